@@ -1,0 +1,174 @@
+"""The one place that decides what a member may see, as SQL clauses that every read composes.
+
+Open communities and walls are read by every internal member; private and secret ones by their members; a guest reads
+only where he or she belongs, open or not. Administrators have no wider view: they run the network, they do not read
+other people's conversations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+
+from reseau.errors import ReseauError
+from reseau.i18n import N_
+from reseau.kinds import ContentState, MemberKind, Privacy
+from reseau.members import PRESENT
+from reseau.store.tables import community, content, member, membership, placement
+from reseau.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Whoever reads. ``member_id`` is ``None`` for a stranger, who sees nothing."""
+
+    member_id: int | None
+    internal: bool = False
+    administrator: bool = False
+
+
+STRANGER = Viewer(None)
+
+
+class NotMemberError(ReseauError):
+    """Somebody wants to write where only members do."""
+
+
+class ClosedError(ReseauError):
+    """What was asked for is gone or not open to whoever asks; the sentence is the same, so nothing is revealed."""
+
+    def __init__(self) -> None:
+        super().__init__("E_PRIVATE_GONE", N_("This content is gone or not open to you."))
+
+
+def viewer(tx: Transaction, member_id: int) -> Viewer:
+    """The viewer that a member is; somebody who left, a bot or an unknown id is a stranger."""
+    row = tx.execute(
+        select(member.c.kind, member.c.status, member.c.administrator).where(member.c.id == member_id)
+    ).first()
+    if row is None or row.status not in PRESENT:
+        return STRANGER
+    return Viewer(member_id, row.kind == MemberKind.EMPLOYEE, bool(row.administrator))
+
+
+def my_communities(who: Viewer) -> Select[tuple[int]]:
+    """The ids of the communities a viewer belongs to now."""
+    return select(membership.c.community_id).where(
+        membership.c.member_id == who.member_id, membership.c.left_at.is_(None)
+    )
+
+
+def readable_communities(who: Viewer) -> Select[tuple[int]]:
+    """The ids of the communities whose contents a viewer may read."""
+    mine = community.c.id.in_(my_communities(who))
+    if who.member_id is None:
+        return select(community.c.id).where(false())
+    if not who.internal:
+        return select(community.c.id).where(mine)
+    return select(community.c.id).where(or_(_open(), mine))
+
+
+def listed_communities(who: Viewer) -> Select[tuple[int]]:
+    """The ids of the communities whose existence a viewer may know: the readable ones and, inside, the private ones."""
+    if not who.internal:
+        return readable_communities(who).where(community.c.conversation.is_(False))
+    mine = community.c.id.in_(my_communities(who))
+    listed = community.c.privacy.in_([Privacy.OPEN, Privacy.PRIVATE])
+    return select(community.c.id).where(or_(listed, mine), community.c.conversation.is_(False))
+
+
+def _open() -> ColumnElement[bool]:
+    return and_(community.c.privacy == Privacy.OPEN, community.c.conversation.is_(False))
+
+
+def readable_contents(who: Viewer) -> ColumnElement[bool]:
+    """A clause on ``content``: published, not deleted, and placed where the viewer may read (or on a wall).
+
+    A reply is read wherever its thread is placed.
+    """
+    if who.member_id is None:
+        return false()
+    placed = exists().where(
+        placement.c.content_id == content.c.root_id, placement.c.community_id.in_(readable_communities(who))
+    )
+    alive = and_(content.c.state == ContentState.PUBLISHED, content.c.deleted_at.is_(None))
+    if not who.internal:
+        return and_(alive, placed)
+    return and_(alive, or_(content.c.community_id.is_(None), placed))
+
+
+def may_read_community(tx: Transaction, who: Viewer, community_id: int) -> bool:
+    """Whether a viewer may read what is in a community."""
+    return tx.execute(readable_communities(who).where(community.c.id == community_id)).first() is not None
+
+
+def may_post(tx: Transaction, who: Viewer, community_id: int | None) -> bool:
+    """Whether a viewer may write in a community (``None``: on the own wall). Nobody writes where it is archived."""
+    if who.member_id is None:
+        return False
+    if community_id is None:
+        return who.internal
+    row = tx.execute(
+        readable_communities(who).where(community.c.id == community_id, community.c.archived_at.is_(None))
+    ).first()
+    return row is not None
+
+
+def check_posts(tx: Transaction, pairs: set[tuple[int, int | None]]) -> None:
+    """The same for many (member, community) pairs at once, for the write functions.
+
+    Raises:
+        ClosedError: a community is not there, or not even listed for the author.
+        NotMemberError: it is known to the author but not open for writing.
+    """
+    authors = sorted({author for author, _ in pairs})
+    places = sorted({place for _, place in pairs if place is not None})
+    inside = _insiders(tx, authors)
+    spaces = {
+        row.id: row
+        for row in tx.execute(
+            select(
+                community.c.id, community.c.name, community.c.privacy, community.c.conversation, community.c.archived_at
+            ).where(community.c.id.in_(places))
+        )
+    }
+    stays = _stays(tx, places, authors)
+    for author, place in pairs:
+        if place is None:
+            if inside.get(author):
+                continue
+            raise ClosedError
+        space = spaces.get(place)
+        belongs = (place, author) in stays
+        open_to = space is not None and space.privacy == Privacy.OPEN and not space.conversation
+        allowed = author in inside and (belongs or (bool(open_to) and inside[author]))
+        if space is None or (not allowed and (space.privacy == Privacy.SECRET or not inside.get(author))):
+            raise ClosedError
+        if space.archived_at is not None:
+            raise NotMemberError(
+                "E_ARCHIVED", N_("“{community}” is closed: it can be read, not written in."), community=space.name
+            )
+        if not allowed:
+            raise NotMemberError("E_NOT_MEMBER", N_("“{community}” is for its members only."), community=space.name)
+
+
+def _insiders(tx: Transaction, authors: list[int]) -> dict[int, bool]:
+    """The members of these who are present, and whether they are internal."""
+    found: dict[int, bool] = {}
+    for start in range(0, len(authors), 900):
+        rows = tx.execute(
+            select(member.c.id, member.c.kind).where(
+                member.c.id.in_(authors[start : start + 900]), member.c.status.in_(PRESENT)
+            )
+        )
+        found.update((row.id, row.kind == MemberKind.EMPLOYEE) for row in rows)
+    return found
+
+
+def _stays(tx: Transaction, places: list[int], authors: list[int]) -> set[tuple[int, int]]:
+    present = [membership.c.community_id.in_(places), membership.c.left_at.is_(None)]
+    if len(authors) <= 900:  # a few authors of a community of a hundred thousand: do not read them all
+        present.append(membership.c.member_id.in_(authors))
+    rows = tx.execute(select(membership.c.community_id, membership.c.member_id).where(*present))
+    return {(row.community_id, row.member_id) for row in rows}

@@ -1,0 +1,126 @@
+"""The command ``reseau``: global options here, sub-commands from the rooms (entry points ``reseau.cli``)."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from reseau.errors import ReseauError
+from reseau.i18n import Words, known_language
+from reseau.settings import Settings, default_language, load_settings
+
+app = typer.Typer(
+    name="reseau",
+    help="Réseau social d'entreprise, dans Slack et Teams. / An enterprise social network, inside Slack and Teams.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def _settings(
+    context: typer.Context,
+    demo: Annotated[bool, typer.Option("--demo", help="Work on the demonstration company.")] = False,
+    data: Annotated[Path | None, typer.Option("--data", help="The data folder (RESEAU_DATA).")] = None,
+    language: Annotated[str | None, typer.Option("--language", "-l", help="fr or en (RESEAU_LANGUAGE).")] = None,
+) -> None:
+    chosen: dict[str, Any] = {"demo": True} if demo else {}
+    if data is not None:
+        chosen["data"] = data
+    if language is not None:
+        chosen["language"] = language
+    context.obj = load_settings(**chosen)
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (RESEAU_HTTP_PORT).")] = None,
+) -> None:
+    """Serve everything in one process."""
+    _serve(context.obj, port, None)
+
+
+@app.command()
+def dashboards(
+    context: typer.Context,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (RESEAU_HTTP_PORT).")] = None,
+) -> None:
+    """Serve the dashboard alone."""
+    _serve(context.obj, port, "dashboards")
+
+
+def _serve(settings: Settings, port: int | None, only: str | None) -> None:
+    from reseau import logs
+    from reseau import serve as door
+    from reseau.network import open_network
+
+    if port is not None:
+        settings = settings.model_copy(update={"http_port": port})
+    logs.set_up(settings)
+    door.serve(open_network(settings), only)
+
+
+db = typer.Typer(help="The store: its schema.", no_args_is_help=True)
+app.add_typer(db, name="db")
+
+
+@db.command()
+def upgrade(context: typer.Context) -> None:
+    """Create the tables, or bring them to this version's form."""
+    from reseau.store import schema
+    from reseau.store.engine import make_engine
+
+    settings: Settings = context.obj
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    done = schema.upgrade(make_engine(settings.store_url))
+    t = Words(settings.language)
+    typer.echo(t("The tables are up to date.") if not done else t("The tables were brought up to date."))
+
+
+def _register(point: EntryPoint) -> None:
+    found = point.load()
+    if isinstance(found, typer.Typer):
+        app.add_typer(found, name=point.name)
+    else:
+        app.command(point.name)(found)
+
+
+def _add_rooms() -> None:
+    """Let every room add its commands; one that cannot be loaded says so and troubles no other."""
+    for point in sorted(entry_points(group="reseau.cli"), key=lambda point: point.name):
+        try:
+            _register(point)
+        except Exception as error:  # noqa: BLE001  (whatever a plug does wrong, the other commands must work)
+            t = Words(default_language())
+            typer.echo(t("The command “{name}” cannot be loaded: {reason}", name=point.name, reason=error), err=True)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command line. Exit code 0: done; 1: done with refused items; 2: could not."""
+    _add_rooms()
+    try:
+        app(arguments)
+    except ReseauError as error:
+        typer.echo(error.sentence(Words(_wished(arguments))), err=True)
+        raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def _wished(arguments: list[str] | None) -> str:
+    given = sys.argv[1:] if arguments is None else arguments
+    for flag, value in zip(given, given[1:], strict=False):
+        if flag in ("--language", "-l"):
+            return known_language(value, default_language())
+    return default_language()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,422 @@
+"""Contents: publishing, editing and withdrawing what members write. One write path for a chat line and for a million
+imported messages: a change is a batch, one change a batch of one."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import select, update
+
+from reseau import access, activity, notifications, tags
+from reseau.acting import Acting
+from reseau.activity import Trace
+from reseau.errors import ReseauError
+from reseau.i18n import N_
+from reseau.kinds import CODE_LETTERS, REPLY_KINDS, ContentKind, ContentState, Origin, Privacy, Verb
+from reseau.search import analysis, index
+from reseau.search.index import Entry
+from reseau.store.moments import to_micros
+from reseau.store.tables import community, content, placement, revision, thread
+from reseau.store.transaction import Transaction
+
+LONGEST_TEXT = 200_000  # characters; a long minute has 30,000
+LONGEST_TITLE = 300
+
+
+@dataclass(slots=True)
+class NewContent:
+    """Something to publish.
+
+    Attributes:
+        community_id: where it starts; ``None`` is the author's own wall. A reply goes where its thread is.
+        root_id: for a reply, the content that started the thread, published by an earlier call.
+        language: ``fr`` or ``en``; ``None`` finds out, the community's on a tie.
+        tags: besides the hashtags of the text.
+    """
+
+    kind: ContentKind
+    author_id: int
+    text: str
+    community_id: int | None = None
+    title: str = ""
+    root_id: int | None = None
+    parent_id: int | None = None
+    language: str | None = None
+    created_at: datetime | None = None
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    state: ContentState = ContentState.PUBLISHED
+    tags: tuple[str, ...] = ()
+
+
+class Published(NamedTuple):
+    """What became of a :class:`NewContent`. Replies have no code, people name them by their thread's."""
+
+    id: int
+    root_id: int
+    code: str | None
+
+
+@dataclass(slots=True)
+class Edit:
+    """A new text (and title) for a content, by its author."""
+
+    content_id: int
+    member_id: int
+    text: str
+    title: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Withdrawal:
+    """Somebody takes back what he or she wrote."""
+
+    content_id: int
+    member_id: int
+    at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Acceptance:
+    """The asker (or an animateur) says which answer helped."""
+
+    question_id: int
+    answer_id: int
+    member_id: int
+
+
+class ContentError(ReseauError):
+    """A content cannot be published or changed as asked."""
+
+
+class _Root(NamedTuple):
+    """What a reply needs to know of its thread."""
+
+    id: int
+    kind: str
+    author_id: int
+    community_id: int | None
+    language: str
+
+
+class _Space(NamedTuple):
+    """What a content needs to know of its community."""
+
+    language: str
+    series: str
+    open: bool
+
+
+_ROW = (
+    *("id", "code", "kind", "author_id", "community_id", "root_id", "parent_id", "title", "text", "language", "state"),
+    *("rev", "created_at", "edited_at", "deleted_at", "origin", "platform"),
+)
+_WALL = _Space("fr", "", True)
+
+
+def publish(tx: Transaction, batch: Sequence[NewContent], acting: Acting) -> list[Published]:
+    """Publish contents: rows, threads, placements, codes, tags, search and traces, in one go.
+
+    Rights are checked for what people do here; an import or a mirror brings what was already said elsewhere.
+
+    Raises:
+        ContentError: a text is missing or too long, or a reply's thread is not there.
+        reseau.access.ClosedError, reseau.access.NotMemberError: the author may not write there.
+    """
+    _check_texts(batch)
+    roots = _roots(tx, {new.root_id for new in batch if new.root_id is not None})
+    places = [roots[new.root_id].community_id if new.root_id is not None else new.community_id for new in batch]
+    if acting.origin is Origin.NATIVE:
+        access.check_posts(tx, {(new.author_id, place) for new, place in zip(batch, places, strict=True)})
+    spaces = _spaces(tx, {place for place in places if place is not None})
+    ids = tx.ids(content, len(batch))
+    codes = _codes(tx, batch, places, spaces)
+    writing = _Writing(tx, acting)
+    for id_, new, place, code in zip(ids, batch, places, codes, strict=True):
+        space = spaces[place] if place is not None else _WALL
+        writing.take(id_, new, place, code, space, roots.get(new.root_id or 0))
+    writing.finish()
+    return [Published(id_, new.root_id or id_, code) for id_, new, code in zip(ids, batch, codes, strict=True)]
+
+
+class _Writing:
+    """Collects the rows of a batch in every table and writes each table once."""
+
+    def __init__(self, tx: Transaction, acting: Acting) -> None:
+        self.tx, self.acting = tx, acting
+        self.origin, self.platform = str(acting.origin), acting.platform
+        self.now = to_micros(tx.now)
+        self.rows: list[tuple[Any, ...]] = []
+        self.threads: list[tuple[Any, ...]] = []
+        self.placements: list[tuple[Any, ...]] = []
+        self.traces: list[Trace] = []
+        self.entries: list[Entry] = []
+        self.tagged: list[tuple[int, str, tuple[str, ...]]] = []
+        self.replies: dict[int, list[tuple[int, int, _Root]]] = defaultdict(list)
+
+    def take(
+        self, id_: int, new: NewContent, place: int | None, code: str | None, space: _Space, root: _Root | None
+    ) -> None:
+        at = to_micros(new.created_at) if new.created_at is not None else self.now
+        found = analysis.words(f"{new.title}\n{new.text}" if new.title else new.text)
+        language = new.language or analysis.language_of(found, root.language if root else space.language)
+        root_id = root.id if root else id_
+        kind = str(new.kind)
+        self.rows.append(
+            (
+                *(
+                    id_,
+                    code,
+                    new.kind.value,
+                    new.author_id,
+                    place,
+                    root_id,
+                    new.parent_id,
+                    new.title,
+                    new.text,
+                    language,
+                ),
+                *(str(new.state), 1, at, _micros(new.edited_at), _micros(new.deleted_at), self.origin, self.platform),
+            )
+        )
+        alive = new.state is ContentState.PUBLISHED and new.deleted_at is None
+        if root is None:
+            self.threads.append((id_, at))
+            if place is not None:
+                self.placements.append((id_, place, at, new.author_id))
+        elif alive:
+            self.replies[root.id].append((at, new.author_id, root))
+        if alive:
+            self.entries.append(Entry(id_, space.open, " ".join(analysis.terms(found, language))))
+            if new.tags or "#" in new.text:
+                self.tagged.append((id_, new.text, new.tags))
+        target = None if root is None else root.author_id
+        verb = Verb.PUBLISHED if root is None else Verb.REPLIED
+        self.traces.append(Trace(at, new.author_id, verb, kind, id_, root_id, place, target))
+
+    def finish(self) -> None:
+        tx = self.tx
+        tx.insert(content, _ROW, self.rows)
+        tx.insert(thread, ("root_id", "last_at"), self.threads)
+        tx.insert(placement, ("content_id", "community_id", "last_at", "placed_by"), self.placements)
+        _advance(tx, self.replies)
+        index.add(tx, self.entries)
+        tags.from_texts(tx, self.tagged, self.acting)
+        activity.append(tx, self.traces, self.acting)
+        notifications.replies(tx, self.traces, self.acting)
+
+
+def _micros(moment: datetime | None) -> int | None:
+    return None if moment is None else to_micros(moment)
+
+
+def _check_texts(batch: Iterable[NewContent]) -> None:
+    for new in batch:
+        if not new.text.strip() and not new.title.strip():
+            raise ContentError("E_TEXT_MISSING", N_("The text is missing."))
+        if len(new.text) > LONGEST_TEXT or len(new.title) > LONGEST_TITLE:
+            raise ContentError(
+                "E_TOO_LONG",
+                N_("The text has {count} characters, the most is {most}."),
+                count=max(len(new.text), len(new.title)),
+                most=LONGEST_TEXT if len(new.text) > LONGEST_TEXT else LONGEST_TITLE,
+            )
+        if (new.kind in REPLY_KINDS) != (new.root_id is not None):
+            raise ContentError("E_REPLY", N_("A reply needs the thread that it answers, and only a reply has one."))
+
+
+def _roots(tx: Transaction, root_ids: set[int]) -> dict[int, _Root]:
+    found: dict[int, _Root] = {}
+    wanted = sorted(root_ids)
+    for start in range(0, len(wanted), 900):
+        rows = tx.execute(
+            select(content.c.id, content.c.kind, content.c.author_id, content.c.community_id, content.c.language).where(
+                content.c.id.in_(wanted[start : start + 900]), content.c.root_id == content.c.id
+            )
+        )
+        for row in rows:
+            found[row.id] = _Root(row.id, row.kind, row.author_id, row.community_id, row.language)
+    if len(found) < len(wanted):
+        raise access.ClosedError
+    return found
+
+
+def _spaces(tx: Transaction, community_ids: set[int]) -> dict[int, _Space]:
+    found: dict[int, _Space] = {}
+    wanted = sorted(community_ids)
+    for start in range(0, len(wanted), 900):
+        rows = tx.execute(
+            select(
+                community.c.id,
+                community.c.language,
+                community.c.series,
+                community.c.privacy,
+                community.c.conversation,
+            ).where(community.c.id.in_(wanted[start : start + 900]))
+        )
+        for row in rows:
+            is_open = row.privacy == Privacy.OPEN and not row.conversation
+            found[row.id] = _Space(row.language, row.series, is_open)
+    if len(found) < len(wanted):
+        raise access.ClosedError
+    return found
+
+
+def _codes(
+    tx: Transaction, batch: Sequence[NewContent], places: Sequence[int | None], spaces: dict[int, _Space]
+) -> list[str | None]:
+    """``Q12`` in the open series, ``Q3-k7fpx`` in a community's own where not everybody reads."""
+    series = [
+        None if new.kind in REPLY_KINDS else (CODE_LETTERS[new.kind], spaces[place].series if place else "")
+        for new, place in zip(batch, places, strict=True)
+    ]
+    wanted = Counter(one for one in series if one is not None)
+    following = {
+        (letter, suffix): tx.numbers(f"code:{letter}:{suffix}", count)
+        for (letter, suffix), count in sorted(wanted.items())
+    }
+    codes: list[str | None] = []
+    for one in series:
+        if one is None:
+            codes.append(None)
+            continue
+        number = following[one]
+        following[one] = number + 1
+        codes.append(f"{one[0]}{number}-{one[1]}" if one[1] else f"{one[0]}{number}")
+    return codes
+
+
+def _advance(tx: Transaction, replies: dict[int, list[tuple[int, int, _Root]]]) -> None:
+    """Count replies into their threads, and move the threads up where they are placed."""
+    if not replies:
+        return
+    moved, answered = [], []
+    for root_id, some in replies.items():
+        newest = max(at for at, _, _ in some)
+        moved.append((len(some), newest, newest, root_id))
+        others = [at for at, author, root in some if author != root.author_id and root.kind == ContentKind.QUESTION]
+        if others:
+            answered.append((min(others), root_id, min(others)))
+    tx.many(_MOVE_THREAD, moved)
+    tx.many(_MOVE_PLACEMENT, [(newest, root_id, newest) for _, newest, _, root_id in moved])
+    tx.many(_ANSWER, answered)
+
+
+_MOVE_THREAD = (
+    "UPDATE thread SET replies = replies + ?, last_at = CASE WHEN last_at < ? THEN ? ELSE last_at END WHERE root_id = ?"
+)
+_MOVE_PLACEMENT = "UPDATE placement SET last_at = ? WHERE content_id = ? AND last_at < ?"
+_ANSWER = "UPDATE thread SET answered_at = ? WHERE root_id = ? AND (answered_at IS NULL OR answered_at > ?)"
+
+
+def edit(tx: Transaction, batch: Sequence[Edit], acting: Acting) -> int:
+    """Give contents a new text; the old one is kept as a revision. Returns how many differed.
+
+    Raises:
+        ContentError: the text is missing.
+        reseau.access.ClosedError: the content is gone, or somebody else wrote it.
+    """
+    changed = 0
+    for one in batch:
+        old = _own(tx, one.content_id, one.member_id, acting)
+        title = old.title if one.title is None else one.title
+        if not one.text.strip() and not title.strip():
+            raise ContentError("E_TEXT_MISSING", N_("The text is missing."))
+        if (title, one.text) == (old.title, old.text):
+            continue
+        at = one.at or tx.now
+        index.remove(tx, index.indexed(tx, [one.content_id]))
+        tx.execute(
+            revision.insert().values(
+                id=tx.ids(revision, 1)[0],
+                content_id=one.content_id,
+                rev=old.rev,
+                title=old.title,
+                text=old.text,
+                replaced_by=one.member_id,
+                replaced_at=at,
+            )
+        )
+        tx.execute(
+            update(content)
+            .where(content.c.id == one.content_id)
+            .values(title=title, text=one.text, rev=old.rev + 1, edited_at=at)
+        )
+        index.add(tx, index.indexed(tx, [one.content_id]))
+        _note(tx, one.member_id, Verb.EDITED, old, at, acting)
+        changed += 1
+    return changed
+
+
+def withdraw(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> int:
+    """Take contents back: they are kept, marked deleted, and seen by nobody. Returns how many were there.
+
+    What others replied to a thread stays theirs, and stays readable.
+
+    Raises:
+        reseau.access.ClosedError: the content is gone already, or somebody else wrote it.
+    """
+    for one in batch:
+        old = _own(tx, one.content_id, one.member_id, acting)
+        at = one.at or tx.now
+        index.remove(tx, index.indexed(tx, [one.content_id]))
+        tx.execute(update(content).where(content.c.id == one.content_id).values(deleted_at=at))
+        if old.root_id != old.id:
+            tx.execute(update(thread).where(thread.c.root_id == old.root_id).values(replies=thread.c.replies - 1))
+            _ask_again(tx, old.root_id)
+        _note(tx, one.member_id, Verb.DELETED, old, at, acting)
+    return len(batch)
+
+
+def _ask_again(tx: Transaction, root_id: int) -> None:
+    """Find a question's first answer anew, after one was taken back."""
+    root = tx.execute(select(content.c.kind, content.c.author_id).where(content.c.id == root_id)).one()
+    if root.kind != ContentKind.QUESTION:
+        return
+    first = (
+        select(content.c.created_at)
+        .where(
+            content.c.root_id == root_id,
+            content.c.id != root_id,
+            content.c.author_id != root.author_id,
+            content.c.deleted_at.is_(None),
+        )
+        .order_by(content.c.created_at)
+        .limit(1)
+    )
+    tx.execute(update(thread).where(thread.c.root_id == root_id).values(answered_at=first.scalar_subquery()))
+
+
+def accept(tx: Transaction, batch: Sequence[Acceptance], acting: Acting) -> None:
+    """Mark the answer that helped.
+
+    Raises:
+        reseau.access.ClosedError: question or answer are not there, or do not belong together.
+    """
+    for one in batch:
+        answer = tx.execute(
+            select(content.c.id, content.c.root_id, content.c.community_id, content.c.kind).where(
+                content.c.id == one.answer_id, content.c.root_id == one.question_id, content.c.deleted_at.is_(None)
+            )
+        ).first()
+        if answer is None or answer.id == one.question_id:
+            raise access.ClosedError
+        tx.execute(update(thread).where(thread.c.root_id == one.question_id).values(accepted_id=one.answer_id))
+        _note(tx, one.member_id, Verb.ACCEPTED, answer, tx.now, acting)
+
+
+def _own(tx: Transaction, content_id: int, member_id: int, acting: Acting) -> Any:
+    row = tx.execute(select(content).where(content.c.id == content_id, content.c.deleted_at.is_(None))).first()
+    if row is None or (row.author_id != member_id and acting.origin is Origin.NATIVE):
+        raise access.ClosedError
+    return row
+
+
+def _note(tx: Transaction, member_id: int, verb: Verb, row: Any, at: datetime, acting: Acting) -> None:
+    trace = Trace(to_micros(at), member_id, verb, row.kind, row.id, row.root_id, row.community_id)
+    activity.append(tx, [trace], acting)

@@ -1,0 +1,101 @@
+"""Follows: one-way, of a member, a community, a content or a tag; nobody has to agree (R008, R009)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from reseau import activity
+from reseau.acting import Acting
+from reseau.activity import Trace
+from reseau.errors import ReseauError
+from reseau.i18n import N_
+from reseau.kinds import FollowKind, Verb
+from reseau.store.tables import content, follow as table
+from reseau.store.transaction import Transaction
+
+
+@dataclass(slots=True)
+class NewFollow:
+    """Somebody and what he or she wants to hear of; the same record ends it."""
+
+    member_id: int
+    kind: FollowKind
+    target_id: int
+    at: datetime | None = None
+
+
+class FollowError(ReseauError):
+    """A follow that makes no sense."""
+
+
+def follow(tx: Transaction, batch: Sequence[NewFollow], acting: Acting) -> int:
+    """Begin to follow; what is followed already stays so. Returns how many are new.
+
+    Raises:
+        FollowError: somebody would follow himself or herself.
+    """
+    new = 0
+    for one in batch:
+        if one.kind is FollowKind.MEMBER and one.member_id == one.target_id:
+            raise FollowError("E_FOLLOW_SELF", N_("You see your own posts already."))
+        if tx.execute(select(table.c.id).where(_same(one))).first():
+            continue
+        at = one.at or tx.now
+        tx.execute(
+            table.insert().values(
+                id=tx.ids(table, 1)[0], member_id=one.member_id, target_kind=one.kind, target_id=one.target_id, at=at
+            )
+        )
+        activity.append(tx, [_trace(tx, one, Verb.FOLLOWED)], acting)
+        new += 1
+    return new
+
+
+def unfollow(tx: Transaction, batch: Sequence[NewFollow], acting: Acting) -> int:
+    """Follow no longer. Returns how many were followed."""
+    ended = 0
+    for one in batch:
+        if tx.execute(table.delete().where(_same(one))).rowcount:
+            activity.append(tx, [_trace(tx, one, Verb.UNFOLLOWED)], acting)
+            ended += 1
+    return ended
+
+
+def _same(one: NewFollow):  # type: ignore[no-untyped-def]
+    return (
+        (table.c.member_id == one.member_id) & (table.c.target_kind == one.kind) & (table.c.target_id == one.target_id)
+    )
+
+
+def _trace(tx: Transaction, one: NewFollow, verb: Verb) -> Trace:
+    at = activity.micros(one.at, tx)
+    if one.kind is FollowKind.MEMBER:
+        return Trace(at, one.member_id, verb, one.kind.value, target_id=one.target_id)
+    if one.kind is FollowKind.COMMUNITY:
+        return Trace(at, one.member_id, verb, one.kind.value, community_id=one.target_id)
+    if one.kind is FollowKind.CONTENT:
+        row = tx.execute(select(content.c.root_id, content.c.community_id).where(content.c.id == one.target_id)).one()
+        return Trace(at, one.member_id, verb, one.kind.value, one.target_id, row.root_id, row.community_id)
+    return Trace(at, one.member_id, verb, one.kind.value)
+
+
+def followed(tx: Transaction, member_id: int, kind: FollowKind) -> list[int]:
+    """The ids of what somebody follows, of one kind, the longest-followed first."""
+    rows = tx.execute(
+        select(table.c.target_id)
+        .where(table.c.member_id == member_id, table.c.target_kind == kind)
+        .order_by(table.c.id)
+    )
+    return list(rows.scalars())
+
+
+def counts(tx: Transaction, member_id: int) -> tuple[int, int]:
+    """How many members follow somebody, and how many he or she follows."""
+    people = table.c.target_kind == FollowKind.MEMBER
+    followers = select(func.count()).select_from(table).where(people, table.c.target_id == member_id)
+    following = select(func.count()).select_from(table).where(people, table.c.member_id == member_id)
+    return int(tx.execute(followers).scalar_one()), int(tx.execute(following).scalar_one())

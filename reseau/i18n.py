@@ -1,0 +1,119 @@
+"""Words people read: gettext catalogues, French and English, one pair for each room (``<room>/locale/<language>.po``).
+
+The catalogues are read as they are, so a changed sentence is seen at the next start, with nothing to compile.
+A message is written in English in the code and marked by ``N_("…")`` where it is only named, or translated by
+``t("…")`` where ``t`` is the :class:`Words` of a reader.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import cache
+from gettext import GNUTranslations
+from importlib.metadata import entry_points
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates, numbers
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LANGUAGES = ("fr", "en")
+_LOCALES = {"fr": Locale("fr", "FR"), "en": Locale("en", "GB")}
+_NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
+
+
+def N_(message: str) -> str:
+    """Mark a message for the catalogues where it is named; the reader's :class:`Words` translate it later."""
+    return message
+
+
+def known_language(wish: str | None, default: str = "fr") -> str:
+    """The language of ours that a wish such as ``en-GB`` asks for, else ``default``."""
+    short = (wish or "").replace("_", "-").split("-", maxsplit=1)[0].strip().lower()
+    return short if short in LANGUAGES else default
+
+
+def catalogue_files(language: str) -> Iterator[Traversable]:
+    """The catalogues that the rooms (and other people's packages) registered under ``reseau.catalogues``."""
+    for point in sorted(entry_points(group="reseau.catalogues"), key=lambda point: point.name):
+        catalogue = files(point.value) / "locale" / f"{language}.po"
+        if catalogue.is_file():
+            yield catalogue
+
+
+class Words:
+    """What a reader of one language sees: sentences, numbers and dates.
+
+    Calling it translates: ``t("{n} replies", n=3)``. Values are put in by name after the translation.
+    """
+
+    def __init__(self, language: str, timezone: ZoneInfo | None = None) -> None:
+        self.language = language
+        self.timezone = timezone or ZoneInfo("Europe/Paris")
+        self.locale = _LOCALES[language]
+        self._catalogues = _catalogues(language)
+
+    def __call__(self, message: str, /, **values: object) -> str:
+        return _fill(self._find(message), values)
+
+    def plural(self, one: str, many: str, count: int, /, **values: object) -> str:
+        """The form of a sentence that fits ``count`` (French counts 0 as one), which it may show as ``{count}``."""
+        found = many if count != 1 else one
+        for catalogue in self._catalogues:
+            said = catalogue.ngettext(one, many, count)
+            if said not in (one, many) or self.language == "en":
+                found = said
+                break
+        return _fill(found, {"count": self.number(count), **values})
+
+    def number(self, value: float) -> str:
+        """``3 500`` or ``3,500``; French thousands are parted by a narrow no-break space."""
+        return str(numbers.format_decimal(value, locale=self.locale))
+
+    def percent(self, share: float, digits: int = 1) -> str:
+        """``2,7 %`` or ``2.7%`` of a share between 0 and 1."""
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        shown = numbers.format_decimal(share * 100, format=pattern, locale=self.locale)
+        return f"{shown}{_NARROW_SPACE}%" if self.language == "fr" else f"{shown}%"
+
+    def date(self, day: date | datetime, form: str = "long") -> str:
+        """``3 février 2026`` or ``3 February 2026``; a moment is shown in the reader's time zone."""
+        if isinstance(day, datetime):
+            day = day.astimezone(self.timezone).date()
+        return str(dates.format_date(day, form, locale=self.locale))
+
+    def moment(self, moment: datetime) -> str:
+        """Date and time of day in the reader's time zone: ``3 févr. 2026, 14:05``."""
+        return str(dates.format_datetime(moment, "medium", tzinfo=self.timezone, locale=self.locale))
+
+    def ago(self, span: timedelta) -> str:
+        """``il y a 3 heures``, ``3 hours ago``."""
+        return str(dates.format_timedelta(-span, add_direction=True, locale=self.locale))
+
+    def _find(self, message: str) -> str:
+        for catalogue in self._catalogues:
+            said = catalogue.gettext(message)
+            if said != message:
+                return said
+        return message
+
+
+def _fill(sentence: str, values: dict[str, object]) -> str:
+    return sentence.format(**values) if values else sentence
+
+
+@cache
+def _catalogues(language: str) -> tuple[GNUTranslations, ...]:
+    return tuple(_compiled(catalogue, language) for catalogue in catalogue_files(language))
+
+
+def _compiled(catalogue: Traversable, language: str) -> GNUTranslations:
+    compiled = io.BytesIO()
+    with catalogue.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)

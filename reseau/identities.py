@@ -1,0 +1,41 @@
+"""Identities: the accounts of one person on Slack, Teams, mail and the console, and how each was proved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from reseau.acting import Acting
+from reseau.store.moments import to_micros
+from reseau.store.tables import identity
+from reseau.store.transaction import Transaction
+
+
+@dataclass(slots=True)
+class NewIdentity:
+    """An account. ``proof``: ``email`` (verified, of the home organisation), ``sign-in``, ``administrator``, ``import``."""
+
+    member_id: int
+    platform: str
+    tenant: str
+    native_id: str
+    proof: str
+
+
+def add(tx: Transaction, batch: Sequence[NewIdentity], acting: Acting) -> None:
+    """Note accounts; one that is known already keeps its member."""
+    rows = [
+        (id_, one.member_id, one.platform, one.tenant, one.native_id, one.proof, to_micros(tx.now))
+        for id_, one in zip(tx.ids(identity, len(batch)), batch, strict=True)
+    ]
+    columns = ("id", "member_id", "platform", "tenant", "native_id", "proof", "created_at")
+    tx.insert_new(identity, columns, rows)
+
+
+def member_of(tx: Transaction, platform: str, tenant: str, native_id: str) -> int | None:
+    """The member whose account this is."""
+    same = (identity.c.platform == platform) & (identity.c.tenant == tenant) & (identity.c.native_id == native_id)
+    found = tx.execute(select(identity.c.member_id).where(same)).scalar()
+    return None if found is None else int(found)

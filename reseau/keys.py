@@ -1,0 +1,61 @@
+"""Outside identities, made here and nowhere else.
+
+A key names a thing of another system for ever: a live event, a history page and an export of the same message give the
+same key. The parts are what the source itself calls the thing; a counter or a text would change when it is edited.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+
+def foreign(system: str, instance: str, kind: str, *source_id: str) -> str:
+    """The key of anything: ``system/instance/kind/id``. Parts are percent-encoded, so none can forge another's.
+
+    Args:
+        system: ``slack``, ``teams``, ``kit``, ``seed``…
+        instance: the workspace, tenant or installation; ``-`` where the source does not say.
+        kind: ``person``, ``place``, ``post``, ``reaction``, ``file``, ``membership``…
+        source_id: the source's own id, in its parts.
+    """
+    return "/".join(_part(one) for one in (system, instance or "-", kind, *source_id))
+
+
+def _part(text: str) -> str:
+    # Most ids are plain; asking first is many times cheaper than encoding.
+    return text if text.isalnum() and text.isascii() else quote(text, safe=".-_@:+~")
+
+
+def slack_person(user: str) -> str:
+    """A person of a Slack workspace (``U…``, ``W…`` or ``B…``). Ids of people are unique over all of Slack."""
+    return f"slack/-/person/{_part(user)}"
+
+
+def slack_place(channel: str) -> str:
+    """A channel or conversation (``C…``, ``G…``, ``D…``), unique over all of Slack."""
+    return f"slack/-/place/{_part(channel)}"
+
+
+def slack_post(channel: str, ts: str) -> str:
+    """A message: its channel and its ``ts``, which Slack makes unique within the channel. Never a float."""
+    return f"slack/-/post/{_part(channel)}/{_part(ts)}"
+
+
+def slack_file(file: str) -> str:
+    """A file (``F…``); shared in several messages it stays one."""
+    return f"slack/-/file/{_part(file)}"
+
+
+def slack_reaction(channel: str, ts: str, name: str, user: str) -> str:
+    """A reaction of a person on a message; ``name`` without colons."""
+    return f"slack/-/reaction/{_part(channel)}/{_part(ts)}/{_part(name)}/{_part(user)}"
+
+
+def slack_membership(channel: str, user: str) -> str:
+    """A person's belonging to a channel."""
+    return f"slack/-/membership/{_part(channel)}/{_part(user)}"
+
+
+def slack_entry(channel: str, ts: str) -> str:
+    """A system entry of a channel (join, topic…), which is no content."""
+    return f"slack/-/activity/{_part(channel)}/{_part(ts)}"

@@ -1,0 +1,131 @@
+"""The closed lists of the network: what a member, a community, a content or a trace can be."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class MemberKind(StrEnum):
+    """Who somebody is to the company; everybody but an employee is a guest."""
+
+    EMPLOYEE = "employee"
+    PARTNER = "partner"
+    CLIENT = "client"
+    CHALLENGER = "challenger"
+    ADVISER = "adviser"
+
+
+class MemberStatus(StrEnum):
+    """Where somebody stands. A placeholder is an author known only from an import, until somebody claims it."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    PLACEHOLDER = "placeholder"
+    LEFT = "left"
+    BOT = "bot"
+
+
+class CommunityKind(StrEnum):
+    """The six kinds: two structural, four thematic."""
+
+    FUNCTIONAL = "functional"
+    PROJECT = "project"
+    SECTOR = "sector"
+    PRACTICE = "practice"
+    EXPERTISE = "expertise"
+    INTEREST = "interest"
+
+
+class Privacy(StrEnum):
+    """Open: every internal member reads. Private: listed, members read. Secret: not even listed."""
+
+    OPEN = "open"
+    PRIVATE = "private"
+    SECRET = "secret"
+
+
+class AnimateurRole(StrEnum):
+    """What somebody does for a community, between two dates."""
+
+    ANIMATEUR = "animateur"
+    DEPUTY = "deputy"
+    SPONSOR = "sponsor"
+
+
+class ContentKind(StrEnum):
+    """What was written. The last two are replies, the others start a thread."""
+
+    DISCUSSION = "discussion"
+    QUESTION = "question"
+    IDEA = "idea"
+    DOCUMENT = "document"
+    ARTICLE = "article"
+    ANNOUNCEMENT = "announcement"
+    ANSWER = "answer"
+    COMMENT = "comment"
+
+
+REPLY_KINDS = frozenset({ContentKind.ANSWER, ContentKind.COMMENT})
+
+#: The letter of a content's code (``Q12``); replies have none, people name them by their thread.
+CODE_LETTERS = {
+    ContentKind.DISCUSSION: "D",
+    ContentKind.QUESTION: "Q",
+    ContentKind.IDEA: "I",
+    ContentKind.DOCUMENT: "F",
+    ContentKind.ARTICLE: "A",
+    ContentKind.ANNOUNCEMENT: "N",
+}
+
+
+class ContentState(StrEnum):
+    """A draft is read by its author alone."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class Origin(StrEnum):
+    """Where a row comes from. Seeded rows fill the network before it opens and never count as activity."""
+
+    NATIVE = "native"
+    MIRRORED = "mirrored"
+    SEEDED = "seeded"
+
+
+class FollowKind(StrEnum):
+    """What a member can follow."""
+
+    MEMBER = "member"
+    COMMUNITY = "community"
+    CONTENT = "content"
+    TAG = "tag"
+
+
+class TagSource(StrEnum):
+    """Who put a tag on a content."""
+
+    AUTHOR = "author"
+    READER = "reader"
+    AUTOMATIC = "automatic"
+    IMPORT = "import"
+
+
+class Verb(StrEnum):
+    """What a row of ``activity`` says somebody did."""
+
+    ACTIVATED = "activated"  # the person's own first contact, never a pre-provisioned account
+    USED = "used"  # a bot verb that leaves no content (feed, search, help…): measured presence
+    PUBLISHED = "published"  # a thread was started; ``kind`` says which content kind
+    REPLIED = "replied"  # an answer or a comment; ``kind`` says which
+    REACTED = "reacted"
+    THANKED = "thanked"
+    FOLLOWED = "followed"
+    UNFOLLOWED = "unfollowed"
+    JOINED = "joined"
+    LEFT = "left"
+    EDITED = "edited"
+    DELETED = "deleted"
+    ACCEPTED = "accepted"
+    OPENED = "opened"  # a community was opened
+    NOTED = "noted"  # an imported system entry (topic change, pin…) that is neither content nor membership

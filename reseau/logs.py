@@ -1,0 +1,66 @@
+"""Logs: a line says what finished, for what, how many, how long. Secrets are redacted by their type."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any, cast
+
+import structlog
+from pydantic import SecretBytes, SecretStr
+from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
+
+from reseau.settings import Settings
+
+REDACTED = "[redacted]"
+_TELLING = ("token", "secret", "password", "authorization", "cookie", "signature")
+
+
+def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Hide values whose type or name says that they are secrets, however deep they lie."""
+    return {key: _hidden(key, value) for key, value in event.items()}
+
+
+def _hidden(key: str, value: Any) -> Any:
+    if isinstance(value, SecretStr | SecretBytes):
+        return REDACTED
+    if any(word in key.lower() for word in _TELLING) and value not in (None, "", True, False):
+        return REDACTED
+    if isinstance(value, dict):
+        return {inner: _hidden(str(inner), one) for inner, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_hidden("", one) for one in value]
+    return value
+
+
+def set_up(settings: Settings) -> None:
+    """Send this process's log to standard error, as lines for people or for machines.
+
+    The lines of libraries that use the standard module come along, from warnings on.
+    """
+    level = getattr(logging, settings.log_level.upper())
+    last: Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if settings.log_format == "json"
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            redact,
+            last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+
+
+def get(room: str) -> FilteringBoundLogger:
+    """The logger of a module, named after it."""
+    return cast(FilteringBoundLogger, structlog.get_logger(room=room))

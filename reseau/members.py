@@ -1,0 +1,343 @@
+"""Members: who there is, what they say of themselves, and finding one by what people type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from functools import cache
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
+
+from reseau import activity
+from reseau.acting import Acting
+from reseau.activity import Trace
+from reseau.errors import ReseauError
+from reseau.folding import fold, slug
+from reseau.i18n import N_
+from reseau.kinds import MemberKind, MemberStatus, Verb
+from reseau.store.moments import to_micros
+from reseau.store.tables import member, profile_item
+from reseau.store.transaction import Transaction
+
+PROFILE_KINDS = ("expertise", "interest", "project", "tool", "ask_me")
+
+#: Who takes part: not left, no bot, no placeholder.
+PRESENT = (MemberStatus.ACTIVE, MemberStatus.INVITED)
+
+
+@dataclass(slots=True)
+class NewMember:
+    """Somebody to add. ``handle`` is made from the name where it is empty, and made unique where it is taken."""
+
+    name: str
+    handle: str = ""
+    email: str | None = None
+    kind: MemberKind = MemberKind.EMPLOYEE
+    status: MemberStatus = MemberStatus.ACTIVE
+    department: str | None = None
+    site: str | None = None
+    country: str | None = None
+    job: str | None = None
+    level: str | None = None
+    manager_id: int | None = None
+    hired_on: date | None = None
+    left_on: date | None = None
+    language: str | None = None
+    timezone: str | None = None
+    phone: str | None = None
+    photo_url: str | None = None
+    bio: str | None = None
+    administrator: bool = False
+    created_at: datetime | None = None
+    activated_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class MemberChange:
+    """New values of some columns of a member; ``name`` keeps its folded form in step."""
+
+    member_id: int
+    fields: dict[str, object]
+
+
+@dataclass(slots=True)
+class ProfileItems:
+    """The whole list of one kind on a profile sheet: it replaces what stood there."""
+
+    member_id: int
+    kind: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member as stored; moments are UTC."""
+
+    id: int
+    handle: str
+    name: str
+    email: str | None
+    phone: str | None
+    photo_url: str | None
+    bio: str | None
+    kind: MemberKind
+    status: MemberStatus
+    administrator: bool
+    department: str | None
+    site: str | None
+    country: str | None
+    job: str | None
+    level: str | None
+    manager_id: int | None
+    hired_on: date | None
+    left_on: date | None
+    language: str | None
+    timezone: str | None
+    created_at: datetime
+    activated_at: datetime | None
+
+    @property
+    def internal(self) -> bool:
+        """Whether the company's open communities are open to this person: guests see only those they belong to."""
+        return self.kind is MemberKind.EMPLOYEE and self.status in PRESENT
+
+
+_COLUMNS = [member.c[field.name] for field in fields(Member)]
+_CHANGEABLE = {field.name for field in fields(NewMember)} - {"created_at", "activated_at"}
+
+
+class UnknownFieldError(ReseauError):
+    """A change names something that a member does not have."""
+
+
+def add(tx: Transaction, batch: Sequence[NewMember], acting: Acting) -> list[int]:
+    """Add people; returns their ids in the order given. Adding an account is no activity of the person."""
+    ids = tx.ids(member, len(batch))
+    handles = _free_handles(tx, batch)
+    rows = [_row(tx, id_, new, handle, acting) for id_, new, handle in zip(ids, batch, handles, strict=True)]
+    # A manager may come later in the same batch.
+    managers = [(id_, new.manager_id) for id_, new in zip(ids, batch, strict=True) if new.manager_id is not None]
+    tx.insert(member, _ROW, rows)
+    for id_, manager_id in managers:
+        tx.execute(update(member).where(member.c.id == id_).values(manager_id=manager_id))
+    return list(ids)
+
+
+_ROW = (
+    *("id", "handle", "name", "folded_name", "email", "phone", "photo_url", "bio", "kind", "status", "administrator"),
+    *("department", "site", "country", "job", "level", "hired_on", "left_on", "language", "timezone"),
+    *("created_at", "activated_at", "origin"),
+)
+
+
+def _row(tx: Transaction, id_: int, new: NewMember, handle: str, acting: Acting) -> tuple[object, ...]:
+    day = date.isoformat if tx.dialect == "sqlite" else (lambda value: value)
+    return (
+        *(id_, handle, new.name, fold(new.name), new.email.strip().lower() if new.email else None, new.phone),
+        *(new.photo_url, new.bio, new.kind.value, new.status.value, new.administrator, new.department, new.site),
+        *(new.country, new.job, new.level, new.hired_on and day(new.hired_on), new.left_on and day(new.left_on)),
+        *(new.language, new.timezone, activity.micros(new.created_at, tx)),
+        *(to_micros(new.activated_at) if new.activated_at else None, acting.origin.value),
+    )
+
+
+def _free_handles(tx: Transaction, batch: Sequence[NewMember]) -> list[str]:
+    wishes = [slug(new.handle or new.name, 40).replace("-", ".") or "membre" for new in batch]
+    taken = _taken(tx, wishes)
+    handles = []
+    for wish in wishes:
+        handle, suffix = wish, 2
+        while handle in taken:
+            handle, suffix = f"{wish}.{suffix}", suffix + 1
+        taken.add(handle)
+        handles.append(handle)
+    return handles
+
+
+def _taken(tx: Transaction, wishes: Sequence[str]) -> set[str]:
+    roots = sorted(set(wishes))
+    taken: set[str] = set()
+    for start in range(0, len(roots), 200):
+        some = roots[start : start + 200]
+        near = or_(*(member.c.handle.startswith(root, autoescape=True) for root in some))
+        taken.update(tx.execute(select(member.c.handle).where(near)).scalars())
+    return taken
+
+
+def change(tx: Transaction, batch: Sequence[MemberChange], acting: Acting) -> None:
+    """Change what is known of people.
+
+    Raises:
+        UnknownFieldError: a field is none of a member's.
+    """
+    for one in batch:
+        unknown = set(one.fields) - _CHANGEABLE
+        if unknown:
+            raise UnknownFieldError(
+                "E_MEMBER_FIELD", N_("A member has no field “{field}”."), field=", ".join(sorted(unknown))
+            )
+        values = dict(one.fields)
+        if isinstance(values.get("name"), str):
+            values["folded_name"] = fold(str(values["name"]))
+        if isinstance(values.get("email"), str):
+            values["email"] = str(values["email"]).strip().lower()
+        tx.execute(update(member).where(member.c.id == one.member_id).values(**values))
+
+
+def set_profile(tx: Transaction, batch: Sequence[ProfileItems], acting: Acting) -> None:
+    """Write lists of a profile sheet. ``"a; b"`` or a line each gives separate items, doubles are dropped (R004).
+
+    Raises:
+        UnknownFieldError: a list is none of ``PROFILE_KINDS``.
+    """
+    rows = []
+    for items in batch:
+        if items.kind not in PROFILE_KINDS:
+            raise UnknownFieldError("E_PROFILE_FIELD", N_("A profile has no list “{field}”."), field=items.kind)
+        tx.execute(
+            profile_item.delete().where(profile_item.c.member_id == items.member_id, profile_item.c.kind == items.kind)
+        )
+        for folded, value in split_items(items.values).items():
+            rows.append((items.member_id, items.kind, value, folded))
+    ids = tx.ids(profile_item, len(rows))
+    tx.insert(
+        profile_item,
+        ("id", "member_id", "kind", "value", "folded"),
+        [(id_, *row) for id_, row in zip(ids, rows, strict=True)],
+    )
+
+
+_ITEM_END = re.compile(r"[;,\n]")
+
+
+def split_items(values: Iterable[str]) -> dict[str, str]:
+    """The separate items of what somebody typed, by their folded form, the first wording kept."""
+    found: dict[str, str] = {}
+    for value in values:
+        for part in _ITEM_END.split(value):
+            item = part.strip().lstrip("#").strip()
+            if item:
+                found.setdefault(fold(item), item)
+    return found
+
+
+def profile(tx: Transaction, member_id: int) -> dict[str, list[str]]:
+    """The lists of a profile sheet, by kind, in the order they were given."""
+    sheet: dict[str, list[str]] = {kind: [] for kind in PROFILE_KINDS}
+    rows = tx.execute(
+        select(profile_item.c.kind, profile_item.c.value)
+        .where(profile_item.c.member_id == member_id)
+        .order_by(profile_item.c.id)
+    )
+    for row in rows:
+        sheet[row.kind].append(row.value)
+    return sheet
+
+
+def activate(tx: Transaction, member_ids: Sequence[int], acting: Acting, at: datetime | None = None) -> int:
+    """Note the first contact that people made by themselves; returns for how many it was the first.
+
+    An account that an administrator or an import made is not activated by that (definition of A in
+    ``docs/metrics.md``).
+    """
+    moment = at or tx.now
+    changed = update(member).where(member.c.id.in_(member_ids), member.c.activated_at.is_(None))
+    first = list(
+        tx.execute(changed.values(activated_at=moment, status=MemberStatus.ACTIVE).returning(member.c.id)).scalars()
+    )
+    activity.append(tx, [Trace(to_micros(moment), id_, Verb.ACTIVATED) for id_ in sorted(first)], acting)
+    return len(first)
+
+
+def used(tx: Transaction, member_ids: Sequence[int], kind: str, acting: Acting, at: datetime | None = None) -> None:
+    """Leave the trace of a verb that leaves no content; ``kind`` is the command's id, never what was typed."""
+    moment = activity.micros(at, tx)
+    activity.append(tx, [Trace(moment, id_, Verb.USED, kind) for id_ in member_ids], acting)
+
+
+def get(tx: Transaction, member_id: int) -> Member:
+    """The member of an id.
+
+    Raises:
+        UnknownMemberError: there is none.
+    """
+    found = get_all(tx, [member_id])
+    if not found:
+        raise UnknownMemberError("E_NO_MEMBER", N_("Nobody here is “{text}”."), text=member_id)
+    return found[member_id]
+
+
+def get_all(tx: Transaction, member_ids: Iterable[int]) -> dict[int, Member]:
+    """The members of these ids, by id; unknown ids are left out."""
+    wanted = sorted(set(member_ids))
+    found: dict[int, Member] = {}
+    for start in range(0, len(wanted), 900):
+        rows = _rows(tx, select(*_COLUMNS).where(member.c.id.in_(wanted[start : start + 900])))
+        found.update((one.id, one) for one in rows)
+    return found
+
+
+class UnknownMemberError(ReseauError):
+    """Nobody fits what was asked for."""
+
+
+def find(tx: Transaction, text: str, limit: int = 5) -> list[Member]:
+    """The people that a text names: an e-mail, a handle (``@ana``), an id, else a name or its words, best first.
+
+    An exact e-mail, handle, id or whole name gives one person alone where it fits one. Bots and people who left are
+    not found by name.
+    """
+    asked = text.strip().removeprefix("@").strip()
+    folded = fold(asked)
+    if not folded:
+        return []
+    exact: list[ColumnElement[bool]] = [
+        member.c.email == asked.lower(),
+        member.c.handle == slug(asked, 40).replace("-", "."),
+    ]
+    if asked.isdecimal() and len(asked) < 18:
+        exact.append(member.c.id == int(asked))
+    for clause in exact:
+        found = _rows(tx, select(*_COLUMNS).where(clause).limit(limit))
+        if found:
+            return found
+    present = member.c.status.in_([*PRESENT, MemberStatus.PLACEHOLDER])
+    whole = _rows(tx, select(*_COLUMNS).where(member.c.folded_name == folded, present).limit(limit))
+    if whole:
+        return whole
+    words = [member.c.folded_name.contains(word, autoescape=True) for word in folded.split()]
+    return _rows(tx, select(*_COLUMNS).where(present, *words).order_by(member.c.folded_name, member.c.id).limit(limit))
+
+
+def by_email(tx: Transaction, emails: Iterable[str]) -> dict[str, int]:
+    """The ids of members by their e-mail (lower case)."""
+    wanted = sorted({email.strip().lower() for email in emails})
+    found: dict[str, int] = {}
+    for start in range(0, len(wanted), 900):
+        some = wanted[start : start + 900]
+        rows = tx.execute(select(member.c.email, member.c.id).where(member.c.email.in_(some)))
+        found.update((row.email, row.id) for row in rows)
+    return found
+
+
+def count_internal(tx: Transaction) -> int:
+    """How many internal members there are: the audience of what everybody may read."""
+    statement = select(func.count()).where(member.c.kind == MemberKind.EMPLOYEE, member.c.status.in_(PRESENT))
+    return int(tx.execute(statement).scalar_one())
+
+
+@cache
+def _typed() -> tuple[str, ...]:
+    return tuple(field.name for field in fields(Member))
+
+
+def _rows(tx: Transaction, statement: Select[tuple[object, ...]]) -> list[Member]:
+    members = []
+    for row in tx.execute(statement):
+        values = dict(zip(_typed(), row, strict=True))
+        values["kind"] = MemberKind(values["kind"])
+        values["status"] = MemberStatus(values["status"])
+        members.append(Member(**values))
+    return members

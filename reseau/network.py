@@ -1,0 +1,41 @@
+"""The network in one hand: the settings it runs with and the store it lives in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from reseau.settings import Settings
+from reseau.store import Store, open_store
+from reseau.store.tables import notice
+from reseau.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What a room is handed."""
+
+    settings: Settings
+    store: Store
+
+
+def open_network(settings: Settings) -> Network:
+    """Open the store that the settings name, made or upgraded as needed.
+
+    Raises:
+        reseau.errors.ReseauError: the store cannot be opened, said in one sentence.
+    """
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    return Network(settings, open_store(settings.store_url))
+
+
+def get_notice(tx: Transaction, name: str) -> object | None:
+    """What the installation notes under a name (``demonstration``, ``launch``…), or nothing."""
+    return tx.execute(select(notice.c.value).where(notice.c.name == name)).scalar()
+
+
+def set_notice(tx: Transaction, name: str, value: object) -> None:
+    """Note something about the installation, in place of what stood there."""
+    tx.execute(notice.delete().where(notice.c.name == name))
+    tx.execute(notice.insert().values(name=name, value=value))

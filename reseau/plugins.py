@@ -1,0 +1,74 @@
+"""A folder read as a mapping from file name to the object that the file offers: how every kind of plug is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from pkgutil import iter_modules
+from types import ModuleType
+from typing import Generic, TypeVar
+
+from reseau.errors import ReseauError
+from reseau.i18n import N_
+
+T = TypeVar("T")
+
+
+class Plugins(Mapping[str, T], Generic[T]):
+    """The plugs of one kind: the files of ``package`` plus what other distributions registered under ``group``.
+
+    Args:
+        package: a package whose modules each offer one object; names that begin with ``_`` are not plugs.
+        offers: the attribute in which a module offers its object.
+        kind: the class of the object, checked when a plug is first asked for.
+        group: the entry-point group in which other people's packages name theirs, ``name = "module:attribute"``.
+
+    A file is imported when its plug is asked for, so a missing optional library troubles only the plug that needs it.
+    """
+
+    def __init__(self, package: ModuleType, offers: str, kind: type[T], group: str) -> None:
+        self._package = package.__name__
+        self._offers = offers
+        self._kind = kind
+        own = {module.name for module in iter_modules(package.__path__) if not module.name.startswith("_")}
+        self._others: dict[str, EntryPoint] = {
+            point.name: point for point in entry_points(group=group) if point.name not in own
+        }
+        self._names = sorted(own | set(self._others))
+        self._loaded: dict[str, T] = {}
+
+    def __getitem__(self, name: str) -> T:
+        if name not in self._loaded:
+            if name not in self._names:
+                raise UnknownPlugError(self._offers, name, self._names)
+            self._loaded[name] = self._load(name)
+        return self._loaded[name]
+
+    def _load(self, name: str) -> T:
+        if name in self._others:
+            found = self._others[name].load()
+        else:
+            found = getattr(import_module(f"{self._package}.{name}"), self._offers, None)
+        if not isinstance(found, self._kind):
+            raise TypeError(f"{self._package}.{name} must offer `{self._offers}`, a {self._kind.__name__}")
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+class UnknownPlugError(ReseauError, KeyError):
+    """Somebody asked for a plug that no file offers."""
+
+    def __init__(self, kind: str, name: str, known: list[str]) -> None:
+        super().__init__(
+            "E_UNKNOWN_PLUG",
+            N_("There is no {kind} named “{name}”; there is: {known}."),
+            kind=kind,
+            name=name,
+            known=", ".join(known),
+        )

@@ -1,0 +1,113 @@
+"""Reactions: an emoji of a member on a content, once each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from reseau import activity
+from reseau.acting import Acting
+from reseau.activity import Trace
+from reseau.kinds import Verb
+from reseau.store.tables import content, reaction, thread
+from reseau.store.transaction import Transaction
+
+
+@dataclass(slots=True)
+class NewReaction:
+    """``emoji`` is a name without colons (``tada``, ``wave::skin-tone-3``) or the sign itself."""
+
+    content_id: int
+    member_id: int
+    emoji: str
+    at: datetime | None = None
+
+
+def react(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> int:
+    """Note reactions; one that is there already stays as it is. Returns how many are new."""
+    contents = _contents(tx, {one.content_id for one in batch})
+    present = _present(tx, contents)
+    rows: list[tuple[Any, ...]] = []
+    traces: list[Trace] = []
+    for one in batch:
+        about = contents.get(one.content_id)
+        key = (one.content_id, one.member_id, one.emoji)
+        if about is None or key in present:
+            continue
+        present.add(key)
+        at = activity.micros(one.at, tx)
+        rows.append((*key, at, acting.origin.value))
+        traces.append(
+            Trace(
+                at,
+                one.member_id,
+                Verb.REACTED,
+                about.kind,
+                about.id,
+                about.root_id,
+                about.community_id,
+                about.author_id,
+            )
+        )
+    ids = tx.ids(reaction, len(rows))
+    columns = ("id", "content_id", "member_id", "emoji", "at", "origin")
+    tx.insert(reaction, columns, [(id_, *row) for id_, row in zip(ids, rows, strict=True)])
+    _count(tx, Counter(trace.root_id for trace in traces if trace.root_id is not None), 1)
+    activity.append(tx, traces, acting)
+    return len(rows)
+
+
+def unreact(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> int:
+    """Take reactions back. Returns how many were there."""
+    gone: Counter[int] = Counter()
+    contents = _contents(tx, {one.content_id for one in batch})
+    for one in batch:
+        removed = reaction.delete().where(
+            reaction.c.content_id == one.content_id,
+            reaction.c.member_id == one.member_id,
+            reaction.c.emoji == one.emoji,
+        )
+        if tx.execute(removed).rowcount:
+            gone[contents[one.content_id].root_id] += 1
+    _count(tx, gone, -1)
+    return gone.total()
+
+
+def _count(tx: Transaction, roots: Counter[int], sign: int) -> None:
+    if roots:
+        more = update(thread).where(thread.c.root_id == bindparam("root"))
+        tx.execute(
+            more.values(reactions=thread.c.reactions + bindparam("more")),
+            [{"root": root, "more": sign * count} for root, count in sorted(roots.items())],
+        )
+
+
+def _contents(tx: Transaction, ids: set[int]) -> dict[int, Any]:
+    found: dict[int, Any] = {}
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), 900):
+        rows = tx.execute(
+            select(content.c.id, content.c.kind, content.c.root_id, content.c.community_id, content.c.author_id).where(
+                content.c.id.in_(wanted[start : start + 900]), content.c.deleted_at.is_(None)
+            )
+        )
+        found.update((row.id, row) for row in rows)
+    return found
+
+
+def _present(tx: Transaction, contents: dict[int, Any]) -> set[tuple[int, int, str]]:
+    found: set[tuple[int, int, str]] = set()
+    wanted = sorted(contents)
+    for start in range(0, len(wanted), 900):
+        rows = tx.execute(
+            select(reaction.c.content_id, reaction.c.member_id, reaction.c.emoji).where(
+                reaction.c.content_id.in_(wanted[start : start + 900])
+            )
+        )
+        found.update((row.content_id, row.member_id, row.emoji) for row in rows)
+    return found

@@ -1,0 +1,150 @@
+"""The HTTP door: health, metrics, and the services of the rooms, in one process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import uvicorn
+from a2wsgi import WSGIMiddleware
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from reseau import logs, outbox, services
+from reseau.network import Network
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_WSGI_THREADS = 8
+
+
+class Measures:
+    """What ``/metrics`` tells. Counts of the machinery, never of people."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "reseau_http_requests_total", "Requests answered.", ["service", "status"], registry=self.registry
+        )
+        self.seconds = Histogram("reseau_http_request_seconds", "Time to answer.", ["service"], registry=self.registry)
+        self.waiting = Gauge("reseau_outbox_waiting", "Deliveries that have not gone out.", registry=self.registry)
+
+
+class House:
+    """Sends each request to the service that its path belongs to, whole, and counts it."""
+
+    def __init__(self, inner: App, doors: list[tuple[str, str, App]], measures: Measures) -> None:
+        self._inner, self._doors, self._measures = inner, doors, measures
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        name, app = self._door(scope["path"])
+        started, status = time.perf_counter(), "500"
+
+        async def watched(message: MutableMapping[str, Any]) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = str(message["status"])
+            await send(message)
+
+        try:
+            await app(scope, receive, watched)
+        finally:
+            self._measures.requests.labels(name, status).inc()
+            self._measures.seconds.labels(name).observe(time.perf_counter() - started)
+
+    def _door(self, path: str) -> tuple[str, App]:
+        for name, prefix, app in self._doors:
+            if path == prefix.rstrip("/") or path.startswith(prefix):
+                return name, app
+        return "house", self._inner
+
+
+def application(network: Network, only: str | None = None) -> App:
+    """The ASGI application of a network: every registered service, or ``only`` one.
+
+    Raises:
+        reseau.errors.ReseauError: a service refuses to open with these settings.
+    """
+    measures = Measures()
+    doors: list[tuple[str, str, App]] = []
+    home = "/healthz"
+    for service in services.registered(only):
+        wsgi: Any = WSGIMiddleware(service.wsgi(network), workers=_WSGI_THREADS)  # type: ignore[arg-type]
+        doors.append((service.name, service.prefix, wsgi))
+        if service.home:
+            home = service.prefix
+    return House(_inner(network, measures, home), doors, measures)
+
+
+def _inner(network: Network, measures: Measures, home: str) -> App:
+    async def alive(_request: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def ready(_request: Request) -> Response:
+        up = await run_in_threadpool(_answers, network)
+        return JSONResponse({"store": "up" if up else "down"}, 200 if up else 503)
+
+    async def measured(_request: Request) -> Response:
+        measures.waiting.set(await run_in_threadpool(_waiting, network))
+        return Response(generate_latest(measures.registry), media_type=CONTENT_TYPE_LATEST)
+
+    async def front(_request: Request) -> Response:
+        return RedirectResponse(home)
+
+    return Starlette(
+        routes=[
+            Route("/", front),
+            Route("/healthz", alive),
+            Route("/readyz", ready),
+            Route("/metrics", measured),
+        ]
+    )
+
+
+def _answers(network: Network) -> bool:
+    try:
+        with network.store.read() as tx:
+            return tx.execute(text("SELECT 1")).scalar() == 1
+    except SQLAlchemyError:
+        return False
+
+
+def _waiting(network: Network) -> int:
+    try:
+        with network.store.read() as tx:
+            return outbox.waiting(tx)
+    except SQLAlchemyError:
+        return -1
+
+
+def serve(network: Network, only: str | None = None) -> None:
+    """Answer at the address of the settings until told to stop (SIGINT, SIGTERM); running requests are finished.
+
+    Raises:
+        reseau.errors.ReseauError: a service refuses to open with these settings.
+    """
+    settings = network.settings
+    app: Any = application(network, only)
+    logs.get("serve").info("serving", host=settings.http_host, port=settings.http_port, service=only or "all")
+    uvicorn.run(
+        app,
+        host=settings.http_host,
+        port=settings.http_port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )

@@ -1,0 +1,81 @@
+"""The store: where the network is kept, on SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine
+
+from reseau.store.engine import StoreUrlError, make_engine
+from reseau.store.schema import upgrade
+from reseau.store.transaction import Transaction
+
+__all__ = ["Store", "StoreUrlError", "Transaction", "open_store"]
+
+
+class Store:
+    """An open database.
+
+    Raises:
+        sqlalchemy.exc.OperationalError: from any call, when the database does not answer.
+    """
+
+    def __init__(self, engine: Engine, address: str) -> None:
+        self.engine = engine
+        self.address = address
+        self._writing = engine.execution_options(reseau_writes=True)
+        # SQLite has one writer; queueing here is fair, waiting on its file lock is not.
+        self._turn = threading.RLock() if engine.dialect.name == "sqlite" else None
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A consistent view; nothing that it writes is kept."""
+        with self.engine.connect() as connection:
+            yield Transaction(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """One transaction: all of it or, when the block raises, nothing."""
+        if self._turn is None:
+            with self._writing.begin() as connection:
+                yield Transaction(connection)
+            return
+        with self._turn, self._writing.begin() as connection:
+            yield Transaction(connection)
+
+    @contextmanager
+    def importing(self) -> Iterator[Store]:
+        """The same store, not waiting for the disk at each commit, for a bulk import; it is on the disk at the end."""
+        relaxed = Store(make_engine(self.address, relaxed=True), self.address)
+        relaxed._turn = self._turn
+        try:
+            yield relaxed
+        finally:
+            relaxed.close()
+            if self._turn is not None:
+                raw = self.engine.raw_connection()  # a checkpoint is refused inside a transaction
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                raw.close()
+
+    def close(self) -> None:
+        """Give the connections back; SQLite then folds its journal into the file."""
+        self.engine.dispose()
+
+
+def open_store(address: str, *, make: bool = True) -> Store:
+    """Open the database at a SQLAlchemy URL.
+
+    Args:
+        address: ``sqlite:///file`` or ``postgresql://…``.
+        make: create or upgrade the schema when it is not the present one.
+
+    Raises:
+        StoreUrlError: the address cannot be used.
+        reseau.store.schema.SchemaError: the schema is newer than this program.
+    """
+    engine = make_engine(address)
+    if make:
+        upgrade(engine)
+    return Store(engine, address)

@@ -1,0 +1,96 @@
+"""Opening the database: pragmas and transactions that make SQLite and PostgreSQL behave alike."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError
+
+from reseau.errors import ReseauError
+from reseau.i18n import N_
+
+OLDEST_SQLITE = (3, 35, 0)  # RETURNING; FTS5 is checked when the schema is made
+
+
+class StoreUrlError(ReseauError):
+    """The store's address cannot be used."""
+
+
+def make_engine(address: str, *, relaxed: bool = False) -> Engine:
+    """An engine on a SQLAlchemy URL of ``sqlite`` or ``postgresql``.
+
+    Args:
+        relaxed: do not wait for the disk at each commit. A crash of the program still loses nothing; a power cut may
+            lose the last transactions, whole ones. For imports, which can be run again.
+
+    Raises:
+        StoreUrlError: the address is no URL, or speaks of another kind of database, or this SQLite is too old.
+    """
+    url = _checked(address)
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url, relaxed)
+    options = {"connect_args": {"options": "-c synchronous_commit=off"}} if relaxed else {}
+    return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, **options)
+
+
+def _checked(address: str) -> URL:
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise StoreUrlError(
+            "E_STORE_URL", N_("RESEAU_STORE is no address of a database. Example: sqlite:///var/reseau.db")
+        ) from None
+    if url.get_backend_name() not in ("sqlite", "postgresql"):
+        raise StoreUrlError(
+            "E_STORE_KIND",
+            N_("The store can be SQLite or PostgreSQL, not {kind}."),
+            kind=url.get_backend_name(),
+        )
+    return url
+
+
+def _sqlite_engine(url: URL, relaxed: bool) -> Engine:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise StoreUrlError(
+            "E_SQLITE_OLD",
+            N_("This Python carries SQLite {found}; at least {wanted} is needed."),
+            found=sqlite3.sqlite_version,
+            wanted=".".join(map(str, OLDEST_SQLITE)),
+        )
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare)
+    if relaxed:
+        event.listen(engine, "connect", _relax)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    # Python's driver would open transactions by itself, and only before a write: a read followed by a write could
+    # then fail for want of the lock. We say BEGIN ourselves.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")  # what was acknowledged survives a power cut
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA cache_size=-32000")
+    cursor.execute("PRAGMA temp_store=MEMORY")
+    cursor.close()
+
+
+def _relax(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=NORMAL")  # in WAL: the disk is waited for at checkpoints only
+    cursor.execute("PRAGMA wal_autocheckpoint=16000")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("reseau_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,8 @@
+"""Alembic's door: it runs the revisions on the connection that ``reseau.store.schema`` hands over."""
+
+from alembic import context
+
+from reseau.store.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)
+context.run_migrations()

@@ -1,0 +1,421 @@
+"""The tables of the network, alike on SQLite and PostgreSQL. Alembic's revisions build them (``migrations/``)."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
+
+from reseau.store.moments import Moment
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: SQLite only makes a rowid alias of a plain INTEGER key.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _reference(target: str, *, nullable: bool = True) -> Column[int]:
+    noun = target.split(".", maxsplit=1)[0]
+    return Column(f"{noun}_id", Id, ForeignKey(target), nullable=nullable)
+
+
+# -- people ------------------------------------------------------------------------------------------------------------
+
+member = Table(
+    "member",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("handle", Text, nullable=False, unique=True),  # folded, no space: what follows an @
+    Column("name", Text, nullable=False),
+    Column("folded_name", Text, nullable=False),  # name without accents or case, for finding
+    Column("email", Text, unique=True),  # lower case
+    Column("phone", Text),
+    Column("photo_url", Text),
+    Column("bio", Text),
+    Column("kind", Text, nullable=False),  # MemberKind
+    Column("status", Text, nullable=False),  # MemberStatus
+    Column("administrator", Boolean, nullable=False, server_default=false()),
+    Column("department", Text),
+    Column("site", Text),
+    Column("country", Text),
+    Column("job", Text),
+    Column("level", Text),
+    Column("manager_id", Id, ForeignKey("member.id")),
+    Column("hired_on", Date),
+    Column("left_on", Date),
+    Column("language", Text),  # fr, en or none: the platform's, then the company's
+    Column("timezone", Text),
+    Column("created_at", Moment, nullable=False),
+    Column("activated_at", Moment),  # the person's own first contact
+    Column("origin", Text, nullable=False),
+    Index("ix_member_folded_name", "folded_name"),
+)
+
+profile_item = Table(
+    "profile_item",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _reference("member.id", nullable=False),
+    Column("kind", Text, nullable=False),  # expertise, interest, project, tool, ask_me
+    Column("value", Text, nullable=False),
+    Column("folded", Text, nullable=False),
+    UniqueConstraint("member_id", "kind", "folded"),
+    Index("ix_profile_item_folded", "folded"),
+)
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _reference("member.id", nullable=False),
+    Column("platform", Text, nullable=False),  # slack, teams, mail, console
+    Column("tenant", Text, nullable=False),  # workspace or tenant id, '' where there is one only
+    Column("native_id", Text, nullable=False),
+    Column("proof", Text, nullable=False),  # email, sign-in, administrator, import
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("platform", "tenant", "native_id"),
+    Index("ix_identity_member_id", "member_id"),
+)
+
+# -- communities -------------------------------------------------------------------------------------------------------
+
+community = Table(
+    "community",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("slug", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("folded_name", Text, nullable=False),
+    Column("purpose", Text, nullable=False, server_default=""),
+    Column("kind", Text, nullable=False),  # CommunityKind
+    Column("privacy", Text, nullable=False),  # Privacy
+    Column("language", Text, nullable=False),
+    Column("personal", Boolean, nullable=False, server_default=false()),  # out of management figures (R029)
+    Column("conversation", Boolean, nullable=False, server_default=false()),  # imported direct messages
+    Column("series", Text, nullable=False, server_default=""),  # suffix of the codes of what is not open
+    Column("created_at", Moment, nullable=False),
+    Column("archived_at", Moment),
+    Column("created_by", Id, ForeignKey("member.id")),
+    Column("origin", Text, nullable=False),
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _reference("community.id", nullable=False),
+    _reference("member.id", nullable=False),
+    Column("joined_at", Moment, nullable=False),
+    Column("left_at", Moment),  # a second stay is a second row
+    Column("origin", Text, nullable=False),
+    Index(
+        "uq_membership_current",
+        "community_id",
+        "member_id",
+        unique=True,
+        sqlite_where=text("left_at IS NULL"),
+        postgresql_where=text("left_at IS NULL"),
+    ),
+    Index("ix_membership_member_id", "member_id", "community_id"),
+)
+
+animateur = Table(
+    "animateur",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _reference("community.id", nullable=False),
+    _reference("member.id", nullable=False),
+    Column("role", Text, nullable=False),  # AnimateurRole
+    Column("since", Moment, nullable=False),
+    Column("until", Moment),
+    UniqueConstraint("community_id", "member_id", "role", "since"),
+)
+
+# -- contents ----------------------------------------------------------------------------------------------------------
+
+content = Table(
+    "content",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", Text, unique=True),  # Q12, or Q3-k7f where not everybody reads; none for replies
+    Column("kind", Text, nullable=False),  # ContentKind
+    Column("author_id", Id, ForeignKey("member.id"), nullable=False),
+    Column("community_id", Id, ForeignKey("community.id")),  # where it was written; none: the author's wall
+    Column("root_id", Id, ForeignKey("content.id"), nullable=False),  # itself when it starts the thread
+    Column("parent_id", Id, ForeignKey("content.id")),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("text", Text, nullable=False),  # Markdown
+    Column("language", Text, nullable=False),
+    Column("state", Text, nullable=False),  # ContentState
+    Column("rev", Integer, nullable=False, server_default="1"),
+    Column("created_at", Moment, nullable=False),
+    Column("edited_at", Moment),
+    Column("deleted_at", Moment),
+    Column("origin", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Index("ix_content_author_id", "author_id", "created_at"),
+    Index("ix_content_root_id", "root_id", "created_at"),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _reference("content.id", nullable=False),
+    Column("rev", Integer, nullable=False),  # the number the text below had before it was replaced
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("replaced_by", Id, ForeignKey("member.id"), nullable=False),
+    Column("replaced_at", Moment, nullable=False),
+    UniqueConstraint("content_id", "rev"),
+)
+
+thread = Table(
+    "thread",
+    metadata,
+    Column("root_id", Id, ForeignKey("content.id"), primary_key=True, autoincrement=False),
+    Column("replies", Integer, nullable=False, server_default="0"),
+    Column("reactions", Integer, nullable=False, server_default="0"),
+    Column("last_at", Moment, nullable=False),
+    Column("answered_at", Moment),  # first reply of somebody else to a question
+    Column("accepted_id", Id, ForeignKey("content.id")),
+)
+
+placement = Table(
+    "placement",
+    metadata,
+    Column("content_id", Id, ForeignKey("content.id"), primary_key=True, autoincrement=False),
+    Column("community_id", Id, ForeignKey("community.id"), primary_key=True, autoincrement=False),
+    Column("last_at", Moment, nullable=False),  # the thread's newest entry, kept here for the feed's merge
+    Column("placed_by", Id, ForeignKey("member.id"), nullable=False),
+    Index("ix_placement_community_id", "community_id", "last_at"),
+)
+
+reaction = Table(
+    "reaction",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _reference("content.id", nullable=False),
+    _reference("member.id", nullable=False),
+    Column("emoji", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("origin", Text, nullable=False),
+    UniqueConstraint("content_id", "member_id", "emoji"),
+)
+
+thanks = Table(
+    "thanks",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("giver_id", Id, ForeignKey("member.id"), nullable=False),
+    Column("receiver_id", Id, ForeignKey("member.id"), nullable=False),
+    Column("content_id", Id, ForeignKey("content.id")),
+    Column("community_id", Id, ForeignKey("community.id")),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("origin", Text, nullable=False),
+    CheckConstraint("giver_id <> receiver_id", name="not_oneself"),
+    Index("ix_thanks_receiver_id", "receiver_id", "at"),
+)
+
+follow = Table(
+    "follow",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _reference("member.id", nullable=False),
+    Column("target_kind", Text, nullable=False),  # FollowKind
+    Column("target_id", Id, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("member_id", "target_kind", "target_id"),
+    Index("ix_follow_target", "target_kind", "target_id"),
+)
+
+tag = Table(
+    "tag",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("folded", Text, nullable=False, unique=True),
+    Column("label", Text, nullable=False),
+)
+
+tagging = Table(
+    "tagging",
+    metadata,
+    Column("content_id", Id, ForeignKey("content.id"), primary_key=True, autoincrement=False),
+    Column("tag_id", Id, ForeignKey("tag.id"), primary_key=True, autoincrement=False),
+    Column("source", Text, nullable=False),  # TagSource
+    Index("ix_tagging_tag_id", "tag_id", "content_id"),
+)
+
+file = Table(
+    "file",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False, server_default=""),
+    Column("size", BigInteger),
+    Column("sha256", Text),
+    Column("locator", Text),  # where the bytes are, without any secret; none: not available
+    Column("available", Boolean, nullable=False, server_default=true()),
+    Column("owner_id", Id, ForeignKey("member.id")),
+    Column("created_at", Moment, nullable=False),
+    Column("origin", Text, nullable=False),
+)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("content_id", Id, ForeignKey("content.id"), primary_key=True, autoincrement=False),
+    Column("file_id", Id, ForeignKey("file.id"), primary_key=True, autoincrement=False),
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("token", Text, primary_key=True),
+    _reference("member.id", nullable=False),
+    Column("command", Text, nullable=False),
+    Column("line", Text, nullable=False),  # what the person typed, to be done once confirmed
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+# -- traces ------------------------------------------------------------------------------------------------------------
+# Logs of what happened: no foreign keys, so that they outlive what they speak of.
+
+activity = Table(
+    "activity",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("member_id", Id),
+    Column("verb", Text, nullable=False),  # Verb
+    Column("kind", Text, nullable=False, server_default=""),  # content kind, command id, emoji-free
+    Column("content_id", Id),
+    Column("root_id", Id),
+    Column("community_id", Id),
+    Column("target_id", Id),  # the other person: thanked, replied to, followed
+    Column("platform", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("tenant", Text, nullable=False, server_default=""),
+    Column("event_key", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("payload", JSON),
+    Column("state", Text, nullable=False),  # received, applied, ignored, waiting
+    Column("reason", Text, nullable=False, server_default=""),
+    UniqueConstraint("platform", "tenant", "event_key"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("dedupe_key", Text, nullable=False, unique=True),
+    Column("topic", Text, nullable=False),
+    Column("ordering_key", Text, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("state", Text, nullable=False),  # pending, leased, intent, confirmed, retry, in_doubt, dead
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", Moment, nullable=False),
+    Column("lease_until", Moment),
+    Column("intent_at", Moment),
+    Column("done_at", Moment),
+    Column("error", Text, nullable=False, server_default=""),
+    Index("ix_outbox_due", "state", "due_at"),
+    Index("ix_outbox_ordering_key", "ordering_key", "id"),
+)
+
+# -- imports -----------------------------------------------------------------------------------------------------------
+
+provenance = Table(
+    "provenance",
+    metadata,
+    Column("key", Text, primary_key=True),  # reseau.keys made it
+    Column("kind", Text, nullable=False),  # person, place, membership, post, reaction, file…
+    Column("object_id", Id, nullable=False),
+    Column("fingerprint", BigInteger, nullable=False),  # of the record, to see a change at the source
+    Column("run_id", Id, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+import_run = Table(
+    "import_run",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("input", Text, nullable=False),  # the file's or folder's own name, never its whole path
+    Column("fingerprint", Text, nullable=False),
+    Column("options", JSON, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Column("position", BigInteger, nullable=False, server_default="0"),  # records done, the checkpoint
+    Column("counts", JSON, nullable=False),
+)
+
+import_note = Table(
+    "import_note",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("run_id", Id, ForeignKey("import_run.id"), nullable=False),
+    Column("code", Text, nullable=False),
+    Column("place", Text, nullable=False),  # entry and line in the input
+    Column("detail", Text, nullable=False),
+    UniqueConstraint("run_id", "code", "place", "detail"),
+)
+
+import_pending = Table(
+    "import_pending",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("run_id", Id, ForeignKey("import_run.id"), nullable=False),
+    Column("awaits", Text, nullable=False),  # the provenance key that has not come yet
+    Column("record", JSON, nullable=False),
+    Index("ix_import_pending_awaits", "run_id", "awaits"),
+)
+
+# -- the store itself --------------------------------------------------------------------------------------------------
+
+sequence = Table(
+    "sequence",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("next", BigInteger, nullable=False),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("name", Text, primary_key=True),  # installation, demonstration…
+    Column("value", JSON, nullable=False),
+)

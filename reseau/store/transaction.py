@@ -1,0 +1,104 @@
+"""One transaction: what every read and write of the network goes through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Executable, Table, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from reseau.store.moments import now
+from reseau.store.tables import sequence
+
+Row = tuple[Any, ...]
+
+
+class Transaction:
+    """A connection inside BEGIN … COMMIT, with what bulk writing needs.
+
+    Attributes:
+        connection: SQLAlchemy's, for whatever is not offered here.
+        dialect: ``"sqlite"`` or ``"postgresql"``.
+        now: the moment of this transaction (UTC), the same for all its rows.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.dialect = connection.dialect.name
+        self.now: datetime = now()
+
+    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Run a statement; a list of dictionaries runs it once for each."""
+        return self.connection.execute(statement, parameters)
+
+    def insert(self, table: Table, columns: Sequence[str], rows: Iterable[Row]) -> None:
+        """Insert many rows of driver values (moments are integers of microseconds) as fast as the engine can.
+
+        SQLite takes the driver's own ``executemany``; PostgreSQL takes ``COPY`` for more than a handful. Both avoid
+        the per-row work of a compiled statement, which is most of the cost of an import.
+        """
+        rows = rows if isinstance(rows, list) else list(rows)
+        if not rows:
+            return
+        if self.dialect == "postgresql" and len(rows) > 20:
+            self._copy(table.name, columns, rows)
+        else:
+            self.connection.exec_driver_sql(_insert_sql(self.dialect, table.name, tuple(columns)), rows)
+
+    def _copy(self, table: str, columns: Sequence[str], rows: list[Row]) -> None:
+        cursor = self.connection.connection.cursor()
+        names = ", ".join(f'"{column}"' for column in columns)
+        with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    def insert_new(self, table: Table, columns: Sequence[str], rows: list[Row]) -> None:
+        """Insert rows, leaving out those whose unique key is there already."""
+        if rows:
+            sql = _insert_sql(self.dialect, table.name, tuple(columns)) + " ON CONFLICT DO NOTHING"
+            self.connection.exec_driver_sql(sql, rows)
+
+    def many(self, sql: str, rows: Sequence[Row]) -> None:
+        """Run a statement with ``?`` marks once for each row of driver values; nothing for no rows."""
+        if rows:
+            self.connection.exec_driver_sql(sql if self.dialect == "sqlite" else sql.replace("?", "%s"), list(rows))
+
+    def ids(self, table: Table, count: int) -> Sequence[int]:
+        """Fresh primary keys of a table, ascending.
+
+        PostgreSQL's own sequence gives them, so that concurrent writers do not wait for each other; SQLite has one
+        writer, so a row of ours does.
+        """
+        if count == 0:
+            return []
+        if self.dialect == "postgresql":
+            sql = f"SELECT nextval(pg_get_serial_sequence('{table.name}', 'id')) FROM generate_series(1, {count:d})"
+            return [int(row[0]) for row in self.connection.exec_driver_sql(sql)]
+        first = self.numbers(f"id:{table.name}", count)
+        return range(first, first + count)
+
+    def numbers(self, name: str, count: int = 1) -> int:
+        """Take ``count`` consecutive numbers of a named series, from 1; returns the first."""
+        statement = update(sequence).where(sequence.c.name == name).values(next=sequence.c.next + count)
+        found = self.execute(statement.returning(sequence.c.next)).scalar()
+        if found is not None:
+            return int(found) - count
+        upsert = postgresql.insert(sequence) if self.dialect == "postgresql" else sqlite.insert(sequence)
+        made = upsert.values(name=name, next=1 + count).on_conflict_do_update(
+            index_elements=["name"], set_={"next": sequence.c.next + count}
+        )
+        return int(self.execute(made.returning(sequence.c.next)).scalar_one()) - count
+
+    def exists(self, table: Table, row_id: int) -> bool:
+        """Whether a row has this primary key."""
+        return self.execute(select(table.c.id).where(table.c.id == row_id)).first() is not None
+
+
+@cache
+def _insert_sql(dialect: str, table: str, columns: tuple[str, ...]) -> str:
+    mark = "%s" if dialect == "postgresql" else "?"
+    names = ", ".join(f'"{column}"' for column in columns)
+    return f'INSERT INTO "{table}" ({names}) VALUES ({", ".join([mark] * len(columns))})'

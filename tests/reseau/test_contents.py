@@ -1,0 +1,169 @@
+"""Publishing, editing and taking back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from reseau import communities, contents, members, threads
+from reseau.access import ClosedError, NotMemberError, viewer
+from reseau.acting import Acting
+from reseau.communities import Joining, NewCommunity
+from reseau.contents import Acceptance, ContentError, Edit, NewContent, Withdrawal
+from reseau.kinds import CommunityKind, ContentKind, Origin, Privacy
+from reseau.members import NewMember
+from reseau.store import Store
+from reseau.store.tables import activity, outbox, revision
+from reseau.store.transaction import Transaction
+
+HERE = Acting("console")
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+def people(tx: Transaction, *names: str) -> list[int]:
+    return members.add(tx, [NewMember(name) for name in names], HERE)
+
+
+def space(tx: Transaction, name: str = "Vélo", privacy: Privacy = Privacy.OPEN) -> int:
+    return communities.add(tx, [NewCommunity(name, CommunityKind.INTEREST, privacy)], HERE)[0]
+
+
+def test_codes_count_up_by_kind_and_a_closed_community_has_its_own_series(store: Store) -> None:
+    with store.write() as tx:
+        (ana,) = people(tx, "Ana")
+        open_, closed = space(tx), space(tx, "Direction", Privacy.PRIVATE)
+        communities.join(tx, [Joining(closed, ana)], HERE)
+        batch = [
+            NewContent(ContentKind.QUESTION, ana, "Où garer son vélo ?", open_),
+            NewContent(ContentKind.QUESTION, ana, "Quel budget ?", closed),
+            NewContent(ContentKind.QUESTION, ana, "Quel casque ?", open_),
+            NewContent(ContentKind.IDEA, ana, "Un atelier", open_),
+        ]
+        codes = [one.code for one in contents.publish(tx, batch, HERE)]
+
+    assert [codes[0], codes[2], codes[3]] == ["Q1", "Q2", "I1"]
+    assert codes[1] is not None
+    assert codes[1].startswith("Q1-")
+
+
+def test_a_reply_moves_its_thread_up_and_the_first_answer_of_somebody_else_answers(store: Store) -> None:
+    with store.write() as tx:
+        ana, bob = people(tx, "Ana", "Bob")
+        place = space(tx)
+        question = contents.publish(
+            tx, [NewContent(ContentKind.QUESTION, ana, "Qui sait ?", place, created_at=NOON)], HERE
+        )[0]
+        replies = [
+            NewContent(
+                ContentKind.COMMENT, ana, "Je précise", root_id=question.id, created_at=NOON + timedelta(hours=1)
+            ),
+            NewContent(ContentKind.ANSWER, bob, "Moi", root_id=question.id, created_at=NOON + timedelta(hours=3)),
+            NewContent(ContentKind.ANSWER, bob, "Encore", root_id=question.id, created_at=NOON + timedelta(hours=2)),
+        ]
+        contents.publish(tx, replies, HERE)
+        read = threads.read(tx, viewer(tx, bob), question.id)
+
+    assert read.root is not None
+    assert read.root.replies == 3
+    assert read.root.last_at == NOON + timedelta(hours=3)
+    assert read.root.answered_at == NOON + timedelta(hours=2)
+    assert [one.text for one in read.replies] == ["Je précise", "Encore", "Moi"]
+
+
+def test_an_edit_keeps_the_old_text_and_taking_back_hides_the_content(store: Store) -> None:
+    with store.write() as tx:
+        ana, bob = people(tx, "Ana", "Bob")
+        post = contents.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Bonjour", space(tx))], HERE)[0]
+        assert contents.edit(tx, [Edit(post.id, ana, "Bonjour à tous")], HERE) == 1
+        assert contents.edit(tx, [Edit(post.id, ana, "Bonjour à tous")], HERE) == 0
+        kept = tx.execute(select(revision.c.text)).scalars().all()
+        seen = threads.get(tx, viewer(tx, bob), post.code or "")
+        contents.withdraw(tx, [Withdrawal(post.id, ana)], HERE)
+        gone = threads.get(tx, viewer(tx, bob), post.code or "")
+
+    assert kept == ["Bonjour"]
+    assert seen is not None
+    assert seen.text == "Bonjour à tous"
+    assert gone is None
+
+
+def test_nobody_changes_what_somebody_else_wrote(store: Store) -> None:
+    with store.write() as tx:
+        ana, bob = people(tx, "Ana", "Bob")
+        post = contents.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Bonjour", space(tx))], HERE)[0]
+        with pytest.raises(ClosedError):
+            contents.edit(tx, [Edit(post.id, bob, "Ha")], HERE)
+        with pytest.raises(ClosedError):
+            contents.withdraw(tx, [Withdrawal(post.id, bob)], HERE)
+
+
+def test_writing_needs_the_right_to_and_an_import_brings_what_was_said_elsewhere(store: Store) -> None:
+    with store.write() as tx:
+        (ana,) = people(tx, "Ana")
+        private, secret = space(tx, "Comité", Privacy.PRIVATE), space(tx, "Cellule", Privacy.SECRET)
+        with pytest.raises(NotMemberError, match="Comité"):
+            contents.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Ici ?", private)], HERE)
+        with pytest.raises(ClosedError):
+            contents.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Ici ?", secret)], HERE)
+        brought = Acting("import", Origin.SEEDED)
+        assert contents.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Ici ?", secret)], brought)
+
+
+def test_an_empty_text_a_reply_without_thread_and_a_thread_that_is_not_there_are_refused(store: Store) -> None:
+    with store.write() as tx:
+        (ana,) = people(tx, "Ana")
+        for wrong in (
+            NewContent(ContentKind.DISCUSSION, ana, " \n"),
+            NewContent(ContentKind.ANSWER, ana, "Oui"),
+            NewContent(ContentKind.DISCUSSION, ana, "x" * 200_001),
+        ):
+            with pytest.raises(ContentError):
+                contents.publish(tx, [wrong], HERE)
+        with pytest.raises(ClosedError):
+            contents.publish(tx, [NewContent(ContentKind.ANSWER, ana, "Oui", root_id=99)], HERE)
+
+
+def test_every_change_leaves_its_trace_and_a_failed_one_leaves_none(store: Store) -> None:
+    with store.write() as tx:
+        ana, bob = people(tx, "Ana", "Bob")
+        place = space(tx)
+        question = contents.publish(tx, [NewContent(ContentKind.QUESTION, ana, "Qui ?", place)], HERE)[0]
+        answer = contents.publish(tx, [NewContent(ContentKind.ANSWER, bob, "Moi", root_id=question.id)], HERE)[0]
+        contents.accept(tx, [Acceptance(question.id, answer.id, ana)], HERE)
+        traces = [
+            tuple(row)
+            for row in tx.execute(
+                select(activity.c.verb, activity.c.kind, activity.c.target_id).order_by(activity.c.id)
+            )
+        ]
+    with pytest.raises(ContentError), store.write() as tx:
+        contents.publish(tx, [NewContent(ContentKind.IDEA, ana, "Bien", place)], HERE)
+        contents.publish(tx, [NewContent(ContentKind.IDEA, ana, "")], HERE)
+    with store.read() as tx:
+        after = tx.execute(select(func.count()).select_from(activity)).scalar()
+
+    assert traces == [
+        ("opened", "interest", None),
+        ("published", "question", None),
+        ("replied", "answer", ana),
+        ("accepted", "answer", None),
+    ]
+    assert after == 4
+
+
+def test_a_reply_is_queued_for_the_asker_where_the_asker_is_known(store: Store) -> None:
+    from reseau import identities
+    from reseau.identities import NewIdentity
+
+    with store.write() as tx:
+        ana, bob = people(tx, "Ana", "Bob")
+        identities.add(tx, [NewIdentity(ana, "slack", "T1", "U1", "administrator")], HERE)
+        question = contents.publish(tx, [NewContent(ContentKind.QUESTION, ana, "Qui ?", space(tx))], HERE)[0]
+        contents.publish(tx, [NewContent(ContentKind.ANSWER, bob, "Moi", root_id=question.id)], HERE)
+        contents.publish(tx, [NewContent(ContentKind.COMMENT, ana, "Merci", root_id=question.id)], HERE)
+        queued = tx.execute(select(outbox.c.topic, outbox.c.ordering_key, outbox.c.payload)).all()
+
+    assert [(row.topic, row.ordering_key) for row in queued] == [("reply", "slack:T1:U1")]
+    assert queued[0].payload["root"] == question.id

@@ -1,0 +1,172 @@
+"""Settings, words, plugs, logs and the HTTP door."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import structlog
+from pydantic import SecretStr
+
+from reseau import cli, logs
+from reseau import serve as door
+from reseau.errors import ReseauError
+from reseau.i18n import Words, known_language
+from reseau.network import Network, get_notice, set_notice
+from reseau.plugins import Plugins
+from reseau.settings import SettingsError, load_settings
+from tests.served import served
+
+
+def test_a_setting_comes_from_the_environment_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("reseau.toml").write_text('name = "Le Fil"\nk = 12\n', encoding="utf-8")
+    monkeypatch.setenv("RESEAU_K", "15")
+    settings = load_settings()
+
+    assert (settings.name, settings.k) == ("Le Fil", 15)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("RESEAU_K", "4"), ("RESEAU_TIMEZONE", "Paris"), ("RESEAU_ACCESS_TOKEN", "short"), ("RESEAU_HTTP_PORT", "x")],
+)
+def test_a_wrong_setting_is_named_and_its_value_is_not_shown(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as error:
+        load_settings()
+
+    assert name in str(error.value)
+    if name == "RESEAU_ACCESS_TOKEN":
+        assert value not in str(error.value)
+
+
+def test_an_unreadable_settings_file_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("reseau.toml").write_text("name = ", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"reseau\.toml"):
+        load_settings()
+
+
+def test_the_demonstration_never_touches_the_store_of_an_installation(tmp_path: Path) -> None:
+    settings = load_settings(data=tmp_path, store="postgresql://prod/network", demo=True)
+
+    assert settings.store_url == f"sqlite:///{tmp_path}/demo/reseau.db"
+
+
+def test_numbers_and_dates_are_those_of_the_reader() -> None:
+    fr, en = Words("fr"), Words("en")
+
+    assert (fr.number(3500), en.number(3500)) == ("3\N{NARROW NO-BREAK SPACE}500", "3,500")
+    assert (fr.percent(0.027), en.percent(0.027)) == ("2,7\N{NARROW NO-BREAK SPACE}%", "2.7%")
+    late = datetime(2026, 2, 3, 23, 30, tzinfo=UTC)
+    assert (fr.date(late), en.date(late)) == ("4 février 2026", "4 February 2026")
+    assert (fr.ago(timedelta(hours=3)), en.ago(timedelta(hours=3))) == ("il y a 3 heures", "3 hours ago")
+
+
+@pytest.mark.parametrize(
+    ("wish", "language"), [("en-GB", "en"), ("fr_FR", "fr"), ("de", "fr"), ("", "fr"), (None, "fr")]
+)
+def test_a_wished_language_is_one_of_ours(wish: str | None, language: str) -> None:
+    assert known_language(wish) == language
+
+
+def test_a_sentence_is_translated_with_its_values() -> None:
+    error = ReseauError("E_COMMUNITY_FIELD", "A community has no field “{field}”.", field="colour")
+
+    assert (
+        error.sentence(Words("fr")) == "Une communauté n’a pas de champ «\N{NO-BREAK SPACE}colour\N{NO-BREAK SPACE}»."
+    )
+    assert str(error) == "A community has no field “colour”."
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    package = tmp_path / "some_plugs"
+    package.mkdir()
+    (package / "__init__.py").write_text("", encoding="utf-8")
+    (package / "good.py").write_text("plug = 'good'\n", encoding="utf-8")
+    (package / "broken.py").write_text("import not_there_at_all\n", encoding="utf-8")
+    (package / "empty.py").write_text("", encoding="utf-8")
+    (package / "_aside.py").write_text("", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    import some_plugs  # type: ignore[import-not-found]
+
+    yield some_plugs
+
+
+def test_a_folder_is_a_mapping_of_plugs_and_a_broken_one_troubles_no_other(folder: ModuleType) -> None:
+    plugs = Plugins(folder, "plug", str, "reseau.test_plugs")
+
+    assert list(plugs) == ["broken", "empty", "good"]
+    assert plugs["good"] == "good"
+    with pytest.raises(ModuleNotFoundError):
+        plugs["broken"]
+    with pytest.raises(TypeError, match="must offer"):
+        plugs["empty"]
+    with pytest.raises(ReseauError, match="good"):
+        plugs["other"]
+
+
+def test_a_secret_never_reaches_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up(load_settings(log_format="json"))
+    hidden = "s3cr3t-value"
+    logs.get("test").info(
+        "done",
+        value=SecretStr(hidden),
+        bot_token=hidden,
+        headers={"Authorization": hidden},
+        count=3,
+        more=[{"password": hidden}],
+    )
+    line = capsys.readouterr().err
+    structlog.reset_defaults()
+
+    assert hidden not in line
+    assert json.loads(line)["count"] == 3
+
+
+def test_health_readiness_and_measures_are_served(network: Network) -> None:
+    with served(door.application(network)) as address:
+        assert address.get("/healthz") == (200, "ok\n")
+        assert address.get("/readyz") == (200, '{"store":"up"}')
+        assert address.moved("/") == "/pilotage/"
+        assert address.get("/nowhere")[0] == 404
+        measures = address.get("/metrics")[1]
+
+    assert 'reseau_http_requests_total{service="house",status="200"} 2.0' in measures
+    assert "reseau_outbox_waiting 0.0" in measures
+
+
+def test_a_store_that_does_not_answer_is_not_ready(sqlite_network: Network) -> None:
+    app = door.application(sqlite_network)
+    sqlite_network.store.close()
+    (sqlite_network.settings.data / "reseau.db").unlink()
+    (sqlite_network.settings.data / "reseau.db").mkdir()
+    with served(app) as address:
+        assert address.get("/readyz") == (503, '{"store":"down"}')
+
+
+def test_a_note_of_the_installation_is_replaced(network: Network) -> None:
+    with network.store.write() as tx:
+        assert get_notice(tx, "demonstration") is None
+        set_notice(tx, "demonstration", {"seed": 1})
+        set_notice(tx, "demonstration", {"seed": 2})
+        assert get_notice(tx, "demonstration") == {"seed": 2}
+
+
+def test_a_refusal_is_a_sentence_and_exit_code_2(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RESEAU_K", "2")
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["db", "upgrade"])
+
+    assert stop.value.code == 2
+    assert "RESEAU_K" in capsys.readouterr().err

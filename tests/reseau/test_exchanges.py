@@ -1,0 +1,153 @@
+"""Reactions, thanks, follows, files, drafts and the inbox: done twice, they are done once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select, update
+
+from reseau import communities, contents, drafts, files, follows, inbox, keys, members, outbox, reactions, tags, thanks
+from reseau.acting import Acting
+from reseau.communities import Appointment, Joining, NewCommunity
+from reseau.contents import NewContent
+from reseau.errors import ReseauError
+from reseau.files import NewFile
+from reseau.follows import NewFollow
+from reseau.kinds import AnimateurRole, CommunityKind, ContentKind, FollowKind
+from reseau.members import NewMember
+from reseau.outbox import Delivery
+from reseau.reactions import NewReaction
+from reseau.store import Store
+from reseau.store.tables import activity, draft, tagging, thread
+from reseau.store.transaction import Transaction
+from reseau.thanks import NewThanks
+
+HERE = Acting("console")
+
+
+def small(tx: Transaction) -> tuple[int, int, int, int]:
+    ana, bob = members.add(tx, [NewMember("Ana"), NewMember("Bob")], HERE)
+    place = communities.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], HERE)[0]
+    said = contents.publish(tx, [NewContent(ContentKind.IDEA, ana, "Un #Vélo et un #vélo, pas `#code`", place)], HERE)
+    return ana, bob, place, said[0].id
+
+
+def test_a_reaction_counts_once_and_can_be_taken_back(store: Store) -> None:
+    with store.write() as tx:
+        _, bob, _, said = small(tx)
+        one = NewReaction(said, bob, "tada")
+        assert reactions.react(tx, [one, one], HERE) == 1
+        assert reactions.react(tx, [one, NewReaction(999, bob, "tada")], HERE) == 0
+        assert tx.execute(select(thread.c.reactions)).scalar() == 1
+        assert reactions.unreact(tx, [one], HERE) == 1
+        assert reactions.unreact(tx, [one], HERE) == 0
+        assert tx.execute(select(thread.c.reactions)).scalar() == 0
+
+
+def test_thanks_need_somebody_else_and_a_reason(store: Store) -> None:
+    with store.write() as tx:
+        ana, bob, place, said = small(tx)
+        assert thanks.thank(tx, [NewThanks(bob, ana, " pour l’idée ", said, place)], HERE) == 1
+        with pytest.raises(ReseauError, match="somebody else"):
+            thanks.thank(tx, [NewThanks(bob, bob, "moi")], HERE)
+        with pytest.raises(ReseauError, match="what the thanks are for"):
+            thanks.thank(tx, [NewThanks(bob, ana, "  ")], HERE)
+        assert (thanks.received(tx, ana), thanks.received(tx, bob)) == (1, 0)
+
+
+def test_following_is_one_way_and_once(store: Store) -> None:
+    with store.write() as tx:
+        ana, bob, place, said = small(tx)
+        wanted = [
+            NewFollow(bob, FollowKind.MEMBER, ana),
+            NewFollow(bob, FollowKind.CONTENT, said),
+            NewFollow(bob, FollowKind.COMMUNITY, place),
+        ]
+        assert follows.follow(tx, wanted, HERE) == 3
+        assert follows.follow(tx, wanted, HERE) == 0
+        assert (follows.counts(tx, ana), follows.counts(tx, bob)) == ((1, 0), (0, 1))
+        assert follows.unfollow(tx, wanted[:1], HERE) == 1
+        assert follows.unfollow(tx, wanted[:1], HERE) == 0
+        with pytest.raises(ReseauError):
+            follows.follow(tx, [NewFollow(ana, FollowKind.MEMBER, ana)], HERE)
+        verbs = tx.execute(select(activity.c.verb).where(activity.c.member_id == bob)).scalars().all()
+
+    assert verbs == ["followed", "followed", "followed", "unfollowed"]
+
+
+def test_hashtags_are_the_same_whatever_their_case_and_none_in_code(store: Store) -> None:
+    with store.write() as tx:
+        small(tx)
+        assert list(tags.find(tx, ["velo", "code"])) == ["velo"]
+        assert tx.execute(select(func.count()).select_from(tagging)).scalar() == 1
+
+
+def test_somebody_belongs_once_at_a_time_and_a_second_stay_has_its_own_dates(store: Store) -> None:
+    with store.write() as tx:
+        _, bob, place, _ = small(tx)
+        assert communities.join(tx, [Joining(place, bob), Joining(place, bob)], HERE) == 1
+        assert communities.leave(tx, [Joining(place, bob)], HERE) == 1
+        assert communities.leave(tx, [Joining(place, bob)], HERE) == 0
+        assert communities.join(tx, [Joining(place, bob)], HERE) == 1
+
+
+def test_a_role_lasts_from_its_first_day_until_it_ends(store: Store) -> None:
+    with store.write() as tx:
+        _, bob, place, _ = small(tx)
+        begun = tx.now - timedelta(days=3)
+        assert communities.appoint(tx, [Appointment(place, bob, since=begun)], HERE) == 1
+        assert communities.appoint(tx, [Appointment(place, bob)], HERE) == 0
+        assert communities.animateurs(tx, place) == [(bob, AnimateurRole.ANIMATEUR)]
+        communities.dismiss(tx, [Appointment(place, bob, until=tx.now - timedelta(days=1))], HERE)
+        assert communities.animateurs(tx, place) == []
+
+
+def test_a_file_is_put_to_a_content_once(store: Store) -> None:
+    with store.write() as tx:
+        ana, _, _, said = small(tx)
+        (file,) = files.add(tx, [NewFile("plan.pdf", "application/pdf", 12, owner_id=ana)], HERE)
+        files.attach(tx, [(said, file), (said, file)], HERE)
+        files.attach(tx, [(said, file)], HERE)
+        assert files.names(tx, said) == ["plan.pdf"]
+
+
+def test_a_draft_is_taken_up_once_by_whoever_wrote_it_and_within_a_day(store: Store) -> None:
+    with store.write() as tx:
+        ana, bob, _, _ = small(tx)
+        token = drafts.keep(tx, ana, "ask", "demander qui ?")
+        assert drafts.take(tx, bob, token) is None
+        kept = drafts.take(tx, ana, token)
+        assert kept is not None
+        assert kept.line == "demander qui ?"
+        assert drafts.take(tx, ana, token) is None
+        late = drafts.keep(tx, ana, "ask", "demander quand ?")
+        tx.execute(update(draft).values(expires_at=tx.now - timedelta(seconds=1)))
+        assert drafts.take(tx, ana, late) is None
+
+
+def test_an_event_is_taken_once(store: Store) -> None:
+    with store.write() as tx:
+        assert inbox.once(tx, "slack", "T1", "Ev1", "message")
+        assert not inbox.once(tx, "slack", "T1", "Ev1", "message")
+        assert inbox.once(tx, "slack", "T2", "Ev1", "message")
+
+
+def test_a_delivery_is_queued_once(store: Store) -> None:
+    with store.write() as tx:
+        one = Delivery("k1", "reply", "slack:T1:U1", {"content": 1})
+        outbox.queue(tx, [one])
+        outbox.queue(tx, [one, Delivery("k2", "reply", "slack:T1:U1")])
+        assert outbox.waiting(tx) == 2
+
+
+@given(st.lists(st.text(max_size=8), min_size=2, max_size=2, unique=True))
+def test_two_outside_things_never_share_a_key(ids: list[str]) -> None:
+    assert keys.foreign("s", "i", "post", ids[0]) != keys.foreign("s", "i", "post", ids[1])
+    assert keys.foreign("s", "i", "post", *ids) != keys.foreign("s", "i", "post", "/".join(ids))
+
+
+def test_a_message_has_one_key_however_it_comes() -> None:
+    assert keys.slack_post("C1", "1736554636.807919") == "slack/-/post/C1/1736554636.807919"

@@ -1,0 +1,91 @@
+"""The personal feed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from reseau import communities, contents, feed, follows, members, tags
+from reseau.access import viewer
+from reseau.acting import Acting
+from reseau.communities import Joining, NewCommunity
+from reseau.contents import NewContent, Withdrawal
+from reseau.feed import Reason
+from reseau.follows import NewFollow
+from reseau.kinds import CommunityKind, ContentKind, FollowKind
+from reseau.members import NewMember
+from reseau.store import Store
+
+HERE = Acting("console")
+START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+
+def at(hours: float) -> datetime:
+    return START + timedelta(hours=hours)
+
+
+def test_it_holds_what_moved_around_a_member_newest_first_each_with_its_reason(store: Store) -> None:
+    with store.write() as tx:
+        ana, bob, eve = members.add(tx, [NewMember(name) for name in ("Ana", "Bob", "Eve")], HERE)
+        mine, other, followed = communities.add(
+            tx, [NewCommunity(name, CommunityKind.PRACTICE) for name in ("Achats", "Vente", "Qualité")], HERE
+        )
+        communities.join(tx, [Joining(mine, ana)], HERE)
+        said = contents.publish(
+            tx,
+            [
+                NewContent(ContentKind.DISCUSSION, eve, "ancien", mine, created_at=at(0)),
+                NewContent(ContentKind.DISCUSSION, eve, "récent", mine, created_at=at(2)),
+                NewContent(ContentKind.DISCUSSION, eve, "ailleurs", other, created_at=at(3)),
+                NewContent(ContentKind.IDEA, bob, "sur mon mur", created_at=at(4)),
+                NewContent(ContentKind.QUESTION, eve, "de la qualité", followed, created_at=at(5)),
+                NewContent(ContentKind.DISCUSSION, eve, "des #bancs", other, created_at=at(6)),
+            ],
+            HERE,
+        )
+        contents.publish(
+            tx, [NewContent(ContentKind.COMMENT, bob, "je remonte", root_id=said[0].id, created_at=at(7))], HERE
+        )
+        tag = tags.find(tx, ["bancs"])["bancs"]
+        follows.follow(
+            tx,
+            [
+                NewFollow(ana, FollowKind.MEMBER, bob),
+                NewFollow(ana, FollowKind.COMMUNITY, followed),
+                NewFollow(ana, FollowKind.TAG, tag),
+            ],
+            HERE,
+        )
+        items = feed.read(tx, viewer(tx, ana))
+        between = feed.read(tx, viewer(tx, ana), since=at(2), before=at(5))
+        two = feed.read(tx, viewer(tx, ana), limit=2)
+
+    assert [(item.content.text, item.reason, item.source) for item in items] == [
+        ("ancien", Reason.FOLLOWED_MEMBER, "Bob"),
+        ("des #bancs", Reason.FOLLOWED_TAG, "bancs"),
+        ("de la qualité", Reason.FOLLOWED_COMMUNITY, "Qualité"),
+        ("sur mon mur", Reason.FOLLOWED_MEMBER, "Bob"),
+        ("récent", Reason.MY_COMMUNITY, "Achats"),
+    ]
+    assert [item.content.text for item in between] == ["sur mon mur", "récent"]
+    assert [item.content.text for item in two] == ["ancien", "des #bancs"]
+
+
+def test_nobody_finds_an_empty_feed_where_something_is_open_to_all(store: Store) -> None:
+    with store.write() as tx:
+        ana, bob = members.add(tx, [NewMember("Ana"), NewMember("Bob")], HERE)
+        place = communities.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], HERE)[0]
+        contents.publish(tx, [NewContent(ContentKind.DISCUSSION, bob, "bonjour", place)], HERE)
+        items = feed.read(tx, viewer(tx, ana))
+
+    assert [(item.content.text, item.reason) for item in items] == [("bonjour", Reason.TO_DISCOVER)]
+
+
+def test_what_was_taken_back_leaves_the_feed(store: Store) -> None:
+    with store.write() as tx:
+        ana, bob = members.add(tx, [NewMember("Ana"), NewMember("Bob")], HERE)
+        place = communities.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], HERE)[0]
+        communities.join(tx, [Joining(place, ana)], HERE)
+        said = contents.publish(tx, [NewContent(ContentKind.DISCUSSION, bob, "bonjour", place)], HERE)[0]
+        contents.withdraw(tx, [Withdrawal(said.id, bob)], HERE)
+
+        assert feed.read(tx, viewer(tx, ana)) == []

@@ -1,0 +1,96 @@
+"""Members: adding, finding, profiles, first contact."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from reseau import members
+from reseau.acting import Acting
+from reseau.errors import ReseauError
+from reseau.kinds import MemberStatus
+from reseau.members import MemberChange, NewMember, ProfileItems
+from reseau.store import Store
+from reseau.store.tables import activity
+
+HERE = Acting("console")
+
+
+def test_handles_are_made_from_names_and_never_twice(store: Store) -> None:
+    with store.write() as tx:
+        ids = members.add(
+            tx, [NewMember("Éloïse Brûlé"), NewMember("Eloise Brule"), NewMember("李"), NewMember("")], HERE
+        )
+        ids += members.add(tx, [NewMember("Éloïse BRÛLÉ")], HERE)
+        handles = [members.get(tx, id_).handle for id_ in ids]
+
+    assert handles == ["eloise.brule", "eloise.brule.2", "membre", "membre.2", "eloise.brule.3"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("ELOISE@example.org", ["Éloïse Brûlé"]),
+        ("@eloise.brule", ["Éloïse Brûlé"]),
+        ("eloise brule", ["Éloïse Brûlé"]),
+        ("brulé", ["Éloïse Brûlé", "Paul Brûlé"]),
+        ("personne", []),
+        ("  ", []),
+        ("100 %", []),
+    ],
+)
+def test_people_are_found_by_what_others_type(store: Store, typed: str, expected: list[str]) -> None:
+    with store.write() as tx:
+        members.add(tx, [NewMember("Éloïse Brûlé", email="Eloise@Example.org"), NewMember("Paul Brûlé")], HERE)
+        found = members.find(tx, typed)
+
+    assert [one.name for one in found] == expected
+
+
+def test_a_first_contact_counts_once_and_an_account_made_for_somebody_is_none(store: Store) -> None:
+    with store.write() as tx:
+        ana, bob = members.add(tx, [NewMember("Ana", status=MemberStatus.INVITED), NewMember("Bob")], HERE)
+        assert members.activate(tx, [ana], HERE) == 1
+        assert members.activate(tx, [ana], HERE) == 0
+        traces = tx.execute(select(activity.c.member_id, activity.c.verb)).all()
+        activated = [members.get(tx, id_).activated_at is not None for id_ in (ana, bob)]
+        status = members.get(tx, ana).status
+
+    assert [tuple(trace) for trace in traces] == [(ana, "activated")]
+    assert activated == [True, False]
+    assert status is MemberStatus.ACTIVE
+
+
+def test_a_list_on_the_sheet_is_made_of_separate_items(store: Store) -> None:
+    with store.write() as tx:
+        (ana,) = members.add(tx, [NewMember("Ana", hired_on=date(2020, 5, 4))], HERE)
+        members.set_profile(tx, [ProfileItems(ana, "expertise", ("soudure ; Robots, robots\n#Qualité",))], HERE)
+        first = members.profile(tx, ana)["expertise"]
+        members.set_profile(tx, [ProfileItems(ana, "expertise", ("tôlerie",))], HERE)
+        second = members.profile(tx, ana)["expertise"]
+        hired = members.get(tx, ana).hired_on
+
+    assert first == ["soudure", "Robots", "Qualité"]
+    assert second == ["tôlerie"]
+    assert hired == date(2020, 5, 4)
+
+
+@given(st.lists(st.text(max_size=30), max_size=5))
+def test_items_are_never_empty_nor_twice(values: list[str]) -> None:
+    items = members.split_items(values)
+
+    assert all(item.strip() for item in items.values())
+    assert len({key.casefold() for key in items}) == len(items)
+
+
+def test_a_change_of_name_is_found_under_the_new_one_and_an_unknown_field_is_named(store: Store) -> None:
+    with store.write() as tx:
+        (ana,) = members.add(tx, [NewMember("Ana")], HERE)
+        members.change(tx, [MemberChange(ana, {"name": "Anaïs", "email": "A@B.fr", "department": "Achats"})], HERE)
+        assert [one.email for one in members.find(tx, "anais")] == ["a@b.fr"]
+        with pytest.raises(ReseauError, match="colour"):
+            members.change(tx, [MemberChange(ana, {"colour": "blue"})], HERE)

@@ -1,0 +1,154 @@
+"""Search: analysis, and the same results on both engines."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reseau import communities, contents, experts, members, questions
+from reseau.access import Viewer, viewer
+from reseau.acting import Acting
+from reseau.communities import NewCommunity
+from reseau.contents import Acceptance, Edit, NewContent, Withdrawal
+from reseau.kinds import CommunityKind, ContentKind
+from reseau.members import NewMember, ProfileItems
+from reseau.search import analysis, lookup
+from reseau.store import Store
+from reseau.store.transaction import Transaction
+
+HERE = Acting("console")
+TEXTS = (
+    "Quel banc d’essai pour la soudure des réservoirs ?",
+    "Les réseaux de chaleur à Lyon : retour d’expérience",
+    "La réunion du comité est décalée à mardi",
+    "We should share the welding guide with the Lyon team",
+    "Le banc de l’atelier est en panne, le banc de secours aussi",
+)
+
+
+def company(tx: Transaction) -> tuple[list[int], list[contents.Published], Viewer]:
+    people = members.add(
+        tx, [NewMember("Ana Roy"), NewMember("Bob Lin"), NewMember("Chloé Petit", job="Soudeuse")], HERE
+    )
+    place = communities.add(tx, [NewCommunity("Atelier", CommunityKind.PRACTICE)], HERE)[0]
+    batch = [NewContent(ContentKind.DISCUSSION, people[number % 2], text, place) for number, text in enumerate(TEXTS)]
+    batch[0].kind, batch[3].kind = ContentKind.QUESTION, ContentKind.DOCUMENT
+    return people, contents.publish(tx, batch, HERE), viewer(tx, people[0])
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("reseau", [1]),
+        ("RÉSEAUX", [1]),
+        ("banc", [4, 0]),
+        ("bancs d'essais", [0, 4]),
+        ("lyon", [3, 1]),
+        ("weld", [3]),
+        ("réunions", [2]),
+        ("le la de", []),
+        ("introuvable", []),
+        ('"; DROP TABLE content; -- NEAR( *', []),
+        ("'", []),
+    ],
+)
+def test_words_are_found_whatever_their_accents_case_number_or_language(
+    store: Store, asked: str, expected: list[int]
+) -> None:
+    with store.write() as tx:
+        _, _, who = company(tx)
+        found = lookup.find_contents(tx, who, asked)
+
+    assert [TEXTS.index(hit.content.text) for hit in found] == expected
+
+
+def test_documents_and_people_have_their_own_lists(store: Store) -> None:
+    with store.write() as tx:
+        people, _, who = company(tx)
+        members.set_profile(tx, [ProfileItems(people[1], "expertise", ("soudure TIG",))], HERE)
+        welding = lookup.find(tx, who, "welding")
+        soudure = lookup.find(tx, who, "soud")
+        named = lookup.find(tx, who, "petit chloé")
+
+    assert [hit.content.kind for hit in welding.documents] == [ContentKind.DOCUMENT]
+    assert not welding.contents
+    assert {(one.member.name, one.matching) for one in soudure.people} == {
+        ("Bob Lin", ("soudure TIG",)),
+        ("Chloé Petit", ()),
+    }
+    assert [one.member.name for one in named.people] == ["Chloé Petit"]
+
+
+def test_search_follows_edits_and_what_is_taken_back(store: Store) -> None:
+    with store.write() as tx:
+        people, published, who = company(tx)
+        contents.edit(tx, [Edit(published[1].id, people[1], "Les pompes de Nantes")], HERE)
+        contents.withdraw(tx, [Withdrawal(published[4].id, people[0])], HERE)
+        assert [hit.content.text for hit in lookup.find_contents(tx, who, "pompe nantes")] == ["Les pompes de Nantes"]
+        assert not lookup.find_contents(tx, who, "chaleur")
+        assert len(lookup.find_contents(tx, who, "banc")) == 1
+        figures = lookup.read_statistics(tx, ["banc"])
+
+    assert (figures.documents, figures.frequency["banc"]) == (4, 1)
+
+
+def test_experts_come_with_the_evidence_and_never_hold_the_asker(store: Store) -> None:
+    with store.write() as tx:
+        (ana, bob, chloe), published, who = company(tx)
+        answers = contents.publish(
+            tx,
+            [
+                NewContent(ContentKind.ANSWER, bob, "Pour la soudure, le banc 3", root_id=published[0].id),
+                NewContent(ContentKind.ANSWER, ana, "La soudure se fait ailleurs", root_id=published[0].id),
+            ],
+            HERE,
+        )
+        contents.accept(tx, [Acceptance(published[0].id, answers[0].id, ana)], HERE)
+        members.set_profile(tx, [ProfileItems(chloe, "expertise", ("soudures",))], HERE)
+        found = experts.rank(tx, who, "soudure")
+
+    assert {(one.member.name, one.declared, one.answers, one.accepted) for one in found} == {
+        ("Chloé Petit", ("soudures",), 0, 0),
+        ("Bob Lin", (), 1, 1),
+    }
+
+
+def test_a_question_is_offered_when_it_shares_half_of_the_words(store: Store) -> None:
+    with store.write() as tx:
+        _, _, who = company(tx)
+        near = questions.similar(tx, who, "Qui a un banc pour essayer une soudure ?")
+        far = questions.similar(tx, who, "Quelle banque pour financer un nouvel atelier de soudure à Nantes ?")
+
+    assert [one.text for one in near] == [TEXTS[0]]
+    assert list(far) == []
+
+
+@given(st.text(max_size=80))
+def test_analysis_takes_any_text(text: str) -> None:
+    found = analysis.words(text)
+    for language in ("fr", "en"):
+        assert all(term and " " not in term for term in analysis.terms(found, language))
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=60))
+def test_what_was_written_is_found_by_its_own_words(text: str) -> None:
+    found = analysis.words(text)
+    written = set(analysis.terms(found, analysis.language_of(found, "fr")))
+    asked = {stem for group in analysis.query_terms(text) for stem in group}
+
+    assert written <= asked
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Bonjour, qui a déjà travaillé avec ce fournisseur ?", "fr"),
+        ("Has anyone already worked with this supplier?", "en"),
+        ("Le meeting est à 14 h dans la salle bleue", "fr"),
+        ("Thanks, see you at the café", "en"),
+        ("OK", "fr"),
+    ],
+)
+def test_the_language_of_a_text_is_told(text: str, language: str) -> None:
+    assert analysis.language_of(analysis.words(text), "fr") == language

@@ -1,0 +1,98 @@
+"""The store: transactions, ids, bulk rows and imports."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from reseau import members
+from reseau.acting import Acting
+from reseau.members import NewMember
+from reseau.store import Store, StoreUrlError, open_store
+from reseau.store.moments import from_micros, to_micros
+from reseau.store.tables import member, tag
+
+HERE = Acting("console")
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_a_moment_comes_back_as_it_went_in(moment: datetime) -> None:
+    assert from_micros(to_micros(moment)) == moment
+
+
+def test_a_moment_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        to_micros(datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
+    with pytest.raises(RuntimeError), store.write() as tx:
+        members.add(tx, [NewMember("Ana")], HERE)
+        raise RuntimeError
+    with store.read() as tx:
+        assert tx.execute(select(func.count()).select_from(member)).scalar() == 0
+
+
+@pytest.mark.parametrize("count", [1, 3, 500])
+def test_bulk_rows_are_written_whatever_they_hold(store: Store, count: int) -> None:
+    labels = [f'l\'été, \t{number} \\ "vélo"\n\N{BICYCLE}' for number in range(count)]
+    with store.write() as tx:
+        rows = [(id_, label, label) for id_, label in zip(tx.ids(tag, count), labels, strict=True)]
+        tx.insert(tag, ("id", "folded", "label"), rows)
+        tx.insert_new(tag, ("id", "folded", "label"), [(9999, labels[0], "again")])
+    with store.read() as tx:
+        assert tx.execute(select(tag.c.label).order_by(tag.c.id)).scalars().all() == labels
+
+
+def test_ids_are_fresh_and_ascending(store: Store) -> None:
+    with store.write() as tx:
+        first, second = list(tx.ids(member, 3)), list(tx.ids(member, 2))
+    with store.write() as tx:
+        third = list(tx.ids(member, 1))
+
+    together = first + second + third
+    assert together == sorted(set(together))
+
+
+def test_writers_at_the_same_time_all_get_their_turn(store: Store) -> None:
+    def add(name: str) -> None:
+        for number in range(5):
+            with store.write() as tx:
+                members.add(tx, [NewMember(f"{name} {number}")], HERE)
+
+    writers = [threading.Thread(target=add, args=(name,)) for name in ("Ana", "Bob", "Chloé")]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    with store.read() as tx:
+        assert tx.execute(select(func.count()).select_from(member)).scalar() == 15
+
+
+def test_what_an_import_wrote_is_there_for_the_store_itself(store: Store) -> None:
+    with store.importing() as bulk, bulk.write() as tx:
+        members.add(tx, [NewMember("Ana")], HERE)
+    with store.write() as tx:
+        assert [one.name for one in members.find(tx, "ana")] == ["Ana"]
+
+
+@pytest.mark.parametrize("wrong", ["nonsense", "mysql://localhost/x", "sqlite"])
+def test_a_wrong_address_is_refused_in_a_sentence(wrong: str) -> None:
+    with pytest.raises(StoreUrlError):
+        open_store(wrong)
+
+
+def test_sqlite_waits_for_the_disk_and_checks_its_references(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'one.db'}")
+    with store.read() as tx:
+        pragma = tx.connection.exec_driver_sql
+        assert pragma("PRAGMA synchronous").scalar() == 2
+        assert pragma("PRAGMA foreign_keys").scalar() == 1
+        assert pragma("PRAGMA journal_mode").scalar() == "wal"
+    store.close()
