@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib.metadata import EntryPoint, entry_points
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -57,8 +58,7 @@ def dashboards(
 
 
 def _serve(settings: Settings, port: int | None, only: str | None) -> None:
-    from reseau import logs
-    from reseau import serve as door
+    from reseau import logs, serve as door
     from reseau.network import open_network
 
     if port is not None:
@@ -116,7 +116,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _wished(arguments: list[str] | None) -> str:
     given = sys.argv[1:] if arguments is None else arguments
-    for flag, value in zip(given, given[1:], strict=False):
+    for flag, value in pairwise(given):
         if flag in ("--language", "-l"):
             return known_language(value, default_language())
     return default_language()

@@ -1,5 +1,7 @@
-"""Contents: publishing, editing and withdrawing what members write. One write path for a chat line and for a million
-imported messages: a change is a batch, one change a batch of one."""
+"""Contents: publishing, editing and withdrawing what members write.
+
+One write path for a chat line and for a million imported messages: a change is a batch, one change a batch of one.
+"""
 
 from __future__ import annotations
 

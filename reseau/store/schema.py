@@ -3,39 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect, text
 
 from reseau.errors import ReseauError
 from reseau.i18n import N_
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+#: The revision this program is written for; a test keeps it the newest of ``migrations/versions``.
+NEWEST = "0001"
 
 
 class SchemaError(ReseauError):
     """The tables are not of a kind that this program knows."""
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
+def config() -> Config:
+    """Alembic's configuration, for the revisions of this package."""
+    from alembic.config import Config  # slow to load, and needed once in an installation's life
 
-
-def newest() -> str:
-    """The revision this program is written for."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None, "the package carries its revisions"
-    return head
+    made = Config()
+    made.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return made
 
 
 def current(engine: Engine) -> str | None:
     """The revision a database is at; ``None`` for an empty one."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def upgrade(engine: Engine) -> bool:
@@ -46,15 +46,18 @@ def upgrade(engine: Engine) -> bool:
     Raises:
         SchemaError: the database was made by a newer program.
     """
-    if current(engine) == newest():
+    if current(engine) == NEWEST:
         return False
-    config = _config()
+    from alembic import command
+    from alembic.util.exc import CommandError
+
+    settings = config()
     with engine.execution_options(reseau_writes=True).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7305271845)")
-        config.attributes["connection"] = connection
+        settings.attributes["connection"] = connection
         try:
-            command.upgrade(config, "head")
+            command.upgrade(settings, "head")
         except CommandError as error:
             raise SchemaError(
                 "E_SCHEMA_NEWER",

@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from reseau import access, communities, contents, experts, feed, follows, members, questions, threads
 from reseau.acting import Acting
@@ -73,8 +72,10 @@ def fresh(template: Path) -> Iterator[Store]:
 
 
 def build(tx: Transaction, plan: list[Post], behind_doors: bool) -> dict[str, int]:
-    """The network of a plan, with or without what is behind doors. Insiders are 0 to 2; the outsider and a guest
-    belong to the open community alone."""
+    """The network of a plan, with or without what is behind doors.
+
+    Insiders are 0 to 2; the outsider and a guest belong to the open community alone.
+    """
     ids = members.add(
         tx,
         [NewMember(name) for name in ("Ana", "Bob", "Chloé", "Odile")] + [NewMember("Gus", kind=MemberKind.PARTNER)],

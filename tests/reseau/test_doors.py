@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -12,8 +11,7 @@ import pytest
 import structlog
 from pydantic import SecretStr
 
-from reseau import cli, logs
-from reseau import serve as door
+from reseau import cli, logs, serve as door
 from reseau.errors import ReseauError
 from reseau.i18n import Words, known_language
 from reseau.network import Network, get_notice, set_notice
@@ -87,7 +85,7 @@ def test_a_sentence_is_translated_with_its_values() -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     package = tmp_path / "some_plugs"
     package.mkdir()
     (package / "__init__.py").write_text("", encoding="utf-8")
@@ -98,7 +96,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleTy
     monkeypatch.syspath_prepend(str(tmp_path))
     import some_plugs  # type: ignore[import-not-found]
 
-    yield some_plugs
+    return some_plugs
 
 
 def test_a_folder_is_a_mapping_of_plugs_and_a_broken_one_troubles_no_other(folder: ModuleType) -> None:

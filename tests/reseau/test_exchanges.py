@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from sqlalchemy import func, select, update
 
 from reseau import communities, contents, drafts, files, follows, inbox, keys, members, outbox, reactions, tags, thanks

@@ -22,7 +22,9 @@ def upgrade() -> None:
 def _search_on_sqlite() -> None:
     for name in ("search_open", "search_closed"):
         # Contentless: the terms are made from the content again where they are needed.
-        op.execute(f"CREATE VIRTUAL TABLE {name} USING fts5(terms, content='', tokenize='unicode61 remove_diacritics 0')")
+        op.execute(
+            f"CREATE VIRTUAL TABLE {name} USING fts5(terms, content='', tokenize='unicode61 remove_diacritics 0')"
+        )
         # New terms wait in memory up to this many bytes; an import then merges a sixteenth as often.
         op.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('hashsize', 16000000)")
     op.execute("CREATE VIRTUAL TABLE search_vocabulary USING fts5vocab(search_open, 'row')")

@@ -1,0 +1,55 @@
+# Everything a newcomer or a CI needs, on a machine with python3 (3.11 or newer), make, git, node and npm.
+# `make help` lists the targets. PYTHON=… chooses another interpreter, TESTS=… a part of the suite, JOBS=… the workers.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check fix bench browser
+
+UV := 0.13.9
+PYTHON ?=
+TESTS ?= tests
+JOBS ?= auto
+CHROMIUM := /usr/bin/chromium
+BIN := .venv/bin
+READY := .venv/.ready
+export UV_PYTHON_DOWNLOADS := never
+# A company's own certificates stand in the system's store; uv brings a store of its own for a machine that has none.
+export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+setup: $(READY) ## make .venv with everything in it (done again when the lock file changes)
+	@echo "Ready. The command is $(BIN)/reseau; \`make run\` shows the demonstration."
+
+run: $(READY) ## fill and serve the demonstration, on http://127.0.0.1:8050/
+	@$(BIN)/reseau demo
+
+test: check ## the checks, then the whole suite on every core
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS)
+
+check: $(READY) ## lint, format, types and the rules of imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+fix: $(READY) ## mend what ruff can mend
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: $(READY) ## measure ours beside its peers, in one run
+	@$(BIN)/python -m tests.bench
+
+browser: ## install Debian's chromium for the tests of pages (needs root)
+	@if test -x $(CHROMIUM); then exit 0; \
+	elif test "$$(id -u)" != 0; then echo "$(CHROMIUM) is missing. Install it as root: apt-get install chromium" >&2; exit 2; \
+	else apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium fonts-liberation; fi
+
+$(READY): pyproject.toml uv.lock
+	@.ci/venv $(PYTHON)
+	@echo "Installing what uv.lock says into .venv (about 1 GB on the disk)…"
+	@test "$$($(BIN)/uv --version 2>/dev/null | cut -d' ' -f2)" = $(UV) || \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
+	@$(BIN)/uv sync --frozen --quiet --python $(BIN)/python
+	@touch $@

@@ -1,0 +1,14 @@
+"""The tree as the guards see it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.ground.tree import ROOT
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    return ROOT

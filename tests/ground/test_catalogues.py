@@ -1,0 +1,120 @@
+"""Every word a person reads is in both catalogues of its room, whole and well set."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import distribution
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po
+
+from tests.ground.tree import ROOT, files
+from tests.ground.typography import faults
+
+KEYWORDS = {"t": None, "N_": None, "plural": (1, 2)}
+LANGUAGES = ("fr", "en")
+ROOMS = {
+    point.value: ROOT / point.value.replace(".", "/")
+    for point in distribution("reseau").entry_points
+    if point.group == "reseau.catalogues"
+}
+
+
+@cache
+def messages(room: str) -> frozenset[str | tuple[str, str]]:
+    """What the code of a room says; a nested room (such as the kits) says its own."""
+    nested = [ROOMS[other] for other in ROOMS if other.startswith(f"{room}.")]
+    found: set[str | tuple[str, str]] = set()
+    for path in files(ROOMS[room]):
+        if path.suffix == ".py" and not any(path.is_relative_to(other) for other in nested):
+            for _, message, _, _ in extract("python", BytesIO(path.read_bytes()), keywords=KEYWORDS):
+                found.add(message if isinstance(message, str) else (message[0], message[1]))
+    return frozenset(found)
+
+
+@cache
+def catalogue(room: str, language: str) -> Catalog:
+    path = ROOMS[room] / "locale" / f"{language}.po"
+    if not path.is_file():
+        return Catalog(language)
+    with path.open("rb") as source:
+        return read_po(source, locale=language, abort_invalid=True)
+
+
+def said(room: str, language: str) -> dict[str | tuple[str, str], Message]:
+    return {
+        (message.id if isinstance(message.id, str) else (message.id[0], message.id[1])): message
+        for message in catalogue(room, language)
+        if message.id
+    }
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+
+
+def lines(entries: Iterable[str | tuple[str, str]]) -> str:
+    """One entry a line, so that a failing test shows them all."""
+    return "\n".join(sorted(map(str, entries)))
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_catalogue_holds_what_its_room_says_and_nothing_else(room: str, language: str) -> None:
+    entries = set(said(room, language))
+
+    assert lines(messages(room) - entries) == "", "missing from the catalogue"
+    assert lines(entries - messages(room)) == "", "not said any more"
+    assert list(catalogue(room, language).obsolete) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_entry_is_translated_and_certain(room: str, language: str) -> None:
+    entries = said(room, language).items()
+
+    assert [key for key, message in entries if not all(form.strip() for form in forms(message))] == []
+    assert [key for key, message in entries if message.fuzzy] == []
+    assert [key for key, message in entries if isinstance(key, tuple) and len(forms(message)) != 2] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_translation_keeps_the_places_for_values(room: str, language: str) -> None:
+    wrong = []
+    for key, message in said(room, language).items():
+        wanted = fields(key) if isinstance(key, str) else fields(key[0]) | fields(key[1])
+        for form in forms(message):
+            lost = wanted - fields(form) if isinstance(key, str) else fields(key[1]) - fields(form) - {"count"}
+            if fields(form) - wanted or lost:
+                wrong.append((key, form))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_english_is_the_message_itself(room: str) -> None:
+    assert [key for key, m in said(room, "en").items() if forms(m) != (key if isinstance(key, tuple) else (key,))] == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_french_is_well_set(room: str) -> None:
+    found = [
+        f"{fault}: {form}" for message in said(room, "fr").values() for form in forms(message) for fault in faults(form)
+    ]
+    assert found == []
+
+
+def test_every_folder_of_catalogues_is_registered(project: Path) -> None:
+    folders = {path.parent.parent for path in files(project) if path.parent.name == "locale" and path.suffix == ".po"}
+
+    assert folders <= set(ROOMS.values())

@@ -1,0 +1,180 @@
+"""What the documents promise is there."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+from typer import Typer
+from typer.main import get_command
+
+from bots.command import all_commands
+from reseau.cli import app
+from reseau.settings import Settings
+from tests.ground.tree import ROOT
+
+READMES = ("README.md", "README.fr.md")
+DOCUMENTS = sorted(
+    str(path.relative_to(ROOT))
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    if path.name != "CHANGELOG.md"  # it also speaks of what is gone
+)
+CODE = re.compile(r"```(?:console|sh|bash)\n(.*?)```|`([^`\n]+)`", re.DOTALL)
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def commands(name: str) -> list[str]:
+    """The lines of code of a document, without prompts and settings before a command."""
+    lines = [line for block, span in CODE.findall(text(name)) for line in (block or span).splitlines()]
+    return [re.sub(r"^(?:\$ )?(?:[A-Z_]+=\S+ )*", "", line.strip()) for line in lines]
+
+
+def make_targets(name: str) -> set[str]:
+    found = [re.match(r"make ((?:[a-z]+ ?)+)", line) for line in commands(name)]
+    return {target for match in found if match for target in match[1].split()}
+
+
+def reseau_lines(name: str) -> set[str]:
+    """``migrate run`` of ``.venv/bin/reseau --demo migrate run PATH``."""
+    found = [re.match(r"(?:\.venv/bin/)?reseau((?: --[a-z-]+)*)((?: [a-z|]+)*)", line) for line in commands(name)]
+    return {words for match in found if match and (words := match[2].strip())}
+
+
+@cache
+def known_commands() -> frozenset[str]:
+    """Every command of the program and of its rooms, with its sub-commands: ``migrate``, ``migrate run``."""
+    rooms = [(point.name, point.load()) for point in entry_points(group="reseau.cli")]
+    groups = [("", app), *((name, room) for name, room in rooms if isinstance(room, Typer))]
+    queue = [(name, get_command(group)) for name, group in groups]
+    names = {name for name, _ in rooms}
+    while queue:
+        above, command = queue.pop()
+        inner = {f"{above} {name}".strip(): one for name, one in getattr(command, "commands", {}).items()}
+        names.update(inner)
+        queue.extend(inner.items())
+    return frozenset(names)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_make_target_that_is_named_exists(name: str) -> None:
+    known = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
+
+    assert make_targets(name) - known == set()
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_command_that_is_named_exists(name: str) -> None:
+    named = {words if " " not in words else " ".join(words.split()[:2]) for words in reseau_lines(name)}
+    groups = {command.split()[0] for command in known_commands() if " " in command}
+
+    assert {words for words in named if not known(words, groups)} == set()
+
+
+def known(words: str, groups: set[str]) -> bool:
+    """A command may be followed by words of its own (``chat aide``), a group by its commands (``kit list|show``)."""
+    first, _, second = words.partition(" ")
+    if first in groups and second:
+        return all(f"{first} {choice}" in known_commands() for choice in second.split("|"))
+    return all(choice in known_commands() for choice in first.split("|"))
+
+
+@pytest.mark.parametrize(("name", "language"), [("README.md", "en"), ("README.fr.md", "fr")])
+def test_every_verb_that_is_named_exists(name: str, language: str) -> None:
+    table = re.search(r"^\| verbe? \|.*?\n\n", text(name), re.MULTILINE | re.DOTALL)
+    cells = re.findall(r"^\|([^|]*)\|", table[0], re.MULTILINE) if table else []
+    verbs = {verb for cell in cells for verb in re.findall(r"`([^`]+)`", cell)}
+
+    assert len(verbs) > 10
+    assert verbs - {command.name(language) for command in all_commands()} == set()
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_setting_is_explained(name: str) -> None:
+    page = text(name)
+
+    assert [field for field in Settings.model_fields if f"`RESEAU_{field.upper()}`" not in page] == []
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_no_setting_is_explained_that_does_not_exist(name: str) -> None:
+    named = set(re.findall(r"RESEAU_[A-Z_]+", text(name)))
+
+    assert named - {f"RESEAU_{field.upper()}" for field in Settings.model_fields} == set()
+
+
+def test_both_readmes_have_the_same_parts() -> None:
+    levels = [re.findall(r"^(#+) ", text(name), re.MULTILINE) for name in READMES]
+
+    assert levels[0] == levels[1]
+
+
+def test_both_readmes_give_the_same_commands() -> None:
+    english, french = (blocks(name) for name in READMES)
+
+    assert english == french
+
+
+def blocks(name: str) -> list[str]:
+    """The blocks of code without their comments, and without what is typed to the chat (it has its own language)."""
+    found = re.findall(r"```console\n(.*?)```", text(name), re.DOTALL)
+    return [re.sub(r" +#.*", "", block) for block in found]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_file_that_is_named_exists(name: str) -> None:
+    folder = (ROOT / name).parent
+    links = [link for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text(name)) if not re.match(r"[a-z]+:", link)]
+
+    assert [link for link in links if not (folder / link).exists()] == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_path_in_backquotes_exists(name: str) -> None:
+    paths = re.findall(r"`((?:reseau|bots|migration|analytics|dashboards|tests|docs)/[\w./-]*)`", text(name))
+
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_the_changelog_says_what_comes_next() -> None:
+    assert re.search(r"^## Unreleased$", text("CHANGELOG.md"), re.MULTILINE)
+
+
+def test_the_makefile_and_the_lock_file_agree_on_uv() -> None:
+    locked = {package["name"]: package["version"] for package in tomllib.loads(text("uv.lock"))["package"]}
+    pinned = re.search(r"^UV := (\S+)$", text("Makefile"), re.MULTILINE)
+
+    assert pinned is not None
+    assert pinned[1] == locked["uv"]
+
+
+def test_both_readmes_open_with_the_way_to_see_it() -> None:
+    for name in READMES:
+        first = next(block for block in blocks(name))
+        assert "git clone" in first
+        assert "make run" in first
+
+
+def test_the_architecture_names_every_room() -> None:
+    page = text("docs/architecture.md")
+
+    assert [room for room in ("reseau/", "bots/", "migration/", "analytics/", "dashboards/") if room not in page] == []
+
+
+def test_every_decision_has_its_three_lines() -> None:
+    decisions = re.split(r"^## ", text("docs/decisions.md"), flags=re.MULTILINE)[1:]
+
+    assert decisions
+    for decision in decisions:
+        lines = [line for line in decision.splitlines()[1:] if line.strip()]
+        assert [line.split(":")[0] for line in lines] == ["Decision", "Why", "What would change it"], decision
+
+
+def test_the_python_files_of_the_ground_are_found() -> None:
+    assert Path(__file__).is_relative_to(ROOT / "tests" / "ground")

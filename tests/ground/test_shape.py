@@ -1,0 +1,139 @@
+"""The shape of the code: short functions, short files, names from the domain, tests that can fail."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.ground.tree import ROOT, files, sources, texts
+
+LONGEST_FILE = 500
+LONGEST_FUNCTION = 60
+NO_NOUN = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+# A path that exists on one machine only, or the host from which one machine takes its packages.
+OF_A_MACHINE = re.compile(
+    r"(?<![\w.])/(?:home|root|Users)/[\w.]|/work/(?:main|shared)|/opt/wheels|/tmp/\w+/\w|[a-z]:\\Users"
+    r"|files\.pythonhosted\.org|https?://[\w.-]*(?:artifactory|nexus|devpi|jfrog)|registry\.npmjs\.org",
+    re.IGNORECASE,
+)
+
+
+def functions(path: Path) -> Iterator[Function]:
+    yield from (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, Function))
+
+
+def named(path: Path, node: Function) -> str:
+    return f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+
+
+def suite() -> list[Path]:
+    return [path for path in files(ROOT / "tests") if path.suffix == ".py"]
+
+
+def test_files_are_short() -> None:
+    long = [path for path in sources() if len(path.read_text("utf-8").splitlines()) > LONGEST_FILE]
+
+    assert [str(path.relative_to(ROOT)) for path in long] == []
+
+
+def test_functions_are_short() -> None:
+    long = [
+        named(path, node)
+        for path in sources()
+        if "migrations/versions" not in path.as_posix()  # Alembic writes one function a revision
+        for node in functions(path)
+        if (node.end_lineno or node.lineno) - node.lineno >= LONGEST_FUNCTION
+    ]
+    assert long == []
+
+
+def test_files_and_classes_are_called_by_a_noun_of_the_domain() -> None:
+    modules = [path for path in [*sources(), *suite()] if path.stem in NO_NOUN or path.parent.name in NO_NOUN]
+    classes = [
+        (path.relative_to(ROOT), node.name)
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef) and re.search(r"(Utils?|Helpers?|Manager|Common)$", node.name)
+    ]
+    assert modules == []
+    assert classes == []
+
+
+def test_every_test_can_fail() -> None:
+    checks = frozenset(
+        node.name
+        for path in suite()
+        for node in functions(path)
+        if can_fail(node) and not node.name.startswith("test_")
+    )
+    idle = [
+        named(path, node)
+        for path in suite()
+        if path.name.startswith("test_") or path.name.endswith("_test.py")
+        for node in functions(path)
+        if node.name.startswith("test_") and not can_fail(node, checks)
+    ]
+    assert idle == []
+
+
+def can_fail(node: Function, checks: frozenset[str] = frozenset()) -> bool:
+    """An assertion, an expected error, or a call of something that asserts: ``checks``, or what its name says."""
+    called = [call.func for call in ast.walk(node) if isinstance(call, ast.Call)]
+    names = [func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "") for func in called]
+    return any(isinstance(inner, ast.Assert) for inner in ast.walk(node)) or any(
+        name in checks
+        or name in ("raises", "fail", "expect", "fnmatch_lines")
+        or name.startswith(("assert_", "to_be", "to_have"))
+        for name in names
+    )
+
+
+def test_no_test_takes_the_code_apart_to_pass() -> None:
+    mocked = re.compile(r"^\s*(?:from unittest(?:\.mock)? import|import unittest\.mock)", re.MULTILINE)
+
+    assert [str(path) for path in suite() if mocked.search(path.read_text("utf-8"))] == []
+
+
+def test_no_file_names_a_machine_or_a_registry() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {match.group()}"
+        for path, text in texts()
+        if path != Path(__file__)
+        for match in OF_A_MACHINE.finditer(text)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("body", "able"),
+    [
+        ("    assert x == 1", True),
+        ("    with pytest.raises(ValueError):\n        f()", True),
+        ("    result.stdout.fnmatch_lines(['x'])", True),
+        ("    expect(page).to_have_title('x')", True),
+        ("    assert_same(a, b)", True),
+        ("    f()", False),
+        ("    x = raises", False),
+    ],
+)
+def test_a_test_that_cannot_fail_is_seen(body: str, able: bool) -> None:
+    function = ast.parse(f"def test_it():\n{body}\n").body[0]
+
+    assert isinstance(function, Function)
+    assert can_fail(function) is able
+
+
+@pytest.mark.parametrize("text", ["/home/ana/reseau", "/root/.config", "C:\\Users\\ana", "https://nexus.example/pypi"])
+def test_a_path_of_a_machine_is_seen(text: str) -> None:
+    assert OF_A_MACHINE.search(text)
+
+
+@pytest.mark.parametrize("text", ["/usr/bin/chromium", "../shared/samples", "https://example.org/home/ana", "/tmp"])
+def test_what_is_on_every_machine_is_left_alone(text: str) -> None:
+    assert not OF_A_MACHINE.search(text)

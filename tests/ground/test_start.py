@@ -1,0 +1,35 @@
+"""The command starts quickly: what is heavy is imported by the one command that needs it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+HEAVY = {
+    "pandas",
+    "dash",
+    "plotly",
+    "ibis",
+    "duckdb",
+    "scipy",
+    "pyarrow",
+    "numpy",
+    "slack_bolt",
+    "botbuilder",
+    "uvicorn",
+}
+
+
+def imported(*line: str) -> set[str]:
+    """The top-level packages that a command line imports."""
+    command = [sys.executable, "-X", "importtime", "-m", "reseau.cli", *line]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    return set(re.findall(r"^import time:.*\| +(\w+)$", result.stderr, re.MULTILINE))
+
+
+def test_help_imports_nothing_heavy() -> None:
+    found = imported("--help")
+
+    assert "typer" in found
+    assert found & HEAVY == set()

@@ -1,0 +1,39 @@
+"""The files of the project: those that git would commit, found without git."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("reseau", "bots", "migration", "analytics", "dashboards")
+_LEFT_OUT = {"var", "dist", "build", "bench-results", "node_modules", "__pycache__"}
+
+
+def files(root: Path = ROOT) -> Iterator[Path]:
+    """Every file under ``root`` but what ``.gitignore`` leaves out."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if _kept(name))
+        yield from (Path(folder, name) for name in sorted(names) if not name.endswith(".pyc"))
+
+
+def sources(*packages: str) -> list[Path]:
+    """The Python files of some packages (of all five when none is named)."""
+    return [path for name in packages or PACKAGES for path in files(ROOT / name) if path.suffix == ".py"]
+
+
+def texts() -> list[tuple[Path, str]]:
+    """Every text file of the project with its text, but the lock file."""
+    found = []
+    for path in files():
+        try:
+            found.append((path, path.read_text("utf-8")))
+        except UnicodeDecodeError:
+            continue
+    return [(path, text) for path, text in found if path.name != "uv.lock"]
+
+
+def _kept(name: str) -> bool:
+    hidden = name.startswith(".") and name != ".ci"
+    return not hidden and name not in _LEFT_OUT and not name.endswith(".egg-info")
