@@ -1,0 +1,169 @@
+"""The neutral card: what a command answers, before any platform decides how it looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Style(StrEnum):
+    """How much a button asks to be pressed."""
+
+    PLAIN = "plain"
+    PRIMARY = "primary"
+    DANGER = "danger"
+
+
+class Visibility(StrEnum):
+    """Private: only who asked sees it. Public: it may appear in the conversation."""
+
+    PRIVATE = "private"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph or more, in Markdown."""
+
+    markdown: str
+
+    def as_json(self) -> dict[str, object]:
+        return {"type": "text", "markdown": self.markdown}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A name and what stands behind it."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Pairs to read one under the other, such as a profile sheet."""
+
+    fields: tuple[Field, ...]
+
+    def as_json(self) -> dict[str, object]:
+        return {"type": "fields", "fields": [{"label": one.label, "value": one.value} for one in self.fields]}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing of a list.
+
+    Attributes:
+        text: its name or first words, in Markdown.
+        code: the number people type (``Q12``); empty where it has none.
+        reason: why it is shown, or what is known about it.
+        line: the line that opens it, for platforms that can make the item pressable.
+        link: an address outside of the conversation, empty where there is none.
+    """
+
+    text: str
+    code: str = ""
+    reason: str = ""
+    line: str = ""
+    link: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        return {"text": self.text, "code": self.code, "reason": self.reason, "line": self.line, "link": self.link}
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list, under a heading of its own where it has one."""
+
+    items: tuple[Item, ...]
+    heading: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        return {"type": "list", "heading": self.heading, "items": [item.as_json() for item in self.items]}
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of somebody, kept as they were typed; Markdown of their own."""
+
+    text: str
+    author: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        return {"type": "quote", "text": self.text, "author": self.author}
+
+
+Block = Text | Fields | Items | Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to press: pressing it does exactly what typing ``line`` does."""
+
+    label: str
+    line: str
+    style: Style = Style.PLAIN
+
+    def as_json(self) -> dict[str, object]:
+        return {"label": self.label, "line": self.line, "style": self.style.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An answer.
+
+    Attributes:
+        title: one line of plain text.
+        blocks: what is read, from the top.
+        buttons: what can be done next; the first is the next step.
+        footer: small print.
+        visibility: who may see it.
+        error: the code of what could not be done (``E_TEXT_MISSING``), empty when all went well.
+        code: the number of the content that the card is about (``Q12``), empty when it is about none.
+        done: whether the line changed the network; previews, errors and reading leave it false.
+    """
+
+    title: str
+    blocks: tuple[Block, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    footer: str = ""
+    visibility: Visibility = Visibility.PRIVATE
+    error: str = ""
+    code: str = ""
+    done: bool = False
+
+
+def as_json(card: Card) -> dict[str, object]:
+    """The card as plain values, the same keys in every card: the stable form of ``reseau chat --json``.
+
+    ``docs/verbs.md`` describes it; keys may be added, never renamed or taken away.
+    """
+    return {
+        "title": card.title,
+        "blocks": [block.as_json() for block in card.blocks],
+        "buttons": [button.as_json() for button in card.buttons],
+        "footer": card.footer,
+        "visibility": card.visibility.value,
+        "error": card.error,
+        "code": card.code,
+        "done": card.done,
+    }
+
+
+def words(card: Card) -> str:
+    """Everything of a card that is read, as plain lines: for counting, searching and tests."""
+    lines = [card.title]
+    for block in card.blocks:
+        match block:
+            case Text(markdown):
+                lines.append(markdown)
+            case Fields(fields):
+                lines.extend(f"{one.label} {one.value}" for one in fields)
+            case Items(items, heading):
+                lines.append(heading)
+                lines.extend(f"{item.code} {item.text} {item.reason}" for item in items)
+            case Quote(text, author):
+                lines.append(f"{author} {text}")
+    lines.extend(button.label for button in card.buttons)
+    lines.append(card.footer)
+    return "\n".join(line for line in lines if line.strip())

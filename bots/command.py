@@ -1,0 +1,132 @@
+"""The command port: a verb is one file of ``bots/commands/`` that offers ``command``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING
+
+import bots.commands
+from bots.card import Card
+from reseau import logs
+from reseau.access import Viewer
+from reseau.i18n import N_
+from reseau.plugins import Plugins
+
+if TYPE_CHECKING:
+    from bots.request import Request
+
+
+class Group(StrEnum):
+    """The five parts of the help card, in the order they are shown."""
+
+    READ = "read"
+    ASK = "ask"
+    SHARE = "share"
+    COMMUNITIES = "communities"
+    MINE = "mine"
+
+
+GROUP_TITLES: Mapping[Group, str] = {
+    Group.READ: N_("Read and follow"),
+    Group.ASK: N_("Ask and find"),
+    Group.SHARE: N_("Share"),
+    Group.COMMUNITIES: N_("Communities"),
+    Group.MINE: N_("You"),
+}
+
+
+class Role(StrEnum):
+    """Who may use a verb. Grade and position never matter (R017)."""
+
+    ANYONE = "anyone"
+    INTERNAL = "internal"
+    ADMINISTRATOR = "administrator"
+
+
+class Options(StrEnum):
+    """Where the options of a verb stand: before its text, or anywhere because it takes no free text."""
+
+    FIRST = "first"
+    ANYWHERE = "anywhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A verb.
+
+    Attributes:
+        id: English and stable; traces and drafts name it.
+        forms: what people type, by language; the first form is the verb's name, the others are accepted too.
+        group: where help shows it.
+        summary: one plain sentence, marked by ``N_``: what it does for the person.
+        examples: a line that works, by language.
+        answer: what is done. It gets a :class:`bots.request.Request` inside one transaction and raises
+            :class:`reseau.errors.ReseauError` for what cannot be done.
+        takes: the options it understands: ``in``, ``for``, ``since``, ``before``, ``tag``, ``anonymous``, ``language``.
+        options: where they stand.
+        role: who may use it.
+        traced: whether doing it leaves a row of ``activity`` by itself; else its use is noted as presence.
+        rank: its place in its group, the lower the earlier.
+        hidden: left out of help: buttons need it, people do not.
+    """
+
+    id: str
+    forms: Mapping[str, tuple[str, ...]]
+    group: Group
+    summary: str
+    examples: Mapping[str, str]
+    answer: Callable[[Request], Card]
+    takes: frozenset[str] = field(default_factory=frozenset)
+    options: Options = Options.FIRST
+    role: Role = Role.ANYONE
+    traced: bool = False
+    rank: int = 50
+    hidden: bool = False
+
+    def name(self, language: str) -> str:
+        """The verb's name in a language."""
+        return self.forms[language][0]
+
+    def all_forms(self) -> tuple[str, ...]:
+        """Every form of every language, names first, none twice."""
+        names = [forms[0] for forms in self.forms.values()]
+        return tuple(dict.fromkeys([*names, *(form for forms in self.forms.values() for form in forms)]))
+
+    def open_to(self, viewer: Viewer) -> bool:
+        """Whether this person may use it at all; what it then shows is the read gate's business."""
+        match self.role:
+            case Role.ANYONE:
+                return True
+            case Role.INTERNAL:
+                return viewer.internal
+            case Role.ADMINISTRATOR:
+                return viewer.administrator
+
+
+COMMANDS: Plugins[Command] = Plugins(bots.commands, "command", Command, "reseau.commands")
+
+
+@cache
+def all_commands() -> tuple[Command, ...]:
+    """Every verb there is, in the order that help shows them."""
+    return in_order(COMMANDS)
+
+
+def in_order(plugs: Mapping[str, Command]) -> tuple[Command, ...]:
+    """The verbs of a folder as help shows them; one that cannot be loaded is logged and stops no other."""
+    found = []
+    for name in plugs:
+        try:
+            found.append(plugs[name])
+        except Exception as error:  # noqa: BLE001  (whatever a plug does wrong, the other verbs must work)
+            logs.get("bots").error("verb not loaded", verb=name, reason=f"{type(error).__name__}: {error}")
+    groups = list(Group)
+    return tuple(sorted(found, key=lambda one: (groups.index(one.group), one.rank, one.id)))
+
+
+def usable(viewer: Viewer, commands: Iterable[Command] | None = None) -> tuple[Command, ...]:
+    """The verbs that this person may use."""
+    return tuple(one for one in (all_commands() if commands is None else commands) if one.open_to(viewer))

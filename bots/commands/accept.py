@@ -1,0 +1,80 @@
+"""``retenir``, ``accept``: says which answer helped."""
+
+from __future__ import annotations
+
+from bots import grammar
+from bots.card import Card, Quote
+from bots.command import Command, Group
+from bots.request import RefusalError, Request
+from reseau import communities, contents, threads
+from reseau.access import ClosedError
+from reseau.contents import Acceptance
+from reseau.i18n import N_
+from reseau.kinds import ContentKind
+from reseau.threads import Content
+
+_MOST_REPLIES = 1000  # a thread's replies are numbered from its first, as ``voir`` shows them
+
+
+def answer(request: Request) -> Card:
+    """Mark an answer; the asker or an animateur of the community says so (R065)."""
+    t = request.t
+    code, which = grammar.first_number(request.text)
+    root = threads.get(request.tx, request.viewer, code or request.thread) if code or request.thread else None
+    if not code and not request.thread:
+        raise RefusalError("E_TEXT_MISSING", N_("Which answer helped? Example: {example}"), example=request.example())
+    if root is None or root.kind is not ContentKind.QUESTION:
+        raise ClosedError
+    if not _may(request, root):
+        raise RefusalError(
+            "E_PERMISSION",
+            N_("Only whoever asked {number}, or an animateur, can say which answer helped."),
+            request.button(t("Show {code}", code=root.code), "show", root.code),
+            number=root.code,
+        )
+    helpful = _numbered(request, root, which)
+    contents.accept(request.tx, [Acceptance(root.id, helpful.id, request.me.id)], request.acting)
+    return Card(
+        title=t("Noted: {name}’s answer to {code} helped.", name=helpful.author, code=root.code),
+        blocks=(Quote(helpful.text, helpful.author),),
+        buttons=(request.button(t("Thank"), "thanks", f'"{helpful.author}"', f": {root.code}"),),
+        code=root.code,
+        done=True,
+    )
+
+
+def _may(request: Request, root: Content) -> bool:
+    if root.author_id == request.me.id:
+        return True
+    if root.community_id is None:
+        return False
+    return request.me.id in {id_ for id_, _ in communities.animateurs(request.tx, root.community_id)}
+
+
+def _numbered(request: Request, root: Content, which: str) -> Content:
+    replies = threads.read(request.tx, request.viewer, root.id, limit=_MOST_REPLIES).replies
+    show = request.button(request.t("Show {code}", code=root.code), "show", root.code)
+    if not replies:
+        raise RefusalError("E_NO_ANSWER", N_("{number} has no answer yet."), show, number=root.code)
+    number = which.strip(" .°#n")
+    place = int(number) if number.isdecimal() and len(number) < 6 else 0
+    if not 1 <= place <= len(replies):
+        raise RefusalError(
+            "E_NUMBER_MISSING",
+            N_("Which answer of {number}? Say its number, from 1 to {count}."),
+            show,
+            number=root.code,
+            count=len(replies),
+        )
+    return replies[place - 1]
+
+
+command = Command(
+    id="accept",
+    forms={"fr": ("retenir", "c'est la réponse"), "en": ("accept", "this is the answer")},
+    group=Group.ASK,
+    summary=N_("Says which answer to your question helped, by its place in the thread."),
+    examples={"fr": "retenir Q12 1", "en": "accept Q12 1"},
+    answer=answer,
+    traced=True,
+)

@@ -1,0 +1,107 @@
+"""``répondre``, ``answer``: answers a question, comments anything else."""
+
+from __future__ import annotations
+
+from bots import grammar, writing
+from bots.card import Card, Field, Fields, Quote, Style
+from bots.command import Command, Group
+from bots.excerpts import headline
+from bots.request import RefusalError, Request
+from reseau import communities, contents, drafts, threads
+from reseau.access import ClosedError
+from reseau.contents import NewContent
+from reseau.i18n import N_
+from reseau.kinds import ContentKind
+from reseau.threads import Content
+
+_MANY = 50  # more readers than this, and the answer is shown first (grammar, C.7)
+
+
+def answer(request: Request) -> Card:
+    """Reply at once, or show the reply first when many people can read it."""
+    code, text = _parted(request)
+    root = threads.get(request.tx, request.viewer, code)
+    if root is None:
+        raise ClosedError
+    if not text:
+        raise RefusalError(
+            "E_TEXT_MISSING",
+            N_("The text of your answer to {number} is missing. Example: {example}"),
+            request.button(request.t("Show {code}", code=root.code), "show", root.code),
+            number=root.code,
+            example=request.to_type("answer", root.code, request.t("yes, I have.")),
+        )
+    reached = communities.audience(request.tx, root.community_id)
+    if reached > _MANY and not request.confirmed:
+        return _preview(request, root, text, reached)
+    return _publish(request, root, text, reached)
+
+
+def _parted(request: Request) -> tuple[str, str]:
+    code, text = grammar.first_number(request.text)
+    if code:
+        return code, text
+    if request.thread:
+        return request.thread, request.text
+    raise RefusalError(
+        "E_NUMBER_MISSING",
+        N_("Which question do you answer? Example: {example}"),
+        request.button(request.t("My feed"), "feed"),
+        example=request.example(),
+    )
+
+
+def _preview(request: Request, root: Content, text: str, reached: int) -> Card:
+    t = request.t
+    # In a thread the number was not typed; the kept line says it, since the thread is not kept with it.
+    token = drafts.keep(request.tx, request.me.id, "answer", request.to_type("answer", root.code, text))
+    return Card(
+        title=t("Your answer to {code}, before anybody sees it", code=root.code),
+        blocks=(Quote(text, request.me.name), _audience(request, root, reached)),
+        buttons=(
+            request.button(t("Answer"), "confirm", token, style=Style.PRIMARY),
+            request.button(t("Give up"), "cancel", token),
+        ),
+        footer=t("Nothing has been posted. Kept for 24 hours."),
+        code=root.code,
+    )
+
+
+def _publish(request: Request, root: Content, text: str, reached: int) -> Card:
+    kind = ContentKind.ANSWER if root.kind is ContentKind.QUESTION else ContentKind.COMMENT
+    new = NewContent(kind, request.me.id, text, root_id=root.root_id)
+    published = contents.publish(request.tx, [new], request.acting)[0]
+    t = request.t
+    return Card(
+        title=t("Your answer to {code} is out.", code=root.code),
+        blocks=(Quote(text, request.me.name), _audience(request, root, reached)),
+        buttons=(
+            request.button(t("Show {code}", code=root.code), "show", root.code),
+            writing.undo(request, published.id),
+        ),
+        footer=writing.undo_until(request),
+        visibility=writing.visibility(request, root.community_id),
+        code=root.code,
+        done=True,
+    )
+
+
+def _audience(request: Request, root: Content, reached: int) -> Fields:
+    t = request.t
+    people = t.plural("{count} person can read it", "{count} people can read it", reached)
+    return Fields((Field(t("In reply to"), headline(root)), Field(t("Audience"), people)))
+
+
+command = Command(
+    id="answer",
+    forms={"fr": ("répondre", "r"), "en": ("answer", "reply", "r")},
+    group=Group.ASK,
+    summary=N_("Answers a question or joins a discussion: give its number, then your text."),
+    examples={
+        "fr": "répondre Q12 oui, j’ai travaillé avec eux en 2024",
+        "en": "answer Q12 yes, I worked with them in 2024",
+    },
+    answer=answer,
+    rank=20,
+    traced=True,
+)

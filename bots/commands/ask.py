@@ -1,0 +1,66 @@
+"""``demander``, ``ask``: asks a question, after showing those that are near it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bots import writing
+from bots.card import Card, Items
+from bots.command import Command, Group
+from bots.excerpts import item
+from bots.request import Request
+from reseau import questions
+from reseau.i18n import N_
+from reseau.kinds import ContentKind
+from reseau.threads import Content
+
+_MOST_SIMILAR = 3
+
+
+def answer(request: Request) -> Card:
+    """Show similar questions and the preview; ask once confirmed."""
+    draft = writing.draft(request, ContentKind.QUESTION, N_("The text of your question is missing. Example: {example}"))
+    if request.confirmed:
+        return writing.publish(request, draft, N_("Your question {code} is out."))
+    similar = questions.similar(request.tx, request.viewer, draft.text, limit=_MOST_SIMILAR)
+    if similar:
+        return _similar(request, draft, similar)
+    return writing.preview(request, draft, request.t("Your question, before anybody sees it"), request.t("Ask it"))
+
+
+def _similar(request: Request, draft: writing.Draft, similar: Sequence[Content]) -> Card:
+    t = request.t
+    title = t.plural(
+        "{count} question near yours is there already.", "{count} questions near yours are there already.", len(similar)
+    )
+    near = Items(tuple(item(request, one, _state(request, one)) for one in similar), t("Perhaps the answer is here"))
+    return writing.preview(request, draft, title, t("Ask all the same"), near, error="E_SIMILAR_FOUND")
+
+
+def _state(request: Request, one: Content) -> str:
+    t = request.t
+    if one.accepted_id is not None:
+        return t("answered, an answer was kept")
+    return t.plural("{count} reply", "{count} replies", one.replies)
+
+
+command = Command(
+    id="ask",
+    forms={
+        "fr": ("demander", "question", "sos-expert", "poser une question", "q"),
+        "en": ("ask", "question", "ask a question", "q"),
+    },
+    group=Group.ASK,
+    summary=N_(
+        "Asks a question, in a community or to everybody. You see questions near yours first, then how many people "
+        "can read it."
+    ),
+    examples={
+        "fr": "demander dans Veille : qui a déjà travaillé avec Dupont ?",
+        "en": "ask in Veille: who has worked with Dupont before?",
+    },
+    answer=answer,
+    rank=10,
+    takes=frozenset({"in", "for", "tag", "language"}),
+    traced=True,
+)

@@ -1,0 +1,77 @@
+"""``communautés``, ``communities``: which ones there are, one's own first."""
+
+from __future__ import annotations
+
+from bots.card import Button, Card, Item, Items
+from bots.command import Command, Group
+from bots.communitykinds import KIND_NAMES
+from bots.request import Request
+from reseau import communities
+from reseau.communities import CommunityLine
+from reseau.i18n import N_
+from reseau.kinds import Privacy
+
+_MOST = 10
+_MOST_BUTTONS = 3
+
+
+def answer(request: Request) -> Card:
+    """The communities one may know, those whose name or purpose has the words given."""
+    t = request.t
+    found = communities.listed(request.tx, request.viewer, request.text, limit=_MOST + 1)
+    if not found:
+        return _none(request)
+    mine = [one for one in found[:_MOST] if one.mine]
+    others = [one for one in found[:_MOST] if not one.mine]
+    lists = ((t("Yours"), mine), (t("Others"), others))
+    return Card(
+        title=t("Communities about “{text}”", text=request.text) if request.text else t("Communities"),
+        blocks=tuple(Items(tuple(_item(request, one) for one in some), head) for head, some in lists if some),
+        buttons=_joins(request, others),
+        footer=t("There are more: add a word to find one.") if len(found) > _MOST else "",
+    )
+
+
+def _item(request: Request, one: CommunityLine) -> Item:
+    t = request.t
+    known = [t(KIND_NAMES[one.kind])]
+    if one.members is not None:
+        known.append(t.plural("{count} member", "{count} members", one.members))
+    if one.privacy is not Privacy.OPEN:
+        known.append(t("for its members only"))
+    text = f"**{one.name}**" + (f" — {one.purpose.splitlines()[0]}" if one.purpose.strip() else "")
+    line = request.to_type("communities", one.name) if one.mine else request.to_type("join", f"#{one.slug}")
+    return Item(text, reason=", ".join(known), line=line)
+
+
+def _joins(request: Request, others: list[CommunityLine]) -> tuple[Button, ...]:
+    open_ones = [one for one in others if one.privacy is Privacy.OPEN][:_MOST_BUTTONS]
+    t = request.t
+    return tuple(request.button(t("Join “{name}”", name=one.name), "join", f"#{one.slug}") for one in open_ones)
+
+
+def _none(request: Request) -> Card:
+    t = request.t
+    if request.text:
+        return Card(
+            title=t("No community here speaks of “{text}”.", text=request.text),
+            buttons=(
+                request.button(t("All the communities"), "communities"),
+                request.button(t("Search"), "search", f": {request.text}"),
+            ),
+        )
+    return Card(title=t("There is no community open to you yet."), buttons=(request.button(t("Help"), "help"),))
+
+
+command = Command(
+    id="communities",
+    forms={
+        "fr": ("communautés", "groupes", "commu", "mes communautés", "c"),
+        "en": ("communities", "groups", "my communities", "c"),
+    },
+    group=Group.COMMUNITIES,
+    summary=N_("Lists the communities, yours first. Add a word to find those about a subject."),
+    examples={"fr": "communautés vélo", "en": "communities cycling"},
+    answer=answer,
+    rank=10,
+)

@@ -1,0 +1,93 @@
+"""``fil``, ``feed``: what moved in one's communities and around what one follows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bots.card import Card, Items
+from bots.command import Command, Group, Options
+from bots.dates import moment_of
+from bots.excerpts import item
+from bots.request import RefusalError, Request
+from reseau import feed
+from reseau.feed import FeedItem, Reason
+from reseau.i18n import N_
+
+_MOST = 10  # on one screen (R042)
+
+_REASONS = {
+    Reason.FOLLOWED_CONTENT: N_("you follow this thread"),
+    Reason.FOLLOWED_MEMBER: N_("you follow {source}"),
+    Reason.MY_COMMUNITY: N_("your community"),
+    Reason.FOLLOWED_COMMUNITY: N_("you follow this community"),
+    Reason.FOLLOWED_TAG: N_("you follow #{source}"),
+    Reason.TO_DISCOVER: N_("to discover"),
+}
+
+
+def answer(request: Request) -> Card:
+    """Ten threads at most, those that moved last first, each with why it is here."""
+    t = request.t
+    since, before = _moment(request, "since"), _moment(request, "before")
+    found = feed.read(request.tx, request.viewer, _MOST, since=since, before=before)
+    if not found:
+        return _nothing(request, since is not None or before is not None)
+    items = tuple(item(request, one.content, _reason(request, one)) for one in found)
+    return Card(
+        title=t("Your feed since {day}", day=t.date(since)) if since else t("Your feed"),
+        blocks=(Items(items),),
+        buttons=(
+            request.button(t("Show {code}", code=found[0].content.code), "show", found[0].content.code),
+            request.button(t("Communities"), "communities"),
+        ),
+        footer=t("Type a number to read on."),
+    )
+
+
+def _reason(request: Request, one: FeedItem) -> str:
+    t = request.t
+    replies = one.content.replies
+    said = t(_REASONS[one.reason], source=one.source)
+    return " · ".join((said, t.plural("{count} reply", "{count} replies", replies))) if replies else said
+
+
+def _moment(request: Request, name: str) -> datetime | None:
+    said = request.arguments.option(name)
+    if not said:
+        return None
+    moment = moment_of(said, request.tx.now, request.t.timezone)
+    if moment is None:
+        raise RefusalError(
+            "E_DATE",
+            N_("I don’t know the day “{day}”. Examples: {examples}."),
+            request.button(request.t("My feed"), "feed"),
+            day=said,
+            examples=request.t("monday, yesterday, 5 days, 2026-02-03"),
+        )
+    return moment
+
+
+def _nothing(request: Request, narrowed: bool) -> Card:
+    t = request.t
+    if narrowed:
+        return Card(title=t("Nothing moved in that time."), buttons=(request.button(t("My feed"), "feed"),))
+    return Card(
+        title=t("Your feed is still empty: join a community to fill it."),
+        buttons=(request.button(t("Communities"), "communities"),),
+    )
+
+
+command = Command(
+    id="feed",
+    forms={
+        "fr": ("fil", "actu", "actualités", "quoideneuf", "quoi de neuf", "mon fil"),
+        "en": ("feed", "news", "my feed"),
+    },
+    group=Group.READ,
+    summary=N_("Shows what moved in your communities and around what you follow, the latest first."),
+    examples={"fr": "fil depuis lundi", "en": "feed since monday"},
+    answer=answer,
+    rank=10,
+    takes=frozenset({"since", "before"}),
+    options=Options.ANYWHERE,
+)

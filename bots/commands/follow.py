@@ -1,0 +1,45 @@
+"""``suivre``, ``follow``: hear of a person, a community, a thread or a tag."""
+
+from __future__ import annotations
+
+from bots import subjects
+from bots.card import Card
+from bots.command import Command, Group
+from bots.request import RefusalError, Request
+from reseau import follows
+from reseau.follows import NewFollow
+from reseau.i18n import N_
+
+
+def answer(request: Request) -> Card:
+    """Begin to follow; nobody has to agree (R009)."""
+    t = request.t
+    if not request.text.strip():
+        raise RefusalError(
+            "E_TEXT_MISSING", N_("Whom or what do you want to follow? Example: {example}"), example=request.example()
+        )
+    subject = subjects.named(request, request.text)
+    new = follows.follow(request.tx, [NewFollow(request.me.id, subject.kind, subject.id)], request.acting)
+    title = (
+        t("You now follow {name}.", name=subject.name) if new else t("You follow {name} already.", name=subject.name)
+    )
+    return Card(
+        title=title,
+        buttons=(
+            request.button(t("Stop following"), "unfollow", subject.said),
+            request.button(t("My feed"), "feed"),
+        ),
+        done=bool(new),
+    )
+
+
+command = Command(
+    id="follow",
+    forms={"fr": ("suivre", "abonner", "s'abonner", "+"), "en": ("follow", "subscribe", "+")},
+    group=Group.READ,
+    summary=N_("Puts somebody’s posts, a community, a thread or a tag in your feed. Nobody has to agree."),
+    examples={"fr": "suivre @ana", "en": "follow @ana"},
+    answer=answer,
+    rank=30,
+    traced=True,
+)

@@ -1,0 +1,37 @@
+"""``idée``, ``idea``: brings an idea up from the field."""
+
+from __future__ import annotations
+
+from bots import writing
+from bots.card import Card
+from bots.command import Command, Group
+from bots.request import Request
+from reseau.i18n import N_
+from reseau.kinds import ContentKind
+
+
+def answer(request: Request) -> Card:
+    """Show the idea and whom it reaches; bring it up once confirmed."""
+    draft = writing.draft(request, ContentKind.IDEA, N_("The text of your idea is missing. Example: {example}"))
+    if request.confirmed:
+        return writing.publish(request, draft, N_("Your idea {code} is out."))
+    return writing.preview(request, draft, request.t("Your idea, before anybody sees it"), request.t("Propose it"))
+
+
+command = Command(
+    id="idea",
+    forms={
+        "fr": ("idée", "proposer", "proposer une idée", "i"),
+        "en": ("idea", "suggest", "suggest an idea", "i"),
+    },
+    group=Group.SHARE,
+    summary=N_("Proposes an idea, in a community or to everybody. You see it first, with how many people can read it."),
+    examples={
+        "fr": "idée : mutualiser les bancs d’essai",
+        "en": "idea: share the test benches",
+    },
+    answer=answer,
+    rank=20,
+    takes=frozenset({"in", "tag", "language"}),
+    traced=True,
+)

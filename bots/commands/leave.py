@@ -1,0 +1,47 @@
+"""``quitter``, ``leave``: is no longer a member of a community."""
+
+from __future__ import annotations
+
+from bots import places
+from bots.card import Card, Text
+from bots.command import Command, Group
+from bots.request import RefusalError, Request
+from reseau import communities
+from reseau.communities import Joining
+from reseau.i18n import N_
+from reseau.kinds import Privacy
+
+
+def answer(request: Request) -> Card:
+    """Leave; coming back is offered where it needs nobody’s word."""
+    t = request.t
+    if not request.text.strip():
+        raise RefusalError(
+            "E_TEXT_MISSING",
+            N_("Which community do you want to leave? Example: {example}"),
+            request.button(t("My communities"), "communities"),
+            example=request.example(),
+        )
+    place = places.one(request, request.text, lambda slug: request.to_type("leave", slug))
+    left = communities.leave(request.tx, [Joining(place.id, request.me.id)], request.acting)
+    if not left:
+        return Card(title=t("You were not in “{name}”.", name=place.name))
+    back = request.button(t("Come back"), "join", f"#{place.slug}")
+    return Card(
+        title=t("You have left “{name}”.", name=place.name),
+        blocks=(Text(t("What you wrote there stays.")),),
+        buttons=(back,) if place.privacy is Privacy.OPEN else (),
+        done=True,
+    )
+
+
+command = Command(
+    id="leave",
+    forms={"fr": ("quitter", "sortir"), "en": ("leave",)},
+    group=Group.COMMUNITIES,
+    summary=N_("Takes you out of a community. What you wrote there stays."),
+    examples={"fr": "quitter Veille", "en": "leave Veille"},
+    answer=answer,
+    rank=30,
+    traced=True,
+)

@@ -1,0 +1,37 @@
+"""``publier``, ``post``: starts a discussion, in a community or on one's own wall."""
+
+from __future__ import annotations
+
+from bots import writing
+from bots.card import Card
+from bots.command import Command, Group
+from bots.request import Request
+from reseau.i18n import N_
+from reseau.kinds import ContentKind
+
+
+def answer(request: Request) -> Card:
+    """Show what would be posted and to whom; post it once confirmed."""
+    draft = writing.draft(request, ContentKind.DISCUSSION, N_("The text of your post is missing. Example: {example}"))
+    if request.confirmed:
+        return writing.publish(request, draft, N_("Your post {code} is out."))
+    return writing.preview(request, draft, request.t("Your post, before anybody sees it"), request.t("Post it"))
+
+
+command = Command(
+    id="post",
+    forms={"fr": ("publier", "poster", "dire"), "en": ("post", "write")},
+    group=Group.SHARE,
+    summary=N_(
+        "Posts a text in a community, or on your own wall when you name none. "
+        "You see it first, with how many people can read it."
+    ),
+    examples={
+        "fr": "publier dans Veille : le nouveau tarif du cuivre est sorti",
+        "en": "post in Veille: the new price of copper is out",
+    },
+    answer=answer,
+    rank=10,
+    takes=frozenset({"in", "tag", "language"}),
+    traced=True,
+)

@@ -1,0 +1,116 @@
+"""``profil``, ``profile``: somebody's sheet, and filling one's own from a line."""
+
+from __future__ import annotations
+
+from bots import people, sheet
+from bots.card import Button, Card, Field, Fields, Item, Items, Style, Text
+from bots.command import Command, Group
+from bots.excerpts import headline
+from bots.request import Request
+from reseau import follows, members, thanks, threads
+from reseau.folding import fold
+from reseau.i18n import N_
+from reseau.kinds import FollowKind
+from reseau.members import Member
+
+_LATER = ("plus tard", "passer", "later", "skip")
+
+
+def answer(request: Request) -> Card:
+    """One's own sheet, a line of it written, or somebody else's sheet."""
+    said = request.text.strip()
+    if not said:
+        return _mine(request)
+    if fold(said) in _LATER:
+        return _put_off(request)
+    if change := sheet.change(said):
+        return _write(request, change)
+    person = people.one(request, said, lambda handle: request.to_type("profile", handle))
+    return _mine(request) if person.id == request.me.id else _theirs(request, person)
+
+
+def _mine(request: Request) -> Card:
+    t = request.t
+    missing = [t(label) for label in sheet.empty(request.tx, request.me)]
+    hint = Text(t("To fill a line: `{line}`", line=request.to_type("profile", t("expertise: welding, Python"))))
+    todo = Text(t("Still empty: {lines}.", lines=", ".join(missing)))
+    return Card(
+        title=t("Your profile, {name}", name=request.me.name),
+        blocks=(Fields(sheet.fields(request, request.me)), *((todo,) if missing else ()), hint),
+        buttons=(request.button(t("Communities"), "communities"), request.button(t("My feed"), "feed")),
+        footer=_counts(request, request.me),
+    )
+
+
+def _write(request: Request, change: sheet.Change) -> Card:
+    sheet.write(request, change)
+    me = members.get(request.tx, request.me.id)
+    t = request.t
+    return Card(
+        title=t("Your profile is up to date: people find you by it."),
+        blocks=(Fields(sheet.fields(request, me)),),
+        buttons=(
+            request.button(t("Communities"), "communities", style=Style.PRIMARY),
+            request.button(t("My profile"), "profile"),
+        ),
+        done=True,
+    )
+
+
+def _put_off(request: Request) -> Card:
+    t = request.t
+    return Card(
+        title=t("All right, your profile can wait. Here are places to start."),
+        buttons=(
+            request.button(t("Communities"), "communities", style=Style.PRIMARY),
+            request.button(t("My feed"), "feed"),
+            request.button(t("Help"), "help"),
+        ),
+    )
+
+
+def _theirs(request: Request, person: Member) -> Card:
+    t = request.t
+    both = people.shared(request, person)
+    lines = list(sheet.fields(request, person))
+    if both:
+        lines.append(Field(t("In common"), ", ".join(both)))
+    recent = threads.recent_of(request.tx, request.viewer, person.id, limit=3)
+    items = tuple(Item(headline(one), one.code, line=request.to_type("show", one.code)) for one in recent)
+    return Card(
+        title=person.name,
+        blocks=(*((Fields(tuple(lines)),) if lines else ()), *((Items(items, t("Lately")),) if items else ())),
+        buttons=_actions(request, person),
+        footer=_counts(request, person),
+    )
+
+
+def _actions(request: Request, person: Member) -> tuple[Button, ...]:
+    t = request.t
+    handle = f"@{person.handle}"
+    follows_already = person.id in follows.followed(request.tx, request.me.id, FollowKind.MEMBER)
+    follow = (t("Stop following"), "unfollow") if follows_already else (t("Follow"), "follow")
+    return (request.button(*follow, handle), request.button(t("Thank"), "thanks", handle))
+
+
+def _counts(request: Request, person: Member) -> str:
+    t = request.t
+    followers, following = follows.counts(request.tx, person.id)
+    return " · ".join(
+        (
+            t.plural("{count} follower", "{count} followers", followers),
+            t.plural("follows {count} person", "follows {count} people", following),
+            t.plural("thanked {count} time", "thanked {count} times", thanks.received(request.tx, person.id)),
+        )
+    )
+
+
+command = Command(
+    id="profile",
+    forms={"fr": ("profil", "fiche", "moi", "mon profil", "p"), "en": ("profile", "me", "my profile", "p")},
+    group=Group.MINE,
+    summary=N_("Shows your profile or somebody else’s. Name a line and what to write there to fill yours."),
+    examples={"fr": "profil @ana", "en": "profile @ana"},
+    answer=answer,
+    rank=10,
+)

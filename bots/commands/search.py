@@ -1,0 +1,71 @@
+"""``chercher``, ``search``: contents, documents and people, wherever they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bots.card import Card, Item, Items, Style
+from bots.command import Command, Group
+from bots.excerpts import item
+from bots.request import RefusalError, Request
+from reseau.i18n import N_
+from reseau.kinds import ContentKind
+from reseau.search import lookup
+from reseau.search.lookup import Hit
+from reseau.search.people import Person
+
+_MOST_CONTENTS = 5
+_MOST_PEOPLE = 3
+
+
+def answer(request: Request) -> Card:
+    """Three lists, each best first; finding nothing proposes to ask (R082)."""
+    t = request.t
+    asked = request.text
+    if not asked:
+        raise RefusalError(
+            "E_TEXT_MISSING", N_("What are you looking for? Example: {example}"), example=request.example()
+        )
+    found = lookup.find(request.tx, request.viewer, asked, limit=_MOST_CONTENTS)
+    ask = request.button(t("Ask the network"), "ask", f": {asked}", style=Style.PRIMARY)
+    if found.nothing:
+        return Card(title=t("Nothing found about “{text}”.", text=asked), buttons=(ask,))
+    lists = (
+        Items(_contents(request, found.contents), t("Posts")),
+        Items(_contents(request, found.documents), t("Documents")),
+        Items(tuple(_person(request, one) for one in found.people[:_MOST_PEOPLE]), t("People")),
+    )
+    return Card(
+        title=t("About “{text}”", text=asked),
+        blocks=tuple(one for one in lists if one.items),
+        buttons=(request.button(t("Who knows?"), "expert", f": {asked}"), ask),
+        footer=t("There is more: add a word to narrow it down.") if found.more else "",
+    )
+
+
+def _contents(request: Request, hits: Sequence[Hit]) -> tuple[Item, ...]:
+    return tuple(item(request, hit.content, _state(request, hit)) for hit in hits)
+
+
+def _state(request: Request, hit: Hit) -> str:
+    one = hit.content
+    if one.kind is ContentKind.QUESTION and one.accepted_id is not None:
+        return request.t("answered, an answer was kept")
+    return request.t.date(one.created_at)
+
+
+def _person(request: Request, one: Person) -> Item:
+    known = ", ".join(one.matching) or one.member.job or ""
+    handle = f"@{one.member.handle}"
+    return Item(f"**{one.member.name}** {handle}", reason=known, line=request.to_type("profile", handle))
+
+
+command = Command(
+    id="search",
+    forms={"fr": ("chercher", "rechercher", "trouver", "s"), "en": ("search", "find", "s")},
+    group=Group.ASK,
+    summary=N_("Finds posts, documents and people, everywhere you may read. No need to know where they are."),
+    examples={"fr": "chercher marge brute", "en": "search gross margin"},
+    answer=answer,
+    rank=30,
+)

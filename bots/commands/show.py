@@ -1,0 +1,108 @@
+"""``voir``, ``show``: a thread, its newest replies last."""
+
+from __future__ import annotations
+
+from bots import grammar
+from bots.card import Block, Button, Card, Item, Items, Style, Text
+from bots.command import Command, Group
+from bots.excerpts import headline
+from bots.request import RefusalError, Request
+from reseau import threads
+from reseau.access import ClosedError
+from reseau.i18n import N_
+from reseau.kinds import ContentKind
+from reseau.threads import Content, Thread
+
+_MOST_REPLIES = 10
+_MOST_BUTTONS = 3
+
+KIND_NAMES = {
+    ContentKind.DISCUSSION: N_("Discussion"),
+    ContentKind.QUESTION: N_("Question"),
+    ContentKind.IDEA: N_("Idea"),
+    ContentKind.DOCUMENT: N_("Document"),
+    ContentKind.ARTICLE: N_("Article"),
+    ContentKind.ANNOUNCEMENT: N_("Announcement"),
+    ContentKind.ANSWER: N_("Answer"),
+    ContentKind.COMMENT: N_("Comment"),
+}
+
+
+def answer(request: Request) -> Card:
+    """The thread of a number, as far as the reader may see it."""
+    if not request.text and not request.thread:
+        raise RefusalError(
+            "E_NUMBER_MISSING",
+            N_("Which one do you want to see? Example: {example}"),
+            request.button(request.t("My feed"), "feed"),
+            example=request.example(),
+        )
+    code, _ = grammar.first_number(request.text)
+    found = threads.get(request.tx, request.viewer, code or request.text or request.thread)
+    thread = threads.read(request.tx, request.viewer, found.root_id, limit=_MOST_REPLIES) if found else None
+    if thread is None or thread.root is None:
+        raise ClosedError
+    return _card(request, thread, thread.root)
+
+
+def _card(request: Request, thread: Thread, root: Content) -> Card:
+    t = request.t
+    hidden = root.replies - len(thread.replies)
+    blocks: list[Block] = [Text(_byline(request, root)), Text(root.text)]
+    if thread.replies:
+        items = tuple(_reply(request, root, number, one) for number, one in enumerate(thread.replies, hidden + 1))
+        blocks.append(Items(items, t.plural("{count} reply", "{count} replies", root.replies)))
+    title = root.title.strip() or headline(root)
+    return Card(
+        title=f"{root.code} · {title}",
+        blocks=tuple(blocks),
+        buttons=_buttons(request, root, thread),
+        footer=t.plural("{count} older reply is not shown.", "{count} older replies are not shown.", hidden)
+        if hidden > 0
+        else "",
+        code=root.code,
+    )
+
+
+def _byline(request: Request, root: Content) -> str:
+    t = request.t
+    where = t("on the wall") if root.community is None else t("in “{community}”", community=root.community)
+    parts = (t(KIND_NAMES[root.kind]), f"**{root.author}**", where, t.date(root.created_at))
+    return " · ".join((*parts, t("edited")) if root.edited_at else parts)
+
+
+def _reply(request: Request, root: Content, number: int, one: Content) -> Item:
+    t = request.t
+    known = [one.author, t.date(one.created_at)]
+    if one.id == root.accepted_id:
+        known.append(t("this is the answer"))
+    return Item(one.text, code=str(number), reason=" · ".join(known))
+
+
+def _buttons(request: Request, root: Content, thread: Thread) -> tuple[Button, ...]:
+    t = request.t
+    buttons = [
+        request.button(t("Answer"), "answer", root.code, style=Style.PRIMARY),
+        request.button(t("Follow"), "follow", root.code),
+    ]
+    if root.author_id != request.me.id:
+        buttons.append(request.button(t("Thank"), "thanks", root.code))
+    if root.kind is ContentKind.QUESTION and root.author_id == request.me.id and root.accepted_id is None:
+        first = root.replies - len(thread.replies) + 1
+        helpful = [n for n, one in enumerate(thread.replies, first) if one.author_id != request.me.id]
+        buttons += [
+            request.button(t("Answer {number} helped", number=n), "accept", root.code, str(n))
+            for n in helpful[-_MOST_BUTTONS:]
+        ]
+    return tuple(buttons)
+
+
+command = Command(
+    id="show",
+    forms={"fr": ("voir", "lire", "ouvrir"), "en": ("show", "read", "open")},
+    group=Group.READ,
+    summary=N_("Shows a question, an idea or a discussion with its replies. Its number alone does the same."),
+    examples={"fr": "voir Q12", "en": "show Q12"},
+    answer=answer,
+    rank=20,
+)

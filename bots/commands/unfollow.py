@@ -1,0 +1,44 @@
+"""``nepassuivre``, ``unfollow``: hear no more of somebody or something."""
+
+from __future__ import annotations
+
+from bots import subjects
+from bots.card import Card
+from bots.command import Command, Group
+from bots.request import RefusalError, Request
+from reseau import follows
+from reseau.follows import NewFollow
+from reseau.i18n import N_
+
+
+def answer(request: Request) -> Card:
+    """End a follow; the other person is not told."""
+    t = request.t
+    if not request.text.strip():
+        raise RefusalError(
+            "E_TEXT_MISSING",
+            N_("Whom or what do you want to follow no longer? Example: {example}"),
+            example=request.example(),
+        )
+    subject = subjects.named(request, request.text)
+    ended = follows.unfollow(request.tx, [NewFollow(request.me.id, subject.kind, subject.id)], request.acting)
+    if ended:
+        title = t("You no longer follow {name}.", name=subject.name)
+    else:
+        title = t("You were not following {name}.", name=subject.name)
+    return Card(title=title, buttons=(request.button(t("Follow"), "follow", subject.said),), done=bool(ended))
+
+
+command = Command(
+    id="unfollow",
+    forms={
+        "fr": ("nepassuivre", "ne plus suivre", "ne pas suivre", "arrêter", "désabonner", "-"),
+        "en": ("unfollow", "unsubscribe", "-"),
+    },
+    group=Group.READ,
+    summary=N_("Takes somebody or something out of your feed. Nobody is told."),
+    examples={"fr": "nepassuivre @ana", "en": "unfollow @ana"},
+    answer=answer,
+    rank=40,
+    traced=True,
+)

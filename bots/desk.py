@@ -1,0 +1,183 @@
+"""The desk: one line in, one card out, in one transaction."""
+
+from __future__ import annotations
+
+import secrets
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bots import refusals, welcome
+from bots.card import Card
+from bots.command import Command, all_commands, usable
+from bots.parser import Arguments, Nothing, Numbered, Parsed, Understood, Unknown, Wondered, parse
+from bots.platform import Incoming
+from bots.request import RefusalError, Request
+from reseau import access, inbox, logs, members
+from reseau.acting import Acting
+from reseau.errors import ReseauError
+from reseau.i18n import N_, Words, known_language
+from reseau.members import Member
+from reseau.network import Network
+from reseau.settings import Settings
+from reseau.store import Transaction
+
+_log = logs.get("bots")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Answers every line of every platform.
+
+    Attributes:
+        network: whose members ask.
+        commands: the verbs there are; those of ``bots/commands/`` unless a test brings its own.
+    """
+
+    network: Network
+    commands: tuple[Command, ...]
+
+    def answer(self, incoming: Incoming) -> Card:
+        """Do what a line asks for and say so. Never raises: what goes wrong is said on a card, in private."""
+        incoming = replace(incoming, line=storable(incoming.line))
+        try:
+            with self.network.store.write() as tx:
+                return _turn(tx, self.network.settings, incoming, self.commands)
+        except ReseauError as error:
+            return self._refuse(incoming, error)
+        except Exception as error:  # noqa: BLE001  (whatever breaks, nobody meets a traceback)
+            return self._unavailable(incoming, error)
+
+    def _refuse(self, incoming: Incoming, error: ReseauError) -> Card:
+        """Say what could not be done. Its traces were undone with it; that the person was here is noted again."""
+        try:
+            with self.network.store.write() as tx:
+                me = _present(tx, incoming.member_id)
+                t = words_of(me, incoming, self.network.settings)
+                card = refusals.refused(error, incoming.line, t, self.commands)
+                if me is None or not _first_time(tx, incoming):
+                    return card
+                return _noted(tx, me, card, "refused", Acting(incoming.platform), t, self.commands)
+        except Exception as broken:  # noqa: BLE001  (the same)
+            return self._unavailable(incoming, broken)
+
+    def _unavailable(self, incoming: Incoming, error: Exception) -> Card:
+        reference = secrets.token_hex(4)
+        # An error's message may quote what was typed, so the log gets its kind and where it happened.
+        frames = [at for at in traceback.extract_tb(error.__traceback__) if "site-packages" not in at.filename]
+        where = [f"{Path(at.filename).name}:{at.lineno}" for at in frames[-4:]]
+        _log.error(
+            "line not answered",
+            reference=reference,
+            platform=incoming.platform,
+            reason=type(error).__name__,
+            where=" < ".join(reversed(where)),
+        )
+        return refusals.unavailable(incoming.line, words_of(None, incoming, self.network.settings), reference)
+
+
+def open_desk(network: Network) -> Desk:
+    """The desk of a network, with every verb there is."""
+    return Desk(network, all_commands())
+
+
+def storable(line: str) -> str:
+    """The line without what no store keeps: NUL characters, and halves of characters from a broken encoding."""
+    return line.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def words_of(me: Member | None, incoming: Incoming, settings: Settings) -> Words:
+    """The words to answer in: the person's choice, else the platform's, else the company's."""
+    wish = (me.language if me is not None else None) or incoming.language
+    return Words(known_language(wish, settings.language), _zone(me, settings))
+
+
+def _zone(me: Member | None, settings: Settings) -> ZoneInfo:
+    """The person's time zone where it is a known one, else the company's."""
+    try:
+        return ZoneInfo(me.timezone) if me is not None and me.timezone else settings.zone
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return settings.zone
+
+
+def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Sequence[Command]) -> Card:
+    me = _present(tx, incoming.member_id)
+    t = words_of(me, incoming, settings)
+    if me is None:
+        raise RefusalError("E_NO_MEMBER", N_("This network does not know you yet. Ask its administrator to add you."))
+    if not _first_time(tx, incoming):
+        return Card(t("This is done already."))
+    viewer = access.viewer(tx, me.id)
+    open_to_me = usable(viewer, commands)
+    parsed = parse(incoming.line, open_to_me, ("rse", settings.name))
+    request = Request(
+        tx=tx,
+        settings=settings,
+        me=me,
+        viewer=viewer,
+        command=_command(parsed, open_to_me),
+        arguments=_arguments(parsed),
+        line=incoming.line,
+        t=t,
+        platform=incoming.platform,
+        commands=open_to_me,
+        confirmed=incoming.confirmed,
+        thread=incoming.thread,
+    )
+    card = _said(request, parsed)
+    traced = card.done and request.command.traced
+    return _noted(tx, me, card, "" if traced else _use(request, parsed), request.acting, t, open_to_me)
+
+
+def _said(request: Request, parsed: Parsed) -> Card:
+    match parsed:
+        case Unknown():
+            return refusals.unknown(request, parsed)
+        case Wondered(line):
+            return refusals.wondered(request, line)
+        case _:
+            return request.command.answer(request)
+
+
+def _command(parsed: Parsed, commands: Sequence[Command]) -> Command:
+    """The verb of a line: a number alone is shown, anything that is no verb is a matter for help."""
+    if isinstance(parsed, Understood):
+        return parsed.command
+    wanted = "show" if isinstance(parsed, Numbered) else "help"
+    return next((one for one in commands if one.id == wanted), commands[0])
+
+
+def _arguments(parsed: Parsed) -> Arguments:
+    match parsed:
+        case Understood(arguments=arguments):
+            return arguments
+        case Numbered(code):
+            return Arguments(code)
+        case _:
+            return Arguments()
+
+
+def _use(request: Request, parsed: Parsed) -> str:
+    return request.command.id if isinstance(parsed, Understood | Numbered | Nothing) else "unknown"
+
+
+def _noted(
+    tx: Transaction, me: Member, card: Card, use: str, acting: Acting, t: Words, commands: Sequence[Command]
+) -> Card:
+    """Note that somebody was here: the first contact once, and the use of a verb that left nothing else."""
+    first = members.activate(tx, [me.id], acting)
+    if use:
+        members.used(tx, [me.id], use, acting)
+    return welcome.begun(card, me, t, commands) if first else card
+
+
+def _present(tx: Transaction, member_id: int) -> Member | None:
+    """The member, if he or she takes part: placeholders, bots and people who left do not."""
+    found = members.get_all(tx, [member_id]).get(member_id)
+    return found if found is not None and found.status in members.PRESENT else None
+
+
+def _first_time(tx: Transaction, incoming: Incoming) -> bool:
+    return inbox.once(tx, incoming.platform, incoming.tenant, incoming.event_key, "line")

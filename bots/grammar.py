@@ -1,0 +1,232 @@
+"""The words of a line: verbs without case or accents, quotes of all kinds, options, numbers, people, tags.
+
+Everything here is pure, and what is not recognised stays exactly as it was typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from reseau.folding import fold
+from reseau.kinds import CODE_LETTERS
+
+#: Opening and closing marks; a plain mark only opens where a word may begin, so that « l'offre » keeps its own.
+_QUOTES = {"«": "»", "“": "”", "„": "”", "‹": "›", "‘": "’", '"': '"', "'": "'"}
+
+OPTION_WORDS = {
+    "dans": "in",
+    "in": "in",
+    "pour": "for",
+    "for": "for",
+    "to": "for",
+    "depuis": "since",
+    "since": "since",
+    "avant": "before",
+    "before": "before",
+    "anonyme": "anonymous",
+    "anonymous": "anonymous",
+    "en": "language",
+    "lang": "language",
+}
+
+LANGUAGE_WORDS = {
+    "fr": "fr",
+    "francais": "fr",
+    "french": "fr",
+    "en": "en",
+    "anglais": "en",
+    "english": "en",
+}
+
+_TAG = re.compile(r"(?:tag|tags|étiquette|etiquette)\s*:\s*", re.IGNORECASE)
+_WORD = re.compile(r"[^\s:]+")
+_MENTION = re.compile(r"(?<![\w@])@([\w.\-]*\w)")
+_HASHTAG = re.compile(r"(?<![\w#&])#([^\W\d_][\w\-]*\w|[^\W\d_])")
+_NUMBER = re.compile(rf"#?([{''.join(sorted({*CODE_LETTERS.values(), 'C'}))}])(\d{{1,12}})(-[a-z0-9]{{1,12}})?", re.I)
+_LONGEST_NAME = 12  # words; more than that before a colon is a sentence, not a name
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option as typed: ``in`` and ``Veille``; ``anonymous`` has no value."""
+
+    name: str
+    value: str
+
+
+def quoted(text: str) -> tuple[str, str] | None:
+    """What stands between the quotes that ``text`` begins with, and all that follows; nothing without quotes."""
+    closing = _QUOTES.get(text[:1])
+    if closing is None:
+        return None
+    end = text.find(closing, 1)
+    while end != -1 and not _ends_here(text, end):
+        end = text.find(closing, end + 1)
+    inside = text[1:end].strip() if end != -1 else ""
+    return (inside, text[end + 1 :]) if inside else None
+
+
+def _ends_here(text: str, end: int) -> bool:
+    return end + 1 == len(text) or not text[end + 1].isalnum()
+
+
+def unquoted(text: str) -> str:
+    """A name without the quotes around it, the ``#`` or ``@`` before it, or French spaces."""
+    name = text.strip()
+    within = quoted(name)
+    if within and not within[1].strip():
+        name = within[0]
+    return name.removeprefix("#").strip()
+
+
+def without_colon(text: str) -> str:
+    """The text after the colon that parts it from what comes before, French or English spacing."""
+    bare = text.strip()
+    return bare[1:].strip() if bare.startswith(":") else bare
+
+
+def split_first(text: str, takes: Collection[str]) -> tuple[tuple[Option, ...], str]:
+    """The options before a text, and the text, untouched but for the white space around it.
+
+    ``dans Appels d’offres : bonjour`` needs its colon, ``dans Veille bonjour`` and ``dans "Appels d’offres" bonjour``
+    do not. A colon at the very beginning says that everything after it is text.
+    """
+    found: list[Option] = []
+    rest = text.strip()
+    while rest and not rest.startswith(":"):
+        step = _option(rest, takes)
+        if step is None:
+            break
+        found.append(step[0])
+        rest = step[1].lstrip()
+    # A comma or a line end parts nothing: only the colon that follows options, or opens the text, is ours.
+    return tuple(found), without_colon(rest)
+
+
+def split_anywhere(text: str, takes: Collection[str]) -> tuple[tuple[Option, ...], str]:
+    """The options of a line that is no free text; each value reaches to the next option or to the end."""
+    rest = without_colon(text)
+    starts = [*_starts(rest, takes), len(rest)]
+    options = []
+    for start, end in pairwise(starts):
+        step = _option(rest[start:end].strip() + " :", takes)
+        if step is not None:
+            options.append(step[0])
+    return tuple(options), rest[: starts[0]].strip()
+
+
+def _starts(text: str, takes: Collection[str]) -> Iterator[int]:
+    position = 0
+    while position < len(text):
+        if text[position].isspace():
+            position += 1
+            continue
+        if _option(text[position:] + " :", takes) is not None:
+            yield position
+        within = quoted(text[position:])
+        word = _WORD.match(text, position)
+        if within is not None:
+            position = len(text) - len(within[1])
+        else:
+            position = word.end() if word else position + 1
+
+
+def _option(text: str, takes: Collection[str]) -> tuple[Option, str] | None:
+    """The option that ``text`` begins with, and what follows it."""
+    if "tag" in takes and (tag := _TAG.match(text)):
+        return _valued("tag", text[tag.end() :], takes, phrase=False)
+    word = _WORD.match(text)
+    name = OPTION_WORDS.get(fold(word.group())) if word else None
+    if word is None or name is None or name not in takes:
+        return None
+    after = text[word.end() :].lstrip()
+    if name == "anonymous":
+        return Option(name, ""), after
+    if name == "language":
+        return _language(after)
+    return _valued(name, without_colon(after) if word.group() == "lang" else after, takes, phrase=True)
+
+
+def _language(after: str) -> tuple[Option, str] | None:
+    word = _WORD.match(without_colon(after))
+    language = LANGUAGE_WORDS.get(fold(word.group())) if word else None
+    return (Option("language", language), without_colon(after)[word.end() :]) if word and language else None
+
+
+def _valued(name: str, after: str, takes: Collection[str], *, phrase: bool) -> tuple[Option, str] | None:
+    within = quoted(after)
+    if within is not None:
+        return Option(name, within[0]), within[1]
+    word = _WORD.match(after)
+    if word is None:
+        return None
+    end = _phrase_end(after, takes) if phrase and not after.startswith("#") else word.end()
+    value = unquoted(after[: max(end, word.end())].rstrip(","))
+    return (Option(name, value), after[max(end, word.end()) :]) if value else None
+
+
+def _phrase_end(text: str, takes: Collection[str]) -> int:
+    """Where a name of several words ends: before the next option or colon; 0 when no colon ever parts it."""
+    line = text.split("\n", maxsplit=1)[0]
+    words = list(_WORD.finditer(line))
+    for count, word in enumerate(words):
+        colon = line[word.end() :].lstrip().startswith(":")
+        if count and _begins_option(line[word.start() :], takes):
+            return word.start() if _colon_follows(line, words[count:]) else 0
+        if colon:
+            return word.end() if count < _LONGEST_NAME else 0
+    return 0
+
+
+def _begins_option(text: str, takes: Collection[str]) -> bool:
+    word = _WORD.match(text)
+    name = OPTION_WORDS.get(fold(word.group())) if word else None
+    return name in takes or ("tag" in takes and _TAG.match(text) is not None)
+
+
+def _colon_follows(line: str, words: list[re.Match[str]]) -> bool:
+    return any(line[word.end() :].lstrip().startswith(":") for word in words)
+
+
+def mentions(text: str) -> tuple[str, ...]:
+    """The handles after an ``@``, in order, none twice."""
+    return tuple(dict.fromkeys(_MENTION.findall(text)))
+
+
+def hashtags(text: str) -> tuple[str, ...]:
+    """The words after a ``#``, in order, none twice."""
+    return tuple(dict.fromkeys(_HASHTAG.findall(text)))
+
+
+def number(text: str) -> str:
+    """The number that the whole of ``text`` is, as the store writes it (``q3-K7F`` gives ``Q3-k7f``), else empty."""
+    found = _NUMBER.fullmatch(text.strip())
+    return found.group(1).upper() + found.group(2) + (found.group(3) or "").lower() if found else ""
+
+
+def first_number(text: str) -> tuple[str, str]:
+    """The number that ``text`` begins with and what follows it; ``("", text)`` without one."""
+    word = re.match(r"\s*([^\s:,]+)[:,]?", text)
+    code = number(word.group(1)) if word else ""
+    return (code, without_colon(text[word.end() :])) if word and code else ("", text)
+
+
+def first_name(text: str) -> tuple[str, str]:
+    """The person or thing that ``text`` begins with, quoted or one word, and what follows it."""
+    bare = text.strip()
+    at = "@" if bare.startswith("@") else ""
+    within = quoted(bare.removeprefix("@").lstrip())
+    if within is not None:
+        return at + within[0], without_colon(within[1])
+    word = re.match(r"[^\s:]+", bare)
+    if word is None:
+        return "", bare
+    return word.group().rstrip(",;"), without_colon(bare[word.end() :])
+
+
+def is_question(text: str) -> bool:
+    """Whether somebody asks: a question mark ends the line or one of its sentences."""
+    return re.search(r"[?？؟]+(\s|$|[»”\"')])", text) is not None

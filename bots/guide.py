@@ -1,0 +1,79 @@
+"""``docs/verbs.md``, made from the verbs themselves: ``python -m bots.guide > docs/verbs.md``."""
+
+from __future__ import annotations
+
+import sys
+
+from bots.command import Command, Options, all_commands
+
+_BEGINNING = """\
+# The verbs
+
+<!-- Made by `python -m bots.guide > docs/verbs.md` from `bots/commands/`; a test compares the two. -->
+
+What people type, the same on every platform: `verb [what it is about] [options] text`. French and English are both
+understood at any time, whatever language somebody is answered in; accents and capitals of a verb do not matter, those
+of a text are kept. Three letters are enough where they fit one verb only. A word that is no verb is never guessed at:
+the nearest verbs are proposed as buttons, and nothing is done.
+
+- **People** are `@handle`, an e-mail or a name; **contents** are their number (`Q12`, or `Q3-k7fpx` where not everybody
+  reads); **communities** and **tags** are a name, `#name`, or `"a name of several words"` between quotes of any kind.
+- **Options** stand before the text: `dans Veille : texte`. The colon is needed after a name of several words without
+  quotes. A colon at the very beginning says that everything after it is text: `demander : dans quel service … ?`.
+- **Days** are `lundi`, `hier`, `5 jours`, `3 février`, `2026-02-03`, in either language.
+- What others will see is **shown first**, with its audience and how many people can read it, and kept for 24 hours
+  until it is confirmed. An answer is posted at once where 50 people or fewer can read it. What was posted can be taken
+  back for 10 minutes.
+- The number of a content alone shows it. A question without a verb is posted nowhere: asking and searching are
+  proposed.
+
+## The neutral card
+
+Every line is answered by one card, and `reseau chat --json` writes it as one JSON object on one line. Keys may be
+added, never renamed or taken away.
+
+- `title`: one line of plain text.
+- `blocks`: a list; each has a `type`:
+  `text` with `markdown`;
+  `fields` with `fields`, a list of `label` and `value`;
+  `list` with `heading` and `items`, each with `text`, `code`, `reason`, `line` and `link`;
+  `quote` with `text` and `author`.
+- `buttons`: a list of `label`, `line` (pressing it does what typing the line does) and `style`, which is `plain`,
+  `primary` or `danger`.
+- `footer`: small print.
+- `visibility`: `private`, only who asked sees it; `public`, it may appear in the conversation.
+- `error`: the code of what could not be done, such as `E_TEXT_MISSING`; empty when all went well.
+- `code`: the number of the content that the card is about; empty when it is about none.
+- `done`: whether the line changed the network; previews, errors and reading leave it false.
+"""
+
+_OPTIONS = {
+    "in": "`dans` / `in` a community",
+    "for": "`pour` / `for` a community",
+    "since": "`depuis` / `since` a day",
+    "before": "`avant` / `before` a day",
+    "tag": "`tag:` a word",
+    "anonymous": "`anonyme` / `anonymous`",
+    "language": "`en` / `lang` a language",
+}
+
+
+def guide() -> str:
+    """The whole page, in Markdown."""
+    return "\n".join([_BEGINNING, *map(_section, all_commands())]).rstrip() + "\n"
+
+
+def _section(one: Command) -> str:
+    lines = [f"## {one.name('fr')} · {one.name('en')}\n", f"{one.summary}\n"]
+    lines += [f"    {example}" for example in one.examples.values()]
+    others = [f"`{form}`" for form in one.all_forms() if form not in (one.name("fr"), one.name("en"))]
+    lines.append("\nAlso: " + ", ".join(others) + ".\n" if others else "")
+    if one.takes:
+        where = "before the text" if one.options is Options.FIRST else "anywhere"
+        options = "; ".join(_OPTIONS[name] for name in _OPTIONS if name in one.takes)
+        lines.append(f"Options, {where}: {options}.\n")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(guide())

@@ -1,0 +1,85 @@
+"""What is said when a line cannot be done: private, two sentences at most, one next step, the text given back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bots import grammar
+from bots.card import Button, Card, Quote, Style
+from bots.command import Command
+from bots.parser import Unknown
+from bots.request import RefusalError, Request, verb
+from reseau.errors import ReseauError
+from reseau.i18n import Words
+
+_LONGEST_WORD = 40
+
+
+def refused(error: ReseauError, line: str, t: Words, commands: Sequence[Command]) -> Card:
+    """The card of something that the network or a command refused."""
+    buttons = error.buttons if isinstance(error, RefusalError) else ()
+    if not buttons and error.code == "E_PRIVATE_GONE":
+        buttons = (Button(t("Search"), verb(commands, "search", t)),)
+    return Card(
+        title=error.sentence(t),
+        blocks=_given_back(line),
+        buttons=buttons or (Button(t("Help"), verb(commands, "help", t)),),
+        footer=error.code,
+        error=error.code,
+    )
+
+
+def unknown(request: Request, parsed: Unknown) -> Card:
+    """The first word is no verb: the nearest ones are proposed, none is tried."""
+    t = request.t
+    word = parsed.word if len(parsed.word) <= _LONGEST_WORD else parsed.word[:_LONGEST_WORD] + "…"
+    buttons = [Button(one.name(t.language), one.name(t.language) + parsed.rest) for one in parsed.near]
+    if code := grammar.number(parsed.word):
+        buttons = [request.button(t("Answer {code}", code=code), "answer", parsed.line)]
+        buttons.append(request.button(t("Show {code}", code=code), "show", code))
+    named = [t("“{verb}”", verb=button.label) for button in buttons]
+    sentence = t("I don’t know “{word}”.", word=word)
+    if named:
+        sentence += " " + t("Did you mean: {verbs}?", verbs=", ".join(named))
+    more = _asking(request, parsed.line) if grammar.is_question(parsed.line) else ()
+    return Card(
+        title=sentence,
+        blocks=_given_back(request.line),
+        buttons=(*buttons, *more, request.button(t("Help"), "help")),
+        footer="E_UNKNOWN_VERB",
+        error="E_UNKNOWN_VERB",
+    )
+
+
+def wondered(request: Request, line: str) -> Card:
+    """No verb, but a question: asking and searching are proposed, nothing is posted."""
+    t = request.t
+    return Card(
+        title=t("Is this a question for the network?"),
+        blocks=_given_back(line),
+        buttons=_asking(request, line),
+        footer=t("Nothing has been posted."),
+    )
+
+
+def _asking(request: Request, line: str) -> tuple[Button, ...]:
+    # The colon says that all of it is text, even when it begins like an option.
+    return (
+        request.button(request.t("Ask the question"), "ask", f": {line}", style=Style.PRIMARY),
+        request.button(request.t("Search"), "search", f": {line}"),
+    )
+
+
+def unavailable(line: str, t: Words, reference: str) -> Card:
+    """The store does not answer, or something broke that nobody foresaw."""
+    return Card(
+        title=t("The service is not available. Your text is below, reference {reference}.", reference=reference),
+        blocks=_given_back(line),
+        buttons=(Button(t("Try again"), line.strip()),) if line.strip() else (),
+        footer="E_STORE",
+        error="E_STORE",
+    )
+
+
+def _given_back(line: str) -> tuple[Quote, ...]:
+    return (Quote(line.strip()),) if line.strip() else ()

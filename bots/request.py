@@ -1,0 +1,84 @@
+"""What a command is asked: who, what, in which words, inside which transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bots.card import Button, Style
+from bots.command import Command
+from bots.parser import Arguments
+from reseau.access import Viewer
+from reseau.acting import Acting
+from reseau.errors import ReseauError
+from reseau.i18n import Words
+from reseau.members import Member
+from reseau.settings import Settings
+from reseau.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One line of one person, understood.
+
+    Attributes:
+        tx: the transaction of this line: all that the command does, or nothing.
+        settings: of the installation.
+        me: who asks.
+        viewer: the same, as the read gate knows it.
+        command: the verb that was understood.
+        arguments: what follows it.
+        line: as typed, to be given back when something is wrong.
+        t: the words of the reader's language.
+        platform: where it was typed.
+        commands: the verbs that this person may use.
+        confirmed: whether what would be asked first is confirmed.
+        thread: the code of the content in whose thread it was typed, empty elsewhere.
+    """
+
+    tx: Transaction
+    settings: Settings
+    me: Member
+    viewer: Viewer
+    command: Command
+    arguments: Arguments
+    line: str
+    t: Words
+    platform: str
+    commands: Sequence[Command]
+    confirmed: bool = False
+    thread: str = ""
+
+    @property
+    def text(self) -> str:
+        """The free text after the verb and its options."""
+        return self.arguments.text
+
+    @property
+    def acting(self) -> Acting:
+        return Acting(self.platform)
+
+    def to_type(self, command_id: str, *parts: str) -> str:
+        """The line that asks for a command, in the reader's language: ``to_type("follow", "@ana")``."""
+        return " ".join([verb(self.commands, command_id, self.t), *(part for part in parts if part)])
+
+    def button(self, label: str, command_id: str, *parts: str, style: Style = Style.PLAIN) -> Button:
+        """A button that stands for :meth:`to_type`."""
+        return Button(label, self.to_type(command_id, *parts), style)
+
+    def example(self) -> str:
+        """A line with this verb that works."""
+        return self.command.examples[self.t.language]
+
+
+def verb(commands: Sequence[Command], command_id: str, t: Words) -> str:
+    """The name of a command in a language; the id where this person may not use it, which then says so."""
+    return next((one.name(t.language) for one in commands if one.id == command_id), command_id)
+
+
+class RefusalError(ReseauError):
+    """What was asked cannot be done; the buttons say what can, the first being the next step."""
+
+    def __init__(self, code: str, message: str, *buttons: Button, **values: object) -> None:
+        super().__init__(code, message, **values)
+        self.buttons = buttons

@@ -1,0 +1,37 @@
+"""The first card somebody gets: it begins with the profile sheet (R005)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bots.card import Button, Card, Style, Text, Visibility
+from bots.command import Command
+from bots.request import verb
+from reseau.i18n import Words
+from reseau.members import Member
+
+
+def begun(card: Card, me: Member, t: Words, commands: Sequence[Command]) -> Card:
+    """The answer to somebody's first line ever, behind the first step: the profile sheet.
+
+    It is private, whatever the answer was: nobody else needs to see somebody begin. Communities are proposed once the
+    step is done or put off.
+    """
+    profile = verb(commands, "profile", t)
+    example = t("expertise: welding, Python")
+    step = Text(
+        t("First step: your profile. Say what you know, so that people find you.")
+        + "\n\n"
+        + t("For example: `{line}`", line=f"{profile} {example}")
+    )
+    later = Button(t("Later"), " ".join((profile, t("later"))))
+    mine = Button(t("My profile"), profile, Style.PRIMARY)
+    buttons = tuple(one for one in card.buttons if one.line not in (mine.line, later.line))
+    return replace(
+        card,
+        title=t("Welcome, {name}!", name=me.name),
+        blocks=(step, Text(f"**{card.title}**"), *card.blocks),
+        buttons=(mine, later, *buttons),
+        visibility=Visibility.PRIVATE,
+    )

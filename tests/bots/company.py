@@ -1,0 +1,185 @@
+"""A small company to talk in: what the examples of the verbs speak of is there, and some of it is not for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+from bots.card import Card, words
+from bots.command import Command, all_commands
+from bots.desk import Desk
+from bots.platform import Incoming
+from reseau import communities, contents, members
+from reseau.acting import Acting
+from reseau.communities import Joining, NewCommunity
+from reseau.contents import NewContent
+from reseau.kinds import CommunityKind, ContentKind, MemberKind, Privacy
+from reseau.members import NewMember, ProfileItems
+from reseau.network import Network
+from reseau.settings import load_settings
+from reseau.store import open_store
+
+CONSOLE = Acting("console")
+#: A word that only the closed communities of the company know.
+CLOSED_WORD = "xylophone"
+_keys = count(1)
+
+
+@dataclass(slots=True)
+class Company:
+    """A network with people in it.
+
+    Attributes:
+        people: ids of members by handle.
+        places: ids of communities by slug.
+        closed: codes of what only Franck may read.
+    """
+
+    network: Network
+    commands: tuple[Command, ...] = field(default_factory=all_commands)
+    people: dict[str, int] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    closed: list[str] = field(default_factory=list)
+
+    def ask(
+        self,
+        line: str,
+        who: str = "lea",
+        *,
+        confirmed: bool = False,
+        language: str = "",
+        key: str = "",
+        thread: str = "",
+    ) -> Card:
+        """What the desk answers to a line of somebody."""
+        member_id = self.people.get(who, 999_999)
+        event_key = key or f"event-{next(_keys)}"
+        desk = Desk(self.network, self.commands)
+        return desk.answer(
+            Incoming(member_id, line, event_key, "console", language=language, confirmed=confirmed, thread=thread)
+        )
+
+    def press(self, card: Card, label: str, who: str = "lea", key: str = "") -> Card:
+        """Press a button of a card, by its label."""
+        line = next(button.line for button in card.buttons if button.label == label)
+        return self.ask(line, who, key=key)
+
+    def rows(self, *tables: str) -> dict[str, int]:
+        """How many rows each table has."""
+        with self.network.store.read() as tx:
+            return {
+                name: int(tx.connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one())
+                for name in tables
+            }
+
+
+def company(network: Network, *, closed: bool = True) -> Company:
+    """Léa and Ana inside, Franck who also knows what is closed, a guest who belongs to one open community.
+
+    Twelve questions are there, the last one Léa's, answered by Ana a moment ago; whoever was here before has activated
+    the account, so that no card begins with the welcome of a newcomer.
+    """
+    one = Company(network)
+    with network.store.write() as tx:
+        batch = [
+            NewMember("Léa Petit", "lea", email="lea@example.org", job="Acheteuse", site="Lyon", level="1"),
+            NewMember("Ana Roux", "ana", email="ana@example.org", job="Soudeuse", level="9"),
+            NewMember("Franck Morel", "franck", email="franck@example.org", phone="+33 1 23 45 67 89"),
+            NewMember("Guy Dupont", "guy", kind=MemberKind.CLIENT),
+            NewMember("Nina Neuf", "nina"),
+        ]
+        one.people = dict(zip(("lea", "ana", "franck", "guy", "nina"), members.add(tx, batch, CONSOLE), strict=True))
+        known = [id_ for handle, id_ in one.people.items() if handle != "nina"]
+        members.activate(tx, known, CONSOLE, tx.now - timedelta(days=30))
+        members.set_profile(tx, [ProfileItems(one.people["ana"], "expertise", ("soudure, python, welding",))], CONSOLE)
+        opened = [
+            NewCommunity("Veille", CommunityKind.PRACTICE, purpose="Ce qui se passe chez les autres", slug="veille"),
+            NewCommunity("Vélo", CommunityKind.INTEREST, slug="velo", personal=True),
+            NewCommunity("Appels d'offres", CommunityKind.FUNCTIONAL, slug="appels-d-offres"),
+        ]
+        ids = communities.add(tx, opened, CONSOLE)
+        one.places = dict(zip(("veille", "velo", "appels-d-offres"), ids, strict=True))
+        veille = one.places["veille"]
+        communities.join(tx, [Joining(veille, one.people[who]) for who in ("lea", "ana", "franck", "guy")], CONSOLE)
+        questions = [
+            NewContent(ContentKind.QUESTION, one.people["ana"], f"Quel est le prix numéro {n} du cuivre ?", veille)
+            for n in range(1, 12)
+        ]
+        questions.append(
+            NewContent(ContentKind.QUESTION, one.people["lea"], "Qui a déjà posé des bancs d’essai ? #soudure", veille)
+        )
+        last = contents.publish(tx, questions, CONSOLE)[-1]
+        reply = NewContent(ContentKind.ANSWER, one.people["ana"], "Moi, à **Lyon**, en 2024.", root_id=last.id)
+        contents.publish(tx, [reply], CONSOLE)
+    if closed:
+        _close_in(one)
+    return one
+
+
+def _close_in(one: Company) -> None:
+    """A private and a secret community of Franck alone, each with a question that holds the closed word."""
+    franck = one.people["franck"]
+    with one.network.store.write() as tx:
+        ids = communities.add(
+            tx,
+            [
+                NewCommunity("Direction", CommunityKind.FUNCTIONAL, Privacy.PRIVATE, slug="direction"),
+                NewCommunity("Rachat", CommunityKind.PROJECT, Privacy.SECRET, slug="rachat", purpose=CLOSED_WORD),
+            ],
+            CONSOLE,
+        )
+        one.places.update(zip(("direction", "rachat"), ids, strict=True))
+        communities.join(tx, [Joining(id_, franck) for id_ in ids], CONSOLE)
+        batch = [
+            NewContent(ContentKind.QUESTION, franck, f"Qui joue du {CLOSED_WORD} ? #{CLOSED_WORD}", id_) for id_ in ids
+        ]
+        one.closed = [published.code or "" for published in contents.publish(tx, batch, CONSOLE)]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A company once made, to be copied for each test: much quicker than making it anew."""
+
+    file: Path
+    company: Company
+
+    def copy(self, folder: Path) -> Iterator[Company]:
+        """A company of its own in ``folder``, while a test runs."""
+        (folder / "reseau.db").write_bytes(self.file.read_bytes())
+        store = open_store(f"sqlite:///{folder / 'reseau.db'}", make=False)
+        made = self.company
+        yield Company(
+            Network(load_settings(data=folder), store),
+            people=dict(made.people),
+            places=dict(made.places),
+            closed=list(made.closed),
+        )
+        store.close()
+
+
+def model(folder: Path, template: Path, *, closed: bool = True) -> Model:
+    """Make a company in ``folder``, from the empty network in the file ``template``."""
+    file = folder / "model.db"
+    file.write_bytes(template.read_bytes())
+    store = open_store(f"sqlite:///{file}", make=False)
+    made = company(Network(load_settings(data=folder), store), closed=closed)
+    # The journal is folded into the file when the store is closed.
+    store.close()
+    return Model(file, made)
+
+
+def labels(card: Card) -> list[str]:
+    return [button.label for button in card.buttons]
+
+
+def spaced(text: str) -> str:
+    """The text with plain spaces, to be compared without regard to French typography."""
+    return text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+
+
+def said(card: Card) -> str:
+    """Everything that is read on a card, with plain spaces."""
+    return spaced(words(card))

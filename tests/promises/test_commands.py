@@ -1,0 +1,251 @@
+"""What every verb promises, whoever wrote it: a new file in ``bots/commands/`` is covered the moment it exists.
+
+A verb's examples must work in the small company of ``tests/bots/company.py``, where ``@ana``, ``Veille`` and ``Q12``
+are. The lines of these tests are made of the verb's own forms.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from bots.card import Card, Quote, Visibility, words
+from bots.command import COMMANDS, Command, all_commands
+from bots.parser import Understood, parse
+from reseau.i18n import LANGUAGES, Words
+from reseau.network import Network
+from tests.bots.company import CLOSED_WORD, Company, Model, company, model, said
+
+NAMES = sorted(COMMANDS)
+VISIBLE = [name for name in NAMES if not COMMANDS[name].hidden]
+TABLES = (
+    "content",
+    "revision",
+    "thanks",
+    "follow",
+    "membership",
+    "profile_item",
+    "tag",
+    "tagging",
+    "draft",
+    "activity",
+)
+_EXAMPLE = re.compile(r"(Exemples?|Examples?)\s?:.*", re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Model:
+    return model(tmp_path_factory.mktemp("full"), sqlite_template)
+
+
+@pytest.fixture(scope="module")
+def open_only(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Model:
+    return model(tmp_path_factory.mktemp("open_only"), sqlite_template, closed=False)
+
+
+@pytest.fixture
+def here(full: Model, tmp_path: Path) -> Iterator[Company]:
+    yield from full.copy(tmp_path)
+
+
+def both(name: str) -> Iterator[tuple[str, str]]:
+    """The verb's name in each language."""
+    return ((language, COMMANDS[name].name(language)) for language in LANGUAGES)
+
+
+def sentences(title: str) -> int:
+    return len(re.findall(r"[.!?…](?=\s|$)", _EXAMPLE.sub("", title)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_verb_answers_when_nothing_follows(name: str, here: Company) -> None:
+    for language, verb in both(name):
+        card = here.ask(verb, language=language)
+
+        assert card.title
+        assert card.error != "E_STORE"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_refused_is_private_short_given_back_and_has_a_next_step(name: str, here: Company) -> None:
+    for language, verb in both(name):
+        for line in (verb, f"{verb} @nobody.at.all", f"{verb} Q999 x", f"{verb} dans Nulle-Part : x"):
+            card = here.ask(line, language=language)
+            if card.error:
+                assert card.visibility is Visibility.PRIVATE
+                assert card.buttons
+                assert sentences(card.title) <= 2, card.title
+                assert any(isinstance(block, Quote) and block.text in line for block in card.blocks)
+                assert card.error in card.footer
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_verb_answers_in_french_and_in_english(name: str, here: Company) -> None:
+    verb = COMMANDS[name].name("fr")
+
+    french, english = (words(here.ask(verb, language=language)) for language in ("fr", "en"))
+    assert french != english, "bots/locale/fr.po lacks its words"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_languages_are_understood_whatever_the_language_of_the_answer(name: str, here: Company) -> None:
+    for answered in LANGUAGES:
+        cards = [here.ask(f"{verb} Q999", language=answered) for _, verb in both(name)]
+
+        titles = {card.title for card in cards}
+        assert len(titles) == 1, titles
+
+
+@pytest.mark.parametrize("name", VISIBLE)
+def test_help_says_in_at_most_sixty_words_what_a_verb_does(name: str, here: Company) -> None:
+    for language, verb in both(name):
+        card = here.ask(f"aide {verb}", language=language)
+        summary = Words(language)(COMMANDS[name].summary)
+
+        assert card.title == COMMANDS[name].name(language)
+        assert summary in words(card)
+        assert COMMANDS[name].examples[language] in words(card)
+        assert len(said(card).split()) <= 60
+        assert (summary != COMMANDS[name].summary) == (language == "fr"), "bots/locale/fr.po lacks it"
+
+
+@pytest.mark.parametrize("name", VISIBLE)
+def test_help_lists_a_verb(name: str, here: Company) -> None:
+    for language, verb in both(name):
+        assert verb in words(here.ask("aide", language=language))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_is_understood_as_its_verb(name: str) -> None:
+    for language in LANGUAGES:
+        parsed = parse(COMMANDS[name].examples[language], all_commands())
+
+        assert isinstance(parsed, Understood)
+        assert parsed.command.id == name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", VISIBLE)
+def test_an_example_works(name: str, language: str, here: Company) -> None:
+    card = here.ask(COMMANDS[name].examples[language], language=language, confirmed=True)
+
+    assert card.error == "", card.title
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_form_is_typed_without_accents_and_in_capitals_too(name: str, here: Company) -> None:
+    for form in COMMANDS[name].all_forms():
+        assert parsed_as(form.upper(), here) == name
+
+
+def parsed_as(line: str, here: Company) -> str:
+    parsed = parse(line, here.commands)
+    return parsed.command.id if isinstance(parsed, Understood) else ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_event_twice_has_one_effect(name: str, here: Company) -> None:
+    example = COMMANDS[name].examples["fr"]
+    here.ask(example, confirmed=True, key="once")
+    before = here.rows(*TABLES)
+    again = here.ask(example, confirmed=True, key="once")
+
+    assert not again.done
+    assert here.rows(*TABLES) == before
+
+
+def test_every_verb_works_on_each_engine(network: Network) -> None:
+    anywhere = company(network)
+    # Leaving and taking back come last: the other examples need what they end.
+    for name in sorted(VISIBLE, key=lambda one: (one in ("leave", "unfollow", "cancel"), one)):
+        card = anywhere.ask(COMMANDS[name].examples["fr"], confirmed=True)
+
+        assert card.error == "", (name, card.title)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_using_a_verb_leaves_one_trace_of_presence_or_its_own(name: str, here: Company) -> None:
+    before = here.rows("activity")["activity"]
+    here.ask(COMMANDS[name].examples["fr"], confirmed=True)
+
+    assert here.rows("activity")["activity"] > before
+
+
+# -- nothing closed is told --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two(full: Model, open_only: Model, tmp_path: Path) -> Iterator[tuple[Company, Company]]:
+    """The same company with and without what only Franck may read."""
+    folders = tmp_path / "with", tmp_path / "without"
+    for folder in folders:
+        folder.mkdir()
+    copies = full.copy(folders[0]), open_only.copy(folders[1])
+    yield next(copies[0]), next(copies[1])
+    for copy in copies:
+        next(copy, None)
+
+
+def told(card: Card) -> tuple[str, str, bool, list[str]]:
+    """What a card tells; the tokens of previews differ by chance, so the lines of buttons are left out."""
+    return words(card), card.error, card.done, [button.label for button in card.buttons]
+
+
+@pytest.mark.parametrize("who", ["guy", "lea", "a stranger"])
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_closed_changes_nothing_that_others_see(name: str, who: str, two: tuple[Company, Company]) -> None:
+    with_it, without = two
+    # Somebody inside may know that a private community exists; of the secret one nobody may.
+    places = ["Rachat", "#rachat"] + (["Direction", "#direction"] if who != "lea" else [])
+    codes = with_it.closed if who != "lea" else with_it.closed[1:]
+    verb = COMMANDS[name].name("fr")
+    follow_ups = ["", CLOSED_WORD, f"#{CLOSED_WORD}", "@franck", "Franck", *places, *codes]
+    follow_ups += [f"{code} 1" for code in codes] + [f"dans {place} : {CLOSED_WORD} ?" for place in places]
+    if name == "communities" and who == "lea":
+        follow_ups = follow_ups[1:]  # the whole list names the private one, which is allowed
+
+    for after in follow_ups:
+        line = f"{verb} {after}"
+        assert told(with_it.ask(line, who)) == told(without.ask(line, who)), line
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stranger_gets_nothing_at_all(name: str, here: Company) -> None:
+    before = here.rows(*TABLES)
+    card = here.ask(COMMANDS[name].examples["fr"], "a stranger", confirmed=True)
+
+    assert card.error == "E_NO_MEMBER"
+    assert here.rows(*TABLES) == before
+
+
+# -- whatever is typed -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def lasting(full: Model, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
+    """One company for many lines."""
+    yield from full.copy(tmp_path_factory.mktemp("lasting"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_text_makes_a_verb_fail(name: str, lasting: Company) -> None:
+    @settings(max_examples=12)
+    @given(st.sampled_from(COMMANDS[name].all_forms()), st.text(), st.booleans())
+    def typing(form: str, text: str, confirmed: bool) -> None:
+        assert lasting.ask(f"{form} {text}", confirmed=confirmed).error != "E_STORE"
+
+    typing()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_verb_is_whole(name: str) -> None:
+    command: Command = COMMANDS[name]
+
+    assert command.id == name
+    assert set(command.forms) == set(command.examples) == set(LANGUAGES)
+    assert all(command.forms.values())
+    assert command.takes <= {"in", "for", "since", "before", "tag", "anonymous", "language"}
