@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 
-from reseau import access, activity, notifications, tags
+from reseau import access, activity, communities, notifications, tags
 from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.errors import ReseauError
@@ -395,9 +395,10 @@ def _ask_again(tx: Transaction, root_id: int) -> None:
 
 
 def accept(tx: Transaction, batch: Sequence[Acceptance], acting: Acting) -> None:
-    """Mark the answer that helped.
+    """Mark the answer that helped; the asker says so, or an animateur of the community.
 
     Raises:
+        ContentError: somebody else says so.
         reseau.access.ClosedError: question or answer are not there, or do not belong together.
     """
     for one in batch:
@@ -408,8 +409,17 @@ def accept(tx: Transaction, batch: Sequence[Acceptance], acting: Acting) -> None
         ).first()
         if answer is None or answer.id == one.question_id:
             raise access.ClosedError
+        if acting.origin is Origin.NATIVE and not _may_accept(tx, one, answer.community_id):
+            raise ContentError("E_PERMISSION", N_("Only whoever asked, or an animateur, can say which answer helped."))
         tx.execute(update(thread).where(thread.c.root_id == one.question_id).values(accepted_id=one.answer_id))
         _note(tx, one.member_id, Verb.ACCEPTED, answer, tx.now, acting)
+
+
+def _may_accept(tx: Transaction, one: Acceptance, community_id: int | None) -> bool:
+    asked = select(content.c.id).where(content.c.id == one.question_id, content.c.author_id == one.member_id)
+    if tx.execute(asked).first():
+        return True
+    return community_id is not None and one.member_id in {id_ for id_, _ in communities.animateurs(tx, community_id)}
 
 
 def _own(tx: Transaction, content_id: int, member_id: int, acting: Acting) -> Any:

@@ -15,7 +15,10 @@ from reseau.store.transaction import Transaction
 
 @dataclass(slots=True)
 class NewIdentity:
-    """An account. ``proof``: ``email`` (verified, of the home organisation), ``sign-in``, ``administrator`` or ``import``."""
+    """An account of a member.
+
+    ``proof`` is ``email`` (verified, of the home organisation), ``sign-in``, ``administrator`` or ``import``.
+    """
 
     member_id: int
     platform: str

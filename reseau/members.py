@@ -239,11 +239,13 @@ def profile(tx: Transaction, member_id: int) -> dict[str, list[str]]:
 def activate(tx: Transaction, member_ids: Sequence[int], acting: Acting, at: datetime | None = None) -> int:
     """Note the first contact that people made by themselves; returns for how many it was the first.
 
-    An account that an administrator or an import made is not activated by that (definition of A in
-    ``docs/metrics.md``).
+    Somebody who left, a bot and a placeholder have none. An account that an administrator or an import made is not
+    activated by that (definition of A in ``docs/metrics.md``).
     """
     moment = at or tx.now
-    changed = update(member).where(member.c.id.in_(member_ids), member.c.activated_at.is_(None))
+    changed = update(member).where(
+        member.c.id.in_(member_ids), member.c.activated_at.is_(None), member.c.status.in_(PRESENT)
+    )
     first = list(
         tx.execute(changed.values(activated_at=moment, status=MemberStatus.ACTIVE).returning(member.c.id)).scalars()
     )

@@ -16,7 +16,7 @@ import Stemmer
 from reseau.folding import fold_letters
 from reseau.search.stopwords import MARKS, STOP_WORDS
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"\w+")
 _LINK_TARGET = re.compile(r"\]\([^)\s]*\)")
 _MOST_CACHED = 300_000  # words; a company's vocabulary fits, a hostile flood of new words does not grow memory
 
@@ -31,6 +31,8 @@ def words(text: str) -> list[str]:
         text = _LINK_TARGET.sub("]", text)
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
+    if "_" in text:  # \w takes it for a letter; leaving it out of the pattern makes that a third slower
+        text = text.replace("_", " ")
     return _WORD.findall(text.lower())
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from reseau import communities, contents, members, threads
 from reseau.access import ClosedError, NotMemberError, viewer
 from reseau.acting import Acting
-from reseau.communities import Joining, NewCommunity
+from reseau.communities import Appointment, Joining, NewCommunity
 from reseau.contents import Acceptance, ContentError, Edit, NewContent, Withdrawal
 from reseau.kinds import CommunityKind, ContentKind, Origin, Privacy
 from reseau.members import NewMember
@@ -123,6 +123,22 @@ def test_an_empty_text_a_reply_without_thread_and_a_thread_that_is_not_there_are
                 contents.publish(tx, [wrong], HERE)
         with pytest.raises(ClosedError):
             contents.publish(tx, [NewContent(ContentKind.ANSWER, ana, "Oui", root_id=99)], HERE)
+
+
+def test_only_the_asker_or_an_animateur_says_which_answer_helped(store: Store) -> None:
+    with store.write() as tx:
+        ana, bob, eve = people(tx, "Ana", "Bob", "Eve")
+        place = space(tx)
+        question = contents.publish(tx, [NewContent(ContentKind.QUESTION, ana, "Qui ?", place)], HERE)[0]
+        answer = contents.publish(tx, [NewContent(ContentKind.ANSWER, bob, "Moi", root_id=question.id)], HERE)[0]
+        with pytest.raises(ContentError, match="animateur"):
+            contents.accept(tx, [Acceptance(question.id, answer.id, eve)], HERE)
+        communities.appoint(tx, [Appointment(place, eve)], HERE)
+        contents.accept(tx, [Acceptance(question.id, answer.id, eve)], HERE)
+        read = threads.get(tx, viewer(tx, ana), question.id)
+
+    assert read is not None
+    assert read.accepted_id == answer.id
 
 
 def test_every_change_leaves_its_trace_and_a_failed_one_leaves_none(store: Store) -> None:

@@ -94,9 +94,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     (package / "empty.py").write_text("", encoding="utf-8")
     (package / "_aside.py").write_text("", encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
-    import some_plugs  # type: ignore[import-not-found]
-
-    return some_plugs
+    return import_module("some_plugs")
 
 
 def test_a_folder_is_a_mapping_of_plugs_and_a_broken_one_troubles_no_other(folder: ModuleType) -> None:

@@ -1,0 +1,44 @@
+"""``python -m tests.bench [SIZE …]``: all benchmarks, a line each, and a JSON file in ``bench-results/``."""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tests.bench import exports, figures, migration
+
+SIZES = (200_000, 1_000_000)
+
+
+def main(sizes: tuple[int, ...]) -> None:
+    """Run everything; the largest import's store is what the figures are made from."""
+    results: dict[str, Any] = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "migration": [],
+    }
+    with tempfile.TemporaryDirectory() as scratch:
+        for size in sizes:
+            keep = Path(scratch) / "data" if size == max(sizes) else None
+            results["migration"].append(migration.bench(size, keep))
+            _say(migration.line(results["migration"][-1]))
+        results["figures"] = figures.bench(Path(scratch) / "data")
+        _say(figures.line(results["figures"]))
+    exports.RESULTS.mkdir(exist_ok=True)
+    file = exports.RESULTS / f"{datetime.now(UTC):%Y-%m-%dT%H%M%S}.json"
+    file.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    _say(f"written: {file.relative_to(exports.PROJECT)}")
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(tuple(int(size) for size in sys.argv[1:]) or SIZES)

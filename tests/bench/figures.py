@@ -1,0 +1,72 @@
+"""The facts of a large network, and the first page made from them."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from reseau import serve as door
+from reseau.network import open_network
+from reseau.settings import load_settings
+from tests.bench.measured import Cost, run
+from tests.served import served
+
+RESEAU = Path(sys.executable).parent / "reseau"
+ASKED = 40
+
+
+def bench(data: Path) -> dict[str, Any]:
+    """Figures over a store that is there: facts from nothing, facts again with nothing new, the first page."""
+    with tempfile.TemporaryDirectory() as scratch:
+        whole = run([RESEAU, "--data", data, "facts", "rebuild"], Path(scratch))
+        again = run([RESEAU, "--data", data, "facts", "build"], Path(scratch))
+        nothing = run([RESEAU, "--help"], Path(scratch))
+    return {
+        "activity": _activity(data),
+        "rebuild": whole.cost.as_row(),
+        "nothing_new": again.cost.as_row(),
+        "starting_the_command": nothing.cost.as_row(),
+        "page": _page(data),
+    }
+
+
+def _activity(data: Path) -> int:
+    from sqlalchemy import func, select
+
+    from reseau.store.tables import activity
+
+    network = open_network(load_settings(data=data))
+    with network.store.read() as tx:
+        return int(tx.execute(select(func.count()).select_from(activity)).scalar_one())
+
+
+def _page(data: Path) -> dict[str, float]:
+    """Milliseconds of the server for the first page and, beside it, for the lightest answer there is."""
+    with served(door.application(open_network(load_settings(data=data)))) as address:
+        cost = {}
+        for name, method, path in (("health", "GET", "/healthz"), ("page", "POST", "/pilotage/_dash-layout")):
+            if name == "page":
+                method, path = "GET", "/pilotage/_dash-layout?periode=4-semaines"
+            spent = []
+            for _ in range(ASKED):
+                started = time.perf_counter()
+                status, _, _ = address.request(path, method)
+                spent.append((time.perf_counter() - started) * 1000)
+                assert status == 200, (path, status)
+            cost[f"{name}_first_ms"] = round(spent[0], 2)
+            cost[f"{name}_p50_ms"] = round(statistics.median(spent), 2)
+            cost[f"{name}_p95_ms"] = round(sorted(spent)[int(0.95 * ASKED)], 2)
+    return cost
+
+
+def line(figures: dict[str, Any]) -> str:
+    """One line for people."""
+    rebuild, page = Cost(**figures["rebuild"]), figures["page"]
+    return (
+        f"facts of {figures['activity']:,} rows: {rebuild.cpu_s:.1f} CPU s, peak {rebuild.peak_mb:.0f} MB;"
+        f" page 1: p50 {page['page_p50_ms']} ms, p95 {page['page_p95_ms']} ms (health {page['health_p50_ms']} ms)"
+    )
