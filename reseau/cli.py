@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.metadata import EntryPoint, entry_points
 from itertools import pairwise
@@ -11,12 +12,12 @@ from typing import Annotated, Any
 import typer
 
 from reseau.errors import ReseauError
-from reseau.i18n import Words, known_language
+from reseau.i18n import N_, Words, known_language
 from reseau.settings import Settings, default_language, load_settings
 
 app = typer.Typer(
     name="reseau",
-    help="Réseau social d'entreprise, dans Slack et Teams. / An enterprise social network, inside Slack and Teams.",
+    help=N_("An enterprise social network, inside Slack and Teams."),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -27,9 +28,9 @@ app = typer.Typer(
 @app.callback()
 def _settings(
     context: typer.Context,
-    demo: Annotated[bool, typer.Option("--demo", help="Work on the demonstration company.")] = False,
-    data: Annotated[Path | None, typer.Option("--data", help="The data folder (RESEAU_DATA).")] = None,
-    language: Annotated[str | None, typer.Option("--language", "-l", help="fr or en (RESEAU_LANGUAGE).")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help=N_("Work on the demonstration company."))] = False,
+    data: Annotated[Path | None, typer.Option("--data", help=N_("The data folder (RESEAU_DATA)."))] = None,
+    language: Annotated[str | None, typer.Option("--language", "-l", help=N_("fr or en (RESEAU_LANGUAGE)."))] = None,
 ) -> None:
     chosen: dict[str, Any] = {"demo": True} if demo else {}
     if data is not None:
@@ -39,21 +40,21 @@ def _settings(
     context.obj = load_settings(**chosen)
 
 
-@app.command()
+@app.command(help=N_("Serve everything in one process."))
 def serve(
     context: typer.Context,
-    port: Annotated[int | None, typer.Option(help="Port to listen on (RESEAU_HTTP_PORT).")] = None,
+    port: Annotated[int | None, typer.Option(help=N_("Port to listen on (RESEAU_HTTP_PORT)."))] = None,
 ) -> None:
-    """Serve everything in one process."""
+    """Serve every service at the address of the settings."""
     _serve(context.obj, port, None)
 
 
-@app.command()
+@app.command(help=N_("Serve the dashboard alone."))
 def dashboards(
     context: typer.Context,
-    port: Annotated[int | None, typer.Option(help="Port to listen on (RESEAU_HTTP_PORT).")] = None,
+    port: Annotated[int | None, typer.Option(help=N_("Port to listen on (RESEAU_HTTP_PORT)."))] = None,
 ) -> None:
-    """Serve the dashboard alone."""
+    """Serve the dashboard at the address of the settings."""
     _serve(context.obj, port, "dashboards")
 
 
@@ -67,13 +68,13 @@ def _serve(settings: Settings, port: int | None, only: str | None) -> None:
     door.serve(open_network(settings), only)
 
 
-db = typer.Typer(help="The store: its schema.", no_args_is_help=True)
+db = typer.Typer(help=N_("The store: its tables."), no_args_is_help=True)
 app.add_typer(db, name="db")
 
 
-@db.command()
+@db.command(help=N_("Create the tables, or bring them to this version's form."))
 def upgrade(context: typer.Context) -> None:
-    """Create the tables, or bring them to this version's form."""
+    """Bring the store to the newest revision."""
     from reseau.store import schema
     from reseau.store.engine import make_engine
 
@@ -102,16 +103,48 @@ def _add_rooms() -> None:
             typer.echo(t("The command “{name}” cannot be loaded: {reason}", name=point.name, reason=error), err=True)
 
 
+def _speak(command: Any, t: Words) -> None:
+    """Put the help of a command, its options and its sub-commands into the reader's language."""
+    for one in (command, *command.params):
+        if getattr(one, "help", None):
+            one.help = t(one.help)
+    for inner in getattr(command, "commands", {}).values():
+        _speak(inner, t)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run one command line. Exit code 0: done; 1: done with refused items; 2: could not."""
     _add_rooms()
+    t = Words(_wished(arguments))
+    command = typer.main.get_command(app)
+    _speak(command, t)
     try:
-        app(arguments)
+        command(args=arguments, prog_name="reseau")
     except ReseauError as error:
-        typer.echo(error.sentence(Words(_wished(arguments))), err=True)
+        typer.echo(error.sentence(t), err=True)
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    except _store_errors() as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        typer.echo(t("The store does not answer: {reason}", reason=reason), err=True)
+        raise SystemExit(2) from None
+    except Exception as error:
+        if os.environ.get("RESEAU_LOG_LEVEL") == "debug":
+            raise
+        said = t(
+            "Something went wrong that we did not foresee ({reason}). RESEAU_LOG_LEVEL=debug shows more.",
+            reason=f"{type(error).__name__}: {error}",
+        )
+        typer.echo(said, err=True)
+        raise SystemExit(2) from None
+
+
+def _store_errors() -> tuple[type[Exception], ...]:
+    """What a database raises; asked for only once something was raised, for the library is slow to load."""
+    from sqlalchemy.exc import DBAPIError
+
+    return (DBAPIError,)
 
 
 def _wished(arguments: list[str] | None) -> str:

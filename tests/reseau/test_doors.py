@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -94,7 +95,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     (package / "empty.py").write_text("", encoding="utf-8")
     (package / "_aside.py").write_text("", encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
-    return import_module("some_plugs")
+    imported: ModuleType = import_module("some_plugs")
+    return imported
 
 
 def test_a_folder_is_a_mapping_of_plugs_and_a_broken_one_troubles_no_other(folder: ModuleType) -> None:
