@@ -1,0 +1,193 @@
+"""The command ``reseau migrate``: bringing in what a company has said elsewhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from reseau.i18n import Words
+
+if TYPE_CHECKING:
+    from migration.bundle import Bundle
+    from migration.run import Run
+    from migration.source import Plan, Source
+    from reseau.network import Network
+
+migrate = typer.Typer(help="Bring in what was said elsewhere: Slack exports, seed records.", no_args_is_help=True)
+
+Input = Annotated[Path, typer.Argument(help="A zip, a folder or a file, as the other tool gave it.")]
+Include = Annotated[str, typer.Option(help="What else to bring in: private, direct, or private,direct.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+
+
+@migrate.command()
+def detect(context: typer.Context, path: Input, as_json: AsJson = False) -> None:
+    """Say what an input is, from its names and first bytes alone."""
+    from migration.source import SOURCES, detect as detected, recognise
+
+    t = Words(context.obj.language)
+    with _opened(path) as bundle:
+        recognise(bundle)
+        found = detected(bundle)
+    if as_json:
+        _print_json([{"source": name, "score": one.score, "reason": one.reason} for name, one in found])
+        return
+    for name, one in found:
+        typer.echo(f"{t(SOURCES[name].title)} ({one.score} %): {t(one.reason)}")
+
+
+@migrate.command()
+def plan(context: typer.Context, path: Input, include: Include = "", as_json: AsJson = False) -> None:
+    """Read everything and count it, without writing anything."""
+    from migration.progress import Progress
+    from migration.source import Options, plan as planned
+
+    t = Words(context.obj.language)
+    options = Options.parse(include)
+    with _opened(path) as bundle:
+        progress = Progress(bundle, t)
+        found = planned(_source(bundle), bundle, options, progress)
+        progress.end()
+    if as_json:
+        _print_json({name: dict(sorted(getattr(found, name).items())) for name in _PLANNED})
+        return
+    typer.echo(_plan_text(t, found))
+
+
+_PLANNED = ("counts", "people", "places", "warnings")
+
+
+@migrate.command()
+def run(context: typer.Context, path: Input, include: Include = "", as_json: AsJson = False) -> None:
+    """Bring an export in; again, it goes on where it was cut off, and adds nothing twice."""
+    from migration.progress import Progress
+    from migration.report import summary
+    from migration.run import run as brought_in
+    from migration.source import Options
+
+    t = Words(context.obj.language)
+    options = Options.parse(include)
+    with _opened(path) as bundle, _network(context) as network:
+        source = _source(bundle)
+        progress = Progress(bundle, t)
+        done = brought_in(network, source, bundle, options, progress)
+        progress.end()
+    if as_json:
+        typer.echo(_warnings(t, done), err=True, nl=False)
+        _print_json(done.tally.as_dict())
+    else:
+        typer.echo(summary(t, done))
+        typer.echo(t("Everything is in. `reseau migrate report` writes the report for the launch team."))
+    raise typer.Exit(1 if done.tally.total("refused") else 0)
+
+
+@migrate.command()
+def report(context: typer.Context, path: Input, as_json: AsJson = False) -> None:
+    """Write the report of the last run of an input (HTML in French and English, JSON) into the data folder."""
+    from migration import report as reports
+    from migration.run import last_of
+
+    t = Words(context.obj.language)
+    with _opened(path) as bundle, _network(context) as network, network.store.read() as tx:
+        last = last_of(tx, bundle.fingerprint)
+        if last is None:
+            raise _not_yet(bundle.name)
+        made = reports.make(tx, last)
+    files = reports.write(made, context.obj.folder / "reports")
+    if as_json:
+        _print_json(made.as_dict())
+        return
+    typer.echo(reports.summary(t, last))
+    for file in files:
+        typer.echo(t("Written: {file}", file=file))
+
+
+@migrate.command()
+def status(context: typer.Context, as_json: AsJson = False) -> None:
+    """List what was brought in so far, the latest first."""
+    from migration.run import runs
+
+    t = Words(context.obj.language)
+    with _network(context) as network, network.store.read() as tx:
+        found = runs(tx)
+    if as_json:
+        _print_json([_status(one) for one in found])
+        return
+    for one in found:
+        state = t("done") if one.finished_at else t("cut off: run it again to go on")
+        typer.echo(f"{one.id}  {t.moment(one.started_at)}  {one.input}  {t.number(one.position)}  {state}")
+    if not found:
+        typer.echo(t("Nothing was brought in yet."))
+
+
+def _status(one: Run) -> dict[str, Any]:
+    return {
+        "run": one.id,
+        "source": one.source,
+        "input": one.input,
+        "include": one.options.get("include", []),
+        "started_at": one.started_at.isoformat(),
+        "finished_at": one.finished_at.isoformat() if one.finished_at else None,
+        "position": one.position,
+    }
+
+
+def _plan_text(t: Words, found: Plan) -> str:
+    from migration.wording import kind_word, warning
+
+    lines = [t("What this export holds:")]
+    lines += [f"  {kind_word(t, kind)}: {t.number(count)}" for kind, count in sorted(found.counts.items())]
+    lines += [f"  ! {t.number(count)} × {warning(t, code)}" for code, count in sorted(found.warnings.items())]
+    return "\n".join(lines)
+
+
+def _warnings(t: Words, done: Run) -> str:
+    from migration.wording import warning
+
+    counts = sorted(done.tally.warnings.items())
+    return "".join(f"{t.number(count)} × {warning(t, code)}\n" for code, count in counts)
+
+
+def _not_yet(name: str) -> Exception:
+    from reseau.errors import ReseauError
+    from reseau.i18n import N_
+
+    return ReseauError(
+        "E_NO_RUN",
+        N_("“{name}” was not brought in yet, so there is nothing to report. First: reseau migrate run"),
+        name=name,
+    )
+
+
+def _source(bundle: Bundle) -> Source:
+    from migration.source import recognise
+
+    return recognise(bundle)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Bundle]:
+    from migration.bundle import open_bundle
+
+    with open_bundle(path) as bundle:
+        yield bundle
+
+
+@contextmanager
+def _network(context: typer.Context) -> Iterator[Network]:
+    from reseau.network import open_network
+
+    network = open_network(context.obj)
+    try:
+        yield network
+    finally:
+        network.store.close()
+
+
+def _print_json(found: object) -> None:
+    typer.echo(json.dumps(found, ensure_ascii=False))

@@ -1,0 +1,83 @@
+"""What the parts of the loader share during a run: who and where is known already, what was counted, what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from migration import ledger
+from migration.records import KIND_OF, Note, Record
+from migration.tally import Tally
+from reseau import communities, members
+from reseau.acting import Acting
+from reseau.communities import NewCommunity
+from reseau.i18n import Words
+from reseau.kinds import CommunityKind, MemberStatus, Origin, Privacy
+from reseau.members import NewMember
+from reseau.store.transaction import Transaction
+
+IMPORT = Acting("import", Origin.SEEDED)
+
+
+@dataclass(slots=True)
+class Desk:
+    """The state of a run.
+
+    Attributes:
+        people: ids of members by provenance key; places: ids of communities. Thousands at most, so kept in memory.
+        notes: what is to be noted with the present batch.
+        waiting: records of the present batch that name something not here yet, each with the key it awaits.
+    """
+
+    run_id: int
+    tally: Tally
+    words: Words
+    people: dict[str, int]
+    places: dict[str, int]
+    notes: list[Note] = field(default_factory=list)
+    waiting: list[tuple[str, Record]] = field(default_factory=list)
+
+    def note(self, code: str, where: str, detail: str = "") -> None:
+        self.notes.append(Note(code, where, detail))
+
+    def refuse(self, record: Record, code: str, where: str, detail: str = "") -> None:
+        """Count a record as lost and say why."""
+        self.notes.append(Note(code, where, detail, KIND_OF[type(record)]))
+
+    def wait(self, awaits: str, record: Record) -> None:
+        """Put a record aside until what it names has come."""
+        self.waiting.append((awaits, record))
+
+    def meet(self, tx: Transaction, keys: Iterable[str]) -> None:
+        """Make placeholders for those people who are not known yet."""
+        missing = sorted({key for key in keys if key and key not in self.people})
+        if not missing:
+            return
+        batch = [NewMember(name_in(key), status=MemberStatus.PLACEHOLDER) for key in missing]
+        made = dict(zip(missing, members.add(tx, batch, IMPORT), strict=True))
+        self._placeholders(tx, "person", made)
+        self.people.update(made)
+
+    def find_places(self, tx: Transaction, keys: Iterable[str]) -> None:
+        """Make closed, archived communities for those places that are not known yet."""
+        missing = sorted({key for key in keys if key and key not in self.places})
+        if not missing:
+            return
+        batch = [
+            NewCommunity(name_in(key), CommunityKind.FUNCTIONAL, Privacy.PRIVATE, archived_at=tx.now) for key in missing
+        ]
+        made = dict(zip(missing, communities.add(tx, batch, IMPORT), strict=True))
+        self._placeholders(tx, "place", made)
+        self.places.update(made)
+
+    def _placeholders(self, tx: Transaction, kind: str, made: dict[str, int]) -> None:
+        ledger.enter(tx, kind, self.run_id, [(key, id_, 0) for key, id_ in made.items()])
+        self.tally.add("inserted", "placeholder", len(made))
+        for key in made:
+            self.note(f"{kind}_unlisted", key)
+
+
+def name_in(key: str) -> str:
+    """The source's own id, out of a provenance key."""
+    return unquote(key.rpartition("/")[2]) or "?"

@@ -1,0 +1,101 @@
+"""The ledger of what was brought in: which thing here stands for which thing there, and what it looked like there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import NamedTuple
+
+from sqlalchemy import select, update
+
+from migration.records import Document, Event, Person, Place, Post, Record
+from reseau.store.tables import content, import_run, member, provenance, revision
+from reseau.store.transaction import Transaction
+
+_ROW = ("key", "kind", "object_id", "fingerprint", "run_id")
+_MANY = 900  # bound values in one statement; old SQLite takes 999
+
+
+class Known(NamedTuple):
+    """What the ledger says of a key."""
+
+    object_id: int
+    fingerprint: int
+    run_id: int
+
+
+def fingerprint(record: Record) -> int:
+    """A number that changes when what the source says of a record changes; the same on every machine, for ever."""
+    if type(record) is Post:
+        edited, deleted = record.edited, record.deleted
+        said = (
+            f"{record.author}\x1f{record.kind}\x1f{record.title}\x1f{record.text}\x1f{edited or ''}\x1f{deleted or ''}"
+            f"\x1f{','.join(record.tags) if record.tags else ''}"
+        )
+    else:
+        said = "\x1f".join(map(str, _said(record)))
+    return int.from_bytes(blake2b(said.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def _said(record: Record) -> tuple[object, ...]:
+    # Where a record was read is no part of what it says.
+    return record[:-1] if isinstance(record, Person | Place | Document | Event) else record[:1]
+
+
+def find(tx: Transaction, keys: Iterable[str]) -> dict[str, Known]:
+    """What is known of these keys; unknown ones are left out."""
+    wanted = list(keys)
+    found: dict[str, Known] = {}
+    mark = "%s" if tx.dialect == "postgresql" else "?"
+    for start in range(0, len(wanted), _MANY):
+        some = wanted[start : start + _MANY]
+        marks = ",".join([mark] * len(some))
+        rows = tx.connection.exec_driver_sql(
+            f"SELECT key, object_id, fingerprint, run_id FROM provenance WHERE key IN ({marks})",  # noqa: S608  (marks)
+            tuple(some),
+        )
+        for key, object_id, said, run_id in rows:
+            found[key] = Known(object_id, said, run_id)
+    return found
+
+
+def ids(tx: Transaction, kind: str) -> dict[str, int]:
+    """Every key of a kind with its id; for people and places, of which there are thousands at most."""
+    rows = tx.execute(select(provenance.c.key, provenance.c.object_id).where(provenance.c.kind == kind))
+    return {row.key: row.object_id for row in rows}
+
+
+def enter(tx: Transaction, kind: str, run_id: int, rows: Iterable[tuple[str, int, int]]) -> None:
+    """Enter new keys, each with its id and fingerprint."""
+    tx.insert(provenance, _ROW, [(key, kind, object_id, said, run_id) for key, object_id, said in rows])
+
+
+def change(tx: Transaction, run_id: int, rows: Iterable[tuple[str, int]]) -> None:
+    """Note new fingerprints of known keys."""
+    for key, said in rows:
+        tx.execute(update(provenance).where(provenance.c.key == key).values(fingerprint=said, run_id=run_id))
+
+
+def edited_since(tx: Transaction, known: Iterable[Known]) -> set[int]:
+    """The contents, among these, that somebody here edited or withdrew after the run that wrote them began.
+
+    A run dates its own edits as the source does, before it began, so only people's edits are later.
+    """
+    touched: set[int] = set()
+    for one in known:
+        began = select(import_run.c.started_at).where(import_run.c.id == one.run_id).scalar_subquery()
+        edited = select(revision.c.id).where(revision.c.content_id == one.object_id, revision.c.replaced_at > began)
+        withdrawn = select(content.c.id).where(content.c.id == one.object_id, content.c.deleted_at > began)
+        if tx.execute(edited.limit(1)).first() or tx.execute(withdrawn).first():
+            touched.add(one.object_id)
+    return touched
+
+
+def own_accounts(tx: Transaction, member_ids: Iterable[int]) -> set[int]:
+    """The members, among these, who came by themselves: what they say of themselves is theirs."""
+    wanted = list(member_ids)
+    found: set[int] = set()
+    for start in range(0, len(wanted), _MANY):
+        active = member.c.id.in_(wanted[start : start + _MANY]) & member.c.activated_at.is_not(None)
+        found.update(tx.execute(select(member.c.id).where(active)).scalars())
+    return found

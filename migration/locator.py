@@ -1,0 +1,31 @@
+"""Web addresses as they may be kept: without the secrets that exports leave in them."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+#: Slack's own tokens, wherever they stand in a text: xoxe-, xoxb-, xoxp-, xapp-…
+TOKEN = re.compile(r"\b(?:xox[a-z]|xapp)-[\w.%-]+")
+
+_NAMES = "t|token|access_token|auth|key|api_key|sig|signature|secret|password|x-amz-[^=]*"
+_SECRET = re.compile(f"^(?:{_NAMES})$", re.IGNORECASE)
+_MAYBE = re.compile(f"[?&](?:{_NAMES})=|//[^/]*@|xox|xapp", re.IGNORECASE)
+
+
+def without_secrets(url: str) -> str:
+    """The address without the parts of its query that open something, and without user name and password.
+
+    An address that cannot be taken apart loses all that follows its ``?``.
+    """
+    if not _MAYBE.search(url):
+        return url
+    try:
+        parts = urlsplit(url)
+        pairs = parse_qsl(parts.query, keep_blank_values=True)
+    except ValueError:
+        return TOKEN.sub("", url.partition("?")[0])
+    kept = [(name, value) for name, value in pairs if not (_SECRET.match(name) or TOKEN.search(value))]
+    query = parts.query if len(kept) == len(pairs) else urlencode(kept)
+    host = parts.netloc.rpartition("@")[2]
+    return TOKEN.sub("", urlunsplit((parts.scheme, host, parts.path, query, parts.fragment)))

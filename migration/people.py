@@ -1,0 +1,113 @@
+"""People of a source become members: matched by e-mail, updated while they have not come by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from migration import ledger
+from migration.desk import IMPORT, Desk
+from migration.ledger import Known
+from migration.records import Person
+from reseau import members
+from reseau.i18n import LANGUAGES
+from reseau.kinds import MemberKind, MemberStatus
+from reseau.members import MemberChange, NewMember
+from reseau.store.transaction import Transaction
+
+
+def write(desk: Desk, tx: Transaction, people: Sequence[Person]) -> None:
+    """Add, match or update people."""
+    known = ledger.find(tx, {person.key for person in people})
+    taken = members.by_email(tx, {person.email for person in people if person.email})
+    fresh: dict[str, Person] = {}
+    changed: list[tuple[Person, Known]] = []
+    for person in people:
+        found = known.get(person.key)
+        if found is not None and found.fingerprint != ledger.fingerprint(person):
+            changed.append((person, found))
+        elif found is not None or person.key in fresh:
+            desk.tally.add("unchanged", _kind(person))
+        else:
+            fresh[person.key] = person
+    _add(desk, tx, list(fresh.values()), taken)
+    _change(desk, tx, changed, taken)
+
+
+def _add(desk: Desk, tx: Transaction, people: list[Person], taken: dict[str, int]) -> None:
+    first: dict[str, str] = {}  # e-mail to the key of whoever has it first in this batch
+    newcomers, others = [], []
+    for person in people:
+        email = person.email.lower()
+        if email and (email in taken or email in first):
+            others.append(person)
+        else:
+            newcomers.append(person)
+            if email:
+                first[email] = person.key
+    ids = members.add(tx, [_new(person) for person in newcomers], IMPORT)
+    made = {person.key: id_ for person, id_ in zip(newcomers, ids, strict=True)}
+    for person in newcomers:
+        desk.tally.add("inserted", _kind(person))
+    for person in others:
+        email = person.email.lower()
+        made[person.key] = taken[email] if email in taken else made[first[email]]
+        desk.tally.add("unchanged", _kind(person))
+        desk.note("person_matched", person.where, person.key)
+    ledger.enter(tx, "person", desk.run_id, [(one.key, made[one.key], ledger.fingerprint(one)) for one in people])
+    desk.people.update(made)
+
+
+def _change(desk: Desk, tx: Transaction, changed: list[tuple[Person, Known]], taken: dict[str, int]) -> None:
+    own = ledger.own_accounts(tx, [found.object_id for _, found in changed])
+    for person, found in changed:
+        desk.people[person.key] = found.object_id
+        if found.object_id in own or (found.run_id == desk.run_id and found.fingerprint):
+            desk.tally.add("unchanged", _kind(person))
+            desk.note("person_kept", person.where, person.key)
+            continue
+        fields = _fields(person)
+        if taken.get(person.email.lower(), found.object_id) != found.object_id:
+            del fields["email"]
+        members.change(tx, [MemberChange(found.object_id, fields)], IMPORT)
+        ledger.change(tx, desk.run_id, [(person.key, ledger.fingerprint(person))])
+        desk.tally.add("updated", _kind(person))
+
+
+def _kind(person: Person) -> str:
+    return "placeholder" if person.placeholder else "person"
+
+
+def _new(person: Person) -> NewMember:
+    return NewMember(
+        name=person.name.strip() or person.handle or "?",
+        handle=person.handle,
+        email=person.email or None,
+        kind=_member_kind(person),
+        status=_status(person),
+        department=person.department or None,
+        site=person.site or None,
+        country=person.country or None,
+        job=person.job or None,
+        language=person.language if person.language in LANGUAGES else None,
+        timezone=person.timezone or None,
+        phone=person.phone or None,
+        photo_url=person.photo or None,
+        bio=person.bio or None,
+    )
+
+
+def _fields(person: Person) -> dict[str, object]:
+    """What the source says now; where it says nothing, what is here stays."""
+    new = _new(person)
+    names = ("name", "email", "department", "site", "country", "job", "language", "timezone", "phone", "photo_url")
+    said = {name: getattr(new, name) for name in (*names, "bio") if getattr(new, name)}
+    return {**said, "kind": new.kind, "status": new.status}
+
+
+def _member_kind(person: Person) -> MemberKind:
+    return MemberKind(person.kind) if person.kind in set(MemberKind) else MemberKind.PARTNER
+
+
+def _status(person: Person) -> MemberStatus:
+    status = MemberStatus(person.status) if person.status in set(MemberStatus) else MemberStatus.INVITED
+    return MemberStatus.PLACEHOLDER if person.placeholder and status is not MemberStatus.BOT else status

@@ -1,0 +1,220 @@
+"""Posts of a source become contents: threads first, then their replies, a whole batch at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+
+from migration import ledger
+from migration.desk import IMPORT, Desk
+from migration.ledger import Known
+from migration.markup.markdown import SCHEME
+from migration.records import Link, Note, Post
+from reseau import contents
+from reseau.contents import LONGEST_TEXT, LONGEST_TITLE, Edit, NewContent, Withdrawal
+from reseau.errors import ReseauError
+from reseau.i18n import LANGUAGES, N_
+from reseau.kinds import REPLY_KINDS, ContentKind
+from reseau.store.tables import content
+from reseau.store.transaction import Transaction
+
+#: Said in place of the post that started a thread, when only its replies were kept.
+ROOT_GONE = N_("The message that started this thread was no longer there.")
+_STARTS: dict[str, ContentKind] = {kind.value: kind for kind in ContentKind if kind not in REPLY_KINDS}
+_REPLIES: dict[str, ContentKind] = {kind.value: kind for kind in REPLY_KINDS}
+_DISCUSSION, _COMMENT = ContentKind.DISCUSSION, ContentKind.COMMENT
+_Fresh = tuple[Post, int]  # a post that is new here, and its fingerprint
+
+
+class Posts:
+    """Writes the posts of one batch.
+
+    Attributes:
+        known: ids of contents by key: those of this batch that are here by now, and those that it names.
+        kinds: for posts that came as another kind of record, that kind.
+    """
+
+    def __init__(self, desk: Desk, tx: Transaction, kinds: dict[str, str] | None = None) -> None:
+        self.known: dict[str, int] = {}
+        self._desk, self._tx = desk, tx
+        self._kinds = kinds or {}
+        self._links: dict[str, list[Link]] = {}
+        self._own: set[str] = set()
+
+    def write(self, posts: Sequence[Post], links: Sequence[Link] = (), named: Iterable[str] = ()) -> None:
+        """Publish what is new, edit what changed at the source and not here.
+
+        Args:
+            links: links in the texts of these or of earlier posts.
+            named: further keys of posts that the batch speaks of.
+        """
+        desk, tx = self._desk, self._tx
+        desk.meet(tx, [post.author for post in posts])
+        desk.find_places(tx, {post.place for post in posts})
+        own = self._own = {post.key for post in posts}
+        wanted = own.union(named, [post.root for post in posts if post.root], [one.target for one in links])
+        wanted.update(post.parent for post in posts if post.parent)
+        wanted.discard("")
+        found = ledger.find(tx, wanted.union(one.post for one in links))
+        self.known = {key: one.object_id for key, one in found.items()}
+        for one in links:
+            self._links.setdefault(one.post, []).append(one)
+        fresh, changed = self._sorted(posts, found)
+        self._publish([one for one in fresh if not one[0].root])
+        self._publish(self._threaded([one for one in fresh if one[0].root]))
+        self._change(changed)
+        waiting = {record.key for _, record in desk.waiting if isinstance(record, Post)}
+        self._follow_up(links, {post.key for post, _ in fresh} - waiting, own)
+
+    def _sorted(
+        self, posts: Sequence[Post], found: dict[str, Known]
+    ) -> tuple[list[_Fresh], list[tuple[Post, int, Known]]]:
+        """Posts that are new here and those that say something else than before; the rest is counted."""
+        fresh: dict[str, _Fresh] = {}
+        changed: list[tuple[Post, int, Known]] = []
+        fingerprint = ledger.fingerprint
+        for post in posts:
+            key = post.key
+            known = found.get(key)
+            if known is None and key not in fresh:
+                if self._readable(post):
+                    fresh[key] = (post, fingerprint(post))
+            elif known is None or self._twice(post, known):
+                self._desk.note("record_twice", post.where, key)
+                self._count("unchanged", post)
+            elif known.fingerprint == fingerprint(post):
+                self._count("unchanged", post)
+            else:
+                changed.append((post, fingerprint(post), known))
+        return list(fresh.values()), changed
+
+    def _twice(self, post: Post, known: Known) -> bool:
+        """Whether this run brought the key already; a placeholder (fingerprint 0) may still be filled."""
+        return known.run_id == self._desk.run_id and known.fingerprint != 0
+
+    def _readable(self, post: Post) -> bool:
+        if post.text.strip() or post.title.strip():
+            return True
+        self._refuse(post, "text_missing")
+        return False
+
+    def _count(self, outcome: str, post: Post) -> None:
+        self._desk.tally.add(outcome, self._kind(post))
+
+    def _kind(self, post: Post) -> str:
+        return "placeholder" if post.placeholder else self._kinds.get(post.key, "post")
+
+    def _refuse(self, post: Post, code: str, detail: str = "") -> None:
+        self._desk.notes.append(Note(code, post.where, detail or post.key, self._kind(post)))
+
+    # -- new posts -----------------------------------------------------------------------------------------------------
+
+    def _threaded(self, replies: list[_Fresh]) -> list[_Fresh]:
+        """Replies whose thread is here; the others wait for it."""
+        roots = self._roots({post.root for post, _ in replies})
+        ready = []
+        for post, said in replies:
+            if post.root in roots:
+                self.known[post.root] = roots[post.root]
+                ready.append((post, said))
+            else:
+                self._desk.wait(post.root, post)
+        return ready
+
+    def _roots(self, keys: set[str]) -> dict[str, int]:
+        """The ids of threads by the key that replies give; one that names a reply means that reply's thread."""
+        ids = {key: self.known[key] for key in keys if key in self.known}
+        wanted = sorted(set(ids.values()))
+        roots: dict[int, int] = {}
+        for start in range(0, len(wanted), 900):
+            some = select(content.c.id, content.c.root_id).where(content.c.id.in_(wanted[start : start + 900]))
+            roots.update((row.id, row.root_id) for row in self._tx.execute(some))
+        return {key: roots[id_] for key, id_ in ids.items() if id_ in roots}
+
+    def _publish(self, fresh: list[_Fresh]) -> None:
+        if not fresh:
+            return
+        made = contents.publish(self._tx, [self._new(post) for post, _ in fresh], IMPORT)
+        rows = [(post.key, published.id, said) for (post, said), published in zip(fresh, made, strict=True)]
+        self.known.update((key, id_) for key, id_, _ in rows)
+        for kind, count in Counter(self._kind(post) for post, _ in fresh).items():
+            self._desk.tally.add("inserted", kind, count)
+        ledger.enter(self._tx, "post", self._desk.run_id, rows)
+
+    def _new(self, post: Post) -> NewContent:
+        desk = self._desk
+        root = post.root
+        text, title = self._text(post), post.title
+        if len(text) > LONGEST_TEXT or len(title) > LONGEST_TITLE:
+            text, title = text[:LONGEST_TEXT], title[:LONGEST_TITLE]
+            desk.note("text_cut", post.where, post.key)
+        return NewContent(
+            _REPLIES.get(post.kind, _COMMENT) if root else _STARTS.get(post.kind, _DISCUSSION),
+            desk.people[post.author],
+            text,
+            desk.places[post.place] if post.place else None,
+            title,
+            self.known[root] if root else None,
+            self.known.get(post.parent) if post.parent else None,
+            post.language if post.language in LANGUAGES else None,
+            post.created,
+            post.edited,
+            post.deleted,
+            tags=post.tags,
+        )
+
+    # -- changed posts -------------------------------------------------------------------------------------------------
+
+    def _change(self, changed: list[tuple[Post, int, Known]]) -> None:
+        desk, tx = self._desk, self._tx
+        touched = ledger.edited_since(tx, [known for _, _, known in changed])
+        for post, said, known in changed:
+            if known.object_id in touched:
+                desk.note("post_kept", post.where, post.key)
+                self._count("unchanged", post)
+                continue
+            try:
+                self._edit(post, known.object_id)
+            except ReseauError as error:
+                self._refuse(post, "post_unchangeable", f"{post.key}: {error.code}")
+                continue
+            ledger.change(tx, desk.run_id, [(post.key, said)])
+            self._count("updated", post)
+
+    def _edit(self, post: Post, content_id: int) -> None:
+        author = self._desk.people[post.author]
+        if post.deleted is not None:
+            contents.withdraw(self._tx, [Withdrawal(content_id, author, post.deleted)], IMPORT)
+            return
+        at = post.edited or post.created
+        new = Edit(content_id, author, self._text(post)[:LONGEST_TEXT], post.title[:LONGEST_TITLE], at)
+        contents.edit(self._tx, [new], IMPORT)
+
+    # -- links ---------------------------------------------------------------------------------------------------------
+
+    def _text(self, post: Post) -> str:
+        """The post's text, its links to other posts made neutral where those are here."""
+        text = post.text
+        for one in self._links.get(post.key, ()):
+            if one.target in self.known or one.target in self._own:
+                text = relinked(text, one)
+        return text
+
+    def _follow_up(self, links: Sequence[Link], fresh: set[str], own: set[str]) -> None:
+        """Count links that are done; those whose target may still come wait for it."""
+        for one in links:
+            if one.post in fresh and (one.target in self.known or one.target in own):
+                self._desk.tally.add("inserted", "link")
+            elif one.post in fresh or one.post not in own:
+                self._desk.wait(one.target, one)
+            else:
+                self._desk.tally.add("unchanged", "link")
+
+
+def relinked(text: str, link: Link) -> str:
+    """A text with the address of a link made a neutral reference."""
+    for left, right in (("(", ")"), ("<", ">")):
+        text = text.replace(f"{left}{link.url}{right}", f"{left}{SCHEME}{link.target}{right}")
+    return text

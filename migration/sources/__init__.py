@@ -1,0 +1,1 @@
+"""What content can be brought in from: one file a source, each offering ``source`` (see :mod:`migration.source`)."""

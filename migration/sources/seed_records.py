@@ -1,0 +1,62 @@
+"""Files of seed records (``.jsonl``): what another program wrote for us, or a run of ours wrote down."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from migration import lines
+from migration.bundle import Bundle
+from migration.records import Place, Record
+from migration.source import Detection, Options
+from reseau.i18n import N_
+
+_ENDINGS = (".jsonl", ".ndjson")
+
+
+class SeedRecords:
+    """See :class:`migration.source.Source`; the format is ``docs/seed-records.md``."""
+
+    name = "seed_records"
+    title = N_("seed records (.jsonl)")
+
+    def detect(self, bundle: Bundle) -> Detection:
+        """By the ending of names and the first line."""
+        files = _files(bundle)
+        if files and _first_line(bundle, files[0]).lstrip("\ufeff \t").startswith('{"record"'):
+            return Detection(90, N_("Its lines are seed records."))
+        return Detection(20, N_("It holds .jsonl files.")) if files else Detection(0, "")
+
+    def read(self, bundle: Bundle, options: Options) -> Iterator[Record]:
+        """See :meth:`migration.source.Source.read`. What belongs to a place that stays out stays out with it."""
+        closed: set[str] = set()
+        for name in _files(bundle):
+            with bundle.open(name) as raw:
+                text = io.TextIOWrapper(raw, "utf-8-sig", "replace")
+                for record in lines.read(text, name):
+                    if not _stays_out(record, options, closed):
+                        yield record
+
+
+def _stays_out(record: Record, options: Options, closed: set[str]) -> bool:
+    if isinstance(record, Place):
+        wanted = "direct" if record.conversation else "" if record.privacy == "open" else "private"
+        if wanted and wanted not in options.include:
+            closed.add(record.key)
+    places = (getattr(record, name, "") for name in ("key", "place", "post"))
+    if any(place in closed for place in places):
+        closed.add(str(getattr(record, "key", "")))
+        return True
+    return False
+
+
+def _files(bundle: Bundle) -> list[str]:
+    return [name for name in bundle.names if name.lower().endswith(_ENDINGS)]
+
+
+def _first_line(bundle: Bundle, name: str) -> str:
+    with bundle.open(name) as raw:
+        return raw.readline(4096).decode("utf-8", "replace")
+
+
+source = SeedRecords()

@@ -1,0 +1,267 @@
+"""The messages of a channel as records, in one pass, a day at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from migration.bundle import Bundle, InputError
+from migration.locator import without_secrets
+from migration.markup.markdown import plain
+from migration.markup.slack import SlackMarkup, unescape
+from migration.markup.slack_blocks import SlackBlocks
+from migration.records import Activity, File, Link, Membership, Note, Person, Post, Reaction, Record
+from migration.sources.slack_export.decoding import decode
+from migration.sources.slack_export.workspace import EXPORT_BUG, Channel, Workspace, called, clean
+from reseau import keys
+
+#: Entries that tell what happened to the channel. One that somebody replied or reacted to gets a placeholder besides,
+#: to hold its thread.
+SYSTEM = frozenset(
+    "channel_join channel_leave group_join group_leave channel_topic channel_purpose channel_name channel_archive "
+    "channel_unarchive channel_convert_to_private channel_convert_to_public channel_posting_permissions group_topic "
+    "group_purpose group_name group_archive group_unarchive pinned_item unpinned_item bot_add bot_remove bot_enable "
+    "bot_disable reminder_add huddle_thread sh_room_created sh_room_shared".split()
+)
+_JOINS = frozenset(("channel_join", "group_join"))
+_TS = re.compile(r"^\d{1,11}\.\d{1,6}$")
+_MESSAGE_LINK = re.compile(r"https?://[\w.-]+/archives/([CDG][A-Z0-9]+)/p(\d{10})(\d{6})[^\s|>)]*")
+_GONE = frozenset(("tombstone", "hidden_by_limit"))
+_CLOSED = frozenset(("access_denied", "file_not_found"))
+_NO_AUTHOR = "UNKNOWN"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Message = dict[str, Any]
+
+
+class Messages:
+    """Reads the channels of a workspace one after the other."""
+
+    def __init__(self, bundle: Bundle, workspace: Workspace) -> None:
+        self._bundle = bundle
+        self._workspace = workspace
+        self._keys = workspace.person_keys
+        self._markup = SlackMarkup(workspace.names, dict(workspace.places()), workspace.person_key, keys.slack_place)
+        self._blocks = SlackBlocks(self._markup)
+
+    def read(self, channel: Channel) -> Iterator[Record]:
+        """A channel's records: its messages by day, then who belongs to it."""
+        joined: dict[str, datetime] = {}
+        seen: set[str] = set()
+        for entry in channel.days:
+            yield from self._day(channel, entry, seen, joined)
+        yield from self._members(channel, joined)
+
+    def _day(self, channel: Channel, entry: str, seen: set[str], joined: dict[str, datetime]) -> list[Record]:
+        """A day's records, in a list: a generator a message would cost as much as the message."""
+        try:
+            items, wrong = decode(self._bundle.read(entry))
+        except InputError as error:
+            return [Note("entry_unreadable", entry, str(error))]
+        out: list[Record] = [Note(code, entry) for code in wrong]
+        for item in items:
+            ts = item.get("ts") if type(item) is dict else None
+            at = moment(ts)
+            if at is None or type(ts) is not str:
+                code = "message_without_ts" if type(item) is dict else "not_a_message"
+                out.append(Note(code, entry, refused="post"))
+            elif ts in seen:
+                out.append(Note("message_twice", entry, ts))
+            elif item.get("user") == EXPORT_BUG:
+                out.append(Note("export_bug_skipped", entry, ts))
+            else:
+                seen.add(ts)
+                self._attempt(out, channel, item, at, entry, joined)
+        return out
+
+    def _members(self, channel: Channel, joined: dict[str, datetime]) -> list[Record]:
+        out: list[Record] = []
+        for user in channel.members:
+            if user not in self._keys:
+                self._stranger(out, user, {}, channel.place.where)
+            since = joined.get(user) or channel.place.created
+            key = keys.slack_membership(channel.id, user)
+            out.append(Membership(key, channel.place.key, self._keys[user], since, where=channel.place.where))
+        return out
+
+    # -- a message -----------------------------------------------------------------------------------------------------
+
+    def _attempt(
+        self,
+        out: list[Record],
+        channel: Channel,
+        message: Message,
+        at: datetime,
+        entry: str,
+        joined: dict[str, datetime],
+    ) -> None:
+        """Take a message; one whose fields hold other kinds of values than Slack writes troubles no other."""
+        before = len(out)
+        try:
+            self._message(out, channel, message, at, entry, joined)
+        except (TypeError, ValueError, AttributeError, KeyError) as error:
+            out[before:] = [one for one in out[before:] if isinstance(one, Person)]
+            out.append(Note("message_unreadable", entry, f"{message['ts']}: {error}", "post"))
+
+    def _message(
+        self,
+        out: list[Record],
+        channel: Channel,
+        message: Message,
+        at: datetime,
+        entry: str,
+        joined: dict[str, datetime],
+    ) -> None:
+        get = message.get
+        ts, user, subtype, thread = message["ts"], get("user"), get("subtype"), get("thread_ts")
+        if type(user) is not str or not user:
+            user = _author(message)
+        if user not in self._keys:
+            self._stranger(out, user, message, entry)
+        author = self._keys[user]
+        system = subtype is not None and subtype in SYSTEM
+        if system:
+            key = keys.slack_entry(channel.id, ts)
+            out.append(Activity(key, channel.place.key, author, str(subtype), at, entry))
+            if subtype in _JOINS:
+                joined[user] = at
+            if thread is None and "reactions" not in message and "files" not in message:
+                return
+        post = keys.slack_post(channel.id, ts)
+        root = root_author = ""
+        if thread is not None and type(thread) is str and thread != ts:
+            root = keys.slack_post(channel.id, thread)
+            root_author = self._keys.get(get("parent_user_id") or "", "")
+        changed = _edited(get("edited"))
+        gone = at if subtype == "tombstone" else None
+        # Positions, not names: twice as fast, and a run makes millions.
+        text = self._text(message, subtype)
+        said = (author, text, at, root, root_author, "", "", "", changed, gone, "", (), system, entry)
+        out.append(Post(post, channel.place.key, *said))
+        if "reactions" in message:
+            self._reactions(out, message, channel.id, post, at, entry)
+        if "files" in message or "file" in message:
+            self._files(out, message, post, user, at, entry)
+        if "/archives/" in (get("text") or ""):
+            out.extend(_links(message["text"], post, entry))
+
+    def _text(self, message: Message, subtype: object) -> str:
+        text = message.get("text")
+        if subtype == "file_comment" and type(message.get("comment")) is dict:
+            text = message["comment"].get("comment") or text
+        shown = self._markup.text(text) if type(text) is str and text else ""
+        if subtype == "me_message" and shown and "\n" not in shown:
+            shown = f"_{shown}_"
+        if not shown and "blocks" in message:
+            shown = self._blocks.blocks(message["blocks"])
+        if "attachments" in message:
+            cards = self._blocks.attachments(message["attachments"], previews=not shown)
+            shown = f"{shown}\n\n{cards}" if shown and cards else shown or cards
+        return shown if shown.strip() else plain(_file_names(message)) or "…"
+
+    # -- what hangs on a message ---------------------------------------------------------------------------------------
+
+    def _reactions(
+        self, out: list[Record], message: Message, channel: str, post: str, at: datetime, entry: str
+    ) -> None:
+        ts = message["ts"]
+        for reaction in _items(message["reactions"]):
+            if type(reaction) is not dict or type(reaction.get("name")) is not str:
+                out.append(Note("reaction_unreadable", entry, ts, "reaction"))
+                continue
+            name = reaction["name"]
+            for user in dict.fromkeys(one for one in _items(reaction.get("users")) if type(one) is str):
+                if user not in self._keys:
+                    self._stranger(out, user, {}, entry)
+                key = keys.slack_reaction(channel, ts, name, user)
+                out.append(Reaction(key, post, self._keys[user], name, at, entry))
+
+    def _files(self, out: list[Record], message: Message, post: str, user: str, at: datetime, entry: str) -> None:
+        for file in _items(message.get("files")) or [message.get("file")]:
+            if type(file) is not dict or type(file.get("id")) is not str:
+                out.append(Note("file_unreadable", entry, message["ts"], "file"))
+                continue
+            owner = file.get("user")
+            if type(owner) is not str or owner not in self._keys:
+                owner = user
+            out.append(self._file(file, post, self._keys[owner], at, entry))
+
+    def _file(self, file: Message, post: str, owner: str, at: datetime, entry: str) -> File:
+        id_ = file["id"]
+        available = file.get("mode") not in _GONE and file.get("file_access") not in _CLOSED
+        url = file.get("url_private") or file.get("permalink") or ""
+        upload = self._workspace.uploads.get(id_)
+        size = file.get("size")
+        made = file.get("created")
+        key = keys.slack_file(id_)
+        return File(
+            f"{key}@{post}",
+            key,
+            post,
+            clean(str(file.get("name") or file.get("title") or id_)),
+            str(file.get("mimetype") or ""),
+            size if type(size) is int and size >= 0 else None,
+            locator=f"export:{upload}" if upload else without_secrets(str(url)) if available else "",
+            available=available,
+            owner=owner,
+            created=moment(f"{made}.0") or at if type(made) is int else at,
+            where=entry,
+        )
+
+    # -- people that no list names -------------------------------------------------------------------------------------
+
+    def _stranger(self, out: list[Record], user: str, message: Message, entry: str) -> None:
+        """Somebody met for the first time: a placeholder, called as the message calls him or her."""
+        key = self._keys[user] = keys.slack_person(user)
+        profile = message.get("user_profile") if message.get("user") == user else None
+        bot = message.get("bot_profile") if message.get("bot_id") == user else None
+        snapshot = profile if type(profile) is dict else bot if type(bot) is dict else {}
+        name = called({**snapshot, "id": ""}) or clean(str(message.get("username") or "")) or user
+        self._workspace.names[user] = name
+        is_bot = user.startswith("B") or user == "USLACKBOT"
+        out.append(Note("person_unlisted", entry, user))
+        status = "bot" if is_bot else "placeholder"
+        out.append(Person(key, name, status=status, placeholder=True, where=entry))
+
+
+def moment(ts: object) -> datetime | None:
+    """The moment of a ``ts``, exact to the microsecond, or nothing."""
+    if type(ts) is not str or not _TS.match(ts):
+        return None
+    seconds, _, micros = ts.partition(".")
+    try:
+        return _EPOCH + timedelta(0, int(seconds), int(micros if len(micros) == 6 else micros.ljust(6, "0")))
+    except OverflowError:
+        return None
+
+
+def _edited(edited: object) -> datetime | None:
+    return moment(edited.get("ts")) if isinstance(edited, dict) else None
+
+
+def _author(message: Message) -> str:
+    """Who wrote a message that does not say it in ``user``."""
+    files = message.get("files")
+    holders = [message.get("comment"), message.get("file"), *(files if type(files) is list else ())]
+    for holder in (message.get("bot_id"), *(one.get("user") for one in holders if type(one) is dict)):
+        if type(holder) is str and holder:
+            return holder
+    return "USLACKBOT" if message.get("subtype") == "slackbot_response" else _NO_AUTHOR
+
+
+def _items(found: object) -> list[Any]:
+    return found if type(found) is list else []
+
+
+def _file_names(message: Message) -> str:
+    named = [one for one in _items(message.get("files")) or [message.get("file")] if type(one) is dict]
+    return ", ".join(str(one.get("title") or one.get("name") or one.get("id")) for one in named)
+
+
+def _links(text: str, post: str, entry: str) -> Iterator[Record]:
+    """Links to other messages, by the address that the converted text holds."""
+    for found in _MESSAGE_LINK.finditer(unescape(text)):
+        target = keys.slack_post(found[1], f"{found[2]}.{found[3]}")
+        url = without_secrets(found[0])
+        yield Link(f"{post}>{target}", post, target, url, entry)

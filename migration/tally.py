@@ -1,0 +1,60 @@
+"""What a run counted: for each kind of record, how many were read and what became of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+OUTCOMES = ("inserted", "updated", "unchanged", "refused")
+
+
+class Tally:
+    """Counts by outcome and kind. What was read is the sum of the four outcomes, and of what still waits at the end.
+
+    Attributes:
+        warnings: notes by code.
+    """
+
+    def __init__(self) -> None:
+        self._counts: dict[str, Counter[str]] = {outcome: Counter() for outcome in OUTCOMES}
+        self.warnings: Counter[str] = Counter()
+
+    def add(self, outcome: str, kind: str, count: int = 1) -> None:
+        """Count records of a kind under an outcome."""
+        if count:
+            self._counts[outcome][kind] += count
+
+    def total(self, outcome: str) -> int:
+        return self._counts[outcome].total()
+
+    def get(self, outcome: str, kind: str) -> int:
+        return self._counts[outcome][kind]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tally) and self.as_dict() == other.as_dict()
+
+    __hash__ = None  # type: ignore[assignment]  # it changes
+
+    def as_dict(self) -> dict[str, dict[str, int]]:
+        """``{"read": {…}, "inserted": {…}, "updated": …, "unchanged": …, "refused": …, "warnings": …}``."""
+        read: Counter[str] = Counter()
+        for counts in self._counts.values():
+            read.update(counts)
+        return {
+            "read": _sorted(read),
+            **{outcome: _sorted(self._counts[outcome]) for outcome in OUTCOMES},
+            "warnings": _sorted(self.warnings),
+        }
+
+    @classmethod
+    def of(cls, counts: dict[str, Any]) -> Tally:
+        """A tally as :meth:`as_dict` gave it."""
+        tally = cls()
+        for outcome in OUTCOMES:
+            tally._counts[outcome].update(counts.get(outcome, {}))
+        tally.warnings.update(counts.get("warnings", {}))
+        return tally
+
+
+def _sorted(counts: Counter[str]) -> dict[str, int]:
+    return {kind: counts[kind] for kind in sorted(counts)}

@@ -1,0 +1,79 @@
+"""What people read of a run: a word for each kind of record and a sentence for each warning."""
+
+from __future__ import annotations
+
+from reseau.i18n import N_, Words
+
+KIND_WORDS = {
+    "person": N_("people"),
+    "placeholder": N_("placeholders"),
+    "place": N_("communities and conversations"),
+    "membership": N_("memberships"),
+    "document": N_("documents"),
+    "post": N_("posts and replies"),
+    "reaction": N_("reactions"),
+    "file": N_("files"),
+    "tag": N_("tags"),
+    "link": N_("links between posts"),
+    "event": N_("meetings"),
+    "feed": N_("feeds"),
+    "activity": N_("system entries"),
+    "record": N_("unreadable lines"),
+}
+
+OUTCOME_WORDS = {
+    "read": N_("read"),
+    "inserted": N_("inserted"),
+    "updated": N_("updated"),
+    "unchanged": N_("unchanged"),
+    "refused": N_("refused"),
+}
+
+WARNINGS = {
+    "bomb_refused": N_("An entry unpacks to far more than any export: it was left aside."),
+    "channel_without_messages": N_("A channel is listed, but the export holds no message of it."),
+    "cut_file": N_("A file is broken off: what stood before the break was kept."),
+    "entry_locked": N_("An entry is protected by a password: it was left aside."),
+    "entry_unreadable": N_("An entry is damaged: it was left aside."),
+    "export_bug_skipped": N_("A message of the user U00, a known fault of exports, was passed over."),
+    "feed_not_yet": N_("A feed was passed over: feeds cannot be brought in yet."),
+    "file_unreadable": N_("A file has no identifier: it was left aside."),
+    "folder_direct_unlisted": N_("A folder of direct messages is in no list: it was left aside."),
+    "folder_unlisted": N_("A folder is in no list of channels: it became a closed, archived community."),
+    "latin1": N_("A file is not in UTF-8: it was read as Windows Latin."),
+    "line_unreadable": N_("A line is no seed record."),
+    "link_refused": N_("An entry is a link to elsewhere: it was left aside."),
+    "link_unresolved": N_("A link names a message that was not brought in: it keeps its address."),
+    "message_twice": N_("A message stands twice in the export: it was taken once."),
+    "message_without_ts": N_("A message has no moment, so it has no identity: it was left aside."),
+    "message_unreadable": N_("A message does not have the form that Slack gives: it was left aside."),
+    "name_twice": N_("Two entries have the same name: the first was read."),
+    "nested_archive": N_("An archive inside the archive was not opened."),
+    "not_a_list": N_("A file does not hold a list: nothing of it could be read."),
+    "not_a_message": N_("An item of a file is no message: it was left aside."),
+    "packing_unknown": N_("An entry is packed in an unknown way: it was left aside."),
+    "part_skipped": N_("This part of the export cannot be brought in yet."),
+    "person_kept": N_("Somebody's own account was left as it is."),
+    "person_matched": N_("Somebody was recognised by the e-mail address."),
+    "person_unlisted": N_("Somebody who wrote is in no list of people: a placeholder holds the place."),
+    "place_unlisted": N_("A place is in no list: it became a closed, archived community."),
+    "post_kept": N_("A post was edited here since: it was left as it is."),
+    "post_unchangeable": N_("A post changed at the source, but can no longer be changed here."),
+    "reaction_unreadable": N_("A reaction has no name: it was left aside."),
+    "record_twice": N_("A record comes twice: the first was taken."),
+    "root_missing": N_("The start of a thread is gone: a placeholder holds its replies."),
+    "target_missing": N_("A reaction, file or tag belongs to a post that never came: it was left aside."),
+    "text_cut": N_("A text is longer than a post can be: its end was left out."),
+    "text_missing": N_("A post has neither text nor title: it was left aside."),
+    "unsafe_name": N_("An entry has a name that leads outside the export: it was left aside."),
+}
+
+
+def kind_word(t: Words, kind: str) -> str:
+    """What people call a kind of record."""
+    return t(KIND_WORDS[kind]) if kind in KIND_WORDS else kind
+
+
+def warning(t: Words, code: str) -> str:
+    """The sentence of a warning; another package's source may have codes of its own."""
+    return t(WARNINGS[code]) if code in WARNINGS else code

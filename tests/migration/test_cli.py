@@ -1,0 +1,169 @@
+"""The command ``reseau migrate``: sentences for people, one JSON object for scripts, exit codes for both."""
+
+from __future__ import annotations
+
+import io
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from migration.bundle import open_bundle
+from migration.cli import migrate
+from migration.progress import Progress
+from reseau.errors import ReseauError
+from reseau.i18n import Words
+from reseau.settings import load_settings
+from tests.migration.export import Export, channel, said
+
+
+@pytest.fixture
+def data(tmp_path: Path, sqlite_template: Path) -> Path:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "reseau.db").write_bytes(sqlite_template.read_bytes())
+    return folder
+
+
+def ask(data: Path, *words: str, language: str = "fr") -> Result:
+    settings = load_settings(data=data, language=language)
+    return CliRunner().invoke(migrate, list(words), obj=settings, catch_exceptions=True)
+
+
+def export(tmp_path: Path) -> str:
+    path = (
+        Export()
+        .put("groups.json", [channel("G1", "comite", ["U1"])])
+        .day(said("1709550000.000001", "U1", "bonjour <script>alert(1)</script>"), {"type": "message", "text": "?"})
+    )
+    return str(path.day(said("1709550000.000001", "U1", "privé"), folder="comite").zip(tmp_path))
+
+
+def test_run_prints_one_json_object_and_nothing_else_on_standard_output(tmp_path: Path, data: Path) -> None:
+    result = ask(data, "run", export(tmp_path), "--json")
+    found: dict[str, Any] = json.loads(result.stdout)
+
+    assert set(found) == {"read", "inserted", "updated", "unchanged", "refused", "warnings"}
+    assert found["inserted"]["post"] == 1
+    assert found["refused"] == {"post": 1}
+    assert found["warnings"] == {"message_without_ts": 1}
+    assert result.exit_code == 1
+    assert "horodatage" in result.stderr
+
+
+def test_private_places_come_when_asked_for(tmp_path: Path, data: Path) -> None:
+    path = export(tmp_path)
+
+    assert json.loads(ask(data, "run", path, "--json").stdout)["inserted"]["place"] == 1
+    later = json.loads(ask(data, "run", path, "--include", "private", "--json").stdout)
+    assert later["inserted"] == {"membership": 1, "place": 1, "post": 1}
+
+
+def test_a_run_without_refusals_ends_with_zero(tmp_path: Path, data: Path) -> None:
+    path = Export().day(said("1709550000.000001", "U1", "x")).zip(tmp_path)
+    result = ask(data, "run", str(path))
+
+    assert result.exit_code == 0
+    assert "messages et réponses: 1 (1 ajoutés)" in result.stdout
+
+
+def test_plan_and_detect_write_nothing(tmp_path: Path) -> None:
+    path = export(tmp_path)
+    plan = json.loads(ask(tmp_path / "none", "plan", path, "--json").stdout)
+
+    assert plan["counts"] == {"membership": 2, "person": 3, "place": 1, "post": 1} | {"membership": 2}
+    assert plan["places"] == {"open": 1}
+    assert "Ce que contient cet export" in ask(tmp_path / "none", "plan", path).stdout
+    assert ask(tmp_path / "none", "detect", path).stdout.startswith("export Slack (95")
+    assert json.loads(ask(tmp_path / "none", "detect", path, "--json").stdout)[0]["source"] == "slack_export"
+    assert not (tmp_path / "none").exists()
+
+
+class Page(HTMLParser):
+    """The tags and the text of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.links: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.links += [value or "" for name, value in attrs if name in ("src", "href")]
+
+
+def test_report_writes_pages_in_both_languages_into_the_data_folder(tmp_path: Path, data: Path) -> None:
+    path = export(tmp_path)
+    missing = ask(data, "report", path)
+    ask(data, "run", path)
+    ask(data, "run", path)
+    result = ask(data, "report", path)
+    written = sorted(file.name for file in (data / "reports").iterdir())
+    french, english = ((data / "reports" / f"import-1.{one}.html").read_text("utf-8") for one in ("fr", "en"))
+    found = json.loads((data / "reports" / "import-1.json").read_text("utf-8"))
+
+    assert isinstance(missing.exception, ReseauError)
+    assert missing.exception.code == "E_NO_RUN"
+    assert result.exit_code == 0
+    assert written == ["import-1.en.html", "import-1.fr.html", "import-1.json"]
+    assert "Ce qui est venu" in french
+    assert "What came" in english
+    assert Page(french).links == []
+    assert "script" not in Page(french).tags
+    assert found["places"] == [{"name": "general", "posts": 1}]
+    assert found["months"] == {"2024-03": 1}
+    assert found["notes"][0]["where"] == "general/2024-03-04.json"
+    assert json.loads(ask(data, "report", path, "--json").stdout) == found
+
+
+def test_status_lists_the_runs(tmp_path: Path, data: Path) -> None:
+    assert "Rien n’a encore été importé" in ask(data, "status").stdout
+    ask(data, "run", export(tmp_path))
+    assert "export.zip" in ask(data, "status").stdout
+    (run,) = json.loads(ask(data, "status", "--json").stdout)
+    assert run["input"] == "export.zip"
+    assert run["finished_at"] is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("run", "absent.zip"), "E_NO_INPUT"),
+        (("run", "{export}", "--include", "tout"), "E_INCLUDE"),
+        (("plan", "{other}"), "E_UNKNOWN_EXPORT"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    tmp_path: Path, data: Path, words: tuple[str, ...], code: str
+) -> None:
+    (tmp_path / "notes.txt").write_text("rien")
+    places = {"export": export(tmp_path), "other": str(tmp_path / "notes.txt")}
+    result = ask(data, *(word.format(**places) for word in words))
+
+    assert isinstance(result.exception, ReseauError)
+    assert result.exception.code == code
+    assert result.exception.sentence(Words("fr")) != result.exception.sentence(Words("en"))
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_says_rate_and_time_left_on_a_terminal_and_in_plain_lines_elsewhere(tmp_path: Path) -> None:
+    with open_bundle(Path(export(tmp_path))) as bundle:
+        bundle.done = bundle.total // 2
+        for out, first in ((Terminal(), "\r"), (io.StringIO(), "2")):
+            progress = Progress(bundle, Words("en"), out)
+            progress(1, "a")
+            assert out.getvalue() == ""
+            progress._said -= 60
+            progress(2_000, "a")
+            assert out.getvalue().startswith(first)
+            assert "2,000 records" in out.getvalue()
+            assert "s left" in out.getvalue()
+            progress.end()

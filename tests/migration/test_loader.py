@@ -1,0 +1,326 @@
+"""What a run writes: once, in order, resumable, and never over what people did here."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from migration import run as runs
+from migration.bundle import open_bundle
+from migration.dump import dump
+from migration.run import BusyError, last_of, unfinished
+from migration.source import Options, recognise
+from reseau import access, communities, contents, members, threads
+from reseau.acting import Acting
+from reseau.communities import Joining
+from reseau.contents import Edit
+from reseau.kinds import MemberKind, MemberStatus, Verb
+from reseau.members import NewMember
+from reseau.network import Network
+from reseau.search.lookup import find
+from reseau.store.tables import activity, attachment, community, content, import_pending, member, membership
+from tests.migration.conftest import Bring, brought
+from tests.migration.export import LEA, Export, channel, said, user
+
+ROOT = "1709550000.000001"
+
+
+def texts(network: Network) -> list[str]:
+    with network.store.read() as tx:
+        return list(tx.execute(select(content.c.text).order_by(content.c.created_at, content.c.id)).scalars())
+
+
+def dumped(network: Network) -> list[str]:
+    with network.store.read() as tx:
+        return dump(tx)
+
+
+def small() -> Export:
+    hosted = {"id": "F1", "name": "cr.docx", "size": 12, "user": "U1", "url_private": "https://exemple.fr/cr.docx"}
+    return Export().day(
+        said(ROOT, "U1", "Qui connaît la fibre optique ?", thread_ts=ROOT, reactions=[{"name": "+1", "users": ["U2"]}]),
+        said("1709550001.000001", "U2", "Moi, un peu", thread_ts=ROOT),
+        said("1709550002.000001", "U2", "<@U2> arrive", subtype="channel_join"),
+        said("1709550003.000001", "U2", "compte-rendu", files=[hosted]),
+        said("1709550004.000001", "W7", "bonjour de loin"),
+    )
+
+
+def test_a_run_fills_the_network_and_a_second_adds_nothing(network: Network, bring: Bring, tmp_path: Path) -> None:
+    path = small().zip(tmp_path)
+    first = bring(path).tally.as_dict()
+    lines = dumped(network)
+    second = bring(path).tally.as_dict()
+
+    assert first["inserted"] == {
+        "activity": 1,
+        "file": 1,
+        "membership": 2,
+        "person": 3,
+        "place": 1,
+        "placeholder": 1,
+        "post": 4,
+        "reaction": 1,
+    }
+    assert first["read"] == first["inserted"]
+    assert second["inserted"] == second["updated"] == second["refused"] == {}
+    assert second["unchanged"] == first["inserted"]
+    assert dumped(network) == lines
+
+
+def test_what_was_read_is_the_sum_of_what_became_of_it(bring_sqlite: Bring, tmp_path: Path) -> None:
+    export = small().day({"type": "message", "text": "sans moment"}, day="2024-03-05")
+    counts = bring_sqlite(export.zip(tmp_path)).tally.as_dict()
+
+    assert counts["refused"] == {"post": 1}
+    for kind, read in counts["read"].items():
+        assert read == sum(counts[one].get(kind, 0) for one in ("inserted", "updated", "unchanged", "refused"))
+
+
+def test_imported_contents_are_found_and_read_as_threads(network: Network, bring: Bring, tmp_path: Path) -> None:
+    bring(small().zip(tmp_path))
+    with network.store.read() as tx:
+        (lea,) = members.find(tx, "lea@exemple.fr")
+        viewer = access.viewer(tx, lea.id)
+        found = find(tx, viewer, "fibre optique")
+        root = tx.execute(select(content.c.id).where(content.c.text.contains("fibre"))).scalar_one()
+        thread = threads.read(tx, viewer, root)
+
+    assert "fibre optique" in repr(found)
+    assert thread is not None
+    assert [reply.text for reply in thread.replies] == ["Moi, un peu"]
+    assert lea.activated_at is None
+
+
+def test_nothing_seeded_counts_as_something_that_people_did(network: Network, bring: Bring, tmp_path: Path) -> None:
+    bring(small().zip(tmp_path))
+    with network.store.read() as tx:
+        origins = set(tx.execute(select(activity.c.origin)).scalars())
+        noted = tx.execute(select(activity.c.kind).where(activity.c.verb == Verb.NOTED)).scalars().all()
+
+    assert origins == {"seeded"}
+    assert noted == ["channel_join"]
+
+
+def test_replies_may_come_before_their_thread_and_in_other_batches(
+    network: Network, bring: Bring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "BATCH", 3)
+    export = Export().day(said("1709550001.000001", "U2", "réponse", thread_ts=ROOT), day="2024-03-03")
+    export.day(said(ROOT, "U1", "question", thread_ts=ROOT))
+    counts = bring(export.zip(tmp_path)).tally.as_dict()
+
+    assert counts["inserted"]["post"] == 2
+    assert "root_missing" not in counts["warnings"]
+    with network.store.read() as tx:
+        roots = {row.text: row.root_id for row in tx.execute(select(content.c.text, content.c.root_id))}
+        assert tx.execute(select(import_pending)).first() is None
+    assert roots["réponse"] == roots["question"]
+
+
+def test_orphans_are_kept_under_a_placeholder_that_the_true_start_fills_later(
+    network: Network, bring: Bring, tmp_path: Path
+) -> None:
+    reply = said("1709550001.000001", "U2", "réponse", thread_ts=ROOT, parent_user_id="U1")
+    counts = bring(Export().day(reply).zip(tmp_path)).tally.as_dict()
+
+    assert counts["warnings"]["root_missing"] == 1
+    assert counts["inserted"]["post"] == 1
+    assert texts(network) == ["Le message qui ouvrait ce fil n’était plus là.", "réponse"]
+
+    again = bring(Export().day(said(ROOT, "U1", "le vrai début"), reply).zip(tmp_path, "later.zip")).tally.as_dict()
+
+    assert again["updated"] == {"post": 1}
+    assert sorted(texts(network)) == ["le vrai début", "réponse"]
+
+
+def test_people_are_recognised_by_their_e_mail_whatever_its_case(
+    network: Network, bring: Bring, tmp_path: Path
+) -> None:
+    with network.store.write() as tx:
+        (known,) = members.add(tx, [NewMember("Léa M.", email="lea@exemple.fr", job="Acheteuse")], Acting("console"))
+    export = Export(user("U1", "Lea", email="LEA@Exemple.FR"), user("U2", "Lea bis", email="Lea@exemple.fr"))
+    counts = bring(export.day(said(ROOT, "U1", "x"), said("1709550001.000001", "U2", "y")).zip(tmp_path)).tally
+
+    assert counts.as_dict()["unchanged"]["person"] == 2
+    assert counts.warnings["person_matched"] == 2
+    with network.store.read() as tx:
+        assert set(tx.execute(select(content.c.author_id)).scalars()) == {known}
+        assert members.get(tx, known).name == "Léa M."
+
+
+def test_a_change_at_the_source_is_brought_in_unless_people_changed_it_here(
+    network: Network, bring: Bring, tmp_path: Path
+) -> None:
+    def export(first: str, second: str) -> Export:
+        return Export().day(said(ROOT, "U1", first), said("1709550001.000001", "U1", second))
+
+    bring(export("un", "deux").zip(tmp_path, "1.zip"))
+    with network.store.write() as tx:
+        mine = tx.execute(select(content.c.id, content.c.author_id).where(content.c.text == "deux")).one()
+        contents.edit(tx, [Edit(mine.id, mine.author_id, "deux, corrigé ici")], Acting("console"))
+    counts = bring(export("un, changé", "deux, changé").zip(tmp_path, "2.zip")).tally.as_dict()
+
+    assert texts(network) == ["un, changé", "deux, corrigé ici"]
+    assert counts["updated"] == {"post": 1}
+    assert counts["warnings"]["post_kept"] == 1
+
+
+def test_people_who_came_by_themselves_keep_what_they_say(network: Network, bring: Bring, tmp_path: Path) -> None:
+    bring(Export(user("U1", "Avant"), user("U2", "Hugo")).zip(tmp_path, "1.zip"))
+    with network.store.write() as tx:
+        members.activate(tx, [members.find(tx, "Avant")[0].id], Acting("console"))
+    counts = bring(Export(user("U1", "Après"), user("U2", "Hugo P.", title="Chef")).zip(tmp_path, "2.zip")).tally
+
+    assert counts.get("updated", "person") == 1
+    with network.store.read() as tx:
+        people = {row.name: row.job for row in tx.execute(select(member.c.name, member.c.job))}
+    assert people == {"Avant": None, "Hugo P.": "Chef", "U1": None} or people == {"Avant": None, "Hugo P.": "Chef"}
+
+
+def test_somebody_who_left_a_community_here_is_not_brought_back(network: Network, bring: Bring, tmp_path: Path) -> None:
+    path = small().zip(tmp_path)
+    bring(path)
+    with network.store.write() as tx:
+        row = tx.execute(select(membership.c.community_id, membership.c.member_id)).first()
+        assert row is not None
+        communities.leave(tx, [Joining(row.community_id, row.member_id)], Acting("console"))
+    counts = bring(path).tally.as_dict()
+
+    assert counts["inserted"] == {}
+    with network.store.read() as tx:
+        assert len(tx.execute(select(membership.c.id).where(membership.c.left_at.is_(None))).all()) == 1
+
+
+def test_direct_messages_are_read_by_those_in_them_alone(network: Network, bring: Bring, tmp_path: Path) -> None:
+    export = small().put("dms.json", [{"id": "D1", "created": 1_700_000_000, "members": ["U1", "U2"]}])
+    export.day(said("1709550009.000001", "U1", "entre nous, la fusion"), folder="D1")
+    bring(export.put("users.json", [LEA, user("U2", "Hugo"), user("U5", "Zoé")]).zip(tmp_path), "direct")
+    seen = {}
+    with network.store.read() as tx:
+        for name in ("Léa Martin", "Hugo", "Zoé"):
+            viewer = access.viewer(tx, members.find(tx, name)[0].id)
+            readable = select(content.c.text).where(access.readable_contents(viewer))
+            seen[name] = "entre nous, la fusion" in tx.execute(readable).scalars().all()
+
+    assert seen == {"Léa Martin": True, "Hugo": True, "Zoé": False}
+
+
+def test_guests_bots_and_people_who_left_are_known_as_such(network: Network, bring: Bring, tmp_path: Path) -> None:
+    people = [
+        user("U1", "Invitée", is_restricted=True),
+        user("U2", "Robot", is_bot=True),
+        user("U3", "Parti", deleted=True),
+    ]
+    bring(Export(*people).put("channels.json", [channel("C1", "secteur-banque")]).zip(tmp_path))
+    with network.store.read() as tx:
+        found = {row.name: (row.kind, row.status) for row in tx.execute(select(member))}
+        kinds = set(tx.execute(select(community.c.kind)).scalars())
+
+    assert found["Invitée"] == (MemberKind.PARTNER, MemberStatus.INVITED)
+    assert found["Robot"][1] == MemberStatus.BOT
+    assert found["Parti"][1] == MemberStatus.LEFT
+    assert kinds == {"sector"}
+
+
+def test_links_between_messages_lead_to_what_was_brought_in(network: Network, bring: Bring, tmp_path: Path) -> None:
+    address = "https://equipe.slack.com/archives/C1/p"
+    export = Export().day(
+        said("1709550000.000001", "U1", f"voir <{address}1709550002000001|plus bas>"),
+        said("1709550002.000001", "U1", f"voir <{address}1709550000000001>"),
+        said("1709550003.000001", "U1", f"voir <{address}1609550000000001|ailleurs>"),
+    )
+    counts = bring(export.zip(tmp_path)).tally.as_dict()
+
+    assert texts(network) == [
+        "voir [plus bas](reseau:slack/-/post/C1/1709550002.000001)",
+        "voir <reseau:slack/-/post/C1/1709550000.000001>",
+        f"voir [ailleurs]({address}1609550000000001)",
+    ]
+    assert counts["inserted"]["link"] == 2
+    assert counts["unchanged"]["link"] == 1
+    assert counts["warnings"]["link_unresolved"] == 1
+
+
+def test_a_link_that_comes_batches_before_its_target_is_rewritten_at_the_end(
+    network: Network, bring: Bring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "BATCH", 1)
+    address = "https://equipe.slack.com/archives/C1/p1709550002000001"
+    export = Export().day(said(ROOT, "U1", f"voir <{address}>"), said("1709550002.000001", "U1", "cible"))
+    path = export.zip(tmp_path)
+    bring(path)
+
+    assert texts(network)[0] == "voir <reseau:slack/-/post/C1/1709550002.000001>"
+    assert bring(path).tally.as_dict()["updated"] == {}
+
+
+def test_a_file_that_two_posts_carry_is_one_file(network: Network, bring: Bring, tmp_path: Path) -> None:
+    file = {"id": "F1", "name": "plan.pdf"}
+    export = Export().day(
+        said(ROOT, "U1", "a", files=[file]), said("1709550001.000001", "U1", "b", files=[file, {"id": "F2"}])
+    )
+    counts = bring(export.zip(tmp_path)).tally.as_dict()
+
+    assert counts["inserted"]["file"] == 3
+    with network.store.read() as tx:
+        assert len(tx.execute(select(attachment)).all()) == 3
+        assert len(set(tx.execute(select(attachment.c.file_id)).scalars())) == 2
+
+
+def test_a_text_longer_than_a_post_is_cut_and_noted(sqlite_network: Network, tmp_path: Path) -> None:
+    path = Export().day(said(ROOT, "U1", "mot " * 60_000)).zip(tmp_path)
+    counts = brought(sqlite_network, path).tally
+
+    assert counts.warnings["text_cut"] == 1
+    assert len(texts(sqlite_network)[0]) == contents.LONGEST_TEXT
+
+
+def test_only_one_run_goes_at_a_time(sqlite_network: Network, tmp_path: Path) -> None:
+    path = small().zip(tmp_path)
+
+    def again(count: int, entry: str) -> None:
+        brought(sqlite_network, path)
+
+    with open_bundle(path) as bundle, pytest.raises(BusyError):
+        runs.run(
+            sqlite_network,
+            recognise(bundle),
+            bundle,
+            Options(),
+            again,
+        )
+
+
+def test_a_run_that_stopped_goes_on_from_its_checkpoint(
+    sqlite_network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "BATCH", 4)
+    path = small().zip(tmp_path)
+
+    def stop(count: int, entry: str) -> None:
+        if count >= 8:
+            raise KeyboardInterrupt
+
+    with open_bundle(path) as bundle:
+        with pytest.raises(KeyboardInterrupt):
+            runs.run(sqlite_network, recognise(bundle), bundle, Options(), stop)
+        with sqlite_network.store.read() as tx:
+            cut_off = unfinished(tx, "slack_export", bundle.fingerprint, Options())
+        assert cut_off is not None
+        assert cut_off.position == 8
+        done = runs.run(sqlite_network, recognise(bundle), bundle, Options())
+        with sqlite_network.store.read() as tx:
+            assert last_of(tx, bundle.fingerprint) == done
+
+    assert done.id == cut_off.id
+    assert done.finished_at is not None
+    assert done.finished_at - done.started_at < timedelta(minutes=5)
+    assert done.tally.as_dict()["inserted"]["post"] == 4
+    assert done.started_at.tzinfo == UTC
+    assert done.started_at < datetime.now(UTC)
+    assert json.dumps(done.tally.as_dict())

@@ -1,0 +1,320 @@
+"""What the Slack source reads out of an export, whole, odd or damaged."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from migration.bundle import open_bundle
+from migration.records import Activity, File, Link, Membership, Note, Person, Place, Post, Reaction, Record
+from migration.source import Options, UnknownSourceError, detect, plan, recognise
+from migration.sources.slack_export import source
+from migration.sources.slack_export.decoding import decode
+from tests.migration.conftest import Read
+from tests.migration.export import GENERAL, HUGO, LEA, Export, channel, said, user
+
+One = TypeVar("One")
+
+
+def of(records: list[Record], form: type[One]) -> list[One]:
+    return [record for record in records if isinstance(record, form)]
+
+
+def codes(records: list[Record]) -> list[str]:
+    return [note.code for note in of(records, Note)]
+
+
+def test_a_message_becomes_a_post_under_slacks_own_id(tmp_path: Path, read: Read) -> None:
+    export = Export().day(
+        said("1709550000.000123", "U1", "*Bonjour* <@U2>", edited={"user": "U1", "ts": "1709550060.000000"})
+    )
+
+    (post,) = of(read(export.zip(tmp_path)), Post)
+
+    assert post.key == "slack/-/post/C1/1709550000.000123"
+    assert (post.place, post.author) == ("slack/-/place/C1", "slack/-/person/U1")
+    assert post.text == "**Bonjour** [@Hugo Petit](reseau:slack/-/person/U2)"
+    assert post.created == datetime(2024, 3, 4, 11, 0, 0, 123, tzinfo=UTC)
+    assert post.edited == datetime(2024, 3, 4, 11, 1, tzinfo=UTC)
+    assert post.where == "general/2024-03-04.json"
+
+
+def test_people_are_called_as_slack_shows_them(tmp_path: Path, read: Read) -> None:
+    people = of(
+        read(
+            Export(
+                user("U1", "Léa Martin", display_name="lea", email=" Lea@Exemple.fr "),
+                user("U2", "Parti", deleted=True),
+                user("U3", "Invitée", is_restricted=True, title="Avocate &amp; associée"),
+                user("U4", "Veilleur", is_bot=True, bot_id="B4"),
+            ).zip(tmp_path)
+        ),
+        Person,
+    )
+
+    assert [(one.name, one.status, one.kind) for one in people] == [
+        ("lea", "invited", "employee"),
+        ("Parti", "left", "employee"),
+        ("Invitée", "invited", "partner"),
+        ("Veilleur", "bot", "employee"),
+    ]
+    assert people[0].email == "Lea@Exemple.fr"
+    assert people[2].job == "Avocate & associée"
+
+
+def test_bots_write_under_their_own_name(tmp_path: Path, read: Read) -> None:
+    card = [{"fallback": "Veille", "text": "Du neuf"}]
+    records = read(
+        Export()
+        .day(
+            said("1709550000.000001", None, "", subtype="bot_message", bot_id="B3", attachments=card),
+            said("1709550000.000002", None, "dit", subtype="bot_message", bot_id="B9", username="Alerte RSS"),
+        )
+        .zip(tmp_path)
+    )
+
+    assert [(post.author, post.text) for post in of(records, Post)] == [
+        ("slack/-/person/U3", "Du neuf"),
+        ("slack/-/person/B9", "dit"),
+    ]
+    assert [(one.name, one.status) for one in of(records, Person) if one.placeholder] == [("Alerte RSS", "bot")]
+
+
+def test_replies_name_their_thread_and_a_broadcast_is_one_reply(tmp_path: Path, read: Read) -> None:
+    root = "1709550000.000001"
+    records = read(
+        Export()
+        .day(said(root, "U1", "question", thread_ts=root, reply_count=2))
+        .day(
+            said("1709650000.000001", "U2", "réponse", thread_ts=root, parent_user_id="U1"),
+            said("1709650000.000002", "U2", "à tous", thread_ts=root, subtype="thread_broadcast", root={"ts": root}),
+            day="2024-03-05",
+        )
+        .zip(tmp_path)
+    )
+    posts = of(records, Post)
+
+    assert [(post.text, post.root) for post in posts] == [
+        ("question", ""),
+        ("réponse", posts[0].key),
+        ("à tous", posts[0].key),
+    ]
+    assert posts[1].root_author == "slack/-/person/U1"
+
+
+def test_system_entries_become_activity_and_hold_what_was_replied_to_them(tmp_path: Path, read: Read) -> None:
+    records = read(
+        Export()
+        .day(
+            said("1709550000.000001", "U1", "<@U1> has joined the channel", subtype="channel_join"),
+            said("1709550000.000002", "U1", "sujet", subtype="channel_topic"),
+            said("1709550000.000003", "U2", "arrive", subtype="channel_join", thread_ts="1709550000.000003"),
+            said("1709550000.000004", "U1", "bienvenue", thread_ts="1709550000.000003"),
+        )
+        .zip(tmp_path)
+    )
+
+    assert [one.what for one in of(records, Activity)] == ["channel_join", "channel_topic", "channel_join"]
+    assert [(post.text, post.placeholder) for post in of(records, Post)] == [("arrive", True), ("bienvenue", False)]
+    joined = {one.person: one.joined for one in of(records, Membership)}
+    assert joined["slack/-/person/U1"] == datetime(2024, 3, 4, 11, 0, 0, 1, tzinfo=UTC)
+
+
+def test_private_places_and_direct_messages_come_only_when_asked_for(tmp_path: Path, read: Read) -> None:
+    export = Export().day(said("1709550000.000001", "U1", "ouvert"))
+    export.put("groups.json", [channel("G1", "comite", ["U1"])])
+    export.put("mpims.json", [channel("G2", "mpdm-lea--hugo-1", ["U1", "U2"])])
+    export.put("dms.json", [{"id": "D1", "created": 1, "members": ["U1", "U1"]}])
+    for folder in ("comite", "mpdm-lea--hugo-1", "D1"):
+        export.day(said("1709550000.000002", "U1", f"dans {folder}"), folder=folder)
+    path = export.zip(tmp_path)
+
+    assert [place.name for place in of(read(path), Place)] == ["general"]
+    assert [post.text for post in of(read(path), Post)] == ["ouvert"]
+    assert "comite" not in repr(read(path))
+    assert [place.privacy for place in of(read(path, "private"), Place)] == ["open", "private"]
+    everything = read(path, "private,direct")
+    assert [(one.name, one.conversation) for one in of(everything, Place)][2:] == [
+        ("Léa Martin, Hugo Petit", True),
+        ("Léa Martin", True),
+    ]
+    assert of(everything, Place)[3].created is None
+    assert len(of(everything, Post)) == 4
+
+
+def test_reactions_name_their_people_once(tmp_path: Path, read: Read) -> None:
+    reactions = [{"name": "wave::skin-tone-3", "users": ["U1", "U2", "U1"], "count": 9}, {"users": ["U1"]}]
+    records = read(Export().day(said("1709550000.000001", "U1", "x", reactions=reactions)).zip(tmp_path))
+
+    assert [(one.emoji, one.person[-2:]) for one in of(records, Reaction)] == [
+        ("wave::skin-tone-3", "U1"),
+        ("wave::skin-tone-3", "U2"),
+    ]
+    assert codes(records) == ["reaction_unreadable"]
+
+
+def test_files_are_known_without_their_secrets(tmp_path: Path, read: Read) -> None:
+    url = "https://files.slack.com/f/cr.docx?t=xoxe-SECRET"
+    hosted = {"id": "F1", "name": "cr.docx", "mimetype": "application/x", "size": 12, "user": "U1", "url_private": url}
+    export = Export().day(
+        said("1709550000.000001", "U1", "", files=[hosted, {"id": "F2", "mode": "tombstone"}]),
+        said("1709550000.000002", "U1", "encore", files=[hosted]),
+        said(
+            "1709550000.000003", None, "", subtype="file_comment", comment={"comment": "vu", "user": "U2"}, file=hosted
+        ),
+    )
+    records = read(export.put("__uploads/F2/x.bin", b"1").zip(tmp_path))
+    files = of(records, File)
+
+    assert "SECRET" not in repr(records)
+    assert [(one.name, one.available, one.size) for one in files[:2]] == [("cr.docx", True, 12), ("F2", False, None)]
+    assert files[0].locator == "https://files.slack.com/f/cr.docx"
+    assert files[1].locator == "export:__uploads/F2/x.bin"
+    assert files[0].file == files[2].file
+    assert files[0].key != files[2].key
+    assert [(post.text, post.author[-2:]) for post in of(records, Post)] == [
+        ("cr.docx, F2", "U1"),
+        ("encore", "U1"),
+        ("vu", "U2"),
+    ]
+
+
+def test_links_to_messages_are_noticed(tmp_path: Path, read: Read) -> None:
+    url = "https://equipe.slack.com/archives/C1/p1709550000000001"
+    text = f"vu <{url}|là> et <{url}?thread_ts=1709550000.000001&amp;cid=C1>"
+    links = of(read(Export().day(said("1709550009.000001", "U1", text)).zip(tmp_path)), Link)
+
+    assert {link.target for link in links} == {"slack/-/post/C1/1709550000.000001"}
+    assert [link.url for link in links] == [url, f"{url}?thread_ts=1709550000.000001&cid=C1"]
+
+
+def test_people_in_no_list_become_placeholders_with_the_name_they_had(tmp_path: Path, read: Read) -> None:
+    records = read(
+        Export()
+        .day(
+            said("1709550000.000001", "W9", "bonjour", user_profile={"real_name": "Ana Autre", "display_name": ""}),
+            said("1709550000.000002", "W9", "encore", reactions=[{"name": "+1", "users": ["W8"]}]),
+            said("1709550000.000003", None, "qui ?"),
+        )
+        .zip(tmp_path)
+    )
+    strangers = [one for one in of(records, Person) if one.placeholder]
+
+    assert [(one.name, one.status) for one in strangers] == [
+        ("Ana Autre", "placeholder"),
+        ("W8", "placeholder"),
+        ("UNKNOWN", "placeholder"),
+    ]
+    assert codes(records) == ["person_unlisted"] * 3
+
+
+def test_what_is_broken_is_named_and_the_rest_is_kept(tmp_path: Path, read: Read) -> None:
+    first, second = said("1709550000.000001", "U1", "avant"), said("1709550000.000002", "U1", "coupé ici")
+    export = (
+        Export().day(first, second).day(first, {"type": "message", "text": "sans moment"}, "rien", day="2024-03-05")
+    )
+    export.put("general/2024-03-06.json", json.dumps([said("1709550000.000003", "U1", "gardé"), second]).encode()[:-20])
+    export.put(
+        "general/2024-03-07.json", b"\xef\xbb\xbf" + json.dumps([said("1709550000.000004", "U1", "BOM")]).encode()
+    )
+    latin = '[{"user":"U1","text":"\xe9t\xe9","ts":"1709550000.000005"}]'.encode("latin-1")
+    export.put("general/2024-03-08.json", latin)
+    export.put("general/2024-03-09.json", {}).put("general/2024-03-10.json", b"null")
+    export.day(said("1709550000.000006", "U00", "faute"), day="2024-03-11")
+    records = read(export.zip(tmp_path))
+
+    assert [post.text for post in of(records, Post)] == ["avant", "coupé ici", "gardé", "BOM", "été"]
+    assert codes(records) == [
+        *("message_twice", "message_without_ts", "not_a_message", "cut_file", "latin1", "not_a_list", "not_a_list"),
+        "export_bug_skipped",
+    ]
+
+
+def test_a_folder_in_no_list_is_kept_closed_and_archived(tmp_path: Path, read: Read) -> None:
+    export = Export().day(said("1709550000.000001", "U1", "x"), folder="hors-liste")
+    export.day(said("1709550000.000001", "U1", "secret"), folder="D0123456789")
+    records = read(export.zip(tmp_path))
+    places = of(records, Place)
+
+    assert [(one.name, one.privacy, one.archived is not None) for one in places] == [
+        ("general", "open", False),
+        ("hors-liste", "private", True),
+    ]
+    assert codes(records) == ["channel_without_messages", "folder_direct_unlisted", "folder_unlisted"] or set(
+        codes(records)
+    ) == {"channel_without_messages", "folder_direct_unlisted", "folder_unlisted"}
+    assert "secret" not in repr(of(records, Post))
+
+
+def test_a_folder_may_be_named_by_the_channels_id(tmp_path: Path, read: Read) -> None:
+    export = Export().put("channels.json", [channel("C7", "ventes")])
+    records = read(export.day(said("1709550000.000001", "U1", "x"), folder="C7").folder(tmp_path))
+
+    assert [place.name for place in of(records, Place)] == ["ventes"]
+    assert of(records, Post)[0].place == "slack/-/place/C7"
+
+
+def test_detection_reads_names_alone(tmp_path: Path) -> None:
+    with open_bundle(Export().zip(tmp_path)) as bundle:
+        assert [name for name, _ in detect(bundle)] == ["slack_export"]
+        assert recognise(bundle) is source
+    (tmp_path / "notes.txt").write_text("rien")
+    with open_bundle(tmp_path / "notes.txt") as bundle, pytest.raises(UnknownSourceError, match=r"notes\.txt"):
+        recognise(bundle)
+
+
+def test_a_plan_counts_what_a_run_would_bring(tmp_path: Path) -> None:
+    path = Export().day(said("1709550000.000001", "U1", "x"), said("1709550000.000002", "W1", "y")).zip(tmp_path)
+    with open_bundle(path) as bundle:
+        found = plan(source, bundle, Options())
+
+    assert dict(found.counts) == {"person": 3, "placeholder": 1, "place": 1, "post": 2, "membership": 2}
+    assert dict(found.places) == {"open": 1}
+
+
+@pytest.mark.parametrize(
+    ("data", "items", "wrong"),
+    [
+        (b'[1, {"a": 2}]', [1, {"a": 2}], []),
+        (b'[{"a": 1}, {"a": "x', [{"a": 1}], ["cut_file"]),
+        (b"", [], ["cut_file", "not_a_list"]),
+        (b'"texte"', [], ["not_a_list"]),
+        (b'["\\ud83d\\ude00 \\ud83d"]', ["😀 \ufffd"], []),
+        (b'["a\\u0000b"]', ["ab"], []),
+        (b"[" * 100_000, [], ["not_a_list"]),
+    ],
+)
+def test_what_can_be_saved_of_a_file_is_saved(data: bytes, items: list[object], wrong: list[str]) -> None:
+    assert decode(data) == (items, wrong)
+
+
+VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.lists(st.none(), max_size=1)
+FIELDS = (
+    "ts user text subtype thread_ts parent_user_id edited reactions files file attachments blocks bot_id username "
+    "user_profile comment".split()
+)
+ODD = st.dictionaries(st.sampled_from(FIELDS), VALUES | st.lists(st.dictionaries(st.sampled_from(FIELDS), VALUES)))
+
+
+@given(st.lists(ODD | VALUES, max_size=5))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_shape_of_message_stops_the_reading(tmp_path: Path, read: Read, messages: list[object]) -> None:
+    valid = [{"ts": f"170955000{number}.000001", **one} for number, one in enumerate(messages) if isinstance(one, dict)]
+    for one, number in zip(valid, range(9), strict=False):
+        one["ts"] = f"170955000{number}.000001"
+    export = Export().put("general/2024-03-04.json", [*messages, *valid, said("1709551111.000001", "U1", "fin")])
+    records = read(export.folder(tmp_path))
+
+    assert of(records, Post)[-1].text == "fin"
+
+
+def test_people_and_places_of_the_builder_are_what_tests_think(tmp_path: Path, read: Read) -> None:
+    records = read(Export().day(said("1709550000.000001", "U1", "x")).zip(tmp_path))
+
+    assert [one.name for one in of(records, Person)][:2] == ["Léa Martin", "Hugo Petit"]
+    assert (LEA["id"], HUGO["id"], GENERAL["id"]) == ("U1", "U2", "C1")
