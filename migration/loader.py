@@ -33,8 +33,6 @@ from migration.records import (
 )
 from migration.tally import Tally
 from reseau import contents
-from reseau.contents import Edit
-from reseau.errors import ReseauError
 from reseau.i18n import Words
 from reseau.kinds import ContentKind
 from reseau.store.tables import content, import_note, import_pending
@@ -217,13 +215,8 @@ class Loader:
             desk.note("link_unresolved", link.where, link.url)
             desk.tally.add("unchanged", "link")
             return
-        old = tx.execute(select(content).where(content.c.id == known[link.post])).one()
-        text = relinked(old.text, link)
-        try:
-            contents.edit(tx, [Edit(old.id, old.author_id, text, at=old.edited_at or old.created_at)], IMPORT)
-        except ReseauError as error:
-            desk.refuse(link, "post_unchangeable", link.where, f"{link.post}: {error.code}")
-            return
+        text = tx.execute(select(content.c.text).where(content.c.id == known[link.post])).scalar_one()
+        contents.relink(tx, [(known[link.post], relinked(text, link))])
         desk.tally.add("inserted", "link")
 
 

@@ -13,12 +13,12 @@ from reseau.kinds import Origin, TagSource
 from reseau.store.tables import tag, tagging
 from reseau.store.transaction import Transaction
 
-_HASHTAG = re.compile(r"(?<![\w&/#])#([^\W\d_][\w-]{1,49})")
+_HASHTAG = re.compile(r"(?<![\w&/#\[])#([^\W\d_][\w-]{1,49})")
 _CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 
 
 def hashtags(text: str) -> list[str]:
-    """The hashtags of a Markdown text, without ``#``; those in code and in addresses are none."""
+    """The hashtags of a Markdown text, without ``#``; those in code, addresses and names of links are none."""
     return _HASHTAG.findall(_CODE.sub(" ", text)) if "#" in text else []
 
 

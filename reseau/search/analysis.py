@@ -17,7 +17,7 @@ from reseau.folding import fold_letters
 from reseau.search.stopwords import MARKS, STOP_WORDS
 
 _WORD = re.compile(r"\w+")
-_LINK_TARGET = re.compile(r"\]\([^)\s]*\)")
+_LINK_TARGET = re.compile(r"\]\([^)\s]*\)|<[a-z]+:[^>\s]*>")
 _MOST_CACHED = 300_000  # words; a company's vocabulary fits, a hostile flood of new words does not grow memory
 
 _stemmers = {"fr": Stemmer.Stemmer("french"), "en": Stemmer.Stemmer("english")}
@@ -26,9 +26,9 @@ _stop = {language: frozenset(fold_letters(word) for word in words) for language,
 
 
 def words(text: str) -> list[str]:
-    """The lower-case words of a text, accents kept; the targets of Markdown links are not words."""
-    if "](" in text:
-        text = _LINK_TARGET.sub("]", text)
+    """The lower-case words of a text, accents kept; the addresses of Markdown links are not words."""
+    if "](" in text or "<" in text:
+        text = _LINK_TARGET.sub(" ", text)
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     if "_" in text:  # \w takes it for a letter; leaving it out of the pattern makes that a third slower

@@ -33,7 +33,13 @@ def entry_terms(title: str, body: str, language: str) -> str:
 
 
 def add(tx: Transaction, entries: Sequence[Entry]) -> None:
-    """Make contents findable."""
+    """Make contents findable, at the end of the transaction or when it is searched."""
+    if entries:
+        tx.later(_write, entries)
+
+
+def _write(tx: Transaction, entries: Sequence[Entry]) -> None:
+    _count(tx, entries, 1)
     if tx.dialect == "postgresql":
         rows = [(one.content_id, one.open, _vector(one.terms)) for one in entries]
         if rows:
@@ -43,13 +49,12 @@ def add(tx: Transaction, entries: Sequence[Entry]) -> None:
     else:
         for table, is_open in (("search_open", True), ("search_closed", False)):
             some = [(one.content_id, one.terms) for one in entries if one.open is is_open]
-            if some:
-                tx.connection.exec_driver_sql(f"INSERT INTO {table} (rowid, terms) VALUES (?, ?)", some)
-    _count(tx, entries, 1)
+            tx.many(f"INSERT INTO {table} (rowid, terms) VALUES (?, ?)", some)
 
 
 def remove(tx: Transaction, entries: Sequence[Entry]) -> None:
     """Take contents out; the terms must be those they were added with (a contentless table forgets them)."""
+    tx.settle()
     if tx.dialect == "postgresql":
         ids = [one.content_id for one in entries]
         tx.execute(text("DELETE FROM search_entry WHERE content_id = ANY(:ids)"), {"ids": ids})

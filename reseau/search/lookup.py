@@ -62,6 +62,7 @@ def find_contents(
     query = analysis.query_terms(asked)[:32]
     if not query or who.member_id is None:
         return []
+    tx.settle()
     only = content.c.kind.in_(list(kinds)) if kinds else None
     ids = _candidates(tx, who, query, only)
     statistics = read_statistics(tx, [stem for stems in query for stem in stems])
@@ -75,6 +76,7 @@ def find_contents(
 
 def read_statistics(tx: Transaction, stems: Sequence[str]) -> Statistics:
     """The open index's figures for some terms."""
+    tx.settle()
     counted = tx.execute(select(sequence.c.name, sequence.c.next).where(sequence.c.name.in_([DOCUMENTS, LENGTH])))
     figures = {row.name: row.next - 1 for row in counted}
     documents = figures.get(DOCUMENTS, 0)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from reseau.store.engine import StoreUrlError, make_engine
 from reseau.store.schema import upgrade
@@ -40,10 +40,10 @@ class Store:
         """One transaction: all of it or, when the block raises, nothing."""
         if self._turn is None:
             with self._writing.begin() as connection:
-                yield Transaction(connection)
+                yield from _settled(connection)
             return
         with self._turn, self._writing.begin() as connection:
-            yield Transaction(connection)
+            yield from _settled(connection)
 
     @contextmanager
     def importing(self) -> Iterator[Store]:
@@ -62,6 +62,13 @@ class Store:
     def close(self) -> None:
         """Give the connections back; SQLite then folds its journal into the file."""
         self.engine.dispose()
+
+
+def _settled(connection: Connection) -> Iterator[Transaction]:
+    """A transaction that does what it put off once its block has ended well."""
+    tx = Transaction(connection)
+    yield tx
+    tx.settle()
 
 
 def open_store(address: str, *, make: bool = True) -> Store:

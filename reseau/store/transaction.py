@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -29,6 +29,7 @@ class Transaction:
         self.connection = connection
         self.dialect = connection.dialect.name
         self.now: datetime = now()
+        self._later: dict[Callable[[Transaction, list[Any]], None], list[Any]] = {}
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run a statement; a list of dictionaries runs it once for each."""
@@ -65,6 +66,19 @@ class Transaction:
         """Run a statement with ``?`` marks once for each row of driver values; nothing for no rows."""
         if rows:
             self.connection.exec_driver_sql(sql if self.dialect == "sqlite" else sql.replace("?", "%s"), list(rows))
+
+    def later(self, work: Callable[[Transaction, list[Any]], None], items: Iterable[Any]) -> None:
+        """Put work off to the end of the transaction, its items gathered into one call.
+
+        SQLite's search tables write themselves out whenever another statement follows theirs, so they come last.
+        """
+        self._later.setdefault(work, []).extend(items)
+
+    def settle(self) -> None:
+        """Do now what was put off; whoever reads what it writes asks for it, and so does the commit."""
+        while self._later:
+            work, items = self._later.popitem()
+            work(self, items)
 
     def ids(self, table: Table, count: int) -> Sequence[int]:
         """Fresh primary keys of a table, ascending.

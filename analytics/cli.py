@@ -1,0 +1,130 @@
+"""``reseau facts`` and ``reseau metrics``: the figures without a browser."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reseau.i18n import Words
+from reseau.settings import Settings
+
+if TYPE_CHECKING:
+    from analytics.cubes import Refreshed
+
+facts = typer.Typer(help="The facts that figures are made from.", no_args_is_help=True)
+metrics = typer.Typer(help="The figures, as published.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+
+
+class Format(StrEnum):
+    """How a figure is printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+@facts.command()
+def build(context: typer.Context, as_json: AsJson = False) -> None:
+    """Add what is new to the facts and publish the figures again."""
+    _refresh(context.obj, anew=False, as_json=as_json)
+
+
+@facts.command()
+def rebuild(context: typer.Context, as_json: AsJson = False) -> None:
+    """Make all facts again from the network's log, then publish the figures."""
+    _refresh(context.obj, anew=True, as_json=as_json)
+
+
+def _refresh(settings: Settings, *, anew: bool, as_json: bool) -> None:
+    from analytics import cubes
+    from reseau import logs
+    from reseau.network import open_network
+
+    logs.set_up(settings)
+    network = open_network(settings)
+    try:
+        done = cubes.refresh(network, anew=anew)
+    finally:
+        network.store.close()
+    typer.echo(json.dumps(_report(done)) if as_json else _sentences(done, Words(settings.language, settings.zone)))
+    if done.cubes.failed:
+        raise typer.Exit(1)
+
+
+def _report(done: Refreshed) -> dict[str, object]:
+    return {"facts": asdict(done.facts), "cubes": asdict(done.cubes)}
+
+
+def _sentences(done: Refreshed, t: Words) -> str:
+    added, rows = done.facts.added, done.facts.rows
+    lines = [
+        t.plural(
+            "{count} act added to the facts, which hold {rows}.",
+            "{count} acts added to the facts, which hold {rows}.",
+            added,
+            rows=t.number(rows),
+        ),
+        t.plural("{count} figure published.", "{count} figures published.", len(done.cubes.cells)),
+    ]
+    for name, reason in done.cubes.failed.items():
+        lines.append(
+            t("The figure “{name}” could not be made, its last publication stands: {reason}", name=name, reason=reason)
+        )
+    return "\n".join(lines)
+
+
+@metrics.command("list")
+def list_(context: typer.Context, as_json: AsJson = False) -> None:
+    """Say which figures there are, and how each is calculated."""
+    from analytics.metric import METRICS
+
+    settings: Settings = context.obj
+    t = Words(settings.language, settings.zone)
+    said = [
+        {
+            "name": metric.name,
+            "title": t(metric.title),
+            "method": t(metric.method),
+            "denominator": t(metric.denominator),
+            "unit": metric.unit,
+            "better": metric.better,
+            "target": metric.target,
+        }
+        for metric in METRICS.values()
+    ]
+    if as_json:
+        typer.echo(json.dumps(said, ensure_ascii=False))
+        return
+    typer.echo("\n\n".join(f"{line['name']}\n  {line['title']}\n  {line['method']}" for line in said))
+
+
+@metrics.command()
+def show(
+    context: typer.Context,
+    name: str,
+    by: Annotated[str, typer.Option("--by", help="department, site, country, job, kind, window or community.")] = "",
+    grain: Annotated[str | None, typer.Option("--grain", help="day, week, 4w, 12w or launch.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.TABLE,
+) -> None:
+    """Print one figure: of the whole organisation, or cut by segment."""
+    from analytics import published
+    from analytics.metric import METRICS
+    from analytics.printing import as_csv, as_records, as_table
+
+    settings: Settings = context.obj
+    metric = METRICS[name]
+    cells = published.cells(settings.folder, name, grain, by)
+    if form is Format.CSV:
+        typer.echo(as_csv(cells), nl=False)
+    elif form is Format.JSON:
+        typer.echo(json.dumps(as_records(cells), ensure_ascii=False))
+    else:
+        typer.echo(
+            as_table(metric, cells, published.freshness(settings.folder), Words(settings.language, settings.zone))
+        )

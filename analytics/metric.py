@@ -1,0 +1,73 @@
+"""A metric: a name, what a manager reads about it, and how it is measured. Every metric is a file of ``metrics/``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+import analytics.metrics as _folder
+from reseau.plugins import Plugins
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analytics.ground import Ground
+
+#: The columns in which a metric hands over what it measured, before the k-floor (see ``docs/metrics.md``).
+RAW = ("grain", "start", "end", "segment_kind", "segment", "numerator", "denominator", "n")
+#: What it may add: its own estimate and interval, and the parts of the two greatest contributors of a volume.
+EXTRA = ("value", "low", "high", "first", "second")
+
+SEGMENTS = ("department", "site", "country", "job")
+
+
+class Subject(StrEnum):
+    """Whom or what a metric's cells are about, which decides how the k-floor treats them (``analytics/privacy.py``)."""
+
+    PEOPLE = "people"  # a share of people: k, no percentage of few, bands in segments
+    POPULATION = "population"  # a count within the whole organisation: k on the organisation
+    VOLUME = "volume"  # how much was done: k on the people behind, dominance
+    ITEMS = "items"  # a share of contents: enough of them
+    COMMUNITIES = "communities"  # a share of communities, which are few and no secret: always shown
+    ROLE = "role"  # animateurs in their role: k on the whole, a community's own row for its animateurs
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One figure.
+
+    Args:
+        name: stable; the cube's file name and the section's name in ``docs/metrics.md``.
+        title: marked with ``N_``, as a manager says it.
+        method: marked with ``N_``: how this is calculated, in plain words.
+        denominator: marked with ``N_``: of whom or of what.
+        unit: ``value`` is a share of 1, a count or hours.
+        better: whether more or less of it is good news.
+        subject: see :class:`Subject`.
+        measure: from the ground to a frame of ``RAW`` (and ``EXTRA``) columns, one row a cell, organisation cells
+            with ``segment_kind`` and ``segment`` empty.
+        people: for shares of people that are also cut by ``SEGMENTS``: a frame of ``grain, start, end``, the four
+            segments, ``numerator`` and ``denominator``, one row for each combination that occurs.
+        target: what the launch team aims at, in the metric's unit, or none.
+        within: the metric whose numerator is this one's denominator; what it hides cannot be shown here.
+        lag: days after a period's end until it can be complete.
+    """
+
+    name: str
+    title: str
+    method: str
+    denominator: str
+    unit: Literal["share", "count", "hours"]
+    better: Literal["up", "down"]
+    subject: Subject
+    measure: Callable[[Ground], pd.DataFrame]
+    people: Callable[[Ground], pd.DataFrame] | None = None
+    target: float | None = None
+    within: str | None = None
+    lag: int = 0
+
+
+#: Every metric: the files of ``analytics/metrics`` and what others registered under ``reseau.metrics``.
+METRICS: Plugins[Metric] = Plugins(_folder, "metric", Metric, "reseau.metrics")

@@ -1,0 +1,1 @@
+"""The metrics, one file each: add a file that offers ``metric`` and it is measured, published and promised."""

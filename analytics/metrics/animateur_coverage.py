@@ -1,0 +1,66 @@
+"""Couverture: communities with at least two active animateurs, of those in use (F1 33)."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from analytics.ground import CONTRIBUTING, Ground
+from analytics.metric import Metric, Subject
+from reseau.i18n import N_
+
+ACTIVE = 2
+LOOK_BACK = 27  # days before the last one
+
+
+def _covered(ground: Ground, ends: ir.Table) -> ir.Table:
+    """Communities with enough people in charge who wrote there in 28 days: ``end``, ``community``."""
+    acts, roles = ground.acts, ground.animateurs
+    done = acts.filter(acts.verb.isin(CONTRIBUTING)).select("community", "person", "day").distinct()
+    theirs = roles.inner_join(done, ["community", "person"])
+    active = ends.inner_join(
+        theirs,
+        [
+            theirs.since_day <= ends.end,
+            (theirs.until_day.isnull()) | (theirs.until_day >= ends.end),
+            theirs.day <= ends.end,
+            theirs.day >= ends.end - ibis.interval(days=LOOK_BACK),
+        ],
+    )
+    counted = active.group_by(["end", "community"]).aggregate(people=active.person.nunique())
+    return counted.filter(counted.people >= ACTIVE).select("end", "community")
+
+
+def measure(ground: Ground) -> pd.DataFrame:
+    """Covered and open communities at each period's end."""
+    spans, places = ground.spans.select("grain", "start", "end"), ground.spoken_of
+    in_use = spans.inner_join(
+        places,
+        [places.opened_day <= spans.end, (places.archived_day.isnull()) | (places.archived_day > spans.end)],
+    )
+    covered = _covered(ground, spans.select("end").distinct()).mutate(covered=1)
+    marked = in_use.left_join(covered, ["end", "community"])
+    cells = ground.frame(
+        marked.group_by(["grain", "start", "end"]).aggregate(
+            numerator=marked.covered.sum().coalesce(0), denominator=marked.count()
+        )
+    )
+    return cells.assign(segment_kind="", segment="", n=cells["denominator"])
+
+
+metric = Metric(
+    name="animateur_coverage",
+    title=N_("Coverage by animateurs"),
+    method=N_(
+        "Communities with at least 2 people in charge (animateur, deputy or sponsor) who each wrote something there "
+        "over the 28 days that end with the period, divided by the communities in use. Personal and secret "
+        "communities are left out."
+    ),
+    denominator=N_("Communities opened and not archived on the last day of the period"),
+    unit="share",
+    better="up",
+    subject=Subject.COMMUNITIES,
+    measure=measure,
+    target=1.0,
+)

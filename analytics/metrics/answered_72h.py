@@ -1,0 +1,91 @@
+"""Questions répondues à 72 h: 1 - S(72 h), where S is the Kaplan-Meier survival of "nobody has answered" (F1 5)."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import pandas as pd
+from scipy.stats import CensoredData, ecdf
+
+from analytics.ground import Ground
+from analytics.metric import RAW, Metric, Subject
+from analytics.periods import Period
+from analytics.privacy import wilson
+from reseau.i18n import N_
+from reseau.kinds import ContentKind, Verb
+
+HOURS = 72.0
+
+
+def waits(ground: Ground) -> pd.DataFrame:
+    """Every question: ``day`` asked, ``hours`` waited so far, ``answered`` or still waiting (censored)."""
+    acts = ground.acts
+    asked = acts.filter(acts.verb == Verb.PUBLISHED, acts.kind == ContentKind.QUESTION)
+    asked = asked.select("day", asked_at=asked.at, asker=asked.person, root=asked.content)
+    replies = acts.filter(acts.verb == Verb.REPLIED).select("root", "at", "person")
+    answers = asked.inner_join(replies, "root")
+    answers = answers.filter(answers.person != answers.asker, answers.at >= answers.asked_at)
+    first = answers.group_by("root").aggregate(answered_at=answers.at.min())
+    frame = ground.frame(asked.left_join(first, "root").select("day", "root", "asked_at", "answered_at"))
+    answered = frame["answered_at"].notna()
+    ends = frame["answered_at"].where(answered, pd.Timestamp(ground.now))
+    hours = (ends - frame["asked_at"]).dt.total_seconds() / 3600
+    return pd.DataFrame({"day": frame["day"], "hours": hours.clip(lower=0), "answered": answered})
+
+
+def _cell(period: Period, cohort: pd.DataFrame) -> dict[str, object]:
+    cell = {"grain": period.grain.value, "start": period.start, "end": period.end, "segment_kind": "", "segment": ""}
+    in_time = cohort["answered"] & (cohort["hours"] <= HOURS)
+    share, low, high = answered_share(cohort) if len(cohort) else (float("nan"),) * 3
+    counts = {"numerator": int(in_time.sum()), "denominator": len(cohort), "n": len(cohort)}
+    return {**cell, **counts, "value": share, "low": low, "high": high}
+
+
+def answered_share(cohort: pd.DataFrame) -> tuple[float, float, float]:
+    """1 - S(72 h) and its 95 % interval (log-log, Kalbfleisch & Prentice).
+
+    A question that has waited for less than 72 hours counts for as long as it has waited, and is neither a success
+    nor a failure; a mean over the answered ones alone would look better than the truth.
+    """
+    sample = CensoredData.right_censored(cohort["hours"].to_numpy(float), ~cohort["answered"].to_numpy(bool))
+    waiting = ecdf(sample).sf
+    share = 1 - _at_72h(waiting)
+    if not 0 < share < 1:  # the log-log interval has no meaning at the edges
+        return share, *wilson(round(share * len(cohort)), len(cohort))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # nor has it at other hours of the same curve
+        between = waiting.confidence_interval(method="log-log")
+    return share, 1 - _at_72h(between.high), 1 - _at_72h(between.low)
+
+
+def _at_72h(curve: Any) -> float:  # the stubs take the bounds of an interval for numbers; they are curves
+    return float(curve.evaluate([HOURS])[0])
+
+
+def measure(ground: Ground) -> pd.DataFrame:
+    """The questions asked in each period."""
+    questions = waits(ground)
+    spans = ground.calendar.spans()
+    return pd.DataFrame(
+        [_cell(period, questions.loc[questions["day"].between(period.start, period.end)]) for period in spans],
+        columns=[*RAW, "value", "low", "high"],
+    )
+
+
+metric = Metric(
+    name="answered_72h",
+    title=N_("Questions answered within 72 hours"),
+    method=N_(
+        "Share of the questions asked during the period that get a first reply from somebody else within 72 hours, "
+        "nights and weekends included. Questions that are still waiting count for the time they have waited "
+        "(Kaplan-Meier); deleted questions and replies are left out."
+    ),
+    denominator=N_("Questions asked during the period"),
+    unit="share",
+    better="up",
+    subject=Subject.ITEMS,
+    measure=measure,
+    target=0.8,
+    lag=3,
+)

@@ -1,0 +1,69 @@
+"""Communautés vivantes: enough people, and people who answer each other, in the last 28 days (F1 4)."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from analytics.ground import CONTRIBUTING, Ground
+from analytics.metric import Metric, Subject
+from reseau.i18n import N_
+from reseau.kinds import Verb
+
+CONTRIBUTORS = 3
+LOOK_BACK = 27  # days before the last one
+
+
+def _living(ground: Ground, ends: ir.Table) -> ir.Table:
+    """Which communities live at each end: ``end``, ``community``."""
+    acts, roots = ground.acts, _authors(ground)
+    written = acts.filter(acts.verb.isin(CONTRIBUTING), acts.community.notnull()).left_join(roots, "root")
+    other = written.target.coalesce(written.author)
+    answers = (written.verb == Verb.REPLIED) & other.notnull() & (other != written.person)
+    each = written.select("day", "community", "person", answers=answers)
+    recent = ends.inner_join(each, [each.day <= ends.end, each.day >= ends.end - ibis.interval(days=LOOK_BACK)])
+    counted = recent.group_by(["end", "community"]).aggregate(
+        people=recent.person.nunique(), answers=recent.answers.sum()
+    )
+    return counted.filter(counted.people >= CONTRIBUTORS, counted.answers >= 1).select("end", "community")
+
+
+def _authors(ground: Ground) -> ir.Table:
+    """Who started each thread, seeded ones too: a reply to a seeded question is a reply to somebody."""
+    started = ground.facts.filter(ground.facts.verb == Verb.PUBLISHED, ground.facts.content.notnull())
+    return started.group_by(root=started.content).aggregate(author=started.person.min())
+
+
+def measure(ground: Ground) -> pd.DataFrame:
+    """Living and open communities at each period's end."""
+    spans, places = ground.spans.select("grain", "start", "end"), ground.spoken_of
+    in_use = spans.inner_join(
+        places,
+        [places.opened_day <= spans.end, (places.archived_day.isnull()) | (places.archived_day > spans.end)],
+    )
+    living = _living(ground, spans.select("end").distinct()).mutate(lives=1)
+    marked = in_use.left_join(living, ["end", "community"])
+    cells = ground.frame(
+        marked.group_by(["grain", "start", "end"]).aggregate(
+            numerator=marked.lives.sum().coalesce(0), denominator=marked.count()
+        )
+    )
+    return cells.assign(segment_kind="", segment="", n=cells["denominator"])
+
+
+metric = Metric(
+    name="living_communities",
+    title=N_("Living communities"),
+    method=N_(
+        "Communities in which, over the 28 days that end with the period, at least 3 people wrote something and at "
+        "least one person replied to another, divided by the communities in use. Personal and secret communities are "
+        "left out."
+    ),
+    denominator=N_("Communities opened and not archived on the last day of the period"),
+    unit="share",
+    better="up",
+    subject=Subject.COMMUNITIES,
+    measure=measure,
+    target=0.5,
+)

@@ -1,0 +1,87 @@
+"""Published cells as people and scripts read them: a table of words, CSV, JSON records."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analytics.metric import Metric
+from analytics.privacy import Record
+from analytics.published import Freshness
+from reseau.i18n import N_, Words
+
+#: Why a cell is not shown as a number, by ``reason``.
+REASONS = {
+    "k": N_("fewer than {k} people"),
+    "complement": N_("hidden, so that another figure stays hidden"),
+    "dominance": N_("hidden: one or two people did most of it"),
+    "homogeneous": N_("hidden: it would speak of everybody"),
+    "small": N_("too few for a percentage"),
+}
+
+
+def as_csv(cells: pd.DataFrame) -> str:
+    """Comma-separated, with the columns' own names; what is not shown is empty."""
+    return cells.to_csv(index=False)
+
+
+def as_records(cells: pd.DataFrame) -> list[Record]:
+    """JSON-ready records: days in ISO form, what is not shown ``null``."""
+    days = cells.assign(start=cells["start"].astype(str), end=cells["end"].astype(str))
+    return [{name: _plain(value) for name, value in row.items()} for row in days.to_dict("records")]
+
+
+def _plain(value: object) -> object:
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def as_table(metric: Metric, cells: pd.DataFrame, fresh: Freshness, t: Words) -> str:
+    """Title, one line for each cell, and how it is calculated, in the reader's language."""
+    head = [t("Period"), t("Segment"), t("Figure"), t("Of"), t("Between")]
+    lines = [_line(metric, cell, fresh, t) for cell in cells.to_dict("records")]
+    body = _columns([head, *lines]) if lines else [t("Nothing has been published yet. To do it: reseau facts build")]
+    return "\n".join([t(metric.title), "", *body, "", t(metric.method)])
+
+
+def _line(metric: Metric, cell: Record, fresh: Freshness, t: Words) -> list[str]:
+    start, end = cell["start"], cell["end"]
+    period = f"{start}" if start == end else f"{start} – {end}"
+    period = period if cell["complete"] else t("{period} (under way)", period=period)
+    return [
+        period,
+        str(cell["segment"]),
+        _figure(metric, cell, fresh, t),
+        _number(cell["denominator"], t),
+        _between(cell, t),
+    ]
+
+
+def _figure(metric: Metric, cell: Record, fresh: Freshness, t: Words) -> str:
+    value, shown = cell["value"], cell["shown"]
+    if shown == "hidden":
+        return t(REASONS[str(cell["reason"])], k=fresh.k)
+    if shown == "band":
+        low, high = float(str(cell["low"])), float(str(cell["high"]))
+        if low == 0:
+            return t("at most {share}", share=t.percent(high, 0))
+        return t("at least {share}", share=t.percent(low, 0))
+    return t.percent(float(str(value))) if metric.unit == "share" else _number(value, t)
+
+
+def _number(value: object, t: Words) -> str:
+    number = float(str(value))
+    return "" if math.isnan(number) else t.number(round(number, 1))
+
+
+def _between(cell: Record, t: Words) -> str:
+    low, high = float(str(cell["low"])), float(str(cell["high"]))
+    if cell["shown"] != "value" or math.isnan(low) or math.isnan(high):
+        return ""
+    return f"{t.percent(low)} – {t.percent(high)}"
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]

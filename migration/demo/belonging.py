@@ -1,0 +1,100 @@
+"""Who animates, who sponsors and who joins the communities."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from migration.demo import calendar
+from migration.demo.company import Person
+from migration.demo.happenings import Role, Year
+from migration.demo.story import Duty, Place, Story
+from reseau.kinds import AnimateurRole, Privacy
+
+_PREPARED = timedelta(days=30)  # communities are opened, and their roles filled, before the network is
+_PATIENCE = 16  # mean days between the first contact and joining a community that fits
+
+
+def open_places(year: Year, story: Story) -> None:
+    """Say when each community was opened."""
+    launch = datetime.combine(year.first_day, time(7), UTC)
+    for place in story.places.values():
+        late = place.pulse == "late"
+        year.opened[place.key] = launch + timedelta(weeks=place.opens) if late else launch - _PREPARED
+
+
+def appoint(random: Random, year: Year, story: Story) -> None:
+    """Find animateurs and sponsors, a different person for each duty as long as there are enough."""
+    taken: set[Person] = set()
+    for place in story.places.values():
+        for role, duties in ((AnimateurRole.ANIMATEUR, place.animateurs), (AnimateurRole.SPONSOR, place.sponsors)):
+            for duty in duties:
+                person = _fitting(random, year, duty, role, taken)
+                taken.add(person)
+                since = year.opened[place.key] + timedelta(days=1)
+                year.roles.append(Role(place.key, person, role, since, duty.style, duty.fades))
+                year.joined[place.key, person] = since
+
+
+def _fitting(random: Random, year: Year, duty: Duty, role: AnimateurRole, taken: set[Person]) -> Person:
+    """A sponsor heads the department; an animateur is somebody else of it, on the right site if there is one."""
+    stays = [one for one in year.people if one.hired_on < year.first_day and one.left_on is None]
+    inside = [one for one in stays if one.department.key == duty.department]
+    if role is AnimateurRole.SPONSOR:
+        return next(one for one in inside if one.head)
+    local = [one for one in inside if one.site.key == duty.site]
+    for pool in (local, inside, stays):
+        free = [one for one in pool if one not in taken and not one.head]
+        if free:
+            best = "Animateur du réseau"
+            return next((one for one in free if one.job == best), None) or random.choice(free)
+    return inside[0]
+
+
+def join(random: Random, year: Year, story: Story) -> None:
+    """Say who joins which community, and when; whoever animates or sponsors is in it already."""
+    animateurs = {role.person for role in year.roles if role.role is AnimateurRole.ANIMATEUR}
+    for place in story.places.values():
+        for person, first in year.activated.items():
+            if (place.key, person) in year.joined or not _wants(random, place, person, animateurs):
+                continue
+            at = _later(random, year, place, person, first)
+            if at.date() < year.end and person.here(at.date()):
+                year.joined[place.key, person] = at
+
+
+def _wants(random: Random, place: Place, person: Person, animateurs: set[Person]) -> bool:
+    if place.who.get("animateurs"):
+        return person in animateurs
+    if "everyone_share" in place.who:
+        return random.random() < float(place.who["everyone_share"])
+    return fits(place, person) and random.random() < float(place.who.get("share", 1))
+
+
+def fits(place: Place, person: Person) -> bool:
+    """Whether a community is meant for somebody."""
+    who = place.who
+    return bool(
+        place.for_everybody
+        or "everyone_share" in who
+        or person.department.key in who.get("departments", ())
+        or person.site.key in who.get("sites", ())
+        or person.job in who.get("jobs", ())
+        or person.level in who.get("levels", ())
+        or (who.get("heads") and person.head)
+    )
+
+
+def may_enter(place: Place, person: Person) -> bool:
+    """Whether somebody can simply walk in: open communities are open to all, the others to those they are for."""
+    return place.privacy is Privacy.OPEN or fits(place, person)
+
+
+def _later(random: Random, year: Year, place: Place, person: Person, first: datetime) -> datetime:
+    start = max(first, year.opened[place.key])
+    if place.for_everybody and start == first:
+        return first + timedelta(seconds=30)
+    day = calendar.working_day((start + timedelta(days=1 + random.expovariate(1 / _PATIENCE))).date())
+    at = calendar.some_moment(random, day, ZoneInfo(person.site.timezone))
+    return at if at > start else start + timedelta(minutes=random.randint(1, 600))

@@ -1,0 +1,135 @@
+"""Choosing who speaks: a department, a job, an animateur or the author, among those who are there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime, timedelta
+from random import Random
+
+from migration.demo.arrival import Presence
+from migration.demo.belonging import may_enter
+from migration.demo.company import Person
+from migration.demo.happenings import Year
+from migration.demo.story import Place, Story
+from reseau.kinds import AnimateurRole, Privacy
+
+AUTHOR, ANYONE = "auteur", "anyone"
+_ROLES = {"animateur": AnimateurRole.ANIMATEUR, "sponsor": AnimateurRole.SPONSOR}
+_SHY = 0.004  # weight of somebody who never writes
+
+
+class Cast:
+    """Everybody who may speak in the demonstration's year."""
+
+    def __init__(self, random: Random, story: Story, year: Year, presence: Presence) -> None:
+        self._random, self._story, self._year, self.presence = random, story, year, presence
+        self._spoke: Counter[Person] = Counter()
+        self._mood: dict[Person, float] = {}
+
+    def written(
+        self, by: str, place: Place, at: datetime, but: Collection[Person] = (), *, seeded: bool = False
+    ) -> Person:
+        """Who speaks a written line: the best fit, brought to the network in time if need be.
+
+        What is seeded was prepared by the launch team: its authors have not come to the network by that.
+        """
+        day = at.date()
+
+        def fresh(person: Person) -> bool:
+            return person.here(day) and person not in but and (may_enter(place, person) or self._inside(place, person))
+
+        def nearest(person: Person) -> tuple[bool, bool, bool, int]:
+            come = self._year.activated.get(person, at) < at
+            return (not come, not self.presence.here(person, day), person.reader, self._spoke[person])
+
+        for pool in self._pools(by, place, self._year.people):
+            found = [person for person in pool if fresh(person)]
+            if found:
+                self._random.shuffle(found)
+                chosen = min(found, key=nearest)
+                if seeded:
+                    before = at - timedelta(hours=1)
+                    self._year.joined[place.key, chosen] = min(
+                        before, self._year.joined.get((place.key, chosen), before)
+                    )
+                else:
+                    self._bring(chosen, place, at)
+                return chosen
+        return self._role_holder(place)
+
+    def improvised(
+        self, by: str, place: Place, at: datetime, but: Collection[Person] = (), *, strictly: bool = True
+    ) -> Person | None:
+        """Who speaks a line of a template: somebody who is there and belongs, or walks into what is open.
+
+        Nobody speaks for a department or a role of others, unless ``strictly`` is false.
+        """
+        day = at.date()
+        there = [
+            person
+            for person in self.presence.present(self._year.week(day))
+            if person not in but and person.here(day) and self._year.activated[person] < at
+        ]
+        inside = [person for person in there if self._year.joined.get((place.key, person), at) < at]
+        pools = self._pools(by, place, inside)
+        if by != ANYONE and strictly:
+            pools.pop()
+        if place.privacy is Privacy.OPEN and by != ANYONE and by not in _ROLES:
+            pools.insert(1, self._pools(by, place, there)[0])
+        for pool in pools:
+            if pool:
+                chosen = self._random.choices(pool, [self._weight(person) for person in pool])[0]
+                self._bring(chosen, place, at)
+                return chosen
+        return None
+
+    def encourage(self, person: Person, factor: float) -> None:
+        """Make somebody write more, or less, from now on."""
+        self._mood[person] = self._mood.get(person, 1.0) * factor
+
+    def first_time(self, person: Person) -> bool:
+        """Whether somebody has spoken once at most."""
+        return self._spoke[person] <= 1
+
+    def _weight(self, person: Person) -> float:
+        return _SHY + person.taste * self._mood.get(person, 1.0) / (1 + 0.02 * self._spoke[person])
+
+    def _pools(self, by: str, place: Place, people: Iterable[Person]) -> list[list[Person]]:
+        """People who fit, the closest fit first: job or department and site, then without the site, then anybody."""
+        what, _, site = by.partition("@")
+        everybody = list(people)
+        if what in _ROLES:
+            holders = {one.person for one in self._year.roles if one.place == place.key and one.role is _ROLES[what]}
+            return [[person for person in everybody if person in holders], everybody]
+        asked = [person for person in everybody if _is(what)(person)]
+        if what not in self._story.company.departments and what != ANYONE:
+            home = self._home(what)
+            asked = asked or [person for person in everybody if person.department.key == home]
+        local = [person for person in asked if person.site.key == site] if site else asked
+        return [local, asked, everybody]
+
+    def _home(self, job: str) -> str:
+        departments = self._story.company.departments.values()
+        return next(one.key for one in departments if any(job == other[0] for other in one.jobs))
+
+    def _inside(self, place: Place, person: Person) -> bool:
+        return (place.key, person) in self._year.joined
+
+    def _role_holder(self, place: Place) -> Person:
+        return next(role.person for role in self._year.roles if role.place == place.key)
+
+    def _bring(self, person: Person, place: Place, at: datetime) -> None:
+        """See to it that somebody who is to speak has come to the network and into the community before."""
+        year, before = self._year, at - timedelta(minutes=self._random.randint(5, 200))
+        self._spoke[person] += 1
+        if before < year.activated.get(person, at):
+            year.activated[person] = before
+        self.presence.wake(person, at.date())
+        self.presence.wake(person, before.date())
+        if year.joined.get((place.key, person), at) >= before:
+            year.joined[place.key, person] = before + timedelta(minutes=2)
+
+
+def _is(what: str) -> Callable[[Person], bool]:
+    return lambda person: what in (ANYONE, person.department.key, person.job)

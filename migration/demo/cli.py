@@ -1,0 +1,144 @@
+"""The command ``reseau demo``: a company that does not exist, to look at and talk to."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reseau.i18n import N_, Words
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from migration.demo.filling import Filled, Size
+    from reseau.network import Network
+    from reseau.settings import Settings
+
+#: What to type next, in the language of the network; each gives an answer worth reading in the demonstration.
+LINES = (
+    N_("feed"),
+    N_("expert cavitation"),
+    N_("search mechanical seal"),
+    N_("ask in Entraide: who could lend an ultrasonic flow meter for a week?"),
+)
+
+
+def demo(
+    context: typer.Context,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (RESEAU_HTTP_PORT).")] = None,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve it, or only fill it.")] = True,
+    seed: Annotated[int | None, typer.Option(help="Another seed, another year of the same company (7).")] = None,
+    people: Annotated[int | None, typer.Option(help="How many people work there (320).")] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day after the year's last one; today.")
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin again, in place of the one that is there.")] = False,
+) -> None:
+    """Fill a demonstration company under <data>/demo, if there is none yet, and serve it."""
+    from migration.demo import figures
+    from reseau import logs
+    from reseau.network import open_network
+
+    chosen = {"demo": True} if port is None else {"demo": True, "http_port": port}
+    settings: Settings = context.obj.model_copy(update=chosen)
+    logs.set_up(settings.model_copy(update={"log_level": "warning"}))
+    t = Words(settings.language, settings.zone)
+    if fresh:
+        _clear(settings.folder)
+    network = open_network(settings)
+    there = _ready(network, _size(settings, seed, people, until.date() if until else None), (seed, people, until), t)
+    if not figures.fresh(network):
+        typer.echo(t("The figures are being made…"))
+        figures.build(network)
+    for line in _greeting(t, network, there):
+        typer.echo(line)
+    if serve:
+        from reseau import serve as door
+
+        sys.stdout.flush()
+        logs.set_up(settings)
+        door.serve(network)
+
+
+def _size(settings: Settings, seed: int | None, people: int | None, until: date | None) -> Size:
+    from migration.demo.filling import PEOPLE, SEED, Size
+    from reseau.store.moments import now
+
+    today = now().astimezone(settings.zone).date()
+    return Size(SEED if seed is None else seed, PEOPLE if people is None else people, until or today)
+
+
+def _ready(network: Network, size: Size, asked: tuple[object, ...], t: Words) -> Filled:
+    """The demonstration that is there, or else a new one."""
+    from migration.demo.filling import fill, filled
+
+    with network.store.read() as tx:
+        there = filled(tx)
+    if there is not None:
+        if any(one is not None for one in asked) and (there.seed, there.people, there.until) != (
+            size.seed,
+            size.people,
+            size.until,
+        ):
+            typer.echo(t("The demonstration that is there is kept. To begin again with your choices, add --fresh."))
+        return there
+    typer.echo(t("A company is being made up: {count} people, a year of their life.", count=size.people))
+    with _progress(t("Filling")) as told:
+        fill(network, size, told)
+    with network.store.read() as tx:
+        there = filled(tx)
+    assert there is not None
+    return there
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Callable[[float], None]]:
+    """A bar with the time left on a terminal; nothing where nobody watches."""
+    if not sys.stderr.isatty():
+        yield lambda share: None
+        return
+    with typer.progressbar(length=1000, label=label, file=sys.stderr) as bar:
+        yield lambda share: bar.update(round(share * 1000) - bar.pos)
+
+
+def _clear(folder: Path) -> None:
+    """Remove the demonstration's own folder, which no installation ever uses."""
+    import shutil
+
+    if folder.name == "demo" and folder.is_dir():
+        shutil.rmtree(folder)
+
+
+def _greeting(t: Words, network: Network, there: Filled) -> list[str]:
+    settings = network.settings
+    command = f"{_program()} --demo" if settings.data == Path("var") else f"{_program()} --data {settings.data} --demo"
+    return [
+        "",
+        t(
+            "DEMONSTRATION: {company} does not exist. {count} made-up people, a year that ends on {day} (seed {seed}).",
+            company=there.name,
+            count=t.number(there.people),
+            day=t.date(there.until),
+            seed=there.seed,
+        ),
+        "",
+        t("To open:"),
+        f"  http://{settings.http_host}:{settings.http_port}/",
+        t("To type next, in another window:"),
+        *(f'  {command} chat "{t(line)}"' for line in LINES),
+        "",
+    ]
+
+
+def _program() -> str:
+    """The command as it was typed, so that it can be typed again."""
+    program = Path(sys.argv[0])
+    if program.is_absolute() and program.is_relative_to(Path.cwd()):
+        program = program.relative_to(Path.cwd())
+    return str(program) if program.name == "reseau" else "reseau"

@@ -1,0 +1,391 @@
+"""Writing a simulated year into an empty store, through the write functions, in one transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from operator import attrgetter
+from typing import TypeVar
+
+from sqlalchemy import func, select
+
+from migration.demo.company import Person
+from migration.demo.happenings import Reply, Thread, Use, Year
+from migration.demo.life import live
+from migration.demo.story import story
+from reseau import communities, contents, follows, identities, members, reactions, tags, thanks
+from reseau.acting import Acting
+from reseau.communities import Appointment, Joining, NewCommunity
+from reseau.contents import Acceptance, NewContent
+from reseau.errors import ReseauError
+from reseau.folding import fold
+from reseau.follows import NewFollow
+from reseau.i18n import N_
+from reseau.identities import NewIdentity
+from reseau.kinds import ContentKind, FollowKind, MemberKind, MemberStatus, Origin
+from reseau.members import MemberChange, NewMember, ProfileItems
+from reseau.network import Network, get_notice, set_notice
+from reseau.reactions import NewReaction
+from reseau.store.tables import community, content
+from reseau.store.transaction import Transaction
+from reseau.thanks import NewThanks
+
+NOTICE, LAUNCH = "demonstration", "launch"
+PREPARED = Acting("demo", Origin.SEEDED)
+SEED, PEOPLE = 7, 320
+SMALLEST = 20  # people
+_FADED = timedelta(weeks=8)  # a role is given back some time after its holder fell silent
+_LIVES_HERE = "Animateur du réseau"  # whose eyes the console of the demonstration looks through
+
+T = TypeVar("T")
+
+
+class NotEmptyError(ReseauError):
+    """A store that holds something else is never filled with made-up people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What a demonstration is made from: the same three give the same store."""
+
+    seed: int
+    people: int
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What the notice of a demonstration says."""
+
+    name: str
+    seed: int
+    people: int
+    until: date
+
+
+def filled(tx: Transaction) -> Filled | None:
+    """The demonstration that a store holds, if it holds one."""
+    said = get_notice(tx, NOTICE)
+    if not isinstance(said, dict):
+        return None
+    return Filled(str(said["name"]), int(said["seed"]), int(said["people"]), date.fromisoformat(str(said["until"])))
+
+
+def fill(network: Network, size: Size, told: Callable[[float], None] = lambda share: None) -> Year:
+    """Fill an empty store with the demonstration, whole or not at all; returns what was told.
+
+    Args:
+        network: whose store is filled.
+        size: from which the year is made.
+        told: is told the share that is done, 0 to 1.
+
+    Raises:
+        NotEmptyError: the store holds communities or contents.
+        ReseauError: fewer people are asked for than the story needs.
+    """
+    if size.people < SMALLEST:
+        raise ReseauError("E_DEMO_SIZE", N_("The demonstration needs at least {least} people."), least=SMALLEST)
+    with network.store.read() as tx:
+        check_empty(tx)
+    year = live(size.seed, size.people, size.until)
+    with network.store.write() as tx:
+        check_empty(tx)  # again, now that nobody else can write
+        _Filling(tx, year).run(told)
+        _note(tx, size, year)
+    return year
+
+
+def check_empty(tx: Transaction) -> None:
+    """Refuse a store in which something is written already.
+
+    Raises:
+        NotEmptyError: always then, a demonstration included.
+    """
+    if any(tx.execute(select(func.count()).select_from(table)).scalar() for table in (community, content)):
+        raise NotEmptyError(
+            "E_DEMO_NOT_EMPTY",
+            N_(
+                "This store is not empty, so no demonstration was written into it. "
+                "Choose another folder with --data, or replace what is there with --fresh."
+            ),
+        )
+
+
+def _note(tx: Transaction, size: Size, year: Year) -> None:
+    """The marks that a whole demonstration bears; they come last."""
+    set_notice(tx, LAUNCH, {"day": year.first_day.isoformat()})
+    said = {"name": story().company.name, "seed": size.seed, "people": size.people, "until": size.until.isoformat()}
+    set_notice(tx, NOTICE, said)
+
+
+class _Filling:
+    """One transaction's work: the directory and the prepared contents, then week after week."""
+
+    def __init__(self, tx: Transaction, year: Year) -> None:
+        self.tx, self.year, self.story = tx, year, story()
+        self.launch = datetime.combine(year.first_day, time(0), UTC)
+        self.people: dict[Person, int] = {}
+        self.places: dict[str, int] = {}
+        self.roots: dict[Thread, int] = {}
+        self.replies: dict[Reply, int] = {}
+        self.uses: defaultdict[int, list[Use]] = defaultdict(list)
+        for use in sorted(year.uses, key=lambda one: (one.at, one.person.number)):
+            self.uses[(use.at - self.launch) // timedelta(weeks=1)].append(use)
+
+    def run(self, told: Callable[[float], None]) -> None:
+        self._add_people()
+        self._open_places()
+        weeks = self.year.days // 7
+        self._week(datetime.min.replace(tzinfo=UTC), self.launch, PREPARED)
+        for week in range(-1, weeks):
+            start = self.launch + timedelta(weeks=week)
+            self._week(start, start + timedelta(weeks=1), None)
+            told((week + 2) / (weeks + 1))
+        self._follow_tags()
+
+    # -- the directory -------------------------------------------------------------------------------------------------
+
+    def _add_people(self) -> None:
+        everybody = sorted(
+            self.year.people, key=lambda person: (max(person.hired_on, self.year.first_day), person.number)
+        )
+        ids = members.add(self.tx, [self._member(person) for person in everybody], PREPARED)
+        self.people = dict(zip(everybody, ids, strict=True))
+        by_number = {person.number: person for person in everybody}
+        bosses = [
+            MemberChange(id_, {"manager_id": self.people[by_number[person.manager]]})
+            for person, id_ in self.people.items()
+            if person.manager is not None
+        ]
+        members.change(self.tx, bosses, PREPARED)
+        sheets = [
+            ProfileItems(self.people[person], kind, values)
+            for person in everybody
+            if person in self.year.activated
+            for kind, values in person.sheet.items()
+        ]
+        members.set_profile(self.tx, sheets, PREPARED)
+        self._seat(everybody)
+
+    def _member(self, person: Person) -> NewMember:
+        known = max(datetime.combine(person.hired_on, time(7), UTC), self.launch - timedelta(days=30))
+        return NewMember(
+            name=person.name,
+            email=person.email,
+            kind=MemberKind.EMPLOYEE,
+            status=MemberStatus.INVITED,
+            department=person.department.name,
+            site=person.site.name,
+            country=person.site.country,
+            job=person.job,
+            level=person.level,
+            hired_on=person.hired_on,
+            left_on=person.left_on,
+            language=person.site.language,
+            timezone=person.site.timezone,
+            administrator=person.job == _LIVES_HERE,
+            created_at=known,
+        )
+
+    def _seat(self, everybody: list[Person]) -> None:
+        """Whoever opens a console on the demonstration sits in somebody's chair, with a feed that is worth reading."""
+        if identities.member_of(self.tx, "console", "", "local") is None:
+            here = [one for one in self.year.roles if one.person.left_on is None]
+            seat = next((one.person for one in here if one.person.job == _LIVES_HERE), here[0].person)
+            account = NewIdentity(self.people[seat], "console", "", "local", "administrator")
+            identities.add(self.tx, [account], PREPARED)
+
+    # -- communities ---------------------------------------------------------------------------------------------------
+
+    def _open_places(self) -> None:
+        places = list(self.story.places.values())
+        new = [
+            NewCommunity(
+                name=place.name,
+                kind=place.kind,
+                privacy=place.privacy,
+                language=place.language,
+                purpose=place.purpose,
+                slug=place.key,
+                personal=place.personal,
+                created_at=self.year.opened[place.key],
+            )
+            for place in places
+        ]
+        self.places = dict(zip((place.key for place in places), communities.add(self.tx, new, PREPARED), strict=True))
+        roles = [
+            Appointment(
+                community_id=self.places[role.place],
+                member_id=self.people[role.person],
+                role=role.role,
+                since=role.since,
+                until=self.launch + timedelta(weeks=role.fades) + _FADED if role.style == "fading" else None,
+            )
+            for role in self.year.roles
+        ]
+        communities.appoint(self.tx, roles, PREPARED)
+
+    # -- a week --------------------------------------------------------------------------------------------------------
+
+    def _week(self, start: datetime, end: datetime, acting: Acting | None) -> None:
+        """Write what happened from ``start`` until before ``end``.
+
+        Args:
+            acting: for everything, or ``None``: natively, each on the own platform.
+        """
+        self.start, self.end, self.acting = start, end, acting
+        if acting is None:
+            self._activate()
+        self._join()
+        self._publish()
+        self._reply()
+        if acting is None:
+            self._accept()
+            self._react()
+            self._thank()
+            self._follow()
+            self._use()
+            self._leave()
+
+    def _now(self, at: datetime) -> bool:
+        return self.start <= at < self.end
+
+    def _by_platform(self, happened: Iterable[T], who: Callable[[T], Person]) -> Iterator[tuple[Acting, list[T]]]:
+        """What happened, in one batch for each platform, each in the order given."""
+        if self.acting is not None:
+            yield self.acting, list(happened)
+            return
+        batches: defaultdict[str, list[T]] = defaultdict(list)
+        for one in happened:
+            batches[who(one).platform].append(one)
+        for platform in sorted(batches):
+            yield Acting(platform), batches[platform]
+
+    def _activate(self) -> None:
+        for person, at in sorted(self.year.activated.items(), key=lambda pair: (pair[1], pair[0].number)):
+            if self._now(at):
+                members.activate(self.tx, [self.people[person]], Acting(person.platform), at)
+
+    def _join(self) -> None:
+        prepared = self.acting is not None
+        some = [
+            (at, person, place)
+            for (place, person), at in self.year.joined.items()
+            if self._now(at) and (at < self.launch) is prepared
+        ]
+        some.sort(key=lambda one: (one[0], one[1].number, one[2]))
+        for acting, batch in self._by_platform(some, lambda one: one[1]):
+            joinings = [Joining(self.places[place], self.people[person], at) for at, person, place in batch]
+            communities.join(self.tx, joinings, acting)
+
+    def _publish(self) -> None:
+        some = [one for one in self.year.threads if self._now(one.at) and one.seeded is (self.acting is not None)]
+        for acting, batch in self._by_platform(some, attrgetter("author")):
+            new = [
+                NewContent(
+                    kind=one.kind,
+                    author_id=self.people[one.author],
+                    text=one.text,
+                    community_id=self.places[one.place],
+                    title=one.title,
+                    created_at=one.at,
+                    tags=one.tags,
+                )
+                for one in batch
+            ]
+            done = contents.publish(self.tx, new, acting)
+            self.roots.update((one, published.id) for one, published in zip(batch, done, strict=True))
+
+    def _reply(self) -> None:
+        seeded = self.acting is not None
+        some = [
+            (thread, reply)
+            for thread in self.year.threads
+            if thread.seeded is seeded
+            for reply in thread.replies
+            if self._now(reply.at)
+        ]
+        some.sort(key=lambda one: (one[1].at, one[1].author.number))
+        for acting, batch in self._by_platform(some, lambda one: one[1].author):
+            new = [
+                NewContent(
+                    kind=ContentKind.ANSWER if thread.kind is ContentKind.QUESTION else ContentKind.COMMENT,
+                    author_id=self.people[reply.author],
+                    text=reply.text,
+                    root_id=self.roots[thread],
+                    created_at=reply.at,
+                )
+                for thread, reply in batch
+            ]
+            done = contents.publish(self.tx, new, acting)
+            self.replies.update((reply, published.id) for (_, reply), published in zip(batch, done, strict=True))
+
+    def _accept(self) -> None:
+        now = self.tx.now
+        for thread in self.year.threads:
+            for reply in thread.replies:
+                if reply.accepted_at and self._now(reply.accepted_at) and not thread.seeded:
+                    # An acceptance bears the moment of its transaction.
+                    self.tx.now = reply.accepted_at
+                    accepted = Acceptance(self.roots[thread], self.replies[reply], self.people[thread.author])
+                    contents.accept(self.tx, [accepted], Acting(thread.author.platform))
+        self.tx.now = now
+
+    def _react(self) -> None:
+        some = [(thread, one) for thread in self.year.threads for one in thread.reactions if self._now(one.at)]
+        some.sort(key=lambda one: (one[1].at, one[1].person.number))
+        for acting, batch in self._by_platform(some, lambda one: one[1].person):
+            new = [
+                NewReaction(
+                    self.replies[one.reply] if one.reply else self.roots[thread],
+                    self.people[one.person],
+                    one.emoji,
+                    one.at,
+                )
+                for thread, one in batch
+            ]
+            reactions.react(self.tx, new, acting)
+
+    def _thank(self) -> None:
+        for thread in self.year.threads:
+            for one in thread.thanks:
+                if self._now(one.at):
+                    given = NewThanks(
+                        giver_id=self.people[one.giver],
+                        receiver_id=self.people[one.reply.author],
+                        reason=one.reason,
+                        content_id=self.replies[one.reply],
+                        community_id=self.places[thread.place],
+                        at=one.at,
+                    )
+                    thanks.thank(self.tx, [given], Acting(one.giver.platform))
+
+    def _follow(self) -> None:
+        for one in self.year.follows:
+            if self._now(one.at) and isinstance(one.target, Person):
+                new = NewFollow(self.people[one.person], FollowKind.MEMBER, self.people[one.target], one.at)
+                follows.follow(self.tx, [new], Acting(one.person.platform))
+
+    def _follow_tags(self) -> None:
+        """At the very end, when every tag is there."""
+        words = sorted((one for one in self.year.follows if isinstance(one.target, str)), key=lambda one: one.at)
+        ids = tags.ids_of(self.tx, [str(one.target) for one in words])
+        for one in words:
+            new = NewFollow(self.people[one.person], FollowKind.TAG, ids[fold(str(one.target))], one.at)
+            follows.follow(self.tx, [new], Acting(one.person.platform))
+
+    def _use(self) -> None:
+        for one in self.uses[(self.start - self.launch) // timedelta(weeks=1)]:
+            members.used(self.tx, [self.people[one.person]], one.command, Acting(one.person.platform), one.at)
+
+    def _leave(self) -> None:
+        for person, id_ in self.people.items():
+            if person.left_on is None:
+                continue
+            at = datetime.combine(person.left_on, time(17), UTC)
+            if self._now(at):
+                inside = [place for (place, member) in self.year.joined if member is person]
+                communities.leave(self.tx, [Joining(self.places[place], id_, at) for place in inside], PREPARED)
+                members.change(self.tx, [MemberChange(id_, {"status": MemberStatus.LEFT})], PREPARED)

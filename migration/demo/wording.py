@@ -1,0 +1,48 @@
+"""Turning a template into somebody's words: slots filled, articles joined, sentences begun with a capital."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from random import Random
+
+# A slot, with the little word before it that may melt into its article.
+_SLOT = re.compile(r"(?:(?<!\w)([dD]e|[àÀ]|[qQ]ue) )?\{(\w+)\}")
+_MELTED = {"de le": "du", "de les": "des", "à le": "au", "à les": "aux"}
+_ELIDED = re.compile(r"une?\b|Angers\b")
+_BEGINNING = re.compile(r"(^|[.!?…]\s+|[.!?…]\*\*\s+|\n)([a-zà-ÿœ])")
+
+
+class Slots:
+    """The words drawn for one thread: the same slot is the same word throughout it.
+
+    ``{site2}`` draws from the list of ``{site}``, another word than ``{site}``.
+    """
+
+    def __init__(self, random: Random, lists: Mapping[str, Sequence[str]]) -> None:
+        self._random, self._lists = random, lists
+        self._drawn: dict[str, str] = {}
+
+    def __call__(self, text: str, **names: str) -> str:
+        """``text`` with its slots filled; ``names`` (``auteur``, ``avant``) come from outside the lists."""
+        filled = _SLOT.sub(lambda found: joined(found[1] or "", names.get(found[2]) or self._word(found[2])), text)
+        return _BEGINNING.sub(lambda found: found[1] + found[2].upper(), filled)
+
+    def _word(self, slot: str) -> str:
+        if slot not in self._drawn:
+            kind = slot.rstrip("0123456789")
+            taken = {word for other, word in self._drawn.items() if other.rstrip("0123456789") == kind}
+            free = [word for word in self._lists[kind] if word not in taken]
+            self._drawn[slot] = self._random.choice(free)
+        return self._drawn[slot]
+
+
+def joined(before: str, word: str) -> str:
+    """``de`` and ``le clapet`` as ``du clapet``, ``de`` and ``une laiterie`` as ``d’une laiterie``."""
+    article, _, rest = word.partition(" ")
+    melted = _MELTED.get(f"{before.lower()} {article}")
+    if melted and rest:
+        return f"{melted.capitalize() if before[0].isupper() else melted} {rest}"
+    if before.lower() in ("de", "que") and _ELIDED.match(word):
+        return f"{before[:-1]}’{word}"
+    return f"{before} {word}" if before else word

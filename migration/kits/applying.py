@@ -1,0 +1,256 @@
+"""Putting a kit into a network through the write functions, as often as one likes: nothing is doubled.
+
+The ledger knows what each thing of the kit became. A text that nobody touched follows the kit and its values; one that
+a member edited or withdrew is kept as the member left it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from hashlib import blake2b
+
+from sqlalchemy import Row, select
+
+from migration import ledger
+from migration.kits.kit import LINK, Item, Kit, Space
+from migration.kits.values import automatic, check, fill
+from reseau import communities, contents, keys, members
+from reseau.acting import Acting
+from reseau.communities import Appointment, Joining, NewCommunity
+from reseau.contents import Acceptance, Edit, NewContent
+from reseau.errors import ReseauError
+from reseau.folding import fold
+from reseau.i18n import N_
+from reseau.kinds import ContentKind, MemberStatus, Origin, Privacy
+from reseau.members import NewMember
+from reseau.network import Network
+from reseau.store.tables import community, content
+from reseau.store.transaction import Transaction
+
+KIT = Acting("kit", Origin.SEEDED)
+_NO_RUN = 0  # the ledger's column for import runs; a kit is none
+_STEP = timedelta(seconds=1)
+
+
+class ApplyError(ReseauError):
+    """A kit cannot be applied as asked."""
+
+
+@dataclass(slots=True)
+class Order:
+    """What to apply, and how.
+
+    Attributes:
+        language: ``fr`` or ``en``: the language of what is published.
+        values: for the placeholders, without the automatic ones.
+        author_id: who signs; ``None``: the network's own account.
+        animateurs: members by community key, who take the role.
+        reader: language of whoever reads a refusal.
+        dry: do everything, then take it all back.
+    """
+
+    kit: Kit
+    language: str
+    values: Mapping[str, str]
+    author_id: int | None = None
+    animateurs: Mapping[str, int] = field(default_factory=dict)
+    reader: str = "fr"
+    dry: bool = False
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an application did. Replies are counted as contents; ``kept`` are titles that a member changed."""
+
+    communities: int = 0
+    published: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    kept: list[str] = field(default_factory=list)
+    vacant: list[str] = field(default_factory=list)  # names of communities without an animateur
+
+
+class _TakeBackError(Exception):
+    """Rolls a dry run back."""
+
+
+def apply(network: Network, order: Order) -> Outcome:
+    """Apply a kit in one transaction.
+
+    Raises:
+        migration.kits.values.ValuesError: a placeholder is not filled.
+        ApplyError: an animateur is named for a community that the kit does not have.
+    """
+    check(order.kit, order.values, order.reader)
+    unknown = sorted(set(order.animateurs) - {space.key for space in order.kit.spaces})
+    if unknown:
+        known = ", ".join(space.key for space in order.kit.spaces)
+        raise ApplyError(
+            "E_KIT_COMMUNITY", N_("The kit has no community “{name}”; it has: {known}."), name=unknown[0], known=known
+        )
+    outcome = Outcome()
+    values = {**automatic(network.settings), **order.values}
+    try:
+        with network.store.write() as tx:
+            _Application(tx, order, values, outcome, network.settings.name).run()
+            if order.dry:
+                raise _TakeBackError
+    except _TakeBackError:
+        pass
+    return outcome
+
+
+class _Application:
+    """One transaction's work."""
+
+    def __init__(
+        self, tx: Transaction, order: Order, values: Mapping[str, str], outcome: Outcome, network_name: str
+    ) -> None:
+        self.tx, self.order, self.values, self.outcome = tx, order, values, outcome
+        self.network_name = network_name
+        self.known = ledger.find(tx, self._every_key())
+        self.codes: dict[str, str] = {}  # file → code
+
+    def run(self) -> None:
+        author = self.order.author_id or self._own_account()
+        places = {space.key: self._open(space, author) for space in self.order.kit.spaces}
+        for position, item in self._in_order():
+            self._put(item, position, places[item.space], author)
+        self._fill_roles(places)
+
+    def _in_order(self) -> Iterable[tuple[int, Item]]:
+        positions = {item.file: position for position, item in enumerate(self.order.kit.items)}
+        return [(positions[item.file], item) for item in self.order.kit.published_order(self.order.language)]
+
+    # -- keys ----------------------------------------------------------------------------------------------------------
+
+    def _key(self, kind: str, *parts: str) -> str:
+        return keys.foreign("kit", self.order.kit.name, kind, self.order.language, *parts)
+
+    def _every_key(self) -> list[str]:
+        kit, language = self.order.kit, self.order.language
+        posts = [
+            self._key("post", item.file, str(number))
+            for item in kit.items
+            for number in range(len(kit.texts[language, item.file].replies) + 1)
+        ]
+        return [_ACCOUNT, *(self._key("place", space.key) for space in kit.spaces), *posts]
+
+    # -- who signs -----------------------------------------------------------------------------------------------------
+
+    def _own_account(self) -> int:
+        """The network's own account: nobody is made to say what he or she did not write."""
+        if _ACCOUNT in self.known:
+            return self.known[_ACCOUNT].object_id
+        account = NewMember(self.network_name, status=MemberStatus.BOT)
+        id_ = members.add(self.tx, [account], KIT)[0]
+        ledger.enter(self.tx, "person", _NO_RUN, [(_ACCOUNT, id_, 0)])
+        return id_
+
+    # -- communities ---------------------------------------------------------------------------------------------------
+
+    def _open(self, space: Space, author: int) -> int:
+        key, language = self._key("place", space.key), self.order.language
+        if key in self.known:
+            return self.known[key].object_id
+        name = fill(space.name[language], self.values)
+        id_ = self._namesake(name)
+        if id_ is None:
+            purpose = fill(space.purpose[language], self.values)
+            new = NewCommunity(name, space.kind, space.privacy, language, purpose, created_by=author)
+            id_ = communities.add(self.tx, [new], KIT)[0]
+            self.outcome.communities += 1
+        ledger.enter(self.tx, "place", _NO_RUN, [(key, id_, 0)])
+        return id_
+
+    def _namesake(self, name: str) -> int | None:
+        """An open community of that name that is there already: the kit moves in instead of opening a second one."""
+        same = select(community.c.id).where(
+            community.c.folded_name == fold(name),
+            community.c.privacy == Privacy.OPEN,
+            community.c.conversation.is_(False),
+            community.c.archived_at.is_(None),
+        )
+        found: int | None = self.tx.execute(same.order_by(community.c.id).limit(1)).scalar()
+        return found
+
+    # -- contents ------------------------------------------------------------------------------------------------------
+
+    def _put(self, item: Item, position: int, place: int, author: int) -> None:
+        text = self.order.kit.texts[self.order.language, item.file]
+        # What the kit lists last is the newest, so that it stands first in a feed.
+        at = self.tx.now - _STEP * (len(self.order.kit.items) - position)
+        title, body = self._worded(text.title), self._worded(text.body)
+        root = self._one(
+            item, 0, NewContent(item.kind, author, body, place, title, created_at=at, tags=item.tags)
+        )  # fmt: skip
+        reply = ContentKind.ANSWER if item.kind is ContentKind.QUESTION else ContentKind.COMMENT
+        for number, said in enumerate(text.replies, start=1):
+            fresh = self._key("post", item.file, str(number)) not in self.known
+            id_ = self._one(
+                item, number, NewContent(reply, author, self._worded(said), root_id=root, created_at=at)
+            )  # fmt: skip
+            if fresh and number == 1 and reply is ContentKind.ANSWER:
+                contents.accept(self.tx, [Acceptance(root, id_, author)], KIT)
+
+    def _worded(self, text: str) -> str:
+        """A text with its values, and the codes of what it links to."""
+        return LINK.sub(lambda link: f"{link[1]} ({self.codes[link[2]]})", fill(text, self.values))
+
+    def _one(self, item: Item, number: int, new: NewContent) -> int:
+        key, said = self._key("post", item.file, str(number)), _fingerprint(new.title, new.text)
+        known = self.known.get(key)
+        if known is None:
+            new.language = self.order.language
+            published = contents.publish(self.tx, [new], KIT)[0]
+            ledger.enter(self.tx, "post", _NO_RUN, [(key, published.id, said)])
+            self.outcome.published += 1
+            self.codes.setdefault(item.file, published.code or "")
+            return published.id
+        current = self._current(known.object_id)
+        self.codes.setdefault(item.file, current.code or "")
+        self._follow(key, known, current, new, said)
+        return known.object_id
+
+    def _current(self, content_id: int) -> Row[tuple[str | None, str, str, int, object]]:
+        columns = (content.c.code, content.c.title, content.c.text, content.c.author_id, content.c.deleted_at)
+        return self.tx.execute(select(*columns).where(content.c.id == content_id)).one()
+
+    def _follow(
+        self,
+        key: str,
+        known: ledger.Known,
+        current: Row[tuple[str | None, str, str, int, object]],
+        new: NewContent,
+        said: int,
+    ) -> None:
+        """Bring a text that is there up to date, unless a member made it his or her own."""
+        touched = current.deleted_at is not None or _fingerprint(current.title, current.text) != known.fingerprint
+        if touched:
+            self.outcome.kept.append(current.title or new.text.partition("\n")[0])
+        elif said == known.fingerprint:
+            self.outcome.unchanged += 1
+        else:
+            contents.edit(self.tx, [Edit(known.object_id, current.author_id, new.text, new.title)], KIT)
+            ledger.change(self.tx, _NO_RUN, [(key, said)])
+            self.outcome.updated += 1
+
+    # -- roles ---------------------------------------------------------------------------------------------------------
+
+    def _fill_roles(self, places: Mapping[str, int]) -> None:
+        for key, member_id in self.order.animateurs.items():
+            communities.join(self.tx, [Joining(places[key], member_id)], KIT)
+            communities.appoint(self.tx, [Appointment(places[key], member_id)], KIT)
+        for space in self.order.kit.spaces:
+            if not communities.animateurs(self.tx, places[space.key]):
+                self.outcome.vacant.append(space.name[self.order.language])
+
+
+_ACCOUNT = keys.foreign("kit", "-", "person", "network")
+
+
+def _fingerprint(title: str, text: str) -> int:
+    digest = blake2b(f"{title}\x1f{text}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)

@@ -1,0 +1,158 @@
+"""The command ``reseau kit``: what a launch team publishes before it opens the network."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reseau.errors import ReseauError
+from reseau.i18n import N_, Words, known_language
+
+if TYPE_CHECKING:
+    from migration.kits.applying import Outcome
+    from migration.kits.kit import Kit
+    from reseau.network import Network
+    from reseau.settings import Settings
+
+kit = typer.Typer(help="Starter kits: communities and first contents, ready to publish.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+Language = Annotated[str, typer.Option("--language", "-l", help="fr or en; without it, the network's.")]
+
+
+class MemberNameError(ReseauError):
+    """The command line names nobody, or several people."""
+
+
+@kit.command("list")
+def list_(context: typer.Context, as_json: AsJson = False) -> None:
+    """Name the kits there are."""
+    from migration.kits.shelf import kits
+
+    language = context.obj.language
+    lines = {name: one.title[language] for name, one in kits().items()}
+    if as_json:
+        typer.echo(json.dumps(lines, ensure_ascii=False))
+        return
+    for name, title in lines.items():
+        typer.echo(f"{name}  {title}")
+
+
+@kit.command()
+def show(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The kit's name, as `reseau kit list` says it.")],
+    language: Language = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show what a kit would publish, and what it asks for."""
+    from migration.kits.shelf import kits
+
+    shown, chosen = kits()[name], known_language(language, context.obj.language)
+    if as_json:
+        typer.echo(json.dumps(_described(shown, chosen), ensure_ascii=False))
+        return
+    t = Words(context.obj.language)
+    typer.echo(f"{shown.title[chosen]}\n{shown.purpose[chosen]}\n")
+    typer.echo(t("To be filled in:"))
+    for one in shown.placeholders:
+        typer.echo(f'  --set {one.name}="{one.example}"  ({one.meaning[chosen]})')
+    for space in shown.spaces:
+        typer.echo(f"\n{space.name[chosen]}  [{space.key}]\n  {space.purpose[chosen]}")
+        typer.echo("  " + t("Animateur to find: {whom}", whom=space.animateur[chosen]))
+        for item in shown.items:
+            if item.space == space.key:
+                typer.echo(f"  - {shown.texts[chosen, item.file].title}")
+
+
+def _described(shown: Kit, language: str) -> dict[str, object]:
+    return {
+        "name": shown.name,
+        "title": shown.title[language],
+        "placeholders": {one.name: one.meaning[language] for one in shown.placeholders},
+        "communities": [
+            {"key": one.key, "name": one.name[language], "kind": one.kind, "animateur": one.animateur[language]}
+            for one in shown.spaces
+        ],
+        "contents": [
+            {"in": one.space, "kind": one.kind, "title": shown.texts[language, one.file].title} for one in shown.items
+        ],
+    }
+
+
+@kit.command()
+def apply(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The kit's name, as `reseau kit list` says it.")],
+    pairs: Annotated[list[str] | None, typer.Option("--set", help="name=value, once for each placeholder.")] = None,
+    values: Annotated[Path | None, typer.Option("--values", help="A YAML file of name: value lines.")] = None,
+    language: Language = "",
+    member: Annotated[str, typer.Option("--as", help="Who signs; without it, the network's own account.")] = "",
+    animateurs: Annotated[
+        list[str] | None, typer.Option("--animateur", help="community=member, who takes the role there.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Open a kit's communities and publish its contents; again, nothing is doubled."""
+    from migration.kits.applying import Order, apply as publish
+    from migration.kits.shelf import kits
+    from migration.kits.values import check, given
+    from reseau.network import open_network
+
+    settings: Settings = context.obj
+    found, filled = kits()[name], given(pairs or (), values)
+    check(found, filled, settings.language)  # before a store is made for nothing
+    network = open_network(settings)
+    order = Order(
+        kit=found,
+        language=known_language(language, settings.language),
+        values=filled,
+        author_id=_member(network, member) if member else None,
+        animateurs={key: _member(network, who) for key, who in given(animateurs or ()).items()},
+        reader=settings.language,
+        dry=dry_run,
+    )
+    outcome = publish(network, order)
+    if as_json:
+        typer.echo(json.dumps({**asdict(outcome), "dry_run": dry_run}, ensure_ascii=False))
+        return
+    for line in _told(Words(settings.language), outcome, dry_run):
+        typer.echo(line)
+
+
+def _member(network: Network, text: str) -> int:
+    from reseau import members
+
+    with network.store.read() as tx:
+        found = members.find(tx, text)
+    if len(found) != 1:
+        raise MemberNameError(
+            "E_MEMBER_NAME",
+            N_("“{text}” names {count} people; give an e-mail address or a @handle."),
+            text=text,
+            count=len(found),
+        )
+    return found[0].id
+
+
+def _told(t: Words, outcome: Outcome, dry_run: bool) -> list[str]:
+    lines = [t("A trial run: nothing was written.")] if dry_run else []
+    lines += [
+        t.plural("{count} community opened.", "{count} communities opened.", outcome.communities),
+        t.plural("{count} content published.", "{count} contents published.", outcome.published),
+    ]
+    if outcome.updated:
+        lines.append(t.plural("{count} content updated.", "{count} contents updated.", outcome.updated))
+    if outcome.unchanged:
+        lines.append(t.plural("{count} content as it was.", "{count} contents as they were.", outcome.unchanged))
+    if outcome.kept:
+        lines.append(t("Kept as members left them: {titles}.", titles=", ".join(outcome.kept)))
+    if outcome.vacant:
+        names = ", ".join(outcome.vacant)
+        lines.append(t("Animateurs still to be found for: {names}. Name one with --animateur.", names=names))
+    return lines

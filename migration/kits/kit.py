@@ -1,0 +1,180 @@
+"""What a kit is: communities to open and texts to publish, read from a folder (``kit.yaml`` and Markdown files)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import yaml
+
+from reseau.errors import ReseauError
+from reseau.i18n import LANGUAGES, N_
+from reseau.kinds import CommunityKind, ContentKind, Privacy
+
+PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+#: A link to another file of the kit; addresses with a scheme and anchors are none.
+LINK = re.compile(r"\[([^\]]+)\]\(([\w-]+)\.md\)")
+
+Both = Mapping[str, str]  # language → words
+
+
+class KitError(ReseauError):
+    """A kit's folder cannot be read as a kit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A word that each company fills in for itself; ``meaning`` says what is wanted, in each language."""
+
+    name: str
+    meaning: Both
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A community of the kit; ``animateur`` says whom the role suits."""
+
+    key: str
+    kind: CommunityKind
+    privacy: Privacy
+    name: Both
+    purpose: Both
+    animateur: Both
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A content of the kit: the file that holds its text in each language, and the community it goes to."""
+
+    file: str
+    space: str
+    kind: ContentKind
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One file: a title, a body and the replies that follow it, all Markdown."""
+
+    title: str
+    body: str
+    replies: tuple[str, ...]
+
+    def parts(self) -> Iterator[str]:
+        """Every piece of it, in reading order."""
+        yield self.title
+        yield self.body
+        yield from self.replies
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """A whole kit; ``texts`` are by language and file."""
+
+    name: str
+    title: Both
+    purpose: Both
+    placeholders: tuple[Placeholder, ...]
+    spaces: tuple[Space, ...]
+    items: tuple[Item, ...]
+    texts: Mapping[tuple[str, str], Text]
+
+    def published_order(self, language: str) -> list[Item]:
+        """The items, each after those it links to, so that a link can show the code of what was published.
+
+        Raises:
+            KitError: links go round in a circle, or lead nowhere.
+        """
+        by_file = {item.file: item for item in self.items}
+        done: dict[str, Item] = {}
+        for item in self.items:
+            self._place(item.file, by_file, language, done, ())
+        return list(done.values())
+
+    def _place(
+        self, file: str, items: Mapping[str, Item], language: str, done: dict[str, Item], above: tuple[str, ...]
+    ) -> None:
+        if file in done:
+            return
+        if file in above or file not in items:
+            raise KitError(
+                "E_KIT_LINK",
+                N_("In the kit “{kit}”, the link to {file}.md leads nowhere or round in a circle."),
+                kit=self.name,
+                file=file,
+            )
+        for part in self.texts[language, file].parts():
+            for linked in LINK.findall(part):
+                self._place(linked[1], items, language, done, (*above, file))
+        done[file] = items[file]
+
+
+def read_kit(name: str, folder: Traversable) -> Kit:
+    """Read a kit's folder: ``kit.yaml`` beside one folder of Markdown files for each language.
+
+    Raises:
+        KitError: a file is missing or does not have the form of ``docs/kits.md``.
+    """
+    try:
+        said = yaml.safe_load(folder.joinpath("kit.yaml").read_text("utf-8"))
+        return _kit(name, said, folder)
+    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise KitError("E_KIT_FORM", N_("The kit “{kit}” cannot be read: {reason}."), kit=name, reason=reason) from None
+
+
+def _kit(name: str, said: dict[str, Any], folder: Traversable) -> Kit:
+    items = tuple(
+        Item(str(one["file"]), str(one["in"]), ContentKind(one["kind"]), tuple(map(str, one.get("tags", ()))))
+        for one in said["contents"]
+    )
+    return Kit(
+        name=name,
+        title=_both(said["title"]),
+        purpose=_both(said["purpose"]),
+        placeholders=tuple(
+            Placeholder(str(key), _both(one), str(one["example"])) for key, one in said.get("placeholders", {}).items()
+        ),
+        spaces=tuple(map(_space, said["communities"])),
+        items=items,
+        texts={
+            (language, item.file): read_text(folder.joinpath(language, f"{item.file}.md").read_text("utf-8"))
+            for language in LANGUAGES
+            for item in items
+        },
+    )
+
+
+def _space(said: dict[str, Any]) -> Space:
+    return Space(
+        key=str(said["key"]),
+        kind=CommunityKind(said["kind"]),
+        privacy=Privacy(said.get("privacy", Privacy.OPEN)),
+        name=_both(said["name"]),
+        purpose=_both(said["purpose"]),
+        animateur=_both(said["animateur"]),
+    )
+
+
+def _both(said: Mapping[str, Any]) -> Both:
+    return {language: str(said[language]).strip() for language in LANGUAGES}
+
+
+_RULE = re.compile(r"^---$", re.MULTILINE)
+
+
+def read_text(source: str) -> Text:
+    """The parts of a file: ``# title``, the body, then ``---`` and a reply as often as there are any.
+
+    Raises:
+        ValueError: there is no title, or a part is empty.
+    """
+    body, *replies = (part.strip() for part in _RULE.split(source))
+    head, _, rest = body.partition("\n")
+    if not head.startswith("# ") or not rest.strip() or not all(replies):
+        raise ValueError(f"a text needs “# title”, a body and no empty part: {head[:60]}")
+    return Text(head.removeprefix("# ").strip(), rest.strip(), tuple(replies))

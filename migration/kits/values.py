@@ -1,0 +1,103 @@
+"""What a company fills into a kit: values for its placeholders, and the refusal to publish while one is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import yaml
+
+from migration.kits.kit import PLACEHOLDER, Kit, Placeholder
+from reseau.errors import ReseauError
+from reseau.i18n import N_
+from reseau.settings import Settings
+
+#: Filled by the installation itself: the network's name, and the smallest group a figure may describe.
+AUTOMATIC = ("reseau", "seuil")
+
+
+class ValuesError(ReseauError):
+    """The values given do not fill the kit."""
+
+
+def automatic(settings: Settings) -> dict[str, str]:
+    """The values that the installation knows by itself."""
+    return dict(zip(AUTOMATIC, (settings.name, str(settings.k)), strict=True))
+
+
+def given(pairs: Iterable[str], file: Path | None = None) -> dict[str, str]:
+    """The values of ``name=value`` pairs, over those of a YAML file.
+
+    Raises:
+        ValuesError: a pair has no ``=``, or the file is no list of ``name: value`` lines.
+    """
+    values = _of_file(file) if file is not None else {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name.strip():
+            raise ValuesError(
+                "E_KIT_SET", N_("“{pair}” is not a value; write it as name=value, for example {example}."),
+                pair=pair, example='--set entreprise="Ateliers Martin"',
+            )  # fmt: skip
+        values[name.strip()] = value.strip()
+    return values
+
+
+def _of_file(file: Path) -> dict[str, str]:
+    try:
+        said = yaml.safe_load(file.read_text("utf-8")) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise ValuesError(
+            "E_KIT_VALUES", N_("The file {file} cannot be read: {reason}."), file=file.name, reason=reason
+        ) from None
+    if not isinstance(said, dict):
+        raise ValuesError(
+            "E_KIT_VALUES_FORM", N_("The file {file} should hold lines such as “name: value”."), file=file.name
+        )
+    return {str(name): "" if value is None else str(value).strip() for name, value in said.items()}
+
+
+def check(kit: Kit, values: Mapping[str, str], language: str) -> None:
+    """Refuse values that leave a placeholder unfilled, or that fill one the kit does not have.
+
+    Args:
+        language: of whoever reads the refusal.
+
+    Raises:
+        ValuesError: names each placeholder and how to fill it.
+    """
+    known = {one.name for one in kit.placeholders}
+    unknown = sorted(set(values) - known - set(AUTOMATIC))
+    if unknown:
+        raise ValuesError(
+            "E_KIT_UNKNOWN_VALUE",
+            N_("The kit “{kit}” has no place for {names}; what it asks for is: {known}."),
+            kit=kit.name,
+            names=", ".join(unknown),
+            known=", ".join(one.name for one in kit.placeholders),
+        )
+    missing = [one for one in kit.placeholders if not _filled(values.get(one.name, ""))]
+    if missing:
+        raise ValuesError(
+            "E_KIT_UNFILLED",
+            N_(
+                "Nothing was published, because some words are still to be filled in: {missing}. "
+                "Give each one, for example {example}, or put them in a YAML file and name it with --values."
+            ),
+            missing="; ".join(f"{one.name} ({one.meaning[language]})" for one in missing),
+            example=_example(missing[0]),
+        )
+
+
+def _filled(value: str) -> bool:
+    return bool(value.strip()) and not PLACEHOLDER.search(value)
+
+
+def _example(placeholder: Placeholder) -> str:
+    return f'--set {placeholder.name}="{placeholder.example}"'
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """A text with its placeholders filled; ``values`` were checked before."""
+    return PLACEHOLDER.sub(lambda found: values[found[1]], text)

@@ -1,0 +1,165 @@
+"""Small companies for the tests of analytics: people, communities and what they did, told in a few words."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from reseau import activity, communities, members
+from reseau.acting import Acting
+from reseau.activity import Trace
+from reseau.communities import Appointment, NewCommunity
+from reseau.kinds import AnimateurRole, CommunityKind, ContentKind, MemberKind, MemberStatus, Origin, Privacy, Verb
+from reseau.members import NewMember
+from reseau.network import Network
+from reseau.store.moments import to_micros
+
+MONDAY = date(2026, 3, 2)  # of ISO week 10
+HERE = Acting("slack")
+BROUGHT = Acting("import", Origin.SEEDED)
+ORIGINS = {origin: Acting("slack", origin) for origin in Origin}
+
+
+def moment(day: int, hour: float = 12.0) -> datetime:
+    """Some hours after midnight (UTC) of the day that many days after ``MONDAY``."""
+    return datetime(MONDAY.year, MONDAY.month, MONDAY.day, tzinfo=UTC) + timedelta(days=day, hours=hour)
+
+
+def people(network: Network, count: int, **fields: object) -> list[int]:
+    """So many employees, alike in everything that is given."""
+    with network.store.write() as tx:
+        given = [NewMember(name=f"Membre {n}", **fields) for n in range(count)]  # type: ignore[arg-type]
+        return members.add(tx, given, BROUGHT)
+
+
+def places(network: Network, count: int, opened: int = 0, **fields: object) -> list[int]:
+    """So many communities."""
+    with network.store.write() as tx:
+        given = [
+            NewCommunity(name=f"Lieu {n}", kind=CommunityKind.PROJECT, created_at=moment(opened, 1), **fields)  # type: ignore[arg-type]
+            for n in range(count)
+        ]
+        return communities.add(tx, given, BROUGHT)
+
+
+def activate(network: Network, who: Sequence[int], day: int) -> None:
+    """The first contact of some people."""
+    with network.store.write() as tx:
+        members.activate(tx, list(who), HERE, at=moment(day))
+
+
+def appoint(network: Network, place: int, who: int, since: int, until: int | None = None) -> None:
+    """Put somebody in charge of a community."""
+    with network.store.write() as tx:
+        end = None if until is None else moment(until)
+        role = AnimateurRole.ANIMATEUR
+        communities.appoint(tx, [Appointment(place, who, role, moment(since), end)], HERE)
+
+
+def tell(network: Network, traces: Sequence[Trace], origin: Origin = Origin.NATIVE) -> None:
+    """Write traces as the write functions do."""
+    with network.store.write() as tx:
+        activity.append(tx, traces, ORIGINS[origin])
+
+
+def did(who: int, verb: Verb, day: int, hour: float = 12.0, **fields: object) -> Trace:
+    """One trace."""
+    return Trace(to_micros(moment(day, hour)), who, verb, **fields)  # type: ignore[arg-type]
+
+
+def wrote(
+    who: int, content: int, day: int, kind: ContentKind = ContentKind.DISCUSSION, *, place: int | None = None
+) -> Trace:
+    """A thread that somebody started."""
+    return did(who, Verb.PUBLISHED, day, kind=kind.value, content_id=content, root_id=content, community_id=place)
+
+
+def replied(
+    who: int, content: int, root: int, day: int, hour: float = 12.0, *, to: int | None = None, place: int | None = None
+) -> Trace:
+    """A reply to a thread."""
+    fields = {"content_id": content, "root_id": root, "community_id": place, "target_id": to}
+    return did(who, Verb.REPLIED, day, hour, kind=ContentKind.COMMENT.value, **fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What a random company may hold."""
+
+    people: int = 70
+    places: int = 7
+    acts: int = 900
+    weeks: int = 9
+
+
+def draw_company(network: Network, seed: int, size: Draw = Draw()) -> None:
+    """A company with everything that figures must leave out: bots, leavers, secret places, deleted and seeded rows."""
+    rng = random.Random(seed)
+    staff = [_member(rng, n) for n in range(size.people)]
+    spots = [_place(rng, n, size) for n in range(size.places)]
+    with network.store.write() as tx:
+        ids = members.add(tx, staff, BROUGHT)
+        where = communities.add(tx, spots, BROUGHT)
+        for who in rng.sample(ids, size.people * 3 // 4):
+            members.activate(tx, [who], ORIGINS[rng.choice(list(Origin))], at=_when(rng, size))
+        for _ in range(size.places * 2):
+            since = _when(rng, size)
+            until = rng.choice([None, since + timedelta(days=rng.randrange(1, 30))])
+            posted = Appointment(rng.choice(where), rng.choice(ids), rng.choice(list(AnimateurRole)), since, until)
+            communities.appoint(tx, [posted], HERE)
+    for origin in Origin:
+        tell(network, _acts(rng, ids, where, size, origin), origin)
+
+
+def _when(rng: random.Random, size: Draw) -> datetime:
+    return moment(0, rng.random() * size.weeks * 7 * 24)
+
+
+def _day(rng: random.Random, size: Draw) -> date:
+    return MONDAY + timedelta(days=rng.randrange(size.weeks * 7))
+
+
+def _member(rng: random.Random, number: int) -> NewMember:
+    size = Draw()
+    return NewMember(
+        name=f"Membre {number}",
+        kind=rng.choice([MemberKind.EMPLOYEE] * 6 + [MemberKind.PARTNER]),
+        status=rng.choice([MemberStatus.ACTIVE] * 9 + list(MemberStatus)),
+        department=rng.choice(["A", "A", "B", "C", None]),
+        site=rng.choice(["Nord", "Sud"]),
+        country=rng.choice(["FR", "FR", "FR", "DE"]),
+        hired_on=rng.choice([None, None, None, _day(rng, size)]),
+        left_on=rng.choice([None] * 7 + [_day(rng, size)]),
+    )
+
+
+def _place(rng: random.Random, number: int, size: Draw) -> NewCommunity:
+    opened = _when(rng, size)
+    return NewCommunity(
+        name=f"Lieu {number}",
+        kind=CommunityKind.INTEREST,
+        privacy=rng.choice([Privacy.OPEN, Privacy.OPEN, *Privacy]),
+        personal=rng.random() < 0.15,
+        conversation=rng.random() < 0.1,
+        created_at=opened,
+        archived_at=rng.choice([None, None, None, opened + timedelta(days=30)]),
+    )
+
+
+def _acts(rng: random.Random, ids: list[int], where: list[int], size: Draw, origin: Origin) -> list[Trace]:
+    verbs = [Verb.PUBLISHED, Verb.REPLIED, Verb.REPLIED, Verb.REACTED, *Verb]
+    kinds = [ContentKind.QUESTION, ContentKind.QUESTION, ContentKind.IDEA, ContentKind.DISCUSSION]
+    low = {Origin.NATIVE: 0, Origin.MIRRORED: 10_000, Origin.SEEDED: 20_000}[origin]
+    traces: list[Trace] = []
+    for number in range(low, low + size.acts // 3):
+        verb = rng.choice(verbs)
+        asked = rng.randrange(max(low, number - 40), number + 1)
+        content = number if verb in (Verb.PUBLISHED, Verb.REPLIED) else asked
+        root = number if verb is Verb.PUBLISHED else asked
+        kind = rng.choice(kinds).value if verb is Verb.PUBLISHED else "answer" if verb is Verb.REPLIED else ""
+        target = rng.choice([None, rng.choice(ids)]) if verb in (Verb.REPLIED, Verb.THANKED) else None
+        place, who = rng.choice([None, *where]), rng.choice([None, *ids, *ids])
+        traces.append(Trace(to_micros(_when(rng, size)), who, verb, kind, content, root, place, target))
+    return traces

@@ -1,0 +1,114 @@
+"""The figures without a browser."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+import typer
+from typer.testing import CliRunner, Result
+
+from analytics import cli, published
+from reseau.errors import ReseauError
+from reseau.network import open_network
+from reseau.settings import load_settings
+from tests.analytics.story import activate, people
+
+
+def run(app: typer.Typer, folder: Path, *line: str, language: str = "en") -> Result:
+    return CliRunner().invoke(app, line, obj=load_settings(data=folder, language=language))
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """The command sends the log to its own standard error, which ends with it."""
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network of 60 people in three departments, built by the command."""
+    folder = tmp_path_factory.mktemp("figures")
+    settings = load_settings(data=folder)
+    network = open_network(settings)
+    for department, size in (("Achats", 30), ("Études", 30), ("Direction", 3)):
+        activate(network, people(network, size, department=department)[: size // 2], 0)
+    network.store.close()
+    done = run(cli.facts, folder, "build", "--json")
+    structlog.reset_defaults()
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["facts"]["rows"] > 0
+    return folder
+
+
+def test_building_again_adds_nothing_and_says_so(folder: Path) -> None:
+    done = run(cli.facts, folder, "build", language="fr")
+
+    assert done.exit_code == 0
+    assert "0 acte ajouté" in done.stdout
+    assert "chiffres publiés" in done.stdout
+
+
+def test_a_rebuild_makes_all_facts_again(folder: Path) -> None:
+    done = json.loads(run(cli.facts, folder, "rebuild", "--json").stdout)
+
+    assert done["facts"]["anew"]
+    assert done["facts"]["added"] == done["facts"]["rows"]
+    assert done["cubes"]["failed"] == {}
+
+
+def test_the_list_says_how_each_figure_is_calculated(folder: Path) -> None:
+    said = run(cli.metrics, folder, "list", language="fr").stdout
+    names = [metric["name"] for metric in json.loads(run(cli.metrics, folder, "list", "--json").stdout)]
+
+    assert "Taux d’activation" in said
+    assert "activation_rate" in names
+
+
+def test_a_table_shows_the_figure_its_interval_and_its_method(folder: Path) -> None:
+    said = run(cli.metrics, folder, "show", "activation_rate", "--grain", "launch").stdout
+
+    assert "49.2%" in said  # 31 of 63
+    assert "divided by" in said
+
+
+def test_a_table_of_segments_says_why_a_cell_is_hidden(folder: Path) -> None:
+    said = run(cli.metrics, folder, "show", "activation_rate", "--grain", "week", "--by", "department").stdout
+
+    assert "Direction" in said
+    assert "fewer than 10 people" in said
+    assert "3" not in next(line for line in said.splitlines() if "Direction" in line).split("Direction")[1]
+
+
+def test_csv_has_the_columns_of_the_contract_and_nothing_where_nothing_is_shown(folder: Path) -> None:
+    text = run(cli.metrics, folder, "show", "activation_rate", "--by", "department", "--format", "csv").stdout
+
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert list(rows[0]) == list(published.COLUMNS)
+    assert {row["value"] for row in rows if row["segment"] == "Direction"} == {""}
+
+
+def test_json_is_one_list_of_cells_with_null_where_nothing_is_shown(folder: Path) -> None:
+    cells = json.loads(
+        run(cli.metrics, folder, "show", "activation_rate", "--by", "department", "--format", "json").stdout
+    )
+
+    assert {cell["value"] for cell in cells if cell["segment"] == "Direction"} == {None}
+    assert cells[0]["start"].startswith("20")
+
+
+def test_an_unknown_figure_is_answered_with_those_there_are(folder: Path) -> None:
+    done = run(cli.metrics, folder, "show", "happiness")
+
+    assert isinstance(done.exception, ReseauError)
+    assert "activation_rate" in str(done.exception)
+
+
+def test_before_anything_is_published_the_table_says_what_to_do(tmp_path: Path) -> None:
+    assert "reseau facts build" in run(cli.metrics, tmp_path, "show", "activation_rate").stdout

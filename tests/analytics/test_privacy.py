@@ -1,0 +1,190 @@
+"""The k-floor, rule by rule."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given, strategies as st
+
+from analytics import privacy
+from analytics.metric import METRICS
+from analytics.privacy import BAND, COMPLEMENT, DOMINANCE, HIDDEN, HOMOGENEOUS, SHOWN, SMALL, K, Ruling
+
+START, END = date(2026, 3, 2), date(2026, 3, 8)
+
+
+def frame(*cells: dict[str, object]) -> pd.DataFrame:
+    blank = {"grain": "week", "start": START, "end": END, "segment_kind": "", "segment": "", "denominator": math.nan}
+    return pd.DataFrame([{**blank, **cell} for cell in cells])
+
+
+def kinds(**volumes: tuple[int, int]) -> pd.DataFrame:
+    """Contributions by kind: how much, by how many people, nobody standing out."""
+    cells = [
+        {"segment_kind": "kind", "segment": kind, "numerator": done, "n": n, "first": 1, "second": 1}
+        for kind, (done, n) in volumes.items()
+    ]
+    total: dict[str, object] = {
+        "numerator": sum(done for done, _ in volumes.values()),
+        "n": 60,
+        "first": 1,
+        "second": 1,
+    }
+    return frame(total, *cells)
+
+
+def rulings(cells: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    return {row["segment"]: (row["shown"], row["reason"]) for row in cells.to_dict("records")}
+
+
+@pytest.mark.parametrize(
+    ("them", "people", "ruling"),
+    [
+        (3, 3, Ruling(HIDDEN, K)),
+        (5, 9, Ruling(HIDDEN, K)),
+        (5, 10, Ruling(HIDDEN, SMALL)),
+        (9, 19, Ruling(HIDDEN, SMALL)),
+        (10, 20, SHOWN),
+        (4, 40, Ruling(BAND, COMPLEMENT)),
+        (35, 40, SHOWN),
+        (36, 40, Ruling(BAND, COMPLEMENT)),
+        (5, 40, SHOWN),
+        (0, 200, Ruling(BAND, HOMOGENEOUS)),
+        (9, 200, Ruling(BAND, HOMOGENEOUS)),
+        (10, 200, SHOWN),
+        (200, 200, Ruling(BAND, HOMOGENEOUS)),
+    ],
+)
+def test_a_segment_s_share_is_ruled_by_its_people(them: int, people: int, ruling: Ruling) -> None:
+    assert privacy.rule_people(them, people, 10) == ruling
+
+
+@pytest.mark.parametrize("k", [-1, 0, 1, 4, 5])
+def test_k_is_never_read_as_less_than_five(k: int) -> None:
+    assert privacy.rule_people(2, 4, k) == Ruling(HIDDEN, K)
+    assert privacy.rule_whole(4, k) == Ruling(HIDDEN, K)
+    assert privacy.rule_volume(4, 100, 1, 1, k) == Ruling(HIDDEN, K)
+    assert privacy.rule_whole(5, k) == SHOWN
+
+
+def test_a_higher_k_hides_more() -> None:
+    assert privacy.rule_people(12, 25, 10) == SHOWN
+    assert privacy.rule_people(12, 25, 30) == Ruling(HIDDEN, K)
+
+
+@given(people=st.integers(20, 400), them=st.integers(0, 400))
+def test_a_band_says_the_same_of_every_number_it_may_be(people: int, them: int) -> None:
+    them = min(them, people)
+    if privacy.rule_people(them, people, 10).shown != BAND:
+        return
+    low, high = privacy.band(them, people)
+    edge = 0 if them * 2 < people else people
+
+    assert (low, high) == privacy.band(edge, people)
+    assert low - 1e-9 <= them / people <= high + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "ruling"),
+    [(50, 1, SHOWN), (51, 1, Ruling(HIDDEN, DOMINANCE)), (40, 35, SHOWN), (40, 36, Ruling(HIDDEN, DOMINANCE))],
+)
+def test_a_volume_that_one_or_two_people_made_is_hidden(first: int, second: int, ruling: Ruling) -> None:
+    assert privacy.rule_volume(30, 100, first, second, 10) == ruling
+
+
+def test_wilson_s_interval_is_the_published_one() -> None:
+    """Newcombe 1998, table I, method 3: 81 of 263 gives 0.2553 to 0.3662; 0 of 20 gives 0 to 0.1611."""
+    assert privacy.wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    assert privacy.wilson(0, 20) == pytest.approx((0, 0.1611), abs=5e-5)
+
+
+@given(people=st.integers(1, 10_000), them=st.integers(0, 10_000))
+def test_wilson_s_interval_holds_the_share(people: int, them: int) -> None:
+    them = min(them, people)
+    low, high = privacy.wilson(them, people)
+
+    assert 0 <= low <= them / people + 1e-9
+    assert them / people - 1e-9 <= high <= 1
+
+
+def test_what_is_hidden_has_no_number_left() -> None:
+    raw = frame({"numerator": 3, "denominator": 9, "n": 9})
+
+    (cell,) = privacy.protect(METRICS["activation_rate"], raw, 10).to_dict("records")
+
+    numbers = [cell[name] for name in ("numerator", "denominator", "value", "low", "high")]
+    assert all(math.isnan(number) for number in numbers)
+    assert (cell["n"], cell["shown"], cell["reason"]) == (0, HIDDEN, K)
+
+
+def test_a_share_of_the_organisation_comes_with_its_interval_even_when_it_is_near_none() -> None:
+    raw = frame({"numerator": 3_500, "denominator": 128_322, "n": 128_322})
+
+    (cell,) = privacy.protect(METRICS["activation_rate"], raw, 10).to_dict("records")
+
+    assert cell["value"] == pytest.approx(0.0273, abs=5e-5)
+    assert cell["low"] < cell["value"] < cell["high"]
+
+
+def test_one_hidden_kind_takes_the_next_smallest_along() -> None:
+    cells = privacy.protect(
+        METRICS["contributions"], kinds(idea=(8, 4), document=(30, 12), question=(60, 25), reaction=(90, 40)), 10
+    )
+
+    assert rulings(cells) == {
+        "": ("value", ""),
+        "idea": (HIDDEN, K),
+        "document": (HIDDEN, COMPLEMENT),
+        "question": ("value", ""),
+        "reaction": ("value", ""),
+    }
+
+
+def test_hidden_kinds_that_may_be_the_same_few_people_take_another_along() -> None:
+    cells = privacy.protect(METRICS["contributions"], kinds(idea=(8, 4), article=(9, 4), question=(60, 25)), 10)
+
+    assert rulings(cells)["question"] == (HIDDEN, COMPLEMENT)
+
+
+def test_when_no_kind_is_hidden_all_are_shown() -> None:
+    cells = privacy.protect(METRICS["contributions"], kinds(idea=(20, 14), question=(60, 25)), 10)
+
+    assert {shown for shown, _ in rulings(cells).values()} == {"value"}
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["idea", "question", "answer", "comment", "article"]),
+        st.tuples(st.integers(1, 200), st.integers(1, 40)),
+        min_size=1,
+    )
+)
+def test_the_total_less_the_shown_kinds_is_never_one_kind_nor_a_few_people(volumes: dict[str, tuple[int, int]]) -> None:
+    cells = privacy.protect(METRICS["contributions"], kinds(**volumes), 10).iloc[1:]
+
+    hidden = {row["segment"] for row in cells.to_dict("records") if row["shown"] == HIDDEN}
+    if hidden and len(hidden) < len(volumes):
+        assert len(hidden) > 1
+        assert max(volumes[kind][1] for kind in hidden) >= 10
+    assert all(volumes[row["segment"]][1] >= 10 for row in cells.to_dict("records") if row["shown"] == "value")
+
+
+def test_few_questions_give_no_percentage_and_few_communities_do() -> None:
+    raw = frame({"numerator": 6, "denominator": 12, "n": 12})
+
+    assert rulings(privacy.protect(METRICS["answered_72h"], raw, 10))[""] == (HIDDEN, SMALL)
+    assert rulings(privacy.protect(METRICS["living_communities"], raw, 10))[""] == ("value", "")
+
+
+def test_the_presence_of_few_animateurs_is_for_their_communities_alone() -> None:
+    raw = frame(
+        {"numerator": 3, "denominator": 4, "n": 4},
+        {"segment_kind": "community", "segment": "1", "numerator": 1, "denominator": 1, "n": 1},
+    )
+
+    cells = rulings(privacy.protect(METRICS["animateur_presence"], raw, 10))
+
+    assert cells == {"": (HIDDEN, K), "1": ("value", "")}

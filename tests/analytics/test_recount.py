@@ -1,0 +1,85 @@
+"""Every figure is what a second, independent count of the raw rows says it is."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+import pandas as pd
+import pytest
+
+from analytics import cubes, published
+from analytics.ground import open_ground
+from analytics.metric import METRICS, SEGMENTS
+from reseau.network import Network
+from tests.analytics.recount import RECOUNTS, Company, Figure, Key, Segmented, segments
+from tests.analytics.story import draw_company, moment
+
+NOW = moment(9 * 7 + 3, 9.0)
+
+
+def cells_of(frame: pd.DataFrame, names: list[str]) -> dict[Key, Figure]:
+    return {
+        (row["grain"], row["start"], row["end"], row["segment_kind"], row["segment"]): {
+            name: float(row[name]) for name in names
+        }
+        for row in frame.to_dict("records")
+    }
+
+
+def assert_same(found: dict[Key, Figure], expected: dict[Key, Figure]) -> None:
+    assert sorted(found) == sorted(expected)
+    for key, figure in expected.items():
+        for name, number in figure.items():
+            assert math.isclose(found[key][name], number, abs_tol=1e-9), (key, name, found[key][name], number)
+
+
+def compare(network: Network, now: datetime) -> None:
+    """All cells before the k-floor, and those that came through it."""
+    cubes.refresh(network, at=now)
+    company = Company(network, now)
+    with open_ground(network.settings, now) as ground:
+        assert ground.calendar.launch == company.launch
+        for name, recount in RECOUNTS.items():
+            expected = recount(company)
+            names = sorted({name for figure in expected.values() for name in figure})
+            assert_same(cells_of(METRICS[name].measure(ground), names), expected)
+            compare_published(network, name, expected)
+            if (people := METRICS[name].people) is not None:
+                assert segments_of(people(ground)) == segments(company, name)
+
+
+def segments_of(frame: pd.DataFrame) -> Segmented:
+    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return {
+        (row["grain"], row["start"], row["end"], tuple(row[kind] for kind in SEGMENTS)): (
+            int(row["numerator"]),
+            int(row["denominator"]),
+        )
+        for row in rows
+    }
+
+
+def compare_published(network: Network, name: str, expected: dict[Key, Figure]) -> None:
+    every = [published.cells(network.settings.folder, name, segment_kind=kind) for kind in ("", "kind", "window")]
+    shown = pd.concat([cells.loc[cells["shown"] == "value"] for cells in every])
+    for key, found in cells_of(shown, ["numerator", "n"]).items():
+        assert found["numerator"] == expected[key]["numerator"]
+        assert found["n"] == expected[key]["n"]
+
+
+def test_every_figure_has_a_second_count() -> None:
+    assert sorted(RECOUNTS) == sorted(METRICS)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_random_company_is_counted_the_same_twice(sqlite_network: Network, seed: int) -> None:
+    draw_company(sqlite_network, seed)
+
+    compare(sqlite_network, NOW)
+
+
+def test_both_engines_count_the_same(network: Network) -> None:
+    draw_company(network, 4)
+
+    compare(network, NOW)

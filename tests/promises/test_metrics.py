@@ -1,0 +1,230 @@
+"""What every metric promises, from the moment its file exists."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analytics import cubes, published
+from analytics.metric import EXTRA, METRICS, RAW, SEGMENTS, Metric, Subject
+from analytics.privacy import BAND, HIDDEN, VALUE
+from reseau.i18n import LANGUAGES, Words
+from reseau.kinds import Origin, Verb
+from reseau.network import Network
+from reseau.settings import load_settings
+from reseau.store import open_store
+from tests.analytics.story import Draw, activate, did, draw_company, moment, people, places, tell, wrote
+
+NOW = moment(9 * 7 + 3, 9.0)
+METHODS = Path(__file__).parents[2] / "docs" / "metrics.md"
+SAME = {"Contributions"}  # alike in both languages
+GRAINS = {"day", "week", "4w", "12w", "launch"}
+REASONS = {
+    VALUE: {""},
+    BAND: {"complement", "homogeneous"},
+    HIDDEN: {"k", "complement", "dominance", "homogeneous", "small"},
+}
+
+
+def every_cell(folder: Path, name: str) -> pd.DataFrame:
+    return pd.read_parquet(published.cubes_folder(folder) / f"{name}.parquet")
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
+    """A company large enough to show figures and small enough to hide some, counted once for all metrics."""
+    folder = tmp_path_factory.mktemp("company")
+    network = Network(load_settings(data=folder), open_store(f"sqlite:///{folder / 'reseau.db'}"))
+    draw_company(network, 11, Draw(people=260, places=6, acts=2_500))
+    assert cubes.refresh(network, at=NOW).cubes.failed == {}
+    yield network
+    network.store.close()
+
+
+@pytest.fixture(scope="module")
+def nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
+    """A network in which nobody has done anything."""
+    folder = tmp_path_factory.mktemp("nothing")
+    network = Network(load_settings(data=folder), open_store(f"sqlite:///{folder / 'reseau.db'}"))
+    assert cubes.refresh(network, at=NOW).cubes.failed == {}
+    yield network
+    network.store.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", METRICS)
+def test_it_has_a_title_and_says_how_it_is_calculated_in_both_languages(name: str, language: str) -> None:
+    metric, t = METRICS[name], Words(language)
+
+    for message in (metric.title, metric.method, metric.denominator):
+        assert message.strip()
+        assert language == "en" or message in SAME or t(message) != message
+    assert metric.name == name
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_its_section_gives_definition_denominator_and_source(name: str) -> None:
+    sections = METHODS.read_text(encoding="utf-8").split("\n## ")
+    (section,) = [section for section in sections if section.startswith(f"`{name}`")]
+
+    for part in ("**Definition.**", "**Denominator.**", "**Source.**"):
+        assert part in section
+        assert len(section.split(part)[1].split("**")[0].strip()) > 20
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_its_cube_has_the_columns_of_the_contract(name: str, company: Network) -> None:
+    cells = every_cell(company.settings.folder, name)
+
+    assert list(cells.columns) == list(published.COLUMNS)
+    assert len(cells) > 0
+    assert set(cells["metric"]) == {name}
+    assert set(cells["grain"]) <= GRAINS
+    for row in cells.to_dict("records"):
+        assert row["reason"] in REASONS[row["shown"]]
+        assert row["start"] <= row["end"]
+        assert bool(row["segment_kind"]) == bool(row["segment"])
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_no_cell_is_published_twice(name: str, company: Network) -> None:
+    cells = every_cell(company.settings.folder, name)
+
+    assert not cells.duplicated(["grain", "start", "end", "segment_kind", "segment"]).any()
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_it_measures_the_columns_it_should(name: str, company: Network) -> None:
+    from analytics.ground import open_ground
+
+    metric = METRICS[name]
+    with open_ground(company.settings, NOW) as ground:
+        assert set(RAW) <= set(metric.measure(ground).columns) <= {*RAW, *EXTRA}
+        if metric.people is not None:
+            cut = metric.people(ground).columns
+            assert set(cut) == {"grain", "start", "end", *SEGMENTS, "numerator", "denominator"}
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_an_empty_network_gives_an_empty_cube(name: str, nothing: Network) -> None:
+    cells = every_cell(nothing.settings.folder, name)
+
+    assert list(cells.columns) == list(published.COLUMNS)
+    assert (cells["shown"] != VALUE).all()
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_no_figure_is_about_fewer_than_k_people(name: str, company: Network) -> None:
+    metric, cells = METRICS[name], every_cell(company.settings.folder, name)
+    shown = cells.loc[cells["shown"] != HIDDEN]
+
+    if about_people(metric):
+        whole_roles = (metric.subject is not Subject.ROLE) | (shown["segment_kind"] == "")
+        assert (shown.loc[whole_roles, "n"] >= company.settings.k).all()
+    assert (shown["n"] > 0).all()
+
+
+def about_people(metric: Metric) -> bool:
+    return metric.subject not in (Subject.ITEMS, Subject.COMMUNITIES)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_what_is_not_shown_carries_no_number(name: str, company: Network) -> None:
+    cells = every_cell(company.settings.folder, name)
+    withheld = cells.loc[cells["shown"] != VALUE]
+    hidden = cells.loc[cells["shown"] == HIDDEN]
+
+    assert withheld[["numerator", "value"]].isna().all(axis=None)
+    assert hidden[["denominator", "low", "high"]].isna().all(axis=None)
+    assert (hidden["n"] == 0).all()
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_what_is_shown_is_a_number_that_makes_sense(name: str, company: Network) -> None:
+    cells = every_cell(company.settings.folder, name)
+
+    for row in cells.loc[cells["shown"] == VALUE].to_dict("records"):
+        assert row["value"] >= 0
+        if METRICS[name].unit == "share":
+            assert 0 <= row["low"] <= row["value"] + 1e-9
+            assert row["value"] <= row["high"] + 1e-9 <= 1 + 2e-9
+            assert row["numerator"] <= row["denominator"]
+        else:
+            assert math.isnan(row["denominator"])
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_segments_of_people_are_published_when_their_period_is_over_only(name: str, company: Network) -> None:
+    cells = every_cell(company.settings.folder, name)
+    of_people = cells.loc[cells["segment_kind"].isin(SEGMENTS)]
+
+    assert of_people["complete"].all()
+    assert (len(of_people) > 0) == (METRICS[name].people is not None)
+
+
+def cubes_of(network: Network) -> dict[str, pd.DataFrame]:
+    assert cubes.refresh(network, at=NOW).cubes.failed == {}
+    return {name: every_cell(network.settings.folder, name) for name in METRICS}
+
+
+def test_every_metric_gives_the_same_figures_again(company: Network) -> None:
+    before = {name: every_cell(company.settings.folder, name) for name in METRICS}
+
+    for name, cells in cubes_of(company).items():
+        pd.testing.assert_frame_equal(cells, before[name])
+
+
+def test_seeded_rows_change_no_metric(sqlite_network: Network) -> None:
+    staff = people(sqlite_network, 40)
+    (place,) = places(sqlite_network, 1)
+    activate(sqlite_network, staff[:30], 3)
+    tell(sqlite_network, [wrote(who, who, 4, place=place) for who in staff[:20]])
+    before = cubes_of(sqlite_network)
+
+    for verb in set(Verb) - {Verb.DELETED}:
+        rows = [
+            did(who, verb, day, content_id=900 + who, root_id=900 + who, community_id=place, kind="question")
+            for who in staff
+            for day in (-400, 5, 9)
+        ]
+        tell(sqlite_network, rows, Origin.SEEDED)
+
+    for name, cells in cubes_of(sqlite_network).items():
+        pd.testing.assert_frame_equal(cells, before[name], obj=name)
+
+
+def test_one_metric_that_fails_does_not_stop_the_others(
+    sqlite_network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(ground: object) -> pd.DataFrame:
+        raise ZeroDivisionError
+
+    tell(sqlite_network, [did(who, Verb.USED, 0) for who in people(sqlite_network, 2)])
+    broken_metric = dataclasses.replace(METRICS["contributions"], measure=broken)
+    monkeypatch.setitem(METRICS._loaded, "contributions", broken_metric)
+
+    done = cubes.publish(sqlite_network, NOW - timedelta(days=1), only=["contributions", "active_members"])
+
+    assert done.failed == {"contributions": "ZeroDivisionError: "}
+    assert list(done.cells) == ["active_members"]
+
+
+def test_a_metric_is_not_published_without_the_one_it_lies_within(
+    sqlite_network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(ground: object) -> pd.DataFrame:
+        raise ZeroDivisionError
+
+    tell(sqlite_network, [did(who, Verb.USED, 0) for who in people(sqlite_network, 2)])
+    outer = dataclasses.replace(METRICS["activation_rate"], measure=broken)
+    monkeypatch.setitem(METRICS._loaded, "activation_rate", outer)
+
+    done = cubes.publish(sqlite_network, NOW, only=["engagement_rate"])
+
+    assert sorted(done.failed) == ["activation_rate", "engagement_rate"]
