@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-
 from reseau.network import Network
 from reseau.settings import Settings, load_settings
 from reseau.store import Store, open_store

@@ -1,0 +1,1 @@
+"""Shows: one Dash application made of pages, which read published cubes and nothing else."""

@@ -1,0 +1,133 @@
+"""Cards: one figure each, with its target, its movement, its interval and how it is calculated."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboards.cells import Cell
+from dashboards.parts import aria, method, say
+from dashboards.reading import Reading, read
+from dashboards.visit import Visit
+from dashboards.wording import amount, difference, movement, shown, span, why
+from reseau.i18n import N_, Words
+
+_OF = {
+    "activation_rate": N_("{part} of {whole} people"),
+    "engagement_rate": N_("{part} of {whole} activated profiles"),
+    "living_communities": N_("{part} of {whole} communities"),
+    "animateur_coverage": N_("{part} of {whole} communities"),
+}
+_EDGE = 0.993  # a target of the whole stays inside its bar
+_WINDOWS = {"7d": N_("measured over 7 days"), "28d": N_("measured over 28 days")}
+
+
+def card(reading: Reading, visit: Visit) -> Component:
+    """A figure of the whole organisation as a card; its anchor is the metric's name."""
+    t, measure, now = visit.t, reading.measure, reading.now
+    figure = shown(now, measure.unit, t, visit.k)
+    css = "figure-value" if now is not None and now.shown == "value" else "figure-value words"
+    return html.Article(
+        [
+            html.Div([html.H3(t(measure.title)), provisional(reading, t)], className="card-head"),
+            say(figure, css=css),
+            say(context(reading, visit), css="context"),
+            say(change(reading, visit), css="change"),
+            aim(reading, t),
+            method(t(measure.method), t(measure.title), t),
+        ],
+        id=measure.name,
+        className="card",
+    )
+
+
+def provisional(reading: Reading, t: Words) -> Component | str:
+    """The mark of a running period. A launch is always running, so it needs none."""
+    if reading.now is None or reading.now.complete or reading.grain == "launch":
+        return ""
+    return html.Span(t("provisional"), className="mark")
+
+
+def context(reading: Reading, visit: Visit) -> str:
+    """What the figure is made of, then its interval; or why it is not shown."""
+    t, now = visit.t, reading.now
+    if now is None or now.shown != "value":
+        return why(now, t, visit.k)
+    said = [_made_of(reading, visit), _interval(reading, t), _dates(reading, visit)]
+    return " · ".join(part for part in said if part)
+
+
+def _made_of(reading: Reading, visit: Visit) -> str:
+    t, now, name = visit.t, reading.now, reading.measure.name
+    if now is None:
+        return ""
+    if name == "active_members":
+        return t(_WINDOWS[visit.address.period.window])
+    if name == "answered_72h":
+        return t.plural("{count} question asked", "{count} questions asked", now.n)
+    if name in _OF and now.numerator is not None and now.denominator is not None:
+        return t(_OF[name], part=t.number(round(now.numerator)), whole=t.number(round(now.denominator)))
+    return ""
+
+
+def _interval(reading: Reading, t: Words) -> str:
+    if reading.interval is None:
+        return ""
+    low, high = (amount(value, reading.measure.unit, t) for value in reading.interval)
+    return t("between {low} and {high}", low=low, high=high)
+
+
+def _dates(reading: Reading, visit: Visit) -> str:
+    """The dates of a figure whose period is not the page's: it has no such grain, or needs longer to be complete."""
+    page = read(visit, "activation_rate").now
+    if reading.now is None or reading.grain == "day" or (page and (page.start, page.end) == _both(reading.now)):
+        return ""
+    return span(reading.now.start, reading.now.end, visit.t)
+
+
+def _both(cell: Cell) -> tuple[date, date]:
+    return (cell.start, cell.end)
+
+
+def change(reading: Reading, visit: Visit) -> Component | str:
+    """The movement since the equal period before, with what it was then; colour only underlines the sign."""
+    t, now, before, unit = visit.t, reading.now, reading.before, reading.measure.unit
+    if now is None or now.value is None:
+        return ""
+    if before is None:
+        return t("No earlier period to compare with") if visit.address.period.against else ""
+    if before.value is None:
+        return t("{figure} before", figure=shown(before, unit, t, visit.k))
+    moved = movement(now, before, unit)
+    unsure = moved != 0 and reading.unsure
+    better = (moved > 0) == (reading.measure.better == "up")
+    tone = "flat" if moved == 0 or unsure else "good" if better else "bad"
+    was = t("{figure} before", figure=amount(before.value, unit, t, before.n))
+    said = t("within the margin of error") if unsure else was
+    return html.Span([html.Strong(difference(now, before, unit, t), className=f"delta {tone}"), " · ", said])
+
+
+def aim(reading: Reading, t: Words) -> Component:
+    """The target: a thin bar for the eye, a sentence for everybody."""
+    target, now, unit = reading.measure.target, reading.now, reading.measure.unit
+    if target is None:
+        return say(t("No target set"), css="aim none")
+    goal = amount(target, unit, t)
+    words = t("Target {target}: reached", target=goal) if reading.reached else t("Target {target}", target=goal)
+    value = now.value if now is not None else None
+    return html.Div([_gauge(value, target) if value is not None else "", say(words)], className="aim")
+
+
+def _gauge(value: float, target: float) -> Component:
+    """A bar whose full length is the larger of one whole and the target; the tick is the target."""
+    whole = max(1.0, target) if value <= 1 else max(value, target)
+    return html.Div(
+        [
+            html.Span(className="fill", style={"width": f"{min(value / whole, 1) * 100:.1f}%"}),
+            html.Span(className="tick", style={"left": f"{min(target / whole, _EDGE) * 100:.1f}%"}),
+        ],
+        className="gauge",
+        **aria(hidden="true"),
+    )

@@ -1,0 +1,122 @@
+"""The frame around every page: skip link, header, periods, language, notices, footer."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboards.page import Page, ordered
+from dashboards.parts import aria, say
+from dashboards.presets import PRESETS
+from dashboards.visit import Visit
+from dashboards.wording import dated
+from reseau.i18n import LANGUAGES, N_
+
+LOGOUT = "/pilotage/sortie"
+_NAMES = {"fr": "Français", "en": "English"}
+_EXCLUSIONS = N_(
+    "Not counted: bots, contents put in place before the launch, deleted contents, people who left, personal places."
+)
+
+
+def framed(page: Page, content: list[Component], visit: Visit) -> Component:
+    """A whole page: the frame with the content in its ``<main>``."""
+    t = visit.t
+    return html.Div(
+        [
+            html.A(t("Skip to the content"), href="#content", className="skip"),
+            _header(page, visit),
+            html.Main([*_notices(visit), *content], id="content", tabIndex="-1"),
+            _footer(visit),
+        ],
+        className="page",
+        lang=visit.address.language,
+    )
+
+
+def _header(page: Page, visit: Visit) -> Component:
+    t = visit.t
+    brand = [html.Span(visit.name, className="name"), html.Span(t("Dashboard"), className="room")]
+    if visit.demonstration:
+        brand.append(html.Span(t("Demonstration"), className="mark"))
+    inside = [html.Div(brand, className="brand"), _pages(page, visit), _periods(visit), _languages(visit)]
+    return html.Header([*inside, _logout(visit)])
+
+
+def _pages(page: Page, visit: Visit) -> Component | str:
+    """The pages, once there are several."""
+    pages = ordered()
+    if len(pages) < 2:
+        return ""
+    links = [_link(visit.t(one.title), visit.address.link(page=one.path), one is page, "page") for one in pages]
+    return html.Nav(html.Ul(links), className="pages", **aria(label=visit.t("Pages")))
+
+
+def _periods(visit: Visit) -> Component:
+    now = visit.address.period
+    links = [_link(visit.t(one.tab), visit.address.link(period=one), one is now, "true") for one in PRESETS]
+    return html.Nav(html.Ul(links), className="periods", **aria(label=visit.t("Period")))
+
+
+def _languages(visit: Visit) -> Component:
+    now = visit.address.language
+    links = [
+        html.Li(
+            html.A(
+                one.upper(),
+                href=visit.address.link(language=one),
+                hrefLang=one,
+                lang=one,
+                title=_NAMES[one],
+                **(aria(current="true") if one == now else {}),
+                **aria(label=f"{one.upper()}, {_NAMES[one]}"),
+            )
+        )
+        for one in LANGUAGES
+    ]
+    return html.Nav(html.Ul(links), className="languages", **aria(label=visit.t("Language")))
+
+
+def _link(words: str, to: str, here: bool, current: str) -> Component:
+    return html.Li(html.A(words, href=to, **(aria(current=current) if here else {})))
+
+
+def _logout(visit: Visit) -> Component | str:
+    if not visit.login:
+        return ""
+    button = html.Button(visit.t("Log out"), type="submit")
+    return html.Form(button, action=LOGOUT, method="post", className="logout")
+
+
+def _notices(visit: Visit) -> list[Component]:
+    """What the address asked for and cannot have, said at the top of the content."""
+    return [say(one.sentence(visit.t), css="notice", role="status") for one in visit.address.complaints]
+
+
+def _footer(visit: Visit) -> Component:
+    t, state = visit.t, visit.source.state()
+    said = [say(t("These figures are those of a made-up company, to show what the product does."))]
+    lines = said if visit.demonstration else []
+    if state.built_at is not None:
+        lines.append(say(_freshness(visit), css="fresh"))
+        lines.append(say(t("No figure describes fewer than {k} people; no page names an ordinary member.", k=state.k)))
+    lines.append(say(t(_EXCLUSIONS)))
+    if state.seeded:
+        seeded = t.plural(
+            "{count} trace of contents imported or put in place is set aside and never counted as activity.",
+            "{count} traces of contents imported or put in place are set aside and never counted as activity.",
+            state.seeded,
+        )
+        lines.append(say(seeded))
+    return html.Footer([html.H2(t("About these figures")), *lines], id="about")
+
+
+def _freshness(visit: Visit) -> str:
+    t, state = visit.t, visit.source.state()
+    if state.built_at is None:
+        return ""
+    if state.until is None:
+        return t("Calculated on {moment}.", moment=t.moment(state.built_at))
+    return t(
+        "Activity up to {day}; calculated on {moment}.", day=dated(state.until, t), moment=t.moment(state.built_at)
+    )

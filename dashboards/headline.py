@@ -1,0 +1,69 @@
+"""The headline: the page's title is a sentence made from the data, and the next one says what it means."""
+
+from __future__ import annotations
+
+from dashboards.cells import Cell
+from dashboards.reading import Reading, read
+from dashboards.visit import Visit
+from dashboards.wording import amount, span
+from reseau.i18n import Words
+
+
+def title(activation: Cell | None, t: Words, k: int) -> str:
+    """The one sentence a board remembers."""
+    if activation is not None and activation.shown == "hidden":
+        if activation.reason == "k":
+            return t("The network is still small: figures begin with {k} people.", k=k)
+        return t("The network is still too small for percentages.")
+    if activation is None or activation.value is None or activation.numerator is None or not activation.denominator:
+        return t("The first profiles are being activated.")
+    share = amount(activation.value, "share", t, int(activation.denominator))
+    headcount = t.number(round(activation.denominator))
+    return t.plural(
+        "{count} person out of {headcount} has activated their profile: {share} of the workforce.",
+        "{count} people out of {headcount} have activated their profile: {share} of the workforce.",
+        round(activation.numerator),
+        headcount=headcount,
+        share=share,
+    )
+
+
+def lead(activation: Reading, engagement: Reading, t: Words) -> str:
+    """What follows the title: participation, then how far the target is; sentences without data are left out."""
+    said = [_participation(engagement.now, t), _aim(activation, t)]
+    if activation.now is not None and not activation.now.complete:
+        said.append(t("The period is not over: these figures are provisional."))
+    return " ".join(sentence for sentence in said if sentence)
+
+
+def period(visit: Visit) -> str:
+    """Which days the page speaks of, and what they are compared with."""
+    reading, chosen, t = read(visit, "activation_rate"), visit.address.period, visit.t
+    said = [t(chosen.label)]
+    if reading.now is not None:
+        said.append(span(reading.now.start, reading.now.end, t))
+    if reading.before is not None and chosen.against:
+        said.append(t(chosen.against))
+    return ", ".join(said)
+
+
+def _participation(engagement: Cell | None, t: Words) -> str:
+    if engagement is None or engagement.value is None:
+        return ""
+    return t("{share} of them took part over this period.", share=amount(engagement.value, "share", t, engagement.n))
+
+
+def _aim(activation: Reading, t: Words) -> str:
+    target, gap = activation.measure.target, activation.gap
+    if target is None or gap is None or activation.now is None or activation.now.value is None:
+        return ""
+    goal = amount(target, "share", t)
+    if gap <= 0:
+        return t("The activation target of {target} is reached.", target=goal)
+    points = max(1, round(target * 100) - round(activation.now.value * 100))
+    return t.plural(
+        "{count} point to go to the activation target of {target}.",
+        "{count} points to go to the activation target of {target}.",
+        points,
+        target=goal,
+    )

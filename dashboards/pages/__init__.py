@@ -1,0 +1,1 @@
+"""The pages: one file each, found by its name."""

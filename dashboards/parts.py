@@ -1,0 +1,54 @@
+"""The small parts that every page is made of: text, disclosures, notices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from reseau.i18n import Words
+
+Child = Component | str | None
+
+
+def say(*children: Child, tag: type[Component] = html.P, css: str = "", **more: Any) -> Component:
+    """An element with a class; children that are nothing are left out."""
+    kept = [child for child in children if child not in (None, "")]
+    return tag(children=kept, className=css or None, **more)
+
+
+def aria(**said: str) -> dict[str, Any]:
+    """Properties for assistive technology: ``aria(label="…")`` is ``aria-label``."""
+    return {f"aria-{name}": words for name, words in said.items()}
+
+
+def method(words: str, about: str, t: Words) -> Component:
+    """The disclosure “How this is calculated”: a native element, so a keyboard opens it; ``about`` names the figure."""
+    return html.Details(
+        [
+            html.Summary(
+                [t("How this is calculated"), html.Span(f" ({about})", className="unseen")],
+            ),
+            html.P(words),
+        ],
+        className="method",
+    )
+
+
+def table(headings: list[str], rows: list[list[str]], caption: str, css: str = "twin") -> Component:
+    """A plain table whose first column names each row."""
+    return html.Table(
+        [
+            html.Caption(caption),
+            html.Thead(html.Tr([html.Th(one, scope="col") for one in headings])),
+            html.Tbody([html.Tr([html.Th(row[0], scope="row"), *[html.Td(cell) for cell in row[1:]]]) for row in rows]),
+        ],
+        className=css,
+    )
+
+
+def twin(summary: str, content: Component, name: str) -> Component:
+    """The disclosure that holds the table twin of the chart called ``name``; a keyboard can scroll it."""
+    region = html.Div(content, className="scroll", role="region", tabIndex="0", **aria(label=name))
+    return html.Details([html.Summary(summary), region], className="twin-box")

@@ -1,0 +1,40 @@
+"""The dashboard as a service of the doors: a WSGI application for a network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dashboards.address import PREFIX
+from reseau.network import Network
+from reseau.services import Service
+from reseau.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+    from dashboards.app import Dashboard
+
+
+def wsgi(network: Network) -> WSGIApplication:
+    """The dashboard of a network, behind its door and its login.
+
+    Raises:
+        dashboards.login.OpenDashboardError: it would be open beyond this machine without a login.
+    """
+    from dashboards.app import build_app
+
+    return behind_the_door(build_app(network), network.settings)
+
+
+def behind_the_door(app: Dashboard, settings: Settings) -> WSGIApplication:
+    """A Dash application with its 404, its login and its security headers around it, from the inside out."""
+    from dashboards import page as pages
+    from dashboards.door import Headers, Paths, content_policy
+    from dashboards.login import guarded
+
+    known = Paths(app.server.wsgi_app, lambda: {page.path for page in pages.ordered()}, settings.language)
+    return Headers(guarded(known, settings), content_policy([app.renderer]))
+
+
+#: Found by the doors under the entry-point group ``reseau.services``.
+service = Service(name="dashboards", prefix=PREFIX, wsgi=wsgi, home=True)

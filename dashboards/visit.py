@@ -1,0 +1,40 @@
+"""A visit: who asks for which page, in which language, and everything a page may use to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from dashboards.address import Address
+from dashboards.source import Source
+from reseau.i18n import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a page is handed.
+
+    Attributes:
+        address: the page, language and period that the URL asks for.
+        t: the reader's words.
+        source: the published cubes.
+        today: the local day, to tell how old the figures are.
+        name: the network's name as people see it.
+        communities: names of the open communities, by the text of their id; others have none here.
+        demonstration: the figures are those of the demonstration company.
+        login: a login is asked for, so there is something to log out of.
+    """
+
+    address: Address
+    t: Words
+    source: Source
+    today: date
+    name: str = "RSE"
+    communities: Mapping[str, str] = field(default_factory=dict)
+    demonstration: bool = False
+    login: bool = False
+
+    @property
+    def k(self) -> int:
+        return self.source.state().k

@@ -1,0 +1,249 @@
+"""A made-up company for the dashboard's tests: plausible cubes, in the columns of ``analytics.published``."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analytics.metric import METRICS, Metric
+from dashboards.cells import Cell, from_rows
+
+TODAY = date(2026, 11, 20)  # a Friday: the week under way is provisional
+LAUNCH = date(2026, 2, 2)  # a Monday
+HEADCOUNT = 412
+BUILT_AT = datetime(2026, 11, 20, 5, 12, tzinfo=UTC)
+GRAINS = {"week": 7, "4w": 28, "12w": 84}
+COMMUNITIES = {
+    "1": "Achats responsables",
+    "2": "Bienvenue",
+    "3": "Écoconception",
+    "4": "Maintenance prédictive",
+    "5": "Projet Atlas",
+    "6": "Qualité fournisseurs",
+    "7": "Sécurité au poste",
+    "8": "Data et tableurs",
+    "9": "Vélo et covoiturage",
+}
+KINDS = {
+    "discussion": 18,
+    "question": 13,
+    "idea": 4,
+    "document": 6,
+    "article": 2,
+    "announcement": 1,
+    "answer": 27,
+    "comment": 31,
+    "reaction": 74,
+}
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class State:
+    """How fresh the cubes are."""
+
+    built_at: datetime | None = BUILT_AT
+    until: date | None = date(2026, 11, 19)
+    k: int = 10
+    seeded: int = 186
+
+
+@dataclass
+class Company:
+    """A source of figures in memory: what a test changes is what its page shows."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    about: State = State()
+    targets: dict[str, float | None] = field(default_factory=dict)
+
+    def measure(self, name: str) -> Metric:
+        metric = METRICS[name]
+        return replace(metric, target=self.targets[name]) if name in self.targets else metric
+
+    def cells(self, name: str, grain: str, segment_kind: str = "") -> list[Cell]:
+        found = [r for r in self.rows.get(name, []) if (r["grain"], r["segment_kind"]) == (grain, segment_kind)]
+        return from_rows(found)
+
+    def state(self) -> State:
+        return self.about
+
+    def hide(self, name: str, reason: str = "k", **where: object) -> None:
+        """Hide the cells of a metric that have these values."""
+        for row in self.rows[name]:
+            if all(row[key] == value for key, value in where.items()):
+                nothing = dict.fromkeys(("value", "numerator", "low", "high"), math.nan)
+                row.update(nothing, shown="hidden", reason=reason)
+
+
+def company() -> Company:
+    """Nine months after the launch, most figures on their way and some over their target."""
+    return Company({name: [dict(row) for row in rows] for name, rows in _rows().items()})
+
+
+@cache
+def _rows() -> dict[str, list[Row]]:
+    return {name: list(make()) for name, make in _MAKERS.items()}
+
+
+def nobody() -> Company:
+    """The cubes are built, and nobody has come."""
+    row = cell("activation_rate", "week", date(2026, 11, 9), date(2026, 11, 15), 0, HEADCOUNT, 0)
+    return Company({"activation_rate": [row]}, about=State(seeded=0))
+
+
+def before_the_first_build() -> Company:
+    """No cube was ever built."""
+    return Company(about=State(built_at=None, until=None, seeded=0))
+
+
+def write_cubes(rows: dict[str, list[Row]], folder: Path) -> None:
+    """The cubes of a data folder as files."""
+    cubes = folder / "analytics" / "cubes"
+    cubes.mkdir(parents=True)
+    for name, found in rows.items():
+        pd.DataFrame(found).to_parquet(cubes / f"{name}.parquet")
+    about = {"built_at": BUILT_AT.isoformat(), "until": "2026-11-19", "k": 10, "seeded": 186}
+    (cubes / "freshness.json").write_text(json.dumps(about), encoding="utf-8")
+
+
+def cell(
+    metric: str,
+    grain: str,
+    start: date,
+    end: date,
+    numerator: float = math.nan,
+    denominator: float = math.nan,
+    value: float = math.nan,
+    **more: Any,
+) -> Row:
+    """A row of a cube."""
+    n = 0 if math.isnan(denominator) else int(denominator)
+    period = {"metric": metric, "grain": grain, "start": start, "end": end, "complete": end < TODAY}
+    figures = {"numerator": numerator, "denominator": denominator, "value": value, "low": math.nan, "high": math.nan}
+    return {**period, "segment_kind": "", "segment": "", **figures, "n": n, "shown": "value", "reason": "", **more}
+
+
+def activated(day: date) -> int:
+    """Profiles activated on a day: an S-shaped curve of three hundred people."""
+    age = (day - LAUNCH).days
+    return round(318 / (1 + math.exp(-(age - 95) / 32)))
+
+
+def active(day: date, window: int) -> int:
+    """People active in a window: a wave of the week and the holidays of August."""
+    share = {1: 0.21, 7: 0.47, 28: 0.66}[window]
+    summer = 0.55 if day.month == 8 else 1
+    weekend = 0.15 if window == 1 and day.isoweekday() > 5 else 1
+    return round(activated(day) * share * summer * weekend * (1 + 0.05 * math.sin((day - LAUNCH).days / 17)))
+
+
+def days() -> list[date]:
+    return [LAUNCH + timedelta(days=n) for n in range((TODAY - LAUNCH).days + 1)]
+
+
+def spans() -> Iterator[tuple[str, date, date]]:
+    """Every window of every grain, as ``analytics.periods`` makes them."""
+    for grain, length in GRAINS.items():
+        end = LAUNCH + timedelta(days=6)
+        while end < TODAY + timedelta(days=7):
+            yield grain, end - timedelta(days=length - 1), end
+            end += timedelta(days=7)
+    yield "launch", LAUNCH, date(2026, 11, 15)
+
+
+def _activation() -> Iterator[Row]:
+    for grain, start, end in spans():
+        count = activated(min(end, TODAY))
+        yield cell("activation_rate", grain, start, end, count, HEADCOUNT, count / HEADCOUNT)
+
+
+def _engagement() -> Iterator[Row]:
+    for grain, start, end in spans():
+        base, count = activated(min(end, TODAY)), round(active(min(end, TODAY), 28) * 0.71)
+        if base >= 10:
+            yield cell("engagement_rate", grain, start, end, count, base, count / base)
+
+
+def _active() -> Iterator[Row]:
+    for day in days():
+        for name, window in (("1d", 1), ("7d", 7), ("28d", 28)):
+            count = active(day, window)
+            more = {"segment_kind": "window", "segment": name, "n": HEADCOUNT + 9}
+            row = cell("active_members", "day", day, day, count, math.nan, count, **more)
+            hidden = {"numerator": math.nan, "value": math.nan, "shown": "hidden", "reason": "k"}
+            yield row if count >= 10 else row | hidden
+
+
+def _answered() -> Iterator[Row]:
+    for grain, start, end in spans():
+        asked = {"week": 21, "4w": 83, "12w": 240, "launch": 611}[grain]
+        value = 0.68 + 0.05 * math.sin(end.toordinal() / 9)
+        margin = 1 / math.sqrt(asked)
+        more = {"low": value - margin, "high": value + margin}
+        yield cell("answered_72h", grain, start, end, round(asked * value), asked, value, **more)
+
+
+def _living() -> Iterator[Row]:
+    for grain, start, end in spans():
+        alive = min(27, 9 + (end - LAUNCH).days // 14)
+        yield cell("living_communities", grain, start, end, alive, 34, alive / 34)
+
+
+def _contributions() -> Iterator[Row]:
+    for grain, start, end in spans():
+        total = 0
+        for index, (kind, usual) in enumerate(KINDS.items()):
+            pace = activated(end) / 318 * (0.4 if end.month == 8 else 1) * (0.6 if end >= TODAY else 1)
+            weeks = {"week": 1, "4w": 4, "12w": 12, "launch": 41}[grain]
+            count = round(usual * pace * weeks * (1 + 0.18 * math.sin(end.toordinal() / 11 + index)))
+            total += count
+            if count:
+                yield cell("contributions", grain, start, end, count, math.nan, count, **_kind(kind, count))
+        yield cell("contributions", grain, start, end, total, math.nan, total, n=activated(end))
+
+
+def _kind(kind: str, count: int) -> Row:
+    return {"segment_kind": "kind", "segment": kind, "n": count}
+
+
+def _presence() -> Iterator[Row]:
+    for grain, start, end in spans():
+        share = min(0.9, 0.55 + (end - LAUNCH).days / 1400)
+        yield cell("animateur_presence", grain, start, end, round(share * 60), 60, share)
+        for one in [*map(int, COMMUNITIES), 30, 31]:
+            there = one != 7 and (end.toordinal() // 7 * (one + 3)) % 7 > one % 4 - 1
+            more = {"segment_kind": "community", "segment": str(one)}
+            if grain == "week":
+                yield cell("animateur_presence", grain, start, end, float(there), 1, float(there), **more)
+
+
+def _coverage() -> Iterator[Row]:
+    for grain, start, end in spans():
+        yield cell("animateur_coverage", grain, start, end, 17, 34, 0.5)
+
+
+def _curve() -> Iterator[Row]:
+    for day in days():
+        count = activated(day)
+        yield cell("activation_curve", "day", day, day, count, HEADCOUNT, count / HEADCOUNT)
+
+
+_MAKERS = {
+    "activation_rate": _activation,
+    "engagement_rate": _engagement,
+    "active_members": _active,
+    "answered_72h": _answered,
+    "living_communities": _living,
+    "contributions": _contributions,
+    "animateur_presence": _presence,
+    "animateur_coverage": _coverage,
+    "activation_curve": _curve,
+}

@@ -1,0 +1,68 @@
+"""What the dashboard's tests ask for: visits to a made-up company, and its pages behind their door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from dashboards.address import read_address
+from dashboards.source import Source
+from dashboards.visit import Visit
+from reseau.i18n import Words
+from reseau.network import Network
+from reseau.settings import load_settings
+from reseau.store import open_store
+from tests.dashboards import company
+from tests.dashboards.browser import chromium
+from tests.dashboards.service import Served, furnished, serving
+
+
+class Visiting(Protocol):
+    """Make a visit: ``visit("?period=week", "en")``."""
+
+    def __call__(self, query: str = "", language: str = "fr", source: Source | None = None) -> Visit: ...
+
+
+@pytest.fixture
+def lumen() -> company.Company:
+    """The made-up company; a test may change its figures."""
+    return company.company()
+
+
+@pytest.fixture
+def visit(lumen: company.Company) -> Visiting:
+    def make(query: str = "", language: str = "fr", source: Source | None = None) -> Visit:
+        address = read_address("/pilotage/", query, language)
+        words, today = Words(address.language), company.TODAY
+        return Visit(address, words, source or lumen, today, name="Lumen", communities=company.COMMUNITIES)
+
+    return make
+
+
+@pytest.fixture
+def today() -> date:
+    return company.TODAY
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The company's dashboard on a free port of this machine, figures read from files."""
+    folder: Path = tmp_path_factory.mktemp("lumen")
+    settings = load_settings(data=folder, name="Lumen")
+    network = Network(settings, open_store(settings.store_url))
+    furnished(network)
+    with serving(network, lambda: datetime(2026, 11, 20, 9, tzinfo=UTC)) as running:
+        yield running
+    network.store.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[BrowserContext]:
+    """One browser for all tests of pages."""
+    with chromium() as opened:
+        yield opened

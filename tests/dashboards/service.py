@@ -1,0 +1,52 @@
+"""A dashboard that is really served, on a free port of this machine, for a browser to open."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from waitress.server import create_server
+
+from dashboards.app import build_app
+from dashboards.service import behind_the_door
+from reseau import communities
+from reseau.acting import Acting
+from reseau.communities import NewCommunity
+from reseau.kinds import CommunityKind, Origin
+from reseau.network import Network, set_notice
+from tests.dashboards import company
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where it is: ``http://127.0.0.1:<port>``."""
+
+    base: str
+
+    def page(self, query: str = "") -> str:
+        return f"{self.base}/pilotage/{query}"
+
+
+def furnished(network: Network) -> None:
+    """Give a network the made-up company's communities and cubes."""
+    with network.store.write() as tx:
+        new = [NewCommunity(name, CommunityKind.PRACTICE) for name in company.COMMUNITIES.values()]
+        ids = communities.add(tx, new, Acting("console", Origin.SEEDED))
+        set_notice(tx, "demonstration", {"seed": 1})
+    assert list(map(str, ids)) == list(company.COMMUNITIES)
+    company.write_cubes(company.company().rows, network.settings.folder)
+
+
+@contextmanager
+def serving(network: Network, clock: Callable[[], datetime]) -> Iterator[Served]:
+    """Serve until the block ends."""
+    app = behind_the_door(build_app(network, clock=clock), network.settings)
+    server = create_server(app, host="127.0.0.1", port=0, threads=4, clear_untrusted_proxy_headers=True)
+    running = threading.Thread(target=server.run, daemon=True)
+    running.start()
+    yield Served(f"http://127.0.0.1:{server.effective_port}")
+    server.close()
+    running.join(timeout=5)

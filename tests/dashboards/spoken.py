@@ -1,0 +1,50 @@
+"""What a drawn page says, without a browser: its texts, its parts, its properties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+
+def parts(tree: Any) -> Iterator[Component]:
+    """Every component of a tree, outside in."""
+    if isinstance(tree, list | tuple):
+        for one in tree:
+            yield from parts(one)
+    elif isinstance(tree, Component):
+        yield tree
+        yield from parts(getattr(tree, "children", None))
+
+
+def texts(tree: Any) -> list[str]:
+    """Every text of a tree, in order; what is hidden from assistive technology is left out."""
+    if isinstance(tree, str):
+        return [tree] if tree else []
+    if isinstance(tree, list | tuple):
+        return [text for one in tree for text in texts(one)]
+    if isinstance(tree, Component) and getattr(tree, "aria-hidden", None) != "true":
+        return texts(getattr(tree, "children", None))
+    return []
+
+
+def spoken(tree: Any) -> str:
+    """The texts of a tree in one line, with plain spaces, so that a test can be read."""
+    return " ".join(" ".join(texts(tree)).replace("\N{NARROW NO-BREAK SPACE}", " ").split())
+
+
+def of_class(tree: Any, css: str) -> list[Component]:
+    """The components that have a class."""
+    return [one for one in parts(tree) if css in (getattr(one, "className", None) or "").split()]
+
+
+def by_id(tree: Any, anchor: str) -> Component:
+    """The component with an id."""
+    return next(one for one in parts(tree) if getattr(one, "id", None) == anchor)
+
+
+def rows(table: Component) -> list[list[str]]:
+    """The rows of a table, its headings first."""
+    return [[spoken(cell) for cell in row.children] for row in parts(table) if isinstance(row, html.Tr)]

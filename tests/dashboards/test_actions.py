@@ -1,0 +1,103 @@
+"""What to do next: three actions, always three, from the figures; and the animateurs' row, where nobody is named."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+import pytest
+
+from dashboards.actions import actions
+from dashboards.sponsors import presences, row, unnamed
+from tests.dashboards.company import COMMUNITIES, Company, State
+from tests.dashboards.conftest import Visiting
+from tests.dashboards.spoken import spoken
+
+
+def whats(visit: Visiting, language: str = "en") -> list[str]:
+    return [action.what for action in actions(visit("", language))]
+
+
+def test_the_most_pressing_actions_come_first(visit: Visiting) -> None:
+    assert whats(visit) == [
+        "Call the animateurs of Sécurité au poste",
+        "Find a second animateur for 17 communities",
+        "Find an answer for the questions that wait",
+    ]
+
+
+def test_when_every_target_is_reached_there_is_still_something_worth_doing(visit: Visiting, lumen: Company) -> None:
+    for found in lumen.rows.values():
+        for one in found:
+            one["value"] = one["value"] if math.isnan(one["value"]) else max(one["value"], 1)
+            one["numerator"] = one["denominator"]
+
+    assert whats(visit) == ["Tell what works", "Thank the animateurs", "Collect two stories"]
+
+
+def test_old_figures_are_the_first_thing_to_mend(visit: Visiting, lumen: Company) -> None:
+    lumen.about = State(until=date(2026, 11, 3))
+
+    assert whats(visit)[0] == "Bring the figures up to date"
+    assert "3 November 2026" in actions(visit("", "en"))[0].why
+
+
+def test_people_to_welcome_are_counted_up_to_the_target(visit: Visiting, lumen: Company) -> None:
+    lumen.targets["activation_rate"] = 0.9
+    lumen.rows["animateur_presence"] = lumen.rows["animateur_coverage"] = []
+
+    assert "Welcome 54 more people" in whats(visit)
+    assert "Accueillir encore 54 personnes" in whats(visit, "fr")
+
+
+def test_hidden_figures_suggest_nothing(visit: Visiting, lumen: Company) -> None:
+    for name in lumen.rows:
+        lumen.hide(name)
+
+    assert whats(visit) == ["Tell what works", "Thank the animateurs", "Collect two stories"]
+
+
+def test_every_action_leads_to_a_figure_of_the_page(visit: Visiting) -> None:
+    from dashboards.pages.overview import page
+    from tests.dashboards.spoken import by_id
+
+    here = visit()
+    drawn = page.draw(here)
+    for action in actions(here):
+        assert by_id(drawn, action.anchor)
+
+
+def test_communities_stand_in_alphabetical_order_whatever_their_animateurs_do(visit: Visiting) -> None:
+    names = [one.name for one in presences(visit())]
+
+    assert names == [
+        "Achats responsables",
+        "Bienvenue",
+        "Data et tableurs",
+        "Écoconception",
+        "Maintenance prédictive",
+        "Projet Atlas",
+        "Qualité fournisseurs",
+        "Sécurité au poste",
+        "Vélo et covoiturage",
+    ]
+
+
+def test_a_community_that_is_not_open_to_everybody_has_no_name_here(visit: Visiting) -> None:
+    said = spoken(row(visit("?langue=fr")))
+
+    assert unnamed(visit()) == 2
+    assert "2 de plus ne sont pas ouvertes à tous." in said
+    assert all(name in said for name in COMMUNITIES.values())
+
+
+def test_an_unknown_week_is_not_an_absence(visit: Visiting, lumen: Company) -> None:
+    lumen.hide("animateur_presence", segment="7")
+    silent = next(one for one in presences(visit()) if one.name == "Sécurité au poste")
+
+    assert (silent.present, silent.counted, silent.silent) == (0, 0, False)
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "11 semaines sur 12"), ("en", "11 weeks out of 12")])
+def test_presence_is_said_in_words_too(visit: Visiting, language: str, words: str) -> None:
+    assert words in spoken(row(visit("", language)))

@@ -1,0 +1,174 @@
+"""The first page as people meet it: in chromium, in both languages, on a desk and in a hand, with a keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page
+
+from tests.dashboards.browser import SIZES, Watched, watched
+from tests.dashboards.service import Served
+
+pytestmark = pytest.mark.browser
+
+VIEWS = [(language, size) for language in ("fr", "en") for size in SIZES]
+views = pytest.mark.parametrize("watch", VIEWS, indirect=True, ids=["-".join(view) for view in VIEWS])
+OPEN = "document.querySelectorAll('details').forEach(one => one.open = true)"
+SHUT = "document.querySelectorAll('details').forEach(one => one.open = false)"
+
+
+class Views:
+    """The first page in every language and size, each opened once, when it is first asked for."""
+
+    def __init__(self, browser: BrowserContext, served: Served, closing: ExitStack) -> None:
+        self._browser, self._served, self._closing = browser, served, closing
+        self._found: dict[tuple[str, str], Watched] = {}
+
+    def __getitem__(self, view: tuple[str, str]) -> Watched:
+        if view not in self._found:
+            language, size = view
+            self._found[view] = self._closing.enter_context(watched(self._browser, SIZES[size]))
+            self._found[view].open(self._served.page(f"?langue={language}"))
+        return self._found[view]
+
+
+@pytest.fixture(scope="module")
+def opened(browser: BrowserContext, served: Served) -> Iterator[Views]:
+    with ExitStack() as closing:
+        yield Views(browser, served, closing)
+
+
+@pytest.fixture
+def watch(opened: Views, request: pytest.FixtureRequest) -> Iterator[Watched]:
+    """One of these pages, as it was when it was opened."""
+    found = opened[getattr(request, "param", VIEWS[0])]
+    found.page.bring_to_front()
+    yield found
+    found.page.evaluate(SHUT)
+    found.page.evaluate(
+        "document.activeElement.blur(); history.replaceState(null, '', location.search); scrollTo(0, 0)"
+    )
+
+
+@pytest.fixture
+def fresh(browser: BrowserContext, served: Served) -> Iterator[Watched]:
+    """A page that a test may leave anywhere."""
+    with watched(browser, SIZES["desktop"]) as watch:
+        watch.open(served.page("?langue=fr"))
+        yield watch
+
+
+def width(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth"))
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds serious or critical, with the first place where it is."""
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
+
+
+@views
+def test_the_page_is_drawn_without_a_fault_and_asks_nobody_else(watch: Watched, served: Served) -> None:
+    assert watch.errors == []
+    assert [one for one in watch.asked if not one.startswith((f"{served.base}/", "data:", "blob:"))] == []
+    assert watch.page.locator(".figure .main-svg").count() >= 2
+
+
+@views
+def test_axe_finds_nothing_serious_with_every_disclosure_open(watch: Watched) -> None:
+    assert serious(watch.page) == []
+    watch.page.evaluate(OPEN)
+    assert serious(watch.page) == []
+
+
+@views
+def test_nothing_is_wider_than_the_window(watch: Watched) -> None:
+    wide = watch.page.viewport_size
+    assert wide is not None
+    assert width(watch.page) == wide["width"]
+    watch.page.evaluate(OPEN)
+    assert width(watch.page) == wide["width"]
+
+
+def test_a_desk_shows_title_cards_and_curve_without_scrolling(watch: Watched) -> None:
+    for place in ("h1", "#living_communities", "#adoption .figure", ".next"):
+        box = watch.page.locator(place).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 900
+
+
+def test_a_keyboard_reaches_every_link_and_disclosure_and_opens_them(fresh: Watched) -> None:
+    page = fresh.page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.locator(".skip").bounding_box()["y"] > 0  # type: ignore[index]
+    seen = 1
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            break
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline == "solid", page.evaluate("document.activeElement.outerHTML")
+        seen += 1
+    reachable = "a[href], details:not(details:not([open]) details) > summary"
+    assert seen >= page.locator(reachable).count()
+
+    page.locator("#activation_rate summary").focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#activation_rate .method p").is_visible()
+
+
+def test_the_skip_link_leads_to_the_content(watch: Watched) -> None:
+    watch.page.locator(".skip").focus()
+    watch.page.keyboard.press("Enter")
+
+    assert watch.page.evaluate("document.activeElement.id") == "content"
+
+
+def test_periods_and_language_are_links_that_can_be_shared(fresh: Watched) -> None:
+    page = fresh.page
+    page.locator(".periods a", has_text="Semaine").first.click()
+    page.wait_for_selector("h1")
+    assert "periode=semaine" in page.url
+    assert page.locator(".periods [aria-current]").inner_text() == "Semaine"
+
+    page.locator(".languages a[lang=en]").click()
+    page.wait_for_selector("h1")
+    assert "period=week" in page.url
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.title() == "Overview · Lumen"
+
+
+def test_an_action_leads_to_its_figure(watch: Watched) -> None:
+    watch.page.locator(".actions a").first.click()
+
+    assert watch.page.evaluate("location.hash") == "#animateurs"
+    assert watch.page.locator("#animateurs").is_visible()
+
+
+def test_the_table_twin_opens_and_holds_the_figures(watch: Watched) -> None:
+    watch.page.locator("#adoption .twin-box summary").click()
+
+    assert watch.page.locator("#adoption table tbody tr").count() > 30
+
+
+def test_a_wrong_period_is_said_on_a_page_that_works(browser: BrowserContext, served: Served) -> None:
+    with watched(browser, SIZES["phone"]) as other:
+        page = other.open(served.page("?periode=banane"))
+
+        assert "banane" in page.locator("[role=status]").inner_text()
+        assert page.locator(".card").count() >= 5
+        assert other.errors == []
+
+
+def test_paper_gets_the_figures_without_the_controls(watch: Watched) -> None:
+    watch.page.emulate_media(media="print")
+
+    assert not watch.page.locator(".periods").is_visible()
+    assert watch.page.locator("#activation_rate .figure-value").is_visible()
+    watch.page.emulate_media(media="screen")

@@ -1,0 +1,135 @@
+"""A chart and its table twin say the same; nothing of a chart leaves the page."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from dash import dcc, html
+from plotly.graph_objects import Figure
+
+from dashboards import adoption, contributions
+from dashboards.chart import CONFIG, Chart, draw, figure, numbers
+from tests.dashboards.company import KINDS, TODAY, Company
+from tests.dashboards.conftest import Visiting
+from tests.dashboards.spoken import parts, rows, spoken
+
+QUERIES = ("?period=week", "?period=4-weeks", "?period=12-weeks", "?period=launch")
+
+
+def charts(visit: Visiting, query: str, language: str) -> list[Chart]:
+    here = visit(query, language)
+    found = [adoption.curve(here), contributions.weekly(here)]
+    return [chart for chart in found if chart is not None]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_table_twin_holds_every_point_of_its_chart(visit: Visiting, query: str, language: str) -> None:
+    for chart in charts(visit, query, language):
+        here = visit(query, language)
+        drawn = figure(chart, here.t)
+        heading, *lines = rows(numbers(chart, here.t))
+
+        assert heading[1:] == [trace["name"] for trace in drawn["data"]]
+        assert len(lines) == len(drawn["data"][0]["x"])
+        twin = [line[1:] for line in reversed(lines)]
+        points = [list(point) for point in zip(*(trace["text"] for trace in drawn["data"]), strict=True)]
+        assert twin == [[spoken(text) for text in point] for point in points]
+        written = [["masqué" if y is None else y for y in trace["y"]] for trace in drawn["data"]]
+        assert [[spoken(chart.write(y)) for y in series if isinstance(y, float)] for series in written] == [
+            [line[at] for line in twin if line[at] not in ("masqué", "hidden")] for at in range(len(written))
+        ]
+
+
+def test_a_figure_is_one_that_plotly_knows(visit: Visiting) -> None:
+    for chart in charts(visit, "?period=launch", "fr"):
+        drawn: dict[str, Any] = figure(chart, visit().t)
+        drawn["layout"]["xaxis"].pop("unifiedhovertitle", None)
+        known = Figure(json.loads(json.dumps(drawn)))
+
+        assert len(known.data) == len(chart.series)
+
+
+def test_a_hidden_point_is_a_gap_and_a_word_never_a_zero(visit: Visiting, lumen: Company) -> None:
+    lumen.hide("active_members", segment="28d", end=TODAY - timedelta(days=1))
+    chart = adoption.curve(visit("?langue=fr"))
+
+    assert chart is not None
+    assert chart.series[1].values[-1] is None
+    assert rows(numbers(chart, visit("?langue=fr").t))[1][2] == "masqué"
+    assert figure(chart, visit("?langue=fr").t)["data"][1]["text"][-1] == "masqué"
+
+
+def test_the_period_under_way_is_marked_in_the_table_and_in_the_bars(visit: Visiting) -> None:
+    here = visit("?langue=en")
+    chart = contributions.weekly(here)
+
+    assert chart is not None
+    assert rows(numbers(chart, here.t))[1][0] == "week from 16 November 2026 (provisional)"
+    shapes = figure(chart, here.t)["data"][0]["marker"]["pattern"]["shape"]
+    assert shapes[-1] == "/"
+    assert "/" not in shapes[:-1]
+
+
+def test_the_bars_of_a_week_are_as_high_as_its_published_total(visit: Visiting, lumen: Company) -> None:
+    lumen.hide("contributions", segment="idea")
+    lumen.hide("contributions", segment="article")
+    chart = contributions.weekly(visit())
+
+    assert chart is not None
+    assert [one.label for one in chart.series][-1] == "Natures non montrées"
+    totals = {cell.start: cell.value for cell in lumen.cells("contributions", "week")}
+    heights = [sum(one.values[at] or 0 for one in chart.series) for at in range(len(chart.days))]
+    assert heights == [totals[day] for day in chart.days]
+
+
+def test_weeks_whose_kinds_are_mostly_hidden_show_their_total_alone(visit: Visiting, lumen: Company) -> None:
+    for kind in KINDS:
+        lumen.hide("contributions", segment=kind)
+    chart = contributions.weekly(visit("?langue=en"))
+
+    assert chart is not None
+    assert [one.label for one in chart.series] == ["Contributions"]
+    totals = [cell.value for cell in lumen.cells("contributions", "week")]
+    assert list(chart.series[0].values) == totals[-12:]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_chart_has_a_text_for_who_does_not_see_it(visit: Visiting, language: str) -> None:
+    here = visit("", language)
+    for chart in charts(visit, "", language):
+        boxes = [one for one in parts(draw(chart, html.Div(), here.t)) if getattr(one, "role", None) == "img"]
+
+        assert [getattr(box, "aria-label", "") for box in boxes] == [chart.summary]
+        assert any(letter.isdigit() for letter in chart.summary)
+
+
+def test_lines_differ_by_more_than_their_colour(visit: Visiting) -> None:
+    chart = adoption.curve(visit())
+
+    assert chart is not None
+    traces = figure(chart, visit().t)["data"]
+    for key in (("line", "dash"), ("marker", "symbol"), ("line", "color")):
+        assert len({trace[key[0]][key[1]] for trace in traces}) == len(traces)
+
+
+def test_no_chart_offers_to_send_itself_anywhere(visit: Visiting) -> None:
+    here = visit()
+    for chart in charts(visit, "", "fr"):
+        graphs = [one for one in parts(draw(chart, html.Div(), here.t)) if isinstance(one, dcc.Graph)]
+        assert [getattr(graph, "config", None) for graph in graphs] == [CONFIG]
+    assert (CONFIG["displayModeBar"], CONFIG["showSendToCloud"], CONFIG["displaylogo"]) == (False, False, False)
+
+
+def test_a_share_never_goes_past_the_whole(visit: Visiting, lumen: Company) -> None:
+    for row in lumen.rows["activation_curve"]:
+        row["numerator"] = row["denominator"]
+    chart = adoption.curve(visit())
+
+    assert chart is not None
+    axis = figure(chart, visit().t)["layout"]["yaxis"]
+    assert axis["range"][1] <= 1.04
+    assert max(axis["tickvals"]) == 1

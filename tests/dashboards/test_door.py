@@ -1,0 +1,186 @@
+"""The door: known paths and no others, strict headers on every answer, and one answer wherever it is mounted."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import pytest
+from werkzeug.test import Client, TestResponse
+
+from dashboards.app import build_app
+from dashboards.login import OpenDashboardError
+from dashboards.service import behind_the_door, service
+from reseau.network import Network
+from reseau.settings import load_settings
+from tests.dashboards.service import furnished
+
+MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+ANSWERS = ["/pilotage/", "/pilotage/nowhere", "/pilotage/_dash-layout", "/pilotage/assets/dashboard.css", "/"]
+
+
+@pytest.fixture
+def client(sqlite_network: Network) -> Client:
+    furnished(sqlite_network)
+    app = build_app(sqlite_network, clock=lambda: MOMENT)
+    return Client(behind_the_door(app, sqlite_network.settings))
+
+
+def drawn(client: Client, query: str = "", path: str = "/pilotage/") -> TestResponse:
+    """What Dash fetches to draw a page."""
+    inputs = [
+        {"id": "address", "property": "pathname", "value": path},
+        {"id": "address", "property": "search", "value": query},
+    ]
+    asked: dict[str, Any] = {
+        "output": "page.children",
+        "outputs": {"id": "page", "property": "children"},
+        "inputs": inputs,
+        "changedPropIds": ["address.pathname"],
+    }
+    return client.post("/pilotage/_dash-update-component", json=asked)
+
+
+@pytest.mark.parametrize(
+    "path", ["/pilotage/nowhere", "/nowhere", "/pilotage/_dash", "/pilotage/_reload-hash", "/static/x", "//"]
+)
+def test_an_unknown_path_is_not_found_and_says_so(client: Client, path: str) -> None:
+    answered = client.get(path, headers={"Accept-Language": "en-GB,fr;q=0.5"})
+
+    assert answered.status_code == 404
+    assert "There is no page here." in answered.text
+    assert '<html lang="en">' in answered.text
+
+
+@pytest.mark.parametrize("path", ["/", "/pilotage"])
+def test_the_root_leads_to_the_first_page_with_what_was_asked(client: Client, path: str) -> None:
+    answered = client.get(f"{path}?periode=semaine")
+
+    assert (answered.status_code, answered.location) == (302, "/pilotage/?periode=semaine")
+
+
+@pytest.mark.parametrize("path", ANSWERS)
+def test_every_answer_carries_strict_headers(client: Client, path: str) -> None:
+    headers = client.get(path, buffered=True).headers
+    policy = headers["Content-Security-Policy"]
+
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "default-src 'none'" in policy
+    assert "unsafe-eval" not in policy
+    assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+    assert not re.search(r"https?:|\*", policy)
+
+
+def test_figures_are_never_kept_by_a_cache_but_scripts_are(client: Client) -> None:
+    script = re.search(r'src="([^"]+dash_renderer[^"]+)"', client.get("/pilotage/").text)
+    assert script is not None
+
+    assert client.get("/pilotage/").headers["Cache-Control"] == "no-store"
+    assert drawn(client).headers["Cache-Control"] == "no-store"
+    assert "max-age=31536000" in client.get(script[1], buffered=True).headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("query", "wish", "language", "title"),
+    [
+        ("", "", "fr", "Vue d’ensemble · RSE"),
+        ("", "en-US,en;q=0.9", "en", "Overview · RSE"),
+        ("?langue=fr", "en-US", "fr", "Vue d’ensemble · RSE"),
+        ("?language=en", "fr", "en", "Overview · RSE"),
+    ],
+)
+def test_the_index_is_in_the_readers_language(client: Client, query: str, wish: str, language: str, title: str) -> None:
+    index = client.get(f"/pilotage/{query}", headers={"Accept-Language": wish}).text
+
+    assert f'<html lang="{language}">' in index
+    assert f"<title>{title}</title>" in index
+
+
+def test_the_index_names_no_other_host_and_tells_nothing_of_the_machine(client: Client) -> None:
+    index = client.get("/pilotage/").text
+
+    assert re.findall(r"https?:", index) == []
+    assert "python_version" not in index
+
+
+def test_what_is_typed_in_the_address_is_never_markup(client: Client) -> None:
+    index = client.get('/pilotage/?langue="><script>alert(1)</script>').text
+
+    assert "<script>alert" not in index
+    assert '"><script' not in drawn(client, "?periode=<b>x</b>").text.replace('\\"', '"')
+
+
+def test_a_wrong_value_is_a_sentence_on_a_page_that_works(client: Client) -> None:
+    answered = drawn(client, "?periode=banane&langue=fr")
+
+    assert answered.status_code == 200
+    said = answered.get_data(as_text=True).encode().decode("unicode_escape")
+    assert "banane" in said
+    assert "activation_rate" in said
+
+
+def test_the_demonstration_says_so(client: Client) -> None:
+    assert "Demonstration" in drawn(client, "?langue=en").text
+
+
+def test_the_first_page_takes_less_than_a_third_of_a_second(client: Client) -> None:
+    drawn(client)
+    times = []
+    for _ in range(5):
+        started = perf_counter()
+        assert drawn(client).status_code == 200
+        times.append(perf_counter() - started)
+
+    assert min(times) < 0.3
+
+
+def test_a_page_that_fails_says_so_without_a_trace(sqlite_network: Network) -> None:
+    class Broken:
+        def measure(self, name: str) -> Any:
+            return None
+
+        def cells(self, name: str, grain: str, segment_kind: str = "") -> Any:
+            raise RuntimeError("the secret of the machine")
+
+        def state(self) -> Any:
+            from tests.dashboards.company import State
+
+            return State()
+
+    app = build_app(sqlite_network, source=Broken(), clock=lambda: MOMENT)
+    answered = drawn(Client(behind_the_door(app, sqlite_network.settings)), "?langue=en")
+
+    assert answered.status_code == 200
+    assert "This page could not be drawn." in answered.text
+    assert "secret" not in answered.text
+
+
+@pytest.mark.parametrize(("path", "status"), [("/", 200), ("/_dash-layout", 200), ("/nowhere", 404)])
+def test_the_answer_is_the_same_where_a_server_cuts_the_prefix_off(client: Client, path: str, status: int) -> None:
+    assert client.get(path, base_url="http://localhost/pilotage").status_code == status
+
+
+def test_the_service_refuses_to_be_open_to_everybody(sqlite_network: Network, tmp_path: Path) -> None:
+    settings = load_settings(data=tmp_path, http_host="0.0.0.0")
+
+    with pytest.raises(OpenDashboardError):
+        service.wsgi(Network(settings, sqlite_network.store))
+    assert (service.prefix, service.home) == ("/pilotage/", True)
+
+
+def test_a_login_stands_before_a_real_dashboard(sqlite_network: Network, tmp_path: Path) -> None:
+    token = "a-token-of-the-launch-team"
+    settings = load_settings(data=tmp_path, access_token=token)
+    client = Client(service.wsgi(Network(settings, sqlite_network.store)))
+
+    assert client.get("/pilotage/?periode=semaine").status_code == 401
+    assert drawn(client).status_code == 401
+    assert client.get("/pilotage/assets/dashboard.css", buffered=True).status_code == 200
+    client.post("/pilotage/entree", data={"token": token})
+    assert client.get("/pilotage/").status_code == 200
+    assert "sortie" in drawn(client).text

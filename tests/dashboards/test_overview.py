@@ -1,0 +1,162 @@
+"""The first page: five figures that explain themselves, and something useful to read when there is nothing to count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from dash import html
+
+from analytics.metric import METRICS
+from dashboards.frame import framed
+from dashboards.pages.overview import page
+from tests.dashboards import company
+from tests.dashboards.company import Company
+from tests.dashboards.conftest import Visiting
+from tests.dashboards.spoken import by_id, of_class, parts, rows, spoken, texts
+
+CARDS = ("activation_rate", "engagement_rate", "active_members", "answered_72h", "living_communities")
+
+
+def test_the_five_cards_say_value_movement_target_and_method(visit: Visiting) -> None:
+    here = visit("?langue=en")
+    drawn = page.draw(here)
+
+    assert [getattr(card, "id", "") for card in of_class(drawn, "card")][:5] == list(CARDS)
+    said = spoken(by_id(drawn, "activation_rate"))
+    assert "77% 317 of 412 people" in said
+    assert "stable · 77% before" in said
+    assert "Target 45%: reached" in said
+    for name in CARDS:
+        assert METRICS[name].method in spoken(by_id(drawn, name))
+
+
+def test_a_figure_of_a_sample_shows_its_interval_and_doubts_a_movement_inside_it(visit: Visiting) -> None:
+    said = spoken(by_id(page.draw(visit("?langue=en")), "answered_72h"))
+
+    assert "83 questions asked · between 55% and 77%" in said
+    assert "−4 points · within the margin of error" in said
+
+
+def test_a_figure_of_before_that_is_hidden_says_so(visit: Visiting, lumen: Company) -> None:
+    lumen.hide("answered_72h", "small", end=date(2026, 10, 18), grain="4w")
+
+    assert "too few cases before" in spoken(by_id(page.draw(visit("?langue=en")), "answered_72h"))
+
+
+def test_a_share_of_everybody_in_a_large_company_has_no_interval(visit: Visiting, lumen: Company) -> None:
+    for row in lumen.rows["activation_rate"]:
+        row.update(low=0.7, high=0.85)
+
+    assert "between" not in spoken(by_id(page.draw(visit("?langue=en")), "activation_rate"))
+    for row in lumen.rows["activation_rate"]:
+        row.update(n=60)
+    assert "between 70% and 85%" in spoken(by_id(page.draw(visit("?langue=en")), "activation_rate"))
+
+
+def test_a_hidden_card_says_fewer_than_and_why(visit: Visiting, lumen: Company) -> None:
+    lumen.hide("engagement_rate")
+    said = spoken(by_id(page.draw(visit("?langue=fr")), "engagement_rate"))
+
+    assert "moins de 10" in said
+    assert "pour que personne ne soit reconnu" in said
+    assert not any(text in ("0", "0 %") for text in map(spoken, texts(by_id(page.draw(visit()), "engagement_rate"))))
+
+
+def test_the_active_members_are_counted_in_the_window_of_the_period(visit: Visiting) -> None:
+    week, month = (
+        spoken(by_id(page.draw(visit(query)), "active_members")) for query in ("?period=week", "?period=4-weeks")
+    )
+    assert "mesurés sur 7 jours" in week
+    assert "mesurés sur 28 jours" in month
+
+
+def test_a_finished_period_is_preferred_to_the_one_under_way(visit: Visiting) -> None:
+    said = spoken(of_class(page.draw(visit("?period=week", "en")), "eyebrow"))
+
+    assert said == "One week, from 9 to 15 November 2026, compared with the week before"
+
+
+def test_while_no_period_is_finished_the_figures_are_marked_provisional(visit: Visiting, lumen: Company) -> None:
+    for found in lumen.rows.values():
+        for row in found:
+            row["complete"] = False
+    drawn = page.draw(visit("?periode=semaine"))
+
+    assert "provisoire" in spoken(by_id(drawn, "activation_rate"))
+    assert "ces chiffres sont provisoires" in spoken(of_class(drawn, "lead"))
+
+
+def test_a_figure_that_needs_longer_to_be_complete_says_its_own_dates(visit: Visiting, lumen: Company) -> None:
+    for row in lumen.rows["answered_72h"]:
+        row["complete"] = row["end"] < date(2026, 11, 12)
+    said = spoken(by_id(page.draw(visit("?period=week", "en")), "answered_72h"))
+
+    assert "from 2 to 8 November 2026" in said
+
+
+def test_since_the_launch_there_is_nothing_to_compare_with(visit: Visiting) -> None:
+    drawn = page.draw(visit("?periode=lancement"))
+
+    changes = of_class(of_class(drawn, "cards"), "change")
+    assert [spoken(change) for change in changes] == [""] * 5
+
+
+def test_kinds_are_named_counted_and_compared(visit: Visiting) -> None:
+    drawn = page.draw(visit("?langue=en"))
+    heading, *lines = rows(of_class(drawn, "kinds")[0])
+
+    assert heading == ["Kind", "Number", "Before"]
+    assert len(lines) == len(company.KINDS)
+    counts = [int(line[1]) for line in lines]
+    assert counts == sorted(counts, reverse=True)
+    assert lines[0][0] == "Reactions"
+
+
+def test_a_hidden_kind_is_never_a_zero(visit: Visiting, lumen: Company) -> None:
+    lumen.hide("contributions", "dominance", segment="idea")
+    _, *lines = rows(of_class(page.draw(visit("?langue=fr")), "kinds")[0])
+
+    assert [line[1:] for line in lines if line[0] == "Idées"] == [["masqué", "masqué"]]
+    lumen.hide("contributions", "k", segment="idea")
+    _, *lines = rows(of_class(page.draw(visit("?langue=fr")), "kinds")[0])
+    assert [line[1:] for line in lines if line[0] == "Idées"] == [["moins de 10 personnes", "masqué"]]
+
+
+@pytest.mark.parametrize(
+    ("source", "title", "command"),
+    [
+        (company.nobody, "Le réseau est prêt ; personne n’est encore entré.", "reseau kit list"),
+        (Company, "Le réseau est prêt ; personne n’est encore entré.", "reseau kit list"),
+        (company.before_the_first_build, "Les chiffres n’ont pas encore été calculés.", "reseau facts build"),
+    ],
+)
+def test_an_empty_network_says_what_to_do_and_shows_no_zero(
+    visit: Visiting, source: Callable[[], Company], title: str, command: str
+) -> None:
+    here = visit("?langue=fr", source=source())
+    drawn = page.draw(here)
+
+    assert spoken([one for one in parts(drawn) if isinstance(one, html.H1)]) == title
+    assert command in texts(drawn)
+    assert "0" not in spoken(drawn)
+    assert len([one for one in parts(drawn) if isinstance(one, html.Li)]) == 3
+    assert "moins de 0" not in spoken(framed(page, drawn, here))
+
+
+def test_the_frame_says_freshness_threshold_exclusions_and_what_is_seeded(visit: Visiting) -> None:
+    here = visit("?langue=fr")
+    said = spoken(by_id(framed(page, [], here), "about"))
+
+    assert "Activité jusqu’au 19 novembre 2026 ; calculs du 20 nov. 2026" in said
+    assert "moins de 10 personnes" in said
+    assert "les robots" in said
+    assert "186 traces" in said
+    assert "inventée" not in said
+
+
+def test_a_complaint_about_the_address_is_shown_above_the_figures(visit: Visiting) -> None:
+    here = visit("?periode=banane")
+
+    assert "banane" in spoken(of_class(framed(page, [], here), "notice"))

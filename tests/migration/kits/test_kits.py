@@ -1,0 +1,327 @@
+"""Applying a starter kit: published once, followed while nobody touched it, kept once somebody did."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from typer.testing import CliRunner
+
+from migration.kits import cli
+from migration.kits.applying import ApplyError, Order, Outcome, apply
+from migration.kits.kit import Kit, KitError, read_kit, read_text
+from migration.kits.shelf import Shelf, kits
+from migration.kits.values import ValuesError, given
+from reseau import access, communities, contents, members
+from reseau.acting import SYSTEM, Acting
+from reseau.communities import NewCommunity
+from reseau.contents import Edit, NewContent
+from reseau.kinds import CommunityKind, ContentKind, MemberStatus
+from reseau.members import NewMember
+from reseau.network import Network
+from reseau.plugins import UnknownPlugError
+from reseau.store.tables import activity, community, content, member, thread
+
+VALUES = {
+    "entreprise": "Ateliers Martin",
+    "sponsor": "Claire Dubois",
+    "contact": "reseau@ateliers-martin.example",
+    "outil": "Teams",
+}
+Applying = Callable[..., Outcome]
+
+
+@pytest.fixture
+def network(sqlite_network: Network) -> Network:
+    """SQLite alone; ``test_engines.py`` holds what both engines must do."""
+    return sqlite_network
+
+
+@pytest.fixture
+def base() -> Kit:
+    return kits()["base"]
+
+
+@pytest.fixture
+def applying(network: Network, base: Kit) -> Applying:
+    order = Order(base, "fr", VALUES)
+    return lambda **changes: apply(network, replace(order, **changes))
+
+
+@pytest.fixture
+def camille(network: Network) -> int:
+    with network.store.write() as tx:
+        return members.add(tx, [NewMember("Camille Martin", email="camille@example.org")], SYSTEM)[0]
+
+
+def count(network: Network, table: object = content) -> int:
+    with network.store.read() as tx:
+        return int(tx.execute(select(func.count()).select_from(table)).scalar_one())  # type: ignore[arg-type]
+
+
+def titled(network: Network, title: str) -> tuple[int, str, int]:
+    """Id, text and author of the content of a title."""
+    with network.store.read() as tx:
+        row = tx.execute(select(content).where(content.c.title == title)).one()
+        return row.id, row.text, row.author_id
+
+
+def test_a_kit_opens_its_communities_and_publishes_its_texts(network: Network, applying: Applying, base: Kit) -> None:
+    outcome = applying()
+
+    assert outcome.communities == count(network, community) == 4
+    assert outcome.published == count(network) == sum(1 + len(base.texts["fr", one.file].replies) for one in base.items)
+    _, text, _ = titled(network, "Bienvenue sur RSE")
+    assert "Ateliers Martin" in text
+    assert "Claire Dubois" in text
+
+
+def test_ten_first_questions_come_with_an_accepted_answer(network: Network, applying: Applying) -> None:
+    applying()
+
+    with network.store.read() as tx:
+        accepted = (
+            select(func.count())
+            .select_from(thread.join(content, content.c.id == thread.c.root_id))
+            .where(content.c.kind == ContentKind.QUESTION, thread.c.accepted_id.is_not(None))
+        )
+        assert tx.execute(accepted).scalar() == 10
+
+
+def test_nothing_of_a_kit_counts_as_activity(network: Network, applying: Applying) -> None:
+    applying()
+
+    with network.store.read() as tx:
+        for table in (content, activity, community, member):
+            assert set(tx.execute(select(table.c.origin)).scalars()) == {"seeded"}, table.name
+
+
+def test_a_kit_applied_twice_doubles_nothing(network: Network, applying: Applying) -> None:
+    first = applying()
+    before = count(network), count(network, community), count(network, member), count(network, activity)
+    second = applying()
+
+    assert (second.communities, second.published, second.updated) == (0, 0, 0)
+    assert second.unchanged == first.published
+    assert before == (count(network), count(network, community), count(network, member), count(network, activity))
+
+
+def test_a_text_that_nobody_touched_follows_the_values(network: Network, applying: Applying) -> None:
+    applying()
+    outcome = applying(values={**VALUES, "sponsor": "Paul Durand"})
+
+    _, text, _ = titled(network, "Bienvenue sur RSE")
+    assert "Paul Durand" in text
+    assert outcome.updated == 4
+    assert outcome.published == 0
+
+
+def test_a_text_that_a_member_edited_is_kept(network: Network, applying: Applying, camille: int) -> None:
+    applying(author_id=camille)
+    title = "Notre charte : oser partager".replace(" :", "\N{NO-BREAK SPACE}:")
+    id_, _, author = titled(network, title)
+    with network.store.write() as tx:
+        contents.edit(tx, [Edit(id_, author, "Notre version à nous.")], Acting("console"))
+    outcome = applying(author_id=camille, values={**VALUES, "sponsor": "Paul Durand"})
+
+    assert titled(network, title)[1] == "Notre version à nous."
+    assert outcome.kept == [title]
+
+
+def test_links_become_the_codes_of_what_was_published(network: Network, applying: Applying) -> None:
+    applying()
+
+    with network.store.read() as tx:
+        codes = set(tx.execute(select(content.c.code).where(content.c.code.is_not(None))).scalars())
+    _, text, _ = titled(network, "Bienvenue sur RSE")
+    assert ".md" not in text
+    assert any(f"votre fiche ({code})" in text for code in codes)
+
+
+def test_a_trial_run_writes_nothing_and_says_what_it_would(network: Network, applying: Applying) -> None:
+    outcome = applying(dry=True)
+
+    assert outcome.published > 20
+    assert (count(network), count(network, community), count(network, member)) == (0, 0, 0)
+
+
+def test_the_networks_own_account_signs_unless_a_member_does(
+    network: Network, applying: Applying, camille: int
+) -> None:
+    applying()
+    with network.store.read() as tx:
+        signer = members.get(tx, titled(network, "Bienvenue sur RSE")[2])
+    assert (signer.name, signer.status) == ("RSE", MemberStatus.BOT)
+
+    applying(language="en", author_id=camille)
+    assert titled(network, "Welcome to RSE")[2] == camille
+
+
+def test_a_community_of_the_same_name_is_moved_into(network: Network, applying: Applying) -> None:
+    with network.store.write() as tx:
+        there = communities.add(tx, [NewCommunity("entraide", CommunityKind.PRACTICE)], SYSTEM)[0]
+    outcome = applying()
+
+    assert outcome.communities == 3
+    with network.store.read() as tx:
+        assert tx.execute(select(func.count()).where(content.c.community_id == there)).scalar_one() > 3
+
+
+def test_roles_are_filled_or_named_as_vacant(network: Network, applying: Applying, camille: int) -> None:
+    outcome = applying(animateurs={"entraide": camille})
+
+    assert len(outcome.vacant) == 3
+    assert "Entraide" not in outcome.vacant
+    with network.store.read() as tx:
+        found = communities.find(tx, access.viewer(tx, camille), "Entraide")[0]
+        assert [who for who, _ in communities.animateurs(tx, found.id)] == [camille]
+    with pytest.raises(ApplyError, match="entraide"):
+        applying(animateurs={"cantine": camille})
+
+
+def test_members_find_what_a_kit_published(network: Network, applying: Applying, camille: int) -> None:
+    applying()
+    with network.store.write() as tx:
+        place = communities.find(tx, access.viewer(tx, camille), "Entraide")[0].id
+        new = NewContent(ContentKind.QUESTION, camille, "Et ensuite ?", place)
+        assert contents.publish(tx, [new], Acting("console"))[0].code
+
+
+# -- values ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_unfilled_kit_names_each_word_and_how_to_fill_it(network: Network, applying: Applying) -> None:
+    with pytest.raises(ValuesError) as refused:
+        applying(values={"entreprise": "Ateliers Martin", "sponsor": " ", "contact": "{{contact}}"})
+
+    said = str(refused.value)
+    assert all(word in said for word in ("sponsor", "contact", "outil", "--set", "--values"))
+    assert "entreprise (" not in said
+    assert count(network, member) == 0
+
+
+def test_a_value_for_nothing_is_refused(applying: Applying) -> None:
+    with pytest.raises(ValuesError, match="cantine"):
+        applying(values={**VALUES, "cantine": "x"})
+
+
+def test_pairs_win_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "values.yaml"
+    file.write_text("sponsor: Claire Dubois\noutil: Slack\ncontact:\n", "utf-8")
+
+    assert given(["outil=Teams", "entreprise=A=B"], file) == {
+        "sponsor": "Claire Dubois",
+        "outil": "Teams",
+        "contact": "",
+        "entreprise": "A=B",
+    }
+
+
+@pytest.mark.parametrize("content", ["- a\n- b\n", "a: [", "\x00"])
+def test_a_file_without_values_is_refused_in_a_sentence(content: str, tmp_path: Path) -> None:
+    file = tmp_path / "values.yaml"
+    file.write_text(content, "utf-8")
+    with pytest.raises(ValuesError, match=r"values\.yaml"):
+        given([], file)
+
+
+def test_a_pair_without_an_equals_sign_is_refused() -> None:
+    with pytest.raises(ValuesError, match="Ateliers"):
+        given(["Ateliers"])
+
+
+# -- kits as folders ---------------------------------------------------------------------------------------------------
+
+SMALL = """
+title: {fr: Un, en: One}
+purpose: {fr: Un essai, en: A trial}
+communities:
+  - {key: a, kind: practice, name: {fr: A, en: A}, purpose: {fr: a, en: a}, animateur: {fr: a, en: a}}
+contents:
+  - {file: one, in: a, kind: discussion}
+  - {file: two, in: a, kind: discussion}
+"""
+
+
+def write_kit(folder: Path, one: str, two: str) -> Path:
+    for language in ("fr", "en"):
+        (folder / "small" / language).mkdir(parents=True)
+        (folder / "small" / language / "one.md").write_text(one, "utf-8")
+        (folder / "small" / language / "two.md").write_text(two, "utf-8")
+    (folder / "small" / "kit.yaml").write_text(SMALL, "utf-8")
+    return folder
+
+
+def test_a_folder_with_a_kit_file_is_a_kit(tmp_path: Path) -> None:
+    shelf = Shelf(write_kit(tmp_path, "# One\n\nText, see [two](two.md).", "# Two\n\nText."), group="reseau.none")
+
+    assert list(shelf) == ["small"]
+    assert [item.file for item in shelf["small"].published_order("fr")] == ["two", "one"]
+    with pytest.raises(UnknownPlugError, match="small"):
+        shelf["large"]
+
+
+@pytest.mark.parametrize("other", ["# Two\n\nSee [one](one.md).", "# Two\n\nSee [three](three.md)."])
+def test_links_in_a_circle_or_into_the_void_are_refused(other: str, tmp_path: Path) -> None:
+    kit = Shelf(write_kit(tmp_path, "# One\n\nSee [two](two.md).", other), group="reseau.none")["small"]
+
+    with pytest.raises(KitError, match="small"):
+        kit.published_order("fr")
+
+
+def test_a_kit_that_cannot_be_read_says_which_and_why(tmp_path: Path) -> None:
+    with pytest.raises(KitError, match="small"):
+        read_kit("small", write_kit(tmp_path, "No title", "# Two\n\nText.") / "small")
+    with pytest.raises(KitError, match="nowhere"):
+        read_kit("nowhere", tmp_path / "nowhere")
+
+
+def test_a_text_is_a_title_a_body_and_replies() -> None:
+    text = read_text("# Title\n\nBody\nmore\n\n---\n\nFirst\n\n---\n\nSecond\n")
+
+    assert (text.title, text.body, text.replies) == ("Title", "Body\nmore", ("First", "Second"))
+
+
+# -- the command -------------------------------------------------------------------------------------------------------
+
+
+def run(network: Network, *line: str) -> tuple[int, str]:
+    done = CliRunner().invoke(cli.kit, list(line), obj=network.settings)
+    return done.exit_code, done.output if done.exception is None else f"{done.output}{done.exception}"
+
+
+def test_the_command_lists_and_shows_kits(sqlite_network: Network) -> None:
+    assert "base" in json.loads(run(sqlite_network, "list", "--json")[1])
+    assert "Pour commencer" in run(sqlite_network, "list")[1]
+    code, shown = run(sqlite_network, "show", "base", "-l", "en")
+    assert code == 0
+    assert "Ask anyone" in shown
+    assert '--set entreprise="Ateliers Martin"' in shown
+    assert len(json.loads(run(sqlite_network, "show", "base", "--json")[1])["contents"]) == 19
+
+
+def test_the_command_applies_a_kit_with_its_values(sqlite_network: Network, tmp_path: Path) -> None:
+    file = tmp_path / "values.yaml"
+    file.write_text("\n".join(f"{name}: {value}" for name, value in VALUES.items()), "utf-8")
+
+    said = json.loads(run(sqlite_network, "apply", "base", "--values", str(file), "--json")[1])
+    assert (said["communities"], said["published"]) == (4, 31)
+    code, again = run(sqlite_network, "apply", "base", *(f"--set={name}={value}" for name, value in VALUES.items()))
+    assert code == 0
+    assert "31" in again
+    assert "--animateur" in again
+
+
+def test_the_command_refuses_an_unfilled_kit_and_an_unknown_member(sqlite_network: Network) -> None:
+    code, said = run(sqlite_network, "apply", "base", "--set", "entreprise=A")
+    assert code != 0
+    assert "sponsor" in said
+    code, said = run(
+        sqlite_network, "apply", "base", *(f"--set={name}={value}" for name, value in VALUES.items()), "--as", "nobody"
+    )
+    assert code != 0
+    assert "nobody" in said

@@ -1,0 +1,146 @@
+"""What every page of the dashboard promises; a new file in ``dashboards/pages`` is covered as soon as it exists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from analytics.metric import METRICS
+from dashboards.address import read_address
+from dashboards.chart import CONFIG
+from dashboards.frame import framed
+from dashboards.page import PAGES, Page, ordered
+from dashboards.presets import PRESETS
+from dashboards.visit import Visit
+from reseau.i18n import LANGUAGES, Words
+from tests.dashboards import company
+from tests.dashboards.company import COMMUNITIES, TODAY, Company
+from tests.dashboards.spoken import parts, spoken, texts
+
+SOURCES = (company.company, company.nobody, company.before_the_first_build, Company)
+SLUGS = tuple(preset.slugs["fr"] for preset in PRESETS)
+
+every_page = pytest.mark.parametrize("name", PAGES)
+every_language = pytest.mark.parametrize("language", LANGUAGES)
+every_source = pytest.mark.parametrize("source", SOURCES)
+
+
+def visit(page: Page, language: str, source: Callable[[], Company] = company.company, slug: str = SLUGS[1]) -> Visit:
+    address = read_address(f"/pilotage/{page.path}", f"?periode={slug}&langue={language}")
+    return Visit(address, Words(language), source(), TODAY, communities=COMMUNITIES)
+
+
+def whole(name: str, language: str, source: Callable[[], Company] = company.company, slug: str = SLUGS[1]) -> Component:
+    page = PAGES[name]
+    here = visit(page, language, source, slug)
+    return framed(page, page.draw(here), here)
+
+
+def of(tree: Component, *kinds: type[Component]) -> list[Component]:
+    return [one for one in parts(tree) if isinstance(one, kinds)]
+
+
+@every_page
+def test_a_page_has_a_path_of_its_own_a_title_and_metrics_that_exist(name: str) -> None:
+    page = PAGES[name]
+
+    assert [one.path for one in ordered()].count(page.path) == 1
+    assert page.path == page.path.strip("/").lower()
+    assert page.title
+    assert set(page.metrics) <= set(METRICS)
+
+
+@every_page
+@every_language
+@every_source
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_page_is_drawn_for_every_period_language_and_company(
+    name: str, language: str, source: Callable[[], Company], slug: str
+) -> None:
+    tree = whole(name, language, source, slug)
+
+    assert len(of(tree, html.H1)) == 1
+    assert len(of(tree, html.Main)) == 1
+    assert "nan" not in [text.lower() for text in texts(tree)]
+    assert "None" not in spoken(tree)
+
+
+@every_page
+@every_source
+def test_headings_never_skip_a_level(name: str, source: Callable[[], Company]) -> None:
+    levels = [int(type(one).__name__[1]) for one in of(whole(name, "fr", source), html.H1, html.H2, html.H3, html.H4)]
+
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+@every_page
+@every_source
+def test_ids_are_unique_and_links_within_the_page_lead_somewhere(name: str, source: Callable[[], Company]) -> None:
+    tree = whole(name, "fr", source)
+    ids = [one.id for one in parts(tree) if getattr(one, "id", None)]  # type: ignore[attr-defined]
+    anchors = [str(one.href)[1:] for one in of(tree, html.A) if str(getattr(one, "href", "")).startswith("#")]  # type: ignore[attr-defined]
+
+    assert len(ids) == len(set(ids))
+    assert set(anchors) <= set(ids)
+
+
+@every_page
+def test_every_chart_has_a_text_a_table_twin_and_a_method_beside_it(name: str) -> None:
+    for panel in of(whole(name, "fr"), html.Section):
+        graphs = of(panel, dcc.Graph)
+        if graphs:
+            images = [one for one in parts(panel) if getattr(one, "role", None) == "img"]
+            assert len(images) == len(graphs)
+            assert all(getattr(image, "aria-label", "") for image in images)
+            assert len(of(panel, html.Table)) == len(graphs)
+            assert "Comment c’est calculé" in spoken(panel)
+
+
+@every_page
+def test_nothing_of_a_page_leads_or_sends_elsewhere(name: str) -> None:
+    tree = whole(name, "en")
+    links = [str(getattr(one, "href", "")) for one in of(tree, html.A)]
+
+    assert all(link.startswith(("#", "/pilotage/")) for link in links)
+    assert all(getattr(graph, "config", None) == CONFIG for graph in of(tree, dcc.Graph))
+    assert of(tree, html.Img, html.Iframe, html.Script, html.ObjectEl, html.Embed) == []
+
+
+@every_page
+def test_the_other_language_and_the_other_periods_are_real_links(name: str) -> None:
+    links = [str(getattr(one, "href", "")) for one in of(whole(name, "fr"), html.A)]
+
+    for preset in PRESETS:
+        assert any(f"periode={preset.slugs['fr']}" in link for link in links)
+    assert any("language=en" in link for link in links)
+
+
+@every_page
+def test_no_english_is_left_on_a_french_page(name: str) -> None:
+    french, english = set(texts(whole(name, "fr"))), set(texts(whole(name, "en")))
+    same = {text for text in french & english if re.search(r"[^\W\d_]{4}", text)}
+
+    same = {text for text in same if not re.fullmatch(r"[+−]\d+ points?", text)}
+    assert same <= {*COMMUNITIES.values(), "Date", "Articles", "Documents", "Discussions", "Questions", "stable"} | {
+        "Contributions",
+        "reseau kit list",
+    }
+
+
+@every_page
+def test_hidden_cells_are_never_a_zero_or_a_blank(name: str) -> None:
+    def hidden() -> Company:
+        made = company.company()
+        for metric in made.rows:
+            made.hide(metric)
+        return made
+
+    tree = whole(name, "fr", hidden)
+    assert "" not in [spoken(one) for one in of(tree, html.Td)]
+    assert not {"0", "0\N{NARROW NO-BREAK SPACE}%"} & set(texts(tree))
