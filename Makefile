@@ -13,6 +13,8 @@ CHROMIUM := /usr/bin/chromium
 BIN := .venv/bin
 READY := .venv/.ready
 export UV_PYTHON_DOWNLOADS := never
+# Libraries are compiled once here, not at every start where an account may not write beside them.
+export UV_COMPILE_BYTECODE := 1
 # A company's own certificates stand in the system's store; uv brings a store of its own for a machine that has none.
 export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 

@@ -25,7 +25,7 @@ from reseau.network import Network
 from reseau.store.tables import import_run
 from reseau.store.transaction import Transaction
 
-BATCH = 10_000  # records in one transaction
+BATCH = 5_000  # records in one transaction
 _SWEEP = 64  # batches between two collections of garbage
 
 #: Told after each batch: records done, and the entry of the input that the last of them came from.
@@ -62,8 +62,12 @@ def run(network: Network, source: Source, bundle: Bundle, options: Options, watc
     Raises:
         reseau.errors.ReseauError: the store or the input fails as a whole; what was written so far stays.
     """
-    with _alone(network.settings.folder), _without_garbage_collection():
-        importing = _Importing(network, source, bundle, options)
+    with (
+        _alone(network.settings.folder),
+        _without_garbage_collection(),
+        network.store.importing() as store,
+    ):
+        importing = _Importing(Network(network.settings, store), source, bundle, options)
         importing.read(watch or (lambda count, entry: None))
         importing.settle()
         return importing.finish()

@@ -22,6 +22,7 @@ _MOST_CACHED = 300_000  # words; a company's vocabulary fits, a hostile flood of
 
 _stemmers = {"fr": Stemmer.Stemmer("french"), "en": Stemmer.Stemmer("english")}
 _stems: dict[str, dict[str, str]] = {"fr": {}, "en": {}}
+_is_french, _is_english = MARKS["fr"].__contains__, MARKS["en"].__contains__
 _stop = {language: frozenset(fold_letters(word) for word in words) for language, words in STOP_WORDS.items()}
 
 
@@ -58,8 +59,8 @@ def _stem(word: str, language: str) -> str:
 
 def language_of(found: Iterable[str], fallback: str) -> str:
     """French or English, by which language's small words there are more of; ``fallback`` where it is a tie."""
-    present = set(found)
-    french, english = len(present & MARKS["fr"]), len(present & MARKS["en"])
+    found = found if isinstance(found, list) else list(found)
+    french, english = sum(map(_is_french, found)), sum(map(_is_english, found))
     if french == english:
         return fallback
     return "fr" if french > english else "en"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from waitress.server import create_server
+from a2wsgi import WSGIMiddleware
 
 from dashboards.app import build_app
 from dashboards.service import behind_the_door
@@ -18,6 +18,7 @@ from reseau.communities import NewCommunity
 from reseau.kinds import CommunityKind, Origin
 from reseau.network import Network, set_notice
 from tests.dashboards import company
+from tests.served import served
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,7 @@ def furnished(network: Network) -> None:
 
 @contextmanager
 def serving(network: Network, clock: Callable[[], datetime]) -> Iterator[Served]:
-    """Serve until the block ends."""
-    app = behind_the_door(build_app(network, clock=clock), network.settings)
-    server = create_server(app, host="127.0.0.1", port=0, threads=4, clear_untrusted_proxy_headers=True)
-    running = threading.Thread(target=server.run, daemon=True)
-    running.start()
-    yield Served(f"http://127.0.0.1:{server.effective_port}")
-    server.close()
-    running.join(timeout=5)
+    """Serve until the block ends, as the product does."""
+    wsgi: Any = behind_the_door(build_app(network, clock=clock), network.settings)
+    with served(WSGIMiddleware(wsgi)) as address:
+        yield Served(address.url)

@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any
 
+import orjson
+
 _OBJECT = json.JSONDecoder()
 _GAP = re.compile(r"[\s,]*")
 #: Halves of surrogate pairs standing alone: no database keeps them.
@@ -20,6 +22,12 @@ def decode(data: bytes) -> tuple[list[Any], list[str]]:
     Codes: ``latin1`` (not UTF-8: read as Windows Latin), ``cut_file`` (broken: what stands before the break is kept),
     ``not_a_list`` (nothing can be kept).
     """
+    if b"\\u0000" not in data:
+        try:
+            found = orjson.loads(data)  # three times as fast, and strict: whatever it refuses is looked at below
+            return (found, []) if isinstance(found, list) else ([], ["not_a_list"])
+        except orjson.JSONDecodeError:
+            pass
     wrong: list[str] = []
     text = _text(data, wrong)
     try:

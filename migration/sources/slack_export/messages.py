@@ -26,7 +26,7 @@ SYSTEM = frozenset(
     "bot_disable reminder_add huddle_thread sh_room_created sh_room_shared".split()
 )
 _JOINS = frozenset(("channel_join", "group_join"))
-_TS = re.compile(r"^\d{1,11}\.\d{1,6}$")
+_is_ts = re.compile(r"[0-9]{1,11}\.[0-9]{1,6}").fullmatch
 _MESSAGE_LINK = re.compile(r"https?://[\w.-]+/archives/([CDG][A-Z0-9]+)/p(\d{10})(\d{6})[^\s|>)]*")
 _GONE = frozenset(("tombstone", "hidden_by_limit"))
 _CLOSED = frozenset(("access_denied", "file_not_found"))
@@ -227,9 +227,9 @@ class Messages:
 
 def moment(ts: object) -> datetime | None:
     """The moment of a ``ts``, exact to the microsecond, or nothing."""
-    if type(ts) is not str or not _TS.match(ts):
+    if type(ts) is not str or not _is_ts(ts):
         return None
-    seconds, _, micros = ts.partition(".")
+    seconds, micros = ts.split(".")
     try:
         return _EPOCH + timedelta(0, int(seconds), int(micros if len(micros) == 6 else micros.ljust(6, "0")))
     except OverflowError:
