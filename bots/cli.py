@@ -7,23 +7,21 @@ from typing import Annotated, TextIO
 
 import typer
 
-from reseau.i18n import N_
-
 _PREVIEWS = ("E_SIMILAR_FOUND",)  # something to look at first, not something refused
 
 
 def chat(
     context: typer.Context,
-    line: Annotated[list[str] | None, typer.Argument(help=N_("One line and out; without it, a conversation."))] = None,
+    line: Annotated[list[str] | None, typer.Argument(help="One line and out; without it, a conversation.")] = None,
     member: Annotated[
-        str, typer.Option("--as", help=N_("Who talks: e-mail, handle or id. Without it, the local administrator."))
+        str, typer.Option("--as", help="Who talks: e-mail, handle or id. Without it, the local administrator.")
     ] = "",
     as_json: Annotated[
-        bool, typer.Option("--json", help=N_("Answer with the neutral card, one JSON object a line."))
+        bool, typer.Option("--json", help="Answer with the neutral card, one JSON object a line.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help=N_("Confirm what a person would be asked to confirm."))] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Confirm what a person would be asked to confirm.")] = False,
 ) -> None:
-    """Talk (the help that is shown is set below, where the catalogues find it)."""
+    """Talk to the network: ask, answer, follow, search; “help” says how. A dash comes after --."""
     # Heavy imports wait until here, so that every other command starts fast.
     from bots import conversation
     from reseau import logs
@@ -40,9 +38,6 @@ def chat(
     card = talking.say(" ".join(line))
     if card.error and card.error not in _PREVIEWS:
         raise typer.Exit(2)
-
-
-chat.__doc__ = N_("Talk to the network: ask, answer, follow, search; “help” says how. A dash comes after --.")
 
 
 def _never_fail_on_letters(stream: TextIO) -> None:

@@ -18,9 +18,9 @@ class Progress:
     The share that is done goes by bytes of the input, which are known beforehand; records are not.
     """
 
-    def __init__(self, bundle: Bundle, t: Words, out: TextIO = sys.stderr) -> None:
-        self._bundle, self._t, self._out = bundle, t, out
-        self._terminal = out.isatty()
+    def __init__(self, bundle: Bundle, t: Words, out: TextIO | None = None) -> None:
+        self._bundle, self._t, self._out = bundle, t, out or sys.stderr
+        self._terminal = self._out.isatty()
         self._start = self._said = time.monotonic()
 
     def __call__(self, count: int, entry: str) -> None:

@@ -12,12 +12,12 @@ from typing import Annotated, Any
 import typer
 
 from reseau.errors import ReseauError
-from reseau.i18n import N_, Words, known_language
+from reseau.i18n import Words, known_language
 from reseau.settings import Settings, default_language, load_settings
 
 app = typer.Typer(
     name="reseau",
-    help=N_("An enterprise social network, inside Slack and Teams."),
+    help="An enterprise social network, inside Slack and Teams.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -28,9 +28,9 @@ app = typer.Typer(
 @app.callback()
 def _settings(
     context: typer.Context,
-    demo: Annotated[bool, typer.Option("--demo", help=N_("Work on the demonstration company."))] = False,
-    data: Annotated[Path | None, typer.Option("--data", help=N_("The data folder (RESEAU_DATA)."))] = None,
-    language: Annotated[str | None, typer.Option("--language", "-l", help=N_("fr or en (RESEAU_LANGUAGE)."))] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Work on the demonstration company.")] = False,
+    data: Annotated[Path | None, typer.Option("--data", help="The data folder (RESEAU_DATA).")] = None,
+    language: Annotated[str | None, typer.Option("--language", "-l", help="fr or en (RESEAU_LANGUAGE).")] = None,
 ) -> None:
     chosen: dict[str, Any] = {"demo": True} if demo else {}
     if data is not None:
@@ -40,21 +40,21 @@ def _settings(
     context.obj = load_settings(**chosen)
 
 
-@app.command(help=N_("Serve everything in one process."))
+@app.command()
 def serve(
     context: typer.Context,
-    port: Annotated[int | None, typer.Option(help=N_("Port to listen on (RESEAU_HTTP_PORT)."))] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (RESEAU_HTTP_PORT).")] = None,
 ) -> None:
-    """Serve every service at the address of the settings."""
+    """Serve everything in one process."""
     _serve(context.obj, port, None)
 
 
-@app.command(help=N_("Serve the dashboard alone."))
+@app.command()
 def dashboards(
     context: typer.Context,
-    port: Annotated[int | None, typer.Option(help=N_("Port to listen on (RESEAU_HTTP_PORT)."))] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (RESEAU_HTTP_PORT).")] = None,
 ) -> None:
-    """Serve the dashboard at the address of the settings."""
+    """Serve the dashboard alone."""
     _serve(context.obj, port, "dashboards")
 
 
@@ -68,13 +68,13 @@ def _serve(settings: Settings, port: int | None, only: str | None) -> None:
     door.serve(open_network(settings), only)
 
 
-db = typer.Typer(help=N_("The store: its tables."), no_args_is_help=True)
+db = typer.Typer(help="The store: its tables.", no_args_is_help=True)
 app.add_typer(db, name="db")
 
 
-@db.command(help=N_("Create the tables, or bring them to this version's form."))
+@db.command()
 def upgrade(context: typer.Context) -> None:
-    """Bring the store to the newest revision."""
+    """Create the tables, or bring them to this version's form."""
     from reseau.store import schema
     from reseau.store.engine import make_engine
 
@@ -104,7 +104,10 @@ def _add_rooms() -> None:
 
 
 def _speak(command: Any, t: Words) -> None:
-    """Put the help of a command, its options and its sub-commands into the reader's language."""
+    """Put the help of a command, its options and its sub-commands into the reader's language.
+
+    The catalogues hold these texts too: the docstring of a command is its help.
+    """
     for one in (command, *command.params):
         if getattr(one, "help", None):
             one.help = t(one.help)

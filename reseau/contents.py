@@ -90,6 +90,7 @@ class Acceptance:
     question_id: int
     answer_id: int
     member_id: int
+    at: datetime | None = None
 
 
 class ContentError(ReseauError):
@@ -420,7 +421,7 @@ def accept(tx: Transaction, batch: Sequence[Acceptance], acting: Acting) -> None
         if acting.origin is Origin.NATIVE and not _may_accept(tx, one, answer.community_id):
             raise ContentError("E_PERMISSION", N_("Only whoever asked, or an animateur, can say which answer helped."))
         tx.execute(update(thread).where(thread.c.root_id == one.question_id).values(accepted_id=one.answer_id))
-        _note(tx, one.member_id, Verb.ACCEPTED, answer, tx.now, acting)
+        _note(tx, one.member_id, Verb.ACCEPTED, answer, one.at or tx.now, acting)
 
 
 def _may_accept(tx: Transaction, one: Acceptance, community_id: int | None) -> bool:

@@ -323,15 +323,12 @@ class _Filling:
             self.replies.update((reply, published.id) for (_, reply), published in zip(batch, done, strict=True))
 
     def _accept(self) -> None:
-        now = self.tx.now
         for thread in self.year.threads:
             for reply in thread.replies:
                 if reply.accepted_at and self._now(reply.accepted_at) and not thread.seeded:
-                    # An acceptance bears the moment of its transaction.
-                    self.tx.now = reply.accepted_at
-                    accepted = Acceptance(self.roots[thread], self.replies[reply], self.people[thread.author])
+                    asker, at = self.people[thread.author], reply.accepted_at
+                    accepted = Acceptance(self.roots[thread], self.replies[reply], asker, at)
                     contents.accept(self.tx, [accepted], Acting(thread.author.platform))
-        self.tx.now = now
 
     def _react(self) -> None:
         some = [(thread, one) for thread in self.year.threads for one in thread.reactions if self._now(one.at)]

@@ -35,5 +35,8 @@ def peer() -> Path:
     if not command.is_file():
         uv = Path(sys.executable).parent / "uv"
         subprocess.run([uv, "venv", "--quiet", "--clear", home], check=True)
-        subprocess.run([uv, "pip", "install", "--quiet", "--python", home / "bin" / "python", PEER], check=True)
+        subprocess.run(
+            [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", home / "bin" / "python", PEER],
+            check=True,
+        )
     return command

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import distribution
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
+from reseau import cli
 from tests.ground.tree import ROOT, files
 from tests.ground.typography import faults
 
@@ -35,7 +38,28 @@ def messages(room: str) -> frozenset[str | tuple[str, str]]:
         if path.suffix == ".py" and not any(path.is_relative_to(other) for other in nested):
             for _, message, _, _ in extract("python", BytesIO(path.read_bytes()), keywords=KEYWORDS):
                 found.add(message if isinstance(message, str) else (message[0], message[1]))
-    return frozenset(found)
+    return frozenset(found | set(helps(room)))
+
+
+def helps(room: str) -> Iterator[str]:
+    """The help of the commands that a room registers (``reseau`` itself has the door's own)."""
+    points = [point for point in distribution("reseau").entry_points if point.group == "reseau.cli"]
+    doors = {point.name: point.value.partition(":")[0].rpartition(".")[0] for point in points}
+    cli._add_rooms()
+    command = typer.main.get_command(cli.app)
+    if room == "reseau":
+        yield from spoken(command, inside=False)
+    for name, inner in command.commands.items():  # type: ignore[attr-defined]
+        if doors.get(name, "reseau") == room:
+            yield from spoken(inner)
+
+
+def spoken(command: Any, inside: bool = True) -> Iterator[str]:
+    for one in (command, *command.params):
+        if getattr(one, "help", None) and one.name != "help":
+            yield one.help
+    for inner in command.commands.values() if inside and hasattr(command, "commands") else ():
+        yield from spoken(inner)
 
 
 @cache

@@ -1,0 +1,1 @@
+"""One thing followed through the whole house."""

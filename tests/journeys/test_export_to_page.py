@@ -1,0 +1,144 @@
+"""A real Slack export is brought in, people talk about it, and the page counts what they did and nothing else."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from bots import conversation
+from bots.card import Card
+from dashboards.app import drawn
+from dashboards.source import Published
+from reseau import cli, members
+from reseau.acting import Acting
+from reseau.members import NewMember
+from reseau.network import Network, open_network
+from reseau.settings import load_settings
+from tests.dashboards.spoken import spoken
+from tests.migration.export import Export, said, user
+
+SILENT = 2  # people of the directory who never come
+
+
+@contextmanager
+def opened(data: Path) -> Iterator[Network]:
+    network = open_network(load_settings(data=data))
+    yield network
+    network.store.close()
+
+
+def command(*arguments: str) -> int:
+    """Run one command line of ``reseau``; gives its exit code."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(list(arguments))
+    return int(ended.value.code or 0)
+
+
+def own_export(folder: Path) -> Path:
+    """A small export of our own, for a clone that has no samples beside it."""
+    export = Export(user("U1", "rhea"), user("U2", "iago"))
+    export.day(
+        said("1709540000.000100", "U1", "How does the new channel work?"),
+        said("1709540100.000200", "U2", "Read the welcome note", thread_ts="1709540000.000100"),
+    )
+    return export.zip(folder)
+
+
+def company(network: Network, count: int = 24) -> list[str]:
+    """People of the directory, hired long ago; gives their handles."""
+    hired = (datetime.now(UTC) - timedelta(days=400)).date()
+    with network.store.write() as tx:
+        ids = members.add(
+            tx, [NewMember(f"Personne {number}", hired_on=hired) for number in range(count)], Acting("directory")
+        )
+        return [members.get(tx, id_).handle for id_ in ids]
+
+
+def talk(network: Network, who: str, line: str) -> Card:
+    return conversation.begin(network, who, confirmed=True).say(line)
+
+
+def life(network: Network, handles: list[str], word: str) -> None:
+    """What people do once the export is in: find, follow, ask, answer, thank, read."""
+    ana, bob, *others = handles[:-SILENT]
+    found = talk(network, ana, f"chercher {word}")
+    code = next(item.code for block in found.blocks for item in getattr(block, "items", ()) if item.code)
+    assert code.startswith("D")
+    assert talk(network, ana, f"suivre {code}").done
+    asked = talk(network, ana, "demander Qui peut relire le guide de soudure avant jeudi ?")
+    assert asked.code.startswith("Q")
+    assert talk(network, bob, f"répondre {asked.code} Moi, je le relis demain").done
+    assert talk(network, ana, f"merci @{bob} pour la relecture du guide").done
+    for other in others:
+        talk(network, other, "fil")
+
+
+def counted(network: Network) -> dict[str, Any]:
+    """The figures of the page, asked of the rows themselves; nothing here knows the analytics."""
+    questions = {
+        "activated": """SELECT count(DISTINCT a.member_id) FROM activity a JOIN member m ON m.id = a.member_id
+            WHERE a.verb = 'activated' AND a.origin <> 'seeded' AND m.kind = 'employee' AND m.status = 'active'""",
+        "staff": "SELECT count(*) FROM member WHERE kind = 'employee' AND status IN ('active', 'invited')",
+        "engaged": """SELECT count(DISTINCT a.member_id) FROM activity a JOIN member m ON m.id = a.member_id
+            WHERE a.origin <> 'seeded' AND a.verb IN ('published', 'replied', 'reacted', 'thanked', 'accepted')
+            AND m.kind = 'employee' AND m.status = 'active'""",
+        "active": "SELECT count(DISTINCT member_id) FROM activity WHERE origin <> 'seeded' AND member_id IS NOT NULL",
+        "seeded": "SELECT count(*) FROM activity WHERE origin = 'seeded'",
+    }
+    with network.store.read() as tx:
+        return {name: tx.execute(text(sql)).scalar_one() for name, sql in questions.items()}
+
+
+def published(network: Network, metric: str) -> dict[str, Any]:
+    from analytics import published as shelf
+
+    cells = shelf.cells(network.settings.folder, metric, "launch")
+    return dict(cells.iloc[-1])
+
+
+def follow_through(data: Path, export: Path, word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command("--data", str(data), "migrate", "run", str(export), "--json") == 0
+    brought = json.loads(capsys.readouterr().out)
+    assert brought["inserted"]["post"] > 0
+    with opened(data) as network:
+        life(network, company(network), word)
+        figures = counted(network)
+    assert command("--data", str(data), "facts", "build") == 0
+    with opened(data) as network:
+        activation, engagement = published(network, "activation_rate"), published(network, "engagement_rate")
+        page = spoken(drawn(network, Published(data), "/pilotage/", "?periode=lancement", datetime.now(UTC)))
+
+    assert figures["activated"] == 24 - SILENT
+    assert (activation["numerator"], activation["denominator"]) == (figures["activated"], figures["staff"])
+    assert (engagement["numerator"], engagement["denominator"]) == (figures["engaged"], figures["activated"]) == (2, 22)
+    assert f"{figures['activated']} personnes sur {figures['staff']}" in page
+    assert f"{figures['seeded']} " in page
+
+
+def test_our_own_export_becomes_a_network_that_people_talk_in_and_a_page_that_counts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    follow_through(tmp_path / "data", own_export(tmp_path), "channel", capsys)
+
+
+@pytest.mark.parametrize(
+    ("sample", "word"),
+    [
+        ("zulip-2018", "channel"),
+        ("slackdump-2025", "kWAzI7xKke14XtOvTCbHSr33nZeA4bw"),
+        ("slack-export-viewer-2016", "test"),
+    ],
+)
+def test_a_real_export_does_too(
+    shared: Path, tmp_path: Path, sample: str, word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = Path(shutil.copy(shared / "samples" / "slack-export" / f"{sample}.zip", tmp_path))
+    follow_through(tmp_path / "data", copy, word, capsys)
