@@ -20,7 +20,7 @@ from reseau.acting import Acting
 from reseau.errors import ReseauError
 from reseau.i18n import N_, Words, known_language
 from reseau.members import Member
-from reseau.network import Network
+from reseau.network import Network, get_notice
 from reseau.settings import Settings
 from reseau.store import Transaction
 
@@ -170,7 +170,15 @@ def _noted(
     first = members.activate(tx, [me.id], acting)
     if use:
         members.used(tx, [me.id], use, acting)
-    return welcome.begun(card, me, t, commands) if first else card
+    shown = welcome.begun(card, me, t, commands) if first else card
+    return _labelled(tx, shown, t)
+
+
+def _labelled(tx: Transaction, card: Card, t: Words) -> Card:
+    """The card, saying so where the company is only a demonstration."""
+    if get_notice(tx, "demonstration") is None:
+        return card
+    return replace(card, footer=" · ".join(part for part in (card.footer, t("Demonstration")) if part))
 
 
 def _present(tx: Transaction, member_id: int) -> Member | None:

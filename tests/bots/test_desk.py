@@ -8,11 +8,14 @@ from sqlalchemy import select, update
 
 from bots.card import Card, Quote, Visibility, words
 from bots.command import Command, Group, Role, all_commands, in_order
+from bots.desk import open_desk
+from bots.platform import Incoming
 from bots.request import RefusalError, Request
 from reseau import members
+from reseau.acting import Acting
 from reseau.kinds import MemberStatus
-from reseau.members import MemberChange
-from reseau.network import Network
+from reseau.members import MemberChange, NewMember
+from reseau.network import Network, set_notice
 from reseau.store.tables import activity, content, member
 from tests.bots.company import CONSOLE, Company, company, labels, said, spaced
 
@@ -217,3 +220,13 @@ def test_days_are_shown_in_the_persons_time_zone(here: Company, zone: str, day: 
 @pytest.mark.parametrize("line", ["\x00", "publier a\x00b", "publier \udcff", "aide \x1b[31m", "x" * 20_000])
 def test_no_odd_line_makes_the_desk_fail(anywhere: Company, line: str) -> None:
     assert anywhere.ask(line).error != "E_STORE"
+
+
+def test_a_demonstration_says_so_on_every_card(sqlite_network: Network) -> None:
+    with sqlite_network.store.write() as tx:
+        (ana,) = members.add(tx, [NewMember("Ana")], Acting("console"))
+        set_notice(tx, "demonstration", {"name": "Essai"})
+    desk = open_desk(sqlite_network)
+    cards = [desk.answer(Incoming(ana, line, line, "console")) for line in ("aide", "fil", "zut", "publier")]
+
+    assert all("Démonstration" in card.footer for card in cards)
