@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     )
 
     data: Path = Field(Path("var"), description="Folder that holds everything the installation writes.")
-    store: str = Field("", description="SQLAlchemy URL of the store; empty: SQLite in the data folder.")
+    store: str = Field("", repr=False, description="SQLAlchemy URL of the store; empty: SQLite in the data folder.")
     name: str = Field("RSE", description="The network's name as people see it.")
     language: Literal["fr", "en"] = Field("fr", description="Language of whoever has not chosen one.")
     timezone: str = Field("Europe/Paris", description="Time zone of days and weeks.")
@@ -34,7 +34,9 @@ class Settings(BaseSettings):
     access_token: SecretStr | None = Field(
         None, min_length=16, description="Token that opens the dashboard; needed beyond loopback."
     )
-    analytics_engine: str = Field("", description="Ibis URL of the analytics engine; empty: DuckDB over the facts.")
+    analytics_engine: Literal["", "duckdb"] = Field(
+        "", description="What counts: DuckDB over the facts, in this version nothing else."
+    )
     k: int = Field(10, ge=5, description="Smallest group a figure may describe; never under 5.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much the log says.")
     log_format: Literal["text", "json"] = Field("text", description="Lines for people or for machines.")
