@@ -87,8 +87,12 @@ class Words:
         return str(dates.format_date(day, form, locale=self.locale))
 
     def moment(self, moment: datetime) -> str:
-        """Date and time of day in the reader's time zone: ``3 févr. 2026, 14:05``."""
+        """Date and time of day in the reader's time zone: ``3 févr. 2026, 14:05:00``."""
         return str(dates.format_datetime(moment, "medium", tzinfo=self.timezone, locale=self.locale))
+
+    def time(self, moment: datetime) -> str:
+        """The time of day in the reader's time zone: ``14:05``."""
+        return str(dates.format_time(moment, "short", tzinfo=self.timezone, locale=self.locale))
 
     def ago(self, span: timedelta) -> str:
         """``il y a 3 heures``, ``3 hours ago``."""

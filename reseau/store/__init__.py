@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from reseau.store.engine import StoreUrlError, make_engine
+from reseau.store.moments import now
 from reseau.store.schema import upgrade
 from reseau.store.transaction import Transaction
 
@@ -18,6 +20,9 @@ __all__ = ["Store", "StoreUrlError", "Transaction", "open_store"]
 class Store:
     """An open database.
 
+    Attributes:
+        clock: tells each transaction its moment (UTC); a test may set another.
+
     Raises:
         sqlalchemy.exc.OperationalError: from any call, when the database does not answer.
     """
@@ -25,6 +30,7 @@ class Store:
     def __init__(self, engine: Engine, address: str) -> None:
         self.engine = engine
         self.address = address
+        self.clock: Callable[[], datetime] = now
         self._writing = engine.execution_options(reseau_writes=True)
         # SQLite has one writer; queueing here is fair, waiting on its file lock is not.
         self._turn = threading.RLock() if engine.dialect.name == "sqlite" else None
@@ -33,23 +39,23 @@ class Store:
     def read(self) -> Iterator[Transaction]:
         """A consistent view; nothing that it writes is kept."""
         with self.engine.connect() as connection:
-            yield Transaction(connection)
+            yield Transaction(connection, self.clock())
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """One transaction: all of it or, when the block raises, nothing."""
         if self._turn is None:
             with self._writing.begin() as connection:
-                yield from _settled(connection)
+                yield from _settled(Transaction(connection, self.clock()))
             return
         with self._turn, self._writing.begin() as connection:
-            yield from _settled(connection)
+            yield from _settled(Transaction(connection, self.clock()))
 
     @contextmanager
     def importing(self) -> Iterator[Store]:
         """The same store, not waiting for the disk at each commit, for a bulk import; it is on the disk at the end."""
         relaxed = Store(make_engine(self.address, relaxed=True), self.address)
-        relaxed._turn = self._turn
+        relaxed._turn, relaxed.clock = self._turn, self.clock
         try:
             yield relaxed
         finally:
@@ -64,9 +70,8 @@ class Store:
         self.engine.dispose()
 
 
-def _settled(connection: Connection) -> Iterator[Transaction]:
+def _settled(tx: Transaction) -> Iterator[Transaction]:
     """A transaction that does what it put off once its block has ended well."""
-    tx = Transaction(connection)
     yield tx
     tx.settle()
 

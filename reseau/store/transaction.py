@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable, Table, select
 
-from reseau.store.moments import now
 
 Row = tuple[Any, ...]
 
@@ -23,10 +22,10 @@ class Transaction:
         now: the moment of this transaction (UTC), the same for all its rows.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, moment: datetime) -> None:
         self.connection = connection
         self.dialect = connection.dialect.name
-        self.now: datetime = now()
+        self.now = moment
         self._later: dict[Callable[[Transaction, list[Any]], None], list[Any]] = {}
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:

@@ -69,7 +69,9 @@ def compare_published(network: Network, name: str, expected: dict[Key, Figure]) 
 
 
 def test_every_figure_has_a_second_count() -> None:
-    assert sorted(RECOUNTS) == sorted(METRICS)
+    missing = set(METRICS) - set(RECOUNTS)
+    assert not missing, f"RECOUNTS in tests/analytics/recount.py does not count: {', '.join(sorted(missing))}"
+    assert set(RECOUNTS) <= set(METRICS)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

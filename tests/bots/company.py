@@ -21,6 +21,7 @@ from reseau.members import NewMember, ProfileItems
 from reseau.network import Network
 from reseau.settings import load_settings
 from reseau.store import open_store
+from reseau.store.moments import now
 
 CONSOLE = Acting("console")
 #: A word that only the closed communities of the company know.
@@ -150,6 +151,8 @@ class Model:
         """A company of its own in ``folder``, while a test runs."""
         (folder / "reseau.db").write_bytes(self.file.read_bytes())
         store = open_store(f"sqlite:///{folder / 'reseau.db'}", make=False)
+        held = now()
+        store.clock = lambda: held  # two answers that differ by a minute differ for no other reason
         made = self.company
         yield Company(
             Network(load_settings(data=folder), store),

@@ -64,17 +64,19 @@ def test_it_has_a_title_and_says_how_it_is_calculated_in_both_languages(name: st
 
     for message in (metric.title, metric.method, metric.denominator):
         assert message.strip()
-        assert language == "en" or message in SAME or t(message) != message
+        known = language == "en" or message in SAME or t(message) != message
+        assert known, f"analytics/locale/fr.po does not translate: {message}"
     assert metric.name == name
 
 
 @pytest.mark.parametrize("name", METRICS)
 def test_its_section_gives_definition_denominator_and_source(name: str) -> None:
     sections = METHODS.read_text(encoding="utf-8").split("\n## ")
-    (section,) = [section for section in sections if section.startswith(f"`{name}`")]
+    section = next((section for section in sections if section.startswith(f"`{name}`")), "")
+    assert section, f"docs/metrics.md has no section that begins with: ## `{name}`"
 
     for part in ("**Definition.**", "**Denominator.**", "**Source.**"):
-        assert part in section
+        assert part in section, f"the section of {name} in docs/metrics.md lacks {part}"
         assert len(section.split(part)[1].split("**")[0].strip()) > 20
 
 
