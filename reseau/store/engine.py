@@ -89,6 +89,7 @@ def _relax(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous=NORMAL")  # in WAL: the disk is waited for at checkpoints only
     cursor.execute("PRAGMA wal_autocheckpoint=16000")
+    cursor.execute("PRAGMA cache_size=-64000")  # the indexes of a large import are written all over
     # The write functions look up what they refer to, a batch at a time; a second look for every row is left out.
     cursor.execute("PRAGMA foreign_keys=OFF")
     cursor.close()

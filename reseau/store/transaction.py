@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable, Table, select
 
-
 Row = tuple[Any, ...]
 
 
