@@ -46,7 +46,7 @@ def _refresh(settings: Settings, *, anew: bool, as_json: bool) -> None:
     from reseau import logs
     from reseau.network import open_network
 
-    logs.set_up(settings)
+    logs.set_up(settings, quiet=True)
     network = open_network(settings)
     try:
         done = cubes.refresh(network, anew=anew)

@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from reseau import members
 from reseau.access import Viewer
-from reseau.folding import fold
 from reseau.kinds import ContentKind
 from reseau.members import PRESENT, Member
 from reseau.search import analysis, lookup, people
@@ -76,7 +75,7 @@ def _declared(tx: Transaction, who: Viewer, topic: str) -> dict[int, tuple[str, 
     wanted = {stem for stems in analysis.query_terms(topic) for stem in stems}
     if not wanted:
         return {}
-    seen = {person.member.id for word in fold(topic).split() for person in people.find(tx, who, word[:6], 200)}
+    seen = {person.member.id for word in people.telling(topic) for person in people.find(tx, who, word[:6], 200)}
     rows = tx.execute(
         select(profile_item.c.member_id, profile_item.c.value).where(
             profile_item.c.member_id.in_(seen), profile_item.c.kind.in_(["expertise", "ask_me"])

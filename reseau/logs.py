@@ -44,12 +44,17 @@ class _StandardError(io.TextIOBase):
         sys.stderr.flush()
 
 
-def set_up(settings: Settings) -> None:
+def set_up(settings: Settings, *, quiet: bool = False) -> None:
     """Send this process's log to standard error, as lines for people or for machines.
+
+    ``quiet`` is for a command that somebody watches: it tells in its own words what was done, and the log only what
+    went wrong (or everything, at the level ``debug``).
 
     The lines of libraries that use the standard module come along, from warnings on.
     """
     level = getattr(logging, settings.log_level.upper())
+    if quiet and level == logging.INFO:
+        level = logging.WARNING
     last: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if settings.log_format == "json"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reseau.access import Viewer
+from reseau.folding import fold
 from reseau.kinds import ContentKind
 from reseau.search import analysis, lookup
 from reseau.search.index import entry_terms
@@ -23,6 +24,11 @@ def similar(tx: Transaction, who: Viewer, text: str, limit: int = 3) -> Sequence
         one = hit.content
         terms = set(entry_terms(one.title, one.text, one.language).split())
         shared = sum(1 for stems in query if terms & set(stems))
-        if 2 * shared >= len(query) and shared >= min(2, len(query)):
+        if 2 * shared >= len(query) and (shared > 1 or (shared == len(query) and _says(one, text))):
             found.append(one)
     return found[:limit]
+
+
+def _says(one: Content, text: str) -> bool:
+    """Whether a question holds a single word as it was typed: its stem alone would find any relative of it."""
+    return set(map(fold, analysis.words(text))) <= set(map(fold, analysis.words(f"{one.title} {one.text}")))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -18,6 +20,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from reseau import logs, outbox, services
+from reseau.errors import ReseauError
+from reseau.i18n import N_
 from reseau.network import Network
 
 Scope = MutableMapping[str, Any]
@@ -138,13 +142,34 @@ def serve(network: Network, only: str | None = None) -> None:
     """
     settings = network.settings
     app: Any = application(network, only)
+    listening = _listen(settings.http_host, settings.http_port)
     logs.get("serve").info("serving", host=settings.http_host, port=settings.http_port, service=only or "all")
-    uvicorn.run(
-        app,
-        host=settings.http_host,
-        port=settings.http_port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=10,
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=10
     )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+class AddressError(ReseauError):
+    """The server cannot listen where the settings say."""
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise AddressError(
+                "E_PORT_TAKEN",
+                N_("Port {port} is taken by another program. Choose another one: RESEAU_HTTP_PORT={other}"),
+                port=port,
+                other=port + 1,
+            ) from None
+        raise AddressError(
+            "E_ADDRESS", N_("The server cannot listen at {host}: {reason}."), host=host, reason=error.strerror or error
+        ) from None
+    return listening

@@ -11,6 +11,7 @@ from reseau.access import Viewer, my_communities
 from reseau.folding import fold
 from reseau.kinds import MemberKind
 from reseau.members import PRESENT, Member, get_all
+from reseau.search import analysis
 from reseau.store.tables import member, membership, profile_item
 from reseau.store.transaction import Transaction
 
@@ -30,7 +31,7 @@ def find(tx: Transaction, who: Viewer, asked: str, limit: int = 10) -> list[Pers
 
     Guests find, and are found by, only the people of the communities they belong to.
     """
-    words = [word for word in fold(asked).split() if len(word) >= _SHORTEST][:8]
+    words = telling(asked)
     if not words or who.member_id is None:
         return []
     points: dict[int, int] = defaultdict(int)
@@ -43,6 +44,13 @@ def find(tx: Transaction, who: Viewer, asked: str, limit: int = 10) -> list[Pers
     people = get_all(tx, points)
     best = sorted(people, key=lambda id_: (-len(matching[id_]) - points[id_], people[id_].name, id_))[:limit]
     return [Person(people[id_], tuple(matching[id_])) for id_ in best]
+
+
+def telling(asked: str) -> list[str]:
+    """The folded words of a question that can name somebody or something, small words left out."""
+    found = analysis.words(asked)
+    language = analysis.language_of(found, "fr")
+    return [fold(word) for word in found if len(word) >= _SHORTEST and analysis.terms([word], language)][:8]
 
 
 def _holding(tx: Transaction, who: Viewer, word: str) -> list[tuple[int, str]]:

@@ -11,6 +11,7 @@ le les leur leurs lorsqu lui m ma mais me même mêmes mes moi moins mon n ne ni
 peu peut plus pour pourquoi puis puisqu qu quand que quel quelle quelles quels qui quoi s sa sans se sera serai seraient
 serait seront ses si soi soit sommes son sont sous suis sur t ta te tes toi ton tous tout toute toutes tu un une vos
 votre vous y
+sait sais savez savent peux pouvez peuvent pourrait pourriez connaît connais connaissez quelqu quelque quelques qqun qqn
 """
 _ENGLISH = """
 a about above after again all am an and any are as at be because been before being below between both but by can could
@@ -23,7 +24,7 @@ until up ve very was we were what when where which while who whom why will with 
 STOP_WORDS = {"fr": tuple(_FRENCH.split()), "en": tuple(_ENGLISH.split())}
 
 _both = set(STOP_WORDS["fr"]) & set(STOP_WORDS["en"])
-_TELLING_FRENCH = "bonjour merci svp bonne quelqu quelques avez nos deux après pouvez où réunion équipe"
+_TELLING_FRENCH = "bonjour merci svp bonne avez nos deux après où réunion équipe"
 _TELLING_ENGLISH = "hello thanks please hi let us meeting team anyone someone does need we'll"
 
 #: Words that belong to one language only.

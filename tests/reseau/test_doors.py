@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -168,3 +169,11 @@ def test_a_refusal_is_a_sentence_and_exit_code_2(
 
     assert stop.value.code == 2
     assert "RESEAU_K" in capsys.readouterr().err
+
+
+def test_a_port_that_is_taken_is_said_with_what_to_do(sqlite_network: Network) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        settings = sqlite_network.settings.model_copy(update={"http_port": port})
+        with pytest.raises(ReseauError, match=f"Port {port} is taken"):
+            door.serve(Network(settings, sqlite_network.store))

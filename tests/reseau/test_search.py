@@ -113,6 +113,26 @@ def test_experts_come_with_the_evidence_and_never_hold_the_asker(store: Store) -
     }
 
 
+def test_the_small_words_of_a_question_name_nobody(store: Store) -> None:
+    with store.write() as tx:
+        (_, bob, chloe), _, who = company(tx)
+        members.set_profile(tx, [ProfileItems(bob, "ask_me", ("qui appeler quand on ne sait pas qui appeler",))], HERE)
+        members.set_profile(tx, [ProfileItems(chloe, "expertise", ("soudure",))], HERE)
+        found = experts.rank(tx, who, "qui sait faire une soudure ?")
+
+    assert found[0].member.name == "Chloé Petit"
+    assert all(one.declared == () for one in found[1:])
+
+
+def test_a_single_word_offers_only_questions_that_hold_it(store: Store) -> None:
+    with store.write() as tx:
+        people, _, who = company(tx)
+        batch = [NewContent(ContentKind.QUESTION, people[1], "Qui roule à vélo vers Leeds ?")]
+        contents.publish(tx, batch, HERE)
+        assert list(questions.similar(tx, who, "roulement")) == []
+        assert [one.text for one in questions.similar(tx, who, "soudure")] == [TEXTS[0]]
+
+
 def test_a_question_is_offered_when_it_shares_half_of_the_words(store: Store) -> None:
     with store.write() as tx:
         _, _, who = company(tx)
