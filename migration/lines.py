@@ -144,7 +144,7 @@ def _reader(hint: object) -> Callable[[Any], object]:
     if hint is bool:
         return lambda value: _exactly(value, bool, "true or false")
     if hint is int or int in get_args(hint):
-        return lambda value: None if optional and value is None else _exactly(value, int, "a whole number")
+        return lambda value: None if optional and value is None else _whole(value)
     if hint is str:
         return lambda value: _exactly(value, str, "a text").encode("utf-8", "replace").decode().replace("\x00", "")
     return _texts
@@ -154,6 +154,13 @@ def _exactly(value: Any, wanted: type, said: str) -> Any:
     if type(value) is not wanted:
         raise TypeError(said)
     return value
+
+
+def _whole(value: Any) -> int:
+    number: int = _exactly(value, int, "a whole number")
+    if not 0 <= number < 2**63:
+        raise TypeError("a whole number from 0 to 2^63")
+    return number
 
 
 def _texts(value: Any) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 #: Slack's own tokens, wherever they stand in a text: xoxe-, xoxb-, xoxp-, xapp-…
 TOKEN = re.compile(r"\b(?:xox[a-z]|xapp)-[\w.%-]+")
 
-_NAMES = "t|token|access_token|auth|key|api_key|sig|signature|secret|password|x-amz-[^=]*"
+_NAMES = "t|token|access_token|auth|key|api_key|sig|signature|secret|pub_secret|password|x-amz-[^=]*"
 _SECRET = re.compile(f"^(?:{_NAMES})$", re.IGNORECASE)
-_MAYBE = re.compile(f"[?&](?:{_NAMES})=|//[^/]*@|xox|xapp", re.IGNORECASE)
+_MAYBE = re.compile(f"[?&#](?:{_NAMES})=|//[^/]*@|xox|xapp", re.IGNORECASE)
 
 
 def without_secrets(url: str) -> str:
@@ -27,5 +27,6 @@ def without_secrets(url: str) -> str:
         return TOKEN.sub("", url.partition("?")[0])
     kept = [(name, value) for name, value in pairs if not (_SECRET.match(name) or TOKEN.search(value))]
     query = parts.query if len(kept) == len(pairs) else urlencode(kept)
+    fragment = "" if _MAYBE.search(f"#{parts.fragment}") else parts.fragment
     host = parts.netloc.rpartition("@")[2]
-    return TOKEN.sub("", urlunsplit((parts.scheme, host, parts.path, query, parts.fragment)))
+    return TOKEN.sub("", urlunsplit((parts.scheme, host, parts.path, query, fragment)))

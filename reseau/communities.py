@@ -147,8 +147,14 @@ def _series() -> str:
     return "".join(secrets.choice(_SERIES_LETTERS) for _ in range(5))
 
 
+def _slug(new: NewCommunity) -> str:
+    wish = slug(new.slug or new.name) or "communaute"
+    # A secret one must not take a name that somebody would then find taken.
+    return f"{wish}-{_series()}" if new.privacy is Privacy.SECRET or new.conversation else wish
+
+
 def _free_slugs(tx: Transaction, batch: Sequence[NewCommunity]) -> list[str]:
-    wishes = [slug(new.slug or new.name) or "communaute" for new in batch]
+    wishes = [_slug(new) for new in batch]
     taken: set[str] = set()
     for wish in sorted(set(wishes)):
         near = community.c.slug.startswith(wish, autoescape=True)

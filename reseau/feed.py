@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, select, union_all
 
 from reseau import access, follows, threads
 from reseau.access import Viewer
-from reseau.kinds import ContentState, FollowKind
+from reseau.kinds import FollowKind
 from reseau.store.tables import community, content, member, placement, tag, tagging, thread
 from reseau.store.transaction import Transaction
 from reseau.threads import Content
@@ -73,18 +73,23 @@ def _within(column: ColumnElement[datetime], between: Sequence[tuple[bool, datet
 
 def _sources(tx: Transaction, who: Viewer, limit: int, between: Sequence[tuple[bool, datetime]]) -> Iterator[_Found]:
     assert who.member_id is not None
-    yield from _of_contents(tx, who.member_id)
+    yield from _of_contents(tx, who)
     yield from _of_members(tx, who, limit, between)
     yield from _of_communities(tx, access.my_communities(who), Reason.MY_COMMUNITY, limit, between)
     followed = follows.followed(tx, who.member_id, FollowKind.COMMUNITY)
     if followed:
-        chosen = select(community.c.id).where(community.c.id.in_(followed))
+        chosen = access.readable_communities(who).where(community.c.id.in_(followed))
         yield from _of_communities(tx, chosen, Reason.FOLLOWED_COMMUNITY, limit, between)
     yield from _of_tags(tx, who, limit, between)
 
 
-def _of_contents(tx: Transaction, member_id: int) -> Iterator[_Found]:
-    for content_id in follows.followed(tx, member_id, FollowKind.CONTENT)[-200:]:
+# Every source is read through the gate *before* it is cut: what is hidden must not take a place that is then missing.
+
+
+def _of_contents(tx: Transaction, who: Viewer) -> Iterator[_Found]:
+    assert who.member_id is not None
+    followed = follows.followed(tx, who.member_id, FollowKind.CONTENT)[-200:]
+    for content_id in threads.get_all(tx, who, followed):
         yield content_id, Reason.FOLLOWED_CONTENT, ""
 
 
@@ -119,7 +124,7 @@ def _of_members(tx: Transaction, who: Viewer, limit: int, between: Sequence[tupl
         select(content.c.root_id, content.c.author_id)
         .where(
             content.c.author_id == id_,
-            content.c.state == ContentState.PUBLISHED,
+            access.readable_contents(who),
             *_within(content.c.created_at, between),
         )
         .order_by(content.c.created_at.desc())

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from reseau.settings import Settings
+from reseau.i18n import N_
+from reseau.settings import Settings, SettingsError
 from reseau.store import Store, open_store
 from reseau.store.tables import notice
 from reseau.store.transaction import Transaction
@@ -26,7 +27,15 @@ def open_network(settings: Settings) -> Network:
     Raises:
         reseau.errors.ReseauError: the store cannot be opened, said in one sentence.
     """
-    settings.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # private conversations are kept in it
+    except OSError as error:
+        raise SettingsError(
+            "E_DATA",
+            N_("The data folder {folder} cannot be made: {reason}."),
+            folder=settings.folder,
+            reason=error.strerror or error,
+        ) from None
     return Network(settings, open_store(settings.store_url))
 
 

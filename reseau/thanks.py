@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
-from reseau import activity, notifications
+from reseau import access, activity, notifications
+from reseau.access import Viewer
 from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.errors import ReseauError
@@ -64,7 +65,8 @@ def thank(tx: Transaction, batch: Sequence[NewThanks], acting: Acting) -> int:
     return len(rows)
 
 
-def received(tx: Transaction, member_id: int) -> int:
-    """How many thanks somebody was given."""
-    statement = select(func.count()).select_from(thanks).where(thanks.c.receiver_id == member_id)
+def received(tx: Transaction, who: Viewer, member_id: int) -> int:
+    """How many thanks somebody was given, as far as the viewer may know: those of closed places stay there."""
+    known = or_(thanks.c.community_id.is_(None), thanks.c.community_id.in_(access.readable_communities(who)))
+    statement = select(func.count()).select_from(thanks).where(thanks.c.receiver_id == member_id, known)
     return int(tx.execute(statement).scalar_one())

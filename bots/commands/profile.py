@@ -6,7 +6,7 @@ from bots import people, sheet
 from bots.card import Button, Card, Field, Fields, Item, Items, Style, Text
 from bots.command import Command, Group
 from bots.excerpts import headline
-from bots.request import Request
+from bots.request import RefusalError, Request
 from reseau import follows, members, thanks, threads
 from reseau.folding import fold
 from reseau.i18n import N_
@@ -25,6 +25,14 @@ def answer(request: Request) -> Card:
         return _put_off(request)
     if change := sheet.change(said):
         return _write(request, change)
+    if sheet.begins_with_line(said):
+        raise RefusalError(
+            "E_LINE",
+            N_("To fill a line, put a colon after its name. The lines: {lines}. Example: {example}"),
+            request.button(request.t("My profile"), "profile"),
+            lines=", ".join(request.t(label).lower() for label in (*sheet.LISTS.values(), *sheet.COLUMNS.values())),
+            example=request.to_type("profile", request.t("expertise: welding, Python")),
+        )
     person = people.one(request, said, lambda handle: request.to_type("profile", handle))
     return _mine(request) if person.id == request.me.id else _theirs(request, person)
 
@@ -96,11 +104,12 @@ def _actions(request: Request, person: Member) -> tuple[Button, ...]:
 def _counts(request: Request, person: Member) -> str:
     t = request.t
     followers, following = follows.counts(request.tx, person.id)
+    thanked = thanks.received(request.tx, request.viewer, person.id)
     return " · ".join(
         (
             t.plural("{count} follower", "{count} followers", followers),
             t.plural("follows {count} person", "follows {count} people", following),
-            t.plural("thanked {count} time", "thanked {count} times", thanks.received(request.tx, person.id)),
+            t.plural("thanked {count} time", "thanked {count} times", thanked),
         )
     )
 
@@ -109,7 +118,7 @@ command = Command(
     id="profile",
     forms={"fr": ("profil", "fiche", "moi", "mon profil", "p"), "en": ("profile", "me", "my profile", "p")},
     group=Group.MINE,
-    summary=N_("Shows your profile or somebody else’s. Name a line and what to write there to fill yours."),
+    summary=N_("Shows your profile or somebody else’s. To fill a line of yours: profile expertise: welding, Python"),
     examples={"fr": "profil @ana", "en": "profile @ana"},
     answer=answer,
     rank=10,

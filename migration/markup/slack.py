@@ -41,7 +41,8 @@ class SlackMarkup:
 
     Args:
         people: names to show, by the user's or bot's id.
-        places: names of the channels that may be named, by id; a channel that is not here stays without a reference.
+        places: names of the channels that may be named, by id; a channel that is not here stays without a reference, and one with
+            an empty name without its name, whatever its label says.
         person_key: provenance key of a user's id.
         place_key: provenance key of a channel's id.
     """
@@ -86,8 +87,8 @@ class SlackMarkup:
     def place(self, channel: str, label: str = "") -> str:
         """The neutral reference to a channel, or its name alone when it was not brought in."""
         name = self._places.get(channel)
-        if name is None:
-            return plain(f"#{label or '…'}")
+        if not name:
+            return plain(f"#{label or '…'}") if name is None else "#…"
         return reference(f"#{name}", self._place_key(channel))
 
     # -- blocks of lines -----------------------------------------------------------------------------------------------
@@ -174,7 +175,8 @@ class SlackMarkup:
         if sign == "@":
             return f"@{self._people.get(rest) or label.lstrip('@') or rest}"
         if sign == "#":
-            return f"#{self._places.get(rest) or label or '…'}"
+            name = self._places.get(rest)
+            return f"#{label or '…'}" if name is None else f"#{name or '…'}"
         return special(rest, label) if sign == "!" else without_secrets(label or inner)
 
 

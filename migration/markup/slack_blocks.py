@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from migration.locator import TOKEN
 from migration.markup.markdown import code, fence, plain, quote, without_control
 from migration.markup.slack import SlackMarkup, address, special
 
@@ -103,7 +104,7 @@ class SlackBlocks:
         return plain(_word(leaf, "text") or _word(leaf, "fallback"))
 
     def _text(self, leaf: Block) -> str:
-        text = without_control(_word(leaf, "text"))
+        text = TOKEN.sub("…", without_control(_word(leaf, "text")))
         style = leaf.get("style")
         if not isinstance(style, dict) or not text.strip():
             return plain(text)

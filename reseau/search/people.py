@@ -16,6 +16,7 @@ from reseau.store.tables import member, membership, profile_item
 from reseau.store.transaction import Transaction
 
 _SHORTEST = 2  # letters; one letter names nobody
+_LONGEST = 64  # no name or skill has a longer word
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def telling(asked: str) -> list[str]:
     """The folded words of a question that can name somebody or something, small words left out."""
     found = analysis.words(asked)
     language = analysis.language_of(found, "fr")
-    return [fold(word) for word in found if len(word) >= _SHORTEST and analysis.terms([word], language)][:8]
+    return [fold(word)[:_LONGEST] for word in found if len(word) >= _SHORTEST and analysis.terms([word], language)][:8]
 
 
 def _holding(tx: Transaction, who: Viewer, word: str) -> list[tuple[int, str]]:

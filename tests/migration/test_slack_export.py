@@ -318,3 +318,30 @@ def test_people_and_places_of_the_builder_are_what_tests_think(tmp_path: Path, r
 
     assert [one.name for one in of(records, Person)][:2] == ["Léa Martin", "Hugo Petit"]
     assert (LEA["id"], HUGO["id"], GENERAL["id"]) == ("U1", "U2", "C1")
+
+
+def test_a_closed_channel_is_named_nowhere_else_even_when_it_is_brought_in(tmp_path: Path, read: Read) -> None:
+    secret = channel("G1", "licenciements-2026", ["U1"])
+    link = "<https://acme.slack.com/archives/G1/p1709540000000100>"
+    export = Export(LEA)
+    export.put("groups.json", [secret])
+    named = "<#G1|licenciements-2026>"
+    export.day(said("1709540001.000100", "U1", f"voir <#G1> ou {named} et {link} `{named}`"))
+    export.day(said("1709540000.000100", "U1", "entre nous"), folder="licenciements-2026")
+    records = read(export.zip(tmp_path), "private")
+    texts = [one.text for one in records if isinstance(one, Post) and "voir" in one.text]
+
+    assert len(texts) == 1
+    assert "licenciements" not in texts[0]
+    assert not [one for one in records if isinstance(one, Link)]
+
+
+def test_an_odd_day_and_an_endless_size_stop_nothing(tmp_path: Path, read: Read) -> None:
+    export = Export(LEA)
+    huge = {"id": "F1", "name": "plan.pdf", "size": 10**30}
+    export.day(said("1709540001.000100", "U1", "voici", files=[huge]))
+    export.put("inconnu/2023-99-99.json", [said("1709540002.000100", "U1", "hors calendrier")])
+    records = read(export.zip(tmp_path))
+
+    assert [one.size for one in records if isinstance(one, File)] == [None]
+    assert {one.text for one in records if isinstance(one, Post)} == {"voici", "hors calendrier"}

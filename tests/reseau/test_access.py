@@ -126,6 +126,7 @@ def everything_seen(tx: Transaction, member_id: int) -> dict[str, Any]:
     who = access.viewer(tx, member_id)
     seen: dict[str, Any] = {
         "feed": [(_said(item.content), item.reason, item.source) for item in feed.read(tx, who, 50)],
+        "short feed": [_said(item.content) for item in feed.read(tx, who, 2)],
         "communities": [(one.name, one.members, one.mine, one.purpose) for one in communities.listed(tx, who)],
     }
     for word in WORDS:

@@ -9,6 +9,7 @@ from hypothesis import given, strategies as st
 from sqlalchemy import func, select, update
 
 from reseau import communities, contents, drafts, files, follows, inbox, keys, members, outbox, reactions, tags, thanks
+from reseau.access import STRANGER, viewer
 from reseau.acting import Acting
 from reseau.communities import Appointment, Joining, NewCommunity
 from reseau.contents import NewContent
@@ -54,7 +55,9 @@ def test_thanks_need_somebody_else_and_a_reason(store: Store) -> None:
             thanks.thank(tx, [NewThanks(bob, bob, "moi")], HERE)
         with pytest.raises(ReseauError, match="what the thanks are for"):
             thanks.thank(tx, [NewThanks(bob, ana, "  ")], HERE)
-        assert (thanks.received(tx, ana), thanks.received(tx, bob)) == (1, 0)
+        seen = viewer(tx, bob)
+        assert (thanks.received(tx, seen, ana), thanks.received(tx, seen, bob)) == (1, 0)
+        assert thanks.received(tx, STRANGER, ana) == 0
 
 
 def test_following_is_one_way_and_once(store: Store) -> None:

@@ -11,7 +11,7 @@ from reseau.communities import Joining, NewCommunity
 from reseau.contents import NewContent, Withdrawal
 from reseau.feed import Reason
 from reseau.follows import NewFollow
-from reseau.kinds import CommunityKind, ContentKind, FollowKind
+from reseau.kinds import CommunityKind, ContentKind, FollowKind, Privacy
 from reseau.members import NewMember
 from reseau.store import Store
 
@@ -89,3 +89,28 @@ def test_what_was_taken_back_leaves_the_feed(store: Store) -> None:
         contents.withdraw(tx, [Withdrawal(said.id, bob)], HERE)
 
         assert feed.read(tx, viewer(tx, ana)) == []
+
+
+def test_what_is_hidden_takes_no_place_in_the_feed(store: Store) -> None:
+    with store.write() as tx:
+        ana, bob = members.add(tx, [NewMember("Ana"), NewMember("Bob")], HERE)
+        here, closed = communities.add(
+            tx,
+            [
+                NewCommunity("Achats", CommunityKind.PRACTICE),
+                NewCommunity("Cellule", CommunityKind.PROJECT, Privacy.SECRET),
+            ],
+            HERE,
+        )
+        communities.join(tx, [Joining(closed, bob)], HERE)
+        wanted = [NewFollow(ana, FollowKind.MEMBER, bob), NewFollow(ana, FollowKind.COMMUNITY, closed)]
+        follows.follow(tx, wanted, HERE)
+        said = [NewContent(ContentKind.IDEA, bob, f"ouvert {n}", here, created_at=at(n)) for n in range(2)]
+        hidden = [NewContent(ContentKind.IDEA, bob, f"caché {n}", closed, created_at=at(10 + n)) for n in range(20)]
+        contents.publish(tx, said, HERE)
+        before = feed.read(tx, viewer(tx, ana), limit=2)
+        contents.publish(tx, hidden, HERE)
+        after = feed.read(tx, viewer(tx, ana), limit=2)
+
+    assert [item.content.text for item in before] == ["ouvert 1", "ouvert 0"]
+    assert after == before

@@ -31,6 +31,7 @@ _MESSAGE_LINK = re.compile(r"https?://[\w.-]+/archives/([CDG][A-Z0-9]+)/p(\d{10}
 _GONE = frozenset(("tombstone", "hidden_by_limit"))
 _CLOSED = frozenset(("access_denied", "file_not_found"))
 _NO_AUTHOR = "UNKNOWN"
+LARGEST = 2**63  # bytes; a store keeps no larger number
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Message = dict[str, Any]
 
@@ -60,12 +61,12 @@ class Messages:
         except InputError as error:
             return [Note("entry_unreadable", entry, str(error))]
         out: list[Record] = [Note(code, entry) for code in wrong]
-        for item in items:
+        for number, item in enumerate(items, 1):
             ts = item.get("ts") if type(item) is dict else None
             at = moment(ts)
             if at is None or type(ts) is not str:
                 code = "message_without_ts" if type(item) is dict else "not_a_message"
-                out.append(Note(code, entry, refused="post"))
+                out.append(Note(code, entry, f"#{number}", "post"))  # its place in the file
             elif ts in seen:
                 out.append(Note("message_twice", entry, ts))
             elif item.get("user") == EXPORT_BUG:
@@ -144,7 +145,7 @@ class Messages:
         if "files" in message or "file" in message:
             self._files(out, message, post, user, at, entry)
         if "/archives/" in (get("text") or ""):
-            out.extend(_links(message["text"], post, entry))
+            out.extend(self._links(message["text"], channel.id, post, entry))
 
     def _text(self, message: Message, subtype: object) -> str:
         text = message.get("text")
@@ -201,13 +202,20 @@ class Messages:
             post,
             clean(str(file.get("name") or file.get("title") or id_)),
             str(file.get("mimetype") or ""),
-            size if type(size) is int and size >= 0 else None,
+            size if type(size) is int and 0 <= size < LARGEST else None,
             locator=f"export:{upload}" if upload else without_secrets(str(url)) if available else "",
             available=available,
             owner=owner,
             created=moment(f"{made}.0") or at if type(made) is int else at,
             where=entry,
         )
+
+    def _links(self, text: str, channel: str, post: str, entry: str) -> Iterator[Record]:
+        """Links to other messages, by the address that the converted text holds."""
+        for found in _MESSAGE_LINK.finditer(unescape(text)):
+            if self._workspace.tells(channel, found[1]):
+                target = keys.slack_post(found[1], f"{found[2]}.{found[3]}")
+                yield Link(f"{post}>{target}", post, target, without_secrets(found[0]), entry)
 
     # -- people that no list names -------------------------------------------------------------------------------------
 
@@ -257,11 +265,3 @@ def _items(found: object) -> list[Any]:
 def _file_names(message: Message) -> str:
     named = [one for one in _items(message.get("files")) or [message.get("file")] if type(one) is dict]
     return ", ".join(str(one.get("title") or one.get("name") or one.get("id")) for one in named)
-
-
-def _links(text: str, post: str, entry: str) -> Iterator[Record]:
-    """Links to other messages, by the address that the converted text holds."""
-    for found in _MESSAGE_LINK.finditer(unescape(text)):
-        target = keys.slack_post(found[1], f"{found[2]}.{found[3]}")
-        url = without_secrets(found[0])
-        yield Link(f"{post}>{target}", post, target, url, entry)

@@ -67,6 +67,7 @@ class Workspace:
         self.person_keys: dict[str, str] = {}
         self.people: list[Person] = []
         self.channels: list[Channel] = []
+        self._closed: set[str] = set()  # ids of the places that not everybody reads, brought in or not
         self.uploads: dict[str, str] = {}
         self._bundle = bundle
         self._include = {"open"} | options.include
@@ -134,6 +135,8 @@ class Workspace:
                 name = _word(item, "name")
                 folder = prefix + name if name and prefix + name in folders else prefix + item["id"]
                 days = folders.pop(folder, [])
+                if privacy != "open":
+                    self._closed.add(item["id"])
                 if privacy in self._include:
                     self.channels.append(self._channel(item, privacy, list_name, prefix + list_name, days))
 
@@ -174,15 +177,24 @@ class Workspace:
             self.notes.append(Note("folder_direct_unlisted", name))
             return
         self.notes.append(Note("folder_unlisted", folder))
-        archived = datetime.fromisoformat(days[-1].rpartition("/")[2].removesuffix(".json") + "T23:59:59+00:00")
+        archived = _evening(days[-1].rpartition("/")[2].removesuffix(".json"))
         privacy = "secret" if direct else "private"
         key = keys.slack_place(folder)
         place = Place(key, clean(name), _kind(name), privacy, conversation=direct, archived=archived, where=folder)
         self.channels.append(Channel(place, folder, [], days, listed=False))
 
     def places(self) -> Iterator[tuple[str, str]]:
-        """Ids and names of the listed channels that are brought in."""
-        return ((channel.id, channel.place.name) for channel in self.channels if channel.listed)
+        """Ids and names of the listed channels that are brought in.
+
+        Closed ones come without their name, brought in or not: what mentions them may be read by everybody.
+        """
+        yield from ((one, "") for one in sorted(self._closed))
+        open_ones = (one for one in self.channels if one.listed and one.id not in self._closed)
+        yield from ((one.id, one.place.name) for one in open_ones)
+
+    def tells(self, channel: str, other: str) -> bool:
+        """Whether what is written in a channel may tell that another one was brought in."""
+        return channel == other or other not in self._closed
 
 
 def _prefix(name: str) -> str:
@@ -241,3 +253,11 @@ def _dict(item: dict[str, Any], name: str) -> dict[str, Any]:
 def _word(item: dict[str, Any], name: str) -> str:
     value = item.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _evening(day: str) -> datetime:
+    """The end of a day file's day; a name that is no day of the calendar says nothing."""
+    try:
+        return datetime.fromisoformat(f"{day}T23:59:59+00:00")
+    except ValueError:
+        return _OLDEST
