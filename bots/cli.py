@@ -31,7 +31,7 @@ def chat(
 
     for stream in (sys.stdin, sys.stdout):
         _never_fail_on_letters(stream)
-    talking = conversation.begin(open_network(context.obj), member, confirmed=yes, as_json=as_json)
+    talking = conversation.begin(open_network(context.obj), member, confirmed=yes, as_json=as_json, once=bool(line))
     if not line:
         conversation.talk(talking)
         return

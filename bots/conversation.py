@@ -21,7 +21,7 @@ from reseau.acting import Acting
 from reseau.i18n import N_, Words, known_language
 from reseau.identities import NewIdentity
 from reseau.members import NewMember
-from reseau.network import Network
+from reseau.network import Network, get_notice
 
 CONSOLE = Acting("console")
 _HANDLE = "administrateur"
@@ -48,16 +48,35 @@ class Conversation:
 
     def say(self, line: str) -> Card:
         """Answer a line, or press the button that a number stands for, and show the answer."""
+        if beyond := self._beyond(line):
+            self._show(beyond)
+            return beyond
         typed = pressed(line, self.buttons)
         card = self.desk.answer(Incoming(self.member_id, typed, uuid.uuid4().hex, "console", confirmed=self.confirmed))
         self.buttons = card.buttons
+        self._show(card)
+        return card
+
+    def _beyond(self, line: str) -> Card | None:
+        """What to say to a number that no button has; the buttons stay."""
+        number, most = line.strip(), len(self.buttons)
+        if not most or not number.isdecimal() or len(number) > 3 or 1 <= int(number) <= most:
+            return None
+        title = self.words().plural(
+            "There is no choice {number}; type 1.",
+            "There is no choice {number}; type a number from 1 to {count}.",
+            most,
+            number=int(number),
+        )
+        return Card(title, error="E_NO_CHOICE")
+
+    def _show(self, card: Card) -> None:
         if self.as_json:
             sys.stdout.write(json.dumps(as_json(card), ensure_ascii=False) + "\n")
             sys.stdout.flush()
         else:
             self.console.change_language(self.words().language)
             self.console.show(card, Place("console"))
-        return card
 
     def words(self) -> Words:
         """The words that this person reads."""
@@ -67,7 +86,9 @@ class Conversation:
         return Words(known_language(known.language if known else None, settings.language), settings.zone)
 
 
-def begin(network: Network, who: str = "", *, confirmed: bool = False, as_json: bool = False) -> Conversation:
+def begin(
+    network: Network, who: str = "", *, confirmed: bool = False, as_json: bool = False, once: bool = False
+) -> Conversation:
     """The conversation of a member at this console.
 
     Args:
@@ -75,6 +96,7 @@ def begin(network: Network, who: str = "", *, confirmed: bool = False, as_json: 
         who: an e-mail, a handle, an id or a name; empty: the local administrator, made at the first use.
         confirmed: as ``--yes`` says.
         as_json: as ``--json`` says.
+        once: whether one line is all there is: no number can be typed after it.
 
     Raises:
         RefusalError: nobody fits ``who``, or several people do.
@@ -82,7 +104,7 @@ def begin(network: Network, who: str = "", *, confirmed: bool = False, as_json: 
     member_id = _named(network, who) if who.strip() else local_administrator(network)
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = min(shutil.get_terminal_size().columns, _WIDEST)
-    look = Look(width, colour, network.settings.language)
+    look = Look(width, colour, network.settings.language, numbered=not once)
     return Conversation(open_desk(network), member_id, Console(sys.stdout, look), confirmed, as_json)
 
 
@@ -121,6 +143,7 @@ def talk(conversation: Conversation) -> None:
         sys.stdout.write(
             t("You are in {network}. Type “aide” or “help”; Ctrl-D to leave.", network=settings.name) + "\n"
         )
+        sys.stdout.write(_introduction(conversation, t) + "\n")
     for line in _typed(f"{settings.name}> ") if interactive else sys.stdin:
         if line.strip().lower() in _GOODBYES:
             break
@@ -129,6 +152,15 @@ def talk(conversation: Conversation) -> None:
     if interactive:
         t = conversation.words()  # the language may have been changed meanwhile
         sys.stdout.write(t("See you soon!") + "\n")
+
+
+def _introduction(conversation: Conversation, t: Words) -> str:
+    """As whom one speaks, and that the company is only a demonstration where it is one."""
+    with conversation.desk.network.store.read() as tx:
+        name = members.get(tx, conversation.member_id).name
+        demonstration = get_notice(tx, "demonstration") is not None
+    speaking = t("You speak as {name}.", name=name)
+    return " ".join((speaking, t("This is a demonstration: its people are made up."))) if demonstration else speaking
 
 
 def _typed(prompt: str) -> Iterator[str]:

@@ -93,6 +93,9 @@ def parse(line: str, commands: Sequence[Command], roots: Sequence[str] = ("rse",
     if code := grammar.number(bare):
         return Numbered(code)
     forms = _forms(commands)
+    bare = _without_slash(bare, forms)
+    if named := _language_alone(bare, commands):
+        return named
     for head, rest in _heads(bare):
         if command := forms.get(fold(head)):
             return understood(command, rest, bare)
@@ -104,6 +107,20 @@ def parse(line: str, commands: Sequence[Command], roots: Sequence[str] = ("rse",
     # The first word of a question is seldom a mistyped verb, and a short one never surely is.
     near = _nearest(word, commands) if not asked or len(word) >= _SURELY_TYPED else ()
     return Wondered(bare) if asked and not near else Unknown(word, bare, near)
+
+
+def _without_slash(line: str, forms: Mapping[str, Command]) -> str:
+    """« /aide » is « aide »; a slash before anything but a verb stays."""
+    rest = line[1:].lstrip() if line.startswith("/") else ""
+    return rest if any(fold(head) in forms for head, _ in _heads(rest)) else line
+
+
+def _language_alone(line: str, commands: Sequence[Command]) -> Understood | None:
+    """The name of a language and nothing else asks to be answered in it: who cannot read the other types just that."""
+    said = fold(line.strip(" .!"))
+    if len(said) < _SURELY_TYPED or said not in grammar.LANGUAGE_WORDS:
+        return None
+    return next((understood(one, said, line) for one in commands if one.id == "language"), None)
 
 
 def understood(command: Command, rest: str, line: str) -> Understood:
@@ -157,11 +174,16 @@ def _begun(word: str, commands: Sequence[Command], *, asked: bool) -> Command | 
     folded = fold(word)
     if len(folded) < _SHORTEST_PREFIX:
         return None
-    begun = [one for one in commands if any(fold(form).startswith(folded) for form in one.all_forms())]
+    begun = [one for one in commands if _begins(folded, one)]
     if len(begun) != 1:
         return None
     names = [fold(forms[0]) for forms in begun[0].forms.values()]
     return begun[0] if not asked or any(name.startswith(folded) for name in names) else None
+
+
+def _begins(folded: str, command: Command) -> bool:
+    # What is hidden is no verb that people shorten: « hel » is help, not hello.
+    return not command.hidden and any(fold(form).startswith(folded) for form in command.all_forms())
 
 
 def _nearest(word: str, commands: Sequence[Command]) -> tuple[Command, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bots import grammar
@@ -10,9 +11,13 @@ from bots.command import Command
 from bots.parser import Unknown
 from bots.request import RefusalError, Request, verb
 from reseau.errors import ReseauError
+from reseau.folding import fold
 from reseau.i18n import Words
 
 _LONGEST_WORD = 40
+_SENTENCE = 3  # words; fewer are a mistyped verb
+_SHORT_FORM = 3  # letters; « moi » in a sentence names no verb
+_MOST_NAMED = 2
 
 
 def refused(error: ReseauError, line: str, t: Words, commands: Sequence[Command]) -> Card:
@@ -24,7 +29,6 @@ def refused(error: ReseauError, line: str, t: Words, commands: Sequence[Command]
         title=error.sentence(t),
         blocks=_given_back(line),
         buttons=buttons or (Button(t("Help"), verb(commands, "help", t)),),
-        footer=error.code,
         error=error.code,
     )
 
@@ -32,6 +36,9 @@ def refused(error: ReseauError, line: str, t: Words, commands: Sequence[Command]
 def unknown(request: Request, parsed: Unknown) -> Card:
     """The first word is no verb: the nearest ones are proposed, none is tried."""
     t = request.t
+    plain = len(parsed.line.split()) >= _SENTENCE and not grammar.number(parsed.word)
+    if plain and not parsed.near and not grammar.is_question(parsed.line):
+        return not_understood(request, parsed.line)
     word = parsed.word if len(parsed.word) <= _LONGEST_WORD else parsed.word[:_LONGEST_WORD] + "…"
     buttons = [Button(one.name(t.language), one.name(t.language) + parsed.rest) for one in parsed.near]
     if code := grammar.number(parsed.word):
@@ -46,9 +53,48 @@ def unknown(request: Request, parsed: Unknown) -> Card:
         title=sentence,
         blocks=_given_back(request.line),
         buttons=(*buttons, *more, request.button(t("Help"), "help")),
-        footer="E_UNKNOWN_VERB",
         error="E_UNKNOWN_VERB",
     )
+
+
+def not_understood(request: Request, line: str) -> Card:
+    """A plain sentence: searching, asking and the verbs that it names are proposed, none is tried."""
+    t = request.t
+    return Card(
+        title=t("I did not understand."),
+        blocks=_given_back(request.line),
+        buttons=(
+            *_named(request, line),
+            request.button(t("Search for these words"), "search", f": {line}"),
+            request.button(t("Ask the network"), "ask", f": {line}"),
+            request.button(t("Help"), "help"),
+        ),
+        footer=t("Nothing has been posted."),
+        error="E_UNKNOWN_VERB",
+    )
+
+
+def _named(request: Request, line: str) -> tuple[Button, ...]:
+    """The verbs that stand inside a sentence as whole words, each with what follows it."""
+    found = {}
+    for one in request.commands:
+        names = [forms[0] for forms in one.forms.values()]
+        likely = [form for form in one.all_forms() if form in names or len(form) > _SHORT_FORM]
+        places = [place for form in likely if (place := _after(line, form)) is not None]
+        if places and not one.hidden:
+            found[one.id] = Button(one.name(request.t.language), one.name(request.t.language) + min(places, key=len))
+    return tuple(found.values())[:_MOST_NAMED]
+
+
+def _after(line: str, form: str) -> str | None:
+    """What follows a form of a verb in a line; nothing where it is not there."""
+    words = list(re.finditer(r"\S+", line))
+    wanted = fold(form).split()
+    folded = [fold(word.group().strip(".,;:!?")) for word in words]
+    for start in range(1, len(words) - len(wanted) + 1):
+        if folded[start : start + len(wanted)] == wanted:
+            return line[words[start + len(wanted) - 1].end() :]
+    return None
 
 
 def wondered(request: Request, line: str) -> Card:

@@ -21,7 +21,7 @@ LISTS = {
     "tool": N_("Tools"),
     "ask_me": N_("Ask me about"),
 }
-_COLUMNS = {"bio": N_("In a few words"), "phone": N_("Phone")}
+COLUMNS = {"bio": N_("In a few words"), "phone": N_("Phone")}
 
 #: What people type before the colon, in both languages, without case or accents.
 _NAMES = {
@@ -56,6 +56,7 @@ _NAMES = {
     "tel": "phone",
     "phone": "phone",
 }
+_NOT_OURS = {"metier", "poste", "job", "site", "service", "departement", "department"}  # the company fills these
 _LONGEST = 1000  # characters of one line of a sheet
 _CHANGE = re.compile(r"([^:\n]{2,24}?)\s*:\s*(.*)", re.DOTALL)
 
@@ -66,6 +67,12 @@ class Change:
 
     line: str
     text: str
+
+
+def begins_with_line(said: str) -> bool:
+    """Whether « métier comptable » was meant to fill a line: its name and more words, but no colon."""
+    words = said.split()
+    return len(words) > 1 and fold(words[0]) in _NAMES.keys() | _NOT_OURS
 
 
 def change(said: str) -> Change | None:
@@ -115,4 +122,4 @@ def empty(tx: Transaction, person: Member) -> list[str]:
     """What is still empty, as English labels for the catalogues."""
     lists = members.profile(tx, person.id)
     missing = [label for kind, label in LISTS.items() if not lists[kind]]
-    return missing if person.bio else [*missing, _COLUMNS["bio"]]
+    return missing if person.bio else [*missing, COLUMNS["bio"]]

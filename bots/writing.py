@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
-from bots import places
+from bots import grammar, places
 from bots.card import Block, Button, Card, Field, Fields, Quote, Style, Visibility
+from bots.parser import Arguments
 from bots.request import RefusalError, Request
 from reseau import access, communities, contents, drafts
 from reseau.communities import Community
 from reseau.contents import NewContent
+from reseau.folding import fold
 from reseau.i18n import N_
 from reseau.kinds import ContentKind, Privacy
 
 LONGEST_LINE = 500  # characters that one line of chat is meant for (R016)
 UNDO_MINUTES = 10
+
+
+_LAST = re.compile(r"(.*\S)\s+(?:dans|in)\s+(\S.*)", re.DOTALL | re.IGNORECASE)
+_MOST_PLACES = 2
+#: Words in the name of a community that is made for a kind, without case or accents.
+_MADE_FOR = {
+    ContentKind.IDEA: {"idee", "idees", "idea", "ideas"},
+    ContentKind.QUESTION: {"entraide", "question", "questions", "help", "aide"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,8 @@ def draft(request: Request, kind: ContentKind, missing: str) -> Draft:
             request.button(request.t("How it works"), "help", request.command.name(request.t.language)),
             example=request.example(),
         )
+    if kind is not ContentKind.QUESTION:
+        request = _placed_last(request)
     place = _place(request)
     return Draft(kind, request.text, place, communities.audience(request.tx, place.id if place else None))
 
@@ -78,6 +92,19 @@ def _place(request: Request) -> Community | None:
     return place
 
 
+def _placed_last(request: Request) -> Request:
+    """The request with « … dans Veille » at the end of its text read as an option, where a community is so called."""
+    arguments = request.arguments
+    last = _LAST.fullmatch(request.text.strip())
+    if last is None or "in" in arguments.options or "for" in arguments.options:
+        return request
+    name = last.group(2)
+    called = {fold(one) for place in places.found(request, name) for one in (place.name, place.slug)}
+    if fold(grammar.unquoted(name)) not in called:
+        return request
+    return replace(request, arguments=Arguments(last.group(1), {**arguments.options, "in": (name,)}))
+
+
 def _in_place(request: Request, slug: str) -> str:
     word = {"fr": "dans", "en": "in"}[request.t.language]
     tags = [f'tag:"{tag}"' for tag in request.arguments.options.get("tag", ())]
@@ -99,8 +126,9 @@ def audience(request: Request, one: Draft) -> str:
     where = t("On your wall") if one.place is None else t("In “{community}”", community=one.place.name)
     if one.place is not None and one.place.privacy is not Privacy.OPEN:
         where = t("In “{community}”, for its members only", community=one.place.name)
-    people = t.plural("{count} person can read it", "{count} people can read it", one.reached)
-    return t("{where}: {people}", where=where, people=people)
+    return t.plural(
+        "{where}, readable by {count} person", "{where}, readable by {count} people", one.reached, where=where
+    )
 
 
 def preview(request: Request, one: Draft, title: str, label: str, *before: Block, error: str = "") -> Card:
@@ -118,10 +146,27 @@ def preview(request: Request, one: Draft, title: str, label: str, *before: Block
         blocks=(*before, Quote(one.text, request.me.name), Fields((Field(t("Audience"), audience(request, one)),))),
         buttons=(
             request.button(label, "confirm", token, style=Style.PRIMARY),
-            request.button(t("Give up"), "cancel", token),
+            *_rather(request, one),
+            request.button(t("Cancel"), "cancel", token),
         ),
-        footer=" · ".join(part for part in (t("Nothing has been posted. Kept for 24 hours."), error) if part),
+        footer=t("Nothing has been posted. Kept for 24 hours."),
         error=error,
+    )
+
+
+def _rather(request: Request, one: Draft) -> tuple[Button, ...]:
+    """The same line in the person's own communities made for its kind, where it named none."""
+    wanted = _MADE_FOR.get(one.kind, set())
+    if one.place is not None or not wanted or len(one.text) > LONGEST_LINE:
+        return ()
+    fitting = [
+        place
+        for place in communities.listed(request.tx, request.viewer)
+        if place.mine and place.privacy is Privacy.OPEN and wanted & set(re.findall(r"\w+", fold(place.name)))
+    ]
+    return tuple(
+        Button(request.t("Rather in “{name}”", name=place.name), _in_place(request, f'"{place.slug}"'))
+        for place in fitting[:_MOST_PLACES]
     )
 
 

@@ -60,7 +60,7 @@ def _preview(request: Request, root: Content, text: str, reached: int) -> Card:
         blocks=(Quote(text, request.me.name), _audience(request, root, reached)),
         buttons=(
             request.button(t("Answer"), "confirm", token, style=Style.PRIMARY),
-            request.button(t("Give up"), "cancel", token),
+            request.button(t("Cancel"), "cancel", token),
         ),
         footer=t("Nothing has been posted. Kept for 24 hours."),
         code=root.code,

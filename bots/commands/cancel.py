@@ -12,8 +12,16 @@ from bots.request import RefusalError, Request
 from reseau import contents, drafts, threads
 from reseau.contents import Withdrawal
 from reseau.i18n import N_
+from reseau.kinds import ContentKind
 from reseau.threads import Content
 
+_MESSAGE = N_("Your message {code} is cancelled: nobody sees it any more.")
+_TAKEN_BACK = {
+    ContentKind.QUESTION: N_("Your question {code} is cancelled: nobody sees it any more."),
+    ContentKind.IDEA: N_("Your idea {code} is cancelled: nobody sees it any more."),
+    ContentKind.ANSWER: N_("Your answer to {code} is cancelled: nobody sees it any more."),
+    ContentKind.COMMENT: N_("Your comment on {code} is cancelled: nobody sees it any more."),
+}
 _WINDOW = timedelta(minutes=writing.UNDO_MINUTES)
 
 
@@ -22,7 +30,7 @@ def answer(request: Request) -> Card:
     wanted = request.text.strip()
     draft = drafts.take(request.tx, request.me.id, wanted) if wanted else None
     if draft is not None:
-        return Card(title=request.t("Given up. Nothing has been posted."), blocks=(Quote(draft.line),))
+        return Card(title=request.t("Cancelled. Nothing has been posted."), blocks=(Quote(draft.line),))
     mine = _mine(request, wanted)
     if request.tx.now - mine.created_at > _WINDOW:
         raise RefusalError(
@@ -37,7 +45,7 @@ def answer(request: Request) -> Card:
     lost = mine.replies if not mine.is_reply else 0
     fields = (Field(t("With it"), t.plural("{count} reply", "{count} replies", lost)),) if lost else ()
     return Card(
-        title=t("Taken back: nobody sees it any more."),
+        title=t(_TAKEN_BACK.get(mine.kind, _MESSAGE), code=mine.code),
         blocks=(Quote(mine.text, request.me.name), *((Fields(fields),) if fields else ())),
         code="" if mine.is_reply else mine.code,
         done=True,

@@ -18,7 +18,7 @@ def answer(request: Request) -> Card:
     parsed = parse(draft.line, request.commands, ("rse", request.settings.name)) if draft is not None else None
     if draft is None or not isinstance(parsed, Understood):
         raise RefusalError(
-            "E_EXPIRED", N_("This was done or given up already, or it is more than 24 hours old. Nothing was posted.")
+            "E_EXPIRED", N_("This was done or cancelled already, or it is more than 24 hours old. Nothing was posted.")
         )
     again = replace(request, command=parsed.command, arguments=parsed.arguments, line=draft.line, confirmed=True)
     return parsed.command.answer(again)

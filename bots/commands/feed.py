@@ -40,7 +40,7 @@ def answer(request: Request) -> Card:
             request.button(t("Show {code}", code=found[0].content.code), "show", found[0].content.code),
             request.button(t("Communities"), "communities"),
         ),
-        footer=t("Type a number to read on."),
+        footer=t("Type {code}, for example, to read it.", code=found[0].content.code),
     )
 
 

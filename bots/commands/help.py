@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bots.card import Block, Button, Card, Field, Fields, Item, Items, Text
 from bots.command import GROUP_TITLES, Command, Group
@@ -11,6 +11,8 @@ from reseau.folding import fold
 from reseau.i18n import N_
 
 _MOST_FOUND = 6
+_MOST_IN_GROUP = 4
+_EVERYTHING = ("tout", "all")
 _FIRST_STEPS = ("feed", "communities", "profile")
 
 
@@ -18,29 +20,37 @@ def answer(request: Request) -> Card:
     """The whole list, the page of one verb, or the verbs whose help has a word."""
     wanted = fold(request.text.strip(" ?!.:"))
     shown = [one for one in request.commands if not one.hidden]
-    if not wanted:
-        return _all(request, shown)
+    if not wanted or wanted in _EVERYTHING:
+        return _all(request, shown, _MOST_IN_GROUP if not wanted else len(shown))
     for one in request.commands:
         if wanted in map(fold, one.all_forms()):
             return page(request, one)
     return _with_word(request, shown, wanted)
 
 
-def _all(request: Request, shown: Iterable[Command]) -> Card:
+def _all(request: Request, shown: Sequence[Command], most: int) -> Card:
     t = request.t
     groups: dict[Group, list[str]] = {group: [] for group in Group}
     for one in shown:
         groups[one.group].append(one.name(t.language))
-    fields = tuple(Field(t(GROUP_TITLES[group]), ", ".join(names)) for group, names in groups.items() if names)
+    fields = tuple(Field(t(GROUP_TITLES[group]), _some(names, most)) for group, names in groups.items() if names)
     name = next((one.name(t.language) for one in shown if one.id == "ask"), "")
+    more = t("More about a word: {line}", line=request.to_type("help", name))
+    if any(len(names) > most for names in groups.values()):
+        everything = t("all")
+        more = t("All the words: {line}", line=request.to_type("help", everything))
     return Card(
         title=t("What you can do here"),
         blocks=(Text(t("Type a word, then what it is about.")), Fields(fields)),
         buttons=tuple(
             request.button(one.name(t.language).capitalize(), one.id) for one in shown if one.id in _FIRST_STEPS
         ),
-        footer=t("More about a word: {line}", line=request.to_type("help", name)),
+        footer=more,
     )
+
+
+def _some(names: Sequence[str], most: int) -> str:
+    return ", ".join(names[:most]) + (", …" if len(names) > most else "")
 
 
 def page(request: Request, one: Command) -> Card:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from bots import grammar, people, writing
-from bots.card import Card, Quote
+from bots.card import Card, Quote, Text
 from bots.command import Command, Group
 from bots.excerpts import headline
 from bots.request import RefusalError, Request
 from reseau import members, thanks, threads
 from reseau.access import ClosedError
+from reseau.folding import fold
 from reseau.i18n import N_
 from reseau.members import Member
 from reseau.thanks import NewThanks
@@ -21,10 +22,33 @@ _FOR = re.compile(r"^(?:pour|for)\b\s*", re.IGNORECASE)
 _REASON = re.compile(r"[\s,]+(?=(?:pour|for)\b)|\s*:\s*", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\w@#])[A-Za-z]\d+(?:-[A-Za-z0-9]+)?(?!\w)")
 
+_POLITE = {
+    "beaucoup",
+    "bien",
+    "infiniment",
+    "mille fois",
+    "a tous",
+    "a toutes",
+    "a tous et a toutes",
+    "tout le monde",
+    "d'avance",
+    "you",
+    "you very much",
+    "you so much",
+    "a lot",
+    "a million",
+    "everybody",
+    "everyone",
+    "all",
+    "to all",
+}
+
 
 def answer(request: Request) -> Card:
     """Thank; a number in the reason, or in place of the name, attaches it to a content."""
     t = request.t
+    if _is_polite(request):
+        return _with_pleasure(request)
     who, said = _parted(request.text)
     about = _about(request, who, said)
     person = _thanked(request, who, said, about)
@@ -41,12 +65,28 @@ def answer(request: Request) -> Card:
     content_id = about.id if about is not None else None
     thanks.thank(request.tx, [NewThanks(request.me.id, person.id, reason, content_id, place)], request.acting)
     return Card(
-        title=t("Thank you, {name}!", name=person.name),
+        title=t("Your thanks to {name} are on their way.", name=person.name),
         blocks=(Quote(reason, request.me.name),),
         buttons=(request.button(t("Profile"), "profile", f"@{person.handle}"),),
         visibility=writing.visibility(request, place),
         code=about.code if about is not None else "",
         done=True,
+    )
+
+
+def _is_polite(request: Request) -> bool:
+    """Whether the line thanks nobody in particular: « merci ! », « merci beaucoup »."""
+    said = fold(request.text.strip(" !.,…"))
+    return said in _POLITE or (not said and "!" in request.line)
+
+
+def _with_pleasure(request: Request) -> Card:
+    t = request.t
+    example = request.to_type("thanks", t("@first.last for…"))
+    return Card(
+        title=t("With pleasure!"),
+        blocks=(Text(t("To thank a colleague: `{line}`", line=example)),),
+        buttons=(request.button(t("How it works"), "help", request.command.name(t.language)),),
     )
 
 

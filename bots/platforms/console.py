@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TextIO
 
 from bots.card import Block, Button, Card, Field, Fields, Item, Items, Quote, Text
 from bots.platform import Place
+from reseau.folding import fold
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
@@ -26,11 +27,13 @@ class Look:
         width: columns.
         colour: whether the terminal shows any.
         language: of the reader, for the space before a French colon.
+        numbered: whether a button is pressed by its number; else the line to type instead is shown.
     """
 
     width: int = 80
     colour: bool = False
     language: str = "fr"
+    numbered: bool = True
 
     def bold(self, text: str) -> str:
         return f"\x1b[1m{text}\x1b[0m" if self.colour and text else text
@@ -67,7 +70,7 @@ class Console:
         return str(self._shown)
 
     def change_language(self, language: str) -> None:
-        self._look = Look(self._look.width, self._look.colour, language)
+        self._look = replace(self._look, language=language)
 
 
 def pressed(line: str, buttons: tuple[Button, ...]) -> str:
@@ -127,7 +130,11 @@ def _item(item: Item, look: Look) -> Iterator[str]:
 
 
 def _button(number: int, button: Button, look: Look) -> str:
-    return f"{look.key(f'[{number}]')} {clean(button.label)}"
+    label = clean(button.label)
+    if look.numbered:
+        return f"{look.key(f'[{number}]')} {label}"
+    line = " ".join(clean(button.line).split())
+    return look.key(line) if fold(label) == fold(line) else f"{label}{look.colon}{look.key(line)}"
 
 
 def _linked(text: str) -> str:

@@ -41,8 +41,8 @@ class SlackMarkup:
 
     Args:
         people: names to show, by the user's or bot's id.
-        places: names of the channels that may be named, by id; a channel that is not here stays without a reference, and one with
-            an empty name without its name, whatever its label says.
+        places: names of the channels that may be named, by id. A channel that is not here stays without a reference,
+            and one with an empty name without its name, whatever its label says.
         person_key: provenance key of a user's id.
         place_key: provenance key of a channel's id.
     """

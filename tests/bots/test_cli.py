@@ -14,7 +14,7 @@ import structlog
 from reseau.cli import main
 from reseau.network import open_network
 from reseau.settings import load_settings
-from tests.bots.company import company
+from tests.bots.company import company, spaced
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -143,3 +143,11 @@ def test_the_local_administrator_is_nobody_who_merely_has_that_handle(staffed: R
 
 def test_an_argument_that_no_encoding_knows_is_survived(run: Run) -> None:
     assert run("aide", "\udcff")[0] == 0
+
+
+def test_a_number_beyond_the_list_is_said_and_the_buttons_stay(staffed: Run) -> None:
+    _, out, _ = staffed("--as", "lea", typed="bonjour\n9\n1\n")
+    cards = spaced(out).split("\n\n")
+
+    assert cards[1] == "Il n’y a pas de choix 9 ; tapez un nombre de 1 à 3."
+    assert cards[2].startswith("Votre fil")

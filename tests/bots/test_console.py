@@ -138,3 +138,11 @@ def test_a_card_of_a_console_is_also_json() -> None:
     from bots.card import as_json
 
     assert json.loads(json.dumps(as_json(CARD), ensure_ascii=False))["buttons"][0]["line"] == "voir Q12"
+
+
+def test_where_no_number_can_be_typed_the_line_behind_a_button_is_shown() -> None:
+    drawn = spaced(render(CARD, Look(60, numbered=False)))
+
+    assert "\nvoir Q12\n" in drawn
+    assert "[1]" not in drawn
+    assert "Suite : fil" in spaced(render(Card("x", (), (Button("Suite", "fil"),)), Look(60, numbered=False)))

@@ -230,3 +230,31 @@ def test_a_demonstration_says_so_on_every_card(sqlite_network: Network) -> None:
     cards = [desk.answer(Incoming(ana, line, line, "console")) for line in ("aide", "fil", "zut", "publier")]
 
     assert all("Démonstration" in card.footer for card in cards)
+
+
+@pytest.mark.parametrize("line", ["bonjour", "Salut à tous !", "hello", "coucou"])
+def test_a_greeting_is_greeted(here: Company, line: str) -> None:
+    card = here.ask(line)
+
+    assert spaced(card.title) == "Bonjour Léa ! Que voulez-vous faire ?"
+    assert [here.ask(button.line).title for button in card.buttons] == ["Votre fil", "demander", "expert"]
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("je cherche qqun qui connait les pompes", []),
+        ("je voudrais proposer une idée", ["idée"]),
+        ("montre moi le fil", ["fil"]),
+        ("bonjour je veux suivre @ana", ["suivre"]),
+        ("comment ca marche", []),
+    ],
+)
+def test_a_plain_sentence_is_not_understood_and_nothing_is_done(here: Company, line: str, named: list[str]) -> None:
+    before = here.rows("content", "draft", "follow")
+    card = here.ask(line)
+
+    assert (card.title, card.error) == ("Je n’ai pas compris.", "E_UNKNOWN_VERB")
+    assert labels(card) == [*named, "Chercher ces mots", "Demander au réseau", "Aide"]
+    assert here.rows("content", "draft", "follow") == before
+    assert "E_" not in words(card)

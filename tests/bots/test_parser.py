@@ -90,7 +90,7 @@ def test_the_beginning_of_one_verb_alone_is_that_verb(line: str, wanted: str) ->
     assert verb(line) == wanted
 
 
-@pytest.mark.parametrize("line", ["com", "re", "pu", "xyz", "hlp moi", "bonjour à tous", "🎉", ": x", "dans Veille"])
+@pytest.mark.parametrize("line", ["com", "re", "pu", "xyz", "hlp moi", "bonsoi à tous", "🎉", ": x", "dans Veille"])
 def test_what_may_be_several_verbs_or_none_is_never_acted_on(line: str) -> None:
     assert verb(line) == "Unknown"
 
@@ -183,3 +183,19 @@ def test_a_published_text_is_kept_to_the_letter(typed: str) -> None:
 @given(st.sampled_from([(one.id, form) for one in COMMANDS for form in one.all_forms()]), st.text())
 def test_every_form_of_a_verb_is_that_verb_whatever_follows_a_colon(form: tuple[str, str], typed: str) -> None:
     assert verb(f"{form[1]} : {typed}") == form[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("/aide", "help"),
+        ("/rse aide", "help"),
+        ("/rse /aide", "help"),
+        ("english", "language"),
+        ("Français !", "language"),
+        ("bonjour", "greet"),
+        ("/xyz", "Unknown"),
+    ],
+)
+def test_newcomers_are_understood(line: str, expected: str) -> None:
+    assert verb(line) == expected

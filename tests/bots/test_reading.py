@@ -35,6 +35,20 @@ def test_help_has_five_groups_in_few_words(here: Company) -> None:
     assert "confirmer" not in said(card)
 
 
+def test_help_shows_four_verbs_a_group_and_all_of_them_on_demand(here: Company) -> None:
+    assert "retenir" not in said(here.ask("aide"))
+    assert here.ask("aide").footer.endswith("aide tout")
+    assert "retenir" in said(here.ask("aide tout"))
+
+
+def test_a_line_of_the_profile_without_its_colon_is_explained(here: Company) -> None:
+    card = here.ask("profil métier comptable")
+
+    assert card.error == "E_LINE"
+    assert "profil expertise : soudure, Python" in said(card)
+    assert "outils" in said(card)
+
+
 @pytest.mark.parametrize("line", ["aide idée", "aide IDEE", "help idea", "? idea", "aide proposer", "aide idée ?"])
 def test_help_of_a_verb_has_an_example_and_other_words(here: Company, line: str) -> None:
     card = here.ask(line)

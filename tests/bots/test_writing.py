@@ -10,8 +10,9 @@ from sqlalchemy import select, update
 from bots.card import Quote, Style, Visibility
 from reseau import communities, members
 from reseau.access import ClosedError
-from reseau.communities import Appointment, Joining
+from reseau.communities import Appointment, Joining, NewCommunity
 from reseau.i18n import Words
+from reseau.kinds import CommunityKind
 from reseau.members import NewMember
 from reseau.store.tables import content, draft, thanks, thread
 from tests.bots.company import CLOSED_WORD, CONSOLE, Company, labels, said, spaced
@@ -39,7 +40,7 @@ def test_what_others_will_see_is_shown_first_and_then_confirmed(anywhere: Compan
     assert shown.visibility is Visibility.PRIVATE
     assert not shown.done
     assert Quote("Été à Lyon 🎉\n\n  deux lignes", "Léa Petit") in shown.blocks
-    assert "Dans « Veille » : 5 personnes peuvent le lire" in said(shown)
+    assert "Dans « Veille », lisible par 5 personnes" in said(shown)
     assert shown.buttons[0].style is Style.PRIMARY
     assert anywhere.rows("content") == before
 
@@ -49,7 +50,7 @@ def test_what_others_will_see_is_shown_first_and_then_confirmed(anywhere: Compan
     assert out.visibility is Visibility.PUBLIC
     assert out.done
     assert labels(out) == [f"Voir {code}", "Annuler"]
-    assert "5 personnes peuvent le lire" in said(out)
+    assert "lisible par 5 personnes" in said(out)
     assert texts(anywhere)[0] == "Été à Lyon 🎉\n\n  deux lignes"
 
 
@@ -92,7 +93,7 @@ def test_the_root_before_a_verb_is_no_part_of_what_is_kept(here: Company) -> Non
 def test_without_a_community_it_goes_to_the_own_wall(here: Company) -> None:
     shown = here.ask("publier bonjour")
 
-    assert "Sur votre mur : 4 personnes peuvent le lire" in said(shown)
+    assert "Sur votre mur, lisible par 4 personnes" in said(shown)
     assert here.press(shown, "Publier").code == "D1"
 
 
@@ -257,7 +258,9 @@ def test_undo_takes_the_newest_back_within_ten_minutes(here: Company) -> None:
     here.ask("publier premier", confirmed=True)
     here.ask("publier second", confirmed=True)
 
-    assert here.ask("annuler").done
+    gone = here.ask("annuler")
+    assert gone.done
+    assert spaced(gone.title) == "Votre message D2 est annulé : plus personne ne le voit."
     assert texts(here)[0] == "premier"
     assert here.ask("annuler D1").done
     assert here.ask("annuler D1").error == "E_NOTHING_TO_UNDO"
@@ -313,7 +316,7 @@ def test_thanks_have_a_person_and_a_reason(here: Company, line: str, reason: str
 
     assert card.done, card.title
     assert card.visibility is Visibility.PUBLIC
-    assert spaced(card.title) == "Merci, Ana Roux !"
+    assert spaced(card.title) == "Votre merci à Ana Roux est parti."
     with here.network.store.read() as tx:
         row = tx.execute(select(thanks)).one()
     assert (row.receiver_id, row.reason) == (here.people["ana"], reason)
@@ -341,3 +344,41 @@ def test_a_number_in_a_reason_that_is_no_content_is_a_word(here: Company) -> Non
 
     assert card.done
     assert card.code == ""
+
+
+@pytest.mark.parametrize("line", ["merci !", "merci!", "merci beaucoup", "Merci à tous", "thank you"])
+def test_thanks_to_nobody_in_particular_are_a_pleasure(here: Company, line: str) -> None:
+    card = here.ask(line)
+
+    assert (spaced(card.title), card.error) == ("Avec plaisir !", "")
+    assert "merci @prénom.nom pour…" in said(card)
+    assert here.rows("thanks") == {"thanks": 0}
+
+
+@pytest.mark.parametrize("end", ["dans Veille", 'dans "veille"', "in Veille", "dans « Veille »"])
+def test_a_community_at_the_end_of_a_text_is_understood(here: Company, end: str) -> None:
+    shown = here.ask(f"idée un banc {end}")
+
+    assert "Dans « Veille »" in said(shown)
+    assert Quote("un banc", "Léa Petit") in shown.blocks
+    assert here.press(shown, "La proposer").done
+    assert texts(here)[0] == "un banc"
+
+
+def test_the_end_of_a_text_that_names_no_community_is_text(here: Company) -> None:
+    shown = here.ask("idée un banc dans la cour")
+
+    assert Quote("un banc dans la cour", "Léa Petit") in shown.blocks
+    assert "Sur votre mur" in said(shown)
+
+
+def test_an_idea_without_a_place_may_go_to_the_community_for_ideas(here: Company) -> None:
+    with here.network.store.write() as tx:
+        batch = [NewCommunity(name, CommunityKind.INTEREST) for name in ("Vos idées", "Autres idées")]
+        ids = communities.add(tx, batch, CONSOLE)
+        communities.join(tx, [Joining(ids[0], here.people["lea"])], CONSOLE)
+    shown = here.ask("idée : un banc")
+
+    assert [spaced(label) for label in labels(shown)] == ["La proposer", "Plutôt dans « Vos idées »", "Abandonner"]
+    assert "Dans « Vos idées »" in said(here.press(shown, labels(shown)[1]))
+    assert labels(here.ask("publier un banc")) == ["Publier", "Abandonner"]
