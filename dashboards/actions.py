@@ -83,7 +83,9 @@ def _answers(visit: Visit) -> Iterator[Action]:
     if reading.now is None or reading.now.value is None or reading.gap is None or reading.reached:
         return
     t, share = visit.t, amount(reading.now.value, "share", visit.t)
-    why = t("{share} get an answer within 72 hours. In the chat, expert and a topic name who can help.", share=share)
+    why = t(
+        "{share} get an answer within 72 hours. In the chat, type expert and a topic to see who can help.", share=share
+    )
     yield Action(t("Find an answer for the questions that wait"), why, "answered_72h", _weight(reading))
 
 
@@ -142,8 +144,8 @@ _RULES: tuple[Callable[[Visit], Iterator[Action]], ...] = (
 
 def _always(t: Words) -> Iterator[Action]:
     """What is never wrong to do when the figures ask for less than three things."""
-    why = t("A figure said aloud in a meeting brings people in better than any message.")
-    yield Action(t("Tell what works"), why, "activation_rate", 0)
+    why = t("A figure said aloud in a meeting often brings more people in than a message.")
+    yield Action(t("Share what works"), why, "activation_rate", 0)
     why = t("They hold the conversation; a public thank-you costs a minute.")
     yield Action(t("Thank the animateurs"), why, "animateurs", 0)
     why = t("Ask two active communities what they would miss most, and publish it.")

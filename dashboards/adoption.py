@@ -25,7 +25,10 @@ def curve(visit: Visit) -> Chart | None:
     last = points[-1]
     series = (
         Series(t("Profiles activated"), tuple(share(cell) for cell in points)),
-        Series(t("Active in 28 days, of all members"), tuple(_of_all(active.get(cell.end)) for cell in points)),
+        Series(
+            t("Active in 28 days, of everybody in the directory"),
+            tuple(_of_all(active.get(cell.end)) for cell in points),
+        ),
     )
     target = visit.source.measure("activation_rate").target
     return Chart(
@@ -80,5 +83,6 @@ def _summary(last: Cell, active: Cell | None, visit: Visit) -> str:
     if over is None:
         return said
     return f"{said} " + t(
-        "{share} of all members were active in the 28 days before.", share=amount(over, "share", t, last.n)
+        "{share} of everybody in the directory was active in the 28 days before.",
+        share=amount(over, "share", t, last.n),
     )

@@ -16,7 +16,7 @@ from dashboards import page as pages, welcome
 from dashboards.address import PREFIX, Address, read_address
 from dashboards.chart import ACCENT
 from dashboards.frame import framed
-from dashboards.places import open_names
+from dashboards.places import furnished, open_names
 from dashboards.source import Published, Source
 from dashboards.visit import Visit
 from reseau import logs
@@ -114,7 +114,7 @@ def visiting(network: Network, source: Source, address: Address, moment: datetim
     """What a page may use, read from the store in one transaction."""
     settings = network.settings
     with network.store.read() as tx:
-        names, demonstration = open_names(tx), get_notice(tx, "demonstration")
+        names, demonstration, ready = open_names(tx), get_notice(tx, "demonstration"), furnished(tx)
     return Visit(
         address=address,
         t=Words(address.language, settings.zone),
@@ -123,6 +123,7 @@ def visiting(network: Network, source: Source, address: Address, moment: datetim
         name=settings.name,
         communities=names,
         demonstration=bool(demonstration),
+        furnished=ready,
         login=settings.access_token is not None,
     )
 

@@ -21,7 +21,7 @@ _OF = {
     "animateur_coverage": N_("{part} of {whole} communities"),
 }
 _EDGE = 0.993  # a target of the whole stays inside its bar
-_WINDOWS = {"7d": N_("measured over 7 days"), "28d": N_("measured over 28 days")}
+_WINDOWS = {"7d": N_("measured over 7 days"), "28d": N_("measured over the last 28 days")}
 
 
 def card(reading: Reading, visit: Visit) -> Component:
@@ -76,7 +76,7 @@ def _interval(reading: Reading, t: Words) -> str:
     if reading.interval is None:
         return ""
     low, high = (amount(value, reading.measure.unit, t) for value in reading.interval)
-    return t("between {low} and {high}", low=low, high=high)
+    return t("margin of error: {low} to {high}", low=low.rstrip("%\N{NARROW NO-BREAK SPACE}"), high=high)
 
 
 def _dates(reading: Reading, visit: Visit) -> str:
@@ -104,9 +104,17 @@ def change(reading: Reading, visit: Visit) -> Component | str:
     unsure = moved != 0 and reading.unsure
     better = (moved > 0) == (reading.measure.better == "up")
     tone = "flat" if moved == 0 or unsure else "good" if better else "bad"
-    was = t("{figure} before", figure=amount(before.value, unit, t, before.n))
+    was = _was(reading, before.value, before.n, visit)
     said = t("within the margin of error") if unsure else was
     return html.Span([html.Strong(difference(now, before, unit, t), className=f"delta {tone}"), " · ", said])
+
+
+def _was(reading: Reading, value: float, n: int, visit: Visit) -> str:
+    """The figure of before; a longer period looks back at 28 days of active members, and says so."""
+    t, figure = visit.t, amount(value, reading.measure.unit, visit.t, n)
+    if reading.measure.name == "active_members" and visit.address.period.grain not in ("week", "4w"):
+        return t("{figure} in the 28 days before those", figure=figure)
+    return t("{figure} before", figure=figure)
 
 
 def aim(reading: Reading, t: Words) -> Component:

@@ -17,6 +17,10 @@ _NAMES = {"fr": "Français", "en": "English"}
 _EXCLUSIONS = N_(
     "Not counted: bots, contents put in place before the launch, deleted contents, people who left, personal places."
 )
+_PROMISE = N_(
+    "No figure describes fewer than {k} people, except the presence of animateurs, a role that is accepted and known "
+    "to all; no page names an ordinary member."
+)
 
 
 def framed(page: Page, content: list[Component], visit: Visit) -> Component:
@@ -99,12 +103,12 @@ def _footer(visit: Visit) -> Component:
     lines = said if visit.demonstration else []
     if state.built_at is not None:
         lines.append(say(_freshness(visit), css="fresh"))
-        lines.append(say(t("No figure describes fewer than {k} people; no page names an ordinary member.", k=state.k)))
+        lines.append(say(t(_PROMISE, k=state.k)))
     lines.append(say(t(_EXCLUSIONS)))
     if state.seeded:
         seeded = t.plural(
-            "{count} trace of contents imported or put in place is set aside and never counted as activity.",
-            "{count} traces of contents imported or put in place are set aside and never counted as activity.",
+            "{count} item imported or published before the opening is not counted.",
+            "{count} items imported or published before the opening are not counted.",
             state.seeded,
         )
         lines.append(say(seeded))

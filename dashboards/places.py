@@ -1,11 +1,14 @@
-"""Names of communities that a page may show: those every internal member may read, through the read gate."""
+"""What a page may say of the store itself: names of open communities, through the read gate, and what is ready."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from dataclasses import dataclass
+
+from sqlalchemy import exists, func, select
 
 from reseau.access import Viewer, readable_communities
-from reseau.store.tables import community
+from reseau.kinds import ContentState, MemberStatus
+from reseau.store.tables import community, content, member
 from reseau.store.transaction import Transaction
 
 #: An employee who belongs nowhere: sees what is open and nothing else.
@@ -20,3 +23,30 @@ def open_names(tx: Transaction) -> dict[str, str]:
         )
     )
     return {str(row.id): row.name for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Furnished:
+    """What is there before the first person comes.
+
+    Attributes:
+        communities: somebody has opened one; contents: something can be read.
+        expected: people of the directory who have not come in, nor left.
+    """
+
+    communities: bool = False
+    contents: bool = False
+    expected: int = 0
+
+
+def furnished(tx: Transaction) -> Furnished:
+    """Look at what an import or a kit has brought."""
+    shared = community.c.personal.is_(False) & community.c.conversation.is_(False)
+    published = content.c.state == ContentState.PUBLISHED
+    awaited = (member.c.status == MemberStatus.INVITED) | (member.c.status == MemberStatus.ACTIVE)
+    expected = select(func.count()).select_from(member).where(awaited, member.c.activated_at.is_(None))
+    return Furnished(
+        communities=bool(tx.execute(select(exists().where(shared))).scalar_one()),
+        contents=bool(tx.execute(select(exists().where(published))).scalar_one()),
+        expected=tx.execute(expected).scalar_one(),
+    )

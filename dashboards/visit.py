@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from dashboards.address import Address
+from dashboards.places import Furnished
 from dashboards.source import Source
 from reseau.i18n import Words
 
@@ -23,6 +24,7 @@ class Visit:
         name: the network's name as people see it.
         communities: names of the open communities, by the text of their id; others have none here.
         demonstration: the figures are those of the demonstration company.
+        furnished: what is there before the first person comes.
         login: a login is asked for, so there is something to log out of.
     """
 
@@ -33,6 +35,7 @@ class Visit:
     name: str = "RSE"
     communities: Mapping[str, str] = field(default_factory=dict)
     demonstration: bool = False
+    furnished: Furnished = field(default_factory=Furnished)
     login: bool = False
 
     @property

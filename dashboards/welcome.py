@@ -31,8 +31,11 @@ _NOBODY = (
     ),
     (
         N_("Invite the first people"),
-        N_("Begin with the animateurs: a network is better entered when somebody answers at the door."),
-        "",
+        N_(
+            "Begin with the animateurs: a network is better entered when somebody answers at the door. Slack and Teams "
+            "come with the next version; today, the console is the way in."
+        ),
+        "reseau chat",
     ),
 )
 
@@ -48,9 +51,12 @@ def not_built(visit: Visit) -> list[Component]:
 def nobody(visit: Visit) -> list[Component]:
     """The figures are there, and nobody has come yet."""
     t = visit.t
+    ready = visit.furnished
     title = t("The network is ready; nobody has come in yet.")
+    if ready.expected >= max(visit.k, 2):  # fewer would be a figure about a few people
+        title = t("{count} people are expected; none has come in yet.", count=t.number(ready.expected))
     lead = t("Figures will appear here with the first people. Until then, here is what helps most.")
-    return [_opening(title, lead), _steps(_NOBODY, t)]
+    return [_opening(title, lead), _steps(_NOBODY, t, (ready.communities, ready.contents, False))]
 
 
 def gone(t: Words, visit_link: str) -> list[Component]:
@@ -64,9 +70,13 @@ def _opening(title: str, lead: str) -> Component:
     return html.Div([html.H1(title), say(lead, css="lead")], className="opening")
 
 
-def _steps(steps: tuple[tuple[str, str, str], ...], t: Words) -> Component:
+def _steps(steps: tuple[tuple[str, str, str], ...], t: Words, ticks: tuple[bool, ...] = ()) -> Component:
+    """The steps in their order; those that are done are ticked, for the eye and in a word."""
     items = []
-    for what, words, command in steps:
+    for (what, words, command), done in zip(steps, ticks or (False,) * len(steps), strict=True):
         line = html.Code(command) if command else ""
-        items.append(html.Li([html.H2(t(what)), say(t(words)), line]))
+        mark = html.Span(t("Done"), className="mark") if done else ""
+        items.append(
+            html.Li([html.H2([t(what), " ", mark]), say(t(words)), line], className="done" if done else "step")
+        )
     return html.Ol(items, className="steps")

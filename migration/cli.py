@@ -59,7 +59,7 @@ def plan(context: typer.Context, path: Input, include: Include = "", as_json: As
     typer.echo(_plan_text(t, found))
 
 
-_PLANNED = ("counts", "people", "places", "warnings")
+_PLANNED = ("counts", "refused", "people", "places", "warnings")
 
 
 @migrate.command()
@@ -69,6 +69,7 @@ def run(context: typer.Context, path: Input, include: Include = "", as_json: AsJ
     from migration.report import summary
     from migration.run import run as brought_in
     from migration.source import Options
+    from migration.wording import ending
 
     t = Words(context.obj.language)
     options = Options.parse(include)
@@ -82,7 +83,7 @@ def run(context: typer.Context, path: Input, include: Include = "", as_json: AsJ
         _print_json(done.tally.as_dict())
     else:
         typer.echo(summary(t, done))
-        typer.echo(t("Everything is in. `reseau migrate report` writes the report for the launch team."))
+        typer.echo(ending(t, done.tally.as_dict()["refused"], str(path)))
     raise typer.Exit(1 if done.tally.total("refused") else 0)
 
 
@@ -103,6 +104,7 @@ def report(context: typer.Context, path: Input, as_json: AsJson = False) -> None
         _print_json(made.as_dict())
         return
     typer.echo(reports.summary(t, last))
+    typer.echo(reports.named(t, made), nl=False)
     for file in files:
         typer.echo(t("Written: {file}", file=file))
 
@@ -138,10 +140,12 @@ def _status(one: Run) -> dict[str, Any]:
 
 
 def _plan_text(t: Words, found: Plan) -> str:
-    from migration.wording import kind_word, warning
+    from migration.wording import counted, outcome, warning
 
-    lines = [t("What this export holds:")]
-    lines += [f"  {kind_word(t, kind)}: {t.number(count)}" for kind, count in sorted(found.counts.items())]
+    lines, refused = [t("What this export holds:")], found.refused
+    for kind, count in sorted((found.counts + refused).items()):  # like the lines of a run: read, then what is lost
+        lost = outcome(t, "refused", refused[kind]) if refused[kind] else ""
+        lines.append(f"  {counted(t, kind, count, lost)}")
     lines += [f"  ! {t.number(count)} × {warning(t, code)}" for code, count in sorted(found.warnings.items())]
     return "\n".join(lines)
 

@@ -12,12 +12,14 @@ from migration.tally import Tally
 from reseau import communities, members
 from reseau.acting import Acting
 from reseau.communities import NewCommunity
-from reseau.i18n import Words
+from reseau.i18n import N_, Words
 from reseau.kinds import CommunityKind, MemberStatus, Origin, Privacy
 from reseau.members import NewMember
 from reseau.store.transaction import Transaction
 
 IMPORT = Acting("import", Origin.SEEDED)
+NOBODY = N_("Unknown person")
+STRANGER = N_("Unknown person ({id})")
 
 
 @dataclass(slots=True)
@@ -54,10 +56,15 @@ class Desk:
         missing = sorted({key for key in keys if key and key not in self.people})
         if not missing:
             return
-        batch = [NewMember(name_in(key), status=MemberStatus.PLACEHOLDER) for key in missing]
+        batch = [NewMember(self.stranger(key), status=MemberStatus.PLACEHOLDER) for key in missing]
         made = dict(zip(missing, members.add(tx, batch, IMPORT), strict=True))
         self._placeholders(tx, "person", made)
         self.people.update(made)
+
+    def stranger(self, key: str) -> str:
+        """What somebody is called of whom nothing is known but an id."""
+        id_ = name_in(key)
+        return self.words(NOBODY) if id_ in ("?", "UNKNOWN") else self.words(STRANGER, id=id_)
 
     def find_places(self, tx: Transaction, keys: Iterable[str]) -> None:
         """Make closed, archived communities for those places that are not known yet."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from migration import ledger
-from migration.desk import IMPORT, Desk
+from migration.desk import IMPORT, Desk, name_in
 from migration.ledger import Known
 from migration.records import Person
 from reseau import members
@@ -44,7 +44,7 @@ def _add(desk: Desk, tx: Transaction, people: list[Person], taken: dict[str, int
             newcomers.append(person)
             if email:
                 first[email] = person.key
-    ids = members.add(tx, [_new(person) for person in newcomers], IMPORT)
+    ids = members.add(tx, [_new(desk, person) for person in newcomers], IMPORT)
     made = {person.key: id_ for person, id_ in zip(newcomers, ids, strict=True)}
     for person in newcomers:
         desk.tally.add("inserted", _kind(person))
@@ -65,7 +65,7 @@ def _change(desk: Desk, tx: Transaction, changed: list[tuple[Person, Known]], ta
             desk.tally.add("unchanged", _kind(person))
             desk.note("person_kept", person.where, person.key)
             continue
-        fields = _fields(person)
+        fields = _fields(desk, person)
         if taken.get(person.email.lower(), found.object_id) != found.object_id:
             del fields["email"]
         members.change(tx, [MemberChange(found.object_id, fields)], IMPORT)
@@ -77,9 +77,9 @@ def _kind(person: Person) -> str:
     return "placeholder" if person.placeholder else "person"
 
 
-def _new(person: Person) -> NewMember:
+def _new(desk: Desk, person: Person) -> NewMember:
     return NewMember(
-        name=person.name.strip() or person.handle or "?",
+        name=_name(desk, person),
         handle=person.handle,
         email=person.email or None,
         kind=_member_kind(person),
@@ -96,9 +96,16 @@ def _new(person: Person) -> NewMember:
     )
 
 
-def _fields(person: Person) -> dict[str, object]:
+def _name(desk: Desk, person: Person) -> str:
+    name = person.name.strip() or person.handle
+    if _status(person) is MemberStatus.PLACEHOLDER and name in ("", name_in(person.key)):
+        return desk.stranger(person.key)
+    return name or "?"
+
+
+def _fields(desk: Desk, person: Person) -> dict[str, object]:
     """What the source says now; where it says nothing, what is here stays."""
-    new = _new(person)
+    new = _new(desk, person)
     names = ("name", "email", "department", "site", "country", "job", "language", "timezone", "phone", "photo_url")
     said = {name: getattr(new, name) for name in (*names, "bio") if getattr(new, name)}
     return {**said, "kind": new.kind, "status": new.status}

@@ -10,16 +10,17 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Integer, and_, cast, func, select
+from sqlalchemy import Integer, and_, case, cast, func, select
 
 from migration.run import Run
 from migration.tally import OUTCOMES
-from migration.wording import OUTCOME_WORDS, kind_word, warning
+from migration.wording import OUTCOME_WORDS, REFUSALS, counted, kind_word, outcome as ended, warning
 from reseau.i18n import LANGUAGES, N_, Words
 from reseau.store.tables import community, content, import_note, provenance
 from reseau.store.transaction import Transaction
 
 MOST_NOTES = 500  # notes shown in full; the counts tell of all
+_MOST_LINES = 20  # of them on a terminal
 _DAY = 86_400_000_000  # microseconds
 
 #: Said at the foot of every report.
@@ -38,7 +39,7 @@ class Report:
         places: name of each community with the number of contents of this run, the largest first. Names of places
             that are not open are in it: a report is for the launch team alone.
         months: number of contents by month (``2026-02``).
-        notes: code, place and detail of each note, at most ``MOST_NOTES``.
+        notes: code, place and detail of each note, what was lost first; at most ``MOST_NOTES``.
     """
 
     run: Run
@@ -76,7 +77,7 @@ def make(tx: Transaction, run: Run) -> Report:
     notes = (
         select(import_note.c.code, import_note.c.place, import_note.c.detail)
         .where(import_note.c.run_id == run.id)
-        .order_by(import_note.c.id)
+        .order_by(case((import_note.c.code.in_(REFUSALS), 0), else_=1), import_note.c.id)
         .limit(MOST_NOTES)
     )
     return Report(
@@ -112,14 +113,19 @@ def summary(t: Words, run: Run) -> str:
     counts = run.tally.as_dict()
     lines = [t("Import {number} of “{input}”", number=run.id, input=run.input)]
     for kind, read in counts["read"].items():
-        said = ", ".join(
-            f"{t.number(counts[outcome][kind])} {t(OUTCOME_WORDS[outcome])}"
-            for outcome in OUTCOMES
-            if counts[outcome].get(kind)
-        )
-        lines.append(f"  {kind_word(t, kind)}: {t.number(read)} ({said})")
+        said = ", ".join(ended(t, outcome, counts[outcome][kind]) for outcome in OUTCOMES if counts[outcome].get(kind))
+        lines.append(f"  {counted(t, kind, read, said)}")
     lines += [f"  ! {t.number(count)} × {warning(t, code)}" for code, count in counts["warnings"].items()]
     return "\n".join(lines)
+
+
+def named(t: Words, report: Report) -> str:
+    """What was refused or is worth knowing, one by one, in lines of plain text; nothing when there is nothing."""
+    lines = [
+        "  " + " · ".join(filter(None, (where, warning(t, code), detail)))
+        for code, where, detail in report.notes[:_MOST_LINES]
+    ]
+    return "\n".join([t("One by one"), *lines, ""]) if lines else ""
 
 
 # -- HTML --------------------------------------------------------------------------------------------------------------
@@ -137,14 +143,14 @@ def html(report: Report, t: Words) -> str:
     columns = ("read", *OUTCOMES)
     came = [[kind_word(t, kind), *(counts[one].get(kind, 0) for one in columns)] for kind in counts["read"]]
     warned = [[count, warning(t, code)] for code, count in counts["warnings"].items()]
-    notes = [[warning(t, code), where, detail] for code, where, detail in report.notes]
+    notes = [[where, warning(t, code), detail] for code, where, detail in report.notes]
     parts = [
         f"<h1>{escape(title)}</h1><p>{escape(_when(t, run))}</p>",
         _table(t, t("What came"), [t("kind"), *(t(OUTCOME_WORDS[one]) for one in columns)], came),
         _table(t, t("What to know"), [t("times"), t("what")], warned),
         _table(t, t("By community"), [t("community"), t("posts")], [list(one) for one in report.places]),
         _table(t, t("By month"), [t("month"), t("posts")], [list(one) for one in report.months]),
-        _table(t, t("One by one"), [t("what"), t("where"), t("detail")], notes),
+        _table(t, t("One by one"), [t("where"), t("what"), t("detail")], notes),
         "".join(f"<p>{escape(t(sentence))}</p>" for sentence in CLOSING),
     ]
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
@@ -155,6 +161,8 @@ def html(report: Report, t: Words) -> str:
 def _when(t: Words, run: Run) -> str:
     if run.finished_at is None:
         return t("Begun on {start}, not finished: run it again to go on.", start=t.moment(run.started_at))
+    if (run.finished_at - run.started_at).total_seconds() < 1:
+        return t("Begun on {start}, done in less than a second.", start=t.moment(run.started_at))
     seconds = round((run.finished_at - run.started_at).total_seconds())
     return t("Begun on {start}, done in {seconds} s.", start=t.moment(run.started_at), seconds=t.number(seconds))
 

@@ -64,12 +64,14 @@ class Plan:
 
     Attributes:
         counts: records by kind.
+        refused: what cannot be read and will be refused, by kind.
         people: people and bots by status.
         places: places by privacy.
         warnings: notes by code.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
     people: Counter[str] = field(default_factory=Counter)
     places: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
@@ -77,6 +79,8 @@ class Plan:
     def add(self, record: Record) -> None:
         if isinstance(record, Note):
             self.warnings[record.code] += 1
+            if record.refused:
+                self.refused[record.refused] += 1
             return
         kind = KIND_OF[type(record)]
         if isinstance(record, Person):

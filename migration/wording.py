@@ -17,10 +17,11 @@ KIND_WORDS = {
     "link": N_("links between posts"),
     "event": N_("meetings"),
     "feed": N_("feeds"),
-    "activity": N_("system entries"),
+    "activity": N_("system entries (arrivals, changes of topic)"),
     "record": N_("unreadable lines"),
 }
 
+#: Heads of columns. French says them with nouns, which agree with whatever they count.
 OUTCOME_WORDS = {
     "read": N_("read"),
     "inserted": N_("inserted"),
@@ -28,6 +29,13 @@ OUTCOME_WORDS = {
     "unchanged": N_("unchanged"),
     "refused": N_("refused"),
 }
+
+#: Notes that tell of something lost: a report names them first.
+REFUSALS = (
+    *("bomb_refused", "entry_locked", "entry_unreadable", "feed_not_yet", "file_unreadable", "folder_direct_unlisted"),
+    *("line_unreadable", "link_refused", "message_unreadable", "message_without_ts", "not_a_list", "not_a_message"),
+    *("packing_unknown", "reaction_unreadable", "target_missing", "text_missing", "unsafe_name"),
+)
 
 WARNINGS = {
     "bomb_refused": N_("An entry unpacks to far more than any export: it was left aside."),
@@ -72,6 +80,43 @@ WARNINGS = {
 def kind_word(t: Words, kind: str) -> str:
     """What people call a kind of record."""
     return t(KIND_WORDS[kind]) if kind in KIND_WORDS else kind
+
+
+def counted(t: Words, kind: str, count: int, said: str = "") -> str:
+    """``messages: 3``, with what became of them between parentheses."""
+    values = {"kind": kind_word(t, kind), "count": t.number(count)}
+    return t("{kind}: {count} ({said})", **values, said=said) if said else t("{kind}: {count}", **values)
+
+
+def outcome(t: Words, name: str, count: int) -> str:
+    """``2 inserted``: how many records came to an end."""
+    if name == "inserted":
+        return t.plural("{count} inserted", "{count} inserted", count)
+    if name == "updated":
+        return t.plural("{count} updated", "{count} updated", count)
+    if name == "unchanged":
+        return t("{count} unchanged", count=t.number(count))
+    return t.plural("{count} refused", "{count} refused", count)
+
+
+def ending(t: Words, refused: dict[str, int], path: str) -> str:
+    """The last line of a run: whether everything came in, and where to read what did not."""
+    total = sum(refused.values())
+    if not total:
+        return t("Everything is in. `reseau migrate report` writes the report for the launch team.")
+    if set(refused) == {"post"}:
+        return t.plural(
+            "The import is done; {count} message was refused: see the report (`reseau migrate report {path}`).",
+            "The import is done; {count} messages were refused: see the report (`reseau migrate report {path}`).",
+            total,
+            path=path,
+        )
+    return t.plural(
+        "The import is done; {count} item was refused: see the report (`reseau migrate report {path}`).",
+        "The import is done; {count} items were refused: see the report (`reseau migrate report {path}`).",
+        total,
+        path=path,
+    )
 
 
 def warning(t: Words, code: str) -> str:

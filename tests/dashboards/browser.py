@@ -20,6 +20,7 @@ FLAGS = [
     "--disable-sync",
 ]
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
+NARROW = (360, 320)  # the widths of small phones
 
 
 @dataclass

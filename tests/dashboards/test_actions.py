@@ -32,7 +32,7 @@ def test_when_every_target_is_reached_there_is_still_something_worth_doing(visit
             one["value"] = one["value"] if math.isnan(one["value"]) else max(one["value"], 1)
             one["numerator"] = one["denominator"]
 
-    assert whats(visit) == ["Tell what works", "Thank the animateurs", "Collect two stories"]
+    assert whats(visit) == ["Share what works", "Thank the animateurs", "Collect two stories"]
 
 
 def test_old_figures_are_the_first_thing_to_mend(visit: Visiting, lumen: Company) -> None:
@@ -54,7 +54,7 @@ def test_hidden_figures_suggest_nothing(visit: Visiting, lumen: Company) -> None
     for name in lumen.rows:
         lumen.hide(name)
 
-    assert whats(visit) == ["Tell what works", "Thank the animateurs", "Collect two stories"]
+    assert whats(visit) == ["Share what works", "Thank the animateurs", "Collect two stories"]
 
 
 def test_every_action_leads_to_a_figure_of_the_page(visit: Visiting) -> None:

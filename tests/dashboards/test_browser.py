@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
-from tests.dashboards.browser import SIZES, Watched, watched
+from tests.dashboards.browser import NARROW, SIZES, Watched, watched
 from tests.dashboards.service import Served
 
 pytestmark = pytest.mark.browser
@@ -93,6 +93,26 @@ def test_nothing_is_wider_than_the_window(watch: Watched) -> None:
     assert width(watch.page) == wide["width"]
     watch.page.evaluate(OPEN)
     assert width(watch.page) == wide["width"]
+
+
+@pytest.mark.parametrize("wide", NARROW)
+def test_a_small_phone_never_scrolls_sideways_and_every_period_fits_its_pill(watch: Watched, wide: int) -> None:
+    page, usual = watch.page, watch.page.viewport_size
+    assert usual is not None
+    page.set_viewport_size({"width": wide, "height": 740})
+    try:
+        page.wait_for_timeout(300)
+        assert width(page) == wide
+        page.evaluate(OPEN)
+        assert width(page) == wide
+        assert page.evaluate("[...document.querySelectorAll('.periods a')].every(a => a.scrollWidth <= a.clientWidth)")
+        pill = page.locator(".periods ul").bounding_box()
+        last = page.locator(".periods li").last.bounding_box()
+        assert pill is not None
+        assert last is not None
+        assert last["x"] + last["width"] <= pill["x"] + pill["width"] <= wide
+    finally:
+        page.set_viewport_size(usual)
 
 
 def test_a_desk_shows_title_cards_and_curve_without_scrolling(watch: Watched) -> None:

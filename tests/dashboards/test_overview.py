@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from dash import html
 from analytics.metric import METRICS
 from dashboards.frame import framed
 from dashboards.pages.overview import page
+from dashboards.places import Furnished
 from tests.dashboards import company
 from tests.dashboards.company import Company
 from tests.dashboards.conftest import Visiting
@@ -35,7 +37,7 @@ def test_the_five_cards_say_value_movement_target_and_method(visit: Visiting) ->
 def test_a_figure_of_a_sample_shows_its_interval_and_doubts_a_movement_inside_it(visit: Visiting) -> None:
     said = spoken(by_id(page.draw(visit("?langue=en")), "answered_72h"))
 
-    assert "83 questions asked · between 55% and 77%" in said
+    assert "83 questions asked · margin of error: 55 to 77%" in said
     assert "−4 points · within the margin of error" in said
 
 
@@ -49,10 +51,10 @@ def test_a_share_of_everybody_in_a_large_company_has_no_interval(visit: Visiting
     for row in lumen.rows["activation_rate"]:
         row.update(low=0.7, high=0.85)
 
-    assert "between" not in spoken(by_id(page.draw(visit("?langue=en")), "activation_rate"))
+    assert "margin" not in spoken(by_id(page.draw(visit("?langue=en")), "activation_rate"))
     for row in lumen.rows["activation_rate"]:
         row.update(n=60)
-    assert "between 70% and 85%" in spoken(by_id(page.draw(visit("?langue=en")), "activation_rate"))
+    assert "margin of error: 70 to 85%" in spoken(by_id(page.draw(visit("?langue=en")), "activation_rate"))
 
 
 def test_a_hidden_card_says_fewer_than_and_why(visit: Visiting, lumen: Company) -> None:
@@ -69,7 +71,7 @@ def test_the_active_members_are_counted_in_the_window_of_the_period(visit: Visit
         spoken(by_id(page.draw(visit(query)), "active_members")) for query in ("?period=week", "?period=4-weeks")
     )
     assert "mesurés sur 7 jours" in week
-    assert "mesurés sur 28 jours" in month
+    assert "mesurés sur les 28 derniers jours" in month
 
 
 def test_a_finished_period_is_preferred_to_the_one_under_way(visit: Visiting) -> None:
@@ -145,6 +147,24 @@ def test_an_empty_network_says_what_to_do_and_shows_no_zero(
     assert "moins de 0" not in spoken(framed(page, drawn, here))
 
 
+def test_a_furnished_network_ticks_what_is_done_and_says_who_is_expected(visit: Visiting) -> None:
+    ready = Furnished(communities=True, contents=True, expected=77)
+    drawn = page.draw(replace(visit("?langue=fr", source=company.nobody()), furnished=ready))
+    few = page.draw(replace(visit("?langue=fr", source=company.nobody()), furnished=replace(ready, expected=9)))
+
+    assert spoken(of_class(drawn, "opening")).startswith("77 personnes sont attendues, aucune n’est encore entrée.")
+    assert [spoken(one).count("Fait") for one in of_class(drawn, "steps")] == [2]
+    assert len(of_class(drawn, "done")) == 2
+    assert spoken(of_class(few, "opening")).startswith("Le réseau est prêt")
+
+
+def test_twelve_weeks_say_that_active_members_are_those_of_28_days(visit: Visiting) -> None:
+    said = spoken(by_id(page.draw(visit("?periode=12-semaines")), "active_members"))
+
+    assert "mesurés sur les 28 derniers jours" in said
+    assert "sur les 28 jours d’avant" in said
+
+
 def test_the_frame_says_freshness_threshold_exclusions_and_what_is_seeded(visit: Visiting) -> None:
     here = visit("?langue=fr")
     said = spoken(by_id(framed(page, [], here), "about"))
@@ -152,7 +172,8 @@ def test_the_frame_says_freshness_threshold_exclusions_and_what_is_seeded(visit:
     assert "Activité jusqu’au 19 novembre 2026 ; calculs du 20 nov. 2026" in said
     assert "moins de 10 personnes" in said
     assert "les robots" in said
-    assert "186 traces" in said
+    assert "186 éléments importés" in said
+    assert "sauf la présence des animateurs" in said
     assert "inventée" not in said
 
 

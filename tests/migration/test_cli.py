@@ -67,7 +67,23 @@ def test_a_run_without_refusals_ends_with_zero(tmp_path: Path, data: Path) -> No
     result = ask(data, "run", str(path))
 
     assert result.exit_code == 0
-    assert "messages et réponses: 1 (1 ajoutés)" in result.stdout
+    assert "messages et réponses\N{NO-BREAK SPACE}: 1 (1 ajout)" in result.stdout
+
+
+def test_a_run_with_a_refusal_says_so_and_the_report_names_it(tmp_path: Path, data: Path) -> None:
+    path = export(tmp_path)
+    planned, done = ask(data, "plan", path).stdout, ask(data, "run", path)
+    said = ask(data, "report", path).stdout
+    space, narrow = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
+
+    assert f"messages et réponses{space}: 2 (1 refus)" in planned
+    assert f"messages et réponses{space}: 2 (1 ajout, 1 refus)" in done.stdout
+    assert f"Import terminé{narrow}; 1 message a été refusé{space}: voir le rapport" in done.stdout
+    assert "Tout est importé" not in done.stdout
+    assert done.exit_code == 1
+    assert "general/2024-03-04.json · Un message n’a pas d’horodatage" in said
+    assert "#2" in said
+    assert "moins d’une seconde" in (data / "reports" / "import-1.fr.html").read_text("utf-8")
 
 
 def test_plan_and_detect_write_nothing(tmp_path: Path) -> None:

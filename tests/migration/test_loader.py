@@ -72,6 +72,17 @@ def test_a_run_fills_the_network_and_a_second_adds_nothing(network: Network, bri
     assert dumped(network) == lines
 
 
+def test_somebody_of_whom_only_an_id_is_known_is_called_so(
+    bring_sqlite: Bring, sqlite_network: Network, tmp_path: Path
+) -> None:
+    bring_sqlite(small().zip(tmp_path))
+    with sqlite_network.store.read() as tx:
+        names = set(tx.execute(select(member.c.name)).scalars())
+
+    assert "Personne inconnue (W7)" in names
+    assert "W7" not in names
+
+
 def test_what_was_read_is_the_sum_of_what_became_of_it(bring_sqlite: Bring, tmp_path: Path) -> None:
     export = small().day({"type": "message", "text": "sans moment"}, day="2024-03-05")
     counts = bring_sqlite(export.zip(tmp_path)).tally.as_dict()
