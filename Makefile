@@ -1,4 +1,4 @@
-# Everything a newcomer or a CI needs, on a machine with python3 (3.11 or newer), make, git, node and npm.
+# Everything a newcomer or a CI needs, on a machine with python3 (3.11 or newer), make and git.
 # `make help` lists the targets. PYTHON=… chooses another interpreter, TESTS=… a part of the suite, JOBS=… the workers.
 
 SHELL := /bin/bash
@@ -50,7 +50,7 @@ browser: ## install Debian's chromium for the tests of pages (needs root)
 
 $(READY): pyproject.toml uv.lock
 	@.ci/venv $(PYTHON)
-	@echo "Installing what uv.lock says into .venv (about 1 GB on the disk)…"
+	@echo "Installing what uv.lock says into .venv (1.3 GB on the disk, two minutes or so)…"
 	@test "$$($(BIN)/uv --version 2>/dev/null | cut -d' ' -f2)" = $(UV) || \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
 	@$(BIN)/uv sync --frozen --quiet --python $(BIN)/python

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, Table, func, select
 
+from reseau.kinds import Privacy
 from reseau.search.index import DOCUMENTS, LENGTH
 from reseau.store import tables
 from reseau.store.transaction import Transaction
@@ -51,7 +52,9 @@ class _Names:
         # Whatever is later than the first run's start was dated by this machine's clock.
         self._began: datetime | None = tx.execute(select(func.min(tables.import_run.c.started_at))).scalar()
         self._members = self._by_id(select(tables.member.c.id, tables.member.c.handle))
-        self._communities = self._by_id(select(tables.community.c.id, tables.community.c.slug))
+        # The slug of a secret community ends by chance, so a place that came from somewhere is known by its key.
+        named = self._by_id(select(tables.community.c.id, tables.community.c.slug))
+        self._communities = named | self._keys("place")
         self._files = self._keys("file")
         self._tags = self._by_id(select(tables.tag.c.id, tables.tag.c.folded))
         self._contents = self._said() | self._keys("post")
@@ -86,6 +89,8 @@ class _Names:
         shown = []
         for name, value in row._mapping.items():
             if name in _LEFT_OUT or (name == "code" and value and "-" in value):
+                continue
+            if name == "slug" and row._mapping["privacy"] == Privacy.SECRET:
                 continue
             shown.append(f"{name}={self._value(table, name, value)!r}")
         return " ".join(shown)

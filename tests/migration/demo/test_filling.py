@@ -64,7 +64,7 @@ def rows(store: Store, statement: Any) -> list[Any]:
 
 
 def dump(store: Store) -> list[Any]:
-    """All that a demonstration wrote, but for what is drawn by chance to be secret: the series of closed places."""
+    """All that a demonstration wrote, but for what chance draws: the series and slugs of closed places."""
     tables = (
         member,
         membership,
@@ -78,7 +78,7 @@ def dump(store: Store) -> list[Any]:
         profile_item,
         activity,
     )
-    chance = {"code", "series"}
+    chance = {"code", "series", "slug"}
     columns = [[column for column in table.c if column.name not in chance] for table in (*tables, community, content)]
     return [tuple(row) for some in columns for row in rows(store, select(*some).order_by(*some[:2]))]
 
