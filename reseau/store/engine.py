@@ -76,7 +76,7 @@ def _prepare(connection: Any, _record: object) -> None:
     # then fail for want of the lock. We say BEGIN ourselves.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA page_size=8192")  # of a file that is being made: a quarter less work to fill it
+    cursor.execute("PRAGMA page_size=8192")  # of a file that is being made; fuller pages, fewer of them to write
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")  # what was acknowledged survives a power cut
     cursor.execute("PRAGMA foreign_keys=ON")

@@ -12,13 +12,18 @@ from types import ModuleType
 import pytest
 import structlog
 from pydantic import SecretStr
+from sqlalchemy import select
 
-from reseau import cli, logs, serve as door
+from reseau import cli, communities, logs, serve as door
+from reseau.acting import Acting
+from reseau.communities import NewCommunity
 from reseau.errors import ReseauError
 from reseau.i18n import Words, known_language
+from reseau.kinds import CommunityKind, Privacy
 from reseau.network import Network, get_notice, set_notice
 from reseau.plugins import Plugins
 from reseau.settings import SettingsError, load_settings
+from reseau.store.tables import community
 from tests.served import served
 
 
@@ -177,3 +182,22 @@ def test_a_port_that_is_taken_is_said_with_what_to_do(sqlite_network: Network) -
         settings = sqlite_network.settings.model_copy(update={"http_port": port})
         with pytest.raises(ReseauError, match=f"Port {port} is taken"):
             door.serve(Network(settings, sqlite_network.store))
+
+
+def test_a_path_that_rooms_could_read_differently_reaches_none_of_them(sqlite_network: Network) -> None:
+    with served(door.application(sqlite_network)) as address:
+        for path in ("/pilotage/assets//x", "/pilotage/assets//../_dash-layout", "//pilotage/"):
+            assert address.request(path)[0] == 404
+
+
+def test_a_secret_community_never_takes_a_name_that_somebody_would_find_taken(sqlite_network: Network) -> None:
+    with sqlite_network.store.write() as tx:
+        new = [
+            NewCommunity("Fusion", CommunityKind.PROJECT, Privacy.SECRET),
+            NewCommunity("Fusion", CommunityKind.PROJECT),
+        ]
+        ids = communities.add(tx, new, Acting("console"))
+        slugs = {row.id: row.slug for row in tx.execute(select(community.c.id, community.c.slug))}
+
+    assert slugs[ids[1]] == "fusion"
+    assert slugs[ids[0]].startswith("fusion-")
