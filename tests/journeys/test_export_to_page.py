@@ -133,6 +133,7 @@ def test_our_own_export_becomes_a_network_that_people_talk_in_and_a_page_that_co
     ("sample", "word"),
     [
         ("zulip-2018", "channel"),
+        ("slackdump-2025", "dtUeWsjQpQO8"),
         ("slack-export-viewer-2016", "test"),
     ],
 )
