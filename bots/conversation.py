@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from bots.card import Button, Card, as_json
 from bots.desk import Desk, open_desk
-from bots.platform import Incoming, Place
+from bots.platform import Incoming
 from bots.platforms.console import Console, Look, pressed
 from bots.request import RefusalError
 from reseau import identities, members
@@ -76,7 +76,7 @@ class Conversation:
             sys.stdout.flush()
         else:
             self.console.change_language(self.words().language)
-            self.console.show(card, Place("console"))
+            self.console.show(card)
 
     def words(self) -> Words:
         """The words that this person reads."""

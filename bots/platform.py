@@ -1,26 +1,20 @@
-"""The platform port: what a chat tool must do for us, and what it may also do."""
+"""The platform port: what a chat tool must do for us. A folder of ``bots/platforms/`` offers ``platform``."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Protocol, runtime_checkable
 
-from bots.card import Card
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where somebody is talking to us.
-
-    Attributes:
-        conversation: the platform's id of the conversation.
-        thread: the platform's id of the thread inside it, empty outside of any.
-        person: the platform's id of who is there; private cards go to this person alone.
-    """
-
-    conversation: str
-    thread: str = ""
-    person: str = ""
+import bots.platforms
+from bots.arrival import Arrival, Where
+from bots.card import Button, Card
+from reseau.accounts import Account
+from reseau.network import Network
+from reseau.plugins import Plugins
+from reseau.services import Opened
+from reseau.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +30,7 @@ class Incoming:
         language: the language the platform knows for this person, empty when it knows none.
         confirmed: whether what would be asked first is confirmed already (``--yes``).
         thread: the code of the content in whose thread it was typed, empty elsewhere.
+        channel: the channel it was typed in, where it was typed in one.
     """
 
     member_id: int
@@ -46,44 +41,221 @@ class Incoming:
     language: str = ""
     confirmed: bool = False
     thread: str = ""
+    channel: Channel | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who reads a channel.
+
+    Attributes:
+        name: the channel's name as people know it.
+        everybody: whether every full member of the home workspace can read it or come in.
+        outsiders: whether somebody of another organisation is in it.
+        people: the platform's ids of who is in it, bots left out.
+    """
+
+    name: str
+    everybody: bool
+    outsiders: bool
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """The channel that a line was typed in.
+
+    Attributes:
+        where: as the platform names it.
+        community_id: the community it is linked to, if it is.
+        audience: who reads it; asked for only where the verb needs it (``Command.needs``).
+    """
+
+    where: Where
+    community_id: int | None = None
+    audience: Audience | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A card and how it wants to be shown.
+
+    Attributes:
+        private: whether only who asked may see it.
+        replaces: whether it takes the place of the card whose button was pressed.
+        language: of the reader.
+    """
+
+    card: Card
+    private: bool = True
+    replaces: bool = False
+    language: str = "fr"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where something is sent.
+
+    Attributes:
+        tenant: the workspace or tenant.
+        where: the conversation and its thread. An empty conversation means the person's own chat with us.
+        person: who alone may see it; empty: everybody there.
+        answer_at: the platform's own address for this one answer, which works for a while only.
+        message: the message that is answered or replaced, empty where there is none.
+    """
+
+    tenant: str
+    where: Where
+    person: str = ""
+    answer_at: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A content as a linked channel shows it.
+
+    Attributes:
+        key: what this sending is called, to find it again when nobody knows whether it went out.
+        author: the name people read.
+        photo_url: empty where there is none.
+        label: what it is, in the channel's language: « Question Q12 »; empty for a plain message.
+        text: Markdown.
+        language: of the channel.
+        buttons: what can be done with it, as in a card.
+    """
+
+    key: str
+    author: str
+    text: str
+    photo_url: str = ""
+    label: str = ""
+    language: str = "fr"
+    buttons: tuple[Button, ...] = ()
+
+
+class LaterError(Exception):
+    """The platform asks to wait; the same thing works later.
+
+    Attributes:
+        seconds: how long, at least.
+    """
+
+    def __init__(self, seconds: float, reason: str = "") -> None:
+        super().__init__(reason or f"to be tried again in {seconds:.0f} s")
+        self.seconds = seconds
+
+
+class RefusedError(Exception):
+    """The platform will never take it as it is; the text is its reason, without any secret."""
+
+
+class DoubtError(Exception):
+    """Nobody knows whether the platform took it: the connection ended between the question and the answer."""
+
+
+class Courier(Protocol):
+    """Carries what we say to a platform. Every call may raise ``LaterError``, ``RefusedError`` or ``DoubtError``."""
+
+    name: str
+
+    async def account(self, tenant: str, person: str, where: Where) -> Account:
+        """Who somebody is, as the platform says now."""
+
+    async def audience(self, tenant: str, where: Where) -> Audience:
+        """Who reads a channel now."""
+
+    async def show(self, answer: Answer, to: Address) -> str:
+        """Show a card, a private one to ``to.person`` alone; returns the platform's id of what was shown."""
+
+    async def post(self, post: Post, to: Address) -> tuple[str, ...]:
+        """Post a content, in several parts where it is long; returns the platform's ids of the parts, in order."""
+
+    async def edit(self, parts: Sequence[str], post: Post, to: Address) -> tuple[str, ...]:
+        """Bring a posted content up to date; returns the ids of its parts now."""
+
+    async def remove(self, parts: Sequence[str], to: Address) -> None:
+        """Take a posted content away; one that is gone already is no error."""
+
+    async def found(self, key: str, to: Address, since: float) -> tuple[str, ...]:
+        """The parts that were posted under a key after a moment (Unix seconds), as far as the platform can tell."""
+
+    async def close(self) -> None:
+        """Give the connections back."""
+
+
+class Reception(Protocol):
+    """Takes in what platforms tell; adapters are handed one."""
+
+    async def receive(self, arrival: Arrival) -> bool:
+        """Keep an event. It is on the disk when this returns, so the platform can be told so, and then acted upon.
+
+        Returns:
+            Whether it is new; a second delivery is not.
+        """
+
+    async def answer(self, arrival: Arrival, within: float) -> Answer | None:
+        """Keep a line and answer it; the answer is for whoever asked, in the acknowledgement itself.
+
+        Args:
+            arrival: its body is a :class:`bots.arrival.Line`.
+            within: seconds that there is time for.
+
+        Returns:
+            The card, or nothing: it takes longer and will be sent by the courier, or the line came before.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something that a platform still needs, for ``reseau doctor``.
+
+    Attributes:
+        what: in words, marked by ``N_``.
+        how: where to click, or what to set; marked by ``N_``.
+        values: of both.
+        fatal: whether the platform cannot work without it.
+    """
+
+    what: str
+    how: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    fatal: bool = True
+
+
+@runtime_checkable
 class Platform(Protocol):
     """A chat tool that people talk to us in.
 
     Attributes:
-        name: as stored with what people do there: ``console``, ``slack``, ``teams``, ``mail``.
+        name: as stored with what people do there: ``slack``, ``teams``.
+        title: as people call it.
     """
 
     name: str
+    title: str
 
-    def show(self, card: Card, to: Place) -> str:
-        """Show a card, a private one to ``to.person`` alone; returns the platform's id of what was shown.
+    def configured(self, settings: Settings) -> bool:
+        """Whether the settings name an app of this platform."""
+
+    def open(self, network: Network, reception: Reception) -> Opened | None:
+        """The doors that the platform calls at and what must run meanwhile; nothing where it is not configured.
 
         Raises:
-            reseau.errors.ReseauError: the platform refused it, and says why.
+            reseau.errors.ReseauError: the settings contradict each other or would open to anybody.
         """
 
+    def courier(self, network: Network) -> Courier | None:
+        """What carries cards and posts there; nothing where it is not configured."""
 
-@runtime_checkable
-class ReplacesCards(Protocol):
-    """A platform where a card can be brought up to date in place."""
-
-    def replace(self, shown: str, card: Card, to: Place) -> None:
-        """Put ``card`` where ``shown`` stands."""
+    async def missing(self, network: Network) -> Sequence[Missing]:
+        """What is still to be done before it works; asks the platform itself where it can."""
 
 
-@runtime_checkable
-class KnowsLanguage(Protocol):
-    """A platform that knows which language a person chose there."""
-
-    def language(self, person: str) -> str:
-        """``fr``, ``en-GB``…, empty when it is not known."""
+PLATFORMS: Plugins[Platform] = Plugins(bots.platforms, "platform", Platform, "reseau.platforms")  # type: ignore[type-abstract]
 
 
-@runtime_checkable
-class OpensForms(Protocol):
-    """A platform that can open a form, its fields filled from the line already typed."""
-
-    def open_form(self, command: str, line: str, to: Place) -> None:
-        """Open the form of a command."""
+@cache
+def all_platforms() -> tuple[Platform, ...]:
+    """Every platform there is, by name; the console is none, for nobody sits elsewhere."""
+    return tuple(PLATFORMS[name] for name in sorted(PLATFORMS) if name != "console")

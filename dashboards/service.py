@@ -1,18 +1,20 @@
-"""The dashboard as a service of the doors: a WSGI application for a network."""
+"""The dashboard as a service of the doors: a WSGI application for a network, on threads of its own."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dashboards.address import PREFIX
 from reseau.network import Network
-from reseau.services import Service
+from reseau.services import Opened, Service
 from reseau.settings import Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
     from dashboards.app import Dashboard
+
+_THREADS = 8
 
 
 def wsgi(network: Network) -> WSGIApplication:
@@ -36,5 +38,17 @@ def behind_the_door(app: Dashboard, settings: Settings) -> WSGIApplication:
     return Headers(guarded(known, settings), content_policy([app.renderer]))
 
 
+def opened(network: Network) -> Opened:
+    """The dashboard behind ASGI: it counts in threads of its own, so the bots of the same process never wait for it.
+
+    Raises:
+        dashboards.login.OpenDashboardError: it would be open beyond this machine without a login.
+    """
+    from a2wsgi import WSGIMiddleware
+
+    app: Any = WSGIMiddleware(wsgi(network), workers=_THREADS)  # type: ignore[arg-type]
+    return Opened({PREFIX: app})
+
+
 #: Found by the doors under the entry-point group ``reseau.services``.
-service = Service(name="dashboards", prefix=PREFIX, wsgi=wsgi, home=True)
+service = Service(name="dashboards", open=opened, home=PREFIX)

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from migration import ledger
 from migration.desk import IMPORT, Desk
 from migration.ledger import Known
-from migration.markup.markdown import SCHEME
 from migration.records import Link, Note, Post
 from reseau import contents
 from reseau.contents import LONGEST_TEXT, LONGEST_TITLE, Edit, NewContent, Withdrawal
 from reseau.errors import ReseauError
 from reseau.i18n import LANGUAGES, N_
 from reseau.kinds import REPLY_KINDS, ContentKind
+from reseau.markup.markdown import SCHEME
 from reseau.store.tables import content
 from reseau.store.transaction import Transaction
 

@@ -46,7 +46,25 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on (RESEAU_HTTP_PORT).")] = None,
 ) -> None:
     """Serve everything in one process."""
-    _serve(context.obj, port, None)
+    _serve(context.obj, port)
+
+
+@app.command()
+def bots(
+    context: typer.Context,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (RESEAU_HTTP_PORT).")] = None,
+) -> None:
+    """Serve Slack and Teams alone: take in what people say there and answer."""
+    _serve(context.obj, port, "bots")
+
+
+@app.command()
+def worker(
+    context: typer.Context,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (RESEAU_HTTP_PORT).")] = None,
+) -> None:
+    """Send what waits alone: linked channels and notices."""
+    _serve(context.obj, port, "worker")
 
 
 @app.command()
@@ -58,7 +76,7 @@ def dashboards(
     _serve(context.obj, port, "dashboards")
 
 
-def _serve(settings: Settings, port: int | None, only: str | None) -> None:
+def _serve(settings: Settings, port: int | None, *only: str) -> None:
     from reseau import logs, serve as door
     from reseau.network import open_network
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import errno
 import socket
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, MutableMapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import uvicorn
-from a2wsgi import WSGIMiddleware
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,13 +23,7 @@ from reseau import logs, outbox, services
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 from reseau.network import Network
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-_WSGI_THREADS = 8
+from reseau.services import App, Opened, Receive, Scope, Send
 
 
 class Measures:
@@ -73,29 +67,40 @@ class House:
         if "//" in path or "/../" in path or "\\" in path:  # no address of ours; rooms may read such a path differently
             return "house", self._inner
         for name, prefix, app in self._doors:
-            if path == prefix.rstrip("/") or path.startswith(prefix):
+            if path == prefix.rstrip("/") or (prefix.endswith("/") and path.startswith(prefix)):
                 return name, app
         return "house", self._inner
 
 
-def application(network: Network, only: str | None = None) -> App:
-    """The ASGI application of a network: every registered service, or ``only`` one.
+def application(network: Network, only: Sequence[str] = ()) -> App:
+    """The ASGI application of a network: every registered service, or ``only`` some.
 
     Raises:
         reseau.errors.ReseauError: a service refuses to open with these settings.
     """
     measures = Measures()
     doors: list[tuple[str, str, App]] = []
+    running: list[Opened] = []
     home = "/healthz"
     for service in services.registered(only):
-        wsgi: Any = WSGIMiddleware(service.wsgi(network), workers=_WSGI_THREADS)  # type: ignore[arg-type]
-        doors.append((service.name, service.prefix, wsgi))
-        if service.home:
-            home = service.prefix
-    return House(_inner(network, measures, home), doors, measures)
+        opened = service.open(network)
+        if opened is None:
+            continue
+        running.append(opened)
+        doors.extend((service.name, prefix, app) for prefix, app in opened.doors.items())
+        home = service.home or home
+    return House(_inner(network, measures, home, running), doors, measures)
 
 
-def _inner(network: Network, measures: Measures, home: str) -> App:
+def _inner(network: Network, measures: Measures, home: str, running: Sequence[Opened]) -> App:
+    @asynccontextmanager
+    async def meanwhile(_app: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for opened in running:
+                if opened.running is not None:
+                    await stack.enter_async_context(opened.running())
+            yield
+
     async def alive(_request: Request) -> Response:
         return PlainTextResponse("ok\n")
 
@@ -116,7 +121,8 @@ def _inner(network: Network, measures: Measures, home: str) -> App:
             Route("/healthz", alive),
             Route("/readyz", ready),
             Route("/metrics", measured),
-        ]
+        ],
+        lifespan=meanwhile,
     )
 
 
@@ -136,7 +142,7 @@ def _waiting(network: Network) -> int:
         return -1
 
 
-def serve(network: Network, only: str | None = None) -> None:
+def serve(network: Network, only: Sequence[str] = ()) -> None:
     """Answer at the address of the settings until told to stop (SIGINT, SIGTERM); running requests are finished.
 
     Raises:
@@ -145,7 +151,9 @@ def serve(network: Network, only: str | None = None) -> None:
     settings = network.settings
     app: Any = application(network, only)
     listening = _listen(settings.http_host, settings.http_port)
-    logs.get("serve").info("serving", host=settings.http_host, port=settings.http_port, service=only or "all")
+    logs.get("serve").info(
+        "serving", host=settings.http_host, port=settings.http_port, service=", ".join(only) or "all"
+    )
     config = uvicorn.Config(
         app,
         log_level="warning",

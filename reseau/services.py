@@ -1,16 +1,36 @@
-"""Services: what a room offers to whoever comes over HTTP. Rooms register theirs under ``reseau.services``."""
+"""Services: what a room offers to whoever comes over HTTP, and what it keeps doing meanwhile.
+
+Rooms register theirs under the entry points ``reseau.services``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING
+from typing import Any
 
 from reseau.network import Network
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A service that is ready to be served.
+
+    Attributes:
+        doors: an ASGI application for each address, such as ``/pilotage/``. A prefix that ends in a slash gets
+            everything under it, whole; another one gets that address alone.
+        running: entered once the event loop runs and left at the end; what it starts must end with it.
+    """
+
+    doors: Mapping[str, App] = field(default_factory=dict)
+    running: Callable[[], AbstractAsyncContextManager[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,22 +38,21 @@ class Service:
     """Something served.
 
     Attributes:
-        name: as in ``reseau serve``'s log.
-        prefix: the paths it answers, such as ``/pilotage/``; they reach it whole.
-        wsgi: makes the application for a network; it may refuse with a :class:`reseau.errors.ReseauError`.
-        home: whether ``/`` leads to it.
+        name: as in ``reseau serve``'s log and in ``/metrics``.
+        open: makes it for a network; nothing where the settings do not ask for it. It may refuse with a
+            :class:`reseau.errors.ReseauError`.
+        home: the address that ``/`` leads to, empty where it leads elsewhere.
     """
 
     name: str
-    prefix: str
-    wsgi: Callable[[Network], WSGIApplication]
-    home: bool = False
+    open: Callable[[Network], Opened | None]
+    home: str = ""
 
 
-def registered(only: str | None = None) -> Iterator[Service]:
-    """The services of the rooms, by name; ``only`` one of them where it is named."""
+def registered(only: Sequence[str] = ()) -> Iterator[Service]:
+    """The services of the rooms, by name; ``only`` those named where some are."""
     for point in sorted(entry_points(group="reseau.services"), key=lambda point: point.name):
-        if only in (None, point.name):
+        if not only or point.name in only:
             service = point.load()
             if not isinstance(service, Service):
                 raise TypeError(f"{point.value} must be a Service")

@@ -7,20 +7,39 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from reseau.errors import ReseauError
 from reseau.i18n import LANGUAGES, N_
 
 SETTINGS_FILE = "reseau.toml"
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def _own_name(name: str, description: str) -> Any:
+    """A setting that the tools of its platform already have a name for; ours is accepted too."""
+    field = name.lower() if name.isupper() else _FIELDS[name]
+    return Field(None, validation_alias=AliasChoices(name, f"RESEAU_{field.upper()}", field), description=description)
+
+
+_FIELDS = {
+    "MicrosoftAppId": "teams_app_id",
+    "MicrosoftAppPassword": "teams_app_password",
+    "MicrosoftAppTenantId": "teams_tenant_id",
+}
 
 
 class Settings(BaseSettings):
     """Every setting, checked. A wrong value is named in one sentence (:class:`SettingsError`)."""
 
     model_config = SettingsConfigDict(
-        env_prefix="RESEAU_", toml_file=SETTINGS_FILE, frozen=True, extra="forbid", env_ignore_empty=True
+        env_prefix="RESEAU_",
+        toml_file=SETTINGS_FILE,
+        frozen=True,
+        extra="forbid",
+        env_ignore_empty=True,
+        populate_by_name=True,
     )
 
     data: Path = Field(Path("var"), description="Folder that holds everything the installation writes.")
@@ -28,6 +47,7 @@ class Settings(BaseSettings):
     name: str = Field("RSE", description="The network's name as people see it.")
     language: Literal["fr", "en"] = Field("fr", description="Language of whoever has not chosen one.")
     timezone: str = Field("Europe/Paris", description="Time zone of days and weeks.")
+    public_url: str = Field("", description="Address that people and platforms reach the server at, https://…")
     join: Literal["open", "directory"] = Field("open", description="Who may become a member at first contact.")
     http_host: str = Field("127.0.0.1", description="Address the server listens on.")
     http_port: int = Field(8050, ge=0, le=65535, description="Port the server listens on.")
@@ -40,6 +60,24 @@ class Settings(BaseSettings):
     k: int = Field(10, ge=5, description="Smallest group a figure may describe; never under 5.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much the log says.")
     log_format: Literal["text", "json"] = Field("text", description="Lines for people or for machines.")
+    slack_bot_token: SecretStr | None = _own_name("SLACK_BOT_TOKEN", "Slack's token of the app (xoxb-…).")
+    slack_app_token: SecretStr | None = _own_name("SLACK_APP_TOKEN", "Slack's token for Socket Mode (xapp-…).")
+    slack_signing_secret: SecretStr | None = _own_name("SLACK_SIGNING_SECRET", "Slack's secret for events over HTTP.")
+    slack_api_url: str = Field("https://slack.com/api/", description="Slack's Web API; another one only for tests.")
+    teams_app_id: str | None = _own_name("MicrosoftAppId", "The id of the app in Entra, for Teams.")
+    teams_app_password: SecretStr | None = _own_name("MicrosoftAppPassword", "The secret of the same app.")
+    teams_tenant_id: str | None = _own_name("MicrosoftAppTenantId", "The id of the home tenant.")
+    teams_openid_url: str = Field(
+        "https://login.botframework.com/v1/.well-known/openidconfiguration",
+        description="Where Teams' signing keys are announced; other clouds have another address.",
+    )
+    teams_token_url: str = Field(
+        "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
+        description="Where the token for sending to Teams comes from; other clouds have another address.",
+    )
+    teams_dev_unauthenticated: bool = Field(
+        False, description="Let anybody on this machine speak as Teams, to try the bot with a local client."
+    )
     demo: bool = Field(False, description="Work on the demonstration company.")
 
     @field_validator("timezone")
@@ -78,7 +116,7 @@ class Settings(BaseSettings):
 
     @property
     def beyond_loopback(self) -> bool:
-        return self.http_host not in ("127.0.0.1", "localhost", "::1")
+        return self.http_host not in _LOOPBACK
 
 
 class SettingsError(ReseauError):
@@ -96,7 +134,7 @@ def load_settings(**overrides: Any) -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        name = f"RESEAU_{where.upper()}"
+        name = where if where in _FIELDS or where.isupper() else f"RESEAU_{where.upper()}"
         raise SettingsError(
             "E_SETTING", N_("The setting {name} cannot be used: {reason}."), name=name, reason=first["msg"].rstrip(".")
         ) from None

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import TextIO
 
 from bots.card import Block, Button, Card, Field, Fields, Item, Items, Quote, Text
-from bots.platform import Place
 from reseau.folding import fold
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -60,7 +59,7 @@ class Console:
         self._look = look
         self._shown = 0
 
-    def show(self, card: Card, to: Place) -> str:
+    def show(self, card: Card) -> str:
         """Write the card; a line of its own parts it from the one before."""
         if self._shown:
             self._out.write("\n")

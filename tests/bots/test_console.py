@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bots.card import Button, Card, Field, Fields, Item, Items, Quote, Text
-from bots.platform import KnowsLanguage, Place, Platform, ReplacesCards
 from bots.platforms.console import Console, Look, pressed, render
 from tests.bots.company import spaced
 
@@ -23,22 +22,6 @@ CARD = Card(
     (Button("Voir Q12", "voir Q12"), Button("Communautés", "communautés")),
     "Tapez un numéro.",
 )
-
-
-class Recording:
-    """A platform that remembers what it was told, and can bring cards up to date."""
-
-    name = "recording"
-
-    def __init__(self) -> None:
-        self.shown: list[tuple[Card, Place]] = []
-
-    def show(self, card: Card, to: Place) -> str:
-        self.shown.append((card, to))
-        return str(len(self.shown))
-
-    def replace(self, shown: str, card: Card, to: Place) -> None:
-        self.shown[int(shown) - 1] = (card, to)
 
 
 def test_a_card_is_drawn_as_plain_text() -> None:
@@ -117,21 +100,8 @@ def test_cards_are_parted_by_a_line() -> None:
     out = io.StringIO()
     console = Console(out, Look(60))
 
-    assert [console.show(Card("Un"), Place("console")), console.show(Card("Deux"), Place("console"))] == ["1", "2"]
+    assert [console.show(Card("Un")), console.show(Card("Deux"))] == ["1", "2"]
     assert out.getvalue() == "Un\n\nDeux\n"
-
-
-def test_what_a_platform_can_also_do_is_asked_for() -> None:
-    fake, console = Recording(), Console(io.StringIO(), Look())
-    platforms: list[Platform] = [fake, console]
-
-    shown = fake.show(CARD, Place("C1", person="U1"))
-    for platform in platforms:
-        if isinstance(platform, ReplacesCards):
-            platform.replace(shown, Card("Nouvelle"), Place("C1"))
-    assert [card.title for card, _ in fake.shown] == ["Nouvelle"]
-    assert not isinstance(console, ReplacesCards)
-    assert not isinstance(fake, KnowsLanguage)
 
 
 def test_a_card_of_a_console_is_also_json() -> None:

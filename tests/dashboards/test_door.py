@@ -13,7 +13,7 @@ from werkzeug.test import Client, TestResponse
 
 from dashboards.app import build_app
 from dashboards.login import OpenDashboardError
-from dashboards.service import behind_the_door, service
+from dashboards.service import behind_the_door, service, wsgi
 from reseau.network import Network
 from reseau.settings import load_settings
 from tests.dashboards.service import furnished
@@ -169,14 +169,14 @@ def test_the_service_refuses_to_be_open_to_everybody(sqlite_network: Network, tm
     settings = load_settings(data=tmp_path, http_host="0.0.0.0")
 
     with pytest.raises(OpenDashboardError):
-        service.wsgi(Network(settings, sqlite_network.store))
-    assert (service.prefix, service.home) == ("/pilotage/", True)
+        service.open(Network(settings, sqlite_network.store))
+    assert service.home == "/pilotage/"
 
 
 def test_a_login_stands_before_a_real_dashboard(sqlite_network: Network, tmp_path: Path) -> None:
     token = "a-token-of-the-launch-team"
     settings = load_settings(data=tmp_path, access_token=token)
-    client = Client(service.wsgi(Network(settings, sqlite_network.store)))
+    client = Client(wsgi(Network(settings, sqlite_network.store)))
 
     assert client.get("/pilotage/?periode=semaine").status_code == 401
     assert drawn(client).status_code == 401

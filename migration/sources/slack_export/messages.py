@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from migration.bundle import Bundle, InputError
-from migration.locator import without_secrets
-from migration.markup.markdown import plain
-from migration.markup.slack import SlackMarkup, unescape
-from migration.markup.slack_blocks import SlackBlocks
 from migration.records import Activity, File, Link, Membership, Note, Person, Post, Reaction, Record
 from migration.sources.slack_export.decoding import decode
 from migration.sources.slack_export.workspace import EXPORT_BUG, Channel, Workspace, called, clean
 from reseau import keys
+from reseau.locator import without_secrets
+from reseau.markup.markdown import plain
+from reseau.markup.slack import SlackMarkup, unescape
+from reseau.markup.slack_blocks import SlackBlocks
 
 #: Entries that tell what happened to the channel. One that somebody replied or reacted to gets a placeholder besides,
 #: to hold its thread.

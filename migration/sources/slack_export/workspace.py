@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from migration.bundle import Bundle, InputError
-from migration.locator import without_secrets
-from migration.markup.markdown import without_control
-from migration.markup.slack import unescape
 from migration.records import Note, Person, Place
 from migration.source import Options
 from migration.sources.slack_export.decoding import decode
 from reseau import keys
+from reseau.locator import without_secrets
+from reseau.markup.markdown import without_control
+from reseau.markup.slack import unescape
 
 #: Slack opened in August 2013; an earlier date is a placeholder of the export.
 _OLDEST = datetime(2013, 1, 1, tzinfo=UTC)

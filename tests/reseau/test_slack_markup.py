@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from markdown_it import MarkdownIt
 
-from migration.markup.markdown import plain
-from migration.markup.slack import SlackMarkup, unescape
-from migration.markup.slack_blocks import SlackBlocks
 from reseau import keys
+from reseau.markup.markdown import plain
+from reseau.markup.slack import SlackMarkup, unescape
+from reseau.markup.slack_blocks import SlackBlocks
 
 MARKUP = SlackMarkup({"U1": "Léa [RH] Martin", "U2": "Hugo"}, {"C1": "ventes"}, keys.slack_person, keys.slack_place)
 BLOCKS = SlackBlocks(MARKUP)

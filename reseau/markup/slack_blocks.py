@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from migration.locator import TOKEN
-from migration.markup.markdown import code, fence, plain, quote, without_control
-from migration.markup.slack import SlackMarkup, address, special
+from reseau.locator import TOKEN
+from reseau.markup.markdown import code, fence, plain, quote, without_control
+from reseau.markup.slack import SlackMarkup, address, special
 
 Block = dict[str, Any]
 _STYLES = (("strike", "~~"), ("italic", "_"), ("bold", "**"))

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
-from migration.locator import TOKEN, without_secrets
-from migration.markup.markdown import code, fence, link, plain, quote, reference, without_control
+from reseau.locator import TOKEN, without_secrets
+from reseau.markup.markdown import code, fence, link, plain, quote, reference, without_control
 
 #: A line without any of this says the same in both markups: most do, and they cost one search.
 _SPECIAL = re.compile(r"[&<>*_~`\\\]\r•◦▪‣●○\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

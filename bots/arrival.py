@@ -1,0 +1,173 @@
+"""What platforms tell us, in one form for all of them: adapters make it, the reception keeps it before anything else.
+
+Everything here is plain values, so that it can wait in the inbox as JSON and be taken up again after a crash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from reseau.accounts import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A spot on a platform.
+
+    Attributes:
+        conversation: the platform's id of the channel or chat, without its thread.
+        thread: the platform's id of the message that began the thread; empty outside of any.
+        personal: whether nobody but this person and us is there.
+        service: the address of the platform's service for this conversation (Teams), empty where there is one only.
+    """
+
+    conversation: str
+    thread: str = ""
+    personal: bool = False
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Somebody speaks to us: a command, a mention, a personal message, a button.
+
+    Attributes:
+        person: the platform's id of who speaks.
+        where: and where.
+        text: the line, the platform's escapes and our own name taken away; a button's is the line that it stands for.
+        message: the platform's id of the message, of the card for a button; empty where there is none.
+        pressed: whether it is a button.
+        answer_at: where the platform wants this one answer, for a while (Slack's ``response_url``).
+        language: what the platform says this person reads, empty where it does not say.
+    """
+
+    person: str
+    where: Where
+    text: str
+    message: str = ""
+    pressed: bool = False
+    answer_at: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message that people wrote to each other.
+
+    Attributes:
+        message: the platform's id of it.
+        text: Markdown.
+        at: when it was written (UTC).
+    """
+
+    person: str
+    where: Where
+    message: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A message has another text now; ``version`` grows with every change (microseconds of the change)."""
+
+    person: str
+    where: Where
+    message: str
+    text: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A message was taken away."""
+
+    where: Where
+    message: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Somebody came into a conversation: what is linked to it may have to stop."""
+
+    person: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the platform knows of somebody has changed."""
+
+    account: Account
+
+
+Body = Line | Said | Changed | Removed | Entered | Known
+
+_BODIES: dict[str, type[Any]] = {
+    "line": Line,
+    "said": Said,
+    "changed": Changed,
+    "removed": Removed,
+    "entered": Entered,
+    "known": Known,
+}
+_NAMES = {kind: name for name, kind in _BODIES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One event of a platform.
+
+    Attributes:
+        platform: ``slack``, ``teams``.
+        tenant: the workspace or tenant that it comes from.
+        event_key: the platform's id of the event; a second delivery of it has no second effect.
+        body: what happened.
+    """
+
+    platform: str
+    tenant: str
+    event_key: str
+    body: Body
+
+    @property
+    def kind(self) -> str:
+        """The name of the body's kind, as the inbox notes it."""
+        return _NAMES[type(self.body)]
+
+    @property
+    def lane(self) -> str:
+        """What must be done one after the other: everything of one conversation."""
+        match self.body:
+            case Known(account):
+                return f"{self.platform}:{self.tenant}:{account.native_id}"
+            case _:
+                return f"{self.platform}:{self.tenant}:{self.body.where.conversation}"
+
+
+def to_payload(body: Body) -> dict[str, Any]:
+    """A body as JSON keeps it; :func:`from_payload` gives it back."""
+    values = asdict(body)
+    if isinstance(body, Said):
+        values["at"] = body.at.isoformat()
+    return values
+
+
+def from_payload(kind: str, payload: dict[str, Any]) -> Body:
+    """The body that :func:`to_payload` wrote.
+
+    Raises:
+        KeyError, TypeError, ValueError: no version of this program wrote it.
+    """
+    values = dict(payload)
+    if "where" in values:
+        values["where"] = Where(**values["where"])
+    if "account" in values:
+        values["account"] = Account(**values["account"])
+    if kind == "said":
+        values["at"] = datetime.fromisoformat(values["at"])
+    body: Body = _BODIES[kind](**values)
+    return body
