@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix bench browser
+.PHONY: help setup run test check fix bench browser counterparts
 
 UV := 0.13.9
 PYTHON ?=
@@ -12,6 +12,7 @@ JOBS ?= auto
 CHROMIUM := /usr/bin/chromium
 BIN := .venv/bin
 READY := .venv/.ready
+OTHERS := tests/counterparts/node_modules
 export UV_PYTHON_DOWNLOADS := never
 # Libraries are compiled once here, not at every start where an account may not write beside them.
 export UV_COMPILE_BYTECODE := 1
@@ -27,7 +28,7 @@ setup: $(READY) ## make .venv with everything in it (done again when the lock fi
 run: $(READY) ## fill and serve the demonstration, on http://127.0.0.1:8050/
 	@$(BIN)/reseau demo
 
-test: check ## the checks, then the whole suite on every core
+test: check counterparts ## the checks, then the whole suite on every core
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS)
 
 check: $(READY) ## lint, format, types and the rules of imports
@@ -40,8 +41,10 @@ fix: $(READY) ## mend what ruff can mend
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(READY) ## measure ours beside its peers, in one run
+bench: $(READY) counterparts ## measure ours beside its peers, in one run
 	@$(BIN)/python -m tests.bench
+
+counterparts: $(OTHERS)/.ready ## install the programs that tests talk to: local Slack, Teams' playground, card renderers
 
 browser: ## install Debian's chromium for the tests of pages (needs root)
 	@if test -x $(CHROMIUM); then exit 0; \
@@ -54,4 +57,10 @@ $(READY): pyproject.toml uv.lock
 	@test "$$($(BIN)/uv --version 2>/dev/null | cut -d' ' -f2)" = $(UV) || \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
 	@$(BIN)/uv sync --frozen --quiet --python $(BIN)/python
+	@touch $@
+
+$(OTHERS)/.ready: tests/counterparts/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing: the tests of Slack and Teams need it (apt-get install nodejs npm)" >&2; exit 2; }
+	@echo "Installing what tests/counterparts/package-lock.json says (140 MB)…"
+	@cd tests/counterparts && npm ci --silent
 	@touch $@
