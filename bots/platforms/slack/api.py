@@ -14,7 +14,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bots.platform import DoubtError, LaterError, RefusedError
 
 _AT_ONCE = 16
-_TIMEOUT = aiohttp.ClientTimeout(total=20, sock_connect=5)
 _SOON = 5.0
 #: Nothing is wrong with what was sent; an administrator has to act first, and then it goes out.
 _ADMINISTRATOR = frozenset(
@@ -32,10 +31,12 @@ class Api:
     Args:
         token: the bot's or, for Socket Mode, the app's.
         url: of the Web API.
+        patience: seconds until a call that is not answered leaves a doubt.
     """
 
-    def __init__(self, token: SecretStr, url: str) -> None:
+    def __init__(self, token: SecretStr, url: str, patience: float = 20.0) -> None:
         self._token = token
+        self._timeout = aiohttp.ClientTimeout(total=patience, sock_connect=min(patience, 5.0))
         self._url = url if url.endswith("/") else f"{url}/"
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self._client: AsyncWebClient | None = None
@@ -44,7 +45,7 @@ class Api:
     def client(self) -> AsyncWebClient:
         """Slack's client over our session, made when the event loop runs; it tries nothing twice by itself."""
         if self._client is None:
-            session = aiohttp.ClientSession(timeout=_TIMEOUT)
+            session = aiohttp.ClientSession(timeout=self._timeout)
             self._client = AsyncWebClient(
                 token=self._token.get_secret_value(), base_url=self._url, session=session, retry_handlers=[]
             )

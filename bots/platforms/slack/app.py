@@ -97,11 +97,9 @@ class App:
             _log.warning("slack holds events back", until=str(body.get("minute_rate_limited", "")))
         try:
             # Whatever way it came, it is taken apart once already: what Bolt calls the mode of a socket.
-            request = AsyncBoltRequest(body=body, mode="socket_mode")
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            _log.warning("request refused", reason="malformed", error=type(error).__name__)
-            return BoltResponse(status=400, body="")
-        return await self._bolt.async_dispatch(request)
+            return await self._bolt.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
+        except Exception as error:  # noqa: BLE001  (Bolt takes Slack at its word; what breaks it, Slack never sends)
+            return _malformed(error)
 
     async def close(self) -> None:
         """Let late answers go out, for a moment."""
@@ -132,8 +130,7 @@ class App:
             return BoltResponse(status=200, body="")
         if isinstance(error, UnreceivedError):
             return BoltResponse(status=503, body="")
-        _log.warning("request refused", reason="malformed", error=type(error).__name__)
-        return BoltResponse(status=400, body="")
+        return _malformed(error)
 
     # -- to the reception ----------------------------------------------------------------------------------------------
 
@@ -196,6 +193,11 @@ class App:
         if self._events is None:
             self._events = Events(await self._team(), self._names)
         return self._events
+
+
+def _malformed(error: Exception) -> BoltResponse:
+    _log.warning("request refused", reason="malformed", error=type(error).__name__)
+    return BoltResponse(status=400, body="")
 
 
 def _shown(answer: Answer) -> BoltResponse:
