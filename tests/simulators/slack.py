@@ -278,7 +278,7 @@ def signed(body: bytes, secret: str = SECRET, at: float | None = None) -> dict[s
     return {"x-slack-request-timestamp": stamp, "x-slack-signature": signature or ""}
 
 
-def post(url: str, body: bytes, headers: dict[str, str], method: str = "POST") -> tuple[int, str]:
+def post(url: str, body: bytes | Iterator[bytes], headers: dict[str, str], method: str = "POST") -> tuple[int, str]:
     """One request, and its answer's status and text."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc, timeout=20)
