@@ -32,7 +32,7 @@ class SocketSlack:
         self.changed = threading.Condition()
         self._numbers = itertools.count(1)
         self._socket: web.WebSocketResponse | None = None
-        self._loop = asyncio.new_event_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None  # while it is served
 
     # -- for tests -----------------------------------------------------------------------------------------------------
 
@@ -53,11 +53,13 @@ class SocketSlack:
     def tell(self, message: dict[str, Any]) -> None:
         """Send anything."""
         assert self._socket is not None
+        assert self._loop is not None
         asyncio.run_coroutine_threadsafe(self._socket.send_json(message), self._loop).result(PATIENCE)
 
     def hang_up(self) -> None:
         """Close the connection, as Slack does every few hours."""
         assert self._socket is not None
+        assert self._loop is not None
         asyncio.run_coroutine_threadsafe(self._socket.close(), self._loop).result(PATIENCE)
 
     # -- for our side --------------------------------------------------------------------------------------------------
@@ -87,6 +89,7 @@ class SocketSlack:
         """Run until the end is set, in this thread."""
 
         async def whole() -> None:
+            self._loop = asyncio.get_running_loop()
             app = web.Application()
             app.router.add_route("*", "/api/{method}", self._called)
             app.router.add_get("/link", self._linked)
@@ -99,11 +102,10 @@ class SocketSlack:
             await end.wait()
             await runner.cleanup()
 
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(whole())
-        self._loop.close()
+        asyncio.run(whole())
 
     def stop(self, end: asyncio.Event) -> None:
+        assert self._loop is not None
         self._loop.call_soon_threadsafe(end.set)
 
 

@@ -38,7 +38,7 @@ class Home:
     def __init__(self, api: Api) -> None:
         self._api = api
         self._team: Team | None = None
-        self._asking: asyncio.Task[Team] | None = None
+        self._asking: asyncio.Task[Team | None] | None = None
         self._not_before = 0.0
 
     async def team(self) -> Team:
@@ -54,19 +54,20 @@ class Home:
             if pause > 0:
                 raise LaterError(pause, "the home workspace is not known yet")
             self._asking = asyncio.create_task(self._ask())
-        try:
-            # Who waits may give up; the question goes on for the next one.
-            return await asyncio.wait_for(asyncio.shield(self._asking), _PATIENCE)
-        except TimeoutError:
-            raise LaterError(_PAUSE, "the home workspace is not known yet") from None
+        # Who waits may give up; the question goes on for the next one.
+        await asyncio.wait((self._asking,), timeout=_PATIENCE)
+        team = self._asking.result() if self._asking.done() else None
+        if team is None:
+            raise LaterError(_PAUSE, "the home workspace is not known yet")
+        return team
 
-    async def _ask(self) -> Team:
+    async def _ask(self) -> Team | None:
         try:
             told = await self._api.read("auth.test")
         except (LaterError, RefusedError) as error:
             self._not_before = time.monotonic() + _PAUSE
             _log.warning("home workspace unknown", reason=str(error))
-            raise LaterError(_PAUSE, "the home workspace is not known yet") from None
+            return None
         self._team = Team(str(told.get("team_id", "")), str(told.get("user_id", "")), str(told.get("bot_id", "")))
         _log.info("home workspace known", team=self._team.id)
         return self._team
@@ -81,7 +82,7 @@ class Home:
             for task in (asking, self._asking):
                 if task is not None and not task.done():
                     task.cancel()
-                    with suppress(asyncio.CancelledError, LaterError):
+                    with suppress(asyncio.CancelledError):
                         await task
 
     async def _until_known(self) -> None:
