@@ -63,3 +63,10 @@ def slack_membership(channel: str, user: str) -> str:
 def slack_entry(channel: str, ts: str) -> str:
     """A system entry of a channel (join, topic…), which is no content."""
     return f"slack/-/activity/{_part(channel)}/{_part(ts)}"
+
+
+def post(platform: str, conversation: str, message: str) -> str:
+    """A message of any platform, as its own function names it."""
+    if platform == "slack":
+        return slack_post(conversation, message)
+    return foreign(platform, "-", "post", conversation, message)
