@@ -113,4 +113,5 @@ def _write(file: Path, content: bytes, settings: Settings) -> None:
         raise ReseauError(
             "E_OUT", N_("{file} cannot be written: {reason}."), file=file, reason=error.strerror or error
         ) from None
-    typer.echo(Words(settings.language, settings.zone)("Written: {file}", file=file))
+    t = Words(settings.language, settings.zone)
+    typer.echo(t("Written: {file}", file=file))
