@@ -44,7 +44,7 @@ def examine(network: Network) -> Iterator[Finding]:
         network: its store may be one that does not answer, or has no tables yet.
     """
     yield Finding("version", Level.WELL, N_("reseau {version}"), values={"version": version("reseau")})
-    for check in (_folder, _disk, _settings_file, _store, _sqlite, _clock, _public_url, _port, _page, _open_door):
+    for check in (_folder, _disk, _settings_file, _store, _sqlite, _clock, _public_url, _port, _page):
         yield from check(network)
 
 
@@ -227,17 +227,9 @@ def _last_act(store: Store) -> datetime | None:
 
 def _public_url(network: Network) -> Iterator[Finding]:
     settings = network.settings
-    needs_one = _calls_us(settings)
+    needs_one = _is_called(settings)
     if not settings.public_url:
-        if needs_one:
-            yield Finding(
-                "public url",
-                Level.FATAL,
-                N_("{platform} has no address to call: RESEAU_PUBLIC_URL is empty."),
-                N_("Set it to the https:// address under which your proxy shows this server."),
-                {"platform": needs_one},
-            )
-        return
+        return  # a platform that needs one says so itself, with where to give it
     address = urlsplit(settings.public_url)
     values = {"url": f"{address.scheme}://{address.hostname or ''}"}
     if address.scheme == "https" and address.hostname and not _inside(address.hostname):
@@ -255,11 +247,10 @@ def _public_url(network: Network) -> Iterator[Finding]:
     )
 
 
-def _calls_us(settings: Settings) -> str:
-    """The platform that must be able to reach us, empty where none must."""
-    if settings.teams_app_id and not settings.teams_dev_unauthenticated:
-        return "Teams"
-    return "Slack" if settings.slack_signing_secret and not settings.slack_app_token else ""
+def _is_called(settings: Settings) -> bool:
+    """Whether a platform must be able to reach us from outside."""
+    by_slack = settings.slack_signing_secret is not None and settings.slack_app_token is None
+    return by_slack or (settings.teams_app_id is not None and not settings.teams_dev_unauthenticated)
 
 
 def _inside(host: str) -> bool:
@@ -326,13 +317,3 @@ def _page(network: Network) -> Iterator[Finding]:
         )
     else:
         yield Finding("page", Level.WELL, N_("The page opens on this machine alone."))
-
-
-def _open_door(network: Network) -> Iterator[Finding]:
-    if network.settings.teams_dev_unauthenticated:
-        yield Finding(
-            "teams",
-            Level.WARNING,
-            N_("Anybody on this machine may speak as anybody of Teams: RESEAU_TEAMS_DEV_UNAUTHENTICATED is true."),
-            N_("That is for a trial with a local client. Take it away before real people come."),
-        )

@@ -271,14 +271,13 @@ def test_a_clock_behind_what_has_happened_is_fatal(
         ({"public_url": "https://rse.example.org"}, Level.WELL),
         ({"public_url": "http://rse.example.org"}, Level.WARNING),
         ({"public_url": "https://127.0.0.1"}, Level.WARNING),
-        ({"teams_app_id": "x"}, Level.FATAL),
         ({"teams_app_id": "x", "public_url": "https://rse.example.org"}, Level.WELL),
         ({"teams_app_id": "x", "public_url": "http://rse.example.org"}, Level.FATAL),
         ({"teams_app_id": "x", "public_url": "https://localhost:8050"}, Level.FATAL),
         ({"teams_app_id": "x", "public_url": "https://10.1.2.3"}, Level.FATAL),
-        ({"teams_app_id": "x", "teams_dev_unauthenticated": True}, None),
-        ({"slack_signing_secret": "x"}, Level.FATAL),
-        ({"slack_signing_secret": "x", "slack_app_token": "y"}, None),
+        ({"teams_dev_unauthenticated": True, "public_url": "https://rse"}, Level.WARNING),
+        ({"slack_signing_secret": "x", "public_url": "http://rse.example.org"}, Level.FATAL),
+        ({"slack_signing_secret": "x", "slack_app_token": "y", "public_url": "http://rse.example.org"}, Level.WARNING),
     ],
 )
 def test_the_public_address_must_suit_who_calls_it(
@@ -352,10 +351,6 @@ def test_the_page_is_closed_to_strangers(
     settings: Callable[..., Settings], changed: dict[str, Any], level: Level
 ) -> None:
     assert about(examined(settings(**changed), []), "page").level is level
-
-
-def test_the_door_of_trials_is_told(settings: Callable[..., Settings]) -> None:
-    assert about(examined(settings(teams_dev_unauthenticated=True), []), "teams").level is Level.WARNING
 
 
 @pytest.fixture
