@@ -28,6 +28,10 @@ class Transaction:
         self.now = moment
         self._later: dict[Callable[[Transaction, list[Any]], None], list[Any]] = {}
 
+    def cursor(self) -> Any:
+        """A cursor of the driver, inside this transaction."""
+        return self.connection.connection.cursor()
+
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run a statement; a list of dictionaries runs it once for each."""
         return self.connection.execute(statement, parameters)
@@ -58,7 +62,12 @@ class Transaction:
         if not rows:
             return 0
         sql = _insert_sql(self.dialect, table.name, tuple(columns)) + " ON CONFLICT DO NOTHING"
-        return self.connection.exec_driver_sql(sql, rows if len(rows) > 1 else rows[0]).rowcount
+        cursor = self.cursor()
+        if len(rows) == 1:
+            cursor.execute(sql, rows[0])
+        else:
+            cursor.executemany(sql, rows)
+        return int(cursor.rowcount)
 
     def many(self, sql: str, rows: Sequence[Row]) -> None:
         """Run a statement with ``?`` marks once for each row of driver values; nothing for no rows."""
