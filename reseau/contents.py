@@ -166,7 +166,7 @@ class _Writing:
         self, id_: int, new: NewContent, place: int | None, code: str | None, space: _Space, root: _Root | None
     ) -> None:
         at = to_micros(new.created_at) if new.created_at is not None else self.now
-        found = analysis.words(f"{new.title}\n{new.text}" if new.title else new.text)
+        found = analysis.pieces(f"{new.title}\n{new.text}" if new.title else new.text)
         language = new.language or analysis.language_of(found, root.language if root else space.language)
         root_id = root.id if root else id_
         kind = str(new.kind)
@@ -195,7 +195,7 @@ class _Writing:
         elif alive:
             self.replies[root.id].append((at, new.author_id, root))
         if alive:
-            self.entries.append(Entry(id_, space.open, " ".join(analysis.terms(found, language))))
+            self.entries.append(Entry(id_, space.open, analysis.line(found, language)))
             if new.tags or "#" in new.text:
                 self.tagged.append((id_, new.text, new.tags))
         target = None if root is None else root.author_id
