@@ -27,6 +27,8 @@ SYSTEM = frozenset(
 )
 _JOINS = frozenset(("channel_join", "group_join"))
 _is_ts = re.compile(r"[0-9]{1,11}\.[0-9]{1,6}").fullmatch
+#: Up to the year 2096 and whole: small enough for a float to tell microseconds apart.
+_is_usual_ts = re.compile(r"[0-3][0-9]{9}\.[0-9]{6}").fullmatch
 _MESSAGE_LINK = re.compile(r"https?://[\w.-]+/archives/([CDG][A-Z0-9]+)/p(\d{10})(\d{6})[^\s|>)]*")
 _GONE = frozenset(("tombstone", "hidden_by_limit"))
 _CLOSED = frozenset(("access_denied", "file_not_found"))
@@ -235,7 +237,11 @@ class Messages:
 
 def moment(ts: object) -> datetime | None:
     """The moment of a ``ts``, exact to the microsecond, or nothing."""
-    if type(ts) is not str or not _is_ts(ts):
+    if type(ts) is not str:
+        return None
+    if _is_usual_ts(ts):
+        return datetime.fromtimestamp(float(ts), UTC)
+    if not _is_ts(ts):
         return None
     seconds, micros = ts.split(".")
     try:
