@@ -150,7 +150,7 @@ SIGNS = st.sampled_from(
     [*"*_~`<>&|!@#[]()\\\n •-:;=+.1aé ", "&lt;", "&gt;", "&amp;", "```", "<!", "<@U1>", "\x1a"],
 )
 TYPED = st.one_of(st.text(max_size=80), st.lists(SIGNS, max_size=40).map("".join))
-CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
+CODE = re.compile(r"(?<!\\)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 
 
 @given(TYPED)

@@ -136,12 +136,13 @@ class Messages:
         if thread is not None and type(thread) is str and thread != ts:
             root = keys.slack_post(channel.id, thread)
             root_author = self._keys.get(get("parent_user_id") or "", "")
-        changed = _edited(get("edited"))
+        changed = _edited(message["edited"]) if "edited" in message else None
         gone = at if subtype == "tombstone" else None
         # Positions, not names: twice as fast, and a run makes millions.
-        text = self._text(message, subtype)
-        said = (author, text, at, root, root_author, "", "", "", changed, gone, "", (), system, entry)
-        out.append(Post(post, channel.place.key, *said))
+        text, place = self._text(message, subtype), channel.place.key
+        out.append(
+            Post(post, place, author, text, at, root, root_author, "", "", "", changed, gone, "", (), system, entry)
+        )
         if "reactions" in message:
             self._reactions(out, message, channel.id, post, at, entry)
         if "files" in message or "file" in message:
