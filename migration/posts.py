@@ -139,7 +139,7 @@ class Posts:
         made = contents.publish(self._tx, [self._new(post) for post, _ in fresh], IMPORT)
         rows = [(post.key, published.id, said) for (post, said), published in zip(fresh, made, strict=True)]
         self.known.update((key, id_) for key, id_, _ in rows)
-        for kind, count in Counter([self._kind(post) for post, _ in fresh]).items():
+        for kind, count in Counter(map(self._kind, [post for post, _ in fresh])).items():
             self._desk.tally.add("inserted", kind, count)
         ledger.enter(self._tx, "post", self._desk.run_id, rows)
 

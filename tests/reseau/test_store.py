@@ -40,7 +40,7 @@ def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
         assert tx.execute(select(func.count()).select_from(member)).scalar() == 0
 
 
-@pytest.mark.parametrize("count", [1, 3, 500])
+@pytest.mark.parametrize("count", [1, 3, 120, 500])
 def test_bulk_rows_are_written_whatever_they_hold(store: Store, count: int) -> None:
     labels = [f'l\'été, \t{number} \\ "vélo"\n\N{BICYCLE}' for number in range(count)]
     with store.write() as tx:
