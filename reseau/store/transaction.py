@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable, Table, select
 
 Row = tuple[Any, ...]
+_AT_ONCE = 50  # rows in one run of a statement, which costs as much as a short row; old SQLite takes 999 values
 
 
 class Transaction:
@@ -39,8 +41,8 @@ class Transaction:
     def insert(self, table: Table, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """Insert many rows of driver values (moments are integers of microseconds) as fast as the engine can.
 
-        SQLite takes the driver's own ``executemany``; PostgreSQL takes ``COPY`` for more than a handful. Both avoid
-        the per-row work of a compiled statement, which is most of the cost of an import.
+        SQLite takes the driver's own ``executemany``, many rows in each run of the statement; PostgreSQL takes ``COPY``
+        for more than a handful. Both avoid the per-row work of a compiled statement, most of the cost of an import.
         """
         rows = rows if isinstance(rows, list) else list(rows)
         if not rows:
@@ -48,7 +50,15 @@ class Transaction:
         if self.dialect == "postgresql" and len(rows) > 20:
             self._copy(table.name, columns, rows)
         else:
-            self.connection.exec_driver_sql(_insert_sql(self.dialect, table.name, tuple(columns)), rows)
+            self._insert(table.name, tuple(columns), rows)
+
+    def _insert(self, table: str, columns: tuple[str, ...], rows: list[Row]) -> None:
+        grouped = len(rows) // _AT_ONCE * _AT_ONCE
+        if grouped:
+            groups = [tuple(chain.from_iterable(rows[at : at + _AT_ONCE])) for at in range(0, grouped, _AT_ONCE)]
+            self.connection.exec_driver_sql(_insert_sql(self.dialect, table, columns, _AT_ONCE), groups)
+        if grouped < len(rows):
+            self.connection.exec_driver_sql(_insert_sql(self.dialect, table, columns), rows[grouped:])
 
     def _copy(self, table: str, columns: Sequence[str], rows: list[Row]) -> None:
         cursor = self.connection.connection.cursor()
@@ -132,7 +142,8 @@ class Transaction:
 
 
 @cache
-def _insert_sql(dialect: str, table: str, columns: tuple[str, ...]) -> str:
+def _insert_sql(dialect: str, table: str, columns: tuple[str, ...], rows: int = 1) -> str:
     mark = "%s" if dialect == "postgresql" else "?"
     names = ", ".join(f'"{column}"' for column in columns)
-    return f'INSERT INTO "{table}" ({names}) VALUES ({", ".join([mark] * len(columns))})'
+    row = f"({', '.join([mark] * len(columns))})"
+    return f'INSERT INTO "{table}" ({names}) VALUES {", ".join([row] * rows)}'
