@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from bots.markup.marks import LONGEST_ADDRESS, Dialect, addressed, written
 from bots.markup.tree import (
@@ -71,7 +72,7 @@ def mrkdwn(tree: Tree, known: Known | None = None) -> str:
         known: Slack's id of the people and channels that references name, by provenance key; another reference shows
             its words.
     """
-    dialect = _dialect(known or {})
+    dialect = _dialect(tuple(sorted((known or {}).items())))
     return "\n\n".join(_block(block, dialect) for block in tree)
 
 
@@ -80,7 +81,10 @@ def in_one_line(tree: Tree, known: Known | None = None) -> str:
     return " ".join(mrkdwn(tree, known).replace("```", "`").split())
 
 
-def _dialect(known: Known) -> Dialect:
+@lru_cache(maxsize=16)
+def _dialect(named: tuple[tuple[str, str], ...]) -> Dialect:
+    known = dict(named)
+
     def leaf(run: Run) -> str:
         if run.key:
             return _reference(known.get(run.key, "")) or _unmarked(run.text)

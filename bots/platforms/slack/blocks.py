@@ -26,7 +26,7 @@ _BUTTONS = 25
 _LABEL = 75
 _SMALL = 1000
 _TITLE = 1000
-_PIECES = 10  # of one text on a card: more than there is room for
+_PIECES = 15  # of one text on a card: more than there is room for
 _LINES = 5000  # of all buttons together
 _TEXT = 3000  # of the text that notifications and screen readers use; Slack cuts at 40,000
 _LONG_VALUE = 120  # characters; a longer value reads badly in half a line
@@ -98,7 +98,7 @@ def _whole(text: str) -> str:
     most = _TEXT
     while units(shown := escaped(shortened(text.strip(), most))) > _TEXT:
         most = most * 3 // 4
-    return shown or "…"
+    return shown.strip() or "…"
 
 
 def _words(block: Block) -> str:
@@ -115,7 +115,7 @@ def _words(block: Block) -> str:
 
 
 def _numbered(label: str, number: int, of: int) -> str:
-    return " · ".join(part for part in (label, f"{number}/{of}" if of > 1 else "") if part)
+    return " · ".join(part for part in (label.strip(), f"{number}/{of}" if of > 1 else "") if part)
 
 
 def _room(blocks: Sequence[Element]) -> bool:
@@ -133,7 +133,11 @@ def _mrkdwn(text: str) -> Element:
 
 
 def _plain(text: str, most: int) -> Element:
-    return {"type": "plain_text", "text": shortened(unparsed(" ".join(text.split())), most) or "…", "emoji": False}
+    return {
+        "type": "plain_text",
+        "text": shortened(unparsed(" ".join(text.split())), most).strip() or "…",
+        "emoji": False,
+    }
 
 
 def _small(text: str) -> Element:
