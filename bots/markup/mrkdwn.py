@@ -33,7 +33,7 @@ from bots.markup.tree import (
 JOINER = "\N{WORD JOINER}"
 GAP = "\N{ZERO WIDTH SPACE}"
 _BULLETS = ("•", "◦", "▪")
-_INDENT = "    "
+_INDENT = "\N{EM SPACE}\N{EM SPACE}"  # a plain space at the start of a line is lost in some clients
 _LINE = "———"
 #: A mark that could open, one that could close; where neither is, the character stands as it is.
 _OPENS = re.compile(r"(?<![^\W_])([*_~])(?=\S)")
@@ -127,8 +127,7 @@ def _block(block: Block, dialect: Dialect, depth: int = 0) -> str:
         case Heading(runs):
             return _lines(_without(runs, BOLD, every=BOLD), dialect)
         case Fence(text):
-            inside = _entities(text).replace("```", f"``{GAP}`")
-            return f"```\n{inside}\n```"
+            return _fenced(_entities(text).replace("```", f"``{GAP}`"))
         case Cited(blocks):
             inside = "\n\n".join(_block(one, dialect, depth) for one in blocks)
             return "\n".join(f"> {line}".rstrip() for line in inside.split("\n"))
@@ -138,6 +137,13 @@ def _block(block: Block, dialect: Dialect, depth: int = 0) -> str:
             return "\n".join(_row(row, dialect, head=not number) for number, row in enumerate(rows))
         case Rule():
             return _LINE
+
+
+def _fenced(code: str) -> str:
+    """Code between fences, which stand beside its first and last character and must not run into them."""
+    before = GAP if code.startswith("`") else ""
+    behind = GAP if code.endswith("`") else ""
+    return f"```{before}{code or ' '}{behind}```"
 
 
 def _lines(runs: Sequence[Run], dialect: Dialect) -> str:

@@ -91,7 +91,7 @@ def _texts(block: Block) -> Iterator[str]:
     """The characters of a block, a bit at a time."""
     match block:
         case Paragraph(runs) | Heading(runs):
-            yield _of_runs(runs)
+            yield from _of_runs(runs)
         case Fence(text):
             yield text or "\n"
         case Cited(blocks):
@@ -99,7 +99,7 @@ def _texts(block: Block) -> Iterator[str]:
         case Listing(items):
             yield from _between(_between(map(_texts, item)) for item in items)
         case Table(rows):
-            yield from _between(_between([_of_runs(cell)] for cell in row) for row in rows)
+            yield from _between(_between(map(_of_runs, row)) for row in rows)
         case _:
             yield "\n"
 
@@ -115,9 +115,12 @@ def _between(parts: Iterable[Iterable[str]]) -> Iterator[str]:
         yield "\n"
 
 
-def _of_runs(runs: Sequence[Run]) -> str:
+def _of_runs(runs: Sequence[Run]) -> Iterator[str]:
     """The characters; no gap within what is not to be cut, so that no boundary is found there."""
-    return "".join("x" * len(run.text) if run.whole else run.text for run in runs) or "\n"
+    for run in runs:
+        yield "x" * len(run.text) if run.whole else run.text
+    if not runs:
+        yield "\n"
 
 
 def _boundary(block: Block, size: int) -> int:
@@ -169,25 +172,24 @@ def _cut(block: Block, size: int) -> tuple[Block, Block]:
             return block, Paragraph(())
 
 
-def _cut_runs(runs: Sequence[Run], size: int) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
-    head: list[Run] = []
+def _cut_runs(runs: tuple[Run, ...], size: int) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
     for at, run in enumerate(runs):
         if len(run.text) >= size:
-            parts = replace(run, text=run.text[:size]), replace(run, text=run.text[size:])
-            rest = [one for one in (parts[1], *runs[at + 1 :]) if one.text]
-            return _trimmed([*head, parts[0]]), _trimmed(rest)
+            head = replace(run, text=run.text[:size])
+            rest = (replace(run, text=run.text[size:]),) if run.text[size:] else ()
+            return _trimmed((*runs[:at], head)), _trimmed((*rest, *runs[at + 1 :]))
         size -= len(run.text)
-        head.append(run)
-    return tuple(head), ()
+    return runs, ()
 
 
-def _trimmed(runs: Sequence[Run]) -> tuple[Run, ...]:
+def _trimmed(runs: tuple[Run, ...]) -> tuple[Run, ...]:
     """The runs without white space at either end, which a cut leaves behind."""
-    kept = list(runs)
-    while kept and not kept[0].text.strip():
-        del kept[0]
-    while kept and not kept[-1].text.strip():
-        del kept[-1]
+    first, last = 0, len(runs)
+    while first < last and not runs[first].text.strip():
+        first += 1
+    while first < last and not runs[last - 1].text.strip():
+        last -= 1
+    kept = list(runs[first:last])
     if kept and not kept[0].whole:
         kept[0] = replace(kept[0], text=kept[0].text.lstrip())
     if kept and not kept[-1].whole:
@@ -235,11 +237,11 @@ def _cut_list(block: Listing, size: int) -> tuple[Block, Block]:
 
 def _cut_table(rows: tuple[tuple[tuple[Run, ...], ...], ...], size: int) -> tuple[Block, Block]:
     for at, row in enumerate(rows):
-        long = max(sum(len(_of_runs(cell)) + 1 for cell in row) - 1, 1)
+        long = max(sum(sum(map(len, _of_runs(cell))) + 1 for cell in row) - 1, 1)
         if long >= size and at:
             return Table(rows[:at]), Table(rows[at:])
         if long >= size:
-            words = [run for cell in row for run in (*cell, Run("\n"))][:-1]
+            words = tuple(run for cell in row for run in (*cell, Run("\n")))[:-1]
             head, rest = _cut_runs(words, size)
             after = (Table(rows[1:]),) if rows[1:] else ()
             return Paragraph(head), Cited((Paragraph(rest), *after)) if after else Paragraph(rest)

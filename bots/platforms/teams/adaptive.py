@@ -161,10 +161,9 @@ def _author(post: Post, number: int, of: int) -> Element:
     columns: list[Element] = [{"type": "Column", "width": "stretch", "items": lines}]
     columns[0]["verticalContentAlignment"] = "Center"
     if post.photo_url.startswith("https://") and len(post.photo_url) <= _VALUE:
-        face = {"type": "Image", "url": post.photo_url, "style": "Person", "size": "Small", "altText": post.author}
-        columns.insert(
-            0, {"type": "Column", "width": "auto", "items": [face | {"altText": shortened(post.author, 100)}]}
-        )
+        named = shortened(post.author, _LABEL).strip() or "…"
+        face = {"type": "Image", "url": post.photo_url, "style": "Person", "size": "Small", "altText": named}
+        columns.insert(0, {"type": "Column", "width": "auto", "items": [face]})
     return {"type": "ColumnSet", "columns": columns}
 
 
