@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 
-from reseau import access, activity, communities, notifications, tags
+from reseau import access, activity, communities, mirroring, notifications, tags
 from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.errors import ReseauError
@@ -212,6 +212,7 @@ class _Writing:
         tags.from_texts(tx, self.tagged, self.acting)
         activity.append(tx, self.traces, self.acting)
         notifications.replies(tx, self.traces, self.acting)
+        mirroring.published(tx, self.traces, self.acting)
 
 
 def _micros(moment: datetime | None) -> int | None:
@@ -352,6 +353,7 @@ def edit(tx: Transaction, batch: Sequence[Edit], acting: Acting) -> int:
         )
         index.add(tx, index.indexed(tx, [one.content_id]))
         _note(tx, one.member_id, Verb.EDITED, old, at, acting)
+        mirroring.edited(tx, one.content_id, old.community_id, old.rev + 1, acting)
         changed += 1
     return changed
 
@@ -381,6 +383,7 @@ def withdraw(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> in
             tx.execute(update(thread).where(thread.c.root_id == old.root_id).values(replies=thread.c.replies - 1))
             _ask_again(tx, old.root_id)
         _note(tx, one.member_id, Verb.DELETED, old, at, acting)
+        mirroring.withdrawn(tx, one.content_id, old.community_id, acting)
     return len(batch)
 
 

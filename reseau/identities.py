@@ -17,7 +17,8 @@ from reseau.store.transaction import Transaction
 class NewIdentity:
     """An account of a member.
 
-    ``proof`` is ``email`` (verified, of the home organisation), ``sign-in``, ``administrator`` or ``import``.
+    ``proof`` is ``email`` (verified, of the home organisation), ``home`` (a full member of it, new here), ``sign-in``,
+    ``administrator`` or ``import``.
     """
 
     member_id: int
@@ -41,4 +42,13 @@ def member_of(tx: Transaction, platform: str, tenant: str, native_id: str) -> in
     """The member whose account this is."""
     same = (identity.c.platform == platform) & (identity.c.tenant == tenant) & (identity.c.native_id == native_id)
     found = tx.execute(select(identity.c.member_id).where(same)).scalar()
+    return None if found is None else int(found)
+
+
+def member_of_key(tx: Transaction, key: str) -> int | None:
+    """The member whose account a key of ``reseau/keys.py`` names (``slack/-/person/U1``), whatever the tenant."""
+    platform, _, rest = key.partition("/")
+    _, _, native_id = rest.partition("/person/")
+    same = (identity.c.platform == platform) & (identity.c.native_id == native_id)
+    found = tx.execute(select(identity.c.member_id).where(same).limit(1)).scalar()
     return None if found is None else int(found)

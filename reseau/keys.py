@@ -23,6 +23,7 @@ def foreign(system: str, instance: str, kind: str, *source_id: str) -> str:
 
 
 _plain = re.compile(r"[A-Za-z0-9.\-_@:+~]*").fullmatch
+_guid = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}").fullmatch
 
 
 def _part(text: str) -> str:
@@ -63,3 +64,26 @@ def slack_membership(channel: str, user: str) -> str:
 def slack_entry(channel: str, ts: str) -> str:
     """A system entry of a channel (join, topic…), which is no content."""
     return f"slack/-/activity/{_part(channel)}/{_part(ts)}"
+
+
+<<<<<<< HEAD
+def post(platform: str, conversation: str, message: str) -> str:
+    """A message of any platform, as its own function names it."""
+    if platform == "slack":
+        return slack_post(conversation, message)
+    return foreign(platform, "-", "post", conversation, message)
+=======
+def teams_person(user: str) -> str:
+    """A person of Microsoft 365: the object id in Entra, unique over all tenants; case means nothing in it."""
+    return f"teams/-/person/{_part(user.lower() if _guid(user) else user)}"
+
+
+def teams_place(conversation: str) -> str:
+    """A channel or chat (``19:…@thread.tacv2``), unique over all of Teams, without its ``;messageid=…``."""
+    return f"teams/-/place/{_part(conversation.partition(';')[0])}"
+
+
+def teams_post(conversation: str, message: str) -> str:
+    """A message: its channel or chat, and the message's id, which is unique within that alone."""
+    return f"teams/-/post/{_part(conversation.partition(';')[0])}/{_part(message)}"
+>>>>>>> 0945347b228994f987f0d506ffaf138b263f7771

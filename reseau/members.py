@@ -324,6 +324,14 @@ def by_email(tx: Transaction, emails: Iterable[str]) -> dict[str, int]:
     return found
 
 
+def administrators(tx: Transaction, limit: int) -> list[str]:
+    """The names of people who run the network, those of the console left out: it is nobody that one can ask."""
+    named = select(member.c.name).where(
+        member.c.administrator.is_(True), member.c.status.in_(PRESENT), member.c.email.is_not(None)
+    )
+    return list(tx.execute(named.order_by(member.c.folded_name).limit(limit)).scalars())
+
+
 def count_internal(tx: Transaction) -> int:
     """How many internal members there are: the audience of what everybody may read."""
     statement = select(func.count()).where(member.c.kind == MemberKind.EMPLOYEE, member.c.status.in_(PRESENT))

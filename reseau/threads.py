@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, select
 
 from reseau import access
 from reseau.access import Viewer
-from reseau.kinds import ContentKind
+from reseau.kinds import ContentKind, ContentState
 from reseau.store.tables import community, content, member, thread
 from reseau.store.transaction import Transaction
 
@@ -54,6 +54,22 @@ class Thread:
 
     root: Content | None
     replies: tuple[Content, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A content as its linked channels need it, whoever reads there; ``gone`` once it was taken back."""
+
+    id: int
+    root_id: int
+    code: str
+    kind: ContentKind
+    author_id: int
+    community_id: int | None
+    title: str
+    text: str
+    rev: int
+    gone: bool
 
 
 _root = content.alias("root")
@@ -129,6 +145,52 @@ def get_all(tx: Transaction, who: Viewer, content_ids: Iterable[int]) -> dict[in
         rows = tx.execute(statement().where(some, access.readable_contents(who)))
         found.update((one.id, one) for one in map(content_of, rows))
     return found
+
+
+def written(tx: Transaction, content_id: int) -> Written | None:
+    """A content past the read gate: a link was checked when it was made, and whenever its readers changed."""
+    row = tx.execute(select(content).where(content.c.id == content_id)).first()
+    if row is None:
+        return None
+    return Written(
+        row.id,
+        row.root_id,
+        row.code or "",
+        ContentKind(row.kind),
+        row.author_id,
+        row.community_id,
+        row.title,
+        row.text,
+        row.rev,
+        gone=row.deleted_at is not None or row.state != ContentState.PUBLISHED,
+    )
+
+
+def kind_of(tx: Transaction, content_id: int) -> ContentKind:
+    """What a content is, whoever reads; for the write functions' callers, never to be shown."""
+    return ContentKind(tx.execute(select(content.c.kind).where(content.c.id == content_id)).scalar_one())
+
+
+def root_of(tx: Transaction, content_id: int) -> int:
+    """The content that started the thread of a content."""
+    return int(tx.execute(select(content.c.root_id).where(content.c.id == content_id)).scalar_one())
+
+
+def code_of_root(tx: Transaction, content_id: int) -> str:
+    """The number of the thread that a content belongs to."""
+    code = select(_root.c.code).join_from(content, _root, _root.c.id == content.c.root_id)
+    return str(tx.execute(code.where(content.c.id == content_id)).scalar() or "")
+
+
+def author_of(tx: Transaction, content_id: int) -> int:
+    """Who wrote a content."""
+    return int(tx.execute(select(content.c.author_id).where(content.c.id == content_id)).scalar_one())
+
+
+def edited_since(tx: Transaction, content_id: int, moment: datetime) -> bool:
+    """Whether a content was edited at a moment or after it."""
+    edited = select(content.c.id).where(content.c.id == content_id, content.c.edited_at >= moment)
+    return tx.execute(edited).first() is not None
 
 
 def read(tx: Transaction, who: Viewer, root_id: int, limit: int = 50) -> Thread:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,16 +46,18 @@ class Address:
 
 
 @contextmanager
-def served(app: Any) -> Iterator[Address]:
-    """Serve an ASGI application until the block ends."""
+def served(app: Any, listening: socket.socket | None = None) -> Iterator[Address]:
+    """Serve an ASGI application until the block ends, on a free port or where somebody listens already."""
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", access_log=False))
-    thread = threading.Thread(target=server.run, daemon=True)
+    sockets = [listening] if listening is not None else None
+    thread = threading.Thread(target=server.run, args=(sockets,), daemon=True)
     thread.start()
     ready = threading.Event()
     while not server.started and thread.is_alive():
         ready.wait(0.01)
     try:
-        yield Address(server.servers[0].sockets[0].getsockname()[1])
+        there = listening or server.servers[0].sockets[0]
+        yield Address(there.getsockname()[1])
     finally:
         server.should_exit = True
         thread.join(timeout=20)

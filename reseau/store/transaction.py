@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -52,11 +53,12 @@ class Transaction:
             for row in rows:
                 copy.write_row(row)
 
-    def insert_new(self, table: Table, columns: Sequence[str], rows: list[Row]) -> None:
-        """Insert rows, leaving out those whose unique key is there already."""
-        if rows:
-            sql = _insert_sql(self.dialect, table.name, tuple(columns)) + " ON CONFLICT DO NOTHING"
-            self.connection.exec_driver_sql(sql, rows)
+    def insert_new(self, table: Table, columns: Sequence[str], rows: list[Row]) -> int:
+        """Insert rows, leaving out those whose unique key is there already; returns how many went in."""
+        if not rows:
+            return 0
+        sql = _insert_sql(self.dialect, table.name, tuple(columns)) + " ON CONFLICT DO NOTHING"
+        return self.connection.exec_driver_sql(sql, rows if len(rows) > 1 else rows[0]).rowcount
 
     def many(self, sql: str, rows: Sequence[Row]) -> None:
         """Run a statement with ``?`` marks once for each row of driver values; nothing for no rows."""
@@ -100,6 +102,20 @@ class Transaction:
         sql = sql if self.dialect == "sqlite" else sql.replace("?", "%s")
         row = self.connection.exec_driver_sql(sql, (name, 1 + count, count)).one()
         return int(row[0]) - count
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """A part of the transaction that is undone alone when it raises."""
+        before = {work: list(items) for work, items in self._later.items()}
+        self.connection.exec_driver_sql("SAVEPOINT apart")
+        try:
+            yield
+        except BaseException:
+            self._later = before
+            self.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT apart")
+            self.connection.exec_driver_sql("RELEASE SAVEPOINT apart")
+            raise
+        self.connection.exec_driver_sql("RELEASE SAVEPOINT apart")
 
     def exists(self, table: Table, row_id: int) -> bool:
         """Whether a row has this primary key."""

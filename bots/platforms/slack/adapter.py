@@ -1,0 +1,71 @@
+"""Slack as a platform: what ``bots.platform.Platform`` asks for. Slack's libraries load when a door is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bots.platform import Courier, Missing, Reception
+from bots.platforms.slack.names import Names
+from reseau.errors import ReseauError
+from reseau.i18n import N_
+from reseau.network import Network
+from reseau.services import Opened
+from reseau.settings import Settings
+
+if TYPE_CHECKING:
+    from bots.platforms.slack.courier import SlackCourier
+
+EVENTS = "/slack/events"
+
+
+class Slack:
+    """One workspace, as the settings name it."""
+
+    name = "slack"
+    title = "Slack"
+
+    def __init__(self) -> None:
+        self._names = Names()
+
+    def configured(self, settings: Settings) -> bool:
+        return settings.slack_bot_token is not None
+
+    def open(self, network: Network, reception: Reception) -> Opened | None:
+        """The door for events over HTTP, Socket Mode, or both; nothing without a token and in a demonstration.
+
+        Raises:
+            reseau.errors.ReseauError: there is a token, and no way for Slack to reach us.
+        """
+        settings = network.settings
+        courier = self._courier(settings)
+        if courier is None:
+            return None
+        if settings.slack_app_token is None and settings.slack_signing_secret is None:
+            raise ReseauError(
+                "E_SLACK_WAY",
+                N_(
+                    "Slack has a token and no way in. Set SLACK_APP_TOKEN (Socket Mode, no open port) or "
+                    "SLACK_SIGNING_SECRET (events over HTTP)."
+                ),
+            )
+        from bots.platforms.slack.opening import opened
+
+        return opened(settings, reception, self._names, courier, EVENTS)
+
+    def courier(self, network: Network) -> Courier | None:
+        return self._courier(network.settings)
+
+    def _courier(self, settings: Settings) -> SlackCourier | None:
+        # A demonstration never talks to a real workspace.
+        if settings.demo or settings.slack_bot_token is None:
+            return None
+        from bots.platforms.slack.api import Api
+        from bots.platforms.slack.courier import SlackCourier
+
+        return SlackCourier(Api(settings.slack_bot_token, settings.slack_api_url), self._names)
+
+    async def missing(self, network: Network) -> Sequence[Missing]:
+        from bots.platforms.slack import setup
+
+        return await setup.missing(network.settings)

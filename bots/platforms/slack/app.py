@@ -1,0 +1,209 @@
+"""Bolt's application: each thing that Slack sends goes to the reception, and Slack is answered in time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import secrets
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+import orjson
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bots import refusals
+from bots.arrival import Arrival, Line
+from bots.platform import Address, Answer, Courier, DoubtError, LaterError, Reception, RefusedError
+from bots.platforms.slack import pressed
+from bots.platforms.slack.blocks import of_answer, plain
+from bots.platforms.slack.envelope import word
+from bots.platforms.slack.events import Events
+from bots.platforms.slack.home import Home, Team
+from bots.platforms.slack.names import Names
+from reseau import logs
+from reseau.i18n import Words
+
+_log = logs.get("slack")
+_WITHIN = 2.0  # seconds that the reception has for an answer
+_AT_LAST = 2.6  # seconds after which Slack is answered whatever happens; it waits for three
+_ANYTHING = re.compile("")
+_JSON: dict[str, str | Sequence[str]] = {"content-type": ["application/json;charset=utf-8"]}
+
+
+class UnreceivedError(Exception):
+    """The reception could not keep an arrival: Slack has to send it again."""
+
+
+class App:
+    """Answers what Slack sends, however it came.
+
+    Args:
+        reception: takes the arrivals in.
+        home: knows the home workspace.
+        names: of people and channels.
+        courier: shows an answer that missed its acknowledgement.
+        language: of an answer when the reception itself is out of order.
+    """
+
+    def __init__(self, reception: Reception, home: Home, names: Names, courier: Courier, language: str) -> None:
+        self._reception, self._home, self._names, self._courier = reception, home, names, courier
+        self._language = language
+        self._events: Events | None = None
+        self._late: set[asyncio.Task[None]] = set()
+        self._bolt = self._made()
+
+    def _made(self) -> AsyncApp:
+        """Bolt without what is done before it (signatures) or by nobody here (OAuth, functions, assistants).
+
+        It runs a listener to its end before it answers, which is what we promise Slack, and spares the pause of ten
+        milliseconds in which it otherwise looks whether a listener has answered.
+        """
+        known = AuthorizeResult(enterprise_id=None, team_id=None)
+
+        async def authorized() -> AuthorizeResult:
+            return known
+
+        bolt = AsyncApp(
+            name="reseau",
+            logger=logging.getLogger("slack_bolt"),
+            client=AsyncWebClient(),
+            authorize=authorized,
+            process_before_response=True,
+            raise_error_for_unhandled_request=True,
+            request_verification_enabled=False,
+            ssl_check_enabled=False,
+            ignoring_self_events_enabled=False,
+            attaching_function_token_enabled=False,
+            attaching_conversation_kwargs_enabled=False,
+        )
+        bolt.command(_ANYTHING)(self._command)
+        bolt.event(_ANYTHING)(self._event)
+        bolt.action(_ANYTHING)(self._action)
+        bolt.error(self._broken)
+        return bolt
+
+    async def dispatch(self, body: dict[str, Any]) -> BoltResponse:
+        """Do what Slack sent; never raises.
+
+        Returns:
+            200 with what Slack shows, 400 for what Slack never sends, 503 where it has to be sent again.
+        """
+        if body.get("type") == "app_rate_limited":
+            _log.warning("slack holds events back", until=str(body.get("minute_rate_limited", "")))
+        try:
+            # Whatever way it came, it is taken apart once already: what Bolt calls the mode of a socket.
+            return await self._bolt.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
+        except Exception as error:  # noqa: BLE001  (Bolt takes Slack at its word; what breaks it, Slack never sends)
+            return _malformed(error)
+
+    async def close(self) -> None:
+        """Let late answers go out, for a moment."""
+        if self._late:
+            await asyncio.wait(self._late, timeout=5)
+
+    # -- what Bolt calls -----------------------------------------------------------------------------------------------
+
+    async def _command(self, body: dict[str, Any]) -> BoltResponse:
+        deadline = asyncio.get_running_loop().time() + _AT_LAST
+        try:
+            arrival = pressed.command(body, await self._home.team(), self._names)
+        except LaterError as error:
+            return self._unavailable(word(body, "text"), error)
+        if arrival is None:
+            return BoltResponse(status=400, body="")
+        return await self._answered(arrival, deadline)
+
+    async def _event(self, body: dict[str, Any]) -> BoltResponse:
+        return await self._received((await self._reader()).arrival(body))
+
+    async def _action(self, body: dict[str, Any]) -> BoltResponse:
+        return await self._received(pressed.action(body, await self._team()))
+
+    async def _broken(self, error: Exception) -> BoltResponse:
+        """Bolt's error handler: what nobody listens to is fine, what could not be kept has to come again."""
+        if isinstance(error, BoltUnhandledRequestError):
+            return BoltResponse(status=200, body="")
+        if isinstance(error, UnreceivedError):
+            return BoltResponse(status=503, body="")
+        return _malformed(error)
+
+    # -- to the reception ----------------------------------------------------------------------------------------------
+
+    async def _received(self, arrival: Arrival | None) -> BoltResponse:
+        if arrival is not None:
+            await self._kept(self._reception.receive(arrival))
+        return BoltResponse(status=200, body="")
+
+    async def _kept(self, keeping: Coroutine[Any, Any, bool]) -> None:
+        try:
+            await keeping
+        except Exception as error:  # noqa: BLE001  (whatever broke, Slack keeps it for us and sends it again)
+            _log.error("arrival not kept", error=type(error).__name__)
+            raise UnreceivedError from None
+
+    async def _answered(self, arrival: Arrival, deadline: float) -> BoltResponse:
+        """The answer as the acknowledgement itself, or an empty one where it takes longer."""
+        answering = asyncio.ensure_future(self._reception.answer(arrival, _WITHIN))
+        left = deadline - asyncio.get_running_loop().time()
+        await asyncio.wait((answering,), timeout=left)
+        if not answering.done():
+            late = asyncio.ensure_future(self._follow(answering, arrival))
+            self._late.add(late)
+            late.add_done_callback(self._late.discard)
+            return BoltResponse(status=200, body="")
+        error = answering.exception()
+        assert isinstance(arrival.body, Line)
+        if error is not None:
+            return self._unavailable(arrival.body.text, error)
+        answer = answering.result()
+        return BoltResponse(status=200, body="") if answer is None else _shown(answer)
+
+    async def _follow(self, answering: asyncio.Future[Answer | None], arrival: Arrival) -> None:
+        """Show an answer that came after all, as the courier shows any other."""
+        spoken = arrival.body
+        assert isinstance(spoken, Line)
+        try:
+            answer = await answering
+            if answer is not None:
+                to = Address(arrival.tenant, spoken.where, spoken.person, spoken.answer_at)
+                await self._courier.show(answer, to)
+        except (LaterError, RefusedError, DoubtError) as error:
+            _log.warning("late answer not shown", reason=str(error))
+        except Exception as error:  # noqa: BLE001  (nobody waits for it any more; the inbox has the line)
+            _log.error("late answer failed", error=type(error).__name__)
+
+    def _unavailable(self, line: str, error: BaseException) -> BoltResponse:
+        reference = secrets.token_hex(4)
+        _log.error("line not answered", reference=reference, error=type(error).__name__)
+        card = refusals.unavailable(line, Words(self._language), reference)
+        return _shown(Answer(card, language=self._language))
+
+    async def _team(self) -> Team:
+        try:
+            return await self._home.team()
+        except LaterError:
+            raise UnreceivedError from None
+
+    async def _reader(self) -> Events:
+        if self._events is None:
+            self._events = Events(await self._team(), self._names)
+        return self._events
+
+
+def _malformed(error: Exception) -> BoltResponse:
+    _log.warning("request refused", reason="malformed", error=type(error).__name__)
+    return BoltResponse(status=400, body="")
+
+
+def _shown(answer: Answer) -> BoltResponse:
+    told = {
+        "response_type": "ephemeral" if answer.private else "in_channel",
+        "text": plain(answer),
+        "blocks": of_answer(answer),
+    }
+    return BoltResponse(status=200, body=orjson.dumps(told).decode(), headers=_JSON)

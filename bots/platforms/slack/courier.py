@@ -1,0 +1,246 @@
+"""Carries cards and posts to Slack."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from bots.arrival import Where
+from bots.platform import Address, Answer, Audience, DoubtError, LaterError, Post, RefusedError
+from bots.platforms.slack.account import account_of
+from bots.platforms.slack.api import Api
+from bots.platforms.slack.blocks import of_answer, of_post, plain, post_plain
+from bots.platforms.slack.names import Names
+from bots.platforms.slack.pressed import SEEN_BY_ALL
+from reseau.accounts import Account
+
+EVENT_TYPE = "reseau_post"
+_PAGE = 200
+_MOST_PAGES = 50
+_ONE_BY_ONE = 20  # as many unknown people are asked for each; more, and the whole directory is quicker
+_PATIENCE = 30.0  # seconds that the parts of one post may wait for each other
+_BEFORE = 5.0  # seconds that clocks may differ
+
+
+class SlackCourier:
+    """Keeps ``bots.platform.Courier`` over one session.
+
+    Args:
+        api: the Web API with the bot's token.
+        names: filled by what people and channels turn out to be called.
+    """
+
+    name = "slack"
+
+    def __init__(self, api: Api, names: Names) -> None:
+        self.api = api
+        self._names = names
+        self._chats: dict[str, str] = {}
+
+    async def account(self, tenant: str, person: str, where: Where) -> Account:
+        told = await self.api.read("users.info", user=person, include_locale="true")
+        user = told.get("user")
+        if not isinstance(user, dict):
+            raise RefusedError("user_not_found")
+        self._names.learn(user)
+        return account_of(user, tenant)
+
+    async def close(self) -> None:
+        await self.api.close()
+
+    # -- who reads -----------------------------------------------------------------------------------------------------
+
+    async def audience(self, tenant: str, where: Where) -> Audience:
+        told = await self.api.read("conversations.info", channel=where.conversation)
+        channel = told.get("channel")
+        if not isinstance(channel, dict):
+            raise RefusedError("channel_not_found")
+        name = str(channel.get("name") or "")
+        closed = any(channel.get(kind) for kind in ("is_private", "is_im", "is_mpim", "is_group"))
+        if name and not closed:
+            self._names.learn_place(where.conversation, name)
+        shared = any(channel.get(kind) for kind in ("is_ext_shared", "is_pending_ext_shared", "pending_shared"))
+        if channel.get("is_im"):
+            people = [str(channel["user"])] if channel.get("user") else await self._members(where.conversation)
+        else:
+            people = await self._members(where.conversation)
+        return Audience(name, not closed, shared, await self._without_bots(people))
+
+    async def _members(self, channel: str) -> list[str]:
+        pages = self._pages("conversations.members", "members", channel=channel, limit=1000)
+        return [str(person) async for person in pages]
+
+    async def _without_bots(self, people: Sequence[str]) -> tuple[str, ...]:
+        unknown = self._names.unknown(people)
+        if 0 < len(unknown) <= _ONE_BY_ONE:
+            told = await asyncio.gather(*(self.api.read("users.info", user=person) for person in unknown))
+            for one in told:
+                self._names.learn(one.get("user") or {})
+        elif unknown:
+            async for user in self._pages("users.list", "members", limit=_PAGE):
+                self._names.learn(user)
+        return tuple(person for person in people if person not in self._names.bots)
+
+    async def _pages(self, method: str, field: str, **params: Any) -> AsyncIterator[Any]:
+        """Everything in a list that Slack gives page by page."""
+        for _ in range(_MOST_PAGES):
+            told = await self.api.read(method, **params)
+            for one in told.get(field) or ():
+                yield one
+            after = (told.get("response_metadata") or {}).get("next_cursor")
+            if not after:
+                return
+            params["cursor"] = after
+
+    # -- cards ---------------------------------------------------------------------------------------------------------
+
+    async def show(self, answer: Answer, to: Address) -> str:
+        message = {"text": plain(answer), "blocks": of_answer(answer)}
+        if to.where.personal or not to.where.conversation:
+            return await self._show_personally(answer, message, to)
+        address, _, seen_by_all = to.answer_at.partition(SEEN_BY_ALL[0])
+        if address:
+            # Where everybody sees the card that was pressed, a private answer must not take its place.
+            replaces = answer.replaces and not (answer.private and seen_by_all)
+            shown = {
+                "response_type": "ephemeral" if answer.private else "in_channel",
+                "replace_original": replaces,
+                **message,
+            }
+            if to.where.thread and not replaces:
+                shown["thread_ts"] = to.where.thread
+            if await self.api.respond(address, shown):
+                return to.message if replaces else ""
+        try:
+            return await self._show_there(answer, message, to)
+        except RefusedError:
+            if not to.person:
+                raise
+            return await self._send(await self._chat(to.person), message)
+
+    async def _show_there(self, answer: Answer, message: dict[str, Any], to: Address) -> str:
+        thread = {"thread_ts": to.where.thread} if to.where.thread else {}
+        channel = to.where.conversation
+        if answer.private:
+            if not to.person:
+                raise RefusedError("a private card for nobody")
+            told = await self.api.write("chat.postEphemeral", channel=channel, user=to.person, **thread, **message)
+            return str(told.get("message_ts") or "")
+        if answer.replaces and to.message:
+            told = await self.api.write("chat.update", channel=channel, ts=to.message, **message)
+            return str(told.get("ts") or to.message)
+        return await self._send(channel, message | thread)
+
+    async def _show_personally(self, answer: Answer, message: dict[str, Any], to: Address) -> str:
+        channel = to.where.conversation or await self._chat(to.person)
+        if answer.replaces and to.message:
+            try:
+                told = await self.api.write("chat.update", channel=channel, ts=to.message, **message)
+            except RefusedError:
+                pass  # gone, or too old to be changed: the new card stands below
+            else:
+                return str(told.get("ts") or to.message)
+        return await self._send(channel, message | ({"thread_ts": to.where.thread} if to.where.thread else {}))
+
+    async def _send(self, channel: str, message: dict[str, Any]) -> str:
+        told = await self.api.write("chat.postMessage", channel=channel, **message)
+        return str(told.get("ts") or "")
+
+    async def _chat(self, person: str) -> str:
+        """The chat between a person and us."""
+        if not person:
+            raise RefusedError("nobody to send it to")
+        if person not in self._chats:
+            try:
+                told = await self.api.write("conversations.open", users=person)
+            except DoubtError as error:
+                raise LaterError(5, str(error)) from None  # opening twice does no harm
+            self._chats[person] = str((told.get("channel") or {}).get("id") or "")
+        return self._chats[person]
+
+    # -- posts ---------------------------------------------------------------------------------------------------------
+
+    async def post(self, post: Post, to: Address) -> tuple[str, ...]:
+        channel = to.where.conversation or await self._chat(to.person)
+        sent: list[str] = []
+        return await self._add(sent, post, of_post(post), channel, to.where.thread)
+
+    async def edit(self, parts: Sequence[str], post: Post, to: Address) -> tuple[str, ...]:
+        channel, wanted = to.where.conversation or await self._chat(to.person), of_post(post)
+        kept = list(parts[: len(wanted)])
+        for number, (ts, blocks) in enumerate(zip(kept, wanted, strict=False), 1):
+            await self.api.write("chat.update", channel=channel, ts=ts, **_message(post, number, blocks))
+        await self.remove(parts[len(wanted) :], to)
+        if len(kept) == len(wanted):
+            return tuple(kept)
+        # New parts cannot stand between what others wrote since: they go into the thread, and never twice.
+        thread = to.where.thread or kept[0]
+        there = await self._numbered(post.key, "conversations.replies", channel=channel, ts=thread)
+        while len(kept) < len(wanted) and len(kept) + 1 in there:
+            kept.append(there[len(kept) + 1])
+        return await self._add(kept, post, wanted, channel, thread)
+
+    async def _add(
+        self, sent: list[str], post: Post, wanted: Sequence[list[dict[str, Any]]], channel: str, thread: str
+    ) -> tuple[str, ...]:
+        """Post the parts that are not there yet; once one is, no error may ask for all of them again."""
+        there = {"thread_ts": thread} if thread else {}
+        extra = {"username": post.author} if post.author else {}
+        if post.photo_url.startswith("https://"):
+            extra["icon_url"] = post.photo_url
+        quiet = {"unfurl_links": False, "unfurl_media": False}
+        waited = 0.0
+        while len(sent) < len(wanted):
+            message = _message(post, len(sent) + 1, wanted[len(sent)])
+            try:
+                sent.append(await self._send(channel, {**message, **there, **extra, **quiet}))
+            except LaterError as error:
+                waited += error.seconds
+                if not sent:
+                    raise
+                if waited > _PATIENCE:
+                    raise DoubtError(f"after {len(sent)} parts: {error}") from None
+                await asyncio.sleep(error.seconds)
+            except RefusedError as error:
+                if not sent:
+                    raise
+                raise DoubtError(f"after {len(sent)} parts: {error}") from None
+        return tuple(sent)
+
+    async def remove(self, parts: Sequence[str], to: Address) -> None:
+        channel = to.where.conversation or await self._chat(to.person)
+        for ts in parts:
+            try:
+                await self.api.write("chat.delete", channel=channel, ts=ts)
+            except RefusedError as error:
+                if str(error) != "message_not_found":
+                    raise
+
+    async def found(self, key: str, to: Address, since: float) -> tuple[str, ...]:
+        channel = to.where.conversation or await self._chat(to.person)
+        oldest = f"{max(since - _BEFORE, 0):.6f}"
+        if to.where.thread:
+            there = await self._numbered(
+                key, "conversations.replies", channel=channel, ts=to.where.thread, oldest=oldest
+            )
+        else:
+            there = await self._numbered(key, "conversations.history", channel=channel, oldest=oldest)
+        return tuple(there[number] for number in sorted(there))
+
+    async def _numbered(self, key: str, method: str, **params: Any) -> dict[int, str]:
+        """The parts of a post that stand in a conversation, by their number."""
+        there: dict[int, str] = {}
+        pages = self._pages(method, "messages", limit=_PAGE, include_all_metadata="true", **params)
+        async for message in pages:
+            metadata = message.get("metadata") or {}
+            payload = metadata.get("event_payload") or {}
+            if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
+                there[int(payload.get("part") or 1)] = str(message.get("ts"))
+        return there
+
+
+def _message(post: Post, number: int, blocks: list[dict[str, Any]]) -> dict[str, Any]:
+    # Whoever is in the workspace can read this: keys only.
+    metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": post.key, "part": number}}
+    return {"text": post_plain(post), "blocks": blocks, "metadata": metadata}

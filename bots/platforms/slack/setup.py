@@ -1,0 +1,144 @@
+"""What Slack still needs before it works: asked of Slack itself, and said with where to click."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import aiohttp
+from pydantic import SecretStr
+
+from bots.platform import Missing
+from reseau.i18n import N_
+from reseau.settings import Settings
+
+#: What the app does in a workspace, and nothing more.
+SCOPES = (
+    "app_mentions:read",
+    "channels:history",
+    "channels:read",
+    "chat:write",
+    "chat:write.customize",
+    "commands",
+    "groups:history",
+    "groups:read",
+    "im:history",
+    "im:write",
+    "users:read",
+    "users:read.email",
+)
+_TIMEOUT = aiohttp.ClientTimeout(total=10)
+_SILENT = N_("Slack does not answer at {url}.")
+_NETWORK = N_("Check that this machine may reach Slack (proxy, firewall), and RESEAU_SLACK_API_URL if it is set.")
+
+
+async def missing(settings: Settings) -> Sequence[Missing]:
+    """What is still to be done; empty when everything is there."""
+    if settings.slack_bot_token is None:
+        return [
+            Missing(
+                N_("Slack has no token."),
+                N_(
+                    "On api.slack.com/apps, open your app, then OAuth & Permissions → Install to workspace, and set "
+                    "SLACK_BOT_TOKEN to the “Bot User OAuth Token” (xoxb-…)."
+                ),
+            )
+        ]
+    found: list[Missing] = []
+    if settings.slack_app_token is None and settings.slack_signing_secret is None:
+        found.append(_no_way_in())
+    folder = _folder(settings)
+    # A company's proxy leads to Slack, and never to the address of a test.
+    proxied = folder.startswith("https:")
+    async with aiohttp.ClientSession(timeout=_TIMEOUT, base_url=folder, trust_env=proxied) as session:
+        found += await _bot(session, settings.slack_bot_token, settings)
+        if settings.slack_app_token is not None:
+            found += await _socket(session, settings.slack_app_token, settings)
+    return found
+
+
+def _no_way_in() -> Missing:
+    return Missing(
+        N_("Slack has no way to reach us: neither an app token nor a signing secret."),
+        N_(
+            "On api.slack.com/apps, open your app: either Socket Mode → Enable, with an app-level token for "
+            "SLACK_APP_TOKEN, or Basic Information → App Credentials → Signing Secret for SLACK_SIGNING_SECRET."
+        ),
+    )
+
+
+async def _bot(session: aiohttp.ClientSession, token: SecretStr, settings: Settings) -> list[Missing]:
+    told, headers = await _ask(session, "auth.test", token)
+    if told is None:
+        return [_silent(settings)]
+    if told.get("ok") is not True:
+        return [
+            Missing(
+                N_("Slack refuses the token of SLACK_BOT_TOKEN ({reason})."),
+                N_(
+                    "On api.slack.com/apps, open your app, then OAuth & Permissions → Reinstall to workspace, and copy "
+                    "the “Bot User OAuth Token” (xoxb-…) again."
+                ),
+                {"reason": _reason(told)},
+            )
+        ]
+    given = headers.get("x-oauth-scopes")
+    if given is None:
+        return []
+    scopes = {scope.strip() for scope in given.split(",")}
+    lacking = [scope for scope in SCOPES if scope not in scopes]
+    if not lacking:
+        return []
+    return [
+        Missing(
+            N_("The app has no right to: {scopes}."),
+            N_(
+                "On api.slack.com/apps, open your app, then OAuth & Permissions → Scopes → Bot Token Scopes: add them, "
+                "and reinstall the app to the workspace."
+            ),
+            {"scopes": ", ".join(lacking)},
+        )
+    ]
+
+
+async def _socket(session: aiohttp.ClientSession, token: SecretStr, settings: Settings) -> list[Missing]:
+    told, _ = await _ask(session, "apps.connections.open", token)
+    if told is None:
+        return [_silent(settings)]
+    if told.get("ok") is True:
+        return []
+    return [
+        Missing(
+            N_("Slack refuses the token of SLACK_APP_TOKEN ({reason})."),
+            N_(
+                "On api.slack.com/apps, open your app: Socket Mode → Enable, then Basic Information → App-Level Tokens "
+                "→ a token with the scope connections:write (xapp-…)."
+            ),
+            {"reason": _reason(told)},
+        )
+    ]
+
+
+async def _ask(
+    session: aiohttp.ClientSession, method: str, token: SecretStr
+) -> tuple[dict[str, Any] | None, dict[str, str]]:
+    """What Slack says and its headers, or nothing where it does not answer."""
+    headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
+    try:
+        async with session.post(method, headers=headers) as answer:
+            told = await answer.json(content_type=None)
+            return (told if isinstance(told, dict) else None), {k.lower(): v for k, v in answer.headers.items()}
+    except (aiohttp.ClientError, TimeoutError, ValueError):
+        return None, {}
+
+
+def _silent(settings: Settings) -> Missing:
+    return Missing(_SILENT, _NETWORK, {"url": settings.slack_api_url})
+
+
+def _reason(told: dict[str, Any]) -> str:
+    return str(told.get("error") or "?")
+
+
+def _folder(settings: Settings) -> str:
+    return settings.slack_api_url if settings.slack_api_url.endswith("/") else f"{settings.slack_api_url}/"

@@ -1,0 +1,69 @@
+"""What the tests of Slack may ask for: a simulated workspace, settings that lead to it, and our side of it, served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from bots.platforms.slack.adapter import Slack
+from bots.platforms.slack.courier import SlackCourier
+from reseau.network import Network
+from reseau.settings import load_settings
+from tests.simulators.opened import running
+from tests.simulators.reception import MemoryReception
+from tests.simulators.slack import BOT_TOKEN, BOT_USER, SECRET, Workspace, simulated
+
+
+@dataclass(frozen=True)
+class Side:
+    """Our side: the platform, its door, and the reception behind it."""
+
+    workspace: Workspace
+    reception: MemoryReception
+    platform: Slack
+    network: Network
+
+    @property
+    def courier(self) -> SlackCourier:
+        """A courier of its own; whoever takes one closes it."""
+        courier = self.platform.courier(self.network)
+        assert isinstance(courier, SlackCourier)
+        return courier
+
+
+@pytest.fixture
+def workspace() -> Iterator[Workspace]:
+    """Élodie and Marc of the home workspace, a guest, a partner of another one, and two channels."""
+    with simulated() as there:
+        there.add_user("U01ELODIE", "Élodie Martin", profile={"email": "elodie@exemple.fr", "title": "Acheteuse"})
+        there.add_user("U02MARC", "Marc Petit", profile={"email": "marc@exemple.fr"})
+        there.add_user("U03GUEST", "Gaëlle Invitée", is_restricted=True, profile={"email": "gaelle@ailleurs.fr"})
+        there.add_user("U04PARTNER", "Paul Ailleurs", team_id="T09OTHER", profile={"email": "paul@partenaire.fr"})
+        there.add_channel("C01GENERAL", "général", ("U01ELODIE", "U02MARC", BOT_USER))
+        there.add_channel("G02CLOSED", "direction", ("U01ELODIE", BOT_USER), is_private=True)
+        yield there
+
+
+@pytest.fixture
+def slack_network(sqlite_network: Network, workspace: Workspace) -> Network:
+    """A network whose settings lead to the simulated workspace."""
+    settings = load_settings(
+        data=sqlite_network.settings.data,
+        slack_bot_token=BOT_TOKEN,
+        slack_signing_secret=SECRET,
+        slack_api_url=f"{workspace.url}/api/",
+    )
+    return Network(settings, sqlite_network.store)
+
+
+@pytest.fixture
+def side(slack_network: Network, workspace: Workspace) -> Iterator[Side]:
+    """Our door, open to the simulated workspace."""
+    platform, reception = Slack(), MemoryReception()
+    opened = platform.open(slack_network, reception)
+    assert opened is not None
+    with running(opened) as address:
+        workspace.door = f"{address.url}/slack/events"
+        yield Side(workspace, reception, platform, slack_network)

@@ -1,0 +1,210 @@
+"""Slack's door: nobody but Slack comes in, and nothing that is sent breaks it or reaches the log."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from hypothesis import HealthCheck, given, settings as trying, strategies as st
+from structlog.testing import LogCapture
+
+from bots.arrival import Line, Said
+from tests.bots.slack.conftest import Side
+from tests.simulators.reception import out_of_order
+from tests.simulators.slack import SECRET, TEAM, post, signed
+
+KIND = {"content-type": "application/json"}
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@pytest.fixture
+def log() -> Iterator[LogCapture]:
+    """Every line of the log, as it would be written."""
+    capture, before = LogCapture(), structlog.get_config()["processors"]
+    structlog.configure(processors=[capture])
+    yield capture
+    structlog.configure(processors=before)
+
+
+def event(text: str = "secret words") -> bytes:
+    told = {"type": "message", "user": "U01ELODIE", "channel": "C01GENERAL", "text": text, "ts": "1700000000.000100"}
+    return json.dumps({"type": "event_callback", "event_id": "Ev1", "team_id": TEAM, "event": told}).encode()
+
+
+def test_a_signed_event_comes_in(side: Side) -> None:
+    assert post(side.workspace.door, event("bonjour"), KIND | signed(event("bonjour"))) == (200, "")
+
+    assert side.reception.wait_for(Said)[0].text == "bonjour"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"x-slack-signature": "v0=00"},
+        {"x-slack-request-timestamp": str(int(time.time()))},
+        signed(event(), secret="another-secret"),
+        signed(b"another body"),
+        signed(event(), at=time.time() - 400),
+        signed(event(), at=time.time() + 400),
+        signed(event()) | {"x-slack-request-timestamp": "now"},
+        signed(event()) | {"x-slack-request-timestamp": "-1"},
+        signed(event()) | {"x-slack-request-timestamp": "9" * 400},
+        signed(event()) | {"x-slack-request-timestamp": "1_700_000_000"},
+        signed(event()) | {"x-slack-signature": "v0=é"},
+        signed(event()) | {"x-slack-signature": ""},
+    ],
+    ids="nothing no-stamp no-signature secret body stale future word negative huge python accent empty".split(),
+)
+def test_a_forged_stale_or_malformed_signature_is_refused_and_logged_without_the_token(
+    side: Side, log: LogCapture, headers: dict[str, str]
+) -> None:
+    status, text = post(side.workspace.door, event(), KIND | headers)
+
+    assert status == 401
+    assert side.reception.arrivals == []
+    said = f"{log.entries} {text}"
+    assert "refused" in said
+    for secret in ("secret words", SECRET, "xoxb", headers.get("x-slack-signature") or "v0="):
+        assert secret not in said
+
+
+def test_bytes_that_are_no_text_cannot_have_been_signed(side: Side) -> None:
+    assert post(side.workspace.door, b"\xff\xfe", KIND | signed(b""))[0] == 401
+
+
+def test_a_request_that_is_no_post_is_refused(side: Side) -> None:
+    for method in ("GET", "PUT", "DELETE"):
+        assert post(side.workspace.door, b"", {}, method)[0] == 405
+
+
+def test_a_body_over_a_megabyte_is_refused_before_it_is_read(side: Side) -> None:
+    body = b"{" + b" " * 1_000_001 + b"}"
+
+    assert post(side.workspace.door, body, KIND | signed(body))[0] == 413
+    assert side.reception.arrivals == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"payload=[1]",
+        b"payload={",
+        b"a=%ff",
+        b"&" * 500,
+        b"{}",
+        b'{"type":"event_callback","event":[]}',
+        b'{"type":"event_callback","event":{"type":7}}',
+        b'{"type":"block_actions","actions":7}',
+        b'payload={"type":"block_actions","actions":[[]]}',
+        b"command=%2Frse",
+    ],
+)
+def test_signed_garbage_is_answered_and_never_breaks_the_door(side: Side, body: bytes) -> None:
+    status, _ = side.workspace.post(body, "application/json")
+
+    assert status in (200, 400)
+    assert side.reception.arrivals == []
+
+
+@trying(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            "type event event_id command payload actions user team channel container message team_id user_id "
+            "channel_id trigger_id authorizations api_app_id".split()
+        ),
+        JSON | st.sampled_from(["event_callback", "block_actions", "url_verification", "view_submission", "/rse"]),
+        max_size=8,
+    )
+)
+def test_no_signed_json_is_answered_as_our_failure(side: Side, told: dict[str, object]) -> None:
+    status, _ = side.workspace.post(json.dumps(told).encode(), "application/json")
+
+    assert status < 500
+
+
+def test_slack_may_check_that_the_address_is_ours(side: Side) -> None:
+    sent = side.workspace.post(b'{"type":"url_verification","challenge":"c-1"}', "application/json")
+
+    assert (sent[0], json.loads(sent[1])) == (200, {"challenge": "c-1"})
+
+
+def test_a_command_is_answered_in_its_acknowledgement(side: Side) -> None:
+    sent = side.workspace.command("U01ELODIE", "C01GENERAL", "aide &lt;moi&gt; &amp; &amp;lt;")
+
+    assert (sent.status, sent.json["response_type"]) == (200, "ephemeral")
+    assert "echo aide" in sent.json["text"]
+    (line,) = side.reception.bodies(Line)
+    assert (line.person, line.where.conversation, line.where.personal) == ("U01ELODIE", "C01GENERAL", False)
+    assert line.text == "aide \\<moi> & \\&lt;"
+    assert line.answer_at.startswith(side.workspace.url)
+
+
+def test_an_answer_that_takes_longer_leaves_an_empty_acknowledgement(side: Side) -> None:
+    side.reception.answers = lambda _line: None
+
+    sent = side.workspace.command("U01ELODIE", "C01GENERAL", "aide")
+
+    assert (sent.status, sent.text) == (200, "")
+
+
+def test_a_reception_that_hangs_does_not_hold_the_acknowledgement_back(side: Side) -> None:
+    side.reception.slow = 3.5
+    started = time.monotonic()
+
+    sent = side.workspace.command("U01ELODIE", "C01GENERAL", "aide")
+
+    assert (sent.status, sent.text) == (200, "")
+    assert time.monotonic() - started < 3
+    deadline = time.monotonic() + 10
+    while not any(side.workspace.responses.values()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    ((shown,),) = side.workspace.responses.values()
+    assert shown["text"] == "echo aide"
+
+
+def test_a_broken_reception_gives_the_words_back_and_logs_none_of_them(side: Side, log: LogCapture) -> None:
+    with out_of_order(side.reception):
+        sent = side.workspace.command("U01ELODIE", "C01GENERAL", "demander Quoi ?")
+
+    assert (sent.status, sent.json["response_type"]) == (200, "ephemeral")
+    assert "demander Quoi ?" in sent.text
+    assert "Quoi" not in str(log.entries)
+    assert "xoxb" not in str(log.entries) + sent.text
+
+
+def test_an_event_that_cannot_be_kept_is_sent_again_until_it_is(side: Side) -> None:
+    told = {"type": "message", "user": "U01ELODIE", "channel": "C01GENERAL", "text": "gardez-moi", "ts": "1.000001"}
+    with out_of_order(side.reception):
+        assert side.workspace.event(told, "Ev7").statuses == (503, 503, 503, 503)
+
+    assert side.workspace.event(told, "Ev7").statuses == (200,)
+    assert side.workspace.event(told, "Ev7").statuses == (200,)
+    assert [said.text for said in side.reception.bodies(Said)] == ["gardez-moi"]
+    assert [arrival.event_key for arrival in side.reception.again] == ["Ev7"]
+
+
+def test_a_retry_alone_is_taken_in(side: Side) -> None:
+    body = event()
+
+    status, _ = side.workspace.post(body, "application/json", {"x-slack-retry-num": "2"})
+
+    assert (status, len(side.reception.bodies(Said))) == (200, 1)
+
+
+def test_what_nobody_here_listens_to_is_acknowledged(side: Side) -> None:
+    assert side.workspace.event({"type": "reaction_added", "user": "U01ELODIE", "reaction": "tada"}).statuses == (200,)
+    assert side.workspace.form({"payload": '{"type":"view_closed","view":{}}'}).status == 200
+    assert side.reception.arrivals == []

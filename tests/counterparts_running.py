@@ -1,0 +1,94 @@
+"""Programs that nobody here wrote, running for the length of a test. ``make counterparts`` installs them."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROGRAMS = Path(__file__).parent / "counterparts" / "node_modules"
+LOCAL_SLACK = PROGRAMS / "local-slack-linux-x64" / "bin" / "local-slack"
+_STARTED = re.compile(r"Web UI:\s+http://127\.0\.0\.1:(\d+)")
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class LocalSlack:
+    """A workspace of one company, with one app.
+
+    Attributes:
+        port: where its Web API, its pages and its controls are.
+    """
+
+    port: int
+
+    @property
+    def api_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/api/"
+
+    def control(self, what: str, **values: Any) -> Fields:
+        """Let somebody do something; it returns when the app has acknowledged what it was told of that."""
+        return self._ask("POST", what, json.dumps(values).encode())
+
+    def messages(self, channel: str) -> list[Fields]:
+        """What stands in a channel, what one person alone sees among it."""
+        found: list[Fields] = self._ask("GET", f"messages/{channel}")["messages"]
+        return found
+
+    def log(self) -> list[Fields]:
+        """What went to and fro."""
+        found: list[Fields] = self._ask("GET", "log")["log"]
+        return found
+
+    def _ask(self, method: str, what: str, body: bytes = b"") -> Fields:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            connection.request(method, f"/_control/{what}", body, {"content-type": "application/json"})
+            answer: Fields = json.loads(connection.getresponse().read())
+        finally:
+            connection.close()
+        assert answer.get("ok", True), answer
+        return answer
+
+
+@contextmanager
+def local_slack(folder: Path, workspace: Fields) -> Iterator[LocalSlack]:
+    """Run local-slack on a free port until the block ends.
+
+    Args:
+        folder: for its configuration and the files of its people.
+        workspace: its configuration.
+    """
+    if not LOCAL_SLACK.is_file():
+        pytest.fail("local-slack is not installed: run `make counterparts`")
+    config = folder / "workspace.json"
+    config.write_text(json.dumps(workspace), encoding="utf-8")
+    command = [LOCAL_SLACK, "--config", config, "--port", "0", "--base-host", "127.0.0.1", "--files-dir", folder]
+    with subprocess.Popen(
+        [str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as program:
+        try:
+            yield LocalSlack(_port(program))
+        finally:
+            program.terminate()
+
+
+def _port(program: subprocess.Popen[str]) -> int:
+    assert program.stdout is not None
+    said = []
+    for line in program.stdout:
+        said.append(line)
+        if found := _STARTED.search(line):
+            # Nobody reads the rest; without this it would stop once the pipe is full.
+            threading.Thread(target=program.stdout.read, daemon=True).start()
+            return int(found[1])
+    pytest.fail(f"local-slack did not start: {''.join(said)}")

@@ -1,0 +1,1 @@
+"""Stand-ins for platforms, served on this machine: small, real, and able to misbehave."""

@@ -1,0 +1,86 @@
+"""A reception in memory: keeps what arrives, answers lines with a card, and can be out of order."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from bots.arrival import Arrival, Body, Line, from_payload, to_payload
+from bots.card import Button, Card, Text
+from bots.platform import Answer
+
+B = TypeVar("B", bound=Body)
+PATIENCE = 10.0
+
+
+class MemoryReception:
+    """Keeps ``bots.platform.Reception``.
+
+    Attributes:
+        arrivals: what was kept, in order.
+        again: second deliveries.
+        answers: makes the card for a line; nothing where the answer takes longer.
+        broken: raise this instead of keeping anything.
+        slow: seconds that an answer takes.
+    """
+
+    def __init__(self, answers: Callable[[Line], Answer | None] | None = None) -> None:
+        self.arrivals: list[Arrival] = []
+        self.again: list[Arrival] = []
+        self.answers = answers or echo
+        self.broken: Exception | None = None
+        self.slow = 0.0
+        self._keys: set[str] = set()
+        self._changed = threading.Condition()
+
+    async def receive(self, arrival: Arrival) -> bool:
+        return self._keep(arrival)
+
+    async def answer(self, arrival: Arrival, within: float) -> Answer | None:
+        line = arrival.body
+        assert isinstance(line, Line)
+        if not self._keep(arrival):
+            return None
+        if self.slow:
+            await asyncio.sleep(self.slow)
+        return self.answers(line)
+
+    def _keep(self, arrival: Arrival) -> bool:
+        if self.broken is not None:
+            raise self.broken
+        # As the inbox does: what cannot be written down as JSON and read again is no arrival.
+        assert from_payload(arrival.kind, to_payload(arrival.body)) == arrival.body
+        with self._changed:
+            new = arrival.event_key not in self._keys
+            (self.arrivals if new else self.again).append(arrival)
+            self._keys.add(arrival.event_key)
+            self._changed.notify_all()
+        return new
+
+    def bodies(self, kind: type[B]) -> list[B]:
+        return [arrival.body for arrival in self.arrivals if isinstance(arrival.body, kind)]
+
+    def wait_for(self, kind: type[B], count: int = 1) -> list[B]:
+        """The bodies of a kind, once there are so many."""
+        with self._changed:
+            came = self._changed.wait_for(lambda: len(self.bodies(kind)) >= count, PATIENCE)
+        assert came, f"{kind.__name__} did not come; there is {[one.kind for one in self.arrivals]}"
+        return self.bodies(kind)
+
+
+def echo(line: Line) -> Answer:
+    """A private card that says the line again, with a button that says more."""
+    return Answer(Card(f"echo {line.text}", (Text(f"from {line.person}"),), (Button("More", f"more {line.text}"),)))
+
+
+@contextmanager
+def out_of_order(reception: MemoryReception) -> Iterator[None]:
+    """Nothing can be kept while the block runs."""
+    reception.broken = RuntimeError("the disk is full of xoxb-1-secret")
+    try:
+        yield
+    finally:
+        reception.broken = None
