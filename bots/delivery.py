@@ -34,7 +34,13 @@ _RUNNING: WeakSet[Delivering] = WeakSet()
 
 
 class Sender(Protocol):
-    """Sends the deliveries of one topic."""
+    """Sends the deliveries of one topic.
+
+    Attributes:
+        paced: whether they keep the pace that the platform wants of a conversation; what one person waits for does not.
+    """
+
+    paced: bool
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
         """Send it; what must be noted with the receipt is returned.
@@ -128,7 +134,7 @@ class Delivering:
         """Keep the pace that the platform wants of one conversation."""
         key = taken.ordering_key
         courier = self._couriers.get(key.partition(":")[0])
-        if courier is None or courier.gap <= 0:
+        if courier is None or courier.gap <= 0 or not self._senders[taken.topic].paced:
             return
         now = time.monotonic()
         turn = max(now, self._next.get(key, 0.0))

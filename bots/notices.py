@@ -24,6 +24,8 @@ from reseau.threads import Content
 class Notices:
     """Sends the deliveries of topics ``reply`` and ``thanks``, each to one person on one platform."""
 
+    paced = False
+
     def __init__(self, network: Network) -> None:
         self._network = network
 

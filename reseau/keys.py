@@ -66,13 +66,6 @@ def slack_entry(channel: str, ts: str) -> str:
     return f"slack/-/activity/{_part(channel)}/{_part(ts)}"
 
 
-<<<<<<< HEAD
-def post(platform: str, conversation: str, message: str) -> str:
-    """A message of any platform, as its own function names it."""
-    if platform == "slack":
-        return slack_post(conversation, message)
-    return foreign(platform, "-", "post", conversation, message)
-=======
 def teams_person(user: str) -> str:
     """A person of Microsoft 365: the object id in Entra, unique over all tenants; case means nothing in it."""
     return f"teams/-/person/{_part(user.lower() if _guid(user) else user)}"
@@ -86,4 +79,13 @@ def teams_place(conversation: str) -> str:
 def teams_post(conversation: str, message: str) -> str:
     """A message: its channel or chat, and the message's id, which is unique within that alone."""
     return f"teams/-/post/{_part(conversation.partition(';')[0])}/{_part(message)}"
->>>>>>> 0945347b228994f987f0d506ffaf138b263f7771
+
+
+def post(platform: str, conversation: str, message: str) -> str:
+    """A message of any platform, as its own function names it."""
+    match platform:
+        case "slack":
+            return slack_post(conversation, message)
+        case "teams":
+            return teams_post(conversation, message)
+    return foreign(platform, "-", "post", conversation, message)

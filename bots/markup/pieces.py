@@ -50,7 +50,7 @@ def _first(tree: Tree, fits: Fits, longest: int) -> tuple[Tree, Tree]:
 
 
 def _nearby(tree: Tree, longest: int) -> int:
-    """How many blocks are worth a look: those within the first ``longest`` characters, for writing makes none shorter."""
+    """How many blocks are worth a look: those within the first ``longest`` characters; writing makes none shorter."""
     seen = 0
     for count, block in enumerate(tree):
         seen += length(block)

@@ -48,6 +48,8 @@ class _Plan:
 class Mirror:
     """Sends the deliveries of linked channels (topic ``mirror``)."""
 
+    paced = True
+
     def __init__(self, network: Network, writing: Grouping) -> None:
         self._network, self._writing = network, writing
 

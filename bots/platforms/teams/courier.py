@@ -33,6 +33,7 @@ class TeamsCourier:
     """
 
     name = "teams"
+    gap = 0.5  # sixty in thirty seconds in a conversation (msteams-docs, rate-limit)
 
     def __init__(self, settings: Settings, wire: Wire, connector: Connector, places: Places, people: People) -> None:
         self._settings = settings
