@@ -15,6 +15,7 @@ from reseau.errors import ReseauError
 from reseau.i18n import N_
 from reseau.kinds import ContentState, MemberKind, Privacy
 from reseau.members import PRESENT
+from reseau.store.prepared import Prepared, given
 from reseau.store.tables import community, content, member, membership, placement
 from reseau.store.transaction import Transaction
 
@@ -44,12 +45,15 @@ class ClosedError(ReseauError):
 
 def viewer(tx: Transaction, member_id: int) -> Viewer:
     """The viewer that a member is; somebody who left, a bot or an unknown id is a stranger."""
-    row = tx.execute(
-        select(member.c.kind, member.c.status, member.c.administrator).where(member.c.id == member_id)
-    ).first()
-    if row is None or row.status not in PRESENT:
+    row = _VIEWER.first(tx, member_id=member_id)
+    if row is None or row[1] not in PRESENT:
         return STRANGER
-    return Viewer(member_id, row.kind == MemberKind.EMPLOYEE, bool(row.administrator))
+    return Viewer(member_id, row[0] == MemberKind.EMPLOYEE, bool(row[2]))
+
+
+_VIEWER = Prepared(
+    select(member.c.kind, member.c.status, member.c.administrator).where(member.c.id == given("member_id"))
+)
 
 
 def my_communities(who: Viewer) -> Select[tuple[int]]:

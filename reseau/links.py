@@ -15,6 +15,7 @@ from reseau import access
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 from reseau.kinds import Privacy
+from reseau.store.prepared import Prepared, given
 from reseau.store.tables import community, link, member, membership
 from reseau.store.transaction import Transaction
 
@@ -108,8 +109,19 @@ def rest(tx: Transaction, link_id: int, reason: str) -> None:
 
 def of_channel(tx: Transaction, platform: str, tenant: str, conversation: str) -> Link | None:
     """The link of a channel."""
-    rows = _links(tx, *_channel(platform, tenant, conversation))
-    return rows[0] if rows else None
+    if _LINKED.first(tx, platform=platform, tenant=tenant, conversation=conversation) is None:
+        return None  # as nearly every channel is
+    return _links(tx, *_channel(platform, tenant, conversation))[0]
+
+
+_LINKED = Prepared(
+    select(link.c.id).where(
+        link.c.platform == given("platform"),
+        link.c.tenant == given("tenant"),
+        link.c.conversation == given("conversation"),
+        link.c.ended_at.is_(None),
+    )
+)
 
 
 def of_communities(tx: Transaction, community_ids: Collection[int]) -> list[Link]:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
-from reseau import members
+from reseau import contents, members
 from reseau.acting import Acting
+from reseau.contents import NewContent
+from reseau.kinds import ContentKind
 from reseau.members import NewMember
-from reseau.store import Store, StoreUrlError, open_store
+from reseau.store import Store, StoreUrlError, indexes, open_store
 from reseau.store.moments import from_micros, to_micros
 from reseau.store.tables import member, tag
 
@@ -38,7 +40,7 @@ def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
         assert tx.execute(select(func.count()).select_from(member)).scalar() == 0
 
 
-@pytest.mark.parametrize("count", [1, 3, 500])
+@pytest.mark.parametrize("count", [1, 3, 120, 500])
 def test_bulk_rows_are_written_whatever_they_hold(store: Store, count: int) -> None:
     labels = [f'l\'été, \t{number} \\ "vélo"\n\N{BICYCLE}' for number in range(count)]
     with store.write() as tx:
@@ -72,6 +74,35 @@ def test_writers_at_the_same_time_all_get_their_turn(store: Store) -> None:
         writer.join()
     with store.read() as tx:
         assert tx.execute(select(func.count()).select_from(member)).scalar() == 15
+
+
+def index_names(store: Store) -> set[str]:
+    return {str(one["name"]) for table in ("content", "placement") for one in inspect(store.engine).get_indexes(table)}
+
+
+def test_a_first_import_lays_indexes_aside_and_a_later_one_keeps_them(store: Store) -> None:
+    whole = index_names(store)
+    late = {str(index.name) for index in indexes.LATE}
+    seen = []
+    for _ in range(2):
+        with store.importing() as bulk:
+            seen.append(whole - index_names(bulk))
+            with bulk.write() as tx:
+                author = members.add(tx, [NewMember("Ana Roy")], HERE)[0]
+                contents.publish(tx, [NewContent(ContentKind.DISCUSSION, author, "Bonjour")], HERE)
+        assert index_names(store) == whole
+
+    assert seen == [late if store.engine.dialect.name == "sqlite" else set(), set()]
+    assert late == {"ix_content_author_id", "ix_content_root_id", "ix_placement_community_id"}
+
+
+def test_indexes_that_a_killed_import_left_aside_are_made_at_the_next_start(store: Store) -> None:
+    whole = index_names(store)
+    indexes.lay_aside(store.engine)
+    again = open_store(store.address)
+
+    assert index_names(again) == whole
+    again.close()
 
 
 def test_what_an_import_wrote_is_there_for_the_store_itself(store: Store) -> None:
