@@ -11,6 +11,7 @@ from bots.card import Button
 from reseau.i18n import Words
 from reseau.markup.markdown import without_control
 
+LONGEST_SHOWN = 60_000  # characters of a text that are read for one card; no card shows as many
 LONGEST_LINE = 2000  # of a button, in units: what Slack carries, and no more than what anybody would type
 _SHOWN = 60
 _FRAME = 150  # units of a button besides its words
@@ -26,10 +27,12 @@ class Group:
 
     Attributes:
         counted: whether it is one thing of a list, which « … and 3 more » counts.
+        endless: stands for the rest of a text that has no room on any card.
     """
 
     elements: tuple[Element, ...]
     counted: bool = False
+    endless: bool = False
 
 
 def units(text: str) -> int:
@@ -59,7 +62,7 @@ def kept(groups: Sequence[Group], fits: Callable[[Sequence[Group]], bool]) -> tu
     Returns:
         The groups, how many things of lists are left out, and whether anything else is.
     """
-    least, most = 0, len(groups)
+    least, most = 0, next((at for at, one in enumerate(groups) if one.endless), len(groups))
     while least < most:
         middle = (least + most + 1) // 2
         if fits(groups[:middle]):

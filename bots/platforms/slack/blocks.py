@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count, islice
+from itertools import count
 
 from bots.card import Block, Button, Card, Field, Fields as FieldsBlock, Item, Items, Quote, Style, Text
 from bots.markup.mrkdwn import escaped, in_one_line, literal, mrkdwn, unparsed
@@ -13,7 +13,7 @@ from bots.markup.pieces import pieces
 from bots.markup.tree import BOLD, Cited, Paragraph, Run, Tree, read
 from bots.markup.wording import worded
 from bots.platform import Answer, Post
-from bots.sizes import Element, Group, kept, laid_out, left_out, pressable, shortened, to_type, units
+from bots.sizes import LONGEST_SHOWN, Element, Group, kept, laid_out, left_out, pressable, shortened, to_type, units
 from reseau.i18n import Words
 
 MOST_BLOCKS = 45  # Slack takes 50
@@ -29,6 +29,7 @@ _TITLE = 1000
 _PIECES = 15  # of one text on a card: more than there is room for
 _LINES = 5000  # of all buttons together
 _TEXT = 3000  # of the text that notifications and screen readers use; Slack cuts at 40,000
+_READ = 4 * _TEXT  # characters of a text that are looked at for it
 _LONG_VALUE = 120  # characters; a longer value reads badly in half a line
 
 _NOBODY: Mapping[str, str] = {}
@@ -90,7 +91,7 @@ def plain(answer: Answer) -> str:
 def post_plain(post: Post) -> str:
     """A content in words, for notifications and screen readers, escaped as Slack wants the text of a message."""
     label = f"{post.label}\n" if post.label else ""
-    return _whole(label + worded(read(post.text)))
+    return _whole(label + worded(read(post.text[:_READ])))
 
 
 def _whole(text: str) -> str:
@@ -104,14 +105,14 @@ def _whole(text: str) -> str:
 def _words(block: Block) -> str:
     match block:
         case Text(markdown):
-            return worded(read(markdown))
+            return worded(read(markdown[:_READ]))
         case FieldsBlock(fields):
             return "\n".join(f"{one.label} – {one.value}" for one in fields)
         case Items(items, heading):
             lines = [" ".join((item.code, worded(read(item.text)), item.reason)).strip() for item in items]
             return "\n".join((heading, *lines)).strip()
         case Quote(text, author):
-            return f"{author}\n{worded((Cited(read(text)),))}".strip()
+            return f"{author}\n{worded((Cited(read(text[:_READ])),))}".strip()
 
 
 def _numbered(label: str, number: int, of: int) -> str:
@@ -147,7 +148,7 @@ def _small(text: str) -> Element:
 def _limited(text: str, most: int, before: str = "", behind: str = "") -> str:
     """Plain text in mrkdwn, between marks, as much of it as has room."""
     room = most
-    while units(shown := before + literal(shortened(text, room)) + behind) > most:
+    while units(shown := before + literal(shortened(text, room).strip() or "…") + behind) > most:
         room = room * 3 // 4
     return shown
 
@@ -185,15 +186,25 @@ class _Making:
         def fits(part: Tree) -> bool:
             return units(mrkdwn(part, self.known)) <= _SECTION
 
-        for piece in islice(pieces(tree, fits, _SECTION), most):
+        for number, piece in enumerate(pieces(tree, fits, _SECTION)):
+            if number == most:
+                yield Group((), endless=True)
+                return
             shown = mrkdwn(piece, self.known)
             if shown.strip():
                 yield Group((self.section(shown),))
 
+    def card_text(self, markdown: str, author: str | None = None) -> Iterator[Group]:
+        """A text on a card, as much of it as could have room; somebody's words where an author is named."""
+        tree = read(markdown[:LONGEST_SHOWN])
+        yield from self.text(tree if author is None else _cited(tree, author), _PIECES)
+        if len(markdown) > LONGEST_SHOWN:
+            yield Group((), endless=True)
+
     def block(self, block: Block) -> Iterator[Group]:
         match block:
             case Text(markdown):
-                yield from self.text(read(markdown), _PIECES)
+                yield from self.card_text(markdown)
             case FieldsBlock(fields):
                 yield from self.fields(fields)
             case Items(items, heading):
@@ -202,7 +213,7 @@ class _Making:
                 for item in items:
                     yield Group(tuple(self.item(item)), counted=True)
             case Quote(text, author):
-                yield from self.text(_cited(text, author), _PIECES)
+                yield from self.card_text(text, author)
 
     def fields(self, fields: Sequence[Field]) -> Iterator[Group]:
         """Short values two in a row, long ones in a row of their own."""
@@ -248,11 +259,11 @@ class _Making:
         return made if button.style is Style.PLAIN else made | {"style": button.style.value}
 
 
-def _cited(text: str, author: str) -> Tree:
+def _cited(tree: Tree, author: str) -> Tree:
     """Somebody's words as a quotation, under his or her name."""
     name = " ".join(shortened(author, _LABEL).split())
     lead = (Paragraph((Run(name, frozenset({BOLD})),)),) if name else ()
-    inside = (*lead, *read(text))
+    inside = (*lead, *tree)
     return (Cited(inside),) if inside else ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import groupby
 
 from bots.card import Block, Button, Card, Field, Fields as FieldsBlock, Item, Items, Quote, Style, Text
 from bots.markup.cardtext import Part, in_one_line, literal, parts
@@ -13,7 +13,7 @@ from bots.markup.pieces import pieces
 from bots.markup.tree import Cited, Tree, read
 from bots.markup.wording import worded
 from bots.platform import Answer, Post
-from bots.sizes import Element, Group, kept, laid_out, left_out, pressable, shortened, to_type
+from bots.sizes import LONGEST_SHOWN, Element, Group, kept, laid_out, left_out, pressable, shortened, to_type
 from reseau.i18n import Words
 
 VERSION = "1.5"
@@ -28,6 +28,7 @@ _REASON = 1000
 _PIECES = 30  # of one text on a card: more than there is room for
 _LINES = 5000  # of all buttons together
 _TEXT = 3000
+_READ = 4 * _TEXT  # characters of a text that are looked at for it
 _STYLES = {Style.PRIMARY: "positive", Style.DANGER: "destructive"}
 
 
@@ -86,7 +87,7 @@ def plain(answer: Answer) -> str:
 def post_plain(post: Post) -> str:
     """A content in words, for notifications and clients that cannot show it."""
     label = f" · {post.label}" if post.label else ""
-    return _whole(f"{post.author}{label}\n{worded(read(post.text))}")
+    return _whole(f"{post.author}{label}\n{worded(read(post.text[:_READ]))}")
 
 
 def _whole(text: str) -> str:
@@ -96,14 +97,14 @@ def _whole(text: str) -> str:
 def _words(block: Block) -> str:
     match block:
         case Text(markdown):
-            return worded(read(markdown))
+            return worded(read(markdown[:_READ]))
         case FieldsBlock(fields):
             return "\n".join(f"{one.label} – {one.value}" for one in fields)
         case Items(items, heading):
             lines = [" ".join((item.code, worded(read(item.text)), item.reason)).strip() for item in items]
             return "\n".join((heading, *lines)).strip()
         case Quote(text, author):
-            return "\n".join(part for part in (author, worded(read(text))) if part)
+            return "\n".join(part for part in (author, worded(read(text[:_READ]))) if part)
 
 
 def _card(body: Sequence[Element], language: str, fallback: str) -> Element:
@@ -179,15 +180,25 @@ class _Making:
         def fits(part: Tree) -> bool:
             return sum(len(one.text.encode()) for one in parts(part)) <= _BLOCK
 
-        for piece in islice(pieces(tree, fits, _BLOCK), most):
+        for number, piece in enumerate(pieces(tree, fits, _BLOCK)):
+            if number == most:
+                yield Group((), endless=True)
+                return
             for cited, some in groupby(parts(piece), lambda part: part.cited):
                 shown = [_part(part) for part in some]
                 yield from [Group((_set_apart(*shown),))] if cited else [Group((one,)) for one in shown]
 
+    def card_text(self, markdown: str, author: str | None = None) -> Iterator[Group]:
+        """A text on a card, as much of it as could have room; somebody's words where an author is named."""
+        tree = read(markdown[:LONGEST_SHOWN])
+        yield from self.text(tree if author is None or not tree else (Cited(tree),), _PIECES)
+        if len(markdown) > LONGEST_SHOWN:
+            yield Group((), endless=True)
+
     def block(self, block: Block) -> Iterator[Group]:
         match block:
             case Text(markdown):
-                yield from self.text(read(markdown), _PIECES)
+                yield from self.card_text(markdown)
             case FieldsBlock(fields):
                 facts = [_fact(one) for one in fields]
                 for at in range(0, len(facts), 10):
@@ -202,8 +213,9 @@ class _Making:
 
     def quote(self, text: str, author: str) -> Iterator[Group]:
         name = [_text(_limited(author, _LABEL), weight="Bolder", size="Small")] if author.strip() else []
-        for group in self.text((Cited(read(text)),) if text.strip() else (), _PIECES):
-            yield Group((_set_apart(*name, *group.elements[0]["items"]),))
+        for group in self.card_text(text, author):
+            inside = group.elements[0]["items"] if group.elements else []
+            yield group if group.endless else Group((_set_apart(*name, *inside),))
             name = []
 
     def item(self, item: Item) -> Element:
