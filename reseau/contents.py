@@ -23,6 +23,7 @@ from reseau.kinds import CODE_LETTERS, REPLY_KINDS, ContentKind, ContentState, O
 from reseau.search import analysis, index
 from reseau.search.index import Entry
 from reseau.store.moments import to_micros
+from reseau.store.prepared import Prepared, given_many
 from reseau.store.tables import community, content, placement, revision, thread
 from reseau.store.transaction import Transaction
 
@@ -240,36 +241,37 @@ def _roots(tx: Transaction, root_ids: set[int]) -> dict[int, _Root]:
     found: dict[int, _Root] = {}
     wanted = sorted(root_ids)
     for start in range(0, len(wanted), 900):
-        rows = tx.execute(
-            select(content.c.id, content.c.kind, content.c.author_id, content.c.community_id, content.c.language).where(
-                content.c.id.in_(wanted[start : start + 900]), content.c.root_id == content.c.id
-            )
-        )
+        rows = _ROOTS.rows(tx, wanted=wanted[start : start + 900])
         found.update((row[0], _Root._make(row)) for row in rows)
     if len(found) < len(wanted):
         raise access.ClosedError
     return found
 
 
+_ROOTS = Prepared(
+    select(content.c.id, content.c.kind, content.c.author_id, content.c.community_id, content.c.language).where(
+        content.c.id.in_(given_many("wanted")), content.c.root_id == content.c.id
+    )
+)
+
+
 def _spaces(tx: Transaction, community_ids: set[int]) -> dict[int, _Space]:
     found: dict[int, _Space] = {}
     wanted = sorted(community_ids)
     for start in range(0, len(wanted), 900):
-        rows = tx.execute(
-            select(
-                community.c.id,
-                community.c.language,
-                community.c.series,
-                community.c.privacy,
-                community.c.conversation,
-            ).where(community.c.id.in_(wanted[start : start + 900]))
-        )
-        for row in rows:
+        for row in _SPACES.rows(tx, wanted=wanted[start : start + 900]):
             is_open = row.privacy == Privacy.OPEN and not row.conversation
             found[row.id] = _Space(row.language, row.series, is_open)
     if len(found) < len(wanted):
         raise access.ClosedError
     return found
+
+
+_SPACES = Prepared(
+    select(
+        community.c.id, community.c.language, community.c.series, community.c.privacy, community.c.conversation
+    ).where(community.c.id.in_(given_many("wanted")))
+)
 
 
 def _codes(

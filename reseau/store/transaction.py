@@ -58,7 +58,7 @@ class Transaction:
             groups = [tuple(chain.from_iterable(rows[at : at + _AT_ONCE])) for at in range(0, grouped, _AT_ONCE)]
             self.connection.exec_driver_sql(_insert_sql(self.dialect, table, columns, _AT_ONCE), groups)
         if grouped < len(rows):
-            self.connection.exec_driver_sql(_insert_sql(self.dialect, table, columns), rows[grouped:])
+            self.cursor().executemany(_insert_sql(self.dialect, table, columns), rows[grouped:])
 
     def _copy(self, table: str, columns: Sequence[str], rows: list[Row]) -> None:
         cursor = self.connection.connection.cursor()
@@ -119,22 +119,24 @@ class Transaction:
             " ON CONFLICT (name) DO UPDATE SET next = sequence.next + ? RETURNING next"
         )
         sql = sql if self.dialect == "sqlite" else sql.replace("?", "%s")
-        row = self.connection.exec_driver_sql(sql, (name, 1 + count, count)).one()
-        return int(row[0]) - count
+        cursor = self.cursor()
+        cursor.execute(sql, (name, 1 + count, count))
+        return int(cursor.fetchone()[0]) - count
 
     @contextmanager
     def apart(self) -> Iterator[None]:
         """A part of the transaction that is undone alone when it raises."""
         before = {work: list(items) for work, items in self._later.items()}
-        self.connection.exec_driver_sql("SAVEPOINT apart")
+        cursor = self.cursor()
+        cursor.execute("SAVEPOINT apart")
         try:
             yield
         except BaseException:
             self._later = before
-            self.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT apart")
-            self.connection.exec_driver_sql("RELEASE SAVEPOINT apart")
+            cursor.execute("ROLLBACK TO SAVEPOINT apart")
+            cursor.execute("RELEASE SAVEPOINT apart")
             raise
-        self.connection.exec_driver_sql("RELEASE SAVEPOINT apart")
+        cursor.execute("RELEASE SAVEPOINT apart")
 
     def exists(self, table: Table, row_id: int) -> bool:
         """Whether a row has this primary key."""

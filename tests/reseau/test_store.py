@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +17,8 @@ from reseau.acting import Acting
 from reseau.contents import NewContent
 from reseau.kinds import ContentKind
 from reseau.members import NewMember
-from reseau.store import Store, StoreUrlError, indexes, open_store
+from reseau.store import Store, StoreUrlError, Transaction, indexes, open_store, prepared
+from reseau.store.grouping import Grouping
 from reseau.store.moments import from_micros, to_micros
 from reseau.store.tables import member, tag
 
@@ -126,3 +129,60 @@ def test_sqlite_waits_for_the_disk_and_checks_its_references(tmp_path: Path) -> 
         assert pragma("PRAGMA foreign_keys").scalar() == 1
         assert pragma("PRAGMA journal_mode").scalar() == "wal"
     store.close()
+
+
+def test_a_prepared_statement_is_the_statement(store: Store) -> None:
+    people = select(member.c.id, member.c.name, member.c.created_at, member.c.administrator)
+    asked = prepared.Prepared(
+        people.where(
+            member.c.name.in_(prepared.given_many("names")),
+            member.c.kind == prepared.given("kind"),
+            member.c.status.in_(["active"]),
+        ).order_by(member.c.id)
+    )
+    with store.write() as tx:
+        ids = members.add(tx, [NewMember(name, administrator=name == "Léa") for name in ("Léa", "Ana", "Hugo")], HERE)
+        for names in ([], ["Léa"], ["Léa", "Ana"], ["Léa", "Ana", "Hugo"], ["personne"] * 5):
+            wanted = people.where(member.c.name.in_(names)).order_by(member.c.id)
+            found = asked.rows(tx, names=names, kind="employee")
+            assert [tuple(row) for row in found] == [tuple(row) for row in tx.execute(wanted)]
+        assert asked.one(tx, names=["Ana"], kind="employee").id == ids[1]
+        assert asked.first(tx, names=["Ana"], kind="client") is None
+        with pytest.raises(LookupError):
+            asked.one(tx, names=[], kind="employee")
+
+
+def test_a_part_of_a_transaction_is_undone_alone(store: Store) -> None:
+    with store.write() as tx:
+        members.add(tx, [NewMember("Léa")], HERE)
+        with pytest.raises(ValueError, match="no"), tx.apart():
+            members.add(tx, [NewMember("Ana")], HERE)
+            raise ValueError("no")
+        members.add(tx, [NewMember("Hugo")], HERE)
+    with store.read() as tx:
+        assert list(tx.execute(select(member.c.name).order_by(member.c.id)).scalars()) == ["Léa", "Hugo"]
+
+
+def test_what_comes_together_is_written_together_and_fails_alone(store: Store) -> None:
+    def add(name: str) -> Callable[[Transaction], list[int]]:
+        def work(tx: Transaction) -> list[int]:
+            found = members.add(tx, [NewMember(name)], HERE)
+            if name == "Ana":
+                raise ValueError(name)
+            return found
+
+        return work
+
+    async def all_at_once() -> list[object]:
+        grouping = Grouping(store)
+        try:
+            pieces = (grouping.write(add(name)) for name in ("Léa", "Ana", "Hugo"))
+            return list(await asyncio.gather(*pieces, return_exceptions=True))
+        finally:
+            await asyncio.to_thread(grouping.close)
+
+    done = asyncio.run(all_at_once())
+    assert isinstance(done[1], ValueError)
+    assert [isinstance(one, list) for one in done] == [True, False, True]
+    with store.read() as tx:
+        assert list(tx.execute(select(member.c.name).order_by(member.c.id)).scalars()) == ["Léa", "Hugo"]
