@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ CHANNEL = "msteams"
 SOON = 5.0  # seconds between two looks for a key that is not known: enough for a rotation, no burden for anybody
 FRESH = 6 * 3600.0  # seconds that keys are taken for the current ones
 _PATIENCE = 5.0  # seconds for reading the announcement
+_MOST_TOKENS = 500
 _LEEWAY = 300  # seconds that clocks may differ
 _log = logs.get("teams")
 
@@ -35,6 +37,16 @@ class UnknownKeysError(Exception):
 class _Key:
     public: RSAPublicKey
     channels: frozenset[str]  # those it is endorsed to sign for
+
+
+@dataclass(frozen=True, slots=True)
+class _Proved:
+    """A token that was proved: Teams uses one for an hour, and proving it costs more than all the rest."""
+
+    claims: dict[str, Any]
+    name: str  # of the key, which must still be announced
+    key: _Key
+    ends: float
 
 
 class SigningKeys:
@@ -57,6 +69,7 @@ class SigningKeys:
         self._read_at = self._tried_at = float("-inf")
         self._failed = False
         self._reading: asyncio.Task[None] | None = None
+        self._proved: dict[bytes, _Proved] = {}
         self.issuer = ISSUER
 
     async def key(self, name: str) -> _Key | None:
@@ -127,18 +140,28 @@ class SigningKeys:
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise PermissionError("no token")
+        digest = hashlib.sha256(token.encode()).digest()
+        proved = self._proved.get(digest)
+        if proved is not None and time.time() < proved.ends and await self.key(proved.name) == proved.key:
+            return proved.claims
+        claims, name, key = await self._prove(token, app_id)
+        if len(self._proved) >= _MOST_TOKENS:
+            self._proved.clear()
+        self._proved[digest] = _Proved(claims, name, key, float(claims["exp"]))
+        return claims
+
+    async def _prove(self, token: str, app_id: str) -> tuple[dict[str, Any], str, _Key]:
         try:
             # What costs nothing to see is seen first: a forger makes us ask nobody for keys.
             seen = jwt.decode(token, options={"verify_signature": False})
             if seen.get("aud") != app_id:
                 raise PermissionError("another audience")
             name = jwt.get_unverified_header(token).get("kid")
-            key = await self.key(name) if isinstance(name, str) else None
-            if key is None:
+            if not isinstance(name, str) or (key := await self.key(name)) is None:
                 raise PermissionError("unknown key")
             if CHANNEL not in key.channels:
                 raise PermissionError("key not endorsed for Teams")
-            return jwt.decode(
+            claims = jwt.decode(
                 token,
                 key.public,
                 algorithms=["RS256"],
@@ -149,6 +172,7 @@ class SigningKeys:
             )
         except (jwt.PyJWTError, ValueError, TypeError) as error:
             raise PermissionError(type(error).__name__) from None
+        return claims, name, key
 
 
 def _read_key(told: Mapping[str, Any]) -> tuple[str, _Key] | None:

@@ -140,6 +140,21 @@ def test_after_a_rotation_the_next_message_is_accepted_within_a_minute(
     assert microsoft.tell(address, microsoft.message(), f"Bearer {microsoft.sign(key=0)}")[0] == 401
 
 
+def test_a_token_is_believed_until_its_end_and_while_its_key_is_announced(
+    microsoft: TeamsSimulator, address: str
+) -> None:
+    short = f"Bearer {microsoft.sign(exp=int(time.time()) - 300 + 2)}"  # clocks may differ by five minutes
+    assert microsoft.tell(address, microsoft.message(), short)[0] == 200
+    assert microsoft.tell(address, microsoft.message(), short)[0] == 200
+    other = microsoft.tell(address, microsoft.message(serviceUrl="http://127.0.0.1:9/"), short)
+    end = time.monotonic() + 20
+    while microsoft.tell(address, microsoft.message(), short)[0] == 200 and time.monotonic() < end:
+        time.sleep(0.2)
+
+    assert other[0] == 401
+    assert microsoft.tell(address, microsoft.message(), short)[0] == 401
+
+
 def test_forgers_do_not_make_us_ask_for_keys_again_and_again(microsoft: TeamsSimulator, address: str) -> None:
     before = microsoft.looks
 
