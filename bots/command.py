@@ -53,7 +53,7 @@ class Options(StrEnum):
     ANYWHERE = "anywhere"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # a verb is itself: it can then be a key
 class Command:
     """A verb.
 

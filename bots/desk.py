@@ -214,7 +214,7 @@ def _noted(
     tx: Transaction, me: Member, card: Card, use: str, acting: Acting, t: Words, commands: Sequence[Command]
 ) -> Card:
     """Note that somebody was here: the first contact once, and the use of a verb that left nothing else."""
-    first = members.activate(tx, [me.id], acting)
+    first = me.activated_at is None and members.activate(tx, [me.id], acting)
     if use:
         members.used(tx, [me.id], use, acting)
     shown = welcome.begun(card, me, t, commands) if first else card
@@ -230,7 +230,7 @@ def _labelled(tx: Transaction, card: Card, t: Words) -> Card:
 
 def _present(tx: Transaction, member_id: int) -> Member | None:
     """The member, if he or she takes part: placeholders, bots and people who left do not."""
-    found = members.get_all(tx, [member_id]).get(member_id)
+    found = members.known(tx, member_id)
     return found if found is not None and found.status in members.PRESENT else None
 
 

@@ -127,8 +127,7 @@ def _keep(tx: Transaction, arrival: Arrival) -> bool:
     if not _concerns_us(tx, arrival):
         return False
     payload = to_payload(arrival.body)
-    kept = inbox.keep(tx, arrival.platform, arrival.tenant, arrival.event_key, arrival.kind, payload)
-    return kept is not None
+    return inbox.keep(tx, arrival.platform, arrival.tenant, arrival.event_key, arrival.kind, payload)
 
 
 def _concerns_us(tx: Transaction, arrival: Arrival) -> bool:

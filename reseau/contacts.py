@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from reseau.store.prepared import Prepared, given
 from reseau.store.tables import contact
 from reseau.store.transaction import Transaction
 
@@ -35,9 +36,14 @@ def note(tx: Transaction, one: Contact) -> None:
 
 def get(tx: Transaction, platform: str, tenant: str, native_id: str) -> Contact | None:
     """Where somebody is reached, if that is known."""
-    row = tx.execute(
-        select(contact.c.conversation, contact.c.service).where(
-            contact.c.platform == platform, contact.c.tenant == tenant, contact.c.native_id == native_id
-        )
-    ).first()
-    return None if row is None else Contact(platform, tenant, native_id, row.conversation, row.service)
+    row = _CONTACT.first(tx, platform=platform, tenant=tenant, native_id=native_id)
+    return None if row is None else Contact(platform, tenant, native_id, *row)
+
+
+_CONTACT = Prepared(
+    select(contact.c.conversation, contact.c.service).where(
+        contact.c.platform == given("platform"),
+        contact.c.tenant == given("tenant"),
+        contact.c.native_id == given("native_id"),
+    )
+)

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import null, select, update
 
 from reseau.store.moments import to_micros
+from reseau.store.prepared import Prepared, given
 from reseau.store.tables import inbox
 from reseau.store.transaction import Transaction
 
@@ -38,32 +39,39 @@ def once(tx: Transaction, platform: str, tenant: str, event_key: str, kind: str)
 
     Committed with what the event causes: both are, or neither.
     """
-    same = (inbox.c.platform == platform) & (inbox.c.tenant == tenant) & (inbox.c.event_key == event_key)
-    waiting = same & (inbox.c.state == RECEIVED)
-    if tx.execute(update(inbox).where(waiting).values(state=APPLIED, payload=null())).rowcount:
+    if _insert(tx, platform, tenant, event_key, kind, None, APPLIED):
         return True
-    return _insert(tx, platform, tenant, event_key, kind, None, APPLIED) is not None
+    return bool(_TAKE_UP.change(tx, platform=platform, tenant=tenant, event_key=event_key))
 
 
-def keep(tx: Transaction, platform: str, tenant: str, event_key: str, kind: str, payload: dict[str, Any]) -> int | None:
-    """Keep an event to act upon later; its id, or nothing when it came before."""
+_SAME = (
+    (inbox.c.platform == given("platform"))
+    & (inbox.c.tenant == given("tenant"))
+    & (inbox.c.event_key == given("event_key"))
+)
+_TAKE_UP = Prepared(update(inbox).where(_SAME, inbox.c.state == RECEIVED).values(state=APPLIED, payload=null()))
+
+
+def keep(tx: Transaction, platform: str, tenant: str, event_key: str, kind: str, payload: dict[str, Any]) -> bool:
+    """Keep an event to act upon later; ``False`` when it came before."""
     return _insert(tx, platform, tenant, event_key, kind, payload, RECEIVED)
 
 
 def _insert(
     tx: Transaction, platform: str, tenant: str, event_key: str, kind: str, payload: dict[str, Any] | None, state: str
-) -> int | None:
-    id_ = tx.ids(inbox, 1)[0]
-    columns = ("id", "platform", "tenant", "event_key", "kind", "received_at", "payload", "state")
+) -> bool:
+    columns = ("platform", "tenant", "event_key", "kind", "received_at", "payload", "state")
     said = None if payload is None else json.dumps(payload, ensure_ascii=False)
-    row = (id_, platform, tenant, event_key, kind, to_micros(tx.now), said, state)
-    return id_ if tx.insert_new(inbox, columns, [row]) else None
+    row = (platform, tenant, event_key, kind, to_micros(tx.now), said, state)
+    return bool(tx.insert_new(inbox, columns, [row]))
 
 
 def known(tx: Transaction, platform: str, tenant: str, event_key: str) -> bool:
     """Whether an event came before."""
-    same = (inbox.c.platform == platform) & (inbox.c.tenant == tenant) & (inbox.c.event_key == event_key)
-    return tx.execute(select(inbox.c.id).where(same)).first() is not None
+    return _KNOWN.first(tx, platform=platform, tenant=tenant, event_key=event_key) is not None
+
+
+_KNOWN = Prepared(select(inbox.c.id).where(_SAME))
 
 
 def waiting(tx: Transaction, limit: int = 500) -> list[Kept]:

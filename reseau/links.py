@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 
 from reseau import access
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 from reseau.kinds import Privacy
+from reseau.store.prepared import Prepared, given, given_many
 from reseau.store.tables import community, link, member, membership
 from reseau.store.transaction import Transaction
 
@@ -108,13 +110,25 @@ def rest(tx: Transaction, link_id: int, reason: str) -> None:
 
 def of_channel(tx: Transaction, platform: str, tenant: str, conversation: str) -> Link | None:
     """The link of a channel."""
-    rows = _links(tx, *_channel(platform, tenant, conversation))
-    return rows[0] if rows else None
+    if _LINKED.first(tx, platform=platform, tenant=tenant, conversation=conversation) is None:
+        return None  # as nearly every channel is
+    return _links(tx, *_channel(platform, tenant, conversation))[0]
+
+
+_LINKED = Prepared(
+    select(link.c.id).where(
+        link.c.platform == given("platform"),
+        link.c.tenant == given("tenant"),
+        link.c.conversation == given("conversation"),
+        link.c.ended_at.is_(None),
+    )
+)
 
 
 def of_communities(tx: Transaction, community_ids: Collection[int]) -> list[Link]:
     """The links of some communities, those at rest left out."""
-    return _links(tx, link.c.community_id.in_(sorted(community_ids)), link.c.reason == "") if community_ids else []
+    rows = _OF_COMMUNITIES.rows(tx, wanted=sorted(community_ids)) if community_ids else []
+    return [_link(row._asdict()) for row in rows]
 
 
 def get(tx: Transaction, link_id: int) -> Link | None:
@@ -184,15 +198,22 @@ def _channel(platform: str, tenant: str, conversation: str) -> tuple[ColumnEleme
 
 
 def _links(tx: Transaction, *clauses: ColumnElement[bool]) -> list[Link]:
+    return [_link(dict(row._mapping)) for row in tx.execute(_link_rows().where(*clauses))]
+
+
+def _link_rows() -> Select[Any]:
     names = [field.name for field in fields(Link) if field.name not in ("community", "language")]
-    statement = (
-        select(*(link.c[name] for name in names), community.c.name.label("community"), community.c.language)
+    columns = [link.c[name] for name in names]
+    return (
+        select(*columns, community.c.name.label("community"), community.c.language)
         .join_from(link, community)
-        .where(link.c.ended_at.is_(None), *clauses)
+        .where(link.c.ended_at.is_(None))
         .order_by(community.c.folded_name, link.c.id)
     )
-    return [_link(row) for row in tx.execute(statement)]
 
 
-def _link(row: Row[tuple[object, ...]]) -> Link:
-    return Link(**dict(row._mapping))
+def _link(values: dict[str, Any]) -> Link:
+    return Link(**values)
+
+
+_OF_COMMUNITIES = Prepared(_link_rows().where(link.c.community_id.in_(given_many("wanted")), link.c.reason == ""))

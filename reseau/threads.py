@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import Select, select
 
 from reseau import access
 from reseau.access import Viewer
 from reseau.kinds import ContentKind, ContentState
+from reseau.store.prepared import Prepared, given
 from reseau.store.tables import community, content, member, thread
 from reseau.store.transaction import Transaction
 
@@ -103,9 +105,9 @@ def statement() -> Select[tuple[object, ...]]:
     )
 
 
-def content_of(row: Row[tuple[object, ...]]) -> Content:
-    """The content of a row of :func:`statement`."""
-    values = dict(row._mapping)
+def content_of(row: dict[str, Any]) -> Content:
+    """The content of a row of :func:`statement`, by the names of its columns."""
+    values = dict(row)
     values["kind"] = ContentKind(values["kind"])
     return Content(**values)
 
@@ -124,16 +126,25 @@ def code_of(text: str) -> str | None:
 
 def get(tx: Transaction, who: Viewer, code: str | int) -> Content | None:
     """The content of a code (or id) if the viewer may read it; ``None`` says gone and closed alike."""
-    clause: ColumnElement[bool]
-    if isinstance(code, int):
-        clause = content.c.id == code
-    else:
-        typed = code_of(code)
-        if typed is None:
-            return None
-        clause = content.c.code == typed
-    row = tx.execute(statement().where(clause, access.readable_contents(who))).first()
-    return None if row is None else content_of(row)
+    if who.member_id is None:
+        return None
+    typed = code if isinstance(code, int) else code_of(code)
+    if typed is None:
+        return None
+    asked = _BY_ID if isinstance(typed, int) else _BY_CODE
+    row = asked[who.internal].first(tx, wanted=typed, viewer_id=who.member_id)
+    return None if row is None else content_of(row._asdict())
+
+
+_BY_ID, _BY_CODE = (
+    {
+        internal: Prepared(
+            statement().where(column == given("wanted"), access.readable_contents(access.somebody(internal)))
+        )
+        for internal in (True, False)
+    }
+    for column in (content.c.id, content.c.code)
+)
 
 
 def get_all(tx: Transaction, who: Viewer, content_ids: Iterable[int]) -> dict[int, Content]:
@@ -143,7 +154,7 @@ def get_all(tx: Transaction, who: Viewer, content_ids: Iterable[int]) -> dict[in
     for start in range(0, len(wanted), 500):
         some = content.c.id.in_(wanted[start : start + 500])
         rows = tx.execute(statement().where(some, access.readable_contents(who)))
-        found.update((one.id, one) for one in map(content_of, rows))
+        found.update((one.id, one) for one in (content_of(row._asdict()) for row in rows))
     return found
 
 
@@ -203,7 +214,7 @@ def read(tx: Transaction, who: Viewer, root_id: int, limit: int = 50) -> Thread:
         .order_by(content.c.created_at.desc(), content.c.id.desc())
         .limit(limit)
     )
-    replies = [content_of(row) for row in tx.execute(newest)]
+    replies = [content_of(row._asdict()) for row in tx.execute(newest)]
     return Thread(root, tuple(reversed(replies)))
 
 
@@ -215,4 +226,4 @@ def recent_of(tx: Transaction, who: Viewer, member_id: int, limit: int = 5) -> S
         .order_by(content.c.created_at.desc(), content.c.id.desc())
         .limit(limit)
     )
-    return [content_of(row) for row in tx.execute(newest)]
+    return [content_of(row._asdict()) for row in tx.execute(newest)]

@@ -105,7 +105,13 @@ def _lines(runs: Sequence[Run]) -> str:
 def _code(text: str) -> str:
     """Code line by line; spaces that a card would swallow are hard ones."""
     hard = re.sub(r"(?m)^ +| {2,}", lambda run: "\N{NO-BREAK SPACE}" * len(run[0]), text.expandtabs(4))
-    return _BREAK.join(_first(_unmarked(line)) or "\N{NO-BREAK SPACE}" for line in hard.split("\n"))
+    return _BREAK.join(_code_line(line) for line in hard.split("\n"))
+
+
+def _code_line(line: str) -> str:
+    # Clients trim hard spaces too, where nothing stands before them.
+    lead = _JOINER if line[:1] in ("", "\N{NO-BREAK SPACE}") else ""
+    return lead + _first(_unmarked(line)) + ("" if line else "\N{NO-BREAK SPACE}" + _JOINER)
 
 
 def _listed(listing: Listing, depth: int) -> Iterator[str]:

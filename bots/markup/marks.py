@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bots.markup.tree import CODE, Run
 
@@ -13,7 +14,7 @@ LONGEST_ADDRESS = 1000
 _ADDRESS = re.compile(r"https?://[^\s<>|]*[^\s<>|.,;:!?'\"’”»)\]}*_~`]", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Dialect:
     """How a platform writes what a run is.
 
@@ -31,8 +32,11 @@ class Dialect:
     gap: str = ""
 
 
-def written(line: Sequence[Run], dialect: Dialect) -> str:
+@lru_cache(maxsize=4096)  # a long text is measured several times before it is cut
+def written(line: tuple[Run, ...], dialect: Dialect) -> str:
     """One line of runs in a dialect."""
+    if len(line) == 1 and not line[0].styles:
+        return dialect.leaf(line[0])
     runs = _fitting(_bridged(tuple(_spaced(line))), dialect)
     pieces: list[str] = []
     opened: list[str] = []

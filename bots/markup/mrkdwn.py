@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from bots.markup.marks import LONGEST_ADDRESS, Dialect, addressed, written
 from bots.markup.tree import (
@@ -32,7 +33,7 @@ from bots.markup.tree import (
 JOINER = "\N{WORD JOINER}"
 GAP = "\N{ZERO WIDTH SPACE}"
 _BULLETS = ("•", "◦", "▪")
-_INDENT = "    "
+_INDENT = "\N{EM SPACE}\N{EM SPACE}"  # a plain space at the start of a line is lost in some clients
 _LINE = "———"
 #: A mark that could open, one that could close; where neither is, the character stands as it is.
 _OPENS = re.compile(r"(?<![^\W_])([*_~])(?=\S)")
@@ -71,7 +72,7 @@ def mrkdwn(tree: Tree, known: Known | None = None) -> str:
         known: Slack's id of the people and channels that references name, by provenance key; another reference shows
             its words.
     """
-    dialect = _dialect(known or {})
+    dialect = _dialect(tuple(sorted((known or {}).items())))
     return "\n\n".join(_block(block, dialect) for block in tree)
 
 
@@ -80,7 +81,10 @@ def in_one_line(tree: Tree, known: Known | None = None) -> str:
     return " ".join(mrkdwn(tree, known).replace("```", "`").split())
 
 
-def _dialect(known: Known) -> Dialect:
+@lru_cache(maxsize=16)
+def _dialect(named: tuple[tuple[str, str], ...]) -> Dialect:
+    known = dict(named)
+
     def leaf(run: Run) -> str:
         if run.key:
             return _reference(known.get(run.key, "")) or _unmarked(run.text)
@@ -123,8 +127,7 @@ def _block(block: Block, dialect: Dialect, depth: int = 0) -> str:
         case Heading(runs):
             return _lines(_without(runs, BOLD, every=BOLD), dialect)
         case Fence(text):
-            inside = _entities(text).replace("```", f"``{GAP}`")
-            return f"```\n{inside}\n```"
+            return _fenced(_entities(text).replace("```", f"``{GAP}`"))
         case Cited(blocks):
             inside = "\n\n".join(_block(one, dialect, depth) for one in blocks)
             return "\n".join(f"> {line}".rstrip() for line in inside.split("\n"))
@@ -134,6 +137,13 @@ def _block(block: Block, dialect: Dialect, depth: int = 0) -> str:
             return "\n".join(_row(row, dialect, head=not number) for number, row in enumerate(rows))
         case Rule():
             return _LINE
+
+
+def _fenced(code: str) -> str:
+    """Code between fences, which stand beside its first and last character and must not run into them."""
+    before = GAP if code.startswith("`") else ""
+    behind = GAP if code.endswith("`") else ""
+    return f"```{before}{code or ' '}{behind}```"
 
 
 def _lines(runs: Sequence[Run], dialect: Dialect) -> str:

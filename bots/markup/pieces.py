@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bots.markup.tree import Block, Cited, Fence, Heading, Listing, Paragraph, Run, Table, Tree
 
 Fits = Callable[[Tree], bool]
+_NEAR = 32
 _GOOD = 2  # a boundary is taken when it leaves at least this part of the room filled: a half
 
 
@@ -36,7 +37,7 @@ def _first(tree: Tree, fits: Fits, longest: int) -> tuple[Tree, Tree]:
     whole = _most(1, _nearby(tree, longest), lambda count: fits(tree[:count]))
     if whole == len(tree):
         return tree, ()
-    if whole and sum(map(length, tree[:whole])) * _GOOD >= longest:
+    if whole and sum(length(block) for block in tree[:whole]) * _GOOD >= longest:
         return tree[:whole], tree[whole:]
     kept, following = tree[:whole], tree[whole]
     near, beyond = _cut(following, longest)
@@ -44,7 +45,7 @@ def _first(tree: Tree, fits: Fits, longest: int) -> tuple[Tree, Tree]:
     if not size and kept:
         return kept, tree[whole:]
     if size < length(near) or not _empty(beyond):
-        size = _boundary(near, max(size, 1))
+        size = _boundary(following, max(size, 1))
     head, rest = _cut(following, size)
     return (*kept, head), (() if _empty(rest) else (rest,)) + tree[whole + 1 :]
 
@@ -53,18 +54,21 @@ def _nearby(tree: Tree, longest: int) -> int:
     """How many blocks are worth a look: those within the first ``longest`` characters; writing makes none shorter."""
     seen = 0
     for count, block in enumerate(tree):
-        seen += length(block)
+        seen += length(block, longest)
         if seen > longest:
             return count
     return len(tree)
 
 
 def _most(low: int, high: int, holds: Callable[[int], bool]) -> int:
-    """The greatest number from ``low`` to ``high`` for which it holds; ``low - 1`` when it holds for none."""
+    """A great number from ``low`` to ``high`` for which it holds; ``low - 1`` when it holds for none.
+
+    The greatest where there are few; else it stops a little below, for each question costs a rendering.
+    """
     if high >= low and holds(high):
         return high
     least, most = low - 1, high - 1
-    while least < most:
+    while most - least > (high // _NEAR if least >= low else 0):
         middle = (least + most + 1) // 2
         if holds(middle):
             least = middle
@@ -73,35 +77,60 @@ def _most(low: int, high: int, holds: Callable[[int], bool]) -> int:
     return least
 
 
-def length(block: Block) -> int:
-    """How many characters a block has, those between its lines included."""
-    return len(_text(block))
+def length(block: Block, most: int | None = None) -> int:
+    """How many characters a block has, those between its lines included; counted no further than past ``most``."""
+    found = 0
+    for text in _texts(block):
+        found += len(text)
+        if most is not None and found > most:
+            break
+    return found
 
 
-def _text(block: Block) -> str:
+def _texts(block: Block) -> Iterator[str]:
+    """The characters of a block, a bit at a time."""
     match block:
         case Paragraph(runs) | Heading(runs):
-            return _of_runs(runs)
+            yield from _of_runs(runs)
         case Fence(text):
-            return text or "\n"
+            yield text or "\n"
         case Cited(blocks):
-            return "\n".join(map(_text, blocks)) or "\n"
+            yield from _between(map(_texts, blocks))
         case Listing(items):
-            return "\n".join("\n".join(map(_text, item)) or "\n" for item in items)
+            yield from _between(_between(map(_texts, item)) for item in items)
         case Table(rows):
-            return "\n".join("\n".join(map(_of_runs, row)) or "\n" for row in rows)
+            yield from _between(_between(map(_of_runs, row)) for row in rows)
         case _:
-            return "\n"
+            yield "\n"
 
 
-def _of_runs(runs: Sequence[Run]) -> str:
+def _between(parts: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Parts with a line end between them; one alone where there is none."""
+    number = -1
+    for number, part in enumerate(parts):
+        if number:
+            yield "\n"
+        yield from part
+    if number < 0:
+        yield "\n"
+
+
+def _of_runs(runs: Sequence[Run]) -> Iterator[str]:
     """The characters; no gap within what is not to be cut, so that no boundary is found there."""
-    return "".join("x" * len(run.text) if run.whole else run.text for run in runs) or "\n"
+    for run in runs:
+        yield "x" * len(run.text) if run.whole else run.text
+    if not runs:
+        yield "\n"
 
 
 def _boundary(block: Block, size: int) -> int:
     """The best place to cut within the first ``size`` characters: after a line, else a word, else anywhere."""
-    text = _text(block)[: size + 1]
+    text = ""
+    for more in _texts(block):
+        text += more
+        if len(text) > size:
+            break
+    text = text[: size + 1]
     for gap in ("\n", " "):
         at = text.rfind(gap, 1)
         if at * _GOOD >= size:
@@ -143,25 +172,24 @@ def _cut(block: Block, size: int) -> tuple[Block, Block]:
             return block, Paragraph(())
 
 
-def _cut_runs(runs: Sequence[Run], size: int) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
-    head: list[Run] = []
+def _cut_runs(runs: tuple[Run, ...], size: int) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
     for at, run in enumerate(runs):
         if len(run.text) >= size:
-            parts = replace(run, text=run.text[:size]), replace(run, text=run.text[size:])
-            rest = [one for one in (parts[1], *runs[at + 1 :]) if one.text]
-            return _trimmed([*head, parts[0]]), _trimmed(rest)
+            head = replace(run, text=run.text[:size])
+            rest = (replace(run, text=run.text[size:]),) if run.text[size:] else ()
+            return _trimmed((*runs[:at], head)), _trimmed((*rest, *runs[at + 1 :]))
         size -= len(run.text)
-        head.append(run)
-    return tuple(head), ()
+    return runs, ()
 
 
-def _trimmed(runs: Sequence[Run]) -> tuple[Run, ...]:
+def _trimmed(runs: tuple[Run, ...]) -> tuple[Run, ...]:
     """The runs without white space at either end, which a cut leaves behind."""
-    kept = list(runs)
-    while kept and not kept[0].text.strip():
-        del kept[0]
-    while kept and not kept[-1].text.strip():
-        del kept[-1]
+    first, last = 0, len(runs)
+    while first < last and not runs[first].text.strip():
+        first += 1
+    while first < last and not runs[last - 1].text.strip():
+        last -= 1
+    kept = list(runs[first:last])
     if kept and not kept[0].whole:
         kept[0] = replace(kept[0], text=kept[0].text.lstrip())
     if kept and not kept[-1].whole:
@@ -171,10 +199,10 @@ def _trimmed(runs: Sequence[Run]) -> tuple[Run, ...]:
 
 def _cut_all(blocks: Tree, size: int) -> tuple[Tree, Tree]:
     for at, block in enumerate(blocks):
-        if length(block) >= size:
+        if (long := length(block, size)) >= size:
             head, rest = _cut(block, size)
             return (*blocks[:at], head), (() if _empty(rest) else (rest,)) + blocks[at + 1 :]
-        size = max(size - length(block) - 1, 1)
+        size = max(size - long - 1, 1)
     return blocks, ()
 
 
@@ -196,7 +224,7 @@ def _empty(block: Block) -> bool:
 
 def _cut_list(block: Listing, size: int) -> tuple[Block, Block]:
     for at, item in enumerate(block.items):
-        long = max(sum(length(one) + 1 for one in item) - 1, 1)
+        long = max(sum(length(one, size) + 1 for one in item) - 1, 1)
         if long >= size:
             head, rest = _cut_all(item, size)
             follows = at if rest else at + 1
@@ -209,11 +237,11 @@ def _cut_list(block: Listing, size: int) -> tuple[Block, Block]:
 
 def _cut_table(rows: tuple[tuple[tuple[Run, ...], ...], ...], size: int) -> tuple[Block, Block]:
     for at, row in enumerate(rows):
-        long = max(sum(len(_of_runs(cell)) + 1 for cell in row) - 1, 1)
+        long = max(sum(sum(map(len, _of_runs(cell))) + 1 for cell in row) - 1, 1)
         if long >= size and at:
             return Table(rows[:at]), Table(rows[at:])
         if long >= size:
-            words = [run for cell in row for run in (*cell, Run("\n"))][:-1]
+            words = tuple(run for cell in row for run in (*cell, Run("\n")))[:-1]
             head, rest = _cut_runs(words, size)
             after = (Table(rows[1:]),) if rows[1:] else ()
             return Paragraph(head), Cited((Paragraph(rest), *after)) if after else Paragraph(rest)

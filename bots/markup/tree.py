@@ -213,15 +213,20 @@ def _joined(runs: Sequence[Run]) -> tuple[Run, ...]:
     joined: list[Run] = []
     for run in runs:
         last = joined[-1] if joined else None
-        if last and "\n" not in (last.text, run.text) and replace(run, text="") == replace(last, text=""):
+        if last and "\n" not in (last.text, run.text) and _look(run) == _look(last):
             joined[-1] = replace(last, text=last.text + run.text)
         else:
             joined.append(run)
-    while joined and joined[0].text == "\n":
-        del joined[0]
-    while joined and joined[-1].text == "\n":
-        del joined[-1]
-    return tuple(joined)
+    first, end = 0, len(joined)
+    while first < end and joined[first].text == "\n":
+        first += 1
+    while first < end and joined[end - 1].text == "\n":
+        end -= 1
+    return tuple(joined[first:end])
+
+
+def _look(run: Run) -> tuple[frozenset[str], str, str]:
+    return run.styles, run.url, run.key
 
 
 def lines(runs: Sequence[Run]) -> Iterator[tuple[Run, ...]]:

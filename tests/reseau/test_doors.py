@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 from datetime import UTC, datetime, timedelta
@@ -182,6 +183,23 @@ def test_a_port_that_is_taken_is_said_with_what_to_do(sqlite_network: Network) -
         settings = sqlite_network.settings.model_copy(update={"http_port": port})
         with pytest.raises(ReseauError, match=f"Port {port} is taken"):
             door.serve(Network(settings, sqlite_network.store))
+
+
+def test_an_answer_in_two_pieces_waits_for_no_receipt() -> None:
+    async def without_delay() -> int:
+        done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        def answered(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            there = writer.get_extra_info("socket")
+            done.set_result(there.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        async with await asyncio.start_server(answered, sock=door._listen("127.0.0.1", 0)) as server:
+            _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            writer.close()
+            return await asyncio.wait_for(done, 10)
+
+    assert asyncio.run(without_delay()) == 1
 
 
 def test_a_path_that_rooms_could_read_differently_reaches_none_of_them(sqlite_network: Network) -> None:

@@ -36,7 +36,7 @@ def running(opened: Opened, listening: socket.socket | None = None) -> Iterator[
 
 def listen() -> socket.socket:
     """A free port, taken: its number can be told to others before anything is served there."""
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     listening.listen(128)
     return listening

@@ -12,7 +12,7 @@ import json
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -278,7 +278,7 @@ def signed(body: bytes, secret: str = SECRET, at: float | None = None) -> dict[s
     return {"x-slack-request-timestamp": stamp, "x-slack-signature": signature or ""}
 
 
-def post(url: str, body: bytes, headers: dict[str, str], method: str = "POST") -> tuple[int, str]:
+def post(url: str, body: bytes | Iterator[bytes], headers: dict[str, str], method: str = "POST") -> tuple[int, str]:
     """One request, and its answer's status and text."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc, timeout=20)
@@ -394,11 +394,12 @@ class WebApi:
         return {name: found[start:end], "response_metadata": {"next_cursor": str(end) if end < len(found) else ""}}
 
 
-def application(workspace: Workspace) -> Starlette:
-    """The Web API and the addresses for answers, as Slack serves them."""
-    api = WebApi(workspace)
+def application(there: Callable[[], Workspace]) -> Starlette:
+    """The Web API and the addresses for answers, as Slack serves them, of whatever workspace is there."""
 
     async def called(request: Request) -> Response:
+        workspace = there()
+        api = WebApi(workspace)
         method, params = request.path_params["method"], await _params(request)
         workspace.calls.append((method, params))
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -413,6 +414,7 @@ def application(workspace: Workspace) -> Starlette:
         return JSONResponse(answer, headers={"x-oauth-scopes": workspace.scopes} if workspace.scopes else {})
 
     async def responded(request: Request) -> Response:
+        workspace = there()
         name = request.path_params["name"]
         fault = workspace.fault("response_url")
         if fault is not None:
@@ -453,6 +455,6 @@ async def _params(request: Request) -> Fields:
 def simulated() -> Iterator[Workspace]:
     """A workspace, served until the block ends; ``door`` is set by whoever serves ours."""
     workspace = Workspace()
-    with served(application(workspace)) as address:
+    with served(application(lambda: workspace)) as address:
         workspace.url = address.url
         yield workspace

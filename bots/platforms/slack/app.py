@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import secrets
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import orjson
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -31,12 +31,31 @@ from reseau.i18n import Words
 _log = logs.get("slack")
 _WITHIN = 2.0  # seconds that the reception has for an answer
 _AT_LAST = 2.6  # seconds after which Slack is answered whatever happens; it waits for three
-_ANYTHING = re.compile("")
 _JSON: dict[str, str | Sequence[str]] = {"content-type": ["application/json;charset=utf-8"]}
 
 
 class UnreceivedError(Exception):
     """The reception could not keep an arrival: Slack has to send it again."""
+
+
+class _Arrivals(AsyncMiddleware):
+    """Stands before everything else of Bolt's and takes what becomes an arrival.
+
+    Bolt's listeners would answer the same; each of them costs a request a set of arguments, whether it is meant or not,
+    and Bolt looks only every ten milliseconds whether one has answered.
+    """
+
+    def __init__(self, take: Callable[[dict[str, Any]], Awaitable[BoltResponse | None]]) -> None:
+        self._take = take
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002
+    ) -> BoltResponse | None:
+        return await self._take(req.body) or await next()
 
 
 class App:
@@ -58,21 +77,17 @@ class App:
         self._bolt = self._made()
 
     def _made(self) -> AsyncApp:
-        """Bolt without what is done before it (signatures) or by nobody here (OAuth, functions, assistants).
-
-        It runs a listener to its end before it answers, which is what we promise Slack, and spares the pause of ten
-        milliseconds in which it otherwise looks whether a listener has answered.
-        """
-        known = AuthorizeResult(enterprise_id=None, team_id=None)
+        """Bolt without what is done before it (signatures) or by nobody here (OAuth, functions, assistants)."""
 
         async def authorized() -> AuthorizeResult:
-            return known
+            return AuthorizeResult(enterprise_id=None, team_id=None)
 
         bolt = AsyncApp(
             name="reseau",
             logger=logging.getLogger("slack_bolt"),
             client=AsyncWebClient(),
             authorize=authorized,
+            before_authorize=_Arrivals(self._taken),
             process_before_response=True,
             raise_error_for_unhandled_request=True,
             request_verification_enabled=False,
@@ -81,9 +96,6 @@ class App:
             attaching_function_token_enabled=False,
             attaching_conversation_kwargs_enabled=False,
         )
-        bolt.command(_ANYTHING)(self._command)
-        bolt.event(_ANYTHING)(self._event)
-        bolt.action(_ANYTHING)(self._action)
         bolt.error(self._broken)
         return bolt
 
@@ -108,6 +120,19 @@ class App:
 
     # -- what Bolt calls -----------------------------------------------------------------------------------------------
 
+    async def _taken(self, body: dict[str, Any]) -> BoltResponse | None:
+        """Take what becomes an arrival; nothing where it is for Bolt itself."""
+        try:
+            if "command" in body:
+                return await self._command(body)
+            if body.get("type") == "event_callback":
+                return await self._received((await self._reader()).arrival(body))
+            if body.get("type") == "block_actions":
+                return await self._received(pressed.action(body, await self._team()))
+        except UnreceivedError:
+            return BoltResponse(status=503, body="")
+        return None
+
     async def _command(self, body: dict[str, Any]) -> BoltResponse:
         deadline = asyncio.get_running_loop().time() + _AT_LAST
         try:
@@ -118,33 +143,22 @@ class App:
             return BoltResponse(status=400, body="")
         return await self._answered(arrival, deadline)
 
-    async def _event(self, body: dict[str, Any]) -> BoltResponse:
-        return await self._received((await self._reader()).arrival(body))
-
-    async def _action(self, body: dict[str, Any]) -> BoltResponse:
-        return await self._received(pressed.action(body, await self._team()))
-
     async def _broken(self, error: Exception) -> BoltResponse:
-        """Bolt's error handler: what nobody listens to is fine, what could not be kept has to come again."""
+        """Bolt's error handler: what nobody listens to is fine."""
         if isinstance(error, BoltUnhandledRequestError):
             return BoltResponse(status=200, body="")
-        if isinstance(error, UnreceivedError):
-            return BoltResponse(status=503, body="")
         return _malformed(error)
 
     # -- to the reception ----------------------------------------------------------------------------------------------
 
     async def _received(self, arrival: Arrival | None) -> BoltResponse:
         if arrival is not None:
-            await self._kept(self._reception.receive(arrival))
+            try:
+                await self._reception.receive(arrival)
+            except Exception as error:  # noqa: BLE001  (whatever broke, Slack keeps it for us and sends it again)
+                _log.error("arrival not kept", error=type(error).__name__)
+                raise UnreceivedError from None
         return BoltResponse(status=200, body="")
-
-    async def _kept(self, keeping: Coroutine[Any, Any, bool]) -> None:
-        try:
-            await keeping
-        except Exception as error:  # noqa: BLE001  (whatever broke, Slack keeps it for us and sends it again)
-            _log.error("arrival not kept", error=type(error).__name__)
-            raise UnreceivedError from None
 
     async def _answered(self, arrival: Arrival, deadline: float) -> BoltResponse:
         """The answer as the acknowledgement itself, or an empty one where it takes longer."""

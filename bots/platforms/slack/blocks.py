@@ -10,7 +10,7 @@ from itertools import count, islice
 from bots.card import Block, Button, Card, Field, Fields as FieldsBlock, Item, Items, Quote, Style, Text
 from bots.markup.mrkdwn import escaped, in_one_line, literal, mrkdwn, unparsed
 from bots.markup.pieces import pieces
-from bots.markup.tree import Cited, Tree, read
+from bots.markup.tree import BOLD, Cited, Paragraph, Run, Tree, read
 from bots.markup.wording import worded
 from bots.platform import Answer, Post
 from bots.sizes import Element, Group, kept, laid_out, left_out, pressable, shortened, to_type, units
@@ -26,7 +26,7 @@ _BUTTONS = 25
 _LABEL = 75
 _SMALL = 1000
 _TITLE = 1000
-_PIECES = 10  # of one text on a card: more than there is room for
+_PIECES = 15  # of one text on a card: more than there is room for
 _LINES = 5000  # of all buttons together
 _TEXT = 3000  # of the text that notifications and screen readers use; Slack cuts at 40,000
 _LONG_VALUE = 120  # characters; a longer value reads badly in half a line
@@ -98,7 +98,7 @@ def _whole(text: str) -> str:
     most = _TEXT
     while units(shown := escaped(shortened(text.strip(), most))) > _TEXT:
         most = most * 3 // 4
-    return shown or "…"
+    return shown.strip() or "…"
 
 
 def _words(block: Block) -> str:
@@ -115,7 +115,7 @@ def _words(block: Block) -> str:
 
 
 def _numbered(label: str, number: int, of: int) -> str:
-    return " · ".join(part for part in (label, f"{number}/{of}" if of > 1 else "") if part)
+    return " · ".join(part for part in (label.strip(), f"{number}/{of}" if of > 1 else "") if part)
 
 
 def _room(blocks: Sequence[Element]) -> bool:
@@ -133,7 +133,11 @@ def _mrkdwn(text: str) -> Element:
 
 
 def _plain(text: str, most: int) -> Element:
-    return {"type": "plain_text", "text": shortened(unparsed(" ".join(text.split())), most) or "…", "emoji": False}
+    return {
+        "type": "plain_text",
+        "text": shortened(unparsed(" ".join(text.split())), most).strip() or "…",
+        "emoji": False,
+    }
 
 
 def _small(text: str) -> Element:
@@ -175,13 +179,13 @@ class _Making:
     def section(self, text: str) -> Element:
         return {"type": "section", "text": _mrkdwn(text)}
 
-    def text(self, tree: Tree) -> Iterator[Group]:
+    def text(self, tree: Tree, most: int | None = None) -> Iterator[Group]:
         """A text in sections, cut where it can be."""
 
         def fits(part: Tree) -> bool:
             return units(mrkdwn(part, self.known)) <= _SECTION
 
-        for piece in pieces(tree, fits, _SECTION):
+        for piece in islice(pieces(tree, fits, _SECTION), most):
             shown = mrkdwn(piece, self.known)
             if shown.strip():
                 yield Group((self.section(shown),))
@@ -189,7 +193,7 @@ class _Making:
     def block(self, block: Block) -> Iterator[Group]:
         match block:
             case Text(markdown):
-                yield from islice(self.text(read(markdown)), _PIECES)
+                yield from self.text(read(markdown), _PIECES)
             case FieldsBlock(fields):
                 yield from self.fields(fields)
             case Items(items, heading):
@@ -198,9 +202,7 @@ class _Making:
                 for item in items:
                     yield Group(tuple(self.item(item)), counted=True)
             case Quote(text, author):
-                if author.strip():
-                    yield Group((_small(_limited(author, _SMALL, "*", "*")),))
-                yield from islice(self.text((Cited(read(text)),) if text.strip() else ()), _PIECES)
+                yield from self.text(_cited(text, author), _PIECES)
 
     def fields(self, fields: Sequence[Field]) -> Iterator[Group]:
         """Short values two in a row, long ones in a row of their own."""
@@ -244,6 +246,14 @@ class _Making:
             "value": button.line,
         }
         return made if button.style is Style.PLAIN else made | {"style": button.style.value}
+
+
+def _cited(text: str, author: str) -> Tree:
+    """Somebody's words as a quotation, under his or her name."""
+    name = " ".join(shortened(author, _LABEL).split())
+    lead = (Paragraph((Run(name, frozenset({BOLD})),)),) if name else ()
+    inside = (*lead, *read(text))
+    return (Cited(inside),) if inside else ()
 
 
 def _pair(field: Field, between: str, most: int) -> str:

@@ -7,11 +7,9 @@ from typing import Any
 
 from bots.command import Command, all_commands
 from bots.menu import ManifestError, fitting, menu, presentation, root
+from bots.platforms.slack.adapter import EVENTS as DOOR
 from reseau.i18n import N_, Words
 from reseau.settings import Settings
-
-#: The one address that Slack calls where there is no Socket Mode.
-EVENTS_PATH = "/slack/events"
 
 #: What the app may do. The guides say why for each, and a test compares.
 SCOPES = (
@@ -115,4 +113,4 @@ def _address(settings: Settings) -> str:
             ),
             url=settings.public_url,
         )
-    return settings.public_url.rstrip("/") + EVENTS_PATH
+    return settings.public_url.rstrip("/") + DOOR

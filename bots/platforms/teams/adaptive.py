@@ -25,7 +25,7 @@ _TITLE = 500
 _LABEL = 100
 _VALUE = 2000
 _REASON = 1000
-_PIECES = 500  # of one text on a card: more than there is room for
+_PIECES = 30  # of one text on a card: more than there is room for
 _LINES = 5000  # of all buttons together
 _TEXT = 3000
 _STYLES = {Style.PRIMARY: "positive", Style.DANGER: "destructive"}
@@ -90,7 +90,7 @@ def post_plain(post: Post) -> str:
 
 
 def _whole(text: str) -> str:
-    return shortened(text.strip().replace("<at>", "<\N{WORD JOINER}at>"), _TEXT) or "…"
+    return shortened(text.replace("<at>", "<\N{WORD JOINER}at>"), _TEXT).strip() or "…"
 
 
 def _words(block: Block) -> str:
@@ -112,7 +112,7 @@ def _card(body: Sequence[Element], language: str, fallback: str) -> Element:
         "$schema": _SCHEMA,
         "version": VERSION,
         "lang": language,
-        "fallbackText": shortened(fallback, 500),
+        "fallbackText": shortened(fallback, 500).strip() or "…",
         "msteams": {"width": "Full"},
         "body": list(body),
     }
@@ -153,17 +153,17 @@ def _title(card: Card) -> Element:
 def _author(post: Post, number: int, of: int) -> Element:
     """Who wrote it, with a face where there is one, what it is, and which part."""
     name = _limited(post.author, _LABEL)
-    about = " · ".join(part for part in (post.label if number == 1 else "", f"{number}/{of}" if of > 1 else "") if part)
+    said = (post.label.strip() if number == 1 else "", f"{number}/{of}" if of > 1 else "")
+    about = " · ".join(part for part in said if part)
     lines = [_text(name, weight="Bolder")]
     if about:
         lines.append(_text(_limited(about, _LABEL), isSubtle=True, size="Small", spacing="None"))
     columns: list[Element] = [{"type": "Column", "width": "stretch", "items": lines}]
     columns[0]["verticalContentAlignment"] = "Center"
     if post.photo_url.startswith("https://") and len(post.photo_url) <= _VALUE:
-        face = {"type": "Image", "url": post.photo_url, "style": "Person", "size": "Small", "altText": post.author}
-        columns.insert(
-            0, {"type": "Column", "width": "auto", "items": [face | {"altText": shortened(post.author, 100)}]}
-        )
+        named = shortened(post.author, _LABEL).strip() or "…"
+        face = {"type": "Image", "url": post.photo_url, "style": "Person", "size": "Small", "altText": named}
+        columns.insert(0, {"type": "Column", "width": "auto", "items": [face]})
     return {"type": "ColumnSet", "columns": columns}
 
 
@@ -173,13 +173,13 @@ class _Making:
 
     t: Words
 
-    def text(self, tree: Tree) -> Iterator[Group]:
+    def text(self, tree: Tree, most: int | None = None) -> Iterator[Group]:
         """A text in blocks, none of them very long, quotations set apart."""
 
         def fits(part: Tree) -> bool:
             return sum(len(one.text.encode()) for one in parts(part)) <= _BLOCK
 
-        for piece in pieces(tree, fits, _BLOCK):
+        for piece in islice(pieces(tree, fits, _BLOCK), most):
             for cited, some in groupby(parts(piece), lambda part: part.cited):
                 shown = [_part(part) for part in some]
                 yield from [Group((_set_apart(*shown),))] if cited else [Group((one,)) for one in shown]
@@ -187,7 +187,7 @@ class _Making:
     def block(self, block: Block) -> Iterator[Group]:
         match block:
             case Text(markdown):
-                yield from islice(self.text(read(markdown)), _PIECES)
+                yield from self.text(read(markdown), _PIECES)
             case FieldsBlock(fields):
                 facts = [_fact(one) for one in fields]
                 for at in range(0, len(facts), 10):
@@ -202,7 +202,7 @@ class _Making:
 
     def quote(self, text: str, author: str) -> Iterator[Group]:
         name = [_text(_limited(author, _LABEL), weight="Bolder", size="Small")] if author.strip() else []
-        for group in islice(self.text((Cited(read(text)),) if text.strip() else ()), _PIECES):
+        for group in self.text((Cited(read(text)),) if text.strip() else (), _PIECES):
             yield Group((_set_apart(*name, *group.elements[0]["items"]),))
             name = []
 
@@ -254,7 +254,7 @@ def _fact(field: Field) -> Element:
 def _submit(button: Button) -> Element:
     made: Element = {
         "type": "Action.Submit",
-        "title": shortened(" ".join(button.label.split()), _LABEL) or "…",
+        "title": shortened(" ".join(button.label.split()), _LABEL).strip() or "…",
         "data": {"line": button.line},
     }
     return made if button.style is Style.PLAIN else made | {"style": _STYLES[button.style]}

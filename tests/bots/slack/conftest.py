@@ -11,9 +11,10 @@ from bots.platforms.slack.adapter import Slack
 from bots.platforms.slack.courier import SlackCourier
 from reseau.network import Network
 from reseau.settings import load_settings
+from tests.served import served
 from tests.simulators.opened import running
 from tests.simulators.reception import MemoryReception
-from tests.simulators.slack import BOT_TOKEN, BOT_USER, SECRET, Workspace, simulated
+from tests.simulators.slack import BOT_TOKEN, BOT_USER, SECRET, Workspace, application
 
 
 @dataclass(frozen=True)
@@ -33,17 +34,33 @@ class Side:
         return courier
 
 
+class Place:
+    """Where Slack is served for the whole run; each test puts a workspace of its own there."""
+
+    def __init__(self) -> None:
+        self.workspace = Workspace()
+        self.url = ""
+
+
+@pytest.fixture(scope="session")
+def slack_place() -> Iterator[Place]:
+    place = Place()
+    with served(application(lambda: place.workspace)) as address:
+        place.url = address.url
+        yield place
+
+
 @pytest.fixture
-def workspace() -> Iterator[Workspace]:
+def workspace(slack_place: Place) -> Workspace:
     """Élodie and Marc of the home workspace, a guest, a partner of another one, and two channels."""
-    with simulated() as there:
-        there.add_user("U01ELODIE", "Élodie Martin", profile={"email": "elodie@exemple.fr", "title": "Acheteuse"})
-        there.add_user("U02MARC", "Marc Petit", profile={"email": "marc@exemple.fr"})
-        there.add_user("U03GUEST", "Gaëlle Invitée", is_restricted=True, profile={"email": "gaelle@ailleurs.fr"})
-        there.add_user("U04PARTNER", "Paul Ailleurs", team_id="T09OTHER", profile={"email": "paul@partenaire.fr"})
-        there.add_channel("C01GENERAL", "général", ("U01ELODIE", "U02MARC", BOT_USER))
-        there.add_channel("G02CLOSED", "direction", ("U01ELODIE", BOT_USER), is_private=True)
-        yield there
+    there = slack_place.workspace = Workspace(url=slack_place.url)
+    there.add_user("U01ELODIE", "Élodie Martin", profile={"email": "elodie@exemple.fr", "title": "Acheteuse"})
+    there.add_user("U02MARC", "Marc Petit", profile={"email": "marc@exemple.fr"})
+    there.add_user("U03GUEST", "Gaëlle Invitée", is_restricted=True, profile={"email": "gaelle@ailleurs.fr"})
+    there.add_user("U04PARTNER", "Paul Ailleurs", team_id="T09OTHER", profile={"email": "paul@partenaire.fr"})
+    there.add_channel("C01GENERAL", "général", ("U01ELODIE", "U02MARC", BOT_USER))
+    there.add_channel("G02CLOSED", "direction", ("U01ELODIE", BOT_USER), is_private=True)
+    return there
 
 
 @pytest.fixture

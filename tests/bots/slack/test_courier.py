@@ -158,7 +158,7 @@ def test_a_private_card_for_nobody_is_not_shown(workspace: Workspace) -> None:
     with pytest.raises(RefusedError):
         carry(workspace, lambda courier: courier.show(CARD, Address(TEAM, HOME)))
 
-    assert workspace.messages["C01GENERAL"] == []
+    assert workspace.calls == []
 
 
 def test_a_card_in_the_personal_chat_stays_and_can_be_replaced(workspace: Workspace) -> None:

@@ -12,9 +12,12 @@ from hypothesis import HealthCheck, given, settings as trying, strategies as st
 from structlog.testing import LogCapture
 
 from bots.arrival import Line, Said
+from bots.platforms.slack.adapter import Slack
+from reseau.network import Network
 from tests.bots.slack.conftest import Side
-from tests.simulators.reception import out_of_order
-from tests.simulators.slack import SECRET, TEAM, post, signed
+from tests.simulators.opened import running
+from tests.simulators.reception import MemoryReception, out_of_order
+from tests.simulators.slack import SECRET, TEAM, Workspace, post, signed
 
 KIND = {"content-type": "application/json"}
 JSON = st.recursive(
@@ -86,9 +89,14 @@ def test_a_request_that_is_no_post_is_refused(side: Side) -> None:
 
 
 def test_a_body_over_a_megabyte_is_refused_before_it_is_read(side: Side) -> None:
-    body = b"{" + b" " * 1_000_001 + b"}"
+    assert post(side.workspace.door, b"{}", KIND | {"content-length": "1000001"})[0] == 413
 
-    assert post(side.workspace.door, body, KIND | signed(body))[0] == 413
+
+def test_a_body_that_does_not_say_its_length_is_read_up_to_a_megabyte(side: Side) -> None:
+    body = b"{" + b" " * 1_000_001 + b"}"
+    chunks = (body[start : start + 100_000] for start in range(0, len(body), 100_000))
+
+    assert post(side.workspace.door, chunks, KIND | signed(body))[0] == 413
     assert side.reception.arrivals == []
 
 
@@ -202,6 +210,29 @@ def test_a_retry_alone_is_taken_in(side: Side) -> None:
     status, _ = side.workspace.post(body, "application/json", {"x-slack-retry-num": "2"})
 
     assert (status, len(side.reception.bodies(Said))) == (200, 1)
+
+
+def test_until_slack_has_said_which_workspace_it_is_nothing_is_lost(
+    slack_network: Network, workspace: Workspace
+) -> None:
+    workspace.fail("auth.test", "status", 502)
+    reception = MemoryReception()
+    opened = Slack().open(slack_network, reception)
+    assert opened is not None
+    told = {"type": "message", "user": "U01ELODIE", "channel": "C01GENERAL", "text": "bonjour", "ts": "1.000001"}
+
+    with running(opened) as address:
+        workspace.door = f"{address.url}/slack/events"
+        assert workspace.event(told, "Ev1", attempts=1).statuses == (503,)
+        sent = workspace.command("U01ELODIE", "C01GENERAL", "demander Quoi ?")
+        assert (sent.status, "demander Quoi ?" in sent.text) == (200, True)
+        deadline = time.monotonic() + 20
+        while workspace.event(told, "Ev1", attempts=1).status != 200 and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+    assert [said.text for said in reception.bodies(Said)] == ["bonjour"]
+    assert reception.bodies(Line) == []
+    assert len(workspace.called("auth.test")) == 2
 
 
 def test_what_nobody_here_listens_to_is_acknowledged(side: Side) -> None:

@@ -159,6 +159,7 @@ def test_a_link_preview_is_no_edit() -> None:
     edited = {"edited": {"user": "U01ELODIE", "ts": "1700000100.000005"}}
 
     assert read(changed(message(), message(**preview))) is None
+    assert read(changed(message(), message(**preview, text="bonjour, autrement écrit par Slack"))) is None
     assert read(changed(message(**edited), message(**edited, **preview))) is None
 
 
