@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,8 @@ TENANT = "00000000-0000-4000-8000-000000000001"
 CHAT, CHANNEL, TEAM = "personal-chat-id", "channel-annonces-id", "team-id"
 
 
-def _person(number: int, name: str) -> dict[str, str]:
+def person(number: int, name: str) -> dict[str, str]:
+    """Somebody of the home tenant, as the client's file describes people."""
     given, _, family = name.partition(" ")
     email = f"{given}.{family}@Exemple.fr"
     return {
@@ -36,8 +37,8 @@ def _person(number: int, name: str) -> dict[str, str]:
     }
 
 
-PEOPLE = [_person(n, name) for n, name in enumerate(["Ana Costa", "Léa Martin", "Omar Diallo", "Eva Roux"])]
-PEOPLE += [_person(4, "Marc Petit"), _person(5, "Nina Faure")]
+PEOPLE = [person(n, name) for n, name in enumerate(["Ana Costa", "Léa Martin", "Omar Diallo", "Eva Roux"])]
+PEOPLE += [person(4, "Marc Petit"), person(5, "Nina Faure")]
 
 
 @dataclass(frozen=True)
@@ -125,12 +126,18 @@ def _answers(port: int) -> bool:
 
 
 @contextmanager
-def playground(folder: Path, bot: str) -> Iterator[Playground]:
-    """The client, talking to a bot's address, until the block ends. Nothing is sent anywhere else."""
-    people = {"currentUser": PEOPLE[0], "users": PEOPLE[1:]}
+def playground(folder: Path, bot: str, people: Sequence[dict[str, str]] = PEOPLE) -> Iterator[Playground]:
+    """The client, talking to a bot's address, until the block ends. Nothing is sent anywhere else.
+
+    Args:
+        folder: for its files.
+        bot: where our door is.
+        people: six of them; the first one sits before the client.
+    """
+    there = {"currentUser": people[0], "users": people[1:]}
     team = {"id": TEAM, "name": "Équipe", "aadGroupId": TENANT, "channels": [{"id": CHANNEL, "name": "Annonces"}]}
     chats = {"personalChat": {"id": CHAT}, "groupChat": {"id": "group-chat-id", "name": "Groupe"}, "team": team}
-    told = {"version": "0.1.1", "tenantId": TENANT, "bot": {"id": "bot-id", "name": "RSE"}, **people, **chats}
+    told = {"version": "0.1.1", "tenantId": TENANT, "bot": {"id": "bot-id", "name": "RSE"}, **there, **chats}
     (folder / "playground.yml").write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
     port = free_port()
     command = ["node", str(_HERE / "cli.js"), "start", "-e", f"{bot}/api/messages", "-c", "msteams"]
