@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Style(StrEnum):
@@ -148,6 +150,38 @@ def as_json(card: Card) -> dict[str, object]:
         "code": card.code,
         "done": card.done,
     }
+
+
+def from_json(values: Mapping[str, Any]) -> Card:
+    """The card that :func:`as_json` wrote.
+
+    Raises:
+        KeyError, TypeError, ValueError: no version of this program wrote it.
+    """
+    return Card(
+        title=values["title"],
+        blocks=tuple(_block(one) for one in values["blocks"]),
+        buttons=tuple(Button(one["label"], one["line"], Style(one["style"])) for one in values["buttons"]),
+        footer=values["footer"],
+        visibility=Visibility(values["visibility"]),
+        error=values["error"],
+        code=values["code"],
+        done=values["done"],
+    )
+
+
+def _block(values: Mapping[str, Any]) -> Block:
+    match values["type"]:
+        case "text":
+            return Text(values["markdown"])
+        case "fields":
+            return Fields(tuple(Field(**one) for one in values["fields"]))
+        case "list":
+            return Items(tuple(Item(**one) for one in values["items"]), values["heading"])
+        case "quote":
+            return Quote(values["text"], values["author"])
+        case other:
+            raise ValueError(f"no block is called {other!r}")
 
 
 def words(card: Card) -> str:

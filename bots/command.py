@@ -53,7 +53,7 @@ class Options(StrEnum):
     ANYWHERE = "anywhere"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # a verb is itself: it can then be a key
 class Command:
     """A verb.
 
@@ -71,6 +71,7 @@ class Command:
         traced: whether doing it leaves a row of ``activity`` by itself; else its use is noted as presence.
         rank: its place in its group, the lower the earlier.
         hidden: left out of help: buttons need it, people do not.
+        needs_audience: whether it has to know who reads the channel it is typed in.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Command:
     traced: bool = False
     rank: int = 50
     hidden: bool = False
+    needs_audience: bool = False
 
     def name(self, language: str) -> str:
         """The verb's name in a language."""

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bots import refusals, welcome
 from bots.card import Card
-from bots.command import Command, all_commands, usable
+from bots.command import Command, Role, all_commands, usable
 from bots.parser import Arguments, Nothing, Numbered, Parsed, Understood, Unknown, Wondered, parse
 from bots.platform import Incoming
 from bots.request import RefusalError, Request
@@ -28,6 +28,21 @@ _log = logs.get("bots")
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """An answered line.
+
+    Attributes:
+        card: the answer.
+        language: it is written in.
+        command: the id of the verb that was understood, empty when none was or it could not be done.
+    """
+
+    card: Card
+    language: str
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """Answers every line of every platform.
 
@@ -41,29 +56,45 @@ class Desk:
 
     def answer(self, incoming: Incoming) -> Card:
         """Do what a line asks for and say so. Never raises: what goes wrong is said on a card, in private."""
-        incoming = replace(incoming, line=storable(incoming.line))
         try:
             with self.network.store.write() as tx:
-                return _turn(tx, self.network.settings, incoming, self.commands)
+                return self.turn(tx, incoming).card
         except ReseauError as error:
-            return self._refuse(incoming, error)
+            refused = error
         except Exception as error:  # noqa: BLE001  (whatever breaks, nobody meets a traceback)
-            return self._unavailable(incoming, error)
-
-    def _refuse(self, incoming: Incoming, error: ReseauError) -> Card:
-        """Say what could not be done. Its traces were undone with it; that the person was here is noted again."""
+            return self.unavailable(incoming, error)
         try:
             with self.network.store.write() as tx:
-                me = _present(tx, incoming.member_id)
-                t = words_of(me, incoming, self.network.settings)
-                card = refusals.refused(error, incoming.line, t, self.commands)
-                if me is None or not _first_time(tx, incoming):
-                    return card
-                return _noted(tx, me, card, "refused", Acting(incoming.platform), t, self.commands)
+                return self.refuse(tx, incoming, refused).card
         except Exception as broken:  # noqa: BLE001  (the same)
-            return self._unavailable(incoming, broken)
+            return self.unavailable(incoming, broken)
 
-    def _unavailable(self, incoming: Incoming, error: Exception) -> Card:
+    def turn(self, tx: Transaction, incoming: Incoming) -> Turn:
+        """Do what a line asks for, in a transaction of the caller's.
+
+        Raises:
+            ReseauError: it cannot be done; undo everything, then let :meth:`refuse` say so.
+        """
+        return _turn(tx, self.network.settings, replace(incoming, line=storable(incoming.line)), self.commands)
+
+    def refuse(self, tx: Transaction, incoming: Incoming, error: ReseauError) -> Turn:
+        """Say what could not be done. Its traces were undone with it; that the person was here is noted again."""
+        incoming = replace(incoming, line=storable(incoming.line))
+        me = _present(tx, incoming.member_id)
+        t = words_of(me, incoming, self.network.settings)
+        card = refusals.refused(error, incoming.line, t, self.commands)
+        if me is not None and _first_time(tx, incoming):
+            card = _noted(tx, me, card, "refused", Acting(incoming.platform), t, self.commands)
+        return Turn(card, t.language)
+
+    def needs_audience(self, tx: Transaction, incoming: Incoming) -> bool:
+        """Whether the verb of a line has to know who reads the channel it is typed in."""
+        open_to_me = usable(access.viewer(tx, incoming.member_id), self.commands)
+        parsed = parse(incoming.line, open_to_me, ("rse", self.network.settings.name))
+        return isinstance(parsed, Understood) and parsed.command.needs_audience
+
+    def unavailable(self, incoming: Incoming, error: Exception) -> Card:
+        """What to say when something broke that nobody foresaw; the log gets where, under a reference."""
         reference = secrets.token_hex(4)
         # An error's message may quote what was typed, so the log gets its kind and where it happened.
         frames = [at for at in traceback.extract_tb(error.__traceback__) if "site-packages" not in at.filename]
@@ -102,16 +133,19 @@ def _zone(me: Member | None, settings: Settings) -> ZoneInfo:
         return settings.zone
 
 
-def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Sequence[Command]) -> Card:
+def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Sequence[Command]) -> Turn:
     me = _present(tx, incoming.member_id)
     t = words_of(me, incoming, settings)
     if me is None:
         raise RefusalError("E_NO_MEMBER", N_("This network does not know you yet. Ask its administrator to add you."))
     if not _first_time(tx, incoming):
-        return Card(t("This is done already."))
+        return Turn(Card(t("This is done already.")), t.language)
     viewer = access.viewer(tx, me.id)
     open_to_me = usable(viewer, commands)
-    parsed = parse(incoming.line, open_to_me, ("rse", settings.name))
+    roots = ("rse", settings.name)
+    parsed = parse(incoming.line, open_to_me, roots)
+    if isinstance(parsed, Unknown | Wondered):
+        _check_reserved(parse(incoming.line, commands, roots))
     request = Request(
         tx=tx,
         settings=settings,
@@ -125,10 +159,23 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
         commands=open_to_me,
         confirmed=incoming.confirmed,
         thread=incoming.thread,
+        channel=incoming.channel,
+        tenant=incoming.tenant,
     )
     card = _said(request, parsed)
     traced = card.done and request.command.traced
-    return _noted(tx, me, card, "" if traced else _use(request, parsed), request.acting, t, open_to_me)
+    card = _noted(tx, me, card, "" if traced else _use(request, parsed), request.acting, t, open_to_me)
+    return Turn(card, t.language, request.command.id)
+
+
+def _check_reserved(parsed: Parsed) -> None:
+    """Say so when a line begins with a verb that this person may not use."""
+    if isinstance(parsed, Understood) and parsed.command.role is Role.ADMINISTRATOR:
+        raise RefusalError(
+            "E_PERMISSION",
+            N_("“{verb}” is for the administrators of the network."),
+            verb=parsed.line.split(maxsplit=1)[0],
+        )
 
 
 def _said(request: Request, parsed: Parsed) -> Card:
@@ -167,7 +214,7 @@ def _noted(
     tx: Transaction, me: Member, card: Card, use: str, acting: Acting, t: Words, commands: Sequence[Command]
 ) -> Card:
     """Note that somebody was here: the first contact once, and the use of a verb that left nothing else."""
-    first = members.activate(tx, [me.id], acting)
+    first = me.activated_at is None and members.activate(tx, [me.id], acting)
     if use:
         members.used(tx, [me.id], use, acting)
     shown = welcome.begun(card, me, t, commands) if first else card
@@ -183,7 +230,7 @@ def _labelled(tx: Transaction, card: Card, t: Words) -> Card:
 
 def _present(tx: Transaction, member_id: int) -> Member | None:
     """The member, if he or she takes part: placeholders, bots and people who left do not."""
-    found = members.get_all(tx, [member_id]).get(member_id)
+    found = members.known(tx, member_id)
     return found if found is not None and found.status in members.PRESENT else None
 
 

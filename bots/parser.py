@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from bots import grammar
@@ -92,7 +93,7 @@ def parse(line: str, commands: Sequence[Command], roots: Sequence[str] = ("rse",
         return Nothing()
     if code := grammar.number(bare):
         return Numbered(code)
-    forms = _forms(commands)
+    forms = _forms(tuple(commands))
     bare = _without_slash(bare, forms)
     if named := _language_alone(bare, commands):
         return named
@@ -142,7 +143,8 @@ def without_root(line: str, roots: Sequence[str]) -> str:
     return bare
 
 
-def _forms(commands: Sequence[Command]) -> dict[str, Command]:
+@lru_cache(maxsize=64)
+def _forms(commands: tuple[Command, ...]) -> dict[str, Command]:
     forms: dict[str, Command] = {}
     for command in commands:
         for form in command.all_forms():

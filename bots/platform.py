@@ -155,9 +155,15 @@ class DoubtError(Exception):
 
 
 class Courier(Protocol):
-    """Carries what we say to a platform. Every call may raise ``LaterError``, ``RefusedError`` or ``DoubtError``."""
+    """Carries what we say to a platform. Every call may raise ``LaterError``, ``RefusedError`` or ``DoubtError``.
+
+    Attributes:
+        name: the platform's.
+        gap: seconds that the platform wants between two messages in one conversation.
+    """
 
     name: str
+    gap: float
 
     async def account(self, tenant: str, person: str, where: Where) -> Account:
         """Who somebody is, as the platform says now."""

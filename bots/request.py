@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bots.card import Button, Style
 from bots.command import Command
 from bots.parser import Arguments
+from bots.platform import Channel
 from reseau.access import Viewer
 from reseau.acting import Acting
 from reseau.errors import ReseauError
@@ -34,6 +35,8 @@ class Request:
         commands: the verbs that this person may use.
         confirmed: whether what would be asked first is confirmed.
         thread: the code of the content in whose thread it was typed, empty elsewhere.
+        channel: the channel it was typed in, where it was typed in one.
+        tenant: the workspace or tenant of the platform, empty where there is one only.
     """
 
     tx: Transaction
@@ -48,6 +51,8 @@ class Request:
     commands: Sequence[Command]
     confirmed: bool = False
     thread: str = ""
+    channel: Channel | None = None
+    tenant: str = ""
 
     @property
     def text(self) -> str:

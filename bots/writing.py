@@ -72,6 +72,8 @@ def draft(request: Request, kind: ContentKind, missing: str) -> Draft:
 def _place(request: Request) -> Community | None:
     wish = request.arguments.option("in") or request.arguments.option("for")
     if not wish:
+        if (linked := _linked(request)) is not None:
+            return linked
         if not request.viewer.internal:
             raise RefusalError(
                 "E_NOT_MEMBER",
@@ -90,6 +92,14 @@ def _place(request: Request) -> Community | None:
             community=place.name,
         )
     return place
+
+
+def _linked(request: Request) -> Community | None:
+    """The community that the channel is linked to, where the person may write in it."""
+    linked = request.channel.community_id if request.channel is not None else None
+    if linked is None or not access.may_post(request.tx, request.viewer, linked):
+        return None
+    return communities.get(request.tx, request.viewer, linked)
 
 
 def _placed_last(request: Request) -> Request:
@@ -133,7 +143,7 @@ def audience(request: Request, one: Draft) -> str:
 
 def preview(request: Request, one: Draft, title: str, label: str, *before: Block, error: str = "") -> Card:
     """The card that asks for confirmation; the line is kept for 24 hours."""
-    token = drafts.keep(request.tx, request.me.id, request.command.id, request.line)
+    token = drafts.keep(request.tx, request.me.id, request.command.id, _kept_line(request, one))
     t = request.t
     if not error and len(one.text) > LONGEST_LINE:
         error = "E_TOO_LONG"
@@ -152,6 +162,15 @@ def preview(request: Request, one: Draft, title: str, label: str, *before: Block
         footer=t("Nothing has been posted. Kept for 24 hours."),
         error=error,
     )
+
+
+def _kept_line(request: Request, one: Draft) -> str:
+    """The line to do once confirmed, with the place that the channel gave: its button may be pressed elsewhere."""
+    linked = request.channel.community_id if request.channel is not None else None
+    named = request.arguments.option("in") or request.arguments.option("for") or one.text != request.text
+    if one.place is None or one.place.id != linked or named:
+        return request.line
+    return _in_place(request, f'"{one.place.slug}"')
 
 
 def _rather(request: Request, one: Draft) -> tuple[Button, ...]:

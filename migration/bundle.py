@@ -228,6 +228,7 @@ def _walk(root: Path, notes: list[Note]) -> Iterator[tuple[str, os.stat_result]]
 # -- zip ---------------------------------------------------------------------------------------------------------------
 
 _LOCAL_HEADER = 30
+_NAMES = 512  # bytes read ahead for the name and the extra fields that stand between a header and its data
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
 
@@ -252,12 +253,16 @@ class _ZipShelf:
         return data
 
     def _unpacked(self, spot: Spot) -> bytes:
-        self._file.seek(spot.offset)
-        header = self._file.read(_LOCAL_HEADER)
-        if header[:4] != b"PK\x03\x04":
+        file, size = self._file.fileno(), spot.packed
+        found = os.pread(file, _LOCAL_HEADER + _NAMES + size, spot.offset)
+        if found[:4] != b"PK\x03\x04":
             raise ValueError("header")
-        self._file.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), os.SEEK_CUR)
-        packed = self._file.read(spot.packed)
+        start = _LOCAL_HEADER + int.from_bytes(found[26:28], "little") + int.from_bytes(found[28:30], "little")
+        packed = (
+            found[start : start + size]
+            if start <= _LOCAL_HEADER + _NAMES
+            else os.pread(file, size, spot.offset + start)
+        )
         if spot.method == zipfile.ZIP_STORED:
             return packed
         # One byte more than announced is never unpacked: an entry that lies about its size stays small.

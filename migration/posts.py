@@ -15,7 +15,7 @@ from reseau import contents
 from reseau.contents import LONGEST_TEXT, LONGEST_TITLE, Edit, NewContent, Withdrawal
 from reseau.errors import ReseauError
 from reseau.i18n import LANGUAGES, N_
-from reseau.kinds import REPLY_KINDS, ContentKind
+from reseau.kinds import REPLY_KINDS, ContentKind, ContentState
 from reseau.markup.markdown import SCHEME
 from reseau.store.tables import content
 from reseau.store.transaction import Transaction
@@ -51,11 +51,11 @@ class Posts:
             named: further keys of posts that the batch speaks of.
         """
         desk, tx = self._desk, self._tx
-        desk.meet(tx, [post.author for post in posts])
+        desk.meet(tx, {post.author for post in posts})
         desk.find_places(tx, {post.place for post in posts})
         own = self._own = {post.key for post in posts}
-        wanted = own.union(named, [post.root for post in posts if post.root], [one.target for one in links])
-        wanted.update(post.parent for post in posts if post.parent)
+        wanted = own.union(named, [one.target for one in links])
+        wanted |= {post.root for post in posts} | {post.parent for post in posts}
         wanted.discard("")
         found = ledger.find(tx, wanted.union(one.post for one in links))
         self.known = {key: one.object_id for key, one in found.items()}
@@ -139,14 +139,14 @@ class Posts:
         made = contents.publish(self._tx, [self._new(post) for post, _ in fresh], IMPORT)
         rows = [(post.key, published.id, said) for (post, said), published in zip(fresh, made, strict=True)]
         self.known.update((key, id_) for key, id_, _ in rows)
-        for kind, count in Counter(self._kind(post) for post, _ in fresh).items():
+        for kind, count in Counter(map(self._kind, [post for post, _ in fresh])).items():
             self._desk.tally.add("inserted", kind, count)
         ledger.enter(self._tx, "post", self._desk.run_id, rows)
 
     def _new(self, post: Post) -> NewContent:
         desk = self._desk
         root = post.root
-        text, title = self._text(post), post.title
+        text, title = self._text(post) if self._links else post.text, post.title
         if len(text) > LONGEST_TEXT or len(title) > LONGEST_TITLE:
             text, title = text[:LONGEST_TEXT], title[:LONGEST_TITLE]
             desk.note("text_cut", post.where, post.key)
@@ -162,7 +162,8 @@ class Posts:
             post.created,
             post.edited,
             post.deleted,
-            tags=post.tags,
+            ContentState.PUBLISHED,
+            post.tags,
         )
 
     # -- changed posts -------------------------------------------------------------------------------------------------

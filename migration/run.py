@@ -25,7 +25,7 @@ from reseau.network import Network
 from reseau.store.tables import import_run
 from reseau.store.transaction import Transaction
 
-BATCH = 5_000  # records in one transaction
+BATCH = 10_000  # records in one transaction
 _SWEEP = 64  # batches between two collections of garbage
 
 #: Told after each batch: records done, and the entry of the input that the last of them came from.

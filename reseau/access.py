@@ -8,6 +8,7 @@ other people's conversations.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 
@@ -15,6 +16,7 @@ from reseau.errors import ReseauError
 from reseau.i18n import N_
 from reseau.kinds import ContentState, MemberKind, Privacy
 from reseau.members import PRESENT
+from reseau.store.prepared import Prepared, given, given_many
 from reseau.store.tables import community, content, member, membership, placement
 from reseau.store.transaction import Transaction
 
@@ -31,6 +33,11 @@ class Viewer:
 STRANGER = Viewer(None)
 
 
+def somebody(internal: bool) -> Viewer:
+    """A viewer for prepared statements, whose id is given when they are run (``viewer_id``)."""
+    return Viewer(cast("int", given("viewer_id")), internal)
+
+
 class NotMemberError(ReseauError):
     """Somebody wants to write where only members do."""
 
@@ -44,12 +51,15 @@ class ClosedError(ReseauError):
 
 def viewer(tx: Transaction, member_id: int) -> Viewer:
     """The viewer that a member is; somebody who left, a bot or an unknown id is a stranger."""
-    row = tx.execute(
-        select(member.c.kind, member.c.status, member.c.administrator).where(member.c.id == member_id)
-    ).first()
-    if row is None or row.status not in PRESENT:
+    row = _VIEWER.first(tx, member_id=member_id)
+    if row is None or row[1] not in PRESENT:
         return STRANGER
-    return Viewer(member_id, row.kind == MemberKind.EMPLOYEE, bool(row.administrator))
+    return Viewer(member_id, row[0] == MemberKind.EMPLOYEE, bool(row[2]))
+
+
+_VIEWER = Prepared(
+    select(member.c.kind, member.c.status, member.c.administrator).where(member.c.id == given("member_id"))
+)
 
 
 def my_communities(who: Viewer) -> Select[tuple[int]]:
@@ -125,14 +135,7 @@ def check_posts(tx: Transaction, pairs: set[tuple[int, int | None]]) -> None:
     authors = sorted({author for author, _ in pairs})
     places = sorted({place for _, place in pairs if place is not None})
     inside = _insiders(tx, authors)
-    spaces = {
-        row.id: row
-        for row in tx.execute(
-            select(
-                community.c.id, community.c.name, community.c.privacy, community.c.conversation, community.c.archived_at
-            ).where(community.c.id.in_(places))
-        )
-    }
+    spaces = {row.id: row for row in _SPACES.rows(tx, places=places)}
     stays = _stays(tx, places, authors)
     for author, place in pairs:
         if place is None:
@@ -157,18 +160,32 @@ def _insiders(tx: Transaction, authors: list[int]) -> dict[int, bool]:
     """The members of these who are present, and whether they are internal."""
     found: dict[int, bool] = {}
     for start in range(0, len(authors), 900):
-        rows = tx.execute(
-            select(member.c.id, member.c.kind).where(
-                member.c.id.in_(authors[start : start + 900]), member.c.status.in_(PRESENT)
-            )
-        )
+        rows = _INSIDERS.rows(tx, authors=authors[start : start + 900])
         found.update((row.id, row.kind == MemberKind.EMPLOYEE) for row in rows)
     return found
 
 
 def _stays(tx: Transaction, places: list[int], authors: list[int]) -> set[tuple[int, int]]:
-    present = [membership.c.community_id.in_(places), membership.c.left_at.is_(None)]
     if len(authors) <= 900:  # a few authors of a community of a hundred thousand: do not read them all
-        present.append(membership.c.member_id.in_(authors))
-    rows = tx.execute(select(membership.c.community_id, membership.c.member_id).where(*present))
-    return {(row.community_id, row.member_id) for row in rows}
+        return {(row.community_id, row.member_id) for row in _STAYS.rows(tx, places=places, authors=authors)}
+    present = select(membership.c.community_id, membership.c.member_id).where(
+        membership.c.community_id.in_(places), membership.c.left_at.is_(None)
+    )
+    return {(row.community_id, row.member_id) for row in tx.execute(present)}
+
+
+_SPACES = Prepared(
+    select(
+        community.c.id, community.c.name, community.c.privacy, community.c.conversation, community.c.archived_at
+    ).where(community.c.id.in_(given_many("places")))
+)
+_INSIDERS = Prepared(
+    select(member.c.id, member.c.kind).where(member.c.id.in_(given_many("authors")), member.c.status.in_(PRESENT))
+)
+_STAYS = Prepared(
+    select(membership.c.community_id, membership.c.member_id).where(
+        membership.c.community_id.in_(given_many("places")),
+        membership.c.member_id.in_(given_many("authors")),
+        membership.c.left_at.is_(None),
+    )
+)

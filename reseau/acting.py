@@ -15,10 +15,12 @@ class Acting:
         platform: ``console``, ``slack``, ``teams``, ``mail``, ``import``, ``demo``…
         origin: native (a person did it here), mirrored (a person did it in a linked channel) or seeded (a launch
             team or an import brought it).
+        link_id: the link of the channel that it was said in, which needs no copy of it.
     """
 
     platform: str
     origin: Origin = Origin.NATIVE
+    link_id: int | None = None
 
 
 SYSTEM = Acting("system")

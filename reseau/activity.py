@@ -46,8 +46,10 @@ def append(tx: Transaction, traces: Iterable[Trace], acting: Acting) -> None:
     platform, origin = acting.platform, str(acting.origin)
     ids = tx.ids(activity, len(traces))
     rows: list[tuple[Any, ...]] = [
-        (id_, trace[0], trace[1], str(trace[2]), *trace[3:], platform, origin)
-        for id_, trace in zip(ids, traces, strict=True)
+        (id_, at, member_id, str(verb), kind, content_id, root_id, community_id, target_id, platform, origin)
+        for id_, (at, member_id, verb, kind, content_id, root_id, community_id, target_id) in zip(
+            ids, traces, strict=True
+        )
     ]
     tx.insert(activity, COLUMNS, rows)
 

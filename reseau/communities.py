@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, exists, func, or_, select, update
 
-from reseau import access, activity
+from reseau import access, activity, members
 from reseau.access import Viewer
 from reseau.acting import Acting
 from reseau.activity import Trace
@@ -18,6 +18,7 @@ from reseau.folding import fold, slug
 from reseau.i18n import N_
 from reseau.kinds import AnimateurRole, CommunityKind, Privacy, Verb
 from reseau.store.moments import now, to_micros
+from reseau.store.prepared import Prepared, given
 from reseau.store.tables import animateur, community, member, membership
 from reseau.store.transaction import Transaction
 
@@ -292,10 +293,21 @@ def dismiss(tx: Transaction, batch: Sequence[Appointment], acting: Acting) -> No
 
 def get(tx: Transaction, who: Viewer, community_id: int) -> Community | None:
     """A community whose existence the viewer may know."""
-    row = tx.execute(
-        select(*_COLUMNS).where(community.c.id == community_id, community.c.id.in_(access.listed_communities(who)))
-    ).first()
-    return None if row is None else _community(row._mapping)
+    if who.member_id is None:
+        return None
+    row = _KNOWN[who.internal].first(tx, wanted=community_id, viewer_id=who.member_id)
+    return None if row is None else _community(row._asdict())
+
+
+_KNOWN = {
+    internal: Prepared(
+        select(*_COLUMNS).where(
+            community.c.id == given("wanted"),
+            community.c.id.in_(access.listed_communities(access.somebody(internal))),
+        )
+    )
+    for internal in (True, False)
+}
 
 
 def find(tx: Transaction, who: Viewer, text: str, limit: int = 5) -> list[Community]:
@@ -386,25 +398,27 @@ def animateurs(tx: Transaction, community_id: int) -> list[tuple[int, AnimateurR
 
 def audience(tx: Transaction, community_id: int | None) -> int:
     """How many people can read what is written in a community (``None``: on a wall)."""
-    internal = select(func.count()).where(member.c.kind == "employee", member.c.status.in_(["active", "invited"]))
     if community_id is None:
-        return int(tx.execute(internal).scalar_one())
-    space = tx.execute(
-        select(community.c.privacy, community.c.conversation).where(community.c.id == community_id)
-    ).one()
-    inside = (
-        select(func.count())
-        .select_from(membership.join(member, member.c.id == membership.c.member_id))
-        .where(
-            membership.c.community_id == community_id,
-            membership.c.left_at.is_(None),
-            member.c.status.in_(["active", "invited"]),
-        )
-    )
+        return int(_EMPLOYEES.one(tx)[0])
+    space = _SPACE.one(tx, wanted=community_id)
     if space.privacy != Privacy.OPEN or space.conversation:
-        return int(tx.execute(inside).scalar_one())
-    guests = tx.execute(inside.where(member.c.kind != "employee")).scalar_one()
-    return int(tx.execute(internal).scalar_one()) + int(guests)
+        return int(_INSIDE.one(tx, wanted=community_id)[0])
+    return int(_EMPLOYEES.one(tx)[0]) + int(_GUESTS.one(tx, wanted=community_id)[0])
+
+
+_SPACE = Prepared(select(community.c.privacy, community.c.conversation).where(community.c.id == given("wanted")))
+_EMPLOYEES = Prepared(select(func.count()).where(member.c.kind == "employee", member.c.status.in_(members.PRESENT)))
+_inside = (
+    select(func.count())
+    .select_from(membership.join(member, member.c.id == membership.c.member_id))
+    .where(
+        membership.c.community_id == given("wanted"),
+        membership.c.left_at.is_(None),
+        member.c.status.in_(members.PRESENT),
+    )
+)
+_INSIDE = Prepared(_inside)
+_GUESTS = Prepared(_inside.where(member.c.kind != "employee"))
 
 
 def _community(row: object) -> Community:

@@ -9,11 +9,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 
-from reseau import access, activity, communities, notifications, tags
+from reseau import access, activity, communities, mirroring, notifications, tags
 from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.errors import ReseauError
@@ -22,6 +23,7 @@ from reseau.kinds import CODE_LETTERS, REPLY_KINDS, ContentKind, ContentState, O
 from reseau.search import analysis, index
 from reseau.search.index import Entry
 from reseau.store.moments import to_micros
+from reseau.store.prepared import Prepared, given_many
 from reseau.store.tables import community, content, placement, revision, thread
 from reseau.store.transaction import Transaction
 
@@ -165,42 +167,47 @@ class _Writing:
     def take(
         self, id_: int, new: NewContent, place: int | None, code: str | None, space: _Space, root: _Root | None
     ) -> None:
+        author, title, text, kind = new.author_id, new.title, new.text, str(new.kind)
+        edited, gone = new.edited_at, new.deleted_at
         at = to_micros(new.created_at) if new.created_at is not None else self.now
-        found = analysis.words(f"{new.title}\n{new.text}" if new.title else new.text)
+        found = analysis.pieces(f"{title}\n{text}" if title else text)
         language = new.language or analysis.language_of(found, root.language if root else space.language)
         root_id = root.id if root else id_
-        kind = str(new.kind)
         self.rows.append(
             (
-                *(
-                    id_,
-                    code,
-                    new.kind.value,
-                    new.author_id,
-                    place,
-                    root_id,
-                    new.parent_id,
-                    new.title,
-                    new.text,
-                    language,
-                ),
-                *(str(new.state), 1, at, _micros(new.edited_at), _micros(new.deleted_at), self.origin, self.platform),
+                id_,
+                code,
+                kind,
+                author,
+                place,
+                root_id,
+                new.parent_id,
+                title,
+                text,
+                language,
+                str(new.state),
+                1,
+                at,
+                None if edited is None else to_micros(edited),
+                None if gone is None else to_micros(gone),
+                self.origin,
+                self.platform,
             )
         )
-        alive = new.state is ContentState.PUBLISHED and new.deleted_at is None
+        alive = gone is None and new.state is ContentState.PUBLISHED
         if root is None:
             self.threads.append((id_, at))
             if place is not None:
-                self.placements.append((id_, place, at, new.author_id))
+                self.placements.append((id_, place, at, author))
         elif alive:
-            self.replies[root.id].append((at, new.author_id, root))
+            self.replies[root.id].append((at, author, root))
         if alive:
-            self.entries.append(Entry(id_, space.open, " ".join(analysis.terms(found, language))))
-            if new.tags or "#" in new.text:
-                self.tagged.append((id_, new.text, new.tags))
+            self.entries.append(Entry(id_, space.open, analysis.line(found, language)))
+            if new.tags or "#" in text:
+                self.tagged.append((id_, text, new.tags))
         target = None if root is None else root.author_id
         verb = Verb.PUBLISHED if root is None else Verb.REPLIED
-        self.traces.append(Trace(at, new.author_id, verb, kind, id_, root_id, place, target))
+        self.traces.append(Trace(at, author, verb, kind, id_, root_id, place, target))
 
     def finish(self) -> None:
         tx = self.tx
@@ -212,10 +219,7 @@ class _Writing:
         tags.from_texts(tx, self.tagged, self.acting)
         activity.append(tx, self.traces, self.acting)
         notifications.replies(tx, self.traces, self.acting)
-
-
-def _micros(moment: datetime | None) -> int | None:
-    return None if moment is None else to_micros(moment)
+        mirroring.published(tx, self.traces, self.acting)
 
 
 def _check_texts(batch: Iterable[NewContent]) -> None:
@@ -237,37 +241,37 @@ def _roots(tx: Transaction, root_ids: set[int]) -> dict[int, _Root]:
     found: dict[int, _Root] = {}
     wanted = sorted(root_ids)
     for start in range(0, len(wanted), 900):
-        rows = tx.execute(
-            select(content.c.id, content.c.kind, content.c.author_id, content.c.community_id, content.c.language).where(
-                content.c.id.in_(wanted[start : start + 900]), content.c.root_id == content.c.id
-            )
-        )
-        for row in rows:
-            found[row.id] = _Root(row.id, row.kind, row.author_id, row.community_id, row.language)
+        rows = _ROOTS.rows(tx, wanted=wanted[start : start + 900])
+        found.update((row[0], _Root._make(row)) for row in rows)
     if len(found) < len(wanted):
         raise access.ClosedError
     return found
+
+
+_ROOTS = Prepared(
+    select(content.c.id, content.c.kind, content.c.author_id, content.c.community_id, content.c.language).where(
+        content.c.id.in_(given_many("wanted")), content.c.root_id == content.c.id
+    )
+)
 
 
 def _spaces(tx: Transaction, community_ids: set[int]) -> dict[int, _Space]:
     found: dict[int, _Space] = {}
     wanted = sorted(community_ids)
     for start in range(0, len(wanted), 900):
-        rows = tx.execute(
-            select(
-                community.c.id,
-                community.c.language,
-                community.c.series,
-                community.c.privacy,
-                community.c.conversation,
-            ).where(community.c.id.in_(wanted[start : start + 900]))
-        )
-        for row in rows:
+        for row in _SPACES.rows(tx, wanted=wanted[start : start + 900]):
             is_open = row.privacy == Privacy.OPEN and not row.conversation
             found[row.id] = _Space(row.language, row.series, is_open)
     if len(found) < len(wanted):
         raise access.ClosedError
     return found
+
+
+_SPACES = Prepared(
+    select(
+        community.c.id, community.c.language, community.c.series, community.c.privacy, community.c.conversation
+    ).where(community.c.id.in_(given_many("wanted")))
+)
 
 
 def _codes(
@@ -279,19 +283,14 @@ def _codes(
         for new, place in zip(batch, places, strict=True)
     ]
     wanted = Counter(one for one in series if one is not None)
-    following = {
-        (letter, suffix): tx.numbers(f"code:{letter}:{suffix}", count)
-        for (letter, suffix), count in sorted(wanted.items())
+    numbers = {
+        (letter, suffix): count(tx.numbers(f"code:{letter}:{suffix}", many))
+        for (letter, suffix), many in sorted(wanted.items())
     }
-    codes: list[str | None] = []
-    for one in series:
-        if one is None:
-            codes.append(None)
-            continue
-        number = following[one]
-        following[one] = number + 1
-        codes.append(f"{one[0]}{number}-{one[1]}" if one[1] else f"{one[0]}{number}")
-    return codes
+    return [
+        None if one is None else f"{one[0]}{next(numbers[one])}-{one[1]}" if one[1] else f"{one[0]}{next(numbers[one])}"
+        for one in series
+    ]
 
 
 def _advance(tx: Transaction, replies: dict[int, list[tuple[int, int, _Root]]]) -> None:
@@ -352,6 +351,7 @@ def edit(tx: Transaction, batch: Sequence[Edit], acting: Acting) -> int:
         )
         index.add(tx, index.indexed(tx, [one.content_id]))
         _note(tx, one.member_id, Verb.EDITED, old, at, acting)
+        mirroring.edited(tx, one.content_id, old.community_id, old.rev + 1, acting)
         changed += 1
     return changed
 
@@ -381,6 +381,7 @@ def withdraw(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> in
             tx.execute(update(thread).where(thread.c.root_id == old.root_id).values(replies=thread.c.replies - 1))
             _ask_again(tx, old.root_id)
         _note(tx, one.member_id, Verb.DELETED, old, at, acting)
+        mirroring.withdrawn(tx, one.content_id, old.community_id, acting)
     return len(batch)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from reseau.acting import Acting
 from reseau.store.moments import to_micros
+from reseau.store.prepared import Prepared, given
 from reseau.store.tables import identity
 from reseau.store.transaction import Transaction
 
@@ -17,7 +18,8 @@ from reseau.store.transaction import Transaction
 class NewIdentity:
     """An account of a member.
 
-    ``proof`` is ``email`` (verified, of the home organisation), ``sign-in``, ``administrator`` or ``import``.
+    ``proof`` is ``email`` (verified, of the home organisation), ``home`` (a full member of it, new here), ``sign-in``,
+    ``administrator`` or ``import``.
     """
 
     member_id: int
@@ -39,6 +41,23 @@ def add(tx: Transaction, batch: Sequence[NewIdentity], acting: Acting) -> None:
 
 def member_of(tx: Transaction, platform: str, tenant: str, native_id: str) -> int | None:
     """The member whose account this is."""
-    same = (identity.c.platform == platform) & (identity.c.tenant == tenant) & (identity.c.native_id == native_id)
-    found = tx.execute(select(identity.c.member_id).where(same)).scalar()
+    row = _MEMBER_OF.first(tx, platform=platform, tenant=tenant, native_id=native_id)
+    return None if row is None else int(row[0])
+
+
+_MEMBER_OF = Prepared(
+    select(identity.c.member_id).where(
+        identity.c.platform == given("platform"),
+        identity.c.tenant == given("tenant"),
+        identity.c.native_id == given("native_id"),
+    )
+)
+
+
+def member_of_key(tx: Transaction, key: str) -> int | None:
+    """The member whose account a key of ``reseau/keys.py`` names (``slack/-/person/U1``), whatever the tenant."""
+    platform, _, rest = key.partition("/")
+    _, _, native_id = rest.partition("/person/")
+    same = (identity.c.platform == platform) & (identity.c.native_id == native_id)
+    found = tx.execute(select(identity.c.member_id).where(same).limit(1)).scalar()
     return None if found is None else int(found)

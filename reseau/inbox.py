@@ -1,25 +1,107 @@
-"""What platforms told us, each event once: the key is a constraint, so a second delivery changes nothing."""
+"""What platforms told us, each event once: the key is a constraint, so a second delivery changes nothing.
+
+An event is *received* once it is kept, and *applied* in the same transaction as what it causes. What it said is then
+forgotten: the network keeps contents, not events.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import null, select, update
 
 from reseau.store.moments import to_micros
+from reseau.store.prepared import Prepared, given
 from reseau.store.tables import inbox
 from reseau.store.transaction import Transaction
 
+RECEIVED, APPLIED, IGNORED, FAILED = "received", "applied", "ignored", "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An event that waits to be acted upon."""
+
+    id: int
+    platform: str
+    tenant: str
+    event_key: str
+    kind: str
+    payload: dict[str, Any]
+    received_at: datetime
+
 
 def once(tx: Transaction, platform: str, tenant: str, event_key: str, kind: str) -> bool:
-    """Take note of an event in the caller's own transaction; ``False`` when it came before.
+    """Take note of an event in the caller's own transaction, or take up one that is kept; ``False`` when it is done.
 
-    Kept with what the event causes: both are committed, or neither.
+    Committed with what the event causes: both are, or neither.
     """
+    if _insert(tx, platform, tenant, event_key, kind, None, APPLIED):
+        return True
+    return bool(_TAKE_UP.change(tx, platform=platform, tenant=tenant, event_key=event_key))
+
+
+_SAME = (
+    (inbox.c.platform == given("platform"))
+    & (inbox.c.tenant == given("tenant"))
+    & (inbox.c.event_key == given("event_key"))
+)
+_TAKE_UP = Prepared(update(inbox).where(_SAME, inbox.c.state == RECEIVED).values(state=APPLIED, payload=null()))
+
+
+def keep(tx: Transaction, platform: str, tenant: str, event_key: str, kind: str, payload: dict[str, Any]) -> bool:
+    """Keep an event to act upon later; ``False`` when it came before."""
+    return _insert(tx, platform, tenant, event_key, kind, payload, RECEIVED)
+
+
+def _insert(
+    tx: Transaction, platform: str, tenant: str, event_key: str, kind: str, payload: dict[str, Any] | None, state: str
+) -> bool:
+    columns = ("platform", "tenant", "event_key", "kind", "received_at", "payload", "state")
+    said = None if payload is None else json.dumps(payload, ensure_ascii=False)
+    row = (platform, tenant, event_key, kind, to_micros(tx.now), said, state)
+    return bool(tx.insert_new(inbox, columns, [row]))
+
+
+def known(tx: Transaction, platform: str, tenant: str, event_key: str) -> bool:
+    """Whether an event came before."""
+    return _KNOWN.first(tx, platform=platform, tenant=tenant, event_key=event_key) is not None
+
+
+_KNOWN = Prepared(select(inbox.c.id).where(_SAME))
+
+
+def waiting(tx: Transaction, limit: int = 500) -> list[Kept]:
+    """The events that nobody has acted upon yet, in the order they came."""
+    statement = (
+        select(
+            inbox.c.id,
+            inbox.c.platform,
+            inbox.c.tenant,
+            inbox.c.event_key,
+            inbox.c.kind,
+            inbox.c.payload,
+            inbox.c.received_at,
+        )
+        .where(inbox.c.state == RECEIVED)
+        .order_by(inbox.c.id)
+        .limit(limit)
+    )
+    return [Kept(**dict(row._mapping)) for row in tx.execute(statement)]
+
+
+def close(tx: Transaction, platform: str, tenant: str, event_key: str, state: str, reason: str) -> bool:
+    """Put an event aside that causes nothing, and say why; ``False`` when it is done already."""
     same = (inbox.c.platform == platform) & (inbox.c.tenant == tenant) & (inbox.c.event_key == event_key)
-    if tx.execute(select(inbox.c.id).where(same)).first():
-        return False
-    id_ = tx.ids(inbox, 1)[0]
-    columns = ("id", "platform", "tenant", "event_key", "kind", "received_at", "state")
-    row = (id_, platform, tenant, event_key, kind, to_micros(tx.now), "applied")
-    tx.insert_new(inbox, columns, [row])
-    # Another process may have been quicker between the look and the write (PostgreSQL).
-    return tx.execute(select(inbox.c.id).where(same)).scalar() == id_
+    done = update(inbox).where(same, inbox.c.state == RECEIVED).values(state=state, reason=reason, payload=null())
+    return bool(tx.execute(done).rowcount)
+
+
+def remark(tx: Transaction, platform: str, tenant: str, event_key: str, reason: str) -> None:
+    """Note why an event that was taken up caused nothing; an empty reason says that it did."""
+    if reason:
+        same = (inbox.c.platform == platform) & (inbox.c.tenant == tenant) & (inbox.c.event_key == event_key)
+        tx.execute(update(inbox).where(same).values(state=IGNORED, reason=reason))

@@ -7,6 +7,7 @@ same key. The parts are what the source itself calls the thing; a counter or a t
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 
@@ -23,6 +24,7 @@ def foreign(system: str, instance: str, kind: str, *source_id: str) -> str:
 
 
 _plain = re.compile(r"[A-Za-z0-9.\-_@:+~]*").fullmatch
+_guid = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}").fullmatch
 
 
 def _part(text: str) -> str:
@@ -30,19 +32,23 @@ def _part(text: str) -> str:
     return text if _plain(text) else quote(text, safe="@:+~")
 
 
+#: For parts that many keys share: people, channels, emoji.
+_common = lru_cache(maxsize=10_000)(_part)
+
+
 def slack_person(user: str) -> str:
     """A person of a Slack workspace (``U…``, ``W…`` or ``B…``). Ids of people are unique over all of Slack."""
-    return f"slack/-/person/{_part(user)}"
+    return f"slack/-/person/{_common(user)}"
 
 
 def slack_place(channel: str) -> str:
     """A channel or conversation (``C…``, ``G…``, ``D…``), unique over all of Slack."""
-    return f"slack/-/place/{_part(channel)}"
+    return f"slack/-/place/{_common(channel)}"
 
 
 def slack_post(channel: str, ts: str) -> str:
     """A message: its channel and its ``ts``, which Slack makes unique within the channel. Never a float."""
-    return f"slack/-/post/{_part(channel)}/{_part(ts)}"
+    return f"slack/-/post/{_common(channel)}/{_part(ts)}"
 
 
 def slack_file(file: str) -> str:
@@ -52,14 +58,39 @@ def slack_file(file: str) -> str:
 
 def slack_reaction(channel: str, ts: str, name: str, user: str) -> str:
     """A reaction of a person on a message; ``name`` without colons."""
-    return f"slack/-/reaction/{_part(channel)}/{_part(ts)}/{_part(name)}/{_part(user)}"
+    return f"slack/-/reaction/{_common(channel)}/{_part(ts)}/{_common(name)}/{_common(user)}"
 
 
 def slack_membership(channel: str, user: str) -> str:
     """A person's belonging to a channel."""
-    return f"slack/-/membership/{_part(channel)}/{_part(user)}"
+    return f"slack/-/membership/{_common(channel)}/{_common(user)}"
 
 
 def slack_entry(channel: str, ts: str) -> str:
     """A system entry of a channel (join, topic…), which is no content."""
-    return f"slack/-/activity/{_part(channel)}/{_part(ts)}"
+    return f"slack/-/activity/{_common(channel)}/{_part(ts)}"
+
+
+def teams_person(user: str) -> str:
+    """A person of Microsoft 365: the object id in Entra, unique over all tenants; case means nothing in it."""
+    return f"teams/-/person/{_part(user.lower() if _guid(user) else user)}"
+
+
+def teams_place(conversation: str) -> str:
+    """A channel or chat (``19:…@thread.tacv2``), unique over all of Teams, without its ``;messageid=…``."""
+    return f"teams/-/place/{_part(conversation.partition(';')[0])}"
+
+
+def teams_post(conversation: str, message: str) -> str:
+    """A message: its channel or chat, and the message's id, which is unique within that alone."""
+    return f"teams/-/post/{_part(conversation.partition(';')[0])}/{_part(message)}"
+
+
+def post(platform: str, conversation: str, message: str) -> str:
+    """A message of any platform, as its own function names it."""
+    match platform:
+        case "slack":
+            return slack_post(conversation, message)
+        case "teams":
+            return teams_post(conversation, message)
+    return foreign(platform, "-", "post", conversation, message)

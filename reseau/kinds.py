@@ -5,7 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class MemberKind(StrEnum):
+class Choice(StrEnum):
+    """One of a closed list. In a set or a dictionary it is found as quickly as its value, and as the same."""
+
+    __hash__ = str.__hash__  # the one of Enum is written in Python, and an import asks for millions
+
+
+class MemberKind(Choice):
     """Who somebody is to the company; everybody but an employee is a guest."""
 
     EMPLOYEE = "employee"
@@ -15,7 +21,7 @@ class MemberKind(StrEnum):
     ADVISER = "adviser"
 
 
-class MemberStatus(StrEnum):
+class MemberStatus(Choice):
     """Where somebody stands. A placeholder is an author known only from an import, until somebody claims it."""
 
     ACTIVE = "active"
@@ -25,7 +31,7 @@ class MemberStatus(StrEnum):
     BOT = "bot"
 
 
-class CommunityKind(StrEnum):
+class CommunityKind(Choice):
     """The six kinds: two structural, four thematic."""
 
     FUNCTIONAL = "functional"
@@ -36,7 +42,7 @@ class CommunityKind(StrEnum):
     INTEREST = "interest"
 
 
-class Privacy(StrEnum):
+class Privacy(Choice):
     """Open: every internal member reads. Private: listed, members read. Secret: not even listed."""
 
     OPEN = "open"
@@ -44,7 +50,7 @@ class Privacy(StrEnum):
     SECRET = "secret"
 
 
-class AnimateurRole(StrEnum):
+class AnimateurRole(Choice):
     """What somebody does for a community, between two dates."""
 
     ANIMATEUR = "animateur"
@@ -52,7 +58,7 @@ class AnimateurRole(StrEnum):
     SPONSOR = "sponsor"
 
 
-class ContentKind(StrEnum):
+class ContentKind(Choice):
     """What was written. The last two are replies, the others start a thread."""
 
     DISCUSSION = "discussion"
@@ -78,14 +84,14 @@ CODE_LETTERS = {
 }
 
 
-class ContentState(StrEnum):
+class ContentState(Choice):
     """A draft is read by its author alone."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
 
 
-class Origin(StrEnum):
+class Origin(Choice):
     """Where a row comes from. Seeded rows fill the network before it opens and never count as activity."""
 
     NATIVE = "native"
@@ -93,7 +99,7 @@ class Origin(StrEnum):
     SEEDED = "seeded"
 
 
-class FollowKind(StrEnum):
+class FollowKind(Choice):
     """What a member can follow."""
 
     MEMBER = "member"
@@ -102,7 +108,7 @@ class FollowKind(StrEnum):
     TAG = "tag"
 
 
-class TagSource(StrEnum):
+class TagSource(Choice):
     """Who put a tag on a content."""
 
     AUTHOR = "author"
@@ -111,7 +117,7 @@ class TagSource(StrEnum):
     IMPORT = "import"
 
 
-class Verb(StrEnum):
+class Verb(Choice):
     """What a row of ``activity`` says somebody did."""
 
     ACTIVATED = "activated"  # the person's own first contact, never a pre-provisioned account

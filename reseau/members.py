@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 
@@ -18,6 +19,7 @@ from reseau.folding import fold, slug
 from reseau.i18n import N_
 from reseau.kinds import MemberKind, MemberStatus, Verb
 from reseau.store.moments import to_micros
+from reseau.store.prepared import Prepared, given
 from reseau.store.tables import member, profile_item
 from reseau.store.transaction import Transaction
 
@@ -265,10 +267,19 @@ def get(tx: Transaction, member_id: int) -> Member:
     Raises:
         UnknownMemberError: there is none.
     """
-    found = get_all(tx, [member_id])
-    if not found:
+    found = known(tx, member_id)
+    if found is None:
         raise UnknownMemberError("E_NO_MEMBER", N_("Nobody here is “{text}”."), text=member_id)
-    return found[member_id]
+    return found
+
+
+def known(tx: Transaction, member_id: int) -> Member | None:
+    """The member of an id, if there is one."""
+    row = _MEMBER.first(tx, member_id=member_id)
+    return None if row is None else _member(row)
+
+
+_MEMBER = Prepared(select(*_COLUMNS).where(member.c.id == given("member_id")))
 
 
 def get_all(tx: Transaction, member_ids: Iterable[int]) -> dict[int, Member]:
@@ -324,6 +335,14 @@ def by_email(tx: Transaction, emails: Iterable[str]) -> dict[str, int]:
     return found
 
 
+def administrators(tx: Transaction, limit: int) -> list[str]:
+    """The names of people who run the network, those of the console left out: it is nobody that one can ask."""
+    named = select(member.c.name).where(
+        member.c.administrator.is_(True), member.c.status.in_(PRESENT), member.c.email.is_not(None)
+    )
+    return list(tx.execute(named.order_by(member.c.folded_name).limit(limit)).scalars())
+
+
 def count_internal(tx: Transaction) -> int:
     """How many internal members there are: the audience of what everybody may read."""
     statement = select(func.count()).where(member.c.kind == MemberKind.EMPLOYEE, member.c.status.in_(PRESENT))
@@ -336,10 +355,11 @@ def _typed() -> tuple[str, ...]:
 
 
 def _rows(tx: Transaction, statement: Select[tuple[object, ...]]) -> list[Member]:
-    members = []
-    for row in tx.execute(statement):
-        values = dict(zip(_typed(), row, strict=True))
-        values["kind"] = MemberKind(values["kind"])
-        values["status"] = MemberStatus(values["status"])
-        members.append(Member(**values))
-    return members
+    return [_member(row) for row in tx.execute(statement)]
+
+
+def _member(row: Iterable[Any]) -> Member:
+    values = dict(zip(_typed(), row, strict=True))
+    values["kind"] = MemberKind(values["kind"])
+    values["status"] = MemberStatus(values["status"])
+    return Member(**values)

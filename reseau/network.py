@@ -9,6 +9,7 @@ from sqlalchemy import select
 from reseau.i18n import N_
 from reseau.settings import Settings, SettingsError
 from reseau.store import Store, open_store
+from reseau.store.prepared import Prepared, given
 from reseau.store.tables import notice
 from reseau.store.transaction import Transaction
 
@@ -41,10 +42,14 @@ def open_network(settings: Settings) -> Network:
 
 def get_notice(tx: Transaction, name: str) -> object | None:
     """What the installation notes under a name (``demonstration``, ``launch``…), or nothing."""
-    return tx.execute(select(notice.c.value).where(notice.c.name == name)).scalar()
+    row = _NOTICE.first(tx, name=name)
+    return None if row is None else row[0]
 
 
-def set_notice(tx: Transaction, name: str, value: object) -> None:
+_NOTICE = Prepared(select(notice.c.value).where(notice.c.name == given("name")))
+
+
+def set_notice(tx: Transaction, name: str, said: object) -> None:
     """Note something about the installation, in place of what stood there."""
     tx.execute(notice.delete().where(notice.c.name == name))
-    tx.execute(notice.insert().values(name=name, value=value))
+    tx.execute(notice.insert().values(name=name, value=said))

@@ -11,6 +11,7 @@ from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.kinds import Origin, Verb
 from reseau.outbox import Delivery
+from reseau.store.prepared import Prepared, given_many
 from reseau.store.tables import identity
 from reseau.store.transaction import Transaction
 
@@ -40,12 +41,7 @@ def _queue(tx: Transaction, news: Sequence[Trace], topic: str) -> None:
         return
     doors: dict[int, list[tuple[str, str, str]]] = {}
     for start in range(0, len(people), 900):
-        rows = tx.execute(
-            select(identity.c.member_id, identity.c.platform, identity.c.tenant, identity.c.native_id).where(
-                identity.c.member_id.in_(people[start : start + 900]), identity.c.platform != CONSOLE
-            )
-        )
-        for row in rows:
+        for row in _DOORS.rows(tx, people=people[start : start + 900]):
             doors.setdefault(row.member_id, []).append((row.platform, row.tenant, row.native_id))
     deliveries = [
         Delivery(
@@ -57,4 +53,12 @@ def _queue(tx: Transaction, news: Sequence[Trace], topic: str) -> None:
         for one in news
         for platform, tenant, native_id in doors.get(one.target_id or 0, [])
     ]
-    outbox.queue(tx, deliveries)
+    if deliveries:
+        outbox.queue(tx, deliveries)
+
+
+_DOORS = Prepared(
+    select(identity.c.member_id, identity.c.platform, identity.c.tenant, identity.c.native_id).where(
+        identity.c.member_id.in_(given_many("people")), identity.c.platform != CONSOLE
+    )
+)

@@ -1,17 +1,26 @@
-"""What must be sent, queued with the change that causes it, so that neither exists without the other."""
+"""What must be sent, queued with the change that causes it, so that neither exists without the other.
+
+A delivery is *pending*; *intent* is committed before the platform is called, *confirmed* after. An intent whose lease
+has run out is in doubt: whoever took it died, or nobody knows what the platform did.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from reseau.store.moments import to_micros
 from reseau.store.tables import outbox
 from reseau.store.transaction import Transaction
+
+PENDING, INTENT, CONFIRMED, DEAD = "pending", "intent", "confirmed", "dead"
+_OPEN = (PENDING, INTENT)
+LEASE = timedelta(seconds=60)
 
 
 @dataclass(slots=True)
@@ -20,19 +29,53 @@ class Delivery:
 
     Attributes:
         dedupe_key: queueing the same key twice queues it once.
-        topic: ``reply``, ``thanks``, ``mirror``…, which says who sends it.
+        topic: ``reply``, ``thanks``, ``mirror``, ``answer``, which says who sends it.
         ordering_key: deliveries of one key go out one after the other, in the order queued.
     """
 
     dedupe_key: str
     topic: str
     ordering_key: str
-    payload: dict[str, object] = field(default_factory=dict)
+    payload: dict[str, Any] = field(default_factory=dict)
     due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A delivery that this process has taken and nobody else sends meanwhile.
+
+    Attributes:
+        key: its own, the same at every try.
+        attempts: this try included.
+        doubtful: since when (UTC) it may have been sent already, by whoever took it before; else nothing.
+    """
+
+    id: int
+    key: str
+    topic: str
+    ordering_key: str
+    payload: dict[str, Any]
+    attempts: int
+    doubtful: datetime | None = None
 
 
 def queue(tx: Transaction, deliveries: Sequence[Delivery]) -> None:
     """Queue deliveries; those already queued stay as they are."""
+    _insert(tx, deliveries, PENDING)
+
+
+def queue_taken(tx: Transaction, delivery: Delivery) -> Taken | None:
+    """Queue a delivery and take it at once, whatever waits before it; nothing where it was queued already."""
+    if not _insert(tx, [delivery], INTENT):
+        return None
+    id_ = tx.execute(select(outbox.c.id).where(outbox.c.dedupe_key == delivery.dedupe_key)).scalar_one()
+    tx.execute(
+        update(outbox).where(outbox.c.id == id_).values(attempts=1, intent_at=tx.now, lease_until=tx.now + LEASE)
+    )
+    return Taken(int(id_), delivery.dedupe_key, delivery.topic, delivery.ordering_key, delivery.payload, 1)
+
+
+def _insert(tx: Transaction, deliveries: Sequence[Delivery], state: str) -> int:
     ids = tx.ids(outbox, len(deliveries))
     rows = [
         (
@@ -40,16 +83,77 @@ def queue(tx: Transaction, deliveries: Sequence[Delivery]) -> None:
             one.dedupe_key,
             one.topic,
             one.ordering_key,
-            json.dumps(one.payload),
-            "pending",
+            json.dumps(one.payload, ensure_ascii=False),
+            state,
             to_micros(one.due_at or tx.now),
         )
         for id_, one in zip(ids, deliveries, strict=True)
     ]
-    tx.insert_new(outbox, ("id", "dedupe_key", "topic", "ordering_key", "payload", "state", "due_at"), rows)
+    return tx.insert_new(outbox, ("id", "dedupe_key", "topic", "ordering_key", "payload", "state", "due_at"), rows)
+
+
+def take(tx: Transaction, topics: Collection[str], limit: int = 50) -> list[Taken]:
+    """Take what is due: the oldest of each ordering key alone, so that one of a key is under way at a time.
+
+    Committed, it is the intent: only then may the platform be called.
+    """
+    first = (
+        select(func.min(outbox.c.id).label("id"))
+        .where(outbox.c.state.in_(_OPEN), outbox.c.topic.in_(topics))
+        .group_by(outbox.c.ordering_key)
+        .subquery()
+    )
+    statement = (
+        select(outbox).join(first, first.c.id == outbox.c.id).where(_free(tx)).order_by(outbox.c.due_at).limit(limit)
+    )
+    if tx.dialect == "postgresql":
+        statement = statement.with_for_update(of=outbox, skip_locked=True)
+    taken = [_taken(row) for row in tx.execute(statement)]
+    if taken:
+        tx.execute(
+            update(outbox)
+            .where(outbox.c.id.in_([one.id for one in taken]))
+            .values(state=INTENT, intent_at=tx.now, lease_until=tx.now + LEASE, attempts=outbox.c.attempts + 1)
+        )
+    return taken
+
+
+def _free(tx: Transaction) -> ColumnElement[bool]:
+    due = and_(outbox.c.state == PENDING, outbox.c.due_at <= tx.now)
+    return or_(due, and_(outbox.c.state == INTENT, outbox.c.lease_until < tx.now))
+
+
+def _taken(row: Any) -> Taken:
+    doubtful = row.intent_at if row.state == INTENT or row.error == "doubt" else None
+    return Taken(row.id, row.dedupe_key, row.topic, row.ordering_key, row.payload, row.attempts + 1, doubtful)
+
+
+def due(tx: Transaction, topics: Collection[str]) -> bool:
+    """Whether there is something to take; it may still have to wait for what goes before it."""
+    return tx.execute(select(outbox.c.id).where(outbox.c.topic.in_(topics), _free(tx)).limit(1)).first() is not None
+
+
+def confirm(tx: Transaction, delivery_id: int, note: str = "") -> None:
+    """It was sent, or need not be any more; what it said is forgotten."""
+    _end(tx, delivery_id, CONFIRMED, note)
+
+
+def give_up(tx: Transaction, delivery_id: int, reason: str) -> None:
+    """It cannot be sent, and why; the next of its key goes on."""
+    _end(tx, delivery_id, DEAD, reason)
+
+
+def again(tx: Transaction, delivery_id: int, due_at: datetime, reason: str, *, doubt: bool = False) -> None:
+    """It was not sent, or nobody knows (``doubt``), and is tried again later."""
+    values = {"state": PENDING, "due_at": due_at, "lease_until": None, "error": "doubt" if doubt else reason}
+    tx.execute(update(outbox).where(outbox.c.id == delivery_id).values(**values))
+
+
+def _end(tx: Transaction, delivery_id: int, state: str, error: str) -> None:
+    values = {"state": state, "error": error, "payload": {}, "done_at": tx.now, "lease_until": None}
+    tx.execute(update(outbox).where(outbox.c.id == delivery_id).values(**values))
 
 
 def waiting(tx: Transaction) -> int:
     """How many deliveries have not gone out."""
-    states = outbox.c.state.not_in(["confirmed", "dead"])
-    return int(tx.execute(select(func.count()).select_from(outbox).where(states)).scalar_one())
+    return int(tx.execute(select(func.count()).select_from(outbox).where(outbox.c.state.in_(_OPEN))).scalar_one())

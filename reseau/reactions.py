@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select, update
 
@@ -26,6 +26,16 @@ class NewReaction:
     member_id: int
     emoji: str
     at: datetime | None = None
+
+
+class _About(NamedTuple):
+    """What a reaction needs to know of its content."""
+
+    id: int
+    kind: str
+    root_id: int
+    community_id: int | None
+    author_id: int
 
 
 def react(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> int:
@@ -87,8 +97,8 @@ def _count(tx: Transaction, roots: Counter[int], sign: int) -> None:
         )
 
 
-def _contents(tx: Transaction, ids: set[int]) -> dict[int, Any]:
-    found: dict[int, Any] = {}
+def _contents(tx: Transaction, ids: set[int]) -> dict[int, _About]:
+    found: dict[int, _About] = {}
     wanted = sorted(ids)
     for start in range(0, len(wanted), 900):
         rows = tx.execute(
@@ -96,7 +106,7 @@ def _contents(tx: Transaction, ids: set[int]) -> dict[int, Any]:
                 content.c.id.in_(wanted[start : start + 900]), content.c.deleted_at.is_(None)
             )
         )
-        found.update((row.id, row) for row in rows)
+        found.update((row[0], _About._make(row)) for row in rows)
     return found
 
 
@@ -109,5 +119,5 @@ def _present(tx: Transaction, contents: dict[int, Any]) -> set[tuple[int, int, s
                 reaction.c.content_id.in_(wanted[start : start + 900])
             )
         )
-        found.update((row.content_id, row.member_id, row.emoji) for row in rows)
+        found.update(map(tuple, rows))
     return found

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
+import sys
+import threading
 import time
 from collections.abc import AsyncIterator, MutableMapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -149,6 +152,7 @@ def serve(network: Network, only: Sequence[str] = ()) -> None:
         reseau.errors.ReseauError: a service refuses to open with these settings.
     """
     settings = network.settings
+    _leave_in_peace()
     app: Any = application(network, only)
     listening = _listen(settings.http_host, settings.http_port)
     logs.get("serve").info(
@@ -163,6 +167,12 @@ def serve(network: Network, only: Sequence[str] = ()) -> None:
         timeout_graceful_shutdown=10,
     )
     uvicorn.Server(config).run(sockets=[listening])
+
+
+def _leave_in_peace() -> None:
+    """Make SIGTERM end the program with 0: uvicorn sends it again once it has finished what was being answered."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
 
 
 class AddressError(ReseauError):

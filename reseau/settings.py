@@ -75,6 +75,9 @@ class Settings(BaseSettings):
         "https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
         description="Where the token for sending to Teams comes from; other clouds have another address.",
     )
+    teams_targeted: bool = Field(
+        True, description="Answer one person inside a channel, seen by nobody else; else in that person's own chat."
+    )
     teams_dev_unauthenticated: bool = Field(
         False, description="Let anybody on this machine speak as Teams, to try the bot with a local client."
     )

@@ -65,6 +65,12 @@ def thank(tx: Transaction, batch: Sequence[NewThanks], acting: Acting) -> int:
     return len(rows)
 
 
+def latest_reason(tx: Transaction, giver_id: int, receiver_id: int) -> str | None:
+    """What somebody was last thanked for by somebody; for telling that person, nobody else."""
+    same = (thanks.c.giver_id == giver_id) & (thanks.c.receiver_id == receiver_id)
+    return tx.execute(select(thanks.c.reason).where(same).order_by(thanks.c.id.desc()).limit(1)).scalar()
+
+
 def received(tx: Transaction, who: Viewer, member_id: int) -> int:
     """How many thanks somebody was given, as far as the viewer may know: those of closed places stay there."""
     known = or_(thanks.c.community_id.is_(None), thanks.c.community_id.in_(access.readable_communities(who)))

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import Select, select
 
 from reseau import access
 from reseau.access import Viewer
-from reseau.kinds import ContentKind
+from reseau.kinds import ContentKind, ContentState
+from reseau.store.prepared import Prepared, given
 from reseau.store.tables import community, content, member, thread
 from reseau.store.transaction import Transaction
 
@@ -56,6 +58,22 @@ class Thread:
     replies: tuple[Content, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A content as its linked channels need it, whoever reads there; ``gone`` once it was taken back."""
+
+    id: int
+    root_id: int
+    code: str
+    kind: ContentKind
+    author_id: int
+    community_id: int | None
+    title: str
+    text: str
+    rev: int
+    gone: bool
+
+
 _root = content.alias("root")
 
 
@@ -87,9 +105,9 @@ def statement() -> Select[tuple[object, ...]]:
     )
 
 
-def content_of(row: Row[tuple[object, ...]]) -> Content:
-    """The content of a row of :func:`statement`."""
-    values = dict(row._mapping)
+def content_of(row: dict[str, Any]) -> Content:
+    """The content of a row of :func:`statement`, by the names of its columns."""
+    values = dict(row)
     values["kind"] = ContentKind(values["kind"])
     return Content(**values)
 
@@ -108,16 +126,25 @@ def code_of(text: str) -> str | None:
 
 def get(tx: Transaction, who: Viewer, code: str | int) -> Content | None:
     """The content of a code (or id) if the viewer may read it; ``None`` says gone and closed alike."""
-    clause: ColumnElement[bool]
-    if isinstance(code, int):
-        clause = content.c.id == code
-    else:
-        typed = code_of(code)
-        if typed is None:
-            return None
-        clause = content.c.code == typed
-    row = tx.execute(statement().where(clause, access.readable_contents(who))).first()
-    return None if row is None else content_of(row)
+    if who.member_id is None:
+        return None
+    typed = code if isinstance(code, int) else code_of(code)
+    if typed is None:
+        return None
+    asked = _BY_ID if isinstance(typed, int) else _BY_CODE
+    row = asked[who.internal].first(tx, wanted=typed, viewer_id=who.member_id)
+    return None if row is None else content_of(row._asdict())
+
+
+_BY_ID, _BY_CODE = (
+    {
+        internal: Prepared(
+            statement().where(column == given("wanted"), access.readable_contents(access.somebody(internal)))
+        )
+        for internal in (True, False)
+    }
+    for column in (content.c.id, content.c.code)
+)
 
 
 def get_all(tx: Transaction, who: Viewer, content_ids: Iterable[int]) -> dict[int, Content]:
@@ -127,8 +154,54 @@ def get_all(tx: Transaction, who: Viewer, content_ids: Iterable[int]) -> dict[in
     for start in range(0, len(wanted), 500):
         some = content.c.id.in_(wanted[start : start + 500])
         rows = tx.execute(statement().where(some, access.readable_contents(who)))
-        found.update((one.id, one) for one in map(content_of, rows))
+        found.update((one.id, one) for one in (content_of(row._asdict()) for row in rows))
     return found
+
+
+def written(tx: Transaction, content_id: int) -> Written | None:
+    """A content past the read gate: a link was checked when it was made, and whenever its readers changed."""
+    row = tx.execute(select(content).where(content.c.id == content_id)).first()
+    if row is None:
+        return None
+    return Written(
+        row.id,
+        row.root_id,
+        row.code or "",
+        ContentKind(row.kind),
+        row.author_id,
+        row.community_id,
+        row.title,
+        row.text,
+        row.rev,
+        gone=row.deleted_at is not None or row.state != ContentState.PUBLISHED,
+    )
+
+
+def kind_of(tx: Transaction, content_id: int) -> ContentKind:
+    """What a content is, whoever reads; for the write functions' callers, never to be shown."""
+    return ContentKind(tx.execute(select(content.c.kind).where(content.c.id == content_id)).scalar_one())
+
+
+def root_of(tx: Transaction, content_id: int) -> int:
+    """The content that started the thread of a content."""
+    return int(tx.execute(select(content.c.root_id).where(content.c.id == content_id)).scalar_one())
+
+
+def code_of_root(tx: Transaction, content_id: int) -> str:
+    """The number of the thread that a content belongs to."""
+    code = select(_root.c.code).join_from(content, _root, _root.c.id == content.c.root_id)
+    return str(tx.execute(code.where(content.c.id == content_id)).scalar() or "")
+
+
+def author_of(tx: Transaction, content_id: int) -> int:
+    """Who wrote a content."""
+    return int(tx.execute(select(content.c.author_id).where(content.c.id == content_id)).scalar_one())
+
+
+def edited_since(tx: Transaction, content_id: int, moment: datetime) -> bool:
+    """Whether a content was edited at a moment or after it."""
+    edited = select(content.c.id).where(content.c.id == content_id, content.c.edited_at >= moment)
+    return tx.execute(edited).first() is not None
 
 
 def read(tx: Transaction, who: Viewer, root_id: int, limit: int = 50) -> Thread:
@@ -141,7 +214,7 @@ def read(tx: Transaction, who: Viewer, root_id: int, limit: int = 50) -> Thread:
         .order_by(content.c.created_at.desc(), content.c.id.desc())
         .limit(limit)
     )
-    replies = [content_of(row) for row in tx.execute(newest)]
+    replies = [content_of(row._asdict()) for row in tx.execute(newest)]
     return Thread(root, tuple(reversed(replies)))
 
 
@@ -153,4 +226,4 @@ def recent_of(tx: Transaction, who: Viewer, member_id: int, limit: int = 5) -> S
         .order_by(content.c.created_at.desc(), content.c.id.desc())
         .limit(limit)
     )
-    return [content_of(row) for row in tx.execute(newest)]
+    return [content_of(row._asdict()) for row in tx.execute(newest)]

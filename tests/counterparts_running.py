@@ -44,15 +44,22 @@ class LocalSlack:
         found: list[Fields] = self._ask("GET", f"messages/{channel}")["messages"]
         return found
 
+    def api(self, method: str, **values: Any) -> Fields:
+        """Call a method of the Web API as the app does."""
+        return self._asked("POST", f"/api/{method}", json.dumps(values).encode())
+
     def log(self) -> list[Fields]:
         """What went to and fro."""
         found: list[Fields] = self._ask("GET", "log")["log"]
         return found
 
     def _ask(self, method: str, what: str, body: bytes = b"") -> Fields:
+        return self._asked(method, f"/_control/{what}", body)
+
+    def _asked(self, method: str, path: str, body: bytes) -> Fields:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         try:
-            connection.request(method, f"/_control/{what}", body, {"content-type": "application/json"})
+            connection.request(method, path, body, {"content-type": "application/json"})
             answer: Fields = json.loads(connection.getresponse().read())
         finally:
             connection.close()

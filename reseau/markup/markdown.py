@@ -32,6 +32,7 @@ _ESCAPED = re.compile(
 )
 #: At the start of a line: bullets, headings, rules, quotes, and a year, which numbers no list.
 _FIRST = frozenset(" \t-=+#*_>0123456789")
+_may_start = re.compile(r" {4}| {0,3}[\t\-=+#*_>0-9]").match
 _STARTS = re.compile(
     r"^[ ]{0,3}(?:\#{1,6}(?=[ \t]|$)|[-=](?=[-= \t]*$)|>|[+*](?=\s|$)|_|\d{3,9}[.)](?=\s|$))", re.MULTILINE
 )
@@ -54,7 +55,7 @@ def plain(text: str) -> str:
     """Text that says the same as Markdown; ``text`` may have several lines."""
     if _RISKY.search(text):
         text = _ESCAPED.sub(_mark, text)
-    if "\n" in text or text[:1] in _FIRST:
+    if "\n" in text or (text[:1] in _FIRST and _may_start(text)):
         text = _STARTS.sub(_mark, _DEEP.sub("   ", text))
     return text
 

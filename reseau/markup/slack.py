@@ -19,6 +19,8 @@ _FIRST = frozenset(" \t-=+#0123456789")
 _FENCE = re.compile(r"```(.*?)```", re.DOTALL)
 _ALL_QUOTED = re.compile(r"^(?:&gt;|>){3}[ \t]?", re.MULTILINE)
 _QUOTED = re.compile(r"^(?:&gt;|>) ?")
+_QUOTES = frozenset("&>")
+_BLOCKS = frozenset("&> \t•◦▪‣●○")  # what a line of a quote or a list begins with
 _BULLET = re.compile(r"^([ \t]*)[•◦▪‣●○]\ufe0e?[ \t]+")
 _ATOM = re.compile(r"`([^`\n]+)`|<([^<>\n]*)>")
 _STYLED = re.compile(
@@ -66,8 +68,9 @@ class SlackMarkup:
             text = TOKEN.sub("…", text)
         if not _SPECIAL.search(text):
             return plain(text) if "\n" in text or text[:1] in _FIRST else text
-        text = without_control(text.replace("\r\n", "\n").replace("\r", "\n"))
-        if ">" not in text and "&gt;" not in text:
+        if not text.isprintable():  # line ends are not, nor are control characters
+            text = without_control(text.replace("\r\n", "\n").replace("\r", "\n"))
+        if text[:1] not in _QUOTES and "\n>" not in text and "\n&gt;" not in text:
             return self._pieces(text)
         for found in _ALL_QUOTED.finditer(text):
             if text.count("```", 0, found.start()) % 2 == 0:
@@ -95,7 +98,7 @@ class SlackMarkup:
 
     def _pieces(self, text: str) -> str:
         if "```" not in text:
-            return self._lines(text)
+            return self._lines(text) if "\n" in text else self._line(text)[0]
         pieces: list[str] = []
         for number, piece in enumerate(_FENCE.split(text)):
             if number % 2:
@@ -118,6 +121,8 @@ class SlackMarkup:
             yield shown
 
     def _line(self, line: str) -> tuple[str, bool]:
+        if line[:1] not in _BLOCKS:
+            return self._inline(line), False
         if found := _QUOTED.match(line):
             return f"> {self._item(line[found.end() :])[0]}".rstrip(), True
         return self._item(line)
@@ -134,8 +139,8 @@ class SlackMarkup:
         if "<" not in line and "`" not in line:
             return self._styled(line, iter(()))
         pieces = _ATOM.split(line)
-        atoms = [self._atom(*pieces[i : i + 2]) for i in range(1, len(pieces), 3)]
-        return self._styled(_HOLE.join(pieces[::3]), iter(atoms))
+        atoms = iter([self._atom(typed, angle) for typed, angle in zip(pieces[1::3], pieces[2::3], strict=True)])
+        return self._styled(_HOLE.join(pieces[::3]), atoms)
 
     def _styled(self, text: str, atoms: Iterator[str]) -> str:
         if not ("*" in text or "_" in text or "~" in text):

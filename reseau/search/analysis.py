@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TypeVar
 
 import Stemmer
 
@@ -18,12 +20,38 @@ from reseau.search.stopwords import MARKS, STOP_WORDS
 
 _WORD = re.compile(r"\w+")
 _LINK_TARGET = re.compile(r"\]\([^)\s]*\)|<[a-z]+:[^>\s]*>")
-_MOST_CACHED = 300_000  # words; a company's vocabulary fits, a hostile flood of new words does not grow memory
+_MOST_KNOWN = 100_000  # of each kind; a company's vocabulary fits, a hostile flood of new words does not grow memory
+_LONGEST_KNOWN = 40  # characters; what is longer is an address that nobody writes twice
 
 _stemmers = {"fr": Stemmer.Stemmer("french"), "en": Stemmer.Stemmer("english")}
-_stems: dict[str, dict[str, str]] = {"fr": {}, "en": {}}
 _is_french, _is_english = MARKS["fr"].__contains__, MARKS["en"].__contains__
 _stop = {language: frozenset(fold_letters(word) for word in words) for language, words in STOP_WORDS.items()}
+
+Found = TypeVar("Found")
+
+
+class _Known(dict[str, Found]):
+    """What was found out about words or pieces of text, each but once: nearly every one was met before."""
+
+    def __init__(self, find: Callable[[str], Found]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, piece: str) -> Found:
+        found = self._find(piece)
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        if len(piece) <= _LONGEST_KNOWN:
+            self[piece] = found
+        return found
+
+
+def pieces(text: str) -> list[str]:
+    """A text cut at its gaps, which no word goes across: a piece has none, one or a few words (``"l’ordre,"``).
+
+    Nearly every piece of a text was met before, so what is asked of a text is asked of its pieces, and remembered.
+    """
+    return text.split()
 
 
 def words(text: str) -> list[str]:
@@ -39,31 +67,42 @@ def words(text: str) -> list[str]:
 
 def terms(found: Iterable[str], language: str) -> list[str]:
     """The stems of words in one language, in their order, repeats kept; stop words are left out."""
-    # Nearly every word was met before: one pass in C finds their stems, and a second one drops the stop words.
-    found = found if isinstance(found, list) else list(found)
-    stems = list(map(_stems[language].get, found))
-    if None in stems:
-        stems = [_known(word, language) for word in found]
-    return [stem for stem in stems if stem]
+    return [stem for stem in map(_stems[language].__getitem__, found) if stem]
+
+
+def line(found: Iterable[str], language: str) -> str:
+    """The terms of a text's pieces in one language, in their order, parted by spaces."""
+    return " ".join(filter(None, map(_lines[language].__getitem__, found)))
 
 
 def _stem(word: str, language: str) -> str:
-    known = _stems[language]
-    if len(known) >= _MOST_CACHED:
-        known.clear()
     folded = "".join(_WORD.findall(fold_letters(word)))  # a folded sign can leave marks behind
-    stem = "" if folded in _stop[language] else _stemmers[language].stemWord(folded[:64])
-    known[word] = stem
-    return stem
+    return "" if folded in _stop[language] else _stemmers[language].stemWord(folded[:64])
+
+
+def _lean(piece: str) -> int:
+    """How many more small words of French than of English a piece has."""
+    found = words(piece)
+    return sum(map(_is_french, found)) - sum(map(_is_english, found))
+
+
+def _line(piece: str, language: str) -> str:
+    return " ".join(terms(words(piece), language))
+
+
+_stems = {language: _Known(partial(_stem, language=language)) for language in _stemmers}
+_lines = {language: _Known(partial(_line, language=language)) for language in _stemmers}
+_leans = _Known(_lean)
 
 
 def language_of(found: Iterable[str], fallback: str) -> str:
-    """French or English, by which language's small words there are more of; ``fallback`` where it is a tie."""
-    found = found if isinstance(found, list) else list(found)
-    french, english = sum(map(_is_french, found)), sum(map(_is_english, found))
-    if french == english:
-        return fallback
-    return "fr" if french > english else "en"
+    """French or English, by which language's small words there are more of; ``fallback`` where it is a tie.
+
+    Args:
+        found: the words of a text or its pieces.
+    """
+    lean = sum(map(_leans.__getitem__, found))
+    return fallback if not lean else "fr" if lean > 0 else "en"
 
 
 def query_terms(text: str, fallback: str = "fr") -> list[tuple[str, ...]]:
@@ -75,11 +114,6 @@ def query_terms(text: str, fallback: str = "fr") -> list[tuple[str, ...]]:
     language = language_of(found, fallback)
     groups: dict[tuple[str, ...], None] = {}
     for word in found:
-        if _known(word, language):
-            groups[tuple(dict.fromkeys(stem for one in ("fr", "en") if (stem := _known(word, one))))] = None
+        if _stems[language][word]:
+            groups[tuple(dict.fromkeys(stem for one in ("fr", "en") if (stem := _stems[one][word])))] = None
     return list(groups)
-
-
-def _known(word: str, language: str) -> str:
-    stem = _stems[language].get(word)
-    return _stem(word, language) if stem is None else stem

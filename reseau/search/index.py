@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import and_, or_, select, text
+from sqlalchemy import and_, or_, select, table, text
 
 from reseau.kinds import ContentState, Privacy
 from reseau.search import analysis
@@ -29,7 +29,7 @@ class Entry(NamedTuple):
 
 def entry_terms(title: str, body: str, language: str) -> str:
     """The terms of a content, as one line; the index and the ranking both take them from here."""
-    return " ".join(analysis.terms(analysis.words(f"{title}\n{body}" if title else body), language))
+    return analysis.line(analysis.pieces(f"{title}\n{body}" if title else body), language)
 
 
 def add(tx: Transaction, entries: Sequence[Entry]) -> None:
@@ -47,9 +47,9 @@ def _write(tx: Transaction, entries: Sequence[Entry]) -> None:
                 "INSERT INTO search_entry (content_id, open, terms) VALUES (%s, %s, %s::tsvector)", rows
             )
     else:
-        for table, is_open in (("search_open", True), ("search_closed", False)):
-            some = [(one.content_id, one.terms) for one in entries if one.open is is_open]
-            tx.many(f"INSERT INTO {table} (rowid, terms) VALUES (?, ?)", some)
+        for name, is_open in (("search_open", True), ("search_closed", False)):
+            some = [(content_id, terms) for content_id, opened, terms in entries if opened is is_open]
+            tx.insert(table(name), ("rowid", "terms"), some)
 
 
 def remove(tx: Transaction, entries: Sequence[Entry]) -> None:
@@ -68,7 +68,7 @@ def remove(tx: Transaction, entries: Sequence[Entry]) -> None:
 
 
 def _count(tx: Transaction, entries: Iterable[Entry], sign: int) -> None:
-    lengths = [one.terms.count(" ") + 1 for one in entries if one.open and one.terms]
+    lengths = [terms.count(" ") + 1 for _, opened, terms in entries if opened and terms]
     if lengths:
         tx.numbers(DOCUMENTS, sign * len(lengths))
         tx.numbers(LENGTH, sign * sum(lengths))

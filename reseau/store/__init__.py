@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from reseau.store import indexes
 from reseau.store.engine import StoreUrlError, make_engine
 from reseau.store.moments import now
 from reseau.store.schema import upgrade
@@ -56,10 +57,12 @@ class Store:
         """The same store, not waiting for the disk at each commit, for a bulk import; it is on the disk at the end."""
         relaxed = Store(make_engine(self.address, relaxed=True), self.address)
         relaxed._turn, relaxed.clock = self._turn, self.clock
+        indexes.lay_aside(self.engine)
         try:
             yield relaxed
         finally:
             relaxed.close()
+            indexes.restore(self.engine)
             if self._turn is not None:
                 raw = self.engine.raw_connection()  # a checkpoint is refused inside a transaction
                 raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -90,4 +93,5 @@ def open_store(address: str, *, make: bool = True) -> Store:
     engine = make_engine(address)
     if make:
         upgrade(engine)
+        indexes.restore(engine)
     return Store(engine, address)

@@ -356,6 +356,58 @@ outbox = Table(
     Index("ix_outbox_ordering_key", "ordering_key", "id"),
 )
 
+# -- linked channels ---------------------------------------------------------------------------------------------------
+
+link = Table(
+    "link",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _reference("community.id", nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("conversation", Text, nullable=False),  # the platform's id of the channel
+    Column("service", Text, nullable=False, server_default=""),  # the address of its service, where there are several
+    Column("name", Text, nullable=False),  # as people know the channel
+    Column("reason", Text, nullable=False, server_default=""),  # why it is at rest; empty while it works
+    Column("created_by", Id, ForeignKey("member.id"), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Index(
+        "uq_link_current",
+        "platform",
+        "tenant",
+        "conversation",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    Index("ix_link_community_id", "community_id"),
+)
+
+copy = Table(
+    "copy",
+    metadata,
+    Column("id", Id, primary_key=True),
+    _reference("content.id", nullable=False),
+    _reference("link.id", nullable=False),
+    Column("part", Integer, nullable=False),  # from 0; a long content is several messages
+    Column("native_id", Text, nullable=False),  # the platform's id of the message
+    Column("rev", Integer, nullable=False),  # of the content, as it stands there
+    Column("written", Boolean, nullable=False),  # somebody wrote it there; else we posted it
+    UniqueConstraint("content_id", "link_id", "part"),
+    UniqueConstraint("link_id", "native_id"),
+)
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("tenant", Text, primary_key=True),
+    Column("native_id", Text, primary_key=True),  # of the person
+    Column("conversation", Text, nullable=False),  # of that person and us alone
+    Column("service", Text, nullable=False),
+)
+
 # -- imports -----------------------------------------------------------------------------------------------------------
 
 provenance = Table(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Executable, Table, select
+from sqlalchemy import Connection, CursorResult, Executable, Table, TableClause, select
 
 Row = tuple[Any, ...]
+_AT_ONCE = 50  # rows in one run of a statement, which costs as much as a short row; old SQLite takes 999 values
 
 
 class Transaction:
@@ -27,15 +30,19 @@ class Transaction:
         self.now = moment
         self._later: dict[Callable[[Transaction, list[Any]], None], list[Any]] = {}
 
+    def cursor(self) -> Any:
+        """A cursor of the driver, inside this transaction."""
+        return self.connection.connection.cursor()
+
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run a statement; a list of dictionaries runs it once for each."""
         return self.connection.execute(statement, parameters)
 
-    def insert(self, table: Table, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    def insert(self, table: TableClause, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """Insert many rows of driver values (moments are integers of microseconds) as fast as the engine can.
 
-        SQLite takes the driver's own ``executemany``; PostgreSQL takes ``COPY`` for more than a handful. Both avoid
-        the per-row work of a compiled statement, which is most of the cost of an import.
+        SQLite takes the driver's own ``executemany``, many rows in each run of the statement; PostgreSQL takes ``COPY``
+        for more than a handful. Both avoid the per-row work of a compiled statement, most of the cost of an import.
         """
         rows = rows if isinstance(rows, list) else list(rows)
         if not rows:
@@ -43,7 +50,15 @@ class Transaction:
         if self.dialect == "postgresql" and len(rows) > 20:
             self._copy(table.name, columns, rows)
         else:
-            self.connection.exec_driver_sql(_insert_sql(self.dialect, table.name, tuple(columns)), rows)
+            self._insert(table.name, tuple(columns), rows)
+
+    def _insert(self, table: str, columns: tuple[str, ...], rows: list[Row]) -> None:
+        grouped = len(rows) // _AT_ONCE * _AT_ONCE
+        if grouped:
+            groups = [tuple(chain.from_iterable(rows[at : at + _AT_ONCE])) for at in range(0, grouped, _AT_ONCE)]
+            self.connection.exec_driver_sql(_insert_sql(self.dialect, table, columns, _AT_ONCE), groups)
+        if grouped < len(rows):
+            self.cursor().executemany(_insert_sql(self.dialect, table, columns), rows[grouped:])
 
     def _copy(self, table: str, columns: Sequence[str], rows: list[Row]) -> None:
         cursor = self.connection.connection.cursor()
@@ -52,11 +67,17 @@ class Transaction:
             for row in rows:
                 copy.write_row(row)
 
-    def insert_new(self, table: Table, columns: Sequence[str], rows: list[Row]) -> None:
-        """Insert rows, leaving out those whose unique key is there already."""
-        if rows:
-            sql = _insert_sql(self.dialect, table.name, tuple(columns)) + " ON CONFLICT DO NOTHING"
-            self.connection.exec_driver_sql(sql, rows)
+    def insert_new(self, table: Table, columns: Sequence[str], rows: list[Row]) -> int:
+        """Insert rows, leaving out those whose unique key is there already; returns how many went in."""
+        if not rows:
+            return 0
+        sql = _insert_sql(self.dialect, table.name, tuple(columns)) + " ON CONFLICT DO NOTHING"
+        cursor = self.cursor()
+        if len(rows) == 1:
+            cursor.execute(sql, rows[0])
+        else:
+            cursor.executemany(sql, rows)
+        return int(cursor.rowcount)
 
     def many(self, sql: str, rows: Sequence[Row]) -> None:
         """Run a statement with ``?`` marks once for each row of driver values; nothing for no rows."""
@@ -98,8 +119,24 @@ class Transaction:
             " ON CONFLICT (name) DO UPDATE SET next = sequence.next + ? RETURNING next"
         )
         sql = sql if self.dialect == "sqlite" else sql.replace("?", "%s")
-        row = self.connection.exec_driver_sql(sql, (name, 1 + count, count)).one()
-        return int(row[0]) - count
+        cursor = self.cursor()
+        cursor.execute(sql, (name, 1 + count, count))
+        return int(cursor.fetchone()[0]) - count
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """A part of the transaction that is undone alone when it raises."""
+        before = {work: list(items) for work, items in self._later.items()}
+        cursor = self.cursor()
+        cursor.execute("SAVEPOINT apart")
+        try:
+            yield
+        except BaseException:
+            self._later = before
+            cursor.execute("ROLLBACK TO SAVEPOINT apart")
+            cursor.execute("RELEASE SAVEPOINT apart")
+            raise
+        cursor.execute("RELEASE SAVEPOINT apart")
 
     def exists(self, table: Table, row_id: int) -> bool:
         """Whether a row has this primary key."""
@@ -107,7 +144,8 @@ class Transaction:
 
 
 @cache
-def _insert_sql(dialect: str, table: str, columns: tuple[str, ...]) -> str:
+def _insert_sql(dialect: str, table: str, columns: tuple[str, ...], rows: int = 1) -> str:
     mark = "%s" if dialect == "postgresql" else "?"
     names = ", ".join(f'"{column}"' for column in columns)
-    return f'INSERT INTO "{table}" ({names}) VALUES ({", ".join([mark] * len(columns))})'
+    row = f"({', '.join([mark] * len(columns))})"
+    return f'INSERT INTO "{table}" ({names}) VALUES {", ".join([row] * rows)}'

@@ -129,21 +129,25 @@ def requests(kind: str, count: int) -> list[bytes]:
 
 
 def _request(kind: str, number: int) -> bytes:
-    if kind == "command":
-        told = {
-            "team_id": TEAM,
-            "channel_id": "C1",
-            "user_id": f"U{number % 500}",
-            "command": "/rse",
-            "text": "bonjour",
-        }
-        told |= {"api_app_id": "A1", "response_url": "http://127.0.0.1:9/x", "trigger_id": f"{number}.1.a"}
-        body, shown = urlencode(told).encode(), "application/x-www-form-urlencoded"
-    else:
-        event = {"type": "message", "user": f"U{number % 500}", "channel": "C1", "channel_type": "channel"}
-        event |= {"text": "Bonjour à tous &amp; à <@U2>", "ts": f"1700000000.{number % 1_000_000:06d}"}
-        envelope = {"type": "event_callback", "team_id": TEAM, "api_app_id": "A1", "event_id": f"Ev{number}"}
-        body, shown = json.dumps({**envelope, "event": event}).encode(), "application/json"
+    return command("bonjour", number) if kind == "command" else message(number)
+
+
+def command(text: str, number: int) -> bytes:
+    """A signed command of somebody."""
+    told = {"team_id": TEAM, "channel_id": "D1", "user_id": f"U{number % 500}", "command": "/rse", "text": text}
+    told |= {"api_app_id": "A1", "response_url": "http://127.0.0.1:9/x", "trigger_id": f"{number}.1.a"}
+    return _posted(urlencode(told).encode(), "application/x-www-form-urlencoded")
+
+
+def message(number: int) -> bytes:
+    """A signed message of somebody in a channel."""
+    event = {"type": "message", "user": f"U{number % 500}", "channel": "C1", "channel_type": "channel"}
+    event |= {"text": "Bonjour à tous &amp; à <@U2>", "ts": f"1700000000.{number % 1_000_000:06d}"}
+    envelope = {"type": "event_callback", "team_id": TEAM, "api_app_id": "A1", "event_id": f"Ev{number}"}
+    return _posted(json.dumps({**envelope, "event": event}).encode(), "application/json")
+
+
+def _posted(body: bytes, shown: str) -> bytes:
     headers = {"host": "127.0.0.1", "content-type": shown, "content-length": str(len(body)), **signed(body)}
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return f"POST /slack/events HTTP/1.1\r\n{head}\r\n".encode() + body

@@ -8,15 +8,18 @@ from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
+from bots.arrival import Where
 from bots.card import Card, words
-from bots.command import Command, all_commands
+from bots.command import Command, Role, all_commands
 from bots.desk import Desk
-from bots.platform import Incoming
-from reseau import communities, contents, members
+from bots.parser import Understood, parse
+from bots.platform import Audience, Channel, Incoming
+from reseau import communities, contents, links, members
 from reseau.acting import Acting
 from reseau.communities import Joining, NewCommunity
 from reseau.contents import NewContent
 from reseau.kinds import CommunityKind, ContentKind, MemberKind, Privacy
+from reseau.links import NewLink
 from reseau.members import NewMember, ProfileItems
 from reseau.network import Network
 from reseau.settings import load_settings
@@ -26,6 +29,13 @@ from reseau.store.moments import now
 CONSOLE = Acting("console")
 #: A word that only the closed communities of the company know.
 CLOSED_WORD = "xylophone"
+#: Where administrators type what is theirs: a channel that everybody reads, and one that is linked to Veille.
+_EVERYBODY = Audience("général", everybody=True, outsiders=False, people=())
+CHANNELS = {
+    "link": Channel(Where("C1"), None, _EVERYBODY),
+    "links": Channel(Where("C1"), None, _EVERYBODY),
+    "unlink": Channel(Where("C9"), None, _EVERYBODY),
+}
 _keys = count(1)
 
 
@@ -48,22 +58,39 @@ class Company:
     def ask(
         self,
         line: str,
-        who: str = "lea",
+        who: str = "",
         *,
         confirmed: bool = False,
         language: str = "",
         key: str = "",
         thread: str = "",
     ) -> Card:
-        """What the desk answers to a line of somebody."""
+        """What the desk answers to a line: of Léa, or of Franck in a channel where the verb is for administrators."""
+        reserved = self._reserved(line)
+        who = who or ("franck" if reserved else "lea")
         member_id = self.people.get(who, 999_999)
         event_key = key or f"event-{next(_keys)}"
         desk = Desk(self.network, self.commands)
         return desk.answer(
-            Incoming(member_id, line, event_key, "console", language=language, confirmed=confirmed, thread=thread)
+            Incoming(
+                member_id,
+                line,
+                event_key,
+                "console",
+                language=language,
+                confirmed=confirmed,
+                thread=thread,
+                channel=CHANNELS.get(reserved),
+            )
         )
 
-    def press(self, card: Card, label: str, who: str = "lea", key: str = "") -> Card:
+    def _reserved(self, line: str) -> str:
+        """The id of the verb that only administrators may use, empty for any other line."""
+        parsed = parse(line, self.commands)
+        reserved = isinstance(parsed, Understood) and parsed.command.role is Role.ADMINISTRATOR
+        return parsed.command.id if isinstance(parsed, Understood) and reserved else ""
+
+    def press(self, card: Card, label: str, who: str = "", key: str = "") -> Card:
         """Press a button of a card, by its label."""
         line = next(button.line for button in card.buttons if button.label == label)
         return self.ask(line, who, key=key)
@@ -88,7 +115,9 @@ def company(network: Network, *, closed: bool = True) -> Company:
         batch = [
             NewMember("Léa Petit", "lea", email="lea@example.org", job="Acheteuse", site="Lyon", level="1"),
             NewMember("Ana Roux", "ana", email="ana@example.org", job="Soudeuse", level="9"),
-            NewMember("Franck Morel", "franck", email="franck@example.org", phone="+33 1 23 45 67 89"),
+            NewMember(
+                "Franck Morel", "franck", email="franck@example.org", phone="+33 1 23 45 67 89", administrator=True
+            ),
             NewMember("Guy Dupont", "guy", kind=MemberKind.CLIENT),
             NewMember("Nina Neuf", "nina"),
         ]
@@ -112,6 +141,7 @@ def company(network: Network, *, closed: bool = True) -> Company:
         questions.append(
             NewContent(ContentKind.QUESTION, one.people["lea"], "Qui a déjà posé des bancs d’essai ? #soudure", veille)
         )
+        links.add(tx, NewLink(veille, "console", "", "C9", "veille", one.people["franck"]))
         last = contents.publish(tx, questions, CONSOLE)[-1]
         reply = NewContent(ContentKind.ANSWER, one.people["ana"], "Moi, à **Lyon**, en 2024.", root_id=last.id)
         contents.publish(tx, [reply], CONSOLE)

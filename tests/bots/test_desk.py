@@ -150,14 +150,18 @@ def test_who_does_not_take_part_is_answered_nothing_and_stays_so(here: Company, 
         assert members.get(tx, here.people["lea"]).status is status
 
 
-def test_a_verb_of_another_role_is_unknown_and_not_in_help(here: Company) -> None:
+def test_a_verb_of_another_role_is_refused_in_a_sentence_and_not_in_help(here: Company) -> None:
     here.commands = (*all_commands(), plain("test", "réservé", lambda request: Card("Secret"), Role.ADMINISTRATOR))
-    assert here.ask("réservé").error == "E_UNKNOWN_VERB"
+    refused = here.ask("réservé", "lea")
+    assert (refused.error, spaced(refused.title)) == (
+        "E_PERMISSION",
+        "« réservé » est réservé aux administrateurs du réseau.",
+    )
     assert "réservé" not in words(here.ask("aide"))
 
     with here.network.store.write() as tx:
         members.change(tx, [MemberChange(here.people["lea"], {"administrator": True})], CONSOLE)
-    assert here.ask("réservé").title == "Secret"
+    assert here.ask("réservé", "lea").title == "Secret"
     assert "réservé" in words(here.ask("aide"))
 
 

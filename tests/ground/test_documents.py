@@ -7,14 +7,17 @@ import tomllib
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from typer import Typer
 from typer.main import get_command
 
 from bots.command import all_commands
+from bots.platforms.slack.manifest import SCOPES
+from bots.platforms.teams.manifest import manifest
 from reseau.cli import app
-from reseau.settings import Settings
+from reseau.settings import Settings, load_settings
 from tests.ground.tree import ROOT
 
 READMES = ("README.md", "README.fr.md")
@@ -23,6 +26,8 @@ DOCUMENTS = sorted(
     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
     if path.name != "CHANGELOG.md"  # it also speaks of what is gone
 )
+FRENCH = [name for name in DOCUMENTS if name.endswith(".fr.md")]
+GUIDES = [name for name in DOCUMENTS if re.match(r"docs/(?:setup-|serving)", name)]
 CODE = re.compile(r"```(?:console|sh|bash)\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 
 
@@ -109,21 +114,88 @@ def test_no_setting_is_explained_that_does_not_exist(name: str) -> None:
     assert named - {f"RESEAU_{field.upper()}" for field in Settings.model_fields} == set()
 
 
-def test_both_readmes_have_the_same_parts() -> None:
-    levels = [re.findall(r"^(#+) ", text(name), re.MULTILINE) for name in READMES]
+@pytest.mark.parametrize("name", FRENCH)
+def test_a_page_in_french_has_the_parts_of_the_english_one(name: str) -> None:
+    levels = [re.findall(r"^(#+) ", text(page), re.MULTILINE) for page in both(name)]
 
     assert levels[0] == levels[1]
 
 
-def test_both_readmes_give_the_same_commands() -> None:
-    english, french = (blocks(name) for name in READMES)
+@pytest.mark.parametrize("name", FRENCH)
+def test_a_page_in_french_gives_the_commands_and_the_files_of_the_english_one(name: str) -> None:
+    english, french = (blocks(page) for page in both(name))
 
     assert english == french
 
 
+@pytest.mark.parametrize("name", GUIDES)
+def test_a_guide_has_the_same_lists_in_both_languages(name: str) -> None:
+    marks = [re.findall(r"^(\||- |\d\. )", without_code(page), re.MULTILINE) for page in both(name)]
+
+    assert marks[0] == marks[1]
+
+
+@pytest.mark.parametrize("name", FRENCH)
+def test_both_languages_lead_to_each_other(name: str) -> None:
+    english, french = both(name)
+
+    assert f"]({Path(french).name})" in text(english)
+    assert f"]({Path(english).name})" in text(french)
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_every_setting_of_a_guide_exists(name: str) -> None:
+    known = {f"RESEAU_{field.upper()}" for field in Settings.model_fields} | {"RESEAU_POSTGRES_PASSWORD"}
+
+    assert set(re.findall(r"RESEAU_[A-Z_]+", text(name))) - known == set()
+
+
+@pytest.mark.parametrize("name", [guide for guide in GUIDES if "setup" in guide])
+def test_the_settings_that_a_guide_writes_down_can_be_read(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = re.findall(r"```toml\n(.*?)```", text(name), re.DOTALL)
+
+    assert len(files) == 3
+    for file in files:
+        (tmp_path / "reseau.toml").write_text(file.replace("…", "x" * 16), "utf-8")
+        assert load_settings() != load_settings(name="Another")
+
+
+@pytest.mark.parametrize("name", ["docs/setup-slack.md", "docs/setup-slack.fr.md"])
+def test_the_guide_of_slack_explains_every_right_that_the_app_asks_for(name: str) -> None:
+    assert rights(name) == list(SCOPES)
+
+
+@pytest.mark.parametrize("name", ["docs/setup-teams.md", "docs/setup-teams.fr.md"])
+def test_the_guide_of_teams_explains_every_right_that_the_app_asks_for(name: str) -> None:
+    made = manifest(load_settings(teams_app_id=str(UUID(int=1)), public_url="https://rse.example.org"))
+    asked = [one["name"] for one in made["authorization"]["permissions"]["resourceSpecific"]]
+    (bot,) = made["bots"]
+
+    assert bot["supportsTargetedMessages"] is True
+    assert rights(name) == [*asked, *bot["scopes"], "supportsTargetedMessages"]
+
+
+def rights(name: str) -> list[str]:
+    """The first column of the table of rights."""
+    table = re.search(r"^\| (?:scope|right|droit) \|.*?\n\n", text(name), re.MULTILINE | re.DOTALL)
+    return re.findall(r"^\| `([^`]+)`", table[0], re.MULTILINE) if table else []
+
+
+def both(name: str) -> tuple[str, str]:
+    """A page in English and in French, from the name of the French one."""
+    return name.replace(".fr.md", ".md"), name.replace(".md", ".fr.md").replace(".fr.fr.", ".fr.")
+
+
+def without_code(name: str) -> str:
+    return re.sub(r"```.*?```", "", text(name), flags=re.DOTALL)
+
+
 def blocks(name: str) -> list[str]:
     """The blocks of code without their comments, and without what is typed to the chat (it has its own language)."""
-    found = re.findall(r"```console\n(.*?)```", text(name), re.DOTALL)
+    found = re.findall(r"```(?:console|yaml|toml|ini|nginx)\n(.*?)```", text(name), re.DOTALL)
     return [re.sub(r" +#.*", "", block) for block in found]
 
 

@@ -41,8 +41,11 @@ def test_good_typography_is_left_alone(text: str) -> None:
     assert faults(text) == []
 
 
-def test_the_french_readme_is_well_set(project: Path) -> None:
-    page = (project / "README.fr.md").read_text("utf-8")
+@pytest.mark.parametrize(
+    "name", ["README.fr.md", *(f"docs/{page}.fr.md" for page in ("serving", "setup-slack", "setup-teams"))]
+)
+def test_a_page_in_french_is_well_set(project: Path, name: str) -> None:
+    page = (project / name).read_text("utf-8")
     prose = re.sub(r"```.*?```|<[^>]*>|\]\([^)]*\)|^\|[-|]+$", "", page, flags=re.DOTALL | re.MULTILINE)
 
     assert [(line, faults(line)) for line in prose.splitlines() if faults(line)] == []

@@ -36,6 +36,13 @@ def test_entries_of_a_zip_are_read_without_unpacking(tmp_path: Path, method: int
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_an_entry_behind_a_long_name_is_read_whole(tmp_path: Path) -> None:
+    name = f"general/{'é' * 700}.json"
+
+    with open_bundle(archive(tmp_path / "a.zip", {name: b"[1]" * 500, "users.json": b"[]"})) as bundle:
+        assert bundle.read(name) == b"[1]" * 500
+
+
 def test_a_folder_and_its_zip_show_the_same(tmp_path: Path) -> None:
     entries = {"users.json": b"[]", "général/2024-01-02.json": b"[1]"}
     for name, content in entries.items():

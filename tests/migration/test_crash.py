@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,11 @@ def kill_after(process: subprocess.Popen[bytes], data: Path, position: int) -> N
     store.close()
 
 
+def index_names(data: Path) -> set[str]:
+    with closing(sqlite3.connect(data / "reseau.db")) as connection:
+        return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
+
+
 @pytest.mark.parametrize("positions", [(1,), (600, 1_600)])
 def test_a_killed_run_ends_in_the_same_network(
     tmp_path: Path,
@@ -82,14 +89,18 @@ def test_a_killed_run_ends_in_the_same_network(
     data = tmp_path / "killed"
     data.mkdir()
     (data / "reseau.db").write_bytes(sqlite_template.read_bytes())
+    whole = index_names(data)
     for position in positions:
         kill_after(start(path, data), data, position)
+        if position == positions[0]:
+            assert index_names(data) < whole  # laid aside by the first import into an empty store
     killed = Network(load_settings(data=data), open_store(f"sqlite:///{data / 'reseau.db'}"))
     with killed.store.read() as tx:
         at = tx.execute(select(import_run.c.position)).scalar_one()
         finished = tx.execute(select(import_run.c.finished_at)).scalar_one()
     done: Run = brought(killed, path)
 
+    assert index_names(data) == whole
     assert at >= positions[-1]
     assert finished is None
     with killed.store.read() as tx, sqlite_network.store.read() as alone:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from migration.records import Activity, File, Link, Membership, Note, Person, Pl
 from migration.source import Options, UnknownSourceError, detect, plan, recognise
 from migration.sources.slack_export import source
 from migration.sources.slack_export.decoding import decode
+from migration.sources.slack_export.messages import moment
 from tests.migration.conftest import Read
 from tests.migration.export import GENERAL, HUGO, LEA, Export, channel, said, user
 
@@ -27,6 +28,13 @@ def of(records: list[Record], form: type[One]) -> list[One]:
 
 def codes(records: list[Record]) -> list[str]:
     return [note.code for note in of(records, Note)]
+
+
+@given(st.integers(0, 10**11 - 1) | st.integers(0, 2**32 + 10), st.integers(0, 999_999))
+def test_a_moment_is_exact_to_the_microsecond(seconds: int, micros: int) -> None:
+    expected = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds, microseconds=micros)
+
+    assert moment(f"{seconds}.{micros:06}") == expected
 
 
 def test_a_message_becomes_a_post_under_slacks_own_id(tmp_path: Path, read: Read) -> None:

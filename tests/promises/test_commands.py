@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from bots.card import Card, Quote, Visibility, words
-from bots.command import COMMANDS, Command, all_commands
+from bots.command import COMMANDS, Command, Role, all_commands
 from bots.parser import Understood, parse
 from reseau.i18n import LANGUAGES, Words
 from reseau.network import Network
@@ -55,6 +55,11 @@ def here(full: Model, tmp_path: Path) -> Iterator[Company]:
 def both(name: str) -> Iterator[tuple[str, str]]:
     """The verb's name in each language."""
     return ((language, COMMANDS[name].name(language)) for language in LANGUAGES)
+
+
+def allowed(name: str) -> str:
+    """Somebody who may use a verb."""
+    return "franck" if COMMANDS[name].role is Role.ADMINISTRATOR else "lea"
 
 
 def sentences(title: str) -> int:
@@ -103,7 +108,7 @@ def test_both_languages_are_understood_whatever_the_language_of_the_answer(name:
 @pytest.mark.parametrize("name", VISIBLE)
 def test_help_says_in_at_most_sixty_words_what_a_verb_does(name: str, here: Company) -> None:
     for language, verb in both(name):
-        card = here.ask(f"aide {verb}", language=language)
+        card = here.ask(f"aide {verb}", allowed(name), language=language)
         summary = Words(language)(COMMANDS[name].summary)
 
         assert card.title == COMMANDS[name].name(language)
@@ -116,7 +121,7 @@ def test_help_says_in_at_most_sixty_words_what_a_verb_does(name: str, here: Comp
 @pytest.mark.parametrize("name", VISIBLE)
 def test_help_lists_a_verb(name: str, here: Company) -> None:
     for language, verb in both(name):
-        assert verb in words(here.ask("aide tout", language=language))
+        assert verb in words(here.ask("aide tout", allowed(name), language=language))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -159,6 +159,50 @@ def test_what_was_written_is_found_by_its_own_words(text: str) -> None:
     assert written <= asked
 
 
+#: Pieces of what could make the analysis of a text differ from that of its pieces: gaps, marks, links, final sigmas.
+ODD = st.sampled_from(
+    [
+        "](",
+        "[a](les)",
+        "<http:les>",
+        "<",
+        ">",
+        ")",
+        "_",
+        "'",
+        "’",
+        "\u0301",
+        "Σ",
+        "É",
+        "the",
+        "les",
+        "\x1c",
+        "\xa0",
+        "\u2000",
+    ]
+)
+
+
+@given(st.lists(ODD | st.text(max_size=4), max_size=30).map("".join))
+def test_a_text_cut_into_pieces_says_the_same_as_in_one(text: str) -> None:
+    found = analysis.words(text)
+    pieces = analysis.pieces(text)
+
+    assert [analysis.line(pieces, one) for one in ("fr", "en")] == [
+        " ".join(analysis.terms(found, one)) for one in ("fr", "en")
+    ]
+    assert analysis.language_of(pieces, "?") == analysis.language_of(found, "?")
+
+
+def test_what_is_remembered_of_words_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analysis, "_MOST_KNOWN", 10)
+    known = analysis._Known(len)
+
+    assert [known["a" * size] for size in range(60)] == list(range(60))
+    assert 0 < len(known) <= 10
+    assert max(map(len, known)) <= analysis._LONGEST_KNOWN
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [

@@ -11,6 +11,7 @@ from hypothesis import given, settings, strategies as st
 from markdown_it import MarkdownIt
 
 from reseau import keys
+from reseau.markup import markdown, slack
 from reseau.markup.markdown import plain
 from reseau.markup.slack import SlackMarkup, unescape
 from reseau.markup.slack_blocks import SlackBlocks
@@ -149,7 +150,7 @@ SIGNS = st.sampled_from(
     [*"*_~`<>&|!@#[]()\\\n •-:;=+.1aé ", "&lt;", "&gt;", "&amp;", "```", "<!", "<@U1>", "\x1a"],
 )
 TYPED = st.one_of(st.text(max_size=80), st.lists(SIGNS, max_size=40).map("".join))
-CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
+CODE = re.compile(r"(?<!\\)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 
 
 @given(TYPED)
@@ -160,6 +161,53 @@ def test_nothing_typed_makes_it_fail_or_forges_a_call(typed: str) -> None:
     assert not re.search(r"<[!@#]", CODE.sub("", shown))
     assert "\x00" not in shown
     assert "\x1a" not in shown
+
+
+class Anything:
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+#: What a text, a line and a piece of a line may begin with, so that every short way is tried and left.
+BEGUN = st.lists(
+    st.sampled_from(
+        [
+            ">",
+            "&gt;",
+            ">>>",
+            "\n",
+            "\r",
+            "• ",
+            "\t",
+            " ",
+            "a",
+            "#",
+            "2024. ",
+            "- ",
+            "*b*",
+            "<@U1>",
+            "`c`",
+            "```",
+            "]",
+            "\x07",
+        ]
+    ),
+    max_size=8,
+).map("".join)
+
+
+@given(TYPED | BEGUN)
+@settings(max_examples=600, deadline=None)
+def test_the_short_ways_for_common_texts_say_the_same_as_the_long_one(typed: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(slack, "_SPECIAL", re.compile(""))
+        for module, name in ((slack, "_QUOTES"), (slack, "_BLOCKS"), (slack, "_FIRST"), (markdown, "_FIRST")):
+            patch.setattr(module, name, Anything())
+        patch.setattr(markdown, "_may_start", lambda _: True)
+        patch.setattr(markdown, "_RISKY", re.compile(""))
+        long_way = MARKUP.text(typed), plain(typed)
+
+    assert (MARKUP.text(typed), plain(typed)) == long_way
 
 
 @given(TYPED)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
-from reseau import members
+from reseau import contents, members
 from reseau.acting import Acting
+from reseau.contents import NewContent
+from reseau.kinds import ContentKind
 from reseau.members import NewMember
-from reseau.store import Store, StoreUrlError, open_store
+from reseau.store import Store, StoreUrlError, Transaction, indexes, open_store, prepared
+from reseau.store.grouping import Grouping
 from reseau.store.moments import from_micros, to_micros
 from reseau.store.tables import member, tag
 
@@ -38,7 +43,7 @@ def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
         assert tx.execute(select(func.count()).select_from(member)).scalar() == 0
 
 
-@pytest.mark.parametrize("count", [1, 3, 500])
+@pytest.mark.parametrize("count", [1, 3, 120, 500])
 def test_bulk_rows_are_written_whatever_they_hold(store: Store, count: int) -> None:
     labels = [f'l\'été, \t{number} \\ "vélo"\n\N{BICYCLE}' for number in range(count)]
     with store.write() as tx:
@@ -74,6 +79,35 @@ def test_writers_at_the_same_time_all_get_their_turn(store: Store) -> None:
         assert tx.execute(select(func.count()).select_from(member)).scalar() == 15
 
 
+def index_names(store: Store) -> set[str]:
+    return {str(one["name"]) for table in ("content", "placement") for one in inspect(store.engine).get_indexes(table)}
+
+
+def test_a_first_import_lays_indexes_aside_and_a_later_one_keeps_them(store: Store) -> None:
+    whole = index_names(store)
+    late = {str(index.name) for index in indexes.LATE}
+    seen = []
+    for _ in range(2):
+        with store.importing() as bulk:
+            seen.append(whole - index_names(bulk))
+            with bulk.write() as tx:
+                author = members.add(tx, [NewMember("Ana Roy")], HERE)[0]
+                contents.publish(tx, [NewContent(ContentKind.DISCUSSION, author, "Bonjour")], HERE)
+        assert index_names(store) == whole
+
+    assert seen == [late if store.engine.dialect.name == "sqlite" else set(), set()]
+    assert late == {"ix_content_author_id", "ix_content_root_id", "ix_placement_community_id"}
+
+
+def test_indexes_that_a_killed_import_left_aside_are_made_at_the_next_start(store: Store) -> None:
+    whole = index_names(store)
+    indexes.lay_aside(store.engine)
+    again = open_store(store.address)
+
+    assert index_names(again) == whole
+    again.close()
+
+
 def test_what_an_import_wrote_is_there_for_the_store_itself(store: Store) -> None:
     with store.importing() as bulk, bulk.write() as tx:
         members.add(tx, [NewMember("Ana")], HERE)
@@ -95,3 +129,60 @@ def test_sqlite_waits_for_the_disk_and_checks_its_references(tmp_path: Path) -> 
         assert pragma("PRAGMA foreign_keys").scalar() == 1
         assert pragma("PRAGMA journal_mode").scalar() == "wal"
     store.close()
+
+
+def test_a_prepared_statement_is_the_statement(store: Store) -> None:
+    people = select(member.c.id, member.c.name, member.c.created_at, member.c.administrator)
+    asked = prepared.Prepared(
+        people.where(
+            member.c.name.in_(prepared.given_many("names")),
+            member.c.kind == prepared.given("kind"),
+            member.c.status.in_(["active"]),
+        ).order_by(member.c.id)
+    )
+    with store.write() as tx:
+        ids = members.add(tx, [NewMember(name, administrator=name == "Léa") for name in ("Léa", "Ana", "Hugo")], HERE)
+        for names in ([], ["Léa"], ["Léa", "Ana"], ["Léa", "Ana", "Hugo"], ["personne"] * 5):
+            wanted = people.where(member.c.name.in_(names)).order_by(member.c.id)
+            found = asked.rows(tx, names=names, kind="employee")
+            assert [tuple(row) for row in found] == [tuple(row) for row in tx.execute(wanted)]
+        assert asked.one(tx, names=["Ana"], kind="employee").id == ids[1]
+        assert asked.first(tx, names=["Ana"], kind="client") is None
+        with pytest.raises(LookupError):
+            asked.one(tx, names=[], kind="employee")
+
+
+def test_a_part_of_a_transaction_is_undone_alone(store: Store) -> None:
+    with store.write() as tx:
+        members.add(tx, [NewMember("Léa")], HERE)
+        with pytest.raises(ValueError, match="no"), tx.apart():
+            members.add(tx, [NewMember("Ana")], HERE)
+            raise ValueError("no")
+        members.add(tx, [NewMember("Hugo")], HERE)
+    with store.read() as tx:
+        assert list(tx.execute(select(member.c.name).order_by(member.c.id)).scalars()) == ["Léa", "Hugo"]
+
+
+def test_what_comes_together_is_written_together_and_fails_alone(store: Store) -> None:
+    def add(name: str) -> Callable[[Transaction], list[int]]:
+        def work(tx: Transaction) -> list[int]:
+            found = members.add(tx, [NewMember(name)], HERE)
+            if name == "Ana":
+                raise ValueError(name)
+            return found
+
+        return work
+
+    async def all_at_once() -> list[object]:
+        grouping = Grouping(store)
+        try:
+            pieces = (grouping.write(add(name)) for name in ("Léa", "Ana", "Hugo"))
+            return list(await asyncio.gather(*pieces, return_exceptions=True))
+        finally:
+            await asyncio.to_thread(grouping.close)
+
+    done = asyncio.run(all_at_once())
+    assert isinstance(done[1], ValueError)
+    assert [isinstance(one, list) for one in done] == [True, False, True]
+    with store.read() as tx:
+        assert list(tx.execute(select(member.c.name).order_by(member.c.id)).scalars()) == ["Léa", "Hugo"]

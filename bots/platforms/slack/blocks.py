@@ -1,56 +1,272 @@
-"""Cards and posts as Slack's blocks: the plainest form that can be read and pressed."""
+"""How cards and posts look on Slack: Block Kit, within every limit of Slack's, and nothing that calls anybody."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
 
-from bots.card import Button, Card, words
+from bots.card import Block, Button, Card, Field, Fields as FieldsBlock, Item, Items, Quote, Style, Text
+from bots.markup.mrkdwn import escaped, in_one_line, literal, mrkdwn, unparsed
+from bots.markup.pieces import pieces
+from bots.markup.tree import BOLD, Cited, Paragraph, Run, Tree, read
+from bots.markup.wording import worded
 from bots.platform import Answer, Post
+from bots.sizes import LONGEST_SHOWN, Element, Group, kept, laid_out, left_out, pressable, shortened, to_type, units
+from reseau.i18n import Words
 
-_LONGEST = 3000
+MOST_BLOCKS = 45  # Slack takes 50
+MOST_CHARACTERS = 12_000  # of all blocks as JSON; near 13,200 Slack refuses, which it documents nowhere
+_HEADER = 150
+_SECTION = 3000
+_FIELD = 2000
+_FIELDS = 10
+_BUTTONS = 25
+_LABEL = 75
+_SMALL = 1000
+_TITLE = 1000
+_PIECES = 15  # of one text on a card: more than there is room for
+_LINES = 5000  # of all buttons together
+_TEXT = 3000  # of the text that notifications and screen readers use; Slack cuts at 40,000
+_READ = 4 * _TEXT  # characters of a text that are looked at for it
+_LONG_VALUE = 120  # characters; a longer value reads badly in half a line
+
+_NOBODY: Mapping[str, str] = {}
 
 
-def of_answer(answer: Answer) -> list[dict[str, Any]]:
-    """The blocks of a card."""
-    return [_section(words(_without_buttons(answer.card))), *_actions(answer.card.buttons)]
+def of_answer(answer: Answer, known: Mapping[str, str] = _NOBODY) -> list[Element]:
+    """The blocks of a card.
+
+    Args:
+        answer: the card and its reader's language.
+        known: Slack's id of the people and channels that its texts name, by provenance key.
+    """
+    made = _Making(Words(answer.language), known)
+    head = [made.title(answer.card)]
+    groups = [group for block in answer.card.blocks for group in made.block(block)]
+    tail = [*made.buttons(answer.card.buttons), *_footer(answer.card.footer)]
+
+    def fits(some: Sequence[Group]) -> bool:
+        rest = _small(left_out(made.t, len(groups), False))
+        return _room([*head, *_elements(some), *([rest] if len(some) < len(groups) else []), *tail])
+
+    shown, counted, others = kept(groups, fits)
+    rest = [_small(left_out(made.t, counted, others))] if counted or others else []
+    return [*head, *_elements(shown), *rest, *tail]
 
 
-def of_post(post: Post) -> list[list[dict[str, Any]]]:
-    """The blocks of a content, a list for each message that it takes."""
-    text = f"*{post.label}*\n{post.text}" if post.label else post.text
-    pieces = [text[start : start + _LONGEST] for start in range(0, max(len(text), 1), _LONGEST)]
-    parts = [[_section(piece)] for piece in pieces]
-    parts[-1].extend(_actions(post.buttons))
-    return parts
+def of_post(post: Post, known: Mapping[str, str] = _NOBODY) -> list[list[Element]]:
+    """A content as a linked channel shows it, in as many messages as it needs; its author is named by the message.
+
+    Args:
+        post: the content.
+        known: Slack's id of the people and channels that it names, by provenance key.
+    """
+    made = _Making(Words(post.language), known)
+    tail = made.buttons(post.buttons)
+    sections = [group.elements[0] for group in made.text(read(post.text))] or [made.section(escaped("…"))]
+    reserved = [_small(_limited(_numbered(post.label, 99, 99), _SMALL // 2))]
+    parts: list[list[Element]] = [[]]
+    for section in sections:
+        if parts[-1] and not _room([*reserved, *parts[-1], section, *tail]):
+            parts.append([])
+        parts[-1].append(section)
+    labels = [_numbered(post.label if number == 1 else "", number, len(parts)) for number in range(1, len(parts) + 1)]
+    shown = [
+        [*([_small(_limited(label, _SMALL // 2))] if label else []), *part]
+        for label, part in zip(labels, parts, strict=True)
+    ]
+    shown[-1].extend(tail)
+    return shown
 
 
 def plain(answer: Answer) -> str:
-    """What a notification says of a card."""
-    return answer.card.title
+    """A card in words, for notifications and screen readers, escaped as Slack wants the text of a message."""
+    card = answer.card
+    lines = [card.title, *(_words(block) for block in card.blocks), card.footer]
+    return _whole("\n".join(line for line in lines if line.strip()))
 
 
 def post_plain(post: Post) -> str:
-    """What a notification says of a content."""
-    return post.text[:_LONGEST]
+    """A content in words, for notifications and screen readers, escaped as Slack wants the text of a message."""
+    label = f"{post.label}\n" if post.label else ""
+    return _whole(label + worded(read(post.text[:_READ])))
 
 
-def _without_buttons(card: Card) -> Card:
-    return Card(card.title, card.blocks, footer=card.footer)
+def _whole(text: str) -> str:
+    """A text no longer than a message may be once it is escaped."""
+    most = _TEXT
+    while units(shown := escaped(shortened(text.strip(), most))) > _TEXT:
+        most = most * 3 // 4
+    return shown.strip() or "…"
 
 
-def _section(text: str) -> dict[str, Any]:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:_LONGEST] or " "}}
+def _words(block: Block) -> str:
+    match block:
+        case Text(markdown):
+            return worded(read(markdown[:_READ]))
+        case FieldsBlock(fields):
+            return "\n".join(f"{one.label} – {one.value}" for one in fields)
+        case Items(items, heading):
+            lines = [" ".join((item.code, worded(read(item.text)), item.reason)).strip() for item in items]
+            return "\n".join((heading, *lines)).strip()
+        case Quote(text, author):
+            return f"{author}\n{worded((Cited(read(text[:_READ])),))}".strip()
 
 
-def _actions(buttons: Sequence[Button]) -> list[dict[str, Any]]:
-    elements = [
-        {
+def _numbered(label: str, number: int, of: int) -> str:
+    return " · ".join(part for part in (label.strip(), f"{number}/{of}" if of > 1 else "") if part)
+
+
+def _room(blocks: Sequence[Element]) -> bool:
+    return len(blocks) <= MOST_BLOCKS and units(json.dumps(blocks, ensure_ascii=False)) <= MOST_CHARACTERS
+
+
+def _elements(groups: Sequence[Group]) -> Iterator[Element]:
+    for group in groups:
+        yield from group.elements
+
+
+def _mrkdwn(text: str) -> Element:
+    # Verbatim: Slack would else make channels, people and links of words that only look like them.
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def _plain(text: str, most: int) -> Element:
+    return {
+        "type": "plain_text",
+        "text": shortened(unparsed(" ".join(text.split())), most).strip() or "…",
+        "emoji": False,
+    }
+
+
+def _small(text: str) -> Element:
+    return {"type": "context", "elements": [_mrkdwn(text)]}
+
+
+def _limited(text: str, most: int, before: str = "", behind: str = "") -> str:
+    """Plain text in mrkdwn, between marks, as much of it as has room."""
+    room = most
+    while units(shown := before + literal(shortened(text, room).strip() or "…") + behind) > most:
+        room = room * 3 // 4
+    return shown
+
+
+def _footer(footer: str) -> list[Element]:
+    return [_small(_limited(footer, _SMALL))] if footer.strip() else []
+
+
+@dataclass(slots=True)
+class _Making:
+    """One message in the making: its buttons are numbered through, so that no two are called alike."""
+
+    t: Words
+    known: Mapping[str, str]
+    numbers: Iterator[int]
+
+    def __init__(self, t: Words, known: Mapping[str, str]) -> None:
+        self.t = t
+        self.known = known
+        self.numbers = count(1)
+
+    def title(self, card: Card) -> Element:
+        """A heading; a sentence that says what went wrong is none, and shouting it helps nobody."""
+        title = " ".join(card.title.split()) or "…"
+        if not card.error and units(title) <= _HEADER:
+            return {"type": "header", "text": _plain(title, _HEADER)}
+        return self.section(_limited(title, _TITLE, "*", "*"))
+
+    def section(self, text: str) -> Element:
+        return {"type": "section", "text": _mrkdwn(text)}
+
+    def text(self, tree: Tree, most: int | None = None) -> Iterator[Group]:
+        """A text in sections, cut where it can be."""
+
+        def fits(part: Tree) -> bool:
+            return units(mrkdwn(part, self.known)) <= _SECTION
+
+        for number, piece in enumerate(pieces(tree, fits, _SECTION)):
+            if number == most:
+                yield Group((), endless=True)
+                return
+            shown = mrkdwn(piece, self.known)
+            if shown.strip():
+                yield Group((self.section(shown),))
+
+    def card_text(self, markdown: str, author: str | None = None) -> Iterator[Group]:
+        """A text on a card, as much of it as could have room; somebody's words where an author is named."""
+        tree = read(markdown[:LONGEST_SHOWN])
+        yield from self.text(tree if author is None else _cited(tree, author), _PIECES)
+        if len(markdown) > LONGEST_SHOWN:
+            yield Group((), endless=True)
+
+    def block(self, block: Block) -> Iterator[Group]:
+        match block:
+            case Text(markdown):
+                yield from self.card_text(markdown)
+            case FieldsBlock(fields):
+                yield from self.fields(fields)
+            case Items(items, heading):
+                if heading.strip():
+                    yield Group((self.section(_limited(heading, _SECTION, "*", "*")),))
+                for item in items:
+                    yield Group(tuple(self.item(item)), counted=True)
+            case Quote(text, author):
+                yield from self.card_text(text, author)
+
+    def fields(self, fields: Sequence[Field]) -> Iterator[Group]:
+        """Short values two in a row, long ones in a row of their own."""
+        short = [one for one in fields if len(one.value) <= _LONG_VALUE and len(fields) > 1]
+        for at in range(0, len(short), _FIELDS):
+            pairs = [_mrkdwn(_pair(one, "\n", _FIELD)) for one in short[at : at + _FIELDS]]
+            yield Group(({"type": "section", "fields": pairs},))
+        for one in fields:
+            if one not in short:
+                yield Group((self.section(_pair(one, "\n", _SECTION)),))
+
+    def item(self, item: Item) -> Iterator[Element]:
+        """One thing of a list, its small print, and the button that types its line."""
+        words = in_one_line(read(item.text), self.known) or "…"
+        code = f"`{escaped(shortened(item.code, _LABEL))}` " if item.code.strip() and "`" not in item.code else ""
+        if units(code + words) > _SECTION:
+            words = _limited(worded(read(item.text)), _SECTION // 2)
+        section = self.section(code + words)
+        button = Button(self.t("Show"), item.line)
+        if item.line.strip() and pressable(button):
+            named = " ".join(part for part in (button.label, item.code, worded(read(item.text))) if part)
+            section["accessory"] = self.button(button) | {"accessibility_label": shortened(named, _LABEL)}
+        yield section
+        if item.reason.strip():
+            yield _small(_limited(item.reason, _SMALL))
+
+    def buttons(self, buttons: Sequence[Button]) -> list[Element]:
+        """What can be pressed in rows, and what cannot in words."""
+        pressed, typed = laid_out(buttons, _LINES)
+        rows: list[Element] = [
+            {"type": "actions", "elements": [self.button(one) for one in pressed[at : at + _BUTTONS]]}
+            for at in range(0, len(pressed), _BUTTONS)
+        ]
+        return rows + [_small(_limited(to_type(self.t, one), _SMALL)) for one in typed]
+
+    def button(self, button: Button) -> Element:
+        made: Element = {
             "type": "button",
-            "action_id": f"line:{number}",
-            "text": {"type": "plain_text", "text": button.label[:75]},
-            "value": button.line[:2000],
+            "text": _plain(button.label, _LABEL),
+            "action_id": f"line:{next(self.numbers)}",
+            "value": button.line,
         }
-        for number, button in enumerate(buttons)
-    ]
-    return [{"type": "actions", "elements": elements}] if elements else []
+        return made if button.style is Style.PLAIN else made | {"style": button.style.value}
+
+
+def _cited(tree: Tree, author: str) -> Tree:
+    """Somebody's words as a quotation, under his or her name."""
+    name = " ".join(shortened(author, _LABEL).split())
+    lead = (Paragraph((Run(name, frozenset({BOLD})),)),) if name else ()
+    inside = (*lead, *tree)
+    return (Cited(inside),) if inside else ()
+
+
+def _pair(field: Field, between: str, most: int) -> str:
+    label = _limited(field.label, 200, "*", "*") + between
+    return label + _limited(field.value or "…", most - units(label))

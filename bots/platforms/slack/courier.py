@@ -32,6 +32,7 @@ class SlackCourier:
     """
 
     name = "slack"
+    gap = 1.0  # one message a second in a channel (docs.slack.dev/apis/web-api/rate-limits)
 
     def __init__(self, api: Api, names: Names) -> None:
         self.api = api

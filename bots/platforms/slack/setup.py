@@ -9,24 +9,10 @@ import aiohttp
 from pydantic import SecretStr
 
 from bots.platform import Missing
+from bots.platforms.slack.manifest import SCOPES
 from reseau.i18n import N_
 from reseau.settings import Settings
 
-#: What the app does in a workspace, and nothing more.
-SCOPES = (
-    "app_mentions:read",
-    "channels:history",
-    "channels:read",
-    "chat:write",
-    "chat:write.customize",
-    "commands",
-    "groups:history",
-    "groups:read",
-    "im:history",
-    "im:write",
-    "users:read",
-    "users:read.email",
-)
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 _SILENT = N_("Slack does not answer at {url}.")
 _NETWORK = N_("Check that this machine may reach Slack (proxy, firewall), and RESEAU_SLACK_API_URL if it is set.")

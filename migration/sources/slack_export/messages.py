@@ -27,6 +27,8 @@ SYSTEM = frozenset(
 )
 _JOINS = frozenset(("channel_join", "group_join"))
 _is_ts = re.compile(r"[0-9]{1,11}\.[0-9]{1,6}").fullmatch
+#: Up to the year 2096 and whole: small enough for a float to tell microseconds apart.
+_is_usual_ts = re.compile(r"[0-3][0-9]{9}\.[0-9]{6}").fullmatch
 _MESSAGE_LINK = re.compile(r"https?://[\w.-]+/archives/([CDG][A-Z0-9]+)/p(\d{10})(\d{6})[^\s|>)]*")
 _GONE = frozenset(("tombstone", "hidden_by_limit"))
 _CLOSED = frozenset(("access_denied", "file_not_found"))
@@ -134,12 +136,13 @@ class Messages:
         if thread is not None and type(thread) is str and thread != ts:
             root = keys.slack_post(channel.id, thread)
             root_author = self._keys.get(get("parent_user_id") or "", "")
-        changed = _edited(get("edited"))
+        changed = _edited(message["edited"]) if "edited" in message else None
         gone = at if subtype == "tombstone" else None
         # Positions, not names: twice as fast, and a run makes millions.
-        text = self._text(message, subtype)
-        said = (author, text, at, root, root_author, "", "", "", changed, gone, "", (), system, entry)
-        out.append(Post(post, channel.place.key, *said))
+        text, place = self._text(message, subtype), channel.place.key
+        out.append(
+            Post(post, place, author, text, at, root, root_author, "", "", "", changed, gone, "", (), system, entry)
+        )
         if "reactions" in message:
             self._reactions(out, message, channel.id, post, at, entry)
         if "files" in message or "file" in message:
@@ -235,7 +238,11 @@ class Messages:
 
 def moment(ts: object) -> datetime | None:
     """The moment of a ``ts``, exact to the microsecond, or nothing."""
-    if type(ts) is not str or not _is_ts(ts):
+    if type(ts) is not str:
+        return None
+    if _is_usual_ts(ts):
+        return datetime.fromtimestamp(float(ts), UTC)
+    if not _is_ts(ts):
         return None
     seconds, micros = ts.split(".")
     try:

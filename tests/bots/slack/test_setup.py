@@ -12,7 +12,7 @@ import pytest
 
 from bots.platform import PLATFORMS, Missing, Platform
 from bots.platforms.slack.adapter import Slack
-from bots.platforms.slack.setup import SCOPES
+from bots.platforms.slack.manifest import SCOPES
 from reseau.errors import ReseauError
 from reseau.i18n import Words
 from reseau.network import Network

@@ -1,0 +1,113 @@
+"""Answering lines: meets the account where nobody knows it, asks who reads the channel where the verb has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from bots import audiences, letters, lines, strangers
+from bots.arrival import Arrival, Line
+from bots.delivery import Delivering
+from bots.desk import Desk
+from bots.platform import Address, Answer, Audience, Courier
+from reseau import accounts, inbox
+from reseau.accounts import NotAdmittedError
+from reseau.errors import ReseauError
+from reseau.outbox import Taken
+from reseau.store import Transaction
+from reseau.store.grouping import Grouping
+
+T = TypeVar("T")
+
+
+class Answering:
+    """Answers what was said to us on any platform."""
+
+    def __init__(self, desk: Desk, writing: Grouping, couriers: Mapping[str, Courier], delivering: Delivering) -> None:
+        self._desk, self._writing = desk, writing
+        self._couriers, self._delivering = couriers, delivering
+
+    async def at_once(self, arrival: Arrival, line: Line) -> Answer:
+        """The answer to somebody who is known, in one transaction with the note that the line came.
+
+        Raises:
+            bots.lines.UnknownAccountError, bots.lines.AudienceNeededError: the platform has to be asked first; nothing
+                was done or noted.
+        """
+        return await self._turned(arrival, line, None, lambda _tx, answer: answer)
+
+    async def later(self, arrival: Arrival, line: Line) -> None:
+        """Answer a line that is kept, and send the card; both, or neither, survive a crash."""
+
+        def handed(tx: Transaction, answer: Answer) -> Taken | None:
+            return letters.hand_over(tx, arrival.platform, answer, address(arrival, line), arrival.event_key)
+
+        taken = await self._asked_first(arrival, line, handed)
+        if taken is not None:
+            await self._delivering.carry(taken)
+
+    async def _asked_first(self, arrival: Arrival, line: Line, record: Callable[[Transaction, Answer], T]) -> T:
+        """Answer a line, asking the platform what has to be known before."""
+        audience: Audience | None = None
+        while True:
+            try:
+                return await self._turned(arrival, line, audience, record)
+            except lines.UnknownAccountError:
+                refusal = await self._met(arrival, line)
+            except lines.AudienceNeededError:
+                courier = self._couriers[arrival.platform]
+                audience = await audiences.read(courier, self._writing, arrival.platform, arrival.tenant, line.where)
+                continue
+            if refusal is not None:
+                return await self._writing.write(_closed(arrival, refusal, record))
+
+    async def send(self, arrival: Arrival, line: Line, answer: Answer) -> None:
+        """Send an answer that was too late for the acknowledgement."""
+        to = address(arrival, line)
+        taken = await self._writing.write(
+            lambda tx: letters.hand_over(tx, arrival.platform, answer, to, arrival.event_key)
+        )
+        if taken is not None:
+            await self._delivering.carry(taken)
+
+    async def unavailable(self, arrival: Arrival, line: Line, error: Exception) -> Answer:
+        """What to say when something broke that nobody foresaw."""
+        settings = self._desk.network.settings
+        asked = lines.unknown(arrival, line)
+        return lines.private(self._desk.unavailable(asked, error), line.language or settings.language)
+
+    async def _turned(
+        self, arrival: Arrival, line: Line, audience: Audience | None, record: Callable[[Transaction, Answer], T]
+    ) -> T:
+        desk = self._desk
+        try:
+            return await self._writing.write(lambda tx: record(tx, lines.turn(tx, desk, arrival, line, audience)))
+        except ReseauError as error:
+            refused = error
+        return await self._writing.write(lambda tx: record(tx, lines.refuse(tx, desk, arrival, line, refused)))
+
+    async def _met(self, arrival: Arrival, line: Line) -> Answer | None:
+        """Find out whose account it is and make it known; the card to show where it is not admitted."""
+        courier, settings = self._couriers[arrival.platform], self._desk.network.settings
+        account = await courier.account(arrival.tenant, line.person, line.where)
+        try:
+            await self._writing.write(lambda tx: accounts.meet(tx, account, settings.join))
+        except NotAdmittedError as error:
+            card, language = strangers.stranger(error, line.language or account.language, settings)
+            return lines.private(card, language)
+        return None
+
+
+def address(arrival: Arrival, line: Line) -> Address:
+    """Where the answer to a line goes."""
+    return Address(arrival.tenant, line.where, line.person, line.answer_at, line.message)
+
+
+def _closed(
+    arrival: Arrival, refusal: Answer, record: Callable[[Transaction, Answer], T]
+) -> Callable[[Transaction], T]:
+    def work(tx: Transaction) -> T:
+        inbox.close(tx, arrival.platform, arrival.tenant, arrival.event_key, inbox.IGNORED, "not admitted")
+        return record(tx, refusal)
+
+    return work

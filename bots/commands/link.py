@@ -1,0 +1,96 @@
+"""``relier``, ``link``: what is written in this channel and in a community stands in both."""
+
+from __future__ import annotations
+
+from bots import audiences, places
+from bots.card import Card, Field, Fields, Text, Visibility
+from bots.command import Command, Group, Role
+from bots.platform import Audience, Channel
+from bots.request import RefusalError, Request
+from reseau import access, communities, links
+from reseau.communities import Community
+from reseau.i18n import N_
+from reseau.links import NewLink
+
+
+def answer(request: Request) -> Card:
+    """Link the channel, once it is sure that nobody reads there what the community does not show."""
+    t = request.t
+    channel, audience = _channel(request)
+    if not request.text.strip():
+        raise RefusalError(
+            "E_TEXT_MISSING",
+            N_("To which community do you want to link this channel? Example: {example}"),
+            request.button(t("See the communities"), "communities"),
+            example=request.example(),
+        )
+    place = places.one(request, request.text, lambda slug: request.to_type("link", slug))
+    if not access.may_read_community(request.tx, request.viewer, place.id):
+        raise RefusalError("E_NOT_MEMBER", N_("“{community}” is for its members only."), community=place.name)
+    links.check(request.tx, place.id, audiences.readers(request.tx, request.platform, request.tenant, audience))
+    again = _woken(request, channel, place)
+    if not again:
+        links.add(
+            request.tx,
+            NewLink(
+                place.id,
+                request.platform,
+                request.tenant,
+                channel.where.conversation,
+                audience.name,
+                request.me.id,
+                channel.where.service,
+            ),
+        )
+    return _told(request, place)
+
+
+def _channel(request: Request) -> tuple[Channel, Audience]:
+    channel = request.channel
+    if channel is None or channel.audience is None:
+        raise RefusalError(
+            "E_NO_CHANNEL",
+            N_("Type this in the channel itself, in Slack or in Teams: {line}"),
+            request.button(request.t("See the links"), "links"),
+            line=request.line.strip(),
+        )
+    return channel, channel.audience
+
+
+def _woken(request: Request, channel: Channel, place: Community) -> bool:
+    """Whether a link that rested works again: its readers are right now."""
+    known = links.of_channel(request.tx, request.platform, request.tenant, channel.where.conversation)
+    if known is None or known.community_id != place.id or not known.reason:
+        return False
+    links.rest(request.tx, known.id, "")
+    return True
+
+
+def _told(request: Request, place: Community) -> Card:
+    """Said to the whole channel, in its own words: people must know who reads them."""
+    t = request.t
+    reached = communities.audience(request.tx, place.id)
+    people = t.plural("{count} person can read it", "{count} people can read it", reached)
+    return Card(
+        title=t("This channel is now linked to “{community}”.", community=place.name),
+        blocks=(
+            Text(t("What is written here stands in the community too, under your names, and the other way round.")),
+            Fields((Field(t("Audience"), people),)),
+        ),
+        footer=t("To end it, an administrator types “{line}” here.", line=request.to_type("unlink")),
+        visibility=Visibility.PUBLIC,
+        done=True,
+    )
+
+
+command = Command(
+    id="link",
+    forms={"fr": ("relier", "lier"), "en": ("link",)},
+    group=Group.COMMUNITIES,
+    summary=N_("Links this channel to a community: what is written in one stands in the other."),
+    examples={"fr": "relier Veille", "en": "link Veille"},
+    answer=answer,
+    rank=60,
+    role=Role.ADMINISTRATOR,
+    needs_audience=True,
+)

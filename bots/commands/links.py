@@ -1,0 +1,55 @@
+"""``liens``, ``links``: which channels are linked to which communities."""
+
+from __future__ import annotations
+
+from bots.card import Card, Item, Items, Text
+from bots.command import Command, Group, Role
+from bots.request import Request
+from reseau import communities, links
+from reseau.i18n import N_
+from reseau.links import Link
+
+_PLATFORMS = {"slack": "Slack", "teams": "Teams"}
+_RESTING = N_("at rest")
+_AT_REST = {
+    "E_LINK_OUTSIDERS": N_("at rest: people of other organisations came in"),
+    "E_LINK_WIDE": N_("at rest: everybody can read the channel now"),
+    "E_LINK_STRANGERS": N_("at rest: somebody came in who may not read the community"),
+}
+
+
+def answer(request: Request) -> Card:
+    """List the links, those of communities that this person may not even know left out."""
+    t = request.t
+    known = [
+        one
+        for one in links.listed(request.tx)
+        if communities.get(request.tx, request.viewer, one.community_id) is not None
+    ]
+    if not known:
+        name = t("community")
+        text = t("To link one, type “{line}” in the channel.", line=request.to_type("link", name))
+        return Card(t("No channel is linked yet."), (Text(text),))
+    title = t.plural("{count} channel is linked.", "{count} channels are linked.", len(known))
+    return Card(title, (Items(tuple(_item(request, one) for one in known)),))
+
+
+def _item(request: Request, link: Link) -> Item:
+    t = request.t
+    state = t("working since {date}", date=t.date(link.created_at))
+    if link.reason:
+        state = t(_AT_REST.get(link.reason, _RESTING))
+    platform = _PLATFORMS.get(link.platform, link.platform)
+    return Item(f"**{link.community}** ↔ {link.name} ({platform})", reason=state)
+
+
+command = Command(
+    id="links",
+    forms={"fr": ("liens",), "en": ("links",)},
+    group=Group.COMMUNITIES,
+    summary=N_("Shows which channels of Slack and Teams are linked to which communities."),
+    examples={"fr": "liens", "en": "links"},
+    answer=answer,
+    rank=80,
+    role=Role.ADMINISTRATOR,
+)

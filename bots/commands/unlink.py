@@ -1,0 +1,45 @@
+"""``délier``, ``unlink``: a channel and its community go their own ways."""
+
+from __future__ import annotations
+
+from bots import grammar
+from bots.card import Card, Text, Visibility
+from bots.command import Command, Group, Role
+from bots.request import RefusalError, Request
+from reseau import links
+from reseau.folding import fold
+from reseau.i18n import N_
+
+
+def answer(request: Request) -> Card:
+    """End the link of the channel; what stands there stays."""
+    t, channel = request.t, request.channel
+    link = None
+    if channel is not None:
+        link = links.of_channel(request.tx, request.platform, request.tenant, channel.where.conversation)
+    wished = fold(grammar.unquoted(request.text))
+    if link is None or wished not in ("", fold(link.community)):
+        raise RefusalError(
+            "E_NO_LINK",
+            N_("This is no linked channel. Type it in the channel whose link is to end."),
+            request.button(t("See the links"), "links"),
+        )
+    links.end(request.tx, link.id)
+    return Card(
+        title=t("This channel is no longer linked to “{community}”.", community=link.community),
+        blocks=(Text(t("What was written stays where it is.")),),
+        visibility=Visibility.PUBLIC,
+        done=True,
+    )
+
+
+command = Command(
+    id="unlink",
+    forms={"fr": ("délier",), "en": ("unlink",)},
+    group=Group.COMMUNITIES,
+    summary=N_("Ends the link between this channel and its community."),
+    examples={"fr": "délier", "en": "unlink"},
+    answer=answer,
+    rank=70,
+    role=Role.ADMINISTRATOR,
+)

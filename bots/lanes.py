@@ -1,0 +1,45 @@
+"""Lanes: work of one lane is done in its order, lanes go on beside each other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+Work = Callable[[], Awaitable[None]]
+
+
+class Lanes:
+    """Runs work on the event loop. What one piece raises is its own matter: it must not raise."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, deque[Work]] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def put(self, lane: str, work: Work) -> None:
+        """Do ``work`` once everything put into the same lane before is done."""
+        queued = self._waiting.get(lane)
+        if queued is not None:
+            queued.append(work)
+            return
+        self._waiting[lane] = deque([work])
+        self.beside(self._follow(lane))
+
+    def beside(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do something that waits for nothing."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def settle(self) -> None:
+        """Wait until everything is done."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _follow(self, lane: str) -> None:
+        queued = self._waiting[lane]
+        while queued:
+            await queued[0]()
+            queued.popleft()
+        del self._waiting[lane]

@@ -1,0 +1,249 @@
+"""Long texts in pieces: cut between paragraphs, else lines, else words; never within a link, and a fence stays one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from bots.markup.tree import Block, Cited, Fence, Heading, Listing, Paragraph, Run, Table, Tree
+
+Fits = Callable[[Tree], bool]
+_NEAR = 32
+_GOOD = 2  # a boundary is taken when it leaves at least this part of the room filled: a half
+
+
+def pieces(tree: Tree, fits: Fits, longest: int) -> Iterator[Tree]:
+    """A text in trees that fit, none of them empty.
+
+    Args:
+        tree: the text.
+        fits: whether a tree has room in one piece; a shorter one has too, and a single character always.
+        longest: characters that no piece can have more of.
+    """
+    left = tree
+    while left:
+        piece, left = _first(left, fits, longest)
+        if piece := tuple(block for block in piece if not _empty(block)):
+            yield piece
+
+
+def first_piece(tree: Tree, fits: Fits, longest: int) -> tuple[Tree, bool]:
+    """As much of a text as fits, and whether that is all of it."""
+    piece, left = _first(tree, fits, longest) if tree else ((), ())
+    return piece, not left
+
+
+def _first(tree: Tree, fits: Fits, longest: int) -> tuple[Tree, Tree]:
+    whole = _most(1, _nearby(tree, longest), lambda count: fits(tree[:count]))
+    if whole == len(tree):
+        return tree, ()
+    if whole and sum(length(block) for block in tree[:whole]) * _GOOD >= longest:
+        return tree[:whole], tree[whole:]
+    kept, following = tree[:whole], tree[whole]
+    near, beyond = _cut(following, longest)
+    size = _most(1, length(near), lambda count: fits((*kept, _cut(near, count)[0])))
+    if not size and kept:
+        return kept, tree[whole:]
+    if size < length(near) or not _empty(beyond):
+        size = _boundary(following, max(size, 1))
+    head, rest = _cut(following, size)
+    return (*kept, head), (() if _empty(rest) else (rest,)) + tree[whole + 1 :]
+
+
+def _nearby(tree: Tree, longest: int) -> int:
+    """How many blocks are worth a look: those within the first ``longest`` characters; writing makes none shorter."""
+    seen = 0
+    for count, block in enumerate(tree):
+        seen += length(block, longest)
+        if seen > longest:
+            return count
+    return len(tree)
+
+
+def _most(low: int, high: int, holds: Callable[[int], bool]) -> int:
+    """A great number from ``low`` to ``high`` for which it holds; ``low - 1`` when it holds for none.
+
+    The greatest where there are few; else it stops a little below, for each question costs a rendering.
+    """
+    if high >= low and holds(high):
+        return high
+    least, most = low - 1, high - 1
+    while most - least > (high // _NEAR if least >= low else 0):
+        middle = (least + most + 1) // 2
+        if holds(middle):
+            least = middle
+        else:
+            most = middle - 1
+    return least
+
+
+def length(block: Block, most: int | None = None) -> int:
+    """How many characters a block has, those between its lines included; counted no further than past ``most``."""
+    found = 0
+    for text in _texts(block):
+        found += len(text)
+        if most is not None and found > most:
+            break
+    return found
+
+
+def _texts(block: Block) -> Iterator[str]:
+    """The characters of a block, a bit at a time."""
+    match block:
+        case Paragraph(runs) | Heading(runs):
+            yield from _of_runs(runs)
+        case Fence(text):
+            yield text or "\n"
+        case Cited(blocks):
+            yield from _between(map(_texts, blocks))
+        case Listing(items):
+            yield from _between(_between(map(_texts, item)) for item in items)
+        case Table(rows):
+            yield from _between(_between(map(_of_runs, row)) for row in rows)
+        case _:
+            yield "\n"
+
+
+def _between(parts: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Parts with a line end between them; one alone where there is none."""
+    number = -1
+    for number, part in enumerate(parts):
+        if number:
+            yield "\n"
+        yield from part
+    if number < 0:
+        yield "\n"
+
+
+def _of_runs(runs: Sequence[Run]) -> Iterator[str]:
+    """The characters; no gap within what is not to be cut, so that no boundary is found there."""
+    for run in runs:
+        yield "x" * len(run.text) if run.whole else run.text
+    if not runs:
+        yield "\n"
+
+
+def _boundary(block: Block, size: int) -> int:
+    """The best place to cut within the first ``size`` characters: after a line, else a word, else anywhere."""
+    text = ""
+    for more in _texts(block):
+        text += more
+        if len(text) > size:
+            break
+    text = text[: size + 1]
+    for gap in ("\n", " "):
+        at = text.rfind(gap, 1)
+        if at * _GOOD >= size:
+            return min(at + 1, size)
+    return _before_whole(block, size)
+
+
+def _before_whole(block: Block, size: int) -> int:
+    """The start of a link that ``size`` would cut, where it does not begin the text."""
+    if not isinstance(block, Paragraph | Heading):
+        return size
+    at = 0
+    for run in block.runs:
+        if run.whole and at < size < at + len(run.text):
+            return at or size
+        at += len(run.text)
+    return size
+
+
+def _cut(block: Block, size: int) -> tuple[Block, Block]:
+    """A block in two, the first with ``size`` characters; the second may be empty."""
+    match block:
+        case Paragraph(runs):
+            head, rest = _cut_runs(runs, size)
+            return Paragraph(head), Paragraph(rest)
+        case Heading(runs):
+            head, rest = _cut_runs(runs, size)
+            return Heading(head), Paragraph(rest)
+        case Fence(text):
+            return Fence(text[:size].removesuffix("\n")), Fence(text[size:])
+        case Cited(blocks):
+            before, behind = _cut_all(blocks, size)
+            return Cited(before), Cited(behind)
+        case Listing():
+            return _cut_list(block, size)
+        case Table(rows):
+            return _cut_table(rows, size)
+        case _:
+            return block, Paragraph(())
+
+
+def _cut_runs(runs: tuple[Run, ...], size: int) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
+    for at, run in enumerate(runs):
+        if len(run.text) >= size:
+            head = replace(run, text=run.text[:size])
+            rest = (replace(run, text=run.text[size:]),) if run.text[size:] else ()
+            return _trimmed((*runs[:at], head)), _trimmed((*rest, *runs[at + 1 :]))
+        size -= len(run.text)
+    return runs, ()
+
+
+def _trimmed(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    """The runs without white space at either end, which a cut leaves behind."""
+    first, last = 0, len(runs)
+    while first < last and not runs[first].text.strip():
+        first += 1
+    while first < last and not runs[last - 1].text.strip():
+        last -= 1
+    kept = list(runs[first:last])
+    if kept and not kept[0].whole:
+        kept[0] = replace(kept[0], text=kept[0].text.lstrip())
+    if kept and not kept[-1].whole:
+        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip())
+    return tuple(kept)
+
+
+def _cut_all(blocks: Tree, size: int) -> tuple[Tree, Tree]:
+    for at, block in enumerate(blocks):
+        if (long := length(block, size)) >= size:
+            head, rest = _cut(block, size)
+            return (*blocks[:at], head), (() if _empty(rest) else (rest,)) + blocks[at + 1 :]
+        size = max(size - long - 1, 1)
+    return blocks, ()
+
+
+def _empty(block: Block) -> bool:
+    match block:
+        case Paragraph(runs) | Heading(runs):
+            return not runs
+        case Fence(text):
+            return not text
+        case Cited(blocks):
+            return not blocks
+        case Listing(items):
+            return not items
+        case Table(rows):
+            return not rows
+        case _:
+            return False
+
+
+def _cut_list(block: Listing, size: int) -> tuple[Block, Block]:
+    for at, item in enumerate(block.items):
+        long = max(sum(length(one, size) + 1 for one in item) - 1, 1)
+        if long >= size:
+            head, rest = _cut_all(item, size)
+            follows = at if rest else at + 1
+            start = None if block.start is None else block.start + follows
+            items = ((rest,) if rest else ()) + block.items[at + 1 :]
+            return replace(block, items=(*block.items[:at], head)), Listing(items, start)
+        size = max(size - long - 1, 1)
+    return block, Listing(())
+
+
+def _cut_table(rows: tuple[tuple[tuple[Run, ...], ...], ...], size: int) -> tuple[Block, Block]:
+    for at, row in enumerate(rows):
+        long = max(sum(sum(map(len, _of_runs(cell))) + 1 for cell in row) - 1, 1)
+        if long >= size and at:
+            return Table(rows[:at]), Table(rows[at:])
+        if long >= size:
+            words = tuple(run for cell in row for run in (*cell, Run("\n")))[:-1]
+            head, rest = _cut_runs(words, size)
+            after = (Table(rows[1:]),) if rows[1:] else ()
+            return Paragraph(head), Cited((Paragraph(rest), *after)) if after else Paragraph(rest)
+        size = max(size - long - 1, 1)
+    return Table(rows), Paragraph(())

@@ -1,0 +1,241 @@
+"""Markdown as a small tree, the same for every renderer: blocks that hold runs of text.
+
+Runs are flat: each knows its styles and where it leads, so that a renderer opens and closes marks as its platform wants
+them, and a text can be cut between any two characters without leaving a mark behind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from reseau.markup.markdown import SCHEME, without_control
+
+BOLD, ITALIC, STRIKE, CODE = "bold", "italic", "strike", "code"
+_STYLES = {"strong": BOLD, "em": ITALIC, "s": STRIKE}
+_SAFE = re.compile(r"(?:https?://|mailto:|tel:)[^\s<>|]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Characters of one look.
+
+    Attributes:
+        text: as it is read, without any markup; a line break is a run of its own.
+        styles: of ``bold``, ``italic``, ``strike`` and ``code``.
+        url: where it leads, always a safe address; empty where it leads nowhere.
+        key: the provenance key of the member, community or content that it names.
+    """
+
+    text: str
+    styles: frozenset[str] = frozenset()
+    url: str = ""
+    key: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is not to be cut: links, references, code."""
+        return bool(self.url or self.key or CODE in self.styles)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines that belong together."""
+
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A title within the text."""
+
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Code, every character as it is."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A quotation."""
+
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list; ``start`` is its first number, none for bullets."""
+
+    items: tuple[tuple[Block, ...], ...]
+    start: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells; the first row names the columns."""
+
+    rows: tuple[tuple[tuple[Run, ...], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line across."""
+
+
+Block = Paragraph | Heading | Fence | Cited | Listing | Table | Rule
+Tree = tuple[Block, ...]
+
+
+@cache
+def _reader() -> MarkdownIt:
+    reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    # An address that leads nowhere good loses its link when the tree is made; its words stay.
+    reader.validateLink = lambda url: True  # type: ignore[method-assign]
+    return reader
+
+
+def read(markdown: str) -> Tree:
+    """The tree of a text. Whatever is no markup stays as it was typed; nothing raises."""
+    return tuple(_Reading(_reader().parse(without_control(markdown))).blocks())
+
+
+@dataclass(slots=True)
+class _Reading:
+    tokens: Sequence[Token]
+    at: int = field(default=0)
+
+    def blocks(self, until: str = "") -> Iterator[Block]:
+        """The blocks up to the token ``until``, which is passed over."""
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            self.at += 1
+            if token.type == until:
+                return
+            if (block := self._block(token)) is not None:
+                yield block
+
+    def _block(self, token: Token) -> Block | None:
+        match token.type:
+            case "paragraph_open":
+                return Paragraph(self._inline("paragraph_close"))
+            case "heading_open":
+                return Heading(self._inline("heading_close"))
+            case "fence" | "code_block":
+                return Fence(token.content.removesuffix("\n"))
+            case "blockquote_open":
+                return Cited(tuple(self.blocks("blockquote_close")))
+            case "bullet_list_open":
+                return Listing(tuple(self._items("bullet_list_close")))
+            case "ordered_list_open":
+                start = token.attrGet("start")
+                return Listing(tuple(self._items("ordered_list_close")), int(start) if start is not None else 1)
+            case "table_open":
+                return Table(tuple(self._rows()))
+            case "hr":
+                return Rule()
+            case _:
+                return None
+
+    def _inline(self, until: str) -> tuple[Run, ...]:
+        children: list[Token] = []
+        while self.tokens[self.at].type != until:
+            children.extend(self.tokens[self.at].children or ())
+            self.at += 1
+        self.at += 1
+        return _runs(children)
+
+    def _items(self, until: str) -> Iterator[Tree]:
+        while self.tokens[self.at].type != until:
+            self.at += 1
+            yield tuple(self.blocks("list_item_close"))
+        self.at += 1
+
+    def _rows(self) -> Iterator[tuple[tuple[Run, ...], ...]]:
+        cells: list[tuple[Run, ...]] = []
+        while (token := self.tokens[self.at]).type != "table_close":
+            self.at += 1
+            if token.type == "inline":
+                cells.append(_runs(token.children or ()))
+            elif token.type == "tr_close":
+                yield tuple(cells)
+                cells = []
+        self.at += 1
+
+
+def _runs(tokens: Sequence[Token]) -> tuple[Run, ...]:
+    runs: list[Run] = []
+    styles: list[str] = []
+    leads = Run("")
+    for token in tokens:
+        if token.type in ("softbreak", "hardbreak"):
+            runs.append(Run("\n"))
+        elif token.type == "link_open":
+            leads = _leading(str(token.attrGet("href") or ""))
+        elif token.type == "link_close":
+            leads = Run("")
+        elif token.type == "image":
+            address = str(token.attrGet("src") or "")
+            runs.append(replace(_leading(address), text=token.content or address, styles=frozenset(styles)))
+        elif token.nesting:
+            _turn(styles, token)
+        elif token.content:
+            kind = [CODE] if token.type == "code_inline" else []
+            runs.append(replace(leads, text=token.content, styles=frozenset([*styles, *kind])))
+    return _joined(runs)
+
+
+def _turn(styles: list[str], token: Token) -> None:
+    style = _STYLES[token.type.removesuffix("_open").removesuffix("_close")]
+    if token.nesting > 0:
+        styles.append(style)
+    else:
+        styles.remove(style)
+
+
+def _leading(url: str) -> Run:
+    """A run without text that leads where a link does: somewhere safe, to what a key names, or nowhere."""
+    if url.startswith(SCHEME):
+        return Run("", key=url.removeprefix(SCHEME))
+    return Run("", url=url) if _SAFE.fullmatch(url) else Run("")
+
+
+def _joined(runs: Sequence[Run]) -> tuple[Run, ...]:
+    """The runs, those of one look made one; no line break at either end."""
+    joined: list[Run] = []
+    for run in runs:
+        last = joined[-1] if joined else None
+        if last and "\n" not in (last.text, run.text) and _look(run) == _look(last):
+            joined[-1] = replace(last, text=last.text + run.text)
+        else:
+            joined.append(run)
+    first, end = 0, len(joined)
+    while first < end and joined[first].text == "\n":
+        first += 1
+    while first < end and joined[end - 1].text == "\n":
+        end -= 1
+    return tuple(joined[first:end])
+
+
+def _look(run: Run) -> tuple[frozenset[str], str, str]:
+    return run.styles, run.url, run.key
+
+
+def lines(runs: Sequence[Run]) -> Iterator[tuple[Run, ...]]:
+    """The runs of each line."""
+    line: list[Run] = []
+    for run in runs:
+        if run.text == "\n":
+            yield tuple(line)
+            line = []
+        else:
+            line.append(run)
+    yield tuple(line)

@@ -1,0 +1,90 @@
+"""What a chat tool shows of us before anybody speaks: the verbs of its menu and a text about the app.
+
+Both come from the verb table, so that the tool never offers a word that the parser would not understand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from bots.command import Command, Role
+from reseau.errors import ReseauError
+from reseau.folding import slug
+from reseau.i18n import N_, Words
+
+#: What makes sense to somebody who sees the menu for the first time, and needs no number to begin with.
+_FIRST = ("ask", "search", "expert", "post", "idea", "thanks", "feed", "communities", "profile", "help")
+
+
+class ManifestError(ReseauError):
+    """The settings cannot be made into an app of a platform."""
+
+
+def menu(commands: Iterable[Command], most: int) -> tuple[Command, ...]:
+    """The verbs to show where there is room for ``most``: those to begin with, then the others as help orders them.
+
+    Hidden verbs and those that not everybody may use are left out.
+    """
+    shown = [one for one in commands if not one.hidden and one.role is Role.ANYONE]
+    ordered = sorted(shown, key=lambda one: _FIRST.index(one.id) if one.id in _FIRST else len(_FIRST))
+    return tuple(ordered[:most])
+
+
+def first_sentence(text: str, most: int) -> str:
+    """The beginning of a summary for a place that has room for ``most`` characters, cut between words if it must be."""
+    sentence = re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0]
+    if len(sentence) <= most:
+        return sentence
+    return sentence[: most - 1].rsplit(maxsplit=1)[0] + "…"
+
+
+def presentation(commands: Sequence[Command], t: Words, most: int) -> str:
+    """A text about the app, with a line for each verb as long as there is room for ``most`` characters."""
+    kept = t(
+        "The company’s social network, in the conversation you already have open: ask, answer, share, thank, and "
+        "find who knows. Type a word, then what it is about."
+    )
+    for line in _lines(menu(commands, len(commands)), t):
+        if len(kept) + 1 + len(line) > most:
+            break
+        kept += "\n" + line
+    return kept
+
+
+def _lines(commands: Iterable[Command], t: Words) -> Iterator[str]:
+    for one in commands:
+        yield t("• {verb}: {what}", verb=one.name(t.language), what=t(one.summary))
+
+
+def root(name: str, most: int) -> str:
+    """The word that stands before a verb, from the network's name: « Réseau Dupont » gives ``reseau-dupont``.
+
+    Raises:
+        ManifestError: no letter of it can be typed in such a word.
+    """
+    word = slug(name, most)
+    if not word:
+        raise ManifestError(
+            "E_NAME_ROOT",
+            N_("No command can be made of the name “{name}”. Choose one with Latin letters: RESEAU_NAME=RSE"),
+            name=name,
+        )
+    return word
+
+
+def fitting(name: str, most: int) -> str:
+    """A name as it is, where there is room for ``most`` characters.
+
+    Raises:
+        ManifestError: it is longer.
+    """
+    if len(name) > most:
+        raise ManifestError(
+            "E_NAME_LONG",
+            N_("The name “{name}” has {count} characters, and the platform takes {most}. Shorten RESEAU_NAME."),
+            name=name,
+            count=len(name),
+            most=most,
+        )
+    return name

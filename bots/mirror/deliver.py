@@ -1,0 +1,146 @@
+"""From a community to its linked channels: what was written, edited and taken back, under its author's name."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bots.arrival import Where
+from bots.delivery import Record
+from bots.platform import Address, Courier, Post, RefusedError
+from reseau import copies, links, members, threads
+from reseau.copies import Copy
+from reseau.i18n import N_, Words
+from reseau.kinds import ContentKind
+from reseau.links import Link
+from reseau.network import Network
+from reseau.outbox import Taken
+from reseau.store import Transaction
+from reseau.store.grouping import Grouping
+from reseau.threads import Written
+
+_LABELS = {
+    ContentKind.QUESTION: N_("Question {code}"),
+    ContentKind.IDEA: N_("Idea {code}"),
+    ContentKind.DISCUSSION: "{code}",
+    ContentKind.ARTICLE: N_("Article {code}"),
+    ContentKind.DOCUMENT: N_("Document {code}"),
+    ContentKind.ANNOUNCEMENT: N_("Announcement {code}"),
+}
+_EARLIER = timedelta(seconds=5)  # clocks differ
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What there is to know of a content and a channel, read at one moment."""
+
+    link: Link
+    content: Written
+    post: Post
+    here: Sequence[Copy]
+    root: Written | None
+    root_post: Post | None
+    root_here: Sequence[Copy]
+
+
+class Mirror:
+    """Sends the deliveries of linked channels (topic ``mirror``)."""
+
+    paced = True
+
+    def __init__(self, network: Network, writing: Grouping) -> None:
+        self._network, self._writing = network, writing
+
+    async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
+        """Send one change; what it has become meanwhile is what goes out."""
+        plan = await asyncio.to_thread(self._read, taken)
+        if plan is None:
+            return None
+        courier = couriers.get(plan.link.platform)
+        if courier is None:
+            raise RefusedError(f"{plan.link.platform} is not configured")
+        match taken.payload["act"]:
+            case "create":
+                return await self._create(plan, courier, taken.doubtful)
+            case "edit":
+                return await _edit(plan, courier)
+            case _:
+                await _remove(plan, courier)
+                return None
+
+    def _read(self, taken: Taken) -> _Plan | None:
+        with self._network.store.read() as tx:
+            link = links.get(tx, int(taken.payload["link"]))
+            content = threads.written(tx, int(taken.payload["content"]))
+            if link is None or link.reason or content is None or content.community_id != link.community_id:
+                return None
+            root = threads.written(tx, content.root_id) if content.root_id != content.id else None
+            return _Plan(
+                link,
+                content,
+                _post(tx, content, link),
+                copies.of(tx, content.id, link.id),
+                root,
+                _post(tx, root, link) if root is not None else None,
+                copies.of(tx, root.id, link.id) if root is not None else (),
+            )
+
+    async def _create(self, plan: _Plan, courier: Courier, doubtful: datetime | None) -> Record | None:
+        content, link = plan.content, plan.link
+        if plan.here or content.gone:
+            return None
+        thread = await self._thread(plan, courier, doubtful)
+        to = _address(link, thread)
+        parts: tuple[str, ...] = ()
+        if doubtful is not None:
+            parts = await courier.found(plan.post.key, to, (doubtful - _EARLIER).astimezone(UTC).timestamp())
+        parts = parts or await courier.post(plan.post, to)
+        return lambda tx: copies.bring_up(tx, content.id, link.id, parts, content.rev)
+
+    async def _thread(self, plan: _Plan, courier: Courier, doubtful: datetime | None) -> str:
+        """The message to reply to; what began before the link is posted first, so that nobody replies to air."""
+        if plan.root is None or plan.root_post is None:
+            return ""
+        if plan.root_here:
+            return plan.root_here[0].native_id
+        if plan.root.gone:
+            return ""
+        root, link = plan.root, plan.link
+        to = _address(link, "")
+        parts: tuple[str, ...] = ()
+        if doubtful is not None:
+            parts = await courier.found(plan.root_post.key, to, (doubtful - _EARLIER).timestamp())
+        parts = parts or await courier.post(plan.root_post, to)
+        await self._writing.write(lambda tx: copies.bring_up(tx, root.id, link.id, parts, root.rev))
+        return parts[0]
+
+
+async def _edit(plan: _Plan, courier: Courier) -> Record | None:
+    content, link = plan.content, plan.link
+    ours = [one for one in plan.here if not one.written]
+    if not ours or content.gone or ours[0].rev >= content.rev:
+        return None
+    to = _address(link, plan.root_here[0].native_id if plan.root_here else "")
+    parts = await courier.edit([one.native_id for one in ours], plan.post, to)
+    return lambda tx: copies.bring_up(tx, content.id, link.id, parts, content.rev)
+
+
+async def _remove(plan: _Plan, courier: Courier) -> None:
+    ours = [one.native_id for one in plan.here if not one.written]
+    if ours:
+        await courier.remove(ours, _address(plan.link, plan.root_here[0].native_id if plan.root_here else ""))
+
+
+def _address(link: Link, thread: str) -> Address:
+    return Address(link.tenant, Where(link.conversation, thread, service=link.service))
+
+
+def _post(tx: Transaction, content: Written, link: Link) -> Post:
+    author = members.get(tx, content.author_id)
+    t = Words(link.language)
+    label = t(_LABELS[content.kind], code=content.code) if content.kind in _LABELS else ""
+    text = f"**{content.title}**\n\n{content.text}" if content.title else content.text
+    key = f"{content.id}:{link.id}"
+    return Post(key, author.name, text, author.photo_url or "", label, link.language)

@@ -1,0 +1,106 @@
+"""What is heard in linked channels: messages, and people who come in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bots import audiences, letters
+from bots.arrival import Arrival, Changed, Entered, Removed, Said
+from bots.card import Card, Text
+from bots.delivery import Delivering
+from bots.mirror import receive
+from bots.platform import Address, Answer, Courier
+from reseau import accounts, identities, inbox, links, outbox
+from reseau.accounts import NotAdmittedError
+from reseau.i18n import Words
+from reseau.links import Link, LinkError
+from reseau.network import Network
+from reseau.store import Transaction
+from reseau.store.grouping import Grouping
+
+NO_LINK = "no link"
+
+
+class _UnknownAuthorError(Exception):
+    """Nobody knows who wrote it yet."""
+
+
+class Hearing:
+    """Brings what linked channels say into their communities."""
+
+    def __init__(
+        self, network: Network, writing: Grouping, couriers: Mapping[str, Courier], delivering: Delivering
+    ) -> None:
+        self._network, self._writing = network, writing
+        self._couriers, self._delivering = couriers, delivering
+
+    async def message(self, arrival: Arrival, message: Said | Changed) -> None:
+        """Apply a new or changed message."""
+        try:
+            await self._writing.write(lambda tx: _applied(tx, arrival, lambda link: _written(tx, link, message)))
+        except _UnknownAuthorError:
+            if await self._met(arrival, message):
+                await self.message(arrival, message)
+        self._delivering.wake()
+
+    async def removal(self, arrival: Arrival, message: Removed) -> None:
+        """Apply a deletion."""
+        await self._writing.write(lambda tx: _applied(tx, arrival, lambda link: receive.removed(tx, link, message)))
+        self._delivering.wake()
+
+    async def entry(self, arrival: Arrival, entered: Entered) -> None:
+        """Look again who reads the channel: a link that shows more than it may rests from now on, and says so."""
+        courier, where = self._couriers[arrival.platform], entered.where
+        audience = await audiences.read(courier, self._writing, arrival.platform, arrival.tenant, where)
+
+        def checked(tx: Transaction, link: Link) -> str:
+            try:
+                links.check(tx, link.community_id, audiences.readers(tx, arrival.platform, arrival.tenant, audience))
+            except LinkError as error:
+                links.rest(tx, link.id, error.code)
+                outbox.queue(tx, [_notice(link, error, arrival, entered)])
+            return ""
+
+        await self._writing.write(lambda tx: _applied(tx, arrival, lambda link: checked(tx, link)))
+        self._delivering.wake()
+
+    async def _met(self, arrival: Arrival, message: Said | Changed) -> bool:
+        """Find out who wrote it; somebody who is not admitted is not brought in by writing."""
+        account = await self._couriers[arrival.platform].account(arrival.tenant, message.person, message.where)
+        try:
+            await self._writing.write(lambda tx: accounts.meet(tx, account, self._network.settings.join))
+        except NotAdmittedError:
+            await self._writing.write(lambda tx: _close(tx, arrival, "author not admitted"))
+            return False
+        return True
+
+
+def _written(tx: Transaction, link: Link, message: Said | Changed) -> str:
+    member_id = identities.member_of(tx, link.platform, link.tenant, message.person)
+    if member_id is None:
+        raise _UnknownAuthorError
+    if isinstance(message, Said):
+        return receive.said(tx, link, message, member_id)
+    return receive.changed(tx, link, message, member_id)
+
+
+def _applied(tx: Transaction, arrival: Arrival, work: Callable[[Link], str]) -> None:
+    """Do something for the link of the channel, once; why nothing was done is noted."""
+    assert isinstance(arrival.body, Said | Changed | Removed | Entered)
+    link = links.of_channel(tx, arrival.platform, arrival.tenant, arrival.body.where.conversation)
+    if link is None or link.reason:
+        _close(tx, arrival, NO_LINK)
+    elif inbox.once(tx, arrival.platform, arrival.tenant, arrival.event_key, arrival.kind):
+        inbox.remark(tx, arrival.platform, arrival.tenant, arrival.event_key, work(link))
+
+
+def _close(tx: Transaction, arrival: Arrival, reason: str) -> None:
+    inbox.close(tx, arrival.platform, arrival.tenant, arrival.event_key, inbox.IGNORED, reason)
+
+
+def _notice(link: Link, error: LinkError, arrival: Arrival, entered: Entered) -> outbox.Delivery:
+    t = Words(link.language)
+    title = t("What is written here does not reach “{community}” any more.", community=link.community)
+    card = Card(title, (Text(error.sentence(t)),), error=error.code)
+    where = Address(link.tenant, entered.where)
+    return letters.letter(link.platform, Answer(card, False, False, link.language), where, f"rest:{arrival.event_key}")

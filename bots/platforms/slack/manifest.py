@@ -1,0 +1,116 @@
+"""The app that Slack is asked to make: what it is called, what it may read, what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bots.command import Command, all_commands
+from bots.menu import ManifestError, fitting, menu, presentation, root
+from bots.platforms.slack.adapter import EVENTS as DOOR
+from reseau.i18n import N_, Words
+from reseau.settings import Settings
+
+#: What the app may do. The guides say why for each, and a test compares.
+SCOPES = (
+    "app_mentions:read",
+    "channels:history",
+    "channels:read",
+    "chat:write",
+    "chat:write.customize",
+    "commands",
+    "groups:history",
+    "groups:read",
+    "im:history",
+    "im:write",
+    "users:read",
+    "users:read.email",
+)
+
+#: What Slack tells us.
+EVENTS = (
+    "app_mention",
+    "member_joined_channel",
+    "message.channels",
+    "message.groups",
+    "message.im",
+    "team_join",
+    "user_change",
+)
+
+_MOST_NAME, _MOST_ROOT, _MOST_TEXT, _MOST_HINT = 35, 31, 4000, 10
+_COLOUR = "#0f5f9a"
+
+
+def slash_command(settings: Settings) -> str:
+    """The command that people type, such as ``/rse``.
+
+    Raises:
+        bots.menu.ManifestError: none can be made of the network's name.
+    """
+    return "/" + root(settings.name, _MOST_ROOT)
+
+
+def manifest(settings: Settings, *, http: bool = False, commands: Sequence[Command] | None = None) -> dict[str, Any]:
+    """The manifest of the app, to be pasted where Slack makes an app from one.
+
+    Args:
+        settings: the network's name, the language of texts, and with ``http`` the public address.
+        http: whether Slack calls us over HTTPS; else the app opens a socket to Slack, and no port is open here.
+        commands: the verbs, all there are when not given.
+
+    Raises:
+        bots.menu.ManifestError: a name that Slack would refuse, or no address for Slack to call.
+    """
+    verbs = all_commands() if commands is None else commands
+    t = Words(settings.language, settings.zone)
+    address = {"request_url": _address(settings)} if http else {}
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": fitting(settings.name, _MOST_NAME),
+            "description": t("The company’s social network: ask, share, find who knows, without leaving Slack."),
+            "long_description": presentation(verbs, t, _MOST_TEXT),
+            "background_color": _COLOUR,
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": settings.name, "always_online": True},
+            "slash_commands": [_command(settings, verbs, t, address)],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {**address, "bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True, **address},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": not http,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _command(settings: Settings, verbs: Sequence[Command], t: Words, address: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "command": slash_command(settings),
+        "description": t("Ask, search, share: a word, then what it is about"),
+        "usage_hint": " | ".join(one.name(t.language) for one in menu(verbs, _MOST_HINT)),
+        "should_escape": True,  # people and channels arrive as ids, which a changed name cannot mislead
+        **({"url": address["request_url"]} if address else {}),
+    }
+
+
+def _address(settings: Settings) -> str:
+    if not settings.public_url.startswith("https://"):
+        raise ManifestError(
+            "E_PUBLIC_URL",
+            N_(
+                "Slack calls an address that begins with https://, and RESEAU_PUBLIC_URL is “{url}”. Set it, or leave "
+                "out --http: Socket Mode needs no address."
+            ),
+            url=settings.public_url,
+        )
+    return settings.public_url.rstrip("/") + DOOR

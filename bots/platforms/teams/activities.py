@@ -1,0 +1,173 @@
+"""What Teams tells (activities), as arrivals. Pure: the same activity always gives the same arrivals."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bots.arrival import Arrival, Body, Changed, Entered, Line, Removed, Said, Where
+from bots.platforms.teams.text import Mentioned, Speech, dicts, lasting, mentioned, word
+
+PLATFORM = "teams"
+_BOT = "28:"  # how the ids of apps begin
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An activity, read.
+
+    Attributes:
+        activity: as Teams sent it.
+        known: the lasting ids of accounts, by the ids that Teams' chats use.
+    """
+
+    activity: Mapping[str, Any]
+    known: Mapping[str, str]
+
+    @property
+    def tenant(self) -> str:
+        """The tenant it comes from; the conversation tells it only sometimes."""
+        data = self.activity.get("channelData")
+        tenant = word(data.get("tenant"), "id") if isinstance(data, dict) else ""
+        return tenant or word(self.activity.get("conversation"), "tenantId")
+
+    @property
+    def service(self) -> str:
+        """The address that answers go to."""
+        return word(self.activity, "serviceUrl")
+
+    @property
+    def us(self) -> str:
+        """Our own id in this conversation."""
+        return word(self.activity.get("recipient"), "id")
+
+    @property
+    def person(self) -> str:
+        """The lasting id of who acts."""
+        who = self.activity.get("from")
+        return lasting(word(who, "id"), word(who, "aadObjectId"), self.known)
+
+    @property
+    def where(self) -> Where:
+        """The conversation and the message that began its thread."""
+        conversation = self.activity.get("conversation")
+        name, _, rest = word(conversation, "id").partition(";messageid=")
+        personal = word(conversation, "conversationType") == "personal"
+        return Where(name, thread=rest, personal=personal, service=self.service)
+
+    @property
+    def people(self) -> list[Mentioned]:
+        """Who is named in the message."""
+        return mentioned(self.activity, self.known)
+
+    def strangers(self) -> list[str]:
+        """The ids of people named in the message whose lasting id is not known yet."""
+        return [one.id for one in self.people if one.person == one.id and not _is_bot(one.id) and one.id != self.us]
+
+    # -- what it means -------------------------------------------------------------------------------------------------
+
+    def message(self) -> Iterator[Arrival]:
+        """Somebody wrote, to us or to others, or pressed a button."""
+        value = self.activity.get("value")
+        pressed = word(value, "line")
+        if pressed:
+            yield self._arrival(self._line(pressed, word(self.activity, "replyToId"), pressed=True))
+        elif self._is_ours() or (self.activity.get("text") is None and not self.activity.get("attachments")):
+            return
+        elif self.where.personal or any(one.id == self.us for one in self.people):
+            yield self._arrival(self._line(self._speech().line(), word(self.activity, "id")))
+        elif word(self.activity, "id"):
+            message = word(self.activity, "id")
+            at = self._moment() or datetime.now(UTC)
+            yield self._arrival(Said(self.person, self._place(message), message, self._speech().markdown(), at))
+
+    def update(self) -> Iterator[Arrival]:
+        """A message has another text, or is back after it was taken away."""
+        message = word(self.activity, "id")
+        if self._event() in ("editMessage", "undeleteMessage") and message and not self._is_ours():
+            where = self._place(message)
+            if not where.personal:
+                body = Changed(self.person, where, message, self._speech().markdown(), self._version())
+                yield self._arrival(body, self._event(), self._changed())
+
+    def deletion(self) -> Iterator[Arrival]:
+        """A message was taken away."""
+        message = word(self.activity, "id")
+        if self._event() == "softDeleteMessage" and message and not self.where.personal:
+            body = Removed(self._place(message), message, self._version())
+            yield self._arrival(body, self._event(), self._changed())
+
+    def members(self) -> Iterator[Arrival]:
+        """Somebody came into a conversation; when it is a person's own chat with us, the person is greeted."""
+        added = [one for one in dicts(self.activity.get("membersAdded")) if word(one, "id")]
+        if added and self.where.personal:
+            if not self._is_ours() and self.person:
+                yield self._arrival(self._line("", ""))
+            return
+        for one in added:
+            own = word(one, "id")
+            if own != self.us and not _is_bot(own):
+                person = lasting(own, word(one, "aadObjectId"), self.known)
+                yield self._arrival(Entered(person, self._place("")), "entered", person)
+
+    def press(self) -> Iterator[Arrival]:
+        """A card's own action (``Action.Execute``), which is answered at once."""
+        value = self.activity.get("value")
+        action = value.get("action") if isinstance(value, dict) else None
+        line = word(action.get("data"), "line") if isinstance(action, dict) else ""
+        if line:
+            yield self._arrival(self._line(line, word(self.activity, "replyToId"), pressed=True))
+
+    # -- its parts -----------------------------------------------------------------------------------------------------
+
+    def _arrival(self, body: Body, *more: str) -> Arrival:
+        own = word(self.activity, "id") or _digest(self.activity)
+        return Arrival(PLATFORM, self.tenant, ":".join(part for part in (own, *more) if part), body)
+
+    def _line(self, text: str, message: str, *, pressed: bool = False) -> Line:
+        language = word(self.activity, "locale")
+        return Line(self.person, self.where, text, message=message, pressed=pressed, language=language)
+
+    def _place(self, message: str) -> Where:
+        """Where a message stands; the first of a thread stands in none."""
+        where = self.where
+        return Where(where.conversation, "", where.personal, where.service) if where.thread == message else where
+
+    def _speech(self) -> Speech:
+        return Speech(self.activity, self.people, self.us)
+
+    def _is_ours(self) -> bool:
+        return word(self.activity.get("from"), "id") == self.us
+
+    def _event(self) -> str:
+        data = self.activity.get("channelData")
+        return word(data, "eventType")
+
+    def _changed(self) -> str:
+        """When a message changed, as Teams writes it: with the message's id it names the change."""
+        data = self.activity.get("channelData")
+        told = word(data, "lastModified") or word(self.activity, "timestamp")
+        return told or _digest(self.activity)
+
+    def _moment(self) -> datetime | None:
+        try:
+            moment = datetime.fromisoformat(word(self.activity, "timestamp"))
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
+            return None
+
+    def _version(self) -> int:
+        moment = self._moment() or datetime.now(UTC)
+        return int(moment.timestamp() * 1_000_000)
+
+
+def _is_bot(own: str) -> bool:
+    return own.startswith(_BOT)
+
+
+def _digest(activity: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(activity, sort_keys=True, default=str).encode()).hexdigest()[:32]

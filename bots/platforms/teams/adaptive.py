@@ -1,0 +1,272 @@
+"""How cards and posts look on Teams: Adaptive Cards 1.5, the newest that Teams shows, no larger than it takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from bots.card import Block, Button, Card, Field, Fields as FieldsBlock, Item, Items, Quote, Style, Text
+from bots.markup.cardtext import Part, in_one_line, literal, parts
+from bots.markup.pieces import pieces
+from bots.markup.tree import Cited, Tree, read
+from bots.markup.wording import worded
+from bots.platform import Answer, Post
+from bots.sizes import LONGEST_SHOWN, Element, Group, kept, laid_out, left_out, pressable, shortened, to_type
+from reseau.i18n import Words
+
+VERSION = "1.5"
+MOST_BYTES = 28_000  # a card as UTF-8; with it, the whole message stays far below 100 KB of UTF-16
+_SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
+_ACTIONS = 6  # more in one row are hidden behind « … »
+_BLOCK = 4000  # characters of one block of text, so that cards can be cut between blocks
+_TITLE = 500
+_LABEL = 100
+_VALUE = 2000
+_REASON = 1000
+_PIECES = 30  # of one text on a card: more than there is room for
+_LINES = 5000  # of all buttons together
+_TEXT = 3000
+_READ = 4 * _TEXT  # characters of a text that are looked at for it
+_STYLES = {Style.PRIMARY: "positive", Style.DANGER: "destructive"}
+
+
+def of_answer(answer: Answer) -> Element:
+    """The Adaptive Card of a card."""
+    card = answer.card
+    made = _Making(Words(answer.language))
+    head = [_title(card)]
+    groups = [group for block in card.blocks for group in made.block(block)]
+    tail = [*made.buttons(card.buttons), *_footer(card.footer)]
+    fallback = plain(answer)
+
+    def whole(some: Sequence[Group], rest: str) -> Element:
+        said = [_subtle(rest)] if rest else []
+        return _card([*head, *_elements(some), *said, *tail], answer.language, fallback)
+
+    def fits(some: Sequence[Group]) -> bool:
+        rest = "" if len(some) == len(groups) else left_out(made.t, len(groups), False)
+        return _bytes(whole(some, rest)) <= MOST_BYTES
+
+    shown, counted, others = kept(groups, fits)
+    return whole(shown, left_out(made.t, counted, others) if counted or others else "")
+
+
+def of_post(post: Post) -> list[Element]:
+    """A content as a linked channel shows it, in as many cards as it needs, each under its author's name."""
+    made = _Making(Words(post.language))
+    tail = made.buttons(post.buttons)
+    texts = [group.elements for group in made.text(read(post.text))] or [(_text("…"),)]
+    fallback = post_plain(post)
+
+    def whole(body: Sequence[Element], number: int, of: int) -> Element:
+        last = tail if number == of else []
+        return _card([_author(post, number, of), *body, *last], post.language, fallback)
+
+    room = MOST_BYTES - _bytes(whole([], 99, 99))
+    bodies: list[list[Element]] = [[]]
+    taken = 0
+    for elements in texts:
+        size = sum(_bytes(one) + len(", ") for one in elements)
+        if bodies[-1] and taken + size > room:
+            bodies.append([])
+            taken = 0
+        bodies[-1].extend(elements)
+        taken += size
+    return [whole(body, number, len(bodies)) for number, body in enumerate(bodies, 1)]
+
+
+def plain(answer: Answer) -> str:
+    """A card in words, for notifications and clients that cannot show it."""
+    card = answer.card
+    lines = [card.title, *(_words(block) for block in card.blocks), card.footer]
+    return _whole("\n".join(line for line in lines if line.strip()))
+
+
+def post_plain(post: Post) -> str:
+    """A content in words, for notifications and clients that cannot show it."""
+    label = f" · {post.label}" if post.label else ""
+    return _whole(f"{post.author}{label}\n{worded(read(post.text[:_READ]))}")
+
+
+def _whole(text: str) -> str:
+    return shortened(text.replace("<at>", "<\N{WORD JOINER}at>"), _TEXT).strip() or "…"
+
+
+def _words(block: Block) -> str:
+    match block:
+        case Text(markdown):
+            return worded(read(markdown[:_READ]))
+        case FieldsBlock(fields):
+            return "\n".join(f"{one.label} – {one.value}" for one in fields)
+        case Items(items, heading):
+            lines = [" ".join((item.code, worded(read(item.text)), item.reason)).strip() for item in items]
+            return "\n".join((heading, *lines)).strip()
+        case Quote(text, author):
+            return "\n".join(part for part in (author, worded(read(text[:_READ]))) if part)
+
+
+def _card(body: Sequence[Element], language: str, fallback: str) -> Element:
+    return {
+        "type": "AdaptiveCard",
+        "$schema": _SCHEMA,
+        "version": VERSION,
+        "lang": language,
+        "fallbackText": shortened(fallback, 500).strip() or "…",
+        "msteams": {"width": "Full"},
+        "body": list(body),
+    }
+
+
+def _bytes(card: Element) -> int:
+    return len(json.dumps(card, ensure_ascii=False).encode())
+
+
+def _elements(groups: Sequence[Group]) -> Iterator[Element]:
+    for group in groups:
+        yield from group.elements
+
+
+def _text(text: str, **look: object) -> Element:
+    return {"type": "TextBlock", "text": text, "wrap": True, **look}
+
+
+def _subtle(text: str) -> Element:
+    return _text(_limited(text, _REASON), isSubtle=True, size="Small")
+
+
+def _footer(footer: str) -> list[Element]:
+    return [_subtle(footer)] if footer.strip() else []
+
+
+def _limited(text: str, most: int) -> str:
+    return literal(shortened(text, most)) or "…"
+
+
+def _title(card: Card) -> Element:
+    """A heading; a sentence that says what went wrong is none, and shouting it helps nobody."""
+    title = _limited(" ".join(card.title.split()), _TITLE)
+    look = {} if card.error else {"size": "Large", "style": "heading"}
+    return _text(title, weight="Bolder", **look)
+
+
+def _author(post: Post, number: int, of: int) -> Element:
+    """Who wrote it, with a face where there is one, what it is, and which part."""
+    name = _limited(post.author, _LABEL)
+    said = (post.label.strip() if number == 1 else "", f"{number}/{of}" if of > 1 else "")
+    about = " · ".join(part for part in said if part)
+    lines = [_text(name, weight="Bolder")]
+    if about:
+        lines.append(_text(_limited(about, _LABEL), isSubtle=True, size="Small", spacing="None"))
+    columns: list[Element] = [{"type": "Column", "width": "stretch", "items": lines}]
+    columns[0]["verticalContentAlignment"] = "Center"
+    if post.photo_url.startswith("https://") and len(post.photo_url) <= _VALUE:
+        named = shortened(post.author, _LABEL).strip() or "…"
+        face = {"type": "Image", "url": post.photo_url, "style": "Person", "size": "Small", "altText": named}
+        columns.insert(0, {"type": "Column", "width": "auto", "items": [face]})
+    return {"type": "ColumnSet", "columns": columns}
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """One card in the making."""
+
+    t: Words
+
+    def text(self, tree: Tree, most: int | None = None) -> Iterator[Group]:
+        """A text in blocks, none of them very long, quotations set apart."""
+
+        def fits(part: Tree) -> bool:
+            return sum(len(one.text.encode()) for one in parts(part)) <= _BLOCK
+
+        for number, piece in enumerate(pieces(tree, fits, _BLOCK)):
+            if number == most:
+                yield Group((), endless=True)
+                return
+            for cited, some in groupby(parts(piece), lambda part: part.cited):
+                shown = [_part(part) for part in some]
+                yield from [Group((_set_apart(*shown),))] if cited else [Group((one,)) for one in shown]
+
+    def card_text(self, markdown: str, author: str | None = None) -> Iterator[Group]:
+        """A text on a card, as much of it as could have room; somebody's words where an author is named."""
+        tree = read(markdown[:LONGEST_SHOWN])
+        yield from self.text(tree if author is None or not tree else (Cited(tree),), _PIECES)
+        if len(markdown) > LONGEST_SHOWN:
+            yield Group((), endless=True)
+
+    def block(self, block: Block) -> Iterator[Group]:
+        match block:
+            case Text(markdown):
+                yield from self.card_text(markdown)
+            case FieldsBlock(fields):
+                facts = [_fact(one) for one in fields]
+                for at in range(0, len(facts), 10):
+                    yield Group(({"type": "FactSet", "facts": facts[at : at + 10]},))
+            case Items(items, heading):
+                if heading.strip():
+                    yield Group((_text(_limited(heading, _TITLE), weight="Bolder", spacing="Medium"),))
+                for item in items:
+                    yield Group((self.item(item),), counted=True)
+            case Quote(text, author):
+                yield from self.quote(text, author)
+
+    def quote(self, text: str, author: str) -> Iterator[Group]:
+        name = [_text(_limited(author, _LABEL), weight="Bolder", size="Small")] if author.strip() else []
+        for group in self.card_text(text, author):
+            inside = group.elements[0]["items"] if group.elements else []
+            yield group if group.endless else Group((_set_apart(*name, *inside),))
+            name = []
+
+    def item(self, item: Item) -> Element:
+        """One thing of a list, all of which can be pressed where it has a line."""
+        words = in_one_line(read(item.text)) or "…"
+        if len(words.encode()) > _BLOCK:
+            words = _limited(worded(read(item.text)), _BLOCK // 4).replace("\n\n", " ")
+        code = f"**{_limited(item.code, _LABEL)}** " if item.code.strip() else ""
+        lines = [_text(code + words)]
+        if item.reason.strip():
+            lines.append(_text(_limited(item.reason, _REASON), isSubtle=True, size="Small", spacing="None"))
+        shown: Element = {"type": "Container", "items": lines, "spacing": "Small"}
+        named = " ".join((self.t("Show"), item.code or worded(read(item.text))))
+        button = Button(named, item.line)
+        if item.line.strip() and pressable(button):
+            lines[0]["color"] = "Accent"
+            shown["selectAction"] = _submit(button)
+        return shown
+
+    def buttons(self, buttons: Sequence[Button]) -> list[Element]:
+        """What can be pressed in rows of six, and what cannot in words."""
+        pressed, typed = laid_out(buttons, _LINES)
+        rows: list[Element] = [
+            {"type": "ActionSet", "actions": [_submit(one) for one in pressed[at : at + _ACTIONS]]}
+            for at in range(0, len(pressed), _ACTIONS)
+        ]
+        return rows + [_subtle(to_type(self.t, one)) for one in typed]
+
+
+def _part(part: Part) -> Element:
+    match part.look:
+        case "heading":
+            return _text(part.text, weight="Bolder")
+        case "code":
+            return _text(part.text, fontType="Monospace")
+        case _:
+            return _text(part.text)
+
+
+def _set_apart(*elements: Element) -> Element:
+    return {"type": "Container", "style": "emphasis", "items": list(elements)}
+
+
+def _fact(field: Field) -> Element:
+    return {"title": shortened(field.label, _LABEL), "value": _limited(field.value, _VALUE)}
+
+
+def _submit(button: Button) -> Element:
+    made: Element = {
+        "type": "Action.Submit",
+        "title": shortened(" ".join(button.label.split()), _LABEL).strip() or "…",
+        "data": {"line": button.line},
+    }
+    return made if button.style is Style.PLAIN else made | {"style": _STYLES[button.style]}

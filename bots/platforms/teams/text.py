@@ -1,0 +1,134 @@
+"""What a Teams message says: as typed where it is addressed to us, as Markdown where people write to each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reseau import keys
+from reseau.markup.markdown import plain, reference, without_control
+from reseau.markup.teams import TeamsMarkup, is_formatted
+
+_AT = re.compile(r"<at(?:\s[^>]*)?>(.*?)</at>", re.DOTALL | re.IGNORECASE)
+_SPACES = re.compile(r"&nbsp;|\xa0")
+_PERSON = re.compile(r"8:orgid:(.+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """Somebody named in a message.
+
+    Attributes:
+        id: the platform's id.
+        name: as shown.
+        person: the lasting id of the account, the platform's id where no better one is known.
+    """
+
+    id: str
+    name: str
+    person: str
+
+
+def mentioned(activity: Mapping[str, Any], known: Mapping[str, str]) -> list[Mentioned]:
+    """Who is named in a message, in its order.
+
+    Args:
+        activity: as Teams sent it.
+        known: the lasting ids of accounts, by the ids that Teams' chats use.
+    """
+    found = []
+    for entity in dicts(activity.get("entities")):
+        one = entity.get("mentioned")
+        if entity.get("type") == "mention" and isinstance(one, dict):
+            own = word(one, "id")
+            shown = _AT.search(word(entity, "text"))
+            name = (shown[1] if shown else "") or word(one, "name")
+            found.append(Mentioned(own, without_control(name).strip(), lasting(own, word(one, "aadObjectId"), known)))
+    return found
+
+
+def lasting(own: str, entra: str, known: Mapping[str, str]) -> str:
+    """The id of an account that never changes: Entra's, where it is told or known; else the chat's own."""
+    if entra:
+        return entra
+    tagged = _PERSON.fullmatch(own)
+    return tagged[1] if tagged else known.get(own, own)
+
+
+class Speech:
+    """The text of one message.
+
+    Args:
+        activity: as Teams sent it.
+        people: who is named in it, from :func:`mentioned`.
+        us: our own id, whose mention says nothing.
+    """
+
+    def __init__(self, activity: Mapping[str, Any], people: Sequence[Mentioned], us: str) -> None:
+        self._activity = activity
+        self._people = people
+        self._us = us
+
+    def line(self) -> str:
+        """As typed; people are references. A message that was given a form (bold words, a list) is Markdown."""
+        html = self._html()
+        if html:
+            typed = not is_formatted(html)
+            return TeamsMarkup(self._numbered, typed=typed).text(html).strip()
+        return self._text(escape=False)
+
+    def markdown(self) -> str:
+        """As Markdown that says what people read."""
+        html = self._html()
+        if html:
+            return TeamsMarkup(self._numbered).text(html).strip()
+        return self._text(escape=True)
+
+    def _html(self) -> str:
+        for attachment in dicts(self._activity.get("attachments")):
+            if word(attachment, "contentType") == "text/html" and word(attachment, "content").strip():
+                return word(attachment, "content")
+        return word(self._activity, "text") if word(self._activity, "textFormat") == "xml" else ""
+
+    def _text(self, *, escape: bool) -> str:
+        text = without_control(_SPACES.sub(" ", word(self._activity, "text")).replace("\r\n", "\n"))
+        # Markdown that somebody wrote says itself what it means; every reader shows it without running anything.
+        escape = escape and word(self._activity, "textFormat") != "markdown"
+        parts = []
+        for number, piece in enumerate(_AT.split(text)):
+            if number % 2:
+                parts.append(self._named(piece.strip()))
+            else:
+                parts.append(plain(piece) if escape else piece)
+        return "".join(parts).strip()
+
+    def _numbered(self, number: str, name: str) -> str:
+        """A mention of HTML: its number counts the message's mentions; the name decides where that says otherwise."""
+        position = int(number) if number.isascii() and number.isdecimal() and len(number) < 5 else -1
+        if 0 <= position < len(self._people):
+            one = self._people[position]
+            if not one.name or not name or name in one.name or one.name in name:
+                return self._shown(one)
+        return self._named(name)
+
+    def _named(self, name: str) -> str:
+        found = next((one for one in self._people if one.name == name), None)
+        return self._shown(found) if found else plain(f"@{name}" if name else "")
+
+    def _shown(self, one: Mentioned) -> str:
+        if one.id == self._us:
+            return ""
+        return reference(f"@{one.name or one.person}", keys.teams_person(one.person))
+
+
+def dicts(found: object) -> list[dict[str, Any]]:
+    """The objects of a list, whatever else stands in it or in its place."""
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def word(found: object, name: str) -> str:
+    """A text under a name, empty where there is none."""
+    value = found.get(name) if isinstance(found, dict) else None
+    return value if isinstance(value, str) else ""

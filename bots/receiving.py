@@ -1,0 +1,154 @@
+"""Receiving: keeps what platforms tell before it is acknowledged, then acts upon it, one conversation at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from bots.answering import Answering
+from bots.arrival import Arrival, Changed, Entered, Known, Line, Removed, Said, from_payload, to_payload
+from bots.delivery import Delivering
+from bots.desk import Desk
+from bots.lanes import Lanes
+from bots.lines import AudienceNeededError, UnknownAccountError
+from bots.mirror.hear import Hearing
+from bots.platform import Answer, Courier, LaterError
+from reseau import accounts, identities, inbox, links, logs
+from reseau.accounts import Account
+from reseau.inbox import Kept
+from reseau.store import Transaction
+from reseau.store.grouping import Grouping
+
+_log = logs.get("bots")
+_TRIES = 5
+_PAUSE = 0.25  # seconds, doubled at each try
+
+
+class Receiving:
+    """The reception that adapters are handed (:class:`bots.platform.Reception`); one for a process."""
+
+    def __init__(self, desk: Desk, writing: Grouping, couriers: Mapping[str, Courier], delivering: Delivering) -> None:
+        self._writing, self._couriers = writing, couriers
+        self._answering = Answering(desk, writing, couriers, delivering)
+        self._hearing = Hearing(desk.network, writing, couriers, delivering)
+        self._delivering = delivering
+        self._lanes = Lanes()
+
+    async def receive(self, arrival: Arrival) -> bool:
+        """Keep an event, then act upon it. What is said in a channel that is not linked is not even kept."""
+        kept = await self._writing.write(lambda tx: _keep(tx, arrival))
+        if kept:
+            self._act_later(arrival)
+        return kept
+
+    async def answer(self, arrival: Arrival, within: float) -> Answer | None:
+        """Answer a line in the acknowledgement, or keep it and answer later."""
+        line = arrival.body
+        assert isinstance(line, Line)
+        turned = asyncio.ensure_future(self._answering.at_once(arrival, line))
+        try:
+            answer = await asyncio.wait_for(asyncio.shield(turned), within)
+        except TimeoutError:
+            self._lanes.beside(self._send_when_ready(turned, arrival, line))
+            return None
+        except (UnknownAccountError, AudienceNeededError):
+            await self.receive(arrival)
+            return None
+        except Exception as error:  # noqa: BLE001  (whatever breaks, nobody meets a traceback)
+            return await self._answering.unavailable(arrival, line, error)
+        self._delivering.wake()
+        return answer
+
+    async def take_up(self) -> int:
+        """Act upon what an earlier process kept and did not come to; returns how much that is."""
+        left = await self._writing.write(inbox.waiting)
+        for one in left:
+            arrival = _arrival(one)
+            if arrival is None:
+                _log.error("event cannot be read", kind=one.kind)
+                await self._close(one.platform, one.tenant, one.event_key, inbox.FAILED, "cannot be read")
+            elif one.platform in self._couriers:
+                self._act_later(arrival)
+        return len(left)
+
+    async def settle(self) -> None:
+        """Wait until everything that was kept was acted upon."""
+        await self._lanes.settle()
+
+    async def _send_when_ready(self, turned: asyncio.Future[Answer], arrival: Arrival, line: Line) -> None:
+        try:
+            await self._answering.send(arrival, line, await turned)
+        except (UnknownAccountError, AudienceNeededError):
+            await self.receive(arrival)
+        except Exception as error:  # noqa: BLE001  (it was acknowledged; what can be said is said)
+            await self._answering.send(arrival, line, await self._answering.unavailable(arrival, line, error))
+
+    def _act_later(self, arrival: Arrival) -> None:
+        self._lanes.put(arrival.lane, lambda: self._act(arrival))
+
+    async def _act(self, arrival: Arrival) -> None:
+        """Act upon an event; what fails is tried again, then put aside with the reason, and stops no other."""
+        reason = ""
+        for tried in range(1, _TRIES + 1):
+            try:
+                await self._acted(arrival)
+                return
+            except LaterError as error:
+                reason = "the platform asks to wait"
+                await asyncio.sleep(error.seconds)
+            except Exception as error:  # noqa: BLE001  (one event must not stop the others)
+                reason = type(error).__name__
+                _log.error("event not acted upon", kind=arrival.kind, tried=tried, reason=reason)
+                if tried == _TRIES and isinstance(arrival.body, Line):
+                    answer = await self._answering.unavailable(arrival, arrival.body, error)
+                    await self._answering.send(arrival, arrival.body, answer)
+                await asyncio.sleep(_PAUSE * 2**tried)
+        await self._close(arrival.platform, arrival.tenant, arrival.event_key, inbox.FAILED, reason)
+
+    async def _close(self, platform: str, tenant: str, event_key: str, state: str, reason: str) -> None:
+        await self._writing.write(lambda tx: inbox.close(tx, platform, tenant, event_key, state, reason))
+
+    async def _acted(self, arrival: Arrival) -> None:
+        match arrival.body:
+            case Line() as line:
+                await self._answering.later(arrival, line)
+                self._delivering.wake()
+            case Said() | Changed() as message:
+                await self._hearing.message(arrival, message)
+            case Removed() as message:
+                await self._hearing.removal(arrival, message)
+            case Entered() as entered:
+                await self._hearing.entry(arrival, entered)
+            case Known(account):
+                await self._writing.write(lambda tx: _refreshed(tx, arrival, account))
+
+
+def _keep(tx: Transaction, arrival: Arrival) -> bool:
+    if not _concerns_us(tx, arrival):
+        return False
+    payload = to_payload(arrival.body)
+    return inbox.keep(tx, arrival.platform, arrival.tenant, arrival.event_key, arrival.kind, payload)
+
+
+def _concerns_us(tx: Transaction, arrival: Arrival) -> bool:
+    """Whether it was said to us or in a linked channel, or is of somebody we know; the rest is none of our business."""
+    match arrival.body:
+        case Line():
+            return True
+        case Known(account):
+            return identities.member_of(tx, arrival.platform, arrival.tenant, account.native_id) is not None
+        case body:
+            return links.of_channel(tx, arrival.platform, arrival.tenant, body.where.conversation) is not None
+
+
+def _refreshed(tx: Transaction, arrival: Arrival, account: Account) -> None:
+    member_id = identities.member_of(tx, arrival.platform, arrival.tenant, account.native_id)
+    if member_id is not None and inbox.once(tx, arrival.platform, arrival.tenant, arrival.event_key, arrival.kind):
+        accounts.complete(tx, member_id, account)
+
+
+def _arrival(one: Kept) -> Arrival | None:
+    try:
+        return Arrival(one.platform, one.tenant, one.event_key, from_payload(one.kind, one.payload))
+    except (KeyError, TypeError, ValueError):
+        return None

@@ -1,0 +1,107 @@
+"""How long things are, as the platforms count them, and what is left out of a card that would be too long."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bots.card import Button
+from reseau.i18n import Words
+from reseau.markup.markdown import without_control
+
+LONGEST_SHOWN = 60_000  # characters of a text that are read for one card; no card shows as many
+LONGEST_LINE = 2000  # of a button, in units: what Slack carries, and no more than what anybody would type
+_SHOWN = 60
+_FRAME = 150  # units of a button besides its words
+_MOST_BUTTONS = 25
+_MOST_TYPED = 3
+
+Element = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Elements of a card that are shown together or not at all.
+
+    Attributes:
+        counted: whether it is one thing of a list, which « … and 3 more » counts.
+        endless: stands for the rest of a text that has no room on any card.
+    """
+
+    elements: tuple[Element, ...]
+    counted: bool = False
+    endless: bool = False
+
+
+def units(text: str) -> int:
+    """Length as JavaScript counts: an emoji is two."""
+    return len(text) + sum(1 for character in text if character > "\uffff")
+
+
+def shortened(text: str, most: int) -> str:
+    """At most ``most`` units, cut between words where there is a gap to cut at, with an ellipsis where it was cut."""
+    text = without_control(text)
+    if units(text) <= most:
+        return text
+    cut = text[: most - 1]
+    while units(cut) > most - 1:
+        cut = cut[: most - 1 - units(cut)]
+    gap = max(cut.rfind(" "), cut.rfind("\n"))
+    return (cut[:gap] if gap > len(cut) // 2 else cut).rstrip(" \n,;:.") + "…"
+
+
+def kept(groups: Sequence[Group], fits: Callable[[Sequence[Group]], bool]) -> tuple[list[Group], int, bool]:
+    """The first groups that have room.
+
+    Args:
+        groups: what a card would like to show.
+        fits: whether so many have room, what must be said besides included.
+
+    Returns:
+        The groups, how many things of lists are left out, and whether anything else is.
+    """
+    least, most = 0, next((at for at, one in enumerate(groups) if one.endless), len(groups))
+    while least < most:
+        middle = (least + most + 1) // 2
+        if fits(groups[:middle]):
+            least = middle
+        else:
+            most = middle - 1
+    left = groups[least:]
+    return list(groups[:least]), sum(one.counted for one in left), any(not one.counted for one in left)
+
+
+def left_out(t: Words, counted: int, others: bool) -> str:
+    """What is said of what a card has no room for."""
+    if counted and not others:
+        return t.plural("… and {count} more", "… and {count} more", counted)
+    return t("… The rest is not shown here.")
+
+
+def laid_out(buttons: Sequence[Button], most: int) -> tuple[list[Button], list[Button]]:
+    """The buttons that can be pressed, and the first of those that must be typed instead.
+
+    Args:
+        buttons: those of a card.
+        most: units that their lines may have together.
+    """
+    pressed: list[Button] = []
+    typed: list[Button] = []
+    for button in buttons:
+        most -= units(json.dumps([button.label, button.line], ensure_ascii=False)) + _FRAME
+        fits = most >= 0 and len(pressed) < _MOST_BUTTONS and pressable(button)
+        (pressed if fits else typed).append(button)
+    return [one for one in pressed if one.line.strip()], typed[:_MOST_TYPED]
+
+
+def pressable(button: Button) -> bool:
+    """Whether a platform can carry the line of a button."""
+    return units(button.line) <= LONGEST_LINE
+
+
+def to_type(t: Words, button: Button) -> str:
+    """What is said in place of a button that cannot be pressed."""
+    label, line = (shortened(" ".join(words.split()), _SHOWN) for words in (button.label, button.line))
+    return t("“{label}” is too long for a button. Type: {line}", label=label, line=line)

@@ -1,0 +1,49 @@
+"""Where people are reached in person: their own conversation with us on a platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from reseau.store.prepared import Prepared, given
+from reseau.store.tables import contact
+from reseau.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person's own conversation with us; ``service`` where a platform has several addresses."""
+
+    platform: str
+    tenant: str
+    native_id: str
+    conversation: str
+    service: str = ""
+
+
+def note(tx: Transaction, one: Contact) -> None:
+    """Keep where somebody is reached, in place of what was known."""
+    if get(tx, one.platform, one.tenant, one.native_id) == one:
+        return
+    same = (
+        (contact.c.platform == one.platform) & (contact.c.tenant == one.tenant) & (contact.c.native_id == one.native_id)
+    )
+    tx.execute(contact.delete().where(same))
+    columns = ("platform", "tenant", "native_id", "conversation", "service")
+    tx.insert_new(contact, columns, [(one.platform, one.tenant, one.native_id, one.conversation, one.service)])
+
+
+def get(tx: Transaction, platform: str, tenant: str, native_id: str) -> Contact | None:
+    """Where somebody is reached, if that is known."""
+    row = _CONTACT.first(tx, platform=platform, tenant=tenant, native_id=native_id)
+    return None if row is None else Contact(platform, tenant, native_id, *row)
+
+
+_CONTACT = Prepared(
+    select(contact.c.conversation, contact.c.service).where(
+        contact.c.platform == given("platform"),
+        contact.c.tenant == given("tenant"),
+        contact.c.native_id == given("native_id"),
+    )
+)

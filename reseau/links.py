@@ -1,0 +1,219 @@
+"""Links between a community and a channel: what is written in either stands in both.
+
+Who reads the channel must not be wider than who reads the community (requirement R064, ``docs/mirror.md``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select, update
+
+from reseau import access
+from reseau.errors import ReseauError
+from reseau.i18n import N_
+from reseau.kinds import Privacy
+from reseau.store.prepared import Prepared, given, given_many
+from reseau.store.tables import community, link, member, membership
+from reseau.store.transaction import Transaction
+
+
+@dataclass(slots=True)
+class NewLink:
+    """A channel to link; ``name`` as people know it, ``service`` where a platform has several addresses."""
+
+    community_id: int
+    platform: str
+    tenant: str
+    conversation: str
+    name: str
+    created_by: int
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link as stored. ``reason`` says why it rests, empty while it works; moments are UTC."""
+
+    id: int
+    community_id: int
+    community: str
+    language: str
+    platform: str
+    tenant: str
+    conversation: str
+    service: str
+    name: str
+    reason: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who reads a channel.
+
+    Attributes:
+        everybody: whether every full member of the organisation can come in.
+        outsiders: whether people of other organisations are in it.
+        member_ids: the members in it, as far as they are known.
+        unknown: how many are in it that are no member.
+    """
+
+    everybody: bool
+    outsiders: bool
+    member_ids: Collection[int]
+    unknown: int = 0
+
+
+class LinkError(ReseauError):
+    """A channel cannot be linked, or is not."""
+
+
+def add(tx: Transaction, new: NewLink) -> int:
+    """Link a channel; one that was linked to the same community before takes its old link up again.
+
+    Raises:
+        LinkError: the channel is linked to a community already.
+    """
+    same = _channel(new.platform, new.tenant, new.conversation)
+    current = tx.execute(
+        select(link.c.id, community.c.name).join_from(link, community).where(*same, link.c.ended_at.is_(None))
+    ).first()
+    if current is not None:
+        raise LinkError("E_LINKED", N_("This channel is linked to “{community}” already."), community=current.name)
+    again = tx.execute(
+        update(link)
+        .where(*same, link.c.community_id == new.community_id)
+        .values(ended_at=None, reason="", name=new.name, service=new.service, created_by=new.created_by)
+        .returning(link.c.id)
+    ).scalar()
+    if again is not None:
+        return int(again)
+    id_ = tx.ids(link, 1)[0]
+    values = {field.name: getattr(new, field.name) for field in fields(new)}
+    tx.execute(link.insert().values(id=id_, created_at=tx.now, **values))
+    return id_
+
+
+def end(tx: Transaction, link_id: int) -> None:
+    """Unlink; what stands in the channel stays there."""
+    tx.execute(update(link).where(link.c.id == link_id).values(ended_at=tx.now))
+
+
+def rest(tx: Transaction, link_id: int, reason: str) -> None:
+    """Let a link rest, and say why; an empty reason wakes it up."""
+    tx.execute(update(link).where(link.c.id == link_id).values(reason=reason))
+
+
+def of_channel(tx: Transaction, platform: str, tenant: str, conversation: str) -> Link | None:
+    """The link of a channel."""
+    if _LINKED.first(tx, platform=platform, tenant=tenant, conversation=conversation) is None:
+        return None  # as nearly every channel is
+    return _links(tx, *_channel(platform, tenant, conversation))[0]
+
+
+_LINKED = Prepared(
+    select(link.c.id).where(
+        link.c.platform == given("platform"),
+        link.c.tenant == given("tenant"),
+        link.c.conversation == given("conversation"),
+        link.c.ended_at.is_(None),
+    )
+)
+
+
+def of_communities(tx: Transaction, community_ids: Collection[int]) -> list[Link]:
+    """The links of some communities, those at rest left out."""
+    rows = _OF_COMMUNITIES.rows(tx, wanted=sorted(community_ids)) if community_ids else []
+    return [_link(row._asdict()) for row in rows]
+
+
+def get(tx: Transaction, link_id: int) -> Link | None:
+    """The link of an id, unless it was ended."""
+    rows = _links(tx, link.c.id == link_id)
+    return rows[0] if rows else None
+
+
+def listed(tx: Transaction) -> list[Link]:
+    """Every link there is, by community; for administrators."""
+    return _links(tx)
+
+
+def check(tx: Transaction, community_id: int, readers: Readers) -> None:
+    """See whether a channel may show what is written in a community.
+
+    Raises:
+        LinkError: somebody could read there what the community does not show to him or her.
+    """
+    space = tx.execute(
+        select(community.c.name, community.c.privacy, community.c.conversation).where(community.c.id == community_id)
+    ).one()
+    if space.conversation:
+        raise access.ClosedError
+    if readers.outsiders:
+        raise LinkError(
+            "E_LINK_OUTSIDERS",
+            N_("People of other organisations are in this channel: it cannot be linked to “{community}”."),
+            community=space.name,
+        )
+    is_open = space.privacy == Privacy.OPEN
+    if readers.everybody and not is_open:
+        raise LinkError(
+            "E_LINK_WIDE",
+            N_("Everybody can read this channel, and “{community}” is for its members only."),
+            community=space.name,
+        )
+    strangers = readers.unknown + _without_right(tx, community_id, readers.member_ids, is_open=is_open)
+    if strangers and not (is_open and readers.everybody):
+        raise LinkError(
+            "E_LINK_STRANGERS",
+            N_("In this channel there are people who may not read “{community}”: {count}."),
+            community=space.name,
+            count=strangers,
+        )
+
+
+def _without_right(tx: Transaction, community_id: int, member_ids: Iterable[int], *, is_open: bool) -> int:
+    """How many of these members may not read the community."""
+    wanted = sorted(set(member_ids))
+    strangers = 0
+    for start in range(0, len(wanted), 900):
+        some = wanted[start : start + 900]
+        inside = select(membership.c.member_id).where(
+            membership.c.community_id == community_id, membership.c.left_at.is_(None), membership.c.member_id.in_(some)
+        )
+        allowed = set(tx.execute(inside).scalars())
+        if is_open:
+            employees = select(member.c.id).where(member.c.id.in_(some), member.c.kind == "employee")
+            allowed |= set(tx.execute(employees).scalars())
+        strangers += len(set(some) - allowed)
+    return strangers
+
+
+def _channel(platform: str, tenant: str, conversation: str) -> tuple[ColumnElement[bool], ...]:
+    return (link.c.platform == platform, link.c.tenant == tenant, link.c.conversation == conversation)
+
+
+def _links(tx: Transaction, *clauses: ColumnElement[bool]) -> list[Link]:
+    return [_link(dict(row._mapping)) for row in tx.execute(_link_rows().where(*clauses))]
+
+
+def _link_rows() -> Select[Any]:
+    names = [field.name for field in fields(Link) if field.name not in ("community", "language")]
+    columns = [link.c[name] for name in names]
+    return (
+        select(*columns, community.c.name.label("community"), community.c.language)
+        .join_from(link, community)
+        .where(link.c.ended_at.is_(None))
+        .order_by(community.c.folded_name, link.c.id)
+    )
+
+
+def _link(values: dict[str, Any]) -> Link:
+    return Link(**values)
+
+
+_OF_COMMUNITIES = Prepared(_link_rows().where(link.c.community_id.in_(given_many("wanted")), link.c.reason == ""))

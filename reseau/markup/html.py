@@ -1,0 +1,94 @@
+"""HTML as a small tree, read without trusting it: whatever comes in, a tree comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+LONGEST = 100_000  # Teams takes no longer message; reading broken HTML may take the square of its length
+_DEEPEST = 40
+_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_SILENT = frozenset("script style template title".split())
+#: Tags that end another of the same kind when that was left open: never beyond the container beside them.
+_ENDED_BY = {"li": ("ul", "ol"), "tr": ("table",), "td": ("tr", "table"), "th": ("tr", "table"), "p": ("div", "li")}
+
+
+@dataclass(slots=True)
+class Element:
+    """A tag with what stands in it: text and further tags, in order."""
+
+    tag: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list[Element | str] = field(default_factory=list)
+
+    def elements(self) -> Iterator[Element]:
+        """Every tag under this one, at any depth."""
+        waiting = list(self.children)
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, Element):
+                yield one
+                waiting.extend(one.children)
+
+    def text(self) -> str:
+        """All text under this tag, as it stands."""
+        parts = [child if isinstance(child, str) else _said(child) for child in self.children]
+        return "".join(parts)
+
+
+def _said(element: Element) -> str:
+    return "\n" if element.tag == "br" else element.text()
+
+
+def tree(html: str) -> Element:
+    """The tree of a piece of HTML; its root has no name. Never raises; what is too long is cut."""
+    reader = _Reader()
+    try:
+        reader.feed(html[:LONGEST])
+        reader.close()
+    except (AssertionError, ValueError):  # the standard parser gives up on a few malformed declarations
+        reader.handle_data(" ")
+    return reader.root
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = Element("")
+        self._open = [self.root]
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _SILENT:
+            self._silent += 1
+        if self._silent:
+            return
+        if tag in _ENDED_BY:
+            self._end(tag, until=_ENDED_BY[tag])
+        element = Element(tag, {name: value or "" for name, value in attrs})
+        self._open[-1].children.append(element)
+        if tag not in _VOID and len(self._open) < _DEEPEST:
+            self._open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SILENT:
+            self._silent = max(0, self._silent - 1)
+        elif not self._silent:
+            self._end(tag)
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self._open[-1].children.append(data)
+
+    def _end(self, tag: str, until: tuple[str, ...] = ()) -> None:
+        for depth in range(len(self._open) - 1, 0, -1):
+            if self._open[depth].tag == tag:
+                del self._open[depth:]
+                return
+            if self._open[depth].tag in until:
+                return

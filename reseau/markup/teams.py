@@ -1,0 +1,322 @@
+"""Teams' message text (HTML) as the network's own text.
+
+Mentions become what the caller makes of them; addresses that no reader should open stay words. What nobody here knows
+keeps its text and loses its tag.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from reseau.locator import without_secrets
+from reseau.markup.html import Element, tree
+from reseau.markup.markdown import code, fence, link, plain, quote, without_control
+
+#: What a mention becomes: called with its number in the message and the name shown, it gives Markdown.
+Mention = Callable[[str, str], str]
+
+_STYLES = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "s": "strike", "strike": "strike"}
+_STYLES |= {"del": "strike"}
+_ORDER = ("bold", "strike", "italic")
+_MARKS = {"bold": "**", "strike": "~~", "italic": "_"}
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_CODE = frozenset(("pre", "codeblock"))
+_BLOCKS = frozenset(("p", "div", "ul", "ol", "li", "blockquote", "table", "tr", "hr", "section", "article", "body"))
+_BLOCKS |= _HEADINGS | _CODE
+_FORMATTED = frozenset(_STYLES) | _HEADINGS | _CODE | {"ul", "ol", "blockquote", "code", "table"}
+_SPACE = re.compile(r"[ \t\r\n\f\xa0\u200b]+")
+_SCHEME = re.compile(r"^(?:https?|ftp|mailto|tel):", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A piece of a line: ``text`` to escape, or an ``atom`` that is Markdown already. A line break is an empty run."""
+
+    text: str
+    styles: frozenset[str] = frozenset()
+    atom: bool = False
+
+    @property
+    def breaks(self) -> bool:
+        return not self.text
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Markdown of a block; two ``close`` ones stand in neighbouring lines."""
+
+    text: str
+    close: bool = False
+
+
+def is_formatted(html: str) -> bool:
+    """Whether somebody gave the message a form: bold words, a list or code."""
+    return any(one.tag in _FORMATTED for one in tree(html).elements())
+
+
+class TeamsMarkup:
+    """Converts messages.
+
+    Args:
+        mention: what a mention becomes.
+        typed: leave words as they were typed, without the backslashes that keep Markdown from reading them.
+    """
+
+    def __init__(self, mention: Mention, *, typed: bool = False) -> None:
+        self._mention = mention
+        self._escape: Callable[[str], str] = str if typed else plain
+
+    def text(self, html: str) -> str:
+        """Markdown of a message. Never raises."""
+        root = tree(without_control(html))
+        return _joined(self._blocks(root.children, frozenset())).strip()
+
+    # -- blocks --------------------------------------------------------------------------------------------------------
+
+    def _blocks(self, children: Sequence[Element | str], styles: frozenset[str]) -> Iterator[_Block]:
+        line: list[_Run] = []
+        for child in children:
+            if isinstance(child, Element) and _holds_blocks(child):
+                yield from self._line(line)
+                line = []
+                yield from self._block(child, styles)
+            else:
+                line.extend(self._runs(child, styles))
+        yield from self._line(line)
+
+    def _line(self, runs: Sequence[_Run]) -> Iterator[_Block]:
+        text = self._inline(runs)
+        if text:
+            yield _Block(text, close=True)
+
+    def _block(self, element: Element, styles: frozenset[str]) -> Iterator[_Block]:
+        tag = element.tag
+        if tag in _CODE:
+            text = element.text().replace("\xa0", " ").strip("\n")
+            if text.strip():
+                yield _Block(fence(text))
+        elif tag in ("ul", "ol"):
+            yield from self._list(element, styles)
+        elif tag == "table":
+            yield from self._table(element)
+        elif tag == "blockquote":
+            inner = _joined(self._blocks(element.children, styles))
+            if inner:
+                yield _Block(quote(inner))
+        else:
+            yield from self._plain_block(element, styles)
+
+    def _plain_block(self, element: Element, styles: frozenset[str]) -> Iterator[_Block]:
+        tag = element.tag
+        inside = list(self._blocks(element.children, styles | {"bold"} if tag in _HEADINGS else styles))
+        if tag == "p" or tag in _HEADINGS:
+            text = _joined(inside)
+            if text:
+                yield _Block(text)
+        else:
+            yield from inside
+
+    def _list(self, element: Element, styles: frozenset[str]) -> Iterator[_Block]:
+        start = element.attributes.get("start", "")
+        number = int(start) if start.isascii() and start.isdecimal() and len(start) < 7 else 1
+        items: list[str] = []
+        for child in element.children:
+            blocks = self._blocks([child] if not _is(child, "li") else child.children, styles)  # type: ignore[union-attr]
+            text = "\n".join(block.text for block in blocks)
+            if not text:
+                continue
+            mark = f"{number}." if element.tag == "ol" else "-"
+            inset = " " * (len(mark) + 1)
+            if _is(child, "ul", "ol") and items:  # a list right inside a list belongs to the item before it
+                items.append(inset + text.replace("\n", f"\n{inset}"))
+                continue
+            items.append(f"{mark} " + text.replace("\n", f"\n{inset}"))
+            number += 1
+        if items:
+            yield _Block("\n".join(items))
+
+    def _table(self, element: Element) -> Iterator[_Block]:
+        rows = []
+        for row in _rows(element):
+            cells = [" ".join(_joined(self._blocks(cell.children, frozenset())).split("\n")) for cell in row]
+            if any(cells):
+                rows.append(" | ".join(cells))
+        if rows:
+            yield _Block("\n".join(rows))
+
+    # -- inside a line -------------------------------------------------------------------------------------------------
+
+    def _runs(self, child: Element | str, styles: frozenset[str]) -> Iterator[_Run]:
+        if isinstance(child, str):
+            text = _SPACE.sub(" ", child)
+            if text:
+                yield _Run(text, styles)
+            return
+        tag = child.tag
+        if tag == "br":
+            yield _Run("")
+        elif is_mention(child):
+            yield from _atom(self._mention(_number(child), _SPACE.sub(" ", child.text()).strip()), styles)
+        elif tag == "code":
+            text = _SPACE.sub(" ", child.text())
+            yield from _atom(code(text) if text.strip() else text, styles)
+        elif tag == "a":
+            yield from _atom(self._link(child), styles)
+        elif tag in ("img", "emoji", "customemoji"):
+            yield from self._picture(child, styles)
+        elif tag not in ("attachment", "systemeventmessage"):
+            inner = styles | {_STYLES[tag]} if tag in _STYLES else styles
+            for one in child.children:
+                yield from self._runs(one, inner)
+
+    def _picture(self, element: Element, styles: frozenset[str]) -> Iterator[_Run]:
+        """The words beside a picture: an emoji's are the emoji."""
+        words = element.attributes.get("alt") or element.attributes.get("title") or ""
+        text = _SPACE.sub(" ", words).strip()
+        if text:
+            yield _Run(text, styles)
+        elif element.children:
+            yield _Run(_SPACE.sub(" ", element.text()) or " ", styles)
+
+    def _link(self, element: Element) -> str:
+        url = without_secrets(element.attributes.get("href", "").strip())
+        label = _SPACE.sub(" ", element.text()).strip()
+        if not _SCHEME.match(url):
+            return self._escape(label)
+        if label in ("", url) or url.rstrip("/") in (f"https://{label}", f"http://{label}", f"mailto:{label}"):
+            return url if self._escape is str else link("", url)
+        return link(plain(label), url)
+
+    def _inline(self, runs: Sequence[_Run]) -> str:
+        lines: list[list[_Run]] = [[]]
+        for run in runs:
+            if run.breaks:
+                lines.append([])
+            else:
+                lines[-1].append(run)
+        return "\n".join(self._marked(_trimmed(line)) for line in lines).strip("\n")
+
+    def _marked(self, runs: Sequence[_Run]) -> str:
+        """One line of Markdown: marks open and close where a style begins and ends."""
+        shown = ""
+        active: list[str] = []
+        for position, run in enumerate(runs):
+            wanted = [one for one in _ORDER if one in run.styles and _can_stand(runs, position, one)]
+            kept = 0
+            while kept < min(len(active), len(wanted)) and active[kept] == wanted[kept]:
+                kept += 1
+            shown += "".join(_MARKS[one] for one in reversed(active[kept:]))
+            shown += "".join(_MARKS[one] for one in wanted[kept:])
+            active = wanted
+            shown = self._put(shown, run)
+        return shown + "".join(_MARKS[one] for one in reversed(active))
+
+    def _put(self, shown: str, run: _Run) -> str:
+        if not run.atom:
+            return shown + self._escape(run.text)
+        if shown.endswith("!") and run.text.startswith("["):
+            shown = f"{shown[:-1]}\\!"  # else CommonMark reads an image
+        return shown + run.text
+
+
+def is_mention(element: Element) -> bool:
+    """Whether a tag names somebody: ``<at>``, or a ``<span>`` that Skype's schema calls a mention."""
+    return element.tag == "at" or element.attributes.get("itemtype", "").lower().endswith("/mention")
+
+
+def _number(element: Element) -> str:
+    return element.attributes.get("itemid") or element.attributes.get("id") or ""
+
+
+def _atom(text: str, styles: frozenset[str]) -> Iterator[_Run]:
+    if text:
+        yield _Run(text, styles, atom=True)
+
+
+def _is(child: Element | str, *tags: str) -> bool:
+    return isinstance(child, Element) and child.tag in tags
+
+
+def _holds_blocks(element: Element) -> bool:
+    return element.tag in _BLOCKS or any(one.tag in _BLOCKS for one in element.elements())
+
+
+def _rows(table: Element) -> Iterator[list[Element]]:
+    waiting: list[Element] = [one for one in reversed(table.children) if isinstance(one, Element)]
+    while waiting:
+        one = waiting.pop()
+        if one.tag == "tr":
+            yield [cell for cell in one.children if isinstance(cell, Element)]
+        else:
+            waiting.extend(child for child in reversed(one.children) if isinstance(child, Element))
+
+
+def _joined(blocks: Iterator[_Block] | Sequence[_Block]) -> str:
+    shown = ""
+    close = True
+    for block in blocks:
+        if shown:
+            shown += "\n" if close and block.close else "\n\n"
+        shown += block.text
+        close = block.close
+    return shown
+
+
+def _trimmed(runs: Sequence[_Run]) -> list[_Run]:
+    """A line without spaces at its ends or in doubles; spaces at the edge of a style stand outside of it."""
+    parted: list[_Run] = []
+    for run in runs:
+        if run.atom:
+            parted.append(run)
+            continue
+        bare = run.text.strip(" ")
+        before, after = run.text.startswith(" "), run.text.endswith(" ")
+        if before or not bare:
+            parted.append(_Run(" "))
+        if bare:
+            parted.append(_Run(bare, run.styles))
+            if after:
+                parted.append(_Run(" "))
+    line: list[_Run] = []
+    for run in parted:
+        if run.text == " " and not run.atom and (not line or line[-1].text == " "):
+            continue
+        line.append(run)
+    while line and line[-1].text == " " and not line[-1].atom:
+        line.pop()
+    return _merged(line)
+
+
+def _merged(line: Sequence[_Run]) -> list[_Run]:
+    """Neighbours of one style as one piece, the space between them too: escaping needs to see words whole."""
+    merged: list[_Run] = []
+    for position, one in enumerate(line):
+        run = one
+        if run.text == " " and not run.atom and 0 < position < len(line) - 1:
+            run = _Run(" ", line[position - 1].styles & line[position + 1].styles)
+        if merged and not run.atom and not merged[-1].atom and merged[-1].styles == run.styles:
+            merged[-1] = _Run(merged[-1].text + run.text, run.styles)
+        else:
+            merged.append(run)
+    return merged
+
+
+def _can_stand(runs: Sequence[_Run], position: int, style: str) -> bool:
+    """Whether CommonMark would read the marks around the whole stretch that has this style."""
+    first = last = position
+    while first and style in runs[first - 1].styles:
+        first -= 1
+    while last + 1 < len(runs) and style in runs[last + 1].styles:
+        last += 1
+    before = runs[first - 1].text[-1] if first else " "
+    after = runs[last + 1].text[0] if last + 1 < len(runs) else " "
+    opening, closing = runs[first].text[0], runs[last].text[-1]
+    if style == "italic" and (before.isalnum() or after.isalnum()):
+        return False
+    return not (_sign(opening) and before.isalnum()) and not (_sign(closing) and after.isalnum())
+
+
+def _sign(character: str) -> bool:
+    return not character.isalnum() and not character.isspace()

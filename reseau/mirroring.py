@@ -1,0 +1,50 @@
+"""What linked channels must be told: queued with the change itself, for every channel but the one it was said in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from reseau import links, outbox
+from reseau.acting import Acting
+from reseau.activity import Trace
+from reseau.kinds import Origin
+from reseau.outbox import Delivery
+from reseau.store.transaction import Transaction
+
+TOPIC = "mirror"
+
+
+def published(tx: Transaction, traces: Sequence[Trace], acting: Acting) -> None:
+    """Queue new contents. What an import brings is nobody's news: it stays where it was."""
+    if acting.origin is not Origin.SEEDED:
+        _queue(tx, [(one.content_id or 0, one.community_id, 1) for one in traces], "create", acting)
+
+
+def edited(tx: Transaction, content_id: int, community_id: int | None, rev: int, acting: Acting) -> None:
+    """Queue a new text; when it is sent, the newest one is."""
+    if acting.origin is not Origin.SEEDED:
+        _queue(tx, [(content_id, community_id, rev)], "edit", acting)
+
+
+def withdrawn(tx: Transaction, content_id: int, community_id: int | None, acting: Acting) -> None:
+    """Queue a removal."""
+    if acting.origin is not Origin.SEEDED:
+        _queue(tx, [(content_id, community_id, 0)], "remove", acting)
+
+
+def _queue(tx: Transaction, changes: Iterable[tuple[int, int | None, int]], act: str, acting: Acting) -> None:
+    placed = [(content_id, place, rev) for content_id, place, rev in changes if place is not None]
+    targets = links.of_communities(tx, {place for _, place, _ in placed})
+    deliveries = [
+        Delivery(
+            dedupe_key=f"{TOPIC}:{link.id}:{content_id}:{act}:{rev}",
+            topic=TOPIC,
+            ordering_key=f"{link.platform}:{link.tenant}:{link.conversation}",
+            payload={"content": content_id, "link": link.id, "act": act},
+        )
+        for content_id, place, rev in placed
+        for link in targets
+        if link.community_id == place and link.id != acting.link_id
+    ]
+    if deliveries:
+        outbox.queue(tx, deliveries)

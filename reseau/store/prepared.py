@@ -1,0 +1,115 @@
+"""Statements that are asked all day: composed and compiled once, then run with other values.
+
+SQLAlchemy composes a statement anew at each call, which for a lookup by key is many times the work of the database.
+The types of columns and values are minded as always; rows have the names of their columns.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Collection, Mapping
+from typing import Any, cast
+
+from sqlalchemy import BindParameter, Delete, Insert, Select, Update, bindparam
+from sqlalchemy.engine import Dialect
+
+from reseau.store.transaction import Transaction
+
+Row = Any  # a named tuple, each statement has its own
+Lists = dict[str, list[Any]]
+
+
+def given(name: str) -> BindParameter[Any]:
+    """The place of a value in a prepared statement; it takes the type of the column that it is compared with."""
+    return bindparam(name, None)
+
+
+def given_many(name: str) -> BindParameter[Any]:
+    """The place of a list of values, for ``IN``; it may be empty."""
+    return bindparam(name, [], expanding=True)
+
+
+class Prepared:
+    """One statement, with :func:`given` and :func:`given_many` in the place of its values.
+
+    Args:
+        statement: a SELECT, or a change with or without RETURNING.
+    """
+
+    def __init__(self, statement: Select[Any] | Insert | Update | Delete) -> None:
+        self._statement = statement
+        self._forms: dict[tuple[str, tuple[int, ...]], _Form] = {}
+
+    def rows(self, tx: Transaction, **values: Any) -> list[Row]:
+        """Run it and read all that it gives."""
+        cursor, form = self._run(tx, values)
+        return [form.typed(row) for row in cursor.fetchall()]
+
+    def first(self, tx: Transaction, **values: Any) -> Row | None:
+        """Run it and read the first row, if there is one."""
+        cursor, form = self._run(tx, values)
+        row = cursor.fetchone()
+        cursor.close()
+        return None if row is None else form.typed(row)
+
+    def one(self, tx: Transaction, **values: Any) -> Row:
+        """Run it and read its first row, which is there."""
+        row = self.first(tx, **values)
+        if row is None:
+            raise LookupError("no row")
+        return row
+
+    def change(self, tx: Transaction, **values: Any) -> int:
+        """Run it and say how many rows it touched."""
+        cursor, _ = self._run(tx, values)
+        return int(cursor.rowcount)
+
+    def _run(self, tx: Transaction, values: dict[str, Any]) -> tuple[Any, _Form]:
+        lists = {name: _padded(one) for name, one in values.items() if type(one) in (list, tuple, set)}
+        known = (tx.dialect, tuple(map(len, lists.values())))
+        form = self._forms.get(known)
+        if form is None:
+            form = self._forms[known] = _Form(self._statement, lists, tx.connection.dialect)
+        cursor = tx.cursor()
+        cursor.execute(form.sql, form.bound({**values, **lists}))
+        return cursor, form
+
+
+def _padded(values: Collection[Any]) -> list[Any]:
+    """A list as long as the next power of two, its last value repeated: there are then few forms of a statement."""
+    several = list(values)
+    return several + several[-1:] * ((1 << (len(several) - 1).bit_length()) - len(several)) if several else []
+
+
+class _Form:
+    """A statement in the words of one engine."""
+
+    def __init__(self, statement: Select[Any] | Insert | Update | Delete, lists: Lists, dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)
+        state = compiled.construct_expanded_state(lists)
+        self.sql, self._order = state.statement, state.positiontup
+        self._names = {name: state.parameter_expansion[name] for name in lists}
+        places = {place for names in self._names.values() for place in names}
+        self._fixed = {name: said for name, said in state.parameters.items() if said is not None and name not in places}
+        self._writers: Mapping[str, Any] = state.processors
+        columns = statement.selected_columns if isinstance(statement, Select) else statement._all_selected_columns
+        readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+        self._readers = readers if any(readers) else None
+        names = [column.key or "" for column in columns]
+        shape = cast("Any", namedtuple)("Row", names, rename=True)
+        self._row = shape._make
+
+    def bound(self, values: dict[str, Any]) -> Any:
+        """The values as the driver takes them."""
+        said = {**self._fixed, **values}
+        for name, places in self._names.items():
+            said.update(zip(places, said.pop(name), strict=True))
+        if self._writers:
+            said = {name: self._writers[name](one) if name in self._writers else one for name, one in said.items()}
+        return said if self._order is None else [said[name] for name in self._order]
+
+    def typed(self, row: Row) -> Row:
+        """A row of the driver as Python's own values."""
+        if self._readers is None:
+            return self._row(row)
+        return self._row([one if read is None else read(one) for read, one in zip(self._readers, row, strict=True)])

@@ -1,0 +1,194 @@
+"""A platform that remembers what it was told, and fails when it is asked to: a small real one, for the room's tests."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+
+from bots import letters
+from bots.arrival import Arrival, Body, Changed, Line, Removed, Said, Where
+from bots.command import all_commands
+from bots.delivery import Delivering, Sender
+from bots.desk import Desk
+from bots.letters import Letters
+from bots.mirror.deliver import Mirror
+from bots.notices import Notices
+from bots.platform import Address, Answer, Audience, Post
+from bots.receiving import Receiving
+from reseau import mirroring
+from reseau.accounts import Account
+from reseau.network import Network
+from reseau.store.grouping import Grouping
+
+TENANT = "T1"
+
+
+@dataclass(slots=True)
+class Message:
+    """Something that stands on the platform."""
+
+    id: str
+    to: Address
+    post: Post
+
+
+@dataclass
+class MemoryCourier:
+    """A chat tool in memory.
+
+    Attributes:
+        accounts: who is who, by id.
+        audiences: who reads what, by conversation.
+        shown: cards, with where they went.
+        messages: posts that stand there now, by id.
+        calls: what was called, in order.
+        failures: raised by the next calls that send, first come first served; nothing lets a call through.
+        lost: whether a failing call has its effect before it fails.
+    """
+
+    name: str = "slack"
+    gap: float = 0.0
+    accounts: dict[str, Account] = field(default_factory=dict)
+    audiences: dict[str, Audience] = field(default_factory=dict)
+    shown: list[tuple[Answer, Address]] = field(default_factory=list)
+    messages: dict[str, Message] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+    failures: list[Exception | None] = field(default_factory=list)
+    lost: bool = False
+    _ids: count[int] = field(default_factory=lambda: count(1))
+
+    async def account(self, tenant: str, person: str, where: Where) -> Account:
+        self.calls.append(f"account {person}")
+        return self.accounts[person]
+
+    async def audience(self, tenant: str, where: Where) -> Audience:
+        self.calls.append(f"audience {where.conversation}")
+        return self.audiences[where.conversation]
+
+    async def show(self, answer: Answer, to: Address) -> str:
+        self._maybe_fail()
+        self.calls.append(f"show {to.person}")
+        self.shown.append((answer, to))
+        return f"card-{next(self._ids)}"
+
+    async def post(self, post: Post, to: Address) -> tuple[str, ...]:
+        self.calls.append(f"post {post.text}")
+        failing = self._next_failure()
+        id_ = f"{self.name}-{next(self._ids)}"
+        if failing is None or self.lost:
+            self.messages[id_] = Message(id_, to, post)
+        if failing is not None:
+            raise failing
+        return (id_,)
+
+    async def edit(self, parts: Sequence[str], post: Post, to: Address) -> tuple[str, ...]:
+        self._maybe_fail()
+        self.calls.append(f"edit {post.text}")
+        self.messages[parts[0]].post = post
+        return tuple(parts)
+
+    async def remove(self, parts: Sequence[str], to: Address) -> None:
+        self._maybe_fail()
+        self.calls.append(f"remove {' '.join(parts)}")
+        for part in parts:
+            self.messages.pop(part, None)
+
+    async def found(self, key: str, to: Address, since: float) -> tuple[str, ...]:
+        self.calls.append(f"found {key}")
+        return tuple(one.id for one in self.messages.values() if one.post.key == key)
+
+    async def close(self) -> None:
+        self.calls.append("close")
+
+    def texts(self) -> list[str]:
+        """What stands there, in order."""
+        return [one.post.text for one in self.messages.values()]
+
+    def _next_failure(self) -> Exception | None:
+        return self.failures.pop(0) if self.failures else None
+
+    def _maybe_fail(self) -> None:
+        failing = self._next_failure()
+        if failing is not None:
+            raise failing
+
+
+@dataclass
+class Room:
+    """The room at work on platforms in memory."""
+
+    network: Network
+    slack: MemoryCourier
+    teams: MemoryCourier
+    receiving: Receiving
+    delivering: Delivering
+    writing: Grouping
+    _keys: count[int] = field(default_factory=lambda: count(1))
+
+    def arrival(self, body: Body, platform: str = "slack", key: str = "") -> Arrival:
+        return Arrival(platform, TENANT, key or f"event-{next(self._keys)}", body)
+
+    async def tell(self, body: Body, platform: str = "slack", key: str = "") -> bool:
+        """An event comes in and everything that it causes is done."""
+        new = await self.receiving.receive(self.arrival(body, platform, key))
+        await self.rest()
+        return new
+
+    async def rest(self) -> None:
+        """Wait until nothing is to be done any more."""
+        await self.receiving.settle()
+        while await self.delivering.once():
+            await self.delivering.settle()
+        await self.delivering.settle()
+
+    async def ask(self, line: str, person: str = "ULEA", conversation: str = "D1", platform: str = "slack") -> Answer:
+        """What somebody is shown who types a line, in person or in a channel."""
+        courier = self.slack if platform == "slack" else self.teams
+        before = len(courier.shown)
+        await self.tell(typed(line, person, conversation), platform)
+        answer, _ = courier.shown[before]
+        return answer
+
+
+def typed(line: str, person: str = "ULEA", conversation: str = "D1", thread: str = "") -> Line:
+    return Line(person, Where(conversation, thread, personal=conversation.startswith("D")), line)
+
+
+def said(text: str, message: str, person: str = "ULEA", conversation: str = "C9", thread: str = "") -> Said:
+    return Said(person, Where(conversation, thread), message, text, datetime(2026, 1, 2, tzinfo=UTC))
+
+
+def changed(text: str, message: str, version: int, person: str = "ULEA", conversation: str = "C9") -> Changed:
+    return Changed(person, Where(conversation), message, text, version)
+
+
+def removed(message: str, conversation: str = "C9") -> Removed:
+    return Removed(Where(conversation), message, 1)
+
+
+@asynccontextmanager
+async def room(network: Network, slack: MemoryCourier | None = None) -> AsyncIterator[Room]:
+    """A room with Slack and Teams in memory; nothing delivers by itself, ``tell`` and ``rest`` do."""
+    slack = slack or MemoryCourier()
+    teams = MemoryCourier("teams")
+    couriers = {"slack": slack, "teams": teams}
+    writing = Grouping(network.store)
+    notices = Notices(network)
+    senders: dict[str, Sender] = {
+        letters.TOPIC: Letters(),
+        mirroring.TOPIC: Mirror(network, writing),
+        "reply": notices,
+        "thanks": notices,
+    }
+    delivering = Delivering(network, writing, couriers, senders)
+    receiving = Receiving(Desk(network, all_commands()), writing, couriers, delivering)
+    try:
+        yield Room(network, slack, teams, receiving, delivering, writing)
+    finally:
+        await receiving.settle()
+        await delivering.settle()
+        await asyncio.to_thread(writing.close)

@@ -1,0 +1,26 @@
+"""Asking a JSON schema what it refuses: Microsoft's own from its package, or one of ours in ``data``."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any, cast
+
+COUNTERPARTS = Path(__file__).parents[1] / "counterparts"
+TEAMS = COUNTERPARTS / "node_modules" / "@microsoft" / "app-manifest" / "build" / "json-schemas" / "teams"
+SLACK_LIMITS = Path(__file__).parent / "data" / "slack-manifest-limits.json"
+
+
+def refused(schema: Path, document: Any) -> list[str]:
+    """What a schema has against a document, one line each; nothing when it is valid."""
+    asked = json.dumps({"schema": json.loads(schema.read_text("utf-8-sig")), "document": document})
+    command = ["node", str(COUNTERPARTS / "validate.cjs")]
+    said = subprocess.run(command, input=asked, capture_output=True, text=True, check=True, timeout=60)
+    return cast("list[str]", json.loads(said.stdout))
+
+
+def teams_refuses(version: str, document: Any, kind: str = "") -> list[str]:
+    """What Microsoft's schema of a manifest version, or of its ``kind`` (``Localization``), has against a document."""
+    name = f"MicrosoftTeams.{kind}.schema.json" if kind else "MicrosoftTeams.schema.json"
+    return refused(TEAMS / f"v{version}" / name, document)

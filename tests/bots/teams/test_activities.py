@@ -1,0 +1,189 @@
+"""What an activity of Teams means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, strategies as st
+
+from bots.arrival import Arrival, Body, Changed, Entered, Line, Removed, Said, from_payload, to_payload
+from bots.platforms.teams.activities import Reading
+from bots.platforms.teams.adapter import activity_of
+from reseau import keys
+from tests.simulators.teams import ANA, CHANNEL, TENANT, US, TeamsSimulator
+
+AT_US = {"type": "mention", "mentioned": {"id": US, "name": "RSE"}, "text": "<at>RSE</at>"}
+LEA = {"type": "mention", "mentioned": {"id": "29:lea", "name": "Léa Martin"}, "text": "<at>Léa Martin</at>"}
+LEAS = "bbbbbbbb-0000-4000-8000-000000000002"
+KNOWN = {"29:lea": LEAS}
+microsoft = TeamsSimulator()
+microsoft.url = "https://smba.example/emea/"
+
+
+def read(activity: Mapping[str, Any], kind: str = "message") -> list[Arrival]:
+    return list(getattr(Reading(activity, KNOWN), kind)())
+
+
+def body(activity: Mapping[str, Any], kind: str = "message") -> Body:
+    (arrival,) = read(activity, kind)
+    assert from_payload(arrival.kind, to_payload(arrival.body)) == arrival.body
+    return arrival.body
+
+
+def html(content: str) -> list[dict[str, str]]:
+    return [{"contentType": "text/html", "content": content}]
+
+
+def test_a_personal_message_is_a_line() -> None:
+    told = microsoft.message("aide")
+
+    (arrival,) = read(told)
+
+    assert (arrival.platform, arrival.tenant, arrival.event_key) == ("teams", TENANT, told["id"])
+    line = arrival.body
+    assert isinstance(line, Line)
+    assert (line.person, line.text, line.language, line.message) == (ANA["aadObjectId"], "aide", "fr-FR", told["id"])
+    assert line.where.personal
+    assert line.where.service == microsoft.url
+    assert line.where.thread == ""
+
+
+def test_a_mention_in_a_channel_is_a_line_without_our_name() -> None:
+    told = microsoft.message("<at>RSE</at>&nbsp;merci <at>Léa Martin</at> pour 2*3*4", where=CHANNEL)
+
+    line = body({**told, "entities": [AT_US, LEA]})
+
+    assert isinstance(line, Line)
+    assert line.text == f"merci [@Léa Martin](reseau:{keys.teams_person(LEAS)}) pour 2*3*4"
+    assert (line.where.conversation, line.where.thread) == (CHANNEL, told["id"])
+    assert not line.where.personal
+
+
+def test_people_are_known_by_id_and_not_by_the_name_that_is_shown() -> None:
+    other = {"type": "mention", "mentioned": {"id": "8:orgid:abc", "name": "Léa Martin"}, "text": "<at>Léa</at>"}
+    said = '<p><at id="1">Léa</at> et <at id="0">Léa Martin</at> et <at id="9">Inconnue</at></p>'
+
+    line = body(microsoft.message(entities=[LEA, other], attachments=html(said)))
+
+    assert isinstance(line, Line)
+    first, second = keys.teams_person("abc"), keys.teams_person(LEAS)
+    assert line.text == f"[@Léa](reseau:{first}) et [@Léa Martin](reseau:{second}) et @Inconnue"
+
+
+def test_a_line_stays_as_typed_unless_it_was_given_a_form() -> None:
+    typed = body(microsoft.message("x", attachments=html("<p>chercher a*b*c [x](y) &lt;b&gt;</p>")))
+    formed = body(microsoft.message("x", attachments=html("<p>publier <b>gras</b></p><ul><li>un</li></ul>")))
+
+    assert isinstance(typed, Line)
+    assert isinstance(formed, Line)
+    assert typed.text == "chercher a*b*c [x](y) <b>"
+    assert formed.text == "publier **gras**\n\n- un"
+
+
+def test_a_pressed_button_is_the_line_it_stands_for() -> None:
+    told = microsoft.message(value={"line": "fil", "else": 1}, replyToId="42")
+    del told["text"]
+
+    line = body(told)
+
+    assert isinstance(line, Line)
+    assert (line.text, line.message, line.pressed) == ("fil", "42", True)
+
+
+def test_what_people_write_to_each_other_is_said() -> None:
+    told = microsoft.message("2*3*4 <script>", where=CHANNEL)
+
+    said = body(told)
+
+    assert isinstance(said, Said)
+    assert said.text == "2\\*3\\*4 \\<script>"
+    assert said.at == datetime(2026, 11, 20, 9, 30, 0, 123456, UTC)
+    assert (said.message, said.where.thread) == (told["id"], "")
+
+
+def test_a_reply_stands_in_its_thread() -> None:
+    told = microsoft.message("oui", where=CHANNEL, conversation={"id": f"{CHANNEL};messageid=5"})
+
+    said = body(told)
+
+    assert isinstance(said, Said)
+    assert (said.where.conversation, said.where.thread) == (CHANNEL, "5")
+
+
+@pytest.mark.parametrize("event", ["editMessage", "undeleteMessage"])
+def test_a_message_with_another_text_is_changed(event: str) -> None:
+    told = microsoft.message("mieux", where=CHANNEL, type="messageUpdate", channelData={"eventType": event})
+    later = {**told, "timestamp": "2026-11-20T09:31:00Z"}
+
+    (first,), (second,) = read(told, "update"), read(later, "update")
+
+    assert isinstance(first.body, Changed)
+    assert isinstance(second.body, Changed)
+    assert (first.body.text, first.body.message) == ("mieux", told["id"])
+    assert first.body.version < second.body.version
+    assert first.event_key != second.event_key
+    assert first.event_key.startswith(f"{told['id']}:{event}:")
+    assert read(told, "update")[0].event_key == first.event_key
+
+
+def test_a_message_that_was_taken_away_is_removed() -> None:
+    told = microsoft.message(where=CHANNEL, type="messageDelete", channelData={"eventType": "softDeleteMessage"})
+
+    removed = body(told, "deletion")
+
+    assert isinstance(removed, Removed)
+    assert (removed.message, removed.where.conversation) == (told["id"], CHANNEL)
+
+
+def test_who_enters_a_channel_has_entered_and_we_have_not() -> None:
+    added = [{"id": US}, {"id": "29:lea"}, {"id": "29:x", "aadObjectId": "cc"}, {"id": "28:other"}, {}]
+    arrivals = read(microsoft.message(where=CHANNEL, membersAdded=added), "members")
+
+    assert [one.body.person for one in arrivals if isinstance(one.body, Entered)] == [LEAS, "cc"]
+    assert len({one.event_key for one in arrivals}) == 2
+
+
+def test_a_new_chat_with_us_is_greeted_by_an_empty_line() -> None:
+    line = body(microsoft.message(membersAdded=[{"id": US}]), "members")
+
+    assert isinstance(line, Line)
+    assert (line.text, line.message, line.person) == ("", "", ANA["aadObjectId"])
+
+
+def test_our_own_messages_are_no_news() -> None:
+    ours = microsoft.message(where=CHANNEL) | {"from": {"id": US}}
+
+    assert read(ours) == []
+    assert read({**ours, "channelData": {"eventType": "editMessage"}}, "update") == []
+    assert read(microsoft.message(membersAdded=[{"id": US}]) | {"from": {"id": US}}, "members") == []
+
+
+def test_an_activity_without_an_id_has_a_key_of_its_own_words() -> None:
+    told = microsoft.message("aide")
+    del told["id"]
+
+    assert read(told)[0].event_key == read(dict(told))[0].event_key
+    assert read(told)[0].event_key != read({**told, "text": "autre"})[0].event_key
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+NAMES = ["from", "recipient", "conversation", "entities", "attachments", "channelData", "value", "membersAdded"]
+NAMES += ["text", "textFormat", "timestamp", "id", "locale", "serviceUrl", "replyToId", "type"]
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), JSON, max_size=6), st.booleans())
+def test_whatever_comes_in_is_read_without_an_error(others: dict[str, Any], channel: bool) -> None:
+    told = microsoft.message(where=CHANNEL if channel else "a:personal") | others
+
+    activity_of(told)
+    for kind in ("message", "update", "deletion", "members", "press"):
+        for arrival in read({**told, "channelData": told.get("channelData") or {"eventType": "editMessage"}}, kind):
+            assert from_payload(arrival.kind, to_payload(arrival.body)) == arrival.body
+    Reading(told, {}).strangers()

@@ -1,0 +1,85 @@
+"""What is said to whoever sets Teams up, and is not there yet."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bots.platform import Missing
+from bots.platforms.teams import platform
+from reseau.i18n import LANGUAGES, Words
+from tests.bots.teams.conftest import Networks
+from tests.simulators.teams import TeamsSimulator
+
+PUBLIC = {"public_url": "https://rse.example.org"}
+
+
+def said(found: list[Missing], language: str = "en") -> list[str]:
+    t = Words(language)
+    return [t(one.what, **one.values) + " " + t(one.how, **one.values) for one in found]
+
+
+def missing(networks: Networks, **settings: Any) -> list[Missing]:
+    return list(asyncio.run(platform.missing(networks(**settings))))
+
+
+def test_nothing_is_missing_where_all_is_set(network_with: Networks, microsoft: TeamsSimulator) -> None:
+    assert missing(network_with, **microsoft.settings(**PUBLIC)) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"teams_app_password": None}, ["MicrosoftAppPassword", "Certificates & secrets"]),
+        ({"teams_tenant_id": None}, ["MicrosoftAppTenantId", "Overview"]),
+        ({"public_url": ""}, ["RESEAU_PUBLIC_URL", "Messaging endpoint", "/api/messages"]),
+        ({"teams_app_password": "wrong"}, ["secret is wrong", "AADSTS7000215"]),
+        ({"teams_openid_url": "http://127.0.0.1:9/"}, ["signing keys", "http://127.0.0.1:9/"]),
+        ({"teams_token_url": "http://127.0.0.1:9/"}, ["no token", "http://127.0.0.1:9/"]),
+    ],
+)
+def test_what_is_missing_is_said_with_where_to_click(
+    settings: dict[str, Any], words: list[str], network_with: Networks, microsoft: TeamsSimulator
+) -> None:
+    found = missing(network_with, **{**microsoft.settings(**PUBLIC), **settings})
+
+    (sentence,) = said(found)
+    assert [word for word in words if word not in sentence] == []
+    assert found[0].fatal
+    for language in LANGUAGES:
+        assert said(found, language)
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("AADSTS700016", "MicrosoftAppId"),
+        ("AADSTS7000222", "has expired"),
+        ("AADSTS90002", "tenant"),
+        ("AADSTS99999", "refuses"),
+        ("<b>", "refuses"),
+    ],
+)
+def test_entra_s_answer_says_which_value_is_wrong(
+    code: str, name: str, network_with: Networks, microsoft: TeamsSimulator
+) -> None:
+    microsoft.token_answer = (400, {"error": "unauthorized_client", "error_description": f"{code}: <b>long</b> story"})
+
+    (sentence,) = said(missing(network_with, **microsoft.settings(**PUBLIC)))
+    assert name in sentence
+    assert "<b>" not in sentence
+
+
+def test_without_an_app_the_first_step_is_to_make_one(network_with: Networks) -> None:
+    (sentence,) = said(missing(network_with))
+
+    assert "App registrations → New registration" in sentence
+
+
+def test_development_mode_is_named_and_works(network_with: Networks) -> None:
+    (found,) = missing(network_with, teams_dev_unauthenticated=True)
+
+    assert not found.fatal
+    assert "Development mode" in said([found])[0]

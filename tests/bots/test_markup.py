@@ -1,0 +1,204 @@
+"""The network's text on each platform: what is kept, what degrades, and that nothing in it calls anybody."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import example, given, strategies as st
+from markdown_it import MarkdownIt
+
+from bots.markup import cardtext
+from bots.markup.mrkdwn import GAP, JOINER, escaped, in_one_line, literal, mrkdwn
+from bots.markup.pieces import first_piece, pieces
+from bots.markup.tree import Fence, Tree, read
+from bots.markup.wording import worded
+from reseau.markup.markdown import plain, reference
+
+KNOWN = {"slack/T1/U2": "U2ABC", "slack/T1/C3": "C3ABC", "slack/T1/U4": "<!here>"}
+NASTY = st.one_of(
+    st.text(st.sampled_from("<>!@#&|*_~`[]()\\ \nabchannelU1:/{}-.$1\u2060\u200b"), max_size=80), st.text(max_size=80)
+)
+PLACES = st.sampled_from(
+    ["{}", "**{}**", "> {}", "- {}", "[{}](https://a.example/)", "`{}`", "```\n{}\n```", "# {}", "| {} |\n|-|"]
+)
+DEEPER = "\N{EM SPACE}" * 2
+SAFE = ("https://", "http://", "mailto:", "tel:")
+
+
+def slack(text: str) -> str:
+    return mrkdwn(read(text), KNOWN)
+
+
+def teams(text: str) -> list[str]:
+    return [part.text for part in cardtext.parts(read(text))]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("a **b** _c_ ~~d~~ `e`", "a *b* _c_ ~d~ `e`"),
+        ("**a _b_ c**", "*a _b_ c*"),
+        ("***a***", "*_a_*"),
+        ("un mot**gras**mot", f"un mot{GAP}*gras*{GAP}mot"),
+        ("a\nb", "a\nb"),
+        ("a\n\nb", "a\n\nb"),
+        ("# Titre **fort**", "*Titre fort*"),
+        ("- a\n  - b\n- c", f"• a\n{DEEPER}◦ b\n• c"),
+        ("3. a\n4. b", "3. a\n4. b"),
+        ("> a\n> b\n\nc", "> a\n> b\n\nc"),
+        ("> - a\n> - b", "> • a\n> • b"),
+        ("| a | b |\n|-|-|\n| 1 | 2 |", "*a* | *b*\n1 | 2"),
+        ("---", "———"),
+        ("`a*b*_c_<x>`", "`a*b*_c_&lt;x&gt;`"),
+        ("```py\na *b* <c> & d\n  e\n```", "```a *b* &lt;c&gt; &amp; d\n  e```"),
+        ("````\na ``` b\n````", f"```a ``{GAP}` b```"),
+        ("5 * 3 * 2 et snake_case_ici", "5 * 3 * 2 et snake_case_ici"),
+        (r"\*pas gras\*", f"{JOINER}*pas gras*{JOINER}"),
+        (r"\> pas cité", f"{JOINER}&gt; pas cité"),
+        ("a & b < c", "a &amp; b &lt; c"),
+        ("&lt;!channel&gt;", "&lt;!channel&gt;"),
+        ("<!channel> <@U1> <#C1> @here", f"&lt;!channel&gt; &lt;@U1&gt; &lt;#C1&gt; @{JOINER}here"),
+        ("[ici](https://a.example/?b=1&c=2)", "<https://a.example/?b=1&amp;c=2|ici>"),
+        ("[**ici**](https://a.example/)", "*<https://a.example/|ici>*"),
+        ("voir https://a.example/b_c_d.", "voir <https://a.example/b_c_d>."),
+        ("[x](javascript:alert(1)) [y](data:text/html,z)", "x y"),
+        ("![plan](https://a.example/p.png)", "<https://a.example/p.png|plan>"),
+        ("[@Léa](reseau:slack/T1/U2) [#ventes](reseau:slack/T1/C3)", "<@U2ABC> <#C3ABC>"),
+        ("[@Guy](reseau:slack/T1/U9) [@Zoé](reseau:slack/T1/U4)", "@Guy @Zoé"),
+    ],
+)
+def test_slack_shows_a_text_in_its_own_marks(markdown: str, shown: str) -> None:
+    assert slack(markdown) == shown
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("a **b** _c_ ~~d~~ `e`", ["a **b** _c_ d e"]),
+        ("un mot**gras**mot", ["un motgrasmot"]),
+        ("a\nb\n\nc", ["a\n\nb", "c"]),
+        ("- a\n  - b\n- c", ["- a\n   - b\n- c"]),
+        (r"\- pas une liste", [r"\- pas une liste"]),
+        (r"1\. pas une liste", [r"1\. pas une liste"]),
+        ("5 * 3 et snake_case_ici", ["5 * 3 et snake_case_ici"]),
+        ("```\na  *b*\n  c\n```", [f"a\xa0\xa0\\*b\\*\n\n{JOINER}\xa0\xa0c"]),
+        ("[ici](https://a.example/)", ["[ici](https://a.example/)"]),
+        ("https://a.example/b", ["[https://a.example/b](https://a.example/b)"]),
+        ("[x](javascript:alert)", ["x"]),
+        ("Oh\\![ici](https://a.example/)", [r"Oh\![ici](https://a.example/)"]),
+        ("[@Léa](reseau:slack/T1/U2)", ["@Léa"]),
+        ("<at>Léa</at> @everyone", [f"<{JOINER}at>Léa<{JOINER}/at> @{JOINER}everyone"]),
+        ("{{DATE(2026-01-01)}}", [f"{{{JOINER}{{DATE(2026-01-01)}}}}"]),
+        ("| a | b |\n|-|-|\n| 1 | 2 |", ["**a** | **b**", "1 | 2"]),
+        ("---", ["———"]),
+    ],
+)
+def test_a_card_of_teams_keeps_bold_italics_lists_and_links(markdown: str, shown: list[str]) -> None:
+    assert teams(markdown) == shown
+
+
+def test_words_alone_keep_everything_that_is_read() -> None:
+    text = "# Titre\n\n- **a**\n- [b](https://b.example/)\n\n> c\n> d\n\n```\ne\n```"
+
+    assert worded(read(text)) == "Titre\n\n- a\n- b (https://b.example/)\n\n> c\n> d\n\ne"
+
+
+@given(NASTY, PLACES)
+@example("<!channel>", "`{}`")
+@example("<@U123>", "```\n{}\n```")
+@example("a|<!here>", "[{}](https://a.example/)")
+def test_nothing_that_is_typed_calls_or_links_anybody(text: str, place: str) -> None:
+    for shown in (slack(place.format(text)), in_one_line(read(place.format(text))), literal(text), escaped(text)):
+        assert not re.search(r"<[!@#]", shown), shown
+        assert not re.search(r"@(channel|here|everyone)\b", shown) or "`" in shown
+        assert all(
+            link.startswith(("https://", "http://", "mailto:", "tel:")) for link in re.findall(r"<([^>]*)", shown)
+        )
+    for shown in (*teams(place.format(text)), cardtext.literal(text)):
+        assert not re.search(r"</?at\b", shown, re.IGNORECASE)
+        assert "{{" not in shown
+
+
+@given(NASTY)
+def test_what_is_plain_text_is_read_the_same_on_slack(text: str) -> None:
+    shown = slack(plain(text)).translate({ord(JOINER): None, ord(GAP): None})
+    bare = re.sub(r"<([^>|]*)>", r"\1", shown)
+    for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        bare = bare.replace(entity, character)
+
+    wanted = worded(read(plain(text))).translate({ord(JOINER): None, ord(GAP): None})
+    assert re.sub("[•◦▪]", "-", bare).split() == re.sub("[•◦▪]", "-", wanted).split()
+
+
+@given(NASTY, PLACES)
+def test_what_a_card_says_is_read_the_same_by_commonmark(text: str, place: str) -> None:
+    tree = read(place.format(text))
+    html = "\n".join(MarkdownIt("commonmark", {"html": False}).render(part.text) for part in cardtext.parts(tree))
+
+    assert "<img" not in html
+    assert re.sub(r"<(?!/?(p|strong|em|a|ul|ol|li)\b)[^>]*>", "!", html) == html
+
+
+def test_a_reference_made_by_the_network_is_found_again() -> None:
+    assert slack(reference("@Léa Petit", "slack/T1/U2")) == "<@U2ABC>"
+    assert slack(reference("@Léa [Petit]", "slack/T1/U0")) == "@Léa [Petit]"
+
+
+# -- pieces ------------------------------------------------------------------------------------------------------------
+
+
+def cut(text: str, most: int) -> list[str]:
+    def fits(tree: Tree) -> bool:
+        return len(mrkdwn(tree)) <= most
+
+    return [mrkdwn(piece) for piece in pieces(read(text), fits, most)]
+
+
+def test_a_text_is_cut_between_paragraphs_else_lines_else_words() -> None:
+    assert cut("un deux\n\ntrois quatre\n\ncinq", 22) == ["un deux\n\ntrois quatre", "cinq"]
+    assert cut("un deux\ntrois quatre\ncinq six", 21) == ["un deux\ntrois quatre", "cinq six"]
+    assert cut("un deux trois quatre", 12) == ["un deux", "trois quatre"]
+    assert cut("a" * 25, 10) == ["a" * 10, "a" * 10, "a" * 5]
+
+
+def test_a_fence_that_is_cut_is_two_fences() -> None:
+    shown = cut("```\n" + "\n".join(f"ligne {n}" for n in range(10)) + "\n```", 50)
+
+    assert len(shown) > 1
+    assert all(one.startswith("```") and one.endswith("```") and one.count("```") == 2 for one in shown)
+
+
+def test_a_link_is_never_cut() -> None:
+    shown = cut("mot " * 8 + "[une longue étiquette](https://a.example/b) fin", 60)
+
+    assert "".join(shown).count("<https://a.example/b|une longue étiquette>") == 1
+
+
+def test_a_numbered_list_goes_on_with_its_numbers() -> None:
+    shown = cut("\n".join(f"{n}. point" for n in range(1, 9)), 30)
+
+    assert [int(found) for one in shown for found in re.findall(r"^(\d+)\.", one, re.MULTILINE)] == list(range(1, 9))
+
+
+def test_the_first_piece_says_whether_it_is_all() -> None:
+    assert first_piece(read("un"), lambda _: True, 10) == (read("un"), True)
+    assert first_piece(read("un deux trois"), lambda tree: len(worded(tree)) <= 8, 8)[1] is False
+    assert first_piece((), lambda _: True, 10) == ((), True)
+
+
+@given(st.lists(st.tuples(PLACES, NASTY), max_size=6), st.integers(60, 200))
+def test_pieces_fit_and_hold_every_word(parts: list[tuple[str, str]], most: int) -> None:
+    tree = read("\n\n".join(place.format(text) for place, text in parts))
+
+    def letters(one: Tree) -> str:
+        return re.sub(r"[\s>\-—|.\d]", "", worded(one))
+
+    found = list(pieces(tree, lambda one: len(mrkdwn(one)) <= most, most))
+
+    assert all(found)
+    assert all(len(mrkdwn(piece)) <= most for piece in found)
+    if not any(isinstance(block, Fence) for block in tree):
+        assert "".join(map(letters, found)).replace("(https://a.example/)", "") == letters(tree).replace(
+            "(https://a.example/)", ""
+        )

@@ -1,0 +1,432 @@
+"""What platforms tell is kept, then acted upon once: lines, accounts, linked channels, and what a crash leaves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from sqlalchemy import select
+
+from bots.arrival import Entered, Known, Where
+from bots.card import words
+from bots.platform import Audience, DoubtError, LaterError, RefusedError
+from reseau import copies, identities, inbox, links, members
+from reseau.accounts import Account, Standing
+from reseau.acting import Acting
+from reseau.identities import NewIdentity
+from reseau.kinds import MemberStatus
+from reseau.links import NewLink
+from reseau.network import Network
+from reseau.store import tables
+from tests.bots.company import Company, spaced
+from tests.bots.memory import TENANT, MemoryCourier, Room, changed, removed, room, said, typed
+
+SLACK = Acting("slack")
+
+
+def run(company: Company, story: Callable[[Room], Awaitable[None]], slack: MemoryCourier | None = None) -> None:
+    async def telling() -> None:
+        async with room(company.network, slack) as one:
+            await story(one)
+
+    asyncio.run(telling())
+
+
+@pytest.fixture
+def linked(anywhere: Company) -> Company:
+    """The company with Léa and Ana on both platforms, and Veille linked to a channel of each."""
+    with anywhere.network.store.write() as tx:
+        accounts = [
+            NewIdentity(anywhere.people[who], platform, TENANT, native_id, "email")
+            for platform in ("slack", "teams")
+            for who, native_id in (("lea", "ULEA"), ("ana", "UANA"), ("franck", "UFRANCK"))
+        ]
+        identities.add(tx, accounts, SLACK)
+        for platform in ("slack", "teams"):
+            veille = anywhere.places["veille"]
+            links.add(tx, NewLink(veille, platform, TENANT, "C9", "veille", anywhere.people["franck"]))
+    return anywhere
+
+
+def home(person: str, **known: str) -> Account:
+    return Account("slack", TENANT, person, Standing.HOME, **{"name": "Zoé Neuve", **known})
+
+
+def texts(company: Company) -> list[str]:
+    with company.network.store.read() as tx:
+        alive = select(tables.content.c.text).where(tables.content.c.deleted_at.is_(None))
+        return list(tx.execute(alive.order_by(tables.content.c.id)).scalars())
+
+
+def states(network: Network) -> list[tuple[str, str]]:
+    with network.store.read() as tx:
+        rows = tx.execute(select(tables.inbox.c.state, tables.inbox.c.reason).where(tables.inbox.c.platform == "slack"))
+        return [(row.state, row.reason) for row in rows]
+
+
+# -- lines and accounts ------------------------------------------------------------------------------------------------
+
+
+def test_a_line_is_answered_in_the_acknowledgement_and_once(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        line = one.arrival(typed("publier dans Veille : bonjour à tous"), key="slash-1")
+        first = await one.receiving.answer(line, 5)
+        again = await one.receiving.answer(line, 5)
+
+        assert first is not None
+        assert again is not None
+        assert first.card.buttons[0].label == "Publier"
+        assert again.card.title == "C’est déjà fait."
+        assert one.slack.shown == []
+
+    run(linked, story)
+
+
+def test_a_full_member_whom_nobody_knows_becomes_a_member_at_first_contact(anywhere: Company) -> None:
+    slack = MemoryCourier(
+        accounts={"UZOE": home("UZOE", email="zoe@example.org", timezone="Europe/Lisbon", language="en-GB")}
+    )
+
+    async def story(one: Room) -> None:
+        answer = await one.ask("aide", "UZOE")
+        assert "Welcome, Zoé Neuve!" in answer.card.title
+        await one.ask("fil", "UZOE")
+
+    run(anywhere, story, slack)
+    with anywhere.network.store.read() as tx:
+        found = members.find(tx, "zoe@example.org")[0]
+    assert (found.timezone, found.language, found.status) == ("Europe/Lisbon", "en", MemberStatus.ACTIVE)
+    assert slack.calls.count("account UZOE") == 1
+
+
+def test_a_verified_e_mail_finds_the_member(anywhere: Company) -> None:
+    slack = MemoryCourier(accounts={"U7": home("U7", email="Lea@example.org", photo_url="https://example.org/lea.png")})
+
+    async def story(one: Room) -> None:
+        await one.ask("fil", "U7")
+
+    run(anywhere, story, slack)
+    with anywhere.network.store.read() as tx:
+        assert identities.member_of(tx, "slack", TENANT, "U7") == anywhere.people["lea"]
+        assert members.get(tx, anywhere.people["lea"]).photo_url == "https://example.org/lea.png"
+
+
+@pytest.mark.parametrize("standing", [Standing.GUEST, Standing.OUTSIDE, Standing.BOT, Standing.GONE])
+def test_a_guest_is_never_let_in_by_an_e_mail_and_is_told_whom_to_ask(anywhere: Company, standing: Standing) -> None:
+    account = Account("slack", TENANT, "U7", standing, "Léa", "lea@example.org")
+    slack = MemoryCourier(accounts={"U7": account})
+    before = anywhere.rows("member", "identity", "activity")
+
+    async def story(one: Room) -> None:
+        answer = await one.ask("publier : bonjour", "U7")
+        assert answer.card.error == "E_NOT_ADMITTED"
+        assert answer.private
+        assert "Franck Morel" in words(answer.card)
+
+    run(anywhere, story, slack)
+    assert anywhere.rows("member", "identity", "activity") == before
+    assert states(anywhere.network) == [("ignored", "not admitted")]
+
+
+def test_where_only_the_directory_counts_a_colleague_is_told_so(anywhere: Company) -> None:
+    strict = anywhere.network.settings.model_copy(update={"join": "directory"})
+    company = Company(Network(strict, anywhere.network.store), people=anywhere.people, places=anywhere.places)
+    slack = MemoryCourier(accounts={"UZOE": home("UZOE"), "U7": home("U7", email="lea@example.org")})
+
+    async def story(one: Room) -> None:
+        assert (await one.ask("aide", "UZOE")).card.error == "E_NOT_ADMITTED"
+        assert (await one.ask("aide", "U7")).card.error == ""
+
+    run(company, story, slack)
+
+
+def test_a_closed_account_ends_what_its_member_may_read(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        await one.tell(Known(Account("slack", TENANT, "UANA", Standing.GONE)))
+        assert (await one.ask("fil", "UANA")).card.error == "E_NO_MEMBER"
+
+    run(linked, story)
+
+
+def test_people_who_are_mentioned_are_found_whatever_they_are_called_there(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        answer = await one.ask("suivre [@Ana de Slack](reseau:slack/-/person/UANA)")
+        assert spaced(answer.card.title) == "Vous suivez maintenant Ana Roux."
+
+    run(linked, story)
+
+
+def test_in_a_linked_channel_what_is_published_goes_to_its_community(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        preview = await one.ask("publier bonjour la veille", conversation="C9")
+        assert "Veille" in words(preview.card)
+        # The button may be pressed in another conversation.
+        done = await one.ask(preview.card.buttons[0].line, conversation="D1")
+        assert "Veille" in words(done.card)
+        assert one.slack.texts() == ["bonjour la veille"]
+
+    run(linked, story)
+
+
+# -- linked channels ---------------------------------------------------------------------------------------------------
+
+
+def test_a_message_stands_in_the_community_and_in_the_other_channel_in_its_thread(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        await one.tell(said("Le cuivre monte", "m1"))
+        await one.tell(said("oui, **beaucoup**", "m2", "UANA", thread="m1"))
+        root, reply = one.teams.messages.values()
+
+        assert (root.post.author, root.post.text) == ("Léa Petit", "Le cuivre monte")
+        assert (reply.post.author, reply.to.where.thread) == ("Ana Roux", root.id)
+        assert one.slack.messages == {}
+
+        await one.tell(said("et l’étain ?", "t1", "UANA", thread=root.id), "teams")
+        (from_teams,) = one.slack.messages.values()
+        assert from_teams.to.where.thread == "m1"
+
+    run(linked, story)
+    assert texts(linked)[-3:] == ["Le cuivre monte", "oui, **beaucoup**", "et l’étain ?"]
+
+
+def test_an_edit_and_a_deletion_follow(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        await one.tell(said("Le cuivre monte", "m1"))
+        await one.tell(changed("Le cuivre baisse", "m1", 1_800_000_000_000_000))
+        assert one.teams.texts() == ["Le cuivre baisse"]
+        await one.tell(changed("trop tard", "m1", 1_700_000_000_000_000))
+        assert one.teams.texts() == ["Le cuivre baisse"]
+        await one.tell(removed("m1"))
+        assert one.teams.texts() == []
+
+    run(linked, story)
+    assert "Le cuivre baisse" not in texts(linked)
+
+
+def test_a_second_delivery_changes_nothing(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        assert await one.tell(said("Le cuivre monte", "m1"), key="Ev1")
+        before = linked.rows("content", "copy", "activity", "outbox", "inbox")
+        assert not await one.tell(said("Le cuivre monte", "m1"), key="Ev1")
+        assert linked.rows("content", "copy", "activity", "outbox", "inbox") == before
+        await one.tell(said("Le cuivre monte", "m1"), key="Ev2")  # the same message under another name
+        assert linked.rows("content", "copy")["content"] == before["content"]
+        assert len(one.teams.messages) == 1
+
+    run(linked, story)
+
+
+def test_what_comes_out_of_order_converges(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        await one.tell(changed("corrigé", "m1", 1_800_000_000_000_000))
+        await one.tell(said("faux", "m1"))
+        await one.tell(removed("m2"))
+        await one.tell(said("supprimé avant de venir", "m2"))
+        assert one.teams.texts() == ["corrigé"]
+
+    run(linked, story)
+    assert texts(linked)[-1] == "corrigé"
+
+
+def test_our_own_messages_come_back_as_nothing(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        await one.tell(said("Le cuivre monte", "m1"))
+        (ours,) = one.teams.messages.values()
+        before = linked.rows("content", "outbox")
+        await one.tell(said("Léa Petit : Le cuivre monte", ours.id, "UANA"), "teams")
+        await one.tell(changed("défiguré", ours.id, 1_800_000_000_000_000, "UANA"), "teams")
+        await one.tell(removed(ours.id), "teams")
+        assert linked.rows("content", "outbox") == before
+
+    run(linked, story)
+
+
+def test_a_channel_that_is_not_linked_is_none_of_our_business(linked: Company) -> None:
+    before = linked.rows("inbox", "content")
+
+    async def story(one: Room) -> None:
+        assert not await one.tell(said("entre nous", "m1", conversation="C5"))
+
+    run(linked, story)
+    assert linked.rows("inbox", "content") == before
+
+
+def test_what_was_said_is_forgotten_once_it_is_applied(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        await one.tell(said("Le cuivre monte", "m1"))
+
+    run(linked, story)
+    with linked.network.store.read() as tx:
+        assert set(tx.execute(select(tables.inbox.c.payload)).scalars()) == {None}
+
+
+def test_a_question_before_the_link_is_posted_when_somebody_answers(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        answer = await one.ask("répondre Q12 moi aussi", "UANA")
+        assert answer.card.done
+        question, reply = one.slack.messages.values()
+        assert spaced(question.post.label) == "Question Q12"
+        assert reply.to.where.thread == question.id
+
+    run(linked, story)
+
+
+def test_an_administrator_links_a_channel_and_it_works_at_once(linked: Company) -> None:
+    everybody = Audience("général", everybody=True, outsiders=False, people=("ULEA",))
+    slack = MemoryCourier(audiences={"C1": everybody})
+
+    async def story(one: Room) -> None:
+        assert (await one.ask("relier Vélo", conversation="C1")).card.error == "E_PERMISSION"
+        answer = await one.ask("relier Vélo", "UFRANCK", "C1")
+        assert spaced(answer.card.title) == "Ce canal est maintenant relié à « Vélo »."
+        assert not answer.private
+        await one.tell(said("en selle", "m1", conversation="C1"))
+        assert "général" in words((await one.ask("liens", "UFRANCK")).card)
+        assert (await one.ask("délier", "UFRANCK", "C1")).card.done
+        assert not await one.tell(said("plus ici", "m2", conversation="C1"))
+
+    run(linked, story, slack)
+    assert texts(linked)[-1] == "en selle"
+
+
+@pytest.mark.parametrize(
+    ("place", "audience", "code"),
+    [
+        ("Direction", Audience("x", everybody=True, outsiders=False, people=("UFRANCK",)), "E_LINK_WIDE"),
+        ("Direction", Audience("x", everybody=False, outsiders=False, people=("UFRANCK", "ULEA")), "E_LINK_STRANGERS"),
+        ("Direction", Audience("x", everybody=False, outsiders=False, people=("UFRANCK",)), ""),
+        ("Vélo", Audience("x", everybody=False, outsiders=True, people=("UFRANCK",)), "E_LINK_OUTSIDERS"),
+        ("Vélo", Audience("x", everybody=False, outsiders=False, people=("UFRANCK", "U404")), "E_LINK_STRANGERS"),
+        ("Vélo", Audience("x", everybody=False, outsiders=False, people=("UFRANCK", "ULEA")), ""),
+    ],
+)
+def test_nobody_reads_in_a_channel_what_the_community_does_not_show(
+    linked: Company, place: str, audience: Audience, code: str
+) -> None:
+    guest = Account("slack", TENANT, "U404", Standing.GUEST, "Invité")
+    slack = MemoryCourier(audiences={"C1": audience}, accounts={"U404": guest})
+
+    async def story(one: Room) -> None:
+        assert (await one.ask(f"relier {place}", "UFRANCK", "C1")).card.error == code
+
+    run(linked, story, slack)
+
+
+def test_a_link_rests_when_somebody_comes_in_who_may_not_read(linked: Company) -> None:
+    guest = Account("slack", TENANT, "U404", Standing.GUEST, "Invité")
+    inside = Audience("veille", everybody=False, outsiders=False, people=("ULEA", "U404"))
+    slack = MemoryCourier(audiences={"C9": inside}, accounts={"U404": guest})
+
+    async def story(one: Room) -> None:
+        await one.tell(Entered("U404", Where("C9")))
+        answer, to = one.slack.shown[-1]
+        assert (answer.card.error, answer.private, to.where.conversation) == ("E_LINK_STRANGERS", False, "C9")
+        before = linked.rows("content", "outbox")
+        await one.tell(said("ne sort pas", "m1"))
+        await one.tell(said("n’entre pas", "t1"), "teams")
+        assert one.slack.messages == {}
+        assert linked.rows("content")["content"] == before["content"] + 1
+
+    run(linked, story, slack)
+
+
+# -- delivery ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_platform_that_asks_to_wait_gets_it_later_and_in_order(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        one.teams.failures = [LaterError(0.0)]
+        await one.tell(said("un", "m1"))
+        await one.tell(said("deux", "m2"))
+        assert one.teams.texts() == ["un", "deux"]
+
+    run(linked, story)
+
+
+def test_what_may_have_gone_out_is_looked_for_before_it_is_sent_again(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        one.teams.failures, one.teams.lost = [DoubtError()], True
+        await one.tell(said("un", "m1"))
+        await asyncio.sleep(2.1)  # the pause after a doubt
+        await one.rest()
+        assert one.teams.texts() == ["un"]
+        assert any(call.startswith("found") for call in one.teams.calls)
+        await one.tell(changed("un, corrigé", "m1", 1_800_000_000_000_000))
+        assert one.teams.texts() == ["un, corrigé"]
+
+    run(linked, story)
+
+
+def test_what_a_platform_refuses_stops_nothing_else_and_says_why(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        one.teams.failures = [RefusedError("msg_too_long")]
+        await one.tell(said("un", "m1"))
+        await one.tell(said("deux", "m2"))
+        assert one.teams.texts() == ["deux"]
+
+    run(linked, story)
+    with linked.network.store.read() as tx:
+        refused = select(tables.outbox.c.error).where(
+            tables.outbox.c.state == "dead", tables.outbox.c.ordering_key.startswith("teams:")
+        )
+        assert list(tx.execute(refused).scalars()) == ["msg_too_long"]
+
+
+def test_somebody_who_is_answered_or_thanked_is_told_in_person(linked: Company) -> None:
+    with linked.network.store.write() as tx:
+        links.end(tx, 2)
+        links.end(tx, 3)
+
+    async def story(one: Room) -> None:
+        await one.ask("répondre Q12 moi aussi", "UANA")
+        assert spaced(one.slack.shown[-1][0].card.title).startswith("Ana Roux vous a répondu : Q12")
+        await one.ask("merci @lea pour son aide avec les bancs", "UANA")
+        assert one.slack.shown[-1][0].card.title == "Ana Roux vous remercie."
+        assert one.slack.shown[-1][1].person == "ULEA"
+
+    run(linked, story)
+
+
+# -- what a crash leaves -----------------------------------------------------------------------------------------------
+
+
+def test_what_was_kept_and_not_acted_upon_is_taken_up_once(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        arrival = one.arrival(said("avant la panne", "m1"))
+        from bots.receiving import _keep
+
+        assert await one.writing.write(lambda tx: _keep(tx, arrival))
+        assert await one.receiving.take_up() == 1
+        await one.rest()
+        assert one.teams.texts() == ["avant la panne"]
+        assert await one.receiving.take_up() == 0
+
+    run(linked, story)
+
+
+def test_a_copy_is_known_by_its_place_whoever_looks(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        await one.tell(said("Le cuivre monte", "m1"))
+        (there,) = one.teams.messages
+        with linked.network.store.read() as tx:
+            slack, teams = (links.of_channel(tx, name, TENANT, "C9") for name in ("slack", "teams"))
+            assert slack is not None
+            assert teams is not None
+            here, copy = copies.at(tx, slack.id, "m1"), copies.at(tx, teams.id, there)
+        assert here is not None
+        assert copy is not None
+        assert (here.content_id, here.written, copy.written) == (copy.content_id, True, False)
+
+    run(linked, story)
+
+
+def test_an_event_that_cannot_be_read_is_put_aside(anywhere: Company) -> None:
+    with anywhere.network.store.write() as tx:
+        inbox.keep(tx, "slack", TENANT, "old", "forgotten", {"x": 1})
+
+    async def story(one: Room) -> None:
+        await one.receiving.take_up()
+
+    run(anywhere, story)
+    assert states(anywhere.network) == [("failed", "cannot be read")]

@@ -1,0 +1,125 @@
+"""The app that Slack is asked to make."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bots.command import all_commands
+from bots.menu import ManifestError
+from bots.parser import Understood, parse
+from bots.platforms.slack.manifest import EVENTS, SCOPES, manifest, slash_command
+from reseau.settings import Settings, load_settings
+from tests.bots.schemas import SLACK_LIMITS, refused
+
+# What Slack asks for before it tells of an event (its reference of events).
+NEEDED = {
+    "app_mention": {"app_mentions:read"},
+    "member_joined_channel": {"channels:read", "groups:read"},
+    "message.channels": {"channels:history"},
+    "message.groups": {"groups:history"},
+    "message.im": {"im:history"},
+    "team_join": {"users:read"},
+    "user_change": {"users:read"},
+}
+
+
+def settings(**chosen: Any) -> Settings:
+    return load_settings(**chosen)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("http", [False, True])
+def test_it_keeps_to_the_limits_of_slack(language: str, http: bool) -> None:
+    made = manifest(settings(language=language, public_url="https://rse.example.org"), http=http)
+
+    assert refused(SLACK_LIMITS, made) == []
+
+
+def test_what_is_over_a_limit_is_seen() -> None:
+    made = manifest(settings())
+    made["display_information"]["name"] = "N" * 36
+    made["features"]["slash_commands"] *= 51
+    made["features"]["shortcuts"] = []
+    made["settings"]["socket_mode_enabled"] = False
+
+    said = " ".join(refused(SLACK_LIMITS, made))
+
+    assert "/display_information/name must NOT have more than 35 characters" in said
+    assert "/features/slash_commands must NOT have more than 50 items" in said
+    assert "/features must NOT have additional properties" in said
+    assert "/settings/interactivity must have required property 'request_url'" in said
+
+
+def test_socket_mode_names_no_address() -> None:
+    made = manifest(settings(public_url="https://rse.example.org"))
+
+    assert made["settings"]["socket_mode_enabled"] is True
+    assert "rse.example.org" not in str(made)
+
+
+def test_over_http_slack_calls_one_address_for_everything() -> None:
+    made = manifest(settings(public_url="https://rse.example.org/"), http=True)
+
+    address = "https://rse.example.org/slack/events"
+    assert made["settings"]["socket_mode_enabled"] is False
+    assert made["settings"]["event_subscriptions"]["request_url"] == address
+    assert made["settings"]["interactivity"]["request_url"] == address
+    assert made["features"]["slash_commands"][0]["url"] == address
+
+
+@pytest.mark.parametrize("address", ["", "http://rse.example.org", "ftp://rse.example.org"])
+def test_slack_calls_nothing_but_https(address: str) -> None:
+    with pytest.raises(ManifestError) as refusal:
+        manifest(settings(public_url=address), http=True)
+
+    assert refusal.value.code == "E_PUBLIC_URL"
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("RSE", "/rse"),
+        ("Réseau Dupont", "/reseau-dupont"),
+        ("L’Œuvre & Cie", "/l-oeuvre-cie"),
+        ("N" * 35, "/" + "n" * 31),
+    ],
+)
+def test_the_command_is_the_name_as_slack_can_take_it(name: str, command: str) -> None:
+    assert slash_command(settings(name=name)) == command
+    assert refused(SLACK_LIMITS, manifest(settings(name=name))) == []
+
+
+@pytest.mark.parametrize(("name", "code"), [("N" * 36, "E_NAME_LONG"), ("网络", "E_NAME_ROOT")])
+def test_a_name_that_slack_would_refuse_is_refused_first(name: str, code: str) -> None:
+    with pytest.raises(ManifestError) as refusal:
+        manifest(settings(name=name))
+
+    assert refusal.value.code == code
+    assert name in str(refusal.value)
+
+
+def test_every_event_that_is_asked_for_may_be_told() -> None:
+    assert set(EVENTS) == set(NEEDED)
+    assert [event for event in EVENTS if not NEEDED[event] <= set(SCOPES)] == []
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_hint_names_verbs_that_are_understood(language: str) -> None:
+    hint = manifest(settings(language=language))["features"]["slash_commands"][0]["usage_hint"]
+    understood = [parse(word, all_commands()) for word in hint.split(" | ")]
+
+    assert len(understood) == 10
+    assert all(isinstance(one, Understood) for one in understood)
+
+
+def test_a_new_verb_is_in_the_text_and_a_hidden_one_is_not() -> None:
+    some = all_commands()[0]
+    verbs = (replace(some, id="polish", forms={"fr": ("cirer",), "en": ("polish",)}), replace(some, hidden=True))
+
+    text = manifest(settings(language="en"), commands=verbs)["display_information"]["long_description"]
+
+    assert re.findall(r"^• ([^:]+):", text, re.MULTILINE) == ["polish"]

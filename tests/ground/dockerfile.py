@@ -1,0 +1,57 @@
+"""A Dockerfile as its instructions, parted into stages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One instruction, its continued lines joined: ``RUN`` and ``apt-get update && …``."""
+
+    name: str
+    value: str
+
+
+@dataclass
+class Stage:
+    """What stands between one ``FROM`` and the next.
+
+    Attributes:
+        base: the image it begins from, arguments filled in.
+        name: after ``AS``, empty where there is none.
+    """
+
+    base: str
+    name: str
+    instructions: list[Instruction] = field(default_factory=list)
+
+    def all(self, name: str) -> list[str]:
+        """The values of every instruction of a name, in order."""
+        return [one.value for one in self.instructions if one.name == name]
+
+
+def stages(text: str) -> list[Stage]:
+    """The stages of a Dockerfile, in order."""
+    arguments: dict[str, str] = {}
+    found: list[Stage] = []
+    for one in _instructions(text):
+        if one.name == "FROM":
+            image, _, name = re.sub(r"\$\{(\w+)\}", lambda match: arguments[match[1]], one.value).partition(" AS ")
+            found.append(Stage(image, name))
+        elif found:
+            found[-1].instructions.append(one)
+        elif one.name == "ARG":
+            key, _, value = one.value.partition("=")
+            arguments[key] = value
+    return found
+
+
+def _instructions(text: str) -> Iterator[Instruction]:
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+    for line in re.sub(r"\\\n\s*", "", "\n".join(lines)).splitlines():
+        if line.strip():
+            name, _, value = line.strip().partition(" ")
+            yield Instruction(name.upper(), value.strip())

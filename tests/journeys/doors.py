@@ -1,0 +1,245 @@
+"""The doors of a small company, open for the length of a test: somebody types a line at one, and a card is shown there.
+
+Behind each is the program as ``reseau bots`` serves it; before it a program that nobody here wrote, local-slack or
+Microsoft's client for trying an app.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from bots.platform import Answer, Audience
+from bots.platforms.slack import blocks
+from bots.platforms.teams import adaptive
+from reseau.network import Network
+from reseau.serve import application
+from reseau.settings import load_settings
+from reseau.store import Store
+from tests.counterparts_running import LocalSlack, local_slack
+from tests.served import served
+from tests.simulators.heard import Heard, card, listening
+from tests.simulators.opened import listen
+from tests.simulators.playground import CHANNEL, CHAT, TEAM, TENANT, Playground, person, playground, until
+
+SLACK_TENANT = "T01TEST"
+#: Accounts by the handle of their member; Zoé is nobody's.
+SLACK = {"lea": "U01LEA", "ana": "U02ANA", "franck": "U03FRANCK", "guy": "U04GUY", "zoe": "U05ZOE"}
+_NAMES = {
+    "franck": "Franck Morel",
+    "lea": "Léa Petit",
+    "ana": "Ana Roux",
+    "guy": "Guy Dupont",
+    "zoe": "Zoé Dehors",
+    "nina": "Nina Neuf",
+}
+#: As Teams knows people. Franck sits before the client; Guy is a guest of the tenant, by the name that Entra gives one.
+TEAMS = {handle: person(number, name) for number, (handle, name) in enumerate(_NAMES.items())}
+TEAMS["guy"]["userPrincipleName"] = "guy_client.example#EXT#@exemple.onmicrosoft.com"
+#: Conversations by what the table calls them: a channel that no community is linked to, and one that is.
+SLACK_CHANNELS = {"everybody": "C01GENERAL", "linked": "C09VEILLE"}
+TEAMS_CHANNELS = {"everybody": TEAM, "linked": CHANNEL}
+_APP = {
+    "appId": "A01APP",
+    "botUserId": "U0BOT",
+    "botName": "rsebot",
+    "botToken": "xoxb-test-token",
+    "appToken": "xapp-test-token",
+    "signingSecret": "test-signing-secret",
+}
+#: Everybody is in the client's one team, the guest too.
+_TEAM = Audience("", everybody=False, outsiders=True, people=tuple(one["aadObjectId"] for one in TEAMS.values()))
+_LOCALES = {"fr": "fr-FR", "en": "en-US"}
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A line at a door.
+
+    Attributes:
+        who: the handle of who types it.
+        channel: ``everybody`` or ``linked``; empty: for oneself.
+    """
+
+    who: str
+    line: str
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A card as it stands there; ``private`` where nobody else sees it."""
+
+    drawn: Mapping[str, Any]
+    private: bool
+
+
+class Door(Protocol):
+    """A door."""
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """How a line can be typed at it."""
+
+    @property
+    def audience(self) -> Audience:
+        """Who reads the channel of everybody there."""
+
+    def ask(self, typed: Typed, way: str) -> Shown:
+        """Type a line and wait for what is shown."""
+
+    def drawing(self, answer: Answer) -> Mapping[str, Any]:
+        """How the door's renderer draws an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlackDoor:
+    """Slack, by commands in a channel, and by messages: in the chat with us, or a mention in the channel."""
+
+    slack: LocalSlack
+    ways: tuple[str, ...] = ("command", "message")
+    audience: Audience = field(default=Audience("general", everybody=True, outsiders=False, people=()))
+
+    def ask(self, typed: Typed, way: str) -> Shown:
+        who = SLACK[typed.who]
+        if way == "command":
+            place = SLACK_CHANNELS[typed.channel or "everybody"]
+            before = len(self._ours(place))
+            self.slack.control("command", channel=place, user=who, command="/rse", text=typed.line)
+        else:
+            place = SLACK_CHANNELS.get(typed.channel) or self._chat(who)
+            before = len(self._ours(place))
+            text = f"<@U0BOT> {typed.line}" if typed.channel else typed.line
+            self.slack.control("message", channel=place, user=who, text=text)
+        until(lambda: len(self._ours(place)) > before, f"nothing was shown for “{typed.line}”")
+        shown = self._ours(place)[before]
+        assert shown.get("ephemeral_to") in (None, who)
+        private = place.startswith("D") or "ephemeral_to" in shown
+        return Shown({"blocks": shown["blocks"], "text": shown["text"]}, private)
+
+    def drawing(self, answer: Answer) -> Mapping[str, Any]:
+        return {"blocks": blocks.of_answer(answer), "text": blocks.plain(answer)}
+
+    def _ours(self, place: str) -> list[dict[str, Any]]:
+        return [one for one in self.slack.messages(place) if one.get("bot_id")]
+
+    def _chat(self, who: str) -> str:
+        opened = self.slack.api("conversations.open", users=who)
+        return str(opened["channel"]["id"])
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsDoor:
+    """Teams, by messages in everybody's own chat with us, and by mentions in channels, where only Franck speaks."""
+
+    client: Playground
+    heard: Heard
+    locale: str
+    chats: Mapping[str, str]
+    ways: tuple[str, ...] = ("message",)
+    audience: Audience = field(
+        default=Audience(
+            "", everybody=False, outsiders=True, people=tuple(one["aadObjectId"] for one in TEAMS.values())
+        )
+    )
+
+    def ask(self, typed: Typed, way: str) -> Shown:
+        before, seen = len(self.heard.sent()), len(self.heard.shown())
+        in_channel = bool(typed.channel) and typed.who == "franck"
+        if in_channel:
+            mention = {"mentioned": {"id": "bot-id"}, "text": "<at>RSE</at>"}
+            self.client.say(f"<at>RSE</at> {typed.line}", TEAMS_CHANNELS[typed.channel], [mention])
+            until(lambda: len(self.heard.shown()) > seen, f"nothing is on the page for “{typed.line}”")
+        else:
+            self.client.custom(self._message(typed))
+        until(lambda: len(self.heard.sent()) > before, f"nothing was sent for “{typed.line}”")
+        message = self.heard.sent()[before]
+        private = not in_channel or self.heard.shown()[seen]["place"] == CHAT
+        return Shown({"card": card(message), "summary": message["summary"]}, private)
+
+    def drawing(self, answer: Answer) -> Mapping[str, Any]:
+        return {"card": adaptive.of_answer(answer), "summary": adaptive.plain(answer)}
+
+    def _message(self, typed: Typed) -> dict[str, Any]:
+        """A message as Teams sends it: the client makes them for one person only, in English."""
+        who = TEAMS[typed.who]
+        return {
+            "type": "message",
+            "id": f"{int(time.time() * 1000)}-{next(_numbers)}",
+            "timestamp": datetime.now(UTC).isoformat(),
+            "channelId": "msteams",
+            "serviceUrl": self.client.service,
+            "from": {"id": who["id"], "name": who["name"], "aadObjectId": who["aadObjectId"]},
+            "recipient": {"id": "bot-id", "name": "RSE"},
+            "conversation": {"conversationType": "personal", "tenantId": TENANT, "id": self.chats[typed.who]},
+            "channelData": {"tenant": {"id": TENANT}},
+            "text": typed.line,
+            "textFormat": "plain",
+            "locale": self.locale,
+        }
+
+
+@contextmanager
+def slack_door(folder: Path, store: Store, language: str, mode: str) -> Iterator[Door]:
+    """Slack calls us (``events``), or we call Slack (``socket``), until the block ends."""
+    listening_at = listen()
+    url = f"http://127.0.0.1:{listening_at.getsockname()[1]}/slack/events"
+    people = [
+        {"id": id_, "name": handle, "real_name": _NAMES[handle], "email": f"{handle}@example.org"}
+        for handle, id_ in SLACK.items()
+    ]
+    members = [*SLACK.values(), _APP["botUserId"]]
+    names = {"everybody": "general", "linked": "veille"}
+    workspace = {
+        "workspace": {"name": "Exemple SA", "domain": "exemple", "teamId": SLACK_TENANT},
+        "app": {**_APP, "mode": mode, "requestUrl": url},
+        "users": people,
+        "channels": [{"id": SLACK_CHANNELS[name], "name": names[name], "members": members} for name in names],
+    }
+    ways = {
+        "events": {"slack_signing_secret": _APP["signingSecret"]},
+        "socket": {"slack_app_token": _APP["appToken"]},
+    }
+    with local_slack(folder, workspace) as slack:
+        settings = load_settings(
+            data=folder,
+            language=language,
+            join="directory",
+            slack_bot_token=_APP["botToken"],
+            slack_api_url=slack.api_url,
+            **ways[mode],
+        )
+        with served(application(Network(settings, store), ("bots",)), listening_at):
+            if mode == "socket":
+                until(lambda: any("socket connected" in str(one["summary"]) for one in slack.log()), "no socket")
+            yield SlackDoor(slack)
+
+
+@contextmanager
+def teams_door(folder: Path, store: Store, language: str) -> Iterator[Door]:
+    """Microsoft's client talks to us until the block ends."""
+    settings = load_settings(data=folder, language=language, join="directory", teams_dev_unauthenticated=True)
+    with (
+        served(application(Network(settings, store), ("bots",))) as address,
+        playground(folder, address.url, list(TEAMS.values())) as client,
+        listening(client) as heard,
+    ):
+        yield TeamsDoor(client, heard, _LOCALES[language], _chats(client))
+
+
+def _chats(client: Playground) -> dict[str, str]:
+    """Everybody's own chat with us, opened as Teams does when the app is installed."""
+    chats = {}
+    for handle, one in TEAMS.items():
+        asked = {"bot": {"id": "bot-id"}, "members": [{"id": one["id"]}], "isGroup": False, "tenantId": TENANT}
+        opened = client.call("POST", "/_connector/v3/conversations", asked)
+        assert isinstance(opened, dict)
+        chats[handle] = str(opened["id"])
+    return chats

@@ -1,0 +1,223 @@
+"""Every verb says and does the same at every door: what the desk answers at the console is what stands there."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bots import strangers
+from bots.arrival import Where
+from bots.card import Visibility
+from bots.command import Command, Role, all_commands
+from bots.desk import Desk
+from bots.platform import Answer, Audience, Channel, Incoming
+from reseau import accounts, identities, links, members
+from reseau.accounts import Account, NotAdmittedError, Standing
+from reseau.acting import Acting
+from reseau.errors import ReseauError
+from reseau.identities import NewIdentity
+from reseau.links import NewLink
+from reseau.members import MemberChange
+from reseau.network import Network
+from reseau.settings import load_settings
+from reseau.store import Store, open_store
+from reseau.store.moments import now
+from tests.bots.company import company
+from tests.journeys.doors import (
+    SLACK,
+    SLACK_CHANNELS,
+    SLACK_TENANT,
+    TEAMS,
+    TEAMS_CHANNELS,
+    Door,
+    Shown,
+    Typed,
+    slack_door,
+    teams_door,
+)
+from tests.simulators.playground import TENANT as TEAMS_TENANT
+
+LANGUAGES = ("fr", "en")
+#: A token is drawn anew for each draft.
+_TOKEN = re.compile(r"\b(confirmer|confirm|annuler|cancel) [\w-]{12}(?![\w-])")
+_CONSOLE_CHANNELS = {"everybody": Where("C1"), "linked": Where("C9")}
+#: What a line may leave behind, beside the bookkeeping of doors.
+_LEFT = [
+    *("member", "profile_item", "membership", "content", "revision", "thread", "reaction", "thanks", "follow"),
+    *("tagging", "draft", "link"),
+]
+
+OpenDoor = Callable[[Path, Store, str], AbstractContextManager[Door]]
+DOORS: dict[str, OpenDoor] = {
+    "slack events": lambda folder, store, language: slack_door(folder, store, language, "events"),
+    "slack socket": lambda folder, store, language: slack_door(folder, store, language, "socket"),
+    "teams": teams_door,
+}
+
+
+@dataclass(slots=True)
+class Stage:
+    """A company, put back as it was before each line."""
+
+    model: Path
+    file: Path
+    store: Store
+
+    def again(self) -> None:
+        with closing(sqlite3.connect(self.model)) as source, closing(sqlite3.connect(self.file)) as target:
+            target.execute("PRAGMA synchronous=OFF")  # nobody pulls the plug here
+            source.backup(target)
+
+    def left(self) -> dict[str, Any]:
+        """What is there now, counted."""
+        with self.store.read() as tx:
+            ask = tx.connection.exec_driver_sql
+            counted = {name: ask(f'SELECT count(*) FROM "{name}"').scalar_one() for name in _LEFT}
+            counted["links that work"] = ask("SELECT count(*) FROM link WHERE ended_at IS NULL").scalar_one()
+            acts = ask("SELECT verb, count(*) FROM activity GROUP BY verb ORDER BY verb")
+            return {**counted, **{f"acts: {verb}": count for verb, count in acts}}
+
+
+@dataclass(frozen=True)
+class Model:
+    """The company once made: the file of its store, and ids of members by handle."""
+
+    file: Path
+    people: dict[str, int]
+
+    @contextmanager
+    def stage(self, folder: Path) -> Iterator[Stage]:
+        folder.mkdir()
+        file = folder / "reseau.db"
+        file.write_bytes(self.file.read_bytes())
+        store = open_store(f"sqlite:///{file}", make=False)
+        held = now()
+        store.clock = lambda: held
+        yield Stage(self.file, file, store)
+        store.close()
+
+
+def model(folder: Path, template: Path, language: str) -> Model:
+    """The small company, its accounts on Slack and Teams, and a channel of each linked to Veille."""
+    file = folder / "model.db"
+    file.write_bytes(template.read_bytes())
+    store = open_store(f"sqlite:///{file}", make=False)
+    made = company(Network(load_settings(data=folder), store))
+    people, franck = made.people, made.people["franck"]
+    with store.write() as tx:
+        proofs = {"guy": "administrator"}
+        slack = [
+            NewIdentity(people[who], "slack", SLACK_TENANT, id_, proofs.get(who, "email"))
+            for who, id_ in SLACK.items()
+            if who in people
+        ]
+        teams = [
+            NewIdentity(people[who], "teams", TEAMS_TENANT, one["aadObjectId"], proofs.get(who, "email"))
+            for who, one in TEAMS.items()
+            if who in people and who != "nina"
+        ]
+        identities.add(tx, [*slack, *teams], Acting("console"))
+        for platform, tenant, channel in (
+            ("slack", SLACK_TENANT, SLACK_CHANNELS["linked"]),
+            ("teams", TEAMS_TENANT, TEAMS_CHANNELS["linked"]),
+        ):
+            links.add(tx, NewLink(made.places["veille"], platform, tenant, channel, "veille", franck))
+        # Microsoft's client speaks English whoever sits before it.
+        members.change(tx, [MemberChange(franck, {"language": language})], Acting("console"))
+    store.close()
+    return Model(file, people)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A verb as somebody types its example."""
+
+    command: Command
+    language: str
+    who: str
+
+    @property
+    def typed(self) -> Typed:
+        channel = ""
+        if self.command.role is Role.ADMINISTRATOR:
+            channel = "linked" if self.command.id == "unlink" else "everybody"
+        return Typed(self.who, self.command.examples[self.language], channel)
+
+
+def table(language: str) -> list[Case]:
+    """Every verb, of a member (the administrator where it is reserved), of a guest and of a stranger."""
+    return [
+        Case(command, language, who)
+        for command in all_commands()
+        for who in ("franck" if command.role is Role.ADMINISTRATOR else "lea", "guy", "zoe")
+    ]
+
+
+@dataclass(frozen=True)
+class Console:
+    """The company at its console: what it answers there is what is expected everywhere."""
+
+    stage: Stage
+    people: dict[str, int]
+    desk: Desk
+
+    def expected(self, case: Case, audience: Audience) -> tuple[Answer, dict[str, Any]]:
+        """The answer to a line, and what it leaves behind."""
+        self.stage.again()
+        typed = case.typed
+        if case.who not in self.people:
+            return self._stranger(), self.stage.left()
+        channel = Channel(_CONSOLE_CHANNELS[typed.channel], None, audience) if typed.channel else None
+        asked = Incoming(self.people[case.who], typed.line, "event", "console", channel=channel)
+        try:
+            with self.stage.store.write() as tx:
+                turn = self.desk.turn(tx, asked)
+        except ReseauError as error:
+            with self.stage.store.write() as tx:
+                turn = self.desk.refuse(tx, asked, error)
+        answer = Answer(turn.card, turn.card.visibility is Visibility.PRIVATE, language=turn.language)
+        return answer, self.stage.left()
+
+    def _stranger(self) -> Answer:
+        """What somebody of the house is told who is not in the directory."""
+        nobody = Account("console", "", "nobody", Standing.HOME)
+        with self.stage.store.write() as tx, pytest.raises(NotAdmittedError) as refused:
+            accounts.meet(tx, nobody, "directory")
+        card, language = strangers.stranger(refused.value, "", self.desk.network.settings)
+        return Answer(card, language=language)
+
+
+def plainly(shown: Shown) -> Any:
+    """What is shown, but for the tokens of drafts."""
+    return json.loads(_TOKEN.sub(r"\1 TOKEN", json.dumps(shown.drawn, ensure_ascii=False)))
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("door", DOORS)
+def test_every_verb_says_and_does_the_same_at_every_door(
+    door: str, language: str, tmp_path: Path, sqlite_template: Path, subtests: pytest.Subtests
+) -> None:
+    made = model(tmp_path, sqlite_template, language)
+    with made.stage(tmp_path / "console") as at_console, made.stage(tmp_path / "door") as stage:
+        settings = load_settings(data=tmp_path, language=language)
+        console = Console(at_console, made.people, Desk(Network(settings, at_console.store), all_commands()))
+        with DOORS[door](tmp_path / "door", stage.store, language) as there:
+            for case in table(language):
+                answer, left = console.expected(case, there.audience)
+                for way in there.ways:
+                    with subtests.test(case.command.id, who=case.who, way=way):
+                        stage.again()
+                        shown = there.ask(case.typed, way)
+                        expected = Shown(there.drawing(answer), answer.private)
+                        assert plainly(shown) == plainly(expected)
+                        assert shown.private is (answer.private or (way == "message" and not case.typed.channel))
+                        assert stage.left() == left

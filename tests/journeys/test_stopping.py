@@ -1,0 +1,85 @@
+"""Being told to stop: what is being answered is finished, and the program leaves with 0."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+TOKEN = "a-token-of-this-test"
+FORM = f"jeton={TOKEN}&token={TOKEN}".encode()
+PATIENCE = 60.0
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for a condition, as long as it takes on a busy machine, and fail after a minute."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end, "this never came true"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+@pytest.fixture
+def server(tmp_path: Path, sqlite_template: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """``reseau serve``, as a container or systemd starts it, once it answers."""
+    (tmp_path / "reseau.db").write_bytes(sqlite_template.read_bytes())
+    chosen = {"RESEAU_DATA": str(tmp_path), "RESEAU_HTTP_PORT": str(port), "RESEAU_ACCESS_TOKEN": TOKEN}
+    command = [sys.executable, "-m", "reseau.cli", "serve"]
+    process = subprocess.Popen(command, cwd=tmp_path, env=os.environ | chosen)
+    try:
+        until(lambda: answers(port) or process.poll() is not None)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_what_is_being_asked_is_answered_before_the_server_leaves(server: subprocess.Popen[bytes], port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as asking:
+        head = "POST /pilotage/entree HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nExpect: 100-continue\r\n"
+        head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(FORM)}\r\n\r\n"
+        asking.sendall(head.encode())
+        assert asking.recv(100).startswith(b"HTTP/1.1 100"), "the application now waits for the form"
+
+        server.send_signal(signal.SIGTERM)
+        until(lambda: not answers(port))
+        assert server.poll() is None, "it waits for us"
+        asking.sendall(FORM)
+        answer = b"".join(iter(lambda: asking.recv(4096), b""))
+
+    assert answer.startswith(b"HTTP/1.1 303")
+    assert b"reseau_pilotage=" in answer
+    assert server.wait(PATIENCE) == 0
+
+
+def test_a_server_that_nobody_asks_leaves_at_once(server: subprocess.Popen[bytes]) -> None:
+    server.send_signal(signal.SIGTERM)
+
+    assert server.wait(PATIENCE) == 0
+
+
+def test_ctrl_c_is_told_from_being_asked_to_stop(server: subprocess.Popen[bytes]) -> None:
+    server.send_signal(signal.SIGINT)
+
+    assert server.wait(PATIENCE) == 130

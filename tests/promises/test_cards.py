@@ -1,0 +1,301 @@
+"""What every card promises on Slack and on Teams, whatever verb made it and however long it is."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings, strategies as st
+from playwright.sync_api import Page
+
+from bots.card import Block, Button, Card, Field, Fields, Item, Items, Quote, Style, Text
+from bots.command import COMMANDS
+from bots.platform import Answer, Post
+from bots.platforms.slack import blocks
+from bots.platforms.teams import adaptive
+from reseau.i18n import LANGUAGES
+from tests.bots import blockkit
+from tests.bots.company import Company, model
+from tests.bots.renderers import as_utf8, browser, teams_faults, teams_page
+
+LONGEST = 200_000
+MOST_BYTES = 28_000
+LINES = ("", "@nobody.at.all", "Q999 x", "dans Nulle-Part : x", "Q12", "@ana", "soudure", "<!channel> *x* <at>y</at>")
+LONG = {
+    "words": "mot é 😀 & ",
+    "paragraphs": "une phrase courte.\n\n",
+    "one word": "a",
+    "escapes": "<&",
+    "lines of code": "x = 1\n",
+    "quotation marks": '"\\a',
+}
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Company]:
+    made = model(tmp_path_factory.mktemp("model"), sqlite_template)
+    yield from made.copy(tmp_path_factory.mktemp("company"))
+
+
+@pytest.fixture(scope="module")
+def teams() -> Iterator[Page]:
+    with browser() as context:
+        yield teams_page(context)
+
+
+def answers(name: str, here: Company) -> Iterator[Answer]:
+    """What a verb answers in both languages: to its example, to nothing, and to what it must refuse."""
+    for language in LANGUAGES:
+        verb = COMMANDS[name].name(language)
+        said = [("lea", f"{verb} {after}".strip()) for after in LINES]
+        said += [("lea", COMMANDS[name].examples[language]), ("nina", verb), ("guy", verb)]
+        for who, line in said:
+            yield Answer(here.ask(line, who, language=language), language=language)
+
+
+def teams_limits(card: dict[str, Any]) -> list[str]:
+    """What Teams would refuse though the renderer draws it."""
+    found = [] if as_utf8(card) <= MOST_BYTES else [f"{as_utf8(card)} bytes"]
+    found += [] if len(json.dumps(card, ensure_ascii=False).encode("utf-16-le")) <= 100 * 1024 else ["over 100 KB"]
+    for one in blockkit.elements(card):
+        match one["type"]:
+            case "ActionSet" if not 1 <= len(one["actions"]) <= 6:
+                found.append(f"{len(one['actions'])} buttons in a row")
+            case "TextBlock" if not one["text"].strip() or one.get("wrap") is not True:
+                found.append(f"an empty text, or one that is clipped: {one}")
+            case "Action.Submit" if not one["title"].strip() or set(one["data"]) != {"line"}:
+                found.append(f"a button without words or line: {one}")
+            case "Image" if not one.get("altText"):
+                found.append("a picture without words")
+    if card["version"] != "1.5" or not card["fallbackText"].strip():
+        found.append("no version 1.5, or nothing to fall back on")
+    return found
+
+
+# -- every verb --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_card_of_a_verb_is_taken_by_slack_and_by_teams(name: str, here: Company, teams: Page) -> None:
+    made = list(answers(name, here))
+    cards = [adaptive.of_answer(one) for one in made]
+
+    assert [fault for one in made for fault in blockkit.faults(blocks.of_answer(one))] == []
+    assert [fault for card in cards for fault in teams_limits(card)] == []
+    assert [fault for faults in teams_faults(teams, cards) for fault in faults] == []
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_button_can_be_pressed_and_every_card_has_words_that_call_nobody(name: str, here: Company) -> None:
+    for one in answers(name, here):
+        lines = {button.line for button in one.card.buttons}
+        pressed = {found["value"] for found in blockkit.elements(blocks.of_answer(one)) if found["type"] == "button"}
+        submitted = [found for found in blockkit.elements(adaptive.of_answer(one)) if found["type"] == "Action.Submit"]
+
+        assert lines <= pressed
+        assert lines <= {found["data"]["line"] for found in submitted}
+        for said in (blocks.plain(one), adaptive.plain(one)):
+            assert said.strip()
+            assert len(said) <= 3000
+        assert not blockkit.CALL.search(blocks.plain(one))
+
+
+# -- made-up cards -----------------------------------------------------------------------------------------------------
+
+WORDS = st.text(max_size=60) | st.sampled_from(["", " ", "<!channel>", "*a*", "a" * 4000, "é😀" * 3000, '"\\' * 3000])
+MARKDOWN = WORDS | st.sampled_from(["- a\n  - b", "```\nx\n```", "> a\n> b", "| a |\n|-|\n| b |", "[a](https://b.c/)"])
+BUTTONS = st.builds(Button, WORDS, WORDS, st.sampled_from(Style))
+BLOCKS: st.SearchStrategy[Block] = st.one_of(
+    st.builds(Text, MARKDOWN),
+    st.builds(Fields, st.lists(st.builds(Field, WORDS, WORDS), max_size=25).map(tuple)),
+    st.builds(Items, st.lists(st.builds(Item, MARKDOWN, WORDS, WORDS, WORDS), max_size=60).map(tuple), WORDS),
+    st.builds(Quote, MARKDOWN, WORDS),
+)
+CARDS = st.builds(
+    Card,
+    WORDS,
+    st.lists(BLOCKS, max_size=6).map(tuple),
+    st.lists(BUTTONS, max_size=40).map(tuple),
+    WORDS,
+    error=st.sampled_from(["", "E_SOME"]),
+)
+
+
+@given(CARDS, st.sampled_from(LANGUAGES))
+def test_no_card_is_too_much_for_slack(card: Card, language: str) -> None:
+    answer = Answer(card, language=language)
+
+    assert blockkit.faults(blocks.of_answer(answer)) == []
+    assert 0 < len(blocks.plain(answer)) <= 3000
+
+
+@pytest.mark.browser
+@settings(max_examples=40)
+@given(card=CARDS, language=st.sampled_from(LANGUAGES))
+def test_no_card_is_too_much_for_teams(card: Card, language: str, teams: Page) -> None:
+    shown = adaptive.of_answer(Answer(card, language=language))
+
+    assert teams_limits(shown) == []
+    assert teams_faults(teams, [shown]) == [[]]
+
+
+@given(MARKDOWN, WORDS, st.lists(BUTTONS, max_size=8).map(tuple), WORDS)
+def test_no_post_is_too_much(text: str, author: str, buttons: tuple[Button, ...], label: str) -> None:
+    post = Post("key", author, text, label=label, buttons=buttons, photo_url="https://photos.example/a.png")
+
+    assert [fault for part in blocks.of_post(post) for fault in blockkit.faults(part)] == []
+    assert [fault for part in adaptive.of_post(post) for fault in teams_limits(part)] == []
+
+
+# -- the longest -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("kind", sorted(LONG))
+def test_the_longest_content_goes_out_whole_in_parts(kind: str, teams: Page) -> None:
+    unit = LONG[kind]
+    text = unit * (LONGEST // len(unit))
+    post = Post("key", "Léa Petit", text, label="Question Q12", buttons=(Button("Répondre", "répondre Q12"),))
+    on_slack, on_teams = blocks.of_post(post), adaptive.of_post(post)
+
+    assert [fault for part in on_slack for fault in blockkit.faults(part)] == []
+    assert [fault for part in on_teams for fault in teams_limits(part)] == []
+    assert teams_faults(teams, on_teams) == [[]] * len(on_teams)
+    letter = next(one for one in unit if one.isalpha() or one == "&")
+    assert read_in(on_slack).replace("&amp;", "&").count(letter) >= text.count(letter)
+    assert [one["value"] for part in on_slack for one in blockkit.elements(part) if "value" in one] == ["répondre Q12"]
+
+
+def read_in(parts: list[list[dict[str, Any]]]) -> str:
+    return "".join(one["text"]["text"] for part in parts for one in part if one["type"] == "section")
+
+
+@pytest.mark.parametrize("kind", sorted(LONG))
+def test_a_card_says_that_the_rest_is_not_shown(kind: str) -> None:
+    unit = LONG[kind]
+    card = Card("Q12 · Long", (Text(unit * (LONGEST // len(unit))),), (Button("Répondre", "répondre Q12"),))
+    shown = blocks.of_answer(Answer(card))
+    drawn = adaptive.of_answer(Answer(card))
+
+    assert blockkit.faults(shown) == []
+    assert teams_limits(drawn) == []
+    assert "La suite n’est pas montrée ici" in json.dumps(shown, ensure_ascii=False)
+    assert "La suite n’est pas montrée ici" in json.dumps(drawn, ensure_ascii=False)
+    assert shown[-1]["type"] == "actions"
+    assert drawn["body"][-1]["type"] == "ActionSet"
+
+
+def test_a_long_list_is_summed_up_with_the_number_of_what_is_left_out() -> None:
+    items = tuple(Item(f"Question numéro {n}", f"Q{n}", "Ana · Veille", f"voir Q{n}") for n in range(100))
+    shown = blocks.of_answer(Answer(Card("Fil", (Items(items),))))
+    left = 100 - sum("accessory" in one for one in shown)
+
+    assert blockkit.faults(shown) == []
+    assert left > 0
+    assert shown[-1]["elements"][0]["text"] == f"… et {left} de plus"
+
+
+def test_a_line_that_no_button_can_carry_is_said_instead() -> None:
+    answer = Answer(Card("Rien", buttons=(Button("Demander au réseau", "demander : " + "x" * 2000),)))
+
+    for shown in (blocks.of_answer(answer), adaptive.of_answer(answer)):
+        said = json.dumps(shown, ensure_ascii=False)
+        assert "est trop long pour un bouton" in said
+        assert "demander : xxx" in said
+
+
+def test_a_post_says_what_it_is_and_which_part() -> None:
+    post = Post("key", "Léa", "mot " * 10_000, label="Question Q12", photo_url="https://photos.example/lea.png")
+    labels = [part[0]["elements"][0]["text"] for part in blocks.of_post(post)]
+
+    assert labels[0] == f"Question Q12 · 1/{len(labels)}"
+    assert labels[1] == f"2/{len(labels)}"
+    assert blocks.of_post(Post("key", "Léa", "mot"))[0] == [blocks.of_post(Post("key", "Léa", "mot"))[0][0]]
+    face = next(one for one in blockkit.elements(adaptive.of_post(post)) if one["type"] == "Image")
+    assert (face["url"], face["altText"]) == ("https://photos.example/lea.png", "Léa")
+
+
+# -- the judges themselves ---------------------------------------------------------------------------------------------
+
+GOOD = Answer(
+    Card(
+        "Titre",
+        (Fields((Field("a", "b"), Field("c", "d"))), Items((Item("x", "Q1", "y", "voir Q1"),))),
+        (Button("B", "b"),),
+    )
+)
+
+
+def broken(path: list[str | int], value: object) -> list[dict[str, Any]]:
+    shown: Any = copy.deepcopy(blocks.of_answer(GOOD))
+    at = shown
+    for key in path[:-1]:
+        at = at[key]
+    at[path[-1]] = value
+    assert isinstance(shown, list)
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ([0, "text", "text"], "x" * 151),
+        ([0, "text", "text"], ""),
+        ([0, "type"], "hedder"),
+        ([0, "colour"], "red"),
+        ([1, "fields"], [{"type": "mrkdwn", "text": "x"}] * 11),
+        ([1, "fields", 0, "text"], "x" * 2001),
+        ([2, "text", "text"], "x" * 3001),
+        ([2, "text", "text"], "a <!channel>"),
+        ([2, "accessory", "action_id"], "line:2"),
+        ([2, "accessory", "value"], "x" * 2001),
+        ([2, "accessory", "style"], "loud"),
+        ([2, "accessory", "accessibility_label"], "x" * 76),
+        ([3, "elements", 0, "text"], "x" * 2001),
+        ([4, "elements", 0, "text", "text"], "x" * 76),
+        ([4, "elements"], []),
+        ([4, "elements"], [{"type": "button", "text": {"type": "plain_text", "text": "x"}}] * 26),
+    ],
+)
+def test_the_judge_of_slack_sees_each_limit(path: list[str | int], value: object) -> None:
+    assert blockkit.faults(blocks.of_answer(GOOD)) == []
+    assert blockkit.faults(broken(path, value)) != []
+
+
+def test_the_judge_of_slack_sees_too_many_blocks_and_characters() -> None:
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 2900}}
+
+    assert blockkit.faults([{**section, "text": {"type": "mrkdwn", "text": "x"}}] * 46) == ["46 blocks"]
+    assert any("in all" in fault for fault in blockkit.faults([section] * 5))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("wrp", True), ("size", "Huge"), ("type", "TextBlok"), ("targetWidth", "Narrow")],
+)
+def test_the_judge_of_teams_sees_what_the_renderer_would_leave_out(key: str, value: object, teams: Page) -> None:
+    card = adaptive.of_answer(GOOD)
+    card["body"][0][key] = value
+
+    assert teams_faults(teams, [card]) != [[]]
+
+
+def test_the_judge_of_teams_sees_each_limit() -> None:
+    good = adaptive.of_answer(GOOD)
+    for key, value in {"version": "1.6", "fallbackText": " ", "speak": "x" * 28_001}.items():
+        assert teams_limits(good | {key: value}) != []
+    action = {"type": "Action.Submit", "title": "x", "data": {"line": "y"}}
+    for body in (
+        {"type": "ActionSet", "actions": [action] * 7},
+        {"type": "ActionSet", "actions": [action | {"data": {}}]},
+        {"type": "TextBlock", "text": " ", "wrap": True},
+        {"type": "TextBlock", "text": "x"},
+        {"type": "Image", "url": "https://a.example/"},
+    ):
+        assert teams_limits(good | {"body": [body]}) != []
