@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from bots.arrival import Arrival, Body, Line, from_payload, to_payload
-from bots.card import Button, Card, Text
+from bots.card import Button, Card
 from bots.platform import Answer
 
 B = TypeVar("B", bound=Body)
@@ -73,7 +73,7 @@ class MemoryReception:
 
 def echo(line: Line) -> Answer:
     """A private card that says the line again, with a button that says more."""
-    return Answer(Card(f"echo {line.text}", (Text(f"from {line.person}"),), (Button("More", f"more {line.text}"),)))
+    return Answer(Card(f"echo {line.text}", buttons=(Button("More", f"more {line.text}"),)))
 
 
 @contextmanager

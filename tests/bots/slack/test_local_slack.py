@@ -206,7 +206,7 @@ def test_what_people_say_change_and_take_away_arrives_in_order(here: Conversatio
 
 
 def test_a_post_is_shown_changed_and_taken_away(here: Conversation) -> None:
-    to, post = Address("T01TEST", Where(GENERAL)), Post("p1", "Marc Petit", "Bonjour", label="Question Q1")
+    to, post = Address("T01TEST", Where(GENERAL)), Post("p1", "Marc Petit", "Bonjour")
     parts = here.carry(lambda courier: courier.post(post, to))
     (shown,) = here.slack.messages(GENERAL)
     assert (shown["text"], shown["username"], (shown["ts"],)) == ("Bonjour", "Marc Petit", parts)
