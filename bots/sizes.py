@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from bots.card import Button
 from reseau.i18n import Words
 from reseau.markup.markdown import without_control
 
+_BREAKING = re.compile(r"[ \t\r\n\f\v]+")
 LONGEST_SHOWN = 60_000  # characters of a text that are read for one card; no card shows as many
 LONGEST_LINE = 2000  # of a button, in units: what Slack carries, and no more than what anybody would type
 _SHOWN = 60
@@ -38,6 +40,11 @@ class Group:
 def units(text: str) -> int:
     """Length as JavaScript counts: an emoji is two."""
     return len(text) + sum(1 for character in text if character > "\uffff")
+
+
+def one_line(text: str) -> str:
+    """The text on one line; spaces that must not break, as French sets them, stay as they are."""
+    return _BREAKING.sub(" ", text).strip()
 
 
 def shortened(text: str, most: int) -> str:
@@ -103,5 +110,5 @@ def pressable(button: Button) -> bool:
 
 def to_type(t: Words, button: Button) -> str:
     """What is said in place of a button that cannot be pressed."""
-    label, line = (shortened(" ".join(words.split()), _SHOWN) for words in (button.label, button.line))
+    label, line = (shortened(one_line(words), _SHOWN) for words in (button.label, button.line))
     return t("“{label}” is too long for a button. Type: {line}", label=label, line=line)

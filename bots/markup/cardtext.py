@@ -40,10 +40,11 @@ _ESCAPED = re.compile(
   | ~(?=~)|(?<=~)~
   | <(?=[A-Za-z/!?])
   | &(?=\#?\w+;)
-  | !\Z                                    # a link may follow, not an image
     """,
     re.VERBOSE,
 )
+_PICTURE = re.compile(r"(?<!\\)!(?=\[)")
+_BREAKING = re.compile(r"[ \t\r\n]+")  # spaces that must not break, as French sets them, stay as they are
 _FIRST = re.compile(r"^(\s*)(\#{1,6}(?=\s|$)|[-+*](?=\s|$)|=+(?=\s*$)|>|\d{1,9}(?=[.)](?:\s|$)))")
 #: What Teams itself looks for in a text: mentions, and moments to be put into the reader's time.
 _CALLS = re.compile(r"<(?=/?at\b)|\{(?=\{)", re.IGNORECASE)
@@ -72,7 +73,7 @@ def parts(tree: Tree) -> tuple[Part, ...]:
 
 def in_one_line(tree: Tree) -> str:
     """A text on one line, for a list."""
-    return " ".join(" ".join(part.text for part in parts(tree)).split())
+    return _BREAKING.sub(" ", " ".join(part.text for part in parts(tree))).strip()
 
 
 def literal(text: str) -> str:
@@ -99,7 +100,12 @@ def _parts(block: Block) -> Iterator[Part]:
 
 
 def _lines(runs: Sequence[Run]) -> str:
-    return _BREAK.join(_first(written(line, _DIALECT)) for line in lines(runs) if line)
+    return _BREAK.join(_first(_line(line)) for line in lines(runs) if line)
+
+
+def _line(line: tuple[Run, ...]) -> str:
+    # A mark of exclamation before a link would make a picture of it; no other bracket stands there bare.
+    return _PICTURE.sub(r"\!", written(line, _DIALECT))
 
 
 def _code(text: str) -> str:
@@ -127,7 +133,7 @@ def _listed(listing: Listing, depth: int) -> Iterator[str]:
 
 def _row(row: Sequence[Sequence[Run]], *, head: bool) -> str:
     cells = [tuple(replace(run, styles=run.styles | {BOLD}) if head else run for run in cell) for cell in row]
-    return _first(" | ".join(written(cell, _DIALECT) for cell in cells))
+    return _first(" | ".join(map(_line, cells)))
 
 
 def _leaf(run: Run) -> str:
@@ -161,8 +167,14 @@ def _first(line: str) -> str:
 
 
 def _fits(style: str, before: str, first: str, last: str, behind: str) -> bool:
-    """CommonMark's rule, so that a mark is always understood: it leans on a letter inside, on none outside."""
-    return first.isalnum() and last.isalnum() and not before.isalnum() and not behind.isalnum()
+    """CommonMark's rule, so that a mark is always understood: no letter outside, and by punctuation only a gap."""
+    return _leans(before, first) and _leans(behind, last)
+
+
+def _leans(outside: str, inside: str) -> bool:
+    if inside.isalnum():
+        return not outside.isalnum()
+    return not outside.strip() and not inside.isspace()
 
 
 _DIALECT = Dialect({BOLD: "**", ITALIC: "_"}, _leaf, _fits)

@@ -38,6 +38,7 @@ _LINE = "———"
 #: A mark that could open, one that could close; where neither is, the character stands as it is.
 _OPENS = re.compile(r"(?<![^\W_])([*_~])(?=\S)")
 _CLOSES = re.compile(r"(?<=\S)([*_~])(?![^\W_])")
+_BREAKING = re.compile(r"[ \t\r\n]+")  # spaces that must not break, as French sets them, stay as they are
 _FIRST = re.compile(r"^(\s*)(&gt;)")
 _BROADCAST = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
 _CALL = re.compile(r"<(?=[!@#])")
@@ -78,7 +79,7 @@ def mrkdwn(tree: Tree, known: Known | None = None) -> str:
 
 def in_one_line(tree: Tree, known: Known | None = None) -> str:
     """A text in mrkdwn on one line, for a list or small print."""
-    return " ".join(mrkdwn(tree, known).replace("```", "`").split())
+    return _BREAKING.sub(" ", mrkdwn(tree, known).replace("```", "`")).strip()
 
 
 @lru_cache(maxsize=16)

@@ -77,6 +77,7 @@ def test_slack_shows_a_text_in_its_own_marks(markdown: str, shown: str) -> None:
     [
         ("a **b** _c_ ~~d~~ `e`", ["a **b** _c_ d e"]),
         ("un mot**gras**mot", ["un motgrasmot"]),
+        ("**Que faire\u202f?** a**(b)** **c**d", ["**Que faire\u202f?** a(b) cd"]),
         ("a\nb\n\nc", ["a\n\nb", "c"]),
         ("- a\n  - b\n- c", ["- a\n   - b\n- c"]),
         (r"\- pas une liste", [r"\- pas une liste"]),

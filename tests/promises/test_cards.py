@@ -190,6 +190,29 @@ def test_a_card_says_that_the_rest_is_not_shown(kind: str) -> None:
     assert drawn["body"][-1]["type"] == "ActionSet"
 
 
+EDGES = {
+    "a title": Card("x" * 155),
+    "characters in all": Card("x", (Text("mot " * 20_000),)),
+    "a text": Card("x", (Text("x" * 3050),)),
+    "fields": Card("x", (Fields(tuple(Field(f"nom {n}", "valeur") for n in range(12))),)),
+    "a label": Card("x", buttons=(Button("x" * 80, "x"),)),
+    "a line": Card("x", buttons=(Button("x", "x" * 2001),)),
+    "buttons": Card("x", buttons=tuple(Button(str(n), "x") for n in range(30))),
+    "small print": Card("x", footer="x" * 3050),
+    "blocks": Card("x", (Items(tuple(Item("x", reason="y") for _ in range(40))),)),
+    "names of buttons": Card("x", (Items((Item("x", line="y"),)),), (Button("x", "y"),)),
+    "bytes": Card("x", (Items(tuple(Item("é" * 900, "Q1", "y" * 900) for _ in range(40))),)),
+}
+
+
+@pytest.mark.parametrize("edge", sorted(EDGES))
+def test_what_is_a_little_over_a_limit_is_brought_within(edge: str) -> None:
+    answer = Answer(EDGES[edge])
+
+    assert blockkit.faults(blocks.of_answer(answer)) == []
+    assert teams_limits(adaptive.of_answer(answer)) == []
+
+
 def test_a_long_list_is_summed_up_with_the_number_of_what_is_left_out() -> None:
     items = tuple(Item(f"Question numéro {n}", f"Q{n}", "Ana · Veille", f"voir Q{n}") for n in range(100))
     shown = blocks.of_answer(Answer(Card("Fil", (Items(items),))))
@@ -207,6 +230,16 @@ def test_a_line_that_no_button_can_carry_is_said_instead() -> None:
         said = json.dumps(shown, ensure_ascii=False)
         assert "est trop long pour un bouton" in said
         assert "demander : xxx" in said
+
+
+def test_spaces_that_must_not_break_stay_and_no_button_is_cut_off_on_a_phone() -> None:
+    labels = ("Ma fiche", "Plus tard", "Lire mon fil", "Poser une question", "Trouver quelqu’un")
+    answer = Answer(Card("Bienvenue\u202f!", buttons=tuple(Button(label, label) for label in labels)))
+    rows = [one["actions"] for one in adaptive.of_answer(answer)["body"] if one["type"] == "ActionSet"]
+
+    assert blocks.of_answer(answer)[0]["text"]["text"] == "Bienvenue\u202f!"
+    assert adaptive.of_answer(answer)["body"][0]["text"] == "Bienvenue\u202f!"
+    assert [[one["title"] for one in row] for row in rows] == [list(labels[:3]), [labels[3]], [labels[4]]]
 
 
 def test_a_post_says_what_it_is_and_which_part() -> None:

@@ -5,15 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, groupby
 
 from bots.card import Block, Button, Card, Field, Fields as FieldsBlock, Item, Items, Quote, Style, Text
 from bots.markup.mrkdwn import escaped, in_one_line, literal, mrkdwn, unparsed
 from bots.markup.pieces import pieces
-from bots.markup.tree import BOLD, Cited, Paragraph, Run, Tree, read
+from bots.markup.tree import BOLD, Cited, Fence, Paragraph, Run, Tree, read
 from bots.markup.wording import worded
 from bots.platform import Answer, Post
-from bots.sizes import LONGEST_SHOWN, Element, Group, kept, laid_out, left_out, pressable, shortened, to_type, units
+from bots.sizes import (
+    LONGEST_SHOWN,
+    Element,
+    Group,
+    kept,
+    laid_out,
+    left_out,
+    one_line,
+    pressable,
+    shortened,
+    to_type,
+    units,
+)
 from reseau.i18n import Words
 
 MOST_BLOCKS = 45  # Slack takes 50
@@ -136,7 +148,7 @@ def _mrkdwn(text: str) -> Element:
 def _plain(text: str, most: int) -> Element:
     return {
         "type": "plain_text",
-        "text": shortened(unparsed(" ".join(text.split())), most).strip() or "…",
+        "text": shortened(unparsed(one_line(text)), most).strip() or "…",
         "emoji": False,
     }
 
@@ -172,7 +184,7 @@ class _Making:
 
     def title(self, card: Card) -> Element:
         """A heading; a sentence that says what went wrong is none, and shouting it helps nobody."""
-        title = " ".join(card.title.split()) or "…"
+        title = one_line(card.title) or "…"
         if not card.error and units(title) <= _HEADER:
             return {"type": "header", "text": _plain(title, _HEADER)}
         return self.section(_limited(title, _TITLE, "*", "*"))
@@ -186,7 +198,9 @@ class _Making:
         def fits(part: Tree) -> bool:
             return units(mrkdwn(part, self.known)) <= _SECTION
 
-        for number, piece in enumerate(pieces(tree, fits, _SECTION)):
+        # Code has a section of its own: clients disagree on where a fence within a text begins.
+        runs = [tuple(some) for _, some in groupby(tree, lambda block: isinstance(block, Fence))]
+        for number, piece in enumerate(piece for run in runs for piece in pieces(run, fits, _SECTION)):
             if number == most:
                 yield Group((), endless=True)
                 return
@@ -261,7 +275,7 @@ class _Making:
 
 def _cited(tree: Tree, author: str) -> Tree:
     """Somebody's words as a quotation, under his or her name."""
-    name = " ".join(shortened(author, _LABEL).split())
+    name = one_line(shortened(author, _LABEL))
     lead = (Paragraph((Run(name, frozenset({BOLD})),)),) if name else ()
     inside = (*lead, *tree)
     return (Cited(inside),) if inside else ()

@@ -13,13 +13,14 @@ from bots.markup.pieces import pieces
 from bots.markup.tree import Cited, Tree, read
 from bots.markup.wording import worded
 from bots.platform import Answer, Post
-from bots.sizes import LONGEST_SHOWN, Element, Group, kept, laid_out, left_out, pressable, shortened, to_type
+from bots.sizes import LONGEST_SHOWN, Element, Group, kept, laid_out, left_out, one_line, pressable, shortened, to_type
 from reseau.i18n import Words
 
 VERSION = "1.5"
 MOST_BYTES = 28_000  # a card as UTF-8; with it, the whole message stays far below 100 KB of UTF-16
 _SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 _ACTIONS = 6  # more in one row are hidden behind « … »
+_WIDE, _EDGES = 40, 3  # characters of a row on a phone, and those that the edges of a button take
 _BLOCK = 4000  # characters of one block of text, so that cards can be cut between blocks
 _TITLE = 500
 _LABEL = 100
@@ -146,7 +147,7 @@ def _limited(text: str, most: int) -> str:
 
 def _title(card: Card) -> Element:
     """A heading; a sentence that says what went wrong is none, and shouting it helps nobody."""
-    title = _limited(" ".join(card.title.split()), _TITLE)
+    title = _limited(one_line(card.title), _TITLE)
     look = {} if card.error else {"size": "Large", "style": "heading"}
     return _text(title, weight="Bolder", **look)
 
@@ -236,13 +237,23 @@ class _Making:
         return shown
 
     def buttons(self, buttons: Sequence[Button]) -> list[Element]:
-        """What can be pressed in rows of six, and what cannot in words."""
+        """What can be pressed in rows, and what cannot in words."""
         pressed, typed = laid_out(buttons, _LINES)
-        rows: list[Element] = [
-            {"type": "ActionSet", "actions": [_submit(one) for one in pressed[at : at + _ACTIONS]]}
-            for at in range(0, len(pressed), _ACTIONS)
-        ]
+        rows: list[Element] = [{"type": "ActionSet", "actions": row} for row in _rows(pressed)]
         return rows + [_subtle(to_type(self.t, one)) for one in typed]
+
+
+def _rows(buttons: Sequence[Button]) -> list[list[Element]]:
+    """Rows that fit a phone: what is wider is cut off there, without a way to see the rest."""
+    rows: list[list[Element]] = []
+    wide = 0
+    for button in buttons:
+        wide += len(button.label) + _EDGES
+        if not rows or wide > _WIDE or len(rows[-1]) == _ACTIONS:
+            rows.append([])
+            wide = len(button.label) + _EDGES
+        rows[-1].append(_submit(button))
+    return rows
 
 
 def _part(part: Part) -> Element:
@@ -266,7 +277,7 @@ def _fact(field: Field) -> Element:
 def _submit(button: Button) -> Element:
     made: Element = {
         "type": "Action.Submit",
-        "title": shortened(" ".join(button.label.split()), _LABEL).strip() or "…",
+        "title": shortened(one_line(button.label), _LABEL).strip() or "…",
         "data": {"line": button.line},
     }
     return made if button.style is Style.PLAIN else made | {"style": _STYLES[button.style]}
