@@ -95,6 +95,7 @@ class TeamsSimulator:
         self.token_delay = 0.0
         self.calls: list[Call] = []
         self.messages: dict[str, Any] = {}
+        self.places: dict[str, str] = {}  # conversations by the messages that were said in them
         self.members: dict[str, list[dict[str, Any]]] = {CHANNEL: [ANA], CHAT: [ANA]}
         self.page = 500
         self.takes_targeted = True
@@ -271,6 +272,7 @@ class TeamsSimulator:
         if call.method == "POST":
             number = str(next(self._ids))
             self.messages[number] = call.body
+            self.places[number] = names["conversation"]
             return JSONResponse({"id": number}, 201)
         return self._change(call, names["message"])
 

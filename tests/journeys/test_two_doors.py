@@ -1,0 +1,268 @@
+"""A real export is brought in, a community is linked to a channel of Slack and to one of Teams, and people talk."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reseau import members
+from reseau.acting import Acting
+from reseau.members import NewMember
+from reseau.network import open_network
+from reseau.serve import application
+from reseau.settings import load_settings
+from tests.counterparts_running import local_slack
+from tests.journeys.sides import PlaygroundClient, SimulatedClient, SlackSide, TeamsSide, read
+from tests.served import served
+from tests.simulators import playground as client, teams as microsoft
+from tests.simulators.heard import listening
+from tests.simulators.opened import listen
+from tests.simulators.playground import until
+
+SERVICES = ("bots", "worker")
+FRANCK, LEA = client.person(0, "Franck Morel"), client.person(1, "Léa Petit")
+_OTHERS = ("Omar Diallo", "Eva Roux", "Marc Petit", "Nina Faure")
+PEOPLE = [FRANCK, LEA, *(client.person(number, name) for number, name in enumerate(_OTHERS, 2))]
+FRANCK_THERE, BOT = "U0FRANCK", "U0BOT"
+_APP = {
+    "appId": "A01APP",
+    "botUserId": BOT,
+    "botName": "rsebot",
+    "botToken": "xoxb-test-token",
+    "appToken": "xapp-test-token",
+    "signingSecret": "test-signing-secret",
+    "mode": "events",
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A real export: its workspace, a public channel of it, and somebody who wrote in it."""
+
+    file: str
+    workspace: str
+    channel: str
+    community: str
+    person: str
+    name: str
+
+
+SAMPLES = [
+    Sample("zulip-2018", "T5YFFM2QY", "C5Z73A7RA", "general", "U8W3QFGQ5", "Rhea"),
+    Sample("slackdump-2025", "TOAC06ADF3", "CO69735E8A", "B75B4C7", "UO9EBC728B", "Someone"),
+    Sample("slack-export-viewer-2016", "T0BMHLSRH", "C0JGLMMNX", "enrique", "U0BMS113R", "Someone"),
+]
+
+
+@dataclass(frozen=True)
+class House:
+    """The program with the sample in it, between Slack and Teams; ``own_chat`` is Franck's with us in Teams."""
+
+    data: Path
+    sample: Sample
+    slack: SlackSide
+    teams: TeamsSide
+    own_chat: str
+
+    def chat(self, line: str) -> Mapping[str, Any]:
+        """Franck at the console: ``reseau chat`` as somebody runs it."""
+        said = reseau(self.data, "chat", "--as", FRANCK["email"].lower(), "--json", line)
+        card: Mapping[str, Any] = json.loads(said)
+        return card
+
+
+def reseau(data: Path, *arguments: str) -> str:
+    """What a command prints, run as somebody runs it."""
+    command = [sys.executable, "-m", "reseau.cli", "--data", str(data), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True, cwd=data).stdout
+
+
+def brought(shared: Path, folder: Path, sample: Sample) -> Path:
+    """A data folder with the sample in it, by ``reseau migrate``, and the people of the directory."""
+    data = folder / "data"
+    data.mkdir()
+    export = shutil.copy(shared / "samples" / "slack-export" / f"{sample.file}.zip", folder)
+    reseau(data, "migrate", "run", str(export), "--json")
+    network = open_network(load_settings(data=data))
+    with network.store.write() as tx:
+        people = [
+            NewMember(one["name"], email=one["email"].lower(), language="fr", administrator=one is FRANCK)
+            for one in PEOPLE
+        ]
+        members.add(tx, people, Acting("directory"))
+    network.store.close()
+    return data
+
+
+def workspace(sample: Sample, url: str) -> dict[str, Any]:
+    """The workspace that the sample was exported from, as far as it is needed."""
+    people = [
+        {"id": sample.person, "name": sample.name.lower(), "real_name": sample.name},
+        {"id": FRANCK_THERE, "name": "franck", "real_name": FRANCK["name"], "email": FRANCK["email"]},
+    ]
+    channel = {"id": sample.channel, "name": sample.community, "members": [sample.person, FRANCK_THERE, BOT]}
+    return {
+        "workspace": {"name": "Exemple SA", "domain": "exemple", "teamId": sample.workspace},
+        "app": {**_APP, "requestUrl": url},
+        "users": people,
+        "channels": [channel],
+    }
+
+
+@contextmanager
+def slack_of(folder: Path, sample: Sample) -> Iterator[tuple[SlackSide, dict[str, Any], Any]]:
+    """Slack, the settings that lead to it, and the port at which it calls us."""
+    port = listen()
+    url = f"http://127.0.0.1:{port.getsockname()[1]}/slack/events"
+    with local_slack(folder, workspace(sample, url)) as slack:
+        settings = {
+            "slack_bot_token": _APP["botToken"],
+            "slack_signing_secret": _APP["signingSecret"],
+            "slack_api_url": slack.api_url,
+        }
+        yield SlackSide(slack, sample.channel), settings, port
+
+
+@contextmanager
+def open_house(data: Path, settings: Mapping[str, Any], port: Any) -> Iterator[str]:
+    """The program, served; its address."""
+    network = open_network(load_settings(data=data, **settings))
+    with served(application(network, SERVICES), port) as address:
+        yield address.url
+    network.store.close()
+
+
+@contextmanager
+def with_playground(shared: Path, folder: Path, sample: Sample) -> Iterator[House]:
+    """The house between local-slack and Microsoft's client."""
+    data = brought(shared, folder, sample)
+    with (
+        slack_of(folder, sample) as (slack, settings, port),
+        open_house(data, {**settings, "teams_dev_unauthenticated": True}, port) as url,
+        client.playground(folder, url, PEOPLE) as there,
+        listening(there) as heard,
+    ):
+        teams = TeamsSide(PlaygroundClient(there, heard), client.TENANT, client.CHANNEL, client.TEAM, "bot-id")
+        yield House(data, sample, slack, teams, client.CHAT)
+
+
+@contextmanager
+def with_simulator(shared: Path, folder: Path, sample: Sample) -> Iterator[House]:
+    """The house between local-slack and Teams simulated, which can delete."""
+    data = brought(shared, folder, sample)
+    with microsoft.teams_simulator() as there, slack_of(folder, sample) as (slack, settings, port):
+        known = [
+            {**one, "userPrincipalName": one["userPrincipleName"], "tenantId": microsoft.TENANT, "userRole": "user"}
+            for one in PEOPLE
+        ]
+        there.members = {microsoft.CHANNEL: known, "a:franck": known[:1]}
+        with open_house(data, {**settings, **there.settings(teams_targeted=False)}, port) as url:
+            simulated = SimulatedClient(there, lambda: url)
+            teams = TeamsSide(simulated, microsoft.TENANT, microsoft.CHANNEL, "team", microsoft.US)
+            yield House(data, sample, slack, teams, "a:franck")
+
+
+def linked(house: House) -> None:
+    """The administrator links a channel of each tool to the imported community."""
+    house.slack.command(FRANCK_THERE, f"relier {house.sample.community}")
+    house.teams.mention(FRANCK, f"relier {house.sample.community}")
+    until(lambda: any("relié" in one.text for one in house.teams.standing()), "the channel of Teams is not linked")
+    items = house.chat("liens")["blocks"][0]["items"]
+    assert len(items) == 2
+
+
+def found(house: House, side: SlackSide | TeamsSide, text: str) -> Any:
+    """The one message of ours there that says something, once it stands."""
+    until(lambda: any(text in one.text for one in side.standing()), f"“{text}” does not stand there", 30)
+    (one,) = [one for one in side.standing() if text in one.text]
+    return one
+
+
+def gone(side: SlackSide | TeamsSide, text: str) -> None:
+    until(lambda: not any(text in one.text for one in side.standing()), f"“{text}” still stands there", 30)
+
+
+def replies(house: House, code: str) -> list[str]:
+    """The replies of a thread as the console shows them."""
+    lists = [block for block in house.chat(f"voir {code}")["blocks"] if block["type"] == "list"]
+    return [item["text"] for block in lists for item in block["items"]]
+
+
+QUESTION = "Qui a déjà branché une girouette sur le nouveau pupitre ?"
+
+
+def asked_in_slack(house: House) -> str:
+    """Somebody whom the export brought asks in Slack, looks at the preview and publishes; the question's number."""
+    preview = house.slack.command(house.sample.person, f"demander {QUESTION}")
+    assert QUESTION in read(preview["blocks"])
+    assert not any(QUESTION in one.text for one in house.teams.standing())
+    house.slack.press(house.sample.person, preview, "confirmer")
+    there = found(house, house.teams, QUESTION)
+    code = next(word for word in there.text.split() if word.startswith("Q") and word[1:].isdigit())
+    return str(code)
+
+
+def searched_in_teams(house: House, code: str) -> None:
+    """Somebody types ``chercher`` in the own chat with us, and finds the question."""
+    card = house.teams.type(FRANCK, house.own_chat, "chercher girouette pupitre")
+    assert f"**{code}**" in read(card)
+
+
+@pytest.mark.parametrize("sample", SAMPLES[:1], ids=lambda sample: sample.file)
+def test_a_question_of_slack_is_found_and_answered_in_teams_and_stands_everywhere(
+    shared: Path, tmp_path: Path, sample: Sample
+) -> None:
+    with with_playground(shared, tmp_path, sample) as house:
+        slack, teams = house.slack, house.teams
+        linked(house)
+        code = asked_in_slack(house)
+        searched_in_teams(house, code)
+
+        # Léa answers in the channel of Teams, below the question; it stands in the thread of Slack, and in the network.
+        question = found(house, teams, QUESTION)
+        answer = teams.write(LEA, "Moi, avec un câble blindé.", question.id)
+        there = found(house, slack, "câble blindé")
+        assert (there.thread, there.by) == (found(house, slack, QUESTION).id, "Léa Petit")
+        assert replies(house, code) == ["Moi, avec un câble blindé."]
+
+        # An edit goes from Teams to Slack …
+        teams.change(LEA, answer, "Moi, avec un câble torsadé.", question.id)
+        assert found(house, slack, "câble torsadé").id == there.id
+        assert replies(house, code) == ["Moi, avec un câble torsadé."]
+
+        # … and from Slack to Teams.
+        thanks = slack.write(sample.person, "Merci, essayé ce matin", found(house, slack, QUESTION).id)
+        copy = found(house, teams, "essayé ce matin")
+        assert copy.thread == question.id
+        slack.change(sample.person, thanks, "Merci, essayé ce midi")
+        assert found(house, teams, "essayé ce midi").id == copy.id
+
+        # What is taken away in Teams goes from Slack too.
+        teams.take_away(LEA, answer, question.id)
+        gone(slack, "câble torsadé")
+        assert replies(house, code) == ["Merci, essayé ce midi"]
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.file)
+def test_what_is_taken_away_in_slack_goes_from_teams_too(shared: Path, tmp_path: Path, sample: Sample) -> None:
+    with with_simulator(shared, tmp_path, sample) as house:
+        linked(house)
+        code = asked_in_slack(house)
+        searched_in_teams(house, code)
+        reply = house.slack.write(sample.person, "J’ai trouvé tout seul", found(house, house.slack, QUESTION).id)
+        assert found(house, house.teams, "trouvé tout seul").thread == found(house, house.teams, QUESTION).id
+        assert replies(house, code) == ["J’ai trouvé tout seul"]
+
+        house.slack.take_away(sample.person, reply)
+
+        gone(house.teams, "trouvé tout seul")
+        assert replies(house, code) == []
