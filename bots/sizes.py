@@ -81,7 +81,7 @@ def kept(groups: Sequence[Group], fits: Callable[[Sequence[Group]], bool]) -> tu
 
 
 def left_out(t: Words, counted: int, others: bool) -> str:
-    """What is said of what a card has no room for."""
+    """What is said of what a card has no room for; the longest of it where there are ``others``."""
     if counted and not others:
         return t.plural("… and {count} more", "… and {count} more", counted)
     return t("… The rest is not shown here.")

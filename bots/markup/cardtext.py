@@ -157,7 +157,8 @@ def _unmarked(text: str) -> str:
 
 
 def _first(line: str) -> str:
-    """A line that begins no list, heading or quotation."""
+    """A line that begins no list, heading, quotation or code."""
+    line = line.lstrip(" \t")
     found = _FIRST.match(line)
     if found is None:
         return line

@@ -13,7 +13,7 @@ from bots.markup.mrkdwn import GAP, JOINER, escaped, in_one_line, literal, mrkdw
 from bots.markup.pieces import first_piece, pieces
 from bots.markup.tree import Fence, Tree, read
 from bots.markup.wording import worded
-from reseau.markup.markdown import plain, reference
+from reseau.markup.markdown import plain, reference, without_control
 
 KNOWN = {"slack/T1/U2": "U2ABC", "slack/T1/C3": "C3ABC", "slack/T1/U4": "<!here>"}
 NASTY = st.one_of(
@@ -77,7 +77,7 @@ def test_slack_shows_a_text_in_its_own_marks(markdown: str, shown: str) -> None:
     [
         ("a **b** _c_ ~~d~~ `e`", ["a **b** _c_ d e"]),
         ("un mot**gras**mot", ["un motgrasmot"]),
-        ("**Que faire\u202f?** a**(b)** **c**d", ["**Que faire\u202f?** a(b) cd"]),
+        ("**Que faire\u202f?** a**(b)** **c**d", ["**Que faire\u202f?** a\\*\\*(b)\\*\\* cd"]),
         ("a\nb\n\nc", ["a\n\nb", "c"]),
         ("- a\n  - b\n- c", ["- a\n   - b\n- c"]),
         (r"\- pas une liste", [r"\- pas une liste"]),
@@ -123,6 +123,7 @@ def test_nothing_that_is_typed_calls_or_links_anybody(text: str, place: str) -> 
 
 @given(NASTY)
 def test_what_is_plain_text_is_read_the_same_on_slack(text: str) -> None:
+    text = without_control(text)
     shown = slack(plain(text)).translate({ord(JOINER): None, ord(GAP): None})
     bare = re.sub(r"<([^>|]*)>", r"\1", shown)
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
@@ -188,7 +189,7 @@ def test_the_first_piece_says_whether_it_is_all() -> None:
     assert first_piece((), lambda _: True, 10) == ((), True)
 
 
-@given(st.lists(st.tuples(PLACES, NASTY), max_size=6), st.integers(60, 200))
+@given(st.lists(st.tuples(PLACES.filter(lambda one: "http" not in one), NASTY), max_size=6), st.integers(60, 200))
 def test_pieces_fit_and_hold_every_word(parts: list[tuple[str, str]], most: int) -> None:
     tree = read("\n\n".join(place.format(text) for place, text in parts))
 
@@ -200,6 +201,4 @@ def test_pieces_fit_and_hold_every_word(parts: list[tuple[str, str]], most: int)
     assert all(found)
     assert all(len(mrkdwn(piece)) <= most for piece in found)
     if not any(isinstance(block, Fence) for block in tree):
-        assert "".join(map(letters, found)).replace("(https://a.example/)", "") == letters(tree).replace(
-            "(https://a.example/)", ""
-        )
+        assert "".join(map(letters, found)) == letters(tree)

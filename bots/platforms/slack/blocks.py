@@ -60,7 +60,7 @@ def of_answer(answer: Answer, known: Mapping[str, str] = _NOBODY) -> list[Elemen
     tail = [*made.buttons(answer.card.buttons), *_footer(answer.card.footer)]
 
     def fits(some: Sequence[Group]) -> bool:
-        rest = _small(left_out(made.t, len(groups), False))
+        rest = _small(left_out(made.t, len(groups), True))
         return _room([*head, *_elements(some), *([rest] if len(some) < len(groups) else []), *tail])
 
     shown, counted, others = kept(groups, fits)

@@ -47,7 +47,7 @@ def of_answer(answer: Answer) -> Element:
         return _card([*head, *_elements(some), *said, *tail], answer.language, fallback)
 
     def fits(some: Sequence[Group]) -> bool:
-        rest = "" if len(some) == len(groups) else left_out(made.t, len(groups), False)
+        rest = "" if len(some) == len(groups) else left_out(made.t, len(groups), True)
         return _bytes(whole(some, rest)) <= MOST_BYTES
 
     shown, counted, others = kept(groups, fits)
