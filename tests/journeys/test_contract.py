@@ -200,7 +200,7 @@ def plainly(shown: Shown) -> Any:
     return json.loads(_TOKEN.sub(r"\1 TOKEN", json.dumps(shown.drawn, ensure_ascii=False)))
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("door", DOORS)
 def test_every_verb_says_and_does_the_same_at_every_door(

@@ -23,7 +23,7 @@ from tests.counterparts_running import PROGRAMS, local_slack
 
 DOCS = Path(__file__).parents[2] / "docs"
 PATIENCE = 90.0
-pytestmark = pytest.mark.timeout(300)  # three programs start one after the other
+pytestmark = pytest.mark.timeout(600)  # three programs start one after the other
 ANSWER = {"slack": "Ce que vous pouvez faire ici", "teams": "What you can do here"}  # the playground reads English
 
 

@@ -155,7 +155,7 @@ def _settled_in(store: Store) -> None:
         links.add(tx, NewLink(veille, "teams", teams.TENANT, teams.CHANNEL, "Annonces", ana))
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_however_often_the_worker_is_killed_each_message_stands_once_and_in_its_order(town: Town) -> None:
     said = ["Un", "Deux", "Trois"]
     with town.program("bots"):
@@ -174,7 +174,7 @@ def test_however_often_the_worker_is_killed_each_message_stands_once_and_in_its_
     assert standing == said
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_what_was_kept_by_bots_that_were_killed_is_done_once_by_the_next(town: Town) -> None:
     in_slack, in_teams = town.said_in_slack("De Slack, gardé"), town.said_in_teams("De Teams, gardé")
     moment = "between the inbox and what it causes"

@@ -217,7 +217,7 @@ def searched_in_teams(house: House, code: str) -> None:
     assert f"**{code}**" in read(card)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("sample", SAMPLES[:1], ids=lambda sample: sample.file)
 def test_a_question_of_slack_is_found_and_answered_in_teams_and_stands_everywhere(
     shared: Path, tmp_path: Path, sample: Sample
@@ -253,7 +253,7 @@ def test_a_question_of_slack_is_found_and_answered_in_teams_and_stands_everywher
         assert replies(house, code) == ["Merci, essayé ce midi"]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.file)
 def test_what_is_taken_away_in_slack_goes_from_teams_too(shared: Path, tmp_path: Path, sample: Sample) -> None:
     with with_simulator(shared, tmp_path, sample) as house:

@@ -13,7 +13,7 @@ from bots.card import Button, Card
 from bots.platform import Answer
 
 B = TypeVar("B", bound=Body)
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class MemoryReception:

@@ -13,7 +13,7 @@ from aiohttp import WSMsgType, web
 
 from tests.simulators.slack import BOT, BOT_USER, TEAM
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 
 
 class SocketSlack:

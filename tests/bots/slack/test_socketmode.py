@@ -69,7 +69,7 @@ def command(number: int) -> dict[str, object]:
 
 def test_several_envelopes_are_answered_at_once(slack: SocketSlack, sqlite_network: Network) -> None:
     reception = MemoryReception()
-    reception.slow = 0.5
+    reception.slow = 3.0
     took = 0.0
 
     def work() -> None:
@@ -83,7 +83,7 @@ def test_several_envelopes_are_answered_at_once(slack: SocketSlack, sqlite_netwo
     meanwhile(ours(slack, sqlite_network, reception), work)
 
     assert {answer["text"] for answer in slack.acknowledged.values()} == {f"echo aide {n}" for n in range(6)}
-    assert took < 6 * 0.5 - 0.5
+    assert took < 6 * 3.0 - 0.5
 
 
 def test_what_cannot_be_kept_is_not_acknowledged(slack: SocketSlack, sqlite_network: Network) -> None:
@@ -132,7 +132,7 @@ def test_what_was_begun_is_finished_at_the_end(slack: SocketSlack, sqlite_networ
     def work() -> None:
         slack.connected()
         sent.append(slack.send("slash_commands", command(1)))
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not reception.arrivals and time.monotonic() < deadline:
             time.sleep(0.01)
 
@@ -156,6 +156,6 @@ def test_slack_that_is_away_holds_nothing_up_and_is_named_without_tokens(
 
     meanwhile(opened, lambda: None, within=until_said)
 
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < 60
     assert "xapp-1" not in str(log.entries)
     assert "xoxb-1" not in str(log.entries)

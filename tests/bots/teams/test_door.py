@@ -136,7 +136,7 @@ def test_after_a_rotation_the_next_message_is_accepted_within_a_minute(
         time.sleep(0.5)
 
     assert status == 200
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 60
     assert microsoft.tell(address, microsoft.message(), f"Bearer {microsoft.sign(key=0)}")[0] == 401
 
 
@@ -147,7 +147,7 @@ def test_a_token_is_believed_until_its_end_and_while_its_key_is_announced(
     assert microsoft.tell(address, microsoft.message(), short)[0] == 200
     assert microsoft.tell(address, microsoft.message(), short)[0] == 200
     other = microsoft.tell(address, microsoft.message(serviceUrl="http://127.0.0.1:9/"), short)
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while microsoft.tell(address, microsoft.message(), short)[0] == 200 and time.monotonic() < end:
         time.sleep(0.2)
 
