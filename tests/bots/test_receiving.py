@@ -19,6 +19,7 @@ from reseau.kinds import MemberStatus
 from reseau.links import NewLink
 from reseau.network import Network
 from reseau.store import tables
+from tests import looped
 from tests.bots.company import Company, spaced
 from tests.bots.memory import TENANT, MemoryCourier, Room, changed, removed, room, said, typed
 
@@ -30,7 +31,7 @@ def run(company: Company, story: Callable[[Room], Awaitable[None]], slack: Memor
         async with room(company.network, slack) as one:
             await story(one)
 
-    asyncio.run(telling())
+    looped.run(telling())
 
 
 @pytest.fixture

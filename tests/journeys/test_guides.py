@@ -19,6 +19,7 @@ import aiohttp
 import pytest
 import yaml
 
+from tests import looped
 from tests.counterparts_running import PROGRAMS, local_slack
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -126,7 +127,7 @@ def test_the_trial_of_teams_ends_in_an_answer(tmp_path: Path) -> None:
 
     assert doctor(tmp_path, "teams")[0] == 1, "the door of trials is a warning"
     with started(command, tmp_path, ours), started(playground, tmp_path, theirs, **more):
-        assert ANSWER["teams"] in asyncio.run(heard(theirs))
+        assert ANSWER["teams"] in looped.run(heard(theirs))
 
 
 async def heard(port: int) -> str:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,9 @@ def server(tmp_path: Path, sqlite_template: Path, port: int) -> Iterator[subproc
     (tmp_path / "reseau.db").write_bytes(sqlite_template.read_bytes())
     chosen = {"RESEAU_DATA": str(tmp_path), "RESEAU_HTTP_PORT": str(port), "RESEAU_ACCESS_TOKEN": TOKEN}
     command = [sys.executable, "-m", "reseau.cli", "serve"]
-    process = subprocess.Popen(command, cwd=tmp_path, env=os.environ | chosen)
+    # A suite that runs in the background hands Ctrl-C down as ignored.
+    interruptible = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen(command, cwd=tmp_path, env=os.environ | chosen, preexec_fn=interruptible)
     try:
         until(lambda: answers(port) or process.poll() is not None)
         yield process

@@ -25,6 +25,7 @@ from reseau.network import Network, get_notice, set_notice
 from reseau.plugins import Plugins
 from reseau.settings import SettingsError, load_settings
 from reseau.store.tables import community
+from tests import looped
 from tests.served import served
 
 
@@ -199,7 +200,7 @@ def test_an_answer_in_two_pieces_waits_for_no_receipt() -> None:
             writer.close()
             return await asyncio.wait_for(done, 10)
 
-    assert asyncio.run(without_delay()) == 1
+    assert looped.run(without_delay()) == 1
 
 
 def test_a_path_that_rooms_could_read_differently_reaches_none_of_them(sqlite_network: Network) -> None:

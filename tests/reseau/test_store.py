@@ -21,6 +21,7 @@ from reseau.store import Store, StoreUrlError, Transaction, indexes, open_store,
 from reseau.store.grouping import Grouping
 from reseau.store.moments import from_micros, to_micros
 from reseau.store.tables import member, tag
+from tests import looped
 
 HERE = Acting("console")
 
@@ -181,7 +182,7 @@ def test_what_comes_together_is_written_together_and_fails_alone(store: Store) -
         finally:
             await asyncio.to_thread(grouping.close)
 
-    done = asyncio.run(all_at_once())
+    done = looped.run(all_at_once())
     assert isinstance(done[1], ValueError)
     assert [isinstance(one, list) for one in done] == [True, False, True]
     with store.read() as tx:

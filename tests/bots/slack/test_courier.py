@@ -19,6 +19,7 @@ from bots.platforms.slack.courier import EVENT_TYPE, SlackCourier
 from bots.platforms.slack.names import Names
 from bots.platforms.slack.pressed import SEEN_BY_ALL
 from reseau.accounts import Standing
+from tests import looped
 from tests.simulators.slack import BOT_TOKEN, TEAM, Workspace
 
 T = TypeVar("T")
@@ -45,7 +46,7 @@ def carry(
         finally:
             await courier.close()
 
-    return asyncio.run(whole())
+    return looped.run(whole())
 
 
 # -- people ------------------------------------------------------------------------------------------------------------

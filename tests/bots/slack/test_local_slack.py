@@ -23,6 +23,7 @@ from bots.platforms.slack.courier import SlackCourier
 from reseau.accounts import Standing
 from reseau.network import Network
 from reseau.settings import load_settings
+from tests import looped
 from tests.counterparts_running import LocalSlack, local_slack
 from tests.simulators.opened import listen, running
 from tests.simulators.reception import MemoryReception, out_of_order
@@ -68,7 +69,7 @@ class Conversation:
             finally:
                 await courier.close()
 
-        return asyncio.run(whole())
+        return looped.run(whole())
 
 
 @pytest.fixture(params=["events", "socket"])
@@ -109,7 +110,7 @@ def connected(there: Conversation) -> None:
             await asyncio.sleep(0.02)
         waited.set()
 
-    asyncio.run(asyncio.wait_for(until(), 15))
+    looped.run(asyncio.wait_for(until(), 15))
 
 
 def test_a_command_is_answered_in_the_acknowledgement(here: Conversation) -> None:
@@ -239,4 +240,4 @@ def test_nothing_is_acknowledged_that_could_not_be_kept(here: Conversation) -> N
 
 
 def test_nothing_is_missing(here: Conversation) -> None:
-    assert asyncio.run(here.platform.missing(here.network)) == []
+    assert looped.run(here.platform.missing(here.network)) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from reseau.errors import ReseauError
 from reseau.i18n import Words
 from reseau.network import Network
 from reseau.settings import Settings
+from tests import looped
 from tests.simulators.reception import MemoryReception
 from tests.simulators.slack import APP_TOKEN, BOT_TOKEN, SECRET, Workspace
 
@@ -28,7 +28,7 @@ def network(like: Network, **values: Any) -> Network:
 
 
 def ask(there: Network) -> Sequence[Missing]:
-    return asyncio.run(Slack().missing(there))
+    return looped.run(Slack().missing(there))
 
 
 def in_french(missing: Missing) -> str:

@@ -16,6 +16,7 @@ from bots.platforms.slack.adapter import Slack
 from reseau.network import Network
 from reseau.services import Opened
 from reseau.settings import load_settings
+from tests import looped
 from tests.simulators.reception import MemoryReception, out_of_order
 from tests.simulators.slack import TEAM
 from tests.simulators.slack_socket import SocketSlack, socket_slack
@@ -54,7 +55,7 @@ def meanwhile(opened: Opened, work: Callable[[], None], *, within: Callable[[], 
             if within is not None:
                 await within()
 
-    asyncio.run(whole())
+    looped.run(whole())
 
 
 def said(number: int) -> dict[str, object]:

@@ -20,6 +20,7 @@ from bots.platforms.teams.places import Places
 from bots.platforms.teams.wire import Wire
 from reseau.accounts import Standing
 from reseau.network import Network
+from tests import looped
 from tests.bots.teams.conftest import Networks
 from tests.simulators.teams import ANA, APP, CHANNEL, CHAT, TENANT, Fault, TeamsSimulator
 
@@ -62,7 +63,7 @@ def run(teams_network: Network, microsoft: TeamsSimulator) -> Run[Any]:
         async with carried(teams_network, microsoft.url) as courier:
             return await what(courier)
 
-    return lambda what: asyncio.run(inside(what))
+    return lambda what: looped.run(inside(what))
 
 
 # -- answers -----------------------------------------------------------------------------------------------------------
@@ -112,7 +113,7 @@ def test_the_setting_keeps_private_answers_out_of_channels(microsoft: TeamsSimul
             await courier.show(PRIVATE, to(microsoft))
             await courier.show(PRIVATE, to(microsoft))
 
-    asyncio.run(shown())
+    looped.run(shown())
 
     assert microsoft.done("POST", CHANNEL) == []
     assert len([call for call in microsoft.calls if call.path == "/v3/conversations"]) == 1
@@ -241,14 +242,14 @@ def test_without_a_home_tenant_nobody_is_at_home(microsoft: TeamsSimulator, netw
         async with carried(network_with(**microsoft.settings(teams_tenant_id=None)), microsoft.url) as courier:
             return (await courier.account(TENANT, ANAS, where(microsoft))).standing
 
-    assert asyncio.run(asked()) == Standing.OUTSIDE
+    assert looped.run(asked()) == Standing.OUTSIDE
 
 
 def test_an_audience_is_read_page_by_page(microsoft: TeamsSimulator, run: Run[Any], teams_network: Network) -> None:
     microsoft.page = 2
     others = [{**ANA, "id": f"29:{n}", "aadObjectId": f"id-{n}"} for n in range(4)]
     microsoft.members[CHANNEL] = [*others, {"id": "28:bot"}]
-    asyncio.run(Places(teams_network).remember(TENANT, microsoft.url, CHANNEL, "team"))
+    looped.run(Places(teams_network).remember(TENANT, microsoft.url, CHANNEL, "team"))
 
     audience = run(lambda courier: courier.audience(TENANT, where(microsoft)))
 
@@ -272,7 +273,7 @@ def test_a_token_goes_only_to_an_address_that_teams_told(microsoft: TeamsSimulat
             await courier.show(PUBLIC, to(microsoft))
 
     with pytest.raises(LaterError, match="not told its address"):
-        asyncio.run(asked())
+        looped.run(asked())
     assert microsoft.calls == []
     assert microsoft.tokens == 0
 
@@ -301,7 +302,7 @@ def test_addresses_are_found_again_after_a_restart(teams_network: Network) -> No
             await fresh.service("nobody", "https://one.example/")
         return await fresh.service(TENANT, "https://three.example/")
 
-    assert asyncio.run(told()) == "https://two.example/"
+    assert looped.run(told()) == "https://two.example/"
 
 
 # -- what goes wrong ---------------------------------------------------------------------------------------------------
@@ -373,7 +374,7 @@ def test_no_answer_after_sending_leaves_a_doubt(kind: Any, microsoft: TeamsSimul
         finally:
             await wire.close()
 
-    asyncio.run(said())
+    looped.run(said())
     assert len(microsoft.messages) == (1 if kind == "after" else 0)
 
 
@@ -383,7 +384,7 @@ def test_an_address_where_nobody_is_can_be_tried_later(teams_network: Network) -
             await courier.show(PUBLIC, Address(TENANT, Where(CHANNEL)))
 
     with pytest.raises(LaterError):
-        asyncio.run(said())
+        looped.run(said())
 
 
 # -- our own token -----------------------------------------------------------------------------------------------------

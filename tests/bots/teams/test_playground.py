@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +18,7 @@ from reseau.accounts import Account, Standing
 from reseau.network import Network
 from reseau.settings import load_settings
 from reseau.store import open_store
+from tests import looped
 from tests.bots.teams.receptions import MemoryReception, application
 from tests.served import served
 from tests.simulators.playground import CHANNEL, CHAT, PEOPLE, TENANT, Playground, playground, until
@@ -86,7 +86,7 @@ def carry(talk: Talk, what: Callable[[Courier], Any]) -> Any:
         finally:
             await courier.close()
 
-    return asyncio.run(inside())
+    return looped.run(inside())
 
 
 def lines(talk: Talk, text: str) -> list[Line]:

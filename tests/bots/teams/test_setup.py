@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from bots.platform import Missing
 from bots.platforms.teams import platform
 from reseau.i18n import LANGUAGES, Words
+from tests import looped
 from tests.bots.teams.conftest import Networks
 from tests.simulators.teams import TeamsSimulator
 
@@ -22,7 +22,7 @@ def said(found: list[Missing], language: str = "en") -> list[str]:
 
 
 def missing(networks: Networks, **settings: Any) -> list[Missing]:
-    return list(asyncio.run(platform.missing(networks(**settings))))
+    return list(looped.run(platform.missing(networks(**settings))))
 
 
 def test_nothing_is_missing_where_all_is_set(network_with: Networks, microsoft: TeamsSimulator) -> None:
