@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import and_, or_, select, table, text
+from sqlalchemy import and_, or_, select, text
 
 from reseau.kinds import ContentState, Privacy
 from reseau.search import analysis
@@ -47,9 +47,10 @@ def _write(tx: Transaction, entries: Sequence[Entry]) -> None:
                 "INSERT INTO search_entry (content_id, open, terms) VALUES (%s, %s, %s::tsvector)", rows
             )
     else:
-        for name, is_open in (("search_open", True), ("search_closed", False)):
+        for table, is_open in (("search_open", True), ("search_closed", False)):
             some = [(content_id, terms) for content_id, opened, terms in entries if opened is is_open]
-            tx.insert(table(name), ("rowid", "terms"), some)
+            # One row in each run: FTS5 takes three times as long for several.
+            tx.many(f"INSERT INTO {table} (rowid, terms) VALUES (?, ?)", some)
 
 
 def remove(tx: Transaction, entries: Sequence[Entry]) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Executable, Table, TableClause, select
+from sqlalchemy import Connection, CursorResult, Executable, Table, select
 
 Row = tuple[Any, ...]
 _AT_ONCE = 50  # rows in one run of a statement, which costs as much as a short row; old SQLite takes 999 values
@@ -38,7 +38,7 @@ class Transaction:
         """Run a statement; a list of dictionaries runs it once for each."""
         return self.connection.execute(statement, parameters)
 
-    def insert(self, table: TableClause, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    def insert(self, table: Table, columns: Sequence[str], rows: Iterable[Row]) -> None:
         """Insert many rows of driver values (moments are integers of microseconds) as fast as the engine can.
 
         SQLite takes the driver's own ``executemany``, many rows in each run of the statement; PostgreSQL takes ``COPY``
