@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 import os
 import re
@@ -49,10 +50,15 @@ def until(true: Callable[[], bool]) -> None:
 
 
 def answers(port: int) -> bool:
+    """Whether a server speaks there: the playground opens its port once to see that it is free, and shuts it again."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=5).close()
-    except OSError:
+        connection.request("GET", "/")
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
     return True
 
 

@@ -25,6 +25,7 @@ class MemoryReception:
         answers: makes the card for a line; nothing where the answer takes longer.
         broken: raise this instead of keeping anything.
         slow: seconds that an answer takes.
+        together: no answer comes before so many lines are there.
     """
 
     def __init__(self, answers: Callable[[Line], Answer | None] | None = None) -> None:
@@ -33,6 +34,7 @@ class MemoryReception:
         self.answers = answers or echo
         self.broken: Exception | None = None
         self.slow = 0.0
+        self.together = 0
         self._keys: set[str] = set()
         self._changed = threading.Condition()
 
@@ -46,6 +48,8 @@ class MemoryReception:
             return None
         if self.slow:
             await asyncio.sleep(self.slow)
+        while len(self.arrivals) < self.together:
+            await asyncio.sleep(0.01)
         return self.answers(line)
 
     def _keep(self, arrival: Arrival) -> bool:
