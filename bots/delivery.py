@@ -115,8 +115,8 @@ class Delivering:
             record = await self._senders[taken.topic].send(taken, self._couriers)
         except LaterError as error:  # it knows what it wants, however long that takes
             due = self._network.store.clock() + timedelta(seconds=error.seconds)
-            reason = str(error)
-            await self._note(taken, lambda tx: outbox.again(tx, taken.id, due, reason))
+            reason, doubt = str(error), taken.doubtful is not None  # that this try did nothing says nothing of others
+            await self._note(taken, lambda tx: outbox.again(tx, taken.id, due, reason, doubt=doubt))
         except DoubtError as error:
             await self._again(taken, str(error))
         except RefusedError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -39,7 +40,10 @@ class Lanes:
 
     async def _follow(self, lane: str) -> None:
         queued = self._waiting[lane]
-        while queued:
-            await queued[0]()
-            queued.popleft()
-        del self._waiting[lane]
+        try:
+            while queued:
+                with contextlib.suppress(Exception):  # the pieces behind it have their turn whatever it does
+                    await queued[0]()
+                queued.popleft()
+        finally:
+            del self._waiting[lane]

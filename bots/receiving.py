@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+
 from bots.answering import Answering
 from bots.arrival import Arrival, Changed, Entered, Known, Line, Removed, Said, from_payload, to_payload
 from bots.delivery import Delivering
@@ -22,6 +24,8 @@ from reseau.store.grouping import Grouping
 _log = logs.get("bots")
 _TRIES = 5
 _PAUSE = 0.25  # seconds, doubled at each try
+_AWAY = 5.0  # seconds until a store that does not answer is tried again
+_PATIENCE = 3600.0  # seconds that an event may wait for others' sake while those behind it wait too
 
 
 class Receiving:
@@ -61,15 +65,20 @@ class Receiving:
 
     async def take_up(self) -> int:
         """Act upon what an earlier process kept and did not come to; returns how much that is."""
-        left = await self._writing.write(inbox.waiting)
-        for one in left:
-            arrival = _arrival(one)
-            if arrival is None:
-                _log.error("event cannot be read", kind=one.kind)
-                await self._close(one.platform, one.tenant, one.event_key, inbox.FAILED, "cannot be read")
-            elif one.platform in self._couriers:
-                self._act_later(arrival)
-        return len(left)
+        taken = last = 0
+        while left := await self._writing.write(lambda tx, last=last: inbox.waiting(tx, after=last)):  # type: ignore[misc]
+            for one in left:
+                await self._take_up(one)
+            taken, last = taken + len(left), left[-1].id
+        return taken
+
+    async def _take_up(self, one: Kept) -> None:
+        arrival = _arrival(one)
+        if arrival is None:
+            _log.error("event cannot be read", kind=one.kind)
+            await self._close(one.platform, one.tenant, one.event_key, inbox.FAILED, "cannot be read")
+        elif one.platform in self._couriers:
+            self._act_later(arrival)
 
     async def settle(self) -> None:
         """Wait until everything that was kept was acted upon."""
@@ -87,23 +96,45 @@ class Receiving:
         self._lanes.put(arrival.lane, lambda: self._act(arrival))
 
     async def _act(self, arrival: Arrival) -> None:
-        """Act upon an event; what fails is tried again, then put aside with the reason, and stops no other."""
-        reason = ""
-        for tried in range(1, _TRIES + 1):
+        """Act upon an event. Never raises, and stops no other event for long.
+
+        One that fails of itself is tried again, then put aside with the reason. One that waits for others, a platform
+        that asks for it or a store that is away, is never put aside: at worst the next start takes it up.
+        """
+        tried, waited = 0, 0.0
+        while True:
             try:
                 await self._acted(arrival)
                 return
             except LaterError as error:
-                reason = "the platform asks to wait"
-                await asyncio.sleep(error.seconds)
+                reason, pause = "the platform asks to wait", error.seconds
+            except (OperationalError, InterfaceError) as error:
+                reason, pause = type(error).__name__, _AWAY
             except Exception as error:  # noqa: BLE001  (one event must not stop the others)
-                reason = type(error).__name__
-                _log.error("event not acted upon", kind=arrival.kind, tried=tried, reason=reason)
-                if tried == _TRIES and isinstance(arrival.body, Line):
-                    answer = await self._answering.unavailable(arrival, arrival.body, error)
-                    await self._answering.send(arrival, arrival.body, answer)
+                tried += 1
+                _log.error("event not acted upon", kind=arrival.kind, tried=tried, reason=type(error).__name__)
+                if tried == _TRIES:
+                    await self._put_aside(arrival, error)
+                    return
                 await asyncio.sleep(_PAUSE * 2**tried)
-        await self._close(arrival.platform, arrival.tenant, arrival.event_key, inbox.FAILED, reason)
+                continue
+            waited += pause
+            if waited > _PATIENCE:
+                _log.error("event left for the next start", kind=arrival.kind, reason=reason)
+                return
+            _log.warning("event waits", kind=arrival.kind, reason=reason, seconds=pause)
+            await asyncio.sleep(pause)
+
+    async def _put_aside(self, arrival: Arrival, error: Exception) -> None:
+        """Give up on an event, and say so to whoever typed it."""
+        try:
+            if isinstance(arrival.body, Line):
+                answer = await self._answering.unavailable(arrival, arrival.body, error)
+                await self._answering.send(arrival, arrival.body, answer)
+            reason = type(error).__name__
+            await self._close(arrival.platform, arrival.tenant, arrival.event_key, inbox.FAILED, reason)
+        except Exception as again:  # noqa: BLE001  (it stays in the inbox for the next start)
+            _log.error("event not put aside", kind=arrival.kind, reason=type(again).__name__)
 
     async def _close(self, platform: str, tenant: str, event_key: str, state: str, reason: str) -> None:
         await self._writing.write(lambda tx: inbox.close(tx, platform, tenant, event_key, state, reason))

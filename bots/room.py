@@ -1,4 +1,4 @@
-"""The room as services of the doors: taking in and answering (``bots``), and sending what waits (``worker``)."""
+"""The room as services of the doors: hearing and answering (``bots``), telling channels and people (``worker``)."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def open_bots(network: Network, platforms: Sequence[Platform] | None = None) -> 
 
 
 def open_worker(network: Network, platforms: Sequence[Platform] | None = None) -> Opened | None:
-    """Send what waits: linked channels, notices, and answers that another process could not send."""
+    """Send what waits: linked channels and notices. Answers are sent by those who take in the lines (``bots``)."""
     found = all_platforms() if platforms is None else platforms
     if not any(platform.configured(network.settings) for platform in found):
         return None

@@ -74,8 +74,8 @@ def known(tx: Transaction, platform: str, tenant: str, event_key: str) -> bool:
 _KNOWN = Prepared(select(inbox.c.id).where(_SAME))
 
 
-def waiting(tx: Transaction, limit: int = 500) -> list[Kept]:
-    """The events that nobody has acted upon yet, in the order they came."""
+def waiting(tx: Transaction, limit: int = 500, after: int = 0) -> list[Kept]:
+    """The events that nobody has acted upon yet, in the order they came, beginning after the one of an id."""
     statement = (
         select(
             inbox.c.id,
@@ -86,7 +86,7 @@ def waiting(tx: Transaction, limit: int = 500) -> list[Kept]:
             inbox.c.payload,
             inbox.c.received_at,
         )
-        .where(inbox.c.state == RECEIVED)
+        .where(inbox.c.state == RECEIVED, inbox.c.id > after)
         .order_by(inbox.c.id)
         .limit(limit)
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, update
 
 from reseau.store.moments import to_micros
 from reseau.store.tables import outbox
@@ -21,6 +21,8 @@ from reseau.store.transaction import Transaction
 PENDING, INTENT, CONFIRMED, DEAD = "pending", "intent", "confirmed", "dead"
 _OPEN = (PENDING, INTENT)
 LEASE = timedelta(seconds=60)
+_DOUBT = "doubt"
+_DOUBTED = or_(outbox.c.state == INTENT, outbox.c.error == _DOUBT)
 
 
 @dataclass(slots=True)
@@ -113,9 +115,15 @@ def take(tx: Transaction, topics: Collection[str], limit: int = 50) -> list[Take
         tx.execute(
             update(outbox)
             .where(outbox.c.id.in_([one.id for one in taken]))
-            .values(state=INTENT, intent_at=tx.now, lease_until=tx.now + LEASE, attempts=outbox.c.attempts + 1)
+            .values(state=INTENT, intent_at=_since(tx), lease_until=tx.now + LEASE, attempts=outbox.c.attempts + 1)
         )
     return taken
+
+
+def _since(tx: Transaction) -> ColumnElement[datetime]:
+    """Since when it may have gone out: a doubt goes back to the try that caused it, however many came after."""
+    now = literal(tx.now, outbox.c.intent_at.type)
+    return case((_DOUBTED, outbox.c.intent_at), else_=now)
 
 
 def _free(tx: Transaction) -> ColumnElement[bool]:
@@ -124,7 +132,7 @@ def _free(tx: Transaction) -> ColumnElement[bool]:
 
 
 def _taken(row: Any) -> Taken:
-    doubtful = row.intent_at if row.state == INTENT or row.error == "doubt" else None
+    doubtful = row.intent_at if row.state == INTENT or row.error == _DOUBT else None
     return Taken(row.id, row.dedupe_key, row.topic, row.ordering_key, row.payload, row.attempts + 1, doubtful)
 
 
@@ -145,7 +153,7 @@ def give_up(tx: Transaction, delivery_id: int, reason: str) -> None:
 
 def again(tx: Transaction, delivery_id: int, due_at: datetime, reason: str, *, doubt: bool = False) -> None:
     """It was not sent, or nobody knows (``doubt``), and is tried again later."""
-    values = {"state": PENDING, "due_at": due_at, "lease_until": None, "error": "doubt" if doubt else reason}
+    values = {"state": PENDING, "due_at": due_at, "lease_until": None, "error": _DOUBT if doubt else reason}
     tx.execute(update(outbox).where(outbox.c.id == delivery_id).values(**values))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bots.arrival import Where
 from bots.delivery import Record
@@ -93,10 +93,7 @@ class Mirror:
             return None
         thread = await self._thread(plan, courier, doubtful)
         to = _address(link, thread)
-        parts: tuple[str, ...] = ()
-        if doubtful is not None:
-            parts = await courier.found(plan.post.key, to, (doubtful - _EARLIER).astimezone(UTC).timestamp())
-        parts = parts or await courier.post(plan.post, to)
+        parts = await _posted(courier, plan.post, to, doubtful)
         return lambda tx: copies.bring_up(tx, content.id, link.id, parts, content.rev)
 
     async def _thread(self, plan: _Plan, courier: Courier, doubtful: datetime | None) -> str:
@@ -109,12 +106,17 @@ class Mirror:
             return ""
         root, link = plan.root, plan.link
         to = _address(link, "")
-        parts: tuple[str, ...] = ()
-        if doubtful is not None:
-            parts = await courier.found(plan.root_post.key, to, (doubtful - _EARLIER).timestamp())
-        parts = parts or await courier.post(plan.root_post, to)
+        parts = await _posted(courier, plan.root_post, to, doubtful)
         await self._writing.write(lambda tx: copies.bring_up(tx, root.id, link.id, parts, root.rev))
         return parts[0]
+
+
+async def _posted(courier: Courier, post: Post, to: Address, doubtful: datetime | None) -> tuple[str, ...]:
+    """Post something; what may have gone out already is looked for, and made whole where it broke off."""
+    there: tuple[str, ...] = ()
+    if doubtful is not None:
+        there = await courier.found(post.key, to, (doubtful - _EARLIER).timestamp())
+    return await (courier.edit(there, post, to) if there else courier.post(post, to))
 
 
 async def _edit(plan: _Plan, courier: Courier) -> Record | None:

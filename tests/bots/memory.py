@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ class Message:
     id: str
     to: Address
     post: Post
+    at: float = field(default_factory=time.time)
 
 
 @dataclass
@@ -99,7 +101,8 @@ class MemoryCourier:
 
     async def found(self, key: str, to: Address, since: float) -> tuple[str, ...]:
         self.calls.append(f"found {key}")
-        return tuple(one.id for one in self.messages.values() if one.post.key == key)
+        self._maybe_fail()
+        return tuple(one.id for one in self.messages.values() if one.post.key == key and one.at >= since)
 
     async def close(self) -> None:
         self.calls.append("close")

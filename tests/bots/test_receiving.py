@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from bots.arrival import Entered, Known, Where
+from bots.arrival import Entered, Known, Where, to_payload
 from bots.card import words
+from bots.lanes import Lanes
 from bots.platform import Audience, DoubtError, LaterError, RefusedError
 from reseau import copies, identities, inbox, links, members
 from reseau.accounts import Account, Standing
@@ -359,6 +361,27 @@ def test_what_may_have_gone_out_is_looked_for_before_it_is_sent_again(linked: Co
     run(linked, story)
 
 
+def test_a_doubt_outlives_a_platform_that_asks_to_wait(linked: Company) -> None:
+    moments = [datetime.now(UTC) + timedelta(seconds=60 * number) for number in range(4)]
+    at = 0
+    linked.network.store.clock = lambda: moments[at]
+
+    async def story(one: Room) -> None:
+        nonlocal at
+        one.teams.failures, one.teams.lost = [DoubtError(), LaterError(1), LaterError(1)], True
+        await one.tell(said("un", "m1"))
+        for number in range(1, 4):
+            at = number
+            await one.rest()
+        assert [call for call in one.teams.calls if call.startswith(("found", "post"))] == [
+            "post un",
+            *["found " + one.teams.calls[1].partition(" ")[2]] * 3,
+        ]
+        assert one.teams.texts() == ["un"]
+
+    run(linked, story)
+
+
 def test_what_a_platform_refuses_stops_nothing_else_and_says_why(linked: Company) -> None:
     async def story(one: Room) -> None:
         one.teams.failures = [RefusedError("msg_too_long")]
@@ -395,9 +418,8 @@ def test_somebody_who_is_answered_or_thanked_is_told_in_person(linked: Company) 
 def test_what_was_kept_and_not_acted_upon_is_taken_up_once(linked: Company) -> None:
     async def story(one: Room) -> None:
         arrival = one.arrival(said("avant la panne", "m1"))
-        from bots.receiving import _keep
-
-        assert await one.writing.write(lambda tx: _keep(tx, arrival))
+        kept = (arrival.platform, arrival.tenant, arrival.event_key, arrival.kind, to_payload(arrival.body))
+        assert await one.writing.write(lambda tx: inbox.keep(tx, *kept))
         assert await one.receiving.take_up() == 1
         await one.rest()
         assert one.teams.texts() == ["avant la panne"]
@@ -420,6 +442,64 @@ def test_a_copy_is_known_by_its_place_whoever_looks(linked: Company) -> None:
         assert (here.content_id, here.written, copy.written) == (copy.content_id, True, False)
 
     run(linked, story)
+
+
+def test_a_long_absence_is_taken_up_to_the_last_event(linked: Company) -> None:
+    with linked.network.store.write() as tx:
+        for number in range(1100):
+            body = to_payload(said(f"n{number}", f"m{number}"))
+            inbox.keep(tx, "slack", TENANT, f"event-{number}", "said", body)
+        with_kind = tx.execute(select(tables.inbox.c.kind).distinct()).scalars().all()
+    assert with_kind == ["said"]
+
+    async def story(one: Room) -> None:
+        assert await one.receiving.take_up() == 1100
+
+    run(linked, story)
+    assert set(states(linked.network)) == {("applied", "")}
+
+
+def test_an_event_that_waits_for_others_is_never_put_aside(linked: Company) -> None:
+    class Hesitant(MemoryCourier):
+        """Asks to wait seven times, longer than an event of its own fault is tried, and is away for a moment once."""
+
+        asked = 0
+
+        async def account(self, tenant: str, person: str, where: Where) -> Account:
+            self.asked += 1
+            if self.asked <= 7:
+                raise LaterError(0.001)
+            return await super().account(tenant, person, where)
+
+    slack = Hesitant(accounts={"UNEW": home("UNEW")})
+
+    async def story(one: Room) -> None:
+        await one.tell(typed("aide", "UNEW"))
+        assert len(one.slack.shown) == 1
+
+    run(linked, story, slack)
+    assert states(linked.network) == [("applied", "")]
+
+
+def test_a_piece_that_breaks_does_not_stop_its_lane() -> None:
+    done: list[int] = []
+
+    async def breaking() -> None:
+        raise OSError("the disk is full")
+
+    async def working() -> None:
+        done.append(1)
+
+    async def story() -> None:
+        lanes = Lanes()
+        lanes.put("a", breaking)
+        lanes.put("a", working)
+        await lanes.settle()
+        lanes.put("a", working)
+        await lanes.settle()
+
+    looped.run(story())
+    assert done == [1, 1]
 
 
 def test_an_event_that_cannot_be_read_is_put_aside(anywhere: Company) -> None:
