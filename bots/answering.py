@@ -20,6 +20,10 @@ from reseau.store.grouping import Grouping
 T = TypeVar("T")
 
 
+class HeardBeforeError(Exception):
+    """This line came before."""
+
+
 class Answering:
     """Answers what was said to us on any platform."""
 
@@ -35,6 +39,23 @@ class Answering:
                 was done or noted.
         """
         return await self._turned(arrival, line, None, lambda _tx, answer: answer)
+
+    async def at_sight(self, arrival: Arrival, line: Line) -> Taken | None:
+        """Keep a line and answer it, in one transaction; the card has still to be sent.
+
+        Raises:
+            HeardBeforeError: the line came before; nothing was done.
+            bots.lines.UnknownAccountError, bots.lines.AudienceNeededError: as :meth:`at_once`.
+        """
+
+        def handed(tx: Transaction, answer: Answer) -> Taken | None:
+            return letters.hand_over(tx, arrival.platform, answer, address(arrival, line), arrival.event_key)
+
+        def unheard(tx: Transaction) -> None:
+            if inbox.known(tx, arrival.platform, arrival.tenant, arrival.event_key):
+                raise HeardBeforeError
+
+        return await self._turned(arrival, line, None, handed, unheard)
 
     async def later(self, arrival: Arrival, line: Line) -> None:
         """Answer a line that is kept, and send the card; both, or neither, survive a crash."""
@@ -77,11 +98,21 @@ class Answering:
         return lines.private(self._desk.unavailable(asked, error), line.language or settings.language)
 
     async def _turned(
-        self, arrival: Arrival, line: Line, audience: Audience | None, record: Callable[[Transaction, Answer], T]
+        self,
+        arrival: Arrival,
+        line: Line,
+        audience: Audience | None,
+        record: Callable[[Transaction, Answer], T],
+        check: Callable[[Transaction], None] = lambda _tx: None,
     ) -> T:
         desk = self._desk
+
+        def work(tx: Transaction) -> T:
+            check(tx)
+            return record(tx, lines.turn(tx, desk, arrival, line, audience))
+
         try:
-            return await self._writing.write(lambda tx: record(tx, lines.turn(tx, desk, arrival, line, audience)))
+            return await self._writing.write(work)
         except ReseauError as error:
             refused = error
         return await self._writing.write(lambda tx: record(tx, lines.refuse(tx, desk, arrival, line, refused)))

@@ -27,6 +27,10 @@ class Lanes:
         self._waiting[lane] = deque([work])
         self.beside(self._follow(lane))
 
+    def busy(self, lane: str) -> bool:
+        """Whether something put into a lane is not done yet."""
+        return lane in self._waiting
+
     def beside(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do something that waits for nothing."""
         task = asyncio.ensure_future(work)

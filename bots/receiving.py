@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from bots.answering import Answering
+from bots.answering import Answering, HeardBeforeError
 from bots.arrival import Arrival, Changed, Entered, Known, Line, Removed, Said, from_payload, to_payload
 from bots.delivery import Delivering
 from bots.desk import Desk
@@ -40,10 +40,26 @@ class Receiving:
 
     async def receive(self, arrival: Arrival) -> bool:
         """Keep an event, then act upon it. What is said in a channel that is not linked is not even kept."""
+        if isinstance(arrival.body, Line) and not self._lanes.busy(arrival.lane):
+            try:
+                return await self._at_sight(arrival, arrival.body)
+            except Exception:  # noqa: BLE001, S110  (what takes longer or broke has time once it is kept)
+                pass
         kept = await self._writing.write(lambda tx: _keep(tx, arrival))
         if kept:
             self._act_later(arrival)
         return kept
+
+    async def _at_sight(self, arrival: Arrival, line: Line) -> bool:
+        """Keep and answer in one transaction, which is what nearly every line needs."""
+        try:
+            taken = await self._answering.at_sight(arrival, line)
+        except HeardBeforeError:
+            return False
+        if taken is not None:  # cards go out in the order of their lines, and hold up no line that comes meanwhile
+            self._lanes.put(f"{arrival.lane} out", lambda: self._delivering.carry(taken))
+        self._delivering.wake()
+        return True
 
     async def answer(self, arrival: Arrival, within: float) -> Answer | None:
         """Answer a line in the acknowledgement, or keep it and answer later."""

@@ -39,7 +39,7 @@ class Group:
 
 def units(text: str) -> int:
     """Length as JavaScript counts: an emoji is two."""
-    return len(text) + sum(1 for character in text if character > "\uffff")
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def one_line(text: str) -> str:
@@ -70,6 +70,8 @@ def kept(groups: Sequence[Group], fits: Callable[[Sequence[Group]], bool]) -> tu
         The groups, how many things of lists are left out, and whether anything else is.
     """
     least, most = 0, next((at for at, one in enumerate(groups) if one.endless), len(groups))
+    if most == len(groups) and fits(groups):  # nearly every card
+        return list(groups), 0, False
     while least < most:
         middle = (least + most + 1) // 2
         if fits(groups[:middle]):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations
 from importlib.metadata import entry_points
 from importlib.resources import files
@@ -99,11 +99,7 @@ class Words:
         return str(dates.format_timedelta(-span, add_direction=True, locale=self.locale))
 
     def _find(self, message: str) -> str:
-        for catalogue in self._catalogues:
-            said = catalogue.gettext(message)
-            if said != message:
-                return said
-        return message
+        return _translated(self.language, message)
 
 
 def _fill(sentence: str, values: dict[str, object]) -> str:
@@ -121,3 +117,12 @@ def _compiled(catalogue: Traversable, language: str) -> GNUTranslations:
         write_mo(compiled, read_po(source, locale=language))
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+@lru_cache(maxsize=4096)  # more than there are messages
+def _translated(language: str, message: str) -> str:
+    for catalogue in _catalogues(language):
+        said = catalogue.gettext(message)
+        if said != message:
+            return said
+    return message

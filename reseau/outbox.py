@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, update
 
 from reseau.store.moments import to_micros
+from reseau.store.prepared import Prepared, given, given_many
 from reseau.store.tables import outbox
 from reseau.store.transaction import Transaction
 
@@ -138,7 +139,20 @@ def _taken(row: Any) -> Taken:
 
 def due(tx: Transaction, topics: Collection[str]) -> bool:
     """Whether there is something to take; it may still have to wait for what goes before it."""
-    return tx.execute(select(outbox.c.id).where(outbox.c.topic.in_(topics), _free(tx)).limit(1)).first() is not None
+    return _DUE.first(tx, topics=topics, now=tx.now) is not None
+
+
+_DUE = Prepared(
+    select(outbox.c.id)
+    .where(
+        outbox.c.topic.in_(given_many("topics")),
+        or_(
+            and_(outbox.c.state == PENDING, outbox.c.due_at <= given("now")),
+            and_(outbox.c.state == INTENT, outbox.c.lease_until < given("now")),
+        ),
+    )
+    .limit(1)
+)
 
 
 def confirm(tx: Transaction, delivery_id: int, note: str = "") -> None:

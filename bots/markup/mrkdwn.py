@@ -42,6 +42,7 @@ _BREAKING = re.compile(r"[ \t\r\n]+")  # spaces that must not break, as French s
 _FIRST = re.compile(r"^(\s*)(&gt;)")
 _BROADCAST = re.compile(r"@(?=(?:channel|here|everyone|group)\b)", re.IGNORECASE)
 _CALL = re.compile(r"<(?=[!@#])")
+_SPECIAL = re.compile(r"[&<>@*_~`]")
 _ID = re.compile(r"[UWCG][A-Z0-9]{2,}")
 
 Known = Mapping[str, str]
@@ -114,6 +115,8 @@ def _address(url: str) -> str:
 
 
 def _unmarked(text: str) -> str:
+    if not _SPECIAL.search(text):
+        return text
     safe = _OPENS.sub(rf"{JOINER}\1", escaped(text))
     safe = _CLOSES.sub(rf"\1{JOINER}", safe)
     if safe.count("`") > 1:

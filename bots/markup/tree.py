@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -105,7 +105,16 @@ def _reader() -> MarkdownIt:
 
 def read(markdown: str) -> Tree:
     """The tree of a text. Whatever is no markup stays as it was typed; nothing raises."""
+    # A card is read for its blocks, again for its notification, and the same sentences stand on many.
+    return _read_again(markdown) if len(markdown) <= _SHORT else _read(markdown)
+
+
+def _read(markdown: str) -> Tree:
     return tuple(_Reading(_reader().parse(without_control(markdown))).blocks())
+
+
+_SHORT = 1000  # characters
+_read_again = lru_cache(maxsize=256)(_read)
 
 
 @dataclass(slots=True)

@@ -81,6 +81,11 @@ def _padded(values: Collection[Any]) -> list[Any]:
     return several + several[-1:] * ((1 << (len(several) - 1).bit_length()) - len(several)) if several else []
 
 
+def _writers(binds: Mapping[str, BindParameter[Any]], dialect: Dialect) -> dict[str, Any]:
+    found = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()}
+    return {name: writer for name, writer in found.items() if writer is not None}
+
+
 class _Form:
     """A statement in the words of one engine."""
 
@@ -91,7 +96,7 @@ class _Form:
         self._names = {name: state.parameter_expansion[name] for name in lists}
         places = {place for names in self._names.values() for place in names}
         self._fixed = {name: said for name, said in state.parameters.items() if said is not None and name not in places}
-        self._writers: Mapping[str, Any] = state.processors
+        self._writers = {**_writers(compiled.binds, dialect), **state.processors}  # those of lists come with the state
         columns = statement.selected_columns if isinstance(statement, Select) else statement._all_selected_columns
         readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
         self._readers = readers if any(readers) else None

@@ -28,11 +28,14 @@ class Transaction:
         self.connection = connection
         self.dialect = connection.dialect.name
         self.now = moment
+        self._driver: Any = None
         self._later: dict[Callable[[Transaction, list[Any]], None], list[Any]] = {}
 
     def cursor(self) -> Any:
         """A cursor of the driver, inside this transaction."""
-        return self.connection.connection.cursor()
+        if self._driver is None:  # asked for it, SQLAlchemy looks at its pool each time
+            self._driver = self.connection.connection
+        return self._driver.cursor()
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Run a statement; a list of dictionaries runs it once for each."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import exports, figures, migration
+from tests.bench import chat, exports, figures, migration
 
 SIZES = (200_000, 1_000_000)
 
@@ -29,6 +29,9 @@ def main(sizes: tuple[int, ...]) -> None:
             _say(migration.line(results["migration"][-1]))
         results["figures"] = figures.bench(Path(scratch) / "data")
         _say(figures.line(results["figures"]))
+    results["chat"] = chat.bench()
+    for line in chat.lines(results["chat"]):
+        _say(line)
     exports.RESULTS.mkdir(exist_ok=True)
     file = exports.RESULTS / f"{datetime.now(UTC):%Y-%m-%dT%H%M%S}.json"
     file.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")

@@ -1,73 +1,37 @@
-"""Slack's commands and events: our adapter beside a bare echo in Bolt, and beside no Slack at all.
-
-``python -m tests.bench.chat_slack [SECONDS] [ROUNDS]``. The reception is in memory: what the store costs is measured
-elsewhere. Rounds take turns, so that a busy machine is busy for all of them; compare rates, not times.
-"""
+"""Slack: commands through the whole room beside a bare echo in Bolt, and messages of a linked channel at a pace."""
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from bots.arrival import Arrival, Line
-from bots.card import Card, Text
-from bots.platform import Answer
-from tests.bench.load import Load, load
+from tests.bench.apart import Apart, apart, room, serve
+from tests.bench.load import HOST, Load, load
 from tests.simulators.slack import BOT_TOKEN, SECRET, TEAM, signed, simulated
 
-SERVERS = ("plain", "bolt", "ours")
 CONNECTIONS = (1, 32)
-KINDS = ("command", "event")
-_FASTEST = 15_000  # requests a second; as many are signed ahead as could be needed
-_PROJECT = Path(__file__).parents[2]
+LINES = {"aide": "aide", "post": "répondre Q12 oui, je connais ({number})"}
+PACE = 50  # events a second
+_PEOPLE = 500
+_FASTEST = {"bolt": 6_000, "reseau": 2_500}  # requests a second; as many are signed ahead as could be needed
+_numbers = itertools.count(1)
 
 
-class EchoReception:
-    """Keeps nothing but the keys, and says every line again."""
-
-    def __init__(self) -> None:
-        self._keys: set[str] = set()
-
-    async def receive(self, arrival: Arrival) -> bool:
-        new = arrival.event_key not in self._keys
-        self._keys.add(arrival.event_key)
-        return new
-
-    async def answer(self, arrival: Arrival, within: float) -> Answer | None:
-        assert isinstance(arrival.body, Line)
-        if not await self.receive(arrival):
-            return None
-        return Answer(Card(f"echo {arrival.body.text}", (Text("bonjour"),)))
-
-
-# -- servers -----------------------------------------------------------------------------------------------------------
-
-
-def plain() -> Any:
-    """An address that answers without looking: what the server and the load themselves allow."""
-
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http":
-            return
-        while (await receive()).get("more_body"):
-            pass
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4")]})
-        await send({"type": "http.response.body", "body": b"echo"})
-
-    return app
+# -- the servers -------------------------------------------------------------------------------------------------------
 
 
 def bolt() -> Any:
-    """Bolt as its guide shows it, with one command and one event."""
+    """Bolt as its guide shows it, with one command."""
     from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
     from slack_bolt.async_app import AsyncApp
     from slack_bolt.authorization import AuthorizeResult
@@ -85,142 +49,162 @@ def bolt() -> Any:
     async def rse(ack: Any, command: Any) -> None:
         await ack(f"echo {command['text']}")
 
-    @app.event("message")
-    async def message() -> None:
-        return None
-
     return Starlette(routes=[Route("/slack/events", AsyncSlackRequestHandler(app).handle, methods=["POST"])])
 
 
-def ours(api_url: str) -> Any:
-    """Our platform with the reception in memory."""
-    from bots.platforms.slack.adapter import Slack
-    from reseau.network import open_network
-    from reseau.settings import load_settings
-    from tests.simulators.opened import application
-
-    settings = load_settings(
-        data=Path(tempfile.mkdtemp()), slack_bot_token=BOT_TOKEN, slack_signing_secret=SECRET, slack_api_url=api_url
-    )
-    opened = Slack().open(open_network(settings), EchoReception())
-    assert opened is not None
-    return application(opened)
+def ours(api_url: str, folder: str) -> Any:
+    """The whole room, some of whose people are known to Slack."""
+    settings = {"slack_bot_token": BOT_TOKEN, "slack_signing_secret": SECRET, "slack_api_url": api_url}
+    return room({**settings, "data": Path(folder)}, "slack", TEAM, _PEOPLE)
 
 
-def serve(name: str, api_url: str) -> None:
-    """Serve one of them on a free port, which is said on the first line."""
-    import uvicorn
-
-    from tests.simulators.opened import listen
-
-    app = {"plain": plain, "bolt": bolt}[name]() if name != "ours" else ours(api_url)
-    listening = listen()
-    print(listening.getsockname()[1], flush=True)
-    config = uvicorn.Config(app, log_level="error", access_log=False, server_header=False, proxy_headers=False)
-    uvicorn.Server(config).run(sockets=[listening])
+@contextmanager
+def _server(name: str, api_url: str) -> Iterator[Apart]:
+    with tempfile.TemporaryDirectory() as folder, apart(__name__, name, api_url, folder) as server:
+        yield server
 
 
-# -- load --------------------------------------------------------------------------------------------------------------
-
-
-def requests(kind: str, count: int) -> list[bytes]:
-    """So many signed requests, each with its own id."""
-    return [_request(kind, number) for number in range(count)]
-
-
-def _request(kind: str, number: int) -> bytes:
-    return command("bonjour", number) if kind == "command" else message(number)
+# -- the requests ------------------------------------------------------------------------------------------------------
 
 
 def command(text: str, number: int) -> bytes:
     """A signed command of somebody."""
-    told = {"team_id": TEAM, "channel_id": "D1", "user_id": f"U{number % 500}", "command": "/rse", "text": text}
+    told = {"team_id": TEAM, "channel_id": "D1", "user_id": f"U{number % _PEOPLE}", "command": "/rse", "text": text}
     told |= {"api_app_id": "A1", "response_url": "http://127.0.0.1:9/x", "trigger_id": f"{number}.1.a"}
     return _posted(urlencode(told).encode(), "application/x-www-form-urlencoded")
 
 
 def message(number: int) -> bytes:
     """A signed message of somebody in a channel."""
-    event = {"type": "message", "user": f"U{number % 500}", "channel": "C1", "channel_type": "channel"}
+    event = {"type": "message", "user": f"U{number % _PEOPLE}", "channel": "C1", "channel_type": "channel"}
     event |= {"text": "Bonjour à tous &amp; à <@U2>", "ts": f"1700000000.{number % 1_000_000:06d}"}
     envelope = {"type": "event_callback", "team_id": TEAM, "api_app_id": "A1", "event_id": f"Ev{number}"}
     return _posted(json.dumps({**envelope, "event": event}).encode(), "application/json")
 
 
-def _posted(body: bytes, shown: str) -> bytes:
-    headers = {"host": "127.0.0.1", "content-type": shown, "content-length": str(len(body)), **signed(body)}
+def _posted(body: bytes, kind: str) -> bytes:
+    headers = {"host": HOST, "content-type": kind, "content-length": str(len(body)), **signed(body)}
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return f"POST /slack/events HTTP/1.1\r\n{head}\r\n".encode() + body
 
 
-def measure(name: str, api_url: str, seconds: float) -> Iterator[tuple[str, int, Load, float]]:
-    """Every kind of request at each number of connections: what came of it, and the server's CPU a request in ms."""
-    with _served(name, api_url) as (process, port):
-        for kind in KINDS:
-            for connections in CONNECTIONS:
-                count = int(_FASTEST * seconds) if connections > 1 else int(_FASTEST * seconds / 3)
-                load(port, iter(requests(kind, 300)), connections, 1.0)  # the first ones are slower
-                ready = requests(kind, count)
-                before = _cpu(process.pid)
-                came = load(port, iter(ready), connections, seconds)
-                yield kind, connections, came, (_cpu(process.pid) - before) / max(came.requests, 1) * 1000
+def _commands(line: str, count: int) -> list[bytes]:
+    return [command(LINES[line].format(number=next(_numbers)), next(_numbers)) for _ in range(count)]
 
 
-@contextmanager
-def _served(name: str, api_url: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    command = [sys.executable, "-m", "tests.bench.chat_slack", "serve", name, api_url]
-    with subprocess.Popen(command, cwd=_PROJECT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield process, int(process.stdout.readline())
-        finally:
-            process.terminate()
+# -- commands ----------------------------------------------------------------------------------------------------------
 
 
-def _cpu(pid: int) -> float:
-    """Seconds of CPU that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def commands(api_url: str, seconds: float, rounds: int) -> list[dict[str, Any]]:
+    """What Bolt and the whole room do in a second, and the CPU of one request: the median of the rounds.
+
+    Both run all the time and are asked in turns, for a machine is not as fast in one second as in the next.
+    """
+    rows: list[dict[str, Any]] = []
+    with _server("bolt", api_url) as bare, _server("reseau", api_url) as whole:
+        servers = {"bolt": bare, "reseau": whole}
+        for line, connections in itertools.product(LINES, CONNECTIONS):
+            for server in servers.values():
+                load(server.port, iter(_commands(line, 400)), connections, 1.0)  # the first ones are slower
+            came = [
+                {name: _asked(server, name, line, connections, seconds) for name, server in servers.items()}
+                for _ in range(rounds)
+            ]
+            rows.extend(_medians(line, connections, came))
+    return rows
 
 
-def bench(seconds: float = 4.0, rounds: int = 3) -> list[dict[str, Any]]:
-    """The median of the rounds for each server, kind and number of connections."""
-    came: dict[tuple[str, str, int], list[tuple[Load, float]]] = {}
-    with simulated() as workspace:
-        for _ in range(rounds):
-            for name in SERVERS:
-                for kind, connections, result, cpu in measure(name, f"{workspace.url}/api/", seconds):
-                    came.setdefault((name, kind, connections), []).append((result, cpu))
-    return [
-        {
+def _asked(server: Apart, name: str, line: str, connections: int, seconds: float) -> tuple[Load, float]:
+    """What came of the load, and the CPU of a request in milliseconds."""
+    ready = _commands(line, int(_FASTEST[name] * seconds))
+    before = server.cpu()
+    result = load(server.port, iter(ready), connections, seconds)
+    return result, (server.cpu() - before) / max(result.requests, 1) * 1000
+
+
+def _medians(line: str, connections: int, came: Sequence[Mapping[str, tuple[Load, float]]]) -> Iterator[dict[str, Any]]:
+    for name in came[0]:
+        loads = [one[name][0] for one in came]
+        yield {
             "server": name,
-            "kind": kind,
+            "line": line,
             "connections": connections,
-            "rate": round(statistics.median(one.rate for one, _ in results), 1),
-            "p50_ms": round(statistics.median(one.p50_ms for one, _ in results), 2),
-            "p99_ms": round(statistics.median(one.p99_ms for one, _ in results), 2),
-            "cpu_ms": round(min(cpu for _, cpu in results), 3),
-            "bad": sum(one.bad for one, _ in results),
+            "rate": round(statistics.median(one.rate for one in loads), 1),
+            "of_bare": round(statistics.median(one[name][0].rate / one["bolt"][0].rate for one in came), 3),
+            "p50_ms": round(statistics.median(one.p50_ms for one in loads), 2),
+            "p99_ms": round(statistics.median(one.p99_ms for one in loads), 2),
+            "cpu_ms": round(statistics.median(one[name][1] for one in came), 3),
+            "bad": sum(one.bad for one in loads),
         }
-        for (name, kind, connections), results in came.items()
-    ]
 
 
-def lines(rows: list[dict[str, Any]]) -> Iterator[str]:
-    """A table, with our rate as a share of bare Bolt's."""
-    rates = {(row["server"], row["kind"], row["connections"]): row["rate"] for row in rows}
-    yield f"{'':22}{'req/s':>9}{'p50 ms':>9}{'p99 ms':>9}{'CPU ms':>9}{'bad':>5}{'of Bolt':>9}"
-    for row in sorted(rows, key=lambda row: (row["kind"], row["connections"])):
-        share = row["rate"] / rates["bolt", row["kind"], row["connections"]]
-        label = f"{row['server']} {row['kind']} c={row['connections']}"
-        figures = f"{row['rate']:9.0f}{row['p50_ms']:9.2f}{row['p99_ms']:9.2f}{row['cpu_ms']:9.3f}{row['bad']:5d}"
-        yield f"{label:22}{figures}{share:9.2f}"
+# -- an even pace ------------------------------------------------------------------------------------------------------
+
+
+def paced(api_url: str, seconds: float) -> dict[str, Any]:
+    """Messages of a linked channel at an even pace: how long their acknowledgement takes."""
+    with _server("reseau", api_url) as server:
+        requests = [message(next(_numbers)) for _ in range(int(PACE * seconds) + 100)]
+        asyncio.run(_send(server.port, requests[:100]))
+        before = server.cpu()
+        took, bad = asyncio.run(_send(server.port, requests[100:]))
+        cpu_ms = (server.cpu() - before) / len(took) * 1000
+    took.sort()
+    return {
+        "events": len(took),
+        "p50_ms": round(took[len(took) // 2] * 1000, 2),
+        "p99_ms": round(took[int(len(took) * 0.99)] * 1000, 2),
+        "worst_ms": round(took[-1] * 1000, 2),
+        "cpu_ms": round(cpu_ms, 3),
+        "bad": bad,
+    }
+
+
+async def _send(port: int, requests: list[bytes]) -> tuple[list[float], int]:
+    """Send each at its time, whether those before are answered or not; a time counts from when it was due."""
+    began, took, bad = time.perf_counter() + 0.1, [], 0
+
+    async def one(number: int, request: bytes) -> None:
+        nonlocal bad
+        due = began + number / PACE
+        await asyncio.sleep(due - time.perf_counter())
+        reader, writer = await asyncio.open_connection(HOST, port)
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        took.append(time.perf_counter() - due)
+        bad += b" 200 " not in head[:20]
+        writer.close()
+
+    await asyncio.gather(*(one(number, request) for number, request in enumerate(requests)))
+    return took, bad
+
+
+# -- all of it ---------------------------------------------------------------------------------------------------------
+
+
+def bench(seconds: float, rounds: int, minute: float) -> dict[str, Any]:
+    """Commands in so many rounds of so many seconds, and events at a pace for ``minute`` seconds."""
+    with simulated() as workspace:
+        api_url = f"{workspace.url}/api/"
+        return {"commands": commands(api_url, seconds, rounds), "paced": paced(api_url, minute)}
+
+
+def lines(found: dict[str, Any]) -> Iterator[str]:
+    """What was found, as people read it."""
+    for row in found["commands"]:
+        yield (
+            f"slack  {row['server']:14}{row['line']:5} c={row['connections']:<3}{row['rate']:8.0f}/s"
+            f" {row['p50_ms']:8.2f} ms p50 {row['p99_ms']:8.2f} ms p99 {row['cpu_ms']:7.3f} ms CPU {row['bad']:3} bad"
+            f" {row['of_bare']:6.2f} of bare Bolt"
+        )
+    even = found["paced"]
+    yield (
+        f"slack  {PACE} messages a second in a linked channel, {even['events']} of them: acknowledged in"
+        f" {even['p50_ms']} ms p50, {even['p99_ms']} ms p99, {even['worst_ms']} ms at worst,"
+        f" {even['cpu_ms']} ms CPU each, {even['bad']} bad"
+    )
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["serve"]:
-        serve(*sys.argv[2:4])
-    else:
-        given = [*sys.argv[1:], "4", "3"][:2] if len(sys.argv) != 2 else [sys.argv[1], "3"]
-        for line in lines(bench(float(given[0]), int(given[1]))):
-            print(line)
+    _, _, server_name, api, data = sys.argv
+    serve(bolt() if server_name == "bolt" else ours(api, data))

@@ -1,49 +1,51 @@
-"""``python -m tests.bench.chat_teams [SECONDS] [ROUNDS]``: a Teams message with its reply, ours beside Bot Framework's.
+"""Teams: a message with its reply through the whole room, beside bare Bot Framework.
 
-Both check the token of each message, and each message brings one reply to Teams' service. Ours keeps the message in
-memory (what a store costs is measured elsewhere) and answers through its own courier, after the acknowledgement; bare
-Bot Framework answers before it. Every server is a process of its own under uvicorn, on loopback; rounds take turns.
+Both prove the token of each message, and each message brings one reply to Teams' service; a message counts once its
+reply is out, for ours acknowledges first and bare Bot Framework last.
 """
 
 from __future__ import annotations
 
-import asyncio
+import itertools
 import json
-import os
-import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from cryptography.hazmat.primitives import serialization
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.bench.apart import Apart, apart, room, serve
+from tests.bench.load import HOST, load
+from tests.served import Address
 from tests.simulators import teams as simulator
-from tests.simulators.playground import free_port, until
 
 CONNECTIONS = (1, 32)
+LINES = {"aide": "aide", "post": "répondre Q12 oui, je connais ({number})"}
 SERVERS = ("bot framework", "bot framework, frozenset line", "reseau")
+_FASTEST = {"bot framework": 150, "bot framework, frozenset line": 800, "reseau": 1_500}  # messages a second
+_TOKENS = 16  # each proves many messages, as Teams' own do
+_PEOPLE = 32  # each in a chat of his or her own
+_numbers = itertools.count(1)
 
 
 # -- the servers -------------------------------------------------------------------------------------------------------
 
 
-def microsoft(port: int, keyfile: Path) -> Starlette:
+def microsoft(url: str, folder: Path) -> Starlette:
     """Keys, tokens and the service, as cheap as they can be; counts the replies."""
-    held = serialization.load_pem_private_key(keyfile.read_bytes(), None)
+    held = serialization.load_pem_private_key((folder / "key.pem").read_bytes(), None)
     simulator.private_key = lambda number: held  # type: ignore[assignment]
     side = simulator.TeamsSimulator()
-    side.url = f"http://127.0.0.1:{port}"
+    side.members = {_chat(number): [_person(number)] for number in range(_PEOPLE)}
     replies = 0
 
     async def reply(request: Request) -> Response:
@@ -55,9 +57,14 @@ def microsoft(port: int, keyfile: Path) -> Starlette:
     async def count(request: Request) -> Response:
         return JSONResponse(replies)
 
+    async def openid(request: Request) -> Response:
+        here = f"http://{request.url.netloc}"
+        return JSONResponse({"issuer": simulator.ISSUER, "jwks_uri": f"{here}/keys"})
+
     place = "/v3/conversations/{conversation}/activities"
     own = [
         Route("/replies", count),
+        Route("/.well-known/openidconfiguration", openid),
         Route(place, reply, methods=["POST"]),
         Route(f"{place}/{{message}}", reply, methods=["POST"]),
     ]
@@ -104,212 +111,127 @@ def bare(url: str, *, frozen: bool) -> Starlette:
     return Starlette(routes=[Route("/api/messages", messages, methods=["POST"])])
 
 
-def ours(url: str, folder: Path) -> Starlette:
-    """Our door, a reception in memory, and a courier for its answers."""
-    from bots.arrival import Arrival, Line
-    from bots.card import Card
-    from bots.platform import Address, Answer
-    from bots.platforms.teams import platform
-    from reseau.network import open_network
-    from reseau.settings import load_settings
-    from tests.bots.teams.receptions import MemoryReception, application
-
+def ours(url: str, folder: Path) -> Any:
+    """The whole room; whoever writes becomes a member at the first message."""
     side = simulator.TeamsSimulator()
     side.url = url
-    network = open_network(load_settings(data=folder, **side.settings()))
-    courier = platform.courier(network)
-    assert courier is not None
-
-    async def answer(arrival: Arrival) -> None:
-        assert isinstance(arrival.body, Line)
-        said = Answer(Card(f"Bonjour {arrival.body.text}"))
-        await courier.show(said, Address(arrival.tenant, arrival.body.where, person=arrival.body.person))
-
-    class Forgetful(MemoryReception):
-        async def receive(self, arrival: Arrival) -> bool:
-            self._keys.clear()  # the same messages are sent over and over
-            self.arrivals.clear()
-            return await super().receive(arrival)
-
-    opened = platform.open(network, Forgetful(answer))
-    assert opened is not None
-    return application(opened, closing=courier.close)
+    return room({**side.settings(), "data": folder})
 
 
-def serve(name: str, port: int, url: str, folder: Path) -> None:
-    """Be one of the servers until told to stop."""
+def application(name: str, url: str, folder: Path) -> Any:
+    """One of the servers."""
     if name == "microsoft":
-        app = microsoft(port, folder / "key.pem")
-    elif name == "reseau":
-        app = ours(url, folder / "data")
-    else:
-        app = bare(url, frozen="frozenset" in name)
-    uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", access_log=False)).run()
+        return microsoft(url, folder)
+    return ours(url, folder / "data") if name == "reseau" else bare(url, frozen="frozenset" in name)
 
 
-@contextmanager
-def server(name: str, url: str, folder: Path) -> Iterator[tuple[int, int]]:
-    """A server in a process of its own: its port and its process."""
-    port = free_port()
-    command = [sys.executable, "-m", "tests.bench.chat_teams", "--serve", name, str(port), url, str(folder)]
-    child = subprocess.Popen(command)
-    try:
-        until(lambda: child.poll() is not None or _listens(port), f"{name} does not start", 60)
-        yield port, child.pid
-    finally:
-        child.send_signal(signal.SIGTERM)
-        child.wait(timeout=20)
+def _person(number: int) -> dict[str, str]:
+    named = {"id": f"29:{number}", "aadObjectId": f"aaaaaaaa-0000-4000-8000-{number:012}", "name": f"Ana {number}"}
+    return (
+        simulator.ANA | named | {"email": f"ana{number}@example.com", "userPrincipalName": f"ana{number}@example.com"}
+    )
 
 
-def _listens(port: int) -> bool:
-    async def tried() -> bool:
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-        except OSError:
-            return False
-        writer.close()
-        return True
-
-    return asyncio.run(tried())
+def _chat(number: int) -> str:
+    return f"a:chat-{number}"
 
 
 # -- the load ----------------------------------------------------------------------------------------------------------
 
 
-async def load(port: int, requests: list[bytes], connections: int, seconds: float) -> tuple[int, int, list[float]]:
-    """Send the requests over and over on so many connections: how many were answered 2xx, how many were not, times."""
-    end = time.perf_counter() + seconds
-    good, bad, times = 0, 0, []
-
-    async def one(offset: int) -> None:
-        nonlocal good, bad
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        turn = offset
-        while time.perf_counter() < end:
-            began = time.perf_counter()
-            writer.write(requests[turn % len(requests)])
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = next(
-                (int(line[15:]) for line in head.lower().split(b"\r\n") if line[:15] == b"content-length:"), 0
-            )
-            await reader.readexactly(length)
-            times.append(time.perf_counter() - began)
-            if head[9:10] == b"2":
-                good += 1
-            else:
-                bad += 1
-            turn += connections
-        writer.close()
-
-    await asyncio.gather(*(one(number) for number in range(connections)))
-    return good, bad, times
-
-
-def _length(head: bytes) -> int:
-    named = b"content-length:"
-    return next((int(part[len(named) :]) for part in head.lower().split(b"\r\n") if part.startswith(named)), 0)
-
-
-def prepared(url: str) -> list[bytes]:
-    """64 signed messages as bytes."""
+def _messages(url: str, line: str, count: int) -> list[bytes]:
+    """Signed messages, each with its own id and text."""
     side = simulator.TeamsSimulator()
     side.url = url
-    requests = []
-    for number in range(64):
-        body = json.dumps(side.message(f"bonjour {number}")).encode()
-        head = (
-            "POST /api/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-            f"Authorization: Bearer {side.sign()}\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        requests.append(head.encode() + body)
-    return requests
+    tokens = [side.sign() for _ in range(_TOKENS)]
+    return [_request(side, LINES[line], tokens[number % _TOKENS]) for number in range(count)]
 
 
-def cpu(process: int) -> float:
-    """Seconds of CPU that a process has used."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def _request(side: simulator.TeamsSimulator, line: str, token: str) -> bytes:
+    number = next(_numbers)
+    person, chat = _person(number % _PEOPLE), _chat(number % _PEOPLE)
+    sender = {key: person[key] for key in ("id", "aadObjectId", "name")}
+    said = side.message(line.format(number=number), where=chat, id=f"1:{number}") | {"from": sender}
+    body = json.dumps(said).encode()
+    head = (
+        f"POST /api/messages HTTP/1.1\r\nHost: {HOST}\r\nContent-Type: application/json\r\n"
+        f"Authorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
 
 
-def replies(port: int) -> int:
-    from tests.served import Address
-
-    return int(Address(port).get("/replies")[1])
-
-
-def settled(port: int) -> int:
+def _settled(service: Address) -> int:
     """The replies that came, once no more come."""
     last = -1
-    while (now := replies(port)) != last:
+    while (now := int(service.get("/replies")[1])) != last:
         last = now
-        time.sleep(0.3)
+        time.sleep(_LOOK)
     return now
 
 
-def measure(name: str, url: str, folder: Path, seconds: float) -> Iterator[dict[str, Any]]:
-    """A line for each number of connections."""
-    requests = prepared(url)
-    service = int(url.rpartition(":")[2])
-    with server(name, url, folder) as (port, process):
-        for connections in CONNECTIONS:
-            asyncio.run(load(port, requests, connections, 1))
-            before, used, began = settled(service), cpu(process), time.perf_counter()
-            good, bad, times = asyncio.run(load(port, requests, connections, seconds))
-            acknowledged = time.perf_counter() - began
-            replied = settled(service) - before
-            whole = time.perf_counter() - began - 0.3
-            yield {
-                "server": name,
-                "connections": connections,
-                # A message counts once its reply is out: whoever answers later may not win by that.
-                "req_s": replied / max(whole, acknowledged),
-                "p50_ms": statistics.median(times) * 1000,
-                "p99_ms": statistics.quantiles(times, n=100)[98] * 1000,
-                "cpu_ms": (cpu(process) - used) / max(1, good) * 1000,
-                "bad": bad,
-                "replies": replied / max(1, good),
-            }
+_LOOK = 0.3
 
 
-def bench(seconds: float = 4, rounds: int = 3) -> list[dict[str, Any]]:
-    """Every server in turn, several times; the median of each."""
-    rows: list[dict[str, Any]] = []
-    with tempfile.TemporaryDirectory() as scratch:
+def measure(name: str, server: Apart, service: Address, line: str, connections: int, seconds: float) -> dict[str, Any]:
+    """What came of the load; bare Bot Framework says the same to every line."""
+    ready = _messages(service.url, line, int(_FASTEST[name] * seconds))
+    before, used, began = _settled(service), server.cpu(), time.perf_counter()
+    result = load(server.port, iter(ready), connections, seconds)
+    acknowledged = time.perf_counter() - began
+    replied = _settled(service) - before
+    whole = time.perf_counter() - began - _LOOK
+    return {
+        "rate": replied / max(whole, acknowledged),
+        "p50_ms": result.p50_ms,
+        "p99_ms": result.p99_ms,
+        "cpu_ms": (server.cpu() - used) / max(1, result.requests) * 1000,
+        "bad": result.bad,
+        "replies": replied / max(1, result.requests),
+    }
+
+
+def bench(seconds: float, rounds: int) -> list[dict[str, Any]]:
+    """Every server in turn, so many times; the median of each."""
+    with tempfile.TemporaryDirectory() as scratch, ExitStack() as stack:
         folder = Path(scratch)
         (folder / "key.pem").write_bytes(
             simulator.private_key(0).private_bytes(
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             )
         )
-        with server("microsoft", "", folder) as (port, _):
-            for _ in range(rounds):
-                for name in SERVERS:
-                    rows.extend(measure(name, f"http://127.0.0.1:{port}", folder, seconds))
-    return list(_medians(rows))
+        service = Address(stack.enter_context(apart(__name__, "microsoft", "-", folder)).port)
+        servers = {name: stack.enter_context(apart(__name__, name, service.url, folder)) for name in SERVERS}
+        return [
+            row for line in LINES for c in CONNECTIONS for row in _rounds(servers, service, line, c, seconds, rounds)
+        ]
 
 
-def _medians(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for name in SERVERS:
-        for connections in CONNECTIONS:
-            same = [row for row in rows if (row["server"], row["connections"]) == (name, connections)]
-            numbers = [key for key in same[0] if key not in ("server", "connections")]
-            middle = {key: round(statistics.median(row[key] for row in same), 3) for key in numbers}
-            yield {"server": name, "connections": connections, **middle}
+def _rounds(
+    servers: Mapping[str, Apart], service: Address, line: str, connections: int, seconds: float, rounds: int
+) -> Iterator[dict[str, Any]]:
+    for server in servers.values():
+        load(server.port, iter(_messages(service.url, line, 100)), connections, 1.0)
+    came = [
+        {name: measure(name, server, service, line, connections, seconds) for name, server in servers.items()}
+        for _ in range(rounds)
+    ]
+    for name in servers:
+        middle = {key: round(statistics.median(one[name][key] for one in came), 3) for key in came[0][name]}
+        shares = [one[name]["rate"] / one["bot framework"]["rate"] for one in came]
+        label = {"server": name, "line": line, "connections": connections}
+        yield {**label, **middle, "of_bare": round(statistics.median(shares), 2)}
 
 
-def line(row: dict[str, Any]) -> str:
-    """A row as people read it."""
-    return (
-        f"{row['server']:32} {row['connections']:>3} connections {row['req_s']:8.0f} replies/s"
-        f" {row['p50_ms']:8.2f} ms p50 {row['p99_ms']:8.2f} ms p99 {row['cpu_ms']:7.3f} ms CPU a message"
-        f" {row['bad']:4.0f} refused {row['replies']:5.2f} replies a message"
-    )
+def lines(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """What was found, as people read it."""
+    for row in rows:
+        yield (
+            f"teams  {row['server']:30}{row['line']:5} c={row['connections']:<3}{row['rate']:8.0f} replies/s"
+            f" {row['p50_ms']:8.2f} ms p50 {row['p99_ms']:8.2f} ms p99 {row['cpu_ms']:7.3f} ms CPU"
+            f" {row['bad']:4.0f} bad {row['replies']:5.2f} replies each {row['of_bare']:6.2f} of bare Bot Framework"
+        )
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--serve"]:
-        serve(sys.argv[2], int(sys.argv[3]), sys.argv[4], Path(sys.argv[5]))
-    else:
-        given = [float(word) for word in sys.argv[1:]]
-        for found in bench(given[0] if given else 4, int(given[1]) if len(given) > 1 else 3):
-            print(line(found))
+    _, _, server_name, service_url, data_folder = sys.argv
+    serve(application(server_name, service_url, Path(data_folder)))

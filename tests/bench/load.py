@@ -18,7 +18,7 @@ class Load:
         requests: answered in the time.
         seconds: that it took.
         p50_ms, p99_ms: how long an answer took.
-        bad: answers that were none (anything but 200), and connections that broke.
+        bad: answers that were none (anything but 2xx), and connections that broke.
     """
 
     requests: int
@@ -56,7 +56,7 @@ class _Connection(asyncio.Protocol):
             return
         now = time.perf_counter()
         self._took.append(now - self._sent)
-        self.bad += not head.startswith(b"HTTP/1.1 200")
+        self.bad += not head.startswith(b"HTTP/1.1 2")
         self._buffer = b""
         if now < self._until:
             self._next()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -151,6 +151,18 @@ def test_a_prepared_statement_is_the_statement(store: Store) -> None:
         assert asked.first(tx, names=["Ana"], kind="client") is None
         with pytest.raises(LookupError):
             asked.one(tx, names=[], kind="employee")
+
+
+def test_a_prepared_statement_takes_moments(store: Store) -> None:
+    made, soon = timedelta(hours=-1), timedelta(hours=1)
+    asked = prepared.Prepared(
+        select(member.c.name).where(member.c.created_at.between(prepared.given("since"), prepared.given("until")))
+    )
+    with store.write() as tx:
+        members.add(tx, [NewMember("Léa")], HERE)
+        assert asked.first(tx, since=tx.now + made, until=tx.now + soon) == ("Léa",)
+        assert asked.first(tx, since=tx.now + soon, until=tx.now + soon) is None
+        assert asked.first(tx, since=tx.now + made, until=tx.now + made) is None
 
 
 def test_a_part_of_a_transaction_is_undone_alone(store: Store) -> None:

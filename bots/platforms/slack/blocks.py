@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, groupby
 
+from bots import spoken
 from bots.card import Block, Button, Card, Field, Fields as FieldsBlock, Item, Items, Quote, Style, Text
 from bots.markup.mrkdwn import escaped, in_one_line, literal, mrkdwn, unparsed
 from bots.markup.pieces import pieces
@@ -41,7 +42,6 @@ _TITLE = 1000
 _PIECES = 15  # of one text on a card: more than there is room for
 _LINES = 5000  # of all buttons together
 _TEXT = 3000  # of the text that notifications and screen readers use; Slack cuts at 40,000
-_READ = 4 * _TEXT  # characters of a text that are looked at for it
 _LONG_VALUE = 120  # characters; a longer value reads badly in half a line
 
 _NOBODY: Mapping[str, str] = {}
@@ -95,15 +95,13 @@ def of_post(post: Post, known: Mapping[str, str] = _NOBODY) -> list[list[Element
 
 def plain(answer: Answer) -> str:
     """A card in words, for notifications and screen readers, escaped as Slack wants the text of a message."""
-    card = answer.card
-    lines = [card.title, *(_words(block) for block in card.blocks), card.footer]
-    return _whole("\n".join(line for line in lines if line.strip()))
+    return _whole(spoken.of_card(answer.card))
 
 
 def post_plain(post: Post) -> str:
     """A content in words, for notifications and screen readers, escaped as Slack wants the text of a message."""
     label = f"{post.label}\n" if post.label else ""
-    return _whole(label + worded(read(post.text[:_READ])))
+    return _whole(label + spoken.of_text(post.text))
 
 
 def _whole(text: str) -> str:
@@ -112,19 +110,6 @@ def _whole(text: str) -> str:
     while units(shown := escaped(shortened(text.strip(), most))) > _TEXT:
         most = most * 3 // 4
     return shown.strip() or "…"
-
-
-def _words(block: Block) -> str:
-    match block:
-        case Text(markdown):
-            return worded(read(markdown[:_READ]))
-        case FieldsBlock(fields):
-            return "\n".join(f"{one.label} – {one.value}" for one in fields)
-        case Items(items, heading):
-            lines = [" ".join((item.code, worded(read(item.text)), item.reason)).strip() for item in items]
-            return "\n".join((heading, *lines)).strip()
-        case Quote(text, author):
-            return f"{author}\n{worded((Cited(read(text[:_READ])),))}".strip()
 
 
 def _numbered(label: str, number: int, of: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from bots import spoken
 from bots.card import Block, Button, Card, Field, Fields as FieldsBlock, Item, Items, Quote, Style, Text
 from bots.markup.cardtext import Part, in_one_line, literal, parts
 from bots.markup.pieces import pieces
@@ -29,7 +30,6 @@ _REASON = 1000
 _PIECES = 30  # of one text on a card: more than there is room for
 _LINES = 5000  # of all buttons together
 _TEXT = 3000
-_READ = 4 * _TEXT  # characters of a text that are looked at for it
 _STYLES = {Style.PRIMARY: "positive", Style.DANGER: "destructive"}
 
 
@@ -80,32 +80,17 @@ def of_post(post: Post) -> list[Element]:
 
 def plain(answer: Answer) -> str:
     """A card in words, for notifications and clients that cannot show it."""
-    card = answer.card
-    lines = [card.title, *(_words(block) for block in card.blocks), card.footer]
-    return _whole("\n".join(line for line in lines if line.strip()))
+    return _whole(spoken.of_card(answer.card))
 
 
 def post_plain(post: Post) -> str:
     """A content in words, for notifications and clients that cannot show it."""
     label = f" · {post.label}" if post.label else ""
-    return _whole(f"{post.author}{label}\n{worded(read(post.text[:_READ]))}")
+    return _whole(f"{post.author}{label}\n{spoken.of_text(post.text)}")
 
 
 def _whole(text: str) -> str:
     return shortened(text.replace("<at>", "<\N{WORD JOINER}at>"), _TEXT).strip() or "…"
-
-
-def _words(block: Block) -> str:
-    match block:
-        case Text(markdown):
-            return worded(read(markdown[:_READ]))
-        case FieldsBlock(fields):
-            return "\n".join(f"{one.label} – {one.value}" for one in fields)
-        case Items(items, heading):
-            lines = [" ".join((item.code, worded(read(item.text)), item.reason)).strip() for item in items]
-            return "\n".join((heading, *lines)).strip()
-        case Quote(text, author):
-            return "\n".join(part for part in (author, worded(read(text[:_READ]))) if part)
 
 
 def _card(body: Sequence[Element], language: str, fallback: str) -> Element:

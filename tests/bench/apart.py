@@ -1,0 +1,88 @@
+"""A server in a process of its own, so that its CPU can be told from that of the load."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_PROJECT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A server that runs.
+
+    Attributes:
+        port: of this machine.
+        process: its number.
+    """
+
+    port: int
+    process: int
+
+    def cpu(self) -> float:
+        """Seconds of CPU that it has used."""
+        fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def apart(module: str, *words: str | Path) -> Iterator[Apart]:
+    """Run ``python -m module serve words…``, which calls :func:`serve`, until the block ends."""
+    command = [sys.executable, "-m", module, "serve", *map(str, words)]
+    with subprocess.Popen(command, cwd=_PROJECT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield Apart(int(process.stdout.readline()), process.pid)
+        finally:
+            process.terminate()
+
+
+def serve(app: Any) -> None:
+    """Serve an application on a free port, which is said on the first line, until told to stop."""
+    import uvicorn
+
+    from tests.simulators.opened import listen
+
+    listening = listen()
+    sys.stdout.write(f"{listening.getsockname()[1]}\n")
+    sys.stdout.flush()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads the log: a full pipe would stop it
+    config = uvicorn.Config(app, log_level="error", access_log=False, server_header=False, proxy_headers=False)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def room(settings: dict[str, Any], known: str = "", tenant: str = "", people: int = 0) -> Any:
+    """What ``reseau serve`` serves without the dashboard: a small company.
+
+    Args:
+        settings: of its platform, and ``data``.
+        known: the platform whose accounts ``U0``, ``U1``… are somebody's, and whose channel ``C1`` is linked.
+        tenant: of that platform.
+        people: how many accounts.
+    """
+    from reseau import identities, links
+    from reseau.acting import Acting
+    from reseau.identities import NewIdentity
+    from reseau.links import NewLink
+    from reseau.network import open_network
+    from reseau.serve import application
+    from reseau.settings import load_settings
+    from tests.bots.company import company
+
+    network = open_network(load_settings(**settings))
+    here = company(network)
+    with network.store.write() as tx:
+        for link in links.of_communities(tx, set(here.places.values())):
+            links.end(tx, link.id)  # with the console, which nothing can be sent to
+        accounts = [NewIdentity(here.people["lea"], known, tenant, f"U{number}", "email") for number in range(people)]
+        identities.add(tx, accounts, Acting(known))
+        if known:
+            links.add(tx, NewLink(here.places["velo"], known, tenant, "C1", "vélo", here.people["franck"]))
+    return application(network, ("bots", "worker"))
