@@ -8,7 +8,7 @@ from typing import TypeVar
 from bots import audiences, letters, lines, strangers
 from bots.arrival import Arrival, Line
 from bots.delivery import Delivering
-from bots.desk import Desk
+from bots.desk import AudienceNeededError, Desk
 from bots.platform import Address, Answer, Audience, Courier
 from reseau import accounts, inbox
 from reseau.accounts import NotAdmittedError
@@ -35,7 +35,7 @@ class Answering:
         """The answer to somebody who is known, in one transaction with the note that the line came.
 
         Raises:
-            bots.lines.UnknownAccountError, bots.lines.AudienceNeededError: the platform has to be asked first; nothing
+            bots.lines.UnknownAccountError, bots.desk.AudienceNeededError: the platform has to be asked first; nothing
                 was done or noted.
         """
         return await self._turned(arrival, line, None, lambda _tx, answer: answer)
@@ -45,7 +45,7 @@ class Answering:
 
         Raises:
             HeardBeforeError: the line came before; nothing was done.
-            bots.lines.UnknownAccountError, bots.lines.AudienceNeededError: as :meth:`at_once`.
+            bots.lines.UnknownAccountError, bots.desk.AudienceNeededError: as :meth:`at_once`.
         """
 
         def handed(tx: Transaction, answer: Answer) -> Taken | None:
@@ -75,7 +75,7 @@ class Answering:
                 return await self._turned(arrival, line, audience, record)
             except lines.UnknownAccountError:
                 refusal = await self._met(arrival, line)
-            except lines.AudienceNeededError:
+            except AudienceNeededError:
                 courier = self._couriers[arrival.platform]
                 audience = await audiences.read(courier, self._writing, arrival.platform, arrival.tenant, line.where)
                 continue

@@ -27,6 +27,10 @@ from reseau.store import Transaction
 _log = logs.get("bots")
 
 
+class AudienceNeededError(Exception):
+    """The verb has to know who reads the channel it is typed in: the platform has to be asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """An answered line.
@@ -74,6 +78,7 @@ class Desk:
 
         Raises:
             ReseauError: it cannot be done; undo everything, then let :meth:`refuse` say so.
+            AudienceNeededError: ask the platform who reads the channel, undo everything and come again.
         """
         return _turn(tx, self.network.settings, replace(incoming, line=storable(incoming.line)), self.commands)
 
@@ -86,12 +91,6 @@ class Desk:
         if me is not None and _first_time(tx, incoming):
             card = _noted(tx, me, card, "refused", Acting(incoming.platform), t, self.commands)
         return Turn(card, t.language)
-
-    def needs_audience(self, tx: Transaction, incoming: Incoming) -> bool:
-        """Whether the verb of a line has to know who reads the channel it is typed in."""
-        open_to_me = usable(access.viewer(tx, incoming.member_id), self.commands)
-        parsed = parse(incoming.line, open_to_me, ("rse", self.network.settings.name))
-        return isinstance(parsed, Understood) and parsed.command.needs_audience
 
     def unavailable(self, incoming: Incoming, error: Exception) -> Card:
         """What to say when something broke that nobody foresaw; the log gets where, under a reference."""
@@ -146,6 +145,8 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
     parsed = parse(incoming.line, open_to_me, roots)
     if isinstance(parsed, Unknown | Wondered):
         _check_reserved(parse(incoming.line, commands, roots))
+    if _lacks_audience(parsed, incoming):
+        raise AudienceNeededError
     request = Request(
         tx=tx,
         settings=settings,
@@ -166,6 +167,12 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
     traced = card.done and request.command.traced
     card = _noted(tx, me, card, "" if traced else _use(request, parsed), request.acting, t, open_to_me)
     return Turn(card, t.language, request.command.id)
+
+
+def _lacks_audience(parsed: Parsed, incoming: Incoming) -> bool:
+    channel = incoming.channel
+    wanted = isinstance(parsed, Understood) and parsed.command.needs_audience
+    return wanted and channel is not None and channel.audience is None
 
 
 def _check_reserved(parsed: Parsed) -> None:

@@ -22,10 +22,6 @@ class UnknownAccountError(Exception):
     """Nobody knows this account yet: the platform has to be asked who it is."""
 
 
-class AudienceNeededError(Exception):
-    """The verb has to know who reads the channel: the platform has to be asked."""
-
-
 def incoming(tx: Transaction, arrival: Arrival, line: Line, audience: Audience | None = None) -> Incoming:
     """The line as the desk takes it.
 
@@ -80,12 +76,10 @@ def turn(tx: Transaction, desk: Desk, arrival: Arrival, line: Line, audience: Au
     """Do what a line asks for.
 
     Raises:
-        UnknownAccountError, AudienceNeededError: the platform has to be asked first; nothing was done.
+        UnknownAccountError, bots.desk.AudienceNeededError: the platform has to be asked first; nothing was done.
         reseau.errors.ReseauError: it cannot be done; :func:`refuse` says so once this is undone.
     """
     asked = incoming(tx, arrival, line, audience)
-    if asked.channel is not None and audience is None and desk.needs_audience(tx, asked):
-        raise AudienceNeededError
     return _shown(desk.turn(tx, asked), line, asked.channel)
 
 

@@ -10,9 +10,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from bots.answering import Answering, HeardBeforeError
 from bots.arrival import Arrival, Changed, Entered, Known, Line, Removed, Said, from_payload, to_payload
 from bots.delivery import Delivering
-from bots.desk import Desk
+from bots.desk import AudienceNeededError, Desk
 from bots.lanes import Lanes
-from bots.lines import AudienceNeededError, UnknownAccountError
+from bots.lines import UnknownAccountError
 from bots.mirror.hear import Hearing
 from bots.platform import Answer, Courier, LaterError
 from reseau import accounts, identities, inbox, links, logs
@@ -66,11 +66,12 @@ class Receiving:
         line = arrival.body
         assert isinstance(line, Line)
         turned = asyncio.ensure_future(self._answering.at_once(arrival, line))
-        try:
-            answer = await asyncio.wait_for(asyncio.shield(turned), within)
-        except TimeoutError:
+        done, _ = await asyncio.wait((turned,), timeout=within)
+        if not done:
             self._lanes.beside(self._send_when_ready(turned, arrival, line))
             return None
+        try:
+            answer = turned.result()
         except (UnknownAccountError, AudienceNeededError):
             await self.receive(arrival)
             return None

@@ -160,28 +160,32 @@ def _request(side: simulator.TeamsSimulator, line: str, token: str) -> bytes:
     return head.encode() + body
 
 
-def _settled(service: Address) -> int:
-    """The replies that came, once no more come."""
-    last = -1
-    while (now := int(service.get("/replies")[1])) != last:
-        last = now
+def _replies(service: Address) -> int:
+    return int(service.get("/replies")[1])
+
+
+def _replied(service: Address, before: int, wanted: int) -> int:
+    """The replies that came, once as many came as were wanted, or none for a while."""
+    now, since = before, time.perf_counter()
+    while now - before < wanted and time.perf_counter() - since < _PATIENCE:
         time.sleep(_LOOK)
-    return now
+        last, now = now, _replies(service)
+        since = time.perf_counter() if now != last else since
+    return now - before
 
 
-_LOOK = 0.3
+_LOOK = 0.05  # seconds
+_PATIENCE = 5.0
 
 
 def measure(name: str, server: Apart, service: Address, line: str, connections: int, seconds: float) -> dict[str, Any]:
     """What came of the load; bare Bot Framework says the same to every line."""
     ready = _messages(service.url, line, int(_FASTEST[name] * seconds))
-    before, used, began = _settled(service), server.cpu(), time.perf_counter()
+    before, used, began = _replies(service), server.cpu(), time.perf_counter()
     result = load(server.port, iter(ready), connections, seconds)
-    acknowledged = time.perf_counter() - began
-    replied = _settled(service) - before
-    whole = time.perf_counter() - began - _LOOK
+    replied = _replied(service, before, result.requests)
     return {
-        "rate": replied / max(whole, acknowledged),
+        "rate": replied / (time.perf_counter() - began),
         "p50_ms": result.p50_ms,
         "p99_ms": result.p99_ms,
         "cpu_ms": (server.cpu() - used) / max(1, result.requests) * 1000,
@@ -210,7 +214,8 @@ def _rounds(
     servers: Mapping[str, Apart], service: Address, line: str, connections: int, seconds: float, rounds: int
 ) -> Iterator[dict[str, Any]]:
     for server in servers.values():
-        load(server.port, iter(_messages(service.url, line, 100)), connections, 1.0)
+        before = _replies(service)
+        _replied(service, before, load(server.port, iter(_messages(service.url, line, 300)), connections, 2.0).requests)
     came = [
         {name: measure(name, server, service, line, connections, seconds) for name, server in servers.items()}
         for _ in range(rounds)

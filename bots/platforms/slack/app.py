@@ -6,6 +6,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -215,9 +216,14 @@ def _malformed(error: Exception) -> BoltResponse:
 
 
 def _shown(answer: Answer) -> BoltResponse:
+    return BoltResponse(status=200, body=_told(answer), headers=_JSON)
+
+
+@lru_cache(maxsize=64)  # help, menus and refusals are the same for everybody
+def _told(answer: Answer) -> str:
     told = {
         "response_type": "ephemeral" if answer.private else "in_channel",
         "text": plain(answer),
         "blocks": of_answer(answer),
     }
-    return BoltResponse(status=200, body=orjson.dumps(told).decode(), headers=_JSON)
+    return orjson.dumps(told).decode()
