@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 
+from reseau.store.prepared import Prepared, given
 from reseau.store.tables import copy
 from reseau.store.transaction import Transaction
 
@@ -34,13 +35,13 @@ def add(tx: Transaction, batch: Sequence[Copy]) -> None:
 
 def at(tx: Transaction, link_id: int, native_id: str) -> Copy | None:
     """What a message of a linked channel stands for."""
-    rows = _copies(tx, copy.c.link_id == link_id, copy.c.native_id == native_id)
-    return rows[0] if rows else None
+    row = _AT.first(tx, link_id=link_id, native_id=native_id)
+    return None if row is None else Copy(*row)
 
 
 def of(tx: Transaction, content_id: int, link_id: int) -> list[Copy]:
     """The messages of a content in one channel, in their order."""
-    return _copies(tx, copy.c.content_id == content_id, copy.c.link_id == link_id)
+    return [Copy(*row) for row in _OF.rows(tx, content_id=content_id, link_id=link_id)]
 
 
 def bring_up(tx: Transaction, content_id: int, link_id: int, native_ids: Sequence[str], rev: int) -> None:
@@ -55,8 +56,6 @@ def renew(tx: Transaction, content_id: int, link_id: int, rev: int) -> None:
     tx.execute(update(copy).where(same).values(rev=rev))
 
 
-def _copies(tx: Transaction, *clauses: ColumnElement[bool]) -> list[Copy]:
-    statement = select(
-        copy.c.content_id, copy.c.link_id, copy.c.part, copy.c.native_id, copy.c.rev, copy.c.written
-    ).where(*clauses)
-    return [Copy(**dict(row._mapping)) for row in tx.execute(statement.order_by(copy.c.part))]
+_COPIES = select(*(copy.c[field.name] for field in fields(Copy))).order_by(copy.c.part)
+_AT = Prepared(_COPIES.where(copy.c.link_id == given("link_id"), copy.c.native_id == given("native_id")))
+_OF = Prepared(_COPIES.where(copy.c.content_id == given("content_id"), copy.c.link_id == given("link_id")))

@@ -110,19 +110,8 @@ def rest(tx: Transaction, link_id: int, reason: str) -> None:
 
 def of_channel(tx: Transaction, platform: str, tenant: str, conversation: str) -> Link | None:
     """The link of a channel."""
-    if _LINKED.first(tx, platform=platform, tenant=tenant, conversation=conversation) is None:
-        return None  # as nearly every channel is
-    return _links(tx, *_channel(platform, tenant, conversation))[0]
-
-
-_LINKED = Prepared(
-    select(link.c.id).where(
-        link.c.platform == given("platform"),
-        link.c.tenant == given("tenant"),
-        link.c.conversation == given("conversation"),
-        link.c.ended_at.is_(None),
-    )
-)
+    row = _OF_CHANNEL.first(tx, platform=platform, tenant=tenant, conversation=conversation)
+    return None if row is None else _link(row._asdict())
 
 
 def of_communities(tx: Transaction, community_ids: Collection[int]) -> list[Link]:
@@ -133,8 +122,8 @@ def of_communities(tx: Transaction, community_ids: Collection[int]) -> list[Link
 
 def get(tx: Transaction, link_id: int) -> Link | None:
     """The link of an id, unless it was ended."""
-    rows = _links(tx, link.c.id == link_id)
-    return rows[0] if rows else None
+    row = _OF_ID.first(tx, link_id=link_id)
+    return None if row is None else _link(row._asdict())
 
 
 def listed(tx: Transaction) -> list[Link]:
@@ -193,7 +182,7 @@ def _without_right(tx: Transaction, community_id: int, member_ids: Iterable[int]
     return strangers
 
 
-def _channel(platform: str, tenant: str, conversation: str) -> tuple[ColumnElement[bool], ...]:
+def _channel(platform: Any, tenant: Any, conversation: Any) -> tuple[ColumnElement[bool], ...]:
     return (link.c.platform == platform, link.c.tenant == tenant, link.c.conversation == conversation)
 
 
@@ -217,3 +206,5 @@ def _link(values: dict[str, Any]) -> Link:
 
 
 _OF_COMMUNITIES = Prepared(_link_rows().where(link.c.community_id.in_(given_many("wanted")), link.c.reason == ""))
+_OF_CHANNEL = Prepared(_link_rows().where(*_channel(given("platform"), given("tenant"), given("conversation"))))
+_OF_ID = Prepared(_link_rows().where(link.c.id == given("link_id")))
