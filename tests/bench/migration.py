@@ -3,46 +3,74 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import sys
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.bench import exports, floor
 from tests.bench.measured import Cost, run
 
+ROUNDS = {200_000: 3, 1_000_000: 2}
 RESEAU = Path(sys.executable).parent / "reseau"
 
 
 def bench(messages: int, keep: Path | None = None) -> dict[str, Any]:
-    """Figures of one size; ``keep`` is a folder in which our store stays for the next benchmark."""
+    """Figures of one size; ``keep`` is a folder in which our store stays for the next benchmark.
+
+    Rounds take turns, and the CPU of each is the least of its rounds: whatever else the machine does only adds to it.
+    """
     made = exports.export(messages)
+    rounds = [_round(made, keep) for _ in range(ROUNDS.get(messages, 1))]
+    ours, lowest, viewer = (_least([one.costs[name] for one in rounds]) for name in ("ours", "floor", "viewer"))
+    last = rounds[-1]
+    return {
+        "messages": messages,
+        "brought": last.brought,
+        "findable": last.findable,
+        "ours": ours.as_row(),
+        "floor": lowest.as_row(),
+        "slack-export-viewer": viewer.as_row(),
+        "rounds_cpu_s": [round(one.costs["ours"].cpu_s, 1) for one in rounds],
+        "messages_per_cpu_s": round(messages / ours.cpu_s),
+        "cpu_times_floor": round(ours.cpu_s / lowest.cpu_s, 2),
+        "cpu_times_peer": round(ours.cpu_s / viewer.cpu_s, 2),
+        "memory_times_peer": round(ours.peak_mb / viewer.peak_mb, 3),
+    }
+
+
+@dataclass(frozen=True)
+class _Round:
+    costs: dict[str, Cost]
+    brought: int
+    findable: int
+
+
+def _round(made: Path, keep: Path | None) -> _Round:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         lowest = run([sys.executable, floor.__file__, made], folder)
         data = keep or folder / "data"
+        shutil.rmtree(data, ignore_errors=True)
         ours = run(
             [RESEAU, "--data", data, "migrate", "run", made, "--include", "private,direct", "--json"],
             folder,
             {"RESEAU_STORE": ""},
         )
-        said = json.loads(ours.output)
         findable = _findable(data / "reseau.db")
         viewer = run([exports.peer(), "-z", made, "--no-browser", "--test", "--show-dms"], folder)
-    brought = said["read"].get("post", 0) + said["read"].get("activity", 0)
-    return {
-        "messages": messages,
-        "brought": brought,
-        "findable": findable,
-        "ours": ours.cost.as_row(),
-        "floor": lowest.cost.as_row(),
-        "slack-export-viewer": viewer.cost.as_row(),
-        "messages_per_cpu_s": round(messages / ours.cost.cpu_s),
-        "cpu_times_floor": round(ours.cost.cpu_s / lowest.cost.cpu_s, 2),
-        "cpu_times_peer": round(ours.cost.cpu_s / viewer.cost.cpu_s, 2),
-        "memory_times_peer": round(ours.cost.peak_mb / viewer.cost.peak_mb, 3),
-    }
+    said = json.loads(ours.output)["read"]
+    costs = {"ours": ours.cost, "floor": lowest.cost, "viewer": viewer.cost}
+    return _Round(costs, said.get("post", 0) + said.get("activity", 0), findable)
+
+
+def _least(costs: Sequence[Cost]) -> Cost:
+    """The least time and the most memory."""
+    return Cost(min(one.wall_s for one in costs), min(one.cpu_s for one in costs), max(one.peak_mb for one in costs))
 
 
 def _findable(store: Path) -> int:
@@ -58,5 +86,6 @@ def line(figures: dict[str, Any]) -> str:
     return (
         f"import {figures['messages']:>9,} messages: {figures['messages_per_cpu_s']:,} a CPU second,"
         f" {ours.cpu_s:.1f} CPU s ({figures['cpu_times_floor']} x floor, {figures['cpu_times_peer']} x peer),"
+        f" rounds {figures['rounds_cpu_s']},"
         f" peak {ours.peak_mb:.0f} MB (peer {peer.peak_mb:.0f}), {figures['findable']:,} findable"
     )
