@@ -29,7 +29,7 @@ _guid = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}").full
 
 def _part(text: str) -> str:
     # Nearly every id is plain; looking first is many times cheaper than encoding.
-    return text if _plain(text) else quote(text, safe="@:+~")
+    return text if _plain(text) else quote(text.encode("utf-8", "surrogatepass"), safe="@:+~")
 
 
 #: For parts that many keys share: people, channels, emoji.
