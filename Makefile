@@ -61,6 +61,6 @@ $(READY): pyproject.toml uv.lock
 
 $(OTHERS)/.ready: tests/counterparts/package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing: the tests of Slack and Teams need it (apt-get install nodejs npm)" >&2; exit 2; }
-	@echo "Installing what tests/counterparts/package-lock.json says (140 MB)…"
+	@echo "Installing what tests/counterparts/package-lock.json says (170 MB)…"
 	@cd tests/counterparts && npm ci --silent
 	@touch $@

@@ -25,10 +25,11 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from bots.finding import Finding, Level
 from reseau.i18n import N_
 from reseau.network import Network
-from reseau.settings import SETTINGS_FILE, Settings
+from reseau.settings import SETTINGS_FILE, Settings, setting_names
 from reseau.store import Store, schema
 from reseau.store.engine import OLDEST_SQLITE
 from reseau.store.tables import activity
+from reseau.wrongsettings import misspelt
 
 _LITTLE, _TOO_LITTLE = 2_000_000_000, 200_000_000  # bytes that are free on the disk
 _DRIFT = timedelta(minutes=5)  # what Slack and Microsoft still take for the same moment
@@ -44,7 +45,7 @@ def examine(network: Network) -> Iterator[Finding]:
         network: its store may be one that does not answer, or has no tables yet.
     """
     yield Finding("version", Level.WELL, N_("reseau {version}"), values={"version": version("reseau")})
-    for check in (_folder, _disk, _settings_file, _store, _sqlite, _clock, _public_url, _port, _page):
+    for check in (_folder, _disk, _settings_file, _variables, _store, _sqlite, _clock, _public_url, _port, _page):
         yield from check(network)
 
 
@@ -108,6 +109,14 @@ def _settings_file(_network: Network) -> Iterator[Finding]:
             N_("Close it: chmod 600 {file}"),
             {"file": file},
         )
+
+
+def _variables(_network: Network) -> Iterator[Finding]:
+    """Variables of the environment that would have set something, had they been spelt right."""
+    for name, near in misspelt(setting_names()):
+        said = N_("{name} stands in the environment, and there is no such setting.")
+        how = N_("Did you mean {near}?") if near else N_("Take it away, or look at its spelling.")
+        yield Finding("settings", Level.WARNING, said, how, {"name": name, "near": near})
 
 
 def _secret_names() -> set[str]:
@@ -231,7 +240,7 @@ def _public_url(network: Network) -> Iterator[Finding]:
     if not settings.public_url:
         return  # a platform that needs one says so itself, with where to give it
     address = urlsplit(settings.public_url)
-    values = {"url": f"{address.scheme}://{address.hostname or ''}"}
+    values = {"url": f"{address.scheme}://{address.hostname or ''}" if address.scheme and address.hostname else "…"}
     if address.scheme == "https" and address.hostname and not _inside(address.hostname):
         yield Finding("public url", Level.WELL, N_("People and platforms reach this server at {url}."), "", values)
         return
@@ -262,7 +271,7 @@ def _inside(host: str) -> bool:
 
 def _port(network: Network) -> Iterator[Finding]:
     settings = network.settings
-    values = {"host": settings.http_host, "port": settings.http_port, "other": settings.http_port + 1}
+    values = {"host": settings.http_host, "port": settings.http_port}
     family = socket.AF_INET6 if ":" in settings.http_host else socket.AF_INET
     try:
         socket.create_server((settings.http_host, settings.http_port), family=family).close()
@@ -274,11 +283,12 @@ def _port(network: Network) -> Iterator[Finding]:
             yield Finding("port", Level.WELL, N_("reseau is already serving at {host}, port {port}."), "", values)
         else:
             said = N_("Port {port} of {host} is taken by another program.")
-            yield Finding("port", Level.FATAL, said, N_("Choose another one: RESEAU_HTTP_PORT={other}"), values)
+            yield Finding("port", Level.FATAL, said, _OTHER_PORT, values)
         return
     yield Finding("port", Level.WELL, N_("Port {port} of {host} is free."), "", values)
 
 
+_OTHER_PORT = N_("Choose another one: http_port in reseau.toml, or RESEAU_HTTP_PORT.")
 _OWN_ADDRESS = N_("RESEAU_HTTP_HOST must be an address of this machine: 127.0.0.1, or 0.0.0.0 for all of them.")
 
 

@@ -180,7 +180,10 @@ def _check_reserved(parsed: Parsed) -> None:
     if isinstance(parsed, Understood) and parsed.command.role is Role.ADMINISTRATOR:
         raise RefusalError(
             "E_PERMISSION",
-            N_("“{verb}” is for the administrators of the network."),
+            N_(
+                "“{verb}” is for the administrators of the network. Whoever installed it names them: "
+                "reseau admin add, then an e-mail or a name."
+            ),
             verb=parsed.line.split(maxsplit=1)[0],
         )
 

@@ -42,7 +42,7 @@ def doctor(
     from reseau import logs
 
     settings: Settings = context.obj
-    logs.set_up(settings, quiet=True)
+    logs.set_up(_hushed(settings))
     findings = examined(settings, chosen(all_platforms(), platform), asked=platform)
     t = Words(settings.language, settings.zone)
     verdict = worst(findings)
@@ -51,6 +51,11 @@ def doctor(
     else:
         _tell(findings, verdict.value, t)
     raise typer.Exit(_EXIT[verdict.value])
+
+
+def _hushed(settings: Settings) -> Settings:
+    """What is wrong stands in the list; the log would say it once more, and before it."""
+    return settings if settings.log_level == "debug" else settings.model_copy(update={"log_level": "error"})
 
 
 def chosen(platforms: Sequence[Platform], name: str) -> Sequence[Platform]:
@@ -146,7 +151,7 @@ async def _platform(network: Network, platform: Platform, asked: str) -> list[Fi
         wanted = platform.name == asked or begun(network.settings, platform.name)
         if not wanted and not platform.configured(network.settings):
             how = N_("To set it up: docs/setup-{name}.md, then reseau doctor {name}")
-            return [Finding(platform.name, Level.WELL, N_("{platform} is not set up."), how, values)]
+            return [Finding(platform.name, Level.WELL, N_("{platform} is not set up, which is no fault."), how, values)]
         async with asyncio.timeout(_SECONDS):
             missing = await platform.missing(network)
     except ReseauError as error:

@@ -17,6 +17,7 @@ from reseau.errors import ReseauError
 from reseau.i18n import LANGUAGES, N_
 from reseau.kinds import REPLY_KINDS, ContentKind, ContentState
 from reseau.markup.markdown import SCHEME
+from reseau.store.prepared import Prepared, given_many
 from reseau.store.tables import content
 from reseau.store.transaction import Transaction
 
@@ -129,8 +130,7 @@ class Posts:
         wanted = sorted(set(ids.values()))
         roots: dict[int, int] = {}
         for start in range(0, len(wanted), 900):
-            some = select(content.c.id, content.c.root_id).where(content.c.id.in_(wanted[start : start + 900]))
-            roots.update((row.id, row.root_id) for row in self._tx.execute(some))
+            roots.update(_ROOTS.rows(self._tx, wanted=wanted[start : start + 900]))
         return {key: roots[id_] for key, id_ in ids.items() if id_ in roots}
 
     def _publish(self, fresh: list[_Fresh]) -> None:
@@ -212,6 +212,9 @@ class Posts:
                 self._desk.wait(one.target, one)
             else:
                 self._desk.tally.add("unchanged", "link")
+
+
+_ROOTS = Prepared(select(content.c.id, content.c.root_id).where(content.c.id.in_(given_many("wanted"))))
 
 
 def relinked(text: str, link: Link) -> str:

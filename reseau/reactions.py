@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 
 from reseau import activity
 from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.kinds import Verb
-from reseau.store.tables import content, reaction, thread
+from reseau.store.prepared import Prepared, given_many
+from reseau.store.tables import content, reaction
 from reseau.store.transaction import Transaction
 
 
@@ -89,35 +90,36 @@ def unreact(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> in
 
 
 def _count(tx: Transaction, roots: Counter[int], sign: int) -> None:
-    if roots:
-        more = update(thread).where(thread.c.root_id == bindparam("root"))
-        tx.execute(
-            more.values(reactions=thread.c.reactions + bindparam("more")),
-            [{"root": root, "more": sign * count} for root, count in sorted(roots.items())],
-        )
+    more = "UPDATE thread SET reactions = reactions + ? WHERE root_id = ?"
+    tx.many(more, [(sign * count, root) for root, count in sorted(roots.items())])
 
 
 def _contents(tx: Transaction, ids: set[int]) -> dict[int, _About]:
     found: dict[int, _About] = {}
     wanted = sorted(ids)
     for start in range(0, len(wanted), 900):
-        rows = tx.execute(
-            select(content.c.id, content.c.kind, content.c.root_id, content.c.community_id, content.c.author_id).where(
-                content.c.id.in_(wanted[start : start + 900]), content.c.deleted_at.is_(None)
-            )
-        )
+        rows = _ABOUT.rows(tx, wanted=wanted[start : start + 900])
         found.update((row[0], _About._make(row)) for row in rows)
     return found
+
+
+_ABOUT = Prepared(
+    select(content.c.id, content.c.kind, content.c.root_id, content.c.community_id, content.c.author_id).where(
+        content.c.id.in_(given_many("wanted")), content.c.deleted_at.is_(None)
+    )
+)
 
 
 def _present(tx: Transaction, contents: dict[int, Any]) -> set[tuple[int, int, str]]:
     found: set[tuple[int, int, str]] = set()
     wanted = sorted(contents)
     for start in range(0, len(wanted), 900):
-        rows = tx.execute(
-            select(reaction.c.content_id, reaction.c.member_id, reaction.c.emoji).where(
-                reaction.c.content_id.in_(wanted[start : start + 900])
-            )
-        )
-        found.update(map(tuple, rows))
+        found.update(map(tuple, _PRESENT.rows(tx, wanted=wanted[start : start + 900])))
     return found
+
+
+_PRESENT = Prepared(
+    select(reaction.c.content_id, reaction.c.member_id, reaction.c.emoji).where(
+        reaction.c.content_id.in_(given_many("wanted"))
+    )
+)

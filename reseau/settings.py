@@ -8,12 +8,12 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from reseau.errors import ReseauError
 from reseau.i18n import LANGUAGES, N_
+from reseau.wrongsettings import SETTINGS_FILE as SETTINGS_FILE, SettingsError as SettingsError, in_file, refused
 
-SETTINGS_FILE = "reseau.toml"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_a_zone(cls, value: str) -> str:
         if value not in available_timezones():
-            raise ValueError(f"{value} is not a time zone; an example is Europe/Paris")
+            raise PydanticCustomError("time_zone", "no time zone")
         return value
 
     @classmethod
@@ -122,10 +122,6 @@ class Settings(BaseSettings):
         return self.http_host not in _LOOPBACK
 
 
-class SettingsError(ReseauError):
-    """A setting has a value that cannot be used."""
-
-
 def load_settings(**overrides: Any) -> Settings:
     """The settings of this process; ``overrides`` (from the command line) win.
 
@@ -135,19 +131,22 @@ def load_settings(**overrides: Any) -> Settings:
     try:
         return Settings(**overrides)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        name = where if where in _FIELDS or where.isupper() else f"RESEAU_{where.upper()}"
-        raise SettingsError(
-            "E_SETTING", N_("The setting {name} cannot be used: {reason}."), name=name, reason=first["msg"].rstrip(".")
-        ) from None
+        raise refused(error, setting_names()) from None
     except (OSError, ValueError) as error:
-        raise SettingsError(
-            "E_SETTINGS_FILE", N_("The file {file} cannot be read: {reason}."), file=SETTINGS_FILE, reason=str(error)
-        ) from None
+        sentence = N_(
+            "The file {file} cannot be read: {reason}. Each line is a name, =, and a value; a text stands between "
+            "straight quotes, and each name stands once."
+        )
+        raise SettingsError("E_SETTINGS_FILE", sentence, file=SETTINGS_FILE, reason=str(error)) from None
+
+
+def setting_names() -> set[str]:
+    """Every name under which a setting may be given, but for the prefix of variables of the environment."""
+    aliases = [getattr(field.validation_alias, "choices", ()) for field in Settings.model_fields.values()]
+    return set(Settings.model_fields) | {str(one) for some in aliases for one in some}
 
 
 def default_language() -> str:
-    """The language of messages that come before any setting is read."""
-    wish = os.environ.get("RESEAU_LANGUAGE", "fr")
+    """The language of messages that come before the settings are read, or that say why they cannot be."""
+    wish = os.environ.get("RESEAU_LANGUAGE") or str(in_file().get("language", ""))
     return wish if wish in LANGUAGES else "fr"

@@ -60,7 +60,11 @@ def _none(request: Request) -> Card:
                 request.button(t("Search"), "search", f": {request.text}"),
             ),
         )
-    return Card(title=t("There is no community open to you yet."), buttons=(request.button(t("Help"), "help"),))
+    return Card(
+        title=t("There is no community open to you yet."),
+        buttons=(request.button(t("Help"), "help"),),
+        footer=t("Whoever installed the network opens the first ones: reseau kit list"),
+    )
 
 
 command = Command(

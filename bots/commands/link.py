@@ -70,7 +70,7 @@ def _told(request: Request, place: Community) -> Card:
     """Said to the whole channel, in its own words: people must know who reads them."""
     t = request.t
     reached = communities.audience(request.tx, place.id)
-    people = t.plural("{count} person can read it", "{count} people can read it", reached)
+    people = t.plural("{count} person of the network can read it", "{count} people of the network can read it", reached)
     return Card(
         title=t("This channel is now linked to “{community}”.", community=place.name),
         blocks=(

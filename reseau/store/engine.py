@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
@@ -14,6 +14,11 @@ from reseau.errors import ReseauError
 from reseau.i18n import N_
 
 OLDEST_SQLITE = (3, 35, 0)  # RETURNING; FTS5 is checked when the schema is made
+
+
+# Python's driver asks every value that is no plain number or text, None too, how it wishes to be written, and looks
+# in three places before it takes it as it is; told at once, it writes a row with some of them in half the time.
+sqlite3.register_adapter(type(None), cast("Any", {}.get))
 
 
 class StoreUrlError(ReseauError):

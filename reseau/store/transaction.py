@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
-from itertools import chain
+from functools import lru_cache
+from itertools import chain, count
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable, Table, select
@@ -58,8 +58,9 @@ class Transaction:
     def _insert(self, table: str, columns: tuple[str, ...], rows: list[Row]) -> None:
         grouped = len(rows) // _AT_ONCE * _AT_ONCE
         if grouped:
-            groups = [tuple(chain.from_iterable(rows[at : at + _AT_ONCE])) for at in range(0, grouped, _AT_ONCE)]
-            self.connection.exec_driver_sql(_insert_sql(self.dialect, table, columns, _AT_ONCE), groups)
+            alike, said, others = _parted(rows[:grouped])
+            groups = [(*said, *chain.from_iterable(others[at : at + _AT_ONCE])) for at in range(0, grouped, _AT_ONCE)]
+            self.connection.exec_driver_sql(_insert_sql(self.dialect, table, columns, _AT_ONCE, alike), groups)
         if grouped < len(rows):
             self.cursor().executemany(_insert_sql(self.dialect, table, columns), rows[grouped:])
 
@@ -146,9 +147,24 @@ class Transaction:
         return self.execute(select(table.c.id).where(table.c.id == row_id)).first() is not None
 
 
-@cache
-def _insert_sql(dialect: str, table: str, columns: tuple[str, ...], rows: int = 1) -> str:
-    mark = "%s" if dialect == "postgresql" else "?"
+def _parted(rows: list[Row]) -> tuple[tuple[int, ...], list[Any], list[Row]]:
+    """What many rows have alike, which a driver need take but once for several: the columns, their values, the rest."""
+    columns = list(zip(*rows, strict=True))
+    alike = tuple(at for at, one in enumerate(columns) if one[0] == one[-1] and one.count(one[0]) == len(rows))
+    if len(alike) == len(columns):
+        alike = alike[1:]  # a statement takes at least something from each row
+    others = [one for at, one in enumerate(columns) if at not in alike]
+    return alike, [columns[at][0] for at in alike], list(zip(*others, strict=True))
+
+
+@lru_cache(maxsize=500)
+def _insert_sql(dialect: str, table: str, columns: tuple[str, ...], rows: int = 1, alike: tuple[int, ...] = ()) -> str:
+    """The statement for some rows; its values are those of the columns that are alike, then those of row after row."""
     names = ", ".join(f'"{column}"' for column in columns)
-    row = f"({', '.join([mark] * len(columns))})"
-    return f'INSERT INTO "{table}" ({names}) VALUES {", ".join([row] * rows)}'
+    if dialect == "postgresql":
+        marks = [", ".join(["%s"] * len(columns))] * rows
+    else:
+        numbers = count(len(alike) + 1)
+        shared = {at: number for number, at in enumerate(alike, 1)}
+        marks = [", ".join(f"?{shared.get(at) or next(numbers)}" for at in range(len(columns))) for _ in range(rows)]
+    return f'INSERT INTO "{table}" ({names}) VALUES {", ".join(f"({one})" for one in marks)}'

@@ -153,10 +153,9 @@ def test_who_does_not_take_part_is_answered_nothing_and_stays_so(here: Company, 
 def test_a_verb_of_another_role_is_refused_in_a_sentence_and_not_in_help(here: Company) -> None:
     here.commands = (*all_commands(), plain("test", "réservé", lambda request: Card("Secret"), Role.ADMINISTRATOR))
     refused = here.ask("réservé", "lea")
-    assert (refused.error, spaced(refused.title)) == (
-        "E_PERMISSION",
-        "« réservé » est réservé aux administrateurs du réseau.",
-    )
+    assert refused.error == "E_PERMISSION"
+    assert spaced(refused.title).startswith("« réservé » est réservé aux administrateurs du réseau.")
+    assert "reseau admin add" in refused.title
     assert "réservé" not in words(here.ask("aide"))
 
     with here.network.store.write() as tx:

@@ -320,7 +320,18 @@ def test_a_port_that_another_program_holds_is_fatal(settings: Callable[..., Sett
     found = about(examined(settings(http_port=stranger), []), "port")
 
     assert found.level is Level.FATAL
-    assert f"RESEAU_HTTP_PORT={stranger + 1}" in found.advice(ENGLISH)
+    assert "RESEAU_HTTP_PORT" in found.advice(ENGLISH)
+
+
+def test_a_misspelt_variable_is_told_with_what_was_perhaps_meant(
+    settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RESEAU_HTTP_PROT", "8051")
+    found = about(examined(settings(), []), "settings")
+
+    assert found.level is Level.WARNING
+    assert "RESEAU_HTTP_PROT" in found.sentence(ENGLISH)
+    assert found.advice(ENGLISH) == "Did you mean RESEAU_HTTP_PORT?"
 
 
 def test_a_port_that_reseau_holds_itself_is_well(settings: Callable[..., Settings], sqlite_network: Network) -> None:

@@ -1,4 +1,4 @@
-"""Settings, words, plugs, logs and the HTTP door."""
+"""Words, plugs, logs and the HTTP door."""
 
 from __future__ import annotations
 
@@ -23,48 +23,10 @@ from reseau.i18n import Words, known_language
 from reseau.kinds import CommunityKind, Privacy
 from reseau.network import Network, get_notice, set_notice
 from reseau.plugins import Plugins
-from reseau.settings import SettingsError, load_settings
+from reseau.settings import load_settings
 from reseau.store.tables import community
 from tests import looped
 from tests.served import served
-
-
-def test_a_setting_comes_from_the_environment_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("reseau.toml").write_text('name = "Le Fil"\nk = 12\n', encoding="utf-8")
-    monkeypatch.setenv("RESEAU_K", "15")
-    settings = load_settings()
-
-    assert (settings.name, settings.k) == ("Le Fil", 15)
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("RESEAU_K", "4"), ("RESEAU_TIMEZONE", "Paris"), ("RESEAU_ACCESS_TOKEN", "short"), ("RESEAU_HTTP_PORT", "x")],
-)
-def test_a_wrong_setting_is_named_and_its_value_is_not_shown(
-    name: str, value: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(name, value)
-    with pytest.raises(SettingsError) as error:
-        load_settings()
-
-    assert name in str(error.value)
-    if name == "RESEAU_ACCESS_TOKEN":
-        assert value not in str(error.value)
-
-
-def test_an_unreadable_settings_file_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("reseau.toml").write_text("name = ", encoding="utf-8")
-    with pytest.raises(SettingsError, match=r"reseau\.toml"):
-        load_settings()
-
-
-def test_the_demonstration_never_touches_the_store_of_an_installation(tmp_path: Path) -> None:
-    settings = load_settings(data=tmp_path, store="postgresql://prod/network", demo=True)
-
-    assert settings.store_url == f"sqlite:///{tmp_path}/demo/reseau.db"
 
 
 def test_numbers_and_dates_are_those_of_the_reader() -> None:

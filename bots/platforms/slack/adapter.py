@@ -35,11 +35,12 @@ class Slack:
         """The door for events over HTTP, Socket Mode, or both; nothing without a token and in a demonstration.
 
         Raises:
-            reseau.errors.ReseauError: there is a token, and no way for Slack to reach us.
+            reseau.errors.ReseauError: there is a token, and no way for Slack to reach us; or a way, and no token.
         """
         settings = network.settings
         courier = self._courier(settings)
         if courier is None:
+            _check_token(settings)
             return None
         if settings.slack_app_token is None and settings.slack_signing_secret is None:
             raise ReseauError(
@@ -69,3 +70,14 @@ class Slack:
         from bots.platforms.slack import setup
 
         return await setup.missing(network.settings)
+
+
+def _check_token(settings: Settings) -> None:
+    if not settings.demo and (settings.slack_app_token is not None or settings.slack_signing_secret is not None):
+        raise ReseauError(
+            "E_SLACK_TOKEN",
+            N_(
+                "Slack can reach us and has given us no token: set SLACK_BOT_TOKEN, or take SLACK_APP_TOKEN and "
+                "SLACK_SIGNING_SECRET away. reseau doctor slack says where it is."
+            ),
+        )

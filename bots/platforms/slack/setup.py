@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import aiohttp
@@ -30,7 +30,9 @@ async def missing(settings: Settings) -> Sequence[Missing]:
                 ),
             )
         ]
-    found: list[Missing] = []
+    found = list(_forms(settings))
+    if found:
+        return found  # Slack would refuse them, and name another reason
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
         found.append(_no_way_in())
     folder = _folder(settings)
@@ -41,6 +43,27 @@ async def missing(settings: Settings) -> Sequence[Missing]:
         if settings.slack_app_token is not None:
             found += await _socket(session, settings.slack_app_token, settings)
     return found
+
+
+def _forms(settings: Settings) -> Iterator[Missing]:
+    """Tokens that cannot be what they should be, as one sees without asking Slack."""
+    for name, token, begins in (
+        ("SLACK_BOT_TOKEN", settings.slack_bot_token, "xoxb-"),
+        ("SLACK_APP_TOKEN", settings.slack_app_token, "xapp-"),
+    ):
+        said = token.get_secret_value() if token is not None else begins
+        if not said.startswith(begins):
+            yield Missing(
+                N_("{name} does not begin with {begins}: it is another token."),
+                N_("Look whether SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…) are exchanged."),
+                {"name": name, "begins": begins},
+            )
+        elif not said.isascii() or not said.isprintable() or " " in said:
+            yield Missing(
+                N_("{name} holds a space or a character that no token has."),
+                N_("Copy it again, whole, with Slack’s own button “Copy”."),
+                {"name": name},
+            )
 
 
 def _no_way_in() -> Missing:

@@ -99,7 +99,8 @@ class _Voice(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[0] if record.exc_info else None
-        _log.warning("socket mode", during=record.funcName, error=error.__name__ if error else "")
+        kind = error.__name__ if error else ""
+        _log.warning("socket mode", during=record.funcName, error=kind, why="reseau doctor slack")
 
 
 def _voice() -> logging.Logger:

@@ -92,6 +92,11 @@ class Teams:
 
     async def missing(self, network: Network) -> Sequence[Missing]:
         """What is still to be done in Entra, in Azure and here."""
+        try:
+            _check(network.settings)
+        except ReseauError as error:
+            if error.code == "E_TEAMS_DEVELOPMENT":
+                return [Missing(error.message, "", error.values)]
         from bots.platforms.teams.setup import missing
 
         return await missing(network.settings)
@@ -124,6 +129,14 @@ def _check(settings: Settings) -> None:
             N_(
                 "MicrosoftAppId is set and MicrosoftAppPassword is not. Copy the secret from Entra admin centre → "
                 "App registrations → your app → Certificates & secrets, or remove the id."
+            ),
+        )
+    elif not settings.teams_tenant_id:
+        raise ReseauError(
+            "E_TEAMS_TENANT",
+            N_(
+                "The home tenant is not set (MicrosoftAppTenantId), so nobody could be known as one of yours. "
+                "reseau doctor teams says where it is."
             ),
         )
 

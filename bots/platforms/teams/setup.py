@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from bots.platform import LaterError, Missing
 from bots.platforms.teams.signing import SigningKeys, UnknownKeysError
 from bots.platforms.teams.token import AppToken, TokenRefusedError
@@ -9,6 +12,7 @@ from bots.platforms.teams.wire import Wire
 from reseau.i18n import N_
 from reseau.settings import Settings
 
+_ID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _PROMPT = 6.0  # seconds: whoever asks sits before the answer
 
 _NO_ID = Missing(
@@ -93,7 +97,9 @@ async def missing(settings: Settings) -> list[Missing]:
         return [_DEVELOPMENT]
     if not settings.teams_app_id:
         return [_NO_ID]
-    found = []
+    found = list(_forms(settings))
+    if found:
+        return found
     if settings.teams_app_password is None:
         found.append(_NO_PASSWORD)
     if not settings.teams_tenant_id:
@@ -105,9 +111,20 @@ async def missing(settings: Settings) -> list[Missing]:
         found.extend(await _keys(settings, wire))
     finally:
         await wire.close()
-    if not settings.public_url.startswith("https://"):
+    if not settings.public_url:  # of another one that Teams cannot reach, the general examination speaks
         found.append(_NO_URL)
     return found
+
+
+def _forms(settings: Settings) -> Iterator[Missing]:
+    """Ids that are none, as one sees without asking Entra."""
+    for name, value, how in (
+        ("MicrosoftAppId", settings.teams_app_id, _NO_ID.how),
+        ("MicrosoftAppTenantId", settings.teams_tenant_id, _NO_TENANT.how),
+    ):
+        if value and not _ID.fullmatch(value):
+            said = N_("{name} is no id: it has the form 00000000-0000-0000-0000-000000000000.")
+            yield Missing(said, how, {"name": name})
 
 
 async def _token(settings: Settings, wire: Wire) -> list[Missing]:
@@ -117,8 +134,12 @@ async def _token(settings: Settings, wire: Wire) -> list[Missing]:
         what, how = _REFUSED[refused.part]
         return [Missing(what, how, {"code": refused.code})]
     except LaterError as later:
-        return [Missing(_UNREACHED, _UNREACHED_HOW, {"reason": str(later), "url": settings.teams_token_url})]
+        return [Missing(_UNREACHED, _UNREACHED_HOW, {"reason": str(later), "url": _token_url(settings)})]
     return []
+
+
+def _token_url(settings: Settings) -> str:
+    return settings.teams_token_url.replace("{tenant}", settings.teams_tenant_id or "common")
 
 
 async def _keys(settings: Settings, wire: Wire) -> list[Missing]:

@@ -130,6 +130,34 @@ def test_an_app_token_that_slack_refuses_is_said(sqlite_network: Network, worksp
     assert "SLACK_APP_TOKEN" in in_french(missing)
 
 
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"slack_bot_token": APP_TOKEN, "slack_app_token": APP_TOKEN}, ["SLACK_BOT_TOKEN", "xoxb-"]),
+        ({"slack_bot_token": BOT_TOKEN, "slack_app_token": BOT_TOKEN}, ["SLACK_APP_TOKEN", "xapp-"]),
+        ({"slack_bot_token": "xoxb-… 1", "slack_app_token": APP_TOKEN}, ["SLACK_BOT_TOKEN", "Copy"]),
+    ],
+)
+def test_a_token_that_cannot_be_one_is_said_without_asking_slack(
+    values: dict[str, str], words: list[str], sqlite_network: Network
+) -> None:
+    there = network(sqlite_network, slack_api_url="http://127.0.0.1:9/api/", **values)
+
+    (missing,) = ask(there)
+
+    assert [word for word in words if word not in in_french(missing)] == []
+    assert not any(value in in_french(missing) for value in values.values())
+
+
+def test_a_way_in_without_a_token_is_refused_at_the_start(sqlite_network: Network) -> None:
+    there = network(sqlite_network, slack_signing_secret=SECRET)
+
+    with pytest.raises(ReseauError, match="SLACK_BOT_TOKEN") as error:
+        Slack().open(there, MemoryReception())
+
+    assert error.value.code == "E_SLACK_TOKEN"
+
+
 def test_slack_that_does_not_answer_is_said(sqlite_network: Network) -> None:
     url = "http://127.0.0.1:9/api/"
     there = network(sqlite_network, slack_bot_token=BOT_TOKEN, slack_signing_secret=SECRET, slack_api_url=url)

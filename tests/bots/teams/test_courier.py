@@ -14,11 +14,13 @@ import pytest
 from bots.arrival import Where
 from bots.card import Card, Text
 from bots.platform import Address, Answer, Courier, DoubtError, LaterError, Post, RefusedError
-from bots.platforms.teams import Teams, _connector
+from bots.platforms.teams import Teams, _connector, platform
+from bots.platforms.teams.account import standing
 from bots.platforms.teams.people import People
 from bots.platforms.teams.places import Places
 from bots.platforms.teams.wire import Wire
 from reseau.accounts import Standing
+from reseau.errors import ReseauError
 from reseau.network import Network
 from tests import looped
 from tests.bots.teams.conftest import Networks
@@ -237,12 +239,14 @@ def test_a_bot_is_a_bot(microsoft: TeamsSimulator, run: Run[Any]) -> None:
     assert run(lambda courier: courier.account(TENANT, "28:x", where(microsoft))).standing == Standing.BOT
 
 
-def test_without_a_home_tenant_nobody_is_at_home(microsoft: TeamsSimulator, network_with: Networks) -> None:
-    async def asked() -> str:
-        async with carried(network_with(**microsoft.settings(teams_tenant_id=None)), microsoft.url) as courier:
-            return (await courier.account(TENANT, ANAS, where(microsoft))).standing
+def test_without_a_home_tenant_nobody_is_at_home_so_nothing_opens(
+    microsoft: TeamsSimulator, network_with: Networks
+) -> None:
+    there = network_with(**microsoft.settings(teams_tenant_id=None))
 
-    assert looped.run(asked()) == Standing.OUTSIDE
+    with pytest.raises(ReseauError, match="MicrosoftAppTenantId"):
+        platform.courier(there)
+    assert standing(ANA, there.settings) == Standing.OUTSIDE
 
 
 def test_an_audience_is_read_page_by_page(microsoft: TeamsSimulator, run: Run[Any], teams_network: Network) -> None:

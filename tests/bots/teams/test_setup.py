@@ -52,6 +52,34 @@ def test_what_is_missing_is_said_with_where_to_click(
         assert said(found, language)
 
 
+@pytest.mark.parametrize("name", ["teams_app_id", "teams_tenant_id"])
+def test_an_id_that_is_none_is_said_without_asking_entra(
+    name: str, network_with: Networks, microsoft: TeamsSimulator
+) -> None:
+    settings = {**microsoft.settings(**PUBLIC), "teams_token_url": "http://127.0.0.1:9/", name: "rse.example.org"}
+
+    (sentence,) = said(missing(network_with, **settings))
+    assert "00000000-0000-0000-0000-000000000000" in sentence
+    assert "rse.example.org" not in sentence
+
+
+def test_the_tenant_stands_in_the_address_that_gives_no_token(
+    network_with: Networks, microsoft: TeamsSimulator
+) -> None:
+    settings = {**microsoft.settings(**PUBLIC), "teams_token_url": "http://127.0.0.1:9/{tenant}/token"}
+
+    (sentence,) = said(missing(network_with, **settings))
+    assert f"http://127.0.0.1:9/{settings['teams_tenant_id']}/token" in sentence
+
+
+def test_development_beside_an_app_is_refused_before_anything_else(
+    network_with: Networks, microsoft: TeamsSimulator
+) -> None:
+    (sentence,) = said(missing(network_with, **microsoft.settings(teams_dev_unauthenticated=True)))
+
+    assert "MicrosoftAppId" in sentence
+
+
 @pytest.mark.parametrize(
     ("code", "name"),
     [

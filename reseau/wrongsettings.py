@@ -1,0 +1,110 @@
+"""What is wrong with a setting, in one sentence and under the name that was typed.
+
+pydantic's own sentences are for programmers, and in English alone.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from reseau.errors import ReseauError
+from reseau.i18n import N_
+
+SETTINGS_FILE = "reseau.toml"
+_PREFIX = "RESEAU_"
+_NUMBER = N_("The setting {name} must be a whole number.")
+_SWITCH = N_("The setting {name} must be true or false.")
+_SHORT = N_("The setting {name} must have at least {min_length} characters.")
+_SENTENCES = {
+    "literal_error": N_("The setting {name} must be one of: {choices}."),
+    "int_parsing": _NUMBER,
+    "int_type": _NUMBER,
+    "int_from_float": _NUMBER,
+    "bool_parsing": _SWITCH,
+    "bool_type": _SWITCH,
+    "greater_than_equal": N_("The setting {name} must be at least {ge}."),
+    "less_than_equal": N_("The setting {name} must be at most {le}."),
+    "too_short": _SHORT,
+    "string_too_short": _SHORT,
+    "string_type": N_("The setting {name} must be a text between straight quotes."),
+    "time_zone": N_("The setting {name} is no time zone; an example is Europe/Paris."),
+}
+
+
+class SettingsError(ReseauError):
+    """A setting has a value that cannot be used."""
+
+
+def refused(error: ValidationError, names: Collection[str]) -> SettingsError:
+    """The first thing that is wrong, without showing a value.
+
+    Args:
+        error: what pydantic found.
+        names: of all settings, in every form that is accepted.
+    """
+    first = error.errors(include_input=False, include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return unknown(where, names)
+    name = _typed(where, names)
+    sentence = _SENTENCES.get(first["type"])
+    if sentence is None:
+        reason = first["msg"].rstrip(".")
+        return SettingsError("E_SETTING", N_("The setting {name} cannot be used: {reason}."), name=name, reason=reason)
+    limits: Mapping[str, Any] = first.get("ctx", {})
+    choices = str(limits.get("expected", "")).replace(" or ", ", ").replace("'", "")
+    said = {key: limits[key] for key in ("ge", "le", "min_length") if key in limits}
+    return SettingsError("E_SETTING", sentence, name=name, **({"choices": choices} if choices else {}), **said)
+
+
+def unknown(name: str, names: Collection[str]) -> SettingsError:
+    """That there is no such setting, and which one was perhaps meant."""
+    near = nearest(name, names)
+    if near:
+        sentence = N_("There is no setting {name}. Did you mean {near}?")
+        return SettingsError("E_SETTING_UNKNOWN", sentence, name=name, near=near)
+    return SettingsError("E_SETTING_UNKNOWN", N_("There is no setting {name}."), name=name)
+
+
+def nearest(name: str, names: Collection[str]) -> str:
+    """The setting that a name looks like, in the same form; empty where it looks like none."""
+    wanted = name.lower()
+    bare = wanted.removeprefix(_PREFIX.lower())
+    if bare != wanted and bare in names:
+        return bare  # the name of the variable, in the file
+    plain = {one.lower(): one for one in sorted(names) if one.isupper() == name.isupper()}
+    found = get_close_matches(wanted, plain, 1, 0.8)
+    return plain[found[0]] if found else ""
+
+
+def misspelt(names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The variables of the environment that look like settings and are none, with what each looks like."""
+    variables = {f"{_PREFIX}{one.upper()}" for one in names if not one.startswith(_PREFIX)} | set(names)
+    platforms = {one for one in names if one.startswith(("SLACK_", "Microsoft"))}
+    for name in sorted(set(os.environ) - variables):
+        if name.startswith(_PREFIX):
+            yield name, nearest(name, variables)
+        elif name.startswith(("SLACK_", "Microsoft")) and (near := nearest(name, platforms)):
+            yield name, near
+
+
+def in_file() -> dict[str, Any]:
+    """What the settings file says, as far as it can be read."""
+    try:
+        return tomllib.loads(Path(SETTINGS_FILE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _typed(where: str, names: Collection[str]) -> str:
+    """The name under which a setting was given."""
+    variable = where if f"{_PREFIX}{where.upper()}" in names or where.startswith("Microsoft") else ""
+    variable = variable or f"{_PREFIX}{where.upper()}"
+    return where if variable not in os.environ and where in in_file() else variable

@@ -1,0 +1,132 @@
+"""Settings: where they come from, and what is said of one that cannot be used."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from reseau.i18n import Words
+from reseau.settings import SettingsError, default_language, load_settings, setting_names
+from reseau.wrongsettings import misspelt
+
+ENGLISH, FRENCH = Words("en"), Words("fr")
+NUMBER, TEXT = "whole number", "between straight quotes"
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "reseau.toml"
+
+
+def refusal() -> str:
+    with pytest.raises(SettingsError) as error:
+        load_settings()
+    in_french = FRENCH(error.value.message, **error.value.values)
+    assert in_french != ENGLISH(error.value.message, **error.value.values)
+    return ENGLISH(error.value.message, **error.value.values)
+
+
+def test_a_setting_comes_from_the_environment_before_the_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.write_text('name = "Le Fil"\nk = 12\n', encoding="utf-8")
+    monkeypatch.setenv("RESEAU_K", "15")
+    settings = load_settings()
+
+    assert (settings.name, settings.k) == ("Le Fil", 15)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("RESEAU_K", "4", "at least 5"),
+        ("RESEAU_HTTP_PORT", "70000", "at most 65535"),
+        ("RESEAU_HTTP_PORT", "x", NUMBER),
+        ("RESEAU_TIMEZONE", "Paris", "Europe/Paris"),
+        ("RESEAU_ACCESS_TOKEN", "short", "at least 16 characters"),
+        ("RESEAU_LANGUAGE", "de", "one of: fr, en"),
+        ("RESEAU_TEAMS_TARGETED", "perhaps", "true or false"),
+    ],
+)
+def test_a_wrong_variable_is_named_and_its_value_is_not_shown(
+    name: str, value: str, said: str, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    sentence = refusal()
+
+    assert name in sentence
+    assert said in sentence
+    assert f" {value}" not in sentence.replace(said, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "said"),
+    [
+        ('k = "douze"', "k", NUMBER),
+        ("k = 12.5", "k", NUMBER),
+        ("k = 3", "k", "at least 5"),
+        ("name = 3", "name", TEXT),
+        ("SLACK_BOT_TOKEN = 3", "SLACK_BOT_TOKEN", TEXT),
+        ('teams_targeted = "perhaps"', "teams_targeted", "true or false"),
+        ('timezone = "Paris"', "timezone", "Europe/Paris"),
+        ('langage = "en"', "langage", "Did you mean language?"),
+        ("http_prot = 8051", "http_prot", "Did you mean http_port?"),
+        ('RESEAU_NAME = "Le Fil"', "RESEAU_NAME", "Did you mean name?"),
+        ('slack_bot_tokens = "xoxb-1"', "slack_bot_tokens", "Did you mean slack_bot_token?"),
+        ("zzz = 1", "zzz", "There is no setting zzz."),
+    ],
+)
+def test_a_wrong_line_of_the_file_is_named_as_it_was_typed(line: str, name: str, said: str, file: Path) -> None:
+    file.write_text(line + "\n", encoding="utf-8")
+    sentence = refusal()
+
+    assert name in re.findall(r"\w+", sentence)
+    assert said in sentence
+    assert "RESEAU_" not in sentence.replace(name, "")
+
+
+@pytest.mark.parametrize("text", ["name = ", "name = Le Fil", "k = 10\nk = 12", "name = « Le Fil »"])
+def test_an_unreadable_settings_file_is_a_sentence(text: str, file: Path) -> None:
+    file.write_text(text, encoding="utf-8")
+    sentence = refusal()
+
+    assert "reseau.toml" in sentence
+    assert "each name stands once" in sentence
+
+
+@pytest.mark.parametrize(
+    ("variable", "near"),
+    [
+        ("RESEAU_HTTP_PROT", "RESEAU_HTTP_PORT"),
+        ("RESEAU_ZZZ", ""),
+        ("SLACK_BOT_TOKENS", "SLACK_BOT_TOKEN"),
+        ("MicrosoftAppID", "MicrosoftAppId"),
+    ],
+)
+def test_a_misspelt_variable_is_found(variable: str, near: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, "1")
+
+    assert (variable, near) in list(misspelt(setting_names()))
+
+
+@pytest.mark.parametrize("variable", ["RESEAU_HTTP_PORT", "RESEAU_SLACK_BOT_TOKEN", "SLACK_CLI_HOME", "PORT"])
+def test_a_right_variable_and_those_of_others_are_left_alone(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, "1")
+
+    assert variable not in dict(misspelt(setting_names()))
+
+
+def test_what_is_wrong_is_said_in_the_language_of_the_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RESEAU_LANGUAGE", raising=False)
+    assert default_language() == "fr"
+    file.write_text('language = "en"\nk = 3\n', encoding="utf-8")
+    assert default_language() == "en"
+    monkeypatch.setenv("RESEAU_LANGUAGE", "fr")
+    assert default_language() == "fr"
+
+
+def test_the_demonstration_never_touches_the_store_of_an_installation(tmp_path: Path) -> None:
+    settings = load_settings(data=tmp_path, store="postgresql://prod/network", demo=True)
+
+    assert settings.store_url == f"sqlite:///{tmp_path}/demo/reseau.db"
