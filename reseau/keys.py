@@ -28,8 +28,9 @@ _guid = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}").full
 
 
 def _part(text: str) -> str:
-    # Nearly every id is plain; looking first is many times cheaper than encoding.
-    return text if _plain(text) else quote(text.encode("utf-8", "surrogatepass"), safe="@:+~")
+    # Nearly every id is plain; looking first is many times cheaper than encoding, and a ``ts`` takes the shortest look.
+    digits = text.isascii() and text.replace(".", "").isdigit()
+    return text if digits or _plain(text) else quote(text.encode("utf-8", "surrogatepass"), safe="@:+~")
 
 
 #: For parts that many keys share: people, channels, emoji.
