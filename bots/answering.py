@@ -10,7 +10,7 @@ from bots.arrival import Arrival, Line
 from bots.delivery import Delivering
 from bots.desk import AudienceNeededError, Desk
 from bots.platform import Address, Answer, Audience, Courier
-from reseau import accounts, inbox
+from reseau import accounts, applicants, inbox
 from reseau.accounts import NotAdmittedError
 from reseau.errors import ReseauError
 from reseau.outbox import Taken
@@ -124,6 +124,7 @@ class Answering:
         try:
             await self._writing.write(lambda tx: accounts.meet(tx, account, settings.join))
         except NotAdmittedError as error:
+            await self._writing.write(lambda tx: applicants.note(tx, account))
             card, language = strangers.stranger(error, line.language or account.language, settings)
             return lines.private(card, language)
         return None

@@ -83,7 +83,7 @@ def meet(tx: Transaction, account: Account, join: str) -> int:
     if member_id is None:
         if join != "open":
             raise _not_admitted(tx, account)
-        member_id, proof = _made(tx, account), "home"
+        member_id, proof = make(tx, account), "home"
     new = NewIdentity(member_id, account.platform, account.tenant, account.native_id, proof)
     identities.add(tx, [new], Acting(account.platform))
     complete(tx, member_id, account)
@@ -117,10 +117,12 @@ def recognise(tx: Transaction, account: Account) -> int | None:
     return member_id
 
 
-def _made(tx: Transaction, account: Account) -> int:
+def make(tx: Transaction, account: Account) -> int:
+    """A new member of whom nothing but the account is known; a guest where it is none of the home organisation."""
     new = NewMember(
         account.name.strip() or account.native_id,
         email=_free_email(tx, account) or None,
+        kind=MemberKind.EMPLOYEE if account.standing == Standing.HOME else MemberKind.PARTNER,
         status=MemberStatus.INVITED,
         language=_language(account),
         timezone=account.timezone or None,
@@ -151,10 +153,10 @@ def complete(tx: Transaction, member_id: int, account: Account) -> None:
         fresh["status"] = MemberStatus.INVITED.value
         if account.standing == Standing.HOME:
             fresh["kind"] = MemberKind.EMPLOYEE.value
-    if account.standing == Standing.GUEST and me.kind is MemberKind.EMPLOYEE:
-        fresh["kind"] = MemberKind.PARTNER.value
-    if account.standing == Standing.GONE:
-        fresh["status"] = MemberStatus.LEFT.value
+    guest = account.standing == Standing.GUEST and me.kind is MemberKind.EMPLOYEE
+    gone = account.standing == Standing.GONE
+    if (guest or gone) and not identities.lent(tx, account.platform, account.tenant, account.native_id):
+        fresh.update({"status": MemberStatus.LEFT.value} if gone else {"kind": MemberKind.PARTNER.value})
     if fresh:
         members.change(tx, [MemberChange(member_id, fresh)], Acting(account.platform))
 

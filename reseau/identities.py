@@ -13,6 +13,8 @@ from reseau.store.prepared import Prepared, given
 from reseau.store.tables import identity
 from reseau.store.transaction import Transaction
 
+ADMINISTRATOR = "administrator"  # the proof of an account that an administrator joined to its member
+
 
 @dataclass(slots=True)
 class NewIdentity:
@@ -52,6 +54,16 @@ _MEMBER_OF = Prepared(
         identity.c.native_id == given("native_id"),
     )
 )
+
+
+def lent(tx: Transaction, platform: str, tenant: str, native_id: str) -> bool:
+    """Whether an administrator joined this account to somebody who has another: it then says nothing of the person."""
+    same = (identity.c.platform == platform) & (identity.c.tenant == tenant) & (identity.c.native_id == native_id)
+    row = tx.execute(select(identity.c.member_id, identity.c.proof).where(same)).first()
+    if row is None or row.proof != ADMINISTRATOR:
+        return False
+    others = select(identity.c.id).where(identity.c.member_id == row.member_id, ~same)
+    return tx.execute(others.limit(1)).first() is not None
 
 
 def member_of_key(tx: Transaction, key: str) -> int | None:

@@ -100,6 +100,21 @@ identity = Table(
     Index("ix_identity_member_id", "member_id"),
 )
 
+applicant = Table(
+    "applicant",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("tenant", Text, nullable=False),
+    Column("native_id", Text, nullable=False),
+    Column("standing", Text, nullable=False),  # home, guest, outside
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    UniqueConstraint("platform", "tenant", "native_id"),
+)
+
 # -- communities -------------------------------------------------------------------------------------------------------
 
 community = Table(

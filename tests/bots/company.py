@@ -14,7 +14,8 @@ from bots.command import Command, Role, all_commands
 from bots.desk import Desk
 from bots.parser import Understood, parse
 from bots.platform import Audience, Channel, Incoming
-from reseau import communities, contents, links, members
+from reseau import applicants, communities, contents, links, members
+from reseau.accounts import Account, Standing
 from reseau.acting import Acting
 from reseau.communities import Joining, NewCommunity
 from reseau.contents import NewContent
@@ -125,6 +126,7 @@ def company(network: Network, *, closed: bool = True) -> Company:
         known = [id_ for handle, id_ in one.people.items() if handle != "nina"]
         members.activate(tx, known, CONSOLE, tx.now - timedelta(days=30))
         members.set_profile(tx, [ProfileItems(one.people["ana"], "expertise", ("soudure, python, welding",))], CONSOLE)
+        applicants.note(tx, Account("slack", "T1", "UEVE", Standing.GUEST, "Ève Morin"))
         opened = [
             NewCommunity("Veille", CommunityKind.PRACTICE, purpose="Ce qui se passe chez les autres", slug="veille"),
             NewCommunity("Vélo", CommunityKind.INTEREST, slug="velo", personal=True),

@@ -1,0 +1,123 @@
+"""``admettre``, ``admit``: lets in somebody whom the network does not know, or joins a further account to a member."""
+
+from __future__ import annotations
+
+from bots import people, places
+from bots.card import Card, Item, Items, Text
+from bots.command import Command, Group, Options, Role
+from bots.request import RefusalError, Request
+from reseau import access, applicants, communities, members
+from reseau.accounts import Standing
+from reseau.applicants import Applicant
+from reseau.communities import Community, Joining
+from reseau.i18n import N_
+from reseau.kinds import MemberKind
+
+_MOST = 10
+_PLATFORMS = {"slack": "Slack", "teams": "Teams"}
+_STANDINGS = {
+    Standing.HOME: N_("of the house"),
+    Standing.GUEST: N_("guest"),
+    Standing.OUTSIDE: N_("of another organisation"),
+}
+
+
+def answer(request: Request) -> Card:
+    """Without a number, who came; with one, that person is let in."""
+    number, _, rest = request.text.partition(" ")
+    if not number:
+        return _listed(request)
+    one = applicants.get(request.tx, int(number)) if number.isdecimal() and len(number) < 10 else None
+    if one is None:
+        raise RefusalError(
+            "E_NO_APPLICANT",
+            N_("Nobody who came has the number “{number}”."),
+            request.button(request.t("See who came"), "admit"),
+            number=number,
+        )
+    known = people.one(request, rest, lambda handle: request.to_type("admit", number, handle)) if rest.strip() else None
+    place = _place(request, number)
+    guest = one.standing != Standing.HOME if known is None else known.kind is not MemberKind.EMPLOYEE
+    if guest and place is None and known is None:
+        raise RefusalError(
+            "E_PLACE_MISSING",
+            N_("{name} will read nothing but a community: which one? Example: {example}"),
+            request.button(request.t("See the communities"), "communities"),
+            name=one.name,
+            example=request.example(),
+        )
+    member_id = applicants.admit(request.tx, one, known, request.acting)
+    if place is not None:
+        communities.join(request.tx, [Joining(place.id, member_id)], request.acting)
+    return _told(request, one, member_id, place)
+
+
+def _place(request: Request, number: str) -> Community | None:
+    said = request.arguments.option("in")
+    if not said:
+        return None
+    word = {"fr": "dans", "en": "in"}[request.t.language]
+    place = places.one(request, said, lambda slug: request.to_type("admit", number, word, slug))
+    if not access.may_read_community(request.tx, request.viewer, place.id):
+        raise RefusalError(
+            "E_NOT_MEMBER",
+            N_("“{community}” is for its members only."),
+            request.button(request.t("See the communities"), "communities"),
+            community=place.name,
+        )
+    return place
+
+
+def _listed(request: Request) -> Card:
+    t = request.t
+    found = applicants.listed(request.tx, _MOST)
+    if not found:
+        return Card(t("Nobody waits to come in."))
+    return Card(
+        t.plural("{count} person came and was not let in.", "{count} people came and were not let in.", len(found)),
+        (Items(tuple(_item(request, one) for one in found)),),
+        footer=t(
+            "To let in: {line}, a guest into a community; as a further account of a member: {other}",
+            line=request.example(),
+            other=request.to_type("admit", str(found[0].id), "@ana"),
+        ),
+    )
+
+
+def _item(request: Request, one: Applicant) -> Item:
+    t = request.t
+    known = [
+        _PLATFORMS.get(one.platform, one.platform),
+        t(_STANDINGS.get(Standing(one.standing), _STANDINGS[Standing.OUTSIDE])),
+        one.email,
+        t.date(one.asked_at),
+    ]
+    return Item(
+        f"**{one.id}** {one.name}", reason=", ".join(filter(None, known)), line=request.to_type("admit", str(one.id))
+    )
+
+
+def _told(request: Request, one: Applicant, member_id: int, place: Community | None) -> Card:
+    t, me = request.t, members.get(request.tx, member_id)
+    said = [t("What {name} types in {platform} is answered from now on.", name=one.name, platform=_title(one))]
+    if place is not None:
+        said.append(t("{name} is in “{community}”.", name=me.name, community=place.name))
+    return Card(t("{name} is let in.", name=me.name), tuple(Text(text) for text in said), done=True)
+
+
+def _title(one: Applicant) -> str:
+    return _PLATFORMS.get(one.platform, one.platform)
+
+
+command = Command(
+    id="admit",
+    forms={"fr": ("admettre",), "en": ("admit",)},
+    group=Group.COMMUNITIES,
+    summary=N_("Lets in somebody the network does not know, a guest into one community. Alone, it shows who came."),
+    examples={"fr": "admettre 1 dans Veille", "en": "admit 1 in Veille"},
+    answer=answer,
+    takes=frozenset({"in"}),
+    options=Options.ANYWHERE,
+    rank=90,
+    role=Role.ADMINISTRATOR,
+)
