@@ -9,7 +9,6 @@ from sqlalchemy import BigInteger, Dialect
 from sqlalchemy.types import TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 def to_micros(moment: datetime) -> int:
@@ -20,7 +19,8 @@ def to_micros(moment: datetime) -> int:
     """
     if moment.tzinfo is None:
         raise ValueError(f"a moment without a time zone cannot be stored: {moment.isoformat()}")
-    return (moment - _EPOCH) // _MICROSECOND
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds  # half the work of a division
 
 
 def from_micros(micros: int) -> datetime:

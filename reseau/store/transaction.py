@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
-from itertools import chain, count
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Executable, Table, select
@@ -59,7 +59,10 @@ class Transaction:
         grouped = len(rows) // _AT_ONCE * _AT_ONCE
         if grouped:
             alike, said, others = _parted(rows[:grouped])
-            groups = [(*said, *chain.from_iterable(others[at : at + _AT_ONCE])) for at in range(0, grouped, _AT_ONCE)]
+            groups = [
+                (*said, *chain.from_iterable([one[at : at + _AT_ONCE] for one in others]))
+                for at in range(0, grouped, _AT_ONCE)
+            ]
             self.connection.exec_driver_sql(_insert_sql(self.dialect, table, columns, _AT_ONCE, alike), groups)
         if grouped < len(rows):
             self.cursor().executemany(_insert_sql(self.dialect, table, columns), rows[grouped:])
@@ -148,23 +151,25 @@ class Transaction:
 
 
 def _parted(rows: list[Row]) -> tuple[tuple[int, ...], list[Any], list[Row]]:
-    """What many rows have alike, which a driver need take but once for several: the columns, their values, the rest."""
+    """What many rows have alike, which a driver need take but once for several: where, what, and the other columns."""
     columns = list(zip(*rows, strict=True))
     alike = tuple(at for at, one in enumerate(columns) if one[0] == one[-1] and one.count(one[0]) == len(rows))
-    if len(alike) == len(columns):
-        alike = alike[1:]  # a statement takes at least something from each row
     others = [one for at, one in enumerate(columns) if at not in alike]
-    return alike, [columns[at][0] for at in alike], list(zip(*others, strict=True))
+    return alike, [columns[at][0] for at in alike], others
 
 
 @lru_cache(maxsize=500)
 def _insert_sql(dialect: str, table: str, columns: tuple[str, ...], rows: int = 1, alike: tuple[int, ...] = ()) -> str:
-    """The statement for some rows; its values are those of the columns that are alike, then those of row after row."""
+    """The statement for some rows; it takes the values that are alike, then one column of the others after another."""
     names = ", ".join(f'"{column}"' for column in columns)
     if dialect == "postgresql":
         marks = [", ".join(["%s"] * len(columns))] * rows
     else:
-        numbers = count(len(alike) + 1)
         shared = {at: number for number, at in enumerate(alike, 1)}
-        marks = [", ".join(f"?{shared.get(at) or next(numbers)}" for at in range(len(columns))) for _ in range(rows)]
+        others = [at for at in range(len(columns)) if at not in shared]
+        first = {at: len(alike) + 1 + number * rows for number, at in enumerate(others)}
+        marks = [
+            ", ".join(f"?{shared[at] if at in shared else first[at] + row}" for at in range(len(columns)))
+            for row in range(rows)
+        ]
     return f'INSERT INTO "{table}" ({names}) VALUES {", ".join(f"({one})" for one in marks)}'

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import func, inspect, select
 
 from reseau import contents, members
@@ -20,7 +20,7 @@ from reseau.members import NewMember
 from reseau.store import Store, StoreUrlError, Transaction, indexes, open_store, prepared
 from reseau.store.grouping import Grouping
 from reseau.store.moments import from_micros, to_micros
-from reseau.store.tables import member, tag
+from reseau.store.tables import activity, member, tag
 from tests import looped
 
 HERE = Acting("console")
@@ -53,6 +53,29 @@ def test_bulk_rows_are_written_whatever_they_hold(store: Store, count: int) -> N
         tx.insert_new(tag, ("id", "folded", "label"), [(9999, labels[0], "again")])
     with store.read() as tx:
         assert tx.execute(select(tag.c.label).order_by(tag.c.id)).scalars().all() == labels
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from([1, 49, 50, 51, 100, 137]),
+    st.lists(st.sampled_from(["alike", "none", "own", "some"]), min_size=4, max_size=4),
+)
+def test_what_rows_have_alike_is_written_to_each(store: Store, count: int, kinds: list[str]) -> None:
+    said: dict[str, Callable[[int], int | None]] = {
+        "alike": lambda _: 7,
+        "none": lambda _: None,
+        "own": lambda row: row,
+        "some": lambda row: row if row % 20 == 3 else None,
+    }
+    columns = ("id", "at", "verb", "platform", "origin", "member_id", "content_id", "root_id", "target_id")
+    rows = [(row + 1, row, "v", "p", "o", *(said[kind](row) for kind in kinds)) for row in range(count)]
+    with store.write() as tx:
+        tx.execute(activity.delete())
+        tx.insert(activity, columns, rows)
+    with store.read() as tx:
+        table = activity.c
+        found = tx.execute(select(*(table[name] for name in columns if name != "at")).order_by(table.id))
+        assert [tuple(row) for row in found] == [(row[0], *row[2:]) for row in rows]
 
 
 def test_ids_are_fresh_and_ascending(store: Store) -> None:
