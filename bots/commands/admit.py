@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bots import people, places
-from bots.card import Card, Item, Items, Text
+from bots.card import Button, Card, Item, Items, Text
 from bots.command import Command, Group, Options, Role
+from bots.platform import title_of
 from bots.request import RefusalError, Request
 from reseau import access, applicants, communities, members
 from reseau.accounts import Standing
@@ -14,7 +15,7 @@ from reseau.i18n import N_
 from reseau.kinds import MemberKind
 
 _MOST = 10
-_PLATFORMS = {"slack": "Slack", "teams": "Teams"}
+_MOST_BUTTONS = 3
 _STANDINGS = {
     Standing.HOME: N_("of the house"),
     Standing.GUEST: N_("guest"),
@@ -76,6 +77,7 @@ def _listed(request: Request) -> Card:
     return Card(
         t.plural("{count} person came and was not let in.", "{count} people came and were not let in.", len(found)),
         (Items(tuple(_item(request, one) for one in found)),),
+        _buttons(request, found),
         footer=t(
             "To let in: {line}, a guest into a community; as a further account of a member: {other}",
             line=request.example(),
@@ -87,26 +89,28 @@ def _listed(request: Request) -> Card:
 def _item(request: Request, one: Applicant) -> Item:
     t = request.t
     known = [
-        _PLATFORMS.get(one.platform, one.platform),
+        title_of(one.platform),
         t(_STANDINGS.get(Standing(one.standing), _STANDINGS[Standing.OUTSIDE])),
         one.email,
         t.date(one.asked_at),
     ]
-    return Item(
-        f"**{one.id}** {one.name}", reason=", ".join(filter(None, known)), line=request.to_type("admit", str(one.id))
-    )
+    return Item(f"**{one.id}** {one.name}", reason=", ".join(filter(None, known)))
+
+
+def _buttons(request: Request, found: list[Applicant]) -> tuple[Button, ...]:
+    """For people of the house; a guest needs a community to be named."""
+    home = [one for one in found if one.standing == Standing.HOME][:_MOST_BUTTONS]
+    return tuple(request.button(request.t("Let in {name}", name=one.name), "admit", str(one.id)) for one in home)
 
 
 def _told(request: Request, one: Applicant, member_id: int, place: Community | None) -> Card:
     t, me = request.t, members.get(request.tx, member_id)
-    said = [t("What {name} types in {platform} is answered from now on.", name=one.name, platform=_title(one))]
+    said = [
+        t("What {name} types in {platform} is answered from now on.", name=one.name, platform=title_of(one.platform))
+    ]
     if place is not None:
         said.append(t("{name} is in “{community}”.", name=me.name, community=place.name))
     return Card(t("{name} is let in.", name=me.name), tuple(Text(text) for text in said), done=True)
-
-
-def _title(one: Applicant) -> str:
-    return _PLATFORMS.get(one.platform, one.platform)
 
 
 command = Command(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bots.card import Card, Item, Items, Text
 from bots.command import Command, Group, Role
+from bots.platform import title_of
 from bots.request import Request
 from reseau import communities, links
 from reseau.i18n import N_
 from reseau.links import Link
 
-_PLATFORMS = {"slack": "Slack", "teams": "Teams"}
 _RESTING = N_("at rest")
 _AT_REST = {
     "E_LINK_OUTSIDERS": N_("at rest: people of other organisations came in"),
@@ -39,8 +39,7 @@ def _item(request: Request, link: Link) -> Item:
     state = t("working since {date}", date=t.date(link.created_at))
     if link.reason:
         state = t(_AT_REST.get(link.reason, _RESTING))
-    platform = _PLATFORMS.get(link.platform, link.platform)
-    return Item(f"**{link.community}** ↔ {link.name} ({platform})", reason=state)
+    return Item(f"**{link.community}** ↔ {link.name} ({title_of(link.platform)})", reason=state)
 
 
 command = Command(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -76,6 +77,7 @@ def pictures(here: Company) -> Iterator[Picture]:
     yield said("expert-fr", "expert soudure")
     yield said("refusal-fr-phone", "demnder soudure laser", width=PHONE)
     yield said("profile-fr", "profil @ana")
+    yield said("admit-fr-phone", "admettre", "franck", width=PHONE)
     yield said("thread-en", "show Q12", language="en")
     yield Picture("published-fr", Answer(here.ask("merci @ana pour la **visite**", confirmed=True)))
     yield said("feed-fr-phone", "fil", width=PHONE)
@@ -144,6 +146,7 @@ def main() -> int:
     with TemporaryDirectory() as work:
         settings = load_settings(data=Path(work), name="Réseau Lumen")
         network = Network(settings, open_store(settings.store_url))
+        network.store.clock = lambda: datetime(2026, 11, 20, 8, tzinfo=UTC)  # dates stand in some pictures
         for file in take(company(network), FOLDER, Path(work)):
             sys.stdout.write(f"{file.relative_to(FOLDER.parents[1])} {file.stat().st_size}\n")
         network.store.close()
