@@ -261,12 +261,12 @@ class Platform(Protocol):
 PLATFORMS: Plugins[Platform] = Plugins(bots.platforms, "platform", Platform, "reseau.platforms")  # type: ignore[type-abstract]
 
 
-def title_of(name: str) -> str:
-    """What a platform is called; its own name where it is not installed here."""
-    return PLATFORMS[name].title if name in PLATFORMS else name
-
-
 @cache
 def all_platforms() -> tuple[Platform, ...]:
     """Every platform there is, by name; the console is none, for nobody sits elsewhere."""
     return tuple(PLATFORMS[name] for name in sorted(PLATFORMS) if name != "console")
+
+
+def title_of(name: str) -> str:
+    """What a platform is called; its own name where it is not installed here, and for the console."""
+    return next((one.title for one in all_platforms() if one.name == name), name)
