@@ -43,6 +43,7 @@ class Posts:
         self._kinds = kinds or {}
         self._links: dict[str, list[Link]] = {}
         self._own: set[str] = set()
+        self._started: set[int] = set()
 
     def write(self, posts: Sequence[Post], links: Sequence[Link] = (), named: Iterable[str] = ()) -> None:
         """Publish what is new, edit what changed at the source and not here.
@@ -63,7 +64,9 @@ class Posts:
         for one in links:
             self._links.setdefault(one.post, []).append(one)
         fresh, changed = self._sorted(posts, found)
-        self._publish([one for one in fresh if not one[0].root])
+        starts = [one for one in fresh if not one[0].root]
+        self._publish(starts)
+        self._started = {self.known[post.key] for post, _ in starts}
         self._publish(self._threaded([one for one in fresh if one[0].root]))
         self._change(changed)
         waiting = {record.key for _, record in desk.waiting if isinstance(record, Post)}
@@ -127,8 +130,8 @@ class Posts:
     def _roots(self, keys: set[str]) -> dict[str, int]:
         """The ids of threads by the key that replies give; one that names a reply means that reply's thread."""
         ids = {key: self.known[key] for key in keys if key in self.known}
-        wanted = sorted(set(ids.values()))
-        roots: dict[int, int] = {}
+        roots = {id_: id_ for id_ in self._started}
+        wanted = sorted(set(ids.values()).difference(roots))
         for start in range(0, len(wanted), 900):
             roots.update(_ROOTS.rows(self._tx, wanted=wanted[start : start + 900]))
         return {key: roots[id_] for key, id_ in ids.items() if id_ in roots}

@@ -122,6 +122,7 @@ _ROW = (
     *("rev", "created_at", "edited_at", "deleted_at", "origin", "platform"),
 )
 _WALL = _Space("fr", "", True)
+_PUBLISHED, _REPLIED, _SHOWN = Verb.PUBLISHED, Verb.REPLIED, ContentState.PUBLISHED  # slow to ask of an enumeration
 
 
 def publish(tx: Transaction, batch: Sequence[NewContent], acting: Acting) -> list[Published]:
@@ -194,7 +195,7 @@ class _Writing:
                 self.platform,
             )
         )
-        alive = gone is None and new.state is ContentState.PUBLISHED
+        alive = gone is None and new.state is _SHOWN
         if root is None:
             self.threads.append((id_, at))
             if place is not None:
@@ -206,7 +207,7 @@ class _Writing:
             if new.tags or "#" in text:
                 self.tagged.append((id_, text, new.tags))
         target = None if root is None else root.author_id
-        verb = Verb.PUBLISHED if root is None else Verb.REPLIED
+        verb = _PUBLISHED if root is None else _REPLIED
         self.traces.append(Trace(at, author, verb, kind, id_, root_id, place, target))
 
     def finish(self) -> None:

@@ -45,6 +45,7 @@ def react(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> int:
     present = _present(tx, contents)
     rows: list[tuple[Any, ...]] = []
     traces: list[Trace] = []
+    reacted, origin = Verb.REACTED, str(acting.origin)
     for one in batch:
         about = contents.get(one.content_id)
         key = (one.content_id, one.member_id, one.emoji)
@@ -52,12 +53,12 @@ def react(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> int:
             continue
         present.add(key)
         at = activity.micros(one.at, tx)
-        rows.append((*key, at, acting.origin.value))
+        rows.append((*key, at, origin))
         traces.append(
             Trace(
                 at,
                 one.member_id,
-                Verb.REACTED,
+                reacted,
                 about.kind,
                 about.id,
                 about.root_id,

@@ -22,6 +22,10 @@ class Cost:
         return {name: round(value, 3) for name, value in asdict(self).items()}
 
 
+#: Programs run as their users run them: from the second start on, Python has their modules compiled.
+_COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}
+
+
 @dataclass(frozen=True)
 class Ended:
     """A program that ended well: its cost and what it said."""
@@ -44,7 +48,7 @@ def run(command: Sequence[str | Path], folder: Path, environment: Mapping[str, s
             stdout=stdout,
             stderr=stderr,
             cwd=folder,
-            env={**os.environ, **(environment or {})},
+            env={**os.environ, **_COMPILED, **(environment or {})},
         )
         # wait4 gives the child's own figures; RUSAGE_CHILDREN would add up everything run so far.
         _, status, usage = os.wait4(child.pid, 0)
