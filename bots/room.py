@@ -13,6 +13,7 @@ from bots.delivery import Delivering, Sender
 from bots.desk import open_desk
 from bots.letters import Letters
 from bots.mirror.deliver import Mirror
+from bots.mirror.readers import Readers
 from bots.notices import Notices
 from bots.platform import Answer, Courier, Platform, all_platforms
 from bots.receiving import Receiving
@@ -86,7 +87,12 @@ def open_worker(network: Network, platforms: Sequence[Platform] | None = None) -
 
     def senders(writing: Grouping) -> Mapping[str, Sender]:
         notices = Notices(network)
-        return {mirroring.TOPIC: Mirror(network, writing), "reply": notices, "thanks": notices}
+        return {
+            mirroring.TOPIC: Mirror(network, writing),
+            mirroring.READERS: Readers(network, writing),
+            "reply": notices,
+            "thanks": notices,
+        }
 
     @asynccontextmanager
     async def working() -> AsyncIterator[None]:

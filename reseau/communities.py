@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, exists, func, or_, select, update
 
-from reseau import access, activity, members
+from reseau import access, activity, members, mirroring
 from reseau.access import Viewer
 from reseau.acting import Acting
 from reseau.activity import Trace
@@ -173,6 +173,8 @@ def _free_slugs(tx: Transaction, batch: Sequence[NewCommunity]) -> list[str]:
 def change(tx: Transaction, batch: Sequence[CommunityChange], acting: Acting) -> None:
     """Change communities; a change of privacy moves what is in them to the right search index.
 
+    Who reads their linked channels is then looked at again.
+
     Raises:
         CommunityError: a field is none of those that can change.
     """
@@ -194,6 +196,7 @@ def change(tx: Transaction, batch: Sequence[CommunityChange], acting: Acting) ->
         tx.execute(update(community).where(community.c.id == one.community_id).values(**values))
         if "privacy" in values:
             index.put_in(tx, one.community_id)
+            mirroring.narrowed(tx, {one.community_id})
 
 
 def join(tx: Transaction, batch: Sequence[Joining], acting: Acting) -> int:
@@ -215,8 +218,11 @@ def join(tx: Transaction, batch: Sequence[Joining], acting: Acting) -> int:
 
 
 def leave(tx: Transaction, batch: Sequence[Joining], acting: Acting) -> int:
-    """Note who leaves what; the stay keeps its dates. Returns how many were in."""
-    traces = []
+    """Note who leaves what; the stay keeps its dates. Returns how many were in.
+
+    Who reads the linked channels is then looked at again: one may have left a community and not its channel.
+    """
+    traces: list[Trace] = []
     for one in batch:
         moment = one.at or tx.now
         ended = (
@@ -231,6 +237,7 @@ def leave(tx: Transaction, batch: Sequence[Joining], acting: Acting) -> int:
         if tx.execute(ended).rowcount:
             traces.append(Trace(to_micros(moment), one.member_id, Verb.LEFT, community_id=one.community_id))
     activity.append(tx, traces, acting)
+    mirroring.narrowed(tx, {one.community_id for one in traces if one.community_id is not None})
     return len(traces)
 
 

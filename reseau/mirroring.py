@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from reseau import links, outbox
 from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.kinds import Origin
+from reseau.links import Link
 from reseau.outbox import Delivery
+from reseau.store.moments import to_micros
 from reseau.store.transaction import Transaction
 
 TOPIC = "mirror"
+READERS = "readers"
 
 
 def published(tx: Transaction, traces: Sequence[Trace], acting: Acting) -> None:
@@ -32,6 +35,19 @@ def withdrawn(tx: Transaction, content_id: int, community_id: int | None, acting
         _queue(tx, [(content_id, community_id, 0)], "remove", acting)
 
 
+def narrowed(tx: Transaction, community_ids: Collection[int]) -> None:
+    """Queue a look at who reads the channels of communities that somebody may not read any more.
+
+    It stands before whatever is written there from now on.
+    """
+    deliveries = [
+        Delivery(f"{READERS}:{link.id}:{to_micros(tx.now)}", READERS, _conversation(link), {"link": link.id})
+        for link in links.of_communities(tx, community_ids)
+    ]
+    if deliveries:
+        outbox.queue(tx, deliveries)
+
+
 def _queue(tx: Transaction, changes: Iterable[tuple[int, int | None, int]], act: str, acting: Acting) -> None:
     placed = [(content_id, place, rev) for content_id, place, rev in changes if place is not None]
     targets = links.of_communities(tx, {place for _, place, _ in placed})
@@ -39,7 +55,7 @@ def _queue(tx: Transaction, changes: Iterable[tuple[int, int | None, int]], act:
         Delivery(
             dedupe_key=f"{TOPIC}:{link.id}:{content_id}:{act}:{rev}",
             topic=TOPIC,
-            ordering_key=f"{link.platform}:{link.tenant}:{link.conversation}",
+            ordering_key=_conversation(link),
             payload={"content": content_id, "link": link.id, "act": act},
         )
         for content_id, place, rev in placed
@@ -48,3 +64,7 @@ def _queue(tx: Transaction, changes: Iterable[tuple[int, int | None, int]], act:
     ]
     if deliveries:
         outbox.queue(tx, deliveries)
+
+
+def _conversation(link: Link) -> str:
+    return f"{link.platform}:{link.tenant}:{link.conversation}"

@@ -32,7 +32,7 @@ class Delivery:
 
     Attributes:
         dedupe_key: queueing the same key twice queues it once.
-        topic: ``reply``, ``thanks``, ``mirror``, ``answer``, which says who sends it.
+        topic: ``reply``, ``thanks``, ``mirror``, ``readers``, ``answer``, which says who sends it.
         ordering_key: deliveries of one key go out one after the other, in the order queued.
     """
 

@@ -12,9 +12,10 @@ from reseau.links import Link
 
 _RESTING = N_("at rest")
 _AT_REST = {
-    "E_LINK_OUTSIDERS": N_("at rest: people of other organisations came in"),
-    "E_LINK_WIDE": N_("at rest: everybody can read the channel now"),
-    "E_LINK_STRANGERS": N_("at rest: somebody came in who may not read the community"),
+    "E_LINK_OUTSIDERS": N_("at rest: people of other organisations are in the channel"),
+    "E_LINK_WIDE": N_("at rest: everybody can read the channel"),
+    "E_LINK_STRANGERS": N_("at rest: somebody in the channel may not read the community"),
+    "E_LINK_UNSEEN": N_("at rest: the platform does not say who reads the channel"),
 }
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bots import audiences, letters
+from bots import audiences
 from bots.arrival import Arrival, Changed, Entered, Removed, Said
-from bots.card import Card, Text
 from bots.delivery import Delivering
-from bots.mirror import receive
-from bots.platform import Address, Answer, Courier
-from reseau import accounts, identities, inbox, links, outbox
+from bots.mirror import readers, receive
+from bots.platform import Courier
+from reseau import accounts, identities, inbox, links
 from reseau.accounts import NotAdmittedError
-from reseau.i18n import Words
-from reseau.links import Link, LinkError
+from reseau.links import Link
 from reseau.network import Network
 from reseau.store import Transaction
 from reseau.store.grouping import Grouping
@@ -54,11 +52,7 @@ class Hearing:
         audience = await audiences.read(courier, self._writing, arrival.platform, arrival.tenant, where)
 
         def checked(tx: Transaction, link: Link) -> str:
-            try:
-                links.check(tx, link.community_id, audiences.readers(tx, arrival.platform, arrival.tenant, audience))
-            except LinkError as error:
-                links.rest(tx, link.id, error.code)
-                outbox.queue(tx, [_notice(link, error, arrival, entered)])
+            readers.check(tx, link, audience, where, arrival.event_key)
             return ""
 
         await self._writing.write(lambda tx: _applied(tx, arrival, lambda link: checked(tx, link)))
@@ -96,11 +90,3 @@ def _applied(tx: Transaction, arrival: Arrival, work: Callable[[Link], str]) -> 
 
 def _close(tx: Transaction, arrival: Arrival, reason: str) -> None:
     inbox.close(tx, arrival.platform, arrival.tenant, arrival.event_key, inbox.IGNORED, reason)
-
-
-def _notice(link: Link, error: LinkError, arrival: Arrival, entered: Entered) -> outbox.Delivery:
-    t = Words(link.language)
-    title = t("What is written here does not reach “{community}” any more.", community=link.community)
-    card = Card(title, (Text(error.sentence(t)),), error=error.code)
-    where = Address(link.tenant, entered.where)
-    return letters.letter(link.platform, Answer(card, False, False, link.language), where, f"rest:{arrival.event_key}")

@@ -17,6 +17,7 @@ from bots.delivery import Delivering, Sender
 from bots.desk import Desk
 from bots.letters import Letters
 from bots.mirror.deliver import Mirror
+from bots.mirror.readers import Readers
 from bots.notices import Notices
 from bots.platform import Address, Answer, Audience, Post
 from bots.receiving import Receiving
@@ -48,7 +49,7 @@ class MemoryCourier:
         shown: cards, with where they went.
         messages: posts that stand there now, by id.
         calls: what was called, in order.
-        failures: raised by the next calls that send, first come first served; nothing lets a call through.
+        failures: raised by the next calls that send or ask who reads, in their order; nothing lets a call through.
         lost: whether a failing call has its effect before it fails.
     """
 
@@ -69,6 +70,7 @@ class MemoryCourier:
 
     async def audience(self, tenant: str, where: Where) -> Audience:
         self.calls.append(f"audience {where.conversation}")
+        self._maybe_fail()
         return self.audiences[where.conversation]
 
     async def show(self, answer: Answer, to: Address) -> str:
@@ -184,6 +186,7 @@ async def room(network: Network, slack: MemoryCourier | None = None) -> AsyncIte
     senders: dict[str, Sender] = {
         letters.TOPIC: Letters(),
         mirroring.TOPIC: Mirror(network, writing),
+        mirroring.READERS: Readers(network, writing),
         "reply": notices,
         "thanks": notices,
     }

@@ -13,11 +13,13 @@ from bots.arrival import Entered, Known, Where, to_payload
 from bots.card import words
 from bots.lanes import Lanes
 from bots.platform import Audience, DoubtError, LaterError, RefusedError
-from reseau import copies, identities, inbox, links, members
+from reseau import communities, contents, copies, identities, inbox, links, members
 from reseau.accounts import Account, Standing
 from reseau.acting import Acting
+from reseau.communities import CommunityChange, Joining
+from reseau.contents import NewContent
 from reseau.identities import NewIdentity
-from reseau.kinds import MemberStatus
+from reseau.kinds import ContentKind, MemberStatus, Privacy
 from reseau.links import NewLink
 from reseau.network import Network
 from reseau.store import tables
@@ -330,6 +332,64 @@ def test_a_link_rests_when_somebody_comes_in_who_may_not_read(linked: Company) -
         await one.tell(said("n’entre pas", "t1"), "teams")
         assert one.slack.messages == {}
         assert linked.rows("content")["content"] == before["content"] + 1
+
+    run(linked, story, slack)
+
+
+@pytest.mark.parametrize(
+    ("failing", "reason"),
+    [([], "E_LINK_STRANGERS"), ([LaterError(0.0)], "E_LINK_STRANGERS"), ([RefusedError("not there")], "E_LINK_UNSEEN")],
+)
+def test_a_link_rests_when_somebody_leaves_the_community_and_not_the_channel(
+    linked: Company, failing: list[Exception | None], reason: str
+) -> None:
+    direction = linked.places["direction"]
+    with linked.network.store.write() as tx:
+        communities.join(tx, [Joining(direction, linked.people["lea"])], SLACK)
+    slack = MemoryCourier(audiences={"C1": Audience("direction", False, False, ("UFRANCK", "ULEA"))})
+
+    async def story(one: Room) -> None:
+        assert (await one.ask("relier Direction", "UFRANCK", "C1")).card.done
+        await one.tell(said("entre nous", "m1", "UFRANCK", "C1"))
+        one.slack.failures = list(failing)
+        after = NewContent(ContentKind.DISCUSSION, linked.people["franck"], "sans Léa", direction)
+        with linked.network.store.write() as tx:  # what is written right after waits until the channel was looked at
+            communities.leave(tx, [Joining(direction, linked.people["lea"])], SLACK)
+            contents.publish(tx, [after], Acting("teams"))
+        await one.rest()
+        answer, to = one.slack.shown[-1]
+        assert (answer.card.error, answer.private, to.where.conversation) == (reason, False, "C1")
+        assert one.slack.messages == {}
+        shown = words((await one.ask("liens", "UFRANCK")).card)
+        assert "suspendu" in shown
+
+    run(linked, story, slack)
+
+
+def test_a_link_goes_on_when_somebody_leaves_the_channel_too(linked: Company) -> None:
+    slack = MemoryCourier(audiences={"C9": Audience("veille", False, False, ("UFRANCK",))})
+    teams = Audience("veille", False, False, ("UANA", "UFRANCK"))
+
+    async def story(one: Room) -> None:
+        one.teams.audiences["C9"] = teams
+        assert (await one.ask("quitter Veille")).card.done
+        assert one.slack.calls.count("audience C9") == 1
+        await one.tell(said("toujours là", "t1", "UANA"), "teams")
+        assert one.slack.texts() == ["toujours là"]
+
+    run(linked, story, slack)
+
+
+def test_a_link_rests_when_its_community_closes_and_everybody_reads_the_channel(linked: Company) -> None:
+    everybody = Audience("général", everybody=True, outsiders=False, people=())
+    slack = MemoryCourier(audiences={"C1": everybody})
+
+    async def story(one: Room) -> None:
+        assert (await one.ask("relier Vélo", "UFRANCK", "C1")).card.done
+        with linked.network.store.write() as tx:
+            communities.change(tx, [CommunityChange(linked.places["velo"], {"privacy": Privacy.PRIVATE})], SLACK)
+        await one.rest()
+        assert one.slack.shown[-1][0].card.error == "E_LINK_WIDE"
 
     run(linked, story, slack)
 
