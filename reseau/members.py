@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cache
+from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 
 from reseau import activity
 from reseau.acting import Acting
@@ -19,7 +20,7 @@ from reseau.folding import fold, slug
 from reseau.i18n import N_
 from reseau.kinds import MemberKind, MemberStatus, Verb
 from reseau.store.moments import to_micros
-from reseau.store.prepared import Prepared, given
+from reseau.store.prepared import Prepared, given, given_many
 from reseau.store.tables import member, profile_item
 from reseau.store.transaction import Transaction
 
@@ -146,26 +147,49 @@ def _row(tx: Transaction, id_: int, new: NewMember, handle: str, acting: Acting)
 
 
 def _free_handles(tx: Transaction, batch: Sequence[NewMember]) -> list[str]:
+    """A handle for each: the one wished for, else the first of ``wish.2``, ``wish.3``… that is nobody's.
+
+    They are looked for one by one in the index, and ever further ahead: a pattern would read all members for each.
+    """
     wishes = [slug(new.handle or new.name, 40).replace("-", ".") or "membre" for new in batch]
-    taken = _taken(tx, wishes)
-    handles = []
-    for wish in wishes:
-        handle, suffix = wish, 2
-        while handle in taken:
-            handle, suffix = f"{wish}.{suffix}", suffix + 1
-        taken.add(handle)
-        handles.append(handle)
-    return handles
-
-
-def _taken(tx: Transaction, wishes: Sequence[str]) -> set[str]:
-    roots = sorted(set(wishes))
     taken: set[str] = set()
-    for start in range(0, len(roots), 200):
-        some = roots[start : start + 200]
-        near = or_(*(member.c.handle.startswith(root, autoescape=True) for root in some))
-        taken.update(tx.execute(select(member.c.handle).where(near)).scalars())
-    return taken
+    asked: set[str] = set()
+    ahead = 1
+    while True:
+        given_out = _given_out(wishes, taken)
+        handles = [_numbered(wish, number) for wish, number in given_out]
+        unknown = [one for one, handle in zip(given_out, handles, strict=True) if handle not in asked]
+        if not unknown:
+            return handles
+        some = {_numbered(wish, number) for wish, first in unknown for number in range(first, first + ahead)}
+        asked |= some
+        taken |= _present(tx, some)
+        ahead *= 4
+
+
+def _given_out(wishes: Sequence[str], taken: set[str]) -> list[tuple[str, int]]:
+    """Each wish with the first number that is free, one after the other."""
+    gone = set(taken)
+    given_out = []
+    for wish in wishes:
+        number = next(number for number in count(1) if _numbered(wish, number) not in gone)
+        gone.add(_numbered(wish, number))
+        given_out.append((wish, number))
+    return given_out
+
+
+def _numbered(wish: str, number: int) -> str:
+    return wish if number == 1 else f"{wish}.{number}"
+
+
+def _present(tx: Transaction, handles: Iterable[str]) -> set[str]:
+    wanted = sorted(set(handles))
+    return {
+        row[0] for start in range(0, len(wanted), 900) for row in _HANDLES.rows(tx, wanted=wanted[start : start + 900])
+    }
+
+
+_HANDLES = Prepared(select(member.c.handle).where(member.c.handle.in_(given_many("wanted"))))
 
 
 def change(tx: Transaction, batch: Sequence[MemberChange], acting: Acting) -> None:

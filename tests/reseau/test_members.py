@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import HealthCheck, example, given, settings, strategies as st
 from sqlalchemy import select
 
 from reseau import members
@@ -28,6 +29,33 @@ def test_handles_are_made_from_names_and_never_twice(store: Store) -> None:
         handles = [members.get(tx, id_).handle for id_ in ids]
 
     assert handles == ["eloise.brule", "eloise.brule.2", "membre", "membre.2", "eloise.brule.3"]
+
+
+class _UndoneError(Exception):
+    """Ends a transaction of which nothing is to stay."""
+
+
+_wishes = st.lists(
+    st.sampled_from(["Ana", "Ana 2", "Ana 3", "Ana 10", "Ana 11", "Ana 2 2", "Bob"]) | st.just("Ana"), max_size=30
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(_wishes, max_size=4))
+@example([["Ana", "Ana 10"], [*(f"Ana {number}" for number in range(2, 10)), "Ana"]])
+def test_whoever_is_called_alike_gets_a_handle_and_the_first_the_plain_one(
+    store: Store, arriving: list[list[str]]
+) -> None:
+    handles: list[str] = []
+    with contextlib.suppress(_UndoneError), store.write() as tx:
+        for wishes in arriving:
+            ids = members.add(tx, [NewMember("x", handle=wish) for wish in wishes], HERE)
+            handles += [members.get(tx, id_).handle for id_ in ids]
+        raise _UndoneError
+
+    assert len(set(handles)) == len(handles)
+    plain = {wish.lower().replace(" ", ".") for wishes in arriving for wish in wishes}
+    assert plain <= set(handles)
 
 
 @pytest.mark.parametrize(
