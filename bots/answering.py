@@ -77,7 +77,10 @@ class Answering:
                 refusal = await self._met(arrival, line)
             except AudienceNeededError:
                 courier = self._couriers[arrival.platform]
-                audience = await audiences.read(courier, self._writing, arrival.platform, arrival.tenant, line.where)
+                join = self._desk.network.settings.join
+                audience = await audiences.read(
+                    courier, self._writing, join, arrival.platform, arrival.tenant, line.where
+                )
                 continue
             if refusal is not None:
                 return await self._writing.write(_closed(arrival, refusal, record))

@@ -53,12 +53,16 @@ class Audience:
         everybody: whether every full member of the home workspace can read it or come in.
         outsiders: whether somebody of another organisation is in it.
         people: the platform's ids of who is in it, bots left out.
+        accounts: of those of them of whom the platform told more in the same breath.
+        colleagues: those of them whom nobody here knows yet, and who become members by coming.
     """
 
     name: str
     everybody: bool
     outsiders: bool
     people: tuple[str, ...]
+    accounts: tuple[Account, ...] = ()
+    colleagues: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

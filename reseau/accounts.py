@@ -117,6 +117,16 @@ def recognise(tx: Transaction, account: Account) -> int | None:
     return member_id
 
 
+def would_join(tx: Transaction, account: Account, join: str) -> bool:
+    """Whether somebody whom nobody here knows yet becomes a member by coming; ``join`` is the setting."""
+    if account.standing != Standing.HOME or join != "open":
+        return False
+    try:
+        return _found(tx, account)[0] is None
+    except NotAdmittedError:
+        return False
+
+
 def make(tx: Transaction, account: Account) -> int:
     """A new member of whom nothing but the account is known; a guest where it is none of the home organisation."""
     new = NewMember(

@@ -60,12 +60,14 @@ class Readers:
         outsiders: whether people of other organisations are in it.
         member_ids: the members in it, as far as they are known.
         unknown: how many are in it that are no member.
+        colleagues: and how many more who become members by coming: they may read what every employee does.
     """
 
     everybody: bool
     outsiders: bool
     member_ids: Collection[int]
     unknown: int = 0
+    colleagues: int = 0
 
 
 class LinkError(ReseauError):
@@ -156,10 +158,15 @@ def check(tx: Transaction, community_id: int, readers: Readers) -> None:
             community=space.name,
         )
     strangers = readers.unknown + _without_right(tx, community_id, readers.member_ids, is_open=is_open)
+    if not is_open:
+        strangers += readers.colleagues
     if strangers and not (is_open and readers.everybody):
         raise LinkError(
             "E_LINK_STRANGERS",
-            N_("In this channel there are people who may not read “{community}”: {count}."),
+            N_(
+                "In this channel there are people who may not read “{community}”: {count}."
+                " Let them into the community or out of the channel, then link it again."
+            ),
             community=space.name,
             count=strangers,
         )

@@ -49,7 +49,8 @@ class Hearing:
     async def entry(self, arrival: Arrival, entered: Entered) -> None:
         """Look again who reads the channel: a link that shows more than it may rests from now on, and says so."""
         courier, where = self._couriers[arrival.platform], entered.where
-        audience = await audiences.read(courier, self._writing, arrival.platform, arrival.tenant, where)
+        join = self._network.settings.join
+        audience = await audiences.read(courier, self._writing, join, arrival.platform, arrival.tenant, where)
 
         def checked(tx: Transaction, link: Link) -> str:
             readers.check(tx, link, audience, where, arrival.event_key)

@@ -55,9 +55,9 @@ class Readers:
         courier = couriers.get(link.platform)
         if courier is None:
             raise RefusedError(f"{link.platform} is not configured")
-        where = Where(link.conversation, service=link.service)
+        where, join = Where(link.conversation, service=link.service), self._network.settings.join
         try:
-            audience = await audiences.read(courier, self._writing, link.platform, link.tenant, where)
+            audience = await audiences.read(courier, self._writing, join, link.platform, link.tenant, where)
         except RefusedError:
             unseen = LinkError("E_LINK_UNSEEN", UNSEEN)
             return lambda tx: _rest(tx, link, unseen, where, taken.key)

@@ -21,6 +21,7 @@ from reseau.contents import NewContent
 from reseau.identities import NewIdentity
 from reseau.kinds import ContentKind, MemberStatus, Privacy
 from reseau.links import NewLink
+from reseau.members import NewMember
 from reseau.network import Network
 from reseau.store import tables
 from tests import looped
@@ -304,16 +305,40 @@ def test_an_administrator_links_a_channel_and_it_works_at_once(linked: Company) 
         ("Vélo", Audience("x", everybody=False, outsiders=True, people=("UFRANCK",)), "E_LINK_OUTSIDERS"),
         ("Vélo", Audience("x", everybody=False, outsiders=False, people=("UFRANCK", "U404")), "E_LINK_STRANGERS"),
         ("Vélo", Audience("x", everybody=False, outsiders=False, people=("UFRANCK", "ULEA")), ""),
+        ("Vélo", Audience("x", everybody=False, outsiders=False, people=("UFRANCK", "UNEW")), ""),
+        ("Vélo", Audience("x", False, False, ("UFRANCK", "UNEW"), (Account("slack", TENANT, "UNEW", "home"),)), ""),
+        ("Direction", Audience("x", everybody=False, outsiders=False, people=("UFRANCK", "UNEW")), "E_LINK_STRANGERS"),
+        ("Vélo", Audience("x", everybody=False, outsiders=False, people=("UFRANCK", "ULEFT")), "E_LINK_STRANGERS"),
     ],
 )
 def test_nobody_reads_in_a_channel_what_the_community_does_not_show(
     linked: Company, place: str, audience: Audience, code: str
 ) -> None:
     guest = Account("slack", TENANT, "U404", Standing.GUEST, "Invité")
-    slack = MemoryCourier(audiences={"C1": audience}, accounts={"U404": guest})
+    left = home("ULEFT", email="left@example.org")
+    slack = MemoryCourier(audiences={"C1": audience}, accounts={"U404": guest, "UNEW": home("UNEW"), "ULEFT": left})
+    with linked.network.store.write() as tx:
+        members.add(tx, [NewMember("Parti", email="left@example.org", status=MemberStatus.LEFT)], SLACK)
 
     async def story(one: Room) -> None:
         assert (await one.ask(f"relier {place}", "UFRANCK", "C1")).card.error == code
+        told = {account.native_id for account in audience.accounts}
+        assert not [call for call in one.slack.calls if call.startswith("account") and call.split()[1] in told]
+
+    run(linked, story, slack)
+
+
+@pytest.mark.parametrize(("join", "error"), [("open", ""), ("directory", "E_LINK_STRANGERS")])
+def test_a_colleague_whom_nobody_knows_yet_rests_no_link_where_coming_is_joining(
+    linked: Company, join: str, error: str
+) -> None:
+    linked.network = Network(linked.network.settings.model_copy(update={"join": join}), linked.network.store)
+    inside = Audience("veille", everybody=False, outsiders=False, people=("ULEA", "UNEW"))
+    slack = MemoryCourier(audiences={"C9": inside}, accounts={"UNEW": home("UNEW")})
+
+    async def story(one: Room) -> None:
+        await one.tell(Entered("UNEW", Where("C9")))
+        assert [answer.card.error for answer, _ in one.slack.shown] == ([error] if error else [])
 
     run(linked, story, slack)
 

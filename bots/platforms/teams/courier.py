@@ -56,15 +56,18 @@ class TeamsCourier:
     async def audience(self, tenant: str, where: Where) -> Audience:
         """Who is in a channel. Teams does not tell who could come in, so ``everybody`` is never said."""
         service = await self._places.service(tenant, where.service)
-        people, outsiders = [], False
+        people: list[Account] = []
         async for member in self._connector.members(service, where.conversation):
-            what = standing(member, self._settings)
-            if what is not Standing.BOT:
-                people.append(lasting_id(member))
-                outsiders = outsiders or what is not Standing.HOME
+            if standing(member, self._settings) is not Standing.BOT:
+                people.append(account(tenant, member, self._settings))
                 self._people.remember(word(member, "id"), lasting_id(member))
-        name = await self._channel_name(service, where)
-        return Audience(name=name, everybody=False, outsiders=outsiders, people=tuple(people))
+        return Audience(
+            await self._channel_name(service, where),
+            everybody=False,
+            outsiders=any(one.standing != Standing.HOME for one in people),
+            people=tuple(one.native_id for one in people),
+            accounts=tuple(people),
+        )
 
     async def _member(self, service: str, conversation: str, person: str) -> Mapping[str, Any]:
         chat = self._people.chat(person)
