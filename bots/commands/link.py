@@ -77,10 +77,15 @@ def _told(request: Request, place: Community) -> Card:
             Text(t("What is written here stands in the community too, under your names, and the other way round.")),
             Fields((Field(t("Audience"), people),)),
         ),
-        footer=t("To end it, an administrator types “{line}” here.", line=request.to_type("unlink")),
+        footer=t("To end it, an administrator types “{line}” here.", line=_called(request, request.to_type("unlink"))),
         visibility=Visibility.PUBLIC,
         done=True,
     )
+
+
+def _called(request: Request, line: str) -> str:
+    """A line as it is typed in a channel, where it would be a message like any other without our name before it."""
+    return f"@{request.settings.name} {line}"
 
 
 command = Command(

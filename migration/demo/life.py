@@ -36,7 +36,8 @@ def live(seed: int, count: int, until: date) -> Year:
     """
     random, told = Random(f"{seed} {count} {until.isoformat()}"), story()
     first_day = until - timedelta(days=DAYS)
-    year = Year(first_day, DAYS, people(random, told.company, count, first_day, DAYS))
+    # The same people on any day: guides name some of them.
+    year = Year(first_day, DAYS, people(Random(f"{seed} {count}"), told.company, count, first_day, DAYS))
     belonging.open_places(year, told)
     belonging.appoint(random, year, told)
     arrival.activate(random, year)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 
 from migration.demo.company import Person
+from migration.demo.filling import PEOPLE, SEED
 from migration.demo.happenings import Thread, Year
 from migration.demo.life import live
 from migration.demo.story import story
+from reseau.folding import slug
 from reseau.kinds import AnimateurRole, ContentKind
 
+PROJECT = Path(__file__).parents[3]
 UNTIL = date(2026, 6, 19)
 END = datetime.combine(UNTIL, time(0), UTC)
 
@@ -42,6 +47,16 @@ def voices(thread: Thread) -> list[tuple[Person, datetime]]:
 def said(year: Year) -> list[tuple[Person, datetime]]:
     """Everything that people wrote natively: who, when."""
     return [voice for thread in native(year) for voice in voices(thread)]
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.fr.md"])
+@pytest.mark.parametrize("until", [date(2026, 1, 5), date(2028, 2, 29)])
+def test_whom_the_readme_speaks_to_works_there_whatever_the_day(page: str, until: date) -> None:
+    named = re.findall(r"^(?:merci|thanks) @(\S+)", (PROJECT / page).read_text("utf-8"), re.MULTILINE)
+    there = {slug(one.name).replace("-", ".") for one in live(SEED, PEOPLE, until).people if one.here(until)}
+
+    assert named
+    assert there.issuperset(named)
 
 
 def test_the_same_seed_tells_the_same_year() -> None:
