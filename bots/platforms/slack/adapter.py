@@ -35,7 +35,8 @@ class Slack:
         """The door for events over HTTP, Socket Mode, or both; nothing without a token and in a demonstration.
 
         Raises:
-            reseau.errors.ReseauError: there is a token, and no way for Slack to reach us; or a way, and no token.
+            reseau.errors.ReseauError: there is a token, and no way for Slack to reach us; or a way, and no token;
+                or a token that cannot be one.
         """
         settings = network.settings
         courier = self._courier(settings)
@@ -51,7 +52,10 @@ class Slack:
                 ),
             )
         from bots.platforms.slack.opening import opened
+        from bots.platforms.slack.setup import forms
 
+        for one in forms(settings):
+            raise ReseauError("E_SLACK_FORM", one.what, **one.values)
         return opened(settings, reception, self._names, courier, EVENTS)
 
     def courier(self, network: Network) -> Courier | None:

@@ -30,7 +30,7 @@ async def missing(settings: Settings) -> Sequence[Missing]:
                 ),
             )
         ]
-    found = list(_forms(settings))
+    found = list(forms(settings))
     if found:
         return found  # Slack would refuse them, and name another reason
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
@@ -45,7 +45,7 @@ async def missing(settings: Settings) -> Sequence[Missing]:
     return found
 
 
-def _forms(settings: Settings) -> Iterator[Missing]:
+def forms(settings: Settings) -> Iterator[Missing]:
     """Tokens that cannot be what they should be, as one sees without asking Slack."""
     for name, token, begins in (
         ("SLACK_BOT_TOKEN", settings.slack_bot_token, "xoxb-"),

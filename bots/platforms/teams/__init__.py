@@ -54,6 +54,7 @@ class Teams:
         """
         settings = network.settings
         if not self.configured(settings):
+            _check_silent(settings)
             return None
         _check(settings)
         from bots.platforms.teams.door import Door
@@ -138,6 +139,28 @@ def _check(settings: Settings) -> None:
                 "The home tenant is not set (MicrosoftAppTenantId), so nobody could be known as one of yours. "
                 "reseau doctor teams says where it is."
             ),
+        )
+    else:
+        from bots.platforms.teams.setup import forms
+
+        for one in forms(settings):
+            raise ReseauError("E_TEAMS_FORM", one.what, **one.values)
+
+
+def _check_silent(settings: Settings) -> None:
+    """Refuse to start without Teams where somebody meant to have it."""
+    half = {
+        "MicrosoftAppPassword": settings.teams_app_password is not None,
+        "MicrosoftAppTenantId": bool(settings.teams_tenant_id),
+    }
+    for name in [] if settings.demo else [name for name, there in half.items() if there]:
+        raise ReseauError(
+            "E_TEAMS_ID",
+            N_(
+                "{name} is set and MicrosoftAppId is not: nobody could be answered in Teams. Set it too, or take the "
+                "other away. reseau doctor teams says where it is."
+            ),
+            name=name,
         )
 
 

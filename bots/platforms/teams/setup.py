@@ -97,7 +97,7 @@ async def missing(settings: Settings) -> list[Missing]:
         return [_DEVELOPMENT]
     if not settings.teams_app_id:
         return [_NO_ID]
-    found = list(_forms(settings))
+    found = list(forms(settings))
     if found:
         return found
     if settings.teams_app_password is None:
@@ -116,7 +116,7 @@ async def missing(settings: Settings) -> list[Missing]:
     return found
 
 
-def _forms(settings: Settings) -> Iterator[Missing]:
+def forms(settings: Settings) -> Iterator[Missing]:
     """Ids that are none, as one sees without asking Entra."""
     for name, value, how in (
         ("MicrosoftAppId", settings.teams_app_id, _NO_ID.how),

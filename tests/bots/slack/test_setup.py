@@ -147,6 +147,9 @@ def test_a_token_that_cannot_be_one_is_said_without_asking_slack(
 
     assert [word for word in words if word not in in_french(missing)] == []
     assert not any(value in in_french(missing) for value in values.values())
+    with pytest.raises(ReseauError, match=words[0]) as error:
+        Slack().open(there, MemoryReception())
+    assert error.value.code == "E_SLACK_FORM"
 
 
 def test_a_way_in_without_a_token_is_refused_at_the_start(sqlite_network: Network) -> None:

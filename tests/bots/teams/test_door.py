@@ -309,6 +309,23 @@ def test_an_app_without_its_secret_is_refused(network_with: Networks) -> None:
         platform.open(network_with(teams_app_id="app"), MemoryReception())
 
 
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        ({"teams_app_id": None}, "E_TEAMS_ID"),
+        ({"teams_app_id": None, "teams_app_password": None}, "E_TEAMS_ID"),
+        ({"teams_app_id": "RSE"}, "E_TEAMS_FORM"),
+        ({"teams_tenant_id": "rse.example.org"}, "E_TEAMS_FORM"),
+    ],
+)
+def test_half_an_app_does_not_start_in_silence(
+    settings: dict[str, Any], code: str, microsoft: TeamsSimulator, network_with: Networks
+) -> None:
+    with pytest.raises(ReseauError) as refused:
+        platform.open(network_with(**microsoft.settings(**settings)), MemoryReception())
+    assert refused.value.code == code
+
+
 def test_development_takes_programs_of_this_machine_and_nobody_else(
     network_with: Networks, microsoft: TeamsSimulator
 ) -> None:
