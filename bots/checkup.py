@@ -99,8 +99,14 @@ def _settings_file(_network: Network) -> Iterator[Finding]:
     try:
         open_to_others = stat.S_IMODE(file.stat().st_mode) & 0o077
         names = set(tomllib.loads(file.read_text("utf-8")))
+    except FileNotFoundError:
+        values = {"file": SETTINGS_FILE, "folder": Path.cwd()}
+        yield Finding(
+            "settings", Level.WELL, N_("There is no {file} in {folder}: the environment alone counts."), "", values
+        )
+        return
     except (OSError, ValueError):
-        return  # there is none: a broken one would have been told before we came here
+        return  # a broken one would have been told before we came here
     if open_to_others and names & _secret_names():
         yield Finding(
             "settings",

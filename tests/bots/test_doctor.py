@@ -202,6 +202,17 @@ def test_a_file_of_settings_with_secrets_is_for_one_account(
     assert TOKEN not in str(found)
 
 
+def test_a_folder_without_a_file_of_settings_is_named(
+    tmp_path: Path, settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    found = about(examined(settings(), []), "settings")
+
+    assert found.level is Level.WELL
+    assert str(tmp_path) in found.sentence(ENGLISH)
+
+
 def test_a_file_of_settings_without_secrets_may_be_read(
     tmp_path: Path, settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -108,9 +108,8 @@ def _address(settings: Settings) -> str:
         raise ManifestError(
             "E_PUBLIC_URL",
             N_(
-                "Slack calls an address that begins with https://, and RESEAU_PUBLIC_URL is “{url}”. Set it, or leave "
-                "out --http: Socket Mode needs no address."
+                "Slack calls an address that begins with https://: set it as RESEAU_PUBLIC_URL, or leave out --http, "
+                "for Socket Mode needs no address."
             ),
-            url=settings.public_url,
         )
     return settings.public_url.rstrip("/") + DOOR

@@ -232,8 +232,7 @@ def _site(settings: Settings) -> str:
     if address.scheme != "https" or not address.hostname:
         raise ManifestError(
             "E_TEAMS_URL",
-            N_("Teams needs an address that begins with https://, and RESEAU_PUBLIC_URL is “{url}”. Set it first."),
-            url=settings.public_url,
+            N_("Teams needs an address that begins with https://: set it first, as RESEAU_PUBLIC_URL."),
         )
     return settings.public_url.rstrip("/") + "/"
 

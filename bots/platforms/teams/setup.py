@@ -50,7 +50,7 @@ _DEVELOPMENT = Missing(
     N_("For people to use it, remove RESEAU_TEAMS_DEV_UNAUTHENTICATED and set MicrosoftAppId."),
     fatal=False,
 )
-_UNREACHED = N_("Entra gives no token for Teams: {reason}.")
+_UNREACHED = N_("Entra does not answer the question for a token.")
 _UNREACHED_HOW = N_("Let this server reach {url} (firewall, proxy), then try again.")
 _REFUSED = {
     "id": (
@@ -133,8 +133,8 @@ async def _token(settings: Settings, wire: Wire) -> list[Missing]:
     except TokenRefusedError as refused:
         what, how = _REFUSED[refused.part]
         return [Missing(what, how, {"code": refused.code})]
-    except LaterError as later:
-        return [Missing(_UNREACHED, _UNREACHED_HOW, {"reason": str(later), "url": _token_url(settings)})]
+    except LaterError:
+        return [Missing(_UNREACHED, _UNREACHED_HOW, {"url": _token_url(settings)})]
     return []
 
 

@@ -37,7 +37,7 @@ def test_nothing_is_missing_where_all_is_set(network_with: Networks, microsoft: 
         ({"public_url": ""}, ["RESEAU_PUBLIC_URL", "Messaging endpoint", "/api/messages"]),
         ({"teams_app_password": "wrong"}, ["secret is wrong", "AADSTS7000215"]),
         ({"teams_openid_url": "http://127.0.0.1:9/"}, ["signing keys", "http://127.0.0.1:9/"]),
-        ({"teams_token_url": "http://127.0.0.1:9/"}, ["no token", "http://127.0.0.1:9/"]),
+        ({"teams_token_url": "http://127.0.0.1:9/"}, ["does not answer", "http://127.0.0.1:9/"]),
     ],
 )
 def test_what_is_missing_is_said_with_where_to_click(
