@@ -16,7 +16,7 @@ from reseau.activity import Trace
 from reseau.errors import ReseauError
 from reseau.folding import fold, slug
 from reseau.i18n import N_
-from reseau.kinds import AnimateurRole, CommunityKind, Privacy, Verb
+from reseau.kinds import AnimateurRole, CommunityKind, MemberKind, Privacy, Verb
 from reseau.store.moments import now, to_micros
 from reseau.store.prepared import Prepared, given
 from reseau.store.tables import animateur, community, member, membership
@@ -425,7 +425,20 @@ _inside = (
     )
 )
 _INSIDE = Prepared(_inside)
-_GUESTS = Prepared(_inside.where(member.c.kind != "employee"))
+# They are few: looked for one by one among the members of a community, however many there are.
+_guests = select(member.c.id).where(
+    member.c.kind.in_([kind.value for kind in MemberKind if kind is not MemberKind.EMPLOYEE]),
+    member.c.status.in_(members.PRESENT),
+)
+_GUESTS = Prepared(
+    select(func.count())
+    .select_from(membership)
+    .where(
+        membership.c.community_id == given("wanted"),
+        membership.c.left_at.is_(None),
+        membership.c.member_id.in_(_guests),
+    )
+)
 
 
 def _community(row: object) -> Community:

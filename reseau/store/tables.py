@@ -72,6 +72,7 @@ member = Table(
     Column("activated_at", Moment),  # the person's own first contact
     Column("origin", Text, nullable=False),
     Index("ix_member_folded_name", "folded_name"),
+    Index("ix_member_kind", "kind", "status"),
 )
 
 profile_item = Table(

@@ -16,8 +16,8 @@ from reseau.contents import NewContent
 from reseau.errors import ReseauError
 from reseau.files import NewFile
 from reseau.follows import NewFollow
-from reseau.kinds import AnimateurRole, CommunityKind, ContentKind, FollowKind
-from reseau.members import NewMember
+from reseau.kinds import AnimateurRole, CommunityKind, ContentKind, FollowKind, MemberKind, MemberStatus, Privacy
+from reseau.members import MemberChange, NewMember
 from reseau.outbox import Delivery
 from reseau.reactions import NewReaction
 from reseau.store import Store
@@ -26,6 +26,7 @@ from reseau.store.transaction import Transaction
 from reseau.thanks import NewThanks
 
 HERE = Acting("console")
+OPEN, PRIVATE = Privacy.OPEN, Privacy.PRIVATE
 
 
 def small(tx: Transaction) -> tuple[int, int, int, int]:
@@ -128,6 +129,23 @@ def test_a_draft_is_taken_up_once_by_whoever_wrote_it_and_within_a_day(store: St
         late = drafts.keep(tx, ana, "ask", "demander quand ?")
         tx.execute(update(draft).values(expires_at=tx.now - timedelta(seconds=1)))
         assert drafts.take(tx, ana, late) is None
+
+
+def test_an_audience_is_whoever_may_read(store: Store) -> None:
+    kinds = [MemberKind.EMPLOYEE, MemberKind.EMPLOYEE, MemberKind.PARTNER, MemberKind.CLIENT, MemberKind.ADVISER]
+    with store.write() as tx:
+        ana, _bob, paul, carl, alix = members.add(tx, [NewMember(kind.value, kind=kind) for kind in kinds], HERE)
+        members.add(tx, [NewMember("x", status=MemberStatus.LEFT), NewMember("y", status=MemberStatus.BOT)], HERE)
+        new = [NewCommunity(name, CommunityKind.PRACTICE, privacy) for name, privacy in (("o", OPEN), ("p", PRIVATE))]
+        open_, private = communities.add(tx, new, HERE)
+        communities.join(tx, [Joining(place, who) for place in (open_, private) for who in (ana, paul, carl)], HERE)
+        members.change(tx, [MemberChange(carl, {"status": MemberStatus.LEFT.value})], HERE)
+        communities.join(tx, [Joining(private, alix)], HERE)
+        before = [communities.audience(tx, place) for place in (None, open_, private)]
+        communities.leave(tx, [Joining(place, paul) for place in (open_, private)], HERE)
+        after = [communities.audience(tx, place) for place in (None, open_, private)]
+
+    assert (before, after) == ([2, 3, 3], [2, 2, 2])
 
 
 def test_an_event_is_taken_once(store: Store) -> None:
