@@ -141,7 +141,6 @@ def _without_garbage_collection() -> Iterator[None]:
     them over and over while they are made by the million, would find nothing.
     """
     was_on = gc.isenabled()
-    gc.collect()
     gc.freeze()
     gc.disable()
     try:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from itertools import repeat
+from typing import NamedTuple
 
 from reseau.acting import Acting
 from reseau.kinds import Verb
@@ -12,6 +13,7 @@ from reseau.store.moments import to_micros
 from reseau.store.tables import activity
 from reseau.store.transaction import Transaction
 
+_WORDS = {verb: verb.value for verb in Verb}
 COLUMNS = (
     "id",
     "at",
@@ -42,16 +44,14 @@ class Trace(NamedTuple):
 
 def append(tx: Transaction, traces: Iterable[Trace], acting: Acting) -> None:
     """Write traces, in their order."""
-    traces = list(traces)
-    platform, origin = acting.platform, str(acting.origin)
-    ids = tx.ids(activity, len(traces))
-    rows: list[tuple[Any, ...]] = [
-        (id_, at, member_id, str(verb), kind, content_id, root_id, community_id, target_id, platform, origin)
-        for id_, (at, member_id, verb, kind, content_id, root_id, community_id, target_id) in zip(
-            ids, traces, strict=True
+    columns = list(zip(*traces, strict=True))
+    if columns:
+        at, member_id, verb, *others = columns
+        ids = tx.ids(activity, len(at))
+        said = list(map(_WORDS.__getitem__, verb))
+        tx.insert_columns(
+            activity, COLUMNS, [ids, at, member_id, said, *others, repeat(acting.platform), repeat(str(acting.origin))]
         )
-    ]
-    tx.insert(activity, COLUMNS, rows)
 
 
 def micros(moment: datetime | None, tx: Transaction) -> int:

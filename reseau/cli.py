@@ -174,7 +174,3 @@ def _wished(arguments: list[str] | None) -> str:
         if flag in ("--language", "-l"):
             return known_language(value, default_language())
     return default_language()
-
-
-if __name__ == "__main__":
-    main()

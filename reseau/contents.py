@@ -9,7 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
+from functools import partial
+from itertools import compress, count, repeat
 from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
@@ -31,8 +32,7 @@ LONGEST_TEXT = 200_000  # characters; a long minute has 30,000
 LONGEST_TITLE = 300
 
 
-@dataclass(slots=True)
-class NewContent:
+class NewContent(NamedTuple):
     """Something to publish.
 
     Attributes:
@@ -123,6 +123,7 @@ _ROW = (
 )
 _WALL = _Space("fr", "", True)
 _PUBLISHED, _REPLIED, _SHOWN = Verb.PUBLISHED, Verb.REPLIED, ContentState.PUBLISHED  # slow to ask of an enumeration
+_WORDS: dict[str, str] = {one: one.value for one in (*ContentKind, *ContentState)}
 
 
 def publish(tx: Transaction, batch: Sequence[NewContent], acting: Acting) -> list[Published]:
@@ -134,108 +135,117 @@ def publish(tx: Transaction, batch: Sequence[NewContent], acting: Acting) -> lis
         ContentError: a text is missing or too long, or a reply's thread is not there.
         reseau.access.ClosedError, reseau.access.NotMemberError: the author may not write there.
     """
-    _check_texts(batch)
-    roots = _roots(tx, {new.root_id for new in batch if new.root_id is not None})
-    places = [roots[new.root_id].community_id if new.root_id is not None else new.community_id for new in batch]
-    if acting.origin is Origin.NATIVE:
-        access.check_posts(tx, {(new.author_id, place) for new, place in zip(batch, places, strict=True)})
-    spaces = _spaces(tx, {place for place in places if place is not None})
-    ids = tx.ids(content, len(batch))
-    codes = _codes(tx, batch, places, spaces)
-    writing = _Writing(tx, acting)
-    for id_, new, place, code in zip(ids, batch, places, codes, strict=True):
-        space = spaces[place] if place is not None else _WALL
-        writing.take(id_, new, place, code, space, roots.get(new.root_id or 0))
-    writing.finish()
-    return [Published(id_, new.root_id or id_, code) for id_, new, code in zip(ids, batch, codes, strict=True)]
+    if not batch:
+        return []
+    writing = _Writing(tx, batch, acting)
+    writing.write()
+    return list(map(_published, zip(writing.ids, writing.root_ids, writing.codes, strict=True)))
 
 
 class _Writing:
-    """Collects the rows of a batch in every table and writes each table once."""
+    """A batch on its way into every table. It goes by columns: minding each content by itself takes twice as long."""
 
-    def __init__(self, tx: Transaction, acting: Acting) -> None:
+    def __init__(self, tx: Transaction, batch: Sequence[NewContent], acting: Acting) -> None:
         self.tx, self.acting = tx, acting
-        self.origin, self.platform = str(acting.origin), acting.platform
-        self.now = to_micros(tx.now)
-        self.rows: list[tuple[Any, ...]] = []
-        self.threads: list[tuple[Any, ...]] = []
-        self.placements: list[tuple[Any, ...]] = []
-        self.traces: list[Trace] = []
-        self.entries: list[Entry] = []
-        self.tagged: list[tuple[int, str, tuple[str, ...]]] = []
-        self.replies: dict[int, list[tuple[int, int, _Root]]] = defaultdict(list)
-
-    def take(
-        self, id_: int, new: NewContent, place: int | None, code: str | None, space: _Space, root: _Root | None
-    ) -> None:
-        author, title, text, kind = new.author_id, new.title, new.text, str(new.kind)
-        edited, gone = new.edited_at, new.deleted_at
-        at = to_micros(new.created_at) if new.created_at is not None else self.now
-        found = analysis.pieces(f"{title}\n{text}" if title else text)
-        language = new.language or analysis.language_of(found, root.language if root else space.language)
-        root_id = root.id if root else id_
-        self.rows.append(
-            (
-                id_,
-                code,
-                kind,
-                author,
-                place,
-                root_id,
-                new.parent_id,
-                title,
-                text,
-                language,
-                str(new.state),
-                1,
-                at,
-                None if edited is None else to_micros(edited),
-                None if gone is None else to_micros(gone),
-                self.origin,
-                self.platform,
-            )
+        self.kinds, self.authors, self.texts, places, self.titles, asked, self.parents, *others = zip(
+            *batch, strict=True
         )
-        alive = gone is None and new.state is _SHOWN
-        if root is None:
-            self.threads.append((id_, at))
-            if place is not None:
-                self.placements.append((id_, place, at, author))
-        elif alive:
-            self.replies[root.id].append((at, author, root))
-        if alive:
-            self.entries.append(Entry(id_, space.open, analysis.line(found, language)))
-            if new.tags or "#" in text:
-                self.tagged.append((id_, text, new.tags))
-        target = None if root is None else root.author_id
-        verb = _PUBLISHED if root is None else _REPLIED
-        self.traces.append(Trace(at, author, verb, kind, id_, root_id, place, target))
+        languages, created, edited, deleted, self.states, self.labels = others
+        _check_texts(self.texts, self.titles)
+        _check_replies(self.kinds, asked)
+        roots = _roots(tx, set(asked) - {None})
+        self.roots = list(map(roots.get, asked))
+        self.places = [one.community_id if one else place for one, place in zip(self.roots, places, strict=True)]
+        if acting.origin is Origin.NATIVE:
+            access.check_posts(tx, set(zip(self.authors, self.places, strict=True)))
+        self.spaces = list(map(_spaces(tx, self.places).__getitem__, self.places))
+        self.ids = tx.ids(content, len(batch))
+        self.root_ids = [root or id_ for root, id_ in zip(asked, self.ids, strict=True)]
+        self.codes = _codes(tx, self.kinds, self.spaces)
+        self.at = _micros(created, to_micros(tx.now))
+        self.edited, self.deleted = _micros(edited), _micros(deleted)
+        self.alive = [gone is None and state is _SHOWN for gone, state in zip(deleted, self.states, strict=True)]
+        self.languages, self.terms = self._words(languages)
 
-    def finish(self) -> None:
+    def _words(self, languages: Sequence[str | None]) -> tuple[list[str], list[str]]:
+        """The language of each content and the terms that it is found by."""
+        said, terms = [], []
+        for language, title, text, root, space in zip(
+            languages, self.titles, self.texts, self.roots, self.spaces, strict=True
+        ):
+            found = analysis.pieces(f"{title}\n{text}" if title else text)
+            spoken = language or analysis.language_of(found, root.language if root else space.language)
+            said.append(spoken)
+            terms.append(analysis.line(found, spoken))
+        return said, terms
+
+    def write(self) -> None:
         tx = self.tx
-        tx.insert(content, _ROW, self.rows)
-        tx.insert(thread, ("root_id", "last_at"), self.threads)
-        tx.insert(placement, ("content_id", "community_id", "last_at", "placed_by"), self.placements)
-        _advance(tx, self.replies)
-        index.add(tx, self.entries)
-        tags.from_texts(tx, self.tagged, self.acting)
-        activity.append(tx, self.traces, self.acting)
-        notifications.replies(tx, self.traces, self.acting)
-        mirroring.published(tx, self.traces, self.acting)
+        kinds, states = list(map(_WORDS.__getitem__, self.kinds)), list(map(_WORDS.__getitem__, self.states))
+        origin, platform = repeat(str(self.acting.origin)), repeat(self.acting.platform)
+        rows = (self.ids, self.codes, kinds, self.authors, self.places, self.root_ids, self.parents, self.titles)
+        more = (self.texts, self.languages, states, repeat(1), self.at, self.edited, self.deleted, origin, platform)
+        tx.insert_columns(content, _ROW, (*rows, *more))
+        self._write_threads()
+        index.add(tx, self._entries())
+        tagged = zip(self.ids, self.texts, self.labels, self.alive, strict=True)
+        tags.from_texts(
+            tx, [(id_, text, more) for id_, text, more, alive in tagged if alive and (more or "#" in text)], self.acting
+        )
+        traces = self._traces(kinds)
+        activity.append(tx, traces, self.acting)
+        notifications.replies(tx, traces, self.acting)
+        mirroring.published(tx, traces, self.acting)
+
+    def _write_threads(self) -> None:
+        """Start threads, place them, and count replies into theirs."""
+        tx = self.tx
+        every = zip(self.ids, self.places, self.at, self.authors, self.roots, self.alive, strict=True)
+        starts: list[tuple[int, int | None, int, int]] = []
+        replies: dict[int, list[tuple[int, int, _Root]]] = defaultdict(list)
+        for id_, place, at, author, root, alive in every:
+            if root is None:
+                starts.append((id_, place, at, author))
+            elif alive:
+                replies[root.id].append((at, author, root))
+        tx.insert(thread, ("root_id", "last_at"), [(id_, at) for id_, _, at, _ in starts])
+        placed = [one for one in starts if one[1] is not None]
+        tx.insert(placement, ("content_id", "community_id", "last_at", "placed_by"), placed)
+        _advance(tx, replies)
+
+    def _entries(self) -> list[Entry]:
+        is_open = [space.open for space in self.spaces]
+        return list(map(_entry, compress(zip(self.ids, is_open, self.terms, strict=True), self.alive)))
+
+    def _traces(self, kinds: list[str]) -> list[Trace]:
+        verbs = [_REPLIED if root else _PUBLISHED for root in self.roots]
+        targets = [root.author_id if root else None for root in self.roots]
+        columns = (self.at, self.authors, verbs, kinds, self.ids, self.root_ids, self.places, targets)
+        return list(map(_trace, zip(*columns, strict=True)))
 
 
-def _check_texts(batch: Iterable[NewContent]) -> None:
-    for new in batch:
-        if not new.text.strip() and not new.title.strip():
-            raise ContentError("E_TEXT_MISSING", N_("The text is missing."))
-        if len(new.text) > LONGEST_TEXT or len(new.title) > LONGEST_TITLE:
+# A named tuple from its values, in half the time of a call.
+_published = partial(tuple.__new__, Published)
+_entry, _trace = partial(tuple.__new__, Entry), partial(tuple.__new__, Trace)
+
+
+def _micros(moments: Sequence[datetime | None], missing: int | None = None) -> list[int | None]:
+    return [missing if one is None else to_micros(one) for one in moments]
+
+
+def _check_texts(texts: Sequence[str], titles: Sequence[str]) -> None:
+    if not all(map(str.strip, texts)) and not all(map(str.strip, map(str.__add__, texts, titles))):
+        raise ContentError("E_TEXT_MISSING", N_("The text is missing."))
+    for found, most in ((max(map(len, texts)), LONGEST_TEXT), (max(map(len, titles)), LONGEST_TITLE)):
+        if found > most:
             raise ContentError(
-                "E_TOO_LONG",
-                N_("The text has {count} characters, the most is {most}."),
-                count=max(len(new.text), len(new.title)),
-                most=LONGEST_TEXT if len(new.text) > LONGEST_TEXT else LONGEST_TITLE,
+                "E_TOO_LONG", N_("The text has {count} characters, the most is {most}."), count=found, most=most
             )
-        if (new.kind in REPLY_KINDS) != (new.root_id is not None):
-            raise ContentError("E_REPLY", N_("A reply needs the thread that it answers, and only a reply has one."))
+
+
+def _check_replies(kinds: Sequence[ContentKind], root_ids: Sequence[int | None]) -> None:
+    if [kind in REPLY_KINDS for kind in kinds] != [root is not None for root in root_ids]:
+        raise ContentError("E_REPLY", N_("A reply needs the thread that it answers, and only a reply has one."))
 
 
 def _roots(tx: Transaction, root_ids: set[int]) -> dict[int, _Root]:
@@ -256,14 +266,15 @@ _ROOTS = Prepared(
 )
 
 
-def _spaces(tx: Transaction, community_ids: set[int]) -> dict[int, _Space]:
-    found: dict[int, _Space] = {}
-    wanted = sorted(community_ids)
+def _spaces(tx: Transaction, places: Iterable[int | None]) -> dict[int | None, _Space]:
+    """What contents need to know of communities and, under ``None``, of their authors' walls."""
+    found: dict[int | None, _Space] = {None: _WALL}
+    wanted = sorted({place for place in places if place is not None})
     for start in range(0, len(wanted), 900):
         for row in _SPACES.rows(tx, wanted=wanted[start : start + 900]):
             is_open = row.privacy == Privacy.OPEN and not row.conversation
             found[row.id] = _Space(row.language, row.series, is_open)
-    if len(found) < len(wanted):
+    if len(found) <= len(wanted):
         raise access.ClosedError
     return found
 
@@ -275,23 +286,21 @@ _SPACES = Prepared(
 )
 
 
-def _codes(
-    tx: Transaction, batch: Sequence[NewContent], places: Sequence[int | None], spaces: dict[int, _Space]
-) -> list[str | None]:
+def _codes(tx: Transaction, kinds: Sequence[ContentKind], spaces: Sequence[_Space]) -> list[str | None]:
     """``Q12`` in the open series, ``Q3-k7fpx`` in a community's own where not everybody reads."""
     series = [
-        None if new.kind in REPLY_KINDS else (CODE_LETTERS[new.kind], spaces[place].series if place else "")
-        for new, place in zip(batch, places, strict=True)
+        None if kind in REPLY_KINDS else (CODE_LETTERS[kind], space.series)
+        for kind, space in zip(kinds, spaces, strict=True)
     ]
-    wanted = Counter(one for one in series if one is not None)
-    numbers = {
-        (letter, suffix): count(tx.numbers(f"code:{letter}:{suffix}", many))
+    wanted = Counter(filter(None, series))
+    codes = {
+        (letter, suffix): map(
+            f"{letter}%d-{suffix}".__mod__ if suffix else f"{letter}%d".__mod__,
+            count(tx.numbers(f"code:{letter}:{suffix}", many)),
+        )
         for (letter, suffix), many in sorted(wanted.items())
     }
-    return [
-        None if one is None else f"{one[0]}{next(numbers[one])}-{one[1]}" if one[1] else f"{one[0]}{next(numbers[one])}"
-        for one in series
-    ]
+    return [None if one is None else next(codes[one]) for one in series]
 
 
 def _advance(tx: Transaction, replies: dict[int, list[tuple[int, int, _Root]]]) -> None:

@@ -203,8 +203,7 @@ class _Application:
         key, said = self._key("post", item.file, str(number)), _fingerprint(new.title, new.text)
         known = self.known.get(key)
         if known is None:
-            new.language = self.order.language
-            published = contents.publish(self.tx, [new], KIT)[0]
+            published = contents.publish(self.tx, [new._replace(language=self.order.language)], KIT)[0]
             ledger.enter(self.tx, "post", _NO_RUN, [(key, published.id, said)])
             self.outcome.published += 1
             self.codes.setdefault(item.file, published.code or "")

@@ -13,15 +13,20 @@ from datetime import UTC, datetime
 from reseau.locator import TOKEN, without_secrets
 from reseau.markup.markdown import code, fence, link, plain, quote, reference, without_control
 
-#: A line without any of this says the same in both markups: most do, and they cost one search.
-_SPECIAL = re.compile(r"[&<>*_~`\\\]\r•◦▪‣●○\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_FIRST = frozenset(" \t-=+#0123456789")
+#: A text without any of this says the same in both markups, bullets apart: most do, and they cost one search.
+_SPECIAL = re.compile(r"[&<>*_~`\\\]\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+#: A text without any of this holds no more than mentions, addresses and escaped signs: most of the others do.
+_MARKED = re.compile(r"[*_~`\\\]\r\n\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BULLETS = "•◦▪‣●○"
+_FIRST = frozenset(f" \t-=+#0123456789{_BULLETS}")
+_is_bulleted = re.compile(f"[{_BULLETS}]").search  # apart: what is beyond Latin makes a search twice as long
 _FENCE = re.compile(r"```(.*?)```", re.DOTALL)
 _ALL_QUOTED = re.compile(r"^(?:&gt;|>){3}[ \t]?", re.MULTILINE)
 _QUOTED = re.compile(r"^(?:&gt;|>) ?")
 _QUOTES = frozenset("&>")
-_BLOCKS = frozenset("&> \t•◦▪‣●○")  # what a line of a quote or a list begins with
-_BULLET = re.compile(r"^([ \t]*)[•◦▪‣●○]\ufe0e?[ \t]+")
+_BLOCKS = frozenset(f"&> \t{_BULLETS}")  # what a line of a quote or a list begins with
+_BULLET = re.compile(rf"^([ \t]*)[{_BULLETS}]\ufe0e?[ \t]+")
+_ANGLE = re.compile(r"<([^<>\n]*)>")
 _ATOM = re.compile(r"`([^`\n]+)`|<([^<>\n]*)>")
 _STYLED = re.compile(
     r"(?<![\w*_~@])([*_~])(?=\S)((?:(?!\1)[^\n]|(?<=\w)\1(?=\w))+?)(?<=\S)\1(?![\w*_~])",
@@ -67,7 +72,13 @@ class SlackMarkup:
         if "xox" in text or "xapp" in text:
             text = TOKEN.sub("…", text)
         if not _SPECIAL.search(text):
-            return plain(text) if "\n" in text or text[:1] in _FIRST else text
+            if "\n" not in text and text[:1] not in _FIRST:
+                return text
+            if not _is_bulleted(text):
+                return plain(text)
+        elif text[:1] not in _BLOCKS and not _MARKED.search(text):
+            first, *others = _ANGLE.split(text)
+            return _filled([first, *others[1::2]], iter([self._angle(one) for one in others[::2]]))
         if not text.isprintable():  # line ends are not, nor are control characters
             text = without_control(text.replace("\r\n", "\n").replace("\r", "\n"))
         if text[:1] not in _QUOTES and "\n>" not in text and "\n&gt;" not in text:
@@ -144,20 +155,21 @@ class SlackMarkup:
 
     def _styled(self, text: str, atoms: Iterator[str]) -> str:
         if not ("*" in text or "_" in text or "~" in text):
-            return _filled(text, atoms)
+            return _filled(text.split(_HOLE), atoms)
         parts: list[str] = []
         start = 0
         for found in _STYLED.finditer(text):
-            parts.append(_filled(text[start : found.start()], atoms))
+            parts.append(_filled(text[start : found.start()].split(_HOLE), atoms))
             mark = _MARKS[found[1]]
             parts.append(f"{mark}{self._styled(found[2], atoms)}{mark}")
             start = found.end()
-        parts.append(_filled(text[start:], atoms))
+        parts.append(_filled(text[start:].split(_HOLE), atoms))
         return "".join(parts)
 
     def _atom(self, typed: str | None, angle: str) -> str:
-        if typed is not None:
-            return code(self._verbatim(typed))
+        return self._angle(angle) if typed is None else code(self._verbatim(typed))
+
+    def _angle(self, angle: str) -> str:
         inner, _, label = angle.partition("|")
         sign = inner[:1]
         if sign == "@":
@@ -185,18 +197,19 @@ class SlackMarkup:
         return special(rest, label) if sign == "!" else without_secrets(label or inner)
 
 
-def _filled(text: str, atoms: Iterator[str]) -> str:
-    """Plain text with its atoms back in their holes."""
-    if not text:
-        return ""
-    first, *others = text.split(_HOLE)
-    shown = plain(unescape(first))
-    for other in others:
+def _filled(texts: list[str], atoms: Iterator[str]) -> str:
+    """Plain texts with an atom after each but the last."""
+    shown = _plain(texts[0])
+    for text in texts[1:]:
         atom = next(atoms)
-        if shown.endswith("!") and atom.startswith("["):
+        if shown[-1:] == "!" and atom[:1] == "[":
             shown = f"{shown[:-1]}\\!"  # else CommonMark reads an image
-        shown += atom + plain(unescape(other))
+        shown += atom + _plain(text)
     return shown
+
+
+def _plain(text: str) -> str:
+    return plain(unescape(text)) if text else ""
 
 
 def special(inner: str, label: str) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
-from itertools import chain
-from typing import Any
+from itertools import chain, repeat
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, CursorResult, Executable, Table, select
 
 Row = tuple[Any, ...]
+Column: TypeAlias = "Sequence[Any] | repeat[Any]"  # the values of many rows; ``repeat`` for one that all have
 _AT_ONCE = 50  # rows in one run of a statement, which costs as much as a short row; old SQLite takes 999 values
 
 
@@ -47,27 +48,37 @@ class Transaction:
         SQLite takes the driver's own ``executemany``, many rows in each run of the statement; PostgreSQL takes ``COPY``
         for more than a handful. Both avoid the per-row work of a compiled statement, most of the cost of an import.
         """
-        rows = rows if isinstance(rows, list) else list(rows)
-        if not rows:
-            return
-        if self.dialect == "postgresql" and len(rows) > 20:
-            self._copy(table.name, columns, rows)
-        else:
-            self._insert(table.name, tuple(columns), rows)
+        self.insert_columns(table, columns, list(zip(*rows, strict=True)))
 
-    def _insert(self, table: str, columns: tuple[str, ...], rows: list[Row]) -> None:
-        grouped = len(rows) // _AT_ONCE * _AT_ONCE
+    def insert_columns(self, table: Table, names: Sequence[str], columns: Sequence[Column]) -> None:
+        """Insert many rows, given by columns.
+
+        Raises:
+            ValueError: a column has more or fewer values than another.
+        """
+        lengths = {len(one) for one in columns if not isinstance(one, repeat)}
+        if len(lengths) > 1:
+            raise ValueError(f"columns of {sorted(lengths)} values")
+        count = max(lengths, default=0)
+        if self.dialect == "postgresql" and count > 20:
+            self._copy(table.name, names, zip(*columns, strict=False))
+        elif count:
+            self._insert(table.name, tuple(names), columns, count)
+
+    def _insert(self, table: str, names: tuple[str, ...], columns: Sequence[Column], count: int) -> None:
+        grouped = count // _AT_ONCE * _AT_ONCE
         if grouped:
-            alike, said, others = _parted(rows[:grouped])
+            alike, said, others = _parted(columns)
             groups = [
                 (*said, *chain.from_iterable([one[at : at + _AT_ONCE] for one in others]))
                 for at in range(0, grouped, _AT_ONCE)
             ]
-            self.connection.exec_driver_sql(_insert_sql(self.dialect, table, columns, _AT_ONCE, alike), groups)
-        if grouped < len(rows):
-            self.cursor().executemany(_insert_sql(self.dialect, table, columns), rows[grouped:])
+            self.connection.exec_driver_sql(_insert_sql(self.dialect, table, names, _AT_ONCE, alike), groups)
+        if grouped < count:
+            rest = [one if isinstance(one, repeat) else one[grouped:] for one in columns]
+            self.cursor().executemany(_insert_sql(self.dialect, table, names), zip(*rest, strict=False))
 
-    def _copy(self, table: str, columns: Sequence[str], rows: list[Row]) -> None:
+    def _copy(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
         cursor = self.connection.connection.cursor()
         names = ", ".join(f'"{column}"' for column in columns)
         with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
@@ -150,12 +161,21 @@ class Transaction:
         return self.execute(select(table.c.id).where(table.c.id == row_id)).first() is not None
 
 
-def _parted(rows: list[Row]) -> tuple[tuple[int, ...], list[Any], list[Row]]:
+def _parted(columns: Sequence[Column]) -> tuple[tuple[int, ...], list[Any], list[Sequence[Any]]]:
     """What many rows have alike, which a driver need take but once for several: where, what, and the other columns."""
-    columns = list(zip(*rows, strict=True))
-    alike = tuple(at for at, one in enumerate(columns) if one[0] == one[-1] and one.count(one[0]) == len(rows))
-    others = [one for at, one in enumerate(columns) if at not in alike]
-    return alike, [columns[at][0] for at in alike], others
+    alike: list[int] = []
+    said: list[Any] = []
+    others: list[Sequence[Any]] = []
+    for at, one in enumerate(columns):
+        if isinstance(one, repeat):
+            alike.append(at)
+            said.append(next(one))
+        elif one[0] == one[-1] and one.count(one[0]) == len(one):
+            alike.append(at)
+            said.append(one[0])
+        else:
+            others.append(one)
+    return tuple(alike), said, others
 
 
 @lru_cache(maxsize=500)

@@ -23,7 +23,7 @@ HEAVY = {
 
 def imported(*line: str) -> set[str]:
     """The top-level packages that a command line imports."""
-    command = [sys.executable, "-X", "importtime", "-m", "reseau.cli", *line]
+    command = [sys.executable, "-X", "importtime", "-m", "reseau", *line]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
     return set(re.findall(r"^import time:.*\| +(\w+)$", result.stderr, re.MULTILINE))
 

@@ -70,7 +70,7 @@ def environment() -> dict[str, str]:
 
 
 def doctor(folder: Path, platform: str) -> tuple[int, str]:
-    command = [sys.executable, "-m", "reseau.cli", "doctor", platform]
+    command = [sys.executable, "-m", "reseau", "doctor", platform]
     done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
     return done.returncode, done.stdout
 
@@ -91,7 +91,7 @@ def serving(folder: Path, port: int) -> list[str]:
     text = (folder / "reseau.toml").read_text("utf-8")
     (folder / "reseau.toml").write_text(re.sub(r"http_port = \d+", f"http_port = {port}", text), "utf-8")
     (folder / "reseau.toml").chmod(0o600)
-    return [sys.executable, "-m", "reseau.cli", "serve"]
+    return [sys.executable, "-m", "reseau", "serve"]
 
 
 @pytest.mark.parametrize("page", ["setup-slack.md", "setup-slack.fr.md"])

@@ -64,7 +64,7 @@ class Town:
     @contextmanager
     def program(self, service: str, *, dies: str = "") -> Iterator[subprocess.Popen[bytes]]:
         """``reseau bots`` or ``reseau worker``, until it is told to stop or, where it ``dies``, until it has."""
-        command = [sys.executable, "-m", "reseau.cli", service]
+        command = [sys.executable, "-m", "reseau", service]
         if dies:
             command = [sys.executable, str(Path(dying.__file__)), service, dies]
         port = {"RESEAU_HTTP_PORT": str(self.port if service == "bots" else 0)}

@@ -38,7 +38,7 @@ def server(tmp_path: Path, sqlite_template: Path, port: int) -> Iterator[subproc
     """``reseau serve``, as a container or systemd starts it, once it answers."""
     (tmp_path / "reseau.db").write_bytes(sqlite_template.read_bytes())
     chosen = {"RESEAU_DATA": str(tmp_path), "RESEAU_HTTP_PORT": str(port), "RESEAU_ACCESS_TOKEN": TOKEN}
-    command = [sys.executable, "-m", "reseau.cli", "serve"]
+    command = [sys.executable, "-m", "reseau", "serve"]
     # A suite that runs in the background hands Ctrl-C down as ignored.
     interruptible = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     process = subprocess.Popen(command, cwd=tmp_path, env=os.environ | chosen, preexec_fn=interruptible)

@@ -82,7 +82,7 @@ class House:
 
 def reseau(data: Path, *arguments: str) -> str:
     """What a command prints, run as somebody runs it."""
-    command = [sys.executable, "-m", "reseau.cli", "--data", str(data), *arguments]
+    command = [sys.executable, "-m", "reseau", "--data", str(data), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True, cwd=data).stdout
 
 

@@ -115,7 +115,7 @@ def _publish(
         KINDS[post.kind], ids[post.author], text, place, language="fr", created_at=START + timedelta(hours=number)
     )
     if 0 <= post.reply_to < len(threads_here):
-        new.kind, new.root_id = ContentKind.ANSWER, threads_here[post.reply_to]
+        new = new._replace(kind=ContentKind.ANSWER, root_id=threads_here[post.reply_to])
     published = contents.publish(tx, [new], HERE)[0]
     if new.root_id is None:
         threads_here.append(published.id)

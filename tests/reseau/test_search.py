@@ -32,7 +32,8 @@ def company(tx: Transaction) -> tuple[list[int], list[contents.Published], Viewe
     )
     place = communities.add(tx, [NewCommunity("Atelier", CommunityKind.PRACTICE)], HERE)[0]
     batch = [NewContent(ContentKind.DISCUSSION, people[number % 2], text, place) for number, text in enumerate(TEXTS)]
-    batch[0].kind, batch[3].kind = ContentKind.QUESTION, ContentKind.DOCUMENT
+    batch[0] = batch[0]._replace(kind=ContentKind.QUESTION)
+    batch[3] = batch[3]._replace(kind=ContentKind.DOCUMENT)
     return people, contents.publish(tx, batch, HERE), viewer(tx, people[0])
 
 
