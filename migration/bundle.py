@@ -253,21 +253,20 @@ class _ZipShelf:
         return data
 
     def _unpacked(self, spot: Spot) -> bytes:
-        file, size = self._file.fileno(), spot.packed
-        found = os.pread(file, _LOCAL_HEADER + _NAMES + size, spot.offset)
+        unpacked, size, offset, method, _ = spot
+        file = self._file.fileno()
+        found = os.pread(file, _LOCAL_HEADER + _NAMES + size, offset)
         if found[:4] != b"PK\x03\x04":
             raise ValueError("header")
         start = _LOCAL_HEADER + int.from_bytes(found[26:28], "little") + int.from_bytes(found[28:30], "little")
         packed = (
-            found[start : start + size]
-            if start <= _LOCAL_HEADER + _NAMES
-            else os.pread(file, size, spot.offset + start)
+            found[start : start + size] if start <= _LOCAL_HEADER + _NAMES else os.pread(file, size, offset + start)
         )
-        if spot.method == zipfile.ZIP_STORED:
+        if method == zipfile.ZIP_STORED:
             return packed
         # One byte more than announced is never unpacked: an entry that lies about its size stays small.
-        data = zlib.decompressobj(-15).decompress(packed, spot.size + 1)
-        if len(data) > spot.size:
+        data = zlib.decompressobj(-15).decompress(packed, unpacked + 1)
+        if len(data) > unpacked:
             raise ValueError("size")
         return data
 

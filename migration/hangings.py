@@ -30,12 +30,13 @@ class Hangings:
         unchanged = 0
         posts = self._posts
         for one in records:
-            if one.key in known or one.key in fresh:
+            key, post = one.key, one.post
+            if key in known or key in fresh:
                 unchanged += 1
-            elif one.post in posts:
-                fresh[one.key] = one
+            elif post in posts:
+                fresh[key] = one
             else:
-                self._desk.wait(one.post, one)
+                self._desk.wait(post, one)
         self._desk.tally.add("unchanged", kind, unchanged)
         return list(fresh.values())
 
@@ -48,9 +49,9 @@ class Hangings:
         desk.meet(self._tx, {one.person for one in records})
         fresh = self._fresh("reaction", records, ledger.find(self._tx, [one.key for one in records]))
         people = desk.people
-        batch = [NewReaction(posts[one.post], people[one.person], one.emoji, one.at) for one in fresh]
+        batch = [NewReaction(posts[post], people[person], emoji, at) for _, post, person, emoji, at, _ in fresh]
         new = reactions.react(self._tx, batch, IMPORT)
-        self._enter("reaction", [(one.key, posts[one.post]) for one in fresh])
+        self._enter("reaction", [(key, posts[post]) for key, post, _, _, _, _ in fresh])
         desk.tally.add("inserted", "reaction", new)
         desk.tally.add("unchanged", "reaction", len(fresh) - new)
 

@@ -99,7 +99,8 @@ class ContentError(ReseauError):
     """A content cannot be published or changed as asked."""
 
 
-class _Root(NamedTuple):
+@dataclass(slots=True)
+class _Root:
     """What a reply needs to know of its thread."""
 
     id: int
@@ -109,7 +110,8 @@ class _Root(NamedTuple):
     language: str
 
 
-class _Space(NamedTuple):
+@dataclass(slots=True)
+class _Space:
     """What a content needs to know of its community."""
 
     language: str
@@ -230,7 +232,7 @@ _entry, _trace = partial(tuple.__new__, Entry), partial(tuple.__new__, Trace)
 
 
 def _micros(moments: Sequence[datetime | None], missing: int | None = None) -> list[int | None]:
-    return [missing if one is None else to_micros(one) for one in moments]
+    return [missing if one is None else to_micros(one) for one in moments] if any(moments) else [missing] * len(moments)
 
 
 def _check_texts(texts: Sequence[str], titles: Sequence[str]) -> None:
@@ -253,7 +255,7 @@ def _roots(tx: Transaction, root_ids: set[int]) -> dict[int, _Root]:
     wanted = sorted(root_ids)
     for start in range(0, len(wanted), 900):
         rows = _ROOTS.rows(tx, wanted=wanted[start : start + 900])
-        found.update((row[0], _Root._make(row)) for row in rows)
+        found.update((row[0], _Root(*row)) for row in rows)
     if len(found) < len(wanted):
         raise access.ClosedError
     return found

@@ -52,6 +52,11 @@ def slack_post(channel: str, ts: str) -> str:
     return f"slack/-/post/{_common(channel)}/{_part(ts)}"
 
 
+def slack_post_at(channel: str, ts: str) -> str:
+    """The same for a ``ts`` that was looked at already and is nothing but digits and a point."""
+    return f"slack/-/post/{_common(channel)}/{ts}"
+
+
 def slack_file(file: str) -> str:
     """A file (``F…``); shared in several messages it stays one."""
     return f"slack/-/file/{_part(file)}"

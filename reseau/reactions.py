@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from itertools import repeat
+from typing import Any
 
 from sqlalchemy import select
 
@@ -29,7 +30,8 @@ class NewReaction:
     at: datetime | None = None
 
 
-class _About(NamedTuple):
+@dataclass(slots=True)
+class _About:
     """What a reaction needs to know of its content."""
 
     id: int
@@ -43,33 +45,25 @@ def react(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> int:
     """Note reactions; one that is there already stays as it is. Returns how many are new."""
     contents = _contents(tx, {one.content_id for one in batch})
     present = _present(tx, contents)
-    rows: list[tuple[Any, ...]] = []
+    rows: list[tuple[int, int, str, int]] = []
     traces: list[Trace] = []
-    reacted, origin = Verb.REACTED, str(acting.origin)
+    roots: Counter[int] = Counter()
+    reacted = Verb.REACTED
     for one in batch:
-        about = contents.get(one.content_id)
-        key = (one.content_id, one.member_id, one.emoji)
+        member_id, about = one.member_id, contents.get(one.content_id)
+        key = (one.content_id, member_id, one.emoji)
         if about is None or key in present:
             continue
         present.add(key)
-        at = activity.micros(one.at, tx)
-        rows.append((*key, at, origin))
-        traces.append(
-            Trace(
-                at,
-                one.member_id,
-                reacted,
-                about.kind,
-                about.id,
-                about.root_id,
-                about.community_id,
-                about.author_id,
-            )
-        )
-    ids = tx.ids(reaction, len(rows))
-    columns = ("id", "content_id", "member_id", "emoji", "at", "origin")
-    tx.insert(reaction, columns, [(id_, *row) for id_, row in zip(ids, rows, strict=True)])
-    _count(tx, Counter(trace.root_id for trace in traces if trace.root_id is not None), 1)
+        at, root_id = activity.micros(one.at, tx), about.root_id
+        rows.append((*key, at))
+        roots[root_id] += 1
+        traces.append(Trace(at, member_id, reacted, about.kind, about.id, root_id, about.community_id, about.author_id))
+    if rows:
+        content_ids, member_ids, emoji, moments = zip(*rows, strict=True)
+        columns = (tx.ids(reaction, len(rows)), content_ids, member_ids, emoji, moments, repeat(str(acting.origin)))
+        tx.insert_columns(reaction, ("id", "content_id", "member_id", "emoji", "at", "origin"), columns)
+    _count(tx, roots, 1)
     activity.append(tx, traces, acting)
     return len(rows)
 
@@ -100,7 +94,7 @@ def _contents(tx: Transaction, ids: set[int]) -> dict[int, _About]:
     wanted = sorted(ids)
     for start in range(0, len(wanted), 900):
         rows = _ABOUT.rows(tx, wanted=wanted[start : start + 900])
-        found.update((row[0], _About._make(row)) for row in rows)
+        found.update((row[0], _About(*row)) for row in rows)
     return found
 
 

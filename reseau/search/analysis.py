@@ -16,12 +16,14 @@ from typing import TypeVar
 import Stemmer
 
 from reseau.folding import fold_letters
+from reseau.markup.markdown import SCHEME
 from reseau.search.stopwords import MARKS, STOP_WORDS
 
 _WORD = re.compile(r"\w+")
 _LINK_TARGET = re.compile(r"\]\([^)\s]*\)|<[a-z]+:[^>\s]*>")
 _MOST_KNOWN = 100_000  # of each kind; a company's vocabulary fits, a hostile flood of new words does not grow memory
-_LONGEST_KNOWN = 40  # characters; what is longer is an address that nobody writes twice
+_LONGEST_KNOWN = 40  # characters; what is longer is an address that nobody writes twice, or names somebody
+_REFERENCE = f"]({SCHEME}"
 
 _stemmers = {"fr": Stemmer.Stemmer("french"), "en": Stemmer.Stemmer("english")}
 _is_french, _is_english = MARKS["fr"].__contains__, MARKS["en"].__contains__
@@ -41,7 +43,7 @@ class _Known(dict[str, Found]):
         found = self._find(piece)
         if len(self) >= _MOST_KNOWN:
             self.clear()
-        if len(piece) <= _LONGEST_KNOWN:
+        if len(piece) <= _LONGEST_KNOWN or _REFERENCE in piece:
             self[piece] = found
         return found
 

@@ -7,6 +7,8 @@ open one alone, so that what is written behind a door changes nothing that is se
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress, repeat
+from operator import not_
 from typing import NamedTuple
 
 from sqlalchemy import and_, or_, select, text
@@ -39,18 +41,18 @@ def add(tx: Transaction, entries: Sequence[Entry]) -> None:
 
 
 def _write(tx: Transaction, entries: Sequence[Entry]) -> None:
+    if not entries:
+        return
     _count(tx, entries, 1)
     if tx.dialect == "postgresql":
         rows = [(one.content_id, one.open, _vector(one.terms)) for one in entries]
-        if rows:
-            tx.connection.exec_driver_sql(
-                "INSERT INTO search_entry (content_id, open, terms) VALUES (%s, %s, %s::tsvector)", rows
-            )
+        tx.many("INSERT INTO search_entry (content_id, open, terms) VALUES (?, ?, ?::tsvector)", rows)
     else:
-        for table, is_open in (("search_open", True), ("search_closed", False)):
-            some = [(content_id, terms) for content_id, opened, terms in entries if opened is is_open]
+        content_ids, opened, terms = zip(*entries, strict=True)
+        pairs = list(zip(content_ids, terms, strict=True))
+        for table, chosen in (("search_open", opened), ("search_closed", map(not_, opened))):
             # One row in each run: FTS5 takes three times as long for several.
-            tx.many(f"INSERT INTO {table} (rowid, terms) VALUES (?, ?)", some)
+            tx.many(f"INSERT INTO {table} (rowid, terms) VALUES (?, ?)", list(compress(pairs, chosen)))
 
 
 def remove(tx: Transaction, entries: Sequence[Entry]) -> None:
@@ -69,10 +71,10 @@ def remove(tx: Transaction, entries: Sequence[Entry]) -> None:
 
 
 def _count(tx: Transaction, entries: Iterable[Entry], sign: int) -> None:
-    lengths = [terms.count(" ") + 1 for _, opened, terms in entries if opened and terms]
-    if lengths:
-        tx.numbers(DOCUMENTS, sign * len(lengths))
-        tx.numbers(LENGTH, sign * sum(lengths))
+    found = [terms for _, opened, terms in entries if opened and terms]
+    if found:
+        tx.numbers(DOCUMENTS, sign * len(found))
+        tx.numbers(LENGTH, sign * (len(found) + sum(map(str.count, found, repeat(" ")))))
 
 
 def _vector(terms: str) -> str:

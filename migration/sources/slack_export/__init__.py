@@ -8,6 +8,7 @@ edited.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from migration.bundle import Bundle
 from migration.records import Record
@@ -39,12 +40,9 @@ class SlackExport:
         """See :meth:`migration.source.Source.read`."""
         workspace = Workspace(bundle, options)
         messages = Messages(bundle, workspace)
-        yield from workspace.notes
-        yield from workspace.people
-        for channel in workspace.channels:
-            yield channel.place
-        for channel in workspace.channels:
-            yield from messages.read(channel)
+        channels = workspace.channels
+        places = [channel.place for channel in channels]
+        return chain(workspace.notes, workspace.people, places, chain.from_iterable(map(messages.read, channels)))
 
 
 source = SlackExport()
