@@ -74,7 +74,7 @@ def terms(found: Iterable[str], language: str) -> list[str]:
 
 def line(found: Iterable[str], language: str) -> str:
     """The terms of a text's pieces in one language, in their order, parted by spaces."""
-    return " ".join(filter(None, map(_lines[language].__getitem__, found)))
+    return "".join(map(_lines[language].__getitem__, found))[1:]
 
 
 def _stem(word: str, language: str) -> str:
@@ -89,7 +89,8 @@ def _lean(piece: str) -> int:
 
 
 def _line(piece: str, language: str) -> str:
-    return " ".join(terms(words(piece), language))
+    """The terms of a piece, each after a space: what others have is then joined to it as it is."""
+    return "".join(f" {term}" for term in terms(words(piece), language))
 
 
 _stems = {language: _Known(partial(_stem, language=language)) for language in _stemmers}
