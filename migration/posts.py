@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import partial
+from itertools import repeat
 from operator import itemgetter
 
 from sqlalchemy import select
@@ -26,7 +28,9 @@ from reseau.store.transaction import Transaction
 ROOT_GONE = N_("The message that started this thread was no longer there.")
 _STARTS: dict[str, ContentKind] = {kind.value: kind for kind in ContentKind if kind not in REPLY_KINDS}
 _REPLIES: dict[str, ContentKind] = {kind.value: kind for kind in REPLY_KINDS}
-_DISCUSSION, _COMMENT, _PUBLISHED = ContentKind.DISCUSSION, ContentKind.COMMENT, ContentState.PUBLISHED
+_DISCUSSION, _COMMENT = ContentKind.DISCUSSION, ContentKind.COMMENT
+_LANGUAGES = {language: language for language in LANGUAGES}
+_new_content = partial(tuple.__new__, NewContent)  # from its values, in half the time of a call
 # The same as their fields, five times as quickly: an import asks for millions.
 _key = itemgetter(Post._fields.index("key"))
 _looked_at = itemgetter(*map(Post._fields.index, ("key", "text", "title", "root")))
@@ -142,38 +146,47 @@ class Posts:
         if not fresh:
             return
         posts, said = zip(*fresh, strict=True)
-        made = contents.publish(self._tx, list(map(self._new, posts)), IMPORT)
+        made = contents.publish(self._tx, self._new(posts), IMPORT)
         keys, ids = list(map(_key, posts)), [one.id for one in made]
         self.known.update(zip(keys, ids, strict=True))
         for kind, count in Counter(map(self._kind, posts)).items():
             self._desk.tally.add("inserted", kind, count)
         ledger.enter(self._tx, "post", self._desk.run_id, list(zip(keys, ids, said, strict=True)))
 
-    def _new(self, post: Post) -> NewContent:
-        # Taken apart at once: asking a named tuple for a field costs five times as much.
-        key, place, author, text, created, root, _, kind, title, parent, edited, deleted, language, tags, _, where = (
-            post
+    def _new(self, posts: Sequence[Post]) -> list[NewContent]:
+        """Posts as contents, either all of them threads or all replies; field after field, which takes half as long."""
+        desk, known = self._desk, self.known
+        _, place, author, text, created, root, _, kind, title, parent, edited, deleted, *others = zip(
+            *posts, strict=True
         )
-        if self._links:
-            text = self._text(post)
-        if len(text) > LONGEST_TEXT or len(title) > LONGEST_TITLE:
-            text, title = text[:LONGEST_TEXT], title[:LONGEST_TITLE]
-            self._desk.note("text_cut", where, key)
-        return NewContent(
-            _REPLIES.get(kind, _COMMENT) if root else _STARTS.get(kind, _DISCUSSION),
-            self._desk.people[author],
-            text,
-            self._desk.places[place] if place else None,
+        language, tags, _, _ = others
+        texts = list(map(self._text, posts)) if self._links else text
+        if max(map(len, texts)) > LONGEST_TEXT or max(map(len, title)) > LONGEST_TITLE:
+            texts, title = self._cut(posts, texts), tuple(one[:LONGEST_TITLE] for one in title)
+        kinds, usual = (_REPLIES, _COMMENT) if root[0] else (_STARTS, _DISCUSSION)
+        columns = (
+            map(kinds.get, kind, repeat(usual)),
+            map(desk.people.__getitem__, author),
+            texts,
+            [desk.places[one] if one else None for one in place],
             title,
-            self.known[root] if root else None,
-            self.known.get(parent) if parent else None,
-            language if language in LANGUAGES else None,
+            [known[one] if one else None for one in root],
+            map(known.get, parent),
+            map(_LANGUAGES.get, language),
             created,
             edited,
             deleted,
-            _PUBLISHED,
+            repeat(ContentState.PUBLISHED),
             tags,
         )
+        return list(map(_new_content, zip(*columns, strict=False)))
+
+    def _cut(self, posts: Sequence[Post], texts: Sequence[str]) -> list[str]:
+        """Texts as long as they may be; posts whose text or title are longer are noted."""
+        for post, text in zip(posts, texts, strict=True):
+            if len(text) > LONGEST_TEXT or len(post.title) > LONGEST_TITLE:
+                self._desk.note("text_cut", post.where, post.key)
+        return [text[:LONGEST_TEXT] for text in texts]
 
     # -- changed posts -------------------------------------------------------------------------------------------------
 
