@@ -34,13 +34,10 @@ def fingerprint(record: Record) -> int:
     """
     if type(record) is Post:
         _, _, author, text, _, _, _, kind, title, _, edited, deleted, _, tags, _, _ = record
-        said = (
-            f"{author}\x1f{kind}\x1f{title}\x1f{text}\x1f{edited or ''}\x1f{deleted or ''}"
-            f"\x1f{','.join(tags) if tags else ''}"
-        )
-    else:
-        said = "\x1f".join(map(str, _said(record)))
-    data = said.encode()
+        about = f"{author}\x1f{kind}\x1f{title}\x1f{edited or ''}\x1f{deleted or ''}\x1f{','.join(tags)}\x1f".encode()
+        said = text.encode()
+        return len(about) + len(said) << 32 | crc32(said, crc32(about))
+    data = "\x1f".join(map(str, _said(record))).encode()
     return len(data) << 32 | crc32(data)
 
 

@@ -34,7 +34,6 @@ _new_content = partial(tuple.__new__, NewContent)  # from its values, in half th
 # The same as their fields, five times as quickly: an import asks for millions.
 _key = itemgetter(Post._fields.index("key"))
 _looked_at = itemgetter(*map(Post._fields.index, ("key", "text", "title", "root")))
-_Fresh = tuple[Post, int]  # a post that is new here, and its fingerprint
 
 
 class Posts:
@@ -82,10 +81,10 @@ class Posts:
 
     def _sorted(
         self, posts: Sequence[Post], found: dict[str, Known]
-    ) -> tuple[dict[str, _Fresh], dict[str, _Fresh], list[tuple[Post, int, Known]]]:
+    ) -> tuple[dict[str, Post], dict[str, Post], list[tuple[Post, int, Known]]]:
         """Threads and replies that are new here, and posts that say something else than before; the rest is counted."""
-        starts: dict[str, _Fresh] = {}
-        replies: dict[str, _Fresh] = {}
+        starts: dict[str, Post] = {}
+        replies: dict[str, Post] = {}
         changed: list[tuple[Post, int, Known]] = []
         fingerprint = ledger.fingerprint
         for post in posts:
@@ -93,7 +92,7 @@ class Posts:
             known = found.get(key)
             if known is None and key not in starts and key not in replies:
                 if text.strip() or title.strip():
-                    (replies if root else starts)[key] = (post, fingerprint(post))
+                    (replies if root else starts)[key] = post
                 else:
                     self._refuse(post, "text_missing")
             elif known is None or self._twice(post, known):
@@ -120,17 +119,17 @@ class Posts:
 
     # -- new posts -----------------------------------------------------------------------------------------------------
 
-    def _threaded(self, replies: list[_Fresh]) -> list[_Fresh]:
+    def _threaded(self, replies: list[Post]) -> list[Post]:
         """Replies whose thread is here; the others wait for it."""
-        roots = self._roots({post.root for post, _ in replies})
+        roots = self._roots({post.root for post in replies})
         ready = []
-        for one in replies:
-            root = one[0].root
+        for post in replies:
+            root = post.root
             if root in roots:
                 self.known[root] = roots[root]
-                ready.append(one)
+                ready.append(post)
             else:
-                self._desk.wait(root, one[0])
+                self._desk.wait(root, post)
         return ready
 
     def _roots(self, keys: set[str]) -> dict[str, int]:
@@ -142,15 +141,15 @@ class Posts:
             roots.update(_ROOTS.rows(self._tx, wanted=wanted[start : start + 900]))
         return {key: roots[id_] for key, id_ in ids.items() if id_ in roots}
 
-    def _publish(self, fresh: list[_Fresh]) -> None:
-        if not fresh:
+    def _publish(self, posts: list[Post]) -> None:
+        if not posts:
             return
-        posts, said = zip(*fresh, strict=True)
         made = contents.publish(self._tx, self._new(posts), IMPORT)
         keys, ids = list(map(_key, posts)), [one.id for one in made]
         self.known.update(zip(keys, ids, strict=True))
         for kind, count in Counter(map(self._kind, posts)).items():
             self._desk.tally.add("inserted", kind, count)
+        said = map(ledger.fingerprint, posts)  # only now: texts that were written are encoded already
         ledger.enter(self._tx, "post", self._desk.run_id, list(zip(keys, ids, said, strict=True)))
 
     def _new(self, posts: Sequence[Post]) -> list[NewContent]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reseau.acting import Acting
 from reseau.kinds import Verb
@@ -44,14 +44,16 @@ class Trace(NamedTuple):
 
 def append(tx: Transaction, traces: Iterable[Trace], acting: Acting) -> None:
     """Write traces, in their order."""
-    columns = list(zip(*traces, strict=True))
-    if columns:
-        at, member_id, verb, *others = columns
-        ids = tx.ids(activity, len(at))
-        said = list(map(_WORDS.__getitem__, verb))
-        tx.insert_columns(
-            activity, COLUMNS, [ids, at, member_id, said, *others, repeat(acting.platform), repeat(str(acting.origin))]
-        )
+    if columns := list(zip(*traces, strict=True)):
+        append_columns(tx, columns, acting)
+
+
+def append_columns(tx: Transaction, columns: Sequence[Sequence[Any]], acting: Acting) -> None:
+    """Write traces, given by their fields: all moments, all members, and so on, one of each at least."""
+    at, member_id, verb, *others = columns
+    ids, said = tx.ids(activity, len(at)), list(map(_WORDS.__getitem__, verb))
+    by = (repeat(acting.platform), repeat(str(acting.origin)))
+    tx.insert_columns(activity, COLUMNS, (ids, at, member_id, said, *others, *by))
 
 
 def micros(moment: datetime | None, tx: Transaction) -> int:

@@ -21,7 +21,8 @@ from reseau.activity import Trace
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 from reseau.kinds import CODE_LETTERS, REPLY_KINDS, ContentKind, ContentState, Origin, Privacy, Verb
-from reseau.search import analysis, index
+from reseau.search import index
+from reseau.search.analysis import reading
 from reseau.search.index import Entry
 from reseau.store.moments import to_micros
 from reseau.store.prepared import Prepared, given_many
@@ -167,19 +168,13 @@ class _Writing:
         self.at = _micros(created, to_micros(tx.now))
         self.edited, self.deleted = _micros(edited), _micros(deleted)
         self.alive = [gone is None and state is _SHOWN for gone, state in zip(deleted, self.states, strict=True)]
-        self.languages, self.terms = self._words(languages)
-
-    def _words(self, languages: Sequence[str | None]) -> tuple[list[str], list[str]]:
-        """The language of each content and the terms that it is found by."""
-        said, terms = [], []
-        for language, title, text, root, space in zip(
-            languages, self.titles, self.texts, self.roots, self.spaces, strict=True
-        ):
-            found = analysis.pieces(f"{title}\n{text}" if title else text)
-            spoken = language or analysis.language_of(found, root.language if root else space.language)
-            said.append(spoken)
-            terms.append(analysis.line(found, spoken))
-        return said, terms
+        readings = [
+            reading(f"{title}\n{text}" if title else text, root.language if root else space.language, language)
+            for title, text, root, space, language in zip(
+                self.titles, self.texts, self.roots, self.spaces, languages, strict=True
+            )
+        ]
+        self.languages, self.terms = zip(*readings, strict=True)
 
     def write(self) -> None:
         tx = self.tx
@@ -194,10 +189,12 @@ class _Writing:
         tags.from_texts(
             tx, [(id_, text, more) for id_, text, more, alive in tagged if alive and (more or "#" in text)], self.acting
         )
-        traces = self._traces(kinds)
-        activity.append(tx, traces, self.acting)
-        notifications.replies(tx, traces, self.acting)
-        mirroring.published(tx, traces, self.acting)
+        columns = self._traces(kinds)
+        activity.append_columns(tx, columns, self.acting)
+        if self.acting.origin is not Origin.SEEDED:  # what an import brings is nobody's news
+            traces = list(map(Trace._make, zip(*columns, strict=True)))
+            notifications.replies(tx, traces, self.acting)
+            mirroring.published(tx, traces, self.acting)
 
     def _write_threads(self) -> None:
         """Start threads, place them, and count replies into theirs."""
@@ -219,16 +216,15 @@ class _Writing:
         is_open = [space.open for space in self.spaces]
         return list(map(_entry, compress(zip(self.ids, is_open, self.terms, strict=True), self.alive)))
 
-    def _traces(self, kinds: list[str]) -> list[Trace]:
+    def _traces(self, kinds: list[str]) -> tuple[Sequence[Any], ...]:
+        """What is noted of the batch: the fields of :class:`reseau.activity.Trace`."""
         verbs = [_REPLIED if root else _PUBLISHED for root in self.roots]
         targets = [root.author_id if root else None for root in self.roots]
-        columns = (self.at, self.authors, verbs, kinds, self.ids, self.root_ids, self.places, targets)
-        return list(map(_trace, zip(*columns, strict=True)))
+        return self.at, self.authors, verbs, kinds, self.ids, self.root_ids, self.places, targets
 
 
 # A named tuple from its values, in half the time of a call.
-_published = partial(tuple.__new__, Published)
-_entry, _trace = partial(tuple.__new__, Entry), partial(tuple.__new__, Trace)
+_published, _entry = partial(tuple.__new__, Published), partial(tuple.__new__, Entry)
 
 
 def _micros(moments: Sequence[datetime | None], missing: int | None = None) -> list[int | None]:

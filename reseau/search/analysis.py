@@ -48,14 +48,6 @@ class _Known(dict[str, Found]):
         return found
 
 
-def pieces(text: str) -> list[str]:
-    """A text cut at its gaps, which no word goes across: a piece has none, one or a few words (``"l’ordre,"``).
-
-    Nearly every piece of a text was met before, so what is asked of a text is asked of its pieces, and remembered.
-    """
-    return text.split()
-
-
 def words(text: str) -> list[str]:
     """The lower-case words of a text, accents kept; the addresses of Markdown links are not words."""
     if "](" in text or "<" in text:
@@ -70,11 +62,6 @@ def words(text: str) -> list[str]:
 def terms(found: Iterable[str], language: str) -> list[str]:
     """The stems of words in one language, in their order, repeats kept; stop words are left out."""
     return [stem for stem in map(_stems[language].__getitem__, found) if stem]
-
-
-def line(found: Iterable[str], language: str) -> str:
-    """The terms of a text's pieces in one language, in their order, parted by spaces."""
-    return "".join(map(_lines[language].__getitem__, found))[1:]
 
 
 def _stem(word: str, language: str) -> str:
@@ -96,16 +83,34 @@ def _line(piece: str, language: str) -> str:
 _stems = {language: _Known(partial(_stem, language=language)) for language in _stemmers}
 _lines = {language: _Known(partial(_line, language=language)) for language in _stemmers}
 _leans = _Known(_lean)
+_line_of, _lean_of = {language: known.__getitem__ for language, known in _lines.items()}, _leans.__getitem__
 
 
 def language_of(found: Iterable[str], fallback: str) -> str:
     """French or English, by which language's small words there are more of; ``fallback`` where it is a tie.
 
     Args:
-        found: the words of a text or its pieces.
+        found: the words of a text.
     """
-    lean = sum(map(_leans.__getitem__, found))
+    lean = sum(map(_lean_of, found))
     return fallback if not lean else "fr" if lean > 0 else "en"
+
+
+def reading(text: str, fallback: str, language: str | None = None) -> tuple[str, str]:
+    """The language of a text and its terms in it, in their order, parted by spaces.
+
+    The text is cut at its gaps, which no word goes across: a piece has none, one or a few words (``"l’ordre,"``).
+    Nearly every piece was met before, so what is asked of a text is asked of its pieces, and remembered.
+
+    Args:
+        fallback: the language where there are as many small words of the one as of the other.
+        language: the text's language, where it is known.
+    """
+    found = text.split()
+    if not language:
+        lean = sum(map(_lean_of, found))
+        language = fallback if not lean else "fr" if lean > 0 else "en"
+    return language, "".join(map(_line_of[language], found))[1:]
 
 
 def query_terms(text: str, fallback: str = "fr") -> list[tuple[str, ...]]:

@@ -31,7 +31,7 @@ class Entry(NamedTuple):
 
 def entry_terms(title: str, body: str, language: str) -> str:
     """The terms of a content, as one line; the index and the ranking both take them from here."""
-    return analysis.line(analysis.pieces(f"{title}\n{body}" if title else body), language)
+    return analysis.reading(f"{title}\n{body}" if title else body, language, language)[1]
 
 
 def add(tx: Transaction, entries: Sequence[Entry]) -> None:

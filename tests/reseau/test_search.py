@@ -187,12 +187,11 @@ ODD = st.sampled_from(
 @given(st.lists(ODD | st.text(max_size=4), max_size=30).map("".join))
 def test_a_text_cut_into_pieces_says_the_same_as_in_one(text: str) -> None:
     found = analysis.words(text)
-    pieces = analysis.pieces(text)
+    told = analysis.language_of(found, "en")
 
-    assert [analysis.line(pieces, one) for one in ("fr", "en")] == [
-        " ".join(analysis.terms(found, one)) for one in ("fr", "en")
-    ]
-    assert analysis.language_of(pieces, "?") == analysis.language_of(found, "?")
+    assert analysis.reading(text, "en") == (told, " ".join(analysis.terms(found, told)))
+    for known in ("fr", "en"):
+        assert analysis.reading(text, "en", known) == (known, " ".join(analysis.terms(found, known)))
 
 
 def test_what_is_remembered_of_words_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
