@@ -16,6 +16,7 @@ from migration.source import Options, UnknownSourceError, detect, plan, recognis
 from migration.sources.slack_export import source
 from migration.sources.slack_export.decoding import decode
 from migration.sources.slack_export.messages import moment
+from reseau import keys
 from tests.migration.conftest import Read
 from tests.migration.export import GENERAL, HUGO, LEA, Export, channel, said, user
 
@@ -35,6 +36,14 @@ def test_a_moment_is_exact_to_the_microsecond(seconds: int, micros: int) -> None
     expected = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds, microseconds=micros)
 
     assert moment(f"{seconds}.{micros:06}") == expected
+
+
+@given(
+    st.text(alphabet="0123456789.٣²-+_eE %/", max_size=20) | st.from_regex(r"[0-9]{1,12}\.[0-9]{1,7}", fullmatch=True)
+)
+def test_a_ts_that_gives_a_moment_stands_in_a_key_as_it_is(ts: str) -> None:
+    if moment(ts) is not None:
+        assert keys.slack_post_at("C1", ts) == keys.slack_post("C1", ts)
 
 
 def test_a_message_becomes_a_post_under_slacks_own_id(tmp_path: Path, read: Read) -> None:

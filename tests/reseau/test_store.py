@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import repeat
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,25 @@ def test_what_rows_have_alike_is_written_to_each(store: Store, count: int, kinds
         table = activity.c
         found = tx.execute(select(*(table[name] for name in columns if name != "at")).order_by(table.id))
         assert [tuple(row) for row in found] == [(row[0], *row[2:]) for row in rows]
+
+
+@pytest.mark.parametrize("count", [0, 1, 20, 21, 50, 120])
+def test_columns_are_written_as_rows_are(store: Store, count: int) -> None:
+    labels = [f"label {number}" for number in range(count)]
+    names = ("id", "at", "verb", "kind", "platform", "origin")
+    with store.write() as tx:
+        columns = (tx.ids(activity, count), range(count), repeat("v"), labels, repeat("p"), repeat("o"))
+        tx.insert_columns(activity, names, columns)
+    with store.read() as tx:
+        found = tx.execute(select(activity.c.verb, activity.c.kind).order_by(activity.c.id)).all()
+    assert [tuple(row) for row in found] == [("v", label) for label in labels]
+
+
+def test_columns_of_unlike_lengths_write_nothing(store: Store) -> None:
+    with store.write() as tx:
+        with pytest.raises(ValueError, match="2, 3"):
+            tx.insert_columns(tag, ("id", "folded", "label"), (range(1, 4), ["a", "b"], repeat("x")))
+        assert tx.execute(select(func.count()).select_from(tag)).scalar() == 0
 
 
 def test_ids_are_fresh_and_ascending(store: Store) -> None:
