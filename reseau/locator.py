@@ -39,5 +39,4 @@ def _may_tell(url: str) -> bool:
         return True
     if "@" in url and _NAMED_USER.search(url):
         return True
-    lower = url.lower()
-    return "xox" in lower or "xapp" in lower
+    return "xox" in url or "xapp" in url

@@ -32,6 +32,7 @@ _STYLED = re.compile(
     r"(?<![\w*_~@])([*_~])(?=\S)((?:(?!\1)[^\n]|(?<=\w)\1(?=\w))+?)(?<=\S)\1(?![\w*_~])",
 )
 _MARKS = {"*": "**", "_": "_", "~": "~~"}
+_ENDS = frozenset("!<]")
 _HOLE = "\x1a"  # stands for an atom while styles are sought; control characters of the input are gone by then
 _SCHEME = re.compile(r"^(?:https?|ftp|mailto|tel):", re.IGNORECASE)
 
@@ -201,11 +202,19 @@ def _filled(texts: list[str], atoms: Iterator[str]) -> str:
     """Plain texts with an atom after each but the last."""
     shown = _plain(texts[0])
     for text in texts[1:]:
-        atom = next(atoms)
-        if shown[-1:] == "!" and atom[:1] == "[":
-            shown = f"{shown[:-1]}\\!"  # else CommonMark reads an image
-        shown += atom + _plain(text)
+        shown = _joined(_joined(shown, next(atoms)), _plain(text))
     return shown
+
+
+def _joined(left: str, right: str) -> str:
+    """Two pieces side by side, where CommonMark would make an image, a tag or a link of what meets there."""
+    end = left[-1:]
+    if end in _ENDS and (start := right[:1]):
+        if start == "[" if end == "!" else end == "<" and start.isalpha():
+            return f"{left[:-1]}\\{end}{right}"
+        if start in "!@#/?" if end == "<" else end == "]" and start in "(:":
+            return f"{left}\\{right}"
+    return left + right
 
 
 def _plain(text: str) -> str:

@@ -39,7 +39,8 @@ def test_a_moment_is_exact_to_the_microsecond(seconds: int, micros: int) -> None
 
 
 @given(
-    st.text(alphabet="0123456789.٣²-+_eE %/", max_size=20) | st.from_regex(r"[0-9]{1,12}\.[0-9]{1,7}", fullmatch=True)
+    st.text(alphabet="0123456789.٣²-+_eE %/", max_size=20)
+    | st.from_regex(r"[0-9 _-]{1,12}\.[0-9 ]{1,7}", fullmatch=True)
 )
 def test_a_ts_that_gives_a_moment_stands_in_a_key_as_it_is(ts: str) -> None:
     if moment(ts) is not None:

@@ -14,8 +14,9 @@ from reseau.communities import Appointment, Joining, NewCommunity
 from reseau.contents import Acceptance, ContentError, Edit, NewContent, Withdrawal
 from reseau.kinds import CommunityKind, ContentKind, Origin, Privacy
 from reseau.members import NewMember
+from reseau.search.lookup import find_contents
 from reseau.store import Store
-from reseau.store.tables import activity, outbox, revision
+from reseau.store.tables import activity, content, outbox, revision
 from reseau.store.transaction import Transaction
 
 HERE = Acting("console")
@@ -70,6 +71,44 @@ def test_a_reply_moves_its_thread_up_and_the_first_answer_of_somebody_else_answe
     assert read.root.last_at == NOON + timedelta(hours=3)
     assert read.root.answered_at == NOON + timedelta(hours=2)
     assert [one.text for one in read.replies] == ["Je précise", "Encore", "Moi"]
+
+
+def test_what_was_withdrawn_before_it_came_is_neither_counted_nor_found(store: Store) -> None:
+    with store.write() as tx:
+        ana, bob = people(tx, "Ana", "Bob")
+        seeded, place = Acting("import", Origin.SEEDED), space(tx)
+        batch = [
+            NewContent(ContentKind.DISCUSSION, ana, "Un casque", place, created_at=NOON, deleted_at=NOON),
+            NewContent(ContentKind.QUESTION, ana, "Quel casque ?", place, created_at=NOON),
+        ]
+        question = contents.publish(tx, batch, seeded)[1]
+        late = NOON + timedelta(days=1)
+        replies = [
+            NewContent(ContentKind.ANSWER, bob, "Ce casque", root_id=question.id, created_at=late, deleted_at=late)
+        ]
+        contents.publish(tx, replies, seeded)
+        read = threads.read(tx, viewer(tx, bob), question.id)
+        hits = find_contents(tx, viewer(tx, bob), "casque")
+
+    assert read.root is not None
+    assert (read.root.replies, read.root.last_at, read.root.answered_at) == (0, NOON, None)
+    assert [hit.content.id for hit in hits] == [question.id]
+
+
+def test_a_reply_that_does_not_tell_its_language_has_that_of_its_thread(store: Store) -> None:
+    with store.write() as tx:
+        (ana,) = people(tx, "Ana")
+        place = space(tx)
+        thread = contents.publish(
+            tx, [NewContent(ContentKind.QUESTION, ana, "Where is the key to the shed?", place)], HERE
+        )[0]
+        reply = contents.publish(tx, [NewContent(ContentKind.ANSWER, ana, "Garage 3", root_id=thread.id)], HERE)[0]
+        told = tx.execute(select(content.c.language).where(content.c.id.in_([thread.id, reply.id]))).scalars().all()
+        alone = contents.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Garage 3", place)], HERE)[0]
+        usual = tx.execute(select(content.c.language).where(content.c.id == alone.id)).scalar()
+
+    assert told == ["en", "en"]
+    assert usual == "fr"
 
 
 def test_an_edit_keeps_the_old_text_and_taking_back_hides_the_content(store: Store) -> None:
