@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, MutableMapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -166,7 +167,14 @@ def serve(network: Network, only: Sequence[str] = ()) -> None:
         proxy_headers=False,  # else whoever comes could say to be somebody else, wrong token after wrong token
         timeout_graceful_shutdown=10,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    _Server(config).run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop when told to. Being told twice changes nothing: uvicorn would drop what it does, with a traceback."""
+        if not self.should_exit:
+            super().handle_exit(sig, frame)
 
 
 def _leave_in_peace() -> None:

@@ -17,6 +17,7 @@ import pytest
 TOKEN = "a-token-of-this-test"
 FORM = f"jeton={TOKEN}&token={TOKEN}".encode()
 PATIENCE = 60.0
+SAID = "said.txt"
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -41,7 +42,10 @@ def server(tmp_path: Path, sqlite_template: Path, port: int) -> Iterator[subproc
     command = [sys.executable, "-m", "reseau", "serve"]
     # A suite that runs in the background hands Ctrl-C down as ignored.
     interruptible = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    process = subprocess.Popen(command, cwd=tmp_path, env=os.environ | chosen, preexec_fn=interruptible)
+    with (tmp_path / SAID).open("wb") as said:
+        process = subprocess.Popen(
+            command, cwd=tmp_path, env=os.environ | chosen, preexec_fn=interruptible, stdout=said, stderr=said
+        )
     try:
         until(lambda: answers(port) or process.poll() is not None)
         yield process
@@ -58,13 +62,17 @@ def answers(port: int) -> bool:
     return True
 
 
+def ask_by_half(asking: socket.socket) -> None:
+    """Ask for something and keep the form of it: the application waits."""
+    head = "POST /pilotage/entree HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nExpect: 100-continue\r\n"
+    head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(FORM)}\r\n\r\n"
+    asking.sendall(head.encode())
+    assert asking.recv(100).startswith(b"HTTP/1.1 100"), "the application now waits for the form"
+
+
 def test_what_is_being_asked_is_answered_before_the_server_leaves(server: subprocess.Popen[bytes], port: int) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as asking:
-        head = "POST /pilotage/entree HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nExpect: 100-continue\r\n"
-        head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(FORM)}\r\n\r\n"
-        asking.sendall(head.encode())
-        assert asking.recv(100).startswith(b"HTTP/1.1 100"), "the application now waits for the form"
-
+        ask_by_half(asking)
         server.send_signal(signal.SIGTERM)
         until(lambda: not answers(port))
         assert server.poll() is None, "it waits for us"
@@ -86,3 +94,19 @@ def test_ctrl_c_is_told_from_being_asked_to_stop(server: subprocess.Popen[bytes]
     server.send_signal(signal.SIGINT)
 
     assert server.wait(PATIENCE) == 130
+
+
+def test_an_impatient_ctrl_c_shows_nothing_of_our_insides(
+    server: subprocess.Popen[bytes], port: int, tmp_path: Path
+) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as asking:
+        ask_by_half(asking)
+        server.send_signal(signal.SIGINT)
+        until(lambda: not answers(port))
+        server.send_signal(signal.SIGINT)
+        asking.sendall(FORM)
+        answer = b"".join(iter(lambda: asking.recv(4096), b""))
+
+    assert answer.startswith(b"HTTP/1.1 303")
+    assert server.wait(PATIENCE) == 130
+    assert "Traceback" not in (tmp_path / SAID).read_text()
