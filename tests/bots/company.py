@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -179,11 +179,11 @@ class Model:
     file: Path
     company: Company
 
-    def copy(self, folder: Path) -> Iterator[Company]:
-        """A company of its own in ``folder``, while a test runs."""
+    def copy(self, folder: Path, at: datetime | None = None) -> Iterator[Company]:
+        """A company of its own in ``folder``, while a test runs; its clock stands still, at a moment of the test's."""
         (folder / "reseau.db").write_bytes(self.file.read_bytes())
         store = open_store(f"sqlite:///{folder / 'reseau.db'}", make=False)
-        held = now()
+        held = now() if at is None else at
         store.clock = lambda: held  # two answers that differ by a minute differ for no other reason
         made = self.company
         yield Company(

@@ -156,12 +156,12 @@ def test_a_verb_of_another_role_is_refused_in_a_sentence_and_not_in_help(here: C
     assert refused.error == "E_PERMISSION"
     assert spaced(refused.title).startswith("« réservé » est réservé aux administrateurs du réseau.")
     assert "reseau admin add" in refused.title
-    assert "réservé" not in words(here.ask("aide"))
+    assert "réservé" not in words(here.ask("aide tout"))
 
     with here.network.store.write() as tx:
         members.change(tx, [MemberChange(here.people["lea"], {"administrator": True})], CONSOLE)
     assert here.ask("réservé", "lea").title == "Secret"
-    assert "réservé" in words(here.ask("aide"))
+    assert "réservé" in words(here.ask("aide tout"))
 
 
 def test_an_unknown_verb_proposes_and_does_nothing(here: Company) -> None:

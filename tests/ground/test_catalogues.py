@@ -135,7 +135,7 @@ def test_french_is_well_set(room: str) -> None:
     found = [
         f"{fault}: {form}" for message in said(room, "fr").values() for form in forms(message) for fault in faults(form)
     ]
-    assert found == []
+    assert "\n".join(found) == ""
 
 
 def test_every_folder_of_catalogues_is_registered(project: Path) -> None:

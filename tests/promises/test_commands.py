@@ -18,6 +18,7 @@ from bots.command import COMMANDS, Command, Role, all_commands
 from bots.parser import Understood, parse
 from reseau.i18n import LANGUAGES, Words
 from reseau.network import Network
+from reseau.store.moments import now
 from tests.bots.company import CLOSED_WORD, Company, Model, company, model, said
 
 NAMES = sorted(COMMANDS)
@@ -189,7 +190,8 @@ def two(full: Model, open_only: Model, tmp_path: Path) -> Iterator[tuple[Company
     folders = tmp_path / "with", tmp_path / "without"
     for folder in folders:
         folder.mkdir()
-    copies = full.copy(folders[0]), open_only.copy(folders[1])
+    at = now()
+    copies = full.copy(folders[0], at), open_only.copy(folders[1], at)
     yield next(copies[0]), next(copies[1])
     for copy in copies:
         next(copy, None)
