@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gc
 
-#: New objects between two looks of the garbage collector. Loading the libraries makes half a million that stay, and
-#: looking through them every 700, as Python does, is a fifth of a start.
+#: New objects between two looks of the garbage collector. Loading the libraries makes very many that stay, and Python
+#: would look through them every 700.
 _NEW_OBJECTS = 50_000
 
 

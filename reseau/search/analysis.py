@@ -90,7 +90,7 @@ def language_of(found: Iterable[str], fallback: str) -> str:
     """French or English, by which language's small words there are more of; ``fallback`` where it is a tie.
 
     Args:
-        found: the words of a text.
+        found: the words of a text, or its pieces (see :func:`reading`).
     """
     lean = sum(map(_lean_of, found))
     return fallback if not lean else "fr" if lean > 0 else "en"
@@ -107,9 +107,7 @@ def reading(text: str, fallback: str, language: str | None = None) -> tuple[str,
         language: the text's language, where it is known.
     """
     found = text.split()
-    if not language:
-        lean = sum(map(_lean_of, found))
-        language = fallback if not lean else "fr" if lean > 0 else "en"
+    language = language or language_of(found, fallback)
     return language, "".join(map(_line_of[language], found))[1:]
 
 

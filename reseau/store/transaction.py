@@ -51,7 +51,10 @@ class Transaction:
         self.insert_columns(table, columns, list(zip(*rows, strict=True)))
 
     def insert_columns(self, table: Table, names: Sequence[str], columns: Sequence[Column]) -> None:
-        """Insert many rows, given by columns.
+        """Insert many rows, given by columns: as :meth:`insert` does, without making rows of them first.
+
+        Args:
+            columns: in the order of ``names``. One at least holds values, and tells how many rows there are.
 
         Raises:
             ValueError: a column has more or fewer values than another.

@@ -37,7 +37,7 @@ _CLOSED = frozenset(("access_denied", "file_not_found"))
 _NO_AUTHOR = "UNKNOWN"
 LARGEST = 2**63  # bytes; a store keeps no larger number
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_from_timestamp = datetime.fromtimestamp  # asked of its class each time, it takes half as long again
+_from_timestamp = datetime.fromtimestamp  # found once: its class is slow to ask
 Message = dict[str, Any]
 
 _thread = lru_cache(maxsize=1000)(keys.slack_post)  # its replies ask for it one after the other
