@@ -72,6 +72,15 @@ def _sentences(done: Refreshed, t: Words) -> str:
         ),
         t.plural("{count} figure published.", "{count} figures published.", len(done.cubes.cells)),
     ]
+    if done.facts.damaged:
+        lines.insert(
+            0,
+            t.plural(
+                "{count} file of the facts was damaged: all of them were made again from the network’s log.",
+                "{count} files of the facts were damaged: all of them were made again from the network’s log.",
+                done.facts.damaged,
+            ),
+        )
     for name, reason in done.cubes.failed.items():
         lines.append(
             t("The figure “{name}” could not be made, its last publication stands: {reason}", name=name, reason=reason)

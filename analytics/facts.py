@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import structlog
 
-from analytics.manifest import Manifest, facts_folder, read_manifest, sweep, write_manifest
+from analytics.manifest import Manifest, damaged_parts, facts_folder, read_manifest, sweep, write_manifest
 from analytics.parts import MonthParts
 from analytics.pseudonyms import Pseudonyms, installation_pseudonyms
 from analytics.settled import settled_id
@@ -61,13 +61,17 @@ Watch = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build did: rows added, rows there are, files swept, seconds taken, and whether it began anew."""
+    """What a build did: rows added, rows there are, files swept, seconds taken, and whether it began anew.
+
+    ``damaged`` counts the files that were gone or spoilt; the build then began anew.
+    """
 
     added: int
     rows: int
     swept: int
     seconds: float
     anew: bool
+    damaged: int = 0
 
 
 def build(network: Network, *, anew: bool = False, watch: Watch = lambda point: None) -> Built:
@@ -88,8 +92,11 @@ def build(network: Network, *, anew: bool = False, watch: Watch = lambda point: 
         before = read_manifest(folder)
         swept = sweep(folder, before)
         upto = settled_id(network.store)
+        damaged = damaged_parts(folder, before)
+        for file in damaged:
+            log.warning("facts damaged", file=str(file))
         # A log that ends before the facts do is another log: the store was restored or replaced.
-        anew = anew or upto < before.upto or not before.fits(names.mark, network.settings.timezone)
+        anew = anew or bool(damaged) or upto < before.upto or not before.fits(names.mark, network.settings.timezone)
         base = Manifest(key=names.mark, zone=network.settings.timezone) if anew else before
         after = _extend(network, base, upto, names, watch)
         if after != before:
@@ -97,7 +104,8 @@ def build(network: Network, *, anew: bool = False, watch: Watch = lambda point: 
             write_manifest(folder, after)
             watch("manifest written")
             swept += sweep(folder, after)
-    done = Built(after.rows - base.rows, after.rows, swept, time.monotonic() - started, anew)
+    seconds = time.monotonic() - started
+    done = Built(after.rows - base.rows, after.rows, swept, seconds, anew, len(damaged))
     log.info("facts built", added=done.added, rows=done.rows, seconds=round(done.seconds, 2), anew=anew)
     return done
 

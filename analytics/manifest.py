@@ -6,9 +6,13 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from analytics.shelf import put_json, shelf
+import structlog
 
-_FORM = 1
+from analytics.shelf import checksum, put_json, shelf
+
+log = structlog.get_logger(__name__)
+
+_FORM = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class Part:
     first: int
     last: int
     rows: int
+    checksum: int  # of the file as it was written
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +68,28 @@ def _file(folder: Path) -> Path:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The state of the facts of a data folder; a fresh one where nothing was built or an older form stands."""
+    """The state of the facts of a data folder.
+
+    A fresh one where nothing was built, an older form stands, or the file is damaged: the next build then makes the
+    facts anew from the log.
+    """
     file = _file(folder)
     if not file.exists():
         return Manifest()
-    raw = json.loads(file.read_text(encoding="utf-8"))
-    if raw.pop("form", None) != _FORM:
+    try:
+        raw = json.loads(file.read_text(encoding="utf-8"))
+        if raw.pop("form", None) != _FORM:
+            return Manifest()
+        return Manifest(**{**raw, "parts": tuple(Part(**part) for part in raw["parts"])})
+    except (ValueError, TypeError, KeyError, AttributeError):
+        log.warning("facts manifest damaged", file=str(file))
         return Manifest()
-    return Manifest(**{**raw, "parts": tuple(Part(**part) for part in raw["parts"])})
+
+
+def damaged_parts(folder: Path, manifest: Manifest) -> list[Path]:
+    """The fact files that count and are gone or not as they were written."""
+    files = [(facts_folder(folder) / part.path, part.checksum) for part in manifest.parts]
+    return [file for file, written in files if not file.is_file() or checksum(file) != written]
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

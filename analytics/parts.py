@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analytics.manifest import Manifest, Part
-from analytics.shelf import UNFINISHED, settle
+from analytics.shelf import UNFINISHED, checksum, settle
 
 MANY = 16  # files of one month before a build takes them up in its own
 _GROUP = 100_000
@@ -106,7 +106,9 @@ class MonthParts:
 
     def finish(self) -> list[Part]:
         """Name the files; returns what the manifest is to count."""
-        return [
-            Part(str(file.finish().relative_to(self._folder)), month, file.first, file.last, file.rows)
-            for month, file in self._files.items()
-        ]
+        return [self._part(month, file) for month, file in self._files.items()]
+
+    def _part(self, month: str, file: _MonthFile) -> Part:
+        finished = file.finish()
+        path = str(finished.relative_to(self._folder))
+        return Part(path, month, file.first, file.last, file.rows, checksum(finished))

@@ -8,6 +8,9 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
+from reseau.errors import ReseauError
+from reseau.i18n import N_
+
 KEY_FILE = Path("secrets") / "analytics.key"
 _KEY_BYTES = 32
 _SHOWN_DIGITS = 20  # 80 bits: two of a million people share one with a chance of about 1 in 10^12
@@ -44,7 +47,33 @@ def installation_pseudonyms(folder: Path) -> Pseudonyms:
     file = folder / KEY_FILE
     if not file.exists():
         _make_key(file)
-    return Pseudonyms(bytes.fromhex(file.read_text(encoding="ascii").strip()))
+    return Pseudonyms(read_key(file))
+
+
+class KeyDamagedError(ReseauError):
+    """The file of the pseudonyms' key does not hold a key."""
+
+
+def read_key(file: Path) -> bytes:
+    """The key in a file.
+
+    Raises:
+        KeyDamagedError: it is not what was written; what it holds is never shown.
+    """
+    try:
+        key = bytes.fromhex(file.read_text(encoding="ascii").strip())
+    except ValueError:
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise KeyDamagedError(
+            "E_KEY_DAMAGED",
+            N_(
+                "The key of the figures, {file}, is damaged. Put it back from a backup. Without one, delete it:"
+                " a new key is made, and the figures are built again from the network’s log."
+            ),
+            file=file,
+        )
+    return key
 
 
 def _make_key(file: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,15 @@ def settle(fresh: Path, name: Path) -> None:
     sync(fresh)
     fresh.replace(name)
     sync(name.parent)
+
+
+def checksum(file: Path) -> int:
+    """The CRC-32 of a file's bytes: tells a file that was cut, overwritten or spoilt by its disk from a whole one."""
+    total = 0
+    with file.open("rb") as bytes_:
+        while chunk := bytes_.read(1 << 20):
+            total = zlib.crc32(chunk, total)
+    return total
 
 
 def put_table(table: pa.Table, name: Path) -> None:

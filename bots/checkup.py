@@ -22,12 +22,13 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from bots.finding import Finding, Level
+from reseau.examination import Finding, Level
 from reseau.i18n import N_
 from reseau.network import Network
 from reseau.settings import SETTINGS_FILE, Settings, setting_names
 from reseau.store import Store, schema
 from reseau.store.engine import OLDEST_SQLITE
+from reseau.store.outage import explained
 from reseau.store.tables import activity
 from reseau.wrongsettings import misspelt
 
@@ -143,10 +144,21 @@ def _store(network: Network) -> Iterator[Finding]:
         return
     try:
         revision = schema.current(network.store.engine)
+        damage = _damage(network.store)
     except SQLAlchemyError as error:
         yield _silent(url, error, values)
         return
+    if damage:
+        yield Finding(
+            "store",
+            Level.FATAL,
+            N_("The store, in {place}, is damaged: {reason}"),
+            _BACKUP,
+            {**values, "reason": damage},
+        )
+        return
     yield Finding("store", Level.WELL, N_("The store answers: {kind} in {place}."), "", values)
+    yield from _open_to_others(url)
     if revision != schema.NEWEST:
         yield Finding(
             "store",
@@ -156,18 +168,40 @@ def _store(network: Network) -> Iterator[Finding]:
         )
 
 
+_BACKUP = N_("Stop reseau and put a backup in its place: docs/serving.md says how.")
+
+
+def _damage(store: Store) -> str:
+    """What is wrong with the pages of a SQLite file, empty where nothing is; PostgreSQL looks after its own."""
+    if store.engine.dialect.name != "sqlite":
+        return ""
+    with store.engine.connect() as connection:
+        found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+    return "" if found == "ok" else found.splitlines()[0]
+
+
+def _open_to_others(url: URL) -> Iterator[Finding]:
+    """A store's file that other accounts may read, as earlier versions made it."""
+    file = Path(str(url.database))
+    if url.get_backend_name() == "sqlite" and file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
+        said = N_("Other accounts of this machine may read the store {file}, where private conversations are kept.")
+        yield Finding("store", Level.WARNING, said, N_("Close it: chmod 600 {file}*"), {"file": file})
+
+
 def _silent(url: URL, error: SQLAlchemyError, values: Mapping[str, object]) -> Finding:
     """What is said of a store that does not answer."""
     if "@" in (url.host or ""):  # a piece of the password, which the reason would show
         said, how = N_("RESEAU_STORE is badly written."), N_("An @ in its password must be written %40, a / %2F.")
         return Finding("store", Level.FATAL, said, how)
-    reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    outage = explained(error)
+    if outage.code != "E_STORE_AWAY":
+        return Finding("store", Level.FATAL, outage.message, "", outage.values)
     return Finding(
         "store",
         Level.FATAL,
         N_("The store, {kind} in {place}, does not answer: {reason}"),
         N_("Check RESEAU_STORE, and that the database is started and lets this machine in."),
-        {**values, "reason": reason},
+        {**values, **outage.values},
     )
 
 

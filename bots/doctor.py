@@ -16,8 +16,8 @@ from reseau.i18n import N_, Words
 from reseau.settings import Settings
 
 if TYPE_CHECKING:
-    from bots.finding import Finding
     from bots.platform import Platform
+    from reseau.examination import Finding
     from reseau.network import Network
     from reseau.store import Store
 
@@ -37,9 +37,9 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
     """Say what is missing, and where to click. Exit code 0: all is well; 1: warnings; 2: it cannot work like this."""
-    from bots.finding import worst
     from bots.platform import all_platforms
     from reseau import logs
+    from reseau.examination import worst
 
     settings: Settings = context.obj
     logs.set_up(_hushed(settings))
@@ -87,12 +87,13 @@ def examined(settings: Settings, platforms: Sequence[Platform], asked: str = "")
         reseau.store.StoreUrlError: the store's address is none.
     """
     from bots.checkup import examine
+    from reseau.examination import by_rooms
     from reseau.network import Network
     from reseau.store import schema
 
     # An empty store stands in for one that is not there yet, or does not answer: platforms may look into it.
     with _empty() as empty, closing(_there(settings) or empty) as store:
-        general = list(examine(Network(settings, store)))
+        general = [*examine(Network(settings, store)), *by_rooms(Network(settings, store))]
         usable = store if _revision(store) == schema.NEWEST else empty
         return [*general, *asyncio.run(_platforms(Network(settings, usable), platforms, asked))]
 
@@ -144,7 +145,7 @@ async def _platforms(network: Network, platforms: Sequence[Platform], asked: str
 
 
 async def _platform(network: Network, platform: Platform, asked: str) -> list[Finding]:
-    from bots.finding import Finding, Level
+    from reseau.examination import Finding, Level
 
     values = {"platform": platform.title, "name": platform.name}
     try:

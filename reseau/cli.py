@@ -133,8 +133,13 @@ def _speak(command: Any, t: Words) -> None:
         _speak(inner, t)
 
 
+#: Whatever the program writes may hold private conversations: it is for the account that runs it.
+_PRIVATE = 0o077
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run one command line. Exit code 0: done; 1: done with refused items; 2: could not."""
+    os.umask(_PRIVATE)
     _add_rooms()
     t = Words(_wished(arguments))
     command = typer.main.get_command(app)
@@ -147,8 +152,9 @@ def main(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except _store_errors() as error:
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        typer.echo(t("The store does not answer: {reason}", reason=reason), err=True)
+        from reseau.store.outage import explained
+
+        typer.echo(explained(error).sentence(t), err=True)
         raise SystemExit(2) from None
     except Exception as error:
         if os.environ.get("RESEAU_LOG_LEVEL") == "debug":

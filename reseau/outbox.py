@@ -22,6 +22,8 @@ from reseau.store.transaction import Transaction
 PENDING, INTENT, CONFIRMED, DEAD = "pending", "intent", "confirmed", "dead"
 _OPEN = (PENDING, INTENT)
 LEASE = timedelta(seconds=60)
+#: What was noted later than this from now was noted by a clock that has been set back since.
+SET_BACK = timedelta(minutes=5)
 _DOUBT = "doubt"
 _DOUBTED = or_(outbox.c.state == INTENT, outbox.c.error == _DOUBT)
 
@@ -73,7 +75,9 @@ def queue_taken(tx: Transaction, delivery: Delivery) -> Taken | None:
         return None
     id_ = tx.execute(select(outbox.c.id).where(outbox.c.dedupe_key == delivery.dedupe_key)).scalar_one()
     tx.execute(
-        update(outbox).where(outbox.c.id == id_).values(attempts=1, intent_at=tx.now, lease_until=tx.now + LEASE)
+        update(outbox)
+        .where(outbox.c.id == id_)
+        .values(attempts=1, intent_at=tx.now, noted_at=tx.now, lease_until=tx.now + LEASE)
     )
     return Taken(int(id_), delivery.dedupe_key, delivery.topic, delivery.ordering_key, delivery.payload, 1)
 
@@ -89,10 +93,12 @@ def _insert(tx: Transaction, deliveries: Sequence[Delivery], state: str) -> int:
             json.dumps(one.payload, ensure_ascii=False),
             state,
             to_micros(one.due_at or tx.now),
+            to_micros(tx.now),
         )
         for id_, one in zip(ids, deliveries, strict=True)
     ]
-    return tx.insert_new(outbox, ("id", "dedupe_key", "topic", "ordering_key", "payload", "state", "due_at"), rows)
+    columns = ("id", "dedupe_key", "topic", "ordering_key", "payload", "state", "due_at", "noted_at")
+    return tx.insert_new(outbox, columns, rows)
 
 
 def take(tx: Transaction, topics: Collection[str], limit: int = 50) -> list[Taken]:
@@ -107,7 +113,11 @@ def take(tx: Transaction, topics: Collection[str], limit: int = 50) -> list[Take
         .subquery()
     )
     statement = (
-        select(outbox).join(first, first.c.id == outbox.c.id).where(_free(tx)).order_by(outbox.c.due_at).limit(limit)
+        select(outbox)
+        .join(first, first.c.id == outbox.c.id)
+        .where(_free(tx.now, tx.now + SET_BACK))
+        .order_by(outbox.c.due_at)
+        .limit(limit)
     )
     if tx.dialect == "postgresql":
         statement = statement.with_for_update(of=outbox, skip_locked=True)
@@ -116,7 +126,13 @@ def take(tx: Transaction, topics: Collection[str], limit: int = 50) -> list[Take
         tx.execute(
             update(outbox)
             .where(outbox.c.id.in_([one.id for one in taken]))
-            .values(state=INTENT, intent_at=_since(tx), lease_until=tx.now + LEASE, attempts=outbox.c.attempts + 1)
+            .values(
+                state=INTENT,
+                intent_at=_since(tx),
+                noted_at=tx.now,
+                lease_until=tx.now + LEASE,
+                attempts=outbox.c.attempts + 1,
+            )
         )
     return taken
 
@@ -127,9 +143,15 @@ def _since(tx: Transaction) -> ColumnElement[datetime]:
     return case((_DOUBTED, outbox.c.intent_at), else_=now)
 
 
-def _free(tx: Transaction) -> ColumnElement[bool]:
-    due = and_(outbox.c.state == PENDING, outbox.c.due_at <= tx.now)
-    return or_(due, and_(outbox.c.state == INTENT, outbox.c.lease_until < tx.now))
+def _free(now: Any, set_back: Any) -> ColumnElement[bool]:
+    """What may be taken: what is due, what a dead process left, and what waits for an hour of a clock set back since.
+
+    A delivery that was put off by a clock one day ahead would otherwise hold its conversation for that day.
+    """
+    due = and_(outbox.c.state == PENDING, outbox.c.due_at <= now)
+    left = and_(outbox.c.state == INTENT, outbox.c.lease_until < now)
+    put_off = and_(outbox.c.state.in_(_OPEN), outbox.c.noted_at > set_back)
+    return or_(due, left, put_off)
 
 
 def _taken(row: Any) -> Taken:
@@ -139,19 +161,11 @@ def _taken(row: Any) -> Taken:
 
 def due(tx: Transaction, topics: Collection[str]) -> bool:
     """Whether there is something to take; it may still have to wait for what goes before it."""
-    return _DUE.first(tx, topics=topics, now=tx.now) is not None
+    return _DUE.first(tx, topics=topics, now=tx.now, set_back=tx.now + SET_BACK) is not None
 
 
 _DUE = Prepared(
-    select(outbox.c.id)
-    .where(
-        outbox.c.topic.in_(given_many("topics")),
-        or_(
-            and_(outbox.c.state == PENDING, outbox.c.due_at <= given("now")),
-            and_(outbox.c.state == INTENT, outbox.c.lease_until < given("now")),
-        ),
-    )
-    .limit(1)
+    select(outbox.c.id).where(outbox.c.topic.in_(given_many("topics")), _free(given("now"), given("set_back"))).limit(1)
 )
 
 
@@ -167,7 +181,8 @@ def give_up(tx: Transaction, delivery_id: int, reason: str) -> None:
 
 def again(tx: Transaction, delivery_id: int, due_at: datetime, reason: str, *, doubt: bool = False) -> None:
     """It was not sent, or nobody knows (``doubt``), and is tried again later."""
-    values = {"state": PENDING, "due_at": due_at, "lease_until": None, "error": _DOUBT if doubt else reason}
+    error = _DOUBT if doubt else reason
+    values = {"state": PENDING, "due_at": due_at, "noted_at": tx.now, "lease_until": None, "error": error}
     tx.execute(update(outbox).where(outbox.c.id == delivery_id).values(**values))
 
 

@@ -67,13 +67,22 @@ def _sqlite_engine(url: URL, relaxed: bool) -> Engine:
             wanted=".".join(map(str, OLDEST_SQLITE)),
         )
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_private(Path(url.database))
     engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
     event.listen(engine, "connect", _prepare)
     if relaxed:
         event.listen(engine, "connect", _relax)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _make_private(file: Path) -> None:
+    """Make a store's file for this account alone, before SQLite makes it for everybody; its journal gets the same."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600, exist_ok=True)
+    except OSError:
+        return  # whoever connects is told why the file cannot be opened
 
 
 def _prepare(connection: Any, _record: object) -> None:

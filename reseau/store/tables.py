@@ -364,6 +364,7 @@ outbox = Table(
     Column("state", Text, nullable=False),  # pending, leased, intent, confirmed, retry, in_doubt, dead
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("due_at", Moment, nullable=False),
+    Column("noted_at", Moment),  # when due_at or lease_until was set, by the clock of that moment
     Column("lease_until", Moment),
     Column("intent_at", Moment),
     Column("done_at", Moment),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ import pytest
 import structlog
 
 from bots.doctor import chosen, examined, hurried
-from bots.finding import Finding, Level, worst
 from bots.platform import Courier, Missing, Platform, Reception
+from reseau import examination
 from reseau.cli import main
 from reseau.errors import ReseauError
+from reseau.examination import Finding, Level, worst
 from reseau.i18n import N_, Words
 from reseau.network import Network
 from reseau.services import Opened
@@ -70,6 +72,7 @@ def settings(tmp_path: Path, sqlite_template: Path) -> Callable[..., Settings]:
     """The settings of an installation that has nothing to be told, but for what is changed."""
     tmp_path.chmod(0o700)
     (tmp_path / "reseau.db").write_bytes(sqlite_template.read_bytes())
+    (tmp_path / "reseau.db").chmod(0o600)
     return lambda **changed: load_settings(**{"data": tmp_path, "http_port": free_port(), **changed})
 
 
@@ -233,6 +236,41 @@ def test_a_store_that_does_not_answer_is_fatal_and_keeps_its_password(settings: 
     assert "PostgreSQL in 127.0.0.1/reseau" in about(found, "store").sentence(ENGLISH)
     assert "s3cret-word" not in str([one.as_json(ENGLISH) for one in found])
     assert about(found, "slack").level is Level.WELL
+
+
+def test_a_store_that_others_may_read_is_a_warning(tmp_path: Path, settings: Callable[..., Settings]) -> None:
+    (tmp_path / "reseau.db").chmod(0o644)
+
+    found = about(examined(settings(), []), "store")
+
+    assert found.level is Level.WARNING
+    assert "chmod 600" in found.advice(ENGLISH)
+
+
+@pytest.mark.parametrize("spoilt", [b"no database at all" * 100, None])
+def test_a_damaged_store_is_fatal_and_points_to_the_backup(
+    tmp_path: Path, settings: Callable[..., Settings], spoilt: bytes | None
+) -> None:
+    file = tmp_path / "reseau.db"
+    whole = file.read_bytes()
+    file.write_bytes(spoilt or whole[:16384] + bytes(len(whole) - 16384))
+
+    found = about(examined(settings(), []), "store")
+
+    assert found.level is Level.FATAL
+    assert "backup" in found.sentence(ENGLISH) + found.advice(ENGLISH)
+
+
+def test_a_room_that_cannot_be_examined_hides_nothing_of_the_others(
+    settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = EntryPoint("broken", "reseau.nowhere:examine", "reseau.examinations")
+    monkeypatch.setattr(examination, "entry_points", lambda group: [broken])
+
+    found = examined(settings(), [])
+
+    assert about(found, "broken").level is Level.WARNING
+    assert about(found, "store").level is Level.WELL
 
 
 def test_a_password_that_was_not_quoted_is_not_taken_for_a_host(settings: Callable[..., Settings]) -> None:

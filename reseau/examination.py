@@ -1,12 +1,18 @@
-"""What an examination of an installation finds: one line to read, and what to do about it."""
+"""What an examination of an installation finds: one line to read, and what to do about it.
+
+Rooms register what they look at under the entry points ``reseau.examinations``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from importlib.metadata import entry_points
+from typing import TypeAlias
 
-from reseau.i18n import Words
+from reseau.i18n import N_, Words
+from reseau.network import Network
 
 
 class Level(StrEnum):
@@ -51,3 +57,18 @@ def worst(findings: Sequence[Finding]) -> Level:
     """The gravest level found; well when nothing was."""
     order = list(Level)
     return max((one.level for one in findings), key=order.index, default=Level.WELL)
+
+
+#: Looks at what a room keeps; changes nothing.
+Examination: TypeAlias = Callable[[Network], Iterator[Finding]]
+
+
+def by_rooms(network: Network) -> Iterator[Finding]:
+    """What the rooms find in what they keep; one that cannot look hides nothing of the others."""
+    for point in sorted(entry_points(group="reseau.examinations"), key=lambda point: point.name):
+        try:
+            examine: Examination = point.load()
+            yield from examine(network)
+        except Exception as error:  # noqa: BLE001  (the rest of the list holds without it)
+            values = {"name": point.name, "reason": type(error).__name__}
+            yield Finding(point.name, Level.WARNING, N_("“{name}” could not be examined ({reason})."), "", values)

@@ -1,0 +1,73 @@
+"""What ``reseau doctor`` looks at among the figures: files that are damaged, and what mends each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from analytics.manifest import damaged_parts, facts_folder, read_manifest
+from analytics.pseudonyms import KEY_FILE, KeyDamagedError, read_key
+from analytics.shelf import shelf
+from reseau.examination import Finding, Level
+from reseau.i18n import N_
+from reseau.network import Network
+
+_ABOUT = "figures"
+_DAMAGED = N_("A file of the figures is damaged: {file}.")
+_BUILD = N_("Make it again: reseau facts build")
+
+
+def examine(network: Network) -> Iterator[Finding]:
+    """Everything that the figures are made of; where all is whole, one line that says so."""
+    folder = network.settings.folder
+    if not shelf(folder).is_dir():
+        yield Finding(_ABOUT, Level.WELL, N_("No figures have been made yet."), N_("To make them: reseau facts build"))
+        return
+    found = [*_key(folder), *_facts(folder), *_tables(folder), *_notes(folder)]
+    yield from found or [Finding(_ABOUT, Level.WELL, N_("The files of the figures are whole."))]
+
+
+def _key(folder: Path) -> Iterator[Finding]:
+    file = folder / KEY_FILE
+    if not file.exists():
+        return
+    try:
+        read_key(file)
+    except KeyDamagedError as error:
+        yield Finding(_ABOUT, Level.FATAL, error.message, "", error.values)
+
+
+def _facts(folder: Path) -> Iterator[Finding]:
+    for file in damaged_parts(folder, read_manifest(folder)):
+        yield _damaged(file)
+
+
+def _tables(folder: Path) -> Iterator[Finding]:
+    facts = facts_folder(folder)
+    for file in sorted(shelf(folder).rglob("*.parquet")):
+        if not file.is_relative_to(facts) and not _readable(file):
+            yield _damaged(file)
+
+
+def _notes(folder: Path) -> Iterator[Finding]:
+    for file in sorted(shelf(folder).rglob("*.json")):
+        try:
+            json.loads(file.read_text(encoding="utf-8"))
+        except (ValueError, OSError):
+            yield _damaged(file)
+
+
+def _readable(file: Path) -> bool:
+    try:
+        pq.ParquetFile(file).read()
+    except (pa.ArrowException, OSError):
+        return False
+    return True
+
+
+def _damaged(file: Path) -> Finding:
+    return Finding(_ABOUT, Level.WARNING, _DAMAGED, _BUILD, {"file": file})

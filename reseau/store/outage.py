@@ -1,0 +1,61 @@
+"""Why a database does not do what it is asked, and what mends it, in words."""
+
+from __future__ import annotations
+
+from reseau.errors import ReseauError
+from reseau.i18n import N_
+
+#: What SQLite says, and the sentence it stands for. PostgreSQL's own reasons are shown as they are.
+_REASONS = {
+    "unable to open database file": (
+        "E_STORE_RIGHTS",
+        N_(
+            "The store cannot be opened: this account may not read and write in its folder."
+            " Give the folder to the account that runs reseau, or choose another one: RESEAU_DATA."
+        ),
+    ),
+    "readonly database": (
+        "E_STORE_READ_ONLY",
+        N_(
+            "The store can be read, not written: its file or its disk is read-only."
+            " Let this account write there; nothing was changed."
+        ),
+    ),
+    "database is locked": (
+        "E_STORE_BUSY",
+        N_("Another program has held the store for too long. Nothing was changed: end that program, then try again."),
+    ),
+    "disk is full": (
+        "E_STORE_FULL",
+        N_("The disk is full, so nothing of this was written. Make room on it, then do it again."),
+    ),
+    "disk i/o error": (
+        "E_STORE_DISK",
+        N_("The disk does not read or write the store. Look at the disk, and at the room that is left on it."),
+    ),
+    "not a database": (
+        "E_STORE_DAMAGED",
+        N_("The store is damaged. Stop reseau and put a backup in its place: docs/serving.md says how."),
+    ),
+    "malformed": (
+        "E_STORE_DAMAGED",
+        N_("The store is damaged. Stop reseau and put a backup in its place: docs/serving.md says how."),
+    ),
+}
+
+
+class StoreOutageError(ReseauError):
+    """The database does not do what it is asked."""
+
+
+def explained(error: Exception) -> StoreOutageError:
+    """What a database error means to whoever runs the installation.
+
+    Args:
+        error: of SQLAlchemy or of a driver. The statement and its values are never shown.
+    """
+    reason = (str(getattr(error, "orig", None) or error).strip().splitlines() or [type(error).__name__])[0]
+    for words, (code, sentence) in _REASONS.items():
+        if words in reason.lower():
+            return StoreOutageError(code, sentence)
+    return StoreOutageError("E_STORE_AWAY", N_("The store does not answer: {reason}"), reason=reason)
