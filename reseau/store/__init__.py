@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from reseau.store import indexes
 from reseau.store.engine import StoreUrlError, make_engine
@@ -39,18 +40,27 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """A consistent view; nothing that it writes is kept."""
-        with self.engine.connect() as connection:
+        with self._named(), self.engine.connect() as connection:
             yield Transaction(connection, self.clock())
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
         """One transaction: all of it or, when the block raises, nothing."""
         if self._turn is None:
-            with self._writing.begin() as connection:
+            with self._named(), self._writing.begin() as connection:
                 yield from _settled(Transaction(connection, self.clock()))
             return
-        with self._turn, self._writing.begin() as connection:
+        with self._turn, self._named(), self._writing.begin() as connection:
             yield from _settled(Transaction(connection, self.clock()))
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Give an error of the driver the name that SQLAlchemy has for it: prepared statements ask the driver itself."""
+        driver = self.engine.dialect.loaded_dbapi
+        try:
+            yield
+        except driver.Error as error:
+            raise DBAPIError.instance("", None, error, driver.Error, dialect=self.engine.dialect) from error
 
     @contextmanager
     def importing(self) -> Iterator[Store]:

@@ -77,6 +77,12 @@ def test_a_full_disk_says_to_make_room_and_loses_nothing(file: Path) -> None:
         assert tx.connection.execute(text("SELECT count(*) FROM notice")).scalar() == 1
 
 
+@pytest.mark.parametrize("statement", ["SELECT nothing_of_ours", "INSERT INTO notice (name) VALUES ('a')"])
+def test_what_the_driver_itself_refuses_has_the_same_name_as_everything_else(store: Store, statement: str) -> None:
+    with pytest.raises(DBAPIError), store.write() as tx:
+        tx.cursor().execute(statement)
+
+
 @pytest.mark.parametrize("spoil", [lambda _bytes: b"no database at all" * 100, lambda whole: whole[:10] + whole[9000:]])
 def test_a_damaged_store_points_to_the_backup(file: Path, spoil: Callable[[bytes], bytes]) -> None:
     file.write_bytes(spoil(file.read_bytes()))

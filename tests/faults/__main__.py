@@ -1,0 +1,193 @@
+"""``python -m tests.faults``: do each fault to a real installation and print what came of it.
+
+Mounting small and read-only disks needs root; where that is refused, the line says that it was not tried.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from reseau import outbox
+from reseau.outbox import Delivery
+from reseau.store import open_store
+from tests.faults.installation import Installation, installed, records
+
+GARBAGE = b"\x00\xff nothing of ours " * 50
+POSTS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a fault."""
+
+    fault: str
+    lost: str
+    sentence: str
+    mended: str
+    well: bool
+
+
+def kill_in_an_import(folder: Path) -> Iterator[Outcome]:
+    """The program is killed three times while it imports; run again, it ends with everything once."""
+    installation, file = Installation(folder / "data"), records(folder / "records.jsonl", POSTS)
+    for pause in (1.5, 2.5, 3.5):
+        with subprocess.Popen(
+            installation.command("migrate", "run", str(file)), stdout=subprocess.DEVNULL
+        ) as importing:
+            time.sleep(pause)
+            importing.send_signal(signal.SIGKILL)
+    ran = installation.run("migrate", "run", str(file))
+    lost = POSTS - installation.contents()
+    yield Outcome(
+        "kill -9 in an import, three times", f"{lost} of {POSTS}", "", "run again", lost == 0 and not ran.code
+    )
+
+
+@contextmanager
+def mounted(folder: Path, *options: str) -> Iterator[bool]:
+    """A small disk of its own at a folder; ``False`` where this account may not mount."""
+    folder.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(["mount", *options, str(folder)], capture_output=True, check=False).returncode == 0
+    try:
+        yield done
+    finally:
+        if done:
+            subprocess.run(["umount", "-l", str(folder)], check=False)
+
+
+def full_disk(folder: Path) -> Iterator[Outcome]:
+    """The disk fills up while an import writes; with more room the same command ends it."""
+    disk, file = folder / "disk", records(folder / "records.jsonl", POSTS)
+    with mounted(disk, "-t", "tmpfs", "-o", "size=8m", "tmpfs") as done:
+        if not done:
+            yield Outcome("disk full", "not tried", "mounting was refused", "", True)
+            return
+        installation = Installation(disk / "data")
+        ran = installation.run("migrate", "run", str(file))
+        examined = installation.run("doctor")
+        subprocess.run(["mount", "-o", "remount,size=300m", str(disk)], check=True)
+        again = installation.run("migrate", "run", str(file))
+        lost = POSTS - installation.contents()
+        well = lost == 0 and ran.code == 2 and not again.code and "Traceback" not in ran.output + examined.output
+        yield Outcome("disk full in an import", f"{lost} of {POSTS}", ran.first_line, "room, run again", well)
+
+
+def read_only(folder: Path) -> Iterator[Outcome]:
+    """The disk of the data folder becomes read-only."""
+    installation = installed(folder)
+    before = installation.contents()
+    with mounted(installation.folder, "--bind", str(installation.folder)) as done:
+        if not done:
+            yield Outcome("read-only folder", "not tried", "mounting was refused", "", True)
+            return
+        subprocess.run(["mount", "-o", "remount,bind,ro", str(installation.folder)], check=True)
+        ran = installation.run("chat", "--as", "m1@example.org", "--yes", "publier dans Atelier : perdu ?")
+        subprocess.run(["mount", "-o", "remount,bind,rw", str(installation.folder)], check=True)
+    well = installation.contents() == before and ran.code != 0 and "Traceback" not in ran.output
+    yield Outcome("read-only folder", str(before - installation.contents()), ran.first_line, "rights", well)
+
+
+def held_store(folder: Path) -> Iterator[Outcome]:
+    """Another program holds the store for longer than anybody waits."""
+    installation = installed(folder)
+    before = installation.contents()
+    with closing(sqlite3.connect(installation.folder / "reseau.db", isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        ran = installation.run("chat", "--as", "m1@example.org", "--yes", "publier dans Atelier : trop tôt")
+    again = installation.run("chat", "--as", "m1@example.org", "--yes", "publier dans Atelier : maintenant")
+    well = installation.contents() == before + 1 and not again.code and "Traceback" not in ran.output
+    yield Outcome("store held by another program", "0", ran.first_line, "end that program", well)
+
+
+def clock_set_back(folder: Path) -> Iterator[Outcome]:
+    """The clock goes back a day while a delivery waits for its minute, and more is queued afterwards."""
+    store = open_store(f"sqlite:///{folder}/reseau.db")
+    now = store.clock()
+    store.clock = lambda: now
+    with store.write() as tx:
+        outbox.queue(tx, [Delivery("before", "reply", "slack:T1:ana")])
+    with store.write() as tx:
+        (taken,) = outbox.take(tx, ["reply"])
+        outbox.again(tx, taken.id, now + timedelta(seconds=5), "asked to wait")
+    store.clock = lambda: now - timedelta(days=1)
+    sent: list[str] = []
+    with store.write() as tx:
+        outbox.queue(tx, [Delivery("after", "reply", "slack:T1:ana")])
+    for _ in range(2):
+        with store.write() as tx:
+            for delivery in outbox.take(tx, ["reply"]):
+                sent.append(delivery.key)
+                outbox.confirm(tx, delivery.id)
+    store.close()
+    yield Outcome("clock back a day", str(2 - len(sent)), "", "nothing to do", sent == ["before", "after"])
+
+
+def damaged_files(folder: Path) -> Iterator[Outcome]:
+    """Each file of the data folder is overwritten, then removed: doctor names it, a command or a backup mends it."""
+    installation = installed(folder)
+    before = installation.contents()
+    figures = installation.run("metrics", "show", "activation_rate", "--format", "csv").output
+    for file in sorted(found for found in installation.folder.rglob("*") if found.is_file()):
+        if file.name in (".lock", "import.lock"):
+            continue
+        whole = file.read_bytes()
+        for how, spoil in _SPOILS.items():
+            spoil(file)
+            examined = installation.run("doctor")
+            built = installation.run("facts", "build")
+            name = str(file.relative_to(installation.folder))
+            mended = "facts build"
+            if built.code or file.name in ("reseau.db",):
+                file.write_bytes(whole)
+                for journal in installation.folder.glob("reseau.db-*"):
+                    journal.unlink()
+                built, mended = installation.run("facts", "build"), "backup"
+            shown = installation.run("metrics", "show", "activation_rate", "--format", "csv").output
+            sentence = next(
+                (line for line in examined.output.splitlines() if line[:1] in "✗!" and file.name in line), ""
+            )
+            clean = "Traceback" not in examined.output + built.output
+            well = clean and not built.code and shown == figures and installation.contents() == before
+            yield Outcome(f"{how}: {name}", str(before - installation.contents()), sentence, mended, well)
+            if file.exists():
+                file.write_bytes(whole)
+
+
+_SPOILS: dict[str, Callable[[Path], object]] = {
+    "overwritten": lambda file: file.write_bytes(GARBAGE),
+    "removed": lambda file: file.unlink(missing_ok=True),
+}
+FAULTS = (kill_in_an_import, full_disk, read_only, held_store, clock_set_back, damaged_files)
+
+
+def main(names: list[str]) -> int:
+    """Do the faults of these names, or all; leaves with 1 where something was lost or not said well."""
+    bad = 0
+    with tempfile.TemporaryDirectory(dir=os.environ.get("RESEAU_FAULTS_FOLDER")) as place:
+        for fault in FAULTS:
+            if names and fault.__name__ not in names:
+                continue
+            work = Path(place) / fault.__name__
+            work.mkdir()
+            for outcome in fault(work):
+                bad += not outcome.well
+                mark = "well" if outcome.well else "BAD "
+                print(
+                    f"{mark} | {outcome.fault} | lost {outcome.lost} | {outcome.sentence} | mended by {outcome.mended}"
+                )
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
