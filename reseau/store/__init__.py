@@ -55,7 +55,7 @@ class Store:
 
     @contextmanager
     def _named(self) -> Iterator[None]:
-        """Give an error of the driver the name that SQLAlchemy has for it: prepared statements ask the driver itself."""
+        """Raise an error of the driver as SQLAlchemy's own: prepared statements ask the driver itself."""
         driver = self.engine.dialect.loaded_dbapi
         try:
             yield
@@ -67,16 +67,17 @@ class Store:
         """The same store, not waiting for the disk at each commit, for a bulk import; it is on the disk at the end."""
         relaxed = Store(make_engine(self.address, relaxed=True), self.address)
         relaxed._turn, relaxed.clock = self._turn, self.clock
-        indexes.lay_aside(self.engine)
-        try:
-            yield relaxed
-        finally:
-            relaxed.close()
-            indexes.restore(self.engine)
-            if self._turn is not None:
-                raw = self.engine.raw_connection()  # a checkpoint is refused inside a transaction
-                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                raw.close()
+        with self._named():
+            indexes.lay_aside(self.engine)
+            try:
+                yield relaxed
+            finally:
+                relaxed.close()
+                indexes.restore(self.engine)
+                if self._turn is not None:
+                    raw = self.engine.raw_connection()  # a checkpoint is refused inside a transaction
+                    raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    raw.close()
 
     def close(self) -> None:
         """Give the connections back; SQLite then folds its journal into the file."""

@@ -27,7 +27,9 @@ _REASONS = {
     ),
     "disk is full": (
         "E_STORE_FULL",
-        N_("The disk is full, so nothing of this was written. Make room on it, then do it again."),
+        N_(
+            "The disk is full: the last step was not written, and everything before it is whole. Make room, then do it again."
+        ),
     ),
     "disk i/o error": (
         "E_STORE_DISK",
