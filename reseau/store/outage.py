@@ -28,7 +28,8 @@ _REASONS = {
     "disk is full": (
         "E_STORE_FULL",
         N_(
-            "The disk is full: the last step was not written, and everything before it is whole. Make room, then do it again."
+            "The disk is full: the last step was not written, and everything before it is whole."
+            " Make room, then do it again."
         ),
     ),
     "disk i/o error": (
