@@ -6,7 +6,7 @@ import fcntl
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -67,7 +67,8 @@ def run(network: Network, source: Source, bundle: Bundle, options: Options, watc
         _without_garbage_collection(),
         network.store.importing() as store,
     ):
-        importing = _Importing(Network(network.settings, store), source, bundle, options)
+        asked = replace(options, language=network.settings.language)
+        importing = _Importing(Network(network.settings, store), source, bundle, asked)
         importing.read(watch or (lambda count, entry: None))
         importing.settle()
         return importing.finish()

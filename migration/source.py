@@ -25,9 +25,11 @@ class Options:
 
     Attributes:
         include: ``private`` (private places with their members), ``direct`` (conversations of a few).
+        language: the network's own, for the few words that a reading adds.
     """
 
     include: frozenset[str] = frozenset()
+    language: str = "fr"
 
     @classmethod
     def parse(cls, include: str) -> Options:

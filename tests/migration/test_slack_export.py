@@ -98,7 +98,7 @@ def test_bots_write_under_their_own_name(tmp_path: Path, read: Read) -> None:
 
     assert [(post.author, post.text) for post in of(records, Post)] == [
         ("slack/-/person/U3", "Du neuf"),
-        ("slack/-/person/B9", "dit"),
+        ("slack/-/person/B9:Alerte%20RSS", "dit"),
     ]
     assert [(one.name, one.status) for one in of(records, Person) if one.placeholder] == [("Alerte RSS", "bot")]
 
@@ -176,6 +176,9 @@ def test_reactions_name_their_people_once(tmp_path: Path, read: Read) -> None:
     assert codes(records) == ["reaction_unreadable"]
 
 
+GONE = "un fichier qui n’est plus visible"
+
+
 def test_files_are_known_without_their_secrets(tmp_path: Path, read: Read) -> None:
     url = "https://files.slack.com/f/cr.docx?t=xoxe-SECRET"
     hosted = {"id": "F1", "name": "cr.docx", "mimetype": "application/x", "size": 12, "user": "U1", "url_private": url}
@@ -190,15 +193,15 @@ def test_files_are_known_without_their_secrets(tmp_path: Path, read: Read) -> No
     files = of(records, File)
 
     assert "SECRET" not in repr(records)
-    assert [(one.name, one.available, one.size) for one in files[:2]] == [("cr.docx", True, 12), ("F2", False, None)]
+    assert [(one.name, one.available, one.size) for one in files[:2]] == [("cr.docx", True, 12), (GONE, False, None)]
     assert files[0].locator == "https://files.slack.com/f/cr.docx"
     assert files[1].locator == "export:__uploads/F2/x.bin"
     assert files[0].file == files[2].file
     assert files[0].key != files[2].key
     assert [(post.text, post.author[-2:]) for post in of(records, Post)] == [
-        ("cr.docx, F2", "U1"),
-        ("encore", "U1"),
-        ("vu", "U2"),
+        (f"📎 cr.docx\n📎 {GONE}", "U1"),
+        ("encore\n\n📎 cr.docx", "U1"),
+        ("vu\n\n📎 cr.docx", "U2"),
     ]
 
 
@@ -362,4 +365,4 @@ def test_an_odd_day_and_an_endless_size_stop_nothing(tmp_path: Path, read: Read)
     records = read(export.zip(tmp_path))
 
     assert [one.size for one in records if isinstance(one, File)] == [None]
-    assert {one.text for one in records if isinstance(one, Post)} == {"voici", "hors calendrier"}
+    assert {one.text for one in records if isinstance(one, Post)} == {"voici\n\n📎 plan.pdf", "hors calendrier"}

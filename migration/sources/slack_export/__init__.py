@@ -15,7 +15,7 @@ from migration.records import Record
 from migration.source import Detection, Options
 from migration.sources.slack_export.messages import Messages
 from migration.sources.slack_export.workspace import Workspace
-from reseau.i18n import N_
+from reseau.i18n import N_, Words
 
 _SIGNS = ("channels.json", "groups.json", "dms.json", "mpims.json")
 
@@ -39,7 +39,7 @@ class SlackExport:
     def read(self, bundle: Bundle, options: Options) -> Iterator[Record]:
         """See :meth:`migration.source.Source.read`."""
         workspace = Workspace(bundle, options)
-        messages = Messages(bundle, workspace)
+        messages = Messages(bundle, workspace, Words(options.language))
         channels = workspace.channels
         places = [channel.place for channel in channels]
         return chain(workspace.notes, workspace.people, places, chain.from_iterable(map(messages.read, channels)))

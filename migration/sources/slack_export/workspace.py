@@ -37,6 +37,7 @@ _KINDS = {
 _KIND_OF_WORD = {word: kind for kind, words in _KINDS.items() for word in words.split()}
 _DIRECT = re.compile(r"^(?:mpdm-|[DG][A-Z0-9]{7,}$)")
 EXPORT_BUG = "U00"
+SLACKBOT = "USLACKBOT"
 
 
 @dataclass(slots=True)
@@ -72,6 +73,8 @@ class Workspace:
         self._bundle = bundle
         self._include = {"open"} | options.include
         folders = self._folders()
+        self.listed: set[str] = set()  # ids of the people and programs of the lists
+        self.team = ""  # the workspace's own id, where its people tell it
         self._read_people()
         for prefix in sorted({_prefix(name) for name in bundle.names if name.rpartition("/")[2] in _LISTS} | {""}):
             self._read_channels(prefix, folders)
@@ -119,11 +122,13 @@ class Workspace:
                     self._add(user, name)
 
     def _add(self, user: dict[str, Any], where: str) -> None:
+        self.team = self.team or _word(user, "team_id")
         person = _person(user, where)
         self.people.append(person)
         profile = _dict(user, "profile")
         for alias in (user["id"], _word(profile, "bot_id")):
             if alias and alias not in self.names:
+                self.listed.add(alias)
                 self.names[alias] = person.name
                 self.person_keys[alias] = person.key
 
@@ -203,7 +208,7 @@ def _prefix(name: str) -> str:
 
 def _person(user: dict[str, Any], where: str) -> Person:
     profile = _dict(user, "profile")
-    is_bot = bool(user.get("is_bot")) or user["id"] == "USLACKBOT"
+    is_bot = bool(user.get("is_bot")) or user["id"] == SLACKBOT
     status = "bot" if is_bot else "left" if user.get("deleted") else "invited"
     return Person(
         keys.slack_person(user["id"]),
@@ -222,6 +227,8 @@ def _person(user: dict[str, Any], where: str) -> Person:
 
 def called(user: dict[str, Any]) -> str:
     """The name to show of a user, a snapshot of one, or a bot."""
+    if user.get("id") == SLACKBOT:
+        return "Slackbot"
     profile = _dict(user, "profile") or user
     names = (_word(profile, "display_name"), _word(profile, "real_name"), _word(user, "real_name"), _word(user, "name"))
     return clean(next((name for name in names if name.strip()), "") or _word(user, "id"))
