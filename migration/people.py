@@ -61,9 +61,10 @@ def _change(desk: Desk, tx: Transaction, changed: list[tuple[Person, Known]], ta
     own = ledger.own_accounts(tx, [found.object_id for _, found in changed])
     for person, found in changed:
         desk.people[person.key] = found.object_id
-        if found.object_id in own or (found.run_id == desk.run_id and found.fingerprint):
+        kept = _kept(desk, person, found, own)
+        if kept:
             desk.tally.add("unchanged", _kind(person))
-            desk.note("person_kept", person.where, person.key)
+            desk.note(kept, person.where, person.key)
             continue
         fields = _fields(desk, person)
         if taken.get(person.email.lower(), found.object_id) != found.object_id:
@@ -71,6 +72,16 @@ def _change(desk: Desk, tx: Transaction, changed: list[tuple[Person, Known]], ta
         members.change(tx, [MemberChange(found.object_id, fields)], IMPORT)
         ledger.change(tx, desk.run_id, [(person.key, ledger.fingerprint(person))])
         desk.tally.add("updated", _kind(person))
+
+
+def _kept(desk: Desk, person: Person, found: Known, own: set[int]) -> str:
+    """The note that says why somebody's sheet is left as it is; empty where it is to change."""
+    if found.object_id in own:
+        return "person_kept"
+    if found.run_id == desk.run_id and found.fingerprint:
+        # A stranger may get a name from a later message of the same export.
+        return "" if person.placeholder and person.name != name_in(person.key) else "person_kept"
+    return "record_older" if desk.is_older(found) else ""
 
 
 def _kind(person: Person) -> str:

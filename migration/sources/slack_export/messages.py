@@ -307,11 +307,11 @@ class Messages:
         elif not user.startswith(_NO_AUTHOR):
             self._unnamed.add(user)
         self._workspace.names[user] = name or user
-        if not known:
+        if not known and id_ not in self._workspace.listed:
             out.append(Note("person_unlisted", entry, user))
         is_bot = bool(spoken) or user.startswith("B") or user == SLACKBOT
         status = "bot" if is_bot else "placeholder"
-        out.append(Person(key, name or id_.partition("@")[0], status=status, placeholder=True, where=entry))
+        out.append(Person(key, name or user, status=status, placeholder=True, where=entry))
 
 
 def _name_on(message: Message, id_: str) -> str:

@@ -19,10 +19,10 @@ from reseau.markup.slack import unescape
 
 #: Slack opened in August 2013; an earlier date is a placeholder of the export.
 _OLDEST = datetime(2013, 1, 1, tzinfo=UTC)
-_DAY = re.compile(r"^((?:teams/[^/]+/)?)([^/]+)/\d{4}-\d{2}-\d{2}\.json$")
+DAY = re.compile(r"^((?:teams/[^/]+/)?)([^/]+)/\d{4}-\d{2}-\d{2}\.json$")
 _UPLOAD = re.compile(r"(?:^|/)(?:__uploads/([A-Z0-9]+)/[^/]+|attachments/([A-Z0-9]+)-[^/]+)$")
 _LISTS = {"channels.json": "open", "groups.json": "private", "mpims.json": "direct", "dms.json": "direct"}
-_PEOPLE = ("users.json", "org_users.json")
+PEOPLE = ("users.json", "org_users.json")
 _SKIPPED = frozenset(
     "canvases.json content_flags.json file_conversations.json lists.json huddle_transcripts.json".split()
 )
@@ -92,7 +92,7 @@ class Workspace:
         """The day entries of each folder; other entries are uploads, lists, or named as passed over."""
         folders: dict[str, list[str]] = {}
         for name in self._bundle.names:
-            if found := _DAY.match(name):
+            if found := DAY.match(name):
                 folders.setdefault(found[1] + found[2], []).append(name)
             elif found := _UPLOAD.search(name):
                 self.uploads[found[1] or found[2]] = name
@@ -115,7 +115,7 @@ class Workspace:
 
     def _read_people(self) -> None:
         for name in self._bundle.names:
-            if name.rpartition("/")[2] not in _PEOPLE:
+            if name.rpartition("/")[2] not in PEOPLE:
                 continue
             for user in self._list(name):
                 if user["id"] not in self.names:
