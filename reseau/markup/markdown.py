@@ -121,7 +121,7 @@ class Outline:
         # Two spaces make an item of an item; one is a slip.
         while self._items and (self._items[-1].typed + 2 > typed or len(self._items) == DEEPEST):
             self._items.pop()
-        column = self._items[-1].column if self._items else 0
+        column = self._items[-1].column if self._items else min(typed, 3)
         mark = "-" if item[2] in self._bullets else item[2]
         self._items.append(_Item(typed, column + len(mark) + 1))
         self._open = True

@@ -57,11 +57,11 @@ def can_stand(style: str, before: str, first: str, last: str, after: str) -> boo
     inside = _is_wordlike(before), _is_wordlike(after)
     if style == ITALIC and any(inside):
         return False
-    return (_is_wordlike(first) or not inside[0]) and (_is_wordlike(last) or not inside[1])
+    return (first.isalnum() or not inside[0]) and (last.isalnum() or not inside[1])
 
 
 def _is_wordlike(character: str) -> bool:
-    """Whether it is neither a space nor punctuation: an emoji counts as a letter here."""
+    """Whether some reader takes it for neither a space nor punctuation: an emoji is both a letter and a sign."""
     return character.isalnum() or not (character.isspace() or _is_punctuation(character))
 
 

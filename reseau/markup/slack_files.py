@@ -44,10 +44,11 @@ class SlackFiles:
         """Markdown: each file in a line of its own, what is written in it below as a quotation."""
         return stacked(part for file in files for part in self._parts(file))
 
-    def comments(self, files: list[Fields], text: str) -> str:
-        """What people said of files when they shared them, unless a message's ``text`` says it already."""
-        said = (word(part(file, "initial_comment"), "comment") for file in files)
-        return stacked(self._markup.text(comment) for comment in said if comment and comment not in text)
+    def comments(self, message: Fields, text: str) -> str:
+        """What the author of a message said of its files when sharing them, unless ``text`` says it already."""
+        said = [part(file, "initial_comment") for file in files_of(message)]
+        own = [word(one, "comment") for one in said if one.get("user") in (None, message.get("user"))]
+        return stacked(self._markup.text(comment) for comment in own if comment and comment not in text)
 
     def _parts(self, file: Fields) -> Iterator[str]:
         words = self._markup.words

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from reseau.i18n import N_
 from reseau.locator import without_secrets_in
 from reseau.markup.markdown import plain, stacked, without_control
-from reseau.markup.slack import SlackMarkup, unescape
+from reseau.markup.slack import SlackMarkup
 from reseau.markup.slack_blocks import SlackBlocks
 from reseau.markup.slack_files import SlackFiles, files_of
 from reseau.markup.slack_json import dicts, held, part, word
@@ -69,11 +69,11 @@ class SlackReader:
         said = body.text if body.speaks else stacked([self._markup.text(text), body.text])
         cards = self._blocks.attachments(message.get("attachments"), previews=not said.strip())
         files = files_of(message)
-        comments = self._files.comments(files, unescape(text))
+        comments = self._files.comments(message, text)
         parts = (_acted(message, said), comments, cards, self._files.text(files))
         shown = "\n\n".join(part for part in parts if part.strip())
         return Reading(
-            shown or (self._markup.words(WORDLESS) if _says_something(message) else ""),
+            shown or (self._markup.words(WORDLESS) if body.silent or _says_something(message) else ""),
             (BLOCK_WORDLESS,) if body.silent else (),
         )
 
@@ -92,7 +92,7 @@ def _acted(message: dict[str, Any], shown: str) -> str:
 
 
 def _says_something(message: dict[str, Any]) -> bool:
-    return bool(dicts(message.get("blocks")) or dicts(message.get("attachments")) or files_of(message))
+    return bool(dicts(message.get("attachments")) or files_of(message))
 
 
 def _worded(message: Mapping[str, Any]) -> list[Any]:

@@ -27,23 +27,31 @@ class RichText:
 
     def _parts(self, elements: Iterable[Fields]) -> Iterator[str]:
         columns: list[int] = []  # where the words of an item stand, by its depth
+        cited: list[str] = []  # a quotation, and what its border goes on around
+        bordered = False
         for element in elements:
-            if element.get("type") == "rich_text_list":
-                shown = self._list(element, columns)
-            else:
+            border = number(element, "border") > 0
+            within = border or element.get("type") == "rich_text_quote"
+            if any(cited) and not (border or (within and bordered)):
+                yield quote(stacked(cited))
+                cited = []
+            bordered = border
+            shown = self._list(element, columns) if _is_list(element) else self._element(element)
+            if not _is_list(element):
                 columns.clear()
-                shown = self._element(element)
-            yield quote(shown) if number(element, "border") and shown else shown
+            if within:
+                cited.append(shown)
+            else:
+                yield shown
+        if any(cited):
+            yield quote(stacked(cited))
 
     def _element(self, element: Fields) -> str:
         leaves = dicts(element.get("elements"))
         match element.get("type"):
             case "rich_text_preformatted":
                 return fence(without_control("".join(map(_raw, leaves))).strip("\n"))
-            case "rich_text_quote":
-                shown = self._lines(leaves)
-                return quote(shown) if shown else ""
-            case "rich_text_section":
+            case "rich_text_quote" | "rich_text_section":
                 return self._lines(leaves)
         return self._words(element)
 
@@ -133,6 +141,10 @@ def _coded(line: str, styles: frozenset[str]) -> list[Run]:
         return [Run(line)]
     start = line.index(bare)
     return [Run(line[:start]), Run(code(bare), styles, atom=True), Run(line[start + len(bare) :])]
+
+
+def _is_list(element: Fields) -> bool:
+    return element.get("type") == "rich_text_list"
 
 
 def _styles(leaf: Fields) -> frozenset[str]:
