@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import unquote
 
 from migration import ledger
+from migration.ledger import Age, Known
 from migration.records import KIND_OF, Note, Record
 from migration.tally import Tally
 from reseau import communities, members
@@ -27,6 +29,7 @@ class Desk:
     """The state of a run.
 
     Attributes:
+        ages: of this run and those before it, by id.
         people: ids of members by provenance key; places: ids of communities. Thousands at most, so kept in memory.
         notes: what is to be noted with the present batch.
         waiting: records of the present batch that name something not here yet, each with the key it awaits.
@@ -39,6 +42,22 @@ class Desk:
     places: dict[str, int]
     notes: list[Note] = field(default_factory=list)
     waiting: list[tuple[str, Record]] = field(default_factory=list)
+    ages: dict[int, Age] = field(default_factory=dict)
+
+    @property
+    def dated(self) -> bool:
+        """Whether the input of this run says how old it is, and when its posts were edited."""
+        return self.ages[self.run_id].told_until is not None
+
+    @property
+    def began(self) -> datetime:
+        """When this run began."""
+        return self.ages[self.run_id].began
+
+    def is_older(self, known: Known) -> bool:
+        """Whether what this run brings is older than what another brought of the same thing before."""
+        present, before = self.ages[self.run_id].told_until, self.ages.get(known.run_id)
+        return bool(present and before and before.told_until and present < before.told_until)
 
     def note(self, code: str, where: str, detail: str = "") -> None:
         self.notes.append(Note(code, where, detail))
@@ -64,7 +83,7 @@ class Desk:
     def stranger(self, key: str) -> str:
         """What somebody is called of whom nothing is known but an id."""
         id_ = name_in(key)
-        return self.words(NOBODY) if id_ in ("?", "UNKNOWN") else self.words(STRANGER, id=id_)
+        return self.words(NOBODY) if id_ == "?" or id_.partition("@")[0] == "UNKNOWN" else self.words(STRANGER, id=id_)
 
     def find_places(self, tx: Transaction, keys: Iterable[str]) -> None:
         """Make closed, archived communities for those places that are not known yet."""

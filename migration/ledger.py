@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import repeat
 from typing import NamedTuple
 from zlib import crc32
@@ -16,6 +17,13 @@ from reseau.store.transaction import Transaction
 _ROW = ("key", "kind", "object_id", "fingerprint", "run_id")
 _MANY = 300  # keys in one statement
 _FEW = 20  # keys that are as soon looked for
+
+
+class Age(NamedTuple):
+    """When a run began, and the latest moment that its input told of, where it said."""
+
+    began: datetime
+    told_until: datetime | None
 
 
 class Known(NamedTuple):
@@ -78,6 +86,12 @@ def ids(tx: Transaction, kind: str) -> dict[str, int]:
     """Every key of a kind with its id; for people and places, of which there are thousands at most."""
     rows = tx.execute(select(provenance.c.key, provenance.c.object_id).where(provenance.c.kind == kind))
     return {row.key: row.object_id for row in rows}
+
+
+def ages(tx: Transaction) -> dict[int, Age]:
+    """How old the input of each run was, by the run's id."""
+    rows = tx.execute(select(import_run.c.id, import_run.c.started_at, import_run.c.told_until))
+    return {row.id: Age(row.started_at, row.told_until) for row in rows}
 
 
 def enter(tx: Transaction, kind: str, run_id: int, rows: Sequence[tuple[str, int, int]]) -> None:

@@ -52,7 +52,8 @@ class Loader:
     """
 
     def __init__(self, tx: Transaction, run_id: int, tally: Tally, words: Words) -> None:
-        self.desk = Desk(run_id, tally, words, ledger.ids(tx, "person"), ledger.ids(tx, "place"))
+        people, places = ledger.ids(tx, "person"), ledger.ids(tx, "place")
+        self.desk = Desk(run_id, tally, words, people, places, ages=ledger.ages(tx))
 
     def load(self, tx: Transaction, records: Sequence[Record]) -> None:
         """Write a batch, in whatever order its records stand."""
@@ -243,8 +244,9 @@ def _event(one: Event) -> Post:
 
 
 def _nobody(key: str) -> str:
-    """The key of whoever wrote a post that nobody kept, beside the post's own: ``…/person/UNKNOWN``."""
-    return "/".join((*key.split("/")[:2], "person", "UNKNOWN"))
+    """The key of whoever wrote a post that nobody kept: somebody unknown of the place that its own key names."""
+    system, instance, _, *id_ = key.split("/")
+    return "/".join((system, instance, "person", f"UNKNOWN@{id_[0]}" if len(id_) > 1 else "UNKNOWN"))
 
 
 def _shown(text: str) -> str:

@@ -23,10 +23,12 @@ def write(desk: Desk, tx: Transaction, people: Sequence[Person]) -> None:
     changed: list[tuple[Person, Known]] = []
     for person in people:
         found = known.get(person.key)
-        if found is not None and found.fingerprint != ledger.fingerprint(person):
+        if found is not None and found.fingerprint != ledger.fingerprint(person) and not _nameless(person):
             changed.append((person, found))
         elif found is not None or person.key in fresh:
             desk.tally.add("unchanged", _kind(person))
+            if found is None and _nameless(fresh[person.key]):
+                fresh[person.key] = person
         else:
             fresh[person.key] = person
     _add(desk, tx, list(fresh.values()), taken)
@@ -61,9 +63,10 @@ def _change(desk: Desk, tx: Transaction, changed: list[tuple[Person, Known]], ta
     own = ledger.own_accounts(tx, [found.object_id for _, found in changed])
     for person, found in changed:
         desk.people[person.key] = found.object_id
-        if found.object_id in own or (found.run_id == desk.run_id and found.fingerprint):
+        kept = _kept(desk, person, found, own)
+        if kept:
             desk.tally.add("unchanged", _kind(person))
-            desk.note("person_kept", person.where, person.key)
+            desk.note(kept, person.where, person.key)
             continue
         fields = _fields(desk, person)
         if taken.get(person.email.lower(), found.object_id) != found.object_id:
@@ -71,6 +74,21 @@ def _change(desk: Desk, tx: Transaction, changed: list[tuple[Person, Known]], ta
         members.change(tx, [MemberChange(found.object_id, fields)], IMPORT)
         ledger.change(tx, desk.run_id, [(person.key, ledger.fingerprint(person))])
         desk.tally.add("updated", _kind(person))
+
+
+def _nameless(person: Person) -> bool:
+    """Whether nothing is told of somebody but an id, which takes no name away."""
+    return person.placeholder and person.name.strip() in ("", name_in(person.key))
+
+
+def _kept(desk: Desk, person: Person, found: Known, own: set[int]) -> str:
+    """The note that says why somebody's sheet is left as it is; empty where it is to change."""
+    if found.object_id in own:
+        return "person_kept"
+    if found.run_id == desk.run_id and found.fingerprint:
+        # A stranger may get a name from a later message of the same export.
+        return "" if person.placeholder else "person_kept"
+    return "record_older" if desk.is_older(found) else ""
 
 
 def _kind(person: Person) -> str:
@@ -98,7 +116,7 @@ def _new(desk: Desk, person: Person) -> NewMember:
 
 def _name(desk: Desk, person: Person) -> str:
     name = person.name.strip() or person.handle
-    if _status(person) is MemberStatus.PLACEHOLDER and name in ("", name_in(person.key)):
+    if _status(person) is MemberStatus.PLACEHOLDER and _nameless(person):
         return desk.stranger(person.key)
     return name or "?"
 

@@ -58,6 +58,10 @@ def _change(desk: Desk, tx: Transaction, place: Place, found: Known) -> None:
         desk.note("record_twice", place.where, place.key)
         desk.tally.add("unchanged", "place")
         return
+    if desk.is_older(found):
+        desk.note("record_older", place.where, place.key)
+        desk.tally.add("unchanged", "place")
+        return
     fields: dict[str, object] = {"name": place.name.strip() or "?", "purpose": place.purpose}
     fields["archived_at"] = place.archived
     # What was closed at the source is closed here; what was opened there is opened by somebody's decision here.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from enum import Enum
 from functools import partial
 from itertools import repeat
 from operator import itemgetter
@@ -15,11 +16,12 @@ from migration.desk import IMPORT, Desk
 from migration.ledger import Known
 from migration.records import Link, Note, Post
 from reseau import contents
-from reseau.contents import LONGEST_TEXT, LONGEST_TITLE, Edit, NewContent, Withdrawal
+from reseau.contents import LONGEST_TEXT, LONGEST_TITLE, Edit, NewContent, Version, Withdrawal
 from reseau.errors import ReseauError
 from reseau.i18n import LANGUAGES, N_
 from reseau.kinds import REPLY_KINDS, ContentKind, ContentState
 from reseau.markup.markdown import SCHEME
+from reseau.provenance import LIVE
 from reseau.store.prepared import Prepared, given_many
 from reseau.store.tables import content
 from reseau.store.transaction import Transaction
@@ -34,6 +36,20 @@ _new_content = partial(tuple.__new__, NewContent)  # from its values, in half th
 # The same as asking for the fields by name, with less work: an import asks for millions.
 _key = itemgetter(Post._fields.index("key"))
 _looked_at = itemgetter(*map(Post._fields.index, ("key", "text", "title", "root")))
+
+
+class _Way(Enum):
+    """What becomes of a post that is here and says something else in the source; a value is the note's code."""
+
+    SAME = ""
+    TOUCHED = "post_kept"
+    OLDER = "post_older"
+    FILL = "fill"
+    REREAD = "reread"
+    EDIT = "edit"
+
+
+_KEPT = (_Way.SAME, _Way.TOUCHED, _Way.OLDER)
 
 
 class Posts:
@@ -191,26 +207,60 @@ class Posts:
 
     def _change(self, changed: list[tuple[Post, int, Known]]) -> None:
         desk, tx = self._desk, self._tx
-        touched = ledger.edited_since(tx, [known for _, _, known in changed])
+        if not changed:
+            return
+        touched = ledger.edited_since(tx, [known for _, _, known in changed if known.run_id != LIVE])
+        here = contents.versions(tx, [known.object_id for _, _, known in changed])
         for post, said, known in changed:
-            if known.object_id in touched:
-                desk.note("post_kept", post.where, post.key)
+            version = here[known.object_id]
+            way = self._way(post, known, version, touched)
+            if way in _KEPT:
+                if way is not _Way.SAME:
+                    desk.note(way.value, post.where, post.key)
                 self._count("unchanged", post)
                 continue
             try:
-                self._edit(post, known.object_id)
+                self._write(way, post, known.object_id)
             except ReseauError as error:
                 self._refuse(post, "post_unchangeable", f"{post.key}: {error.code}")
                 continue
             ledger.change(tx, desk.run_id, [(post.key, said)])
             self._count("updated", post)
 
+    def _way(self, post: Post, known: Known, here: Version, touched: set[int]) -> _Way:
+        """What to do with a post that says something else than what is here: the newer version stays or comes."""
+        source, ours = post.edited or post.created, here.edited or here.created
+        if known.run_id == LIVE:
+            newer = (post.deleted is not None and here.deleted is None) or (post.edited is not None and source > ours)
+            return _Way.EDIT if newer and here.deleted is None else _Way.SAME
+        if known.object_id in touched:
+            return _Way.TOUCHED
+        if not known.fingerprint:
+            return _Way.FILL
+        if (self._desk.dated and source < ours) or self._desk.is_older(known):
+            return _Way.OLDER
+        # Without another moment it is the same version, read better or naming people anew.
+        same = self._desk.dated and source == ours and post.deleted is None
+        return _Way.REREAD if same else _Way.EDIT
+
+    def _write(self, way: _Way, post: Post, content_id: int) -> None:
+        text, title = self._text(post)[:LONGEST_TEXT], post.title[:LONGEST_TITLE]
+        if way is _Way.REREAD:
+            contents.reread(self._tx, content_id, text, title)
+            return
+        if way is _Way.FILL:
+            author = self._desk.people[post.author]
+            contents.fill(self._tx, content_id, author, text, title, post.created, post.edited)
+            if post.deleted is None:
+                return
+        self._edit(post, content_id)
+
     def _edit(self, post: Post, content_id: int) -> None:
         author = self._desk.people[post.author]
         if post.deleted is not None:
             contents.withdraw(self._tx, [Withdrawal(content_id, author, post.deleted)], IMPORT)
             return
-        at = post.edited or post.created
+        at = post.edited or self._desk.began
         new = Edit(content_id, author, self._text(post)[:LONGEST_TEXT], post.title[:LONGEST_TITLE], at)
         contents.edit(self._tx, [new], IMPORT)
 

@@ -6,7 +6,7 @@ import fcntl
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 from migration.bundle import Bundle
 from migration.loader import Loader
 from migration.records import Record
-from migration.source import Options, Source
+from migration.source import Dated, Options, Source
 from migration.tally import Tally
 from reseau.errors import ReseauError
 from reseau.i18n import N_, Words
@@ -67,7 +67,8 @@ def run(network: Network, source: Source, bundle: Bundle, options: Options, watc
         _without_garbage_collection(),
         network.store.importing() as store,
     ):
-        importing = _Importing(Network(network.settings, store), source, bundle, options)
+        asked = replace(options, language=network.settings.language)
+        importing = _Importing(Network(network.settings, store), source, bundle, asked)
         importing.read(watch or (lambda count, entry: None))
         importing.settle()
         return importing.finish()
@@ -79,7 +80,7 @@ class _Importing:
         self._source, self._bundle, self._options = source, bundle, options
         with network.store.write() as tx:
             found = unfinished(tx, source.name, bundle.fingerprint, options)
-            run_id = found.id if found else _begin(tx, source.name, bundle, options)
+            run_id = found.id if found else _begin(tx, source, bundle, options)
             self._tally = found.tally if found else Tally()
             self.position = found.position if found else 0
             self._loader = Loader(tx, run_id, self._tally, Words(network.settings.language))
@@ -151,17 +152,18 @@ def _without_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _begin(tx: Transaction, source: str, bundle: Bundle, options: Options) -> int:
+def _begin(tx: Transaction, source: Source, bundle: Bundle, options: Options) -> int:
     run_id = tx.ids(import_run, 1)[0]
     tx.execute(
         import_run.insert().values(
             id=run_id,
-            source=source,
+            source=source.name,
             input=bundle.name,
             fingerprint=bundle.fingerprint,
             options={"include": sorted(options.include)},
             started_at=tx.now,
             counts=Tally().as_dict(),
+            told_until=source.told_until(bundle, tx.now) if isinstance(source, Dated) else None,
         )
     )
     return run_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -25,9 +26,11 @@ class Options:
 
     Attributes:
         include: ``private`` (private places with their members), ``direct`` (conversations of a few).
+        language: the network's own, for the few words that a reading adds.
     """
 
     include: frozenset[str] = frozenset()
+    language: str = "fr"
 
     @classmethod
     def parse(cls, include: str) -> Options:
@@ -107,6 +110,18 @@ class Source(Protocol):
         A record may name another that comes later. Private places and direct conversations are left out unless
         ``options`` include them.
         """
+        ...
+
+
+@runtime_checkable
+class Dated(Protocol):
+    """A source that can say how old an export is, so that an older one writes over nothing of a newer.
+
+    It also promises that a post which was edited says when.
+    """
+
+    def told_until(self, bundle: Bundle, now: datetime) -> datetime | None:
+        """The latest moment up to ``now`` that the export tells of; nothing where it tells of none."""
         ...
 
 

@@ -1,37 +1,75 @@
-"""Web addresses as they may be kept: without the secrets that exports leave in them."""
+"""Web addresses as they may be kept: whole, but for the secrets that people and exports leave in them.
+
+A parameter is a secret by what it opens: by the scheme that signs an address, by the host, or by a value that nobody
+would choose. ``t=152`` is a moment of a film, ``t=xoxe-1-…`` of Slack's files a key to them.
+"""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 #: Slack's own tokens, wherever they stand in a text: xoxe-, xoxb-, xoxp-, xapp-…
 TOKEN = re.compile(r"\b(?:xox[a-z]|xapp)-[\w.%-]+")
 
-_NAMES = "t|token|access_token|auth|key|api_key|sig|signature|secret|pub_secret|password|x-amz-[^=]*"
-_SECRET = re.compile(f"^(?:{_NAMES})$", re.IGNORECASE)
+#: Names that say it themselves, on any host: passwords, tokens of OAuth, and what cloud stores sign addresses with.
+_OWN_NAMES = (
+    "password|passwd|access_token|refresh_token|id_token|api_key|apikey|client_secret|pub_secret|tempauth|"
+    "x-amz-[^=&]*|x-goog-[^=&]*"
+)
+#: Names that may open something and may as well say which page: the value decides, or what stands beside.
+_OPEN_NAMES = "token|auth|auth_token|key|sig|signature|secret|authkey"
+_SLACK_NAMES = "t|token|secret"
+_is_secret = re.compile(f"(?:{_OWN_NAMES})", re.IGNORECASE).fullmatch
+_may_open = re.compile(f"(?:{_OPEN_NAMES})", re.IGNORECASE).fullmatch
+_opens_slack = re.compile(f"(?:{_SLACK_NAMES})", re.IGNORECASE).fullmatch
+_SLACK_HOST = re.compile(r"(?:^|\.)slack(?:-files|-edge)?\.com$", re.IGNORECASE)
+_signs = re.compile(r"sig|signature", re.IGNORECASE).fullmatch
+#: What stands beside the signature of Amazon's, Google's and Microsoft's stores.
+_SIGNED = frozenset(("expires", "awsaccesskeyid", "googleaccessid", "key-pair-id", "policy", "se", "sv"))
+#: Nobody chooses such a value: long, without a space, letters and digits mixed.
+_DRAWN = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[\w.~+/=-]{16,}", re.ASCII).fullmatch
+
 #: Three looks, for one that sought all of them at once would try each at every sign of the address.
-_NAMED = re.compile(f"[?&#](?:{_NAMES})=", re.IGNORECASE)
-_NAMED_USER = re.compile("//[^/]*@")
+_NAMED = re.compile(f"[?&#;](?:{_OWN_NAMES}|{_OPEN_NAMES}|{_SLACK_NAMES})=", re.IGNORECASE)
+_NAMED_USER = re.compile(r"//[^/\s<>]*@")
+_AND = re.compile("(&(?:amp;)?)")
+_ADDRESS = re.compile(r"\b(?:https?|ftps?)://[^\s<>|\"`]+", re.IGNORECASE)
+_WEB = frozenset(("http", "https", "ftp", "ftps"))
 
 
 def without_secrets(url: str) -> str:
-    """The address without the parts of its query that open something, and without user name and password.
+    """The address without the parts that open something: secrets of its query, user name and password.
 
-    An address that cannot be taken apart loses all that follows its ``?``.
+    All the rest stays to the letter. An address that cannot be taken apart loses all that follows its ``?``.
     """
     if not _may_tell(url):
         return url
     try:
         parts = urlsplit(url)
-        pairs = parse_qsl(parts.query, keep_blank_values=True)
     except ValueError:
         return TOKEN.sub("", url.partition("?")[0])
-    kept = [(name, value) for name, value in pairs if not (_SECRET.match(name) or TOKEN.search(value))]
-    query = parts.query if len(kept) == len(pairs) else urlencode(kept)
-    fragment = "" if _may_tell(f"#{parts.fragment}") else parts.fragment
-    host = parts.netloc.rpartition("@")[2]
-    return TOKEN.sub("", urlunsplit((parts.scheme, host, parts.path, query, fragment)))
+    on_slack = _SLACK_HOST.search(_host(parts)) is not None
+    query, fragment = _kept(parts.query, on_slack), _kept(parts.fragment, on_slack)
+    kept = url
+    if (query, fragment) != (parts.query, parts.fragment):
+        kept = url.partition("#")[0].partition("?")[0] + (f"?{query}" if query else "")
+        kept += f"#{fragment}" if fragment else ""
+    if _opens(parts):
+        kept = kept.replace(f"//{parts.netloc}", f"//{parts.netloc.rpartition('@')[2]}", 1)
+    return TOKEN.sub("", kept)
+
+
+def without_secrets_in(text: str) -> str:
+    """A text without tokens of Slack's, its web addresses without their secrets; ``&`` may be written as ``&amp;``."""
+    if "xox" in text or "xapp" in text:
+        text = _ADDRESS.sub(_told, text) if "://" in text else text
+        return TOKEN.sub("…", text)
+    return _ADDRESS.sub(_told, text) if "://" in text and _may_tell(text) else text
+
+
+def _told(found: re.Match[str]) -> str:
+    return without_secrets(found[0])
 
 
 def _may_tell(url: str) -> bool:
@@ -40,3 +78,35 @@ def _may_tell(url: str) -> bool:
     if "@" in url and _NAMED_USER.search(url):
         return True
     return "xox" in url or "xapp" in url
+
+
+def _host(parts: SplitResult) -> str:
+    return parts.netloc.rpartition("@")[2].partition(":")[0]
+
+
+def _opens(parts: SplitResult) -> bool:
+    """Whether an address begins with somebody's account; that of ``ssh://git@…`` is everybody's."""
+    user = parts.netloc.rpartition("@")[0]
+    return bool(user) and (":" in user or parts.scheme.lower() in _WEB)
+
+
+def _kept(query: str, on_slack: bool) -> str:
+    """A query (or a fragment that looks like one) without its secrets."""
+    pieces = _AND.split(query)
+    pairs = [(name, value) for name, _, value in (piece.partition("=") for piece in pieces[::2])]
+    signed = any(name.lower() in _SIGNED for name, _ in pairs)
+    kept = ""
+    for number, (name, value) in enumerate(pairs):
+        if not value or not _tells(name, unquote(value), on_slack, signed):
+            kept += (pieces[2 * number - 1] if kept else "") + pieces[2 * number]
+    return kept
+
+
+def _tells(name: str, value: str, on_slack: bool, signed: bool) -> bool:
+    if _is_secret(name) or TOKEN.search(value):
+        return True
+    if on_slack and _opens_slack(name):
+        return True
+    if signed and _signs(name):
+        return True
+    return _may_open(name) is not None and _DRAWN(value) is not None

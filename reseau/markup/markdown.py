@@ -9,8 +9,12 @@ Neutral references are links whose address is a provenance key: ``[@Léa Martin]
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 SCHEME = "reseau:"
+#: Lists within lists; readers of Markdown leave out what stands deeper than some ten.
+DEEPEST = 6
 
 #: Only control characters that no text needs; PostgreSQL refuses the first.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -39,6 +43,10 @@ _STARTS = re.compile(
 _DEEP = re.compile(r"^[ \t]{4,}|^ {0,3}\t[ \t]*", re.MULTILINE)
 _PLAIN_URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>()\\`]+$")
 _UNSAFE_URL = re.compile(r"[\s<>\\`\x00-\x20]")
+#: A list as it is typed; two figures at most, for a year numbers none.
+_ITEM = re.compile(r"^([ \t]*)(-|\d{1,2}[.)])[ \t]+(?=\S)")
+_has_item = re.compile(r"^[ \t]*(?:-|\d{1,2}[.)])[ \t]+\S", re.MULTILINE).search
+_MARKED = re.compile(r"(?:[-+*]|(\d{1,9})[.)])(?:[ \t]|$)")  # what begins an item, for CommonMark
 _BRACKET = re.compile(r"`+[^`]*`+|\\.|[\[\]]", re.DOTALL)
 _FENCES = re.compile(r"`{3,}")
 
@@ -52,12 +60,134 @@ def _mark(match: re.Match[str]) -> str:
 
 
 def plain(text: str) -> str:
-    """Text that says the same as Markdown; ``text`` may have several lines."""
-    if _RISKY.search(text):
-        text = _ESCAPED.sub(_mark, text)
-    if "\n" in text or (text[:1] in _FIRST and _may_start(text)):
-        text = _STARTS.sub(_mark, _DEEP.sub("   ", text))
-    return text
+    """Text that says the same as Markdown; ``text`` may have several lines. Lists that were typed stay lists."""
+    if "\n" not in text and not (text[:1] in _FIRST and _ITEM.match(text)):
+        return line(text)
+    if _has_item(text):
+        return "\n".join(Outline(line).lines(text.split("\n")))
+    return _STARTS.sub(_mark, _DEEP.sub("   ", escaped(text)))
+
+
+def escaped(text: str) -> str:
+    """Text that says the same within a line of Markdown, wherever it stands there but at its start."""
+    return _ESCAPED.sub(_mark, text) if _RISKY.search(text) else text
+
+
+def line(text: str) -> str:
+    """A line of plain text, or the words of an item: what it begins with makes no block of it, but a list."""
+    text = escaped(text)
+    return _STARTS.sub(_mark, _DEEP.sub("   ", text)) if text[:1] in _FIRST and _may_start(text) else text
+
+
+class _Item(NamedTuple):
+    """An item of a list: how far it was typed from the margin, and where its words stand in Markdown."""
+
+    typed: int
+    column: int
+
+
+class Outline:
+    """Lists as people type them, as CommonMark reads them: inset under their own item, what follows kept apart.
+
+    Args:
+        inline: Markdown of a line, or of what follows the mark of an item.
+        bullets: what else than a hyphen begins an item.
+    """
+
+    def __init__(self, inline: Callable[[str], str], bullets: str = "") -> None:
+        self._inline = inline
+        self._bullets = frozenset(bullets)
+        self._bulleted = re.compile(rf"^([ \t]*)([{bullets}])\ufe0e?[ \t]+(?=\S)") if bullets else None
+        self._items: list[_Item] = []
+        self._open = False  # whether plain text would become a part of the line above
+
+    def lines(self, typed: Iterable[str]) -> Iterator[str]:
+        """The lines of Markdown, a few empty ones between them."""
+        for row in typed:
+            if found := self._begins_item(row):
+                yield self._item(found, row[found.end() :])
+            elif not row.strip():
+                self._open = False
+                yield self._inline(row)
+            else:
+                yield from self._other(row)
+
+    def _begins_item(self, row: str) -> re.Match[str] | None:
+        found = _ITEM.match(row)
+        return found if found or self._bulleted is None else self._bulleted.match(row)
+
+    def _item(self, item: re.Match[str], words: str) -> str:
+        typed = len(item[1].expandtabs(4))
+        # Two spaces make an item of an item; one is a slip.
+        while self._items and (self._items[-1].typed + 2 > typed or len(self._items) == DEEPEST):
+            self._items.pop()
+        column = self._items[-1].column if self._items else min(typed, 3)
+        mark = "-" if item[2] in self._bullets else item[2]
+        self._items.append(_Item(typed, column + len(mark) + 1))
+        self._open = True
+        shown = self._inline(words)
+        if found := _MARKED.match(shown):  # whatever is typed there, an item begins with no list of its own
+            at = len(found[1] or "")
+            shown = f"{shown[:at]}\\{shown[at:]}"
+        return f"{' ' * column}{mark} {shown}"
+
+    def _other(self, row: str) -> Iterator[str]:
+        bare = row.lstrip(" \t")
+        typed = len(row[: len(row) - len(bare)].expandtabs(4))
+        if self._items and typed >= 2:
+            while len(self._items) > 1 and self._items[-1].typed + 2 > typed:
+                self._items.pop()
+            yield " " * self._items[-1].column + self._inline(bare)
+            return
+        if self._open:
+            yield ""
+        self._items.clear()
+        self._open = False
+        yield self._inline(row)
+
+
+def stacked(parts: Iterable[str]) -> str:
+    """Pieces of Markdown one below the other, each still what it was: an empty line where CommonMark joins them."""
+    return below(filter(None, parts))
+
+
+def below(parts: Iterable[str]) -> str:
+    """The same, where an empty piece is an empty line."""
+    shown: list[str] = []
+    above = ""
+    for part in parts:
+        if shown:
+            shown.append("\n\n" if above and part and _joins(above, part) else "\n")
+        shown.append(part)
+        above = part
+    return "".join(shown)
+
+
+def _joins(above: str, below: str) -> bool:
+    """Whether the first line of a piece would be read as a part of the last block of another."""
+    first = below.partition("\n")[0].lstrip(" ")
+    if not first or above.endswith("\n") or first.startswith("```"):
+        return False
+    last = _last_block(above)
+    is_item = _MARKED.match(first)
+    if first.startswith(">"):
+        return last.startswith(">")
+    if is_item:
+        # Only a list that begins with one may follow a paragraph at once.
+        return not _MARKED.match(last) and is_item[1] is not None and int(is_item[1]) != 1
+    return last.startswith(">") or _MARKED.match(last) is not None
+
+
+def _last_block(text: str) -> str:
+    """The line that the last block of a text began with, as far as its inset tells."""
+    end = len(text)
+    while True:
+        start = text.rfind("\n", 0, end) + 1
+        line = text[start:end]
+        bare = line.lstrip(" ")
+        if not start or (line == bare and line) or _MARKED.match(bare) or bare.startswith(">"):
+            return bare
+        end = start - 1
 
 
 def without_control(text: str) -> str:

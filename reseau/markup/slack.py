@@ -7,13 +7,30 @@ broadcasts (``<!channel>``) become plain words that call nobody.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import groupby
 
-from reseau.locator import TOKEN, without_secrets
-from reseau.markup.markdown import code, fence, link, plain, quote, reference, without_control
+from reseau.i18n import N_, Words
+from reseau.locator import without_secrets, without_secrets_in
+from reseau.markup.emoji import with_emoji
+from reseau.markup.markdown import (
+    Outline,
+    below,
+    code,
+    escaped,
+    fence,
+    line as begun,
+    link,
+    plain,
+    quote,
+    reference,
+    stacked,
+    without_control,
+)
+from reseau.markup.runs import BOLD, ITALIC, MARKS, STRIKE, Assembly, can_stand
 
-#: A text without any of this says the same in both markups, bullets apart: most do, and they cost one search.
+#: A text without any of this says the same in both markups, bullets and emoji apart: most do, and they cost one search.
 _SPECIAL = re.compile(r"[&<>*_~`\\\]\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 #: A text without any of this holds no more than mentions, addresses and escaped signs: most of the others do.
 _MARKED = re.compile(r"[*_~`\\\]\r\n\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -24,17 +41,18 @@ _FENCE = re.compile(r"```(.*?)```", re.DOTALL)
 _ALL_QUOTED = re.compile(r"^(?:&gt;|>){3}[ \t]?", re.MULTILINE)
 _QUOTED = re.compile(r"^(?:&gt;|>) ?")
 _QUOTES = frozenset("&>")
-_BLOCKS = frozenset(f"&> \t{_BULLETS}")  # what a line of a quote or a list begins with
-_BULLET = re.compile(rf"^([ \t]*)[{_BULLETS}]\ufe0e?[ \t]+")
+_BLOCKS = frozenset(f"&> \t-0123456789{_BULLETS}")  # what a line of a quote or a list begins with
 _ANGLE = re.compile(r"<([^<>\n]*)>")
 _ATOM = re.compile(r"`([^`\n]+)`|<([^<>\n]*)>")
-_STYLED = re.compile(
-    r"(?<![\w*_~@])([*_~])(?=\S)((?:(?!\1)[^\n]|(?<=\w)\1(?=\w))+?)(?<=\S)\1(?![\w*_~])",
-)
-_MARKS = {"*": "**", "_": "_", "~": "~~"}
-_ENDS = frozenset("!<]")
+_STYLES = {"*": BOLD, "_": ITALIC, "~": STRIKE}
+_MARK = re.compile(r"[*_~]")
 _HOLE = "\x1a"  # stands for an atom while styles are sought; control characters of the input are gone by then
+_AROUND = frozenset("*_~@")
+_BESIDE = frozenset("*_~")
 _SCHEME = re.compile(r"^(?:https?|ftp|mailto|tel):", re.IGNORECASE)
+_FRENCH = Words("fr")
+#: What a group of people is called of which only an id is known.
+GROUP = N_("group")
 
 
 def unescape(text: str) -> str:
@@ -53,6 +71,7 @@ class SlackMarkup:
             and one with an empty name without its name, whatever its label says.
         person_key: provenance key of a user's id.
         place_key: provenance key of a channel's id.
+        words: the network's own language, for the few words that a reading adds.
     """
 
     def __init__(
@@ -61,7 +80,10 @@ class SlackMarkup:
         places: Mapping[str, str],
         person_key: Callable[[str], str],
         place_key: Callable[[str], str],
+        words: Words = _FRENCH,
     ) -> None:
+        self.words = words
+        self.groups: Mapping[str, str] = {}  # names of groups of people, as far as the message in hand tells them
         self._people = people
         self._places = places
         self._person_key = person_key
@@ -70,26 +92,38 @@ class SlackMarkup:
 
     def text(self, text: str) -> str:
         """Markdown of a message's ``text``. Never raises; code comes out as it was typed."""
-        if "xox" in text or "xapp" in text:
-            text = TOKEN.sub("…", text)
+        text = without_secrets_in(text)
         if not _SPECIAL.search(text):
+            text = with_emoji(text)
             if "\n" not in text and text[:1] not in _FIRST:
                 return text
             if not _is_bulleted(text):
                 return plain(text)
         elif text[:1] not in _BLOCKS and not _MARKED.search(text):
             first, *others = _ANGLE.split(text)
-            return _filled([first, *others[1::2]], iter([self._angle(one) for one in others[::2]]))
+            texts = [with_emoji(piece) for piece in (first, *others[1::2])]
+            return _filled(texts, iter([self._angle(angle) for angle in others[::2]]), begins=True)
         if not text.isprintable():  # line ends are not, nor are control characters
             text = without_control(text.replace("\r\n", "\n").replace("\r", "\n"))
         if text[:1] not in _QUOTES and "\n>" not in text and "\n&gt;" not in text:
             return self._pieces(text)
+        return stacked(self._quoted(text))
+
+    def _quoted(self, text: str) -> Iterator[str]:
+        """The text before a mark that quotes all that follows, and what it quotes."""
+        fences, counted = 0, 0
         for found in _ALL_QUOTED.finditer(text):
-            if text.count("```", 0, found.start()) % 2 == 0:
-                before = self._pieces(text[: found.start()].rstrip("\n")) if found.start() else ""
-                rest = quote(self._pieces(text[found.end() :]))
-                return f"{before}\n{rest}" if before else rest
-        return self._pieces(text)
+            fences += text.count("```", counted, found.start())
+            counted = found.start()
+            if fences % 2 == 0:
+                yield self._pieces(text[: found.start()].rstrip("\n")) if found.start() else ""
+                yield quote(self._pieces(text[found.end() :]))
+                return
+        yield self._pieces(text)
+
+    def name(self, user: str) -> str:
+        """What somebody is called, empty for a stranger."""
+        return self._people.get(user, "")
 
     def mention(self, user: str, label: str = "") -> str:
         """The neutral reference to somebody."""
@@ -106,66 +140,57 @@ class SlackMarkup:
             return plain(f"#{label or '…'}") if name is None else "#…"
         return reference(f"#{name}", self._place_key(channel))
 
+    def group(self, group: str, label: str = "") -> str:
+        """The name of a group of people, or the word for one when only its id is known: it calls nobody."""
+        return escaped(f"@{(label or self.groups.get(group, '')).lstrip('@') or self.words(GROUP)}")
+
     # -- blocks of lines -----------------------------------------------------------------------------------------------
 
     def _pieces(self, text: str) -> str:
         if "```" not in text:
-            return self._lines(text) if "\n" in text else self._line(text)[0]
+            return self._lines(text) if "\n" in text or text[:1] in _BLOCKS else self._inline(text)
         pieces: list[str] = []
         for number, piece in enumerate(_FENCE.split(text)):
             if number % 2:
                 pieces.append(fence(self._verbatim(piece.strip("\n"))))
             elif piece.strip():
                 pieces.append(self._lines(piece.removeprefix("\n").removesuffix("\n")))
-        return "\n".join(pieces)
+        return stacked(pieces)
 
     def _lines(self, text: str) -> str:
-        return "\n".join(self._parted(text.split("\n")))
+        inline = self._inline
+        parts = (
+            quote(self.outlined(map(_unquoted, lines), inline)) if quoted else self.outlined(lines, inline)
+            for quoted, lines in groupby(text.split("\n"), key=_is_quoted)
+        )
+        return below(parts)
 
-    def _parted(self, lines: list[str]) -> Iterator[str]:
-        """Lines, with an empty one where CommonMark would take plain text for the end of a quote or a list."""
-        block = False
-        for line in lines:
-            shown, is_block = self._line(line)
-            if block and not is_block and shown:
-                yield ""
-            block = is_block
-            yield shown
-
-    def _line(self, line: str) -> tuple[str, bool]:
-        if line[:1] not in _BLOCKS:
-            return self._inline(line), False
-        if found := _QUOTED.match(line):
-            return f"> {self._item(line[found.end() :])[0]}".rstrip(), True
-        return self._item(line)
-
-    def _item(self, line: str) -> tuple[str, bool]:
-        if found := _BULLET.match(line):
-            depth = len(found[1].expandtabs(4)) // 4
-            return f"{'  ' * depth}- {self._inline(line[found.end() :])}", True
-        return self._inline(line), False
+    def outlined(self, lines: Iterable[str], inline: Callable[[str], str]) -> str:
+        """Lines as they were typed, lists among them; ``inline`` gives the Markdown of a line."""
+        return "\n".join(Outline(inline, _BULLETS).lines(lines))
 
     # -- inside a line -------------------------------------------------------------------------------------------------
 
     def _inline(self, line: str) -> str:
         if "<" not in line and "`" not in line:
-            return self._styled(line, iter(()))
+            return self._styled(with_emoji(line), iter(()), frozenset(_STYLES), begins=True)
         pieces = _ATOM.split(line)
         atoms = iter([self._atom(typed, angle) for typed, angle in zip(pieces[1::3], pieces[2::3], strict=True)])
-        return self._styled(_HOLE.join(pieces[::3]), atoms)
+        return self._styled(with_emoji(_HOLE.join(pieces[::3])), atoms, frozenset(_STYLES), begins=True)
 
-    def _styled(self, text: str, atoms: Iterator[str]) -> str:
-        if not ("*" in text or "_" in text or "~" in text):
-            return _filled(text.split(_HOLE), atoms)
-        parts: list[str] = []
+    def _styled(self, text: str, atoms: Iterator[str], marks: frozenset[str], *, begins: bool) -> str:
+        """A text with its marks, each of which holds others and never itself: three deep at most."""
+        line = Assembly()
         start = 0
-        for found in _STYLED.finditer(text):
-            parts.append(_filled(text[start : found.start()].split(_HOLE), atoms))
-            mark = _MARKS[found[1]]
-            parts.append(f"{mark}{self._styled(found[2], atoms)}{mark}")
-            start = found.end()
-        parts.append(_filled(text[start:].split(_HOLE), atoms))
-        return "".join(parts)
+        for first, last in _pairs(text, marks):
+            line.add(_filled(text[start:first].split(_HOLE), atoms, begins=begins and not start))
+            mark = _mark(text, first, last)
+            line.add(mark)
+            line.add(self._styled(text[first + 1 : last], atoms, marks - {text[first]}, begins=False))
+            line.add(mark)
+            start = last + 1
+        line.add(_filled(text[start:].split(_HOLE), atoms, begins=begins and not start))
+        return line.text()
 
     def _atom(self, typed: str | None, angle: str) -> str:
         return self._angle(angle) if typed is None else code(self._verbatim(typed))
@@ -178,7 +203,7 @@ class SlackMarkup:
         if sign == "#":
             return self.place(inner[1:], unescape(label).lstrip("#"))
         if sign == "!":
-            return plain(special(inner[1:], unescape(label)))
+            return escaped(self._special(inner[1:], unescape(label)))
         return address(unescape(inner), unescape(label))
 
     def _verbatim(self, text: str) -> str:
@@ -195,39 +220,81 @@ class SlackMarkup:
         if sign == "#":
             name = self._places.get(rest)
             return f"#{label or '…'}" if name is None else f"#{name or '…'}"
-        return special(rest, label) if sign == "!" else without_secrets(label or inner)
+        return self._special(rest, label) if sign == "!" else without_secrets(label or inner)
+
+    def _special(self, inner: str, label: str) -> str:
+        return label or f"@{self.words(GROUP)}" if inner.startswith("subteam^") else special(inner, label)
 
 
-def _filled(texts: list[str], atoms: Iterator[str]) -> str:
+def _is_quoted(line: str) -> bool:
+    return line[:1] in _QUOTES and _QUOTED.match(line) is not None
+
+
+def _unquoted(line: str) -> str:
+    return _QUOTED.sub("", line, count=1)
+
+
+def _pairs(text: str, marks: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Where Slack would open and close a style, the outermost ones, in one pass."""
+    found = [at.start() for at in _MARK.finditer(text)] if any(map(text.__contains__, marks)) else []
+    edges = {mark: iter([at for at in found if text[at] == mark and not _is_within(text, at)]) for mark in marks}
+    ahead = dict.fromkeys(marks, -1)
+    end = -1
+    for first in found:
+        mark = text[first]
+        if first <= end or mark not in marks or not _opens(text, first):
+            continue
+        # Only the next of the kind may close it: Slack seeks no further.
+        while ahead[mark] <= first:
+            ahead[mark] = next(edges[mark], len(text))
+        last = ahead[mark]
+        if last < len(text) and last > first + 1 and _closes(text, last):
+            yield first, last
+            end = last
+
+
+def _is_within(text: str, at: int) -> bool:
+    return 0 < at < len(text) - 1 and _is_word(text[at - 1]) and _is_word(text[at + 1])
+
+
+def _opens(text: str, at: int) -> bool:
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    return not (_is_word(before) or before in _AROUND or after in ("", text[at]) or after.isspace())
+
+
+def _closes(text: str, at: int) -> bool:
+    before, after = text[at - 1], text[at + 1 : at + 2]
+    return not (before.isspace() or before == text[at] or _is_word(after) or after in _BESIDE)
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def _mark(text: str, first: int, last: int) -> str:
+    """The mark of a style, or nothing where CommonMark would show it. An atom begins and ends with a sign."""
+    around = text[first - 1 : first] or " ", text[last + 1 : last + 2] or " "
+    before, after = ("a" if character == _HOLE else character for character in around)
+    opening, closing = text[first + 1], text[last - 1]
+    style = _STYLES[text[first]]
+    return MARKS[style] if can_stand(style, before, opening, closing, after) else ""
+
+
+def _filled(texts: list[str], atoms: Iterator[str], *, begins: bool) -> str:
     """Plain texts with an atom after each but the last."""
-    shown = _plain(texts[0])
+    line = Assembly()
+    line.add((begun if begins else escaped)(unescape(texts[0])))
     for text in texts[1:]:
-        shown = _joined(_joined(shown, next(atoms)), _plain(text))
-    return shown
-
-
-def _joined(left: str, right: str) -> str:
-    """Two pieces side by side, where CommonMark would make an image, a tag or a link of what meets there."""
-    end = left[-1:]
-    if end in _ENDS and (start := right[:1]):
-        if start == "[" if end == "!" else end == "<" and start.isalpha():
-            return f"{left[:-1]}\\{end}{right}"
-        if start in "!@#/?" if end == "<" else end == "]" and start in "(:":
-            return f"{left}\\{right}"
-    return left + right
-
-
-def _plain(text: str) -> str:
-    return plain(unescape(text)) if text else ""
+        line.add(next(atoms))
+        line.add(escaped(unescape(text)))
+    return line.text()
 
 
 def special(inner: str, label: str) -> str:
-    """The plain words of ``<!here>``, ``<!subteam^S1|@ventes>`` or ``<!date^1700000000^…|14 novembre>``."""
+    """The plain words of ``<!here>`` or ``<!date^1700000000^…|14 novembre>``."""
     word, _, rest = inner.partition("^")
     if word == "date":
         return label or _moment(rest.partition("^")[0])
-    if word == "subteam":
-        return label or f"@{rest}"
     return f"@{word}" if word in ("here", "channel", "everyone") else label or word
 
 

@@ -1,17 +1,34 @@
-"""Slack's structured messages (blocks and attachments) as the network's own text, for messages without a text."""
+"""Slack's structured messages (blocks and attachments) as the network's own text: no kind of them is silent."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
-from reseau.locator import TOKEN
-from reseau.markup.markdown import code, fence, plain, quote, without_control
-from reseau.markup.slack import SlackMarkup, address, special
+from reseau.locator import without_secrets, without_secrets_in
+from reseau.markup.emoji import with_emoji
+from reseau.markup.markdown import SCHEME, link, plain, quote, stacked, without_control
+from reseau.markup.slack import SlackMarkup, address
+from reseau.markup.slack_files import SlackFiles, files_of
+from reseau.markup.slack_json import Fields, dicts, held, part, word
+from reseau.markup.slack_rich import RichText
 
-Block = dict[str, Any]
-_STYLES = (("strike", "~~"), ("italic", "_"), ("bold", "**"))
-_DEEPEST = 12  # blocks nest three deep; anything deeper was made to hurt
+_NESTED = 3  # messages forwarded within forwarded messages; what is deeper keeps its words without their form
+_WEB = ("https://", "http://")
+
+
+class Body(NamedTuple):
+    """What blocks say.
+
+    Attributes:
+        text: Markdown.
+        speaks: whether there is more than the labels of what can be pressed.
+        silent: kinds of blocks that hold no words.
+    """
+
+    text: str
+    speaks: bool
+    silent: tuple[str, ...]
 
 
 class SlackBlocks:
@@ -19,155 +36,188 @@ class SlackBlocks:
 
     def __init__(self, markup: SlackMarkup) -> None:
         self._markup = markup
+        self._rich = RichText(markup)
+        self._files = SlackFiles(markup)
+        self._kinds: dict[str, Callable[[Fields], str]] = {
+            "rich_text": self._rich.text,
+            "header": self._header,
+            "section": self._section,
+            "context": self._elements,
+            "actions": self._elements,
+            "image": self._image,
+            "video": self._video,
+            "markdown": self._markdown,
+            "table": self._table,
+            "divider": lambda _block: "",
+        }
 
     def blocks(self, blocks: object) -> str:
-        """Markdown of a message's ``blocks``: rich text as it is, the texts and button labels of app messages."""
-        return "\n".join(filter(None, (self._block(block) for block in _dicts(blocks))))
+        """Markdown of a message's ``blocks``: rich text as it is, the texts and labels of app messages."""
+        return self.body(blocks).text
+
+    def body(self, blocks: object) -> Body:
+        """What a message's ``blocks`` say."""
+        shown, silent, speaks = [], [], False
+        for block in dicts(blocks):
+            kind = word(block, "type")
+            text = self._kinds.get(kind, self._unknown)(block)
+            shown.append(text)
+            speaks = speaks or (bool(text.strip()) and kind != "actions")
+            if not text.strip() and kind not in ("divider", "rich_text"):
+                silent.append(kind)
+        return Body(stacked(shown), speaks, tuple(silent))
 
     def attachments(self, attachments: object, *, previews: bool) -> str:
-        """Markdown of cards that apps attach; link previews only where ``previews`` asks for them."""
-        shown = []
-        for card in _dicts(attachments):
-            if previews or not (card.get("from_url") or card.get("original_url") or card.get("is_msg_unfurl")):
-                shown.append(self._card(card))
-        return "\n\n".join(filter(None, shown))
+        """Markdown of what is attached: forwarded messages and cards of apps; link previews only with ``previews``."""
+        return "\n\n".join(filter(None, self._attached(attachments, previews, 0)))
 
-    def _block(self, block: Block) -> str:
-        kind = block.get("type")
-        if kind == "rich_text":
-            return "\n".join(filter(None, (self._rich(element, 0) for element in _dicts(block.get("elements")))))
-        if kind == "header":
-            text = self._object(block.get("text"))
-            return f"**{text}**" if text else ""
-        if kind in ("image", "video"):
-            return plain(_word(block, "alt_text"))
-        if kind == "divider":
-            return ""
-        texts = [self._object(block.get("text")), *map(self._object, _dicts(block.get("fields")))]
-        texts += [self._object(element.get("text") or element) for element in _dicts(block.get("elements"))]
+    def _attached(self, attachments: object, previews: bool, depth: int) -> Iterator[str]:
+        for card in dicts(attachments):
+            if is_forwarded(card):
+                yield self._forwarded(card, depth)
+            elif previews or not _is_preview(card):
+                yield self._card(card)
+
+    # -- blocks --------------------------------------------------------------------------------------------------------
+
+    def _header(self, block: Fields) -> str:
+        text = self._object(block.get("text"))
+        return f"**{text}**" if text and "\n" not in text else text
+
+    def _section(self, block: Fields) -> str:
+        texts = [self._object(block.get("text")), *map(self._object, dicts(block.get("fields")))]
         accessory = block.get("accessory")
-        texts.append(self._object(accessory.get("text")) if isinstance(accessory, dict) else "")
-        return "\n".join(filter(None, texts))
+        beside = self._element(accessory) if isinstance(accessory, dict) else ""
+        return stacked([*texts, "" if any(beside in text for text in texts) else beside])
+
+    def _elements(self, block: Fields) -> str:
+        return stacked(map(self._element, dicts(block.get("elements"))))
+
+    def _element(self, element: Fields) -> str:
+        """A text, a picture, a button, or something to choose from."""
+        kind = element.get("type")
+        if kind in ("mrkdwn", "plain_text"):
+            return self._object(element)
+        if kind == "image":
+            return self._image(element)
+        options = dicts(element.get("options"))
+        for group in dicts(element.get("option_groups")):
+            options += dicts(group.get("options"))
+        if kind == "button" or options:
+            labels = [self._object(element.get("text"))]
+            for option in options:
+                labels += [self._object(option.get("text")), self._object(option.get("description"))]
+            return stacked(labels)
+        return self._unknown(element)
+
+    def _image(self, block: Fields) -> str:
+        title, seen = self._object(block.get("title")), self._plain(word(block, "alt_text"))
+        return title if seen in ("", title) else stacked([title, seen])
+
+    def _video(self, block: Fields) -> str:
+        title = self._object(block.get("title"))
+        url = without_secrets(word(block, "title_url"))
+        if title and "\n" not in title and url.startswith(_WEB):
+            title = link(title, url)
+        seen = self._plain(word(block, "alt_text"))
+        names = (self._plain(word(block, name)) for name in ("author_name", "provider_name"))
+        about = self._object(block.get("description"))
+        return stacked([title, *names, about, "" if title and seen in title else seen])
+
+    def _markdown(self, block: Fields) -> str:
+        """Markdown that an app wrote says itself what it means; only our own references are not its to make."""
+        text = without_secrets_in(without_control(word(block, "text")))
+        return text.replace(f"]({SCHEME}", f"]\\({SCHEME}").replace(f"<{SCHEME}", f"\\<{SCHEME}").strip("\n")
+
+    def _table(self, block: Fields) -> str:
+        rows = block.get("rows")
+        cells = [[self._cell(cell) for cell in dicts(row)] for row in rows] if isinstance(rows, list) else []
+        shown = "\n".join(" | ".join(row) for row in cells if any(row))
+        return shown or self._unknown(block)
+
+    def _cell(self, cell: Fields) -> str:
+        shown = self._rich.text(cell) if cell.get("type") == "rich_text" else self._object(cell)
+        return " ".join((shown or self._unknown(cell)).split("\n"))
+
+    def _unknown(self, block: Fields) -> str:
+        """What a block of a newer kind holds."""
+        return stacked(map(self._plain, held(block)))
 
     def _object(self, text: object) -> str:
         if isinstance(text, str):
             return self._markup.text(text)
-        if not isinstance(text, dict) or not isinstance(text.get("text"), str):
+        if not isinstance(text, dict):
             return ""
-        is_markup = text.get("type") == "mrkdwn"
-        return self._markup.text(text["text"]) if is_markup else plain(without_control(text["text"]))
+        words = text.get("text")
+        if not isinstance(words, str):
+            return self._unknown(text)
+        return self._markup.text(words) if text.get("type") == "mrkdwn" else self._plain(words)
 
-    # -- rich text -----------------------------------------------------------------------------------------------------
-
-    def _rich(self, element: Block, depth: int) -> str:
-        kind = element.get("type")
-        elements = list(_dicts(element.get("elements")))
-        if depth > _DEEPEST:
-            return ""
-        if kind == "rich_text_list":
-            return self._list(element, elements, depth)
-        if kind == "rich_text_preformatted":
-            return fence("".join(_raw(one) for one in elements).strip("\n"))
-        text = _joined(self._leaf(one) for one in elements)
-        return quote(text.removesuffix("\n")) if kind == "rich_text_quote" else text.removesuffix("\n")
-
-    def _list(self, element: Block, elements: list[Block], depth: int) -> str:
-        indent = _number(element, "indent")
-        first = _number(element, "offset") + 1
-        ordered = element.get("style") == "ordered"
-        lines = []
-        for number, item in enumerate(elements, first):
-            mark = f"{number}." if ordered else "-"
-            text = self._rich(item, depth + 1).replace("\n", "\n" + " " * (len(mark) + 1))
-            lines.append(f"{mark} {text}")
-        margin = "   " * min(indent, 8)
-        return "\n".join(margin + line for line in "\n".join(lines).split("\n"))
-
-    def _leaf(self, leaf: Block) -> str:
-        kind = leaf.get("type")
-        if kind == "text":
-            return self._text(leaf)
-        if kind == "link":
-            return address(_word(leaf, "url"), _word(leaf, "text"))
-        if kind == "user":
-            return self._markup.mention(_word(leaf, "user_id"))
-        if kind == "channel":
-            return self._markup.place(_word(leaf, "channel_id"))
-        if kind == "emoji":
-            return f":{_word(leaf, 'name')}:"
-        if kind == "broadcast":
-            return f"@{_word(leaf, 'range')}"
-        if kind == "usergroup":
-            return plain(f"@{_word(leaf, 'usergroup_id')}")
-        if kind == "date":
-            return plain(special(f"date^{leaf.get('timestamp', '')}", _word(leaf, "fallback")))
-        return plain(_word(leaf, "text") or _word(leaf, "fallback"))
-
-    def _text(self, leaf: Block) -> str:
-        text = TOKEN.sub("…", without_control(_word(leaf, "text")))
-        style = leaf.get("style")
-        if not isinstance(style, dict) or not text.strip():
-            return plain(text)
-        bare = text.strip()
-        before, after = text[: text.index(bare)], text[text.index(bare) + len(bare) :]
-        if style.get("code"):
-            return before + code(bare.replace("\n", " ")) + after
-        shown = "\n".join(_dressed(plain(line), style) for line in bare.split("\n"))
-        return before + shown + after
+    def _plain(self, text: str) -> str:
+        lines = with_emoji(without_secrets_in(without_control(text))).split("\n")
+        return self._markup.outlined(lines, plain).strip("\n")
 
     # -- attachments ---------------------------------------------------------------------------------------------------
 
-    def _card(self, card: Block) -> str:
+    def _card(self, card: Fields) -> str:
         convert = self._markup.text
-        title, url = _word(card, "title"), _word(card, "title_link")
-        lines = [convert(_word(card, "pretext")), plain(_word(card, "author_name"))]
-        lines.append(address(url, title) if url and title else convert(title))
-        lines.append(convert(_word(card, "text")) or self.blocks(card.get("blocks") or _message_blocks(card)))
-        for field in _dicts(card.get("fields")):
-            lines.append(": ".join(filter(None, (plain(_word(field, "title")), convert(_word(field, "value"))))))
-        lines.append(plain(_word(card, "footer")))
-        shown = "\n".join(filter(None, lines))
-        return shown or convert(_word(card, "fallback"))
+        title, url = word(card, "title"), word(card, "title_link")
+        parts = [convert(word(card, "pretext")), self._plain(word(card, "author_name"))]
+        parts.append(address(url, title) if url and title else convert(title))
+        parts.append(self._said_in(card))
+        for field in dicts(card.get("fields")):
+            parts.append(": ".join(filter(None, (self._plain(word(field, "title")), convert(word(field, "value"))))))
+        parts += [self._element({"type": "button", **action}) for action in dicts(card.get("actions"))]
+        parts.append(self._files.text(files_of(card)))
+        shown = stacked(parts) or convert(word(card, "fallback"))
+        footer = self._plain(word(card, "footer"))
+        return stacked([shown, footer]) or self._unknown(card)
+
+    def _said_in(self, card: Fields) -> str:
+        """The words of a card: its blocks where it has some, as Slack shows them."""
+        body = self.body(card.get("blocks") or _message_blocks(card))
+        words = "" if body.speaks else self._markup.text(word(card, "text"))
+        return stacked([words, body.text])
+
+    def _forwarded(self, card: Fields, depth: int) -> str:
+        """Somebody else's message that somebody put there: a quotation, with who said it and where."""
+        shared = [part(message, "message") for message in dicts(card.get("message_blocks"))]
+        files = forwarded_files(card)
+        inner = [attached for one in (card, *shared) for attached in dicts(one.get("attachments"))]
+        if depth < _NESTED:
+            further = "\n\n".join(filter(None, self._attached(inner, False, depth + 1)))
+        else:
+            further = stacked(map(self._plain, held(inner)))
+        said = stacked([self._said_in(card) or self._markup.text(word(card, "fallback"))])
+        below = "\n\n".join(filter(None, (said, further, self._files.text(files))))
+        return quote(stacked([self._head(card), below]))
+
+    def _head(self, card: Fields) -> str:
+        name = self._markup.name(word(card, "author_id")) or word(card, "author_subname") or word(card, "author_name")
+        shown = " ".join(without_control(name).split())
+        url = word(card, "from_url") or word(card, "original_url")
+        if url.startswith(_WEB):
+            return address(url, shown)
+        return f"**{plain(shown)}**" if shown else ""
 
 
-def _message_blocks(card: Block) -> list[Block]:
+def is_forwarded(card: Fields) -> bool:
+    """Whether an attachment is a message that somebody put there on purpose."""
+    return card.get("is_share") is True
+
+
+def forwarded_files(card: Fields) -> list[Fields]:
+    """The files of a forwarded message."""
+    shared = (part(message, "message") for message in dicts(card.get("message_blocks")))
+    return files_of(card) or [file for message in shared for file in files_of(message)]
+
+
+def _is_preview(card: Fields) -> bool:
+    """Whether Slack attached it by itself, since the message names the address."""
+    return bool(card.get("from_url") or card.get("original_url") or card.get("is_msg_unfurl"))
+
+
+def _message_blocks(card: Fields) -> list[Fields]:
     """The blocks of a message that was shared into another."""
-    shared = (one.get("message") for one in _dicts(card.get("message_blocks")))
-    return [block for message in shared if isinstance(message, dict) for block in _dicts(message.get("blocks"))]
-
-
-def _dressed(line: str, style: Block) -> str:
-    if not line:
-        return line
-    for name, mark in _STYLES:
-        if style.get(name):
-            line = f"{mark}{line}{mark}"
-    return line
-
-
-def _joined(leaves: Iterable[str]) -> str:
-    shown = ""
-    for leaf in leaves:
-        if shown.endswith("!") and leaf.startswith("["):
-            shown = f"{shown[:-1]}\\!"
-        shown += leaf
-    return shown
-
-
-def _raw(leaf: Block) -> str:
-    return without_control(_word(leaf, "text") or _word(leaf, "url"))
-
-
-def _dicts(found: object) -> Iterable[Block]:
-    """The objects of a list, whatever else an export put there."""
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
-def _word(found: Block, name: str) -> str:
-    value = found.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _number(found: Block, name: str) -> int:
-    value = found.get(name)
-    return value if isinstance(value, int) and value > 0 else 0
+    shared = (part(one, "message") for one in dicts(card.get("message_blocks")))
+    return [block for message in shared for block in dicts(message.get("blocks"))]

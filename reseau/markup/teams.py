@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from reseau.locator import without_secrets
+from reseau.locator import without_secrets, without_secrets_in
 from reseau.markup.html import Element, tree
 from reseau.markup.markdown import code, fence, link, plain, quote, without_control
 
@@ -70,7 +70,7 @@ class TeamsMarkup:
 
     def text(self, html: str) -> str:
         """Markdown of a message. Never raises."""
-        root = tree(without_control(html))
+        root = tree(without_secrets_in(without_control(html)))
         return _joined(self._blocks(root.children, frozenset())).strip()
 
     # -- blocks --------------------------------------------------------------------------------------------------------

@@ -450,6 +450,7 @@ import_run = Table(
     Column("finished_at", Moment),
     Column("position", BigInteger, nullable=False, server_default="0"),  # records done, the checkpoint
     Column("counts", JSON, nullable=False),
+    Column("told_until", Moment),  # the latest moment that the input tells of, where it says
 )
 
 import_note = Table(

@@ -98,7 +98,7 @@ def test_bots_write_under_their_own_name(tmp_path: Path, read: Read) -> None:
 
     assert [(post.author, post.text) for post in of(records, Post)] == [
         ("slack/-/person/U3", "Du neuf"),
-        ("slack/-/person/B9", "dit"),
+        ("slack/-/person/B9:Alerte%20RSS", "dit"),
     ]
     assert [(one.name, one.status) for one in of(records, Person) if one.placeholder] == [("Alerte RSS", "bot")]
 
@@ -176,6 +176,9 @@ def test_reactions_name_their_people_once(tmp_path: Path, read: Read) -> None:
     assert codes(records) == ["reaction_unreadable"]
 
 
+GONE = "un fichier qui n’est plus visible"
+
+
 def test_files_are_known_without_their_secrets(tmp_path: Path, read: Read) -> None:
     url = "https://files.slack.com/f/cr.docx?t=xoxe-SECRET"
     hosted = {"id": "F1", "name": "cr.docx", "mimetype": "application/x", "size": 12, "user": "U1", "url_private": url}
@@ -190,15 +193,15 @@ def test_files_are_known_without_their_secrets(tmp_path: Path, read: Read) -> No
     files = of(records, File)
 
     assert "SECRET" not in repr(records)
-    assert [(one.name, one.available, one.size) for one in files[:2]] == [("cr.docx", True, 12), ("F2", False, None)]
+    assert [(one.name, one.available, one.size) for one in files[:2]] == [("cr.docx", True, 12), (GONE, False, None)]
     assert files[0].locator == "https://files.slack.com/f/cr.docx"
     assert files[1].locator == "export:__uploads/F2/x.bin"
     assert files[0].file == files[2].file
     assert files[0].key != files[2].key
     assert [(post.text, post.author[-2:]) for post in of(records, Post)] == [
-        ("cr.docx, F2", "U1"),
-        ("encore", "U1"),
-        ("vu", "U2"),
+        (f"📎 cr.docx\n📎 {GONE}", "U1"),
+        ("encore\n\n📎 cr.docx", "U1"),
+        ("vu\n\n📎 cr.docx", "U2"),
     ]
 
 
@@ -362,4 +365,82 @@ def test_an_odd_day_and_an_endless_size_stop_nothing(tmp_path: Path, read: Read)
     records = read(export.zip(tmp_path))
 
     assert [one.size for one in records if isinstance(one, File)] == [None]
-    assert {one.text for one in records if isinstance(one, Post)} == {"voici", "hors calendrier"}
+    assert {one.text for one in records if isinstance(one, Post)} == {"voici\n\n📎 plan.pdf", "hors calendrier"}
+
+
+def test_who_speaks_is_the_name_on_the_message_and_nobody_is_of_one_workspace(tmp_path: Path, read: Read) -> None:
+    def bot(ts: str, **more: object) -> dict[str, object]:
+        return said(ts, None, "dit", subtype="bot_message", **more)
+
+    messages = [
+        bot("1709550000.000001", bot_id="B7", username="Zoé (irc)"),
+        bot("1709550000.000002", bot_id="B7", username="Yann (irc)"),
+        bot("1709550000.000003", bot_id="B7", username="Zoé (irc)"),
+        bot("1709550000.000004", bot_id="B8", username="Fours", bot_profile={"name": "Fours"}),
+        bot("1709550000.000005", bot_id="B3", username="Veilleur"),
+        bot("1709550000.000006", username="usine"),
+        said("1709550000.000007", None, "dit"),
+        said("1709550000.000008", "USLACKBOT", "Reminder: relancer"),
+    ]
+    people = [user("U3", "Veilleur", bot_id="B3", is_bot=True, team_id="T5")]
+    records = read(Export(*people).day(*messages).zip(tmp_path))
+    names = {one.key: one.name for one in of(records, Person)}
+    authors = [post.author for post in of(records, Post)]
+
+    assert [names[key] for key in authors[:6]] == ["Zoé (irc)", "Yann (irc)", "Zoé (irc)", "Fours", "Veilleur", "usine"]
+    assert authors[0] == authors[2] != authors[1]
+    assert authors[3:5] == ["slack/-/person/B8", "slack/-/person/U3"]
+    assert authors[6] == "slack/-/person/UNKNOWN@T5"
+    assert names[authors[7]] == "Slackbot"
+
+
+@pytest.mark.parametrize(
+    ("entry", "shown"),
+    [
+        ({"subtype": "channel_canvas_updated", "text": "<@U1> updated the canvas: notes"}, None),
+        ({"subtype": "app_conversation_join", "text": "<@U1> has joined the conversation"}, None),
+        ({"subtype": "list_shared_anew", "text": "<@U1> did something new"}, None),
+        ({"subtype": "document_mention", "text": ""}, None),
+        ({"subtype": "message_changed", "message": {"text": "neuf"}, "previous_message": {"text": "à oublier"}}, None),
+        ({"subtype": "message_deleted", "hidden": True, "previous_message": {"text": "à oublier"}}, None),
+        ({"text": ""}, None),
+        ({"subtype": "sung", "text": "un air de quai"}, "un air de quai"),
+        ({"subtype": "thread_broadcast", "text": "à tous"}, "à tous"),
+        ({"text": "", "thread_ts": "1709550000.000001"}, "Ce message ne contient rien qui puisse être montré ici."),
+    ],
+)
+def test_what_happened_is_nobodys_post_and_words_of_new_kinds_are_kept(
+    tmp_path: Path, read: Read, entry: dict[str, object], shown: str | None
+) -> None:
+    records = read(Export().day({"ts": "1709550000.000001", "user": "U1", **entry}).zip(tmp_path))
+
+    assert [post.text for post in of(records, Post)] == ([] if shown is None else [shown])
+    if shown is None:
+        assert of(records, Activity) or {"log_skipped", "message_wordless"} & set(codes(records))
+    assert "à oublier" not in repr(records)
+
+
+def test_a_forwarded_message_leads_to_its_own_and_brings_its_files(tmp_path: Path, read: Read) -> None:
+    shared = {
+        "is_share": True,
+        "author_name": "Hugo",
+        "text": "le bon",
+        "from_url": "https://acme.slack.com/archives/C1/p1709550000000001",
+        "files": [{"id": "F8", "name": "bon.pdf", "url_private": "https://files.slack.com/bon.pdf?t=xoxe-1-SECRET"}],
+    }
+    export = Export().day(
+        said("1709550000.000001", "U2", "le bon"), said("1709550001.000001", "U1", "à voir", attachments=[shared])
+    )
+    records = read(export.zip(tmp_path))
+
+    assert [(one.target, one.post) for one in of(records, Link)] == [
+        ("slack/-/post/C1/1709550000.000001", "slack/-/post/C1/1709550001.000001")
+    ]
+    assert [(one.name, one.locator) for one in of(records, File)] == [("bon.pdf", "https://files.slack.com/bon.pdf")]
+    assert "> le bon\n>\n> 📎 bon.pdf" in of(records, Post)[1].text
+
+
+def test_a_thread_whose_start_is_gone_began_with_whoever_the_replies_name(tmp_path: Path, read: Read) -> None:
+    reply = said("1709550001.000001", "U1", "oui", thread_ts="1709550000.000001", parent_user_id="U9")
+
+    assert of(read(Export().day(reply).zip(tmp_path)), Post)[0].root_author == "slack/-/person/U9"

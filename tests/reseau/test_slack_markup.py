@@ -31,7 +31,7 @@ COMMONMARK = MarkdownIt("commonmark", {"html": True}).enable("strikethrough")
         ("<@U1>", "[@Léa \\[RH\\] Martin](reseau:slack/-/person/U1)"),
         ("<#C1|ventes> <#C1> <#C9|autre> <#C8|>", "[#ventes](reseau:slack/-/place/C1) " * 2 + "#autre #…"),
         ("<!here> <!channel|channel> <!everyone>", "@here @channel @everyone"),
-        ("<!subteam^S1|@ventes> <!subteam^S2>", "@ventes @S2"),
+        ("<!subteam^S1|@ventes> <!subteam^S2>", "@ventes @groupe"),
         ("<!date^1700000000^{date_short}|hier>", "hier"),
         ("<!date^1700000000^{date_short}>", "2023-11-14 22:13 UTC"),
         ("<https://exemple.fr/a?b=1&amp;c=2>", "<https://exemple.fr/a?b=1&c=2>"),
@@ -55,7 +55,7 @@ COMMONMARK = MarkdownIt("commonmark", {"html": True}).enable("strikethrough")
         ("début\n&gt;&gt;&gt; tout\nle reste", "début\n> tout\n> le reste"),
         ("• un\n• deux\n    ◦ trois\nfin", "- un\n- deux\n  - trois\n\nfin"),
         ("# pas un titre\n---\n2024. année", "\\# pas un titre\n\\---\n2024\\. année"),
-        (":tada: :wave::skin-tone-3: :white_check_mark:", ":tada: :wave::skin-tone-3: :white_check_mark:"),
+        (":tada: :wave::skin-tone-3: :white_check_mark: :logo:", "🎉 👋🏼 ✅ :logo:"),
         ("[x](http://y) [z]: q", "[x]\\(http://y) [z]\\: q"),
         ("&lt;!channel&gt; &lt;@U1&gt; &lt;b&gt;", "<\\!channel> <\\@U1> \\<b>"),
         ("<<!here> <<>! <!x|a&lt;>#b", "<\\@here <\\! a<\\#b"),
@@ -117,7 +117,7 @@ def test_rich_text_is_rebuilt_from_blocks() -> None:
     blocks = [{"type": "rich_text", "elements": [section, ordered, nested, quoted, coded]}]
 
     assert BLOCKS.blocks(blocks).split("\n") == [
-        "Bonjour [@Hugo](reseau:slack/-/person/U2) **_gras_** [ici](https://exemple.fr):tada:@here`x*y`",
+        "Bonjour [@Hugo](reseau:slack/-/person/U2) **_gras_** [ici](https://exemple.fr)🎉@here`x*y`",
         "1. un",
         "2. deux",
         "   - un",
@@ -153,7 +153,7 @@ SIGNS = st.sampled_from(
     [*"*_~`<>&|!@#[]()\\\n •-:;=+.1aé ", "&lt;", "&gt;", "&amp;", "```", "<!", "<@U1>", "\x1a"],
 )
 TYPED = st.one_of(st.text(max_size=80), st.lists(SIGNS, max_size=40).map("".join))
-CODE = re.compile(r"(?<!\\)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
+CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|\\.", re.DOTALL)  # and characters that are escaped
 
 
 @given(TYPED)
@@ -161,7 +161,7 @@ CODE = re.compile(r"(?<!\\)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 def test_nothing_typed_makes_it_fail_or_forges_a_call(typed: str) -> None:
     shown = MARKUP.text(typed)
 
-    assert not re.search(r"<[!@#]", CODE.sub("", shown))
+    assert not re.search(r"<[!@#]", CODE.sub(" ", shown))
     assert "\x00" not in shown
     assert "\x1a" not in shown
 

@@ -32,6 +32,7 @@ from reseau.i18n import Words
 _log = logs.get("slack")
 _WITHIN = 2.0  # seconds that the reception has for an answer
 _AT_LAST = 2.6  # seconds after which Slack is answered whatever happens; it waits for three
+_LONG = 8_000  # bytes; what is longer is read while others are answered
 _JSON: dict[str, str | Sequence[str]] = {"content-type": ["application/json;charset=utf-8"]}
 
 
@@ -127,7 +128,7 @@ class App:
             if "command" in body:
                 return await self._command(body)
             if body.get("type") == "event_callback":
-                return await self._received((await self._reader()).arrival(body))
+                return await self._received(await self._read(body))
             if body.get("type") == "block_actions":
                 return await self._received(pressed.action(body, await self._team()))
         except UnreceivedError:
@@ -137,7 +138,8 @@ class App:
     async def _command(self, body: dict[str, Any]) -> BoltResponse:
         deadline = asyncio.get_running_loop().time() + _AT_LAST
         try:
-            arrival = pressed.command(body, await self._home.team(), self._names)
+            team = await self._home.team()
+            arrival = await _beside(body, lambda: pressed.command(body, team, self._names, self._language))
         except LaterError as error:
             return self._unavailable(word(body, "text"), error)
         if arrival is None:
@@ -198,6 +200,15 @@ class App:
         card = refusals.unavailable(line, Words(self._language), reference)
         return _shown(Answer(card, language=self._language))
 
+    async def _read(self, body: dict[str, Any]) -> Arrival | None:
+        """What an event tells. One that breaks its reader would break it again, so Slack need not send it again."""
+        reader = await self._reader()
+        try:
+            return await _beside(body, lambda: reader.arrival(body))
+        except Exception as error:  # noqa: BLE001  (whatever it holds, the others go on)
+            _log.error("event lost", key=word(body, "event_id"), error=type(error).__name__)
+            return None
+
     async def _team(self) -> Team:
         try:
             return await self._home.team()
@@ -206,8 +217,20 @@ class App:
 
     async def _reader(self) -> Events:
         if self._events is None:
-            self._events = Events(await self._team(), self._names)
+            self._events = Events(await self._team(), self._names, self._language)
         return self._events
+
+
+async def _beside(body: dict[str, Any], read: Callable[[], Arrival | None]) -> Arrival | None:
+    """Read something at once, or in a thread where it is so long that others would wait."""
+    return await asyncio.to_thread(read) if _is_long(body) else read()
+
+
+def _is_long(body: dict[str, Any]) -> bool:
+    try:
+        return len(orjson.dumps(body)) > _LONG
+    except (TypeError, ValueError):  # deeper than anything that Slack sends
+        return True
 
 
 def _malformed(error: Exception) -> BoltResponse:

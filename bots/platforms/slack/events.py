@@ -22,11 +22,13 @@ class Events:
     Args:
         team: the home workspace.
         names: of people and channels, to show in references; events about people add to it.
+        language: the network's own.
     """
 
-    def __init__(self, team: Team, names: Names) -> None:
+    def __init__(self, team: Team, names: Names, language: str = "fr") -> None:
         self._team = team
         self._names = names
+        self._language = language
         self._kinds: dict[str, Callable[[Fields, Fields], Body | None]] = {
             "message": self._message,
             "app_mention": self._mention,
@@ -76,11 +78,11 @@ class Events:
         where, person, message = _where(event, event, personal), identity(event, "user"), stamp(event, "ts")
         if not (where and person and message):
             return None
-        return Line(person, where, line(event, self._names, self._team.user), message)
+        return Line(person, where, line(event, self._names, self._team.user, self._language), message)
 
     def _said(self, event: Fields) -> Said | None:
         where, person, message = _where(event, event), identity(event, "user"), stamp(event, "ts")
-        text = markdown(event, self._names)
+        text = markdown(event, self._names, self._language)
         if not (where and person and message and text.strip()):
             return None
         return Said(person, where, message, text, moment(message))
@@ -100,8 +102,8 @@ class Events:
         if begins_with(message, self._team.user) and (not before or begins_with(before, self._team.user)):
             return None
         where, person, named = _where(event, message), identity(message, "user"), stamp(message, "ts")
-        text = markdown(message, self._names)
-        if not (where and person and named) or (before and text == markdown(before, self._names)):
+        text = markdown(message, self._names, self._language)
+        if not (where and person and named) or (before and text == markdown(before, self._names, self._language)):
             return None
         return Changed(person, where, named, text, micros(version))
 

@@ -18,7 +18,7 @@ class Names:
     """
 
     def __init__(self) -> None:
-        self.people: dict[str, str] = {}
+        self.people: dict[str, str] = {"USLACKBOT": "Slackbot"}
         self.places: dict[str, str] = {}
         self.bots: set[str] = set()
 
@@ -27,7 +27,7 @@ class Names:
         person = user.get("id")
         if not isinstance(person, str) or not person:
             return
-        _keep(self.people, person, called(user))
+        _keep(self.people, person, "Slackbot" if person == "USLACKBOT" else called(user))
         if user.get("is_bot") is True or person == "USLACKBOT":
             self.bots.add(person)
 

@@ -13,14 +13,21 @@ from bots.platforms.slack.writing import line
 SEEN_BY_ALL = "#seen-by-all"
 
 
-def command(body: Fields, team: Team, names: Names) -> Arrival | None:
-    """The arrival of a slash command, or nothing where its fields are no command's."""
+def command(body: Fields, team: Team, names: Names, language: str = "fr") -> Arrival | None:
+    """The arrival of a slash command, or nothing where its fields are no command's.
+
+    Args:
+        body: the command's fields.
+        team: the home workspace.
+        names: of people and channels.
+        language: the network's own.
+    """
     person, channel = identity(body, "user_id"), identity(body, "channel_id")
     named = key(body, "trigger_id")
     if not (person and channel and named):
         return None
     # A command in anybody's personal chat says "directmessage", so it never counts as the one with us.
-    spoken = Line(person, Where(channel), line(body, names, team.user), answer_at=_address(body))
+    spoken = Line(person, Where(channel), line(body, names, team.user, language), answer_at=_address(body))
     return Arrival("slack", team.id, named, spoken)
 
 

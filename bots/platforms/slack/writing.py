@@ -3,46 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bots.platforms.slack.names import Names
-from reseau import keys
-from reseau.markup.markdown import SCHEME, plain, without_control
+from reseau import keys, logs
+from reseau.i18n import Words
+from reseau.markup.markdown import SCHEME, without_control
 from reseau.markup.slack import SlackMarkup, unescape
-from reseau.markup.slack_blocks import SlackBlocks
+from reseau.markup.slack_message import SlackReader
 
+_log = logs.get("slack")
 _LABELLED = re.compile(r"<#(\w+)\|([^<>\n]+)>")
 _ADDRESSED = re.compile(r"\[([^\[\]\s]+)\]\(mailto:([^()\s]+)\)")
 
 
-def markdown(message: Mapping[str, Any], names: Names) -> str:
-    """A message's text in Markdown, the names of its files below. Never raises.
+def markdown(message: Mapping[str, Any], names: Names, language: str = "fr") -> str:
+    """A message in Markdown, as an import of it would give (:mod:`reseau.markup.slack_message`). Never raises.
 
-    ``rich_text`` is what the person saw in the composer, and wins over ``text``, which Slack writes from it.
+    Args:
+        message: as Slack tells it.
+        names: of people and channels.
+        language: the network's own, for the few words that a reading adds.
     """
-    text = _word(message, "text")
-    markup = _markup(text, names)
-    blocks = SlackBlocks(markup)
-    rich = [block for block in _dicts(message.get("blocks")) if block.get("type") == "rich_text"]
-    shown = blocks.blocks(rich) if rich else ""
-    shown = shown or markup.text(text) or blocks.blocks(message.get("blocks"))
-    if message.get("attachments"):
-        cards = blocks.attachments(message["attachments"], previews=not shown)
-        shown = "\n\n".join(part for part in (shown, cards) if part)
-    files = "\n".join(f"📎 {plain(name)}" for name in _files(message))
-    return "\n\n".join(part for part in (shown, files) if part.strip())
+    reading = SlackReader(_markup(_word(message, "text"), names, language)).read(message)
+    if reading.losses:
+        _log.warning("message read in part", lost=", ".join(reading.losses), message=_word(message, "ts"))
+    return reading.text
 
 
-def line(message: Mapping[str, Any], names: Names, ours: str) -> str:
+def line(message: Mapping[str, Any], names: Names, ours: str, language: str = "fr") -> str:
     """What somebody typed to us: our own name is taken away, and an e-mail address is what was typed.
 
     Args:
         message: a message, or the fields of a command.
         names: of people and channels.
         ours: the id of our own user.
+        language: the network's own.
     """
-    text = markdown({**message, "files": None, "attachments": None}, names)
+    text = markdown({**message, "files": None, "attachments": None}, names, language)
     if ours and ours in text:
         called = rf"\[@(?:[^\[\]\\]|\\.)*\]\(<?{re.escape(SCHEME + keys.slack_person(ours))}>?\)"
         text = re.sub(rf"^\s*{called}[\s:,]*|\s*{called}", "", text)
@@ -57,11 +56,11 @@ def begins_with(message: Mapping[str, Any], user: str) -> bool:
     return bool(user) and text.startswith((f"<@{user}>", f"<@{user}|"))
 
 
-def _markup(text: str, names: Names) -> SlackMarkup:
+def _markup(text: str, names: Names, language: str) -> SlackMarkup:
     # What the event itself says of a channel; of private ones it says nothing.
     labels = {id_: without_control(unescape(label)) for id_, label in _LABELLED.findall(text)} if "<#" in text else {}
     places = {**labels, **names.places} if labels else names.places
-    return SlackMarkup(names.people, places, keys.slack_person, keys.slack_place)
+    return SlackMarkup(names.people, places, keys.slack_person, keys.slack_place, Words(language))
 
 
 def _typed(found: re.Match[str]) -> str:
@@ -69,17 +68,6 @@ def _typed(found: re.Match[str]) -> str:
     return address if label == address else found[0]
 
 
-def _files(message: Mapping[str, Any]) -> Iterator[str]:
-    for file in _dicts(message.get("files")):
-        name = _word(file, "title") or _word(file, "name")
-        if name.strip() and file.get("mode") != "tombstone":
-            yield " ".join(without_control(name).split())
-
-
 def _word(values: Mapping[str, Any], name: str) -> str:
     found = values.get(name)
     return found if isinstance(found, str) else ""
-
-
-def _dicts(found: object) -> list[dict[str, Any]]:
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []

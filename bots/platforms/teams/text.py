@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reseau import keys
+from reseau.locator import without_secrets_in
 from reseau.markup.markdown import plain, reference, without_control
 from reseau.markup.teams import TeamsMarkup, is_formatted
 
@@ -94,6 +95,7 @@ class Speech:
 
     def _text(self, *, escape: bool) -> str:
         text = without_control(_SPACES.sub(" ", word(self._activity, "text")).replace("\r\n", "\n"))
+        text = without_secrets_in(text)
         # Markdown that somebody wrote says itself what it means; every reader shows it without running anything.
         escape = escape and word(self._activity, "textFormat") != "markdown"
         parts = []

@@ -8,14 +8,16 @@ edited.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import chain
 
 from migration.bundle import Bundle
 from migration.records import Record
 from migration.source import Detection, Options
+from migration.sources.slack_export.age import told_until
 from migration.sources.slack_export.messages import Messages
 from migration.sources.slack_export.workspace import Workspace
-from reseau.i18n import N_
+from reseau.i18n import N_, Words
 
 _SIGNS = ("channels.json", "groups.json", "dms.json", "mpims.json")
 
@@ -39,10 +41,14 @@ class SlackExport:
     def read(self, bundle: Bundle, options: Options) -> Iterator[Record]:
         """See :meth:`migration.source.Source.read`."""
         workspace = Workspace(bundle, options)
-        messages = Messages(bundle, workspace)
+        messages = Messages(bundle, workspace, Words(options.language))
         channels = workspace.channels
         places = [channel.place for channel in channels]
         return chain(workspace.notes, workspace.people, places, chain.from_iterable(map(messages.read, channels)))
+
+    def told_until(self, bundle: Bundle, now: datetime) -> datetime | None:
+        """See :class:`migration.source.Dated`: by the last days of the export, and when people's sheets changed."""
+        return told_until(bundle, now)
 
 
 source = SlackExport()

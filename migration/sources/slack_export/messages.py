@@ -12,28 +12,42 @@ from typing import Any
 from migration.bundle import Bundle, InputError
 from migration.records import Activity, File, Link, Membership, Note, Person, Post, Reaction, Record
 from migration.sources.slack_export.decoding import decode
-from migration.sources.slack_export.workspace import EXPORT_BUG, Channel, Workspace, called, clean
+from migration.sources.slack_export.workspace import EXPORT_BUG, SLACKBOT, Channel, Workspace, called, clean
 from reseau import keys
+from reseau.i18n import Words
 from reseau.locator import without_secrets
 from reseau.markup.markdown import plain
 from reseau.markup.slack import SlackMarkup, unescape
-from reseau.markup.slack_blocks import SlackBlocks
+from reseau.markup.slack_blocks import forwarded_files, is_forwarded
+from reseau.markup.slack_files import HIDDEN, NAMELESS, is_visible
+from reseau.markup.slack_json import dicts
+from reseau.markup.slack_message import WORDLESS, SlackReader
 
-#: Entries that tell what happened to the channel. One that somebody replied or reacted to gets a placeholder besides,
-#: to hold its thread.
-SYSTEM = frozenset(
+#: What people and programs say. Any other entry tells what happened to the channel: joins, topics, canvases, huddles.
+_SAID = frozenset(
+    "bot_message me_message thread_broadcast reply_broadcast file_share file_comment file_mention slackbot_response "
+    "tombstone".split()
+)
+#: Newer entries than these that hold words of their own are taken for what somebody said.
+_HAPPENED = frozenset(
     "channel_join channel_leave group_join group_leave channel_topic channel_purpose channel_name channel_archive "
     "channel_unarchive channel_convert_to_private channel_convert_to_public channel_posting_permissions group_topic "
     "group_purpose group_name group_archive group_unarchive pinned_item unpinned_item bot_add bot_remove bot_enable "
-    "bot_disable reminder_add huddle_thread sh_room_created sh_room_shared".split()
+    "bot_disable reminder_add huddle_thread sh_room_created sh_room_shared channel_canvas_updated document_mention "
+    "document_comment_root app_conversation_join app_conversation_leave assistant_app_thread ekm_access_denied".split()
 )
+#: Endings of their names, and of those that Slack will still think of.
+_HAPPENING = re.compile(
+    r"(?:_join|_leave|_topic|_purpose|_name|_archive|_unarchive|_updated|_added|_removed|_created|_deleted|_shared"
+    r"|_mention|_enabled?|_disabled?|_permissions|_item|_add|_remove|_changed)$"
+).search
+#: Logs of what became of other messages, which stand in the export themselves.
+_LOGS = frozenset(("message_changed", "message_deleted", "message_replied"))
 _JOINS = frozenset(("channel_join", "group_join"))
 _is_ts = re.compile(r"[0-9]{1,11}\.[0-9]{1,6}").fullmatch
 #: Up to the year 2096 and whole: small enough for a float to tell microseconds apart.
 _is_usual_ts = re.compile(r"[0-3][0-9]{9}\.[0-9]{6}").fullmatch
 _MESSAGE_LINK = re.compile(r"https?://[\w.-]+/archives/([CDG][A-Z0-9]+)/p(\d{10})(\d{6})[^\s|>)]*")
-_GONE = frozenset(("tombstone", "hidden_by_limit"))
-_CLOSED = frozenset(("access_denied", "file_not_found"))
 _NO_AUTHOR = "UNKNOWN"
 LARGEST = 2**63  # bytes; a store keeps no larger number
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -47,12 +61,14 @@ _post = partial(tuple.__new__, Post)  # from its values, in half the time of a c
 class Messages:
     """Reads the channels of a workspace one after the other."""
 
-    def __init__(self, bundle: Bundle, workspace: Workspace) -> None:
+    def __init__(self, bundle: Bundle, workspace: Workspace, words: Words) -> None:
         self._bundle = bundle
         self._workspace = workspace
         self._keys = workspace.person_keys
-        self._markup = SlackMarkup(workspace.names, dict(workspace.places()), workspace.person_key, keys.slack_place)
-        self._blocks = SlackBlocks(self._markup)
+        self._words = words
+        places = dict(workspace.places())
+        self._reader = SlackReader(SlackMarkup(workspace.names, places, workspace.person_key, keys.slack_place, words))
+        self._unnamed: set[str] = set()  # strangers of whom no message has told the name so far
 
     def read(self, channel: Channel) -> Iterator[Record]:
         """A channel's records: its messages by day, then who belongs to it."""
@@ -115,14 +131,16 @@ class Messages:
         joined: dict[str, datetime],
     ) -> None:
         get = message.get
-        ts, user, subtype, thread = message["ts"], get("user"), get("subtype"), get("thread_ts")
-        if type(user) is not str or not user:
-            user = _author(message)
-        if user not in self._keys:
+        ts, subtype, thread = message["ts"], get("subtype"), get("thread_ts")
+        if subtype in _LOGS:
+            out.append(Note("log_skipped", entry, ts))
+            return
+        user = self._speaker(message, channel)
+        if user not in self._keys or user in self._unnamed:
             self._stranger(out, user, message, entry)
         author = self._keys[user]
-        system = subtype is not None and subtype in SYSTEM
-        if system:
+        happened = subtype is not None and _tells_what_happened(message)
+        if happened:
             key = keys.slack_entry(channel.id, ts)
             out.append(Activity(key, channel.place.key, author, str(subtype), at, entry))
             if subtype in _JOINS:
@@ -133,35 +151,70 @@ class Messages:
         root = root_author = ""
         if thread is not None and type(thread) is str and thread != ts:
             root = _thread(channel.id, thread)
-            root_author = self._keys.get(get("parent_user_id") or "", "")
+            root_author = self._root_author(out, message, entry)
+        text = self._text(out, message, entry)
+        if not text:
+            out.append(Note("message_wordless", entry, ts))
+            return
         changed = _edited(message["edited"]) if "edited" in message else None
         gone = at if subtype == "tombstone" else None
-        text, place = self._text(message, subtype), channel.place.key
+        place = channel.place.key
         out.append(
-            _post((post, place, author, text, at, root, root_author, "", "", "", changed, gone, "", (), system, entry))
+            _post(
+                (post, place, author, text, at, root, root_author, "", "", "", changed, gone, "", (), happened, entry)
+            )
         )
+        self._hang(out, channel, message, post, user, at, entry)
+
+    def _root_author(self, out: list[Record], message: Message, entry: str) -> str:
+        parent = message.get("parent_user_id")
+        if type(parent) is not str or not parent:
+            return ""
+        if parent not in self._keys:
+            self._stranger(out, parent, {}, entry)
+        return self._keys[parent]
+
+    def _text(self, out: list[Record], message: Message, entry: str) -> str:
+        """What a message says; nothing for one that is nothing and that nobody answered."""
+        title = message.get("assistant_app_thread")
+        if type(title) is dict and type(title.get("title")) is str and title["title"].strip():
+            return plain(clean(title["title"]))
+        reading = self._reader.read(message)
+        out.extend(Note(loss, entry, message["ts"]) for loss in reading.losses)
+        if reading.text.strip():
+            return reading.text
+        answered = "thread_ts" in message or message.get("reactions")
+        return self._words(WORDLESS) if answered else ""
+
+    # -- what hangs on a message ---------------------------------------------------------------------------------------
+
+    def _hang(
+        self, out: list[Record], channel: Channel, message: Message, post: str, user: str, at: datetime, entry: str
+    ) -> None:
         if "reactions" in message:
             self._reactions(out, message, channel.id, post, at, entry)
         if "files" in message or "file" in message:
             self._files(out, message, post, user, at, entry)
-        if "/archives/" in (get("text") or ""):
-            out.extend(self._links(message["text"], channel.id, post, entry))
-
-    def _text(self, message: Message, subtype: object) -> str:
+        cards = message.get("attachments")
+        if cards:
+            self._forwarded_files(out, cards, post, user, at, entry)
         text = message.get("text")
-        if subtype == "file_comment" and type(message.get("comment")) is dict:
-            text = message["comment"].get("comment") or text
-        shown = self._markup.text(text) if type(text) is str and text else ""
-        if subtype == "me_message" and shown and "\n" not in shown:
-            shown = f"_{shown}_"
-        if not shown and "blocks" in message:
-            shown = self._blocks.blocks(message["blocks"])
-        if "attachments" in message:
-            cards = self._blocks.attachments(message["attachments"], previews=not shown)
-            shown = f"{shown}\n\n{cards}" if shown and cards else shown or cards
-        return shown if shown.strip() else plain(_file_names(message)) or "…"
+        addresses = [text] if type(text) is str and "/archives/" in text else []
+        for card in dicts(cards) if cards else ():
+            url = card.get("from_url")
+            if is_forwarded(card) and type(url) is str:
+                addresses.append(url)
+        if addresses:
+            out.extend(self._links(" ".join(addresses), channel.id, post, entry))
 
-    # -- what hangs on a message ---------------------------------------------------------------------------------------
+    def _forwarded_files(
+        self, out: list[Record], cards: object, post: str, user: str, at: datetime, entry: str
+    ) -> None:
+        for file in (file for card in dicts(cards) if is_forwarded(card) for file in forwarded_files(card)):
+            if type(file.get("id")) is str:
+                owner = file.get("user")
+                known = owner if type(owner) is str and owner in self._keys else user
+                out.append(self._file(file, post, self._keys[known], at, entry))
 
     def _reactions(
         self, out: list[Record], message: Message, channel: str, post: str, at: datetime, entry: str
@@ -190,7 +243,7 @@ class Messages:
 
     def _file(self, file: Message, post: str, owner: str, at: datetime, entry: str) -> File:
         id_ = file["id"]
-        available = file.get("mode") not in _GONE and file.get("file_access") not in _CLOSED
+        available = is_visible(file)
         url = file.get("url_private") or file.get("permalink") or ""
         upload = self._workspace.uploads.get(id_)
         size = file.get("size")
@@ -200,7 +253,7 @@ class Messages:
             f"{key}@{post}",
             key,
             post,
-            clean(str(file.get("name") or file.get("title") or id_)),
+            clean(str(file.get("name") or file.get("title") or self._words(NAMELESS if available else HIDDEN))),
             str(file.get("mimetype") or ""),
             size if type(size) is int and 0 <= size < LARGEST else None,
             locator=f"export:{upload}" if upload else without_secrets(str(url)) if available else "",
@@ -212,25 +265,76 @@ class Messages:
 
     def _links(self, text: str, channel: str, post: str, entry: str) -> Iterator[Record]:
         """Links to other messages, by the address that the converted text holds."""
-        for found in _MESSAGE_LINK.finditer(unescape(text)):
+        named = {found[0]: found for found in _MESSAGE_LINK.finditer(unescape(text))}
+        for found in named.values():
             if self._workspace.tells(channel, found[1]):
                 target = keys.slack_post(found[1], f"{found[2]}.{found[3]}")
                 yield Link(f"{post}>{target}", post, target, without_secrets(found[0]), entry)
 
     # -- people that no list names -------------------------------------------------------------------------------------
 
+    def _speaker(self, message: Message, channel: Channel) -> str:
+        """Who wrote a message: an id, and the name that stands on it where one id speaks under several."""
+        user = message.get("user")
+        if type(user) is str and user and not message.get("bot_id"):
+            return user
+        id_ = user if type(user) is str and user else _author(message)
+        if not id_:
+            # Nobody's messages are of one workspace, or of one channel, and of no other.
+            id_ = f"{_NO_AUTHOR}@{self._workspace.team or channel.id}"
+        name = clean(str(message.get("username") or ""))
+        if not name or name == self._known_as(id_, message):
+            return id_
+        return f"{id_}:{name}"
+
+    def _known_as(self, id_: str, message: Message) -> str:
+        """What a program is called of itself, by the list of people or its own sheet."""
+        if id_ in self._workspace.listed:
+            return self._workspace.names.get(id_, "")
+        bot = message.get("bot_profile")
+        return called(bot) if type(bot) is dict else ""
+
     def _stranger(self, out: list[Record], user: str, message: Message, entry: str) -> None:
-        """Somebody met for the first time: a placeholder, called as the message calls him or her."""
+        """Somebody in no list: a placeholder, called as a message calls him or her, once one does."""
+        known = user in self._keys
         key = self._keys[user] = keys.slack_person(user)
-        profile = message.get("user_profile") if message.get("user") == user else None
-        bot = message.get("bot_profile") if message.get("bot_id") == user else None
-        snapshot = profile if type(profile) is dict else bot if type(bot) is dict else {}
-        name = called({**snapshot, "id": ""}) or clean(str(message.get("username") or "")) or user
-        self._workspace.names[user] = name
-        is_bot = user.startswith("B") or user == "USLACKBOT"
-        out.append(Note("person_unlisted", entry, user))
+        id_, _, spoken = user.partition(":")
+        name = spoken or _name_on(message, id_)
+        if known and not name:
+            return
+        if name:
+            self._unnamed.discard(user)
+        elif not user.startswith(_NO_AUTHOR):
+            self._unnamed.add(user)
+        self._workspace.names[user] = name or user
+        if not known and id_ not in self._workspace.listed:
+            out.append(Note("person_unlisted", entry, user))
+        is_bot = bool(spoken) or user.startswith("B") or user == SLACKBOT
         status = "bot" if is_bot else "placeholder"
-        out.append(Person(key, name, status=status, placeholder=True, where=entry))
+        out.append(Person(key, name or user, status=status, placeholder=True, where=entry))
+
+
+def _name_on(message: Message, id_: str) -> str:
+    """What a message calls the person or the program of an id."""
+    if id_ == SLACKBOT:
+        return "Slackbot"
+    profile = message.get("user_profile") if message.get("user") == id_ else None
+    bot = message.get("bot_profile") if id_ in (message.get("bot_id"), message.get("user")) else None
+    snapshot = profile if type(profile) is dict else bot if type(bot) is dict else {}
+    return called({**snapshot, "id": ""}) or (clean(str(message.get("username") or "")) if message else "")
+
+
+def _tells_what_happened(message: Message) -> bool:
+    """Whether an entry is none of somebody's words: by its kind, or as it says that somebody did something."""
+    subtype = message.get("subtype")
+    if subtype in _SAID or not isinstance(subtype, str) or not subtype:
+        return False
+    if subtype in _HAPPENED or _HAPPENING(subtype) or message.get("hidden") is True:
+        return True
+    text, user = message.get("text"), message.get("user")
+    if type(text) is str and type(user) is str and text.startswith((f"<@{user}>", f"<@{user}|")):
+        return True
+    return not (text or message.get("blocks") or message.get("attachments") or message.get("files"))
 
 
 def moment(ts: object) -> datetime | None:
@@ -253,19 +357,14 @@ def _edited(edited: object) -> datetime | None:
 
 
 def _author(message: Message) -> str:
-    """Who wrote a message that does not say it in ``user``."""
+    """Who wrote a message that does not say it in ``user``; empty where nobody knows."""
     files = message.get("files")
     holders = [message.get("comment"), message.get("file"), *(files if type(files) is list else ())]
     for holder in (message.get("bot_id"), *(one.get("user") for one in holders if type(one) is dict)):
         if type(holder) is str and holder:
             return holder
-    return "USLACKBOT" if message.get("subtype") == "slackbot_response" else _NO_AUTHOR
+    return SLACKBOT if message.get("subtype") == "slackbot_response" else ""
 
 
 def _items(found: object) -> list[Any]:
     return found if type(found) is list else []
-
-
-def _file_names(message: Message) -> str:
-    named = [one for one in _items(message.get("files")) or [message.get("file")] if type(one) is dict]
-    return ", ".join(str(one.get("title") or one.get("name") or one.get("id")) for one in named)

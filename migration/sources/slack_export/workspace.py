@@ -19,10 +19,10 @@ from reseau.markup.slack import unescape
 
 #: Slack opened in August 2013; an earlier date is a placeholder of the export.
 _OLDEST = datetime(2013, 1, 1, tzinfo=UTC)
-_DAY = re.compile(r"^((?:teams/[^/]+/)?)([^/]+)/\d{4}-\d{2}-\d{2}\.json$")
+DAY = re.compile(r"^((?:teams/[^/]+/)?)([^/]+)/\d{4}-\d{2}-\d{2}\.json$")
 _UPLOAD = re.compile(r"(?:^|/)(?:__uploads/([A-Z0-9]+)/[^/]+|attachments/([A-Z0-9]+)-[^/]+)$")
 _LISTS = {"channels.json": "open", "groups.json": "private", "mpims.json": "direct", "dms.json": "direct"}
-_PEOPLE = ("users.json", "org_users.json")
+PEOPLE = ("users.json", "org_users.json")
 _SKIPPED = frozenset(
     "canvases.json content_flags.json file_conversations.json lists.json huddle_transcripts.json".split()
 )
@@ -37,6 +37,7 @@ _KINDS = {
 _KIND_OF_WORD = {word: kind for kind, words in _KINDS.items() for word in words.split()}
 _DIRECT = re.compile(r"^(?:mpdm-|[DG][A-Z0-9]{7,}$)")
 EXPORT_BUG = "U00"
+SLACKBOT = "USLACKBOT"
 
 
 @dataclass(slots=True)
@@ -72,6 +73,8 @@ class Workspace:
         self._bundle = bundle
         self._include = {"open"} | options.include
         folders = self._folders()
+        self.listed: set[str] = set()  # ids of the people and programs of the lists
+        self.team = ""  # the workspace's own id, where its people tell it
         self._read_people()
         for prefix in sorted({_prefix(name) for name in bundle.names if name.rpartition("/")[2] in _LISTS} | {""}):
             self._read_channels(prefix, folders)
@@ -89,7 +92,7 @@ class Workspace:
         """The day entries of each folder; other entries are uploads, lists, or named as passed over."""
         folders: dict[str, list[str]] = {}
         for name in self._bundle.names:
-            if found := _DAY.match(name):
+            if found := DAY.match(name):
                 folders.setdefault(found[1] + found[2], []).append(name)
             elif found := _UPLOAD.search(name):
                 self.uploads[found[1] or found[2]] = name
@@ -112,18 +115,20 @@ class Workspace:
 
     def _read_people(self) -> None:
         for name in self._bundle.names:
-            if name.rpartition("/")[2] not in _PEOPLE:
+            if name.rpartition("/")[2] not in PEOPLE:
                 continue
             for user in self._list(name):
                 if user["id"] not in self.names:
                     self._add(user, name)
 
     def _add(self, user: dict[str, Any], where: str) -> None:
+        self.team = self.team or _word(user, "team_id")
         person = _person(user, where)
         self.people.append(person)
         profile = _dict(user, "profile")
         for alias in (user["id"], _word(profile, "bot_id")):
             if alias and alias not in self.names:
+                self.listed.add(alias)
                 self.names[alias] = person.name
                 self.person_keys[alias] = person.key
 
@@ -203,7 +208,7 @@ def _prefix(name: str) -> str:
 
 def _person(user: dict[str, Any], where: str) -> Person:
     profile = _dict(user, "profile")
-    is_bot = bool(user.get("is_bot")) or user["id"] == "USLACKBOT"
+    is_bot = bool(user.get("is_bot")) or user["id"] == SLACKBOT
     status = "bot" if is_bot else "left" if user.get("deleted") else "invited"
     return Person(
         keys.slack_person(user["id"]),
@@ -222,6 +227,8 @@ def _person(user: dict[str, Any], where: str) -> Person:
 
 def called(user: dict[str, Any]) -> str:
     """The name to show of a user, a snapshot of one, or a bot."""
+    if user.get("id") == SLACKBOT:
+        return "Slackbot"
     profile = _dict(user, "profile") or user
     names = (_word(profile, "display_name"), _word(profile, "real_name"), _word(user, "real_name"), _word(user, "name"))
     return clean(next((name for name in names if name.strip()), "") or _word(user, "id"))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import structlog
@@ -13,6 +16,9 @@ from structlog.testing import LogCapture
 
 from bots.arrival import Line, Said
 from bots.platforms.slack.adapter import Slack
+from bots.platforms.slack.app import App, _beside
+from bots.platforms.slack.home import Team
+from bots.platforms.slack.names import Names
 from reseau.network import Network
 from tests.bots.slack.conftest import Side
 from tests.simulators.opened import running
@@ -241,3 +247,65 @@ def test_what_nobody_here_listens_to_is_acknowledged(side: Side) -> None:
     assert side.workspace.event({"type": "reaction_added", "user": "U01ELODIE", "reaction": "tada"}).statuses == (200,)
     assert side.workspace.form({"payload": '{"type":"view_closed","view":{}}'}).status == 200
     assert side.reception.arrivals == []
+
+
+def test_long_messages_at_once_arrive_whole(side: Side) -> None:
+    long = "_" * 39_000 + " fin"
+    with ThreadPoolExecutor(4) as pool:
+        sent = [pool.submit(post, side.workspace.door, body, KIND | signed(body)) for body in map(event, [long] * 4)]
+        answers = [one.result() for one in sent]
+
+    assert {status for status, _ in answers} == {200}
+    assert side.reception.wait_for(Said)[0].text.endswith("fin")
+
+
+def nested(depth: int) -> dict[str, object]:
+    leaf: dict[str, object] = {"type": "text", "text": "au fond"}
+    for _ in range(depth):
+        leaf = {"type": "rich_text_section", "elements": [leaf]}
+    return leaf
+
+
+def test_a_message_of_an_endless_depth_is_taken_once_and_keeps_its_words(side: Side) -> None:
+    told = json.loads(event("autour"))
+    told["event"]["blocks"] = [{"type": "rich_text", "elements": [nested(300)]}]
+    body = json.dumps(told).encode()
+
+    assert post(side.workspace.door, body, KIND | signed(body)) == (200, "")
+    assert "au fond" in side.reception.wait_for(Said)[0].text
+
+
+def test_long_messages_are_read_beside_the_others_and_short_ones_at_once() -> None:
+    async def read_in(text: str) -> int:
+        threads: list[int] = []
+        await _beside({"text": text}, lambda: threads.append(threading.get_ident()))
+        return threads[0]
+
+    here = threading.get_ident()
+    assert asyncio.run(read_in("court")) == here
+    assert asyncio.run(read_in("x" * 20_000)) != here
+
+
+def test_what_cannot_be_read_at_all_is_acknowledged_and_noted(log: LogCapture) -> None:
+    class Refusing(dict[str, object]):
+        def get(self, name: str, default: object = None) -> object:
+            raise RecursionError(name)
+
+    async def received() -> int:
+        names, reception = Names(), MemoryReception()
+        app = App(reception, KnownHome(), names, NoCourier(), "fr")  # type: ignore[arg-type]
+        body = {"type": "event_callback", "event_id": "Ev9", "event": Refusing(type="message", text="secret words")}
+        return (await app.dispatch(body)).status
+
+    assert asyncio.run(received()) == 200
+    assert "secret words" not in str(log.entries)
+    assert [one["event"] for one in log.entries if one["log_level"] == "error"] == ["event lost"]
+
+
+class KnownHome:
+    async def team(self) -> Team:
+        return Team(id=TEAM, user="U0RSE", bot="B0RSE")
+
+
+class NoCourier:
+    pass

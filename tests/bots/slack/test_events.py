@@ -122,7 +122,7 @@ def test_files_come_with_their_names_below_the_text() -> None:
     alone = read(message(subtype="file_share", text="", files=files[1:2]))
 
     assert isinstance(said, Said)
-    assert said.text == "le plan\n\n📎 Plan \\*final\\*.pdf\n📎 a.png"
+    assert said.text == "le plan\n\n📎 Plan \\*final\\*.pdf\n📎 a.png\n📎 un fichier qui n’est plus visible"
     assert isinstance(alone, Said)
     assert alone.text == "📎 a.png"
 

@@ -1,0 +1,42 @@
+"""How old an export is: the latest moment that it tells of, found without reading all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from migration.bundle import Bundle, InputError
+from migration.sources.slack_export.decoding import decode
+from migration.sources.slack_export.messages import moment
+from migration.sources.slack_export.workspace import DAY, PEOPLE
+
+_MOST = 200  # day entries that are looked into: all of the last day, in nearly every workspace
+_SECONDS = 10**11  # a larger number counts milliseconds
+
+
+def told_until(bundle: Bundle, now: datetime) -> datetime | None:
+    """The latest moment up to ``now`` of the last day's messages, of their edits, and of people's sheets."""
+    days = [name for name in bundle.names if DAY.match(name)]
+    last = max((name[-15:] for name in days), default="")
+    wanted = [name for name in days if name.endswith(last)][:_MOST]
+    wanted += [name for name in bundle.names if name.rpartition("/")[2] in PEOPLE]
+    told = (found for name in wanted for item in _items(bundle, name) for found in _moments(item))
+    return max((found for found in told if found is not None and found <= now), default=None)
+
+
+def _items(bundle: Bundle, name: str) -> list[Any]:
+    try:
+        return decode(bundle.read(name))[0]
+    except InputError:
+        return []
+
+
+def _moments(item: object) -> Iterator[datetime | None]:
+    if not isinstance(item, dict):
+        return
+    edited, updated = item.get("edited"), item.get("updated")
+    yield moment(item.get("ts"))
+    yield moment(edited.get("ts")) if isinstance(edited, dict) else None
+    if type(updated) is int and updated > 0:
+        yield moment(f"{updated if updated < _SECONDS else updated // 1000}.0")

@@ -1,0 +1,71 @@
+"""Emoji under Slack's names: ``:tada:`` is 🎉, whatever tool shows it. Those of a company keep their name."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+_NAMED = re.compile(r":([a-z0-9_+'-]{1,60}):(?::skin-tone-([2-6]):)?")
+_TONES = {str(number): chr(0x1F3F9 + number) for number in range(2, 7)}
+_LONGEST = 12  # code points; the longest of today has ten
+_WORDLIKE = 3  # characters; shorter names are letters
+_VARIANT = "\ufe0f"
+
+
+class _Emoji(NamedTuple):
+    text: str
+    toned: bool
+
+
+def with_emoji(text: str) -> str:
+    """A text with the emoji that are named in it; a name that is nobody's stays as it was typed."""
+    return _NAMED.sub(_shown, text) if text.count(":") > 1 else text
+
+
+def emoji(name: str, tone: str = "") -> str:
+    """The emoji of a name, with a skin tone from ``2`` to ``6``; empty where no tool knows it."""
+    found = _names().get(name)
+    if found is None:
+        return ""
+    shade = _TONES.get(tone, "") if found.toned else ""
+    return found.text[0] + shade + found.text[1:].removeprefix(_VARIANT) if shade else found.text
+
+
+def from_code_points(unicode: str) -> str:
+    """The emoji of ``1f44d-1f3fd``; empty where that is none."""
+    points = unicode.split("-")
+    try:
+        numbers = [int(point, 16) for point in points]
+    except ValueError:
+        return ""
+    if len(points) > _LONGEST or not all(0x23 <= number <= 0x10FFFF for number in numbers):
+        return ""
+    shown = "".join(map(chr, numbers))
+    # Letters, marks and halves of pairs are no emoji, whoever calls them one.
+    return shown if ord(max(shown)) > 0x2000 and not any(0xD800 <= number < 0xE000 for number in numbers) else ""
+
+
+def _shown(found: re.Match[str]) -> str:
+    name = found[1]
+    if (len(name) < _WORDLIKE or name.isdigit()) and _within_word(found):
+        return found[0]
+    return emoji(name, found[2] or "") or found[0]
+
+
+def _within_word(found: re.Match[str]) -> bool:
+    """Whether ``:100:`` or ``:x:`` stands among other figures or letters, as in a moment or a ratio."""
+    text, start, end = found.string, found.start(), found.end()
+    return text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, _Emoji]:
+    names = {}
+    for line in (files("reseau.markup") / "emoji.txt").read_text("utf-8").splitlines():
+        if line.startswith("# ") or line == "#":
+            continue
+        name, points, *tone = line.split()
+        names[name] = _Emoji("".join(chr(int(point, 16)) for point in points.split("-")), bool(tone))
+    return names

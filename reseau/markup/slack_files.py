@@ -1,0 +1,79 @@
+"""The files of a Slack message in words: what each is called, and what is written inside where Slack tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reseau.i18n import N_
+from reseau.locator import without_secrets_in
+from reseau.markup.markdown import fence, plain, quote, stacked, without_control
+from reseau.markup.slack import SlackMarkup
+from reseau.markup.slack_json import Fields, dicts, part, word
+from reseau.markup.teams import TeamsMarkup
+
+HIDDEN = N_("a file that can no longer be seen")
+NAMELESS = N_("a file")
+_GONE = frozenset(("tombstone", "hidden_by_limit"))
+_CLOSED = frozenset(("access_denied", "file_not_found", "check_file_info"))
+_HTML = TeamsMarkup(lambda _number, name: plain(name))  # canvases and posts tell their beginning as HTML
+
+
+def files_of(message: Fields) -> list[Fields]:
+    """The files of a message, or the only one that old messages have."""
+    return dicts(message.get("files")) or dicts([message.get("file")])
+
+
+def is_visible(file: Fields) -> bool:
+    """Whether Slack still shows a file and tells what it is."""
+    return file.get("mode") not in _GONE and file.get("file_access") not in _CLOSED
+
+
+def name_of(file: Fields) -> str:
+    """What people call a file, in one line; empty where nobody says."""
+    named = word(file, "title").strip() or word(file, "name")
+    return " ".join(without_control(named).split())
+
+
+class SlackFiles:
+    """Files in words, in the network's own language. Never raises."""
+
+    def __init__(self, markup: SlackMarkup) -> None:
+        self._markup = markup
+
+    def text(self, files: list[Fields]) -> str:
+        """Markdown: each file in a line of its own, what is written in it below as a quotation."""
+        return stacked(part for file in files for part in self._parts(file))
+
+    def comments(self, message: Fields, text: str) -> str:
+        """What the author of a message said of its files when sharing them, unless ``text`` says it already."""
+        said = [part(file, "initial_comment") for file in files_of(message)]
+        own = [word(one, "comment") for one in said if one.get("user") in (None, message.get("user"))]
+        return stacked(self._markup.text(comment) for comment in own if comment and comment not in text)
+
+    def _parts(self, file: Fields) -> Iterator[str]:
+        words = self._markup.words
+        if not is_visible(file):
+            yield f"📎 {words(HIDDEN)}"
+            return
+        shown = name_of(file) or words(NAMELESS)
+        beside = " ".join(without_control(_sender(file) or word(file, "alt_txt")).split())
+        yield "📎 " + plain(f"{shown} — {beside}" if beside and beside != shown else shown)
+        inside = _inside(file)
+        if inside.strip():
+            yield quote(inside)
+
+
+def _sender(file: Fields) -> str:
+    """Who wrote an e-mail that was sent to a channel."""
+    senders = (word(one, "original") or word(one, "name") or word(one, "address") for one in dicts(file.get("from")))
+    return ", ".join(filter(None, senders))
+
+
+def _inside(file: Fields) -> str:
+    """Markdown of what the message itself tells of a file's words."""
+    text = word(file, "plain_text") or word(file, "preview_plain_text") or word(file, "preview")
+    text = text or word(part(part(file, "transcription"), "preview"), "content")
+    text = without_secrets_in(without_control(text.replace("\r\n", "\n").replace("\r", "\n"))).strip("\n")
+    if word(file, "mode") == "snippet":
+        return fence(text) if text.strip() else ""
+    return _HTML.text(text) if text.lstrip().startswith("<") else plain(text)

@@ -1,0 +1,58 @@
+"""The JSON of Slack's messages, read without trusting it: each part may be missing or of another kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+Fields = dict[str, Any]
+
+#: What names, sorts or dresses a thing, and is no word of anybody.
+_SILENT = frozenset(
+    "type id ts team user channel style language format range unicode source mode status filetype mimetype color "
+    "verbatim emoji dispatch_action external value".split()
+)
+_SILENT_ENDS = ("_id", "_ids", "_url", "_type", "_ts", "_at", "_team")
+
+
+def dicts(found: object) -> list[Fields]:
+    """The objects of a list, whatever else stands there."""
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def part(found: Fields, name: str) -> Fields:
+    """An object inside another; an empty one where there is none."""
+    value = found.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def word(found: Fields, name: str) -> str:
+    """A text, empty where there is none."""
+    value = found.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def number(found: Fields, name: str) -> int:
+    """A count, 0 where there is none."""
+    value = found.get(name)
+    return value if isinstance(value, int) and value > 0 else 0
+
+
+def held(found: object) -> Iterator[str]:
+    """Every text that a thing of an unknown kind holds, in order, at any depth: newer kinds are not silent."""
+    waiting = [found]
+    while waiting:
+        thing = waiting.pop()
+        if isinstance(thing, str):
+            if thing.strip():
+                yield thing
+        elif isinstance(thing, list):
+            waiting += reversed(thing)
+        elif isinstance(thing, dict):
+            waiting += reversed([value for name, value in thing.items() if _speaks(name, value, thing)])
+
+
+def _speaks(name: str, value: object, thing: Fields) -> bool:
+    if name == "value":  # what a button sends; of a thing without a text, all that it says
+        return isinstance(value, str) and len(thing) == 2
+    return isinstance(value, list | dict) or (name not in _SILENT and not name.endswith(_SILENT_ENDS))

@@ -1,0 +1,99 @@
+"""The one reading of a Slack message, whether Slack tells it live or an export holds it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from reseau.i18n import N_
+from reseau.locator import without_secrets_in
+from reseau.markup.markdown import plain, stacked, without_control
+from reseau.markup.slack import SlackMarkup
+from reseau.markup.slack_blocks import SlackBlocks
+from reseau.markup.slack_files import SlackFiles, files_of
+from reseau.markup.slack_json import dicts, held, part, word
+
+#: Said in place of a message that has a form and no words in it.
+WORDLESS = N_("This message holds nothing that can be shown here.")
+_GROUPS = re.compile(r"<!subteam\^(\w+)\|([^<>\n]+)>")
+_FORMED = ("blocks", "attachments", "files", "file")
+
+#: What was lost of a message, as a note names it.
+BLOCK_WORDLESS = "block_wordless"
+FORM_LOST = "form_lost"
+
+
+class Reading(NamedTuple):
+    """What a message says.
+
+    Attributes:
+        text: Markdown, its files named below; empty for a message that is nothing at all.
+        losses: codes of what could not be carried.
+    """
+
+    text: str
+    losses: tuple[str, ...] = ()
+
+
+class SlackReader:
+    """Reads the messages of a workspace. Never raises.
+
+    Blocks win over ``text`` wherever they speak: of a person's message they are what was seen in the composer, of an
+    app's they are the message, and ``text`` is what a notification shows. What is attached on purpose is quoted, link
+    previews are left out, and each file is named.
+
+    Args:
+        markup: the markup of the workspace; the names of groups that a message tells are put into it.
+    """
+
+    def __init__(self, markup: SlackMarkup) -> None:
+        self._markup = markup
+        self._blocks = SlackBlocks(markup)
+        self._files = SlackFiles(markup)
+
+    def read(self, message: Mapping[str, Any]) -> Reading:
+        """What a message says."""
+        try:
+            return self._read(dict(message))
+        except Exception:  # noqa: BLE001  (whatever form breaks the reading, its words are kept)
+            words = stacked(plain(without_secrets_in(without_control(text))) for text in held(_worded(message)))
+            return Reading(words or self._markup.words(WORDLESS), (FORM_LOST,))
+
+    def _read(self, message: dict[str, Any]) -> Reading:
+        text = _text(message)
+        if not any(message.get(name) for name in _FORMED):
+            return Reading(_acted(message, self._markup.text(text)))
+        self._markup.groups = dict(_GROUPS.findall(text)) if "<!subteam" in text else {}
+        body = self._blocks.body(message.get("blocks"))
+        said = body.text if body.speaks else stacked([self._markup.text(text), body.text])
+        cards = self._blocks.attachments(message.get("attachments"), previews=not said.strip())
+        files = files_of(message)
+        comments = self._files.comments(message, text)
+        parts = (_acted(message, said), comments, cards, self._files.text(files))
+        shown = "\n\n".join(part for part in parts if part.strip())
+        return Reading(
+            shown or (self._markup.words(WORDLESS) if body.silent or _says_something(message) else ""),
+            (BLOCK_WORDLESS,) if body.silent else (),
+        )
+
+
+def _text(message: dict[str, Any]) -> str:
+    if message.get("subtype") == "file_comment":
+        return word(part(message, "comment"), "comment") or word(message, "text")
+    return word(message, "text")
+
+
+def _acted(message: dict[str, Any], shown: str) -> str:
+    """What somebody says of himself or herself (``/me``) is set in italics, as Slack does."""
+    if message.get("subtype") != "me_message" or "\n" in shown or not shown.strip():
+        return shown
+    return f"_{shown.strip()}_"
+
+
+def _says_something(message: dict[str, Any]) -> bool:
+    return bool(dicts(message.get("attachments")) or files_of(message))
+
+
+def _worded(message: Mapping[str, Any]) -> list[Any]:
+    return [message.get(name) for name in ("text", *_FORMED)]

@@ -1,0 +1,167 @@
+"""Slack's rich text, which is what a person saw in the composer, as the network's own text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reseau.locator import without_secrets_in
+from reseau.markup.emoji import emoji, from_code_points
+from reseau.markup.markdown import DEEPEST, code, escaped, fence, quote, stacked, without_control
+from reseau.markup.runs import BOLD, ITALIC, NO_STYLES, STRIKE, Run, marked
+from reseau.markup.slack import SlackMarkup, address, special
+from reseau.markup.slack_json import Fields, dicts, held, number, word
+
+_STYLES = (BOLD, ITALIC, STRIKE)
+_REST = "\x1a"  # stands for what follows the plain words at the start of a line
+
+
+class RichText:
+    """Converts rich text with the markup (people, channels) of a workspace. Never raises."""
+
+    def __init__(self, markup: SlackMarkup) -> None:
+        self._markup = markup
+
+    def text(self, block: Fields) -> str:
+        """Markdown of a ``rich_text`` block."""
+        return stacked(self._parts(dicts(block.get("elements"))))
+
+    def _parts(self, elements: Iterable[Fields]) -> Iterator[str]:
+        columns: list[int] = []  # where the words of an item stand, by its depth
+        cited: list[str] = []  # a quotation, and what its border goes on around
+        bordered = False
+        for element in elements:
+            border = number(element, "border") > 0
+            within = border or element.get("type") == "rich_text_quote"
+            if any(cited) and not (border or (within and bordered)):
+                yield quote(stacked(cited))
+                cited = []
+            bordered = border
+            shown = self._list(element, columns) if _is_list(element) else self._element(element)
+            if not _is_list(element):
+                columns.clear()
+            if within:
+                cited.append(shown)
+            else:
+                yield shown
+        if any(cited):
+            yield quote(stacked(cited))
+
+    def _element(self, element: Fields) -> str:
+        leaves = dicts(element.get("elements"))
+        match element.get("type"):
+            case "rich_text_preformatted":
+                return fence(without_control("".join(map(_raw, leaves))).strip("\n"))
+            case "rich_text_quote" | "rich_text_section":
+                return self._lines(leaves)
+        return self._words(element)
+
+    def _list(self, element: Fields, columns: list[int]) -> str:
+        depth = min(number(element, "indent"), DEEPEST - 1, len(columns))
+        del columns[depth + 1 :]
+        inset = columns[depth - 1] if depth else 0
+        lines = []
+        mark = "-"
+        for position, item in enumerate(dicts(element.get("elements")), number(element, "offset") + 1):
+            if element.get("style") == "ordered":
+                mark = f"{position}." if position < 10**9 else "-"
+            column = inset + len(mark) + 1
+            shown = self._element(item).replace("\n", "\n" + " " * column)
+            lines.append(f"{' ' * inset}{mark} {shown}")
+        del columns[depth:]
+        columns.append(inset + len(mark) + 1)
+        return "\n".join(lines)
+
+    # -- lines ---------------------------------------------------------------------------------------------------------
+
+    def _lines(self, leaves: Iterable[Fields]) -> str:
+        lines: list[list[Run]] = [[]]
+        for leaf in leaves:
+            first, *others = self._runs(leaf)
+            lines[-1] += first
+            lines += others
+        return self._outlined(lines).strip("\n")
+
+    def _outlined(self, lines: list[list[Run]]) -> str:
+        """Lines of runs, read for the lists that were typed in them."""
+        rests: list[list[Run]] = []
+        typed = []
+        for runs in lines:
+            start = 0
+            while start < len(runs) and not runs[start].styles and not runs[start].atom:
+                start += 1
+            words = "".join(run.text for run in runs[:start])
+            typed.append(words + _REST if runs[start:] else words)
+            rests.append(runs[start:])
+        following = iter(rests)
+        return self._markup.outlined(typed, lambda words: marked([Run(words.removesuffix(_REST)), *next(following)]))
+
+    # -- what stands in a line -----------------------------------------------------------------------------------------
+
+    def _runs(self, leaf: Fields) -> list[list[Run]]:
+        """A leaf as runs, in as many lines as it has."""
+        styles = _styles(leaf)
+        if leaf.get("type") != "text":
+            return [[Run(" ".join(self._leaf(leaf).split("\n")), styles, atom=True)]]
+        lines = without_secrets_in(without_control(word(leaf, "text"))).split("\n")
+        style = leaf.get("style")
+        if isinstance(style, dict) and style.get("code"):
+            return [_coded(line, styles) for line in lines]
+        return [[Run(line, styles)] for line in lines]
+
+    def _leaf(self, leaf: Fields) -> str:
+        markup = self._markup
+        match leaf.get("type"):
+            case "link":
+                return address(word(leaf, "url"), without_control(word(leaf, "text")))
+            case "user":
+                return markup.mention(word(leaf, "user_id"))
+            case "channel":
+                return markup.place(word(leaf, "channel_id"))
+            case "emoji":
+                return escaped(_emoji(leaf))
+            case "broadcast":
+                return escaped(f"@{word(leaf, 'range')}")
+            case "usergroup":
+                return markup.group(word(leaf, "usergroup_id"))
+            case "color":
+                return escaped(word(leaf, "value"))
+            case "date":
+                return escaped(special(f"date^{leaf.get('timestamp', '')}", word(leaf, "fallback")))
+        return self._words(leaf)
+
+    def _words(self, found: Fields) -> str:
+        """What something of a newer kind says."""
+        return escaped(" ".join(without_secrets_in(without_control(text)) for text in held(found)))
+
+
+def _coded(line: str, styles: frozenset[str]) -> list[Run]:
+    """Code, the spaces at its edges outside of it."""
+    bare = line.strip()
+    if not bare:
+        return [Run(line)]
+    start = line.index(bare)
+    return [Run(line[:start]), Run(code(bare), styles, atom=True), Run(line[start + len(bare) :])]
+
+
+def _is_list(element: Fields) -> bool:
+    return element.get("type") == "rich_text_list"
+
+
+def _styles(leaf: Fields) -> frozenset[str]:
+    style = leaf.get("style")
+    return frozenset(name for name in _STYLES if style.get(name)) if isinstance(style, dict) else NO_STYLES
+
+
+def _emoji(leaf: Fields) -> str:
+    """The emoji itself; one of a company's own keeps its name."""
+    name, _, tone = word(leaf, "name").partition("::skin-tone-")
+    tone = tone or str(number(leaf, "skin_tone") or "")
+    shown = from_code_points(word(leaf, "unicode"))
+    toned = emoji(name, tone) if tone else ""
+    # Some clients tell the tone beside the emoji alone.
+    return toned if len(toned) > len(shown) else shown or emoji(name) or f":{name}:"
+
+
+def _raw(leaf: Fields) -> str:
+    text = word(leaf, "text") or word(leaf, "url")
+    return without_secrets_in(text) if text else _emoji(leaf) if leaf.get("type") == "emoji" else " ".join(held(leaf))
