@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Integer, and_, case, cast, func, select
+from sqlalchemy import BigInteger, Integer, and_, case, cast, func, select
 
 from migration.run import Run
 from migration.tally import OUTCOMES
 from migration.wording import OUTCOME_WORDS, REFUSALS, counted, kind_word, outcome as ended, warning
 from reseau.i18n import LANGUAGES, N_, Words
+from reseau.store.moments import from_micros
 from reseau.store.tables import community, content, import_note, provenance
 from reseau.store.transaction import Transaction
 
@@ -72,7 +72,7 @@ def make(tx: Transaction, run: Run) -> Report:
         .group_by(community.c.id, community.c.name)
         .order_by(func.count().desc(), community.c.name)
     )
-    day = cast(content.c.created_at, Integer) if tx.dialect == "sqlite" else content.c.created_at
+    day = cast(content.c.created_at, BigInteger().with_variant(Integer, "sqlite"))
     by_day = select((day.op("/")(_DAY)).label("day"), func.count()).select_from(content.join(provenance, written))
     notes = (
         select(import_note.c.code, import_note.c.place, import_note.c.detail)
@@ -91,8 +91,8 @@ def make(tx: Transaction, run: Run) -> Report:
 def _months(days: Any) -> list[tuple[str, int]]:
     months: Counter[str] = Counter()
     for day, count in days:
-        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=int(day))
-        months[moment.strftime("%Y-%m")] += count
+        moment = from_micros(int(day) * _DAY)
+        months[f"{moment.year:04}-{moment.month:02}"] += count
     return sorted(months.items())
 
 

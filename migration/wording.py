@@ -19,6 +19,7 @@ KIND_WORDS = {
     "feed": N_("feeds"),
     "activity": N_("system entries (arrivals, changes of topic)"),
     "record": N_("unreadable lines"),
+    "entry": N_("unreadable entries"),
 }
 
 #: Heads of columns. French says them with nouns, which agree with whatever they count.
@@ -33,12 +34,21 @@ OUTCOME_WORDS = {
 #: Notes that tell of something lost: a report names them first.
 REFUSALS = (
     *("bomb_refused", "entry_locked", "entry_unreadable", "feed_not_yet", "file_unreadable", "folder_direct_unlisted"),
-    *("line_unreadable", "link_refused", "message_unreadable", "message_without_ts", "not_a_list", "not_a_message"),
+    *(
+        "item_unreadable",
+        "line_unreadable",
+        "link_refused",
+        "message_unreadable",
+        "message_without_ts",
+        "not_a_list",
+        "not_a_message",
+    ),
     *("packing_unknown", "reaction_unreadable", "target_missing", "text_missing", "unsafe_name"),
 )
 
 WARNINGS = {
     "bomb_refused": N_("An entry unpacks to far more than any export: it was left aside."),
+    "channel_in_two_lists": N_("A channel stands in two lists: the one that closes it counts."),
     "channel_without_messages": N_("A channel is listed, but the export holds no message of it."),
     "cut_file": N_("A file is broken off: what stood before the break was kept."),
     "entry_locked": N_("An entry is protected by a password: it was left aside."),
@@ -47,7 +57,8 @@ WARNINGS = {
     "feed_not_yet": N_("A feed was passed over: feeds cannot be brought in yet."),
     "file_unreadable": N_("A file has no identifier: it was left aside."),
     "folder_direct_unlisted": N_("A folder of direct messages is in no list: it was left aside."),
-    "folder_unlisted": N_("A folder is in no list of channels: it became a closed, archived community."),
+    "folder_unlisted": N_("A folder is in no list of channels: it became a hidden, archived community."),
+    "item_unreadable": N_("An item of a list has no identifier: it was left aside."),
     "latin1": N_("A file is not in UTF-8: it was read as Windows Latin."),
     "line_unreadable": N_("A line is no seed record."),
     "link_refused": N_("An entry is a link to elsewhere: it was left aside."),
@@ -64,7 +75,10 @@ WARNINGS = {
     "person_kept": N_("Somebody's own account was left as it is."),
     "person_matched": N_("Somebody was recognised by the e-mail address."),
     "person_unlisted": N_("Somebody who wrote is in no list of people: a placeholder holds the place."),
-    "place_unlisted": N_("A place is in no list: it became a closed, archived community."),
+    "place_without_readers": N_(
+        "Nothing says who was in a closed place: it came in, and nobody reads it until somebody is let in."
+    ),
+    "place_unlisted": N_("A place is in no list: it became a hidden, archived community."),
     "post_kept": N_("A post was edited here since: it was left as it is."),
     "post_unchangeable": N_("A post changed at the source, but can no longer be changed here."),
     "reaction_unreadable": N_("A reaction has no name: it was left aside."),
