@@ -115,11 +115,11 @@ class Workspace:
         if name not in self._bundle:
             return []
         try:
-            items, wrong = decode(self._bundle.read(name))
+            items, faults = decode(self._bundle.read(name))
         except InputError as error:
             self.notes.append(Note("entry_unreadable", name, str(error), "entry"))
             return []
-        self.notes += [Note(code, name) for code in wrong]
+        self.notes += [fault.note(name, kind) for fault in faults]
         named = []
         for number, item in enumerate(items, 1):
             if isinstance(item, dict) and isinstance(item.get("id"), str) and item["id"]:
@@ -248,8 +248,6 @@ class Workspace:
         called = self._called({"id": name, "name": name}, bool(members), members)
         key = keys.slack_place(lasting(folder))
         place = Place(key, called, _kind(name), "secret", conversation=direct, archived=archived, where=folder)
-        if not members:
-            self.notes.append(Note("place_without_readers", folder))
         self.channels.append(Channel(place, lasting(folder), members, days, listed=False))
 
     def places(self) -> Iterator[tuple[str, str]]:
