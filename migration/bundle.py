@@ -6,20 +6,28 @@ bombs, zips inside zips) is refused and named; litter that systems leave behind 
 
 from __future__ import annotations
 
+import copy
+import errno
 import hashlib
+import io
 import os
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol, cast
 
 from migration.records import Note
 from reseau.errors import ReseauError
 from reseau.i18n import N_
+from reseau.terminal import shown
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 
 class InputError(ReseauError):
@@ -33,7 +41,6 @@ class Limits:
     Attributes:
         entries: number of entries.
         total: bytes of all entries together, unpacked.
-        entry: bytes of one entry read into memory, unpacked.
         ratio: how many times larger than its packed form an entry above ``small`` may be. Chat exports reach 30,
             deflate can reach 1,032.
         small: bytes under which an entry's ratio does not matter.
@@ -41,12 +48,12 @@ class Limits:
 
     entries: int = 2_000_000
     total: int = 256 * 1024**3
-    entry: int = 512 * 1024**2
     ratio: int = 200
     small: int = 4 * 1024**2
 
 
 LIMITS = Limits()
+LARGEST_AT_ONCE = 64 * 1024**2  # bytes of an entry that is read into memory as a whole
 
 _LITTER = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._[^/]*$)", re.IGNORECASE)
 _NESTED = frozenset(("zip", "7z", "rar", "tar", "tgz", "gz", "bz2", "xz"))
@@ -63,15 +70,23 @@ class Spot(NamedTuple):
 
 
 class Shelf(Protocol):
-    """What a bundle is read from."""
+    """What a bundle is read from. It raises what the system and the library of packing raise."""
 
     def read(self, name: str, spot: Spot) -> bytes: ...
-    def open(self, name: str) -> BinaryIO: ...
+    def open(self, name: str, spot: Spot) -> io.RawIOBase: ...
     def close(self) -> None: ...
 
 
+@dataclass(slots=True)
+class Meter:
+    """Bytes of all entries, and of those that were read so far."""
+
+    total: int
+    done: int = 0
+
+
 class Bundle:
-    """The entries of an input, by name (forward slashes, without the folder that encloses everything).
+    """The entries of an input, by name (forward slashes, without the folders that enclose everything).
 
     Attributes:
         name: the file's or folder's own name, never its whole path.
@@ -88,8 +103,27 @@ class Bundle:
         self._prefix = _enclosing(spots)
         skip = len(self._prefix)
         self._spots = {entry[skip:]: spot for entry, spot in spots.items()} if skip else spots
-        self.total = sum(spot.size for spot in spots.values())
-        self.done = 0
+        self._meter = Meter(sum(spot.size for spot in spots.values()))
+
+    @property
+    def total(self) -> int:
+        return self._meter.total
+
+    @property
+    def done(self) -> int:
+        return self._meter.done
+
+    @done.setter
+    def done(self, count: int) -> None:
+        self._meter.done = count
+
+    def below(self, folder: str) -> Bundle:
+        """The entries of a folder (with its slash) as a bundle of their own; what was read counts for both."""
+        inner = copy.copy(self)
+        inner._prefix = self._prefix + folder
+        skip = len(folder)
+        inner._spots = {entry[skip:]: spot for entry, spot in self._spots.items() if entry.startswith(folder)}
+        return inner
 
     @property
     def names(self) -> list[str]:
@@ -111,11 +145,25 @@ class Bundle:
         """
         spot = self._spots[name]
         self.done += spot.size
-        return self._shelf.read(self._prefix + name, spot)
+        if spot.size > LARGEST_AT_ONCE:
+            raise _too_large(name)
+        try:
+            return self._shelf.read(self._prefix + name, spot)
+        except (zlib.error, ValueError, OverflowError, MemoryError, OSError) as error:
+            raise _unreadable(name, _reason(error)) from None
 
     def open(self, name: str) -> BinaryIO:
-        """An entry to be read piece by piece, for what does not fit into memory."""
-        return self._shelf.open(self._prefix + name)
+        """An entry to be read piece by piece, for what does not fit into memory.
+
+        Raises:
+            InputError: as :meth:`read` does; later, while it is read, too.
+        """
+        spot = self._spots[name]
+        try:
+            raw = self._shelf.open(self._prefix + name, spot)
+        except (ValueError, OverflowError, OSError) as error:
+            raise _unreadable(name, _reason(error)) from None
+        return io.BufferedReader(_Metered(raw, name, self._meter), _CHUNK)
 
     def close(self) -> None:
         self._shelf.close()
@@ -131,17 +179,54 @@ def open_bundle(path: Path, limits: Limits = LIMITS) -> Bundle:
     """Open a folder, a zip or a single file.
 
     Raises:
-        InputError: it is not there, cannot be opened, is damaged, or holds more than ``limits`` allows.
+        InputError: it is not there, cannot be opened, is damaged or empty, or holds more than ``limits`` allows.
     """
+    try:
+        return _opened(path, limits)
+    except (OSError, ValueError) as error:  # a name that no system takes is a ValueError
+        raise _closed(path, error) from None
+
+
+def _opened(path: Path, limits: Limits) -> Bundle:
     if path.is_dir():
         return _folder(path, limits)
     if not path.is_file():
-        raise InputError("E_NO_INPUT", N_("There is no file or folder “{name}”."), name=path.name or str(path))
+        raise _absent(path)
+    if path.stat().st_size == 0:
+        raise _empty(path.name)
     if zipfile.is_zipfile(path):
         return _zip(path, limits)
     if path.suffix.lower() == ".zip" or _starts_as_zip(path):
         raise _damaged(path.name)
     return _single(path)
+
+
+def _closed(path: Path, error: OSError | ValueError) -> InputError:
+    """Why an input cannot be opened, and what to do."""
+    if isinstance(error, ValueError) or error.errno in (errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR):
+        return _absent(path)
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return InputError(
+            "E_INPUT_FORBIDDEN",
+            N_("This account may not read “{name}”: give it the right to, or start the command from one that has it."),
+            name=shown(path.name),
+        )
+    return InputError(
+        "E_INPUT_UNREADABLE",
+        N_("“{name}” cannot be read ({reason}): please copy it to this machine's own disk and try again."),
+        name=shown(path.name),
+        reason=error.strerror or type(error).__name__,
+    )
+
+
+def _absent(path: Path) -> InputError:
+    return InputError("E_NO_INPUT", N_("There is no file or folder “{name}”."), name=shown(path.name or str(path), 80))
+
+
+def _empty(name: str) -> InputError:
+    return InputError(
+        "E_EMPTY_INPUT", N_("“{name}” is empty: please download or unpack the export again."), name=shown(name)
+    )
 
 
 def _starts_as_zip(path: Path) -> bool:
@@ -153,14 +238,15 @@ def _damaged(name: str) -> InputError:
     return InputError(
         "E_DAMAGED_ZIP",
         N_("“{name}” is not a whole zip file: it may have been cut short on its way. Please download it again."),
-        name=name,
+        name=shown(name),
     )
 
 
 def _enclosing(spots: dict[str, Spot]) -> str:
-    """The one folder that holds every entry, with its slash, or nothing."""
-    tops = {name.partition("/")[0] if "/" in name else "" for name in spots}
-    return f"{tops.pop()}/" if len(tops) == 1 and "" not in tops else ""
+    """The folders, one in the other, that hold every entry, with their slashes, or nothing."""
+    first, last = min(spots, default=""), max(spots, default="")
+    alike = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    return first[: first.rfind("/", 0, alike) + 1]
 
 
 def _refusal(name: str) -> str:
@@ -171,24 +257,26 @@ def _refusal(name: str) -> str:
     return "nested_archive" if name.rpartition(".")[2].lower() in _NESTED else ""
 
 
+#: What is left aside although it may hold something that people miss.
+_LOST = frozenset(("entry_locked", "packing_unknown", "bomb_refused", "folder_unreadable", "entry_too_large"))
+
+
+def _refused(name: str, code: str) -> Note | None:
+    return Note(code, name, "", "entry" if code in _LOST else "") if code else None
+
+
 # -- folder ------------------------------------------------------------------------------------------------------------
 
 
 class _FolderShelf:
-    def __init__(self, root: Path, limits: Limits) -> None:
+    def __init__(self, root: Path) -> None:
         self._root = root
-        self._limits = limits
 
     def read(self, name: str, spot: Spot) -> bytes:
-        if spot.size > self._limits.entry:
-            raise _too_large(name)
-        try:
-            return (self._root / name).read_bytes()
-        except OSError as error:
-            raise _unreadable(name, error.strerror or "") from None
+        return (self._root / name).read_bytes()
 
-    def open(self, name: str) -> BinaryIO:
-        return (self._root / name).open("rb")
+    def open(self, name: str, spot: Spot) -> io.RawIOBase:
+        return (self._root / name).open("rb", buffering=0)
 
     def close(self) -> None:
         """A folder holds nothing open."""
@@ -203,26 +291,37 @@ def _folder(root: Path, limits: Limits) -> Bundle:
             raise _too_many(root.name)
         mark.update(f"{name}\x00{status.st_size}\x00{status.st_mtime_ns}\n".encode(errors="surrogateescape"))
         spots[name] = Spot(status.st_size)
-    return Bundle(root.resolve().name, _FolderShelf(root, limits), spots, notes, mark.hexdigest())
+    return Bundle(root.resolve().name, _FolderShelf(root), spots, notes, mark.hexdigest())
 
 
 def _walk(root: Path, notes: list[Note]) -> Iterator[tuple[str, os.stat_result]]:
     waiting = [""]
     while waiting:
         folder = waiting.pop()
+        for entry in _entries(root, folder, notes):
+            name = folder + entry.name
+            if _LITTER.search(name + "/" * entry.is_dir(follow_symlinks=False)):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(name + "/")
+            elif not entry.is_file(follow_symlinks=False):
+                notes.append(Note("link_refused", name))
+            elif note := _refused(name, _refusal(name)):
+                notes.append(note)
+            else:
+                yield name, entry.stat(follow_symlinks=False)
+
+
+def _entries(root: Path, folder: str, notes: list[Note]) -> list[os.DirEntry[str]]:
+    """What a folder holds; one inside the input that cannot be read is noted and passed over."""
+    try:
         with os.scandir(root / folder) as found:
-            for entry in found:
-                name = folder + entry.name
-                if _LITTER.search(name + "/" * entry.is_dir(follow_symlinks=False)):
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(name + "/")
-                elif not entry.is_file(follow_symlinks=False):
-                    notes.append(Note("link_refused", name))
-                elif code := _refusal(name):
-                    notes.append(Note(code, name))
-                else:
-                    yield name, entry.stat(follow_symlinks=False)
+            return list(found)
+    except OSError:
+        if not folder:
+            raise
+        notes.append(Note("folder_unreadable", folder, "", "entry"))
+        return []
 
 
 # -- zip ---------------------------------------------------------------------------------------------------------------
@@ -231,54 +330,120 @@ _LOCAL_HEADER = 30
 _NAMES = 512  # bytes read ahead for the name and the extra fields that stand between a header and its data
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
+_CHUNK = 256 * 1024  # bytes that are read or unpacked at a time
+#: What Python's reader of zips raises for directories that hold nonsense.
+_BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OverflowError, MemoryError, LookupError, struct.error)
 
 
 class _ZipShelf:
-    """Reads entries by their offset: an export has tens of thousands, and zipfile's own reader costs more than ours."""
+    """Reads entries by their offset: an export has tens of thousands, and zipfile's own reader costs more than ours.
 
-    def __init__(self, path: Path, limits: Limits) -> None:
-        self._path = path
-        self._limits = limits
+    What the directory says of an entry may be a lie: nothing is read or made room for beyond what the file holds.
+    """
+
+    def __init__(self, path: Path) -> None:
         self._file = path.open("rb")
+        self._length = path.stat().st_size
 
     def read(self, name: str, spot: Spot) -> bytes:
-        if spot.size > self._limits.entry:
-            raise _too_large(name)
-        try:
-            data = self._unpacked(spot)
-        except (zlib.error, ValueError, OSError) as error:
-            raise _unreadable(name, str(error)) from None
-        if zlib.crc32(data) != spot.crc:
-            raise _unreadable(name, "checksum")
-        return data
-
-    def _unpacked(self, spot: Spot) -> bytes:
-        unpacked, size, offset, method, _ = spot
+        unpacked, size, offset, method, crc = spot
+        if offset < 0 or offset + size > self._length:
+            raise ValueError("size")
         file = self._file.fileno()
         found = os.pread(file, _LOCAL_HEADER + _NAMES + size, offset)
-        if found[:4] != b"PK\x03\x04":
-            raise ValueError("header")
-        start = _LOCAL_HEADER + int.from_bytes(found[26:28], "little") + int.from_bytes(found[28:30], "little")
+        start = _start(found)
         packed = (
             found[start : start + size] if start <= _LOCAL_HEADER + _NAMES else os.pread(file, size, offset + start)
         )
-        if method == zipfile.ZIP_STORED:
-            return packed
         # One byte more than announced is never unpacked: an entry that lies about its size stays small.
-        data = zlib.decompressobj(-15).decompress(packed, unpacked + 1)
+        stored = method == zipfile.ZIP_STORED
+        data = packed if stored else zlib.decompressobj(-15).decompress(packed, unpacked + 1)
         if len(data) > unpacked:
             raise ValueError("size")
+        if zlib.crc32(data) != crc:
+            raise ValueError("checksum")
         return data
 
-    def open(self, name: str) -> BinaryIO:
-        archive = zipfile.ZipFile(self._path)
-        for info in archive.infolist():
-            if _decoded(info) == name:
-                return archive.open(info)  # type: ignore[return-value]  # typeshed's IO[bytes] is a BinaryIO here
-        raise _unreadable(name, "missing")
+    def open(self, name: str, spot: Spot) -> io.RawIOBase:
+        if spot.offset < 0 or spot.offset + spot.packed > self._length:
+            raise ValueError("size")
+        return _Unpacking(self._file.fileno(), spot)
 
     def close(self) -> None:
         self._file.close()
+
+
+def _start(header: bytes) -> int:
+    """Where the bytes of an entry begin behind its header."""
+    if header[:4] != b"PK\x03\x04" or len(header) < _LOCAL_HEADER:
+        raise ValueError("header")
+    return _LOCAL_HEADER + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+
+
+class _Unpacking(io.RawIOBase):
+    """An entry of a zip, unpacked a piece at a time; it is checked against its size and checksum at its end."""
+
+    def __init__(self, file: int, spot: Spot) -> None:
+        self._file, self._spot = file, spot
+        self._at = spot.offset + _start(os.pread(file, _LOCAL_HEADER, spot.offset))
+        self._left = spot.packed
+        self._unpacker = None if spot.method == zipfile.ZIP_STORED else zlib.decompressobj(-15)
+        self._count = self._crc = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        room = memoryview(buffer)
+        data = self._more(len(room))
+        self._count += len(data)
+        self._crc = zlib.crc32(data, self._crc)
+        if self._count > self._spot.size or (not data and self._count < self._spot.size):
+            raise ValueError("size")
+        if not data and self._crc != self._spot.crc:
+            raise ValueError("checksum")
+        room[: len(data)] = data
+        return len(data)
+
+    def _more(self, most: int) -> bytes:
+        if self._unpacker is None:
+            return self._packed(most)
+        waiting = self._unpacker.unconsumed_tail
+        while not self._unpacker.eof:
+            packed = waiting or self._packed(_CHUNK)
+            data = self._unpacker.decompress(packed, most)
+            if data or not packed:
+                return data
+            waiting = self._unpacker.unconsumed_tail
+        return b""
+
+    def _packed(self, most: int) -> bytes:
+        found = os.pread(self._file, min(most, self._left), self._at)
+        self._at += len(found)
+        self._left -= len(found)
+        return found
+
+
+class _Metered(io.RawIOBase):
+    """A stream that counts what was read, and says what cannot be read as the bundle says it."""
+
+    def __init__(self, raw: io.RawIOBase, name: str, meter: Meter) -> None:
+        self._raw, self._name, self._meter = raw, name, meter
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        try:
+            count = cast("int", self._raw.readinto(buffer) or 0)
+        except (zlib.error, ValueError, OverflowError, MemoryError, OSError) as error:
+            raise _unreadable(self._name, _reason(error)) from None
+        self._meter.done += count
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
 
 
 def _zip(path: Path, limits: Limits) -> Bundle:
@@ -293,23 +458,22 @@ def _zip(path: Path, limits: Limits) -> Bundle:
         if info.is_dir() or name.endswith("/") or _LITTER.search(name):
             continue
         mark.update(f"{name}\x00{info.file_size}\x00{info.CRC}\n".encode(errors="surrogateescape"))
-        code = _refusal(name) or _zip_refusal(info, limits) or ("name_twice" if name in spots else "")
-        if code:
-            notes.append(Note(code, name))
+        spot = Spot(info.file_size, info.compress_size, info.header_offset, info.compress_type, info.CRC)
+        if note := _refused(name, _refusal(name) or _zip_refusal(info, limits)) or _twice(name, spot, spots):
+            notes.append(note)
             continue
         total += info.file_size
         if total > ceiling:
             raise _bomb(path.name)
-        spot = Spot(info.file_size, info.compress_size, info.header_offset, info.compress_type, info.CRC)
         spots[name] = spot
-    return Bundle(path.name, _ZipShelf(path, limits), spots, notes, mark.hexdigest())
+    return Bundle(path.name, _ZipShelf(path), spots, notes, mark.hexdigest())
 
 
 def _directory(path: Path, limits: Limits) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(path) as archive:
             found = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except (*_BROKEN, OSError, ValueError):
         raise _damaged(path.name) from None
     if len(found) > limits.entries:
         raise _too_many(path.name)
@@ -325,6 +489,14 @@ def _decoded(info: zipfile.ZipInfo) -> str:
         except UnicodeError:
             name = info.filename
     return name.replace("\\", "/").removeprefix("./")
+
+
+def _twice(name: str, spot: Spot, spots: dict[str, Spot]) -> Note | None:
+    """The note of an entry whose name another has; what it says is lost unless it says the same."""
+    if name not in spots:
+        return None
+    same = (spots[name].size, spots[name].crc) == (spot.size, spot.crc)
+    return Note("name_twice", name, "", "" if same else "entry")
 
 
 def _zip_refusal(info: zipfile.ZipInfo, limits: Limits) -> str:
@@ -345,23 +517,29 @@ def _zip_refusal(info: zipfile.ZipInfo, limits: Limits) -> str:
 def _single(path: Path) -> Bundle:
     with path.open("rb") as file:
         mark = hashlib.file_digest(file, "sha256").hexdigest()
-    return Bundle(path.name, _FolderShelf(path.parent, LIMITS), {path.name: Spot(path.stat().st_size)}, [], mark)
+    return Bundle(path.name, _FolderShelf(path.parent), {path.name: Spot(path.stat().st_size)}, [], mark)
 
 
 # -- refusals ----------------------------------------------------------------------------------------------------------
 
 
+def _reason(error: BaseException) -> str:
+    if isinstance(error, MemoryError):
+        return "memory"
+    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+
+
 def _unreadable(name: str, reason: str) -> InputError:
-    return InputError("E_ENTRY", N_("The entry “{name}” cannot be read ({reason})."), name=name, reason=reason)
+    return InputError("E_ENTRY", N_("The entry “{name}” cannot be read ({reason})."), name=shown(name), reason=reason)
 
 
 def _too_large(name: str) -> InputError:
-    return InputError("E_ENTRY_LARGE", N_("The entry “{name}” is too large to be read at once."), name=name)
+    return InputError("E_ENTRY_LARGE", N_("The entry “{name}” is too large to be read at once."), name=shown(name))
 
 
 def _too_many(name: str) -> InputError:
-    return InputError("E_TOO_MANY", N_("“{name}” holds too many entries to be an export."), name=name)
+    return InputError("E_TOO_MANY", N_("“{name}” holds too many entries to be an export."), name=shown(name))
 
 
 def _bomb(name: str) -> InputError:
-    return InputError("E_BOMB", N_("“{name}” would unpack to more than any export: it is refused."), name=name)
+    return InputError("E_BOMB", N_("“{name}” would unpack to more than any export: it is refused."), name=shown(name))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reseau.i18n import Words
+from reseau.terminal import shown
 
 if TYPE_CHECKING:
     from migration.bundle import Bundle
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 migrate = typer.Typer(help="Bring in what was said elsewhere: Slack exports, seed records.", no_args_is_help=True)
 
-Input = Annotated[Path, typer.Argument(help="A zip, a folder or a file, as the other tool gave it.")]
+Input = Annotated[Path, typer.Argument(help="A zip, a folder or a file, as the other tool gave it.", readable=False)]
 Include = Annotated[str, typer.Option(help="What else to bring in: private, direct, or private,direct.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
@@ -54,11 +55,13 @@ def plan(context: typer.Context, path: Input, include: Include = "", as_json: As
         found = planned(_source(bundle), bundle, options, progress)
         progress.end()
     if as_json:
-        _print_json({name: dict(sorted(getattr(found, name).items())) for name in _PLANNED})
+        counted = {name: dict(sorted(getattr(found, name).items())) for name in _PLANNED}
+        _print_json({**counted, "channels": [{"name": name, "posts": count} for name, count in found.largest()]})
         return
     typer.echo(_plan_text(t, found))
 
 
+_MOST_CHANNELS = 40  # named on a terminal
 _PLANNED = ("counts", "refused", "people", "places", "warnings")
 
 
@@ -83,7 +86,7 @@ def run(context: typer.Context, path: Input, include: Include = "", as_json: AsJ
         _print_json(done.tally.as_dict())
     else:
         typer.echo(summary(t, done))
-        typer.echo(ending(t, done.tally.as_dict()["refused"], str(path)))
+        typer.echo(ending(t, done.tally.as_dict()["refused"], shown(str(path), most=4_096)))
     raise typer.Exit(1 if done.tally.total("refused") else 0)
 
 
@@ -122,7 +125,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         return
     for one in found:
         state = t("done") if one.finished_at else t("cut off: run it again to go on")
-        typer.echo(f"{one.id}  {t.moment(one.started_at)}  {one.input}  {t.number(one.position)}  {state}")
+        typer.echo(f"{one.id}  {t.moment(one.started_at)}  {shown(one.input)}  {t.number(one.position)}  {state}")
     if not found:
         typer.echo(t("Nothing was brought in yet."))
 
@@ -146,6 +149,14 @@ def _plan_text(t: Words, found: Plan) -> str:
     for kind, count in sorted((found.counts + refused).items()):  # like the lines of a run: read, then what is lost
         lost = outcome(t, "refused", refused[kind]) if refused[kind] else ""
         lines.append(f"  {counted(t, kind, count, lost)}")
+    if found.channels:
+        lines.append(t("By community"))
+        lines += [f"  {t.number(count):>9}  {shown(name)}" for name, count in found.largest(_MOST_CHANNELS)]
+    left = len(found.channels) - _MOST_CHANNELS
+    if left > 0:
+        lines.append(
+            "  " + t.plural("and {count} more, which --json names", "and {count} more, which --json names", left)
+        )
     lines += [f"  ! {t.number(count)} × {warning(t, code)}" for code, count in sorted(found.warnings.items())]
     return "\n".join(lines)
 

@@ -86,12 +86,12 @@ class Desk:
         return self.words(NOBODY) if id_ == "?" or id_.partition("@")[0] == "UNKNOWN" else self.words(STRANGER, id=id_)
 
     def find_places(self, tx: Transaction, keys: Iterable[str]) -> None:
-        """Make closed, archived communities for those places that are not known yet."""
+        """Make hidden, archived communities for those places that are not known yet."""
         missing = sorted({key for key in keys if key and key not in self.places})
         if not missing:
             return
         batch = [
-            NewCommunity(name_in(key), CommunityKind.FUNCTIONAL, Privacy.PRIVATE, archived_at=tx.now) for key in missing
+            NewCommunity(name_in(key), CommunityKind.FUNCTIONAL, Privacy.SECRET, archived_at=tx.now) for key in missing
         ]
         made = dict(zip(missing, communities.add(tx, batch, IMPORT), strict=True))
         self._placeholders(tx, "place", made)

@@ -27,7 +27,7 @@ REFERENCES = {
     "target": "post",
     "file": "file",
 }
-LONGEST_LINE = 8_000_000  # characters
+LONGEST_LINE = 8_000_000  # bytes
 
 
 class LineError(ReseauError):
@@ -75,7 +75,7 @@ def _parsed(line: str) -> object:
         raise LineError("E_LINE_LONG", N_("the line is longer than {most} characters"), most=LONGEST_LINE)
     try:
         return json.loads(line)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, MemoryError):
         raise LineError("E_LINE_JSON", N_("the line is not JSON")) from None
 
 

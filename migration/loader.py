@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import delete, select
 
-from migration import ledger, lines, people, places
+from migration import ledger, lines, people, places, reach
 from migration.desk import IMPORT, Desk
 from migration.hangings import Hangings
 from migration.posts import ROOT_GONE, Posts, relinked
@@ -61,10 +61,12 @@ class Loader:
         for record in records:
             sorted_[type(record)].append(record)
 
-        def of(form: type[One]) -> list[One]:
-            return cast(list[One], sorted_.get(cast(type[Record], form), []))
-
         desk = self.desk
+
+        def of(form: type[One]) -> list[One]:
+            found = sorted_.get(cast(type[Record], form), [])
+            return cast(list[One], reach.within(found, desk.notes))
+
         for note in of(Note):
             desk.notes.append(note)
         for feed in of(Feed):

@@ -11,12 +11,16 @@ from migration.records import Person
 from reseau import members
 from reseau.i18n import LANGUAGES
 from reseau.kinds import MemberKind, MemberStatus
-from reseau.members import MemberChange, NewMember
+from reseau.members import PRESENT, MemberChange, NewMember
 from reseau.store.transaction import Transaction
 
 
 def write(desk: Desk, tx: Transaction, people: Sequence[Person]) -> None:
-    """Add, match or update people."""
+    """Add, match or update people.
+
+    Of several accounts of one address the living one counts, whichever is read first and in whichever run: somebody
+    whose other account was closed is still there.
+    """
     known = ledger.find(tx, {person.key for person in people})
     taken = members.by_email(tx, {person.email for person in people if person.email})
     fresh: dict[str, Person] = {}
@@ -32,20 +36,26 @@ def write(desk: Desk, tx: Transaction, people: Sequence[Person]) -> None:
         else:
             fresh[person.key] = person
     _add(desk, tx, list(fresh.values()), taken)
-    _change(desk, tx, changed, taken)
+    living = {desk.people[person.key] for person in people if _lives(person)}
+    _change(desk, tx, [one for one in changed if _lives(one[0]) or one[1].object_id not in living], taken)
+    for person, found in changed:
+        if not _lives(person) and found.object_id in living:
+            ledger.change(tx, desk.run_id, [(person.key, ledger.fingerprint(person))])
+            desk.tally.add("unchanged", _kind(person))
+    _bring_back(desk, tx, people)
 
 
 def _add(desk: Desk, tx: Transaction, people: list[Person], taken: dict[str, int]) -> None:
-    first: dict[str, str] = {}  # e-mail to the key of whoever has it first in this batch
-    newcomers, others = [], []
+    first: dict[str, str] = {}  # e-mail to the key of whoever counts for it in this batch: who lives goes before
+    for person in sorted(people, key=_lives, reverse=True):
+        if person.email:
+            first.setdefault(person.email.lower(), person.key)
+    newcomers: list[Person] = []
+    others: list[Person] = []
     for person in people:
         email = person.email.lower()
-        if email and (email in taken or email in first):
-            others.append(person)
-        else:
-            newcomers.append(person)
-            if email:
-                first[email] = person.key
+        known = email and (email in taken or first[email] != person.key)
+        (others if known else newcomers).append(person)
     ids = members.add(tx, [_new(desk, person) for person in newcomers], IMPORT)
     made = {person.key: id_ for person, id_ in zip(newcomers, ids, strict=True)}
     for person in newcomers:
@@ -89,6 +99,27 @@ def _kept(desk: Desk, person: Person, found: Known, own: set[int]) -> str:
         # A stranger may get a name from a later message of the same export.
         return "" if person.placeholder else "person_kept"
     return "record_older" if desk.is_older(found) else ""
+
+
+def _bring_back(desk: Desk, tx: Transaction, people: Sequence[Person]) -> None:
+    """Let those be present again who were taken for gone because another account of theirs had been closed.
+
+    Only where nothing but exports of chat tools has said so: a directory knows better than an account that is open.
+    """
+    living: dict[int, Person] = {}
+    for person in people:
+        if _lives(person):
+            living.setdefault(desk.people[person.key], person)
+    gone = members.gone_by_accounts_alone(tx, living)
+    changes = [MemberChange(id_, _fields(desk, living[id_])) for id_ in gone]
+    for one in changes:
+        one.fields.pop("email", None)
+        desk.note("person_back", living[one.member_id].where, living[one.member_id].key)
+    members.change(tx, changes, IMPORT)
+
+
+def _lives(person: Person) -> bool:
+    return _status(person) in PRESENT
 
 
 def _kind(person: Person) -> str:

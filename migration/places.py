@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
+
 from migration import ledger
 from migration.desk import IMPORT, Desk
 from migration.ledger import Known
@@ -14,6 +16,7 @@ from reseau.communities import Appointment, CommunityChange, Joining, NewCommuni
 from reseau.i18n import LANGUAGES
 from reseau.kinds import AnimateurRole, CommunityKind, Privacy, Verb
 from reseau.store.moments import to_micros
+from reseau.store.tables import community
 from reseau.store.transaction import Transaction
 
 _STRICTNESS = (Privacy.OPEN, Privacy.PRIVATE, Privacy.SECRET)
@@ -65,8 +68,8 @@ def _change(desk: Desk, tx: Transaction, place: Place, found: Known) -> None:
     fields: dict[str, object] = {"name": place.name.strip() or "?", "purpose": place.purpose}
     fields["archived_at"] = place.archived
     # What was closed at the source is closed here; what was opened there is opened by somebody's decision here.
-    privacy = _privacy(place)
-    if not found.fingerprint or _STRICTNESS.index(privacy) > 0:
+    privacy, present = _privacy(place), _present_privacy(tx, found.object_id)
+    if privacy != present and (not found.fingerprint or _STRICTNESS.index(privacy) > _STRICTNESS.index(present)):
         fields["privacy"] = privacy
     communities.change(tx, [CommunityChange(found.object_id, fields)], IMPORT)
     ledger.change(tx, desk.run_id, [(place.key, ledger.fingerprint(place))])
@@ -75,6 +78,10 @@ def _change(desk: Desk, tx: Transaction, place: Place, found: Known) -> None:
 
 def _kind(place: Place) -> CommunityKind:
     return CommunityKind(place.kind) if place.kind in set(CommunityKind) else CommunityKind.FUNCTIONAL
+
+
+def _present_privacy(tx: Transaction, community_id: int) -> Privacy:
+    return Privacy(tx.execute(select(community.c.privacy).where(community.c.id == community_id)).scalar_one())
 
 
 def _privacy(place: Place) -> Privacy:

@@ -5,21 +5,23 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Integer, and_, case, cast, func, select
+from sqlalchemy import BigInteger, Integer, and_, case, cast, func, select
 
 from migration.run import Run
 from migration.tally import OUTCOMES
 from migration.wording import OUTCOME_WORDS, REFUSALS, counted, kind_word, outcome as ended, warning
 from reseau.i18n import LANGUAGES, N_, Words
+from reseau.store.moments import from_micros
 from reseau.store.tables import community, content, import_note, provenance
 from reseau.store.transaction import Transaction
+from reseau.terminal import shown
 
 MOST_NOTES = 500  # notes shown in full; the counts tell of all
+LONGEST_CELL = 1_000
 _MOST_LINES = 20  # of them on a terminal
 _DAY = 86_400_000_000  # microseconds
 
@@ -72,7 +74,7 @@ def make(tx: Transaction, run: Run) -> Report:
         .group_by(community.c.id, community.c.name)
         .order_by(func.count().desc(), community.c.name)
     )
-    day = cast(content.c.created_at, Integer) if tx.dialect == "sqlite" else content.c.created_at
+    day = cast(content.c.created_at, BigInteger().with_variant(Integer, "sqlite"))
     by_day = select((day.op("/")(_DAY)).label("day"), func.count()).select_from(content.join(provenance, written))
     notes = (
         select(import_note.c.code, import_note.c.place, import_note.c.detail)
@@ -91,8 +93,8 @@ def make(tx: Transaction, run: Run) -> Report:
 def _months(days: Any) -> list[tuple[str, int]]:
     months: Counter[str] = Counter()
     for day, count in days:
-        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=int(day))
-        months[moment.strftime("%Y-%m")] += count
+        moment = from_micros(int(day) * _DAY)
+        months[f"{moment.year:04}-{moment.month:02}"] += count
     return sorted(months.items())
 
 
@@ -111,7 +113,7 @@ def write(report: Report, folder: Path) -> list[Path]:
 def summary(t: Words, run: Run) -> str:
     """A run in a few lines of plain text."""
     counts = run.tally.as_dict()
-    lines = [t("Import {number} of “{input}”", number=run.id, input=run.input)]
+    lines = [t("Import {number} of “{input}”", number=run.id, input=shown(run.input))]
     for kind, read in counts["read"].items():
         said = ", ".join(ended(t, outcome, counts[outcome][kind]) for outcome in OUTCOMES if counts[outcome].get(kind))
         lines.append(f"  {counted(t, kind, read, said)}")
@@ -122,7 +124,7 @@ def summary(t: Words, run: Run) -> str:
 def named(t: Words, report: Report) -> str:
     """What was refused or is worth knowing, one by one, in lines of plain text; nothing when there is nothing."""
     lines = [
-        "  " + " · ".join(filter(None, (where, warning(t, code), detail)))
+        "  " + " · ".join(filter(None, (shown(where), warning(t, code), shown(detail))))
         for code, where, detail in report.notes[:_MOST_LINES]
     ]
     return "\n".join([t("One by one"), *lines, ""]) if lines else ""
@@ -139,7 +141,7 @@ caption{text-align:left;font-weight:600;padding:.5rem 0}@media(max-width:30rem){
 def html(report: Report, t: Words) -> str:
     """The report as one page that asks for nothing from outside."""
     run, counts = report.run, report.run.tally.as_dict()
-    title = t("Import {number} of “{input}”", number=run.id, input=run.input)
+    title = t("Import {number} of “{input}”", number=run.id, input=shown(run.input))
     columns = ("read", *OUTCOMES)
     came = [[kind_word(t, kind), *(counts[one].get(kind, 0) for one in columns)] for kind in counts["read"]]
     warned = [[count, warning(t, code)] for code, count in counts["warnings"].items()]
@@ -178,8 +180,8 @@ def _table(t: Words, caption: str, head: list[str], rows: list[list[Any]]) -> st
 
 
 def _cell(t: Words, value: Any) -> str:
-    shown = t.number(value) if isinstance(value, int) else str(value)
-    return f"<td{_number(value)}>{escape(shown)}</td>"
+    said = t.number(value) if isinstance(value, int) else shown(str(value), most=LONGEST_CELL)
+    return f"<td{_number(value)}>{escape(said)}</td>"
 
 
 def _number(value: Any) -> str:

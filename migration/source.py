@@ -10,11 +10,13 @@ from itertools import chain
 from typing import NamedTuple, Protocol, runtime_checkable
 
 import migration.sources
+from migration import reach
 from migration.bundle import Bundle
-from migration.records import KIND_OF, Note, Person, Place, Record
+from migration.records import KIND_OF, Note, Person, Place, Post, Record
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 from reseau.plugins import Plugins
+from reseau.terminal import shown
 
 #: What ``--include`` may name; all of it stays out by default.
 INCLUDABLE = ("private", "direct")
@@ -71,6 +73,7 @@ class Plan:
         people: people and bots by status.
         places: places by privacy.
         warnings: notes by code.
+        channels: posts by the key of their place; ``names`` are those of the places.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -78,6 +81,13 @@ class Plan:
     people: Counter[str] = field(default_factory=Counter)
     places: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
+    channels: Counter[str] = field(default_factory=Counter)
+    names: dict[str, str] = field(default_factory=dict)
+
+    def largest(self, most: int | None = None) -> list[tuple[str, int]]:
+        """The places by name with their posts, those with the most first."""
+        found = sorted(self.channels.items(), key=lambda one: (-one[1], self.names.get(one[0], one[0])))
+        return [(self.names.get(key, key), count) for key, count in found[:most]]
 
     def add(self, record: Record) -> None:
         if isinstance(record, Note):
@@ -85,11 +95,21 @@ class Plan:
             if record.refused:
                 self.refused[record.refused] += 1
             return
+        notes: list[Note] = []
+        kept = reach.within_reach(record, notes)
+        for note in notes:
+            self.add(note)
+        if kept is None:
+            return
         kind = KIND_OF[type(record)]
         if isinstance(record, Person):
             self.people[record.status] += 1
         elif isinstance(record, Place):
             self.places["direct" if record.conversation else record.privacy] += 1
+            self.names[record.key] = record.name
+            self.channels[record.key] += 0
+        elif isinstance(record, Post) and not record.placeholder:
+            self.channels[record.place] += 1
         self.counts["placeholder" if getattr(record, "placeholder", False) else kind] += 1
 
 
@@ -125,6 +145,19 @@ class Dated(Protocol):
         ...
 
 
+@runtime_checkable
+class ChecksInput(Protocol):
+    """A source that can say before it reads why an input of its kind cannot be brought in."""
+
+    def check(self, bundle: Bundle) -> None:
+        """Look at names only.
+
+        Raises:
+            migration.bundle.InputError: what is missing, and what to do.
+        """
+        ...
+
+
 # A protocol with attributes cannot be checked by isinstance of its class; Plugins asks for any object here.
 SOURCES: Plugins[Source] = Plugins(migration.sources, "source", Source, "reseau.sources")  # type: ignore[type-abstract]
 
@@ -144,16 +177,39 @@ def recognise(bundle: Bundle) -> Source:
 
     Raises:
         UnknownSourceError: none recognises it.
+        migration.bundle.InputError: one does, and it cannot be read as it is.
     """
     found = detect(bundle)
     if not found:
-        raise UnknownSourceError(
+        raise _unknown(bundle)
+    source = SOURCES[found[0][0]]
+    if isinstance(source, ChecksInput):
+        source.check(bundle)
+    return source
+
+
+def _unknown(bundle: Bundle) -> UnknownSourceError:
+    """Why nothing is known of an input, and what to do."""
+    name, inside = shown(bundle.name), [note.where for note in bundle.notes if note.code == "nested_archive"]
+    if bundle.names:
+        return UnknownSourceError(
             "E_UNKNOWN_EXPORT",
-            N_("“{name}” is no export that can be read here. What can be read: {known}."),
-            name=bundle.name,
-            known=", ".join(SOURCES),
+            N_(
+                "“{name}” is no export that can be read here. What can be read: the zip that Slack gives, or its "
+                "folder, and seed records, in which a list of staff can be written, too: see docs/seed-records.md."
+            ),
+            name=name,
         )
-    return SOURCES[found[0][0]]
+    if inside:
+        return UnknownSourceError(
+            "E_NESTED_EXPORT",
+            N_("“{name}” holds another archive ({inside}): please take it out and name it instead."),
+            name=name,
+            inside=shown(inside[0]),
+        )
+    return UnknownSourceError(
+        "E_EMPTY_EXPORT", N_("“{name}” holds no file that can be read: download or unpack the export again."), name=name
+    )
 
 
 def plan(source: Source, bundle: Bundle, options: Options, watch: Callable[[int, str], None] | None = None) -> Plan:

@@ -19,6 +19,7 @@ KIND_WORDS = {
     "feed": N_("feeds"),
     "activity": N_("system entries (arrivals, changes of topic)"),
     "record": N_("unreadable lines"),
+    "entry": N_("unreadable entries"),
 }
 
 #: Heads of columns. French says them with nouns, which agree with whatever they count.
@@ -32,24 +33,39 @@ OUTCOME_WORDS = {
 
 #: Notes that tell of something lost: a report names them first.
 REFUSALS = (
+    *("cut_file", "damaged_part", "folder_unreadable", "moment_refused", "moment_taken", "name_twice"),
     *("bomb_refused", "entry_locked", "entry_unreadable", "feed_not_yet", "file_unreadable", "folder_direct_unlisted"),
-    *("line_unreadable", "link_refused", "message_unreadable", "message_without_ts", "not_a_list", "not_a_message"),
+    *(
+        "item_unreadable",
+        "line_unreadable",
+        "link_refused",
+        "message_unreadable",
+        "message_without_ts",
+        "not_a_list",
+        "not_a_message",
+    ),
     *("packing_unknown", "reaction_unreadable", "target_missing", "text_missing", "unsafe_name"),
 )
 
 WARNINGS = {
     "block_wordless": N_("A part of a message holds no words: it was left out, the rest was kept."),
+    "beside_export": N_("A file or folder beside the export was left aside."),
     "bomb_refused": N_("An entry unpacks to far more than any export: it was left aside."),
+    "channel_in_two_lists": N_("A channel stands in two lists: the one that closes it counts."),
     "channel_without_messages": N_("A channel is listed, but the export holds no message of it."),
     "cut_file": N_("A file is broken off: what stood before the break was kept."),
+    "damaged_part": N_("A part of a file is damaged: it was left aside, and the rest was read."),
+    "damaged_text": N_("A few letters of a file are damaged: a sign stands for each."),
     "entry_locked": N_("An entry is protected by a password: it was left aside."),
     "entry_unreadable": N_("An entry is damaged: it was left aside."),
     "export_bug_skipped": N_("A message of the user U00, a known fault of exports, was passed over."),
     "feed_not_yet": N_("A feed was passed over: feeds cannot be brought in yet."),
     "file_unreadable": N_("A file has no identifier: it was left aside."),
     "folder_direct_unlisted": N_("A folder of direct messages is in no list: it was left aside."),
-    "folder_unlisted": N_("A folder is in no list of channels: it became a closed, archived community."),
     "form_lost": N_("A message has a form that cannot be read: its words were kept without it."),
+    "folder_unreadable": N_("A folder could not be opened: it was left aside."),
+    "folder_unlisted": N_("A folder is in no list of channels: it became a hidden, archived community."),
+    "item_unreadable": N_("An item of a list has no identifier: it was left aside."),
     "latin1": N_("A file is not in UTF-8: it was read as Windows Latin."),
     "line_unreadable": N_("A line is no seed record."),
     "link_refused": N_("An entry is a link to elsewhere: it was left aside."),
@@ -59,16 +75,26 @@ WARNINGS = {
     "message_without_ts": N_("A message has no moment, so it has no identity: it was left aside."),
     "message_unreadable": N_("A message does not have the form that Slack gives: it was left aside."),
     "message_wordless": N_("An entry says nothing and nobody answered it: it was left aside."),
+    "moment_completed": N_("A message's moment was a number or had no decimals: it was read as Slack writes it."),
+    "moment_dropped": N_("A moment is outside the years 1970 to 2099: it was left out."),
+    "moment_refused": N_(
+        "A moment is outside the years 1970 to 2099, or has no time zone: what needs it was left aside."
+    ),
+    "moment_taken": N_("Another message has the same moment, which is all that names it: this one was left aside."),
     "name_twice": N_("Two entries have the same name: the first was read."),
     "nested_archive": N_("An archive inside the archive was not opened."),
     "not_a_list": N_("A file does not hold a list: nothing of it could be read."),
     "not_a_message": N_("An item of a file is no message: it was left aside."),
     "packing_unknown": N_("An entry is packed in an unknown way: it was left aside."),
     "part_skipped": N_("This part of the export cannot be brought in yet."),
+    "person_back": N_("Somebody taken for gone has another account in use, so he or she is back."),
     "person_kept": N_("Somebody's own account was left as it is."),
     "person_matched": N_("Somebody was recognised by the e-mail address."),
     "person_unlisted": N_("Somebody who wrote is in no list of people: a placeholder holds the place."),
-    "place_unlisted": N_("A place is in no list: it became a closed, archived community."),
+    "place_without_readers": N_(
+        "Nothing says who was in a closed place: it came in, and nobody reads it until somebody is let in."
+    ),
+    "place_unlisted": N_("A place is in no list: it became a hidden, archived community."),
     "post_kept": N_("A post was edited here since: it was left as it is."),
     "post_older": N_("A post is newer here than in this export: it was left as it is."),
     "post_unchangeable": N_("A post changed at the source, but can no longer be changed here."),

@@ -75,6 +75,7 @@ def meet(tx: Transaction, account: Account, join: str) -> int:
     """
     known = identities.member_of(tx, account.platform, account.tenant, account.native_id)
     if known is not None:
+        _bring_back(tx, known, account)
         complete(tx, known, account)
         return known
     if account.standing != Standing.HOME:
@@ -86,8 +87,16 @@ def meet(tx: Transaction, account: Account, join: str) -> int:
         member_id, proof = make(tx, account), "home"
     new = NewIdentity(member_id, account.platform, account.tenant, account.native_id, proof)
     identities.add(tx, [new], Acting(account.platform))
+    _bring_back(tx, member_id, account)
     complete(tx, member_id, account)
     return member_id
+
+
+def _bring_back(tx: Transaction, member_id: int, account: Account) -> None:
+    """Let somebody be present again whom an import took for gone because of another account, long closed."""
+    if account.standing == Standing.HOME and members.gone_by_accounts_alone(tx, [member_id]):
+        fields: dict[str, object] = {"status": MemberStatus.INVITED.value, "kind": MemberKind.EMPLOYEE.value}
+        members.change(tx, [MemberChange(member_id, fields)], Acting(account.platform))
 
 
 def _found(tx: Transaction, account: Account) -> tuple[int | None, str]:
@@ -96,8 +105,11 @@ def _found(tx: Transaction, account: Account) -> tuple[int | None, str]:
     by_email = members.by_email(tx, [account.email]).get(account.email.lower()) if account.email else None
     for member_id, proof in ((by_email, "email"), (imported, "import")):
         if member_id is not None:
-            if members.get(tx, member_id).status in (MemberStatus.LEFT, MemberStatus.BOT):
-                raise _not_admitted(tx, account)  # the directory knows better than an account that is still open
+            status = members.get(tx, member_id).status
+            # The directory knows better than an account that is still open; an export of another account does not.
+            away = status is MemberStatus.LEFT and not members.gone_by_accounts_alone(tx, [member_id])
+            if away or status is MemberStatus.BOT:
+                raise _not_admitted(tx, account)
             return member_id, proof
     return None, ""
 
@@ -114,6 +126,7 @@ def recognise(tx: Transaction, account: Account) -> int | None:
     if member_id is not None:
         new = NewIdentity(member_id, account.platform, account.tenant, account.native_id, proof)
         identities.add(tx, [new], Acting(account.platform))
+        _bring_back(tx, member_id, account)
     return member_id
 
 

@@ -14,6 +14,7 @@ import typer
 from reseau.errors import ReseauError
 from reseau.i18n import Words, known_language
 from reseau.settings import Settings, default_language, load_settings
+from reseau.terminal import shown_lines
 
 app = typer.Typer(
     name="reseau",
@@ -147,7 +148,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         command(args=arguments, prog_name="reseau")
     except ReseauError as error:
-        typer.echo(error.sentence(t), err=True)
+        typer.echo(shown_lines(error.sentence(t)), err=True)
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import and_, case, exists, func, or_, select, update
 
-from reseau import access, activity, members, mirroring
+from reseau import access, activity, follows, members, mirroring
 from reseau.access import Viewer
 from reseau.acting import Acting
 from reseau.activity import Trace
@@ -173,7 +173,8 @@ def _free_slugs(tx: Transaction, batch: Sequence[NewCommunity]) -> list[str]:
 def change(tx: Transaction, batch: Sequence[CommunityChange], acting: Acting) -> None:
     """Change communities; a change of privacy moves what is in them to the right search index.
 
-    Who reads their linked channels is then looked at again.
+    Who reads their linked channels is then looked at again. One that becomes secret gets an address that nobody
+    guesses, and is followed no longer by people who do not belong to it.
 
     Raises:
         CommunityError: a field is none of those that can change.
@@ -193,8 +194,14 @@ def change(tx: Transaction, batch: Sequence[CommunityChange], acting: Acting) ->
             index.take_out(tx, one.community_id)
             if values["privacy"] != Privacy.OPEN:
                 values["series"] = func.coalesce(func.nullif(community.c.series, ""), _series())
+            if values["privacy"] == Privacy.SECRET:
+                # Whoever opens one of the same name must not find its address taken.
+                hidden = community.c.privacy == Privacy.SECRET
+                values["slug"] = case((hidden, community.c.slug), else_=community.c.slug + f"-{_series()}")
         tx.execute(update(community).where(community.c.id == one.community_id).values(**values))
         if "privacy" in values:
+            if values["privacy"] == Privacy.SECRET:
+                follows.end_of_strangers(tx, one.community_id)
             index.put_in(tx, one.community_id)
             mirroring.narrowed(tx, {one.community_id})
 

@@ -14,7 +14,7 @@ from reseau.activity import Trace
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 from reseau.kinds import FollowKind, Verb
-from reseau.store.tables import content, follow as table
+from reseau.store.tables import content, follow as table, membership
 from reseau.store.transaction import Transaction
 
 
@@ -63,6 +63,16 @@ def unfollow(tx: Transaction, batch: Sequence[NewFollow], acting: Acting) -> int
             activity.append(tx, [_trace(tx, one, Verb.UNFOLLOWED)], acting)
             ended += 1
     return ended
+
+
+def end_of_strangers(tx: Transaction, community_id: int) -> None:
+    """End the follows of a community by those who do not belong to it; no trace tells that it was there."""
+    inside = select(membership.c.member_id).where(
+        membership.c.community_id == community_id, membership.c.left_at.is_(None)
+    )
+    theirs = table.c.member_id.not_in(inside)
+    of_it = (table.c.target_kind == FollowKind.COMMUNITY) & (table.c.target_id == community_id)
+    tx.execute(table.delete().where(of_it, theirs))
 
 
 def _same(one: NewFollow):  # type: ignore[no-untyped-def]

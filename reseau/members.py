@@ -10,7 +10,7 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 
 from reseau import activity
 from reseau.acting import Acting
@@ -21,11 +21,13 @@ from reseau.i18n import N_
 from reseau.kinds import MemberKind, MemberStatus, Verb
 from reseau.store.moments import to_micros
 from reseau.store.prepared import Prepared, given, given_many
-from reseau.store.tables import member, profile_item
+from reseau.store.tables import member, profile_item, provenance
 from reseau.store.transaction import Transaction
 
 PROFILE_KINDS = ("expertise", "interest", "project", "tool", "ask_me")
 
+#: Systems whose accounts come and go without their people: what an export of them says is not what a directory says.
+CHAT_TOOLS = ("slack", "teams")
 #: Who takes part: not left, no bot, no placeholder.
 PRESENT = (MemberStatus.ACTIVE, MemberStatus.INVITED)
 
@@ -356,6 +358,29 @@ def by_email(tx: Transaction, emails: Iterable[str]) -> dict[str, int]:
         some = wanted[start : start + 900]
         rows = tx.execute(select(member.c.email, member.c.id).where(member.c.email.in_(some)))
         found.update((row.email, row.id) for row in rows)
+    return found
+
+
+def gone_by_accounts_alone(tx: Transaction, member_ids: Iterable[int]) -> list[int]:
+    """Of these, those who are taken for gone only because an account of theirs was closed when it was brought in.
+
+    They never came by themselves, no leaving day is known of them, and no directory, but exports of chat tools alone,
+    has named them.
+    """
+    wanted = sorted(set(member_ids))
+    found: list[int] = []
+    for start in range(0, len(wanted), 900):
+        known = and_(provenance.c.kind == "person", provenance.c.object_id == member.c.id)
+        chat = or_(*(provenance.c.key.startswith(f"{platform}/", autoescape=True) for platform in CHAT_TOOLS))
+        gone = select(member.c.id).where(
+            member.c.id.in_(wanted[start : start + 900]),
+            member.c.status == MemberStatus.LEFT,
+            member.c.activated_at.is_(None),
+            member.c.left_on.is_(None),
+            exists().where(known),
+            ~exists().where(known, ~chat),
+        )
+        found += tx.execute(gone.order_by(member.c.id)).scalars()
     return found
 
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from typing import Any
 
-import yaml
-
+from migration.kits.document import parsed
 from reseau.errors import ReseauError
 from reseau.i18n import LANGUAGES, N_
 from reseau.kinds import CommunityKind, ContentKind, Privacy
@@ -118,11 +117,12 @@ def read_kit(name: str, folder: Traversable) -> Kit:
 
     Raises:
         KitError: a file is missing or does not have the form of ``docs/kits.md``.
+        migration.kits.document.DocumentError: ``kit.yaml`` is no YAML that is read here.
     """
     try:
-        said = yaml.safe_load(folder.joinpath("kit.yaml").read_text("utf-8"))
+        said = parsed(folder.joinpath("kit.yaml").read_text("utf-8"), "kit.yaml")
         return _kit(name, said, folder)
-    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         reason = f"{type(error).__name__}: {error}"
         raise KitError("E_KIT_FORM", N_("The kit “{kit}” cannot be read: {reason}."), kit=name, reason=reason) from None
 

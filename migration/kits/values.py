@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import yaml
-
+from migration.kits.document import LARGEST, parsed
 from migration.kits.kit import PLACEHOLDER, Kit, Placeholder
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 from reseau.settings import Settings
+from reseau.terminal import shown
 
 #: Filled by the installation itself: the network's name, and the smallest group a figure may describe.
 AUTOMATIC = ("reseau", "seuil")
@@ -44,18 +44,27 @@ def given(pairs: Iterable[str], file: Path | None = None) -> dict[str, str]:
 
 
 def _of_file(file: Path) -> dict[str, str]:
-    try:
-        said = yaml.safe_load(file.read_text("utf-8")) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
+    said = parsed(_text(file), file.name) or {}
+    if not isinstance(said, dict) or any(isinstance(value, dict | list) for value in said.values()):
         raise ValuesError(
-            "E_KIT_VALUES", N_("The file {file} cannot be read: {reason}."), file=file.name, reason=reason
-        ) from None
-    if not isinstance(said, dict):
-        raise ValuesError(
-            "E_KIT_VALUES_FORM", N_("The file {file} should hold lines such as “name: value”."), file=file.name
+            "E_KIT_VALUES_FORM", N_("The file {file} should hold lines such as “name: value”."), file=shown(file.name)
         )
     return {str(name): "" if value is None else str(value).strip() for name, value in said.items()}
+
+
+def _text(file: Path) -> str:
+    try:
+        with file.open(encoding="utf-8-sig") as opened:
+            return opened.read(LARGEST + 1)
+    except UnicodeDecodeError:
+        sentence = N_("The file {file} is not in UTF-8: save it as UTF-8 and try again.")
+    except PermissionError:
+        sentence = N_("This account may not read the file {file}.")
+    except IsADirectoryError:
+        sentence = N_("{file} is a folder: name the YAML file in it.")
+    except (OSError, ValueError):
+        sentence = N_("There is no file {file}: name the YAML file that holds your values.")
+    raise ValuesError("E_KIT_VALUES", sentence, file=shown(file.name or str(file), 80))
 
 
 def check(kit: Kit, values: Mapping[str, str], language: str) -> None:

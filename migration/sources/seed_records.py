@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import io
+import codecs
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from migration import lines
-from migration.bundle import Bundle
-from migration.records import Place, Record
+from migration.bundle import Bundle, InputError
+from migration.records import Note, Place, Record
 from migration.source import Detection, Options
 from reseau.i18n import N_
 
@@ -31,11 +32,13 @@ class SeedRecords:
         """See :meth:`migration.source.Source.read`. What belongs to a place that stays out stays out with it."""
         closed: set[str] = set()
         for name in _files(bundle):
-            with bundle.open(name) as raw:
-                text = io.TextIOWrapper(raw, "utf-8-sig", "replace")
-                for record in lines.read(text, name):
-                    if not _stays_out(record, options, closed):
-                        yield record
+            try:
+                with bundle.open(name) as raw:
+                    for record in lines.read(_lines(raw), name):
+                        if not _stays_out(record, options, closed):
+                            yield record
+            except InputError as error:
+                yield Note("entry_unreadable", name, str(error), "entry")
 
 
 def _stays_out(record: Record, options: Options, closed: set[str]) -> bool:
@@ -50,13 +53,27 @@ def _stays_out(record: Record, options: Options, closed: set[str]) -> bool:
     return False
 
 
+def _lines(raw: BinaryIO) -> Iterator[str]:
+    """The lines of a file; of one that is too long, no more is held than tells so."""
+    most = lines.LONGEST_LINE + 1
+    line = raw.readline(most).removeprefix(codecs.BOM_UTF8)
+    while line:
+        yield line.decode("utf-8", "replace")
+        while len(line) == most and not line.endswith(b"\n"):
+            line = raw.readline(most)
+        line = raw.readline(most)
+
+
 def _files(bundle: Bundle) -> list[str]:
     return [name for name in bundle.names if name.lower().endswith(_ENDINGS)]
 
 
 def _first_line(bundle: Bundle, name: str) -> str:
-    with bundle.open(name) as raw:
-        return raw.readline(4096).decode("utf-8", "replace")
+    try:
+        with bundle.open(name) as raw:
+            return raw.readline(4096).decode("utf-8", "replace")
+    except InputError:
+        return ""  # it is named when it is read
 
 
 source = SeedRecords()

@@ -9,10 +9,13 @@ from sqlalchemy import BigInteger, Dialect
 from sqlalchemy.types import TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: What every time zone can show; a moment beyond stands for the nearest of these, so that reading never fails.
+EARLIEST = datetime(1, 1, 3, tzinfo=UTC)
+LATEST = datetime(9999, 12, 29, tzinfo=UTC)
 
 
 def to_micros(moment: datetime) -> int:
-    """The microseconds since 1970 of a zone-aware moment.
+    """The microseconds since 1970 of a zone-aware moment; beyond the calendar, of the nearest one that can be read.
 
     Raises:
         ValueError: the moment has no zone, so nobody can say when it was.
@@ -21,12 +24,18 @@ def to_micros(moment: datetime) -> int:
         since = moment - _EPOCH
     except TypeError:
         raise ValueError(f"a moment without a time zone cannot be stored: {moment.isoformat()}") from None
+    if not _FIRST_DAY <= since.days < _LAST_DAY:
+        return _FIRST if since.days < 0 else _LAST
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds  # half the work of a division
 
 
 def from_micros(micros: int) -> datetime:
-    """The UTC moment of some microseconds since 1970."""
-    return _EPOCH + timedelta(microseconds=micros)
+    """The UTC moment of some microseconds since 1970: whatever number a row holds, it can be read and shown."""
+    return _EPOCH + timedelta(microseconds=micros if _FIRST <= micros <= _LAST else _FIRST if micros < 0 else _LAST)
+
+
+_FIRST_DAY, _LAST_DAY = (EARLIEST - _EPOCH).days, (LATEST - _EPOCH).days
+_FIRST, _LAST = (days * 86_400_000_000 for days in (_FIRST_DAY, _LAST_DAY))
 
 
 def now() -> datetime:

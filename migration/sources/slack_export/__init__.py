@@ -7,19 +7,24 @@ edited.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
 
-from migration.bundle import Bundle
-from migration.records import Record
+from migration.bundle import Bundle, InputError
+from migration.records import Note, Record
 from migration.source import Detection, Options
 from migration.sources.slack_export.age import told_until
 from migration.sources.slack_export.messages import Messages
 from migration.sources.slack_export.workspace import Workspace
 from reseau.i18n import N_, Words
+from reseau.terminal import shown
 
 _SIGNS = ("channels.json", "groups.json", "dms.json", "mpims.json")
+_PEOPLE = ("users.json", "org_users.json")
+_WORKSPACE = re.compile(r"(^|/)teams/[^/]+/$")
+_DAY = re.compile(r"(^|/)\d{4}-\d{2}-\d{2}\.json$")
 
 
 class SlackExport:
@@ -30,25 +35,92 @@ class SlackExport:
 
     def detect(self, bundle: Bundle) -> Detection:
         """By the names of its lists: nothing else has ``users.json`` beside ``channels.json``."""
-        people = "users.json" in bundle or "org_users.json" in bundle
-        lists = [name for name in _SIGNS if name in bundle]
-        if people and lists:
+        names = {name.rpartition("/")[2] for name in bundle.names}
+        lists = not names.isdisjoint(_SIGNS)
+        if lists and not names.isdisjoint(_PEOPLE):
             return Detection(95, N_("It holds the lists of people and channels of a Slack workspace."))
         if lists:
             return Detection(40, N_("It holds lists of Slack channels, but nobody's names."))
+        if any(map(_DAY.search, names)):
+            return Detection(30, N_("It holds days of messages as Slack gives them, but no list of channels."))
         return Detection(0, "")
+
+    def check(self, bundle: Bundle) -> None:
+        """See :class:`migration.source.ChecksInput`."""
+        home = _home(bundle)
+        if any(_DAY.match(name.removeprefix(home)) for name in bundle.names if name.startswith(home)):
+            raise InputError(
+                "E_SLACK_LISTS",
+                N_(
+                    "In “{name}” the lists ({lists}) lie in the folder of a channel, among its days. "
+                    "Put them beside the folders of the channels, as Slack gave them, and try again."
+                ),
+                name=shown(bundle.name),
+                lists=", ".join(one for one in (*_PEOPLE, *_SIGNS) if home + one in bundle),
+            )
 
     def read(self, bundle: Bundle, options: Options) -> Iterator[Record]:
         """See :meth:`migration.source.Source.read`."""
+        home = _home(bundle)
+        beside = _beside(bundle, home)
+        if home:
+            bundle = bundle.below(home)
         workspace = Workspace(bundle, options)
         messages = Messages(bundle, workspace, Words(options.language))
         channels = workspace.channels
         places = [channel.place for channel in channels]
-        return chain(workspace.notes, workspace.people, places, chain.from_iterable(map(messages.read, channels)))
+        notes = chain(beside, workspace.notes)
+        return chain(notes, workspace.people, places, chain.from_iterable(map(messages.read, channels)))
 
     def told_until(self, bundle: Bundle, now: datetime) -> datetime | None:
         """See :class:`migration.source.Dated`: by the last days of the export, and when people's sheets changed."""
-        return told_until(bundle, now)
+        home = _home(bundle)
+        return told_until(bundle.below(home) if home else bundle, now)
+
+
+def _home(bundle: Bundle) -> str:
+    """The folder where an export begins, with its slash: people unpack exports, and pack them again with other things.
+
+    Raises:
+        InputError: there is none, or there are several.
+    """
+    folders = {name[: -len(one)] for name in bundle.names for one in _SIGNS if name.endswith(one)}
+    folders = {folder for folder in folders if folder == "" or folder.endswith("/")}
+    # The lists of the workspaces of an organisation lie below those of the whole.
+    homes = {
+        folder.partition("teams/")[0] if re.search(r"(^|/)teams/[^/]+/$", folder) else folder for folder in folders
+    }
+    if len(homes) > 1 and "" not in homes:
+        raise InputError(
+            "E_SLACK_SEVERAL",
+            N_("“{name}” holds several exports ({folders}): bring them in one after the other, each by its folder."),
+            name=shown(bundle.name),
+            folders=", ".join(shown(folder.rstrip("/")) for folder in sorted(homes)[:5]),
+        )
+    if not homes:
+        people = sorted({name for name in bundle.names if name.rpartition("/")[2] in _PEOPLE})
+        raise InputError(
+            "E_SLACK_NO_LISTS",
+            N_(
+                "“{name}” holds days of messages, but not {missing}, without which nobody can say who may read them. "
+                "Download the whole export from Slack again, or put the file beside the folders of the channels."
+            ),
+            name=shown(bundle.name),
+            missing="channels.json" if people else "channels.json, users.json",
+        )
+    return "" if "" in homes else homes.pop()
+
+
+def _beside(bundle: Bundle, home: str) -> list[Note]:
+    """What lies beside the folder of the export, a note for each file or folder."""
+    outside = (name for name in bundle.names if not name.startswith(home))
+    return [Note("beside_export", name) for name in sorted({_outermost(name, home) for name in outside})]
+
+
+def _outermost(name: str, home: str) -> str:
+    parts = name.split("/")
+    shared = next((at for at, (one, other) in enumerate(zip(parts, home.split("/"), strict=False)) if one != other), 0)
+    return "/".join(parts[: shared + 1])
 
 
 source = SlackExport()

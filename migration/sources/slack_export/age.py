@@ -8,8 +8,9 @@ from typing import Any
 
 from migration.bundle import Bundle, InputError
 from migration.sources.slack_export.decoding import decode
+from migration.sources.slack_export.folders import DAY
 from migration.sources.slack_export.messages import moment
-from migration.sources.slack_export.workspace import DAY, PEOPLE
+from migration.sources.slack_export.workspace import PEOPLE
 
 _MOST = 200  # day entries that are looked into: all of the last day, in nearly every workspace
 _SECONDS = 10**11  # a larger number counts milliseconds

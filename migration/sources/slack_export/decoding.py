@@ -1,74 +1,266 @@
-"""The JSON of an export, as far as it can be saved: byte-order marks, Latin-1, files cut short, odd shapes."""
+"""The JSON of an export, as far as it can be saved: byte-order marks, Latin-1, damage in the middle, files cut short.
+
+A file is a list. Where it is whole, it is read at one go; else item by item, by where each begins and ends, so that one
+that is broken takes no other with it. A large file is read in pieces, which keeps its memory bounded.
+"""
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
-_OBJECT = json.JSONDecoder()
-_GAP = re.compile(r"[\s,]*")
+from migration.records import Note
+
+#: Files above this many bytes are read in pieces.
+LARGE = 4 * 1024**2
+PIECE = 1024**2
+#: The longest item: what has no end after so many bytes is damaged.
+LONGEST_ITEM = 16 * 1024**2
+#: Brackets of one item, and brackets that are looked at to find where reading can go on behind damage.
+_MOST_BRACKETS, _LOOKS = 100_000, 500_000
+_MOST_FAULTS = 1_000  # of one piece; what is damaged so often is given up
+_TRIES = 8  # ends of a piece at which it may be parted
+
+_GAP = re.compile(rb"[\s,]*+")
+_PARTED = re.compile(rb"\s*(?:[,\]{]|$)")
+_OPENING = re.compile(rb'[\s,]*\{\s*"([^"]*)"')
+_COMMA = re.compile(rb'\s*,\s*\{\s*"([^"]*)"')
+_NEXT = re.compile(rb",\s*(?=\{)")
+#: All that stands before the next bracket outside of texts, and that bracket.
+_BRACKET = re.compile(rb'(?:[^{}\[\]"\\]|"(?:[^"\\]|\\.)*+"|\\)*+([{}\[\]])', re.DOTALL)
+_SCALAR = re.compile(rb'"(?:[^"\\]|\\.)*+"|[^\s,\[\]{}"]+', re.DOTALL)
 #: Halves of surrogate pairs standing alone: no database keeps them.
 _LONE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 )
 
 
-def decode(data: bytes) -> tuple[list[Any], list[str]]:
-    """The items of a JSON list, and the codes of what was wrong with the file.
+class Fault(NamedTuple):
+    """What was wrong with a file: a code of ``migration.wording``, where, and whether something of it was lost."""
 
-    Codes: ``latin1`` (not UTF-8: read as Windows Latin), ``cut_file`` (broken: what stands before the break is kept),
-    ``not_a_list`` (nothing can be kept).
+    code: str
+    detail: str = ""
+    lost: bool = False
+
+    def note(self, where: str, kind: str) -> Note:
+        """The note of it; ``kind`` is what an item of the file is counted as."""
+        return Note(self.code, where, self.detail, ("entry" if self.code == "not_a_list" else kind) * self.lost)
+
+
+def decode(data: bytes) -> tuple[list[Any], list[Fault]]:
+    """The items of a JSON list, and what was wrong with the file.
+
+    Codes: ``latin1`` (not UTF-8: read as Windows Latin), ``damaged_text`` (a few bytes of it are not UTF-8),
+    ``cut_file`` (broken off: what stands before is kept), ``damaged_part`` (an item could not be read: those before and
+    after it are kept), ``not_a_list`` (nothing can be kept).
     """
     if b"\\u0000" not in data:
         try:
             found = orjson.loads(data)  # quick, and strict: whatever it refuses is looked at below
-            return (found, []) if isinstance(found, list) else ([], ["not_a_list"])
+            return (found, []) if isinstance(found, list) else ([], [Fault("not_a_list", "", True)])
         except orjson.JSONDecodeError:
             pass
-    wrong: list[str] = []
-    text = _text(data, wrong)
-    try:
-        found = json.loads(text)
-    except ValueError:
-        wrong.append("cut_file")
-        found = _saved(text)
-    except RecursionError:
-        found = None
-    if not isinstance(found, list):
-        return [], [*wrong, "not_a_list"]
-    return found, wrong
+    rescue = _Rescue()
+    items, _ = rescue.items(rescue.opened(data), last=True)
+    return items, rescue.faults
 
 
-def _text(data: bytes, wrong: list[str]) -> str:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        wrong.append("latin1")
-        text = data.decode("cp1252", "replace")
-    if "\\ud" in text or "\\uD" in text:
-        text = _LONE.sub(r"\\ufffd", text)
-    return text.replace("\\u0000", "") if "\\u0000" in text else text
+def pieces(stream: BinaryIO) -> Iterator[tuple[list[Any], list[Fault]]]:
+    """The same for a large file, some items at a time.
+
+    Raises:
+        migration.bundle.InputError: the stream cannot be read to its end.
+    """
+    rescue = _Rescue()
+    buffer, last = rescue.opened(stream.read(PIECE)), False
+    while not last:
+        more = stream.read(PIECE)
+        last = not more
+        buffer += more
+        items, used = (None, 0) if last else _whole(buffer)
+        if items is None:
+            items, used = rescue.items(buffer, last)
+        else:
+            rescue.at += used
+        buffer = buffer[used:]
+        yield items, rescue.taken()
 
 
-def _saved(text: str) -> list[Any] | None:
-    """The whole items before the first broken one, or nothing when the text is no list at all."""
-    start = text.find("[")
-    if start < 0 or text[:start].strip():
-        return None
-    items: list[Any] = []
-    at = start + 1
-    while True:
-        at = _end(text, at)
+def _whole(buffer: bytes) -> tuple[list[Any] | None, int]:
+    """The items up to an end near the last one, where what stands before it is a list without fault; and that end.
+
+    An item that begins with the same word as the first one is hardly ever part of another.
+    """
+    opening = _OPENING.match(buffer)
+    end, tries = len(buffer), _TRIES
+    while opening and tries and b"\\u0000" not in buffer:
+        end = buffer.rfind(b"}", 0, end)
+        if end < 0:
+            break
+        comma = _COMMA.match(buffer, end + 1)
+        if comma is not None and comma[1] == opening[1]:
+            tries -= 1
+            try:
+                return orjson.loads(b"[" + buffer[: end + 1].lstrip(b", \t\r\n") + b"]"), end + 1
+            except orjson.JSONDecodeError:
+                continue
+    return None, 0
+
+
+@dataclass(slots=True)
+class _Rescue:
+    """Reads the items of a list one by one.
+
+    Attributes:
+        at: bytes of the file before the buffer.
+        faults: what was wrong so far.
+    """
+
+    at: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    _codes: set[str] = field(default_factory=set)
+    _closed: bool = False
+
+    def taken(self) -> list[Fault]:
+        """What was wrong since the last time."""
+        faults, self.faults = self.faults, []
+        return faults
+
+    def opened(self, data: bytes) -> bytes:
+        """What stands behind the bracket that opens the list; nothing where the file is none."""
+        if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            data = data.decode("utf-16", "replace").encode()
+        begun = data.removeprefix(codecs.BOM_UTF8).lstrip()
+        if begun[:1] == b"[":
+            self.at = len(data) - len(begun) + 1
+            return begun[1:]
+        self.faults += [Fault("cut_file")] * (not begun) + [Fault("not_a_list", "", True)]
+        self._closed = True
+        return b""
+
+    def items(self, buffer: bytes, last: bool) -> tuple[list[Any], int]:
+        """The items of a buffer, and how much of it they take; an item that may go on behind it is left."""
+        items: list[Any] = []
+        at, looks = 0, _LOOKS
+        while (at := _after(_GAP, buffer, at)) < len(buffer):
+            if buffer[at : at + 1] == b"]":
+                self._closed, at = True, at + 1
+                continue
+            end = _end(buffer, at)
+            if end is None and not last and len(buffer) - at < LONGEST_ITEM:
+                break
+            item = _NOTHING if end is None else self._read(buffer[at:end])
+            if end is None or item is _NOTHING or not (_PARTED.match(buffer, end) or _stands_alone(item)):
+                end, looks = self._mended(buffer, at, end, looks)
+                self._lose(at, end, cut=last and end >= len(buffer))
+            elif self._closed and isinstance(item, list):
+                items += item  # another list follows at once, as tools put files together
+            else:
+                items.append(item)
+            at = end
+        if last and not self._closed:
+            self._fault("cut_file")
+        self.at += at
+        return items, at
+
+    def _read(self, raw: bytes) -> Any:
         try:
-            item, at = _OBJECT.raw_decode(text, at)
+            if b"\\u0000" not in raw:
+                return orjson.loads(raw)
+        except orjson.JSONDecodeError:
+            pass
+        try:
+            return json.loads(self._text(raw))
         except (ValueError, RecursionError):
-            return items
-        items.append(item)
+            return _NOTHING
+
+    def _text(self, raw: bytes) -> str:
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError:
+            text = self._guessed(raw)
+        if "\\ud" in text or "\\uD" in text:
+            text = _LONE.sub(r"\\ufffd", text)
+        return text.replace("\\u0000", "")
+
+    def _guessed(self, raw: bytes) -> str:
+        """The text of bytes that are not UTF-8: a few damaged ones in what else is, or another code page."""
+        text = raw.decode("utf-8", "replace")
+        damaged = text.count("\ufffd")
+        if sum(not letter.isascii() for letter in text) - damaged > damaged:
+            self._fault("damaged_text")
+            return text
+        self._fault("latin1")
+        return raw.decode("cp1252", "replace")
+
+    def _mended(self, buffer: bytes, at: int, end: int | None, looks: int) -> tuple[int, int]:
+        """Where reading can go on behind an item that cannot be read; and how many looks are left.
+
+        What seems to end it may be deceived by a quotation mark that is missing, so an item that stands before counts.
+        """
+        ended = end is not None and _PARTED.match(buffer, end) is not None
+        before = end if ended and end is not None else len(buffer)
+        if len(self.faults) >= _MOST_FAULTS:
+            return len(buffer), 0
+        for found in _NEXT.finditer(buffer, at, before):
+            start = found.end()
+            following = _end(buffer, start)
+            if following is not None and _stands_alone(self._read(buffer[start:following])):
+                return start, looks
+            looks -= buffer.count(b"{", start, following) if following else _MOST_BRACKETS
+            if looks <= 0:
+                break
+        return before, looks
+
+    def _lose(self, start: int, end: int, *, cut: bool) -> None:
+        detail = f"{self.at + start}–{self.at + end}: {end - start} B"
+        if cut and not self._closed:
+            self._codes.add("cut_file")
+            self.faults.append(Fault("cut_file", detail, True))
+        else:
+            self.faults.append(Fault("damaged_part", detail, True))
+
+    def _fault(self, code: str) -> None:
+        """Note what is said once of a file."""
+        if code not in self._codes:
+            self._codes.add(code)
+            self.faults.append(Fault(code))
 
 
-def _end(text: str, at: int) -> int:
-    found = _GAP.match(text, at)
+_NOTHING = object()
+_CLOSING = {b"{": b"}", b"[": b"]"}
+
+
+def _after(pattern: re.Pattern[bytes], buffer: bytes, at: int) -> int:
+    found = pattern.match(buffer, at)
     return found.end() if found else at
+
+
+def _end(buffer: bytes, at: int) -> int | None:
+    """Where the value that begins here ends; nothing where it does not end in the buffer."""
+    if buffer[at : at + 1] not in (b"{", b"["):
+        found = _SCALAR.match(buffer, at)
+        return found.end() if found else at + 1
+    open_ones = bytearray()
+    for found in islice(_BRACKET.finditer(buffer, at), _MOST_BRACKETS):
+        if found[1] in b"{[":
+            open_ones += _CLOSING[found[1]]
+        elif open_ones.pop() != found[1][0]:
+            return None
+        if not open_ones:
+            return found.end()
+    return None
+
+
+def _stands_alone(item: object) -> bool:
+    """Whether something is a message, a channel or somebody, and not a part of one."""
+    return isinstance(item, dict) and (
+        ("ts" in item and "type" in item) or ("id" in item and ("members" in item or "profile" in item))
+    )

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from itertools import chain
+from types import NoneType
 from typing import Any
 
 from migration.bundle import Bundle, InputError
+from migration.reach import END
 from migration.records import Activity, File, Link, Membership, Note, Person, Post, Reaction, Record
-from migration.sources.slack_export.decoding import decode
+from migration.sources.slack_export.decoding import LARGE, Fault, decode, pieces
 from migration.sources.slack_export.workspace import EXPORT_BUG, SLACKBOT, Channel, Workspace, called, clean
 from reseau import keys
 from reseau.i18n import Words
@@ -46,6 +48,7 @@ _LOGS = frozenset(("message_changed", "message_deleted", "message_replied"))
 _JOINS = frozenset(("channel_join", "group_join"))
 _is_ts = re.compile(r"[0-9]{1,11}\.[0-9]{1,6}").fullmatch
 #: Up to the year 2096 and whole: small enough for a float to tell microseconds apart.
+_is_digits = re.compile(r"[0-9]{9,11}").fullmatch
 _is_usual_ts = re.compile(r"[0-3][0-9]{9}\.[0-9]{6}").fullmatch
 _MESSAGE_LINK = re.compile(r"https?://[\w.-]+/archives/([CDG][A-Z0-9]+)/p(\d{10})(\d{6})[^\s|>)]*")
 _NO_AUTHOR = "UNKNOWN"
@@ -76,38 +79,66 @@ class Messages:
 
     def _parts(self, channel: Channel) -> Iterator[list[Record]]:
         joined: dict[str, datetime] = {}
-        seen: set[str] = set()
+        seen: dict[str, int] = {}
         for entry in channel.days:
-            yield self._day(channel, entry, seen, joined)
+            yield from self._day(channel, entry, seen, joined)
         yield self._members(channel, joined)
 
-    def _day(self, channel: Channel, entry: str, seen: set[str], joined: dict[str, datetime]) -> list[Record]:
-        """A day's records, in a list: a generator a message would cost as much as the message."""
+    def _day(
+        self, channel: Channel, entry: str, seen: dict[str, int], joined: dict[str, datetime]
+    ) -> Iterator[list[Record]]:
+        """A day's records, in lists: a generator a message would cost as much as the message."""
+        number = 0
         try:
-            items, wrong = decode(self._bundle.read(entry))
+            for items, faults in self._items(entry):
+                out: list[Record] = [fault.note(entry, "post") for fault in faults]
+                for number, item in enumerate(items, number + 1):  # noqa: B020  (goes on from piece to piece)
+                    self._item(out, channel, item, f"#{number}", entry, seen, joined)
+                yield out
         except InputError as error:
-            return [Note("entry_unreadable", entry, str(error))]
-        out: list[Record] = [Note(code, entry) for code in wrong]
-        for number, item in enumerate(items, 1):
-            ts = item.get("ts") if type(item) is dict else None
-            at = moment(ts)
-            if at is None or type(ts) is not str:
-                code = "message_without_ts" if type(item) is dict else "not_a_message"
-                out.append(Note(code, entry, f"#{number}", "post"))  # its place in the file
-            elif ts in seen:
-                out.append(Note("message_twice", entry, ts))
-            elif item.get("user") == EXPORT_BUG:
-                out.append(Note("export_bug_skipped", entry, ts))
-            else:
-                seen.add(ts)
-                before = len(out)
-                try:
-                    self._message(out, channel, item, at, entry, joined)
-                except (TypeError, ValueError, AttributeError, KeyError) as error:
-                    # One whose fields hold other kinds of values than Slack writes troubles no other.
-                    out[before:] = [one for one in out[before:] if isinstance(one, Person)]
-                    out.append(Note("message_unreadable", entry, f"{ts}: {error}", "post"))
-        return out
+            yield [Note("entry_unreadable", entry, str(error), "entry")]
+
+    def _items(self, entry: str) -> Iterator[tuple[list[Any], list[Fault]]]:
+        """The items of a day, a large one's in pieces."""
+        if self._bundle.size(entry) <= LARGE:
+            yield decode(self._bundle.read(entry))
+            return
+        with self._bundle.open(entry) as stream:
+            yield from pieces(stream)
+
+    def _item(
+        self,
+        out: list[Record],
+        channel: Channel,
+        item: Any,
+        number: str,
+        entry: str,
+        seen: dict[str, int],
+        joined: dict[str, datetime],
+    ) -> None:
+        ts = item.get("ts") if type(item) is dict else None
+        at = moment(ts)
+        if at is None and type(item) is dict and (completed := stamp(ts)):
+            out.append(Note("moment_completed", entry, f"{number}: {ts}"))
+            ts, at = completed, moment(completed)
+            item["ts"] = ts
+        if at is None or type(ts) is not str:
+            code = "message_without_ts" if type(item) is dict else "not_a_message"
+            out.append(Note(code, entry, number, "post"))  # its place in the file
+        elif ts in seen:
+            same = seen[ts] == _likeness(item)
+            out.append(Note("message_twice", entry, ts) if same else Note("moment_taken", entry, ts, "post"))
+        elif item.get("user") == EXPORT_BUG:
+            out.append(Note("export_bug_skipped", entry, ts))
+        else:
+            seen[ts] = _likeness(item)
+            before = len(out)
+            try:
+                self._message(out, channel, item, at, entry, joined)
+            except (TypeError, ValueError, AttributeError, KeyError, RecursionError, OverflowError) as error:
+                # One whose fields hold other kinds of values than Slack writes troubles no other.
+                out[before:] = [one for one in out[before:] if isinstance(one, Person)]
+                out.append(Note("message_unreadable", entry, f"{ts}: {error}", "post"))
 
     def _members(self, channel: Channel, joined: dict[str, datetime]) -> list[Record]:
         out: list[Record] = []
@@ -131,7 +162,7 @@ class Messages:
         joined: dict[str, datetime],
     ) -> None:
         get = message.get
-        ts, subtype, thread = message["ts"], get("subtype"), get("thread_ts")
+        ts, subtype, thread = message["ts"], get("subtype"), _thread_of(message)
         if subtype in _LOGS:
             out.append(Note("log_skipped", entry, ts))
             return
@@ -149,7 +180,7 @@ class Messages:
                 return
         post = keys.slack_post_at(channel.id, ts)
         root = root_author = ""
-        if thread is not None and type(thread) is str and thread != ts:
+        if thread is not None and thread != ts:
             root = _thread(channel.id, thread)
             root_author = self._root_author(out, message, entry)
         text = self._text(out, message, entry)
@@ -347,13 +378,38 @@ def moment(ts: object) -> datetime | None:
         return None
     seconds, micros = ts.split(".")
     try:
-        return _EPOCH + timedelta(0, int(seconds), int(micros if len(micros) == 6 else micros.ljust(6, "0")))
+        at = _EPOCH + timedelta(0, int(seconds), int(micros if len(micros) == 6 else micros.ljust(6, "0")))
     except OverflowError:
         return None
+    return at if at < END else None
+
+
+def stamp(ts: object) -> str:
+    """The ``ts`` that a number, or digits alone, stand for; nothing where they stand for none."""
+    if type(ts) is str and _is_digits(ts):
+        return f"{ts}.000000"
+    if type(ts) not in (int, float) or not 0 <= ts < 10**11:  # type: ignore[operator]  # looked at just before
+        return ""
+    return f"{ts:.6f}"
+
+
+def _thread_of(message: Message) -> str | None:
+    thread = message.get("thread_ts")
+    return thread if thread is None or type(thread) is str else stamp(thread) or None
+
+
+def _likeness(message: Message) -> int:
+    """A number that two messages at one moment have alike only if they are the same."""
+    said = message.get("text")
+    return hash(
+        (message.get("user"), said) if type(said) is str and type(message.get("user")) in (str, NoneType) else 0
+    )
 
 
 def _edited(edited: object) -> datetime | None:
-    return moment(edited.get("ts")) if isinstance(edited, dict) else None
+    if not isinstance(edited, dict):
+        return None
+    return moment(edited.get("ts")) or moment(stamp(edited.get("ts")))
 
 
 def _author(message: Message) -> str:

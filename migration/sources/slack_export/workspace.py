@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from migration.bundle import Bundle, InputError
 from migration.records import Note, Person, Place
 from migration.source import Options
 from migration.sources.slack_export.decoding import decode
+from migration.sources.slack_export.folders import Folders, lasting
 from reseau import keys
 from reseau.locator import without_secrets
 from reseau.markup.markdown import without_control
@@ -19,13 +20,20 @@ from reseau.markup.slack import unescape
 
 #: Slack opened in August 2013; an earlier date is a placeholder of the export.
 _OLDEST = datetime(2013, 1, 1, tzinfo=UTC)
-DAY = re.compile(r"^((?:teams/[^/]+/)?)([^/]+)/\d{4}-\d{2}-\d{2}\.json$")
 _UPLOAD = re.compile(r"(?:^|/)(?:__uploads/([A-Z0-9]+)/[^/]+|attachments/([A-Z0-9]+)-[^/]+)$")
-_LISTS = {"channels.json": "open", "groups.json": "private", "mpims.json": "direct", "dms.json": "direct"}
+#: What each list holds. A channel that not everybody sees does not exist for whoever is not in it: ``private`` becomes
+#: a secret community, and what is said beside a canvas is read by those whom the list names.
+_LISTS = {
+    "channels.json": "open",
+    "file_conversations.json": "private",
+    "groups.json": "private",
+    "mpims.json": "direct",
+    "dms.json": "direct",
+}
+_STRICTNESS = ("open", "private", "direct")
 PEOPLE = ("users.json", "org_users.json")
-_SKIPPED = frozenset(
-    "canvases.json content_flags.json file_conversations.json lists.json huddle_transcripts.json".split()
-)
+_SKIPPED = frozenset("canvases.json content_flags.json lists.json huddle_transcripts.json".split())
+_CANVAS = re.compile(r"^FC:F[A-Z0-9]+:")
 #: The kind that a channel's name announces, by its first word.
 _KINDS = {
     "sector": "sector secteur marche market industry client clients",
@@ -36,6 +44,7 @@ _KINDS = {
 }
 _KIND_OF_WORD = {word: kind for kind, words in _KINDS.items() for word in words.split()}
 _DIRECT = re.compile(r"^(?:mpdm-|[DG][A-Z0-9]{7,}$)")
+_CONVERSATION = re.compile(r"^(?:mpdm-|D[A-Z0-9]{7,}$)")  # an id with a G may be that of a channel
 EXPORT_BUG = "U00"
 SLACKBOT = "USLACKBOT"
 
@@ -49,6 +58,17 @@ class Channel:
     members: list[str] = field(default_factory=list)
     days: list[str] = field(default_factory=list)
     listed: bool = True
+
+
+@dataclass(slots=True)
+class _Listed:
+    """A channel as the lists of one workspace give it, with the folders that are called like it."""
+
+    item: dict[str, Any]
+    where: str
+    reach: str  # open, private, direct
+    names: list[str]  # by which its folder may be called
+    days: list[str] = field(default_factory=list)
 
 
 class Workspace:
@@ -72,14 +92,11 @@ class Workspace:
         self.uploads: dict[str, str] = {}
         self._bundle = bundle
         self._include = {"open"} | options.include
-        folders = self._folders()
+        self._look_around()
         self.listed: set[str] = set()  # ids of the people and programs of the lists
         self.team = ""  # the workspace's own id, where its people tell it
         self._read_people()
-        for prefix in sorted({_prefix(name) for name in bundle.names if name.rpartition("/")[2] in _LISTS} | {""}):
-            self._read_channels(prefix, folders)
-        for folder in sorted(folders):
-            self._unlisted(folder, folders[folder])
+        self._read_channels()
 
     def person_key(self, user: str) -> str:
         """The provenance key of somebody, under whichever id."""
@@ -88,28 +105,31 @@ class Workspace:
 
     # -- entries -------------------------------------------------------------------------------------------------------
 
-    def _folders(self) -> dict[str, list[str]]:
-        """The day entries of each folder; other entries are uploads, lists, or named as passed over."""
-        folders: dict[str, list[str]] = {}
+    def _look_around(self) -> None:
+        """Find uploads, and name what is passed over."""
         for name in self._bundle.names:
-            if found := DAY.match(name):
-                folders.setdefault(found[1] + found[2], []).append(name)
-            elif found := _UPLOAD.search(name):
+            if found := _UPLOAD.search(name):
                 self.uploads[found[1] or found[2]] = name
             elif name.rpartition("/")[2] in _SKIPPED:
                 self.notes.append(Note("part_skipped", name))
-        return folders
 
-    def _list(self, name: str) -> list[dict[str, Any]]:
+    def _list(self, name: str, kind: str) -> list[dict[str, Any]]:
+        """The items of a list; ``kind`` is what one that cannot be read is counted as."""
         if name not in self._bundle:
             return []
         try:
-            items, wrong = decode(self._bundle.read(name))
+            items, faults = decode(self._bundle.read(name))
         except InputError as error:
-            self.notes.append(Note("entry_unreadable", name, str(error)))
+            self.notes.append(Note("entry_unreadable", name, str(error), "entry"))
             return []
-        self.notes += [Note(code, name) for code in wrong]
-        return [item for item in items if isinstance(item, dict) and isinstance(item.get("id"), str)]
+        self.notes += [fault.note(name, kind) for fault in faults]
+        named = []
+        for number, item in enumerate(items, 1):
+            if isinstance(item, dict) and isinstance(item.get("id"), str) and item["id"]:
+                named.append(item)
+            elif item != "":  # what Slack writes into a list that holds nothing
+                self.notes.append(Note("item_unreadable", name, f"#{number}", kind))
+        return named
 
     # -- people --------------------------------------------------------------------------------------------------------
 
@@ -117,7 +137,7 @@ class Workspace:
         for name in self._bundle.names:
             if name.rpartition("/")[2] not in PEOPLE:
                 continue
-            for user in self._list(name):
+            for user in self._list(name, "person"):
                 if user["id"] not in self.names:
                     self._add(user, name)
 
@@ -134,59 +154,106 @@ class Workspace:
 
     # -- channels ------------------------------------------------------------------------------------------------------
 
-    def _read_channels(self, prefix: str, folders: dict[str, list[str]]) -> None:
-        for list_name, privacy in _LISTS.items():
-            for item in self._list(prefix + list_name):
-                name = _word(item, "name")
-                folder = prefix + name if name and prefix + name in folders else prefix + item["id"]
-                days = folders.pop(folder, [])
-                if privacy != "open":
-                    self._closed.add(item["id"])
-                if privacy in self._include:
-                    self.channels.append(self._channel(item, privacy, list_name, prefix + list_name, days))
+    def _read_channels(self) -> None:
+        """Every channel of the lists with its folder, then the folders that belong to none."""
+        names = self._bundle.names
+        folders = Folders(names)
+        listed = [
+            (prefix, one)
+            for prefix in sorted({_prefix(name) for name in names if name.rpartition("/")[2] in _LISTS} | {""})
+            for one in self._listed(prefix)
+        ]
+        self._closed = {one.item["id"] for _, one in listed if one.reach != "open"}
+        for prefix, one in listed:
+            one.days = folders.take(prefix, one.names)
+        for prefix, one in listed:  # only now: a name to the letter goes before one that is alike
+            one.days += [day for name in one.names for day in folders.take_alike(prefix, name)]
+        for _, one in listed:
+            if one.item["id"] in self._closed and one.reach == "open":
+                one.reach = "private"  # another workspace of the same export closes it
+            if one.reach in self._include:
+                self.channels.append(self._channel(one))
+        for folder, days in folders.left():
+            self._unlisted(folder, days)
 
-    def _channel(self, item: dict[str, Any], privacy: str, list_name: str, where: str, days: list[str]) -> Channel:
-        members = [one for one in item.get("members") or [] if isinstance(one, str) and one != EXPORT_BUG]
+    def _listed(self, prefix: str) -> Iterable[_Listed]:
+        """The channels of one workspace; of one that stands in several lists, the entry that closes it most."""
+        found: dict[str, _Listed] = {}
+        for list_name, reach in _LISTS.items():
+            for item in self._list(prefix + list_name, "place"):
+                names = [_word(item, "name"), item["id"]]
+                one = _Listed(item, prefix + list_name, _closer(item, reach), names)
+                known = found.setdefault(item["id"], one)
+                if known is not one:
+                    self.notes.append(Note("channel_in_two_lists", one.where, item["id"]))
+                    one.names = known.names = [*known.names, *one.names]
+                if _STRICTNESS.index(one.reach) > _STRICTNESS.index(known.reach):
+                    found[item["id"]] = one
+        return found.values()
+
+    def _channel(self, one: _Listed) -> Channel:
+        item, days, direct = one.item, sorted(one.days, key=_day_of), one.reach == "direct"
+        members = _people(item)
+        if direct and not members:  # whoever wrote in a conversation belongs to it, and nobody leaves one
+            members = list(dict.fromkeys([*filter(None, [_word(item, "user")]), *self._writers(days)]))
         created = _moment(item.get("created"))
         archived = (_moment(item.get("updated"), 1000) or created or _OLDEST) if item.get("is_archived") else None
-        direct = privacy == "direct"
         place = Place(
             keys.slack_place(item["id"]),
-            self._called(item, list_name, members),
+            self._called(item, direct, members),
             _kind(_word(item, "name")),
-            "secret" if direct else privacy,
+            "open" if one.reach == "open" else "secret",
             clean(_word(_dict(item, "purpose"), "value") or _word(_dict(item, "topic"), "value")),
             conversation=direct,
             created=created,
             creator=self._known(_word(item, "creator")),
             archived=archived,
-            where=where,
+            where=one.where,
         )
-        if not days:
-            self.notes.append(Note("channel_without_messages", where, place.name if privacy == "open" else item["id"]))
-        return Channel(place, item["id"], list(dict.fromkeys(members)), days)
+        self._note(one, place, members, days)
+        return Channel(place, item["id"], members, days)
 
-    def _called(self, item: dict[str, Any], list_name: str, members: list[str]) -> str:
-        if list_name in ("dms.json", "mpims.json"):
-            return ", ".join(self.names.get(user, user) for user in dict.fromkeys(members)) or item["id"]
-        return clean(_word(item, "name")) or item["id"]
+    def _note(self, one: _Listed, place: Place, members: list[str], days: list[str]) -> None:
+        shown = place.name if one.reach == "open" else one.item["id"]
+        if not days:
+            self.notes.append(Note("channel_without_messages", one.where, shown))
+        elif one.reach != "open" and not members:
+            self.notes.append(Note("place_without_readers", one.where, shown))
+
+    def _called(self, item: dict[str, Any], direct: bool, members: list[str]) -> str:
+        if direct:
+            return ", ".join(self.names.get(user, user) for user in members) or item["id"]
+        return clean(_CANVAS.sub("", _word(item, "name"))) or item["id"]
+
+    def _writers(self, days: list[str]) -> list[str]:
+        """Who wrote in these days. They are read once more for it, which only conversations without a list ask for."""
+        found: dict[str, None] = {}
+        for day in days:
+            try:
+                items, _ = decode(self._bundle.read(day))
+            except InputError:
+                continue  # it is named where its messages are read
+            users = (item.get("user") for item in items if isinstance(item, dict))
+            found.update((user, None) for user in users if isinstance(user, str) and user and user != EXPORT_BUG)
+        return list(found)
 
     def _known(self, user: str) -> str:
         return self.person_keys.get(user, "")
 
     def _unlisted(self, folder: str, days: list[str]) -> None:
-        """A folder in no list is brought in archived and closed: nobody can say who was allowed to read it."""
-        name = folder.rpartition("/")[2]
+        """A folder in no list is brought in archived and hidden: nobody can say who was allowed to read it."""
+        name = lasting(folder.rpartition("/")[2])
         direct = _DIRECT.match(name) is not None
         if direct and "direct" not in self._include:
             self.notes.append(Note("folder_direct_unlisted", name))
             return
         self.notes.append(Note("folder_unlisted", folder))
         archived = _evening(days[-1].rpartition("/")[2].removesuffix(".json"))
-        privacy = "secret" if direct else "private"
-        key = keys.slack_place(folder)
-        place = Place(key, clean(name), _kind(name), privacy, conversation=direct, archived=archived, where=folder)
-        self.channels.append(Channel(place, folder, [], days, listed=False))
+        members = self._writers(days) if _CONVERSATION.match(name) else []
+        called = self._called({"id": name, "name": name}, bool(members), members)
+        key = keys.slack_place(lasting(folder))
+        place = Place(key, called, _kind(name), "secret", conversation=direct, archived=archived, where=folder)
+        self.channels.append(Channel(place, lasting(folder), members, days, listed=False))
 
     def places(self) -> Iterator[tuple[str, str]]:
         """Ids and names of the listed channels that are brought in.
@@ -204,6 +271,24 @@ class Workspace:
 
 def _prefix(name: str) -> str:
     return name[: name.rfind("/") + 1]
+
+
+def _day_of(entry: str) -> str:
+    return entry.rpartition("/")[2]
+
+
+def _closer(item: dict[str, Any], reach: str) -> str:
+    """Who reaches a channel: what its list says, or what it says of itself where that closes it more."""
+    direct, private = any(map(item.get, ("is_im", "is_mpim"))), any(map(item.get, ("is_private", "is_group")))
+    own = "direct" if direct else "private" if private else "open"
+    return max(own, reach, key=_STRICTNESS.index)
+
+
+def _people(item: dict[str, Any]) -> list[str]:
+    """The members that a list names, each once."""
+    named = item.get("members")
+    members = named if isinstance(named, list) else []
+    return list(dict.fromkeys(one for one in members if isinstance(one, str) and one and one != EXPORT_BUG))
 
 
 def _person(user: dict[str, Any], where: str) -> Person:

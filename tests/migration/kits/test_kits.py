@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from migration.kits import cli
 from migration.kits.applying import ApplyError, Order, Outcome, apply
+from migration.kits.document import DocumentError
 from migration.kits.kit import Kit, KitError, read_kit, read_text
 from migration.kits.shelf import Shelf, kits
 from migration.kits.values import ValuesError, given
@@ -20,6 +21,8 @@ from reseau import access, communities, contents, members
 from reseau.acting import SYSTEM, Acting
 from reseau.communities import NewCommunity
 from reseau.contents import Edit, NewContent
+from reseau.errors import ReseauError
+from reseau.i18n import Words
 from reseau.kinds import CommunityKind, ContentKind, MemberStatus
 from reseau.members import NewMember
 from reseau.network import Network
@@ -221,12 +224,48 @@ def test_pairs_win_over_the_file(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("content", ["- a\n- b\n", "a: [", "\x00"])
-def test_a_file_without_values_is_refused_in_a_sentence(content: str, tmp_path: Path) -> None:
+_LAUGHS = "a: &a [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}' if n else '*a'] * 9)}]\n" for n in range(9))
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"- a\n- b\n", "E_KIT_VALUES_FORM"),
+        (b"a: [x]\n", "E_KIT_VALUES_FORM"),
+        (b"a: {b: c}\n", "E_KIT_VALUES_FORM"),
+        (b"a: x\nb: [", "E_YAML"),
+        (b"\x00", "E_YAML"),
+        (b"a: 2024-99-99", "E_YAML"),
+        (b"[" * 100_000, "E_YAML_DEEP"),
+        (_LAUGHS.encode(), "E_YAML_DEEP"),
+        (b"a: &a [*a]\n", "E_YAML_DEEP"),
+        (b"a: x\n" * 300_000, "E_YAML_LONG"),
+        (b"a: \xff\xfe", "E_KIT_VALUES"),
+    ],
+)
+def test_a_file_without_values_is_refused_in_a_sentence(content: bytes, code: str, tmp_path: Path) -> None:
     file = tmp_path / "values.yaml"
-    file.write_text(content, "utf-8")
-    with pytest.raises(ValuesError, match=r"values\.yaml"):
+    file.write_bytes(content)
+    with pytest.raises(ReseauError, match=r"values\.yaml") as refused:
         given([], file)
+
+    assert refused.value.code == code
+    assert refused.value.sentence(Words("fr")) != refused.value.sentence(Words("en"))
+
+
+@pytest.mark.parametrize("name", ["absent.yaml", "x" * 300, "."])
+def test_values_that_are_not_there_are_told_so(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ValuesError) as refused:
+        given([], tmp_path / name)
+
+    assert refused.value.code == "E_KIT_VALUES"
+    assert "Errno" not in str(refused.value)
+
+
+def test_a_broken_document_names_its_line(tmp_path: Path) -> None:
+    (tmp_path / "values.yaml").write_text("a: x\nb: y\nc: [\n", "utf-8")
+    with pytest.raises(DocumentError, match="line 4"):
+        given([], tmp_path / "values.yaml")
 
 
 def test_a_pair_without_an_equals_sign_is_refused() -> None:

@@ -1,0 +1,137 @@
+"""Of several accounts of one address the living one counts, whichever is read first and in whichever run."""
+
+from __future__ import annotations
+
+import json
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from reseau import accounts, members
+from reseau.accounts import Account, NotAdmittedError, Standing
+from reseau.acting import Acting
+from reseau.kinds import MemberKind, MemberStatus
+from reseau.members import MemberChange
+from reseau.network import Network
+from reseau.store.tables import member
+from tests.migration.conftest import Bring
+from tests.migration.export import Export, said, user
+
+ADDRESS = "lea@exemple.fr"
+CLOSED = user("U1", "Léa M.", email=ADDRESS, deleted=True, title="Stagiaire", is_restricted=True)
+PRESENT = user("U8", "Léa Martin", email="LEA@exemple.fr", title="Responsable achats")
+OLDER = user("U9", "Lea", email=ADDRESS, deleted=True)
+ORDERS = list(permutations((CLOSED, PRESENT, OLDER)))
+
+
+def export(*people: dict[str, Any]) -> Export:
+    return Export(*people).day(*(said(f"170955000{at}.000001", one["id"], "x") for at, one in enumerate(people)))
+
+
+def lea(network: Network) -> members.Member:
+    with network.store.read() as tx:
+        return members.get(tx, members.by_email(tx, [ADDRESS])[ADDRESS])
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=["".join(one["id"] for one in order) for order in ORDERS])
+def test_the_living_account_decides_in_one_list(
+    network: Network, bring: Bring, tmp_path: Path, order: tuple[dict[str, Any], ...]
+) -> None:
+    path = export(*order).zip(tmp_path)
+    bring(path)
+    first = lea(network)
+    again = bring(path).tally.as_dict()
+
+    assert (first.status, first.job, first.kind) == (MemberStatus.INVITED, "Responsable achats", MemberKind.EMPLOYEE)
+    assert lea(network) == first
+    assert again["inserted"] == again["updated"] == {}
+
+
+@pytest.mark.parametrize("order", list(permutations((CLOSED, PRESENT))), ids=("closed first", "present first"))
+def test_the_living_account_decides_in_two_workspaces(
+    network: Network, bring: Bring, tmp_path: Path, order: tuple[dict[str, Any], ...]
+) -> None:
+    for number, one in enumerate(order):
+        bring(export(one).zip(tmp_path, f"{number}.zip"))
+
+    assert (lea(network).status, lea(network).job) == (MemberStatus.INVITED, "Responsable achats")
+    bring(export({**CLOSED, "profile": {**CLOSED["profile"], "title": "autre"}}, PRESENT).zip(tmp_path, "later.zip"))
+    assert (lea(network).status, lea(network).job) == (MemberStatus.INVITED, "Responsable achats")
+
+
+def test_when_the_last_account_is_closed_the_person_is_gone(network: Network, bring: Bring, tmp_path: Path) -> None:
+    bring(export(CLOSED, PRESENT).zip(tmp_path, "1.zip"))
+    bring(export(CLOSED, {**PRESENT, "deleted": True}).zip(tmp_path, "2.zip"))
+
+    assert lea(network).status is MemberStatus.LEFT
+
+
+def wrongly_gone(network: Network, bring: Bring, tmp_path: Path) -> Path:
+    """A store as an earlier version left it: the closed account was read first."""
+    path = export(CLOSED, PRESENT).zip(tmp_path)
+    bring(path)
+    with network.store.write() as tx:
+        gone: dict[str, object] = {"status": MemberStatus.LEFT, "job": None, "kind": MemberKind.PARTNER}
+        members.change(tx, [MemberChange(lea(network).id, gone)], Acting("import"))
+    return path
+
+
+def test_somebody_wrongly_gone_is_back_with_the_next_import(network: Network, bring: Bring, tmp_path: Path) -> None:
+    counts = bring(wrongly_gone(network, bring, tmp_path)).tally.as_dict()
+
+    assert lea(network).status is MemberStatus.INVITED
+    assert lea(network).job == "Responsable achats"
+    assert counts["warnings"]["person_back"] == 1
+
+
+def account(platform: str, **more: str) -> Account:
+    return Account(platform, "T1", "U8", more.pop("standing", Standing.HOME), "Léa", email=ADDRESS, **more)
+
+
+@pytest.mark.parametrize("platform", ["slack", "teams"])
+def test_somebody_wrongly_gone_comes_in_by_any_door(
+    network: Network, bring: Bring, tmp_path: Path, platform: str
+) -> None:
+    wrongly_gone(network, bring, tmp_path)
+    with network.store.write() as tx:
+        met = accounts.meet(tx, account(platform), "directory")
+
+    assert met == lea(network).id
+    assert (lea(network).status, lea(network).kind) == (MemberStatus.INVITED, MemberKind.EMPLOYEE)
+
+
+def test_somebody_whom_a_directory_calls_gone_stays_out(network: Network, bring: Bring, tmp_path: Path) -> None:
+    wrongly_gone(network, bring, tmp_path)
+    line = {"record": "person", "key": "rh/-/person/7", "name": "Léa", "email": ADDRESS, "status": "left"}
+    (tmp_path / "rh.jsonl").write_text(json.dumps(line), "utf-8")
+    bring(tmp_path / "rh.jsonl")
+    bring(export(CLOSED, PRESENT).zip(tmp_path, "again.zip"))
+
+    assert lea(network).status is MemberStatus.LEFT
+    with network.store.write() as tx, pytest.raises(NotAdmittedError):
+        accounts.meet(tx, account("slack"), "open")
+
+
+@pytest.mark.parametrize("standing", [Standing.GUEST, Standing.OUTSIDE, Standing.GONE])
+def test_an_account_that_is_no_full_member_brings_nobody_back(
+    network: Network, bring: Bring, tmp_path: Path, standing: Standing
+) -> None:
+    wrongly_gone(network, bring, tmp_path)
+    with network.store.write() as tx, pytest.raises(NotAdmittedError):
+        accounts.meet(tx, account("slack", standing=standing), "open")
+
+    assert lea(network).status is MemberStatus.LEFT
+
+
+def test_somebody_who_came_by_himself_and_left_is_not_brought_back(
+    network: Network, bring: Bring, tmp_path: Path
+) -> None:
+    path = wrongly_gone(network, bring, tmp_path)
+    with network.store.write() as tx:
+        tx.execute(update(member).where(member.c.id == lea(network).id).values(activated_at=tx.now))
+    bring(path)
+
+    assert lea(network).status is MemberStatus.LEFT
