@@ -11,9 +11,14 @@ from bots.card import Button
 from bots.request import RefusalError, Request
 from reseau import access, members
 from reseau.i18n import N_
-from reseau.kinds import MemberKind
 from reseau.members import Member
 from reseau.store.tables import community, membership
+
+
+def found(request: Request, text: str) -> list[Member]:
+    """The people that a text may name, among those whom the person may know."""
+    name = grammar.unquoted(text.strip().removeprefix("@"))
+    return members.find(request.tx, name, among=access.knowable_people(request.viewer))
 
 
 def one(request: Request, text: str, again: Callable[[str], str]) -> Member:
@@ -28,31 +33,24 @@ def one(request: Request, text: str, again: Callable[[str], str]) -> Member:
         RefusalError: nobody fits, or several do.
     """
     name = grammar.unquoted(text.strip().removeprefix("@"))
-    found = [person for person in members.find(request.tx, name) if open_to(request, person)]
+    fitting = found(request, text)
     t = request.t
-    if not found:
+    if not fitting:
         raise RefusalError(
             "E_NO_MEMBER",
             N_("Nobody here is “{text}”."),
             request.button(t("Search"), "search", name),
             text=name,
         )
-    if len(found) > 1:
-        buttons = [Button(_known_by(person), again(f"@{person.handle}")) for person in found]
+    if len(fitting) > 1:
+        buttons = [Button(_known_by(person), again(f"@{person.handle}")) for person in fitting]
         raise RefusalError("E_SEVERAL_MEMBERS", N_("Several people fit “{text}”. Which one?"), *buttons, text=name)
-    return found[0]
+    return fitting[0]
 
 
 def _known_by(person: Member) -> str:
     place = ", ".join(part for part in (person.job, person.site) if part)
     return f"{person.name} ({place})" if place else person.name
-
-
-def open_to(request: Request, person: Member) -> bool:
-    """Whether somebody may know of a person: inside, all employees; else the people of shared communities."""
-    if person.id == request.me.id or (request.viewer.internal and person.kind is MemberKind.EMPLOYEE):
-        return True
-    return bool(shared(request, person))
 
 
 def shared(request: Request, person: Member) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bots import grammar, people, places
 from bots.request import RefusalError, Request
-from reseau import members, tags, threads
+from reseau import tags, threads
 from reseau.access import ClosedError
 from reseau.folding import fold
 from reseau.i18n import N_
@@ -71,7 +71,7 @@ def _tag(request: Request, said: str) -> Subject:
 
 
 def _anybody(request: Request, said: str) -> Subject:
-    if not members.find(request.tx, grammar.unquoted(said)) and places.found(request, said):
+    if not people.found(request, said) and places.found(request, said):
         place = places.one(request, said, lambda slug: request.to_type(request.command.id, slug))
         return Subject(FollowKind.COMMUNITY, place.id, request.t("“{name}”", name=place.name), f"#{place.slug}")
     return _person(request, said)
