@@ -19,8 +19,11 @@ from reseau.threads import Content
 
 _TO = re.compile(r"^(?:à|a|to)\s+", re.IGNORECASE)
 _FOR = re.compile(r"^(?:pour|for)\b\s*", re.IGNORECASE)
-_REASON = re.compile(r"[\s,]+(?=(?:pour|for)\b)|\s*:\s*", re.IGNORECASE)
+# Each begins where a gap begins: tried at every space of a long one, it would take the square of its length.
+_REASON = re.compile(r"(?<![\s,])[\s,]+(?=(?:pour|for)\b)|(?<!\s)\s*:\s*", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\w@#])[A-Za-z]\d+(?:-[A-Za-z0-9]+)?(?!\w)")
+
+_MOST_CODES = 5  # of a reason that are looked for
 
 _POLITE = {
     "beaucoup",
@@ -108,7 +111,7 @@ def _about(request: Request, who: str, reason: str) -> Content | None:
         if found is None:
             raise ClosedError
         return found
-    for word in _CODE.findall(reason):
+    for word in _CODE.findall(reason)[:_MOST_CODES]:
         found = threads.get(request.tx, request.viewer, grammar.number(word))
         if found is not None:
             return found

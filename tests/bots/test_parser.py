@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bots.command import all_commands
-from bots.parser import Nothing, Numbered, Understood, Unknown, Wondered, distance, parse
+from bots.parser import Nothing, Numbered, Understood, Unknown, Wondered, parse
 from reseau.folding import fold
+from reseau.spelling import distance
 
 NBSP = "\N{NO-BREAK SPACE}"
 COMMANDS = all_commands()
