@@ -217,25 +217,10 @@ def number(text: str) -> str:
 
 #: Small words before a number: « à Q11 », « to question Q11 », « la question n° Q11 ».
 _BEFORE_NUMBER = frozenset(
-    (
-        "a",
-        "to",
-        "of",
-        "de",
-        "la",
-        "le",
-        "du",
-        "the",
-        "ma",
-        "mon",
-        "my",
-        "votre",
-        "question",
-        "idee",
-        "idea",
-        "discussion",
-    )
-    + ("message", "n", "n°", "no", "numero", "number", "l'idee", "fil", "thread", "document", "article", "annonce")
+    """
+    a to of de la le du the ma mon my votre n n° no numero number
+    question idee l'idee idea discussion message fil thread document article
+    """.split()
 )
 _MOST_BEFORE = 4
 

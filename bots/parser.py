@@ -267,8 +267,8 @@ def _begun(word: str, commands: Sequence[Command], *, asked: bool) -> Command | 
 
 
 def _begins(folded: str, command: Command) -> bool:
-    # What is hidden is no verb that people shorten: « hel » is help, not hello. Nor do they shorten several words to the
-    # first of them: « mes » is not « mes communautés ».
+    # What is hidden is no verb that people shorten: « hel » is help, not hello. Nor do they shorten several words to
+    # the first of them: « mes » is not « mes communautés ».
     if command.hidden:
         return False
     return any(fold(form).startswith(folded) for form in command.all_forms() if " " not in form)
@@ -280,7 +280,7 @@ def _nearest(word: str, commands: Sequence[Command]) -> tuple[Command, ...]:
     for order, command in enumerate(commands):
         if command.hidden:
             continue
-        nearest = min(_nearness(folded, fold(form)) for form in command.all_forms())
+        nearest = min((_nearness(folded, fold(form)) for form in command.all_forms() if " " not in form), default=_FAR)
         if nearest < _FAR:
             ranked.append((nearest, order, command))
     ranked.sort(key=lambda one: one[:2])
