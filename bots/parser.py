@@ -109,7 +109,7 @@ def parse(line: str, commands: Sequence[Command], roots: Sequence[str] = ("rse",
         return Numbered(code)
     forms = _forms(tuple(commands))
     bare = _without_slash(bare, forms)
-    if named := _language_alone(bare, commands) or _everyday(bare, commands):
+    if named := _language_alone(bare, commands) or _everyday(bare, commands, forms):
         return named
     for head, rest in _heads(bare):
         if (command := forms.get(fold(head))) and _counts(fold(head), rest):
@@ -126,16 +126,24 @@ def parse(line: str, commands: Sequence[Command], roots: Sequence[str] = ("rse",
 _EVERYDAY_VERBS = {Sense.HELP: "help", Sense.THANKS: "thanks"}
 
 
-def _everyday(line: str, commands: Sequence[Command]) -> Understood | Everyday | None:
+def _everyday(line: str, commands: Sequence[Command], forms: Mapping[str, Command]) -> Understood | Everyday | None:
     """An everyday sentence: a call for help is the verb itself, without a word more."""
     sense = everyday.sense_of(line)
-    if sense is None:
+    if sense is None or _about_verb(line, forms):
         return None
     wanted = _EVERYDAY_VERBS.get(sense, "")
     command = next((one for one in commands if one.id == wanted), None)
     if command is not None:
         return Understood(command, Arguments(), line)
     return None if wanted else Everyday(sense, line)
+
+
+def _about_verb(line: str, forms: Mapping[str, Command]) -> bool:
+    """Whether « aide merci » asks for the help of a verb; « aide moi » is a call for help."""
+    first, *rest = line.split(maxsplit=1)
+    command = forms.get(fold(first))
+    about = fold("".join(rest).strip(" ?!."))
+    return command is not None and command.id == "help" and about in forms.keys() - _EVERYDAY_FORMS
 
 
 #: Forms of verbs that are words of everyday sentences too, beside all those of one letter; a dash begins a list.
@@ -197,33 +205,24 @@ def without_root(line: str, roots: Sequence[str]) -> str:
     """The line without ``/rse`` or ``@RSE`` before it and white space around it; a name may have several words."""
     bare = line.strip()
     for _ in range(_MOST_ROOTS):
-        root = next((root for root in map(_Root, roots) if root.begins(bare)), None)
-        if root is None:
-            return bare
-        bare = root.rest(bare)
+        end = max((_root_end(bare, root) for root in roots), default=0) if bare[:1] in ("/", "@") else 0
+        if not end:
+            break
+        bare = bare[end:].lstrip(_AFTER_ROOT)
     return bare
 
 
-class _Root:
-    """Our name as people type it: ``@Réseau Dupont``, ``/reseau-dupont``."""
+_AFTER_ROOT = " :,\n\t\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 
-    def __init__(self, name: str) -> None:
-        self._names = (fold(name), slug(name))
-        self._words = max(1, len(name.split()))
 
-    def begins(self, line: str) -> bool:
-        return line[:1] in "/@" and self._end(line) > 0
-
-    def rest(self, line: str) -> str:
-        return line[self._end(line) :].lstrip(" :,\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\n\t")
-
-    def _end(self, line: str) -> int:
-        """Where the name ends in a line; 0 where the line does not begin with it."""
-        for count in {1, self._words}:
-            words = re.match(rf"[/@](?:\S+\s+){{{count - 1}}}\S+", line)
-            if words and fold(words.group()[1:]).rstrip(":,").rstrip() in self._names:
-                return words.end()
-        return 0
+def _root_end(line: str, root: str) -> int:
+    """Where our name ends in a line that begins with ``@Réseau Dupont`` or ``/reseau-dupont``; 0 where it does not."""
+    names = (fold(root), slug(root))
+    for count in {len(root.split()), 1}:
+        words = line.split(maxsplit=count)
+        if fold(" ".join(words[:count])[1:]).rstrip(":, ") in names:
+            return len(line) - len("".join(words[count:]))
+    return 0
 
 
 @lru_cache(maxsize=64)

@@ -23,6 +23,7 @@ _FOR = re.compile(r"^(?:pour|for)\b\s*", re.IGNORECASE)
 _REASON = re.compile(r"(?<![\s,])[\s,]+(?=(?:pour|for)\b)|(?<!\s)\s*:\s*", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\w@#])[A-Za-z]\d+(?:-[A-Za-z0-9]+)?(?!\w)")
 
+_LONGEST_NAME = 6  # words
 _MOST_CODES = 5  # of a reason that are looked for
 
 #: Words that make thanks warmer and name nobody, each after those before it: « merci infiniment à tous ».
@@ -45,7 +46,7 @@ def answer(request: Request) -> Card:
     t = request.t
     if _is_polite(request):
         return _with_pleasure(request)
-    who, said = _parted(request.text)
+    who, said = _parted(request, request.text)
     about = _about(request, who, said)
     person = _thanked(request, who, said, about)
     reason = said or (headline(about) if about is not None else "")
@@ -110,10 +111,12 @@ def _with_pleasure(request: Request) -> Card:
     )
 
 
-def _parted(text: str) -> tuple[str, str]:
+def _parted(request: Request, text: str) -> tuple[str, str]:
     """Whom and what for: « @ana pour l’article », « "Ana Roux" : l’article », « à Ana, pour l’article »."""
     said = _TO.sub("", _past_politeness(text.strip()))
     parts = _REASON.split(said, maxsplit=1)
+    if len(parts) == 1 and 1 < len(said.split(maxsplit=_LONGEST_NAME)) < _LONGEST_NAME and people.found(request, said):
+        return said, ""  # « merci Ana Roux »: nothing but a name
     if grammar.quoted(said.removeprefix("@")) is not None or len(parts) == 1:
         who, reason = grammar.first_name(said)
     else:

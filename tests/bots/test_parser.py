@@ -49,7 +49,7 @@ def text(line: str) -> str:
         ("ne plus suivre @ana", "unfollow"),
         ("Ne  plus  suivre @ana", "unfollow"),
         ("quoi de neuf ?", "feed"),
-        ("q qui sait ?", "ask"),
+        ("q : qui sait ?", "ask"),
         ("r Q12 oui", "answer"),
         ("qui sait souder ?", "expert"),
     ],
