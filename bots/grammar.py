@@ -49,7 +49,7 @@ _HASHTAG = re.compile(r"(?<![\w#&])#([^\W\d_][\w\-]*\w|[^\W\d_])")
 _NUMBER = re.compile(rf"#?([{''.join(sorted({*CODE_LETTERS.values(), 'C'}))}])(\d{{1,12}})(-[a-z0-9]{{1,12}})?", re.I)
 _LONGEST_NAME = 12  # words; more than that before a colon is a sentence, not a name
 _MOST_OPTIONS = 20  # of a line, and words of it that are looked at for one: each look may go through the whole text
-_MOST_STARTS = 80
+_MOST_STARTS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,21 @@ class Option:
     value: str
 
 
+#: Characters that are looked at for a name; what has more is none, and is not shown whole either.
+LONGEST_NAME = 250
+
+
 def quoted(text: str) -> tuple[str, str] | None:
-    """What stands between the quotes that ``text`` begins with, and all that follows; nothing without quotes."""
+    """What stands between the quotes that ``text`` begins with, and all that follows; nothing without quotes.
+
+    A name is short: quotes that close far away hold none.
+    """
     closing = _QUOTES.get(text[:1])
     if closing is None:
         return None
-    end = text.find(closing, 1)
+    end = text.find(closing, 1, LONGEST_NAME)
     while end != -1 and not _ends_here(text, end):
-        end = text.find(closing, end + 1)
+        end = text.find(closing, end + 1, LONGEST_NAME)
     inside = text[1:end].strip() if end != -1 else ""
     return (inside, text[end + 1 :]) if inside else None
 

@@ -38,7 +38,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _asked_for(text: str) -> str:
-    return text.strip().rstrip("?!\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE} ")
+    return text.strip()[: grammar.LONGEST_NAME].rstrip("?!\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE} ")
 
 
 def one(request: Request, text: str, again: Callable[[str], str], *others: Button) -> Member:

@@ -26,7 +26,9 @@ def found(request: Request, text: str) -> list[Community]:
 
 def names(text: str) -> tuple[str, ...]:
     """What a text may call a community: itself, else what follows the small words it begins with."""
-    name = grammar.unquoted(text.strip().rstrip("?!\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE} "))
+    name = grammar.unquoted(
+        text.strip()[: grammar.LONGEST_NAME].rstrip("?!\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE} ")
+    )
     bare = grammar.without_small_words(name)
     return (name, bare) if bare != name else (name,)
 
