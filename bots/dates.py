@@ -32,6 +32,11 @@ _UNITS = {
 }
 _NUMBERS = {"un": 1, "une": 1, "a": 1, "one": 1, "deux": 2, "two": 2, "trois": 3, "three": 3}
 _EARLIEST = date(1970, 1, 2)  # nobody asks for older; zones have no year 0
+_LONGEST = 60  # characters; no day has more
+_BEFORE = re.compile(r"(?:(?:le|la|the|on|du|ce|this) |l')")
+_LAST_ONE = re.compile(
+    r"(?:le |la |l'|the )?(?:(?:last|past) ([a-z]+)|([a-z]+) (?:dernier|derniere|passee?|precedente?))"
+)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}))?")
 _SPAN = re.compile(r"(?:il y a |les |the )?(?:(\d{1,4})|([a-z]+)) ([a-z]+?)s?(?: ago)?")
@@ -57,7 +62,9 @@ def day_of(text: str, today: date) -> date | None:
     A weekday is the last one that came (today counts), a month is the last that began, a day without a year is the
     last one that came, and 3/2 is 3 February: days come first, as in French.
     """
-    said = fold(text).strip(" .,")
+    if len(text) > _LONGEST:
+        return None
+    said = _bare(fold(text))
     if said in _DAYS_AGO:
         return today - timedelta(days=_DAYS_AGO[said])
     if said in _WEEKDAYS:
@@ -65,6 +72,17 @@ def day_of(text: str, today: date) -> date | None:
     if said in _MONTHS:
         return _last(today, _MONTHS[said], 1)
     return _span(said, today) or _written(said, today)
+
+
+def _bare(said: str) -> str:
+    """A day without the small words around it: « le 1er novembre », « lundi dernier », « dimanche 1 novembre »."""
+    bare = said.strip(" .,")
+    if last := _LAST_ONE.fullmatch(bare):
+        word = last.group(1) or last.group(2)
+        return f"un {word}" if word.removesuffix("s") in _UNITS else word
+    bare = _BEFORE.sub("", bare)
+    weekday, _, rest = bare.partition(" ")
+    return rest if weekday.rstrip(",") in _WEEKDAYS and rest[:1].isdecimal() else bare
 
 
 def moment_of(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bots import refusals, welcome
+from bots import refusals, smalltalk, welcome
 from bots.card import Card
 from bots.command import Command, Role, all_commands, usable
-from bots.parser import Arguments, Nothing, Numbered, Parsed, Understood, Unknown, Wondered, parse
+from bots.parser import Arguments, Everyday, Nothing, Numbered, Parsed, Understood, Unknown, Wondered, parse
 from bots.platform import Incoming
 from bots.request import RefusalError, Request
 from reseau import access, inbox, logs, members
@@ -194,6 +194,8 @@ def _said(request: Request, parsed: Parsed) -> Card:
             return refusals.unknown(request, parsed)
         case Wondered(line):
             return refusals.wondered(request, line)
+        case Everyday():
+            return smalltalk.answered(request, parsed)
         case _:
             return request.command.answer(request)
 

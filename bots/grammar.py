@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from reseau.folding import fold
 from reseau.kinds import CODE_LETTERS
@@ -43,10 +43,13 @@ LANGUAGE_WORDS = {
 
 _TAG = re.compile(r"(?:tag|tags|étiquette|etiquette)\s*:\s*", re.IGNORECASE)
 _WORD = re.compile(r"[^\s:]+")
+_GAP = re.compile(r"\s*")
 _MENTION = re.compile(r"(?<![\w@])@([\w.\-]*\w)")
 _HASHTAG = re.compile(r"(?<![\w#&])#([^\W\d_][\w\-]*\w|[^\W\d_])")
 _NUMBER = re.compile(rf"#?([{''.join(sorted({*CODE_LETTERS.values(), 'C'}))}])(\d{{1,12}})(-[a-z0-9]{{1,12}})?", re.I)
 _LONGEST_NAME = 12  # words; more than that before a colon is a sentence, not a name
+_MOST_OPTIONS = 20  # of a line, and words of it that are looked at for one: each look may go through the whole text
+_MOST_STARTS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +60,21 @@ class Option:
     value: str
 
 
+#: Characters that are looked at for a name; what has more is none, and is not shown whole either.
+LONGEST_NAME = 250
+
+
 def quoted(text: str) -> tuple[str, str] | None:
-    """What stands between the quotes that ``text`` begins with, and all that follows; nothing without quotes."""
+    """What stands between the quotes that ``text`` begins with, and all that follows; nothing without quotes.
+
+    A name is short: quotes that close far away hold none.
+    """
     closing = _QUOTES.get(text[:1])
     if closing is None:
         return None
-    end = text.find(closing, 1)
+    end = text.find(closing, 1, LONGEST_NAME)
     while end != -1 and not _ends_here(text, end):
-        end = text.find(closing, end + 1)
+        end = text.find(closing, end + 1, LONGEST_NAME)
     inside = text[1:end].strip() if end != -1 else ""
     return (inside, text[end + 1 :]) if inside else None
 
@@ -96,7 +106,7 @@ def split_first(text: str, takes: Collection[str]) -> tuple[tuple[Option, ...], 
     """
     found: list[Option] = []
     rest = text.strip()
-    while rest and not rest.startswith(":"):
+    while rest and not rest.startswith(":") and len(found) < _MOST_OPTIONS:
         step = _option(rest, takes)
         if step is None:
             break
@@ -120,10 +130,11 @@ def split_anywhere(text: str, takes: Collection[str]) -> tuple[tuple[Option, ...
 
 def _starts(text: str, takes: Collection[str]) -> Iterator[int]:
     position = 0
-    while position < len(text):
-        if text[position].isspace():
-            position += 1
-            continue
+    for _ in range(_MOST_STARTS):
+        gap = _GAP.match(text, position)
+        position = gap.end() if gap else position
+        if position >= len(text):
+            return
         if _option(text[position:] + " :", takes) is not None:
             yield position
         within = quoted(text[position:])
@@ -169,26 +180,30 @@ def _valued(name: str, after: str, takes: Collection[str], *, phrase: bool) -> t
 
 
 def _phrase_end(text: str, takes: Collection[str]) -> int:
-    """Where a name of several words ends: before the next option or colon; 0 when no colon ever parts it."""
+    """Where a name of several words ends: before the next option or colon; 0 when no colon ever parts it.
+
+    A name is short, so that only its few words are looked at, however long the text.
+    """
     line = text.split("\n", maxsplit=1)[0]
-    words = list(_WORD.finditer(line))
-    for count, word in enumerate(words):
-        colon = line[word.end() :].lstrip().startswith(":")
-        if count and _begins_option(line[word.start() :], takes):
-            return word.start() if _colon_follows(line, words[count:]) else 0
-        if colon:
-            return word.end() if count < _LONGEST_NAME else 0
+    last_colon = line.rfind(":")
+    for count, word in enumerate(islice(_WORD.finditer(line), _LONGEST_NAME)):
+        if count and _begins_option(line, word.start(), takes):
+            return word.start() if last_colon > word.end() - 1 else 0
+        if _parts(line, word.end()):
+            return word.end()
     return 0
 
 
-def _begins_option(text: str, takes: Collection[str]) -> bool:
-    word = _WORD.match(text)
+def _begins_option(line: str, start: int, takes: Collection[str]) -> bool:
+    word = _WORD.match(line, start)
     name = OPTION_WORDS.get(fold(word.group())) if word else None
-    return name in takes or ("tag" in takes and _TAG.match(text) is not None)
+    return name in takes or ("tag" in takes and _TAG.match(line, start) is not None)
 
 
-def _colon_follows(line: str, words: list[re.Match[str]]) -> bool:
-    return any(line[word.end() :].lstrip().startswith(":") for word in words)
+def _parts(line: str, end: int) -> bool:
+    """Whether a colon follows, French or English spacing."""
+    gap = _GAP.match(line, end)
+    return line.startswith(":", gap.end() if gap else end)
 
 
 def mentions(text: str) -> tuple[str, ...]:
@@ -207,11 +222,53 @@ def number(text: str) -> str:
     return found.group(1).upper() + found.group(2) + (found.group(3) or "").lower() if found else ""
 
 
+#: Small words before a number: « à Q11 », « to question Q11 », « la question n° Q11 ».
+_BEFORE_NUMBER = frozenset(
+    """
+    a to of de la le du the ma mon my votre n n° no numero number
+    question idee l'idee idea discussion message fil thread document article
+    """.split()
+)
+_MOST_BEFORE = 4
+
+
 def first_number(text: str) -> tuple[str, str]:
-    """The number that ``text`` begins with and what follows it; ``("", text)`` without one."""
-    word = re.match(r"\s*([^\s:,]+)[:,]?", text)
-    code = number(word.group(1)) if word else ""
-    return (code, without_colon(text[word.end() :])) if word and code else ("", text)
+    """The number that ``text`` begins with, small words before it passed over, and what follows it.
+
+    ``("", text)`` without one.
+    """
+    position = 0
+    for _ in range(_MOST_BEFORE):
+        word = _FIRST.match(text, position)
+        if word is None:
+            break
+        if code := number(word.group(1)):
+            return code, without_colon(text[word.end() :])
+        if fold(word.group(1)) not in _BEFORE_NUMBER:
+            break
+        position = word.end()
+    return "", text
+
+
+_FIRST = re.compile(r"\s*([^\s:,]+)[:,]?")
+
+
+#: Small words before the name of a place or a person, in the order they are taken away.
+_BEFORE_NAME = re.compile(
+    r"(?:(?:dans|in|into|de|du|des|d['’]|of|à|a|au|to|from|avec|with|chez|pour|for)(?:\s+|(?<=['’])))?"
+    r"(?:(?:la|le|les|l['’]|the|ma|mon|my|notre|our)(?:\s+|(?<=['’])))?"
+    r"(?:(?:communauté|communaute|commu|community|canal|channel|groupe|group|salon|espace|équipe|equipe|profil|fiche"
+    r"|profile|m\.|mme|mr|mrs|ms)(?:\s+(?:de|du|des|of|appelée?|nommée?|called)\b)?\s+)?",
+    re.IGNORECASE,
+)
+
+
+def without_small_words(name: str) -> str:
+    """A name without the small words that people put before it: « dans la communauté Entraide », « de Karim »."""
+    bare = name.strip()
+    before = _BEFORE_NAME.match(bare)
+    left = bare[before.end() :].strip() if before else bare
+    return unquoted(left) or bare
 
 
 def first_name(text: str) -> tuple[str, str]:
@@ -229,4 +286,4 @@ def first_name(text: str) -> tuple[str, str]:
 
 def is_question(text: str) -> bool:
     """Whether somebody asks: a question mark ends the line or one of its sentences."""
-    return re.search(r"[?？؟]+(\s|$|[»”\"')])", text) is not None
+    return re.search(r"[?？؟](\s|$|[»”\"')])", text) is not None

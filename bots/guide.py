@@ -14,13 +14,18 @@ _BEGINNING = """\
 What people type, the same on every platform: `verb [what it is about] [options] text`. French and English are both
 understood at any time, whatever language somebody is answered in; accents and capitals of a verb do not matter, those
 of a text are kept. Three letters are enough where they fit one verb only. A word that is no verb is never guessed at:
-the nearest verbs are proposed as buttons, and nothing is done.
+the nearest verbs are proposed as buttons, and nothing is done. A form that is an everyday word too (`i`, `c`, `s`,
+`moi`, `me`, `-`) is a verb alone, before a colon, and before a number or an `@`: `r Q12 oui`, `i : des vélos`; else the
+sentence is a sentence. « Aide moi » and « what can you do? » are the verb `aide` itself.
 
 - **People** are `@handle`, an e-mail or a name; **contents** are their number (`Q12`, or `Q3-k7fpx` where not everybody
   reads); **communities** and **tags** are a name, `#name`, or `"a name of several words"` between quotes of any kind.
+  Small words before them are passed over (`rejoindre la communauté Veille`, `répondre à Q12 oui`), and a name with a
+  slip of the finger proposes what was meant, among what one may know.
 - **Options** stand before the text: `dans Veille : texte`. The colon is needed after a name of several words without
   quotes. A colon at the very beginning says that everything after it is text: `demander : dans quel service … ?`.
-- **Days** are `lundi`, `hier`, `5 jours`, `3 février`, `2026-02-03`, in either language.
+  `publier Veille : texte` goes to Veille too, where a community that one may write in is exactly so called.
+- **Days** are `lundi`, `hier`, `5 jours`, `le 1er mars`, `la semaine dernière`, `2026-02-03`, in either language.
 - What others will see is **shown first**, with its audience and how many people can read it, and kept for 24 hours
   until it is confirmed. An answer is posted at once where 50 people or fewer can read it. What was posted can be taken
   back for 10 minutes.

@@ -9,7 +9,7 @@ from bots.arrival import Arrival, Line
 from bots.card import Card, Visibility
 from bots.desk import Desk, Turn
 from bots.platform import Answer, Audience, Channel, Incoming
-from reseau import contacts, copies, identities, links, members, provenance, threads
+from reseau import access, contacts, copies, identities, links, members, provenance, threads
 from reseau.contacts import Contact
 from reseau.errors import ReseauError
 from reseau.store import Transaction
@@ -42,7 +42,7 @@ def incoming(tx: Transaction, arrival: Arrival, line: Line, audience: Audience |
         thread = _thread(tx, link.id, line.where.thread) if link is not None and line.where.thread else ""
     return Incoming(
         member_id=member_id,
-        line=with_handles(tx, line.text),
+        line=with_handles(tx, member_id, line.text),
         event_key=arrival.event_key,
         platform=arrival.platform,
         tenant=arrival.tenant,
@@ -57,15 +57,18 @@ def _thread(tx: Transaction, link_id: int, native_id: str) -> str:
     return threads.code_of_root(tx, copy.content_id) if copy is not None else ""
 
 
-def with_handles(tx: Transaction, text: str) -> str:
-    """The line with people's references as the handles that one would type, and places as their names."""
+def with_handles(tx: Transaction, reader_id: int, text: str) -> str:
+    """The line with people's references as the handles that one would type, and places as their names.
+
+    Somebody of whom ``reader_id`` may not know is named as the platform names him or her.
+    """
 
     def typed(found: re.Match[str]) -> str:
         mark, name, key = found.groups()
         member_id = provenance.object_of(tx, key, "person") if mark == "@" else None
         if mark == "@" and member_id is None:
             member_id = identities.member_of_key(tx, key)
-        if member_id is None:
+        if member_id is None or not access.may_know(tx, access.viewer(tx, reader_id), [member_id]):
             return f"{mark}{name}"
         return f"@{members.get(tx, member_id).handle}"
 

@@ -8,13 +8,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from bots import grammar
+from bots import everyday, grammar
 from bots.command import Command, Options
-from reseau.folding import fold
+from bots.everyday import Sense
+from reseau.folding import fold, slug
+from reseau.spelling import distance
 
 _MOST_PROPOSALS = 3
 _SHORTEST_PREFIX = 3
 _SURELY_TYPED = 5
+_SENTENCE = 4  # words; a short word that begins so many is seldom a mistyped verb
+_MOST_ROOTS = 2  # of our names before a line: « @RSE /rse aide »
 _MOST_WORDS = 4  # of a verb: « Trouver un expert » is three
 
 
@@ -25,10 +29,12 @@ class Arguments:
     Attributes:
         text: the free text, exactly as typed but for the white space around it.
         options: the values of each option named, in order.
+        verbatim: whether a colon at the very beginning said that all of it is text.
     """
 
     text: str = ""
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    verbatim: bool = False
 
     def option(self, name: str) -> str:
         """The last value given for an option, empty when there is none."""
@@ -66,6 +72,14 @@ class Wondered:
 
 
 @dataclass(frozen=True, slots=True)
+class Everyday:
+    """A sentence of everyday talk that no verb answers."""
+
+    sense: Sense
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class Numbered:
     """Nothing but the number of a content."""
 
@@ -77,7 +91,7 @@ class Nothing:
     """An empty line."""
 
 
-Parsed = Understood | Unknown | Wondered | Numbered | Nothing
+Parsed = Understood | Unknown | Wondered | Everyday | Numbered | Nothing
 
 
 def parse(line: str, commands: Sequence[Command], roots: Sequence[str] = ("rse",)) -> Parsed:
@@ -91,23 +105,76 @@ def parse(line: str, commands: Sequence[Command], roots: Sequence[str] = ("rse",
     bare = without_root(line, roots)
     if not bare:
         return Nothing()
-    if code := grammar.number(bare):
+    if code := grammar.number(bare.rstrip("?!., \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")):
         return Numbered(code)
     forms = _forms(tuple(commands))
     bare = _without_slash(bare, forms)
-    if named := _language_alone(bare, commands):
+    if named := _language_alone(bare, commands) or _everyday(bare, commands, forms):
         return named
     for head, rest in _heads(bare):
-        if command := forms.get(fold(head)):
+        if (command := forms.get(fold(head))) and _counts(fold(head), rest):
             return understood(command, rest, bare)
     word = _first_word(bare)
     asked = grammar.is_question(bare)
     begun = _begun(word, commands, asked=asked)
     if begun is not None:
         return understood(begun, bare[len(word) :], bare)
-    # The first word of a question is seldom a mistyped verb, and a short one never surely is.
-    near = _nearest(word, commands) if not asked or len(word) >= _SURELY_TYPED else ()
+    near = _nearest(word, commands) if _may_be_mistyped(word, bare, asked=asked) else ()
     return Wondered(bare) if asked and not near else Unknown(word, bare, near)
+
+
+_EVERYDAY_VERBS = {Sense.HELP: "help", Sense.THANKS: "thanks"}
+
+
+def _everyday(line: str, commands: Sequence[Command], forms: Mapping[str, Command]) -> Understood | Everyday | None:
+    """An everyday sentence: a call for help is the verb itself, without a word more."""
+    sense = everyday.sense_of(line)
+    if sense is None or _about_verb(line, forms):
+        return None
+    wanted = _EVERYDAY_VERBS.get(sense, "")
+    command = next((one for one in commands if one.id == wanted), None)
+    if command is not None:
+        return Understood(command, Arguments(), line)
+    return None if wanted else Everyday(sense, line)
+
+
+def _about_verb(line: str, forms: Mapping[str, Command]) -> bool:
+    """Whether « aide merci » asks for the help of a verb; « aide moi » is a call for help."""
+    first, *rest = line.split(maxsplit=1)
+    command = forms.get(fold(first))
+    about = fold("".join(rest).strip(" ?!."))
+    return command is not None and command.id == "help" and about in forms.keys() - _EVERYDAY_FORMS
+
+
+#: Forms of verbs that are words of everyday sentences too, beside all those of one letter; a dash begins a list.
+_EVERYDAY_FORMS = frozenset({"moi", "me", "-"})
+_LINE_NAME = 4  # words before a colon: « moi compétences : soudure »
+
+
+def _counts(form: str, rest: str) -> bool:
+    """Whether a form is meant as the verb; one that is an everyday word only where what follows cannot be a sentence.
+
+    So it is alone, before a colon, or before a number or somebody after an ``@``: « c est quoi » is no verb.
+    """
+    letter = len(form) == 1 and form.isalpha()
+    if not letter and form not in _EVERYDAY_FORMS:
+        return True
+    words = rest.split(maxsplit=_LINE_NAME)
+    if not "".join(words).strip("?!.,;") or words[0].startswith(":"):
+        return True
+    first = words[0].rstrip(".,;:!?")
+    if grammar.number(first) or (first[0:1] == "@" and len(first) > 1):
+        return True
+    if form == "-":
+        return first[0:1] == "#" and len(first) > 1
+    return not letter and any(":" in word for word in words[:_LINE_NAME])
+
+
+def _may_be_mistyped(word: str, line: str, *, asked: bool) -> bool:
+    """Whether a first word may be a verb with a slip: seldom that of a question or sentence, and never a short one."""
+    if everyday.begins_sentences(fold(word)):
+        return False
+    return len(word) >= _SURELY_TYPED or not (asked or len(line.split(maxsplit=_SENTENCE)) >= _SENTENCE)
 
 
 def _without_slash(line: str, forms: Mapping[str, Command]) -> str:
@@ -131,16 +198,31 @@ def understood(command: Command, rest: str, line: str) -> Understood:
     values: dict[str, tuple[str, ...]] = {}
     for option in options:
         values[option.name] = (*values.get(option.name, ()), option.value)
-    return Understood(command, Arguments(text, values), line)
+    return Understood(command, Arguments(text, values, rest.lstrip().startswith(":")), line)
 
 
 def without_root(line: str, roots: Sequence[str]) -> str:
-    """The line without ``/rse`` or ``@RSE`` before it and white space around it."""
+    """The line without ``/rse`` or ``@RSE`` before it and white space around it; a name may have several words."""
     bare = line.strip()
-    first = bare.split(maxsplit=1)
-    if first and first[0][:1] in "/@" and fold(first[0][1:]).rstrip(":,") in {fold(root) for root in roots}:
-        return bare[len(first[0]) :].strip()
+    for _ in range(_MOST_ROOTS):
+        end = max((_root_end(bare, root) for root in roots), default=0) if bare[:1] in ("/", "@") else 0
+        if not end:
+            break
+        bare = bare[end:].lstrip(_AFTER_ROOT)
     return bare
+
+
+_AFTER_ROOT = " :,\n\t\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+
+
+def _root_end(line: str, root: str) -> int:
+    """Where our name ends in a line that begins with ``@Réseau Dupont`` or ``/reseau-dupont``; 0 where it does not."""
+    names = (fold(root), slug(root))
+    for count in {len(root.split()), 1}:
+        words = line.split(maxsplit=count)
+        if fold(" ".join(words[:count])[1:]).rstrip(":, ") in names:
+            return len(line) - len("".join(words[count:]))
+    return 0
 
 
 @lru_cache(maxsize=64)
@@ -174,7 +256,7 @@ def _begun(word: str, commands: Sequence[Command], *, asked: bool) -> Command | 
     In a question only the verbs' own names count: « Que pensez-vous… ? » is no « question ».
     """
     folded = fold(word)
-    if len(folded) < _SHORTEST_PREFIX:
+    if len(folded) < _SHORTEST_PREFIX or everyday.begins_sentences(folded):
         return None
     begun = [one for one in commands if _begins(folded, one)]
     if len(begun) != 1:
@@ -184,8 +266,11 @@ def _begun(word: str, commands: Sequence[Command], *, asked: bool) -> Command | 
 
 
 def _begins(folded: str, command: Command) -> bool:
-    # What is hidden is no verb that people shorten: « hel » is help, not hello.
-    return not command.hidden and any(fold(form).startswith(folded) for form in command.all_forms())
+    # What is hidden is no verb that people shorten: « hel » is help, not hello. Nor do they shorten several words to
+    # the first of them: « mes » is not « mes communautés ».
+    if command.hidden:
+        return False
+    return any(fold(form).startswith(folded) for form in command.all_forms() if " " not in form)
 
 
 def _nearest(word: str, commands: Sequence[Command]) -> tuple[Command, ...]:
@@ -194,7 +279,7 @@ def _nearest(word: str, commands: Sequence[Command]) -> tuple[Command, ...]:
     for order, command in enumerate(commands):
         if command.hidden:
             continue
-        nearest = min(_nearness(folded, fold(form)) for form in command.all_forms())
+        nearest = min((_nearness(folded, fold(form)) for form in command.all_forms() if " " not in form), default=_FAR)
         if nearest < _FAR:
             ranked.append((nearest, order, command))
     ranked.sort(key=lambda one: one[:2])
@@ -205,29 +290,16 @@ _FAR = 9
 
 
 def _nearness(word: str, form: str) -> int:
-    """0 for a beginning shared by several verbs, else the distance, ``_FAR`` when that is too far to be meant."""
+    """0 for a beginning shared by several verbs, else the distance, ``_FAR`` when that is too far to be meant.
+
+    A slip in every four letters is near; in a word of three, only two letters that changed places.
+    """
     if len(word) >= _SHORTEST_PREFIX and form.startswith(word):
         return 0
-    most = 2 if min(len(word), len(form)) > _SHORTEST_PREFIX else 1
-    if len(form) < _SHORTEST_PREFIX or abs(len(word) - len(form)) > most:
+    longest = max(len(word), len(form))
+    if min(len(word), len(form)) < _SHORTEST_PREFIX or abs(len(word) - len(form)) > longest // 4:
         return _FAR
+    if longest == _SHORTEST_PREFIX:
+        return 1 if sorted(word) == sorted(form) and distance(word, form) == 1 else _FAR
     found = distance(word, form)
-    return found if found <= most else _FAR
-
-
-def distance(left: str, right: str) -> int:
-    """Letters to add, drop, change or swap with their neighbour to make one word of the other.
-
-    Optimal string alignment, the restricted form of Damerau (1964) and Levenshtein (1966).
-    """
-    before: list[int] = []
-    last = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        row = [i]
-        for j, b in enumerate(right, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        before, last = last, row
-    return last[-1]
+    return found if found <= longest // 4 else _FAR

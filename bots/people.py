@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
 
@@ -11,48 +11,83 @@ from bots.card import Button
 from bots.request import RefusalError, Request
 from reseau import access, members
 from reseau.i18n import N_
-from reseau.kinds import MemberKind
 from reseau.members import Member
 from reseau.store.tables import community, membership
 
 
-def one(request: Request, text: str, again: Callable[[str], str]) -> Member:
+def found(request: Request, text: str) -> list[Member]:
+    """The people that a text may name, among those whom the person may know; small words before a name are left out."""
+    known = access.knowable_people(request.viewer)
+    for name in _names(text):
+        if fitting := members.find(request.tx, name, among=known):
+            return fitting
+    return []
+
+
+def near(request: Request, text: str) -> list[Member]:
+    """The people, among those whom the person may know, whose names are a slip of the finger away."""
+    known = access.knowable_people(request.viewer)
+    return members.near(request.tx, _names(text)[-1], among=known)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """What a text may name: itself, else what follows « de », « à », « la fiche de »."""
+    name = grammar.unquoted(_asked_for(text).removeprefix("@"))
+    bare = grammar.without_small_words(name).removeprefix("@").strip()
+    return (name, bare) if bare and bare != name else (name,)
+
+
+def _asked_for(text: str) -> str:
+    return text.strip()[: grammar.LONGEST_NAME].rstrip("?!\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE} ")
+
+
+def one(request: Request, text: str, again: Callable[[str], str], *others: Button) -> Member:
     """The person that a text names.
 
     Args:
         request: who asks; a guest finds only people of the communities that both belong to.
         text: a handle, an e-mail, an id or a name, with or without ``@`` and quotes.
-        again: makes the line that asks the same of a handle, for the buttons when several people fit.
+        again: makes the line that asks the same of a handle, for the buttons when several people fit, or nearly fit.
+        others: what else may have been meant where nobody fits.
 
     Raises:
         RefusalError: nobody fits, or several do.
     """
-    name = grammar.unquoted(text.strip().removeprefix("@"))
-    found = [person for person in members.find(request.tx, name) if open_to(request, person)]
-    t = request.t
-    if not found:
-        raise RefusalError(
-            "E_NO_MEMBER",
-            N_("Nobody here is “{text}”."),
-            request.button(t("Search"), "search", name),
-            text=name,
-        )
-    if len(found) > 1:
-        buttons = [Button(_known_by(person), again(f"@{person.handle}")) for person in found]
+    fitting = found(request, text)
+    if not fitting:
+        raise _nobody(request, text, again, others)
+    if len(fitting) > 1:
+        buttons = [Button(_known_by(person), again(f"@{person.handle}")) for person in fitting]
+        name = _names(text)[-1]
         raise RefusalError("E_SEVERAL_MEMBERS", N_("Several people fit “{text}”. Which one?"), *buttons, text=name)
-    return found[0]
+    return fitting[0]
+
+
+def _nobody(request: Request, text: str, again: Callable[[str], str], others: Sequence[Button]) -> RefusalError:
+    """The refusal where nobody fits, with whom or what a slip of the finger may have meant."""
+    t, name = request.t, _names(text)[-1]
+    people = near(request, text)
+    meant = [*(Button(_known_by(person), again(f"@{person.handle}")) for person in people), *others][:_MOST_NEAR]
+    names = [*(person.name for person in people), *(button.label for button in others)][:_MOST_NEAR]
+    search = request.button(t("Search"), "search", name)
+    if not meant:
+        return RefusalError("E_NO_MEMBER", N_("Nobody here is “{text}”."), search, text=name)
+    return RefusalError(
+        "E_NO_MEMBER",
+        N_("Nobody here is “{text}”. Did you mean: {names}?"),
+        *meant,
+        search,
+        text=name,
+        names=", ".join(t("“{name}”", name=one) for one in names),
+    )
+
+
+_MOST_NEAR = 3
 
 
 def _known_by(person: Member) -> str:
     place = ", ".join(part for part in (person.job, person.site) if part)
     return f"{person.name} ({place})" if place else person.name
-
-
-def open_to(request: Request, person: Member) -> bool:
-    """Whether somebody may know of a person: inside, all employees; else the people of shared communities."""
-    if person.id == request.me.id or (request.viewer.internal and person.kind is MemberKind.EMPLOYEE):
-        return True
-    return bool(shared(request, person))
 
 
 def shared(request: Request, person: Member) -> list[str]:

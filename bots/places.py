@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bots import grammar
 from bots.card import Button
@@ -13,9 +13,30 @@ from reseau.i18n import N_
 
 
 def found(request: Request, text: str) -> list[Community]:
-    """The communities that a text may name; a secret one is there for its members only."""
-    name = grammar.unquoted(text)
-    return [one for one in communities.find(request.tx, request.viewer, name) if one.archived_at is None]
+    """The communities that a text may name; a secret one is there for its members only.
+
+    Small words before a name are passed over where the whole of it is none: « dans la communauté Entraide ».
+    """
+    for name in names(text):
+        fitting = communities.find(request.tx, request.viewer, name)
+        if open_ones := [one for one in fitting if one.archived_at is None]:
+            return open_ones
+    return []
+
+
+def names(text: str) -> tuple[str, ...]:
+    """What a text may call a community: itself, else what follows the small words it begins with."""
+    name = grammar.unquoted(
+        text.strip()[: grammar.LONGEST_NAME].rstrip("?!\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE} ")
+    )
+    bare = grammar.without_small_words(name)
+    return (name, bare) if bare != name else (name,)
+
+
+def near(request: Request, text: str, again: Callable[[str], str]) -> list[Button]:
+    """A button for each community, among those the person may know, whose name is a slip of the finger away."""
+    fitting = communities.near(request.tx, request.viewer, names(text)[-1])
+    return [Button(community.name, again(f"#{community.slug}")) for community in fitting]
 
 
 def one(request: Request, text: str, again: Callable[[str], str], *escapes: Button) -> Community:
@@ -24,25 +45,34 @@ def one(request: Request, text: str, again: Callable[[str], str], *escapes: Butt
     Args:
         request: who asks.
         text: a name, part of a name or a slug, with or without ``#`` and quotes.
-        again: makes the line that asks the same of a slug, for the buttons when several fit.
-        escapes: other ways out, proposed first when none fits.
+        again: makes the line that asks the same of a slug, for the buttons when several fit, or one nearly fits.
+        escapes: other ways out, proposed when none fits.
 
     Raises:
         RefusalError: none fits, or several do.
     """
-    name = grammar.unquoted(text)
+    name = names(text)[-1]
     fitting = found(request, text)
     if not fitting:
-        raise RefusalError(
-            "E_NO_COMMUNITY",
-            N_("No community here is called “{text}”."),
-            *escapes,
-            request.button(request.t("See the communities"), "communities"),
-            text=name,
-        )
+        raise _none(request, name, near(request, text, again), escapes)
     if len(fitting) > 1:
         buttons = [Button(community.name, again(f"#{community.slug}")) for community in fitting]
         raise RefusalError(
             "E_SEVERAL_COMMUNITIES", N_("Several communities fit “{text}”. Which one?"), *buttons, text=name
         )
     return fitting[0]
+
+
+def _none(request: Request, name: str, meant: Sequence[Button], escapes: Sequence[Button]) -> RefusalError:
+    t = request.t
+    others = (*escapes, request.button(t("See the communities"), "communities"))
+    if not meant:
+        return RefusalError("E_NO_COMMUNITY", N_("No community here is called “{text}”."), *others, text=name)
+    return RefusalError(
+        "E_NO_COMMUNITY",
+        N_("No community here is called “{text}”. Did you mean: {names}?"),
+        *meant,
+        *others,
+        text=name,
+        names=", ".join(t("“{name}”", name=button.label) for button in meant),
+    )

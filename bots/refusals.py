@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
+from typing import NamedTuple
 
 from bots import grammar
 from bots.card import Button, Card, Quote, Style
@@ -36,14 +38,14 @@ def refused(error: ReseauError, line: str, t: Words, commands: Sequence[Command]
 def unknown(request: Request, parsed: Unknown) -> Card:
     """The first word is no verb: the nearest ones are proposed, none is tried."""
     t = request.t
-    plain = len(parsed.line.split()) >= _SENTENCE and not grammar.number(parsed.word)
+    code = grammar.number(parsed.word)
+    plain = not code and (len(parsed.line.split()) >= _SENTENCE or len(parsed.word) == 1)
     if plain and not parsed.near and not grammar.is_question(parsed.line):
         return not_understood(request, parsed.line)
     word = parsed.word if len(parsed.word) <= _LONGEST_WORD else parsed.word[:_LONGEST_WORD] + "…"
     buttons = [Button(one.name(t.language), one.name(t.language) + parsed.rest) for one in parsed.near]
-    if code := grammar.number(parsed.word):
-        buttons = [request.button(t("Answer {code}", code=code), "answer", parsed.line)]
-        buttons.append(request.button(t("Show {code}", code=code), "show", code))
+    if code:
+        return _about_number(request, code, parsed.line)
     named = [t("“{verb}”", verb=button.label) for button in buttons]
     sentence = t("I don’t know “{word}”.", word=word)
     if named:
@@ -53,6 +55,22 @@ def unknown(request: Request, parsed: Unknown) -> Card:
         title=sentence,
         blocks=_given_back(request.line),
         buttons=(*buttons, *more, request.button(t("Help"), "help")),
+        error="E_UNKNOWN_VERB",
+    )
+
+
+def _about_number(request: Request, code: str, line: str) -> Card:
+    """A number with words behind it: an answer to it, or nothing that a verb does."""
+    t = request.t
+    return Card(
+        title=t("What would you like to do with {code}?", code=code),
+        blocks=_given_back(request.line),
+        buttons=(
+            request.button(t("Answer {code}", code=code), "answer", line),
+            request.button(t("Show {code}", code=code), "show", code),
+            request.button(t("Help"), "help"),
+        ),
+        footer=t("Nothing has been posted."),
         error="E_UNKNOWN_VERB",
     )
 
@@ -76,25 +94,35 @@ def not_understood(request: Request, line: str) -> Card:
 
 def _named(request: Request, line: str) -> tuple[Button, ...]:
     """The verbs that stand inside a sentence as whole words, each with what follows it."""
+    words = [
+        _Word(word.end(), fold(word.group().strip(".,;:!?"))) for word in islice(_WORDS.finditer(line), _MOST_READ)
+    ]
     found = {}
     for one in request.commands:
         names = [forms[0] for forms in one.forms.values()]
         likely = [form for form in one.all_forms() if form in names or len(form) > _SHORT_FORM]
-        places = [place for form in likely if (place := _after(line, form)) is not None]
-        if places and not one.hidden:
-            found[one.id] = Button(one.name(request.t.language), one.name(request.t.language) + min(places, key=len))
+        ends = [end for form in likely if (end := _after(words, form))]
+        if ends and not one.hidden:
+            found[one.id] = Button(one.name(request.t.language), one.name(request.t.language) + line[max(ends) :])
     return tuple(found.values())[:_MOST_NAMED]
 
 
-def _after(line: str, form: str) -> str | None:
-    """What follows a form of a verb in a line; nothing where it is not there."""
-    words = list(re.finditer(r"\S+", line))
+_WORDS = re.compile(r"\S+")
+_MOST_READ = 60  # words of a sentence that are looked at for a verb
+
+
+class _Word(NamedTuple):
+    end: int
+    folded: str
+
+
+def _after(words: Sequence[_Word], form: str) -> int:
+    """Where a form of a verb ends in a line, 0 where it is not there, or where it begins the line."""
     wanted = fold(form).split()
-    folded = [fold(word.group().strip(".,;:!?")) for word in words]
     for start in range(1, len(words) - len(wanted) + 1):
-        if folded[start : start + len(wanted)] == wanted:
-            return line[words[start + len(wanted) - 1].end() :]
-    return None
+        if [word.folded for word in words[start : start + len(wanted)]] == wanted:
+            return words[start + len(wanted) - 1].end
+    return 0
 
 
 def wondered(request: Request, line: str) -> Card:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bots import grammar, people, places
+from bots.card import Button
 from bots.request import RefusalError, Request
-from reseau import members, tags, threads
+from reseau import tags, threads
 from reseau.access import ClosedError
 from reseau.folding import fold
 from reseau.i18n import N_
@@ -36,7 +37,7 @@ def named(request: Request, text: str) -> Subject:
         RefusalError: nothing fits, or several things do.
     """
     said = text.strip()
-    if code := grammar.number(said):
+    if code := grammar.first_number(said)[0]:
         found = threads.get(request.tx, request.viewer, code)
         if found is None:
             raise ClosedError
@@ -48,15 +49,15 @@ def named(request: Request, text: str) -> Subject:
     return _community(request, said) or _anybody(request, said)
 
 
-def _person(request: Request, said: str) -> Subject:
-    person = people.one(request, said, lambda handle: request.to_type(request.command.id, handle))
+def _person(request: Request, said: str, *others: Button) -> Subject:
+    person = people.one(request, said, lambda handle: request.to_type(request.command.id, handle), *others)
     return Subject(FollowKind.MEMBER, person.id, person.name, f"@{person.handle}")
 
 
 def _community(request: Request, said: str) -> Subject | None:
     """A community by its whole name; part of one must not hide a person or a tag."""
-    name = fold(grammar.unquoted(said))
-    exact = [one for one in places.found(request, said) if name in (fold(one.name), one.slug)]
+    called = {fold(name) for name in places.names(said)}
+    exact = [one for one in places.found(request, said) if called & {fold(one.name), one.slug}]
     if len(exact) != 1:
         return None
     return Subject(FollowKind.COMMUNITY, exact[0].id, request.t("“{name}”", name=exact[0].name), f"#{exact[0].slug}")
@@ -71,7 +72,7 @@ def _tag(request: Request, said: str) -> Subject:
 
 
 def _anybody(request: Request, said: str) -> Subject:
-    if not members.find(request.tx, grammar.unquoted(said)) and places.found(request, said):
+    if not people.found(request, said) and places.found(request, said):
         place = places.one(request, said, lambda slug: request.to_type(request.command.id, slug))
         return Subject(FollowKind.COMMUNITY, place.id, request.t("“{name}”", name=place.name), f"#{place.slug}")
-    return _person(request, said)
+    return _person(request, said, *places.near(request, said, lambda slug: request.to_type(request.command.id, slug)))

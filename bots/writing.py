@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from bots import grammar, places
+from bots import places
 from bots.card import Block, Button, Card, Field, Fields, Quote, Style, Visibility
 from bots.parser import Arguments
 from bots.request import RefusalError, Request
@@ -21,6 +21,7 @@ UNDO_MINUTES = 10
 
 
 _LAST = re.compile(r"(.*\S)\s+(?:dans|in)\s+(\S.*)", re.DOTALL | re.IGNORECASE)
+_FIRST = re.compile(r"([^:\n]{2,60}?)\s*:\s")
 _MOST_PLACES = 2
 #: Words in the name of a community that is made for a kind, without case or accents.
 _MADE_FOR = {
@@ -63,6 +64,7 @@ def draft(request: Request, kind: ContentKind, missing: str) -> Draft:
             request.button(request.t("How it works"), "help", request.command.name(request.t.language)),
             example=request.example(),
         )
+    request = _placed_first(request)
     if kind is not ContentKind.QUESTION:
         request = _placed_last(request)
     place = _place(request)
@@ -102,6 +104,30 @@ def _linked(request: Request) -> Community | None:
     return communities.get(request.tx, request.viewer, linked)
 
 
+def _placed_first(request: Request) -> Request:
+    """The request with the community that its text begins with read as an option: « publier Entraide : bonjour ».
+
+    Only where one is exactly so called and the author may write there; a colon before it all says that it is text.
+    """
+    arguments = request.arguments
+    first = _FIRST.match(request.text)
+    if first is None or arguments.verbatim or "in" in arguments.options or "for" in arguments.options:
+        return request
+    name, text = first.group(1), request.text[first.end() :].strip()
+    if not text or not _is_called(request, name):
+        return request
+    fitting = places.found(request, name)
+    if len(fitting) != 1 or not access.may_post(request.tx, request.viewer, fitting[0].id):
+        return request
+    return replace(request, arguments=Arguments(text, {**arguments.options, "in": (name,)}))
+
+
+def _is_called(request: Request, name: str) -> bool:
+    """Whether a community that the person may know has exactly this name, small words before it left out."""
+    called = {fold(one) for place in places.found(request, name) for one in (place.name, place.slug)}
+    return bool(called & {fold(one) for one in places.names(name)})
+
+
 def _placed_last(request: Request) -> Request:
     """The request with « … dans Veille » at the end of its text read as an option, where a community is so called."""
     arguments = request.arguments
@@ -109,8 +135,7 @@ def _placed_last(request: Request) -> Request:
     if last is None or "in" in arguments.options or "for" in arguments.options:
         return request
     name = last.group(2)
-    called = {fold(one) for place in places.found(request, name) for one in (place.name, place.slug)}
-    if fold(grammar.unquoted(name)) not in called:
+    if not _is_called(request, name):
         return request
     return replace(request, arguments=Arguments(last.group(1), {**arguments.options, "in": (name,)}))
 

@@ -1,4 +1,4 @@
-"""The one place that decides what a member may see, as SQL clauses that every read composes.
+"""The one place that decides what and whom a member may see, as SQL clauses that every read composes.
 
 Open communities and walls are read by every internal member; private and secret ones by their members; a guest reads
 only where he or she belongs, open or not. Administrators have no wider view: they run the network, they do not read
@@ -7,6 +7,7 @@ other people's conversations.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
@@ -106,6 +107,32 @@ def readable_contents(who: Viewer) -> ColumnElement[bool]:
     if not who.internal:
         return and_(alive, placed)
     return and_(alive, or_(content.c.community_id.is_(None), placed))
+
+
+def knowable_people(who: Viewer) -> ColumnElement[bool]:
+    """A clause on ``member``: whom a viewer may know of. Every read of people composes it, before any cut or count.
+
+    Employees are known to employees; everybody else, and to guests everybody, by a place that both belong to now.
+    """
+    if who.member_id is None:
+        return false()
+    together = member.c.id.in_(
+        select(membership.c.member_id).where(
+            membership.c.left_at.is_(None), membership.c.community_id.in_(my_communities(who))
+        )
+    )
+    known = or_(member.c.id == who.member_id, together)
+    return or_(member.c.kind == MemberKind.EMPLOYEE, known) if who.internal else known
+
+
+def may_know(tx: Transaction, who: Viewer, member_ids: Iterable[int]) -> set[int]:
+    """Those of these members whom a viewer may know of."""
+    wanted = sorted(set(member_ids))
+    found: set[int] = set()
+    for start in range(0, len(wanted), 900):
+        some = member.c.id.in_(wanted[start : start + 900])
+        found.update(tx.execute(select(member.c.id).where(some, knowable_people(who))).scalars())
+    return found
 
 
 def may_read_community(tx: Transaction, who: Viewer, community_id: int) -> bool:

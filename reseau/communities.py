@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, case, exists, func, or_, select, update
 
-from reseau import access, activity, follows, members, mirroring
+from reseau import access, activity, follows, members, mirroring, spelling
 from reseau.access import Viewer
 from reseau.acting import Acting
 from reseau.activity import Trace
@@ -326,7 +326,7 @@ _KNOWN = {
 
 def find(tx: Transaction, who: Viewer, text: str, limit: int = 5) -> list[Community]:
     """The communities that a text names, among those the viewer may know: slug, name, else words of the name."""
-    folded = fold(text.strip().lstrip("#"))
+    folded = fold(text.strip().lstrip("#")) if len(text) <= _LONGEST_NAME else ""
     if not folded:
         return []
     listed = community.c.id.in_(access.listed_communities(who))
@@ -338,6 +338,27 @@ def find(tx: Transaction, who: Viewer, text: str, limit: int = 5) -> list[Commun
         if found:
             return found
     return []
+
+
+def near(tx: Transaction, who: Viewer, text: str, limit: int = 3) -> list[Community]:
+    """The communities whose names are a slip of the finger away from a text, among those the viewer may know.
+
+    Archived ones are left out; the nearest come first.
+    """
+    asked = spelling.words_of(text)
+    if not asked:
+        return []
+    known = community.c.id.in_(access.listed_communities(who)) & community.c.archived_at.is_(None)
+    rows = tx.execute(select(community.c.id, community.c.folded_name).where(known))
+    ranked = spelling.nearest(asked, ((row.id, row.folded_name) for row in rows), limit)
+    found = {
+        row.id: _community(row._mapping) for row in tx.execute(select(*_COLUMNS).where(community.c.id.in_(ranked)))
+    }
+    return [found[id_] for id_ in ranked]
+
+
+_LONGEST_NAME = 200  # characters; what is longer names no community
+_MOST_WORDS = 12  # of a question that are looked for in names and purposes
 
 
 def listed(tx: Transaction, who: Viewer, text: str = "", limit: int = 50) -> list[CommunityLine]:
@@ -373,7 +394,7 @@ def listed(tx: Transaction, who: Viewer, text: str = "", limit: int = 50) -> lis
         .order_by(mine.desc(), community.c.folded_name)
         .limit(limit)
     )
-    for word in fold(text).split():
+    for word in fold(text[:_LONGEST_NAME]).split()[:_MOST_WORDS]:
         statement = statement.where(
             or_(
                 community.c.folded_name.contains(word, autoescape=True),

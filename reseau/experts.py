@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from reseau import members
+from reseau import access, members
 from reseau.access import Viewer
 from reseau.kinds import ContentKind
 from reseau.members import PRESENT, Member
 from reseau.search import analysis, lookup, people
-from reseau.store.tables import profile_item
+from reseau.store.tables import member, profile_item
 from reseau.store.transaction import Transaction
 from reseau.threads import Content
 
@@ -49,7 +49,7 @@ def rank(tx: Transaction, who: Viewer, topic: str, limit: int = 5) -> list[Exper
     best = max((hit.score for hit in hits), default=1.0)
     for member_id, items in declared.items():
         scores[member_id] += best * _DECLARED * min(len(items), 2) / 2
-    known = members.get_all(tx, scores)
+    known = members.get_all(tx, access.may_know(tx, who, scores))
     present = [id_ for id_ in known if known[id_].status in PRESENT and id_ != who.member_id and scores[id_] > 0]
     present.sort(key=lambda id_: (-scores[id_], known[id_].name, id_))
     return [_expert(known[id_], declared.get(id_, ()), written.get(id_, []), scores[id_]) for id_ in present[:limit]]
@@ -73,13 +73,19 @@ def _weight(content: Content) -> float:
 def _declared(tx: Transaction, who: Viewer, topic: str) -> dict[int, tuple[str, ...]]:
     """The expertise on people's sheets that fits a topic, by its stems, so that a plural finds the singular."""
     wanted = {stem for stems in analysis.query_terms(topic) for stem in stems}
-    if not wanted:
+    if not wanted or not people.telling(topic):
         return {}
-    seen = {person.member.id for word in people.telling(topic) for person in people.find(tx, who, word[:6], 200)}
+    holding = [profile_item.c.folded.contains(word[:6], autoescape=True) for word in people.telling(topic)]
     rows = tx.execute(
-        select(profile_item.c.member_id, profile_item.c.value).where(
-            profile_item.c.member_id.in_(seen), profile_item.c.kind.in_(["expertise", "ask_me"])
+        select(profile_item.c.member_id, profile_item.c.value)
+        .select_from(profile_item.join(member, member.c.id == profile_item.c.member_id))
+        .where(
+            profile_item.c.kind.in_(["expertise", "ask_me"]),
+            or_(*holding),
+            member.c.status.in_(PRESENT),
+            access.knowable_people(who),
         )
+        .order_by(profile_item.c.id)
     )
     found: dict[int, list[str]] = defaultdict(list)
     for row in rows:

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
-from reseau import activity
+from reseau import access, activity
+from reseau.access import Viewer
 from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 from reseau.kinds import FollowKind, Verb
-from reseau.store.tables import content, follow as table, membership
+from reseau.store.tables import content, follow as table, member, membership
 from reseau.store.transaction import Transaction
 
 
@@ -103,9 +104,14 @@ def followed(tx: Transaction, member_id: int, kind: FollowKind) -> list[int]:
     return list(rows.scalars())
 
 
-def counts(tx: Transaction, member_id: int) -> tuple[int, int]:
-    """How many members follow somebody, and how many he or she follows."""
+def counts(tx: Transaction, who: Viewer, member_id: int) -> tuple[int, int]:
+    """How many members follow somebody, and how many he or she follows, of those whom the viewer may know."""
     people = table.c.target_kind == FollowKind.MEMBER
-    followers = select(func.count()).select_from(table).where(people, table.c.target_id == member_id)
-    following = select(func.count()).select_from(table).where(people, table.c.member_id == member_id)
+    followers = _known(who, table.c.member_id).where(people, table.c.target_id == member_id)
+    following = _known(who, table.c.target_id).where(people, table.c.member_id == member_id)
     return int(tx.execute(followers).scalar_one()), int(tx.execute(following).scalar_one())
+
+
+def _known(who: Viewer, column: ColumnElement[int]) -> Select[int]:
+    joined = table.join(member, member.c.id == column)
+    return select(func.count()).select_from(joined).where(access.knowable_people(who))

@@ -10,9 +10,9 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, update
 
-from reseau import activity
+from reseau import activity, spelling
 from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.errors import ReseauError
@@ -131,8 +131,8 @@ def add(tx: Transaction, batch: Sequence[NewMember], acting: Acting) -> list[int
 
 
 _ROW = (
-    *("id", "handle", "name", "folded_name", "email", "phone", "photo_url", "bio", "kind", "status", "administrator"),
-    *("department", "site", "country", "job", "level", "hired_on", "left_on", "language", "timezone"),
+    *("id", "handle", "name", "folded_name", "folded_about", "email", "phone", "photo_url", "bio", "kind", "status"),
+    *("administrator", "department", "site", "country", "job", "level", "hired_on", "left_on", "language", "timezone"),
     *("created_at", "activated_at", "origin"),
 )
 
@@ -140,12 +140,19 @@ _ROW = (
 def _row(tx: Transaction, id_: int, new: NewMember, handle: str, acting: Acting) -> tuple[object, ...]:
     day = date.isoformat if tx.dialect == "sqlite" else (lambda value: value)
     return (
-        *(id_, handle, new.name, fold(new.name), new.email.strip().lower() if new.email else None, new.phone),
+        *(id_, handle, new.name, fold(new.name), _about(handle, new.name, new.job, new.department, new.site)),
+        *(new.email.strip().lower() if new.email else None, new.phone),
         *(new.photo_url, new.bio, new.kind.value, new.status.value, new.administrator, new.department, new.site),
         *(new.country, new.job, new.level, new.hired_on and day(new.hired_on), new.left_on and day(new.left_on)),
         *(new.language, new.timezone, activity.micros(new.created_at, tx)),
         *(to_micros(new.activated_at) if new.activated_at else None, acting.origin.value),
     )
+
+
+def _about(handle: str, name: str, *work: str | None) -> str:
+    """What somebody is found by beside the name: handle, name in one word, job, department and site, a line each."""
+    one_word = "".join(letter for letter in fold(name) if letter.isalnum())
+    return "\n".join((handle, one_word, *(fold(value) for value in work if value)))
 
 
 def _free_handles(tx: Transaction, batch: Sequence[NewMember]) -> list[str]:
@@ -212,6 +219,18 @@ def change(tx: Transaction, batch: Sequence[MemberChange], acting: Acting) -> No
         if isinstance(values.get("email"), str):
             values["email"] = str(values["email"]).strip().lower()
         tx.execute(update(member).where(member.c.id == one.member_id).values(**values))
+        if values.keys() & _FOUND_BY:
+            _fold_again(tx, one.member_id)
+
+
+_FOUND_BY = frozenset({"handle", "name", "job", "department", "site"})
+
+
+def _fold_again(tx: Transaction, member_id: int) -> None:
+    me = known(tx, member_id)
+    if me is not None:
+        about = _about(me.handle, me.name, me.job, me.department, me.site)
+        tx.execute(update(member).where(member.c.id == member_id).values(folded_about=about))
 
 
 def set_profile(tx: Transaction, batch: Sequence[ProfileItems], acting: Acting) -> None:
@@ -322,15 +341,24 @@ class UnknownMemberError(ReseauError):
     """Nobody fits what was asked for."""
 
 
-def find(tx: Transaction, text: str, limit: int = 5) -> list[Member]:
+_ANYBODY: ColumnElement[bool] = true()
+_NAMED = member.c.status.in_([*PRESENT, MemberStatus.PLACEHOLDER])  # whom a name finds
+_LONGEST_NAME = 200  # characters; what is longer names nobody
+
+
+def find(tx: Transaction, text: str, limit: int = 5, *, among: ColumnElement[bool] = _ANYBODY) -> list[Member]:
     """The people that a text names: an e-mail, a handle (``@ana``), an id, else a name or its words, best first.
 
     An exact e-mail, handle, id or whole name gives one person alone where it fits one. Bots and people who left are
     not found by name.
+
+    Args:
+        among: who may be found at all: ``access.knowable_people`` wherever a member asks. Without it everybody is,
+            which is for whoever holds the store itself.
     """
     asked = text.strip().removeprefix("@").strip()
-    folded = fold(asked)
-    if not folded:
+    folded = fold(asked[:_LONGEST_NAME])
+    if not folded or len(asked) > _LONGEST_NAME:
         return []
     exact: list[ColumnElement[bool]] = [
         member.c.email == asked.lower(),
@@ -338,16 +366,24 @@ def find(tx: Transaction, text: str, limit: int = 5) -> list[Member]:
     ]
     if asked.isdecimal() and len(asked) < 18:
         exact.append(member.c.id == int(asked))
-    for clause in exact:
-        found = _rows(tx, select(*_COLUMNS).where(clause).limit(limit))
-        if found:
-            return found
-    present = member.c.status.in_([*PRESENT, MemberStatus.PLACEHOLDER])
-    whole = _rows(tx, select(*_COLUMNS).where(member.c.folded_name == folded, present).limit(limit))
-    if whole:
-        return whole
+    exact.append(and_(member.c.folded_name == folded, _NAMED))
     words = [member.c.folded_name.contains(word, autoescape=True) for word in folded.split()]
-    return _rows(tx, select(*_COLUMNS).where(present, *words).order_by(member.c.folded_name, member.c.id).limit(limit))
+    for clause in (*exact, and_(_NAMED, *words)):
+        fitting = select(*_COLUMNS).where(clause, among).order_by(member.c.folded_name, member.c.id)
+        if found := _rows(tx, fitting.limit(limit)):
+            return found
+    return []
+
+
+def near(tx: Transaction, text: str, limit: int = 3, *, among: ColumnElement[bool]) -> list[Member]:
+    """The people whose names are a slip of the finger away from a text, the nearest first; ``among`` as in find."""
+    asked = spelling.words_of(text)
+    if not asked:
+        return []
+    rows = tx.execute(select(member.c.id, member.c.folded_name).where(_NAMED, among))
+    ranked = spelling.nearest(asked, ((row.id, row.folded_name) for row in rows), limit)
+    people = get_all(tx, ranked)
+    return [people[id_] for id_ in ranked]
 
 
 def by_email(tx: Transaction, emails: Iterable[str]) -> dict[str, int]:

@@ -15,7 +15,7 @@ from reseau.activity import Trace
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 from reseau.kinds import Verb
-from reseau.store.tables import thanks
+from reseau.store.tables import member, thanks
 from reseau.store.transaction import Transaction
 
 
@@ -72,7 +72,12 @@ def latest_reason(tx: Transaction, giver_id: int, receiver_id: int) -> str | Non
 
 
 def received(tx: Transaction, who: Viewer, member_id: int) -> int:
-    """How many thanks somebody was given, as far as the viewer may know: those of closed places stay there."""
+    """How many thanks somebody was given, as far as the viewer may know: those of closed places stay there.
+
+    So do those of people whom the viewer may not know; one's own are all one's own.
+    """
     known = or_(thanks.c.community_id.is_(None), thanks.c.community_id.in_(access.readable_communities(who)))
-    statement = select(func.count()).select_from(thanks).where(thanks.c.receiver_id == member_id, known)
+    given_by = or_(thanks.c.receiver_id == who.member_id, access.knowable_people(who))
+    joined = thanks.join(member, member.c.id == thanks.c.giver_id)
+    statement = select(func.count()).select_from(joined).where(thanks.c.receiver_id == member_id, known, given_by)
     return int(tx.execute(statement).scalar_one())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bots import grammar
 from bots.card import Card, Quote
 from bots.command import Command, Group
@@ -56,7 +58,9 @@ def _numbered(request: Request, root: Content, which: str) -> Content:
     show = request.button(request.t("Show {code}", code=root.code), "show", root.code)
     if not replies:
         raise RefusalError("E_NO_ANSWER", N_("{number} has no answer yet."), show, number=root.code)
-    number = which.strip(" .°#n")
+    number = which.strip(" .°#n?!")
+    if not number and (only := _only(request, replies)) is not None:
+        return only
     place = int(number) if number.isdecimal() and len(number) < 6 else 0
     if not 1 <= place <= len(replies):
         raise RefusalError(
@@ -67,6 +71,13 @@ def _numbered(request: Request, root: Content, which: str) -> Content:
             count=len(replies),
         )
     return replies[place - 1]
+
+
+def _only(request: Request, replies: Sequence[Content]) -> Content | None:
+    """The one reply there is, or the one that somebody else wrote: it needs no number."""
+    others = [one for one in replies if one.author_id != request.me.id]
+    fitting = replies if len(replies) == 1 else others
+    return fitting[0] if len(fitting) == 1 else None
 
 
 command = Command(

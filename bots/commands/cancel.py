@@ -11,6 +11,7 @@ from bots.excerpts import headline
 from bots.request import RefusalError, Request
 from reseau import contents, drafts, threads
 from reseau.contents import Withdrawal
+from reseau.folding import fold
 from reseau.i18n import N_
 from reseau.kinds import ContentKind
 from reseau.threads import Content
@@ -21,6 +22,12 @@ _TAKEN_BACK = {
     ContentKind.IDEA: N_("Your idea {code} is cancelled: nobody sees it any more."),
     ContentKind.ANSWER: N_("Your answer to {code} is cancelled: nobody sees it any more."),
     ContentKind.COMMENT: N_("Your comment on {code} is cancelled: nobody sees it any more."),
+}
+#: Words for what one has just posted.
+_NEWEST = {
+    *("ca", "cela", "it", "that", "this", "stp", "svp", "please", "mon message", "ma question", "mon idee"),
+    *("ma reponse", "mon commentaire", "my post", "my message", "my question", "my idea", "my answer", "my comment"),
+    *("le dernier", "la derniere", "the last one", "tout de suite", "ma publication", "ma discussion"),
 }
 _WINDOW = timedelta(minutes=writing.UNDO_MINUTES)
 
@@ -54,10 +61,12 @@ def answer(request: Request) -> Card:
 
 def _mine(request: Request, wanted: str) -> Content:
     found: Content | None
-    if code := grammar.number(wanted):
+    if code := grammar.first_number(wanted)[0]:
         found = threads.get(request.tx, request.viewer, code)
     elif wanted.isdecimal() and len(wanted) < 18:
         found = threads.get(request.tx, request.viewer, int(wanted))
+    elif wanted and fold(wanted.strip(" .!")) not in _NEWEST:
+        found = None  # « annuler la réunion » is no message of ours
     else:
         found = next(iter(threads.recent_of(request.tx, request.viewer, request.me.id, limit=1)), None)
     if found is None or found.author_id != request.me.id:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from itertools import islice
+
+from bots import people
 from bots.card import Card, Item, Items, Style
 from bots.command import Command, Group
 from bots.grammar import is_question
+from bots.parser import Arguments
 from bots.request import RefusalError, Request
 from reseau import experts
 from reseau.experts import Expert
+from reseau.folding import fold
 from reseau.i18n import N_
 
 _MOST = 5
@@ -16,7 +23,9 @@ _MOST = 5
 def answer(request: Request) -> Card:
     """The people to ask, best first, and the question ready to be asked."""
     t = request.t
-    topic = request.text.strip().rstrip("?\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE} ").removeprefix("#")
+    if (profile := _who_is(request)) is not None:
+        return profile
+    topic = _topic(request.text)
     if not topic:
         raise RefusalError("E_TEXT_MISSING", N_("About which subject? Example: {example}"), example=request.example())
     # « Qui sait souder ? » is a whole question; « expert soudure » is a subject.
@@ -24,13 +33,60 @@ def answer(request: Request) -> Card:
     ask = request.button(t("Ask the network"), "ask", f": {question}", style=Style.PRIMARY)
     found = experts.rank(request.tx, request.viewer, topic, limit=_MOST)
     if not found:
-        return Card(title=t("Nobody has shown yet that they know about “{topic}”.", topic=topic), buttons=(ask,))
+        return Card(
+            title=t("Nobody has made themselves known on this subject yet: “{topic}”.", topic=topic), buttons=(ask,)
+        )
     first = found[0].member
     return Card(
         title=t("Who knows about “{topic}”", topic=topic),
         blocks=(Items(tuple(_item(request, one) for one in found)),),
         buttons=(request.button(first.name, "profile", f"@{first.handle}"), ask),
     )
+
+
+def _who_is(request: Request) -> Card | None:
+    """The profile that « Qui est Karim ? » asks for, where somebody is so called."""
+    name = _WHO_IS.fullmatch(request.line.strip())
+    profile = next((one for one in request.commands if one.id == "profile"), None)
+    if name is None or profile is None:
+        return None
+    called = name.group(1).strip()
+    nearly = len(called.split()) <= _LONGEST_NAME and people.near(request, called)
+    if not people.found(request, called) and not nearly:
+        return None
+    return profile.answer(replace(request, command=profile, arguments=Arguments(called)))
+
+
+#: What stands before a subject in a question: « qui connaît la soudure ? » is about « soudure ».
+_BEFORE_SUBJECT = frozenset(
+    """
+    sait savent connait connaissent gere gerent maitrise maitrisent utilise utilisent s'y s'occupe s'occupent est sont a
+    ont peut peuvent pourrait travaille fait expert experte experts specialiste competent competente cale quelque chose
+    m'aider aider repondre deja bien faire comment en sur de du des la le les un une au aux avec dans pour ici quelqu'un
+    qui parle
+    knows know is are can could uses handles manages does works worked has have an the about in on with how to anything
+    something good at help me us of skilled familiar for here already
+    """.split()
+)
+_ELIDED = ("l'", "d'")
+_WHO_IS = re.compile(
+    r"(?:qui est|c['’ ]est qui|qui c['’ ]est|who is|who['’]?s)\s+([^?]{1,80}?)\s*[?!.]*", re.IGNORECASE
+)
+_LONGEST_NAME = 2  # words, where no name is exactly so
+
+
+def _topic(text: str) -> str:
+    """The subject that a question is about: without its verb and small words before it, its marks after it."""
+    bare = text.strip().rstrip("?!\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE} ").removeprefix("#")
+    for word in islice(re.finditer(r"\S+", bare), _MOST_BEFORE):
+        if fold(word.group()) not in _BEFORE_SUBJECT:
+            start = word.start()
+            elided = fold(word.group()[:2]) in _ELIDED and len(word.group()) > len("l'")
+            return bare[start + 2 if elided else start :]
+    return bare
+
+
+_MOST_BEFORE = 8
 
 
 def _item(request: Request, one: Expert) -> Item:
@@ -57,8 +113,8 @@ def _evidence(request: Request, one: Expert) -> str:
 command = Command(
     id="expert",
     forms={
-        "fr": ("expert", "experts", "qui", "quisait", "trouver un expert"),
-        "en": ("expert", "experts", "who", "find an expert"),
+        "fr": ("expert", "experts", "qui", "quisait", "trouver un expert", "c'est qui"),
+        "en": ("expert", "experts", "who", "who's", "find an expert"),
     },
     group=Group.ASK,
     summary=N_("Finds colleagues who know about a subject, and says why: their profile, their answers, their posts."),

@@ -103,7 +103,7 @@ def _actions(request: Request, person: Member) -> tuple[Button, ...]:
 
 def _counts(request: Request, person: Member) -> str:
     t = request.t
-    followers, following = follows.counts(request.tx, person.id)
+    followers, following = follows.counts(request.tx, request.viewer, person.id)
     thanked = thanks.received(request.tx, request.viewer, person.id)
     return " · ".join(
         (

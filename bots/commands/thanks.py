@@ -19,29 +19,26 @@ from reseau.threads import Content
 
 _TO = re.compile(r"^(?:à|a|to)\s+", re.IGNORECASE)
 _FOR = re.compile(r"^(?:pour|for)\b\s*", re.IGNORECASE)
-_REASON = re.compile(r"[\s,]+(?=(?:pour|for)\b)|\s*:\s*", re.IGNORECASE)
+# Each begins where a gap begins: tried at every space of a long one, it would take the square of its length.
+_REASON = re.compile(r"(?<![\s,])[\s,]+(?=(?:pour|for)\b)|(?<!\s)\s*:\s*", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\w@#])[A-Za-z]\d+(?:-[A-Za-z0-9]+)?(?!\w)")
 
-_POLITE = {
-    "beaucoup",
-    "bien",
-    "infiniment",
-    "mille fois",
-    "a tous",
-    "a toutes",
-    "a tous et a toutes",
-    "tout le monde",
-    "d'avance",
-    "you",
-    "you very much",
-    "you so much",
-    "a lot",
-    "a million",
-    "everybody",
-    "everyone",
-    "all",
-    "to all",
-}
+_LONGEST_NAME = 6  # words
+_MOST_CODES = 5  # of a reason that are looked for
+
+#: Words that make thanks warmer and name nobody, each after those before it: « merci infiniment à tous ».
+_POLITE = tuple(
+    """
+    you, u, so, very, much, a lot, a million, a bunch, again, beaucoup, bcp, bien, encore, infiniment, vraiment
+    mille fois, tout plein, d'avance, in advance, bye, svp, les amis
+    a tous et a toutes, a toutes et a tous, a tous, a toutes, a tout le monde, tout le monde, tous, to all, to everyone
+    to everybody, everybody, everyone, all, guys, l'equipe, la team, team
+    pour tout, pour l'aide, pour votre aide, pour ton aide, for everything, for the help, for your help
+    """.strip()
+    .replace("\n    ", ", ")
+    .split(", ")
+)
+_MARKS = " !.,…;:)(-"
 
 
 def answer(request: Request) -> Card:
@@ -49,7 +46,7 @@ def answer(request: Request) -> Card:
     t = request.t
     if _is_polite(request):
         return _with_pleasure(request)
-    who, said = _parted(request.text)
+    who, said = _parted(request, request.text)
     about = _about(request, who, said)
     person = _thanked(request, who, said, about)
     reason = said or (headline(about) if about is not None else "")
@@ -75,9 +72,33 @@ def answer(request: Request) -> Card:
 
 
 def _is_polite(request: Request) -> bool:
-    """Whether the line thanks nobody in particular: « merci ! », « merci beaucoup »."""
-    said = fold(request.text.strip(" !.,…"))
-    return said in _POLITE or (not said and "!" in request.line)
+    """Whether the line thanks nobody in particular: « merci », « merci bcp ! », « thanks a lot 🙏 »."""
+    if len(request.text) > _LONGEST_POLITE:
+        return False
+    return not _past_politeness(_FACES.sub(" ", request.text)).strip(_MARKS)
+
+
+_LONGEST_POLITE = 80
+_MOST_POLITE = 4
+_FACES = re.compile(r":[a-z0-9_+'-]+:|[^\w\s@#«»“”\"'’.,:()-]", re.IGNORECASE)  # « :pray: », 🙏
+
+
+def _past_politeness(text: str) -> str:
+    """The text from where it names somebody: « beaucoup Karim » gives « Karim »."""
+    for _ in range(_MOST_POLITE):
+        bare = text.lstrip(_MARKS)
+        polite = next((one for one in _POLITE if _begins(bare, one)), None)
+        if polite is None:
+            break
+        count = len(polite.split())
+        text = "".join(bare.split(maxsplit=count)[count:])
+    return text
+
+
+def _begins(text: str, words: str) -> bool:
+    """Whether a text begins with whole words, whatever their case and accents."""
+    count = len(words.split())
+    return fold(" ".join(text.split(maxsplit=count)[:count])).strip(_MARKS) == words
 
 
 def _with_pleasure(request: Request) -> Card:
@@ -90,10 +111,12 @@ def _with_pleasure(request: Request) -> Card:
     )
 
 
-def _parted(text: str) -> tuple[str, str]:
+def _parted(request: Request, text: str) -> tuple[str, str]:
     """Whom and what for: « @ana pour l’article », « "Ana Roux" : l’article », « à Ana, pour l’article »."""
-    said = _TO.sub("", text.strip())
+    said = _TO.sub("", _past_politeness(text.strip()))
     parts = _REASON.split(said, maxsplit=1)
+    if len(parts) == 1 and 1 < len(said.split(maxsplit=_LONGEST_NAME)) < _LONGEST_NAME and people.found(request, said):
+        return said, ""  # « merci Ana Roux »: nothing but a name
     if grammar.quoted(said.removeprefix("@")) is not None or len(parts) == 1:
         who, reason = grammar.first_name(said)
     else:
@@ -108,7 +131,7 @@ def _about(request: Request, who: str, reason: str) -> Content | None:
         if found is None:
             raise ClosedError
         return found
-    for word in _CODE.findall(reason):
+    for word in _CODE.findall(reason)[:_MOST_CODES]:
         found = threads.get(request.tx, request.viewer, grammar.number(word))
         if found is not None:
             return found

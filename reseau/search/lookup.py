@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, ColumnElement, Select, column, literal_column, select, table, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    column,
+    func,
+    literal,
+    literal_column,
+    select,
+    table,
+    text,
+    union_all,
+)
 
 from reseau import access, threads
 from reseau.access import Viewer
@@ -64,8 +76,8 @@ def find_contents(
         return []
     tx.settle()
     only = content.c.kind.in_(list(kinds)) if kinds else None
-    ids = _candidates(tx, who, query, only)
     statistics = read_statistics(tx, [stem for stems in query for stem in stems])
+    ids = _candidates(tx, who, query, statistics, only)
     hits = []
     for one in threads.get_all(tx, who, ids).values():
         terms = entry_terms(one.title, one.text, one.language).split()
@@ -97,27 +109,59 @@ def _frequencies(tx: Transaction, stems: Sequence[str]) -> dict[str, int]:
 
 
 def _candidates(
-    tx: Transaction, who: Viewer, query: Sequence[tuple[str, ...]], only: ColumnElement[bool] | None
+    tx: Transaction,
+    who: Viewer,
+    query: Sequence[tuple[str, ...]],
+    statistics: Statistics,
+    only: ColumnElement[bool] | None,
 ) -> list[int]:
     stems = list(dict.fromkeys(stem for stems in query for stem in stems))
-    asking = _asking_sqlite if tx.dialect == "sqlite" else _asking_postgresql
+    if tx.dialect == "sqlite":
+        statements = [_asking_open(stems), _asking_closed(query, statistics)]
+    else:
+        statements = [_asking_postgresql(stems, is_open) for is_open in (True, False)]
     ids: list[int] = []
-    for is_open in (True, False):
-        statement = asking(stems, is_open).where(access.readable_contents(who)).limit(CANDIDATES)
-        if only is not None:
-            statement = statement.where(only)
-        ids.extend(tx.execute(statement).scalars())
+    for statement in statements:
+        readable = statement.where(access.readable_contents(who)).limit(CANDIDATES)
+        ids.extend(tx.execute(readable if only is None else readable.where(only)).scalars())
     return ids
 
 
-def _asking_sqlite(stems: Sequence[str], is_open: bool) -> Select[tuple[int]]:
-    name = "search_open" if is_open else "search_closed"
-    source = table(name, column("rowid", BigInteger))
-    words = " OR ".join(f'"{stem}"' for stem in stems)
-    matching = literal_column(name).op("MATCH")(words)
-    # The closed index is not asked for its own ranking: that would let one closed community's words move another's.
-    order = literal_column(f"{name}.rank") if is_open else source.c.rowid.desc()
-    return select(content.c.id).join(source, source.c.rowid == content.c.id).where(matching).order_by(order)
+def _asking_open(stems: Sequence[str]) -> Select[tuple[int]]:
+    source = table("search_open", column("rowid", BigInteger))
+    return (
+        select(content.c.id)
+        .join(source, source.c.rowid == content.c.id)
+        .where(_matching("search_open", stems))
+        .order_by(literal_column("search_open.rank"))
+    )
+
+
+def _asking_closed(query: Sequence[tuple[str, ...]], statistics: Statistics) -> Select[tuple[int]]:
+    """Those that hold most of what is asked, the newest first where as much fits.
+
+    The closed index is not asked for its own ranking: that would let one closed community's words move another's. How
+    much a word says comes from the open index, as in the ranking that follows.
+    """
+    closed = table("search_closed", column("rowid", BigInteger))
+    holding = [
+        select(closed.c.rowid.label("content_id"), literal(max(map(statistics.idf, stems))).label("says")).where(
+            _matching("search_closed", stems)
+        )
+        for stems in query
+    ]
+    each = union_all(*holding).subquery()
+    fit = func.sum(each.c.says).label("fit")
+    fitting = select(each.c.content_id, fit).group_by(each.c.content_id).subquery()
+    return (
+        select(content.c.id)
+        .join(fitting, fitting.c.content_id == content.c.id)
+        .order_by(fitting.c.fit.desc(), content.c.id.desc())
+    )
+
+
+def _matching(name: str, stems: Sequence[str]) -> ColumnElement[bool]:
+    return literal_column(name).op("MATCH")(" OR ".join(f'"{stem}"' for stem in stems))
 
 
 def _asking_postgresql(stems: Sequence[str], is_open: bool) -> Select[tuple[int]]:

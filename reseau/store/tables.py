@@ -51,6 +51,8 @@ member = Table(
     Column("handle", Text, nullable=False, unique=True),  # folded, no space: what follows an @
     Column("name", Text, nullable=False),
     Column("folded_name", Text, nullable=False),  # name without accents or case, for finding
+    # What else somebody is found by: handle, name in one word, job, department, site; folded, a line each.
+    Column("folded_about", Text, nullable=False, server_default=""),
     Column("email", Text, unique=True),  # lower case
     Column("phone", Text),
     Column("photo_url", Text),

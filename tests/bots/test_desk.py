@@ -250,7 +250,6 @@ def test_a_greeting_is_greeted(here: Company, line: str) -> None:
         ("je voudrais proposer une idée", ["idée"]),
         ("montre moi le fil", ["fil"]),
         ("bonjour je veux suivre @ana", ["suivre"]),
-        ("comment ca marche", []),
     ],
 )
 def test_a_plain_sentence_is_not_understood_and_nothing_is_done(here: Company, line: str, named: list[str]) -> None:

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bots.command import all_commands
-from bots.parser import Nothing, Numbered, Understood, Unknown, Wondered, distance, parse
+from bots.parser import Nothing, Numbered, Understood, Unknown, Wondered, parse
 from reseau.folding import fold
+from reseau.spelling import distance
 
 NBSP = "\N{NO-BREAK SPACE}"
 COMMANDS = all_commands()
@@ -48,7 +49,7 @@ def text(line: str) -> str:
         ("ne plus suivre @ana", "unfollow"),
         ("Ne  plus  suivre @ana", "unfollow"),
         ("quoi de neuf ?", "feed"),
-        ("q qui sait ?", "ask"),
+        ("q : qui sait ?", "ask"),
         ("r Q12 oui", "answer"),
         ("qui sait souder ?", "expert"),
     ],

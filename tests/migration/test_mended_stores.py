@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
@@ -27,11 +29,10 @@ REVISION = "0005"
 
 
 def reopen(store: Store) -> None:
-    """Open the store as one that stands just before the revision."""
-    before = ScriptDirectory.from_config(schema.config()).get_revision(REVISION).down_revision
-    with store.engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = :before"), {"before": before})
-    schema.upgrade(store.engine)
+    """Do to the store what opening it does to one that stands just before the revision."""
+    revision = ScriptDirectory.from_config(schema.config()).get_revision(REVISION)
+    with store.engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+        revision.module.upgrade()
 
 
 def imported(bring: Bring, tmp_path: Path) -> None:

@@ -18,16 +18,17 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from reseau import access, communities, contents, experts, feed, follows, members, questions, threads
+from reseau import access, communities, contents, experts, feed, follows, members, questions, thanks, threads
 from reseau.acting import Acting
 from reseau.communities import Joining, NewCommunity
 from reseau.contents import NewContent
 from reseau.follows import NewFollow
 from reseau.kinds import CommunityKind, ContentKind, FollowKind, MemberKind, Privacy
 from reseau.members import NewMember, ProfileItems
-from reseau.search import lookup
+from reseau.search import lookup, people
 from reseau.store import Store, open_store
 from reseau.store.transaction import Transaction
+from reseau.thanks import NewThanks
 
 HERE = Acting("console")
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -57,6 +58,32 @@ posts = st.lists(
 )
 
 
+NAMES = ("Ana", "Anna", "Odile Banc", "Bob Petit", "Gus", "Chloe")
+CALLED = ("Ana", "an", "Odil", "banc", "gus", "@gus", "@ana", "petit", "Bbo", "3", "99")
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A guest whom only the insiders may know: he or she belongs to no place but closed ones."""
+
+    name: int
+    places: tuple[int, ...]
+    word: int
+    about: int  # the insider whom the guest follows and thanks
+
+
+hidden_people = st.lists(
+    st.builds(
+        Hidden,
+        name=st.integers(0, len(NAMES) - 1),
+        places=st.lists(st.sampled_from([1, 2, 3]), min_size=1, max_size=3, unique=True).map(tuple),
+        word=st.integers(0, len(WORDS) - 1),
+        about=st.integers(0, 2),
+    ),
+    max_size=4,
+)
+
+
 @pytest.fixture(scope="session")
 def empty_network(sqlite_template: Path) -> Path:
     return sqlite_template
@@ -71,7 +98,7 @@ def fresh(template: Path) -> Iterator[Store]:
         store.close()
 
 
-def build(tx: Transaction, plan: list[Post], behind_doors: bool) -> dict[str, int]:
+def build(tx: Transaction, plan: list[Post], behind_doors: bool, hidden: list[Hidden] | None = None) -> dict[str, int]:
     """The network of a plan, with or without what is behind doors.
 
     Insiders are 0 to 2; the outsider and a guest belong to the open community alone.
@@ -102,7 +129,24 @@ def build(tx: Transaction, plan: list[Post], behind_doors: bool) -> dict[str, in
         if post.place in (1, 2, 3) and not behind_doors:
             continue
         _publish(tx, post, number, ids, places, roots)
+    if behind_doors:
+        _hide(tx, hidden or [], ids, places, roots)
     return {"outsider": ids[3], "guest": ids[4], "insider": ids[1]}
+
+
+def _hide(
+    tx: Transaction, hidden: list[Hidden], ids: list[int], places: list[int], roots: dict[int, list[int]]
+) -> None:
+    """Bring in guests of closed places, who follow, thank, write and are followed there."""
+    for one in hidden:
+        (guest,) = members.add(tx, [NewMember(NAMES[one.name], kind=MemberKind.CLIENT, job=WORDS[one.word])], HERE)
+        members.set_profile(tx, [ProfileItems(guest, "expertise", (WORDS[one.word],))], HERE)
+        communities.join(tx, [Joining(places[place], guest) for place in one.places], HERE)
+        follows.follow(tx, [NewFollow(guest, FollowKind.MEMBER, ids[one.about])], HERE)
+        follows.follow(tx, [NewFollow(ids[one.about], FollowKind.MEMBER, guest)], HERE)
+        thanks.thank(tx, [NewThanks(guest, ids[one.about], "merci")], HERE)
+        post = Post(0, one.places[0], 1, (one.word,), -1)
+        _publish(tx, post, 50, [guest], places, roots)
 
 
 def _publish(
@@ -142,6 +186,13 @@ def everything_seen(tx: Transaction, member_id: int) -> dict[str, Any]:
         seen[f"named {word}"] = [one.name for one in communities.find(tx, who, word)]
     for author in range(1, 6):
         seen[f"written by {author}"] = [_said(one) for one in threads.recent_of(tx, who, author, 50)]
+        seen[f"followed and thanked {author}"] = follows.counts(tx, who, author), thanks.received(tx, who, author)
+    knowable = access.knowable_people(who)
+    for name in CALLED:
+        seen[f"called {name}"] = [one.name for one in members.find(tx, name, among=knowable)]
+        seen[f"nearly called {name}"] = [one.name for one in members.near(tx, name, among=knowable)]
+        seen[f"people {name}"] = [one.member.name for one in people.find(tx, who, name, 2)]
+    seen["known"] = access.may_know(tx, who, range(1, 20))
     return seen
 
 
@@ -150,17 +201,17 @@ def _said(one: threads.Content) -> tuple[Any, ...]:
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(plan=posts)
-def test_what_is_behind_a_door_changes_nothing_that_is_seen_in_front_of_it(
-    empty_network: Path, plan: list[Post]
+@given(plan=posts, hidden=hidden_people)
+def test_what_and_who_is_behind_a_door_changes_nothing_that_is_seen_in_front_of_it(
+    empty_network: Path, plan: list[Post], hidden: list[Hidden]
 ) -> None:
     with fresh(empty_network) as whole, fresh(empty_network) as without:
         with whole.write() as tx:
-            people = build(tx, plan, behind_doors=True)
-            seen = {name: everything_seen(tx, people[name]) for name in ("outsider", "guest")}
+            ids = build(tx, plan, behind_doors=True, hidden=hidden)
+            seen = {name: everything_seen(tx, ids[name]) for name in ("outsider", "guest")}
         with without.write() as tx:
-            people = build(tx, plan, behind_doors=False)
-            expected = {name: everything_seen(tx, people[name]) for name in ("outsider", "guest")}
+            ids = build(tx, plan, behind_doors=False)
+            expected = {name: everything_seen(tx, ids[name]) for name in ("outsider", "guest")}
 
     assert seen == expected
 
@@ -168,8 +219,8 @@ def test_what_is_behind_a_door_changes_nothing_that_is_seen_in_front_of_it(
 def test_an_insider_sees_what_is_behind_the_door(store: Store) -> None:
     plan = [Post(0, place, 1, (place % len(WORDS),), -1) for place in range(5)]
     with store.write() as tx:
-        people = build(tx, plan, behind_doors=True)
-        seen = everything_seen(tx, people["insider"])
+        ids = build(tx, plan, behind_doors=True)
+        seen = everything_seen(tx, ids["insider"])
 
     assert {entry[0][3] for entry in seen["feed"]} == {"Atelier", "Comité robot", "Fusion tarif", "Ana et Bob"}
     assert [entry[0][1] for entry in seen["search soudure"][0]] == ["soudure #soudure"]
@@ -177,9 +228,9 @@ def test_an_insider_sees_what_is_behind_the_door(store: Store) -> None:
 
 def test_an_outsider_knows_of_a_private_community_but_not_who_or_how_many_are_in(store: Store) -> None:
     with store.write() as tx:
-        people = build(tx, [], behind_doors=True)
-        lines = communities.listed(tx, access.viewer(tx, people["outsider"]))
-        guest = communities.listed(tx, access.viewer(tx, people["guest"]))
+        ids = build(tx, [], behind_doors=True)
+        lines = communities.listed(tx, access.viewer(tx, ids["outsider"]))
+        guest = communities.listed(tx, access.viewer(tx, ids["guest"]))
 
     assert [(one.name, one.members) for one in lines] == [("Atelier", 5), ("Comité robot", None)]
     assert [one.name for one in guest] == ["Atelier"]
@@ -187,9 +238,9 @@ def test_an_outsider_knows_of_a_private_community_but_not_who_or_how_many_are_in
 
 def test_walls_are_read_inside_and_not_by_guests(store: Store) -> None:
     with store.write() as tx:
-        people = build(tx, [Post(0, 4, 0, (0,), -1)], behind_doors=True)
-        outsider = lookup.find(tx, access.viewer(tx, people["outsider"]), "banc")
-        guest = lookup.find(tx, access.viewer(tx, people["guest"]), "banc")
+        ids = build(tx, [Post(0, 4, 0, (0,), -1)], behind_doors=True)
+        outsider = lookup.find(tx, access.viewer(tx, ids["outsider"]), "banc")
+        guest = lookup.find(tx, access.viewer(tx, ids["guest"]), "banc")
 
     assert [hit.content.community for hit in outsider.contents] == [None]
     assert guest.nothing
@@ -197,12 +248,12 @@ def test_walls_are_read_inside_and_not_by_guests(store: Store) -> None:
 
 def test_whoever_left_and_whoever_is_unknown_sees_nothing(store: Store) -> None:
     with store.write() as tx:
-        people = build(tx, [Post(0, 0, 0, (0,), -1)], behind_doors=True)
-        members.change(tx, [members.MemberChange(people["outsider"], {"status": "left"})], HERE)
-        gone = everything_seen(tx, people["outsider"])
+        ids = build(tx, [Post(0, 0, 0, (0,), -1)], behind_doors=True)
+        members.change(tx, [members.MemberChange(ids["outsider"], {"status": "left"})], HERE)
+        gone = everything_seen(tx, ids["outsider"])
         unknown = everything_seen(tx, 99)
 
-    assert not any(value for key, value in gone.items() if not key.startswith("search"))
+    assert not any(value for key, value in gone.items() if not key.startswith(("search", "followed")))
     assert gone == unknown
 
 
@@ -210,18 +261,32 @@ def test_leaving_a_private_community_closes_it_at_once_and_closing_a_community_t
     store: Store,
 ) -> None:
     with store.write() as tx:
-        people = build(tx, [Post(0, 1, 0, (0,), -1), Post(0, 0, 0, (1,), -1)], behind_doors=True)
-        insider = access.viewer(tx, people["insider"])
+        ids = build(tx, [Post(0, 1, 0, (0,), -1), Post(0, 0, 0, (1,), -1)], behind_doors=True)
+        insider = access.viewer(tx, ids["insider"])
         private = communities.find(tx, insider, "Comité robot")[0]
         before = lookup.find(tx, insider, "banc")
-        communities.leave(tx, [Joining(private.id, people["insider"])], HERE)
+        communities.leave(tx, [Joining(private.id, ids["insider"])], HERE)
         after = lookup.find(tx, insider, "banc")
         atelier = communities.find(tx, insider, "Atelier")[0]
         communities.change(tx, [communities.CommunityChange(atelier.id, {"privacy": Privacy.PRIVATE})], HERE)
         statistics = lookup.read_statistics(tx, ["soudur"])
-        still = lookup.find(tx, access.viewer(tx, people["outsider"]), "soudure")
+        still = lookup.find(tx, access.viewer(tx, ids["outsider"]), "soudure")
 
     assert len(before.contents) == 1
     assert not after.contents
     assert (statistics.documents, statistics.frequency.get("soudur", 0)) == (0, 0)
     assert len(still.contents) == 1  # the outsider belongs to the community that was closed
+
+
+def test_a_guest_behind_a_door_is_found_by_those_inside(store: Store) -> None:
+    with store.write() as tx:
+        ids = build(tx, [], behind_doors=True, hidden=[Hidden(3, (2,), 0, 0)])
+        inside, outside = (access.viewer(tx, ids[name]) for name in ("insider", "outsider"))
+        found = [
+            [one.name for one in members.find(tx, "petit", among=access.knowable_people(who))]
+            for who in (inside, outside)
+        ]
+        counts = [follows.counts(tx, who, 1)[0] for who in (inside, outside)]
+
+    assert found == [["Bob Petit"], []]
+    assert counts == [2, 1]

@@ -8,9 +8,9 @@ from hypothesis import given, strategies as st
 from reseau import communities, contents, experts, members, questions
 from reseau.access import Viewer, viewer
 from reseau.acting import Acting
-from reseau.communities import NewCommunity
+from reseau.communities import Joining, NewCommunity
 from reseau.contents import Acceptance, Edit, NewContent, Withdrawal
-from reseau.kinds import CommunityKind, ContentKind
+from reseau.kinds import CommunityKind, ContentKind, Privacy
 from reseau.members import NewMember, ProfileItems
 from reseau.search import analysis, lookup
 from reseau.store import Store
@@ -215,3 +215,19 @@ def test_what_is_remembered_of_words_has_a_bound(monkeypatch: pytest.MonkeyPatch
 )
 def test_the_language_of_a_text_is_told(text: str, language: str) -> None:
     assert analysis.language_of(analysis.words(text), "fr") == language
+
+
+@pytest.mark.parametrize("privacy", list(Privacy))
+def test_the_best_answer_is_found_however_many_newer_posts_hold_one_of_the_words(
+    store: Store, privacy: Privacy
+) -> None:
+    best = "Le budget de la formation au soudage est voté"
+    with store.write() as tx:
+        (ana,) = members.add(tx, [NewMember("Ana")], HERE)
+        (place,) = communities.add(tx, [NewCommunity("Direction", CommunityKind.FUNCTIONAL, privacy)], HERE)
+        communities.join(tx, [Joining(place, ana)], HERE)
+        texts = [best, *(f"Le budget numéro {number} est reçu" for number in range(lookup.CANDIDATES + 20))]
+        contents.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, said, place) for said in texts], HERE)
+        found = lookup.find_contents(tx, viewer(tx, ana), "budget formation soudage", 3)
+
+    assert found[0].content.text == best

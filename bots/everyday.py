@@ -1,0 +1,156 @@
+"""What people say every day without any verb of ours: calls for help, small words. No verb is guessed from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from reseau.folding import fold
+from reseau.search.stopwords import STOP_WORDS
+
+
+class Sense(StrEnum):
+    """What an everyday sentence is about."""
+
+    HELP = "help"
+    THANKS = "thanks"
+    ASKING = "asking"  # somebody has a question, and has not said it yet
+    OWN_DATA = "own data"
+    SMALL = "small"  # « oui », « test »: an answer to nothing
+
+
+_LONGEST = 100  # characters; what is longer says something
+_WORD = re.compile(r"[^\W_]+")
+
+#: Words that somebody polite begins or ends with.
+_COURTESIES = tuple(
+    tuple(words.split())
+    for words in (
+        *("s il vous plait", "s il te plait", "s il vous plait merci", "merci d avance", "thanks in advance"),
+        *("svp", "stp", "please", "pls", "plz", "merci", "thanks", "bonjour", "bonsoir", "salut", "coucou"),
+        *("hello", "hi", "hey", "alors", "so", "euh", "dis", "dites", "dis moi", "dites moi", "tell me"),
+    )
+)
+
+_SMALL = {
+    *("oui", "non", "ok", "okay", "d accord", "dac", "ouais", "nan", "si", "yes", "no", "yep", "yeah", "nope"),
+    *("test", "tests", "testing", "essai", "test test", "un test", "a test", "ping", "stop", "arret", "start"),
+    *("please", "pls", "plz", "svp", "stp", "s il vous plait", "s il te plait", "pardon", "desole", "sorry"),
+    *("quoi", "hein", "what", "euh", "hum", "hmm", "lol", "mdr", "cool", "super", "parfait", "genial", "top"),
+    *("great", "nice", "perfect", "bof", "bien", "bon", "good", "vu", "compris", "understood", "got it", "bye"),
+    *("au revoir", "a bientot", "a plus", "bonne journee", "bonne soiree", "see you", "goodbye", "peut etre", "maybe"),
+}
+
+_YOU_CAN = (
+    r"(?:(?:est ce que )?(?:peux tu|tu peux|pouvez vous|vous pouvez|pourriez vous|pourrais tu|tu pourrais)"
+    r"|(?:est ce que )?vous pourriez"
+    r"|can you|could you|will you|would you) "
+)
+_THIS = (
+    r"(?: (?:ca|cela|ici|ici meme|ce (?:bot|robot|truc|machin|reseau|chat|outil|canal)"
+    r"|cette (?:appli|application|chose)|le (?:bot|robot)|it|here|this|that|the (?:bot|app|network)"
+    r"|this (?:bot|thing|app|network|tool|place)))?"
+)
+_HELP = (
+    rf"(?:{_YOU_CAN})?(?:(?:m|nous) )?(?:aide|aides|aidez|aider|help)(?: (?:moi|nous|me|us))?"
+    r"(?: (?:un peu|vite|out|now))?",
+    r"(?:a l |de l |l )?aide|au secours|secours|sos|mayday|besoin d un coup de main|un coup de main",
+    r"(?:j ai |on a |nous avons )?(?:vraiment |grand )?besoin d aide",
+    r"(?:i |we )?(?:really )?(?:need|want)(?: some| your| a little| a bit of)? (?:help|assistance)",
+    r"(?:je veux|je voudrais|j aimerais|je cherche|ou est|ou trouver) (?:de )?l aide",
+    r"where is the help|get help|show help",
+    r"(?:que|qu est ce que|what|quoi) (?:peux tu|pouvez vous|sais tu|savez vous|tu peux|vous pouvez|tu sais|vous savez|"
+    r"puis je|peut on|je peux|on peut|can you|can i|can we|do you|should i)(?: me| nous)?"
+    r" (?:faire|do)(?: pour moi| for me)?" + _THIS,
+    r"(?:tu|vous) (?:fais|faites|peux|pouvez|sais|savez)(?: faire)? quoi|a quoi (?:tu sers|sers tu|servez vous)",
+    r"(?:tu sers|ca sert|cela sert|vous servez) a quoi|a quoi (?:ca|cela) sert|a quoi sert" + _THIS,
+    r"c est quoi" + _THIS + r"|qu est ce(?: que c est| que c est que)?" + _THIS + r"|kesako",
+    r"(?:qui es tu|qui etes vous|tu es qui|t es qui|vous etes qui|who are you|what are you)",
+    r"what (?:is|s)" + _THIS.removesuffix("?") + r"|what is it|what do you do|what (?:is|s) this for",
+    r"comment (?:ca|cela) (?:marche|fonctionne)(?: ici)?|comment (?:marche|fonctionne)" + _THIS,
+    r"comment (?:(?:je )?(?:t|vous|l|m en) )?(?:utilise|utiliser|se sert|servir)" + _THIS,
+    r"how (?:does|do|it|to)(?: this| it| that| i| we| you| one)?(?: thing| bot| app)? (?:work|works|use)" + _THIS,
+    r"mode d emploi|guide|tuto|tutoriel|manuel|manual|tutorial|menu",
+    r"commencer|par ou commencer|get started|how to start",
+    r"je suis (?:perdue?|nouveau|nouvelle)(?: ici)?|je (?:ne )?(?:comprends|sais) (?:rien|pas)(?: comment faire)?",
+    r"i (?:am|m) (?:lost|new|new here|confused)|i (?:don t|do not) understand",
+    r"(?:quelles sont )?(?:les )?commandes|what are the commands|list of commands|liste des commandes",
+)
+_QUESTION = r"(?:petites? |autres? |quick |small |other )?questions?"
+_ASKING = (
+    r"(?:j ai|j aurais|on a|nous avons|i have|i ve|i ve got|i have got|i got|we have)(?: juste| encore| just| also)? "
+    r"(?:une|des|d|a|some|one|another|quelques) " + _QUESTION,
+    r"(?:une|a|another) " + _QUESTION,
+    r"(?:je (?:voudrais|veux|souhaite|souhaiterais|peux|dois)|j aimerais|puis je|est ce que je peux)(?: vous| te)? "
+    r"(?:poser|demander)(?: une| des| quelques)?(?: " + _QUESTION + r"| quelque chose| un truc)?",
+    r"(?:comment|ou)(?: je| puis je| peut on| on)? (?:pose|poser)(?: une| des) " + _QUESTION,
+    r"(?:(?:how|where) )?(?:can|may|could|do|should) i ask(?: you)?(?: a| one| some)?(?: "
+    + _QUESTION
+    + r"| something)?",
+    r"i (?:want|need|would like|d like) to ask(?: you)?(?: a| some)?(?: " + _QUESTION + r"| something)?",
+)
+_OWN_DATA = (
+    r"(?:ou sont |voir |montre(?:z)?(?: moi)? |supprime(?:r|z)? |efface(?:r|z)? |telecharger |exporter |recuperer "
+    r"|where (?:is|are) |show(?: me)? |delete |erase |remove |download |export |get )?"
+    r"(?:toutes |all )?(?:mes|my) (?:personal )?(?:donnees|data|infos?|informations?)(?: personnelles?| perso)?",
+    r"(?:mes |les )?donnees personnelles|personal data|rgpd|gdpr|protection des donnees|data protection|privacy",
+    r"(?:que|qu est ce que|what do|what does) (?:savez vous|sais tu|tu sais|vous savez|you know|it know)"
+    r" (?:de|sur|about) (?:moi|me)",
+)
+_THANKS = (
+    r"(?:un |a )?(?:tres |very )?(?:grand|enorme|big|huge) (?:merci|thank you|thanks)|mille mercis?|many thanks|cheers",
+)
+_SENSES = {
+    sense: re.compile("|".join(f"(?:{one})" for one in phrases))
+    for sense, phrases in (
+        (Sense.HELP, _HELP),
+        (Sense.ASKING, _ASKING),
+        (Sense.OWN_DATA, _OWN_DATA),
+        (Sense.THANKS, _THANKS),
+    )
+}
+
+#: Words that sentences begin with, no beginnings of verbs: « que » is not « question », « cher » not « chercher ».
+_OPENINGS = frozenset(
+    fold(word)
+    for word in (
+        *STOP_WORDS["fr"],
+        *STOP_WORDS["en"],
+        *("cher", "fin", "new", "pub", "mer", "ann", "act", "tro", "man", "hey", "per", "ban", "lie"),
+    )
+)
+
+
+def sense_of(line: str) -> Sense | None:
+    """What a line that is nothing but an everyday sentence is about; a colon says that it is none."""
+    if len(line) > _LONGEST or ":" in line:
+        return None
+    words = _WORD.findall(fold(line))
+    whole, bare = " ".join(words), " ".join(_without_courtesies(words))
+    if whole in _SMALL:
+        return Sense.SMALL
+    return next((sense for sense, said in _SENSES.items() if said.fullmatch(bare) or said.fullmatch(whole)), None)
+
+
+def begins_sentences(word: str) -> bool:
+    """Whether a word, folded, is one that sentences begin with."""
+    return word in _OPENINGS
+
+
+def _without_courtesies(words: Sequence[str]) -> Sequence[str]:
+    left = tuple(words)
+    while True:
+        shorter = _without_one(left, _COURTESIES)
+        if shorter == left:
+            return left
+        left = shorter
+
+
+def _without_one(words: tuple[str, ...], courtesies: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    for one in courtesies:
+        if words[: len(one)] == one:
+            return words[len(one) :]
+        if words[-len(one) :] == one:
+            return words[: -len(one)]
+    return words

@@ -1,0 +1,173 @@
+"""People are found by what others type, however many there are, and whatever is written of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import text
+
+from reseau import access, communities, experts, members
+from reseau.acting import Acting
+from reseau.communities import Joining, NewCommunity
+from reseau.kinds import CommunityKind, MemberKind, MemberStatus
+from reseau.members import MemberChange, NewMember, ProfileItems
+from reseau.search import people
+from reseau.store import Store, open_store, schema
+from reseau.store.transaction import Transaction
+
+HERE = Acting("console")
+PEOPLE = [
+    NewMember("Vera Blin", handle="vblin"),
+    NewMember("Anaëlle Roy", job="Ingénieure qualité", department="Études", site="Orléans"),
+    NewMember("Jean-Luc d’Auterive", job="RESPONSABLE SÉCURITÉ"),
+    NewMember("Royce Ham", handle="ham42", job="Technicien"),
+    NewMember("Zoé Ha", job="Acheteuse"),
+    NewMember("Jade Dupont"),
+    NewMember("Ali Dupont"),
+]
+
+
+def asked(tx: Transaction, asker: int, words: str) -> list[str]:
+    return [one.member.name for one in people.find(tx, access.viewer(tx, asker), words)]
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("qualité", "Anaëlle Roy"),
+        ("INGENIEURE QUALITE", "Anaëlle Roy"),
+        ("études", "Anaëlle Roy"),
+        ("etudes", "Anaëlle Roy"),
+        ("orleans", "Anaëlle Roy"),
+        ("sécurité", "Jean-Luc d’Auterive"),
+        ("jean luc auterive", "Jean-Luc d’Auterive"),
+        ("jeanluc", "Jean-Luc d’Auterive"),
+        ("d'Auterive Jean-Luc", "Jean-Luc d’Auterive"),
+        ("ham42", "Royce Ham"),
+        ("roy", "Anaëlle Roy"),
+        ("roy anaelle", "Anaëlle Roy"),
+        ("ha", "Zoé Ha"),
+        ("J. Dupont", "Jade Dupont"),
+        ("a. dupont", "Ali Dupont"),
+        ("technicien", "Royce Ham"),
+    ],
+)
+def test_somebody_is_found_by_name_work_place_and_handle_whatever_accents_are_typed(
+    store: Store, words: str, first: str
+) -> None:
+    with store.write() as tx:
+        asker, *_ = members.add(tx, PEOPLE, HERE)
+        found = asked(tx, asker, words)
+
+    assert found[:1] == [first]
+
+
+def test_what_changes_of_somebody_is_found_under_the_new_words_alone(store: Store) -> None:
+    with store.write() as tx:
+        asker, ana, *_ = members.add(tx, PEOPLE, HERE)
+        members.change(tx, [MemberChange(ana, {"job": "Métrologue", "site": "Évry"})], HERE)
+        found = {words: asked(tx, asker, words) for words in ("metrologue", "évry", "qualité", "études")}
+
+    assert found == {"metrologue": ["Anaëlle Roy"], "évry": ["Anaëlle Roy"], "qualité": [], "études": ["Anaëlle Roy"]}
+
+
+def test_the_whole_name_comes_first_among_hundreds_who_hold_a_part_of_it(store: Store) -> None:
+    crowd = [NewMember(f"Marie Nom{number:03}") for number in range(300)]
+    crowd += [NewMember(f"Prénom{number:03} Martin", job="Marie") for number in range(300)]
+    with store.write() as tx:
+        asker, *_ = members.add(tx, [NewMember("Vera"), *crowd, NewMember("Marie Martin")], HERE)
+        found = [asked(tx, asker, words)[0] for words in ("marie martin", "Martin Marie", "MARTIN, Marie")]
+
+    assert found == ["Marie Martin"] * 3
+
+
+def test_whoever_says_to_know_something_is_an_expert_however_many_say_so(store: Store) -> None:
+    with store.write() as tx:
+        ids = members.add(tx, [NewMember("Vera"), *(NewMember(f"Personne {n:03}") for n in range(260))], HERE)
+        sheets = [ProfileItems(id_, "interest", ("soudage",)) for id_ in ids[1:-1]]
+        members.set_profile(tx, [*sheets, ProfileItems(ids[-1], "expertise", ("soudage",))], HERE)
+        found = experts.rank(tx, access.viewer(tx, ids[0]), "soudage")
+
+    assert [(one.member.name, one.declared) for one in found] == [("Personne 259", ("soudage",))]
+
+
+def test_words_of_the_sheet_and_of_the_name_count_together(store: Store) -> None:
+    with store.write() as tx:
+        ids = members.add(tx, [NewMember("Vera"), NewMember("Karim A"), NewMember("Karim B"), NewMember("Lise")], HERE)
+        members.set_profile(tx, [ProfileItems(ids[2], "expertise", ("soudure TIG", "soudure MIG"))], HERE)
+        members.set_profile(tx, [ProfileItems(ids[3], "expertise", ("soudure",))], HERE)
+        found = people.find(tx, access.viewer(tx, ids[0]), "karim soudure")
+
+    assert [one.member.name for one in found] == ["Karim B", "Karim A", "Lise"]
+    assert found[0].matching == ("soudure TIG", "soudure MIG")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("karm", ["Karim Benali"]),
+        ("Krim", ["Karim Benali"]),
+        ("karim benalli", ["Karim Benali"]),
+        ("Bneali Karim", ["Karim Benali"]),
+        ("Éloise Brulet", ["Éloïse Brûlé"]),
+        ("kar", []),
+        ("x" * 400, []),
+        ("lundi prochain", []),
+    ],
+)
+def test_a_slip_of_the_finger_is_near_a_name_and_a_short_word_near_none(
+    store: Store, typed: str, expected: list[str]
+) -> None:
+    with store.write() as tx:
+        members.add(tx, [NewMember("Karim Benali"), NewMember("Éloïse Brûlé"), NewMember("Li Wu")], HERE)
+        members.add(tx, [NewMember("Karin Benalo", status=MemberStatus.LEFT)], HERE)
+        known = access.knowable_people(access.Viewer(1, internal=True))
+        found = [one.name for one in members.near(tx, typed, among=known)]
+
+    assert found == expected
+
+
+def test_somebody_hidden_neither_hides_nor_shows_a_namesake(store: Store) -> None:
+    with store.write() as tx:
+        lea, vera = members.add(tx, [NewMember("Léa Petit"), NewMember("Vera")], HERE)
+        guests = members.add(tx, [NewMember("Petit", kind=MemberKind.PARTNER) for _ in range(6)], HERE)
+        (place,) = communities.add(tx, [NewCommunity("Fusion", CommunityKind.PROJECT)], HERE)
+        communities.join(tx, [Joining(place, id_) for id_ in guests], HERE)
+        known = access.knowable_people(access.viewer(tx, vera))
+        found = [one.id for one in members.find(tx, "Petit", among=known)]
+        by_handle = members.find(tx, "@petit", among=known)
+
+    assert found == [lea]
+    assert [one.id for one in by_handle] == [lea]
+
+
+def test_people_of_a_store_already_in_use_are_found_by_their_job(store_url: str, tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'old.db'}" if store_url.startswith("sqlite") else store_url
+    old = open_store(address, make=False)
+    if old.engine.dialect.name == "postgresql":  # the tables of the template are laid aside
+        with old.engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    settings = schema.config()
+    with old.engine.execution_options(reseau_writes=True).begin() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0004")
+        columns = "id, handle, name, folded_name, job, kind, status, created_at, origin"
+        for number, job in ((1, None), (2, "Chargée d’ÉTUDES")):
+            values = {"id": number, "handle": f"h{number}", "job": job}
+            connection.execute(
+                text(
+                    f"INSERT INTO member ({columns}) VALUES"
+                    " (:id, :handle, 'Ana', 'ana', :job, 'employee', 'active', 1, 'native')"
+                ),
+                values,
+            )
+    old.close()
+    new = open_store(address)
+    with new.read() as tx:
+        found = [one.member.id for one in people.find(tx, access.viewer(tx, 1), "etudes")]
+    new.close()
+
+    assert found == [2]
