@@ -314,8 +314,21 @@ draft = Table(
     Column("token", Text, primary_key=True),
     _reference("member.id", nullable=False),
     Column("command", Text, nullable=False),
-    Column("line", Text, nullable=False),  # what the person typed, to be done once confirmed
+    Column("line", Text, nullable=False),  # what the person typed, to be done once confirmed; empty once it is
     Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("outcome", Text),  # none while it waits; then what it became: a code, empty without one, or "cancelled"
+    Column("spot", JSON),  # the channel it was typed in
+)
+
+#: The words that somebody was asked for: the next message completes the line. One a platform, the latest.
+awaited = Table(
+    "awaited",
+    metadata,
+    Column("member_id", Id, ForeignKey("member.id"), primary_key=True, autoincrement=False),
+    Column("platform", Text, primary_key=True),
+    Column("conversation", Text, nullable=False),
+    Column("line", Text, nullable=False),
     Column("expires_at", Moment, nullable=False),
 )
 
