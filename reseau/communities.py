@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import and_, exists, false, func, or_, select, update
 
 from reseau import access, activity, members, mirroring
 from reseau.access import Viewer
@@ -401,6 +401,22 @@ def animateurs(tx: Transaction, community_id: int) -> list[tuple[int, AnimateurR
         .order_by(animateur.c.since, animateur.c.id)
     )
     return [(row.member_id, AnimateurRole(row.role)) for row in rows]
+
+
+def colleague(tx: Transaction, who: Viewer) -> str:
+    """The handle of somebody whom a viewer may name: of a shared community first; empty where there is nobody."""
+    here = membership.c.community_id.in_(access.my_communities(who))
+    near = select(membership.c.member_id).where(here, membership.c.left_at.is_(None))
+    for some in (member.c.id.in_(near), member.c.kind == MemberKind.EMPLOYEE if who.internal else false()):
+        statement = (
+            select(member.c.handle)
+            .where(some, member.c.id != who.member_id, member.c.status.in_(members.PRESENT))
+            .order_by(member.c.email.is_(None), member.c.activated_at.is_(None), member.c.folded_name, member.c.id)
+            .limit(1)
+        )
+        if handle := tx.execute(statement).scalar():
+            return str(handle)
+    return ""
 
 
 def audience(tx: Transaction, community_id: int | None) -> int:

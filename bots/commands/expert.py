@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bots import asking
 from bots.card import Card, Item, Items, Style
 from bots.command import Command, Group
 from bots.grammar import is_question
@@ -18,13 +19,17 @@ def answer(request: Request) -> Card:
     t = request.t
     topic = request.text.strip().rstrip("?\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE} ").removeprefix("#")
     if not topic:
-        raise RefusalError("E_TEXT_MISSING", N_("About which subject? Example: {example}"), example=request.example())
+        refusal = RefusalError(
+            "E_TEXT_MISSING", N_("About which subject? Example: {example}"), example=request.example()
+        )
+        question = t("Whom do you need: somebody who knows about what?")
+        return asking.card(request, question, request.to_type("expert", ":"), refusal)
     # « Qui sait souder ? » is a whole question; « expert soudure » is a subject.
     question = request.line.strip() if is_question(request.line) else request.text
     ask = request.button(t("Ask the network"), "ask", f": {question}", style=Style.PRIMARY)
     found = experts.rank(request.tx, request.viewer, topic, limit=_MOST)
     if not found:
-        return Card(title=t("Nobody has shown yet that they know about “{topic}”.", topic=topic), buttons=(ask,))
+        return Card(title=t("Nobody has made themselves known on this subject yet."), buttons=(ask,))
     first = found[0].member
     return Card(
         title=t("Who knows about “{topic}”", topic=topic),

@@ -76,7 +76,8 @@ class Events:
         where, person, message = _where(event, event, personal), identity(event, "user"), stamp(event, "ts")
         if not (where and person and message):
             return None
-        return Line(person, where, line(event, self._names, self._team.user), message)
+        called = "" if personal else self._names.places.get(where.conversation, "")
+        return Line(person, where, line(event, self._names, self._team.user), message, channel_name=called)
 
     def _said(self, event: Fields) -> Said | None:
         where, person, message = _where(event, event), identity(event, "user"), stamp(event, "ts")

@@ -16,7 +16,13 @@ def upgrade() -> None:
     op.add_column("draft", sa.Column("spot", sa.JSON()))
     op.create_table(
         "awaited",
-        sa.Column("member_id", Id, sa.ForeignKey("member.id", name="fk_awaited_member_id_member"), primary_key=True, autoincrement=False),
+        sa.Column(
+            "member_id",
+            Id,
+            sa.ForeignKey("member.id", name="fk_awaited_member_id_member"),
+            primary_key=True,
+            autoincrement=False,
+        ),
         sa.Column("platform", sa.Text(), primary_key=True),
         sa.Column("conversation", sa.Text(), nullable=False),
         sa.Column("line", sa.Text(), nullable=False),
