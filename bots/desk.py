@@ -91,7 +91,8 @@ class Desk:
         t = words_of(me, incoming, self.network.settings)
         card = refusals.refused(error, incoming.line, t, self.commands)
         if me is not None and _first_time(tx, incoming):
-            card = _noted(tx, me, card, "refused", Acting(incoming.platform), t, self.commands)
+            calling_ = _calling(incoming, self.network.settings)
+            card = _noted(tx, me, card, "refused", Acting(incoming.platform), t, self.commands, calling_)
         return Turn(card, t.language)
 
     def unavailable(self, incoming: Incoming, error: Exception) -> Card:
@@ -178,7 +179,7 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
     if words is not None and words.rather is not None and not card.done:
         card = _or_rather(card, words, t)
     traced = card.done and request.command.traced
-    card = _noted(tx, me, card, "" if traced else _use(request, parsed), request.acting, t, open_to_me)
+    card = _noted(tx, me, card, "" if traced else _use(request, parsed), request.acting, t, open_to_me, request.calling)
     return Turn(card, t.language, request.command.id)
 
 
@@ -253,13 +254,20 @@ def _use(request: Request, parsed: Parsed) -> str:
 
 
 def _noted(
-    tx: Transaction, me: Member, card: Card, use: str, acting: Acting, t: Words, commands: Sequence[Command]
+    tx: Transaction,
+    me: Member,
+    card: Card,
+    use: str,
+    acting: Acting,
+    t: Words,
+    commands: Sequence[Command],
+    before: str,
 ) -> Card:
     """Note that somebody was here: the first contact once, and the use of a verb that left nothing else."""
     first = me.activated_at is None and members.activate(tx, [me.id], acting)
     if use:
         members.used(tx, [me.id], use, acting)
-    shown = welcome.begun(card, me, t, commands) if first else card
+    shown = welcome.begun(card, me, t, open_to_me, before) if first else card
     return _labelled(tx, shown, t)
 
 

@@ -90,7 +90,7 @@ class Request:
         """A line with this verb that works, for this person, here."""
         from bots import examples
 
-        return called(self.calling, examples.own(self, self.command))
+        return examples.typed(self, self.command)
 
 
 def called(calling: str, line: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -16,10 +16,10 @@ from reseau.activity import Trace
 from reseau.errors import ReseauError
 from reseau.folding import fold, slug
 from reseau.i18n import N_
-from reseau.kinds import AnimateurRole, CommunityKind, MemberKind, Privacy, Verb
+from reseau.kinds import AnimateurRole, CommunityKind, ContentState, MemberKind, Privacy, Verb
 from reseau.store.moments import now, to_micros
 from reseau.store.prepared import Prepared, given
-from reseau.store.tables import animateur, community, member, membership
+from reseau.store.tables import animateur, community, content, member, membership, profile_item
 from reseau.store.transaction import Transaction
 
 
@@ -417,6 +417,44 @@ def colleague(tx: Transaction, who: Viewer) -> str:
         if handle := tx.execute(statement).scalar():
             return str(handle)
     return ""
+
+
+def known_subject(tx: Transaction, who: Viewer) -> str:
+    """A subject that somebody whom a viewer may ask says to know about; empty where nobody says any."""
+    near = select(membership.c.member_id).where(
+        membership.c.community_id.in_(access.my_communities(who)), membership.c.left_at.is_(None)
+    )
+    reachable = member.c.kind == MemberKind.EMPLOYEE if who.internal else member.c.id.in_(near)
+    statement = (
+        select(profile_item.c.value)
+        .join_from(profile_item, member, member.c.id == profile_item.c.member_id)
+        .where(
+            profile_item.c.kind == "expertise",
+            reachable,
+            member.c.id != who.member_id,
+            member.c.status.in_(members.PRESENT),
+        )
+        .order_by(func.length(profile_item.c.value), profile_item.c.value)
+        .limit(1)
+    )
+    return str(tx.execute(statement).scalar() or "")
+
+
+def news(tx: Transaction, who: Viewer, community_ids: Collection[int], since: datetime) -> dict[int, int]:
+    """How many messages of others came into communities since a moment; only of those that the viewer may read."""
+    counted = (
+        select(content.c.community_id, func.count().label("many"))
+        .where(
+            content.c.community_id.in_(community_ids),
+            content.c.community_id.in_(access.readable_communities(who)),
+            content.c.created_at >= since,
+            content.c.author_id != who.member_id,
+            content.c.deleted_at.is_(None),
+            content.c.state == ContentState.PUBLISHED,
+        )
+        .group_by(content.c.community_id)
+    )
+    return {int(row.community_id): int(row.many) for row in tx.execute(counted)}
 
 
 def audience(tx: Transaction, community_id: int | None) -> int:

@@ -60,7 +60,12 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A content as its linked channels need it, whoever reads there; ``gone`` once it was taken back."""
+    """A content as its linked channels need it, whoever reads there.
+
+    Attributes:
+        gone: once it was taken back.
+        platform: where it was written.
+    """
 
     id: int
     root_id: int
@@ -72,6 +77,7 @@ class Written:
     text: str
     rev: int
     gone: bool
+    platform: str = ""
 
 
 _root = content.alias("root")
@@ -174,6 +180,7 @@ def written(tx: Transaction, content_id: int) -> Written | None:
         row.text,
         row.rev,
         gone=row.deleted_at is not None or row.state != ContentState.PUBLISHED,
+        platform=row.platform,
     )
 
 

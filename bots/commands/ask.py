@@ -65,8 +65,8 @@ command = Command(
         "can read it."
     ),
     examples={
-        "fr": "demander dans Veille : qui a déjà travaillé avec Dupont ?",
-        "en": "ask in Veille: who has worked with Dupont before?",
+        "fr": "demander dans Veille : qui connaît un bon traducteur ?",
+        "en": "ask in Veille: who knows a good translator?",
     },
     answer=answer,
     rank=10,
