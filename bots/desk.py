@@ -267,7 +267,7 @@ def _noted(
     first = me.activated_at is None and members.activate(tx, [me.id], acting)
     if use:
         members.used(tx, [me.id], use, acting)
-    shown = welcome.begun(card, me, t, open_to_me, before) if first else card
+    shown = welcome.begun(card, me, t, commands, before) if first else card
     return _labelled(tx, shown, t)
 
 

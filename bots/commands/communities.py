@@ -32,9 +32,7 @@ def answer(request: Request) -> Card:
     lists = ((t("Yours"), mine), (t("Others"), others))
     return Card(
         title=t("Communities about “{text}”", text=request.text) if request.text else t("Communities"),
-        blocks=tuple(
-            Items(tuple(_item(request, one, new.get(one.id, 0)) for one in some), head) for head, some in lists if some
-        ),
+        blocks=tuple(Items(tuple(_item(request, one, new) for one in some), head) for head, some in lists if some),
         buttons=_joins(request, others),
         footer=t("There are more: add a word to find one.") if len(found) > _MOST else "",
     )
