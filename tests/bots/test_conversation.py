@@ -421,7 +421,7 @@ def test_examples_are_of_the_readers_own_company(here: Company) -> None:
 
 @pytest.mark.parametrize("who", ["lea", "guy", "franck"])
 def test_every_line_that_help_shows_works_when_it_is_typed(here: Company, who: str) -> None:
-    shown = here.ask("aide", who).blocks[0]
+    shown = here.ask("aide", who).blocks[1]
     lines = [line.strip("- `") for line in shown.markdown.splitlines() if line.startswith("- ")]  # type: ignore[union-attr]
 
     assert len(lines) == 3

@@ -240,7 +240,7 @@ def test_a_greeting_is_greeted(here: Company, line: str) -> None:
     card = here.ask(line)
 
     assert spaced(card.title) == "Bonjour Léa ! Que voulez-vous faire ?"
-    assert [here.ask(button.line).title for button in card.buttons] == ["Votre fil", "demander", "expert"]
+    assert [button.line for button in card.buttons] == ["fil", "demander", "expert"]
 
 
 @pytest.mark.parametrize(
