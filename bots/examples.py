@@ -7,7 +7,7 @@ from functools import partial
 
 from bots.command import Command
 from bots.request import Request, called
-from reseau import communities, threads
+from reseau import communities, surroundings, threads
 from reseau.kinds import ContentKind, Privacy
 
 #: What the examples of the verbs speak of; everything else in them works in any company.
@@ -34,10 +34,10 @@ def _filled(request: Request, command: Command, place: str, found: re.Match[str]
         case "Veille":
             return place or found.group()
         case "@ana":
-            handle = communities.colleague(request.tx, request.viewer)
+            handle = surroundings.colleague(request.tx, request.viewer)
             return f"@{handle}" if handle else found.group()
         case "soudure" | "welding":
-            return communities.known_subject(request.tx, request.viewer) or found.group()
+            return surroundings.known_subject(request.tx, request.viewer) or found.group()
         case number:
             mine = request.me.id if command.id in ("cancel", "accept") else None
             kinds = tuple(ContentKind) if command.id == "cancel" else (ContentKind.QUESTION,)

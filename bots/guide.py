@@ -22,10 +22,10 @@ the nearest verbs are proposed as buttons, and nothing is done.
   quotes. A colon at the very beginning says that everything after it is text: `demander : dans quel service … ?`.
 - **Days** are `lundi`, `hier`, `5 jours`, `3 février`, `2026-02-03`, in either language.
 - What others will see is **shown first**, with its audience and how many people can read it, and kept for 24 hours
-  until it is confirmed. An answer is posted at once where 50 people or fewer can read it, and thanks where no channel is
-  told. What was posted can be taken back for 10 minutes, thanks too.
-- **Words that are missing** are asked for: the next message completes the line, within 15 minutes. A verb typed alone, with a
-  colon, an option, a number or a name is that verb instead; `annuler` gives up.
+  until it is confirmed. An answer is posted at once where 50 people or fewer can read it, and thanks where no channel
+  is told. What was posted can be taken back for 10 minutes, thanks too.
+- **Words that are missing** are asked for: the next message completes the line, within 15 minutes. A verb typed alone,
+  with a colon, an option, a number or a name is that verb instead; `annuler` gives up.
 - The number of a content alone shows it. A question without a verb is posted nowhere: asking and searching are
   proposed.
 

@@ -7,7 +7,7 @@ from bots.card import Button, Card, Item, Items, Text
 from bots.command import Command, Group, Options, Role
 from bots.platform import title_of
 from bots.request import RefusalError, Request
-from reseau import access, applicants, communities, members
+from reseau import access, applicants, communities, members, surroundings
 from reseau.accounts import Standing
 from reseau.applicants import Applicant
 from reseau.communities import Community, Joining
@@ -72,7 +72,7 @@ def _place(request: Request, number: str) -> Community | None:
 def _listed(request: Request) -> Card:
     t = request.t
     found = applicants.listed(request.tx, _MOST)
-    colleague = communities.colleague(request.tx, request.viewer) or request.me.handle
+    colleague = surroundings.colleague(request.tx, request.viewer) or request.me.handle
     if not found:
         return Card(t("Nobody waits to come in."))
     return Card(

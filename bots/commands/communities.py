@@ -8,7 +8,7 @@ from datetime import timedelta
 from bots.card import Button, Card, Item, Items
 from bots.command import Command, Group
 from bots.request import Request
-from reseau import communities, members
+from reseau import communities, members, surroundings
 from reseau.communities import CommunityLine
 from reseau.i18n import N_
 from reseau.kinds import Privacy
@@ -28,7 +28,7 @@ def answer(request: Request) -> Card:
         return _none(request)
     mine = [one for one in found[:_MOST] if one.mine]
     others = [one for one in found[:_MOST] if not one.mine]
-    new = communities.news(request.tx, request.viewer, [one.id for one in found[:_MOST]], request.tx.now - _NEW)
+    new = surroundings.news(request.tx, request.viewer, [one.id for one in found[:_MOST]], request.tx.now - _NEW)
     lists = ((t("Yours"), mine), (t("Others"), others))
     return Card(
         title=t("Communities about “{text}”", text=request.text) if request.text else t("Communities"),

@@ -38,8 +38,7 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 
 
 def _reference(target: str, *, nullable: bool = True) -> Column[int]:
-    noun = target.split(".", maxsplit=1)[0]
-    return Column(f"{noun}_id", Id, ForeignKey(target), nullable=nullable)
+    return Column(f"{target.removesuffix('.id')}_id", Id, ForeignKey(target), nullable=nullable)
 
 
 # -- people ------------------------------------------------------------------------------------------------------------
@@ -321,14 +320,13 @@ draft = Table(
     Column("spot", JSON),  # the channel it was typed in
 )
 
-#: The words that somebody was asked for: the next message completes the line. One a platform, the latest.
 awaited = Table(
     "awaited",
     metadata,
     Column("member_id", Id, ForeignKey("member.id"), primary_key=True, autoincrement=False),
     Column("platform", Text, primary_key=True),
     Column("conversation", Text, nullable=False),
-    Column("line", Text, nullable=False),
+    Column("line", Text, nullable=False),  # which the next message there completes
     Column("expires_at", Moment, nullable=False),
 )
 
