@@ -41,6 +41,7 @@ class Line:
         pressed: whether it is a button.
         answer_at: where the platform wants this one answer, for a while (Slack's ``response_url``).
         language: what the platform says this person reads, empty where it does not say.
+        channel_name: what people call the channel, empty where the platform does not say.
     """
 
     person: str
@@ -50,6 +51,7 @@ class Line:
     pressed: bool = False
     answer_at: str = ""
     language: str = ""
+    channel_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

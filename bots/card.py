@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bots.arrival import Where
+
 
 class Style(StrEnum):
     """How much a button asks to be pressed."""
@@ -123,6 +125,7 @@ class Card:
         error: the code of what could not be done (``E_TEXT_MISSING``), empty when all went well.
         code: the number of the content that the card is about (``Q12``), empty when it is about none.
         done: whether the line changed the network; previews, errors and reading leave it false.
+        shared: what everybody in a channel is shown of it, besides.
     """
 
     title: str
@@ -133,6 +136,21 @@ class Card:
     error: str = ""
     code: str = ""
     done: bool = False
+    shared: Shared | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A card that speaks to a whole channel.
+
+    Attributes:
+        where: the channel.
+        named: the id of a member whom the platform shows it to, as it does with anybody who is mentioned.
+    """
+
+    card: Card
+    where: Where
+    named: int | None = None
 
 
 def as_json(card: Card) -> dict[str, object]:

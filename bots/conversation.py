@@ -45,6 +45,7 @@ class Conversation:
     confirmed: bool = False
     as_json: bool = False
     buttons: tuple[Button, ...] = field(default=())
+    name: str = ""  # of the conversation, where a line may follow
 
     def say(self, line: str) -> Card:
         """Answer a line, or press the button that a number stands for, and show the answer."""
@@ -52,7 +53,16 @@ class Conversation:
             self._show(beyond)
             return beyond
         typed = pressed(line, self.buttons)
-        card = self.desk.answer(Incoming(self.member_id, typed, uuid.uuid4().hex, "console", confirmed=self.confirmed))
+        incoming = Incoming(
+            self.member_id,
+            typed,
+            uuid.uuid4().hex,
+            "console",
+            confirmed=self.confirmed,
+            conversation=self.name,
+            pressed=typed is not line,
+        )
+        card = self.desk.answer(incoming)
         self.buttons = card.buttons
         self._show(card)
         return card
@@ -105,7 +115,8 @@ def begin(
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = min(shutil.get_terminal_size().columns, _WIDEST)
     look = Look(width, colour, network.settings.language, numbered=not once)
-    return Conversation(open_desk(network), member_id, Console(sys.stdout, look), confirmed, as_json)
+    name = "" if once else uuid.uuid4().hex
+    return Conversation(open_desk(network), member_id, Console(sys.stdout, look), confirmed, as_json, name=name)
 
 
 def _named(network: Network, who: str) -> int:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bots import refusals, smalltalk, welcome
-from bots.card import Card
+from bots import asking, refusals, smalltalk, welcome
+from bots.asking import Completed, GivenUp
+from bots.card import Button, Card
 from bots.command import Command, Role, all_commands, usable
 from bots.parser import Arguments, Everyday, Nothing, Numbered, Parsed, Understood, Unknown, Wondered, parse
-from bots.platform import Incoming
+from bots.platform import Incoming, calling
 from bots.request import RefusalError, Request
 from reseau import access, inbox, logs, members
 from reseau.acting import Acting
@@ -25,6 +26,7 @@ from reseau.settings import Settings
 from reseau.store import Transaction
 
 _log = logs.get("bots")
+_MOST_NAMED = 3  # administrators to ask
 
 
 class AudienceNeededError(Exception):
@@ -89,7 +91,8 @@ class Desk:
         t = words_of(me, incoming, self.network.settings)
         card = refusals.refused(error, incoming.line, t, self.commands)
         if me is not None and _first_time(tx, incoming):
-            card = _noted(tx, me, card, "refused", Acting(incoming.platform), t, self.commands)
+            calling_ = _calling(incoming, self.network.settings)
+            card = _noted(tx, me, card, "refused", Acting(incoming.platform), t, self.commands, calling_)
         return Turn(card, t.language)
 
     def unavailable(self, incoming: Incoming, error: Exception) -> Card:
@@ -143,8 +146,13 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
     open_to_me = usable(viewer, commands)
     roots = ("rse", settings.name)
     parsed = parse(incoming.line, open_to_me, roots)
+    words = asking.completed(tx, incoming, parsed, open_to_me, roots)
+    if isinstance(words, GivenUp):
+        return Turn(asking.given_up(t), t.language)
+    if isinstance(words, Completed):
+        incoming, parsed = replace(incoming, line=words.line), words.parsed
     if isinstance(parsed, Unknown | Wondered):
-        _check_reserved(parse(incoming.line, commands, roots))
+        _check_reserved(tx, parse(incoming.line, commands, roots))
     if _lacks_audience(parsed, incoming):
         raise AudienceNeededError
     request = Request(
@@ -162,11 +170,30 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
         thread=incoming.thread,
         channel=incoming.channel,
         tenant=incoming.tenant,
+        conversation=incoming.conversation,
+        calling=_calling(incoming, settings),
+        asked=words is not None,
+        pressed=incoming.pressed,
     )
     card = _said(request, parsed)
+    if words is not None and words.rather is not None and not card.done:
+        card = _or_rather(card, words, t)
     traced = card.done and request.command.traced
-    card = _noted(tx, me, card, "" if traced else _use(request, parsed), request.acting, t, open_to_me)
+    card = _noted(tx, me, card, "" if traced else _use(request, parsed), request.acting, t, open_to_me, request.calling)
     return Turn(card, t.language, request.command.id)
+
+
+def _calling(incoming: Incoming, settings: Settings) -> str:
+    """What stands before a line where this one was typed."""
+    channel = incoming.channel
+    return calling(incoming.platform, settings, thread=bool(channel.where.thread)) if channel is not None else ""
+
+
+def _or_rather(card: Card, words: Completed, t: Words) -> Card:
+    """The card, with a way out for whoever meant the verb that the words begin with."""
+    assert words.rather is not None
+    name = words.rather.name(t.language)
+    return replace(card, buttons=(*card.buttons, Button(t("No, I meant “{verb}”", verb=name), words.typed)))
 
 
 def _lacks_audience(parsed: Parsed, incoming: Incoming) -> bool:
@@ -175,17 +202,23 @@ def _lacks_audience(parsed: Parsed, incoming: Incoming) -> bool:
     return wanted and channel is not None and channel.audience is None
 
 
-def _check_reserved(parsed: Parsed) -> None:
-    """Say so when a line begins with a verb that this person may not use."""
-    if isinstance(parsed, Understood) and parsed.command.role is Role.ADMINISTRATOR:
+def _check_reserved(tx: Transaction, parsed: Parsed) -> None:
+    """Say so when a line begins with a verb that this person may not use, and whom to ask."""
+    if not isinstance(parsed, Understood) or parsed.command.role is not Role.ADMINISTRATOR:
+        return
+    verb, names = parsed.line.split(maxsplit=1)[0], members.administrators(tx, _MOST_NAMED)
+    if names:
         raise RefusalError(
             "E_PERMISSION",
-            N_(
-                "“{verb}” is for the administrators of the network. Whoever installed it names them: "
-                "reseau admin add, then an e-mail or a name."
-            ),
-            verb=parsed.line.split(maxsplit=1)[0],
+            N_("“{verb}” is for the administrators of the network. Ask {names}."),
+            verb=verb,
+            names=", ".join(names),
         )
+    raise RefusalError(
+        "E_PERMISSION",
+        N_("“{verb}” is for the administrators of the network, and nobody is named yet. Ask whoever installed it."),
+        verb=verb,
+    )
 
 
 def _said(request: Request, parsed: Parsed) -> Card:
@@ -223,13 +256,20 @@ def _use(request: Request, parsed: Parsed) -> str:
 
 
 def _noted(
-    tx: Transaction, me: Member, card: Card, use: str, acting: Acting, t: Words, commands: Sequence[Command]
+    tx: Transaction,
+    me: Member,
+    card: Card,
+    use: str,
+    acting: Acting,
+    t: Words,
+    commands: Sequence[Command],
+    before: str,
 ) -> Card:
     """Note that somebody was here: the first contact once, and the use of a verb that left nothing else."""
     first = me.activated_at is None and members.activate(tx, [me.id], acting)
     if use:
         members.used(tx, [me.id], use, acting)
-    shown = welcome.begun(card, me, t, commands) if first else card
+    shown = welcome.begun(card, me, t, commands, before) if first else card
     return _labelled(tx, shown, t)
 
 

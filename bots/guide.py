@@ -27,8 +27,10 @@ sentence is a sentence. « Aide moi » and « what can you do? » are the verb `
   `publier Veille : texte` goes to Veille too, where a community that one may write in is exactly so called.
 - **Days** are `lundi`, `hier`, `5 jours`, `le 1er mars`, `la semaine dernière`, `2026-02-03`, in either language.
 - What others will see is **shown first**, with its audience and how many people can read it, and kept for 24 hours
-  until it is confirmed. An answer is posted at once where 50 people or fewer can read it. What was posted can be taken
-  back for 10 minutes.
+  until it is confirmed. An answer is posted at once where 50 people or fewer can read it, and thanks where no channel
+  is told. What was posted can be taken back for 10 minutes, thanks too.
+- **Words that are missing** are asked for: the next message completes the line, within 15 minutes. A verb typed alone,
+  with a colon, an option, a number or a name is that verb instead; `annuler` gives up.
 - The number of a content alone shows it. A question without a verb is posted nowhere: asking and searching are
   proposed.
 

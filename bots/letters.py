@@ -10,7 +10,7 @@ from typing import Any
 from bots.arrival import Where
 from bots.card import as_json, from_json
 from bots.delivery import Record
-from bots.platform import Address, Answer, Courier, RefusedError
+from bots.platform import Address, Answer, Courier, Named, RefusedError
 from reseau import outbox
 from reseau.outbox import Delivery, Taken
 from reseau.store import Transaction
@@ -27,6 +27,8 @@ def letter(platform: str, answer: Answer, to: Address, key: str = "") -> Deliver
         "private": answer.private,
         "replaces": answer.replaces,
         "language": answer.language,
+        "pressed": answer.pressed,
+        "named": [asdict(one) for one in answer.named],
         "to": asdict(to),
     }
     return Delivery(f"{TOPIC}:{platform}:{key or uuid.uuid4().hex}", TOPIC, order, payload)
@@ -48,6 +50,14 @@ class Letters:
         if courier is None:
             raise RefusedError(f"{said['platform']} is not configured")
         to = Address(**{**said["to"], "where": Where(**said["to"]["where"])})
-        answer = Answer(from_json(said["card"]), said["private"], said["replaces"], said["language"])
+        named = tuple(Named(**one) for one in said.get("named", ()))  # letters of an older program lack some fields
+        answer = Answer(
+            from_json(said["card"]),
+            said["private"],
+            said["replaces"],
+            said["language"],
+            said.get("pressed", False),
+            named,
+        )
         await courier.show(answer, to)
         return None

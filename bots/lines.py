@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bots import letters
 from bots.arrival import Arrival, Line
-from bots.card import Card, Visibility
+from bots.card import Card, Shared, Visibility
 from bots.desk import Desk, Turn
-from bots.platform import Answer, Audience, Channel, Incoming
-from reseau import access, contacts, copies, identities, links, members, provenance, threads
+from bots.platform import OWN_CHAT, Address, Answer, Audience, Channel, Incoming, Named
+from reseau import access, contacts, copies, identities, links, members, outbox, provenance, threads
 from reseau.contacts import Contact
 from reseau.errors import ReseauError
 from reseau.store import Transaction
@@ -32,13 +33,13 @@ def incoming(tx: Transaction, arrival: Arrival, line: Line, audience: Audience |
     if member_id is None:
         raise UnknownAccountError
     channel, thread = None, ""
+    conversation = OWN_CHAT if line.where.personal else line.where.conversation
     if line.where.personal:
         reached = Contact(arrival.platform, arrival.tenant, line.person, line.where.conversation, line.where.service)
         contacts.note(tx, reached)
     else:
         link = links.of_channel(tx, arrival.platform, arrival.tenant, line.where.conversation)
-        community_id = link.community_id if link is not None and not link.reason else None
-        channel = Channel(line.where, community_id, audience)
+        channel = Channel(line.where, links.community_of(link), audience, line.channel_name)
         thread = _thread(tx, link.id, line.where.thread) if link is not None and line.where.thread else ""
     return Incoming(
         member_id=member_id,
@@ -49,6 +50,8 @@ def incoming(tx: Transaction, arrival: Arrival, line: Line, audience: Audience |
         language=line.language,
         thread=thread,
         channel=channel,
+        conversation=conversation,
+        pressed=line.pressed,
     )
 
 
@@ -83,7 +86,20 @@ def turn(tx: Transaction, desk: Desk, arrival: Arrival, line: Line, audience: Au
         reseau.errors.ReseauError: it cannot be done; :func:`refuse` says so once this is undone.
     """
     asked = incoming(tx, arrival, line, audience)
-    return _shown(desk.turn(tx, asked), line, asked.channel)
+    turned = desk.turn(tx, asked)
+    if turned.card.shared is not None:
+        _share(tx, arrival, line, turned.card.shared, desk.network.settings.language)
+    return _shown(turned, line, asked.channel)
+
+
+def _share(tx: Transaction, arrival: Arrival, line: Line, shared: Shared, language: str) -> None:
+    """Queue what the whole channel is shown, besides the author's own card; it speaks the company's language."""
+    here = shared.where.conversation == line.where.conversation
+    to = Address(arrival.tenant, shared.where, answer_at=line.answer_at if here else "")
+    person = identities.on(tx, shared.named, arrival.platform, arrival.tenant) if shared.named is not None else ""
+    named = (Named(person, members.get(tx, shared.named).name),) if person and shared.named is not None else ()
+    answer = Answer(shared.card, private=False, language=language, named=named)
+    outbox.queue(tx, [letters.letter(arrival.platform, answer, to, f"{arrival.event_key}:shared")])
 
 
 def refuse(
@@ -96,9 +112,10 @@ def refuse(
 def _shown(turned: Turn, line: Line, channel: Channel | None) -> Answer:
     # What was written stands in a linked channel by itself, under its author's name; the card is then for the author.
     mirrored = channel is not None and channel.community_id is not None and turned.card.done
-    private = turned.card.visibility is Visibility.PRIVATE or (mirrored and bool(turned.card.code))
+    alone = turned.card.visibility is Visibility.PRIVATE or turned.card.shared is not None
+    private = alone or (mirrored and bool(turned.card.code))
     replaces = line.pressed and (turned.card.done or turned.command in _TAKES_PLACE)
-    return Answer(turned.card, private, replaces and private, turned.language)
+    return Answer(turned.card, private, replaces, turned.language, line.pressed)
 
 
 def unknown(arrival: Arrival, line: Line) -> Incoming:

@@ -1,28 +1,70 @@
-"""Notices: somebody is told, in person, that others replied or said thank you."""
+"""Notices: somebody is told, in person and once, of a reply, of thanks, of an answer that was kept, of who waits."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from bots.arrival import Where
-from bots.card import Button, Card, Quote
+from bots.card import Button, Card, Quote, Style
 from bots.command import all_commands
 from bots.delivery import Record
 from bots.excerpts import headline
-from bots.platform import Address, Answer, Courier, RefusedError
+from bots.platform import Address, Answer, Courier, LaterError, RefusedError
 from bots.request import verb
-from reseau import access, contacts, links, members, thanks, threads
+from reseau import access, activity, contacts, copies, links, members, thanks, threads
 from reseau.i18n import Words, known_language
+from reseau.kinds import ContentKind
 from reseau.members import Member
 from reseau.network import Network
 from reseau.outbox import Taken
 from reseau.store import Transaction
 from reseau.threads import Content
 
+TOPICS = ("reply", "thanks", "accepted", "applicant")
+_MOST_REPLIES = 1000  # as far as ``accept`` numbers them
+_WAITS = 5  # tries, a pause apart, for the reply to stand in the channel where the platform itself tells of it
+_PAUSE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """An account that somebody can be told at."""
+
+    platform: str
+    tenant: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What is told: the delivery, the reader and the reader's words."""
+
+    tx: Transaction
+    taken: Taken
+    to: Member
+    t: Words
+    doors: Sequence[_Door]
+
+    def member(self) -> Member | None:
+        """Whoever did it."""
+        known = self.taken.payload.get("by")
+        return members.known(self.tx, int(known)) if known is not None else None
+
+    def content(self, name: str) -> Content | None:
+        """A content of the delivery, if the reader may read it."""
+        return threads.get(self.tx, access.viewer(self.tx, self.to.id), int(self.taken.payload.get(name) or 0))
+
+    def button(self, label: str, command_id: str, *parts: str, style: Style = Style.PLAIN) -> Button:
+        return Button(label, " ".join((verb(all_commands(), command_id, self.t), *parts)), style)
+
+    def show(self, root: Content) -> Button:
+        return self.button(self.t("Show {code}", code=root.code), "show", root.code)
+
 
 class Notices:
-    """Sends the deliveries of topics ``reply`` and ``thanks``, each to one person on one platform."""
+    """Sends the deliveries of :data:`TOPICS`, each to one person, at one of the accounts that the person has."""
 
     paced = False
 
@@ -30,57 +72,122 @@ class Notices:
         self._network = network
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        """Tell somebody, unless it was taken back or stands where the person writes anyway."""
-        platform, tenant, person = taken.ordering_key.split(":", 2)
-        courier = couriers.get(platform)
-        if courier is None:
-            raise RefusedError(f"{platform} is not configured")
-        read = await asyncio.to_thread(self._read, taken, platform, tenant, person)
-        if read is not None:
-            await courier.show(*read)
-        return None
+        """Tell somebody, unless it was taken back or the platform itself does; an account that refuses is passed by."""
+        card, language, ways = await asyncio.to_thread(self._read, taken)
+        if card is None:
+            return None
+        refused = RefusedError("no platform of this person is configured")
+        for platform, to in ways:
+            courier = couriers.get(platform)
+            if courier is None:
+                continue
+            try:
+                await courier.show(Answer(card, True, False, language), to)
+            except RefusedError as error:
+                refused = error
+            else:
+                return None
+        raise refused
 
-    def _read(self, taken: Taken, platform: str, tenant: str, person: str) -> tuple[Answer, Address] | None:
+    def _read(self, taken: Taken) -> tuple[Card | None, str, list[tuple[str, Address]]]:
+        settings = self._network.settings
         with self._network.store.read() as tx:
-            known = members.get_all(tx, [int(taken.payload["to"]), int(taken.payload["by"])])
-            to, by = known.get(int(taken.payload["to"])), known.get(int(taken.payload["by"]))
-            if to is None or by is None:
-                return None
-            t = Words(known_language(to.language, self._network.settings.language), self._network.settings.zone)
-            card = (
-                _replied(tx, taken, to, by, t, platform) if taken.topic == "reply" else _thanked(tx, taken, to, by, t)
-            )
-            if card is None:
-                return None
-            reached = contacts.get(tx, platform, tenant, person)
-            where = Where(reached.conversation if reached else "", "", True, reached.service if reached else "")
-            return Answer(card, True, False, t.language), Address(tenant, where, person)
+            to = members.known(tx, int(taken.payload["to"]))
+            if to is None or to.status not in members.PRESENT:
+                return None, settings.language, []
+            t = Words(known_language(to.language, settings.language), settings.zone)
+            news = _News(tx, taken, to, t, _doors(tx, taken))
+            card = _CARDS[taken.topic](news)
+            return card, t.language, [(door.platform, _address(tx, door)) for door in news.doors]
 
 
-def _replied(tx: Transaction, taken: Taken, to: Member, by: Member, t: Words, platform: str) -> Card | None:
-    viewer = access.viewer(tx, to.id)
-    reply = threads.get(tx, viewer, int(taken.payload["content"] or 0))
-    root = threads.get(tx, viewer, int(taken.payload["root"] or 0))
-    if reply is None or root is None or _stands_there(tx, root, platform):
+def _doors(tx: Transaction, taken: Taken) -> list[_Door]:
+    """Where somebody can be told, best first: where the thread began, then where the person was last."""
+    named = taken.payload.get("doors") or [taken.ordering_key.split(":", 2)]  # an older program queued one for each
+    doors = [_Door(*one) for one in named]
+    begun = threads.platform_of(tx, int(taken.payload.get("root") or 0))
+    last = [begun, *activity.last_platforms(tx, int(taken.payload["to"]))]
+    return sorted(doors, key=lambda door: last.index(door.platform) if door.platform in last else len(last))
+
+
+def _address(tx: Transaction, door: _Door) -> Address:
+    reached = contacts.get(tx, door.platform, door.tenant, door.person)
+    where = Where(reached.conversation if reached else "", "", True, reached.service if reached else "")
+    return Address(door.tenant, where, door.person)
+
+
+def _replied(news: _News) -> Card | None:
+    by, reply, root = news.member(), news.content("content"), news.content("root")
+    if by is None or reply is None or root is None or _platform_tells(news, reply, root):
         return None
+    t = news.t
     title = t("{name} replied to you: {code}, “{headline}”", name=by.name, code=root.code, headline=headline(root, 60))
-    return Card(title, (Quote(reply.text, by.name),), (_show(root, t),), code=root.code)
+    buttons = [news.show(root), news.button(t("Answer"), "answer", root.code)]
+    place = _place(news, reply, root)
+    if root.kind is ContentKind.QUESTION and root.accepted_id is None and place:
+        helped = t("Answer {number} helped", number=place)
+        buttons.insert(0, news.button(helped, "accept", root.code, str(place), style=Style.PRIMARY))
+    return Card(title, (Quote(reply.text, by.name),), tuple(buttons), code=root.code)
 
 
-def _stands_there(tx: Transaction, root: Content, platform: str) -> bool:
-    """Whether the reply reaches a channel of this platform too: the platform itself then tells of it."""
-    linked = links.of_communities(tx, {root.community_id}) if root.community_id is not None else []
-    return any(link.platform == platform for link in linked)
+def _place(news: _News, reply: Content, root: Content) -> int:
+    """Which reply of the thread it is, as the reader counts them; 0 where it is none of them."""
+    read = threads.read(news.tx, access.viewer(news.tx, news.to.id), root.id, limit=_MOST_REPLIES)
+    return next((number for number, one in enumerate(read.replies, 1) if one.id == reply.id), 0)
 
 
-def _thanked(tx: Transaction, taken: Taken, to: Member, by: Member, t: Words) -> Card | None:
-    reason = thanks.latest_reason(tx, by.id, to.id)
+def _platform_tells(news: _News, reply: Content, root: Content) -> bool:
+    """Whether the reply stands below a message that the reader wrote in a linked channel: platforms tell of that.
+
+    A message that we posted there is the app's, whatever name stands on it: of replies to it nobody is told.
+
+    Raises:
+        LaterError: the reply is still on its way there.
+    """
+    linked = links.of_communities(news.tx, {root.community_id}) if root.community_id is not None else []
+    own = {(door.platform, door.tenant) for door in news.doors}
+    for link in linked:
+        written = any(copy.written for copy in copies.of(news.tx, root.id, link.id))
+        if not written or (link.platform, link.tenant) not in own:
+            continue
+        if copies.of(news.tx, reply.id, link.id):
+            return True
+        if news.taken.attempts < _WAITS:
+            raise LaterError(_PAUSE, "the reply is on its way to the channel")
+    return False
+
+
+def _thanked(news: _News) -> Card | None:
+    by = news.member()
+    if by is None:
+        return None
+    given = news.taken.payload.get("thanks")  # a delivery of an older program lacks it
+    reason = thanks.reason_of(news.tx, int(given)) if given else thanks.latest_reason(news.tx, by.id, news.to.id)
     if reason is None:
         return None
-    root = threads.get(tx, access.viewer(tx, to.id), int(taken.payload["root"] or 0))
-    buttons = (_show(root, t),) if root is not None else ()
-    return Card(t("{name} thanks you.", name=by.name), (Quote(reason, by.name),), buttons)
+    root = news.content("root") or news.content("content")
+    buttons = (news.show(root),) if root is not None else ()
+    return Card(news.t("{name} thanks you.", name=by.name), (Quote(reason, by.name),), buttons)
 
 
-def _show(root: Content, t: Words) -> Button:
-    return Button(t("Show {code}", code=root.code), f"{verb(all_commands(), 'show', t)} {root.code}")
+def _kept(news: _News) -> Card | None:
+    by, reply, root = news.member(), news.content("content"), news.content("root")
+    if by is None or reply is None or root is None or root.accepted_id != reply.id:
+        return None
+    title = news.t("{name} says that your answer to {code} helped.", name=by.name, code=root.code)
+    return Card(title, (Quote(reply.text, news.to.name),), (news.show(root),), code=root.code)
+
+
+def _waits(news: _News) -> Card | None:
+    if not news.to.administrator:
+        return None
+    title = news.t("{name} came and is not let in yet.", name=news.taken.payload["name"])
+    return Card(title, buttons=(news.button(news.t("See who came"), "admit", style=Style.PRIMARY),))
+
+
+_CARDS: Mapping[str, Callable[[_News], Card | None]] = {
+    "reply": _replied,
+    "thanks": _thanked,
+    "accepted": _kept,
+    "applicant": _waits,
+}

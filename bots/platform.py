@@ -31,6 +31,9 @@ class Incoming:
         confirmed: whether what would be asked first is confirmed already (``--yes``).
         thread: the code of the content in whose thread it was typed, empty elsewhere.
         channel: the channel it was typed in, where it was typed in one.
+        conversation: where the words that are asked for are waited for: :data:`OWN_CHAT`, or what names a channel;
+            empty where no message can follow.
+        pressed: whether it is a button.
     """
 
     member_id: int
@@ -42,6 +45,12 @@ class Incoming:
     confirmed: bool = False
     thread: str = ""
     channel: Channel | None = None
+    conversation: str = ""
+    pressed: bool = False
+
+
+#: The conversation of everybody's own chat with us, whatever a platform calls it.
+OWN_CHAT = "own chat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +82,13 @@ class Channel:
         where: as the platform names it.
         community_id: the community it is linked to, if it is.
         audience: who reads it; asked for only where the verb needs it (``Command.needs``).
+        name: as people know it, empty where the platform did not say.
     """
 
     where: Where
     community_id: int | None = None
     audience: Audience | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +97,27 @@ class Answer:
 
     Attributes:
         private: whether only who asked may see it.
-        replaces: whether it takes the place of the card whose button was pressed.
+        replaces: whether it takes the place of the card whose button was pressed, which is over where others see the
+            new one.
         language: of the reader.
+        pressed: whether it answers a button.
+        named: people whom the platform shows it to, as it does with anybody who is mentioned.
     """
 
     card: Card
     private: bool = True
     replaces: bool = False
     language: str = "fr"
+    pressed: bool = False
+    named: tuple[Named, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody who is mentioned: the platform's id, and the name that people read."""
+
+    person: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +286,14 @@ class Platform(Protocol):
         """What is still to be done before it works; asks the platform itself where it can."""
 
 
+@runtime_checkable
+class Called(Protocol):
+    """A platform where a line in a channel is ours only when we are called before it."""
+
+    def calling(self, settings: Settings, *, thread: bool) -> str:
+        """What stands before a line in a channel, such as ``/rse``, or in a thread of one."""
+
+
 PLATFORMS: Plugins[Platform] = Plugins(bots.platforms, "platform", Platform, "reseau.platforms")  # type: ignore[type-abstract]
 
 
@@ -269,6 +301,12 @@ PLATFORMS: Plugins[Platform] = Plugins(bots.platforms, "platform", Platform, "re
 def all_platforms() -> tuple[Platform, ...]:
     """Every platform there is, by name; the console is none, for nobody sits elsewhere."""
     return tuple(PLATFORMS[name] for name in sorted(PLATFORMS) if name != "console")
+
+
+def calling(name: str, settings: Settings, *, thread: bool) -> str:
+    """What people type before a line in a channel of a platform; our name where the platform says nothing else."""
+    platform: object = next((one for one in all_platforms() if one.name == name), None)
+    return platform.calling(settings, thread=thread) if isinstance(platform, Called) else f"@{settings.name}"
 
 
 def title_of(name: str) -> str:

@@ -29,7 +29,7 @@ def refused(error: ReseauError, line: str, t: Words, commands: Sequence[Command]
         buttons = (Button(t("Search"), verb(commands, "search", t)),)
     return Card(
         title=error.sentence(t),
-        blocks=_given_back(line),
+        blocks=_given_back(error.typed if isinstance(error, RefusalError) and error.typed else line),
         buttons=buttons or (Button(t("Help"), verb(commands, "help", t)),),
         error=error.code,
     )

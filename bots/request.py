@@ -37,6 +37,10 @@ class Request:
         thread: the code of the content in whose thread it was typed, empty elsewhere.
         channel: the channel it was typed in, where it was typed in one.
         tenant: the workspace or tenant of the platform, empty where there is one only.
+        conversation: where the next message is waited for, see :class:`bots.platform.Incoming`.
+        calling: what people type before a line here, such as ``/rse`` in a channel of Slack's; empty in one's own chat.
+        asked: whether the words were asked for, and are somebody's next message.
+        pressed: whether it is a button.
     """
 
     tx: Transaction
@@ -53,6 +57,10 @@ class Request:
     thread: str = ""
     channel: Channel | None = None
     tenant: str = ""
+    conversation: str = ""
+    calling: str = ""
+    asked: bool = False
+    pressed: bool = False
 
     @property
     def text(self) -> str:
@@ -64,16 +72,30 @@ class Request:
         return Acting(self.platform)
 
     def to_type(self, command_id: str, *parts: str) -> str:
-        """The line that asks for a command, in the reader's language: ``to_type("follow", "@ana")``."""
+        """The line that asks for a command, in the reader's language: ``to_type("follow", "@ana")``.
+
+        It is what a button stands for; what people are told to type is :meth:`typed`.
+        """
         return " ".join([verb(self.commands, command_id, self.t), *(part for part in parts if part)])
 
     def button(self, label: str, command_id: str, *parts: str, style: Style = Style.PLAIN) -> Button:
         """A button that stands for :meth:`to_type`."""
         return Button(label, self.to_type(command_id, *parts), style)
 
+    def typed(self, command_id: str, *parts: str) -> str:
+        """The line as people have to type it here: in a channel it would else be a message to everybody."""
+        return called(self.calling, self.to_type(command_id, *parts))
+
     def example(self) -> str:
-        """A line with this verb that works."""
-        return self.command.examples[self.t.language]
+        """A line with this verb that works, for this person, here."""
+        from bots import examples
+
+        return examples.typed(self, self.command)
+
+
+def called(calling: str, line: str) -> str:
+    """A line behind what has to stand before it."""
+    return f"{calling} {line}" if calling else line
 
 
 def verb(commands: Sequence[Command], command_id: str, t: Words) -> str:
@@ -87,3 +109,12 @@ class RefusalError(ReseauError):
     def __init__(self, code: str, message: str, *buttons: Button, **values: object) -> None:
         super().__init__(code, message, **values)
         self.buttons = buttons
+        self.typed = ""
+
+    @classmethod
+    def giving_back(cls, error: ReseauError, typed: str) -> RefusalError:
+        """The same refusal, with the words that somebody typed, where the line itself was only a button's."""
+        buttons = error.buttons if isinstance(error, RefusalError) else ()
+        refusal = cls(error.code, error.message, *buttons, **error.values)
+        refusal.typed = typed
+        return refusal

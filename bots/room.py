@@ -14,7 +14,7 @@ from bots.desk import open_desk
 from bots.letters import Letters
 from bots.mirror.deliver import Mirror
 from bots.mirror.readers import Readers
-from bots.notices import Notices
+from bots.notices import TOPICS, Notices
 from bots.platform import Answer, Courier, Platform, all_platforms
 from bots.receiving import Receiving
 from reseau import mirroring
@@ -90,8 +90,7 @@ def open_worker(network: Network, platforms: Sequence[Platform] | None = None) -
         return {
             mirroring.TOPIC: Mirror(network, writing),
             mirroring.READERS: Readers(network, writing),
-            "reply": notices,
-            "thanks": notices,
+            **dict.fromkeys(TOPICS, notices),
         }
 
     @asynccontextmanager

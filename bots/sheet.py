@@ -23,6 +23,15 @@ LISTS = {
 }
 COLUMNS = {"bio": N_("In a few words"), "phone": N_("Phone")}
 
+#: How a line is filled, as it is typed behind « profil ».
+EXAMPLES = {
+    "expertise": N_("expertise: welding, Python"),
+    "interest": N_("interests: cycling, photography"),
+    "project": N_("projects: the new warehouse"),
+    "tool": N_("tools: Excel, laser cutter"),
+    "ask_me": N_("ask me about: business trips"),
+    "bio": N_("in a few words: ten years in purchasing"),
+}
 #: What people type before the colon, in both languages, without case or accents.
 _NAMES = {
     "expertise": "expertise",
@@ -118,8 +127,16 @@ def fields(request: Request, person: Member) -> tuple[Field, ...]:
     return (Field(t("Handle"), f"@{person.handle}"), *(Field(label, value) for label, value in lines if value))
 
 
-def empty(tx: Transaction, person: Member) -> list[str]:
-    """What is still empty, as English labels for the catalogues."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a sheet: its label and an example of filling it, both English for the catalogues."""
+
+    label: str
+    example: str
+
+
+def empty(tx: Transaction, person: Member) -> list[Line]:
+    """What is still empty."""
     lists = members.profile(tx, person.id)
-    missing = [label for kind, label in LISTS.items() if not lists[kind]]
-    return missing if person.bio else [*missing, COLUMNS["bio"]]
+    missing = [Line(label, EXAMPLES[kind]) for kind, label in LISTS.items() if not lists[kind]]
+    return missing if person.bio else [*missing, Line(COLUMNS["bio"], EXAMPLES["bio"])]

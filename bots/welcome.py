@@ -7,23 +7,23 @@ from dataclasses import replace
 
 from bots.card import Button, Card, Style, Text, Visibility
 from bots.command import Command
-from bots.request import verb
+from bots.request import called, verb
 from reseau.i18n import Words
 from reseau.members import Member
 
 
-def begun(card: Card, me: Member, t: Words, commands: Sequence[Command]) -> Card:
+def begun(card: Card, me: Member, t: Words, commands: Sequence[Command], calling: str) -> Card:
     """The answer to somebody's first line ever, behind the first step: the profile sheet.
 
     It is private, whatever the answer was: nobody else needs to see somebody begin. Communities are proposed once the
-    step is done or put off.
+    step is done or put off. ``calling`` is what stands before a line where it was typed.
     """
     profile = verb(commands, "profile", t)
     example = t("expertise: welding, Python")
     step = Text(
         t("First step: your profile. Say what you know, so that people find you.")
         + "\n\n"
-        + t("For example: `{line}`", line=f"{profile} {example}")
+        + t("For example: `{line}`", line=called(calling, f"{profile} {example}"))
     )
     later = Button(t("Later"), " ".join((profile, t("later"))))
     mine = Button(t("My profile"), profile, Style.PRIMARY)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
-from bots import places
-from bots.card import Block, Button, Card, Field, Fields, Quote, Style, Visibility
+from bots import asking, everybody, places
+from bots.card import Block, Button, Card, Field, Fields, Quote, Shared, Style, Visibility
 from bots.parser import Arguments
 from bots.request import RefusalError, Request
 from reseau import access, communities, contents, drafts
@@ -46,24 +46,70 @@ class Draft:
     reached: int
 
 
-def draft(request: Request, kind: ContentKind, missing: str) -> Draft:
-    """What a line with a text and perhaps a community would publish.
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a creating verb says, each sentence marked by ``N_``.
 
-    Args:
-        request: its text is kept exactly as typed.
-        kind: of the content.
-        missing: the sentence when there is no text, with ``{example}``.
+    Attributes:
+        asks: for the text, where there is none.
+        missing: that there is none, where no message can follow, with ``{example}``.
+        preview: above what is shown first.
+        label: of the button that publishes it.
+        done: once it is out, with ``{code}``.
+        shared: the same for everybody in a channel, with ``{name}`` and ``{code}``.
+    """
+
+    kind: ContentKind
+    asks: str
+    missing: str
+    preview: str
+    label: str
+    done: str
+    shared: str
+
+
+def written(request: Request, form: Form) -> Card:
+    """The answer of a creating verb: what is missing is asked for, what is there is shown, then published."""
+    wanted = draft(request, form.kind)
+    if not wanted.text.strip():
+        return asked(request, form)
+    if request.confirmed:
+        return publish(request, wanted, form)
+    return preview(request, wanted, request.t(form.preview), request.t(form.label))
+
+
+def asked(request: Request, form: Form) -> Card:
+    """Ask for the text; the place and tags of the line stay.
 
     Raises:
-        RefusalError: the text is missing, or the community is unknown, several or closed.
+        RefusalError: no message can follow.
     """
-    if not request.text.strip():
-        raise RefusalError(
-            "E_TEXT_MISSING",
-            missing,
-            request.button(request.t("How it works"), "help", request.command.name(request.t.language)),
-            example=request.example(),
-        )
+    refusal = RefusalError(
+        "E_TEXT_MISSING",
+        form.missing,
+        request.button(request.t("How it works"), "help", request.command.name(request.t.language)),
+        example=request.example(),
+    )
+    return asking.card(
+        request, request.t(form.asks), request.to_type(request.command.id, *_options(request), ":"), refusal
+    )
+
+
+def _options(request: Request) -> list[str]:
+    """The options of the line, to be typed again."""
+    words = {"in": {"fr": "dans", "en": "in"}, "for": {"fr": "pour", "en": "for"}}
+    options = request.arguments.options
+    typed = [f'{words[name][request.t.language]} "{options[name][-1]}"' for name in words if name in options]
+    typed += [f'tag:"{tag}"' for tag in options.get("tag", ())]
+    return typed + [f"lang {language}" for language in options.get("language", ())[-1:]]
+
+
+def draft(request: Request, kind: ContentKind) -> Draft:
+    """What a line with a text and perhaps a community would publish; the text is kept exactly as typed.
+
+    Raises:
+        RefusalError: the community is unknown, several or closed.
+    """
     request = _placed_first(request)
     if kind is not ContentKind.QUESTION:
         request = _placed_last(request)
@@ -168,17 +214,18 @@ def audience(request: Request, one: Draft) -> str:
 
 def preview(request: Request, one: Draft, title: str, label: str, *before: Block, error: str = "") -> Card:
     """The card that asks for confirmation; the line is kept for 24 hours."""
-    token = drafts.keep(request.tx, request.me.id, request.command.id, _kept_line(request, one))
+    token = keep(request, request.command.id, _kept_line(request, one))
     t = request.t
     if not error and len(one.text) > LONGEST_LINE:
-        error = "E_TOO_LONG"
-        title = t(
-            "{count} characters: a line of chat has {most} at most.", count=t.number(len(one.text)), most=LONGEST_LINE
-        )
+        title = t("Your text is long: here it is, before anybody sees it.")
         label = t("Publish all of it")
+    fields = (
+        Field(t("Audience"), audience(request, one)),
+        *everybody.told(request, one.place.id if one.place else None),
+    )
     return Card(
         title=title,
-        blocks=(*before, Quote(one.text, request.me.name), Fields((Field(t("Audience"), audience(request, one)),))),
+        blocks=(*before, Quote(one.text, request.me.name), Fields(fields)),
         buttons=(
             request.button(label, "confirm", token, style=Style.PRIMARY),
             *_rather(request, one),
@@ -187,6 +234,13 @@ def preview(request: Request, one: Draft, title: str, label: str, *before: Block
         footer=t("Nothing has been posted. Kept for 24 hours."),
         error=error,
     )
+
+
+def keep(request: Request, command: str, line: str) -> str:
+    """Keep a line until it is confirmed, with the channel it was typed in; returns the token that takes it up."""
+    channel = request.channel
+    spot = {"platform": request.platform, "tenant": request.tenant, **asdict(channel.where)} if channel else None
+    return drafts.keep(request.tx, request.me.id, command, line, spot)
 
 
 def _kept_line(request: Request, one: Draft) -> str:
@@ -214,14 +268,8 @@ def _rather(request: Request, one: Draft) -> tuple[Button, ...]:
     )
 
 
-def publish(request: Request, one: Draft, title: str) -> Card:
-    """Publish and say so: number, place, audience, and ten minutes to take it back.
-
-    Args:
-        request: of the author.
-        one: what to publish.
-        title: the sentence, with ``{code}``.
-    """
+def publish(request: Request, one: Draft, form: Form) -> Card:
+    """Publish and say so: number, place, audience, and ten minutes to take it back; the channel is told, too."""
     new = NewContent(
         one.kind,
         request.me.id,
@@ -234,24 +282,44 @@ def publish(request: Request, one: Draft, title: str) -> Card:
     code = published.code or ""
     t = request.t
     return Card(
-        title=t(title, code=code),
+        title=t(form.done, code=code),
         blocks=(Quote(one.text, request.me.name), Fields((Field(t("Audience"), audience(request, one)),))),
         buttons=(request.button(t("Show {code}", code=code), "show", code), undo(request, published.id, code)),
         footer=undo_until(request),
         visibility=visibility(request, one.place.id if one.place else None),
         code=code,
         done=True,
+        shared=_shared(request, one, form, code),
+    )
+
+
+def _shared(request: Request, one: Draft, form: Form, code: str) -> Shared | None:
+    """What everybody in the channel is shown, in words that are nobody's own."""
+    if not everybody.is_told(request, one.place.id if one.place else None):
+        return None
+    there = everybody.of_company(request)
+    t, name = there.t, request.me.name
+    where = (
+        t("On the wall of {name}", name=name) if one.place is None else t("In “{community}”", community=one.place.name)
+    )
+    return everybody.shared(
+        request,
+        Card(
+            title=t(form.shared, name=name, code=code),
+            blocks=(Quote(one.text, name),),
+            buttons=(
+                there.button(t("Show {code}", code=code), "show", code),
+                there.button(t("Answer"), "answer", code),
+            ),
+            footer=where,
+            code=code,
+        ),
     )
 
 
 def visibility(request: Request, community_id: int | None) -> Visibility:
-    """Who may see the card of what was written: it was typed somewhere, and that may not be where it went.
-
-    What is on a wall or in an open community may appear in the conversation; the rest is for its author.
-    """
-    place = communities.get(request.tx, request.viewer, community_id) if community_id is not None else None
-    is_open = community_id is None or (place is not None and place.privacy is Privacy.OPEN and not place.conversation)
-    return Visibility.PUBLIC if is_open else Visibility.PRIVATE
+    """Who may see the card of what was written, see :func:`bots.everybody.visibility`."""
+    return everybody.visibility(request, community_id)
 
 
 def undo(request: Request, content_id: int, code: str = "") -> Button:

@@ -7,12 +7,15 @@ from datetime import datetime
 from itertools import repeat
 from typing import Any, NamedTuple
 
+from sqlalchemy import func, select
+
 from reseau.acting import Acting
 from reseau.kinds import Verb
 from reseau.store.moments import to_micros
 from reseau.store.tables import activity
 from reseau.store.transaction import Transaction
 
+_LATELY = 20_000  # rows: reading so many takes a few milliseconds
 _WORDS = {verb: verb.value for verb in Verb}
 COLUMNS = (
     "id",
@@ -54,6 +57,16 @@ def append_columns(tx: Transaction, columns: Sequence[Sequence[Any]], acting: Ac
     ids, said = tx.ids(activity, len(at)), list(map(_WORDS.__getitem__, verb))
     by = (repeat(acting.platform), repeat(str(acting.origin)))
     tx.insert_columns(activity, COLUMNS, (ids, at, member_id, said, *others, *by))
+
+
+def last_platforms(tx: Transaction, member_id: int) -> list[str]:
+    """Where somebody did something lately, the last place first; what is long ago is not looked for."""
+    newest = select(func.max(activity.c.id)).scalar_subquery()
+    mine = (activity.c.id > newest - _LATELY) & (activity.c.member_id == member_id)
+    rows = (
+        select(activity.c.platform).where(mine).group_by(activity.c.platform).order_by(func.max(activity.c.id).desc())
+    )
+    return [str(row.platform) for row in tx.execute(rows)]
 
 
 def micros(moment: datetime | None, tx: Transaction) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from reseau import accounts, identities, members
+from reseau import accounts, identities, members, notifications
 from reseau.accounts import Account, Standing
 from reseau.acting import Acting
 from reseau.errors import ReseauError
@@ -45,7 +45,10 @@ class Applicant:
 
 
 def note(tx: Transaction, account: Account) -> None:
-    """Remember that an account came; closed accounts and bots are not remembered, old ones are forgotten meanwhile."""
+    """Remember that an account came; closed accounts and bots are not remembered, old ones are forgotten meanwhile.
+
+    Who comes for the first time is told to whoever runs the network.
+    """
     tx.execute(applicant.delete().where(applicant.c.asked_at < tx.now - KEPT))
     if account.standing not in _PEOPLE:
         return
@@ -63,7 +66,9 @@ def note(tx: Transaction, account: Account) -> None:
     )
     if not tx.execute(update(applicant).where(same).values(**said)).rowcount:
         who = {"platform": account.platform, "tenant": account.tenant, "native_id": account.native_id}
-        tx.execute(applicant.insert().values(id=tx.ids(applicant, 1)[0], **who, **said))
+        id_ = tx.ids(applicant, 1)[0]
+        tx.execute(applicant.insert().values(id=id_, **who, **said))
+        notifications.waits(tx, id_, str(said["name"]))
 
 
 def listed(tx: Transaction, limit: int) -> list[Applicant]:

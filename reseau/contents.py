@@ -473,7 +473,7 @@ def accept(tx: Transaction, batch: Sequence[Acceptance], acting: Acting) -> None
     """
     for one in batch:
         answer = tx.execute(
-            select(content.c.id, content.c.root_id, content.c.community_id, content.c.kind).where(
+            select(content.c.id, content.c.root_id, content.c.community_id, content.c.kind, content.c.author_id).where(
                 content.c.id == one.answer_id, content.c.root_id == one.question_id, content.c.deleted_at.is_(None)
             )
         ).first()
@@ -482,7 +482,10 @@ def accept(tx: Transaction, batch: Sequence[Acceptance], acting: Acting) -> None
         if acting.origin is Origin.NATIVE and not _may_accept(tx, one, answer.community_id):
             raise ContentError("E_PERMISSION", N_("Only whoever asked, or an animateur, can say which answer helped."))
         tx.execute(update(thread).where(thread.c.root_id == one.question_id).values(accepted_id=one.answer_id))
-        _note(tx, one.member_id, Verb.ACCEPTED, answer, one.at or tx.now, acting)
+        at = one.at or tx.now
+        _note(tx, one.member_id, Verb.ACCEPTED, answer, at, acting)
+        told = Trace(to_micros(at), one.member_id, Verb.ACCEPTED, answer.kind, answer.id, answer.root_id)
+        notifications.accepted(tx, told._replace(target_id=answer.author_id), acting)
 
 
 def _may_accept(tx: Transaction, one: Acceptance, community_id: int | None) -> bool:

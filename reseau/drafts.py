@@ -1,47 +1,84 @@
-"""Drafts: what somebody typed and has yet to confirm, kept for a day so that nothing is lost."""
+"""Drafts: what somebody typed and has yet to confirm, kept for a day so that nothing is lost.
+
+What became of a draft is kept as long, so that a preview whose button is pressed again can say so.
+"""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import null, select, update
 
 from reseau.store.tables import draft
 from reseau.store.transaction import Transaction
 
 KEPT = timedelta(hours=24)
+CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A line to be done once confirmed; ``command`` is the command's id."""
+    """A line to be done once confirmed.
+
+    Attributes:
+        command: the command's id.
+        spot: the channel it was typed in, as whoever kept it described it; nothing where it was typed in none.
+    """
 
     token: str
     member_id: int
     command: str
     line: str
     created_at: datetime
+    spot: Mapping[str, Any] | None = None
 
 
-def keep(tx: Transaction, member_id: int, command: str, line: str) -> str:
+def keep(tx: Transaction, member_id: int, command: str, line: str, spot: Mapping[str, Any] | None = None) -> str:
     """Keep a line; returns the token that takes it up again. Expired ones are swept away meanwhile."""
     tx.execute(draft.delete().where(draft.c.expires_at < tx.now))
     token = secrets.token_urlsafe(9)
     tx.execute(
         draft.insert().values(
-            token=token, member_id=member_id, command=command, line=line, created_at=tx.now, expires_at=tx.now + KEPT
+            token=token,
+            member_id=member_id,
+            command=command,
+            line=line,
+            created_at=tx.now,
+            expires_at=tx.now + KEPT,
+            spot=null() if spot is None else dict(spot),
         )
     )
     return token
 
 
 def take(tx: Transaction, member_id: int, token: str) -> Draft | None:
-    """Take a draft up, once, by whoever typed it; ``None`` when it is somebody else's, taken or expired."""
+    """Take a draft up, once, by whoever typed it; ``None`` when it is somebody else's, taken or expired.
+
+    Its words are forgotten: :func:`end` notes what they became.
+    """
     row = tx.execute(
         select(draft).where(draft.c.token == token, draft.c.member_id == member_id, draft.c.expires_at >= tx.now)
     ).first()
-    if row is None or not tx.execute(draft.delete().where(draft.c.token == token)).rowcount:
+    if row is None or not _ended(tx, token, ""):
         return None
-    return Draft(row.token, row.member_id, row.command, row.line, row.created_at)
+    return Draft(row.token, row.member_id, row.command, row.line, row.created_at, row.spot)
+
+
+def _ended(tx: Transaction, token: str, outcome: str) -> bool:
+    waiting = (draft.c.token == token) & draft.c.outcome.is_(None)
+    return bool(tx.execute(update(draft).where(waiting).values(outcome=outcome, line="")).rowcount)
+
+
+def end(tx: Transaction, token: str, outcome: str) -> None:
+    """Note what a draft that was taken up became: the code of a content, empty without one, or ``CANCELLED``."""
+    tx.execute(update(draft).where(draft.c.token == token).values(outcome=outcome))
+
+
+def outcome(tx: Transaction, member_id: int, token: str) -> str | None:
+    """What somebody's draft became; ``None`` while it waits, when it is somebody else's and when it is forgotten."""
+    mine = (draft.c.token == token) & (draft.c.member_id == member_id) & (draft.c.expires_at >= tx.now)
+    return tx.execute(select(draft.c.outcome).where(mine)).scalar()

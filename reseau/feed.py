@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, select, union_all
 from reseau import access, follows, threads
 from reseau.access import Viewer
 from reseau.kinds import FollowKind
-from reseau.store.tables import community, content, member, placement, tag, tagging, thread
+from reseau.store.tables import community, content, member, membership, placement, tag, tagging, thread
 from reseau.store.transaction import Transaction
 from reseau.threads import Content
 
@@ -55,7 +55,12 @@ def read(
         reasons.setdefault(root_id, (reason, source))
     items = _items(tx, who, reasons, limit)
     if not items:
-        open_to_all = _of_communities(tx, access.readable_communities(who), Reason.TO_DISCOVER, limit, between)
+        # What somebody has left is nothing to discover.
+        left = select(membership.c.community_id).where(
+            membership.c.member_id == who.member_id, membership.c.left_at.is_not(None)
+        )
+        new = access.readable_communities(who).where(community.c.id.not_in(left))
+        open_to_all = _of_communities(tx, new, Reason.TO_DISCOVER, limit, between)
         items = _items(tx, who, {root_id: (reason, source) for root_id, reason, source in open_to_all}, limit)
     return items
 

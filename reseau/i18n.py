@@ -8,6 +8,7 @@ A message is written in English in the code and marked by ``N_("…")`` where it
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
@@ -15,11 +16,14 @@ from gettext import GNUTranslations
 from importlib.metadata import entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from string import Formatter
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from reseau.folding import fold
 
 LANGUAGES = ("fr", "en")
 _LOCALES = {"fr": Locale("fr", "FR"), "en": Locale("en", "GB")}
@@ -48,7 +52,8 @@ def catalogue_files(language: str) -> Iterator[Traversable]:
 class Words:
     """What a reader of one language sees: sentences, numbers and dates.
 
-    Calling it translates: ``t("{n} replies", n=3)``. Values are put in by name after the translation.
+    Calling it translates: ``t("{n} replies", n=3)``. Values are put in by name after the translation. A French sentence
+    says ``{name:de}`` and ``{name:que}`` where the word before a name is elided: « d’Élodie », « qu’Élodie ».
     """
 
     def __init__(self, language: str, timezone: ZoneInfo | None = None) -> None:
@@ -102,8 +107,33 @@ class Words:
         return _translated(self.language, message)
 
 
+class _Eliding(Formatter):
+    """Fills a French sentence: ``{name:de}`` is « d’Élodie » or « de Karim », ``{name:que}`` « qu’Élodie »."""
+
+    def format_field(self, value: object, spec: str) -> str:
+        if spec in _ELIDED:
+            return behind(spec, str(value))
+        return str(super().format_field(value, spec))
+
+
+_ELIDED = ("de", "que")
+_ELIDES = re.compile(r":(?:de|que)\}")
+_ELIDING = _Eliding()
+
+
+def behind(word: str, name: str) -> str:
+    """A name behind the French « de » or « que », which lose their vowel before a vowel or a mute h."""
+    # The h of a first name is mute as good as always: « d’Hélène ». A y is a vowel before a consonant: « d’Yves ».
+    letters = fold(name).lstrip("@#«»“”\"'’( ")[:2]
+    mute = letters[:1] in ("a", "e", "i", "o", "u", "h", "œ", "æ")
+    mute = mute or (letters[:1] == "y" and letters[1:] not in ("", "a", "e", "i", "o", "u"))
+    return f"{word[:-1]}’{name}" if mute else f"{word} {name}"
+
+
 def _fill(sentence: str, values: dict[str, object]) -> str:
-    return sentence.format(**values) if values else sentence
+    if not values:
+        return sentence
+    return _ELIDING.vformat(sentence, (), values) if _ELIDES.search(sentence) else sentence.format(**values)
 
 
 @cache

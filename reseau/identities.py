@@ -56,6 +56,12 @@ _MEMBER_OF = Prepared(
 )
 
 
+def on(tx: Transaction, member_id: int, platform: str, tenant: str) -> str:
+    """Somebody's account on a platform, empty where there is none; the one that was known first."""
+    there = (identity.c.member_id == member_id, identity.c.platform == platform, identity.c.tenant == tenant)
+    return str(tx.execute(select(identity.c.native_id).where(*there).order_by(identity.c.id).limit(1)).scalar() or "")
+
+
 def lent(tx: Transaction, platform: str, tenant: str, native_id: str) -> bool:
     """Whether an administrator joined this account to somebody who has another: it then says nothing of the person."""
     same = (identity.c.platform == platform) & (identity.c.tenant == tenant) & (identity.c.native_id == native_id)

@@ -122,6 +122,11 @@ def of_communities(tx: Transaction, community_ids: Collection[int]) -> list[Link
     return [_link(row._asdict()) for row in rows]
 
 
+def community_of(link: Link | None) -> int | None:
+    """The community that a channel is linked to, while its link works."""
+    return link.community_id if link is not None and not link.reason else None
+
+
 def get(tx: Transaction, link_id: int) -> Link | None:
     """The link of an id, unless it was ended."""
     row = _OF_ID.first(tx, link_id=link_id)

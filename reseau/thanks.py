@@ -14,7 +14,7 @@ from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.errors import ReseauError
 from reseau.i18n import N_
-from reseau.kinds import Verb
+from reseau.kinds import MemberStatus, Origin, Verb
 from reseau.store.tables import member, thanks
 from reseau.store.transaction import Transaction
 
@@ -39,15 +39,17 @@ def thank(tx: Transaction, batch: Sequence[NewThanks], acting: Acting) -> int:
     """Give thanks. Returns how many were given.
 
     Raises:
-        ThanksError: to oneself, or without a reason.
+        ThanksError: to oneself, to a program, or without a reason.
     """
     for one in batch:
         if one.giver_id == one.receiver_id:
             raise ThanksError("E_THANKS_SELF", N_("Thanks are for somebody else."))
         if not one.reason.strip():
             raise ThanksError("E_REASON_MISSING", N_("Please say in a few words what the thanks are for."))
+    _check_people(tx, batch, acting)
     rows, traces = [], []
-    for id_, one in zip(tx.ids(thanks, len(batch)), batch, strict=True):
+    ids = tx.ids(thanks, len(batch))
+    for id_, one in zip(ids, batch, strict=True):
         at = activity.micros(one.at, tx)
         rows.append(
             (
@@ -61,8 +63,50 @@ def thank(tx: Transaction, batch: Sequence[NewThanks], acting: Acting) -> int:
     columns = ("id", "giver_id", "receiver_id", "content_id", "community_id", "reason", "at", "origin")
     tx.insert(thanks, columns, rows)
     activity.append(tx, traces, acting)
-    notifications.thanked(tx, traces, acting)
+    notifications.thanked(tx, traces, ids, acting)
     return len(rows)
+
+
+def _check_people(tx: Transaction, batch: Sequence[NewThanks], acting: Acting) -> None:
+    """A program did nothing that one could thank it for: what it posted, people wrote."""
+    if acting.origin is Origin.SEEDED:
+        return
+    receivers = [one.receiver_id for one in batch]
+    programs = select(member.c.name).where(member.c.id.in_(receivers), member.c.status == MemberStatus.BOT)
+    if name := tx.execute(programs).scalar():
+        raise ThanksError("E_THANKS_PROGRAM", N_("{name} is a program: thanks are for people."), name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Thanks that were given."""
+
+    id: int
+    receiver_id: int
+    reason: str
+    at: datetime
+
+
+def latest_of(tx: Transaction, giver_id: int, thanks_id: int | None) -> Given | None:
+    """What somebody gave last, or the thanks of a number, if they are that person's."""
+    mine = select(thanks.c.id, thanks.c.receiver_id, thanks.c.reason, thanks.c.at).where(thanks.c.giver_id == giver_id)
+    if thanks_id is not None:
+        mine = mine.where(thanks.c.id == thanks_id)
+    row = tx.execute(mine.order_by(thanks.c.at.desc(), thanks.c.id.desc()).limit(1)).first()
+    return None if row is None else Given(row.id, row.receiver_id, row.reason, row.at)
+
+
+def take_back(tx: Transaction, given: Given, acting: Acting) -> None:
+    """Take thanks back: nobody is told of them any more, and they are counted no more."""
+    giver = tx.execute(select(thanks.c.giver_id).where(thanks.c.id == given.id)).scalar_one()
+    tx.execute(thanks.delete().where(thanks.c.id == given.id))
+    at = activity.micros(None, tx)
+    activity.append(tx, [Trace(at, giver, Verb.DELETED, "thanks", None, None, None, given.receiver_id)], acting)
+
+
+def reason_of(tx: Transaction, thanks_id: int) -> str | None:
+    """What some thanks were for; nothing once they are taken back. For telling the person, nobody else."""
+    return tx.execute(select(thanks.c.reason).where(thanks.c.id == thanks_id)).scalar()
 
 
 def latest_reason(tx: Transaction, giver_id: int, receiver_id: int) -> str | None:

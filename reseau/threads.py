@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,7 +60,12 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A content as its linked channels need it, whoever reads there; ``gone`` once it was taken back."""
+    """A content as its linked channels need it, whoever reads there.
+
+    Attributes:
+        gone: once it was taken back.
+        platform: where it was written.
+    """
 
     id: int
     root_id: int
@@ -72,6 +77,7 @@ class Written:
     text: str
     rev: int
     gone: bool
+    platform: str = ""
 
 
 _root = content.alias("root")
@@ -174,6 +180,7 @@ def written(tx: Transaction, content_id: int) -> Written | None:
         row.text,
         row.rev,
         gone=row.deleted_at is not None or row.state != ContentState.PUBLISHED,
+        platform=row.platform,
     )
 
 
@@ -185,6 +192,11 @@ def kind_of(tx: Transaction, content_id: int) -> ContentKind:
 def root_of(tx: Transaction, content_id: int) -> int:
     """The content that started the thread of a content."""
     return int(tx.execute(select(content.c.root_id).where(content.c.id == content_id)).scalar_one())
+
+
+def platform_of(tx: Transaction, content_id: int) -> str:
+    """Where a content was written, empty where there is none."""
+    return str(tx.execute(select(content.c.platform).where(content.c.id == content_id)).scalar() or "")
 
 
 def code_of_root(tx: Transaction, content_id: int) -> str:
@@ -216,6 +228,33 @@ def read(tx: Transaction, who: Viewer, root_id: int, limit: int = 50) -> Thread:
     )
     replies = [content_of(row._asdict()) for row in tx.execute(newest)]
     return Thread(root, tuple(reversed(replies)))
+
+
+def newest_code(
+    tx: Transaction,
+    who: Viewer,
+    kinds: Collection[ContentKind],
+    author_id: int | None = None,
+    *,
+    answered: bool = False,
+) -> str:
+    """The number of the newest thread of some kinds that a viewer may read, empty where there is none.
+
+    Args:
+        author_id: who began it, if that matters.
+        answered: whether somebody must have replied.
+    """
+    newest = (
+        select(content.c.code)
+        .where(content.c.kind.in_(kinds), content.c.code.is_not(None), access.readable_contents(who))
+        .order_by(content.c.id.desc())
+        .limit(1)
+    )
+    if author_id is not None:
+        newest = newest.where(content.c.author_id == author_id)
+    if answered:
+        newest = newest.where(content.c.id.in_(select(thread.c.root_id).where(thread.c.replies > 0)))
+    return str(tx.execute(newest).scalar() or "")
 
 
 def recent_of(tx: Transaction, who: Viewer, member_id: int, limit: int = 5) -> Sequence[Content]:

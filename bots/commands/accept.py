@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bots import grammar
-from bots.card import Card, Quote
+from bots import asking, grammar
+from bots.card import Button, Card, Quote
 from bots.command import Command, Group
 from bots.request import RefusalError, Request
-from reseau import communities, contents, threads
+from reseau import communities, contents, members, threads
 from reseau.access import ClosedError
 from reseau.contents import Acceptance
 from reseau.i18n import N_
-from reseau.kinds import ContentKind
+from reseau.kinds import ContentKind, MemberStatus
 from reseau.threads import Content
 
 _MOST_REPLIES = 1000  # a thread's replies are numbered from its first, as ``voir`` shows them
@@ -24,7 +24,11 @@ def answer(request: Request) -> Card:
     code, which = grammar.first_number(request.text)
     root = threads.get(request.tx, request.viewer, code or request.thread) if code or request.thread else None
     if not code and not request.thread:
-        raise RefusalError("E_TEXT_MISSING", N_("Which answer helped? Example: {example}"), example=request.example())
+        missing = N_("Which answer helped? Example: {example}")
+        refusal = RefusalError("E_TEXT_MISSING", missing, example=request.example())
+        if request.text:
+            raise refusal
+        return asking.card(request, refusal.sentence(t), request.to_type("accept"), refusal)
     if root is None or root.kind is not ContentKind.QUESTION:
         raise ClosedError
     if not _may(request, root):
@@ -39,10 +43,18 @@ def answer(request: Request) -> Card:
     return Card(
         title=t("Noted: {name}’s answer to {code} helped.", name=helpful.author, code=root.code),
         blocks=(Quote(helpful.text, helpful.author),),
-        buttons=(request.button(t("Thank"), "thanks", f'"{helpful.author}"', f": {root.code}"),),
+        buttons=_thank(request, root, helpful),
         code=root.code,
         done=True,
     )
+
+
+def _thank(request: Request, root: Content, helpful: Content) -> tuple[Button, ...]:
+    """The button that thanks whoever answered, unless that is oneself, or a program."""
+    author = members.get(request.tx, helpful.author_id)
+    if author.id == request.me.id or author.status is MemberStatus.BOT:
+        return ()
+    return (request.button(request.t("Thank"), "thanks", f"@{author.handle}", f": {root.code}"),)
 
 
 def _may(request: Request, root: Content) -> bool:

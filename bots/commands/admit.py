@@ -7,7 +7,7 @@ from bots.card import Button, Card, Item, Items, Text
 from bots.command import Command, Group, Options, Role
 from bots.platform import title_of
 from bots.request import RefusalError, Request
-from reseau import access, applicants, communities, members
+from reseau import access, applicants, communities, members, surroundings
 from reseau.accounts import Standing
 from reseau.applicants import Applicant
 from reseau.communities import Community, Joining
@@ -72,6 +72,7 @@ def _place(request: Request, number: str) -> Community | None:
 def _listed(request: Request) -> Card:
     t = request.t
     found = applicants.listed(request.tx, _MOST)
+    colleague = surroundings.colleague(request.tx, request.viewer) or request.me.handle
     if not found:
         return Card(t("Nobody waits to come in."))
     return Card(
@@ -81,7 +82,7 @@ def _listed(request: Request) -> Card:
         footer=t(
             "To let in: {line}, a guest into a community; as a further account of a member: {other}",
             line=request.example(),
-            other=request.to_type("admit", str(found[0].id), "@ana"),
+            other=request.typed("admit", str(found[0].id), f"@{colleague}"),
         ),
     )
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bots import grammar, writing
-from bots.card import Card, Field, Fields, Quote, Style
+from bots import asking, everybody, grammar, writing
+from bots.card import Card, Field, Fields, Quote, Shared, Style
 from bots.command import Command, Group
 from bots.excerpts import headline
 from bots.request import RefusalError, Request
-from reseau import communities, contents, drafts, threads
+from reseau import communities, contents, threads
 from reseau.access import ClosedError
 from reseau.contents import NewContent
 from reseau.i18n import N_
@@ -20,19 +20,15 @@ _MANY = 50  # more readers than this, and the answer is shown first (grammar, C.
 def answer(request: Request) -> Card:
     """Reply at once, or show the reply first when many people can read it."""
     code, text = _parted(request)
+    if not code:
+        return _asked_which(request)
     root = threads.get(request.tx, request.viewer, code)
     if root is None:
         raise ClosedError
     if not text:
-        raise RefusalError(
-            "E_TEXT_MISSING",
-            N_("The text of your answer to {number} is missing. Example: {example}"),
-            request.button(request.t("Show {code}", code=root.code), "show", root.code),
-            number=root.code,
-            example=request.to_type("answer", root.code, request.t("yes, I have.")),
-        )
+        return _asked(request, root)
     reached = communities.audience(request.tx, root.community_id)
-    if reached > _MANY and not request.confirmed:
+    if (reached > _MANY or request.asked) and not request.confirmed:
         return _preview(request, root, text, reached)
     return _publish(request, root, text, reached)
 
@@ -41,23 +37,44 @@ def _parted(request: Request) -> tuple[str, str]:
     code, text = grammar.first_number(request.text)
     if code:
         return code, text
-    if request.thread:
-        return request.thread, request.text
-    raise RefusalError(
+    return request.thread, request.text
+
+
+def _asked_which(request: Request) -> Card:
+    """Ask which content is answered; words that were typed without a number are given back."""
+    refusal = RefusalError(
         "E_NUMBER_MISSING",
         N_("Which question do you answer? Example: {example}"),
         request.button(request.t("My feed"), "feed"),
         example=request.example(),
     )
+    if request.text:
+        raise refusal
+    return asking.card(request, refusal.sentence(request.t), request.to_type("answer"), refusal)
+
+
+def _asked(request: Request, root: Content) -> Card:
+    """Ask for the words; what they answer stands above them."""
+    t = request.t
+    refusal = RefusalError(
+        "E_TEXT_MISSING",
+        N_("The text of your answer to {number} is missing. Example: {example}"),
+        request.button(t("Show {code}", code=root.code), "show", root.code),
+        number=root.code,
+        example=request.typed("answer", root.code, t("yes, I have.")),
+    )
+    question = t("What would you like to answer to {code}?", code=root.code)
+    begun = request.to_type("answer", root.code, ":")
+    return asking.card(request, question, begun, refusal, Quote(headline(root, 200), root.author))
 
 
 def _preview(request: Request, root: Content, text: str, reached: int) -> Card:
     t = request.t
     # In a thread the number was not typed; the kept line says it, since the thread is not kept with it.
-    token = drafts.keep(request.tx, request.me.id, "answer", request.to_type("answer", root.code, text))
+    token = writing.keep(request, "answer", request.to_type("answer", root.code, ":", text))
     return Card(
         title=t("Your answer to {code}, before anybody sees it", code=root.code),
-        blocks=(Quote(text, request.me.name), _audience(request, root, reached)),
+        blocks=(Quote(text, request.me.name), _audience(request, root, reached, told=True)),
         buttons=(
             request.button(t("Answer"), "confirm", token, style=Style.PRIMARY),
             request.button(t("Cancel"), "cancel", token),
@@ -83,13 +100,33 @@ def _publish(request: Request, root: Content, text: str, reached: int) -> Card:
         visibility=writing.visibility(request, root.community_id),
         code=root.code,
         done=True,
+        shared=_shared(request, root, text),
     )
 
 
-def _audience(request: Request, root: Content, reached: int) -> Fields:
+def _shared(request: Request, root: Content, text: str) -> Shared | None:
+    """What everybody in the channel is shown; who reads there may read the thread, too."""
+    if not everybody.is_told(request, root.community_id):
+        return None
+    there = everybody.of_company(request)
+    t, name = there.t, request.me.name
+    card = Card(
+        title=t("{name} answers {code}: “{headline}”", name=name, code=root.code, headline=headline(root, 60)),
+        blocks=(Quote(text, name),),
+        buttons=(
+            there.button(t("Show {code}", code=root.code), "show", root.code),
+            there.button(t("Answer"), "answer", root.code),
+        ),
+        code=root.code,
+    )
+    return everybody.shared(request, card)
+
+
+def _audience(request: Request, root: Content, reached: int, *, told: bool = False) -> Fields:
     t = request.t
     people = t.plural("{count} person can read it", "{count} people can read it", reached)
-    return Fields((Field(t("In reply to"), headline(root)), Field(t("Audience"), people)))
+    more = everybody.told(request, root.community_id) if told else ()
+    return Fields((Field(t("In reply to"), headline(root)), Field(t("Audience"), people), *more))
 
 
 command = Command(

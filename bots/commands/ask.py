@@ -15,17 +15,26 @@ from reseau.kinds import ContentKind
 from reseau.threads import Content
 
 _MOST_SIMILAR = 3
+_FORM = writing.Form(
+    ContentKind.QUESTION,
+    asks=N_("What would you like to ask?"),
+    missing=N_("The text of your question is missing. Example: {example}"),
+    preview=N_("Your question, before anybody sees it"),
+    label=N_("Ask it"),
+    done=N_("Your question {code} is out."),
+    shared=N_("{name} asks a question · {code}"),
+)
 
 
 def answer(request: Request) -> Card:
     """Show similar questions and the preview; ask once confirmed."""
-    draft = writing.draft(request, ContentKind.QUESTION, N_("The text of your question is missing. Example: {example}"))
-    if request.confirmed:
-        return writing.publish(request, draft, N_("Your question {code} is out."))
+    draft = writing.draft(request, ContentKind.QUESTION)
+    if request.confirmed or not draft.text.strip():
+        return writing.written(request, _FORM)
     similar = questions.similar(request.tx, request.viewer, draft.text, limit=_MOST_SIMILAR)
     if similar:
         return _similar(request, draft, similar)
-    return writing.preview(request, draft, request.t("Your question, before anybody sees it"), request.t("Ask it"))
+    return writing.written(request, _FORM)
 
 
 def _similar(request: Request, draft: writing.Draft, similar: Sequence[Content]) -> Card:
@@ -56,8 +65,8 @@ command = Command(
         "can read it."
     ),
     examples={
-        "fr": "demander dans Veille : qui a déjà travaillé avec Dupont ?",
-        "en": "ask in Veille: who has worked with Dupont before?",
+        "fr": "demander dans Veille : qui connaît un bon traducteur ?",
+        "en": "ask in Veille: who knows a good translator?",
     },
     answer=answer,
     rank=10,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
-from bots import grammar, writing
+from bots import asking, grammar, previews, writing
 from bots.card import Card, Field, Fields, Quote
 from bots.command import Command, Group
-from bots.excerpts import headline
+from bots.excerpts import headline, shortened
 from bots.request import RefusalError, Request
-from reseau import contents, drafts, threads
+from reseau import awaited, contents, drafts, members, thanks, threads
 from reseau.contents import Withdrawal
 from reseau.folding import fold
 from reseau.i18n import N_
@@ -32,13 +33,30 @@ _NEWEST = {
 _WINDOW = timedelta(minutes=writing.UNDO_MINUTES)
 
 
+_TOKEN = re.compile(r"[\w-]{12}", re.ASCII)
+_THANKS = re.compile(r"(?:merci|remerciements?|thanks)(?:\s+(\d{1,17}))?", re.IGNORECASE)
+
+
 def answer(request: Request) -> Card:
-    """Withdraw a content of ten minutes at most: the one named, else the newest."""
+    """Take back what is ten minutes old at most: the thing named, else the newest."""
     wanted = request.text.strip()
+    if wanted == asking.NEVER_MIND:
+        awaited.forget(request.tx, request.me.id, request.platform)
+        return asking.given_up(request.t)
     draft = drafts.take(request.tx, request.me.id, wanted) if wanted else None
     if draft is not None:
+        drafts.end(request.tx, draft.token, drafts.CANCELLED)
         return Card(title=request.t("Cancelled. Nothing has been posted."), blocks=(Quote(draft.line),))
-    mine = _mine(request, wanted)
+    if _TOKEN.fullmatch(wanted) and not grammar.number(wanted):
+        return previews.over(request, wanted)  # never the newest in place of a preview that is over
+    if named := _THANKS.fullmatch(wanted):
+        return _thanks_back(request, int(named.group(1)) if named.group(1) else None)
+    if not wanted and _thanked_last(request):
+        return _thanks_back(request, None)
+    return _content_back(request, _mine(request, wanted))
+
+
+def _content_back(request: Request, mine: Content) -> Card:
     if request.tx.now - mine.created_at > _WINDOW:
         raise RefusalError(
             "E_UNDO_LATE",
@@ -57,6 +75,31 @@ def answer(request: Request) -> Card:
         code="" if mine.is_reply else mine.code,
         done=True,
     )
+
+
+def _thanks_back(request: Request, thanks_id: int | None) -> Card:
+    """Take thanks back: the person is not told if that is not done yet, and they are counted no more."""
+    t = request.t
+    mine = thanks.latest_of(request.tx, request.me.id, thanks_id)
+    if mine is None:
+        raise RefusalError("E_NOTHING_TO_UNDO", N_("There is nothing of yours here to take back."))
+    if request.tx.now - mine.at > _WINDOW:
+        raise RefusalError(
+            "E_UNDO_LATE",
+            N_("“{headline}” is more than {minutes} minutes old, so it stays."),
+            headline=shortened(mine.reason, 40),
+            minutes=writing.UNDO_MINUTES,
+        )
+    thanks.take_back(request.tx, mine, request.acting)
+    title = t("Your thanks to {name} are taken back.", name=members.get(request.tx, mine.receiver_id).name)
+    return Card(title, (Quote(mine.reason, request.me.name),), done=True)
+
+
+def _thanked_last(request: Request) -> bool:
+    """Whether the newest thing that somebody did are thanks."""
+    last = thanks.latest_of(request.tx, request.me.id, None)
+    newest = next(iter(threads.recent_of(request.tx, request.viewer, request.me.id, limit=1)), None)
+    return last is not None and (newest is None or last.at > newest.created_at)
 
 
 def _mine(request: Request, wanted: str) -> Content:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
+
 from bots.card import Button, Card, Item, Items
 from bots.command import Command, Group
-from bots.communitykinds import KIND_NAMES
 from bots.request import Request
-from reseau import communities
+from reseau import communities, members, surroundings
 from reseau.communities import CommunityLine
 from reseau.i18n import N_
 from reseau.kinds import Privacy
+from reseau.notifications import CONSOLE
 
 _MOST = 10
 _MOST_BUTTONS = 3
+_NEW = timedelta(days=7)  # a message is new for so long
+_MOST_NAMED = 3  # administrators to ask
 
 
 def answer(request: Request) -> Card:
@@ -23,25 +28,28 @@ def answer(request: Request) -> Card:
         return _none(request)
     mine = [one for one in found[:_MOST] if one.mine]
     others = [one for one in found[:_MOST] if not one.mine]
+    new = surroundings.news(request.tx, request.viewer, [one.id for one in found[:_MOST]], request.tx.now - _NEW)
     lists = ((t("Yours"), mine), (t("Others"), others))
     return Card(
         title=t("Communities about “{text}”", text=request.text) if request.text else t("Communities"),
-        blocks=tuple(Items(tuple(_item(request, one) for one in some), head) for head, some in lists if some),
+        blocks=tuple(Items(tuple(_item(request, one, new) for one in some), head) for head, some in lists if some),
         buttons=_joins(request, others),
         footer=t("There are more: add a word to find one.") if len(found) > _MOST else "",
     )
 
 
-def _item(request: Request, one: CommunityLine) -> Item:
+def _item(request: Request, one: CommunityLine, news: Mapping[int, int]) -> Item:
     t = request.t
-    known = [t(KIND_NAMES[one.kind])]
+    known = []
     if one.members is not None:
         known.append(t.plural("{count} member", "{count} members", one.members))
+    if new := news.get(one.id, 0):
+        known.append(t.plural("{count} new message", "{count} new messages", new))
     if one.privacy is not Privacy.OPEN:
         known.append(t("for its members only"))
     text = f"**{one.name}**" + (f" — {one.purpose.splitlines()[0]}" if one.purpose.strip() else "")
     line = request.to_type("communities", one.name) if one.mine else request.to_type("join", f"#{one.slug}")
-    return Item(text, reason=", ".join(known), line=line)
+    return Item(text, reason=" · ".join(known), line=line)
 
 
 def _joins(request: Request, others: list[CommunityLine]) -> tuple[Button, ...]:
@@ -63,8 +71,19 @@ def _none(request: Request) -> Card:
     return Card(
         title=t("There is no community open to you yet."),
         buttons=(request.button(t("Help"), "help"),),
-        footer=t("Whoever installed the network opens the first ones: reseau kit list"),
+        footer=_who_opens(request),
     )
+
+
+def _who_opens(request: Request) -> str:
+    """Whom to ask for the first communities; the command that opens them, to whoever sits where it is typed."""
+    t = request.t
+    if request.viewer.administrator and request.platform == CONSOLE:
+        return t("To open the first ones: reseau kit list")
+    names = members.administrators(request.tx, _MOST_NAMED)
+    if names:
+        return t("Ask {names} to open the first ones.", names=", ".join(names))
+    return t("Whoever installed the network opens the first ones.")
 
 
 command = Command(

@@ -4,24 +4,37 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bots import previews
 from bots.card import Card
 from bots.command import Command, Group
 from bots.parser import Understood, parse
 from bots.request import RefusalError, Request
 from reseau import drafts
+from reseau.errors import ReseauError
 from reseau.i18n import N_
 
 
 def answer(request: Request) -> Card:
-    """Take the kept line up and do it; pressed twice, it is done once."""
-    draft = drafts.take(request.tx, request.me.id, request.text.strip())
+    """Take the kept line up and do it; pressed twice, it is done once, and what it became is said."""
+    token = request.text.strip()
+    draft = drafts.take(request.tx, request.me.id, token)
     parsed = parse(draft.line, request.commands, ("rse", request.settings.name)) if draft is not None else None
     if draft is None or not isinstance(parsed, Understood):
-        raise RefusalError(
-            "E_EXPIRED", N_("This was done or cancelled already, or it is more than 24 hours old. Nothing was posted.")
-        )
-    again = replace(request, command=parsed.command, arguments=parsed.arguments, line=draft.line, confirmed=True)
-    return parsed.command.answer(again)
+        return previews.over(request, token)
+    again = replace(
+        request,
+        command=parsed.command,
+        arguments=parsed.arguments,
+        line=draft.line,
+        confirmed=True,
+        channel=previews.channel(request, draft),
+    )
+    try:
+        card = parsed.command.answer(again)
+    except ReseauError as error:
+        raise RefusalError.giving_back(error, draft.line) from None
+    drafts.end(request.tx, token, card.code)
+    return card
 
 
 command = Command(

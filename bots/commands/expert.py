@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from itertools import islice
 
-from bots import people
+from bots import asking, people
 from bots.card import Card, Item, Items, Style
 from bots.command import Command, Group
 from bots.grammar import is_question
@@ -27,7 +27,11 @@ def answer(request: Request) -> Card:
         return profile
     topic = _topic(request.text)
     if not topic:
-        raise RefusalError("E_TEXT_MISSING", N_("About which subject? Example: {example}"), example=request.example())
+        refusal = RefusalError(
+            "E_TEXT_MISSING", N_("About which subject? Example: {example}"), example=request.example()
+        )
+        question = t("Whom do you need: somebody who knows about what?")
+        return asking.card(request, question, request.to_type("expert", ":"), refusal)
     # « Qui sait souder ? » is a whole question; « expert soudure » is a subject.
     question = request.line.strip() if is_question(request.line) else request.text
     ask = request.button(t("Ask the network"), "ask", f": {question}", style=Style.PRIMARY)

@@ -8,7 +8,7 @@ from bots.card import Card, Items
 from bots.command import Command, Group, Options
 from bots.dates import moment_of
 from bots.excerpts import item
-from bots.request import RefusalError, Request
+from bots.request import RefusalError, Request, called
 from reseau import feed
 from reseau.feed import FeedItem, Reason
 from reseau.i18n import N_
@@ -40,7 +40,7 @@ def answer(request: Request) -> Card:
             request.button(t("Show {code}", code=found[0].content.code), "show", found[0].content.code),
             request.button(t("Communities"), "communities"),
         ),
-        footer=t("Type {code}, for example, to read it.", code=found[0].content.code),
+        footer=t("Type {code}, for example, to read it.", code=called(request.calling, found[0].content.code)),
     )
 
 

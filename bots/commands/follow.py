@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bots import subjects
+from bots import asking, subjects
 from bots.card import Card
 from bots.command import Command, Group
 from bots.request import RefusalError, Request
@@ -15,9 +15,9 @@ def answer(request: Request) -> Card:
     """Begin to follow; nobody has to agree (R009)."""
     t = request.t
     if not request.text.strip():
-        raise RefusalError(
-            "E_TEXT_MISSING", N_("Whom or what do you want to follow? Example: {example}"), example=request.example()
-        )
+        missing = N_("Whom or what do you want to follow? Example: {example}")
+        refusal = RefusalError("E_TEXT_MISSING", missing, example=request.example())
+        return asking.card(request, refusal.sentence(t), request.to_type("follow"), refusal)
     subject = subjects.named(request, request.text)
     new = follows.follow(request.tx, [NewFollow(request.me.id, subject.kind, subject.id)], request.acting)
     title = (

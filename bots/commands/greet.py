@@ -23,8 +23,8 @@ def answer(request: Request) -> Card:
         title=t("Hello {name}! What would you like to do?", name=request.me.name.split()[0]),
         buttons=(
             request.button(t("Read my feed"), "feed"),
-            request.button(t("Ask a question"), "help", request.to_type("ask")),
-            request.button(t("Find somebody"), "help", request.to_type("expert")),
+            request.button(t("Ask a question"), "ask"),
+            request.button(t("Find somebody"), "expert"),
         ),
     )
 

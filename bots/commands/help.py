@@ -4,66 +4,81 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bots.card import Block, Button, Card, Field, Fields, Item, Items, Text
+from bots import examples
+from bots.card import Block, Card, Field, Fields, Item, Items, Text
 from bots.command import GROUP_TITLES, Command, Group
 from bots.request import Request
 from reseau.folding import fold
 from reseau.i18n import N_
+from reseau.markup.markdown import code
 
 _MOST_FOUND = 6
-_MOST_IN_GROUP = 4
 _EVERYTHING = ("tout", "all")
 _FIRST_STEPS = ("feed", "communities", "profile")
+_EXAMPLES = ("ask", "expert", "thanks")
 
 
 def answer(request: Request) -> Card:
     """The whole list, the page of one verb, or the verbs whose help has a word."""
     wanted = fold(request.text.strip(" ?!.:"))
     shown = [one for one in request.commands if not one.hidden]
-    if not wanted or wanted in _EVERYTHING:
-        return _all(request, shown, _MOST_IN_GROUP if not wanted else len(shown))
+    if not wanted:
+        return _short(request, shown)
+    if wanted in _EVERYTHING:
+        return _all(request, shown)
     for one in request.commands:
         if wanted in map(fold, one.all_forms()):
             return page(request, one)
     return _with_word(request, shown, wanted)
 
 
-def _all(request: Request, shown: Sequence[Command], most: int) -> Card:
+def _short(request: Request, shown: Sequence[Command]) -> Card:
+    """Three whole lines that work for this person, and where the others are."""
+    t = request.t
+    lines = [examples.typed(request, one) for one in shown if one.id in _EXAMPLES]
+    said = "\n".join(f"- {code(line)}" for line in lines)
+    return Card(
+        title=t("What you can do here"),
+        blocks=(Text(t("Write to me as you would to a colleague in a hurry:")), Text(said)),
+        buttons=(
+            *(request.button(one.name(t.language).capitalize(), one.id) for one in shown if one.id in _FIRST_STEPS),
+            request.button(t("All the words"), "help", t("all")),
+        ),
+        footer=t("More about a word: {line}", line=request.typed("help", _name(shown, "ask", t.language))),
+    )
+
+
+def _name(shown: Sequence[Command], id_: str, language: str) -> str:
+    return next((one.name(language) for one in shown if one.id == id_), "")
+
+
+def _all(request: Request, shown: Sequence[Command]) -> Card:
     t = request.t
     groups: dict[Group, list[str]] = {group: [] for group in Group}
     for one in shown:
         groups[one.group].append(one.name(t.language))
-    fields = tuple(Field(t(GROUP_TITLES[group]), _some(names, most)) for group, names in groups.items() if names)
-    name = next((one.name(t.language) for one in shown if one.id == "ask"), "")
-    more = t("More about a word: {line}", line=request.to_type("help", name))
-    if any(len(names) > most for names in groups.values()):
-        everything = t("all")
-        more = t("All the words: {line}", line=request.to_type("help", everything))
+    fields = tuple(Field(t(GROUP_TITLES[group]), ", ".join(names)) for group, names in groups.items() if names)
     return Card(
-        title=t("What you can do here"),
+        title=t("All the words"),
         blocks=(Text(t("Type a word, then what it is about.")), Fields(fields)),
         buttons=tuple(
             request.button(one.name(t.language).capitalize(), one.id) for one in shown if one.id in _FIRST_STEPS
         ),
-        footer=more,
+        footer=t("More about a word: {line}", line=request.typed("help", _name(shown, "ask", t.language))),
     )
-
-
-def _some(names: Sequence[str], most: int) -> str:
-    return ", ".join(names[:most]) + (", …" if len(names) > most else "")
 
 
 def page(request: Request, one: Command) -> Card:
     """The help of one verb: what it does, an example, the other words for it."""
     t = request.t
     others = [form for form in one.forms[t.language][1:] if len(form) > 1][:4]
-    blocks: list[Block] = [Text(t(one.summary)), Fields((Field(t("Example"), one.examples[t.language]),))]
+    blocks: list[Block] = [Text(t(one.summary)), Fields((Field(t("Example"), examples.typed(request, one)),))]
     if others:
         blocks.append(Fields((Field(t("Also"), ", ".join(others)),)))
     return Card(
         title=one.name(t.language),
         blocks=tuple(blocks),
-        buttons=(Button(t("All the words"), request.to_type("help")),),
+        buttons=(request.button(t("All the words"), "help", t("all")),),
     )
 
 
@@ -74,7 +89,7 @@ def _with_word(request: Request, shown: Iterable[Command], wanted: str) -> Card:
         return Card(
             title=t("Help says nothing about “{text}”.", text=request.text),
             buttons=(
-                request.button(t("All the words"), "help"),
+                request.button(t("All the words"), "help", t("all")),
                 request.button(t("Search the network"), "search", f": {request.text}"),
             ),
         )

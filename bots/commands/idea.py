@@ -9,13 +9,20 @@ from bots.request import Request
 from reseau.i18n import N_
 from reseau.kinds import ContentKind
 
+_FORM = writing.Form(
+    ContentKind.IDEA,
+    asks=N_("What is your idea?"),
+    missing=N_("The text of your idea is missing. Example: {example}"),
+    preview=N_("Your idea, before anybody sees it"),
+    label=N_("Propose it"),
+    done=N_("Your idea {code} is out."),
+    shared=N_("{name} proposes an idea · {code}"),
+)
+
 
 def answer(request: Request) -> Card:
     """Show the idea and whom it reaches; bring it up once confirmed."""
-    draft = writing.draft(request, ContentKind.IDEA, N_("The text of your idea is missing. Example: {example}"))
-    if request.confirmed:
-        return writing.publish(request, draft, N_("Your idea {code} is out."))
-    return writing.preview(request, draft, request.t("Your idea, before anybody sees it"), request.t("Propose it"))
+    return writing.written(request, _FORM)
 
 
 command = Command(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bots import places
+from bots import asking, places
 from bots.card import Button, Card, Text
 from bots.command import Command, Group
 from bots.request import RefusalError, Request
@@ -15,12 +15,13 @@ def answer(request: Request) -> Card:
     """Join; a community for members only is entered by its animateurs' word alone."""
     t = request.t
     if not request.text.strip():
-        raise RefusalError(
+        refusal = RefusalError(
             "E_TEXT_MISSING",
             N_("Which community do you want to join? Example: {example}"),
             request.button(t("See the communities"), "communities"),
             example=request.example(),
         )
+        return asking.card(request, refusal.sentence(t), request.to_type("join"), refusal)
     place = places.one(request, request.text, lambda slug: request.to_type("join", slug))
     # Who may read it is in already, or it is open.
     if not access.may_read_community(request.tx, request.viewer, place.id):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bots import places
+from bots import asking, places
 from bots.card import Card, Text
 from bots.command import Command, Group
 from bots.request import RefusalError, Request
@@ -16,12 +16,13 @@ def answer(request: Request) -> Card:
     """Leave; coming back is offered where it needs nobody’s word."""
     t = request.t
     if not request.text.strip():
-        raise RefusalError(
+        refusal = RefusalError(
             "E_TEXT_MISSING",
             N_("Which community do you want to leave? Example: {example}"),
             request.button(t("My communities"), "communities"),
             example=request.example(),
         )
+        return asking.card(request, refusal.sentence(t), request.to_type("leave"), refusal)
     place = places.one(request, request.text, lambda slug: request.to_type("leave", slug))
     left = communities.leave(request.tx, [Joining(place.id, request.me.id)], request.acting)
     if not left:

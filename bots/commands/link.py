@@ -6,7 +6,7 @@ from bots import audiences, places
 from bots.card import Card, Field, Fields, Text, Visibility
 from bots.command import Command, Group, Role
 from bots.platform import Audience, Channel
-from bots.request import RefusalError, Request
+from bots.request import RefusalError, Request, called
 from reseau import access, communities, links
 from reseau.communities import Community
 from reseau.i18n import N_
@@ -52,7 +52,7 @@ def _channel(request: Request) -> tuple[Channel, Audience]:
             "E_NO_CHANNEL",
             N_("Type this in the channel itself, in Slack or in Teams: {line}"),
             request.button(request.t("See the links"), "links"),
-            line=request.line.strip(),
+            line=called(f"@{request.settings.name}", request.line.strip()),
         )
     return channel, channel.audience
 
@@ -77,15 +77,10 @@ def _told(request: Request, place: Community) -> Card:
             Text(t("What is written here stands in the community too, under your names, and the other way round.")),
             Fields((Field(t("Audience"), people),)),
         ),
-        footer=t("To end it, an administrator types “{line}” here.", line=_called(request, request.to_type("unlink"))),
+        footer=t("To end it, an administrator types “{line}” here.", line=request.typed("unlink")),
         visibility=Visibility.PUBLIC,
         done=True,
     )
-
-
-def _called(request: Request, line: str) -> str:
-    """A line as it is typed in a channel, where it would be a message like any other without our name before it."""
-    return f"@{request.settings.name} {line}"
 
 
 command = Command(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bots.card import Card, Item, Items, Text
 from bots.command import Command, Group, Role
 from bots.platform import title_of
-from bots.request import Request
+from bots.request import Request, called
 from reseau import communities, links
 from reseau.i18n import N_
 from reseau.links import Link
@@ -29,7 +29,10 @@ def answer(request: Request) -> Card:
     ]
     if not known:
         name = t("community")
-        text = t("To link one, type “{line}” in the channel.", line=request.to_type("link", name))
+        text = t(
+            "To link one, type “{line}” in the channel.",
+            line=called(f"@{request.settings.name}", request.to_type("link", name)),
+        )
         return Card(t("No channel is linked yet."), (Text(text),))
     title = t.plural("{count} channel is linked.", "{count} channels are linked.", len(known))
     return Card(title, (Items(tuple(_item(request, one) for one in known)),))

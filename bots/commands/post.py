@@ -9,13 +9,20 @@ from bots.request import Request
 from reseau.i18n import N_
 from reseau.kinds import ContentKind
 
+_FORM = writing.Form(
+    ContentKind.DISCUSSION,
+    asks=N_("What would you like to post?"),
+    missing=N_("The text of your post is missing. Example: {example}"),
+    preview=N_("Your post, before anybody sees it"),
+    label=N_("Post it"),
+    done=N_("Your post {code} is out."),
+    shared=N_("{name} has posted something · {code}"),
+)
+
 
 def answer(request: Request) -> Card:
     """Show what would be posted and to whom; post it once confirmed."""
-    draft = writing.draft(request, ContentKind.DISCUSSION, N_("The text of your post is missing. Example: {example}"))
-    if request.confirmed:
-        return writing.publish(request, draft, N_("Your post {code} is out."))
-    return writing.preview(request, draft, request.t("Your post, before anybody sees it"), request.t("Post it"))
+    return writing.written(request, _FORM)
 
 
 command = Command(

@@ -31,7 +31,7 @@ def answer(request: Request) -> Card:
             N_("To fill a line, put a colon after its name. The lines: {lines}. Example: {example}"),
             request.button(request.t("My profile"), "profile"),
             lines=", ".join(request.t(label).lower() for label in (*sheet.LISTS.values(), *sheet.COLUMNS.values())),
-            example=request.to_type("profile", request.t("expertise: welding, Python")),
+            example=request.typed("profile", request.t("expertise: welding, Python")),
         )
     person = people.one(request, said, lambda handle: request.to_type("profile", handle))
     return _mine(request) if person.id == request.me.id else _theirs(request, person)
@@ -39,9 +39,10 @@ def answer(request: Request) -> Card:
 
 def _mine(request: Request) -> Card:
     t = request.t
-    missing = [t(label) for label in sheet.empty(request.tx, request.me)]
-    hint = Text(t("To fill a line: `{line}`", line=request.to_type("profile", t("expertise: welding, Python"))))
-    todo = Text(t("Still empty: {lines}.", lines=", ".join(missing)))
+    missing = sheet.empty(request.tx, request.me)
+    example = t(missing[0].example if missing else sheet.EXAMPLES["expertise"])
+    hint = Text(t("To fill a line: `{line}`", line=request.typed("profile", example)))
+    todo = Text(t("Still empty: {lines}.", lines=", ".join(t(one.label) for one in missing)))
     return Card(
         title=t("Your profile, {name}", name=request.me.name),
         blocks=(Fields(sheet.fields(request, request.me)), *((todo,) if missing else ()), hint),
@@ -118,7 +119,7 @@ command = Command(
     id="profile",
     forms={"fr": ("profil", "fiche", "moi", "mon profil", "p"), "en": ("profile", "me", "my profile", "p")},
     group=Group.MINE,
-    summary=N_("Shows your profile or somebody else’s. To fill a line of yours: profile expertise: welding, Python"),
+    summary=N_("Shows your profile or somebody else’s. To fill a line of yours, add its name, a colon and your words."),
     examples={"fr": "profil @ana", "en": "profile @ana"},
     answer=answer,
     rank=10,

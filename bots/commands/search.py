@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bots import asking
 from bots.card import Card, Item, Items, Style
 from bots.command import Command, Group
 from bots.excerpts import item
@@ -23,9 +24,10 @@ def answer(request: Request) -> Card:
     t = request.t
     asked = request.text
     if not asked:
-        raise RefusalError(
+        refusal = RefusalError(
             "E_TEXT_MISSING", N_("What are you looking for? Example: {example}"), example=request.example()
         )
+        return asking.card(request, t("What are you looking for?"), request.to_type("search", ":"), refusal)
     found = lookup.find(request.tx, request.viewer, asked, limit=_MOST_CONTENTS)
     ask = request.button(t("Ask the network"), "ask", f": {asked}", style=Style.PRIMARY)
     if found.nothing:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from bots import grammar
+from bots import asking, grammar
 from bots.card import Block, Button, Card, Item, Items, Style, Text
 from bots.command import Command, Group
 from bots.excerpts import headline
 from bots.request import RefusalError, Request
-from reseau import threads
+from reseau import members, threads
 from reseau.access import ClosedError
 from reseau.i18n import N_
-from reseau.kinds import ContentKind
+from reseau.kinds import ContentKind, MemberStatus
 from reseau.threads import Content, Thread
 
 _MOST_REPLIES = 10
@@ -31,12 +31,13 @@ KIND_NAMES = {
 def answer(request: Request) -> Card:
     """The thread of a number, as far as the reader may see it."""
     if not request.text and not request.thread:
-        raise RefusalError(
+        refusal = RefusalError(
             "E_NUMBER_MISSING",
             N_("Which one do you want to see? Example: {example}"),
             request.button(request.t("My feed"), "feed"),
             example=request.example(),
         )
+        return asking.card(request, refusal.sentence(request.t), request.to_type("show"), refusal)
     code, _ = grammar.first_number(request.text)
     found = threads.get(request.tx, request.viewer, code or request.text or request.thread)
     thread = threads.read(request.tx, request.viewer, found.root_id, limit=_MOST_REPLIES) if found else None
@@ -85,7 +86,7 @@ def _buttons(request: Request, root: Content, thread: Thread) -> tuple[Button, .
         request.button(t("Answer"), "answer", root.code, style=Style.PRIMARY),
         request.button(t("Follow"), "follow", root.code),
     ]
-    if root.author_id != request.me.id:
+    if root.author_id != request.me.id and members.get(request.tx, root.author_id).status is not MemberStatus.BOT:
         buttons.append(request.button(t("Thank"), "thanks", root.code))
     if root.kind is ContentKind.QUESTION and root.author_id == request.me.id and root.accepted_id is None:
         first = root.replies - len(thread.replies) + 1

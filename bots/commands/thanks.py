@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from bots import grammar, people, writing
-from bots.card import Card, Quote, Text
+from bots import asking, everybody, grammar, people, writing
+from bots.card import Card, Fields, Quote, Shared, Style, Text
 from bots.command import Command, Group
 from bots.excerpts import headline
 from bots.request import RefusalError, Request
@@ -43,32 +44,108 @@ _MARKS = " !.,…;:)(-"
 
 def answer(request: Request) -> Card:
     """Thank; a number in the reason, or in place of the name, attaches it to a content."""
-    t = request.t
     if _is_polite(request):
         return _with_pleasure(request)
     who, said = _parted(request, request.text)
+    if not who:
+        return _asked_whom(request)
     about = _about(request, who, said)
     person = _thanked(request, who, said, about)
     reason = said or (headline(about) if about is not None else "")
     if not reason:
-        raise RefusalError(
-            "E_REASON_MISSING",
-            N_("Please say in a few words what you thank {name} for. Example: {example}"),
-            request.button(t("How it works"), "help", request.command.name(t.language)),
-            name=person.name,
-            example=request.example(),
-        )
-    place = about.community_id if about is not None else None
+        return _asked_why(request, person)
+    whole = _Thanks(person, reason, about)
+    told = everybody.is_told(request, whole.place, mirrored=about is not None)
+    if (told or request.asked) and not request.confirmed:
+        return _preview(request, whole)
+    return _given(request, whole, told=told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Thanks:
+    """Whom, what for, and perhaps for which content."""
+
+    person: Member
+    reason: str
+    about: Content | None
+
+    @property
+    def place(self) -> int | None:
+        return self.about.community_id if self.about is not None else None
+
+
+def _given(request: Request, whole: _Thanks, *, told: bool) -> Card:
+    t, person, about = request.t, whole.person, whole.about
     content_id = about.id if about is not None else None
-    thanks.thank(request.tx, [NewThanks(request.me.id, person.id, reason, content_id, place)], request.acting)
+    new = NewThanks(request.me.id, person.id, whole.reason, content_id, whole.place)
+    thanks.thank(request.tx, [new], request.acting)
+    given = thanks.latest_of(request.tx, request.me.id, None)
+    assert given is not None
+    undo = request.button(t("Undo"), "cancel", request.command.name(t.language), str(given.id), style=Style.DANGER)
     return Card(
         title=t("Your thanks to {name} are on their way.", name=person.name),
-        blocks=(Quote(reason, request.me.name),),
-        buttons=(request.button(t("Profile"), "profile", f"@{person.handle}"),),
-        visibility=writing.visibility(request, place),
+        blocks=(Quote(whole.reason, request.me.name),),
+        buttons=(request.button(t("Profile"), "profile", f"@{person.handle}"), undo),
+        footer=writing.undo_until(request),
+        visibility=writing.visibility(request, whole.place),
         code=about.code if about is not None else "",
         done=True,
+        shared=_shared(request, whole) if told else None,
     )
+
+
+def _preview(request: Request, whole: _Thanks) -> Card:
+    """What everybody in the channel would see, before anybody does."""
+    t, person = request.t, whole.person
+    token = writing.keep(request, "thanks", request.line)
+    told = everybody.told(request, whole.place, mirrored=whole.about is not None)
+    return Card(
+        title=t("Your thanks to {name}, before anybody sees them", name=person.name),
+        blocks=(Quote(whole.reason, request.me.name), *((Fields(told),) if told else ())),
+        buttons=(
+            request.button(t("Thank"), "confirm", token, style=Style.PRIMARY),
+            request.button(t("Cancel"), "cancel", token),
+        ),
+        footer=t("Nothing has been posted. Kept for 24 hours."),
+    )
+
+
+def _shared(request: Request, whole: _Thanks) -> Shared:
+    """What everybody in the channel is shown; the person is named so that the platform shows it to him or her."""
+    there = everybody.of_company(request)
+    t, person, about = there.t, whole.person, whole.about
+    buttons = (there.button(t("Show {code}", code=about.code), "show", about.code),) if about is not None else ()
+    card = Card(
+        title=t("{name} thanks {person}", name=request.me.name, person=person.name),
+        blocks=(Quote(whole.reason, request.me.name),),
+        buttons=(*buttons, there.button(person.name, "profile", f"@{person.handle}")),
+        code=about.code if about is not None else "",
+    )
+    return everybody.shared(request, card, person.id)
+
+
+def _asked_why(request: Request, person: Member) -> Card:
+    """Ask what somebody is thanked for."""
+    t = request.t
+    refusal = RefusalError(
+        "E_REASON_MISSING",
+        N_("Please say in a few words what you thank {name} for. Example: {example}"),
+        request.button(t("How it works"), "help", request.command.name(t.language)),
+        name=person.name,
+        example=request.example(),
+    )
+    begun = request.to_type("thanks", f"@{person.handle}", ":")
+    return asking.card(request, t("What do you thank {name} for?", name=person.name), begun, refusal)
+
+
+def _asked_whom(request: Request) -> Card:
+    """Ask who is thanked, and what for."""
+    t = request.t
+    refusal = RefusalError(
+        "E_TEXT_MISSING", N_("Whom do you thank, and what for? Example: {example}"), example=request.example()
+    )
+    question = t("Whom do you thank, and what for? Example: {example}", example=request.example())
+    return asking.card(request, question, request.to_type("thanks"), refusal)
 
 
 def _is_polite(request: Request) -> bool:
@@ -103,7 +180,7 @@ def _begins(text: str, words: str) -> bool:
 
 def _with_pleasure(request: Request) -> Card:
     t = request.t
-    example = request.to_type("thanks", t("@first.last for…"))
+    example = request.example()
     return Card(
         title=t("With pleasure!"),
         blocks=(Text(t("To thank a colleague: `{line}`", line=example)),),
@@ -139,10 +216,6 @@ def _about(request: Request, who: str, reason: str) -> Content | None:
 
 
 def _thanked(request: Request, who: str, reason: str, about: Content | None) -> Member:
-    if not who:
-        raise RefusalError(
-            "E_TEXT_MISSING", N_("Whom do you thank, and what for? Example: {example}"), example=request.example()
-        )
     if about is not None and grammar.number(who):
         return members.get(request.tx, about.author_id)
     return people.one(request, who, lambda handle: request.to_type("thanks", handle, f": {reason}" if reason else ""))

@@ -1,8 +1,8 @@
-"""``nepassuivre``, ``unfollow``: hear no more of somebody or something."""
+"""``ne plus suivre``, ``unfollow``: hear no more of somebody or something."""
 
 from __future__ import annotations
 
-from bots import subjects
+from bots import asking, subjects
 from bots.card import Card
 from bots.command import Command, Group
 from bots.request import RefusalError, Request
@@ -15,11 +15,9 @@ def answer(request: Request) -> Card:
     """End a follow; the other person is not told."""
     t = request.t
     if not request.text.strip():
-        raise RefusalError(
-            "E_TEXT_MISSING",
-            N_("Whom or what do you want to follow no longer? Example: {example}"),
-            example=request.example(),
-        )
+        missing = N_("Whom or what do you want to follow no longer? Example: {example}")
+        refusal = RefusalError("E_TEXT_MISSING", missing, example=request.example())
+        return asking.card(request, refusal.sentence(t), request.to_type("unfollow"), refusal)
     subject = subjects.named(request, request.text)
     ended = follows.unfollow(request.tx, [NewFollow(request.me.id, subject.kind, subject.id)], request.acting)
     if ended:
@@ -32,12 +30,12 @@ def answer(request: Request) -> Card:
 command = Command(
     id="unfollow",
     forms={
-        "fr": ("nepassuivre", "ne plus suivre", "ne pas suivre", "arrêter", "désabonner", "-"),
+        "fr": ("ne plus suivre", "nepassuivre", "ne pas suivre", "arrêter", "désabonner", "-"),
         "en": ("unfollow", "unsubscribe", "-"),
     },
     group=Group.READ,
     summary=N_("Takes somebody or something out of your feed. Nobody is told."),
-    examples={"fr": "nepassuivre @ana", "en": "unfollow @ana"},
+    examples={"fr": "ne plus suivre @ana", "en": "unfollow @ana"},
     answer=answer,
     rank=40,
     traced=True,

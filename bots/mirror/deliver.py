@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bots.arrival import Where
 from bots.delivery import Record
-from bots.platform import Address, Courier, Post, RefusedError
+from bots.platform import Address, Courier, Post, RefusedError, title_of
 from reseau import copies, links, members, threads
 from reseau.copies import Copy
 from reseau.i18n import N_, Words
@@ -24,10 +24,9 @@ from reseau.threads import Written
 _LABELS = {
     ContentKind.QUESTION: N_("Question {code}"),
     ContentKind.IDEA: N_("Idea {code}"),
-    ContentKind.DISCUSSION: "{code}",
-    ContentKind.ARTICLE: N_("Article {code}"),
-    ContentKind.DOCUMENT: N_("Document {code}"),
-    ContentKind.ANNOUNCEMENT: N_("Announcement {code}"),
+    ContentKind.ARTICLE: N_("Article"),
+    ContentKind.DOCUMENT: N_("Document"),
+    ContentKind.ANNOUNCEMENT: N_("Announcement"),
 }
 _EARLIER = timedelta(seconds=5)  # clocks differ
 
@@ -139,10 +138,17 @@ def _address(link: Link, thread: str) -> Address:
     return Address(link.tenant, Where(link.conversation, thread, service=link.service))
 
 
+def _origin(content: Written, link: Link, t: Words) -> str:
+    """From which tool it comes, where that is another chat tool than the channel's."""
+    title = title_of(content.platform)
+    return t("from {platform}", platform=title) if content.platform not in ("", link.platform, title) else ""
+
+
 def _post(tx: Transaction, content: Written, link: Link) -> Post:
     author = members.get(tx, content.author_id)
     t = Words(link.language)
     label = t(_LABELS[content.kind], code=content.code) if content.kind in _LABELS else ""
+    label = " · ".join(part for part in (label, _origin(content, link, t)) if part)
     text = f"**{content.title}**\n\n{content.text}" if content.title else content.text
     key = f"{content.id}:{link.id}"
     return Post(key, author.name, text, author.photo_url or "", label, link.language)

@@ -38,8 +38,7 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 
 
 def _reference(target: str, *, nullable: bool = True) -> Column[int]:
-    noun = target.split(".", maxsplit=1)[0]
-    return Column(f"{noun}_id", Id, ForeignKey(target), nullable=nullable)
+    return Column(f"{target.removesuffix('.id')}_id", Id, ForeignKey(target), nullable=nullable)
 
 
 # -- people ------------------------------------------------------------------------------------------------------------
@@ -316,8 +315,20 @@ draft = Table(
     Column("token", Text, primary_key=True),
     _reference("member.id", nullable=False),
     Column("command", Text, nullable=False),
-    Column("line", Text, nullable=False),  # what the person typed, to be done once confirmed
+    Column("line", Text, nullable=False),  # what the person typed, to be done once confirmed; empty once it is
     Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("outcome", Text),  # none while it waits; then what it became: a code, empty without one, or "cancelled"
+    Column("spot", JSON),  # the channel it was typed in
+)
+
+awaited = Table(
+    "awaited",
+    metadata,
+    Column("member_id", Id, ForeignKey("member.id"), primary_key=True, autoincrement=False),
+    Column("platform", Text, primary_key=True),
+    Column("conversation", Text, nullable=False),
+    Column("line", Text, nullable=False),  # which the next message there completes
     Column("expires_at", Moment, nullable=False),
 )
 

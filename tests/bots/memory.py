@@ -18,7 +18,7 @@ from bots.desk import Desk
 from bots.letters import Letters
 from bots.mirror.deliver import Mirror
 from bots.mirror.readers import Readers
-from bots.notices import Notices
+from bots.notices import TOPICS, Notices
 from bots.platform import Address, Answer, Audience, Post
 from bots.receiving import Receiving
 from reseau import mirroring
@@ -187,8 +187,7 @@ async def room(network: Network, slack: MemoryCourier | None = None) -> AsyncIte
         letters.TOPIC: Letters(),
         mirroring.TOPIC: Mirror(network, writing),
         mirroring.READERS: Readers(network, writing),
-        "reply": notices,
-        "thanks": notices,
+        **dict.fromkeys(TOPICS, notices),
     }
     delivering = Delivering(network, writing, couriers, senders)
     receiving = Receiving(Desk(network, all_commands()), writing, couriers, delivering)

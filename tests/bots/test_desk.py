@@ -154,8 +154,8 @@ def test_a_verb_of_another_role_is_refused_in_a_sentence_and_not_in_help(here: C
     here.commands = (*all_commands(), plain("test", "réservé", lambda request: Card("Secret"), Role.ADMINISTRATOR))
     refused = here.ask("réservé", "lea")
     assert refused.error == "E_PERMISSION"
-    assert spaced(refused.title).startswith("« réservé » est réservé aux administrateurs du réseau.")
-    assert "reseau admin add" in refused.title
+    assert spaced(refused.title) == "« réservé » est réservé aux administrateurs du réseau. Demandez à Franck Morel."
+    assert "reseau admin" not in refused.title
     assert "réservé" not in words(here.ask("aide tout"))
 
     with here.network.store.write() as tx:
@@ -240,7 +240,7 @@ def test_a_greeting_is_greeted(here: Company, line: str) -> None:
     card = here.ask(line)
 
     assert spaced(card.title) == "Bonjour Léa ! Que voulez-vous faire ?"
-    assert [here.ask(button.line).title for button in card.buttons] == ["Votre fil", "demander", "expert"]
+    assert [button.line for button in card.buttons] == ["fil", "demander", "expert"]
 
 
 @pytest.mark.parametrize(

@@ -26,19 +26,20 @@ def sheet(here: Company, line: str, who: str = "lea") -> dict[str, str]:
 # -- help --------------------------------------------------------------------------------------------------------------
 
 
-def test_help_has_five_groups_in_few_words(here: Company) -> None:
+def test_help_begins_with_three_whole_lines_in_few_words(here: Company) -> None:
     card = here.ask("aide")
-    groups = next(block for block in card.blocks if isinstance(block, Fields))
 
-    assert len(groups.fields) == 5
+    assert "- `demander dans Veille : qui connaît un bon traducteur ?`" in said(card)
     assert len(said(card).split()) <= 60
     assert "confirmer" not in said(card)
 
 
-def test_help_shows_four_verbs_a_group_and_all_of_them_on_demand(here: Company) -> None:
+def test_help_has_all_the_words_in_five_groups_behind_a_button(here: Company) -> None:
     assert "retenir" not in said(here.ask("aide"))
-    assert here.ask("aide").footer.endswith("aide tout")
-    assert "retenir" in said(here.ask("aide tout"))
+    everything = here.press(here.ask("aide"), "Tous les mots")
+    groups = next(block for block in everything.blocks if isinstance(block, Fields))
+    assert len(groups.fields) == 5
+    assert "retenir" in said(everything)
 
 
 def test_a_line_of_the_profile_without_its_colon_is_explained(here: Company) -> None:

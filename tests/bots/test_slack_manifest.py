@@ -17,6 +17,7 @@ from tests.bots.schemas import SLACK_LIMITS, refused
 
 # What Slack asks for before it tells of an event (its reference of events).
 NEEDED = {
+    "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
     "member_joined_channel": {"channels:read", "groups:read"},
     "message.channels": {"channels:history"},

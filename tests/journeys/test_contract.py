@@ -48,6 +48,8 @@ from tests.simulators.playground import TENANT as TEAMS_TENANT
 LANGUAGES = ("fr", "en")
 #: A token is drawn anew for each draft.
 _TOKEN = re.compile(r"\b(confirmer|confirm|annuler|cancel) [\w-]{12}(?![\w-])")
+#: What a platform says that the channel of a command is called.
+_NAMES = {("slack", "command"): "general"}
 _CONSOLE_CHANNELS = {"everybody": Where("C1"), "linked": Where("C9")}
 #: What a line may leave behind, beside the bookkeeping of doors.
 _LEFT = [
@@ -169,21 +171,24 @@ class Console:
     people: dict[str, int]
     desk: Desk
 
-    def expected(self, case: Case, audience: Audience) -> tuple[Answer, dict[str, Any]]:
+    def expected(self, case: Case, audience: Audience, way: str, platform: str) -> tuple[Answer, dict[str, Any]]:
         """The answer to a line, and what it leaves behind."""
         self.stage.again()
         typed = case.typed
         if case.who not in self.people:
             return self._stranger(), self.stage.left()
-        channel = Channel(_CONSOLE_CHANNELS[typed.channel], None, audience) if typed.channel else None
-        asked = Incoming(self.people[case.who], typed.line, "event", "console", channel=channel)
+        # A command is always typed in a channel; what is to be typed there stands behind the platform's own word.
+        place = typed.channel or ("everybody" if way == "command" else "")
+        channel = Channel(_CONSOLE_CHANNELS[place], None, audience, _NAMES.get((platform, way), "")) if place else None
+        asked = Incoming(self.people[case.who], typed.line, "event", platform, channel=channel)
         try:
             with self.stage.store.write() as tx:
                 turn = self.desk.turn(tx, asked)
         except ReseauError as error:
             with self.stage.store.write() as tx:
                 turn = self.desk.refuse(tx, asked, error)
-        answer = Answer(turn.card, turn.card.visibility is Visibility.PRIVATE, language=turn.language)
+        alone = turn.card.visibility is Visibility.PRIVATE or turn.card.shared is not None
+        answer = Answer(turn.card, alone, language=turn.language)
         return answer, self.stage.left()
 
     def _stranger(self) -> Answer:
@@ -212,8 +217,8 @@ def test_every_verb_says_and_does_the_same_at_every_door(
         console = Console(at_console, made.people, Desk(Network(settings, at_console.store), all_commands()))
         with DOORS[door](tmp_path / "door", stage.store, language) as there:
             for case in table(language):
-                answer, left = console.expected(case, there.audience)
                 for way in there.ways:
+                    answer, left = console.expected(case, there.audience, way, door.split()[0])
                     with subtests.test(case.command.id, who=case.who, way=way):
                         stage.again()
                         shown = there.ask(case.typed, way)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bots.card import Card, Quote, Visibility, words
+from bots.card import Card, Fields, Quote, Visibility, words
 from bots.command import COMMANDS, Command, Role, all_commands
 from bots.parser import Understood, parse
 from reseau.i18n import LANGUAGES, Words
@@ -114,7 +114,8 @@ def test_help_says_in_at_most_sixty_words_what_a_verb_does(name: str, here: Comp
 
         assert card.title == COMMANDS[name].name(language)
         assert summary in words(card)
-        assert COMMANDS[name].examples[language] in words(card)
+        examples = [field.value for block in card.blocks if isinstance(block, Fields) for field in block.fields]
+        assert parsed_as(examples[0], here) == name
         assert len(said(card).split()) <= 60
         assert (summary != COMMANDS[name].summary) == (language == "fr"), "bots/locale/fr.po lacks it"
 

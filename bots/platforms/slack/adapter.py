@@ -31,6 +31,16 @@ class Slack:
     def configured(self, settings: Settings) -> bool:
         return settings.slack_bot_token is not None
 
+    def calling(self, settings: Settings, *, thread: bool) -> str:
+        """The command; in a thread Slack takes none, so there our name is."""
+        from bots.menu import ManifestError
+        from bots.platforms.slack.manifest import slash_command
+
+        try:
+            return f"@{settings.name}" if thread else slash_command(settings)
+        except ManifestError:
+            return f"@{settings.name}"
+
     def open(self, network: Network, reception: Reception) -> Opened | None:
         """The door for events over HTTP, Socket Mode, or both; nothing without a token and in a demonstration.
 

@@ -84,9 +84,12 @@ class App:
         async def authorized() -> AuthorizeResult:
             return AuthorizeResult(enterprise_id=None, team_id=None)
 
+        logger = logging.getLogger("slack_bolt")
+        level = logger.level
+        logger.setLevel(logging.ERROR)  # Bolt finds a token in the environment, and warns that it will not use it
         bolt = AsyncApp(
             name="reseau",
-            logger=logging.getLogger("slack_bolt"),
+            logger=logger,
             client=AsyncWebClient(),
             authorize=authorized,
             before_authorize=_Arrivals(self._taken),
@@ -98,6 +101,7 @@ class App:
             attaching_function_token_enabled=False,
             attaching_conversation_kwargs_enabled=False,
         )
+        logger.setLevel(level)
         bolt.error(self._broken)
         return bolt
 

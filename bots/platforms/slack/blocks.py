@@ -13,7 +13,7 @@ from bots.markup.mrkdwn import escaped, in_one_line, literal, mrkdwn, unparsed
 from bots.markup.pieces import pieces
 from bots.markup.tree import BOLD, Cited, Fence, Paragraph, Run, Tree, read
 from bots.markup.wording import worded
-from bots.platform import Answer, Post
+from bots.platform import Answer, Named, Post
 from bots.sizes import (
     LONGEST_SHOWN,
     Element,
@@ -55,7 +55,7 @@ def of_answer(answer: Answer, known: Mapping[str, str] = _NOBODY) -> list[Elemen
         known: Slack's id of the people and channels that its texts name, by provenance key.
     """
     made = _Making(Words(answer.language), known)
-    head = [made.title(answer.card)]
+    head = [made.title(answer.card), *([_mentions(answer.named)] if answer.named else [])]
     groups = [group for block in answer.card.blocks for group in made.block(block)]
     tail = [*made.buttons(answer.card.buttons), *_footer(answer.card.footer)]
 
@@ -66,6 +66,11 @@ def of_answer(answer: Answer, known: Mapping[str, str] = _NOBODY) -> list[Elemen
     shown, counted, others = kept(groups, fits)
     rest = [_small(left_out(made.t, counted, others))] if counted or others else []
     return [*head, *_elements(shown), *rest, *tail]
+
+
+def _mentions(named: Sequence[Named]) -> Element:
+    """People as mentions, which Slack shows them."""
+    return {"type": "section", "text": _mrkdwn(" ".join(f"<@{one.person}>" for one in named))}
 
 
 def of_post(post: Post, known: Mapping[str, str] = _NOBODY) -> list[list[Element]]:

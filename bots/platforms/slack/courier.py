@@ -102,8 +102,8 @@ class SlackCourier:
             return await self._show_personally(answer, message, to)
         address, _, seen_by_all = to.answer_at.partition(SEEN_BY_ALL[0])
         if address:
-            # Where everybody sees the card that was pressed, a private answer must not take its place.
-            replaces = answer.replaces and not (answer.private and seen_by_all)
+            # A card that everybody sees is nobody's to take away, and one that one person sees becomes no public one.
+            replaces = answer.replaces and answer.private and not seen_by_all
             shown = {
                 "response_type": "ephemeral" if answer.private else "in_channel",
                 "replace_original": replaces,
@@ -112,6 +112,8 @@ class SlackCourier:
             if to.where.thread and not replaces:
                 shown["thread_ts"] = to.where.thread
             if await self.api.respond(address, shown):
+                if answer.replaces and not answer.private and not seen_by_all:
+                    await self.api.respond(address, {"delete_original": True})  # what was pressed is over
                 return to.message if replaces else ""
         try:
             return await self._show_there(answer, message, to)

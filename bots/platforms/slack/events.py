@@ -32,6 +32,7 @@ class Events:
         self._kinds: dict[str, Callable[[Fields, Fields], Body | None]] = {
             "message": self._message,
             "app_mention": self._mention,
+            "app_home_opened": self._opened,
             "member_joined_channel": self._joined,
             "user_change": self._known,
             "team_join": self._known,
@@ -48,7 +49,9 @@ class Events:
         found = read(event, body) if read else None
         if found is None:
             return None
-        if isinstance(found, Line) and not found.where.personal:
+        if word(event, "type") == "app_home_opened":
+            named = f"opened:{identity(event, 'user')}"  # whoever comes is greeted once, however often they come back
+        elif isinstance(found, Line) and not found.where.personal:
             # A mention is one thing, however often Slack tells it: again when the message is edited.
             named = f"mention:{found.where.conversation}:{found.message}"
         else:
@@ -78,7 +81,9 @@ class Events:
         where, person, message = _where(event, event, personal), identity(event, "user"), stamp(event, "ts")
         if not (where and person and message):
             return None
-        return Line(person, where, line(event, self._names, self._team.user, self._language), message)
+        called = "" if personal else self._names.places.get(where.conversation, "")
+        text = line(event, self._names, self._team.user, self._language)
+        return Line(person, where, text, message, channel_name=called)
 
     def _said(self, event: Fields) -> Said | None:
         where, person, message = _where(event, event), identity(event, "user"), stamp(event, "ts")
@@ -121,6 +126,13 @@ class Events:
             or (team.bot and message.get("bot_id") == team.bot)
             or (message.get("app_id") and message.get("app_id") == body.get("api_app_id"))
         )
+
+    def _opened(self, event: Fields, _body: Fields) -> Line | None:
+        """Somebody opens our chat: an empty line, which is greeted."""
+        person, chat = identity(event, "user"), identity(event, "channel")
+        if word(event, "tab") != "messages" or not person or not chat.startswith("D"):
+            return None
+        return Line(person, Where(chat, personal=True), "")
 
     # -- people --------------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ SCOPES = (
 
 #: What Slack tells us.
 EVENTS = (
+    "app_home_opened",
     "app_mention",
     "member_joined_channel",
     "message.channels",

@@ -13,6 +13,9 @@ from bots.platforms.slack.writing import line
 SEEN_BY_ALL = "#seen-by-all"
 
 
+_NO_NAMES = ("directmessage", "privategroup")  # what Slack says in place of a name
+
+
 def command(body: Fields, team: Team, names: Names, language: str = "fr") -> Arrival | None:
     """The arrival of a slash command, or nothing where its fields are no command's.
 
@@ -27,7 +30,14 @@ def command(body: Fields, team: Team, names: Names, language: str = "fr") -> Arr
     if not (person and channel and named):
         return None
     # A command in anybody's personal chat says "directmessage", so it never counts as the one with us.
-    spoken = Line(person, Where(channel), line(body, names, team.user, language), answer_at=_address(body))
+    called = word(body, "channel_name")
+    spoken = Line(
+        person,
+        Where(channel),
+        line(body, names, team.user, language),
+        answer_at=_address(body),
+        channel_name="" if called in _NO_NAMES else called,
+    )
     return Arrival("slack", team.id, named, spoken)
 
 

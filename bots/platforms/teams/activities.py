@@ -129,8 +129,16 @@ class Reading:
         return Arrival(PLATFORM, self.tenant, ":".join(part for part in (own, *more) if part), body)
 
     def _line(self, text: str, message: str, *, pressed: bool = False) -> Line:
-        language = word(self.activity, "locale")
-        return Line(self.person, self.where, text, message=message, pressed=pressed, language=language)
+        language, data = word(self.activity, "locale"), self.activity.get("channelData")
+        return Line(
+            self.person,
+            self.where,
+            text,
+            message=message,
+            pressed=pressed,
+            language=language,
+            channel_name=word(data.get("channel"), "name") if isinstance(data, dict) else "",
+        )
 
     def _place(self, message: str) -> Where:
         """Where a message stands; the first of a thread stands in none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -13,7 +14,7 @@ from bots.markup.cardtext import Part, in_one_line, literal, parts
 from bots.markup.pieces import pieces
 from bots.markup.tree import Cited, Tree, read
 from bots.markup.wording import worded
-from bots.platform import Answer, Post
+from bots.platform import Answer, Named, Post
 from bots.sizes import LONGEST_SHOWN, Element, Group, kept, laid_out, left_out, one_line, pressable, shortened, to_type
 from reseau.i18n import Words
 
@@ -37,14 +38,16 @@ def of_answer(answer: Answer) -> Element:
     """The Adaptive Card of a card."""
     card = answer.card
     made = _Making(Words(answer.language))
-    head = [_title(card)]
+    names = [_name(one) for one in answer.named]
+    head = [_title(card), *([_text(" ".join(f"<at>{name}</at>" for name in names))] if names else [])]
     groups = [group for block in card.blocks for group in made.block(block)]
     tail = [*made.buttons(card.buttons), *_footer(card.footer)]
     fallback = plain(answer)
 
     def whole(some: Sequence[Group], rest: str) -> Element:
         said = [_subtle(rest)] if rest else []
-        return _card([*head, *_elements(some), *said, *tail], answer.language, fallback)
+        whole = _card([*head, *_elements(some), *said, *tail], answer.language, fallback)
+        return _mentioning(whole, answer.named) if answer.named else whole
 
     def fits(some: Sequence[Group]) -> bool:
         rest = "" if len(some) == len(groups) else left_out(made.t, len(groups), True)
@@ -52,6 +55,20 @@ def of_answer(answer: Answer) -> Element:
 
     shown, counted, others = kept(groups, fits)
     return whole(shown, left_out(made.t, counted, others) if counted or others else "")
+
+
+def _mentioning(card: Element, named: Sequence[Named]) -> Element:
+    """The card with the people whom its ``<at>`` marks name, which Teams shows them."""
+    entities = [
+        {"type": "mention", "text": f"<at>{_name(one)}</at>", "mentioned": {"id": one.person, "name": _name(one)}}
+        for one in named
+    ]
+    return {**card, "msteams": {**card["msteams"], "entities": entities}}
+
+
+def _name(one: Named) -> str:
+    """A name that is no markup, neither of cards nor of Teams' own."""
+    return re.sub(r"[<>*_`\[\]\\{}]", " ", shortened(one_line(one.name), _LABEL)).strip() or "…"
 
 
 def of_post(post: Post) -> list[Element]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from bots.arrival import Where
@@ -15,9 +16,11 @@ from bots.platforms.teams.places import Places
 from bots.platforms.teams.text import word
 from bots.platforms.teams.wire import Wire
 from reseau.accounts import Account, Standing
+from reseau.i18n import N_, Words
 from reseau.settings import Settings
 
 _MOST = 10_000  # chats and whispers remembered; what is forgotten is asked for again
+_IN_PRIVATE = N_("I have answered you in private.")
 _CARD = "application/vnd.microsoft.card.adaptive"
 
 
@@ -116,7 +119,16 @@ class TeamsCourier:
                 return await self._whisper(service, activity, to, replaces=answer.replaces)
             except RefusedError:
                 pass  # an older Teams, or somebody who is not in the channel: their own chat then
-        return await self._put(service, await self._chat(service, to), activity, "")
+        shown = await self._put(service, await self._chat(service, to), activity, "")
+        if to.where.conversation and to.message and not answer.pressed:
+            await self._hint(service, answer.language, to)
+        return shown
+
+    async def _hint(self, service: str, language: str, to: Address) -> None:
+        """Say where the answer went, where somebody asked among others and would else see nothing."""
+        said = Words(language)(_IN_PRIVATE)
+        with suppress(LaterError, RefusedError, DoubtError):  # the answer itself is there
+            await self._connector.send(service, _thread(to.where, first=to.message), {"type": "message", "text": said})
 
     def _may_whisper(self) -> bool:
         return self._settings.teams_targeted and bool(self._settings.teams_app_id)
