@@ -30,6 +30,7 @@ def reopen(store: Store) -> None:
     """Open the store as one that stands just before the revision."""
     before = ScriptDirectory.from_config(schema.config()).get_revision(REVISION).down_revision
     with store.engine.begin() as connection:
+        connection.execute(text("DROP INDEX ix_provenance_person"))
         connection.execute(text("UPDATE alembic_version SET version_num = :before"), {"before": before})
     schema.upgrade(store.engine)
 
