@@ -19,8 +19,9 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
+from migration.archive import CHUNK, Spot, ZipShelf
 from migration.records import Note
 from reseau.errors import ReseauError
 from reseau.i18n import N_
@@ -57,16 +58,6 @@ LARGEST_AT_ONCE = 64 * 1024**2  # bytes of an entry that is read into memory as 
 
 _LITTER = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._[^/]*$)", re.IGNORECASE)
 _NESTED = frozenset(("zip", "7z", "rar", "tar", "tgz", "gz", "bz2", "xz"))
-
-
-class Spot(NamedTuple):
-    """Where an entry's bytes are: in a zip, the offset of its local header and its two sizes; in a folder, its size."""
-
-    size: int
-    packed: int = 0
-    offset: int = 0
-    method: int = 0
-    crc: int = 0
 
 
 class Shelf(Protocol):
@@ -163,7 +154,7 @@ class Bundle:
             raw = self._shelf.open(self._prefix + name, spot)
         except (ValueError, OverflowError, OSError) as error:
             raise _unreadable(name, _reason(error)) from None
-        return io.BufferedReader(_Metered(raw, name, self._meter), _CHUNK)
+        return io.BufferedReader(_Metered(raw, name, self._meter), CHUNK)
 
     def close(self) -> None:
         self._shelf.close()
@@ -326,102 +317,10 @@ def _entries(root: Path, folder: str, notes: list[Note]) -> list[os.DirEntry[str
 
 # -- zip ---------------------------------------------------------------------------------------------------------------
 
-_LOCAL_HEADER = 30
-_NAMES = 512  # bytes read ahead for the name and the extra fields that stand between a header and its data
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
-_CHUNK = 256 * 1024  # bytes that are read or unpacked at a time
 #: What Python's reader of zips raises for directories that hold nonsense.
 _BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OverflowError, MemoryError, LookupError, struct.error)
-
-
-class _ZipShelf:
-    """Reads entries by their offset: an export has tens of thousands, and zipfile's own reader costs more than ours.
-
-    What the directory says of an entry may be a lie: nothing is read or made room for beyond what the file holds.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("rb")
-        self._length = path.stat().st_size
-
-    def read(self, name: str, spot: Spot) -> bytes:
-        unpacked, size, offset, method, crc = spot
-        if offset < 0 or offset + size > self._length:
-            raise ValueError("size")
-        file = self._file.fileno()
-        found = os.pread(file, _LOCAL_HEADER + _NAMES + size, offset)
-        start = _start(found)
-        packed = (
-            found[start : start + size] if start <= _LOCAL_HEADER + _NAMES else os.pread(file, size, offset + start)
-        )
-        # One byte more than announced is never unpacked: an entry that lies about its size stays small.
-        stored = method == zipfile.ZIP_STORED
-        data = packed if stored else zlib.decompressobj(-15).decompress(packed, unpacked + 1)
-        if len(data) > unpacked:
-            raise ValueError("size")
-        if zlib.crc32(data) != crc:
-            raise ValueError("checksum")
-        return data
-
-    def open(self, name: str, spot: Spot) -> io.RawIOBase:
-        if spot.offset < 0 or spot.offset + spot.packed > self._length:
-            raise ValueError("size")
-        return _Unpacking(self._file.fileno(), spot)
-
-    def close(self) -> None:
-        self._file.close()
-
-
-def _start(header: bytes) -> int:
-    """Where the bytes of an entry begin behind its header."""
-    if header[:4] != b"PK\x03\x04" or len(header) < _LOCAL_HEADER:
-        raise ValueError("header")
-    return _LOCAL_HEADER + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
-
-
-class _Unpacking(io.RawIOBase):
-    """An entry of a zip, unpacked a piece at a time; it is checked against its size and checksum at its end."""
-
-    def __init__(self, file: int, spot: Spot) -> None:
-        self._file, self._spot = file, spot
-        self._at = spot.offset + _start(os.pread(file, _LOCAL_HEADER, spot.offset))
-        self._left = spot.packed
-        self._unpacker = None if spot.method == zipfile.ZIP_STORED else zlib.decompressobj(-15)
-        self._count = self._crc = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        room = memoryview(buffer)
-        data = self._more(len(room))
-        self._count += len(data)
-        self._crc = zlib.crc32(data, self._crc)
-        if self._count > self._spot.size or (not data and self._count < self._spot.size):
-            raise ValueError("size")
-        if not data and self._crc != self._spot.crc:
-            raise ValueError("checksum")
-        room[: len(data)] = data
-        return len(data)
-
-    def _more(self, most: int) -> bytes:
-        if self._unpacker is None:
-            return self._packed(most)
-        waiting = self._unpacker.unconsumed_tail
-        while not self._unpacker.eof:
-            packed = waiting or self._packed(_CHUNK)
-            data = self._unpacker.decompress(packed, most)
-            if data or not packed:
-                return data
-            waiting = self._unpacker.unconsumed_tail
-        return b""
-
-    def _packed(self, most: int) -> bytes:
-        found = os.pread(self._file, min(most, self._left), self._at)
-        self._at += len(found)
-        self._left -= len(found)
-        return found
 
 
 class _Metered(io.RawIOBase):
@@ -466,7 +365,7 @@ def _zip(path: Path, limits: Limits) -> Bundle:
         if total > ceiling:
             raise _bomb(path.name)
         spots[name] = spot
-    return Bundle(path.name, _ZipShelf(path), spots, notes, mark.hexdigest())
+    return Bundle(path.name, ZipShelf(path), spots, notes, mark.hexdigest())
 
 
 def _directory(path: Path, limits: Limits) -> list[zipfile.ZipInfo]:

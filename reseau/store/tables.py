@@ -448,6 +448,12 @@ provenance = Table(
     Column("object_id", Id, nullable=False),
     Column("fingerprint", BigInteger, nullable=False),  # of the record, to see a change at the source
     Column("run_id", Id, nullable=False),
+    Index(
+        "ix_provenance_person",  # which accounts somebody has; people are few among what was brought in
+        "object_id",
+        sqlite_where=text("kind = 'person'"),
+        postgresql_where=text("kind = 'person'"),
+    ),
     sqlite_with_rowid=False,
 )
 

@@ -32,6 +32,7 @@ def reopen(store: Store) -> None:
     """Do to the store what opening it does to one that stands just before the revision."""
     revision = ScriptDirectory.from_config(schema.config()).get_revision(REVISION)
     with store.engine.begin() as connection, Operations.context(MigrationContext.configure(connection)):
+        connection.execute(text("DROP INDEX ix_provenance_person"))
         revision.module.upgrade()
 
 

@@ -56,7 +56,10 @@ def test_the_made_export_yields_its_counts(shared: Path, bring: Bring) -> None:
     assert inserted["place"] == listed + wanted["dirt"]["folders_not_listed"]
     assert inserted["reaction"] == wanted["reactions_by_named_users"]
     assert inserted["file"] == wanted["files"]
-    assert counts["refused"] == {"post": wanted["dirt"]["messages_without_ts"]}
+    assert counts["refused"] == {
+        "post": wanted["dirt"]["messages_without_ts"] + wanted["dirt"]["truncated_files"],
+        "entry": wanted["dirt"]["not_a_list_files"],
+    }
 
 
 def test_the_made_export_names_everything_that_is_wrong_with_it(shared: Path, sqlite_network: Network) -> None:

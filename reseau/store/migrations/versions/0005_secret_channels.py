@@ -1,5 +1,7 @@
 """What earlier imports left wrong: channels that outsiders could see, and moments beyond the calendar.
 
+Besides, an index of the accounts that somebody has, which tells who was taken for gone because of one of them.
+
 A private channel of Slack does not exist for whoever is not in it; imports made it a community that all could list and
 follow. Those that an import brought (its ledger knows them by a key of Slack, and nothing but imports writes origin
 ``seeded`` with it) and that nobody has made anything else since become secret. The follows of people who do not belong
@@ -49,6 +51,13 @@ _ALONE = {
 
 
 def upgrade() -> None:
+    op.create_index(
+        "ix_provenance_person",
+        "provenance",
+        ["object_id"],
+        sqlite_where=sa.text("kind = 'person'"),
+        postgresql_where=sa.text("kind = 'person'"),
+    )
     connection = op.get_bind()
     _hide_channels(connection)
     _mend_moments(connection)

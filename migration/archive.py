@@ -1,0 +1,116 @@
+"""The bytes of a zip's entries, read by what its directory says and checked against it. Nothing is ever unpacked."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+CHUNK = 256 * 1024  # bytes that are read or unpacked at a time
+_LOCAL_HEADER = 30
+_NAMES = 512  # bytes read ahead for the name and the extra fields that stand between a header and its data
+
+
+class Spot(NamedTuple):
+    """Where an entry's bytes are: in a zip, the offset of its local header and its two sizes; in a folder, its size."""
+
+    size: int
+    packed: int = 0
+    offset: int = 0
+    method: int = 0
+    crc: int = 0
+
+
+class ZipShelf:
+    """Reads entries by their offset: an export has tens of thousands, and zipfile's own reader costs more than ours.
+
+    What the directory says of an entry may be a lie: nothing is read or made room for beyond what the file holds.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb")
+        self._length = path.stat().st_size
+
+    def read(self, name: str, spot: Spot) -> bytes:
+        unpacked, size, offset, method, crc = spot
+        if offset < 0 or offset + size > self._length:
+            raise ValueError("size")
+        file = self._file.fileno()
+        found = os.pread(file, _LOCAL_HEADER + _NAMES + size, offset)
+        start = _start(found)
+        packed = (
+            found[start : start + size] if start <= _LOCAL_HEADER + _NAMES else os.pread(file, size, offset + start)
+        )
+        # One byte more than announced is never unpacked: an entry that lies about its size stays small.
+        stored = method == zipfile.ZIP_STORED
+        data = packed if stored else zlib.decompressobj(-15).decompress(packed, unpacked + 1)
+        if len(data) > unpacked:
+            raise ValueError("size")
+        if zlib.crc32(data) != crc:
+            raise ValueError("checksum")
+        return data
+
+    def open(self, name: str, spot: Spot) -> io.RawIOBase:
+        if spot.offset < 0 or spot.offset + spot.packed > self._length:
+            raise ValueError("size")
+        return _Unpacking(self._file.fileno(), spot)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _start(header: bytes) -> int:
+    """Where the bytes of an entry begin behind its header."""
+    if header[:4] != b"PK\x03\x04" or len(header) < _LOCAL_HEADER:
+        raise ValueError("header")
+    return _LOCAL_HEADER + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+
+
+class _Unpacking(io.RawIOBase):
+    """An entry of a zip, unpacked a piece at a time; it is checked against its size and checksum at its end."""
+
+    def __init__(self, file: int, spot: Spot) -> None:
+        self._file, self._spot = file, spot
+        self._at = spot.offset + _start(os.pread(file, _LOCAL_HEADER, spot.offset))
+        self._left = spot.packed
+        self._unpacker = None if spot.method == zipfile.ZIP_STORED else zlib.decompressobj(-15)
+        self._count = self._crc = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        room = memoryview(buffer)
+        data = self._more(len(room))
+        self._count += len(data)
+        self._crc = zlib.crc32(data, self._crc)
+        if self._count > self._spot.size or (not data and self._count < self._spot.size):
+            raise ValueError("size")
+        if not data and self._crc != self._spot.crc:
+            raise ValueError("checksum")
+        room[: len(data)] = data
+        return len(data)
+
+    def _more(self, most: int) -> bytes:
+        if self._unpacker is None:
+            return self._packed(most)
+        waiting = self._unpacker.unconsumed_tail
+        while not self._unpacker.eof:
+            packed = waiting or self._packed(CHUNK)
+            data = self._unpacker.decompress(packed, most)
+            if data or not packed:
+                return data
+            waiting = self._unpacker.unconsumed_tail
+        return b""
+
+    def _packed(self, most: int) -> bytes:
+        found = os.pread(self._file, min(most, self._left), self._at)
+        self._at += len(found)
+        self._left -= len(found)
+        return found
