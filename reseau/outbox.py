@@ -155,6 +155,39 @@ _DUE = Prepared(
 )
 
 
+def newest(tx: Transaction) -> int:
+    """The id of what was queued last; whatever has a greater one was queued later."""
+    return int(tx.execute(select(func.max(outbox.c.id))).scalar() or 0)
+
+
+def waits_behind(tx: Transaction, taken: Taken, topic: str, after: int) -> bool:
+    """Whether something of a topic waits in the order of a delivery, queued after what has the id ``after``."""
+    return (
+        _BEHIND.first(tx, ordering_key=taken.ordering_key, after=max(taken.id, after), topic=topic, states=_OPEN)
+        is not None
+    )
+
+
+_BEHIND = Prepared(
+    select(outbox.c.id)
+    .where(
+        outbox.c.ordering_key == given("ordering_key"),
+        outbox.c.id > given("after"),
+        outbox.c.topic == given("topic"),
+        outbox.c.state.in_(given_many("states")),
+    )
+    .limit(1)
+)
+
+
+def held(tx: Transaction, ordering_key: str, reason: str) -> int:
+    """How many deliveries of an order wait while the first of them waits for a reason."""
+    open_ = and_(outbox.c.ordering_key == ordering_key, outbox.c.state.in_(_OPEN))
+    if not tx.execute(select(outbox.c.id).where(open_, outbox.c.error == reason).limit(1)).first():
+        return 0
+    return int(tx.execute(select(func.count()).select_from(outbox).where(open_)).scalar_one())
+
+
 def confirm(tx: Transaction, delivery_id: int, note: str = "") -> None:
     """It was sent, or need not be any more; what it said is forgotten."""
     _end(tx, delivery_id, CONFIRMED, note)

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 
 from bots.arrival import Where
 from bots.delivery import Record
+from bots.mirror import readers
+from bots.mirror.readers import Watch
 from bots.platform import Address, Courier, Post, RefusedError
-from reseau import copies, links, members, threads
+from reseau import copies, links, members, mirroring, threads
 from reseau.copies import Copy
 from reseau.i18n import N_, Words
 from reseau.kinds import ContentKind
@@ -50,14 +52,26 @@ class Mirror:
 
     paced = True
 
-    def __init__(self, network: Network, writing: Grouping) -> None:
-        self._network, self._writing = network, writing
+    def __init__(self, network: Network, writing: Grouping, watch: Watch) -> None:
+        self._network, self._writing, self._watch = network, writing, watch
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        """Send one change; what it has become meanwhile is what goes out."""
+        """Send one change; what it has become meanwhile is what goes out.
+
+        Nothing goes to a channel before it is known who reads there; what is taken back shows nothing to anybody.
+        """
         plan = await asyncio.to_thread(self._read, taken)
         if plan is None:
             return None
+        if taken.payload["act"] != mirroring.REMOVE:
+            if plan.link.reason:
+                raise RefusedError(readers.at_rest(plan.link.reason))
+            if plan.content.gone:
+                return None
+            await self._watch.ensure(plan.link, taken, couriers)
+            plan = await asyncio.to_thread(self._read, taken)  # it may have been edited or taken back meanwhile
+            if plan is None:
+                return None
         courier = couriers.get(plan.link.platform)
         if courier is None:
             raise RefusedError(f"{plan.link.platform} is not configured")
@@ -74,7 +88,7 @@ class Mirror:
         with self._network.store.read() as tx:
             link = links.get(tx, int(taken.payload["link"]))
             content = threads.written(tx, int(taken.payload["content"]))
-            if link is None or link.reason or content is None or content.community_id != link.community_id:
+            if link is None or content is None or content.community_id != link.community_id:
                 return None
             root = threads.written(tx, content.root_id) if content.root_id != content.id else None
             return _Plan(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bots import audiences
 from bots.arrival import Arrival, Changed, Entered, Removed, Said
 from bots.delivery import Delivering
-from bots.mirror import readers, receive
+from bots.mirror import receive
 from bots.platform import Courier
-from reseau import accounts, identities, inbox, links
+from reseau import accounts, identities, inbox, links, mirroring
 from reseau.accounts import NotAdmittedError
 from reseau.links import Link
 from reseau.network import Network
@@ -46,17 +45,14 @@ class Hearing:
         await self._writing.write(lambda tx: _applied(tx, arrival, lambda link: receive.removed(tx, link, message)))
         self._delivering.wake()
 
-    async def entry(self, arrival: Arrival, entered: Entered) -> None:
-        """Look again who reads the channel: a link that shows more than it may rests from now on, and says so."""
-        courier, where = self._couriers[arrival.platform], entered.where
-        join = self._network.settings.join
-        audience = await audiences.read(courier, self._writing, join, arrival.platform, arrival.tenant, where)
+    async def entry(self, arrival: Arrival) -> None:
+        """Doubt who reads the channel: nothing goes there before it was looked at again."""
 
-        def checked(tx: Transaction, link: Link) -> str:
-            readers.check(tx, link, audience, where, arrival.event_key)
+        def doubted(tx: Transaction, link: Link) -> str:
+            mirroring.doubted(tx, [link], arrival.event_key)
             return ""
 
-        await self._writing.write(lambda tx: _applied(tx, arrival, lambda link: checked(tx, link)))
+        await self._writing.write(lambda tx: _applied(tx, arrival, lambda link: doubted(tx, link)))
         self._delivering.wake()
 
     async def _met(self, arrival: Arrival, message: Said | Changed) -> bool:
