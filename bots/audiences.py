@@ -15,6 +15,9 @@ from reseau.store.grouping import Grouping
 
 _MOST_ASKED = 200  # one by one, of people nobody here knows yet; beyond, they count as unknown
 
+#: Who reads a channel of which nothing is known: it may be anybody.
+ANYBODY = Audience("", everybody=True, outsiders=True, people=())
+
 
 async def read(courier: Courier, writing: Grouping, join: str, platform: str, tenant: str, where: Where) -> Audience:
     """Who reads a channel now; people whom only the platform knows are recognised where they are members.

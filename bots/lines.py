@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bots import audiences
 from bots.arrival import Arrival, Line
 from bots.card import Card, Visibility
-from bots.desk import Desk, Turn
+from bots.desk import AudienceNeededError, Desk, Turn
 from bots.platform import Answer, Audience, Channel, Incoming
 from reseau import contacts, copies, identities, links, members, provenance, threads
 from reseau.contacts import Contact
@@ -80,20 +81,34 @@ def turn(tx: Transaction, desk: Desk, arrival: Arrival, line: Line, audience: Au
         reseau.errors.ReseauError: it cannot be done; :func:`refuse` says so once this is undone.
     """
     asked = incoming(tx, arrival, line, audience)
-    return _shown(desk.turn(tx, asked), line, asked.channel)
+    turned = desk.turn(tx, asked)
+    private = _is_private(turned, asked.channel)
+    if not private and asked.channel is not None and not turned.to_channel:
+        if audience is None:
+            raise AudienceNeededError(required=False)
+        private = not links.may_see_what_is_open(tx, audiences.readers(tx, arrival.platform, arrival.tenant, audience))
+    return _shown(turned, line, private)
 
 
 def refuse(
     tx: Transaction, desk: Desk, arrival: Arrival, line: Line, error: ReseauError, audience: Audience | None = None
 ) -> Answer:
     """Say why a line cannot be done."""
-    return _shown(desk.refuse(tx, incoming(tx, arrival, line, audience), error), line, None)
+    turned = desk.refuse(tx, incoming(tx, arrival, line, audience), error)
+    return _shown(turned, line, _is_private(turned, None))
 
 
-def _shown(turned: Turn, line: Line, channel: Channel | None) -> Answer:
-    # What was written stands in a linked channel by itself, under its author's name; the card is then for the author.
+def _is_private(turned: Turn, channel: Channel | None) -> bool:
+    """Whether a card is for whoever asked, whoever else is in the channel.
+
+    A card that everybody sees shows what is open, perhaps words of others, and so it does only where everybody may
+    read what is open. What was written stands in a linked channel by itself, under its author's name.
+    """
     mirrored = channel is not None and channel.community_id is not None and turned.card.done
-    private = turned.card.visibility is Visibility.PRIVATE or (mirrored and bool(turned.card.code))
+    return turned.card.visibility is Visibility.PRIVATE or (mirrored and bool(turned.card.code))
+
+
+def _shown(turned: Turn, line: Line, private: bool) -> Answer:
     replaces = line.pressed and (turned.card.done or turned.command in _TAKES_PLACE)
     return Answer(turned.card, private, replaces and private, turned.language)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from bots.arrival import Where
+from bots import gathered
 from bots.card import Button, Card, Quote
 from bots.command import all_commands
 from bots.delivery import Record
 from bots.excerpts import headline
 from bots.platform import Address, Answer, Courier, RefusedError
 from bots.request import verb
-from reseau import access, contacts, links, members, thanks, threads
+from reseau import access, links, members, thanks, threads
 from reseau.i18n import Words, known_language
 from reseau.members import Member
 from reseau.network import Network
@@ -36,15 +36,22 @@ class Notices:
         if courier is None:
             raise RefusedError(f"{platform} is not configured")
         read = await asyncio.to_thread(self._read, taken, platform, tenant, person)
-        if read is not None:
-            await courier.show(*read)
+        if read is None:
+            return None
+        if await asyncio.to_thread(self._many, taken):
+            return lambda tx: gathered.gather(tx, taken)
+        await courier.show(*read)
         return None
+
+    def _many(self, taken: Taken) -> bool:
+        with self._network.store.read() as tx:
+            return gathered.many(tx, taken)
 
     def _read(self, taken: Taken, platform: str, tenant: str, person: str) -> tuple[Answer, Address] | None:
         with self._network.store.read() as tx:
             known = members.get_all(tx, [int(taken.payload["to"]), int(taken.payload["by"])])
             to, by = known.get(int(taken.payload["to"])), known.get(int(taken.payload["by"]))
-            if to is None or by is None:
+            if to is None or by is None or to.status not in members.PRESENT:
                 return None
             t = Words(known_language(to.language, self._network.settings.language), self._network.settings.zone)
             card = (
@@ -52,9 +59,7 @@ class Notices:
             )
             if card is None:
                 return None
-            reached = contacts.get(tx, platform, tenant, person)
-            where = Where(reached.conversation if reached else "", "", True, reached.service if reached else "")
-            return Answer(card, True, False, t.language), Address(tenant, where, person)
+            return Answer(card, True, False, t.language), gathered.address(tx, platform, tenant, person)
 
 
 def _replied(tx: Transaction, taken: Taken, to: Member, by: Member, t: Words, platform: str) -> Card | None:

@@ -7,10 +7,11 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
-from bots import letters
+from bots import gathered, letters
 from bots.arrival import Arrival
 from bots.delivery import Delivering, Sender
 from bots.desk import open_desk
+from bots.gathered import Gathered
 from bots.letters import Letters
 from bots.mirror.deliver import Mirror
 from bots.mirror.readers import Readers, Watch
@@ -93,6 +94,7 @@ def open_worker(network: Network, platforms: Sequence[Platform] | None = None) -
             mirroring.READERS: Readers(network, watch),
             "reply": notices,
             "thanks": notices,
+            gathered.TOPIC: Gathered(network),
         }
 
     @asynccontextmanager

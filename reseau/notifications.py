@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from reseau import outbox
+from reseau import members, outbox
 from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.kinds import Origin, Verb
 from reseau.outbox import Delivery
 from reseau.store.prepared import Prepared, given_many
-from reseau.store.tables import identity
+from reseau.store.tables import identity, member
 from reseau.store.transaction import Transaction
 
 CONSOLE = "console"  # nobody waits at a console: what it shows is asked for
@@ -48,7 +48,13 @@ def _queue(tx: Transaction, news: Sequence[Trace], topic: str) -> None:
             dedupe_key=f"{topic}:{one.content_id or 0}:{one.member_id}:{one.at}:{platform}:{tenant}:{native_id}",
             topic=topic,
             ordering_key=f"{platform}:{tenant}:{native_id}",
-            payload={"content": one.content_id, "root": one.root_id, "by": one.member_id, "to": one.target_id},
+            payload={
+                "content": one.content_id,
+                "root": one.root_id,
+                "by": one.member_id,
+                "to": one.target_id,
+                "at": one.at,
+            },
         )
         for one in news
         for platform, tenant, native_id in doors.get(one.target_id or 0, [])
@@ -59,6 +65,9 @@ def _queue(tx: Transaction, news: Sequence[Trace], topic: str) -> None:
 
 _DOORS = Prepared(
     select(identity.c.member_id, identity.c.platform, identity.c.tenant, identity.c.native_id).where(
-        identity.c.member_id.in_(given_many("people")), identity.c.platform != CONSOLE
+        identity.c.member_id.in_(given_many("people")),
+        identity.c.platform != CONSOLE,
+        identity.c.member_id == member.c.id,
+        member.c.status.in_(members.PRESENT),  # who left is told nothing any more
     )
 )

@@ -32,7 +32,7 @@ class Delivery:
 
     Attributes:
         dedupe_key: queueing the same key twice queues it once.
-        topic: ``reply``, ``thanks``, ``mirror``, ``readers``, ``answer``, which says who sends it.
+        topic: ``reply``, ``thanks``, ``mirror``, ``readers``, ``gathered``, ``answer``, which says who sends it.
         ordering_key: deliveries of one key go out one after the other, in the order queued.
     """
 
@@ -186,6 +186,23 @@ def held(tx: Transaction, ordering_key: str, reason: str) -> int:
     if not tx.execute(select(outbox.c.id).where(open_, outbox.c.error == reason).limit(1)).first():
         return 0
     return int(tx.execute(select(func.count()).select_from(outbox).where(open_)).scalar_one())
+
+
+def sent(tx: Transaction, ordering_key: str, topic: str, since: datetime, limit: int) -> int:
+    """How many deliveries of a topic went out in an order since a moment, counted up to a limit."""
+    newest_ones = (
+        select(outbox.c.done_at)
+        .where(outbox.c.ordering_key == ordering_key, outbox.c.topic == topic, outbox.c.state == CONFIRMED)
+        .order_by(outbox.c.id.desc())
+        .limit(limit)
+    )
+    return sum(done is not None and done >= since for done in tx.execute(newest_ones).scalars())
+
+
+def awaited(tx: Transaction, ordering_key: str, topic: str) -> bool:
+    """Whether a delivery of a topic has still to go out in an order."""
+    same = and_(outbox.c.ordering_key == ordering_key, outbox.c.topic == topic, outbox.c.state.in_(_OPEN))
+    return tx.execute(select(outbox.c.id).where(same).limit(1)).first() is not None
 
 
 def confirm(tx: Transaction, delivery_id: int, note: str = "") -> None:

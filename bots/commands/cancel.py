@@ -54,10 +54,15 @@ def answer(request: Request) -> Card:
 
 def _mine(request: Request, wanted: str) -> Content:
     found: Content | None
-    if code := grammar.number(wanted):
+    code, number = grammar.first_number(wanted)
+    if code:
         found = threads.get(request.tx, request.viewer, code)
-    elif wanted.isdecimal() and len(wanted) < 18:
-        found = threads.get(request.tx, request.viewer, int(wanted))
+        if found is not None and number.isdecimal() and len(number) < 10:
+            mine = threads.replies_of(request.tx, found.root_id, request.me.id)
+            wished = mine[int(number) - 1 : int(number)]
+            found = threads.get(request.tx, request.viewer, wished[0]) if wished else None
+    elif wanted.isdecimal():
+        found = None  # no number of ours is without its letter
     else:
         found = next(iter(threads.recent_of(request.tx, request.viewer, request.me.id, limit=1)), None)
     if found is None or found.author_id != request.me.id:

@@ -98,5 +98,6 @@ command = Command(
     answer=answer,
     rank=60,
     role=Role.ADMINISTRATOR,
+    to_channel=True,
     needs_audience=True,
 )

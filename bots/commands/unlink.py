@@ -49,4 +49,5 @@ command = Command(
     answer=answer,
     rank=70,
     role=Role.ADMINISTRATOR,
+    to_channel=True,
 )

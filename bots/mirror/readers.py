@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from functools import partial
 
@@ -152,7 +153,8 @@ class Readers:
         """Have the platform asked; a link that would show more than it may rests."""
         link = await asyncio.to_thread(self._link, int(taken.payload["link"]))
         if link is not None and not link.reason:
-            await self._watch.ensure(link, taken, couriers)
+            with contextlib.suppress(RefusedError):  # it rests, which is what had to be found out
+                await self._watch.ensure(link, taken, couriers)
         return None
 
     def _link(self, link_id: int) -> Link | None:

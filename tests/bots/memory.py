@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 
-from bots import letters
+from bots import gathered, letters
 from bots.arrival import Arrival, Body, Changed, Line, Removed, Said, Where
 from bots.command import all_commands
 from bots.delivery import Delivering, Sender
 from bots.desk import Desk
+from bots.gathered import Gathered
 from bots.letters import Letters
 from bots.mirror.deliver import Mirror
 from bots.mirror.readers import Readers, Watch
@@ -193,6 +194,7 @@ async def room(network: Network, slack: MemoryCourier | None = None) -> AsyncIte
         mirroring.READERS: Readers(network, watch),
         "reply": notices,
         "thanks": notices,
+        gathered.TOPIC: Gathered(network),
     }
     delivering = Delivering(network, writing, couriers, senders)
     receiving = Receiving(Desk(network, all_commands()), writing, couriers, delivering)

@@ -18,9 +18,7 @@ from reseau.accounts import Account, Standing
 from reseau.acting import Acting
 from reseau.communities import CommunityChange, Joining
 from reseau.contents import NewContent
-from reseau.identities import NewIdentity
 from reseau.kinds import ContentKind, MemberStatus, Privacy
-from reseau.links import NewLink
 from reseau.members import NewMember
 from reseau.network import Network
 from reseau.store import tables
@@ -37,22 +35,6 @@ def run(company: Company, story: Callable[[Room], Awaitable[None]], slack: Memor
             await story(one)
 
     looped.run(telling())
-
-
-@pytest.fixture
-def linked(anywhere: Company) -> Company:
-    """The company with Léa and Ana on both platforms, and Veille linked to a channel of each."""
-    with anywhere.network.store.write() as tx:
-        accounts = [
-            NewIdentity(anywhere.people[who], platform, TENANT, native_id, "email")
-            for platform in ("slack", "teams")
-            for who, native_id in (("lea", "ULEA"), ("ana", "UANA"), ("franck", "UFRANCK"))
-        ]
-        identities.add(tx, accounts, SLACK)
-        for platform in ("slack", "teams"):
-            veille = anywhere.places["veille"]
-            links.add(tx, NewLink(veille, platform, TENANT, "C9", "veille", anywhere.people["franck"]))
-    return anywhere
 
 
 def home(person: str, **known: str) -> Account:
