@@ -305,7 +305,7 @@ def test_nothing_written_after_a_change_reaches_anybody_who_may_not_read_it(netw
     @given(STORIES)
     def stories(steps: list[tuple[str, int]]) -> None:
         nonlocal posted
-        world = looped.run(told(network, steps))
+        world = looped.run(told(quick, steps))
         assert world.leaks == []
         posted += sum(call.startswith("post ") for call in world.calls)
 
