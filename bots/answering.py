@@ -9,7 +9,7 @@ from bots import audiences, letters, lines, strangers
 from bots.arrival import Arrival, Line
 from bots.delivery import Delivering
 from bots.desk import AudienceNeededError, Desk
-from bots.platform import Address, Answer, Audience, Courier
+from bots.platform import Address, Answer, Audience, Courier, DoubtError, LaterError, RefusedError
 from reseau import accounts, applicants, inbox
 from reseau.accounts import NotAdmittedError
 from reseau.errors import ReseauError
@@ -75,15 +75,21 @@ class Answering:
                 return await self._turned(arrival, line, audience, record)
             except lines.UnknownAccountError:
                 refusal = await self._met(arrival, line)
-            except AudienceNeededError:
-                courier = self._couriers[arrival.platform]
-                join = self._desk.network.settings.join
-                audience = await audiences.read(
-                    courier, self._writing, join, arrival.platform, arrival.tenant, line.where
-                )
+            except AudienceNeededError as needed:
+                audience = await self._audience(arrival, line, needed)
                 continue
             if refusal is not None:
                 return await self._writing.write(_closed(arrival, refusal, record))
+
+    async def _audience(self, arrival: Arrival, line: Line, needed: AudienceNeededError) -> Audience:
+        """Who reads the channel; where the platform does not say and the verb can do without, as if anybody did."""
+        courier, join = self._couriers[arrival.platform], self._desk.network.settings.join
+        try:
+            return await audiences.read(courier, self._writing, join, arrival.platform, arrival.tenant, line.where)
+        except (LaterError, RefusedError, DoubtError):
+            if needed.required:
+                raise
+            return audiences.ANYBODY
 
     async def send(self, arrival: Arrival, line: Line, answer: Answer) -> None:
         """Send an answer that was too late for the acknowledgement."""

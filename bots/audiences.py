@@ -7,13 +7,16 @@ from dataclasses import replace
 
 from bots.arrival import Where
 from bots.platform import Audience, Courier, RefusedError
-from reseau import accounts, identities
-from reseau.accounts import Account
+from reseau import accounts, identities, members
+from reseau.accounts import Account, Standing
 from reseau.links import Readers
 from reseau.store import Transaction
 from reseau.store.grouping import Grouping
 
 _MOST_ASKED = 200  # one by one, of people nobody here knows yet; beyond, they count as unknown
+
+#: Who reads a channel of which nothing is known: it may be anybody.
+ANYBODY = Audience("", everybody=True, outsiders=True, people=())
 
 
 async def read(courier: Courier, writing: Grouping, join: str, platform: str, tenant: str, where: Where) -> Audience:
@@ -21,14 +24,19 @@ async def read(courier: Courier, writing: Grouping, join: str, platform: str, te
 
     Args:
         join: who may become a member at first contact, as the setting says.
+
+    Raises:
+        bots.platform.LaterError, bots.platform.RefusedError, bots.platform.DoubtError: the platform does not say.
     """
     audience = await courier.audience(tenant, where)
-    if audience.everybody or audience.outsiders:
+    if audience.outsiders:
         return audience
     unknown = await writing.write(lambda tx: _unknown(tx, platform, tenant, audience))
     met = await _met(courier, tenant, where, audience, unknown)
-    colleagues = await writing.write(lambda tx: _colleagues(tx, met, join)) if met else ()
-    return replace(audience, colleagues=colleagues)
+    # Where every full member of the house may come in, whoever is one reads what they all read.
+    joining = "open" if audience.everybody else join
+    colleagues = await writing.write(lambda tx: accounts.newcomers(tx, met, joining)) if met else ()
+    return replace(audience, colleagues=tuple(colleagues))
 
 
 async def _met(
@@ -45,20 +53,22 @@ async def _met(
     return met
 
 
-def _colleagues(tx: Transaction, met: Sequence[Account], join: str) -> tuple[str, ...]:
-    """Recognise who is a member; of the others, those who become one by coming."""
-    strangers = [one for one in met if accounts.recognise(tx, one) is None]
-    return tuple(one.native_id for one in strangers if accounts.would_join(tx, one, join))
-
-
 def _unknown(tx: Transaction, platform: str, tenant: str, audience: Audience) -> list[str]:
-    return [one for one in audience.people if identities.member_of(tx, platform, tenant, one) is None]
+    """Who is no member here; what the platform tells of those who are is taken in: one may be a guest by now."""
+    known = identities.members_of(tx, platform, tenant, audience.people)
+    strangers = members.placeholders(tx, known.values())
+    for account in audience.accounts:
+        member_id = known.get(account.native_id)
+        if member_id is not None and (account.standing != Standing.HOME or member_id in strangers):
+            accounts.complete(tx, member_id, account)
+    return [one for one in audience.people if one not in known]
 
 
 def readers(tx: Transaction, platform: str, tenant: str, audience: Audience) -> Readers:
     """The readers of a channel as the network's rules want them."""
-    found = {one: identities.member_of(tx, platform, tenant, one) for one in audience.people}
-    known = [member_id for member_id in found.values() if member_id is not None]
-    unknown = {one for one, member_id in found.items() if member_id is None}
+    known = identities.members_of(tx, platform, tenant, audience.people)
+    unknown = set(audience.people) - known.keys()
     colleagues = unknown.intersection(audience.colleagues)
-    return Readers(audience.everybody, audience.outsiders, known, len(unknown - colleagues), len(colleagues))
+    return Readers(
+        audience.everybody, audience.outsiders, set(known.values()), len(unknown - colleagues), len(colleagues)
+    )

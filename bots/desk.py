@@ -30,7 +30,15 @@ _MOST_NAMED = 3  # administrators to ask
 
 
 class AudienceNeededError(Exception):
-    """The verb has to know who reads the channel it is typed in: the platform has to be asked."""
+    """It has to be known who reads the channel that a line is typed in: the platform has to be asked.
+
+    Args:
+        required: whether the verb needs it; else it decides only whether everybody there may see the card.
+    """
+
+    def __init__(self, *, required: bool = True) -> None:
+        super().__init__("who reads the channel")
+        self.required = required
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +49,13 @@ class Turn:
         card: the answer.
         language: it is written in.
         command: the id of the verb that was understood, empty when none was or it could not be done.
+        to_channel: whether the card concerns the channel itself and everybody in it.
     """
 
     card: Card
     language: str
     command: str = ""
+    to_channel: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +190,7 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
         card = _or_rather(card, words, t)
     traced = card.done and request.command.traced
     card = _noted(tx, me, card, "" if traced else _use(request, parsed), request.acting, t, open_to_me, request.calling)
-    return Turn(card, t.language, request.command.id)
+    return Turn(card, t.language, request.command.id, request.command.to_channel)
 
 
 def _calling(incoming: Incoming, settings: Settings) -> str:

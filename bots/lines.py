@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bots import letters
+from bots import audiences, letters
 from bots.arrival import Arrival, Line
 from bots.card import Card, Shared, Visibility
-from bots.desk import Desk, Turn
+from bots.desk import AudienceNeededError, Desk, Turn
 from bots.platform import OWN_CHAT, Address, Answer, Audience, Channel, Incoming, Named
 from reseau import access, contacts, copies, identities, links, members, outbox, provenance, threads
 from reseau.contacts import Contact
@@ -87,9 +87,17 @@ def turn(tx: Transaction, desk: Desk, arrival: Arrival, line: Line, audience: Au
     """
     asked = incoming(tx, arrival, line, audience)
     turned = desk.turn(tx, asked)
-    if turned.card.shared is not None:
-        _share(tx, arrival, line, turned.card.shared, desk.network.settings.language)
-    return _shown(turned, line, asked.channel)
+    shared = turned.card.shared
+    private = _is_private(turned, asked.channel)
+    if (not private or shared is not None) and asked.channel is not None and not turned.to_channel:
+        if audience is None:
+            raise AudienceNeededError(required=False)
+        readers = audiences.readers(tx, arrival.platform, arrival.tenant, audience)
+        if not links.may_see_what_is_open(tx, readers):
+            private, shared = True, None
+    if shared is not None:
+        _share(tx, arrival, line, shared, desk.network.settings.language)
+    return _shown(turned, line, private)
 
 
 def _share(tx: Transaction, arrival: Arrival, line: Line, shared: Shared, language: str) -> None:
@@ -106,14 +114,22 @@ def refuse(
     tx: Transaction, desk: Desk, arrival: Arrival, line: Line, error: ReseauError, audience: Audience | None = None
 ) -> Answer:
     """Say why a line cannot be done."""
-    return _shown(desk.refuse(tx, incoming(tx, arrival, line, audience), error), line, None)
+    turned = desk.refuse(tx, incoming(tx, arrival, line, audience), error)
+    return _shown(turned, line, _is_private(turned, None))
 
 
-def _shown(turned: Turn, line: Line, channel: Channel | None) -> Answer:
-    # What was written stands in a linked channel by itself, under its author's name; the card is then for the author.
+def _is_private(turned: Turn, channel: Channel | None) -> bool:
+    """Whether a card is for whoever asked, whoever else is in the channel.
+
+    A card that everybody sees shows what is open, perhaps words of others, and so it does only where everybody may
+    read what is open. What was written stands in a linked channel by itself, under its author's name.
+    """
     mirrored = channel is not None and channel.community_id is not None and turned.card.done
     alone = turned.card.visibility is Visibility.PRIVATE or turned.card.shared is not None
-    private = alone or (mirrored and bool(turned.card.code))
+    return alone or (mirrored and bool(turned.card.code))
+
+
+def _shown(turned: Turn, line: Line, private: bool) -> Answer:
     replaces = line.pressed and (turned.card.done or turned.command in _TAKES_PLACE)
     return Answer(turned.card, private, replaces, turned.language, line.pressed)
 

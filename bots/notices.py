@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bots.arrival import Where
+from bots import gathered
 from bots.card import Button, Card, Quote, Style
 from bots.command import all_commands
 from bots.delivery import Record
 from bots.excerpts import headline
 from bots.platform import Address, Answer, Courier, LaterError, RefusedError
 from bots.request import verb
-from reseau import access, activity, contacts, copies, links, members, thanks, threads
+from reseau import access, activity, copies, links, members, thanks, threads
 from reseau.i18n import Words, known_language
 from reseau.kinds import ContentKind
 from reseau.members import Member
@@ -76,6 +76,8 @@ class Notices:
         card, language, ways = await asyncio.to_thread(self._read, taken)
         if card is None:
             return None
+        if taken.topic in gathered.GATHERED and await asyncio.to_thread(self._many, taken):
+            return lambda tx: gathered.gather(tx, taken)
         refused = RefusedError("no platform of this person is configured")
         for platform, to in ways:
             courier = couriers.get(platform)
@@ -89,6 +91,10 @@ class Notices:
                 return None
         raise refused
 
+    def _many(self, taken: Taken) -> bool:
+        with self._network.store.read() as tx:
+            return gathered.many(tx, taken)
+
     def _read(self, taken: Taken) -> tuple[Card | None, str, list[tuple[str, Address]]]:
         settings = self._network.settings
         with self._network.store.read() as tx:
@@ -98,7 +104,11 @@ class Notices:
             t = Words(known_language(to.language, settings.language), settings.zone)
             news = _News(tx, taken, to, t, _doors(tx, taken))
             card = _CARDS[taken.topic](news)
-            return card, t.language, [(door.platform, _address(tx, door)) for door in news.doors]
+            return (
+                card,
+                t.language,
+                [(door.platform, gathered.address(tx, door.platform, door.tenant, door.person)) for door in news.doors],
+            )
 
 
 def _doors(tx: Transaction, taken: Taken) -> list[_Door]:
@@ -108,12 +118,6 @@ def _doors(tx: Transaction, taken: Taken) -> list[_Door]:
     begun = threads.platform_of(tx, int(taken.payload.get("root") or 0))
     last = [begun, *activity.last_platforms(tx, int(taken.payload["to"]))]
     return sorted(doors, key=lambda door: last.index(door.platform) if door.platform in last else len(last))
-
-
-def _address(tx: Transaction, door: _Door) -> Address:
-    reached = contacts.get(tx, door.platform, door.tenant, door.person)
-    where = Where(reached.conversation if reached else "", "", True, reached.service if reached else "")
-    return Address(door.tenant, where, door.person)
 
 
 def _replied(news: _News) -> Card | None:

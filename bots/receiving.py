@@ -165,8 +165,8 @@ class Receiving:
                 await self._hearing.message(arrival, message)
             case Removed() as message:
                 await self._hearing.removal(arrival, message)
-            case Entered() as entered:
-                await self._hearing.entry(arrival, entered)
+            case Entered():
+                await self._hearing.entry(arrival)
             case Known(account):
                 await self._writing.write(lambda tx: _refreshed(tx, arrival, account))
 

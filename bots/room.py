@@ -7,13 +7,14 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
-from bots import letters
+from bots import gathered, letters
 from bots.arrival import Arrival
 from bots.delivery import Delivering, Sender
 from bots.desk import open_desk
+from bots.gathered import Gathered
 from bots.letters import Letters
 from bots.mirror.deliver import Mirror
-from bots.mirror.readers import Readers
+from bots.mirror.readers import Readers, Watch
 from bots.notices import TOPICS, Notices
 from bots.platform import Answer, Courier, Platform, all_platforms
 from bots.receiving import Receiving
@@ -22,6 +23,7 @@ from reseau.network import Network
 from reseau.services import App, Opened, Service
 from reseau.store.grouping import Grouping
 
+_LOOK = 300.0  # seconds between two looks at whose turn it is
 _PATIENCE = 8.0  # seconds, within those that the server gives at its end
 
 
@@ -86,19 +88,33 @@ def open_worker(network: Network, platforms: Sequence[Platform] | None = None) -
         return None
 
     def senders(writing: Grouping) -> Mapping[str, Sender]:
-        notices = Notices(network)
+        notices, watch = Notices(network), Watch(network, writing)
         return {
-            mirroring.TOPIC: Mirror(network, writing),
-            mirroring.READERS: Readers(network, writing),
+            mirroring.TOPIC: Mirror(network, writing, watch),
+            mirroring.READERS: Readers(network, watch),
             **dict.fromkeys(TOPICS, notices),
+            gathered.TOPIC: Gathered(network),
         }
 
     @asynccontextmanager
     async def working() -> AsyncIterator[None]:
-        async with sending(network, found, senders):
-            yield
+        async with sending(network, found, senders) as (writing, _, delivering):
+            looking = asyncio.create_task(_look_again(writing, delivering))
+            try:
+                yield
+            finally:
+                looking.cancel()
 
     return Opened({}, working)
+
+
+async def _look_again(writing: Grouping, delivering: Delivering) -> None:
+    """Have each linked channel looked at once an hour, whether anything goes there or not."""
+    while True:
+        with contextlib.suppress(Exception):  # the store may be away; it comes back
+            await writing.write(mirroring.look_again)
+            delivering.wake()
+        await asyncio.sleep(_LOOK)
 
 
 @asynccontextmanager

@@ -284,7 +284,7 @@ def publish(request: Request, one: Draft, form: Form) -> Card:
     return Card(
         title=t(form.done, code=code),
         blocks=(Quote(one.text, request.me.name), Fields((Field(t("Audience"), audience(request, one)),))),
-        buttons=(request.button(t("Show {code}", code=code), "show", code), undo(request, published.id, code)),
+        buttons=(request.button(t("Show {code}", code=code), "show", code), undo(request, code)),
         footer=undo_until(request),
         visibility=visibility(request, one.place.id if one.place else None),
         code=code,
@@ -322,9 +322,15 @@ def visibility(request: Request, community_id: int | None) -> Visibility:
     return everybody.visibility(request, community_id)
 
 
-def undo(request: Request, content_id: int, code: str = "") -> Button:
-    """The button that takes a fresh content back."""
-    return request.button(request.t("Undo"), "cancel", code or str(content_id), style=Style.DANGER)
+def undo(request: Request, code: str, reply: int = 0) -> Button:
+    """The button that takes a fresh content back.
+
+    Args:
+        request: of the author.
+        code: of the content, or of the thread that it replies in.
+        reply: which of the author's replies in that thread it is; ids would tell how much is written elsewhere.
+    """
+    return request.button(request.t("Undo"), "cancel", code, str(reply or ""), style=Style.DANGER)
 
 
 def undo_until(request: Request) -> str:

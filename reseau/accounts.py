@@ -6,6 +6,7 @@ an administrator ran, or by sign-in; never by an e-mail that another organisatio
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -127,17 +128,25 @@ def recognise(tx: Transaction, account: Account) -> int | None:
         new = NewIdentity(member_id, account.platform, account.tenant, account.native_id, proof)
         identities.add(tx, [new], Acting(account.platform))
         _bring_back(tx, member_id, account)
+        complete(tx, member_id, account)
     return member_id
 
 
-def would_join(tx: Transaction, account: Account, join: str) -> bool:
-    """Whether somebody whom nobody here knows yet becomes a member by coming; ``join`` is the setting."""
-    if account.standing != Standing.HOME or join != "open":
-        return False
-    try:
-        return _found(tx, account)[0] is None
-    except NotAdmittedError:
-        return False
+def newcomers(tx: Transaction, met: Sequence[Account], join: str) -> list[str]:
+    """Recognise who of these is a member; returns the ids of the others who become one by coming.
+
+    Args:
+        join: ``open`` or ``directory``, as the setting says.
+    """
+    by_email = members.by_email(tx, {one.email for one in met if one.email})
+    imported = provenance.objects_of(tx, {one.key for one in met if one.key}, "person")
+    found = []
+    for account in met:
+        if account.email.lower() in by_email or account.key in imported:
+            recognise(tx, account)  # where even that finds nobody, the directory says that he or she left
+        elif account.standing == Standing.HOME and join == "open":
+            found.append(account.native_id)
+    return found
 
 
 def make(tx: Transaction, account: Account) -> int:

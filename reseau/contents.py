@@ -140,7 +140,7 @@ _WORDS: dict[str, str] = {one: one.value for one in (*ContentKind, *ContentState
 def publish(tx: Transaction, batch: Sequence[NewContent], acting: Acting) -> list[Published]:
     """Publish contents: rows, threads, placements, codes, tags, search and traces, in one go.
 
-    Rights are checked for what people do here; an import or a mirror brings what was already said elsewhere.
+    Rights are checked for what people do, here or in a linked channel; an import brings what was already said.
 
     Raises:
         ContentError: a text is missing or too long, or a reply's thread is not there.
@@ -167,7 +167,7 @@ class _Writing:
         roots = _roots(tx, set(asked) - {None})
         self.roots = list(map(roots.get, asked))
         self.places = [one.community_id if one else place for one, place in zip(self.roots, places, strict=True)]
-        if acting.origin is Origin.NATIVE:
+        if acting.origin is not Origin.SEEDED:
             access.check_posts(tx, set(zip(self.authors, self.places, strict=True)))
         self.spaces = list(map(_spaces(tx, self.places).__getitem__, self.places))
         self.ids = tx.ids(content, len(batch))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from sqlalchemy import select, update
 
 from reseau.store.prepared import Prepared, given
-from reseau.store.tables import copy
+from reseau.store.tables import copy, link
 from reseau.store.transaction import Transaction
 
 
@@ -37,6 +37,21 @@ def at(tx: Transaction, link_id: int, native_id: str) -> Copy | None:
     """What a message of a linked channel stands for."""
     row = _AT.first(tx, link_id=link_id, native_id=native_id)
     return None if row is None else Copy(*row)
+
+
+def once_at(tx: Transaction, platform: str, tenant: str, conversation: str, native_id: str) -> int | None:
+    """What a message of a channel stood for under any link of that channel, ended ones too."""
+    return tx.execute(
+        select(copy.c.content_id)
+        .join_from(copy, link)
+        .where(
+            link.c.platform == platform,
+            link.c.tenant == tenant,
+            link.c.conversation == conversation,
+            copy.c.native_id == native_id,
+        )
+        .limit(1)
+    ).scalar()
 
 
 def of(tx: Transaction, content_id: int, link_id: int) -> list[Copy]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from reseau.acting import Acting
 from reseau.store.moments import to_micros
-from reseau.store.prepared import Prepared, given
+from reseau.store.prepared import Prepared, given, given_many
 from reseau.store.tables import identity
 from reseau.store.transaction import Transaction
 
@@ -60,6 +60,25 @@ def on(tx: Transaction, member_id: int, platform: str, tenant: str) -> str:
     """Somebody's account on a platform, empty where there is none; the one that was known first."""
     there = (identity.c.member_id == member_id, identity.c.platform == platform, identity.c.tenant == tenant)
     return str(tx.execute(select(identity.c.native_id).where(*there).order_by(identity.c.id).limit(1)).scalar() or "")
+
+
+def members_of(tx: Transaction, platform: str, tenant: str, native_ids: Sequence[str]) -> dict[str, int]:
+    """The members whose accounts these are, by account; those of nobody are left out."""
+    found: dict[str, int] = {}
+    for start in range(0, len(native_ids), 900):
+        some = native_ids[start : start + 900]
+        rows = _MEMBERS_OF.rows(tx, platform=platform, tenant=tenant, native_ids=list(some))
+        found.update((row.native_id, int(row.member_id)) for row in rows)
+    return found
+
+
+_MEMBERS_OF = Prepared(
+    select(identity.c.native_id, identity.c.member_id).where(
+        identity.c.platform == given("platform"),
+        identity.c.tenant == given("tenant"),
+        identity.c.native_id.in_(given_many("native_ids")),
+    )
+)
 
 
 def lent(tx: Transaction, platform: str, tenant: str, native_id: str) -> bool:

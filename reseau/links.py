@@ -10,12 +10,12 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, Select, or_, select, update
 
-from reseau import access
+from reseau import access, members
 from reseau.errors import ReseauError
 from reseau.i18n import N_
-from reseau.kinds import Privacy
+from reseau.kinds import MemberKind, Privacy
 from reseau.store.prepared import Prepared, given, given_many
 from reseau.store.tables import community, link, member, membership
 from reseau.store.transaction import Transaction
@@ -81,11 +81,9 @@ def add(tx: Transaction, new: NewLink) -> int:
         LinkError: the channel is linked to a community already.
     """
     same = _channel(new.platform, new.tenant, new.conversation)
-    current = tx.execute(
-        select(link.c.id, community.c.name).join_from(link, community).where(*same, link.c.ended_at.is_(None))
-    ).first()
-    if current is not None:
-        raise LinkError("E_LINKED", N_("This channel is linked to “{community}” already."), community=current.name)
+    if tx.execute(select(link.c.id).where(*same, link.c.ended_at.is_(None))).first():
+        # Which one is not said: whoever asks may not know that it exists.
+        raise LinkError("E_LINKED", N_("This channel is linked to a community already: end that link first."))
     again = tx.execute(
         update(link)
         .where(*same, link.c.community_id == new.community_id)
@@ -116,10 +114,22 @@ def of_channel(tx: Transaction, platform: str, tenant: str, conversation: str) -
     return None if row is None else _link(row._asdict())
 
 
-def of_communities(tx: Transaction, community_ids: Collection[int]) -> list[Link]:
-    """The links of some communities, those at rest left out."""
+def of_communities(tx: Transaction, community_ids: Collection[int], *, resting: bool = False) -> list[Link]:
+    """The links of some communities; those at rest only where they are asked for too."""
     rows = _OF_COMMUNITIES.rows(tx, wanted=sorted(community_ids)) if community_ids else []
-    return [_link(row._asdict()) for row in rows]
+    return [one for one in (_link(row._asdict()) for row in rows) if resting or not one.reason]
+
+
+def read_by(tx: Transaction, member_ids: Collection[int]) -> list[Link]:
+    """The links of what any of these members may have read: open communities, and those they belong to."""
+    found: dict[int, Link] = {}
+    wanted = sorted(set(member_ids))
+    for start in range(0, len(wanted), 900):
+        some = wanted[start : start + 900]
+        theirs = select(membership.c.community_id).where(membership.c.member_id.in_(some))
+        known = or_(community.c.privacy == Privacy.OPEN, link.c.community_id.in_(theirs))
+        found.update((one.id, one) for one in _links(tx, known, link.c.reason == ""))
+    return list(found.values())
 
 
 def community_of(link: Link | None) -> int | None:
@@ -165,7 +175,7 @@ def check(tx: Transaction, community_id: int, readers: Readers) -> None:
     strangers = readers.unknown + _without_right(tx, community_id, readers.member_ids, is_open=is_open)
     if not is_open:
         strangers += readers.colleagues
-    if strangers and not (is_open and readers.everybody):
+    if strangers:
         raise LinkError(
             "E_LINK_STRANGERS",
             N_(
@@ -177,21 +187,39 @@ def check(tx: Transaction, community_id: int, readers: Readers) -> None:
         )
 
 
+def may_see_what_is_open(tx: Transaction, readers: Readers) -> bool:
+    """Whether everybody who reads a channel may read walls and open communities: colleagues alone are there."""
+    return not readers.outsiders and not readers.unknown and not _outside(tx, readers.member_ids)
+
+
 def _without_right(tx: Transaction, community_id: int, member_ids: Iterable[int], *, is_open: bool) -> int:
-    """How many of these members may not read the community."""
-    wanted = sorted(set(member_ids))
+    """How many of these members may not read the community; who is not present any more reads nothing."""
+    wanted = _outside(tx, member_ids) if is_open else sorted(set(member_ids))
     strangers = 0
     for start in range(0, len(wanted), 900):
         some = wanted[start : start + 900]
-        inside = select(membership.c.member_id).where(
-            membership.c.community_id == community_id, membership.c.left_at.is_(None), membership.c.member_id.in_(some)
+        inside = (
+            select(membership.c.member_id)
+            .join_from(membership, member)
+            .where(
+                membership.c.community_id == community_id,
+                membership.c.left_at.is_(None),
+                membership.c.member_id.in_(some),
+                member.c.status.in_(members.PRESENT),
+            )
         )
-        allowed = set(tx.execute(inside).scalars())
-        if is_open:
-            employees = select(member.c.id).where(member.c.id.in_(some), member.c.kind == "employee")
-            allowed |= set(tx.execute(employees).scalars())
-        strangers += len(set(some) - allowed)
+        strangers += len(set(some) - set(tx.execute(inside).scalars()))
     return strangers
+
+
+def _outside(tx: Transaction, member_ids: Iterable[int]) -> list[int]:
+    """Those of these members who are no employee that is present."""
+    wanted = sorted(set(member_ids))
+    inside: set[int] = set()
+    for start in range(0, len(wanted), 900):
+        rows = _EMPLOYEES.rows(tx, wanted=wanted[start : start + 900], present=members.PRESENT)
+        inside.update(row.id for row in rows)
+    return [one for one in wanted if one not in inside]
 
 
 def _channel(platform: Any, tenant: Any, conversation: Any) -> tuple[ColumnElement[bool], ...]:
@@ -217,6 +245,13 @@ def _link(values: dict[str, Any]) -> Link:
     return Link(**values)
 
 
-_OF_COMMUNITIES = Prepared(_link_rows().where(link.c.community_id.in_(given_many("wanted")), link.c.reason == ""))
+_EMPLOYEES = Prepared(
+    select(member.c.id).where(
+        member.c.id.in_(given_many("wanted")),
+        member.c.kind == MemberKind.EMPLOYEE,
+        member.c.status.in_(given_many("present")),
+    )
+)
+_OF_COMMUNITIES = Prepared(_link_rows().where(link.c.community_id.in_(given_many("wanted"))))
 _OF_CHANNEL = Prepared(_link_rows().where(*_channel(given("platform"), given("tenant"), given("conversation"))))
 _OF_ID = Prepared(_link_rows().where(link.c.id == given("link_id")))

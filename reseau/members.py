@@ -204,9 +204,14 @@ _HANDLES = Prepared(select(member.c.handle).where(member.c.handle.in_(given_many
 def change(tx: Transaction, batch: Sequence[MemberChange], acting: Acting) -> None:
     """Change what is known of people.
 
+    Who reads linked channels is looked at again where somebody may read less from now on.
+
     Raises:
         UnknownFieldError: a field is none of a member's.
     """
+    from reseau import mirroring  # it asks who may read, which asks this module who is present
+
+    lessened = _lessened(tx, batch)
     for one in batch:
         unknown = set(one.fields) - _CHANGEABLE
         if unknown:
@@ -221,6 +226,8 @@ def change(tx: Transaction, batch: Sequence[MemberChange], acting: Acting) -> No
         tx.execute(update(member).where(member.c.id == one.member_id).values(**values))
         if values.keys() & _FOUND_BY:
             _fold_again(tx, one.member_id)
+    if lessened:
+        mirroring.lessened(tx, lessened)
 
 
 _FOUND_BY = frozenset({"handle", "name", "job", "department", "site"})
@@ -231,6 +238,27 @@ def _fold_again(tx: Transaction, member_id: int) -> None:
     if me is not None:
         about = _about(me.handle, me.name, me.job, me.department, me.site)
         tx.execute(update(member).where(member.c.id == member_id).values(folded_about=about))
+
+
+def _lessened(tx: Transaction, batch: Sequence[MemberChange]) -> list[int]:
+    """Those who were present employees, or present, and will be no more."""
+    less = {
+        one.member_id: one.fields
+        for one in batch
+        if one.fields.get("status", MemberStatus.ACTIVE) not in PRESENT
+        or one.fields.get("kind", MemberKind.EMPLOYEE) != MemberKind.EMPLOYEE
+    }
+    known = get_all(tx, less)
+    return [
+        id_
+        for id_, fields in less.items()
+        if id_ in known
+        and known[id_].status in PRESENT
+        and (
+            fields.get("status", known[id_].status) not in PRESENT
+            or fields.get("kind", known[id_].kind) != known[id_].kind
+        )
+    ]
 
 
 def set_profile(tx: Transaction, batch: Sequence[ProfileItems], acting: Acting) -> None:
@@ -334,6 +362,17 @@ def get_all(tx: Transaction, member_ids: Iterable[int]) -> dict[int, Member]:
     for start in range(0, len(wanted), 900):
         rows = _rows(tx, select(*_COLUMNS).where(member.c.id.in_(wanted[start : start + 900])))
         found.update((one.id, one) for one in rows)
+    return found
+
+
+def placeholders(tx: Transaction, member_ids: Iterable[int]) -> set[int]:
+    """Those of these of whom nothing but the name of an account was known."""
+    wanted = sorted(set(member_ids))
+    found: set[int] = set()
+    for start in range(0, len(wanted), 900):
+        some = member.c.id.in_(wanted[start : start + 900])
+        rows = tx.execute(select(member.c.id).where(some, member.c.status == MemberStatus.PLACEHOLDER))
+        found.update(rows.scalars())
     return found
 
 

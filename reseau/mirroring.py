@@ -15,6 +15,8 @@ from reseau.store.transaction import Transaction
 
 TOPIC = "mirror"
 READERS = "readers"
+REMOVE = "remove"
+_TURN = 10  # minutes
 
 
 def published(tx: Transaction, traces: Sequence[Trace], acting: Acting) -> None:
@@ -32,30 +34,50 @@ def edited(tx: Transaction, content_id: int, community_id: int | None, rev: int,
 def withdrawn(tx: Transaction, content_id: int, community_id: int | None, acting: Acting) -> None:
     """Queue a removal."""
     if acting.origin is not Origin.SEEDED:
-        _queue(tx, [(content_id, community_id, 0)], "remove", acting)
+        _queue(tx, [(content_id, community_id, 0)], REMOVE, acting)
 
 
 def narrowed(tx: Transaction, community_ids: Collection[int]) -> None:
     """Queue a look at who reads the channels of communities that somebody may not read any more.
 
-    It stands before whatever is written there from now on.
+    Nothing goes there any more before that look was good, whether it was written before or after.
     """
-    deliveries = [
-        Delivery(f"{READERS}:{link.id}:{to_micros(tx.now)}", READERS, _conversation(link), {"link": link.id})
-        for link in links.of_communities(tx, community_ids)
-    ]
-    if deliveries:
-        outbox.queue(tx, deliveries)
+    doubted(tx, links.of_communities(tx, community_ids), str(to_micros(tx.now)))
+
+
+def lessened(tx: Transaction, member_ids: Collection[int]) -> None:
+    """The same, for whatever these members may have read: they left the company, or are guests from now on."""
+    doubted(tx, links.read_by(tx, member_ids), str(to_micros(tx.now)))
+
+
+def doubted(tx: Transaction, some: Sequence[Link], key: str) -> None:
+    """Queue a look at who reads some linked channels, once for each ``key``."""
+    if some:
+        outbox.queue(
+            tx,
+            [Delivery(f"{READERS}:{link.id}:{key}", READERS, conversation(link), {"link": link.id}) for link in some],
+        )
+
+
+def look_again(tx: Transaction) -> None:
+    """Queue a look at the linked channels whose turn it is: called every ten minutes, each has its turn in an hour.
+
+    What goes to a channel is preceded by a look anyway; this one is for channels where nothing goes.
+    """
+    turn = tx.now.minute // _TURN
+    some = [one for one in links.listed(tx) if not one.reason and one.id % (60 // _TURN) == turn]
+    doubted(tx, some, f"{tx.now:%Y-%m-%dT%H}")
 
 
 def _queue(tx: Transaction, changes: Iterable[tuple[int, int | None, int]], act: str, acting: Acting) -> None:
     placed = [(content_id, place, rev) for content_id, place, rev in changes if place is not None]
-    targets = links.of_communities(tx, {place for _, place, _ in placed})
+    # What is taken back goes from channels whose link rests, too: it shows nothing to anybody.
+    targets = links.of_communities(tx, {place for _, place, _ in placed}, resting=act == REMOVE)
     deliveries = [
         Delivery(
             dedupe_key=f"{TOPIC}:{link.id}:{content_id}:{act}:{rev}",
             topic=TOPIC,
-            ordering_key=_conversation(link),
+            ordering_key=conversation(link),
             payload={"content": content_id, "link": link.id, "act": act},
         )
         for content_id, place, rev in placed
@@ -66,5 +88,6 @@ def _queue(tx: Transaction, changes: Iterable[tuple[int, int | None, int]], act:
         outbox.queue(tx, deliveries)
 
 
-def _conversation(link: Link) -> str:
+def conversation(link: Link) -> str:
+    """What goes to a linked channel in its order: the ordering key of its deliveries."""
     return f"{link.platform}:{link.tenant}:{link.conversation}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
-from reseau import outbox
+from reseau import members, outbox
 from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.kinds import MemberStatus, Origin, Verb
@@ -73,6 +73,7 @@ def _queue(
                 "by": one.member_id,
                 "to": one.target_id,
                 "doors": doors[one.target_id],
+                "at": one.at,
                 **extra,
             },
         )
@@ -90,6 +91,9 @@ def _key(topic: str, one: Trace, extra: Mapping[str, object]) -> str:
 
 _DOORS = Prepared(
     select(identity.c.member_id, identity.c.platform, identity.c.tenant, identity.c.native_id).where(
-        identity.c.member_id.in_(given_many("people")), identity.c.platform != CONSOLE
+        identity.c.member_id.in_(given_many("people")),
+        identity.c.platform != CONSOLE,
+        identity.c.member_id == member.c.id,
+        member.c.status.in_(members.PRESENT),  # who left is told nothing any more
     )
 )

@@ -34,7 +34,7 @@ class Delivery:
 
     Attributes:
         dedupe_key: queueing the same key twice queues it once.
-        topic: ``reply``, ``thanks``, ``mirror``, ``readers``, ``answer``, which says who sends it.
+        topic: ``reply``, ``thanks``, ``mirror``, ``readers``, ``gathered``, ``answer``, which says who sends it.
         ordering_key: deliveries of one key go out one after the other, in the order queued.
     """
 
@@ -167,6 +167,56 @@ def due(tx: Transaction, topics: Collection[str]) -> bool:
 _DUE = Prepared(
     select(outbox.c.id).where(outbox.c.topic.in_(given_many("topics")), _free(given("now"), given("set_back"))).limit(1)
 )
+
+
+def newest(tx: Transaction) -> int:
+    """The id of what was queued last; whatever has a greater one was queued later."""
+    return int(tx.execute(select(func.max(outbox.c.id))).scalar() or 0)
+
+
+def waits_behind(tx: Transaction, taken: Taken, topic: str, after: int) -> bool:
+    """Whether something of a topic waits in the order of a delivery, queued after what has the id ``after``."""
+    return (
+        _BEHIND.first(tx, ordering_key=taken.ordering_key, after=max(taken.id, after), topic=topic, states=_OPEN)
+        is not None
+    )
+
+
+_BEHIND = Prepared(
+    select(outbox.c.id)
+    .where(
+        outbox.c.ordering_key == given("ordering_key"),
+        outbox.c.id > given("after"),
+        outbox.c.topic == given("topic"),
+        outbox.c.state.in_(given_many("states")),
+    )
+    .limit(1)
+)
+
+
+def held(tx: Transaction, ordering_key: str, reason: str) -> int:
+    """How many deliveries of an order wait while the first of them waits for a reason."""
+    open_ = and_(outbox.c.ordering_key == ordering_key, outbox.c.state.in_(_OPEN))
+    if not tx.execute(select(outbox.c.id).where(open_, outbox.c.error == reason).limit(1)).first():
+        return 0
+    return int(tx.execute(select(func.count()).select_from(outbox).where(open_)).scalar_one())
+
+
+def sent(tx: Transaction, ordering_key: str, topic: str, since: datetime, limit: int) -> int:
+    """How many deliveries of a topic went out in an order since a moment, counted up to a limit."""
+    newest_ones = (
+        select(outbox.c.done_at)
+        .where(outbox.c.ordering_key == ordering_key, outbox.c.topic == topic, outbox.c.state == CONFIRMED)
+        .order_by(outbox.c.id.desc())
+        .limit(limit)
+    )
+    return sum(done is not None and done >= since for done in tx.execute(newest_ones).scalars())
+
+
+def awaited(tx: Transaction, ordering_key: str, topic: str) -> bool:
+    """Whether a delivery of a topic has still to go out in an order."""
+    same = and_(outbox.c.ordering_key == ordering_key, outbox.c.topic == topic, outbox.c.state.in_(_OPEN))
+    return tx.execute(select(outbox.c.id).where(same).limit(1)).first() is not None
 
 
 def confirm(tx: Transaction, delivery_id: int, note: str = "") -> None:

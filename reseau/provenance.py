@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from reseau.store.tables import provenance
@@ -16,6 +18,17 @@ def object_of(tx: Transaction, key: str, kind: str) -> int | None:
         select(provenance.c.object_id).where(provenance.c.key == key, provenance.c.kind == kind)
     ).scalar()
     return None if found is None else int(found)
+
+
+def objects_of(tx: Transaction, keys: Collection[str], kind: str) -> dict[str, int]:
+    """What many keys stand for here, by key."""
+    wanted = sorted(keys)
+    found: dict[str, int] = {}
+    for start in range(0, len(wanted), 900):
+        some = provenance.c.key.in_(wanted[start : start + 900])
+        rows = tx.execute(select(provenance.c.key, provenance.c.object_id).where(some, provenance.c.kind == kind))
+        found.update((row.key, int(row.object_id)) for row in rows)
+    return found
 
 
 def enter(tx: Transaction, key: str, kind: str, object_id: int) -> None:

@@ -115,6 +115,28 @@ def latest_reason(tx: Transaction, giver_id: int, receiver_id: int) -> str | Non
     return tx.execute(select(thanks.c.reason).where(same).order_by(thanks.c.id.desc()).limit(1)).scalar()
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Thanks as whoever got them reads them."""
+
+    giver: str
+    reason: str
+
+
+def given_since(tx: Transaction, receiver_id: int, moment: datetime, limit: int = 10) -> tuple[int, list[Received]]:
+    """What somebody was thanked for since a moment: how many times, and the newest; for telling that person alone."""
+    same = (thanks.c.receiver_id == receiver_id) & (thanks.c.at >= moment)
+    count = int(tx.execute(select(func.count()).select_from(thanks).where(same)).scalar_one())
+    rows = tx.execute(
+        select(member.c.name, thanks.c.reason)
+        .join_from(thanks, member, member.c.id == thanks.c.giver_id)
+        .where(same)
+        .order_by(thanks.c.id.desc())
+        .limit(limit)
+    )
+    return count, [Received(row.name, row.reason) for row in rows]
+
+
 def received(tx: Transaction, who: Viewer, member_id: int) -> int:
     """How many thanks somebody was given, as far as the viewer may know: those of closed places stay there.
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from reseau import access
 from reseau.access import Viewer
@@ -208,6 +208,42 @@ def code_of_root(tx: Transaction, content_id: int) -> str:
 def author_of(tx: Transaction, content_id: int) -> int:
     """Who wrote a content."""
     return int(tx.execute(select(content.c.author_id).where(content.c.id == content_id)).scalar_one())
+
+
+def place_of(tx: Transaction, content_id: int) -> int | None:
+    """The community that a content is written in, whoever reads; nothing on a wall."""
+    found: int | None = tx.execute(select(content.c.community_id).where(content.c.id == content_id)).scalar_one()
+    return found
+
+
+def replies_of(tx: Transaction, root_id: int, author_id: int) -> list[int]:
+    """What somebody replied in a thread, in its order, those taken back too: the first is number 1 for its author."""
+    mine = select(content.c.id).where(
+        content.c.root_id == root_id, content.c.id != root_id, content.c.author_id == author_id
+    )
+    return list(tx.execute(mine.order_by(content.c.id)).scalars())
+
+
+def replied_since(tx: Transaction, who: Viewer, moment: datetime, limit: int = 10) -> list[tuple[Content, int]]:
+    """The threads of the viewer that others replied to since a moment, with how many times, the most first."""
+    root = content.alias("own")
+    counts = (
+        select(content.c.root_id, func.count().label("replies"))
+        .join_from(content, root, root.c.id == content.c.root_id)
+        .where(
+            root.c.author_id == who.member_id,
+            content.c.id != content.c.root_id,
+            content.c.author_id != who.member_id,
+            content.c.created_at >= moment,
+            access.readable_contents(who),
+        )
+        .group_by(content.c.root_id)
+        .order_by(func.count().desc(), content.c.root_id)
+        .limit(limit)
+    )
+    rows = tx.execute(counts).all()
+    roots = get_all(tx, who, [row.root_id for row in rows])
+    return [(roots[row.root_id], row.replies) for row in rows if row.root_id in roots]
 
 
 def edited_since(tx: Transaction, content_id: int, moment: datetime) -> bool:

@@ -87,14 +87,14 @@ def _preview(request: Request, root: Content, text: str, reached: int) -> Card:
 def _publish(request: Request, root: Content, text: str, reached: int) -> Card:
     kind = ContentKind.ANSWER if root.kind is ContentKind.QUESTION else ContentKind.COMMENT
     new = NewContent(kind, request.me.id, text, root_id=root.root_id)
-    published = contents.publish(request.tx, [new], request.acting)[0]
+    contents.publish(request.tx, [new], request.acting)
     t = request.t
     return Card(
         title=t("Your answer to {code} is out.", code=root.code),
         blocks=(Quote(text, request.me.name), _audience(request, root, reached)),
         buttons=(
             request.button(t("Show {code}", code=root.code), "show", root.code),
-            writing.undo(request, published.id),
+            writing.undo(request, root.code, len(threads.replies_of(request.tx, root.root_id, request.me.id))),
         ),
         footer=writing.undo_until(request),
         visibility=writing.visibility(request, root.community_id),

@@ -104,12 +104,15 @@ def _thanked_last(request: Request) -> bool:
 
 def _mine(request: Request, wanted: str) -> Content:
     found: Content | None
-    if code := grammar.first_number(wanted)[0]:
+    code, number = grammar.first_number(wanted)
+    if code:
         found = threads.get(request.tx, request.viewer, code)
-    elif wanted.isdecimal() and len(wanted) < 18:
-        found = threads.get(request.tx, request.viewer, int(wanted))
+        if found is not None and number.isdecimal() and len(number) < 10:
+            mine = threads.replies_of(request.tx, found.root_id, request.me.id)
+            wished = mine[int(number) - 1 : int(number)]
+            found = threads.get(request.tx, request.viewer, wished[0]) if wished else None
     elif wanted and fold(wanted.strip(" .!")) not in _NEWEST:
-        found = None  # « annuler la réunion » is no message of ours
+        found = None  # « annuler la réunion » is no message of ours, and no number of ours is without its letter
     else:
         found = next(iter(threads.recent_of(request.tx, request.viewer, request.me.id, limit=1)), None)
     if found is None or found.author_id != request.me.id:

@@ -75,6 +75,7 @@ def _told(request: Request, place: Community) -> Card:
         title=t("This channel is now linked to “{community}”.", community=place.name),
         blocks=(
             Text(t("What is written here stands in the community too, under your names, and the other way round.")),
+            Text(t("What programs and workflows post stays where it is.")),
             Fields((Field(t("Audience"), people),)),
         ),
         footer=t("To end it, an administrator types “{line}” here.", line=request.typed("unlink")),
@@ -92,5 +93,6 @@ command = Command(
     answer=answer,
     rank=60,
     role=Role.ADMINISTRATOR,
+    to_channel=True,
     needs_audience=True,
 )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bots.card import Card, Item, Items, Text
 from bots.command import Command, Group, Role
+from bots.mirror import readers
 from bots.platform import title_of
 from bots.request import Request, called
-from reseau import communities, links
+from reseau import communities, links, mirroring, outbox
 from reseau.i18n import N_
 from reseau.links import Link
 
@@ -43,6 +44,12 @@ def _item(request: Request, link: Link) -> Item:
     state = t("working since {date}", date=t.date(link.created_at))
     if link.reason:
         state = t(_AT_REST.get(link.reason, _RESTING))
+    elif held := outbox.held(request.tx, mirroring.conversation(link), readers.WAITING):
+        state = t.plural(
+            "on hold: the platform has not said yet who reads the channel; {count} message waits",
+            "on hold: the platform has not said yet who reads the channel; {count} messages wait",
+            held,
+        )
     return Item(f"**{link.community}** ↔ {link.name} ({title_of(link.platform)})", reason=state)
 
 

@@ -6,9 +6,10 @@ from bots import grammar
 from bots.card import Card, Text, Visibility
 from bots.command import Command, Group, Role
 from bots.request import RefusalError, Request
-from reseau import links
+from reseau import communities, links
 from reseau.folding import fold
 from reseau.i18n import N_
+from reseau.links import Link
 
 
 def answer(request: Request) -> Card:
@@ -17,8 +18,7 @@ def answer(request: Request) -> Card:
     link = None
     if channel is not None:
         link = links.of_channel(request.tx, request.platform, request.tenant, channel.where.conversation)
-    wished = fold(grammar.unquoted(request.text))
-    if link is None or wished not in ("", fold(link.community)):
+    if link is None or not _is_meant(request, link):
         raise RefusalError(
             "E_NO_LINK",
             N_("This is no linked channel. Type it in the channel whose link is to end."),
@@ -26,11 +26,18 @@ def answer(request: Request) -> Card:
         )
     links.end(request.tx, link.id)
     return Card(
-        title=t("This channel is no longer linked to “{community}”.", community=link.community),
+        title=t("This channel is no longer linked to a community."),  # whoever reads here may not know which
         blocks=(Text(t("What was written stays where it is.")),),
         visibility=Visibility.PUBLIC,
         done=True,
     )
+
+
+def _is_meant(request: Request, link: Link) -> bool:
+    """Whether the line names no community, or the one that is linked, as far as this person may know of it."""
+    wished = fold(grammar.unquoted(request.text))
+    known = communities.get(request.tx, request.viewer, link.community_id)
+    return not wished or (known is not None and wished == fold(known.name))
 
 
 command = Command(
@@ -42,4 +49,5 @@ command = Command(
     answer=answer,
     rank=70,
     role=Role.ADMINISTRATOR,
+    to_channel=True,
 )

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2b
 
 from bots.arrival import Where
 from bots.delivery import Record
+from bots.mirror import readers
+from bots.mirror.readers import Watch
 from bots.platform import Address, Courier, Post, RefusedError, title_of
-from reseau import copies, links, members, threads
+from reseau import copies, links, members, mirroring, threads
 from reseau.copies import Copy
 from reseau.i18n import N_, Words
 from reseau.kinds import ContentKind
 from reseau.links import Link
-from reseau.network import Network
+from reseau.network import Network, get_notice, set_notice
 from reseau.outbox import Taken
 from reseau.store import Transaction
 from reseau.store.grouping import Grouping
@@ -28,6 +32,7 @@ _LABELS = {
     ContentKind.DOCUMENT: N_("Document"),
     ContentKind.ANNOUNCEMENT: N_("Announcement"),
 }
+_NOTICE = "post-keys"
 _EARLIER = timedelta(seconds=5)  # clocks differ
 
 
@@ -49,14 +54,28 @@ class Mirror:
 
     paced = True
 
-    def __init__(self, network: Network, writing: Grouping) -> None:
-        self._network, self._writing = network, writing
+    def __init__(self, network: Network, writing: Grouping, watch: Watch) -> None:
+        self._network, self._writing, self._watch = network, writing, watch
+        self._secret = b""
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        """Send one change; what it has become meanwhile is what goes out."""
+        """Send one change; what it has become meanwhile is what goes out.
+
+        Nothing goes to a channel before it is known who reads there; what is taken back shows nothing to anybody.
+        """
+        self._secret = self._secret or await self._writing.write(_secret)
         plan = await asyncio.to_thread(self._read, taken)
         if plan is None:
             return None
+        if taken.payload["act"] != mirroring.REMOVE:
+            if plan.link.reason:
+                raise RefusedError(readers.at_rest(plan.link.reason))
+            if plan.content.gone:
+                return None
+            await self._watch.ensure(plan.link, taken, couriers)
+            plan = await asyncio.to_thread(self._read, taken)  # it may have been edited or taken back meanwhile
+            if plan is None:
+                return None
         courier = couriers.get(plan.link.platform)
         if courier is None:
             raise RefusedError(f"{plan.link.platform} is not configured")
@@ -73,18 +92,28 @@ class Mirror:
         with self._network.store.read() as tx:
             link = links.get(tx, int(taken.payload["link"]))
             content = threads.written(tx, int(taken.payload["content"]))
-            if link is None or link.reason or content is None or content.community_id != link.community_id:
+            if link is None or content is None or content.community_id != link.community_id:
                 return None
             root = threads.written(tx, content.root_id) if content.root_id != content.id else None
             return _Plan(
                 link,
                 content,
-                _post(tx, content, link),
+                self._post(tx, content, link),
                 copies.of(tx, content.id, link.id),
                 root,
-                _post(tx, root, link) if root is not None else None,
+                self._post(tx, root, link) if root is not None else None,
                 copies.of(tx, root.id, link.id) if root is not None else (),
             )
+
+    def _post(self, tx: Transaction, content: Written, link: Link) -> Post:
+        author = members.get(tx, content.author_id)
+        t = Words(link.language)
+        label = t(_LABELS[content.kind], code=content.code) if content.kind in _LABELS else ""
+        label = " · ".join(part for part in (label, _origin(content, link, t)) if part)
+        text = f"**{content.title}**\n\n{content.text}" if content.title else content.text
+        # Who is in the channel can read the key, and an id would tell how much is written elsewhere.
+        key = blake2b(f"{content.id}:{link.id}".encode(), key=self._secret, digest_size=15).hexdigest()
+        return Post(key, author.name, text, author.photo_url or "", label, link.language)
 
     async def _create(self, plan: _Plan, courier: Courier, doubtful: datetime | None) -> Record | None:
         content, link = plan.content, plan.link
@@ -144,11 +173,10 @@ def _origin(content: Written, link: Link, t: Words) -> str:
     return t("from {platform}", platform=title) if content.platform not in ("", link.platform, title) else ""
 
 
-def _post(tx: Transaction, content: Written, link: Link) -> Post:
-    author = members.get(tx, content.author_id)
-    t = Words(link.language)
-    label = t(_LABELS[content.kind], code=content.code) if content.kind in _LABELS else ""
-    label = " · ".join(part for part in (label, _origin(content, link, t)) if part)
-    text = f"**{content.title}**\n\n{content.text}" if content.title else content.text
-    key = f"{content.id}:{link.id}"
-    return Post(key, author.name, text, author.photo_url or "", label, link.language)
+def _secret(tx: Transaction) -> bytes:
+    """What keys of posts are made with, the same in every process of an installation."""
+    known = get_notice(tx, _NOTICE)
+    if not isinstance(known, str):
+        known = secrets.token_hex(32)
+        set_notice(tx, _NOTICE, known)
+    return bytes.fromhex(known)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
-from bots import audiences
+from bots import letters
 from bots.arrival import Arrival, Changed, Entered, Removed, Said
+from bots.card import Card, Text
 from bots.delivery import Delivering
-from bots.mirror import readers, receive
-from bots.platform import Courier
-from reseau import accounts, identities, inbox, links
+from bots.mirror import receive
+from bots.mirror.receive import StaysError
+from bots.platform import Address, Answer, Courier
+from reseau import accounts, identities, inbox, links, members, mirroring, outbox
 from reseau.accounts import NotAdmittedError
+from reseau.i18n import N_, Words, known_language
 from reseau.links import Link
 from reseau.network import Network
 from reseau.store import Transaction
 from reseau.store.grouping import Grouping
 
 NO_LINK = "no link"
+_NOT_YOURS = N_("You may not write in the community that the channel is linked to.")
 
 
 class _UnknownAuthorError(Exception):
@@ -36,6 +41,8 @@ class Hearing:
         """Apply a new or changed message."""
         try:
             await self._writing.write(lambda tx: _applied(tx, arrival, lambda link: _written(tx, link, message)))
+        except StaysError as stays:
+            await self._writing.write(partial(_stays, arrival=arrival, message=message, stays=stays))
         except _UnknownAuthorError:
             if await self._met(arrival, message):
                 await self.message(arrival, message)
@@ -46,17 +53,14 @@ class Hearing:
         await self._writing.write(lambda tx: _applied(tx, arrival, lambda link: receive.removed(tx, link, message)))
         self._delivering.wake()
 
-    async def entry(self, arrival: Arrival, entered: Entered) -> None:
-        """Look again who reads the channel: a link that shows more than it may rests from now on, and says so."""
-        courier, where = self._couriers[arrival.platform], entered.where
-        join = self._network.settings.join
-        audience = await audiences.read(courier, self._writing, join, arrival.platform, arrival.tenant, where)
+    async def entry(self, arrival: Arrival) -> None:
+        """Doubt who reads the channel: nothing goes there before it was looked at again."""
 
-        def checked(tx: Transaction, link: Link) -> str:
-            readers.check(tx, link, audience, where, arrival.event_key)
+        def doubted(tx: Transaction, link: Link) -> str:
+            mirroring.doubted(tx, [link], arrival.event_key)
             return ""
 
-        await self._writing.write(lambda tx: _applied(tx, arrival, lambda link: checked(tx, link)))
+        await self._writing.write(lambda tx: _applied(tx, arrival, lambda link: doubted(tx, link)))
         self._delivering.wake()
 
     async def _met(self, arrival: Arrival, message: Said | Changed) -> bool:
@@ -77,6 +81,26 @@ def _written(tx: Transaction, link: Link, message: Said | Changed) -> str:
     if isinstance(message, Said):
         return receive.said(tx, link, message, member_id)
     return receive.changed(tx, link, message, member_id)
+
+
+def _stays(tx: Transaction, arrival: Arrival, message: Said | Changed, stays: StaysError) -> None:
+    """Note why a message was not carried, and tell its author, once for each reason and thread."""
+    _close(tx, arrival, stays.reason)
+    link = links.of_channel(tx, arrival.platform, arrival.tenant, message.where.conversation)
+    member_id = identities.member_of(tx, arrival.platform, arrival.tenant, message.person)
+    if stays.refusal is None or link is None or member_id is None:
+        return
+    me = members.get(tx, member_id)
+    if me.status not in members.PRESENT:
+        return
+    t = Words(known_language(me.language, link.language))
+    # The sentence of a refusal may name the community, which is not for everybody who is in the channel.
+    text = t(stays.refusal.message) if "{" not in stays.refusal.message else t(_NOT_YOURS)
+    card = Card(t("What you wrote stays in this channel."), (Text(text),), error=stays.refusal.code)
+    to = Address(arrival.tenant, message.where, message.person)
+    thread = message.where.thread if stays.refusal.code == "E_THREAD_ELSEWHERE" else ""
+    key = f"stays:{link.id}:{message.person}:{stays.refusal.code}:{thread}"
+    outbox.queue(tx, [letters.letter(arrival.platform, Answer(card, True, False, t.language), to, key)])
 
 
 def _applied(tx: Transaction, arrival: Arrival, work: Callable[[Link], str]) -> None:

@@ -1,16 +1,18 @@
-"""Who reads a linked channel: looked at again when somebody comes into it, or may not read the community any more."""
+"""Who reads a linked channel: looked at before anything goes there; where it is not known, nothing goes."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
+from functools import partial
 
 from bots import audiences, letters
 from bots.arrival import Where
 from bots.card import Card, Text
 from bots.delivery import Record
-from bots.platform import Address, Answer, Audience, Courier, RefusedError
-from reseau import links, outbox
+from bots.platform import Address, Answer, Audience, Courier, LaterError, RefusedError
+from reseau import links, logs, mirroring, outbox
 from reseau.i18n import N_, Words
 from reseau.links import Link, LinkError
 from reseau.network import Network
@@ -18,25 +20,125 @@ from reseau.outbox import Taken
 from reseau.store import Transaction
 from reseau.store.grouping import Grouping
 
+_log = logs.get("readers")
 #: Why a link rests whose platform says no more who reads the channel: what is not known to be right is not shown.
 UNSEEN = N_("The platform does not say any more who reads this channel.")
+#: What the outbox notes of what waits until the platform says who reads the channel.
+WAITING = "who reads the channel is not known yet"
+_WITHIN = 20.0  # seconds that a delivery waits for a look, well within its lease
+_SOON = 5.0
+_LONGEST_PAUSE = 120.0
 
 
-def check(tx: Transaction, link: Link, audience: Audience, where: Where, key: str) -> None:
-    """Let a link rest that shows more than it may, and say so in the channel, once for each ``key``."""
+class Watch:
+    """Looks at who reads linked channels; one for a process, whatever sends there asks it first.
+
+    A look counts for what was queued before it began, so that one look serves a burst. It counts no more once
+    something else doubts it (:func:`reseau.mirroring.doubted`).
+    """
+
+    def __init__(self, network: Network, writing: Grouping) -> None:
+        self._network, self._writing = network, writing
+        self._seen: dict[int, int] = {}  # link to the newest delivery that was queued when its last good look began
+        self._looks: dict[int, asyncio.Task[None]] = {}
+
+    async def ensure(self, link: Link, taken: Taken, couriers: Mapping[str, Courier]) -> None:
+        """Go on only where everybody who reads the channel may read the community.
+
+        Raises:
+            bots.platform.LaterError: it is not known yet; nothing may go there, and nothing is lost.
+            bots.platform.RefusedError: the link rests from now on, or is not there any more.
+        """
+        courier = couriers.get(link.platform)
+        if courier is None:
+            raise RefusedError(f"{link.platform} is not configured")
+        while not await asyncio.to_thread(self._counts, link.id, taken):
+            look = self._looks.get(link.id)
+            if look is None:
+                look = self._looks[link.id] = asyncio.create_task(self._look(link, taken, courier))
+                look.add_done_callback(partial(self._looked, link.id))
+            await asyncio.wait((look,), timeout=_WITHIN)
+            if not look.done():
+                raise LaterError(_SOON, WAITING)
+            look.result()
+
+    def _looked(self, link_id: int, look: asyncio.Task[None]) -> None:
+        self._looks.pop(link_id, None)
+        if not look.cancelled():
+            look.exception()  # whoever still waits hears of it; else the next delivery looks again
+
+    def _counts(self, link_id: int, taken: Taken) -> bool:
+        seen = self._seen.get(link_id, 0)
+        if taken.id > seen:
+            return False
+        with self._network.store.read() as tx:
+            return not outbox.waits_behind(tx, taken, mirroring.READERS, seen)
+
+    async def _look(self, link: Link, taken: Taken, courier: Courier) -> None:
+        queued = await asyncio.to_thread(self._newest)
+        where, join = Where(link.conversation, service=link.service), self._network.settings.join
+        try:
+            audience = await audiences.read(courier, self._writing, join, link.platform, link.tenant, where)
+        except RefusedError as error:
+            _log.warning("channel not looked at", link=link.id, reason=str(error))
+            unseen = LinkError("E_LINK_UNSEEN", UNSEEN)
+            await self._writing.write(lambda tx: _rest(tx, link, unseen, where, taken.key))
+            raise RefusedError(at_rest(unseen.code)) from None
+        except LaterError as error:
+            raise LaterError(error.seconds, WAITING) from None
+        except Exception as error:  # noqa: BLE001  (whatever keeps the platform from saying it: nothing goes there)
+            _log.warning("channel not looked at", link=link.id, reason=type(error).__name__)
+            raise LaterError(min(2.0 ** min(taken.attempts, 10), _LONGEST_PAUSE), WAITING) from None
+        reason = await self._writing.write(lambda tx: check(tx, link, audience, where, taken.key))
+        if reason:
+            raise RefusedError(at_rest(reason))
+        self._seen[link.id] = max(queued, self._seen.get(link.id, 0))
+
+    def _newest(self) -> int:
+        with self._network.store.read() as tx:
+            return outbox.newest(tx)
+
+
+def at_rest(reason: str) -> str:
+    """What the outbox notes of what does not go out because a link rests."""
+    return f"the link rests: {reason}"
+
+
+def check(tx: Transaction, link: Link, audience: Audience, where: Where, key: str) -> str:
+    """Let a link rest that shows more than it may, and say so in the channel, once for each ``key``.
+
+    Returns:
+        Why it rests, empty while it works.
+    """
+    now = links.get(tx, link.id)
+    if now is None or now.reason:
+        return now.reason if now is not None else "ended"
     try:
         links.check(tx, link.community_id, audiences.readers(tx, link.platform, link.tenant, audience))
     except LinkError as error:
         _rest(tx, link, error, where, key)
+        return error.code
+    return ""
 
 
 def _rest(tx: Transaction, link: Link, error: LinkError, where: Where, key: str) -> None:
+    """Let a link rest. The card stands where strangers read: it never names the community."""
     links.rest(tx, link.id, error.code)
     t = Words(link.language)
-    title = t("What is written here does not reach “{community}” any more.", community=link.community)
-    card = Card(title, (Text(error.sentence(t)),), error=error.code)
+    title = t("What is written here does not reach the community any more, nor the other way round.")
+    card = Card(title, (Text(t(_REASONS.get(error.code, error.message))),), error=error.code)
     answer = Answer(card, False, False, link.language)
     outbox.queue(tx, [letters.letter(link.platform, answer, Address(link.tenant, where), f"rest:{key}")])
+
+
+_REASONS = {
+    "E_LINK_OUTSIDERS": N_("People of other organisations are in this channel."),
+    "E_LINK_WIDE": N_("Everybody can read this channel, and the community is for its members only."),
+    "E_LINK_STRANGERS": N_(
+        "Somebody in this channel may not read the community. An administrator can let him or her into the community, "
+        "or out of the channel, then link it again."
+    ),
+}
 
 
 class Readers:
@@ -44,24 +146,16 @@ class Readers:
 
     paced = False
 
-    def __init__(self, network: Network, writing: Grouping) -> None:
-        self._network, self._writing = network, writing
+    def __init__(self, network: Network, watch: Watch) -> None:
+        self._network, self._watch = network, watch
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        """Ask the platform; a link that would show more than it may rests with the receipt."""
+        """Have the platform asked; a link that would show more than it may rests."""
         link = await asyncio.to_thread(self._link, int(taken.payload["link"]))
-        if link is None or link.reason:
-            return None
-        courier = couriers.get(link.platform)
-        if courier is None:
-            raise RefusedError(f"{link.platform} is not configured")
-        where, join = Where(link.conversation, service=link.service), self._network.settings.join
-        try:
-            audience = await audiences.read(courier, self._writing, join, link.platform, link.tenant, where)
-        except RefusedError:
-            unseen = LinkError("E_LINK_UNSEEN", UNSEEN)
-            return lambda tx: _rest(tx, link, unseen, where, taken.key)
-        return lambda tx: check(tx, link, audience, where, taken.key)
+        if link is not None and not link.reason:
+            with contextlib.suppress(RefusedError):  # it rests, which is what had to be found out
+                await self._watch.ensure(link, taken, couriers)
+        return None
 
     def _link(self, link_id: int) -> Link | None:
         with self._network.store.read() as tx:

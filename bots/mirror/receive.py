@@ -7,25 +7,50 @@ Everything runs in the caller's transaction. A message is known by where it stan
 from __future__ import annotations
 
 from bots.arrival import Changed, Removed, Said
-from reseau import contents, copies, inbox, keys, provenance, threads
-from reseau.access import ClosedError
+from reseau import access, contents, copies, inbox, keys, provenance, threads
+from reseau.access import ClosedError, NotMemberError
 from reseau.acting import Acting
 from reseau.contents import Edit, NewContent, Withdrawal
 from reseau.copies import Copy
+from reseau.errors import ReseauError
+from reseau.i18n import N_
 from reseau.kinds import ContentKind, Origin
-from reseau.links import Link
+from reseau.links import Link, LinkError
 from reseau.store import Transaction
 from reseau.store.moments import from_micros
 
+#: What the inbox notes of a message that belongs to an earlier link of its channel.
+ELSEWHERE = "of another community, to which the channel was linked before"
+THREAD = N_("This thread began before the channel was linked: write outside of it to be read in the community.")
+
+
+class StaysError(Exception):
+    """A message stays in its channel: it may not be carried into the community.
+
+    Args:
+        reason: what the inbox notes.
+        refusal: why, as its author may be told; nothing where it was carried before the link.
+    """
+
+    def __init__(self, reason: str, refusal: ReseauError | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.refusal = reason, refusal
+
 
 def said(tx: Transaction, link: Link, message: Said, member_id: int) -> str:
-    """Publish a new message; returns why nothing was done, empty when something was."""
+    """Publish a new message; returns why nothing was done, empty when something was.
+
+    Raises:
+        StaysError: the author may not write there.
+    """
     if copies.at(tx, link.id, message.message) is not None:
         return "echo"
     if _gone(tx, link, message.message):
         return "deleted before it came"
     key = keys.post(link.platform, link.conversation, message.message)
     known = provenance.object_of(tx, key, "post")
+    if known is not None and _is_elsewhere(tx, link, known):
+        raise StaysError(ELSEWHERE)
     if known is None:
         known = _published(tx, link, message, member_id)
         provenance.enter(tx, key, "post", known)
@@ -46,27 +71,56 @@ def _published(tx: Transaction, link: Link, message: Said, member_id: int) -> in
         root_id=root_id,
         created_at=min(message.at, tx.now),
     )
-    return contents.publish(tx, [new], _acting(link))[0].id
+    try:
+        return contents.publish(tx, [new], _acting(link))[0].id
+    except (ClosedError, NotMemberError) as error:
+        raise StaysError(f"the author may not write there: {error.code}", error) from None
 
 
 def _root(tx: Transaction, link: Link, native_id: str) -> int | None:
-    """The content that a thread of the channel began with; nothing where it began before the link."""
+    """The content that a thread of the channel began with; nothing where it began before the link.
+
+    Raises:
+        StaysError: it began when the channel was linked to another community. What is said there is said to its
+            readers, and reaches neither that community, where the link has ended, nor this one.
+    """
     copy = copies.at(tx, link.id, native_id)
     key = keys.post(link.platform, link.conversation, native_id)
     content_id = copy.content_id if copy is not None else provenance.object_of(tx, key, "post")
-    return None if content_id is None else threads.root_of(tx, content_id)
+    if content_id is None:
+        content_id = copies.once_at(tx, link.platform, link.tenant, link.conversation, native_id)
+    if content_id is None:
+        return None
+    if _is_elsewhere(tx, link, content_id):
+        raise StaysError(ELSEWHERE, LinkError("E_THREAD_ELSEWHERE", THREAD))
+    return threads.root_of(tx, content_id)
+
+
+def _is_elsewhere(tx: Transaction, link: Link, content_id: int) -> bool:
+    """Whether a content of this channel is of another community, to which the channel was linked before."""
+    return threads.place_of(tx, content_id) != link.community_id
 
 
 def changed(tx: Transaction, link: Link, message: Changed, member_id: int) -> str:
-    """Give a message its new text; one that never came is published as it is now."""
+    """Give a message its new text; one that never came is published as it is now.
+
+    Raises:
+        StaysError: the author may not write there any more.
+    """
     copy = copies.at(tx, link.id, message.message)
     at = from_micros(message.version)
     if copy is None:
         return said(tx, link, Said(message.person, message.where, message.message, message.text, at), member_id)
     if not copy.written:
         return "our own copy"
+    if _is_elsewhere(tx, link, copy.content_id):
+        raise StaysError(ELSEWHERE)
     if threads.edited_since(tx, copy.content_id, at):
         return "older than what is known"
+    try:
+        access.check_posts(tx, {(member_id, link.community_id)})
+    except (ClosedError, NotMemberError) as error:
+        raise StaysError(f"the author may not write there: {error.code}", error) from None
     try:
         contents.edit(tx, [Edit(copy.content_id, member_id, message.text, at=min(at, tx.now))], _acting(link))
     except ClosedError:
@@ -82,6 +136,8 @@ def removed(tx: Transaction, link: Link, message: Removed) -> str:
         return "not known"
     if not copy.written:
         return "our own copy"
+    if _is_elsewhere(tx, link, copy.content_id):
+        return ELSEWHERE
     try:
         author_id = threads.author_of(tx, copy.content_id)
         contents.withdraw(tx, [Withdrawal(copy.content_id, author_id)], _acting(link))

@@ -7,8 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from reseau import identities, links
+from reseau.acting import Acting
+from reseau.identities import NewIdentity
+from reseau.links import NewLink
 from reseau.network import Network
 from tests.bots.company import Company, Model, company, model
+from tests.bots.memory import TENANT
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +31,19 @@ def here(model_company: Model, tmp_path: Path) -> Iterator[Company]:
 def anywhere(network: Network) -> Company:
     """The company on each engine in turn."""
     return company(network)
+
+
+@pytest.fixture
+def linked(anywhere: Company) -> Company:
+    """The company with Léa and Ana on both platforms, and Veille linked to a channel of each."""
+    with anywhere.network.store.write() as tx:
+        accounts = [
+            NewIdentity(anywhere.people[who], platform, TENANT, native_id, "email")
+            for platform in ("slack", "teams")
+            for who, native_id in (("lea", "ULEA"), ("ana", "UANA"), ("franck", "UFRANCK"))
+        ]
+        identities.add(tx, accounts, Acting("slack"))
+        for platform in ("slack", "teams"):
+            veille = anywhere.places["veille"]
+            links.add(tx, NewLink(veille, platform, TENANT, "C9", "veille", anywhere.people["franck"]))
+    return anywhere

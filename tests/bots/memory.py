@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 
-from bots import letters
+from bots import gathered, letters
 from bots.arrival import Arrival, Body, Changed, Line, Removed, Said, Where
 from bots.command import all_commands
 from bots.delivery import Delivering, Sender
 from bots.desk import Desk
+from bots.gathered import Gathered
 from bots.letters import Letters
 from bots.mirror.deliver import Mirror
-from bots.mirror.readers import Readers
+from bots.mirror.readers import Readers, Watch
 from bots.notices import TOPICS, Notices
 from bots.platform import Address, Answer, Audience, Post
 from bots.receiving import Receiving
@@ -45,11 +46,12 @@ class MemoryCourier:
 
     Attributes:
         accounts: who is who, by id.
-        audiences: who reads what, by conversation.
+        audiences: who reads what, by conversation; everybody reads the others.
         shown: cards, with where they went.
         messages: posts that stand there now, by id.
         calls: what was called, in order.
-        failures: raised by the next calls that send or ask who reads, in their order; nothing lets a call through.
+        failures: raised by the next calls that send, in their order; nothing lets a call through.
+        unsaid: the same for those that ask who reads.
         lost: whether a failing call has its effect before it fails.
     """
 
@@ -61,6 +63,7 @@ class MemoryCourier:
     messages: dict[str, Message] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     failures: list[Exception | None] = field(default_factory=list)
+    unsaid: list[Exception | None] = field(default_factory=list)
     lost: bool = False
     _ids: count[int] = field(default_factory=lambda: count(1))
 
@@ -70,8 +73,10 @@ class MemoryCourier:
 
     async def audience(self, tenant: str, where: Where) -> Audience:
         self.calls.append(f"audience {where.conversation}")
-        self._maybe_fail()
-        return self.audiences[where.conversation]
+        unsaid = self.unsaid.pop(0) if self.unsaid else None
+        if unsaid is not None:
+            raise unsaid
+        return self.audiences.get(where.conversation, Audience(where.conversation, True, False, ()))
 
     async def show(self, answer: Answer, to: Address) -> str:
         self._maybe_fail()
@@ -182,12 +187,13 @@ async def room(network: Network, slack: MemoryCourier | None = None) -> AsyncIte
     teams = MemoryCourier("teams")
     couriers = {"slack": slack, "teams": teams}
     writing = Grouping(network.store)
-    notices = Notices(network)
+    notices, watch = Notices(network), Watch(network, writing)
     senders: dict[str, Sender] = {
         letters.TOPIC: Letters(),
-        mirroring.TOPIC: Mirror(network, writing),
-        mirroring.READERS: Readers(network, writing),
+        mirroring.TOPIC: Mirror(network, writing, watch),
+        mirroring.READERS: Readers(network, watch),
         **dict.fromkeys(TOPICS, notices),
+        gathered.TOPIC: Gathered(network),
     }
     delivering = Delivering(network, writing, couriers, senders)
     receiving = Receiving(Desk(network, all_commands()), writing, couriers, delivering)

@@ -18,8 +18,10 @@ from reseau.accounts import Account
 EVENT_TYPE = "reseau_post"
 _PAGE = 200
 _MOST_PAGES = 50
+_MOST_PEOPLE = 200  # pages of a thousand: more than the largest workspace has
 _ONE_BY_ONE = 20  # as many unknown people are asked for each; more, and the whole directory is quicker
 _PATIENCE = 30.0  # seconds that the parts of one post may wait for each other
+_MOST_WAITED = 900.0  # seconds that one list may wait in all, between its pages
 _BEFORE = 5.0  # seconds that clocks may differ
 
 
@@ -66,29 +68,52 @@ class SlackCourier:
             people = [str(channel["user"])] if channel.get("user") else await self._members(where.conversation)
         else:
             people = await self._members(where.conversation)
-        return Audience(name, not closed, shared, await self._without_bots(people))
+        readers = await self._without_bots(people)
+        accounts = tuple(account_of(user, tenant) for user in self._names.users(readers))
+        return Audience(name, not closed, shared, readers, accounts)
 
     async def _members(self, channel: str) -> list[str]:
-        pages = self._pages("conversations.members", "members", channel=channel, limit=1000)
-        return [str(person) async for person in pages]
+        return [str(person) async for person in self._everybody("conversations.members", channel=channel)]
 
     async def _without_bots(self, people: Sequence[str]) -> tuple[str, ...]:
         unknown = self._names.unknown(people)
         if 0 < len(unknown) <= _ONE_BY_ONE:
-            told = await asyncio.gather(*(self.api.read("users.info", user=person) for person in unknown))
-            for one in told:
-                self._names.learn(one.get("user") or {})
+            await asyncio.gather(*(self._learn(person) for person in unknown))
         elif unknown:
-            async for user in self._pages("users.list", "members", limit=_PAGE):
+            async for user in self._everybody("users.list"):
                 self._names.learn(user)
-        return tuple(person for person in people if person not in self._names.bots)
+        return tuple(one for one in people if one not in self._names.bots and not self._names.closed(one))
 
-    async def _pages(self, method: str, field: str, **params: Any) -> AsyncIterator[Any]:
-        """Everything in a list that Slack gives page by page."""
-        for _ in range(_MOST_PAGES):
-            told = await self.api.read(method, **params)
-            for one in told.get(field) or ():
+    async def _learn(self, person: str) -> None:
+        try:
+            told = await self.api.read("users.info", user=person)
+        except RefusedError:
+            return  # whoever it is stays unknown
+        self._names.learn(told.get("user") or {})
+
+    async def _everybody(self, method: str, **params: Any) -> AsyncIterator[Any]:
+        """A list of people to its very end: a part of it would tell that nobody else is there."""
+        pages = 0
+        async for page in self._pages(method, limit=1000, **params):
+            pages += 1
+            if pages > _MOST_PEOPLE:
+                raise RefusedError(f"{method}: too many people")
+            for one in page.get("members") or ():
                 yield one
+
+    async def _pages(self, method: str, **params: Any) -> AsyncIterator[dict[str, Any]]:
+        """What Slack gives page by page; where it asks to wait a little between two of them, it is waited."""
+        waited = 0.0
+        while True:
+            try:
+                told = await self.api.read(method, **params)
+            except LaterError as error:
+                waited += error.seconds
+                if "cursor" not in params or error.seconds > _PATIENCE or waited > _MOST_WAITED:
+                    raise
+                await asyncio.sleep(error.seconds)
+                continue
+            yield told
             after = (told.get("response_metadata") or {}).get("next_cursor")
             if not after:
                 return
@@ -234,12 +259,16 @@ class SlackCourier:
     async def _numbered(self, key: str, method: str, **params: Any) -> dict[int, str]:
         """The parts of a post that stand in a conversation, by their number."""
         there: dict[int, str] = {}
-        pages = self._pages(method, "messages", limit=_PAGE, include_all_metadata="true", **params)
-        async for message in pages:
-            metadata = message.get("metadata") or {}
-            payload = metadata.get("event_payload") or {}
-            if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
-                there[int(payload.get("part") or 1)] = str(message.get("ts"))
+        pages = 0
+        async for page in self._pages(method, limit=_PAGE, include_all_metadata="true", **params):
+            for message in page.get("messages") or ():
+                metadata = message.get("metadata") or {}
+                payload = metadata.get("event_payload") or {}
+                if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
+                    there[int(payload.get("part") or 1)] = str(message.get("ts"))
+            pages += 1
+            if pages >= _MOST_PAGES:
+                break
         return there
 
 

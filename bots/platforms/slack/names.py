@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-_MOST = 50_000
+T = TypeVar("T")
+
+_MOST = 200_000
+#: What tells whom an account belongs to and what it is there.
+_STANDING = ("team_id", "deleted", "is_bot", "is_workflow_bot", "is_stranger", "is_restricted", "is_ultra_restricted")
 
 
 class Names:
@@ -21,6 +25,7 @@ class Names:
         self.people: dict[str, str] = {"USLACKBOT": "Slackbot"}
         self.places: dict[str, str] = {}
         self.bots: set[str] = set()
+        self._users: dict[str, Mapping[str, Any]] = {}
 
     def learn(self, user: Mapping[str, Any]) -> None:
         """Remember a user object of Slack's."""
@@ -30,6 +35,15 @@ class Names:
         _keep(self.people, person, "Slackbot" if person == "USLACKBOT" else called(user))
         if user.get("is_bot") is True or person == "USLACKBOT":
             self.bots.add(person)
+        _keep(self._users, person, _kept(user))
+
+    def users(self, people: Iterable[str]) -> list[Mapping[str, Any]]:
+        """The user objects of people, as Slack told them last: what they are in the workspace, no more."""
+        return [self._users[person] for person in people if person in self._users]
+
+    def closed(self, person: str) -> bool:
+        """Whether an account was closed: nobody reads with it any more."""
+        return self._users.get(person, {}).get("deleted") is True
 
     def learn_place(self, channel: str, name: str) -> None:
         """Remember a public channel."""
@@ -52,7 +66,18 @@ def called(user: Mapping[str, Any]) -> str:
     return ""
 
 
-def _keep(names: dict[str, str], key: str, name: str) -> None:
+def _kept(user: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What of a user object tells its standing and its e-mail; a directory of a hundred thousand is kept so."""
+    kept = {name: user[name] for name in _STANDING if user.get(name)}
+    profile, organisation = user.get("profile"), user.get("enterprise_user")
+    if isinstance(profile, dict) and profile.get("email"):
+        kept["profile"] = {"email": profile["email"]}
+    if isinstance(organisation, dict) and organisation.get("teams"):
+        kept["enterprise_user"] = {"teams": organisation["teams"]}
+    return {"id": user["id"], **kept}
+
+
+def _keep(names: dict[str, T], key: str, name: T) -> None:
     if len(names) >= _MOST and key not in names:
         del names[next(iter(names))]  # the one heard of first
     names[key] = name

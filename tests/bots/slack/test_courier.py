@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import pytest
 from pydantic import SecretStr
 
 from bots.arrival import Where
 from bots.card import Button, Card
-from bots.platform import Address, Answer, DoubtError, LaterError, Post, RefusedError
+from bots.platform import Address, Answer, Audience, DoubtError, LaterError, Post, RefusedError
 from bots.platforms.slack.api import Api
 from bots.platforms.slack.blocks import of_post
 from bots.platforms.slack.courier import EVENT_TYPE, SlackCourier
@@ -104,6 +104,44 @@ def test_a_large_channel_is_read_page_by_page_with_few_questions(workspace: Work
 
     assert audience.people == tuple(person for person in people if person != "U00007")
     assert len(workspace.calls) < 10
+
+
+def test_it_is_told_what_everybody_is_in_a_channel_and_closed_accounts_read_nothing(workspace: Workspace) -> None:
+    workspace.add_user("U06LEFT", "Partie", deleted=True)
+    workspace.add_channel("C04", "projet", ("U01ELODIE", "U03GUEST", "U06LEFT", "U07UNTOLD"))
+    names = Names()
+
+    for _ in range(2):  # the second time from memory
+        audience = carry(workspace, lambda courier: courier.audience(TEAM, Where("C04")), names)
+        assert audience.people == ("U01ELODIE", "U03GUEST", "U07UNTOLD")
+        standings = {one.native_id: one.standing for one in audience.accounts}
+        assert standings == {"U01ELODIE": Standing.HOME, "U03GUEST": Standing.GUEST}
+
+
+def test_a_list_of_people_waits_between_its_pages_and_is_read_to_its_end(workspace: Workspace) -> None:
+    people = tuple(f"U{number:05d}" for number in range(30))
+    for person in people:
+        workspace.add_user(person, f"Personne {person}")
+    workspace.add_channel("C03BIG", "tous", people)
+    workspace.page = 10
+
+    class Hesitant(Api):
+        """Asks to wait before each page but the first."""
+
+        asked: ClassVar[set[object]] = set()
+
+        async def read(self, method: str, **params: Any) -> dict[str, Any]:
+            page = params.get("cursor")
+            if page and page not in self.asked:
+                self.asked.add(page)
+                raise LaterError(0.01)
+            return await super().read(method, **params)
+
+    async def reading(courier: SlackCourier) -> Audience:
+        courier.api = Hesitant(SecretStr(BOT_TOKEN), f"{workspace.url}/api/")
+        return await courier.audience(TEAM, Where("C03BIG"))
+
+    assert carry(workspace, reading).people == people
 
 
 # -- cards -------------------------------------------------------------------------------------------------------------

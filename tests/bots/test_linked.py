@@ -1,0 +1,345 @@
+"""Linked channels: who reads them is looked at before anything goes there, and nobody writes through them elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from sqlalchemy import select
+
+from bots.arrival import Entered, Known, Where
+from bots.card import words
+from bots.platform import Audience, DoubtError, LaterError, RefusedError
+from reseau import communities, contents, identities, links, members, mirroring
+from reseau.accounts import Account, Standing
+from reseau.acting import Acting
+from reseau.communities import CommunityChange, Joining
+from reseau.contents import NewContent
+from reseau.identities import NewIdentity
+from reseau.kinds import ContentKind, MemberKind, MemberStatus, Privacy
+from reseau.links import NewLink
+from reseau.members import MemberChange, NewMember
+from reseau.store import Transaction, tables
+from tests import looped
+from tests.bots.company import Company
+from tests.bots.memory import TENANT, MemoryCourier, Room, changed, removed, room, said
+
+SLACK, IMPORT = Acting("slack"), Acting("import")
+PEOPLE = ("UFRANCK", "ULEA", "UANA")
+#: A channel of some people, and the community behind it.
+CLOSED = Audience("direction", False, False, PEOPLE)
+EVERYBODY = Audience("direction", True, False, PEOPLE)
+
+
+def run(company: Company, story: Callable[[Room], Awaitable[None]], audience: Audience = CLOSED) -> None:
+    """Tell a story around « Direction », private, with Franck, Léa and Ana, linked to the channel C1 of Slack."""
+    with company.network.store.write() as tx:
+        inside = [Joining(company.places["direction"], company.people[who]) for who in ("lea", "ana")]
+        communities.join(tx, inside, SLACK)
+        links.add(tx, NewLink(company.places["direction"], "slack", TENANT, "C1", "x", company.people["franck"]))
+
+    async def telling() -> None:
+        async with room(company.network, MemoryCourier(audiences={"C1": audience})) as one:
+            await one.rest()
+            await story(one)
+
+    looped.run(telling())
+
+
+def write(company: Company, text: str, place: str = "direction", who: str = "franck") -> int:
+    """Somebody writes in the community, elsewhere than in the channel."""
+    with company.network.store.write() as tx:
+        new = NewContent(ContentKind.DISCUSSION, company.people[who], text, company.places[place])
+        return contents.publish(tx, [new], Acting("console"))[0].id
+
+
+def resting(company: Company, conversation: str = "C1") -> str:
+    with company.network.store.read() as tx:
+        link = links.of_channel(tx, "slack", TENANT, conversation)
+        assert link is not None
+        return link.reason
+
+
+def notes(company: Company, state: str = "dead") -> list[str]:
+    """What the outbox notes of what was not sent."""
+    with company.network.store.read() as tx:
+        order = tables.outbox.c.ordering_key.startswith("slack:")
+        return list(tx.execute(select(tables.outbox.c.error).where(order, tables.outbox.c.state == state)).scalars())
+
+
+def remarks(company: Company) -> list[str]:
+    with company.network.store.read() as tx:
+        return list(tx.execute(select(tables.inbox.c.reason).where(tables.inbox.c.state == "ignored")).scalars())
+
+
+# -- what goes to a channel --------------------------------------------------------------------------------------------
+
+
+def left(company: Company, one: Room, tx: Transaction) -> None:
+    members.change(tx, [MemberChange(company.people["lea"], {"status": MemberStatus.LEFT})], IMPORT)
+
+
+def no_member(company: Company, one: Room, tx: Transaction) -> None:
+    communities.leave(tx, [Joining(company.places["direction"], company.people["lea"])], SLACK)
+
+
+def public(company: Company, one: Room, tx: Transaction) -> None:
+    one.slack.audiences["C1"] = EVERYBODY
+
+
+def shared(company: Company, one: Room, tx: Transaction) -> None:
+    one.slack.audiences["C1"] = Audience("direction", False, True, PEOPLE)
+
+
+def stranger(company: Company, one: Room, tx: Transaction) -> None:
+    one.slack.accounts["U404"] = Account("slack", TENANT, "U404", Standing.GUEST, "Invité")
+    one.slack.audiences["C1"] = Audience("direction", False, False, (*PEOPLE, "U404"))
+
+
+def refused(company: Company, one: Room, tx: Transaction) -> None:
+    one.slack.unsaid = [RefusedError("channel_not_found")]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (left, "E_LINK_STRANGERS"),
+        (no_member, "E_LINK_STRANGERS"),
+        (public, "E_LINK_WIDE"),
+        (shared, "E_LINK_OUTSIDERS"),
+        (stranger, "E_LINK_STRANGERS"),
+        (refused, "E_LINK_UNSEEN"),
+    ],
+)
+def test_nothing_goes_to_a_channel_whose_readers_are_not_right_any_more(
+    linked: Company, change: Callable[[Company, Room, Transaction], None], reason: str
+) -> None:
+    async def story(one: Room) -> None:
+        write(linked, "avant")
+        await one.rest()
+        assert one.slack.texts() == ["avant"]
+        with linked.network.store.write() as tx:
+            change(linked, one, tx)
+        write(linked, "après")
+        write(linked, "encore")
+        await one.rest()
+        assert one.slack.texts() == ["avant"]
+        assert resting(linked) == reason
+        # What was to be sent is listed with the reason; the channel is told, without the name of the community.
+        assert notes(linked) == [f"the link rests: {reason}"] * 2
+        ((answer, to),) = one.slack.shown
+        assert (to.where.conversation, answer.private, answer.card.error) == ("C1", False, reason)
+        assert "Direction" not in words(answer.card)
+
+    run(linked, story)
+
+
+@pytest.mark.parametrize("where", ["directory", "account"])
+def test_an_employee_who_becomes_a_guest_reads_no_open_community_in_a_channel(linked: Company, where: str) -> None:
+    async def story(one: Room) -> None:
+        one.slack.audiences["C9"] = Audience("vélo", False, False, PEOPLE)
+        with linked.network.store.write() as tx:
+            links.end(tx, next(one.id for one in links.listed(tx) if one.platform == "slack" and one.name == "veille"))
+            links.add(tx, NewLink(linked.places["velo"], "slack", TENANT, "C9", "v", linked.people["franck"]))
+        if where == "directory":
+            with linked.network.store.write() as tx:
+                members.change(tx, [MemberChange(linked.people["lea"], {"kind": MemberKind.PARTNER})], IMPORT)
+            await one.rest()
+        else:
+            await one.tell(Known(Account("slack", TENANT, "ULEA", Standing.GUEST)))
+        assert resting(linked, "C9") == "E_LINK_STRANGERS"  # at once, whether something is written or not
+        write(linked, "en selle", "velo")
+        await one.rest()
+        assert one.slack.texts() == []
+
+    run(linked, story)
+
+
+@pytest.mark.parametrize("silence", [LaterError(7200.0), DoubtError("no answer"), TimeoutError()])
+def test_what_waits_for_a_platform_that_does_not_say_who_reads_is_sent_later(
+    linked: Company, silence: Exception
+) -> None:
+    store = linked.network.store
+    started = store.clock()
+
+    async def story(one: Room) -> None:
+        one.slack.unsaid = [silence]
+        write(linked, "un")
+        write(linked, "deux")
+        await one.rest()
+        assert one.slack.texts() == []
+        assert resting(linked) == ""
+        assert "2 messages sont retenus" in words((await one.ask("liens", "UFRANCK")).card)
+        store.clock = lambda: started.replace(year=started.year + 1)
+        await one.rest()
+        assert one.slack.texts() == ["un", "deux"]
+
+    run(linked, story)
+
+
+def test_one_look_serves_a_burst_and_a_doubt_in_between_is_heeded(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        for number in range(5):
+            write(linked, f"n{number}")
+        await one.rest()
+        assert one.slack.calls.count("audience C1") == 1
+        for number in range(5, 10):
+            write(linked, f"n{number}")
+        await one.delivering.once()
+        await one.delivering.settle()
+        stranger(linked, one, None)  # type: ignore[arg-type]
+        await one.receiving.receive(one.arrival(Entered("U404", Where("C1"))))
+        await one.rest()
+        # What was written before the stranger came does not go out afterwards either.
+        assert one.slack.texts() == [f"n{number}" for number in range(6)]
+
+    run(linked, story)
+
+
+def test_an_edit_is_held_back_and_a_deletion_goes_out_whoever_reads(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        first, second = write(linked, "un"), write(linked, "deux")
+        await one.rest()
+        with linked.network.store.write() as tx:
+            public(linked, one, tx)
+            franck = linked.people["franck"]
+            contents.edit(tx, [contents.Edit(first, franck, "un, plus secret")], Acting("console"))
+            contents.withdraw(tx, [contents.Withdrawal(second, franck)], Acting("console"))
+        await one.rest()
+        assert resting(linked) == "E_LINK_WIDE"
+        assert one.slack.texts() == ["un"]
+        with linked.network.store.write() as tx:
+            contents.withdraw(tx, [contents.Withdrawal(first, franck)], Acting("console"))
+        await one.rest()
+        assert one.slack.texts() == []
+
+    run(linked, story)
+
+
+def test_each_channel_is_looked_at_within_an_hour_where_nothing_is_written(linked: Company) -> None:
+    store = linked.network.store
+    midnight = store.clock().replace(hour=0, minute=0, second=0, microsecond=0)
+
+    async def story(one: Room) -> None:
+        public(linked, one, None)  # type: ignore[arg-type]
+        for minute in range(0, 60, 5):
+            store.clock = lambda minute=minute: midnight.replace(minute=minute)  # type: ignore[misc]
+            await one.writing.write(mirroring.look_again)
+            await one.rest()
+        assert one.slack.calls.count("audience C1") == 1
+        assert one.slack.calls.count("audience C9") == 1
+        assert resting(linked) == "E_LINK_WIDE"
+
+    run(linked, story)
+
+
+@pytest.mark.parametrize(
+    ("standing", "belongs", "works"),
+    [(Standing.HOME, False, True), (Standing.GUEST, False, False), (Standing.GUEST, True, True)],
+)
+def test_a_guest_reads_in_a_channel_for_everybody_only_what_he_or_she_belongs_to(
+    linked: Company, standing: Standing, belongs: bool, works: bool
+) -> None:
+    async def story(one: Room) -> None:
+        one.slack.audiences["C9"] = Audience("veille", True, False, ("UFRANCK", "UGUY"))
+        one.slack.accounts["UGUY"] = Account("slack", TENANT, "UGUY", standing, "Guy Dupont")
+        if belongs:
+            with linked.network.store.write() as tx:
+                proof = NewIdentity(linked.people["guy"], "slack", TENANT, "UGUY", identities.ADMINISTRATOR)
+                identities.add(tx, [proof], SLACK)
+        write(linked, "le cuivre monte", "veille")
+        await one.rest()
+        assert one.slack.texts() == (["le cuivre monte"] if works else [])
+
+    run(linked, story)
+
+
+def test_a_colleague_of_an_import_is_no_stranger_once_the_platform_vouches_for_him(linked: Company) -> None:
+    with linked.network.store.write() as tx:
+        stub = NewMember("U77", status=MemberStatus.PLACEHOLDER, kind=MemberKind.PARTNER)
+        (member_id,) = members.add(tx, [stub], IMPORT)
+        identities.add(tx, [NewIdentity(member_id, "slack", TENANT, "U77", "import")], IMPORT)
+        communities.change(tx, [CommunityChange(linked.places["velo"], {"privacy": Privacy.OPEN})], IMPORT)
+        links.add(tx, NewLink(linked.places["velo"], "slack", TENANT, "C2", "v", linked.people["franck"]))
+
+    async def story(one: Room) -> None:
+        known = Account("slack", TENANT, "U77", Standing.HOME, "Karim Benali")
+        one.slack.audiences["C2"] = Audience("vélo", False, False, (*PEOPLE, "U77"), (known,))
+        write(linked, "en selle", "velo")
+        await one.rest()
+        assert one.slack.texts() == ["en selle"]
+
+    run(linked, story)
+
+
+# -- what comes from a channel -----------------------------------------------------------------------------------------
+
+
+def relinked(company: Company, tx: Transaction) -> None:
+    """The channel is linked to a community that is open, and no longer to the private one; Léa is out of that."""
+    old = links.of_channel(tx, "slack", TENANT, "C1")
+    assert old is not None
+    links.end(tx, old.id)
+    links.add(tx, NewLink(company.places["velo"], "slack", TENANT, "C1", "x", company.people["franck"]))
+    communities.leave(tx, [Joining(company.places["direction"], company.people["lea"])], SLACK)
+
+
+def test_an_old_thread_leads_into_no_community_that_the_channel_was_linked_to_before(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        await one.tell(said("entre nous", "m1", "UFRANCK", "C1"))
+        write(linked, "de la console")
+        await one.rest()
+        (ours,) = one.slack.messages
+        await one.tell(said("à moi", "m2", "ULEA", "C1"))
+        with linked.network.store.write() as tx:
+            relinked(linked, tx)
+        before = linked.rows("content", "revision")
+        for message, thread in (("r1", "m1"), ("r2", ours), ("r3", "m1")):
+            await one.tell(said("je m’invite", message, "ULEA", "C1", thread))
+        await one.tell(changed("corrigé", "m2", 1_800_000_000_000_000, "ULEA", "C1"))
+        await one.tell(changed("encore", "m2", 1_900_000_000_000_000, "ULEA", "C1"))
+        await one.tell(removed("m2", "C1"))
+        assert linked.rows("content", "revision") == before
+        with linked.network.store.read() as tx:
+            kept = select(tables.content.c.text).where(tables.content.c.deleted_at.is_(None))
+            assert "à moi" in tx.execute(kept).scalars().all()
+        assert len([one for one in remarks(linked) if "linked before" in one]) == 5
+        # The author is told once for each thread, alone.
+        told = [(answer.private, to.person) for answer, to in one.slack.shown if answer.card.error]
+        assert told == [(True, "ULEA")] * 2
+        await one.tell(said("en selle", "m3", "ULEA", "C1"))
+        assert linked.rows("content")["content"] == before["content"] + 1
+
+    run(linked, story)
+
+
+def test_who_may_not_write_in_a_community_does_not_through_its_channel(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        await one.tell(said("entre nous", "m1", "ULEA", "C1"))
+        with linked.network.store.write() as tx:
+            no_member(linked, one, tx)  # the platform has not been asked since
+        before = linked.rows("content", "revision")
+        for number in range(3):
+            arrival = one.arrival(said("je reste", f"m2{number}", "ULEA", "C1"))
+            await one.receiving.receive(arrival)
+        await one.receiving.receive(one.arrival(changed("corrigé", "m1", 1_800_000_000_000_000, "ULEA", "C1")))
+        await one.receiving.settle()
+        assert linked.rows("content", "revision") == before
+        await one.rest()
+        told = [answer for answer, to in one.slack.shown if to.person == "ULEA"]
+        assert len(told) == 1
+        assert "Direction" not in words(told[0].card)
+
+    run(linked, story)
+
+
+def test_nobody_learns_the_name_of_a_secret_community_from_its_link(linked: Company) -> None:
+    with linked.network.store.write() as tx:
+        members.change(tx, [MemberChange(linked.people["ana"], {"administrator": True})], IMPORT)
+        links.add(tx, NewLink(linked.places["rachat"], "slack", TENANT, "C3", "r", linked.people["franck"]))
+
+    async def story(one: Room) -> None:
+        for line in ("relier Vélo", "délier Rachat", "délier Rachats", "liens", "délier"):
+            assert "rachat" not in words((await one.ask(line, "UANA", "C3")).card).replace(line, "").lower()
+
+    run(linked, story)

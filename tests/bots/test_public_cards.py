@@ -1,0 +1,179 @@
+"""What everybody sees in a channel: nobody reads what is not for him or her, no number counts what is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from bots.card import words
+from bots.platform import Audience, DoubtError, LaterError, RefusedError
+from reseau import contents, links, members, thanks
+from reseau.accounts import Account, Standing
+from reseau.acting import Acting
+from reseau.contents import NewContent
+from reseau.kinds import ContentKind, MemberStatus
+from reseau.members import MemberChange
+from reseau.thanks import NewThanks
+from tests import looped
+from tests.bots.company import Company
+from tests.bots.memory import TENANT, MemoryCourier, Room, room
+
+CONSOLE = Acting("console")
+INSIDE = ("UFRANCK", "ULEA", "UANA")
+GUEST = Account("slack", TENANT, "U404", Standing.GUEST, "Invité")
+
+
+def run(company: Company, story: Callable[[Room], Awaitable[None]], audience: Audience) -> None:
+    async def telling() -> None:
+        async with room(company.network, MemoryCourier(accounts={"U404": GUEST}, audiences={"C5": audience})) as one:
+            await story(one)
+
+    looped.run(telling())
+
+
+@pytest.mark.parametrize("line", ["répondre Q1 sept euros", "merci Q1", "publier : bonjour", "idée : un potager"])
+@pytest.mark.parametrize(
+    ("audience", "private"),
+    [
+        (Audience("projet", False, False, INSIDE), False),
+        (Audience("général", True, False, INSIDE), False),
+        (Audience("projet", False, True, INSIDE), True),
+        (Audience("projet", False, False, (*INSIDE, "U404")), True),
+        (Audience("général", True, False, (*INSIDE, "U404")), True),
+        (Audience("projet", False, False, (*INSIDE, "UGONE")), True),
+    ],
+)
+def test_a_card_stands_in_a_channel_only_where_everybody_may_read_what_is_open(
+    linked: Company, line: str, audience: Audience, private: bool
+) -> None:
+    async def story(one: Room) -> None:
+        one.slack.accounts["UGONE"] = Account("slack", TENANT, "UGONE", Standing.GONE)
+        answer = await one.ask(line, "ULEA", "C5")
+        if answer.card.buttons and not answer.card.done:  # the preview is for its author, wherever it is
+            assert answer.private
+            answer = await one.ask(answer.card.buttons[0].line, "ULEA", "C5")
+        assert answer.card.done
+        assert answer.private is private
+
+    run(linked, story, audience)
+
+
+@pytest.mark.parametrize("silence", [RefusedError("not_in_channel"), LaterError(3600), DoubtError()])
+def test_where_the_platform_does_not_say_who_reads_the_card_is_for_who_asked_and_at_once(
+    linked: Company, silence: Exception
+) -> None:
+    async def story(one: Room) -> None:
+        one.slack.unsaid = [silence]
+        answer = await one.ask("merci Q1", "ULEA", "C5")
+        assert answer.card.done
+        assert answer.private
+
+    run(linked, story, Audience("projet", False, False, INSIDE))
+
+
+def test_the_button_that_takes_a_reply_back_tells_nothing_of_what_is_closed(linked: Company) -> None:
+    first = linked.ask("répondre Q1 sept euros", confirmed=True)
+    with linked.network.store.write() as tx:
+        secret = [
+            NewContent(ContentKind.DISCUSSION, linked.people["franck"], f"n{n}", linked.places["rachat"])
+            for n in range(15)
+        ]
+        contents.publish(tx, secret, CONSOLE)
+    second = linked.ask("répondre Q1 huit euros", confirmed=True)
+    lines = [next(b.line for b in card.buttons if b.label == "Annuler") for card in (first, second)]
+    assert lines == ["annuler Q1 1", "annuler Q1 2"]
+
+    # Each button takes back its own reply, in any order, and nothing of anybody else.
+    assert linked.ask(lines[0], "ana").error == "E_NOTHING_TO_UNDO"
+    assert "sept euros" in words(linked.ask(lines[0]))
+    assert linked.ask(lines[0]).error == "E_NOTHING_TO_UNDO"
+    assert "huit euros" in words(linked.ask(lines[1]))
+    assert linked.ask("annuler 1").error == "E_NOTHING_TO_UNDO"
+
+
+def test_the_key_of_a_post_says_neither_which_content_nor_which_link_it_is(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        await one.ask("répondre Q12 moi aussi", "UANA")
+        keys = [message.post.key for message in (*one.slack.messages.values(), *one.teams.messages.values())]
+        assert len(set(keys)) == len(keys) == 4
+        assert all(len(key) == 30 and ":" not in key for key in keys)
+
+    run(linked, story, Audience("projet", False, False, INSIDE))
+
+
+# -- notices -----------------------------------------------------------------------------------------------------------
+
+
+def thank(company: Company, reason: str) -> None:
+    with company.network.store.write() as tx:
+        thanks.thank(tx, [NewThanks(company.people["ana"], company.people["lea"], reason)], CONSOLE)
+
+
+@pytest.mark.parametrize("queued", ["before", "after"])
+def test_who_left_is_told_of_nothing_any_more(linked: Company, queued: str) -> None:
+    async def story(one: Room) -> None:
+        if queued == "before":
+            thank(linked, "tout")
+        with linked.network.store.write() as tx:
+            members.change(tx, [MemberChange(linked.people["lea"], {"status": MemberStatus.LEFT})], CONSOLE)
+        if queued == "after":
+            thank(linked, "tout")
+            linked.ask("répondre Q12 moi aussi", "ana", confirmed=True)
+        await one.rest()
+        assert [to for _, to in one.slack.shown if to.person == "ULEA"] == []
+
+    run(linked, story, Audience("projet", False, False, INSIDE))
+
+
+@pytest.mark.parametrize("kind", ["thanks", "replies"])
+def test_many_notices_at_once_are_told_together_and_hold_up_no_other(linked: Company, kind: str) -> None:
+    store = linked.network.store
+    started = store.clock()
+    with store.write() as tx:
+        for link in links.listed(tx):
+            links.end(tx, link.id)
+
+    async def story(one: Room) -> None:
+        for number in range(100):
+            if kind == "thanks":
+                thank(linked, f"la chose {number}")
+            else:
+                linked.ask(f"répondre Q12 oui {number}", "ana", confirmed=True)
+        await one.rest()
+        shown = [answer for answer, to in one.slack.shown if to.person == "ULEA"]
+        assert len(shown) == 5
+        if kind == "thanks":  # another kind is told at once
+            linked.ask("répondre Q12 moi aussi", "ana", confirmed=True)
+        else:
+            thank(linked, "tout")
+        await one.rest()
+        assert len([to for _, to in one.slack.shown if to.person == "ULEA"]) == 6
+        store.clock = lambda: started + timedelta(hours=2)
+        await one.rest()
+        last, _ = [(answer, to) for answer, to in one.slack.shown if to.person == "ULEA"][-1]
+        assert "95" in words(last.card) or "96" in words(last.card)
+        assert len([to for _, to in one.slack.shown if to.person == "ULEA"]) == 7
+
+    run(linked, story, Audience("projet", False, False, INSIDE))
+
+
+def test_an_administrator_who_links_a_channel_is_told_that_programs_are_not_carried(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        answer = await one.ask("relier Vélo", "UFRANCK", "C5")
+        assert not answer.private
+        assert "programmes" in words(answer.card)
+        assert (await one.ask("délier", "UFRANCK", "C5")).private is False
+
+    run(linked, story, Audience("projet", False, False, INSIDE))
+
+
+def test_what_is_written_in_a_closed_place_is_told_to_its_author_alone(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        answer = await one.ask("publier dans Rachat : entre nous", "UFRANCK", "C5")
+        answer = await one.ask(answer.card.buttons[0].line, "UFRANCK", "C5")
+        assert answer.card.done
+        assert answer.private
+
+    run(linked, story, Audience("général", True, False, INSIDE))
