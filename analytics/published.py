@@ -24,12 +24,14 @@ class Freshness:
         until: the last local day that is over and wholly covered; none before the launch.
         k: the smallest group they describe.
         seeded: activity rows of imports and kits, which were set aside.
+        launch: the first day that counts, set or found; none before anybody has come.
     """
 
     built_at: datetime | None
     until: date | None
     k: int
     seeded: int
+    launch: date | None = None
 
 
 def cubes_folder(folder: Path) -> Path:
@@ -71,5 +73,5 @@ def freshness(folder: Path) -> Freshness:
     if not file.exists():
         return Freshness(None, None, 0, 0)
     raw = json.loads(file.read_text(encoding="utf-8"))
-    until = date.fromisoformat(raw["until"]) if raw["until"] else None
-    return Freshness(datetime.fromisoformat(raw["built_at"]), until, raw["k"], raw["seeded"])
+    until, launch = (date.fromisoformat(raw[name]) if raw.get(name) else None for name in ("until", "launch"))
+    return Freshness(datetime.fromisoformat(raw["built_at"]), until, raw["k"], raw["seeded"], launch)

@@ -103,6 +103,27 @@ def upgrade(context: typer.Context) -> None:
     typer.echo(t("The tables are up to date.") if not done else t("The tables were brought up to date."))
 
 
+launch = typer.Typer(help="The launch: the day from which figures count.", no_args_is_help=True)
+app.add_typer(launch, name="launch")
+
+
+@launch.command("day")
+def launch_day(
+    context: typer.Context,
+    day: Annotated[str, typer.Argument(help="The day to set, such as 2026-01-05; without it, the day is shown.")] = "",
+    clear: Annotated[
+        bool, typer.Option("--clear", help="Set no day: figures count from the first person who comes in.")
+    ] = False,
+) -> None:
+    """Show or set the launch day: figures count from it, and trials before it do not."""
+    from reseau.launching import Launching
+
+    settings: Settings = context.obj
+    typer.echo(
+        Launching(settings).clear() if clear else Launching(settings).set(day) if day else Launching(settings).show()
+    )
+
+
 def _register(point: EntryPoint) -> None:
     found = point.load()
     if isinstance(found, typer.Typer):

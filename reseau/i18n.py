@@ -8,6 +8,7 @@ A message is written in English in the code and marked by ``N_("…")`` where it
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
@@ -23,6 +24,7 @@ from babel.messages.pofile import read_po
 
 LANGUAGES = ("fr", "en")
 _LOCALES = {"fr": Locale("fr", "FR"), "en": Locale("en", "GB")}
+_FIRST_OF_MONTH = re.compile(r"\b1 (?=\w)")
 _NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
@@ -84,7 +86,8 @@ class Words:
         """``3 février 2026`` or ``3 February 2026``; a moment is shown in the reader's time zone."""
         if isinstance(day, datetime):
             day = day.astimezone(self.timezone).date()
-        return str(dates.format_date(day, form, locale=self.locale))
+        said = str(dates.format_date(day, form, locale=self.locale))
+        return _FIRST_OF_MONTH.sub("1er ", said, 1) if self.language == "fr" and day.day == 1 else said
 
     def moment(self, moment: datetime) -> str:
         """Date and time of day in the reader's time zone: ``3 févr. 2026, 14:05:00``."""
