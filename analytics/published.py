@@ -57,14 +57,19 @@ def cells(folder: Path, metric: str, grain: str | None = None, segment_kind: str
         Columns ``COLUMNS``: ``start`` and ``end`` are ``datetime.date`` (both included), numbers are NaN unless
         ``shown`` is ``value``; in a ``band``, ``low`` and ``high`` are its edges and ``denominator`` is known.
     """
-    file = cubes_folder(folder) / f"{metric}.parquet"
-    if not file.exists():
-        return pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
-    every = pd.read_parquet(file)
+    every = every_cell(folder, metric)
     wanted = every["segment_kind"] == segment_kind
     if grain is not None:
         wanted &= every["grain"] == grain
     return every.loc[wanted].reset_index(drop=True)
+
+
+def every_cell(folder: Path, metric: str) -> pd.DataFrame:
+    """All published cells of a metric, whatever they are about; none where it was never published."""
+    file = cubes_folder(folder) / f"{metric}.parquet"
+    if not file.exists():
+        return pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
+    return pd.read_parquet(file)
 
 
 def freshness(folder: Path) -> Freshness:

@@ -54,6 +54,7 @@ class State:
     until: date | None = date(2026, 11, 19)
     k: int = 10
     seeded: int = 186
+    launch: date | None = LAUNCH
 
 
 @dataclass

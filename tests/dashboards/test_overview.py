@@ -27,7 +27,7 @@ def test_the_five_cards_say_value_movement_target_and_method(visit: Visiting) ->
 
     assert [getattr(card, "id", "") for card in of_class(drawn, "card")][:5] == list(CARDS)
     said = spoken(by_id(drawn, "activation_rate"))
-    assert "77% 317 of 412 people" in said
+    assert "77% 317 people out of 412" in said
     assert "stable · 77% before" in said
     assert "Target 45%: reached" in said
     for name in CARDS:
