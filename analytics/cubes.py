@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import structlog
 
-from analytics import directory, facts, frozen
+from analytics import attention, directory, facts, frozen
 from analytics.differencing import Segmented, protect_segments
 from analytics.ground import Ground, open_ground
 from analytics.metric import METRICS, Metric
@@ -66,11 +66,21 @@ def publish(network: Network, at: datetime | None = None, only: Collection[str] 
             for metric, cells in _measured(ground, _chosen(only), done):
                 put_table(pa.Table.from_pandas(cells, schema=SCHEMA, preserve_index=False), _file(folder, metric))
                 done.cells[metric] = len(cells)
+            _note_attention(ground, folder, done)
             put_json(_freshness(ground, moment), freshness_file(folder))
         _tidy(folder)
     done.seconds = time.monotonic() - started
     log.info("cubes published", metrics=len(done.cells), failed=len(done.failed), seconds=round(done.seconds, 2))
     return done
+
+
+def _note_attention(ground: Ground, folder: Path, done: Published) -> None:
+    """The list of what deserves attention; where it cannot be made, the figures are published all the same."""
+    try:
+        attention.note(ground, folder)
+    except Exception as error:  # as for a metric
+        log.exception("attention failed")
+        done.failed["attention"] = f"{type(error).__name__}: {error}"
 
 
 def _chosen(only: Collection[str] | None) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 
 import pandas as pd
@@ -32,6 +33,67 @@ class Freshness:
     k: int
     seeded: int
     launch: date | None = None
+
+
+class Charge(StrEnum):
+    """How a community is looked after by those who accepted the role, over four weeks."""
+
+    NOBODY = "nobody"  # nobody holds the role
+    SILENT = "silent"  # nobody who holds it wrote there
+    ALONE = "alone"  # one person holds it
+    SECOND_SILENT = "second_silent"  # several hold it, and one of them alone wrote there
+    COVERED = "covered"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A community: who looks after it, and whether it is quiet (fewer than three people wrote, or nobody replied)."""
+
+    community: str
+    charge: Charge
+    quiet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The questions of an open community that nobody has answered: how many, and the oldest one with its day."""
+
+    community: str
+    count: int
+    oldest: int
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """What deserves attention. ``until`` is the last day that communities were looked at; none: never."""
+
+    until: date | None = None
+    communities: tuple[Standing, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+
+
+def attention_file(folder: Path) -> Path:
+    """Where a publication notes what deserves attention."""
+    return folder / "analytics" / "lists" / "attention.json"
+
+
+def attention(folder: Path) -> Attention:
+    """What deserves attention in a network; nothing where it was never looked at, or the file is no such list."""
+    try:
+        raw = json.loads(attention_file(folder).read_text(encoding="utf-8"))
+        return Attention(
+            until=date.fromisoformat(raw["until"]) if raw["until"] else None,
+            communities=tuple(
+                Standing(str(one["community"]), Charge(one["charge"]), bool(one["quiet"])) for one in raw["communities"]
+            ),
+            waiting=tuple(
+                Waiting(str(one["community"]), int(one["count"]), int(one["oldest"]), date.fromisoformat(one["since"]))
+                for one in raw["waiting"]
+            ),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return Attention()
 
 
 def cubes_folder(folder: Path) -> Path:

@@ -16,7 +16,7 @@ from dashboards import page as pages, welcome
 from dashboards.address import PREFIX, Address, read_address
 from dashboards.chart import ACCENT
 from dashboards.frame import framed
-from dashboards.places import furnished, open_names
+from dashboards.places import furnished, open_codes, open_names
 from dashboards.source import Published, Source
 from dashboards.visit import Visit
 from reseau import logs
@@ -113,8 +113,10 @@ def drawn(network: Network, source: Source, path: str, query: str, moment: datet
 def visiting(network: Network, source: Source, address: Address, moment: datetime) -> Visit:
     """What a page may use, read from the store in one transaction."""
     settings = network.settings
+    asked = [one.oldest for one in source.attention().waiting]
     with network.store.read() as tx:
         names, demonstration, ready = open_names(tx), get_notice(tx, "demonstration"), furnished(tx)
+        codes = open_codes(tx, asked)
     return Visit(
         address=address,
         t=Words(address.language, settings.zone),
@@ -125,6 +127,7 @@ def visiting(network: Network, source: Source, address: Address, moment: datetim
         demonstration=bool(demonstration),
         furnished=ready,
         login=settings.access_token is not None,
+        codes=codes,
     )
 
 

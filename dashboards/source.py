@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from dashboards.cells import Cell, from_frame
+
+if TYPE_CHECKING:
+    from analytics.published import Attention
 
 
 class Measure(Protocol):
@@ -55,6 +58,8 @@ class Source(Protocol):
 
     def state(self) -> State: ...
 
+    def attention(self) -> Attention: ...
+
 
 class Published:
     """The cubes of one data folder, read again only when a file has changed."""
@@ -74,6 +79,11 @@ class Published:
         from analytics.published import freshness
 
         return freshness(self._folder)
+
+    def attention(self) -> Attention:
+        from analytics.published import attention
+
+        return attention(self._folder)
 
 
 def _stamp(folder: Path, name: str) -> tuple[int, int]:

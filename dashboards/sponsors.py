@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from unicodedata import normalize
 
 from dash import html
 from dash.development.base_component import Component
 
+from dashboards.attention import alphabetically
 from dashboards.card import card
 from dashboards.cells import Cell
 from dashboards.parts import aria, method, say
@@ -55,7 +55,7 @@ def presences(visit: Visit) -> list[Presence]:
         for segment, weeks in known.items()
         if segment in visit.communities and any(end in weeks for end in ends)
     ]
-    return sorted(found, key=lambda one: normalize("NFD", one.name).casefold())
+    return sorted(found, key=lambda one: alphabetically(one.name))
 
 
 def unnamed(visit: Visit) -> int:
@@ -105,7 +105,7 @@ def _community(one: Presence, t: Words) -> Component:
     marks = [html.I(className={True: "on", False: "off", None: "none"}[week]) for week in one.weeks]
     return html.Li(
         [
-            html.Span(one.name, className="name"),
+            html.Span(one.name, className="name", dir="auto"),
             html.Span(marks, className="weeks", **aria(hidden="true")),
             html.Span(words, className="count"),
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from dashboards import adoption, contributions, sponsors, welcome
+from dashboards import adoption, attention, contributions, sponsors, welcome
 from dashboards.actions import listed
 from dashboards.card import card
 from dashboards.chart import Chart, draw
@@ -23,7 +23,9 @@ def overview(visit: Visit) -> list[Component]:
         return welcome.not_built(visit)
     if not _anybody(visit):
         return welcome.nobody(visit)
-    return [_opening(visit), _cards(visit), _middle(visit), _contributions(visit), _sponsors(visit)]
+    blocks = [_opening(visit), _cards(visit), _middle(visit), _contributions(visit), _sponsors(visit)]
+    lists = attention.lists(visit)
+    return blocks if lists is None else [*blocks, lists]
 
 
 def _anybody(visit: Visit) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from analytics.published import Attention
 from dashboards.app import build_app
 from dashboards.login import OpenDashboardError
 from dashboards.service import behind_the_door, service, wsgi
@@ -139,6 +140,9 @@ def test_a_page_that_fails_says_so_without_a_trace(sqlite_network: Network) -> N
             from tests.dashboards.company import State
 
             return State()
+
+        def attention(self) -> Attention:
+            return Attention()
 
     app = build_app(sqlite_network, source=Broken(), clock=lambda: MOMENT)
     answered = drawn(Client(behind_the_door(app, sqlite_network.settings)), "?langue=en")
