@@ -10,11 +10,13 @@ from typing import Any
 
 from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
+from dash.exceptions import DependencyException
 from flask import has_request_context, request
 
 from dashboards import page as pages, welcome
 from dashboards.address import PREFIX, Address, read_address
 from dashboards.chart import ACCENT
+from dashboards.door import lost
 from dashboards.frame import framed
 from dashboards.places import furnished, open_codes, open_names
 from dashboards.source import Published, Source
@@ -89,6 +91,12 @@ def build_app(network: Network, source: Source | None = None, clock: Callable[[]
     for name in {name for page in pages.ordered() for name in page.metrics}:
         figures.measure(name)
     app.layout = html.Div([dcc.Location(id="address", refresh=False), html.Div(id="page")])
+
+    def gone(_error: Exception) -> tuple[str, int]:
+        return lost(preferred(network)), 404
+
+    for missing in (DependencyException, FileNotFoundError):  # a script that no library of ours has
+        app.server.register_error_handler(missing, gone)
 
     @app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))
     def draw(path: str | None, query: str | None) -> Component:
