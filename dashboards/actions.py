@@ -63,7 +63,7 @@ def _item(action: Action, t: Words) -> Component:
 
 def _stale(visit: Visit) -> Iterator[Action]:
     until = visit.source.state().until
-    if until is None or (visit.today - until).days <= _OLD:
+    if until is None or visit.address.until or (visit.today - until).days <= _OLD:
         return
     t = visit.t
     why = t("They stop on {day}. The command reseau facts build takes a few moments.", day=dated(until, t))

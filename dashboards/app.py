@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -19,10 +20,11 @@ from dashboards.chart import ACCENT
 from dashboards.door import lost
 from dashboards.frame import framed
 from dashboards.places import furnished, open_codes, open_names
-from dashboards.source import Published, Source
+from dashboards.source import Published, Source, Until
 from dashboards.visit import Visit
 from reseau import logs
-from reseau.i18n import LANGUAGES, Words
+from reseau.errors import ReseauError
+from reseau.i18n import LANGUAGES, N_, Words
 from reseau.network import Network, get_notice
 from reseau.store.moments import now
 
@@ -121,6 +123,7 @@ def drawn(network: Network, source: Source, path: str, query: str, moment: datet
 def visiting(network: Network, source: Source, address: Address, moment: datetime) -> Visit:
     """What a page may use, read from the store in one transaction."""
     settings = network.settings
+    address, source = _back_then(address, source)
     asked = [one.oldest for one in source.attention().waiting]
     with network.store.read() as tx:
         names, demonstration, ready = open_names(tx), get_notice(tx, "demonstration"), furnished(tx)
@@ -137,6 +140,18 @@ def visiting(network: Network, source: Source, address: Address, moment: datetim
         login=settings.access_token is not None,
         codes=codes,
     )
+
+
+def _back_then(address: Address, source: Source) -> tuple[Address, Source]:
+    """The figures up to the day that the address names; a day before all of them becomes a complaint."""
+    if address.until is None or source.state().built_at is None:
+        return replace(address, until=None), source
+    then = Until(source, address.until)
+    if then.cells("activation_rate", address.period.grain) or then.cells("activation_rate", "week"):
+        return address, then
+    sentence = N_("There are no figures up to {day} yet; you are looking at the newest ones.")
+    none = ReseauError("E_UNTIL", sentence, day=address.until.isoformat())
+    return replace(address, until=None, complaints=(*address.complaints, none)), source
 
 
 def preferred(network: Network) -> str:

@@ -86,6 +86,28 @@ class Published:
         return attention(self._folder)
 
 
+class Until:
+    """The figures of a source up to a day, as they stood there; what deserves attention is about now, and left out."""
+
+    def __init__(self, source: Source, day: date) -> None:
+        self._source = source
+        self._day = day
+
+    def measure(self, name: str) -> Measure:
+        return self._source.measure(name)
+
+    def cells(self, name: str, grain: str, segment_kind: str = "") -> list[Cell]:
+        return [cell for cell in self._source.cells(name, grain, segment_kind) if cell.end <= self._day]
+
+    def state(self) -> State:
+        return self._source.state()
+
+    def attention(self) -> Attention:
+        from analytics.published import Attention
+
+        return Attention()
+
+
 def _stamp(folder: Path, name: str) -> tuple[int, int]:
     """What changes when a cube is written anew; zeros while there is none."""
     try:

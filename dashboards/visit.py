@@ -41,6 +41,12 @@ class Visit:
     login: bool = False
     codes: Mapping[int, str] = field(default_factory=dict)
 
+    @property
+    def to_come(self) -> date | None:
+        """The launch day, where it lies ahead."""
+        launch = self.source.state().launch
+        return launch if launch is not None and launch > self.today else None
+
     def over(self, period: Preset) -> Visit:
         """The same visit for another period."""
         return replace(self, address=replace(self.address, period=period))
