@@ -277,10 +277,10 @@ def _named_days(days: Sequence[date], t: Words) -> list[str]:
 
 
 def _named(days: tuple[date, ...]) -> list[date]:
-    """At most six days to name on the axis, evenly apart and clear of the right edge."""
+    """At most five days to name on the axis, or all of six, evenly apart and clear of the right edge."""
     if len(days) <= 6:
         return list(days)
-    step = -(-len(days) // 5)
+    step = -(-len(days) // 4)
     return [day for index, day in enumerate(days) if index % step == 0]
 
 

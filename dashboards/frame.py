@@ -10,7 +10,6 @@ from dash.development.base_component import Component
 from dashboards.page import Page, ordered
 from dashboards.parts import aria, say
 from dashboards.presets import PRESETS
-from dashboards.reading import read
 from dashboards.visit import Visit
 from dashboards.wording import dated
 from reseau.i18n import LANGUAGES, N_
@@ -132,8 +131,7 @@ def _launch(visit: Visit) -> Component | str:
 
 def _printed(visit: Visit) -> Component:
     """On paper: where the page is, with the day that makes it show the same again, and when it was printed."""
-    now = read(visit, "activation_rate").now
-    address = visit.address.link(until=now.end if now is not None and now.complete else None)
+    address = visit.address.link(until=visit.address.until or visit.source.state().until)
     return say(html.Span(address, className="address"), f" · {dated(visit.today, visit.t)}", css="printed")
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, entry_points, version
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
 
+from reseau import usage
 from reseau.errors import ReseauError
 from reseau.i18n import Words, known_language
 from reseau.settings import Settings, default_language, load_settings
@@ -25,12 +27,21 @@ app = typer.Typer(
 )
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"reseau {version('reseau')}")
+        raise typer.Exit
+
+
 @app.callback()
 def _settings(
     context: typer.Context,
     demo: Annotated[bool, typer.Option("--demo", help="Work on the demonstration company.")] = False,
     data: Annotated[Path | None, typer.Option("--data", help="The data folder (RESEAU_DATA).")] = None,
     language: Annotated[str | None, typer.Option("--language", "-l", help="fr or en (RESEAU_LANGUAGE).")] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Say which version this is.")
+    ] = False,
 ) -> None:
     chosen: dict[str, Any] = {"demo": True} if demo else {}
     if data is not None:
@@ -142,34 +153,26 @@ def _add_rooms() -> None:
             typer.echo(t("The command “{name}” cannot be loaded: {reason}", name=point.name, reason=error), err=True)
 
 
-def _speak(command: Any, t: Words) -> None:
-    """Put the help of a command, its options and its sub-commands into the reader's language.
-
-    The catalogues hold these texts too: the docstring of a command is its help.
-    """
-    for one in (command, *command.params):
-        if getattr(one, "help", None):
-            one.help = t(one.help)
-    for inner in getattr(command, "commands", {}).values():
-        _speak(inner, t)
-
-
 def main(arguments: list[str] | None = None) -> None:
     """Run one command line. Exit code 0: done; 1: done with refused items; 2: could not."""
     _add_rooms()
     t = Words(_wished(arguments))
     command = typer.main.get_command(app)
-    _speak(command, t)
+    usage.speak(command, t)
     try:
-        command(args=arguments, prog_name="reseau")
+        code = command(args=arguments, prog_name="reseau", standalone_mode=False)
+    except TyperException as error:
+        typer.echo(usage.refusal(error, t), err=True)
+        raise SystemExit(error.exit_code) from None
+    except (typer.Abort, BrokenPipeError):
+        raise SystemExit(1) from None
     except ReseauError as error:
         typer.echo(error.sentence(t), err=True)
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except _store_errors() as error:
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        typer.echo(t("The store does not answer: {reason}", reason=reason), err=True)
+        typer.echo(_store_silent(error, t), err=True)
         raise SystemExit(2) from None
     except Exception as error:
         if os.environ.get("RESEAU_LOG_LEVEL") == "debug":
@@ -180,6 +183,19 @@ def main(arguments: list[str] | None = None) -> None:
         )
         typer.echo(said, err=True)
         raise SystemExit(2) from None
+    if code:
+        raise SystemExit(code)
+
+
+def _store_silent(error: Exception, t: Words) -> str:
+    """What is said of a store that does not answer: its reason, or what mends the commonest one."""
+    reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    if reason in ("unable to open database file", "attempt to write a readonly database"):
+        return t(
+            "The store cannot be opened for writing: this account may not write in the data folder. Give it the "
+            "folder, or choose another one: RESEAU_DATA. reseau doctor says which one it is."
+        )
+    return t("The store does not answer: {reason}", reason=reason)
 
 
 def _store_errors() -> tuple[type[Exception], ...]:

@@ -187,8 +187,13 @@ def _waiting(network: Network) -> int:
         return -1
 
 
-def serve(network: Network, only: Sequence[str] = ()) -> None:
+def serve(network: Network, only: Sequence[str] = (), listening: socket.socket | None = None) -> None:
     """Answer at the address of the settings until told to stop (SIGINT, SIGTERM); running requests are finished.
+
+    Args:
+        network: whose services.
+        only: the names of those to serve; all of them where none is given.
+        listening: the socket of :func:`listen`, where the address was taken earlier.
 
     Raises:
         reseau.errors.ReseauError: a service refuses to open with these settings.
@@ -196,7 +201,7 @@ def serve(network: Network, only: Sequence[str] = ()) -> None:
     settings = network.settings
     _leave_in_peace()
     app: Any = application(network, only)
-    listening = _listen(settings.http_host, settings.http_port)
+    listening = listening or listen(settings)
     logs.get("serve").info(
         "serving", host=settings.http_host, port=settings.http_port, service=", ".join(only) or "all"
     )
@@ -228,7 +233,13 @@ class AddressError(ReseauError):
     """The server cannot listen where the settings say."""
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(settings: Settings) -> socket.socket:
+    """Take the address of the settings.
+
+    Raises:
+        AddressError: it cannot be had.
+    """
+    host, port = settings.http_host, settings.http_port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With the protocol named, the event loop sends small pieces at once; else the second one waits 40 ms for a receipt.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

@@ -33,9 +33,9 @@
       drawing.setAttribute("viewBox", "0 0 " + drawing.getAttribute("width") + " " + drawing.getAttribute("height"));
       drawing.setAttribute("preserveAspectRatio", "none");
     });
-    shut = Array.prototype.filter.call(document.querySelectorAll("details:not(.twin-box)"), function (one) {
+    shut = shut.concat(Array.prototype.filter.call(document.querySelectorAll("details:not(.twin-box)"), function (one) {
       return !one.open;
-    });
+    }));
     shut.forEach(function (one) { one.open = true; });
     document.querySelectorAll(".printed .address").forEach(function (place) {
       place.textContent = new URL(place.textContent, location.origin).href;
@@ -45,6 +45,7 @@
   function after() {
     document.querySelectorAll(".figure .main-svg").forEach(function (drawing) { drawing.removeAttribute("viewBox"); });
     shut.forEach(function (one) { one.open = false; });
+    shut = [];
   }
 
   window.addEventListener("beforeprint", before);

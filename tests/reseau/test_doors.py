@@ -201,7 +201,7 @@ def test_an_answer_in_two_pieces_waits_for_no_receipt() -> None:
             done.set_result(there.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
             writer.close()
 
-        async with await asyncio.start_server(answered, sock=door._listen("127.0.0.1", 0)) as server:
+        async with await asyncio.start_server(answered, sock=door.listen(load_settings(http_port=0))) as server:
             _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
             writer.close()
             return await asyncio.wait_for(done, 10)
