@@ -80,7 +80,8 @@ def _communities(visit: Visit, t: Words) -> list[Component]:
     found, others = presences(visit), unnamed(visit)
     if not found:
         return [say(t("As soon as a community has an animateur, their presence is shown here."), css="quiet")]
-    said: list[Component] = [html.H3(t("Presence by community, last {count} weeks", count=_longest(found)))]
+    weeks = t.plural("Presence by community, last week", "Presence by community, last {count} weeks", _longest(found))
+    said: list[Component] = [html.H3(weeks)]
     said.append(html.Ul([_community(one, t) for one in found[:_AT_ONCE]], className="presences"))
     if len(found) > _AT_ONCE:
         more = html.Ul([_community(one, t) for one in found[_AT_ONCE:]], className="presences")

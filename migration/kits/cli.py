@@ -153,12 +153,13 @@ def _member(network: Network, text: str) -> int:
 
     with network.store.read() as tx:
         found = members.find(tx, text)
-    if len(found) != 1:
+    if not found:
         raise MemberNameError(
-            "E_MEMBER_NAME",
-            N_("“{text}” names {count} people; give an e-mail address or a @handle."),
-            text=text,
-            count=len(found),
+            "E_MEMBER_NAME", N_("“{text}” names nobody; give an e-mail address or a @handle."), text=text
+        )
+    if len(found) > 1:
+        raise MemberNameError(
+            "E_MEMBER_NAME", N_("“{text}” names several people; give an e-mail address or a @handle."), text=text
         )
     return found[0].id
 
