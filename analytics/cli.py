@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reseau.i18n import Words
+from reseau.i18n import N_, Words
 from reseau.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,6 +19,12 @@ facts = typer.Typer(help="The facts that figures are made from.", no_args_is_hel
 metrics = typer.Typer(help="The figures, as published.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+
+
+_FORMATS = N_(
+    "table, csv or json; csv is for a spreadsheet of the reader’s language (in French, semicolons and decimal commas), "
+    "json for scripts."
+)
 
 
 class Format(StrEnum):
@@ -104,6 +110,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
             "unit": metric.unit,
             "better": metric.better,
             "target": metric.target,
+            "target_grain": metric.target_grain,
         }
         for metric in METRICS.values()
     ]
@@ -119,21 +126,24 @@ def show(
     name: str,
     by: Annotated[str, typer.Option("--by", help="department, site, country, job, kind, window or community.")] = "",
     grain: Annotated[str | None, typer.Option("--grain", help="day, week, 4w, 12w or launch.")] = None,
-    form: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.TABLE,
+    form: Annotated[Format, typer.Option("--format", help=_FORMATS)] = Format.TABLE,
 ) -> None:
     """Print one figure: of the whole organisation, or cut by segment."""
     from analytics import published
+    from analytics.cut import cut
     from analytics.metric import METRICS
-    from analytics.printing import as_csv, as_records, as_table
+    from analytics.printing import as_records, as_table
+    from analytics.spreadsheet import as_csv
 
     settings: Settings = context.obj
-    metric = METRICS[name]
-    cells = published.cells(settings.folder, name, grain, by)
+    t = Words(settings.language, settings.zone)
+    wanted = cut(settings.folder, METRICS[name], by, grain)
+    if form is Format.TABLE:
+        typer.echo(as_table(wanted, published.freshness(settings.folder), t))
+        return
+    if missing := wanted.emptiness(t):
+        typer.echo(missing, err=True)
     if form is Format.CSV:
-        typer.echo(as_csv(cells), nl=False)
-    elif form is Format.JSON:
-        typer.echo(json.dumps(as_records(cells), ensure_ascii=False))
+        typer.echo(as_csv(wanted.cells, settings.language), nl=False)
     else:
-        typer.echo(
-            as_table(metric, cells, published.freshness(settings.folder), Words(settings.language, settings.zone))
-        )
+        typer.echo(json.dumps(as_records(wanted.cells), ensure_ascii=False))

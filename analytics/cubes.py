@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import structlog
 
-from analytics import directory, facts, frozen
+from analytics import attention, directory, facts, frozen
 from analytics.differencing import Segmented, protect_segments
 from analytics.ground import Ground, open_ground
 from analytics.metric import METRICS, Metric
@@ -21,20 +21,15 @@ from analytics.privacy import FLOOR, PUBLISHED, protect
 from analytics.pseudonyms import installation_pseudonyms
 from analytics.published import COLUMNS, cubes_folder, freshness_file
 from analytics.shelf import one_builder, put_json, put_table
-from reseau.errors import ReseauError
-from reseau.i18n import N_
 from reseau.kinds import Origin
-from reseau.network import Network, get_notice
+from reseau.launch import launch_day
+from reseau.network import Network
 from reseau.store.moments import now
 
 log = structlog.get_logger(__name__)
 
 _TYPES = {"str": pa.string(), "object": pa.date32(), "bool": pa.bool_(), "float64": pa.float64(), "int64": pa.int64()}
 SCHEMA = pa.schema([(name, _TYPES[PUBLISHED[name]]) for name in COLUMNS])
-
-
-class LaunchNoticeError(ReseauError):
-    """The launch day that the installation noted is no day."""
 
 
 @dataclass(slots=True)
@@ -57,12 +52,13 @@ def publish(network: Network, at: datetime | None = None, only: Collection[str] 
         only: the metrics to publish, and those they lie within; none: all.
 
     Raises:
-        LaunchNoticeError: the notice ``launch`` holds no ISO date.
+        reseau.launch.LaunchDayError: the launch day that was noted is none.
     """
     moment, started, done = at or now(), time.monotonic(), Published()
     folder, settings = network.settings.folder, network.settings
     with one_builder(folder):
-        launch = launch_notice(network)
+        with network.store.read() as tx:
+            launch = launch_day(tx)
         names = installation_pseudonyms(folder)
         directory.snapshot(network, names)
         frozen.freeze(folder, names.mark, moment.astimezone(settings.zone).date(), max(settings.k, FLOOR))
@@ -70,6 +66,7 @@ def publish(network: Network, at: datetime | None = None, only: Collection[str] 
             for metric, cells in _measured(ground, _chosen(only), done):
                 put_table(pa.Table.from_pandas(cells, schema=SCHEMA, preserve_index=False), _file(folder, metric))
                 done.cells[metric] = len(cells)
+            _note_attention(ground, folder, done)
             put_json(_freshness(ground, moment), freshness_file(folder))
         _tidy(folder)
     done.seconds = time.monotonic() - started
@@ -77,19 +74,13 @@ def publish(network: Network, at: datetime | None = None, only: Collection[str] 
     return done
 
 
-def launch_notice(network: Network) -> date | None:
-    """The launch day noted by the installation (notice ``launch``: ``"2026-01-05"`` or ``{"day": …}``), if any."""
-    with network.store.read() as tx:
-        noted = get_notice(tx, "launch")
-    if noted is None:
-        return None
-    said = str(noted.get("day", "")) if isinstance(noted, dict) else str(noted)
+def _note_attention(ground: Ground, folder: Path, done: Published) -> None:
+    """The list of what deserves attention; where it cannot be made, the figures are published all the same."""
     try:
-        return date.fromisoformat(said)
-    except ValueError:
-        raise LaunchNoticeError(
-            "E_LAUNCH_DAY", N_("The launch day “{day}” is no date such as 2026-01-05."), day=said
-        ) from None
+        attention.note(ground, folder)
+    except Exception as error:  # as for a metric
+        log.exception("attention failed")
+        done.failed["attention"] = f"{type(error).__name__}: {error}"
 
 
 def _chosen(only: Collection[str] | None) -> list[str]:
@@ -140,12 +131,13 @@ def _file(folder: Path, metric: str) -> Path:
 
 
 def _freshness(ground: Ground, moment: datetime) -> dict[str, object]:
-    until = ground.calendar.until
+    until, launch = ground.calendar.until, ground.calendar.launch
     seeded: ir.IntegerScalar = (ground.facts.origin == Origin.SEEDED).sum().coalesce(0)
     count = ground.frame(ground.facts.aggregate(seeded=seeded))["seeded"].item()
     return {
         "built_at": moment.isoformat(),
         "until": until.isoformat() if until else None,
+        "launch": launch.isoformat() if launch else None,
         "k": max(ground.settings.k, FLOOR),
         "seeded": int(count),
     }

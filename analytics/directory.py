@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from analytics.pseudonyms import Pseudonyms
 from analytics.shelf import put_table, shelf
+from reseau.kinds import MemberStatus
 from reseau.network import Network
 from reseau.settings import Settings
 from reseau.store.tables import animateur, community, member
@@ -95,7 +96,8 @@ def _day(settings: Settings, moment: datetime | None) -> date | None:
 def _people(tx: Transaction, names: Pseudonyms, settings: Settings) -> list[Row]:
     c = member.c
     attributes = (c.kind, c.status, c.department, c.site, c.country, c.job, c.level, c.hired_on, c.left_on)
-    rows = tx.execute(select(c.id, *attributes, c.activated_at).order_by(c.id)).all()
+    company = select(c.id, *attributes, c.activated_at).where(c.status != MemberStatus.OPERATOR)
+    rows = tx.execute(company.order_by(c.id)).all()
     people = names.of(row[0] for row in rows)
     return [(person, *row[1:-1], _day(settings, row[-1])) for person, row in zip(people, rows, strict=True)]
 

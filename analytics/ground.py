@@ -187,7 +187,7 @@ class Ground:
 
     def _first_day(self) -> date | None:
         """The day of the first native activation; where there is none, of the first act of anybody."""
-        own = self.facts.filter(self.facts.person.notnull(), ~self.facts.verb.isin(NOT_DONE))
+        own = self.facts.filter(~self.facts.verb.isin(NOT_DONE)).semi_join(self.people, "person")
         native = (own.origin == Origin.NATIVE) & (own.verb == Verb.ACTIVATED)
         living = own.origin.isin(_LIVING_ORIGINS)
         found = self.frame(own.aggregate(launch=own.day.min(where=native), first=own.day.min(where=living)))

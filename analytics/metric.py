@@ -51,6 +51,8 @@ class Metric:
         people: for shares of people that are also cut by ``SEGMENTS``: a frame of ``grain, start, end``, the four
             segments, ``numerator`` and ``denominator``, one row for each combination that occurs.
         target: what the launch team aims at, in the metric's unit, or none.
+        target_grain: the grain whose periods the target is meant for; empty where the figure does not depend on how
+            long its period is.
         within: the metric whose numerator is this one's denominator; what it hides cannot be shown here.
         lag: days after a period's end until it can be complete.
     """
@@ -65,6 +67,7 @@ class Metric:
     measure: Callable[[Ground], pd.DataFrame]
     people: Callable[[Ground], pd.DataFrame] | None = None
     target: float | None = None
+    target_grain: str = ""
     within: str | None = None
     lag: int = 0
 

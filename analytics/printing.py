@@ -1,4 +1,4 @@
-"""Published cells as people and scripts read them: a table of words, CSV, JSON records."""
+"""Published cells as people and scripts read them: a table of words, JSON records."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from analytics.cut import Cut
 from analytics.metric import Metric
 from analytics.privacy import Record
 from analytics.published import Freshness
@@ -22,11 +23,6 @@ REASONS = {
 }
 
 
-def as_csv(cells: pd.DataFrame) -> str:
-    """Comma-separated, with the columns' own names; what is not shown is empty."""
-    return cells.to_csv(index=False)
-
-
 def as_records(cells: pd.DataFrame) -> list[Record]:
     """JSON-ready records: days in ISO form, what is not shown ``null``."""
     days = cells.assign(start=cells["start"].astype(str), end=cells["end"].astype(str))
@@ -37,11 +33,12 @@ def _plain(value: object) -> object:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def as_table(metric: Metric, cells: pd.DataFrame, fresh: Freshness, t: Words) -> str:
-    """Title, one line for each cell, and how it is calculated, in the reader's language."""
+def as_table(cut: Cut, fresh: Freshness, t: Words) -> str:
+    """Title, one line for each cell (or why there is none), and how it is calculated, in the reader's language."""
+    metric = cut.metric
     head = [t("Period"), t("Segment"), t("Figure"), t("Of"), t("Between")]
-    lines = [_line(metric, cell, fresh, t) for cell in cells.to_dict("records")]
-    body = _columns([head, *lines]) if lines else [t("Nothing has been published yet. To do it: reseau facts build")]
+    lines = [_line(metric, cell, fresh, t) for cell in cut.cells.to_dict("records")]
+    body = _columns([head, *lines]) if lines else [cut.emptiness(t)]
     return "\n".join([t(metric.title), "", *body, "", t(metric.method)])
 
 

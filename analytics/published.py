@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 
 import pandas as pd
@@ -24,12 +25,75 @@ class Freshness:
         until: the last local day that is over and wholly covered; none before the launch.
         k: the smallest group they describe.
         seeded: activity rows of imports and kits, which were set aside.
+        launch: the first day that counts, set or found; none before anybody has come.
     """
 
     built_at: datetime | None
     until: date | None
     k: int
     seeded: int
+    launch: date | None = None
+
+
+class Charge(StrEnum):
+    """How a community is looked after by those who accepted the role, over four weeks."""
+
+    NOBODY = "nobody"  # nobody holds the role
+    SILENT = "silent"  # nobody who holds it wrote there
+    ALONE = "alone"  # one person holds it
+    SECOND_SILENT = "second_silent"  # several hold it, and one of them alone wrote there
+    COVERED = "covered"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A community: who looks after it, and whether it is quiet (fewer than three people wrote, or nobody replied)."""
+
+    community: str
+    charge: Charge
+    quiet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The questions of an open community that nobody has answered: how many, and the oldest one with its day."""
+
+    community: str
+    count: int
+    oldest: int
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """What deserves attention. ``until`` is the last day that communities were looked at; none: never."""
+
+    until: date | None = None
+    communities: tuple[Standing, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+
+
+def attention_file(folder: Path) -> Path:
+    """Where a publication notes what deserves attention."""
+    return folder / "analytics" / "lists" / "attention.json"
+
+
+def attention(folder: Path) -> Attention:
+    """What deserves attention in a network; nothing where it was never looked at, or the file is no such list."""
+    try:
+        raw = json.loads(attention_file(folder).read_text(encoding="utf-8"))
+        return Attention(
+            until=date.fromisoformat(raw["until"]) if raw["until"] else None,
+            communities=tuple(
+                Standing(str(one["community"]), Charge(one["charge"]), bool(one["quiet"])) for one in raw["communities"]
+            ),
+            waiting=tuple(
+                Waiting(str(one["community"]), int(one["count"]), int(one["oldest"]), date.fromisoformat(one["since"]))
+                for one in raw["waiting"]
+            ),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return Attention()
 
 
 def cubes_folder(folder: Path) -> Path:
@@ -55,14 +119,19 @@ def cells(folder: Path, metric: str, grain: str | None = None, segment_kind: str
         Columns ``COLUMNS``: ``start`` and ``end`` are ``datetime.date`` (both included), numbers are NaN unless
         ``shown`` is ``value``; in a ``band``, ``low`` and ``high`` are its edges and ``denominator`` is known.
     """
-    file = cubes_folder(folder) / f"{metric}.parquet"
-    if not file.exists():
-        return pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
-    every = pd.read_parquet(file)
+    every = every_cell(folder, metric)
     wanted = every["segment_kind"] == segment_kind
     if grain is not None:
         wanted &= every["grain"] == grain
     return every.loc[wanted].reset_index(drop=True)
+
+
+def every_cell(folder: Path, metric: str) -> pd.DataFrame:
+    """All published cells of a metric, whatever they are about; none where it was never published."""
+    file = cubes_folder(folder) / f"{metric}.parquet"
+    if not file.exists():
+        return pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
+    return pd.read_parquet(file)
 
 
 def freshness(folder: Path) -> Freshness:
@@ -71,5 +140,5 @@ def freshness(folder: Path) -> Freshness:
     if not file.exists():
         return Freshness(None, None, 0, 0)
     raw = json.loads(file.read_text(encoding="utf-8"))
-    until = date.fromisoformat(raw["until"]) if raw["until"] else None
-    return Freshness(datetime.fromisoformat(raw["built_at"]), until, raw["k"], raw["seeded"])
+    until, launch = (date.fromisoformat(raw[name]) if raw.get(name) else None for name in ("until", "launch"))
+    return Freshness(datetime.fromisoformat(raw["built_at"]), until, raw["k"], raw["seeded"], launch)

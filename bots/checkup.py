@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from reseau.examination import Finding, Level
 from reseau.i18n import N_
+from reseau.launch import LaunchDayError, launch_day
 from reseau.network import Network
 from reseau.settings import SETTINGS_FILE, Settings, setting_names
 from reseau.store import Store, schema
@@ -46,7 +47,19 @@ def examine(network: Network) -> Iterator[Finding]:
         network: its store may be one that does not answer, or has no tables yet.
     """
     yield Finding("version", Level.WELL, N_("reseau {version}"), values={"version": version("reseau")})
-    for check in (_folder, _disk, _settings_file, _variables, _store, _sqlite, _clock, _public_url, _port, _page):
+    for check in (
+        _folder,
+        _disk,
+        _settings_file,
+        _variables,
+        _store,
+        _launch,
+        _sqlite,
+        _clock,
+        _public_url,
+        _port,
+        _page,
+    ):
         yield from check(network)
 
 
@@ -186,6 +199,27 @@ def _open_to_others(url: URL) -> Iterator[Finding]:
     if url.get_backend_name() == "sqlite" and file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
         said = N_("Other accounts of this machine may read the store {file}, where private conversations are kept.")
         yield Finding("store", Level.WARNING, said, N_("Close it: chmod 600 {file}*"), {"file": file})
+
+
+def _launch(network: Network) -> Iterator[Finding]:
+    """The day from which figures count, where there is a store to ask."""
+    try:
+        if not made(network.settings) or schema.current(network.store.engine) != schema.NEWEST:
+            return
+        with network.store.read() as tx:
+            day = launch_day(tx)
+    except SQLAlchemyError:
+        return  # said of the store already
+    except LaunchDayError as error:
+        yield Finding("launch", Level.WARNING, error.message, "", error.values)
+        return
+    if day is None:
+        said = N_("No launch day is set: figures count from the first person who comes in.")
+        how = N_("To set one: reseau launch day {day}")
+        today = datetime.now(network.settings.zone).date()
+        yield Finding("launch", Level.WELL, said, how, {"day": today.isoformat()})
+        return
+    yield Finding("launch", Level.WELL, N_("Figures count from the launch day, {day}."), "", {"day": day.isoformat()})
 
 
 def _silent(url: URL, error: SQLAlchemyError, values: Mapping[str, object]) -> Finding:

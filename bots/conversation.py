@@ -20,6 +20,7 @@ from reseau import identities, members
 from reseau.acting import Acting
 from reseau.i18n import N_, Words, known_language
 from reseau.identities import NewIdentity
+from reseau.kinds import MemberStatus
 from reseau.members import NewMember
 from reseau.network import Network, get_notice
 
@@ -133,13 +134,13 @@ def _named(network: Network, who: str) -> int:
 
 
 def local_administrator(network: Network) -> int:
-    """The member that sits at this machine, made at the first use."""
+    """Whoever sits at this machine, made at the first use: it runs the network, and is nobody of the company."""
     with network.store.write() as tx:
         known = identities.member_of(tx, "console", "", _LOCAL)
         if known is not None:
             return known
         t = Words(network.settings.language)
-        new = NewMember(t("Administrator"), _HANDLE, administrator=True)
+        new = NewMember(t("Administrator"), _HANDLE, status=MemberStatus.OPERATOR, administrator=True)
         member_id = members.add(tx, [new], CONSOLE)[0]
         identities.add(tx, [NewIdentity(member_id, "console", "", _LOCAL, "administrator")], CONSOLE)
         return member_id

@@ -293,7 +293,7 @@ def _labelled(tx: Transaction, card: Card, t: Words) -> Card:
 def _present(tx: Transaction, member_id: int) -> Member | None:
     """The member, if he or she takes part: placeholders, bots and people who left do not."""
     found = members.known(tx, member_id)
-    return found if found is not None and found.status in members.PRESENT else None
+    return found if found is not None and found.status in members.SPEAKING else None
 
 
 def _first_time(tx: Transaction, incoming: Incoming) -> bool:

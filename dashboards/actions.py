@@ -1,4 +1,7 @@
-"""What to do next: three plain actions worked out from the figures, the most pressing first."""
+"""What to do next: three plain actions worked out from the figures and lists, the most pressing first.
+
+They are about the last four weeks whatever period is looked at: what to do on Monday does not depend on the tab.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,10 @@ from math import ceil
 from dash import html
 from dash.development.base_component import Component
 
-from dashboards.cells import Cell
+from analytics.published import Charge
+from dashboards import attention
 from dashboards.parts import say
+from dashboards.presets import DEFAULT
 from dashboards.reading import Reading, read
 from dashboards.sponsors import presences
 from dashboards.visit import Visit
@@ -19,90 +24,123 @@ from reseau.i18n import Words
 
 _MANY = 3
 _OLD = 3  # days after which figures are no longer fresh
+_LATELY = 4  # finished weeks
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something to do: what, why the figures say so, and the figure it comes from (an anchor of the page)."""
+    """Something to do: what, why the figures say so, and where it comes from.
+
+    Attributes:
+        anchor: of the figure or the list, on the page.
+        listed: whether the anchor is a list, of which ``what`` names the first ones.
+    """
 
     what: str
     why: str
     anchor: str
     weight: float
+    listed: bool = False
 
 
 def actions(visit: Visit) -> list[Action]:
-    """Three actions, by how far the figure behind each is from its target."""
-    found = sorted((action for rule in _RULES for action in rule(visit)), key=lambda action: -action.weight)
-    return (found + list(_always(visit.t)))[:_MANY]
+    """At most three actions, the most pressing first."""
+    monthly = visit.over(DEFAULT)
+    found = sorted((action for rule in _RULES for action in rule(monthly)), key=lambda action: -action.weight)
+    return (found + list(_always(monthly)))[:_MANY]
 
 
 def listed(visit: Visit) -> Component:
-    """The actions as an ordered list, each leading to its figure."""
+    """The actions as an ordered list, each leading to its figure or its list."""
     return html.Ol([_item(action, visit.t) for action in actions(visit)], className="actions")
 
 
 def _item(action: Action, t: Words) -> Component:
-    see = html.A([t("See the figure"), html.Span(f": {action.what}", className="unseen")], href=f"#{action.anchor}")
+    words = t("See the list") if action.listed else t("See the figure")
+    see = html.A([words, html.Span(f": {action.what}", className="unseen")], href=f"#{action.anchor}")
     return html.Li([say(action.what, css="what"), say(html.Span(action.why), " ", see, css="why-now")])
 
 
 def _stale(visit: Visit) -> Iterator[Action]:
     until = visit.source.state().until
-    if until is None or (visit.today - until).days <= _OLD:
+    if until is None or visit.address.until or (visit.today - until).days <= _OLD:
         return
     t = visit.t
     why = t("They stop on {day}. The command reseau facts build takes a few moments.", day=dated(until, t))
     yield Action(t("Bring the figures up to date"), why, "about", 9)
 
 
-def _silent(visit: Visit) -> Iterator[Action]:
-    silent = [one.name for one in presences(visit) if one.silent]
-    if not silent:
+def _waiting(visit: Visit) -> Iterator[Action]:
+    count, first = sum(one.count for one in attention.waiting(visit)), attention.oldest(visit)
+    if first is None:
         return
     t = visit.t
-    what = t("Call the animateurs of {names}", names=_names(silent, t))
-    yield Action(what, t("They have not written there for four weeks: they may be glad of a relay."), "animateurs", 0.9)
-
-
-def _coverage(visit: Visit) -> Iterator[Action]:
-    reading = read(visit, "animateur_coverage")
-    missing = _missing(reading.now)
-    if missing is None or missing < 1 or reading.reached:
-        return
-    t = visit.t
-    what = t.plural(
-        "Find a second animateur for {count} community", "Find a second animateur for {count} communities", missing
+    what = t.plural("Have {count} waiting question answered", "Have {count} waiting questions answered", count)
+    why = t(
+        "The oldest is {question}, in “{community}”. In the chat, type expert and a topic to see who can help.",
+        question=attention.called(first, visit),
+        community=visit.communities[first.community],
     )
-    why = t("With two, a holiday or a change of post does not stop the conversation.")
-    yield Action(what, why, "animateur_coverage", _weight(reading, 0.3))
+    yield Action(what, why, "waiting", 0.95, listed=True)
+
+
+def _silent(visit: Visit) -> Iterator[Action]:
+    silent, t = attention.in_charge(visit, Charge.SILENT), visit.t
+    if silent.count:
+        what = t("Call the animateurs of {names}", names=silent.few(t))
+        why = t("They have not written there for four weeks: they may be glad of a relay.")
+        yield Action(what, why, Charge.SILENT.value, 0.9, listed=True)
+
+
+def _vacant(visit: Visit) -> Iterator[Action]:
+    vacant, t = attention.in_charge(visit, Charge.NOBODY), visit.t
+    if vacant.count:
+        what = t("Find an animateur for {names}", names=vacant.few(t))
+        why = t("Nobody is in charge there, so nobody sees that a question stays without an answer.")
+        yield Action(what, why, Charge.NOBODY.value, 0.85, listed=True)
+
+
+def _second(visit: Visit) -> Iterator[Action]:
+    second, t = attention.in_charge(visit, Charge.SECOND_SILENT), visit.t
+    if second.count:
+        what = t("Ask after the second animateur of {names}", names=second.few(t))
+        why = t("One of those in charge has written there for four weeks, and nobody else of them.")
+        yield Action(what, why, Charge.SECOND_SILENT.value, 0.5, listed=True)
+
+
+def _alone(visit: Visit) -> Iterator[Action]:
+    alone, t = attention.in_charge(visit, Charge.ALONE), visit.t
+    if alone.count:
+        what = t("Find a second animateur for {names}", names=alone.few(t))
+        why = t("With two, a holiday or a change of post does not stop the conversation.")
+        yield Action(what, why, Charge.ALONE.value, 0.3, listed=True)
 
 
 def _answers(visit: Visit) -> Iterator[Action]:
     reading = read(visit, "answered_72h")
-    if reading.now is None or reading.now.value is None or reading.gap is None or reading.reached:
+    slow = reading.now is not None and reading.now.value is not None and reading.gap is not None and reading.gap > 0
+    if not slow or attention.waiting(visit) or reading.now is None or reading.now.value is None:
         return
     t, share = visit.t, amount(reading.now.value, "share", visit.t)
     why = t(
-        "{share} get an answer within 72 hours. In the chat, type expert and a topic to see who can help.", share=share
+        "{share} of the questions of four weeks were answered within 72 hours. In the chat, type expert and a topic to "
+        "see who can help.",
+        share=share,
     )
-    yield Action(t("Find an answer for the questions that wait"), why, "answered_72h", _weight(reading))
+    yield Action(t("Answer questions sooner"), why, "answered_72h", _weight(reading))
 
 
 def _quiet(visit: Visit) -> Iterator[Action]:
-    reading = read(visit, "living_communities")
-    quiet = _missing(reading.now)
-    if quiet is None or quiet < 1 or reading.reached:
-        return
-    t = visit.t
-    what = t.plural("Wake up {count} quiet community", "Wake up {count} quiet communities", quiet)
-    why = t("One good question is often enough; otherwise, merge two neighbours or close.")
-    yield Action(what, why, "living_communities", _weight(reading, 0.2))
+    quiet, t = attention.quiet(visit), visit.t
+    if quiet.count:
+        what = t("Wake up {names}", names=quiet.few(t))
+        why = t("One good question is often enough; otherwise, merge two neighbours or close.")
+        yield Action(what, why, "quiet", 0.2, listed=True)
 
 
 def _invite(visit: Visit) -> Iterator[Action]:
     reading = read(visit, "activation_rate")
-    now, target = reading.now, reading.measure.target
+    now, target = reading.now, reading.target
     if (
         reading.gap is None
         or reading.reached
@@ -133,8 +171,11 @@ def _engage(visit: Visit) -> Iterator[Action]:
 
 _RULES: tuple[Callable[[Visit], Iterator[Action]], ...] = (
     _stale,
+    _waiting,
     _silent,
-    _coverage,
+    _vacant,
+    _second,
+    _alone,
     _answers,
     _quiet,
     _invite,
@@ -142,31 +183,18 @@ _RULES: tuple[Callable[[Visit], Iterator[Action]], ...] = (
 )
 
 
-def _always(t: Words) -> Iterator[Action]:
-    """What is never wrong to do when the figures ask for less than three things."""
+def _always(visit: Visit) -> Iterator[Action]:
+    """What is never wrong to do when the figures ask for less than three things; each needs what it speaks of."""
+    t, living = visit.t, read(visit, "living_communities").now
     why = t("A figure said aloud in a meeting often brings more people in than a message.")
     yield Action(t("Share what works"), why, "activation_rate", 0)
-    why = t("They hold the conversation; a public thank-you costs a minute.")
-    yield Action(t("Thank the animateurs"), why, "animateurs", 0)
-    why = t("Ask two active communities what they would miss most, and publish it.")
-    yield Action(t("Collect two stories"), why, "living_communities", 0)
-
-
-def _missing(now: Cell | None) -> int | None:
-    """How many of a whole are not there yet, when both are shown."""
-    if now is None or now.numerator is None or now.denominator is None:
-        return None
-    return round(now.denominator - now.numerator)
+    if any(True in one.weeks[-_LATELY:] for one in presences(visit)):
+        why = t("They hold the conversation; a public thank-you costs a minute.")
+        yield Action(t("Thank the animateurs"), why, "animateurs", 0)
+    if living is not None and (living.numerator or 0) >= 2:
+        why = t("Ask two active communities what they would miss most, and publish it.")
+        yield Action(t("Collect two stories"), why, "living_communities", 0)
 
 
 def _weight(reading: Reading, otherwise: float = 0.0) -> float:
     return otherwise if reading.gap is None else max(reading.gap, 0.01)
-
-
-def _names(names: list[str], t: Words) -> str:
-    """At most two names, then how many others."""
-    rest = len(names) - 2
-    if rest > 0:
-        others = t.plural("{count} other community", "{count} other communities", rest)
-        return t("{names} and {last}", names=", ".join(names[:2]), last=others)
-    return t("{names} and {last}", names=names[0], last=names[1]) if len(names) == 2 else names[0]

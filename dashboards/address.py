@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from urllib.parse import parse_qsl, urlencode
 
 from dashboards.presets import DEFAULT, PRESETS, Preset, preset
@@ -12,7 +13,8 @@ from reseau.i18n import LANGUAGES, N_
 PREFIX = "/pilotage/"
 _LANGUAGE_NAMES = ("langue", "language", "lang")
 _PERIOD_NAMES = ("periode", "période", "period")
-_WRITTEN = {"fr": ("periode", "langue"), "en": ("period", "language")}
+_UNTIL_NAMES = ("jusqu-au", "until")
+_WRITTEN = {"fr": ("periode", "langue", "jusqu-au"), "en": ("period", "language", "until")}
 _LONGEST_ECHO = 40
 
 
@@ -24,20 +26,29 @@ class Address:
         page: the page's path below the prefix; empty for the first page.
         language: ``fr`` or ``en``.
         period: one of the presets.
+        until: the last day that figures may speak of, so that a link shows the same ones next week; none: the newest.
         complaints: what the query said that cannot be followed, as sentences to show; never an exception.
     """
 
     page: str = ""
     language: str = "fr"
     period: Preset = DEFAULT
+    until: date | None = None
     complaints: tuple[ReseauError, ...] = ()
 
-    def link(self, page: str | None = None, language: str | None = None, period: Preset | None = None) -> str:
+    def link(
+        self,
+        page: str | None = None,
+        language: str | None = None,
+        period: Preset | None = None,
+        until: date | None = None,
+    ) -> str:
         """The address of a neighbour: the same view with one thing changed."""
         to = replace(self, page=self.page if page is None else page, language=language or self.language, complaints=())
-        period_name, language_name = _WRITTEN[to.language]
-        chosen = period or self.period
-        return f"{PREFIX}{to.page}?" + urlencode({period_name: chosen.slugs[to.language], language_name: to.language})
+        period_name, language_name, until_name = _WRITTEN[to.language]
+        said = {period_name: (period or self.period).slugs[to.language], language_name: to.language}
+        day = until or self.until
+        return f"{PREFIX}{to.page}?" + urlencode(said | ({until_name: day.isoformat()} if day else {}))
 
 
 def read_address(path: str, query: str, language: str = "fr") -> Address:
@@ -56,7 +67,18 @@ def read_address(path: str, query: str, language: str = "fr") -> Address:
     speaks = speaks if speaks in LANGUAGES else language
     if found is None:
         complaints.append(_no_such_period(wish, speaks))
-    return Address(path.removeprefix(PREFIX).strip("/"), speaks, found or DEFAULT, tuple(complaints))
+    until = _until(next((values[name] for name in _UNTIL_NAMES if values.get(name)), ""), complaints)
+    return Address(path.removeprefix(PREFIX).strip("/"), speaks, found or DEFAULT, until, tuple(complaints))
+
+
+def _until(said: str, complaints: list[ReseauError]) -> date | None:
+    """The day that a query names; what is none becomes a complaint."""
+    try:
+        return date.fromisoformat(said.strip()) if said else None
+    except ValueError:
+        sentence = N_("“{said}” is no date such as 2026-01-31; you are looking at the newest figures.")
+        complaints.append(ReseauError("E_UNTIL", sentence, said=said[:_LONGEST_ECHO]))
+        return None
 
 
 def _values(query: str) -> dict[str, str]:

@@ -38,6 +38,7 @@ def curve(visit: Visit) -> Chart | None:
         summary=_summary(last, active.get(last.end), visit),
         days=tuple(cell.end for cell in points),
         series=series,
+        unit="share",
         write=lambda value: t.percent(value, digits(value or 1, last.n) if value else 0),
         provisional=frozenset(cell.end for cell in points if not cell.complete),
         target=(target, t("Target {target}", target=amount(target, "share", t))) if target else None,

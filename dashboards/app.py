@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from html import escape
 from typing import Any
 
 from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
+from dash.exceptions import DependencyException
 from flask import has_request_context, request
 
 from dashboards import page as pages, welcome
 from dashboards.address import PREFIX, Address, read_address
 from dashboards.chart import ACCENT
+from dashboards.door import lost
 from dashboards.frame import framed
-from dashboards.places import furnished, open_names
-from dashboards.source import Published, Source
+from dashboards.places import furnished, open_codes, open_names
+from dashboards.source import Published, Source, Until
 from dashboards.visit import Visit
 from reseau import logs
-from reseau.i18n import LANGUAGES, Words
+from reseau.errors import ReseauError
+from reseau.i18n import LANGUAGES, N_, Words
 from reseau.network import Network, get_notice
 from reseau.store.moments import now
 
@@ -90,6 +94,12 @@ def build_app(network: Network, source: Source | None = None, clock: Callable[[]
         figures.measure(name)
     app.layout = html.Div([dcc.Location(id="address", refresh=False), html.Div(id="page")])
 
+    def gone(_error: Exception) -> tuple[str, int]:
+        return lost(preferred(network)), 404
+
+    for missing in (DependencyException, FileNotFoundError):  # a script that no library of ours has
+        app.server.register_error_handler(missing, gone)
+
     @app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))
     def draw(path: str | None, query: str | None) -> Component:
         return drawn(network, figures, path or PREFIX, query or "", clock())
@@ -113,8 +123,11 @@ def drawn(network: Network, source: Source, path: str, query: str, moment: datet
 def visiting(network: Network, source: Source, address: Address, moment: datetime) -> Visit:
     """What a page may use, read from the store in one transaction."""
     settings = network.settings
+    address, source = _back_then(address, source)
+    asked = [one.oldest for one in source.attention().waiting]
     with network.store.read() as tx:
         names, demonstration, ready = open_names(tx), get_notice(tx, "demonstration"), furnished(tx)
+        codes = open_codes(tx, asked)
     return Visit(
         address=address,
         t=Words(address.language, settings.zone),
@@ -125,7 +138,20 @@ def visiting(network: Network, source: Source, address: Address, moment: datetim
         demonstration=bool(demonstration),
         furnished=ready,
         login=settings.access_token is not None,
+        codes=codes,
     )
+
+
+def _back_then(address: Address, source: Source) -> tuple[Address, Source]:
+    """The figures up to the day that the address names; a day before all of them becomes a complaint."""
+    if address.until is None or source.state().built_at is None:
+        return replace(address, until=None), source
+    then = Until(source, address.until)
+    if then.cells("activation_rate", address.period.grain) or then.cells("activation_rate", "week"):
+        return address, then
+    sentence = N_("There are no figures up to {day} yet; you are looking at the newest ones.")
+    none = ReseauError("E_UNTIL", sentence, day=address.until.isoformat())
+    return replace(address, until=None, complaints=(*address.complaints, none)), source
 
 
 def preferred(network: Network) -> str:

@@ -8,18 +8,14 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboards.cells import Cell
+from dashboards.headline import lived
 from dashboards.parts import aria, method, say
+from dashboards.presets import of_grain as preset_of
 from dashboards.reading import Reading, read
 from dashboards.visit import Visit
-from dashboards.wording import amount, difference, movement, shown, span, why
+from dashboards.wording import amount, difference, movement, shown, why
 from reseau.i18n import N_, Words
 
-_OF = {
-    "activation_rate": N_("{part} of {whole} people"),
-    "engagement_rate": N_("{part} of {whole} activated profiles"),
-    "living_communities": N_("{part} of {whole} communities"),
-    "animateur_coverage": N_("{part} of {whole} communities"),
-}
 _EDGE = 0.993  # a target of the whole stays inside its bar
 _WINDOWS = {"7d": N_("measured over 7 days"), "28d": N_("measured over the last 28 days")}
 
@@ -67,8 +63,21 @@ def _made_of(reading: Reading, visit: Visit) -> str:
         return t(_WINDOWS[visit.address.period.window])
     if name == "answered_72h":
         return t.plural("{count} question asked", "{count} questions asked", now.n)
-    if name in _OF and now.numerator is not None and now.denominator is not None:
-        return t(_OF[name], part=t.number(round(now.numerator)), whole=t.number(round(now.denominator)))
+    if now.numerator is None or now.denominator is None:
+        return ""
+    return _part(name, round(now.numerator), t.number(round(now.denominator)), t)
+
+
+def _part(name: str, part: int, whole: str, t: Words) -> str:
+    """How many of how many, where a figure is a share of people or of communities."""
+    if name == "activation_rate":
+        return t.plural("{count} person out of {whole}", "{count} people out of {whole}", part, whole=whole)
+    if name == "engagement_rate":
+        return t.plural(
+            "{count} activated profile out of {whole}", "{count} activated profiles out of {whole}", part, whole=whole
+        )
+    if name in ("living_communities", "animateur_coverage"):
+        return t.plural("{count} community out of {whole}", "{count} communities out of {whole}", part, whole=whole)
     return ""
 
 
@@ -84,7 +93,7 @@ def _dates(reading: Reading, visit: Visit) -> str:
     page = read(visit, "activation_rate").now
     if reading.now is None or reading.grain == "day" or (page and (page.start, page.end) == _both(reading.now)):
         return ""
-    return span(reading.now.start, reading.now.end, visit.t)
+    return lived(reading.now.start, reading.now.end, visit)
 
 
 def _both(cell: Cell) -> tuple[date, date]:
@@ -119,9 +128,11 @@ def _was(reading: Reading, value: float, n: int, visit: Visit) -> str:
 
 def aim(reading: Reading, t: Words) -> Component:
     """The target: a thin bar for the eye, a sentence for everybody."""
-    target, now, unit = reading.measure.target, reading.now, reading.measure.unit
+    target, now, unit = reading.target, reading.now, reading.measure.unit
     if target is None:
-        return say(t("No target set"), css="aim none")
+        meant = preset_of(reading.measure.target_grain) if reading.measure.target is not None else None
+        words = t("Its target is for another period: {period}", period=t(meant.tab)) if meant else t("No target set")
+        return say(words, css="aim none")
     goal = amount(target, unit, t)
     words = t("Target {target}: reached", target=goal) if reading.reached else t("Target {target}", target=goal)
     value = now.value if now is not None else None

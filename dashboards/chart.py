@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 from typing import Any, cast
 
 from dash import dcc, html
@@ -26,6 +27,8 @@ STYLES = (
     {"colour": "#7d8994", "dash": "dashdot", "symbol": "x"},
 )
 FONT = "-apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', Arial, sans-serif"
+
+_FINEST = 8  # decimals of an axis
 
 #: Nothing leaves: no toolbar, no link to a cloud, no logo.
 CONFIG = {
@@ -58,6 +61,7 @@ class Chart:
         summary: its text for who does not see it.
         days: the x axis; for bars, the first day of each week.
         series: at most four.
+        unit: ``share`` or ``count``: how the axis is written.
         write: how a value is written.
         provisional: days whose period is not over.
         target: a level to reach, drawn as a line, with its name.
@@ -71,6 +75,7 @@ class Chart:
     summary: str
     days: tuple[date, ...]
     series: tuple[Series, ...]
+    unit: str
     write: Callable[[float], str]
     provisional: frozenset[date] = frozenset()
     target: tuple[float, str] | None = None
@@ -91,6 +96,8 @@ def draw(chart: Chart, how: Component, t: Words) -> list[Component]:
 def legend(chart: Chart, t: Words) -> Component:
     """The names of the series with their latest values, so that nobody matches colours across the chart."""
     entries = []
+    if chart.kind == "lines" and chart.days:
+        entries.append(html.Li(t("On {day}:", day=dated(chart.days[-1], t))))
     for index, series in enumerate(chart.series):
         known = [value for value in series.values if value is not None]
         entries.append(
@@ -177,14 +184,20 @@ def _hover(chart: Chart, value: float | None, t: Words) -> str:
     return t("hidden") if value is None else chart.write(value)
 
 
+def _hover_title(chart: Chart, t: Words) -> str:
+    """The day, or the week, that is pointed at."""
+    day = "%{x|%d/%m/%Y}"
+    return t("week from {day}", day=day) if chart.kind == "bars" else day
+
+
 def _layout(chart: Chart, t: Words) -> dict[str, Any]:
     top = _top(chart)
-    days = _named(chart.days)
+    days, ticks = _named(chart.days), _ticks(top, chart.unit)
     return {
         "font": {"family": FONT, "size": 13, "color": INK},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "margin": {"l": 52, "r": 16, "t": 12, "b": 32},
+        "margin": {"l": 52, "r": 16, "t": 12, "b": 46},
         "showlegend": False,
         "barmode": "stack",
         "bargap": 0.3,
@@ -197,17 +210,17 @@ def _layout(chart: Chart, t: Words) -> dict[str, Any]:
             "showgrid": False,
             "linecolor": "#8b96a1",
             "tickvals": [day.isoformat() for day in days],
-            "ticktext": [dated(day, t, "d MMM") for day in days],
+            "ticktext": _named_days(days, t),
             "tickangle": 0,
-            "unifiedhovertitle": {"text": "%{x|%d/%m/%Y}"},
+            "unifiedhovertitle": {"text": _hover_title(chart, t)},
         },
         "yaxis": {
             "fixedrange": True,
             "range": [0, top],
             "gridcolor": GRID,
             "zeroline": False,
-            "tickvals": _ticks(top),
-            "ticktext": [chart.write(value) for value in _ticks(top)],
+            "tickvals": ticks,
+            "ticktext": labels(ticks, chart.unit, t),
             "tickfont": {"color": MUTED},
         },
         "shapes": _shapes(chart, top),
@@ -226,22 +239,48 @@ def _top(chart: Chart) -> float:
     return min(top, chart.ceiling * 1.04) if chart.ceiling else top
 
 
-def _ticks(top: float) -> list[float]:
-    """Four to six round values from zero to the top of the axis."""
+def _ticks(top: float, unit: str) -> list[float]:
+    """Four to six round values from zero to the top of the axis; what is counted has no halves."""
     raw, size = top / 5, 1.0
     while size > raw:
         size /= 10
     while size * 10 <= raw:
         size *= 10
     step = next(size * times for times in (1, 2, 2.5, 5, 10) if size * times >= raw)
+    if unit != "share":
+        step = max(1, ceil(step))
     return [round(step * index, 10) for index in range(int(top / step) + 1)]
 
 
+def labels(ticks: Sequence[float], unit: str, t: Words) -> list[str]:
+    """The values of an axis, each as it is: with as many decimals as the finest of them has, and no two alike."""
+    if unit == "share":
+        return [t.percent(value, _decimals(ticks, 100)) for value in ticks]
+    return [t.number(round(value, _decimals(ticks, 1))) for value in ticks]
+
+
+def _decimals(ticks: Sequence[float], scale: int) -> int:
+    """The fewest decimals that say every one of these values (times ``scale``) whole."""
+    return next(
+        (digits for digits in range(_FINEST) if all(abs(round(v * scale, digits) - v * scale) < 1e-9 for v in ticks)),
+        _FINEST,
+    )
+
+
+def _named_days(days: Sequence[date], t: Words) -> list[str]:
+    """The days of an axis; a year is said at its first day."""
+    years = [None, *(day.year for day in days)]
+    return [
+        dated(day, t, "d MMM") if day.year == before else f"{dated(day, t, 'd MMM')}<br>{day.year}"
+        for day, before in zip(days, years, strict=False)
+    ]
+
+
 def _named(days: tuple[date, ...]) -> list[date]:
-    """At most six days to name on the axis, evenly apart and clear of the right edge."""
+    """At most five days to name on the axis, or all of six, evenly apart and clear of the right edge."""
     if len(days) <= 6:
         return list(days)
-    step = -(-len(days) // 5)
+    step = -(-len(days) // 4)
     return [day for index, day in enumerate(days) if index % step == 0]
 
 

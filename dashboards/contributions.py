@@ -58,6 +58,7 @@ def weekly(visit: Visit) -> Chart | None:
         summary=_summary(series, totals, t),
         days=tuple(cell.start for cell in totals),
         series=series,
+        unit="count",
         write=lambda value: t.number(round(value)),
         provisional=frozenset(cell.start for cell in totals if not cell.complete),
     )

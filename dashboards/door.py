@@ -16,7 +16,7 @@ from reseau.i18n import LANGUAGES, Words, known_language
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_DASH = ("assets/", "_dash-component-suites/")
+_DASH = {"assets": 2, "_dash-component-suites": 3}  # folders, with the fewest parts of the path of a file in them
 _DASH_EXACT = ("_dash-layout", "_dash-dependencies", "_dash-update-component", "_favicon.ico")
 _KEPT = ("_dash-component-suites/", "assets/")
 _HEADERS = [
@@ -75,14 +75,18 @@ class Paths:
             query = f"?{environ['QUERY_STRING']}" if environ.get("QUERY_STRING") else ""
             return answer(start_response, HTTPStatus.FOUND, "", [("Location", PREFIX + query)])
         below = path.removeprefix(PREFIX)
-        known = path.startswith(PREFIX) and (
-            below in self._pages() or below in _DASH_EXACT or (below.startswith(_DASH) and not below.endswith("/"))
-        )
+        known = path.startswith(PREFIX) and (below in self._pages() or below in _DASH_EXACT or _is_file(below))
         if not known:
             return answer(start_response, HTTPStatus.NOT_FOUND, lost(reader_language(environ, self._language)))
         # wherever the application is mounted, Dash must see the whole path
         environ = {**environ, "SCRIPT_NAME": "", "PATH_INFO": path}
         return self._app(environ, start_response)
+
+
+def _is_file(below: str) -> bool:
+    """Whether a path may be that of a style or a script; else Dash would answer with a page."""
+    parts = below.split("/")
+    return len(parts) >= _DASH.get(parts[0], len(parts) + 1) and all(parts)
 
 
 def whole_path(environ: WSGIEnvironment) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -94,7 +96,13 @@ def _logout(visit: Visit) -> Component | str:
 
 def _notices(visit: Visit) -> list[Component]:
     """What the address asked for and cannot have, said at the top of the content."""
-    return [say(one.sentence(visit.t), css="notice", role="status") for one in visit.address.complaints]
+    t, until = visit.t, visit.address.until
+    said = [say(one.sentence(t), css="notice", role="status") for one in visit.address.complaints]
+    if until is not None:
+        newest = html.A(t("See the newest ones"), href=replace(visit.address, until=None).link())
+        words = t("These are the figures as they stood on {day}.", day=dated(until, t))
+        said.append(say(words, " ", newest, css="notice", role="status"))
+    return said
 
 
 def _footer(visit: Visit) -> Component:
@@ -112,7 +120,19 @@ def _footer(visit: Visit) -> Component:
             state.seeded,
         )
         lines.append(say(seeded))
-    return html.Footer([html.H2(t("About these figures")), *lines], id="about")
+    return html.Footer([html.H2(t("About these figures")), *lines, _launch(visit), _printed(visit)], id="about")
+
+
+def _launch(visit: Visit) -> Component | str:
+    """From which day the figures count."""
+    t, launch = visit.t, visit.source.state().launch
+    return say(t("Figures count from the launch, {day}.", day=dated(launch, t))) if launch else ""
+
+
+def _printed(visit: Visit) -> Component:
+    """On paper: where the page is, with the day that makes it show the same again, and when it was printed."""
+    address = visit.address.link(until=visit.address.until or visit.source.state().until)
+    return say(html.Span(address, className="address"), f" · {dated(visit.today, visit.t)}", css="printed")
 
 
 def _freshness(visit: Visit) -> str:

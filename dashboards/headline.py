@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from dashboards.cells import Cell
 from dashboards.reading import Reading, read
 from dashboards.visit import Visit
@@ -41,10 +43,18 @@ def period(visit: Visit) -> str:
     reading, chosen, t = read(visit, "activation_rate"), visit.address.period, visit.t
     said = [t(chosen.label)]
     if reading.now is not None:
-        said.append(span(reading.now.start, reading.now.end, t))
+        said.append(lived(reading.now.start, reading.now.end, visit))
     if reading.before is not None and chosen.against:
         said.append(t(chosen.against))
     return ", ".join(said)
+
+
+def lived(start: date, end: date, visit: Visit) -> str:
+    """The days of a period, without those before the network was there."""
+    t, launch = visit.t, visit.source.state().launch
+    if launch is None or launch <= start or launch > end:
+        return span(start, end, t)
+    return t("{days}, since the launch", days=span(launch, end, t))
 
 
 def _participation(engagement: Cell | None, t: Words) -> str:
@@ -54,7 +64,7 @@ def _participation(engagement: Cell | None, t: Words) -> str:
 
 
 def _aim(activation: Reading, t: Words) -> str:
-    target, gap = activation.measure.target, activation.gap
+    target, gap = activation.target, activation.gap
     if target is None or gap is None or activation.now is None or activation.now.value is None:
         return ""
     goal = amount(target, "share", t)

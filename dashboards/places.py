@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import exists, func, select
 
-from reseau.access import Viewer, readable_communities
+from reseau.access import Viewer, readable_communities, readable_contents
 from reseau.kinds import ContentState, MemberStatus
 from reseau.store.tables import community, content, member
 from reseau.store.transaction import Transaction
 
 #: An employee who belongs nowhere: sees what is open and nothing else.
 EVERYBODY = Viewer(0, internal=True)
+_MOST = 500  # codes asked for at once
 
 
 def open_names(tx: Transaction) -> dict[str, str]:
@@ -23,6 +25,18 @@ def open_names(tx: Transaction) -> dict[str, str]:
         )
     )
     return {str(row.id): row.name for row in rows}
+
+
+def open_codes(tx: Transaction, wanted: Collection[int]) -> dict[int, str]:
+    """The codes (``Q12``) of those of these contents that everybody inside may read now."""
+    if not wanted:
+        return {}
+    rows = tx.execute(
+        select(content.c.id, content.c.code).where(
+            content.c.id.in_(sorted(wanted)[:_MOST]), readable_contents(EVERYBODY), content.c.code.is_not(None)
+        )
+    )
+    return {row.id: row.code for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

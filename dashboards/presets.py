@@ -49,10 +49,15 @@ PRESETS = (
         N_("compared with the 12 weeks before"),
         "28d",
     ),
-    Preset("launch", {"fr": "lancement", "en": "launch"}, N_("Since the launch"), N_("Launch"), "", "28d"),
+    Preset("launch", {"fr": "lancement", "en": "launch"}, N_("Since the launch"), N_("Since the launch"), "", "28d"),
 )
 
 DEFAULT = PRESETS[1]
+
+
+def of_grain(grain: str) -> Preset | None:
+    """The preset that a grain of the cubes answers, if there is one."""
+    return next((one for one in PRESETS if one.grain == grain), None)
 
 
 def preset(wish: str) -> Preset | None:

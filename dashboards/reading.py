@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from dashboards.cells import Cell, current, ending, preceding
 from dashboards.source import Measure
@@ -52,9 +52,15 @@ class Reading:
         return self.interval is not None and self.before is not None and within_margin(self.interval, self.before)
 
     @property
+    def target(self) -> float | None:
+        """The target of a period of this length: one that is meant for four weeks says nothing of a year."""
+        meant = self.measure.target_grain
+        return self.measure.target if meant in ("", self.grain) else None
+
+    @property
     def gap(self) -> float | None:
         """How far below its target a figure is, as a share of the target; negative when it is above."""
-        target = self.measure.target
+        target = self.target
         if not target or self.now is None or self.now.value is None:
             return None
         return (target - self.now.value) / target
@@ -71,8 +77,19 @@ def read(visit: Visit, name: str) -> Reading:
         cells = visit.source.cells(name, grain)
         now = current(cells)
         if now is not None:
-            return Reading(measure, grain, now, preceding(cells, now) if grain != "launch" else None)
+            return Reading(measure, grain, now, _before(visit, cells, now) if grain != "launch" else None)
     return Reading(measure, visit.address.period.grain, None, None)
+
+
+def _before(visit: Visit, cells: list[Cell], now: Cell) -> Cell | None:
+    """The equal period before, but for one that began before the launch: it had fewer days to be filled."""
+    before, launch = preceding(cells, now), visit.source.state().launch
+    return None if before and launch and before.start < monday(launch) else before
+
+
+def monday(day: date) -> date:
+    """The first day of a day's week: figures of weeks begin there."""
+    return day - timedelta(days=day.weekday())
 
 
 def read_active(visit: Visit) -> Reading:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dashboards.address import PREFIX
+from dashboards.arriving import Arriving
 from reseau.network import Network
 from reseau.services import Opened, Service
 from reseau.settings import Settings
@@ -31,10 +32,12 @@ def wsgi(network: Network) -> WSGIApplication:
 def behind_the_door(app: Dashboard, settings: Settings) -> WSGIApplication:
     """A Dash application with its 404, its login and its security headers around it, from the inside out."""
     from dashboards import page as pages
+    from dashboards.callbacks import Callbacks, questions
     from dashboards.door import Headers, Paths, content_policy
     from dashboards.login import guarded
 
-    known = Paths(app.server.wsgi_app, lambda: {page.path for page in pages.ordered()}, settings.language)
+    asked = Callbacks(app.server.wsgi_app, lambda: questions(app.callback_map))
+    known = Paths(asked, lambda: {page.path for page in pages.ordered()}, settings.language)
     return Headers(guarded(known, settings), content_policy([app.renderer]))
 
 
@@ -46,8 +49,9 @@ def opened(network: Network) -> Opened:
     """
     from a2wsgi import WSGIMiddleware
 
-    app: Any = WSGIMiddleware(wsgi(network), workers=_THREADS)  # type: ignore[arg-type]
-    return Opened({PREFIX: app})
+    # Answers wait in memory, not in their thread, for those who read slowly.
+    app: Any = WSGIMiddleware(wsgi(network), workers=_THREADS, send_queue_size=0)  # type: ignore[arg-type]
+    return Opened({PREFIX: Arriving(app)})
 
 
 #: Found by the doors under the entry-point group ``reseau.services``.

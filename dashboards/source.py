@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from dashboards.cells import Cell, from_frame
+
+if TYPE_CHECKING:
+    from analytics.published import Attention
 
 
 class Measure(Protocol):
@@ -23,6 +26,8 @@ class Measure(Protocol):
     def unit(self) -> str: ...
     @property
     def target(self) -> float | None: ...
+    @property
+    def target_grain(self) -> str: ...
     @property
     def better(self) -> str: ...
     @property
@@ -40,6 +45,8 @@ class State(Protocol):
     def k(self) -> int: ...
     @property
     def seeded(self) -> int: ...
+    @property
+    def launch(self) -> date | None: ...
 
 
 class Source(Protocol):
@@ -50,6 +57,8 @@ class Source(Protocol):
     def cells(self, name: str, grain: str, segment_kind: str = "") -> list[Cell]: ...
 
     def state(self) -> State: ...
+
+    def attention(self) -> Attention: ...
 
 
 class Published:
@@ -70,6 +79,33 @@ class Published:
         from analytics.published import freshness
 
         return freshness(self._folder)
+
+    def attention(self) -> Attention:
+        from analytics.published import attention
+
+        return attention(self._folder)
+
+
+class Until:
+    """The figures of a source up to a day, as they stood there; what deserves attention is about now, and left out."""
+
+    def __init__(self, source: Source, day: date) -> None:
+        self._source = source
+        self._day = day
+
+    def measure(self, name: str) -> Measure:
+        return self._source.measure(name)
+
+    def cells(self, name: str, grain: str, segment_kind: str = "") -> list[Cell]:
+        return [cell for cell in self._source.cells(name, grain, segment_kind) if cell.end <= self._day]
+
+    def state(self) -> State:
+        return self._source.state()
+
+    def attention(self) -> Attention:
+        from analytics.published import Attention
+
+        return Attention()
 
 
 def _stamp(folder: Path, name: str) -> tuple[int, int]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from unicodedata import normalize
 
 from dash import html
 from dash.development.base_component import Component
 
+from dashboards.attention import alphabetically
 from dashboards.card import card
 from dashboards.cells import Cell
 from dashboards.parts import aria, method, say
@@ -55,7 +55,7 @@ def presences(visit: Visit) -> list[Presence]:
         for segment, weeks in known.items()
         if segment in visit.communities and any(end in weeks for end in ends)
     ]
-    return sorted(found, key=lambda one: normalize("NFD", one.name).casefold())
+    return sorted(found, key=lambda one: alphabetically(one.name))
 
 
 def unnamed(visit: Visit) -> int:
@@ -80,7 +80,8 @@ def _communities(visit: Visit, t: Words) -> list[Component]:
     found, others = presences(visit), unnamed(visit)
     if not found:
         return [say(t("As soon as a community has an animateur, their presence is shown here."), css="quiet")]
-    said: list[Component] = [html.H3(t("Presence by community, last {count} weeks", count=_longest(found)))]
+    weeks = t.plural("Presence by community, last week", "Presence by community, last {count} weeks", _longest(found))
+    said: list[Component] = [html.H3(weeks)]
     said.append(html.Ul([_community(one, t) for one in found[:_AT_ONCE]], className="presences"))
     if len(found) > _AT_ONCE:
         more = html.Ul([_community(one, t) for one in found[_AT_ONCE:]], className="presences")
@@ -105,7 +106,7 @@ def _community(one: Presence, t: Words) -> Component:
     marks = [html.I(className={True: "on", False: "off", None: "none"}[week]) for week in one.weeks]
     return html.Li(
         [
-            html.Span(one.name, className="name"),
+            html.Span(one.name, className="name", dir="auto"),
             html.Span(marks, className="weeks", **aria(hidden="true")),
             html.Span(words, className="count"),
         ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from dashboards.address import Address
 from dashboards.places import Furnished
+from dashboards.presets import Preset
 from dashboards.source import Source
 from reseau.i18n import Words
 
@@ -25,6 +26,7 @@ class Visit:
         communities: names of the open communities, by the text of their id; others have none here.
         demonstration: the figures are those of the demonstration company.
         furnished: what is there before the first person comes.
+        codes: codes of the contents that the lists of figures name, by id, where everybody inside may read them.
         login: a login is asked for, so there is something to log out of.
     """
 
@@ -37,6 +39,17 @@ class Visit:
     demonstration: bool = False
     furnished: Furnished = field(default_factory=Furnished)
     login: bool = False
+    codes: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def to_come(self) -> date | None:
+        """The launch day, where it lies ahead."""
+        launch = self.source.state().launch
+        return launch if launch is not None and launch > self.today else None
+
+    def over(self, period: Preset) -> Visit:
+        """The same visit for another period."""
+        return replace(self, address=replace(self.address, period=period))
 
     @property
     def k(self) -> int:

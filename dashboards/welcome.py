@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from dashboards.parts import say
 from dashboards.visit import Visit
+from dashboards.wording import dated
 from reseau.i18n import N_, Words
 
 _NOT_BUILT = (
@@ -32,10 +33,10 @@ _NOBODY = (
     (
         N_("Invite the first people"),
         N_(
-            "Begin with the animateurs: a network is better entered when somebody answers at the door. Slack and Teams "
-            "come with the next version; today, the console is the way in."
+            "Begin with the animateurs: a network is better entered when somebody answers at the door. People come in "
+            "by Slack or Teams; this command says what is still to be set up."
         ),
-        "reseau chat",
+        "reseau doctor",
     ),
 )
 
@@ -55,6 +56,8 @@ def nobody(visit: Visit) -> list[Component]:
     title = t("The network is ready; nobody has come in yet.")
     if ready.expected >= max(visit.k, 2):  # fewer would be a figure about a few people
         title = t("{count} people are expected; none has come in yet.", count=t.number(ready.expected))
+    if visit.to_come is not None:
+        title = t("The network opens on {day}.", day=dated(visit.to_come, t))
     lead = t("Figures will appear here with the first people. Until then, here is what helps most.")
     return [_opening(title, lead), _steps(_NOBODY, t, (ready.communities, ready.contents, False))]
 

@@ -103,8 +103,7 @@ def within_margin(now: tuple[float, float], before: Cell) -> bool:
 
 def dated(when: date, t: Words, form: str = "long") -> str:
     """A date in words; the first of a month is ``1er`` in French."""
-    said = t.date(when, form)
-    return said.replace("1 ", "1er ", 1) if t.language == "fr" and when.day == 1 else said
+    return t.date(when, form)
 
 
 def span(start: date, end: date, t: Words) -> str:

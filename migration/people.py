@@ -165,5 +165,6 @@ def _member_kind(person: Person) -> MemberKind:
 
 
 def _status(person: Person) -> MemberStatus:
-    status = MemberStatus(person.status) if person.status in set(MemberStatus) else MemberStatus.INVITED
+    known = person.status in set(MemberStatus) and person.status != MemberStatus.OPERATOR
+    status = MemberStatus(person.status) if known else MemberStatus.INVITED
     return MemberStatus.PLACEHOLDER if person.placeholder and status is not MemberStatus.BOT else status

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 from reseau.kinds import ContentState, MemberKind, Privacy
-from reseau.members import PRESENT
+from reseau.members import SPEAKING
 from reseau.store.prepared import Prepared, given, given_many
 from reseau.store.tables import community, content, member, membership, placement
 from reseau.store.transaction import Transaction
@@ -53,7 +53,7 @@ class ClosedError(ReseauError):
 def viewer(tx: Transaction, member_id: int) -> Viewer:
     """The viewer that a member is; somebody who left, a bot or an unknown id is a stranger."""
     row = _VIEWER.first(tx, member_id=member_id)
-    if row is None or row[1] not in PRESENT:
+    if row is None or row[1] not in SPEAKING:
         return STRANGER
     return Viewer(member_id, row[0] == MemberKind.EMPLOYEE, bool(row[2]))
 
@@ -207,7 +207,7 @@ _SPACES = Prepared(
     ).where(community.c.id.in_(given_many("places")))
 )
 _INSIDERS = Prepared(
-    select(member.c.id, member.c.kind).where(member.c.id.in_(given_many("authors")), member.c.status.in_(PRESENT))
+    select(member.c.id, member.c.kind).where(member.c.id.in_(given_many("authors")), member.c.status.in_(SPEAKING))
 )
 _STAYS = Prepared(
     select(membership.c.community_id, membership.c.member_id).where(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, entry_points, version
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
 
+from reseau import usage
 from reseau.errors import ReseauError
 from reseau.i18n import Words, known_language
 from reseau.settings import Settings, default_language, load_settings
@@ -26,12 +28,21 @@ app = typer.Typer(
 )
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"reseau {version('reseau')}")
+        raise typer.Exit
+
+
 @app.callback()
 def _settings(
     context: typer.Context,
     demo: Annotated[bool, typer.Option("--demo", help="Work on the demonstration company.")] = False,
     data: Annotated[Path | None, typer.Option("--data", help="The data folder (RESEAU_DATA).")] = None,
     language: Annotated[str | None, typer.Option("--language", "-l", help="fr or en (RESEAU_LANGUAGE).")] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Say which version this is.")
+    ] = False,
 ) -> None:
     chosen: dict[str, Any] = {"demo": True} if demo else {}
     if data is not None:
@@ -104,6 +115,27 @@ def upgrade(context: typer.Context) -> None:
     typer.echo(t("The tables are up to date.") if not done else t("The tables were brought up to date."))
 
 
+launch = typer.Typer(help="The launch: the day from which figures count.", no_args_is_help=True)
+app.add_typer(launch, name="launch")
+
+
+@launch.command("day")
+def launch_day(
+    context: typer.Context,
+    day: Annotated[str, typer.Argument(help="The day to set, such as 2026-01-05; without it, the day is shown.")] = "",
+    clear: Annotated[
+        bool, typer.Option("--clear", help="Set no day: figures count from the first person who comes in.")
+    ] = False,
+) -> None:
+    """Show or set the launch day: figures count from it, and trials before it do not."""
+    from reseau.launching import Launching
+
+    settings: Settings = context.obj
+    typer.echo(
+        Launching(settings).clear() if clear else Launching(settings).set(day) if day else Launching(settings).show()
+    )
+
+
 def _register(point: EntryPoint) -> None:
     found = point.load()
     if isinstance(found, typer.Typer):
@@ -122,18 +154,6 @@ def _add_rooms() -> None:
             typer.echo(t("The command “{name}” cannot be loaded: {reason}", name=point.name, reason=error), err=True)
 
 
-def _speak(command: Any, t: Words) -> None:
-    """Put the help of a command, its options and its sub-commands into the reader's language.
-
-    The catalogues hold these texts too: the docstring of a command is its help.
-    """
-    for one in (command, *command.params):
-        if getattr(one, "help", None):
-            one.help = t(one.help)
-    for inner in getattr(command, "commands", {}).values():
-        _speak(inner, t)
-
-
 #: Whatever the program writes may hold private conversations: it is for the account that runs it.
 _PRIVATE = 0o077
 
@@ -144,9 +164,14 @@ def main(arguments: list[str] | None = None) -> None:
     _add_rooms()
     t = Words(_wished(arguments))
     command = typer.main.get_command(app)
-    _speak(command, t)
+    usage.speak(command, t)
     try:
-        command(args=arguments, prog_name="reseau")
+        code = command(args=arguments, prog_name="reseau", standalone_mode=False)
+    except TyperException as error:
+        typer.echo(usage.refusal(error, t), err=True)
+        raise SystemExit(error.exit_code) from None
+    except (typer.Abort, BrokenPipeError):
+        raise SystemExit(1) from None
     except ReseauError as error:
         typer.echo(shown_lines(error.sentence(t)), err=True)
         raise SystemExit(2) from None
@@ -166,6 +191,8 @@ def main(arguments: list[str] | None = None) -> None:
         )
         typer.echo(said, err=True)
         raise SystemExit(2) from None
+    if code:
+        raise SystemExit(code)
 
 
 def _store_errors() -> tuple[type[Exception], ...]:

@@ -27,6 +27,7 @@ from reseau.folding import fold
 
 LANGUAGES = ("fr", "en")
 _LOCALES = {"fr": Locale("fr", "FR"), "en": Locale("en", "GB")}
+_FIRST_OF_MONTH = re.compile(r"\b1 (?=\w)")
 _NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
@@ -89,7 +90,8 @@ class Words:
         """``3 février 2026`` or ``3 February 2026``; a moment is shown in the reader's time zone."""
         if isinstance(day, datetime):
             day = day.astimezone(self.timezone).date()
-        return str(dates.format_date(day, form, locale=self.locale))
+        said = str(dates.format_date(day, form, locale=self.locale))
+        return _FIRST_OF_MONTH.sub("1er ", said, 1) if self.language == "fr" and day.day == 1 else said
 
     def moment(self, moment: datetime) -> str:
         """Date and time of day in the reader's time zone: ``3 févr. 2026, 14:05:00``."""

@@ -22,13 +22,18 @@ class MemberKind(Choice):
 
 
 class MemberStatus(Choice):
-    """Where somebody stands. A placeholder is an author known only from an import, until somebody claims it."""
+    """Where somebody stands.
+
+    A placeholder is an author known only from an import, until somebody claims it. An operator is whoever sits at the
+    machine: it reads and writes as an employee does, and is nobody of the company that could be counted or found.
+    """
 
     ACTIVE = "active"
     INVITED = "invited"
     PLACEHOLDER = "placeholder"
     LEFT = "left"
     BOT = "bot"
+    OPERATOR = "operator"
 
 
 class CommunityKind(Choice):

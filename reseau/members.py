@@ -30,6 +30,8 @@ PROFILE_KINDS = ("expertise", "interest", "project", "tool", "ask_me")
 CHAT_TOOLS = ("slack", "teams")
 #: Who takes part: not left, no bot, no placeholder.
 PRESENT = (MemberStatus.ACTIVE, MemberStatus.INVITED)
+#: Who may read and write: those who take part, and whoever sits at the machine, who is counted nowhere.
+SPEAKING = (*PRESENT, MemberStatus.OPERATOR)
 
 
 @dataclass(slots=True)

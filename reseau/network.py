@@ -51,5 +51,10 @@ _NOTICE = Prepared(select(notice.c.value).where(notice.c.name == given("name")))
 
 def set_notice(tx: Transaction, name: str, said: object) -> None:
     """Note something about the installation, in place of what stood there."""
-    tx.execute(notice.delete().where(notice.c.name == name))
+    clear_notice(tx, name)
     tx.execute(notice.insert().values(name=name, value=said))
+
+
+def clear_notice(tx: Transaction, name: str) -> None:
+    """Forget what is noted under a name."""
+    tx.execute(notice.delete().where(notice.c.name == name))

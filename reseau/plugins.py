@@ -61,14 +61,20 @@ class Plugins(Mapping[str, T], Generic[T]):
         return len(self._names)
 
 
+#: What is said for each kind of plug that people ask for by its name.
+_UNKNOWN = {
+    "metric": N_("There is no figure named “{name}”; there is: {known}."),
+    "kit": N_("There is no kit named “{name}”; there is: {known}."),
+    "source": N_("There is no source named “{name}”; there is: {known}."),
+    "platform": N_("There is no platform named “{name}”; there is: {known}."),
+    "command": N_("There is no verb named “{name}”; there is: {known}."),
+    "page": N_("There is no page named “{name}”; there is: {known}."),
+}
+
+
 class UnknownPlugError(ReseauError, KeyError):
     """Somebody asked for a plug that no file offers."""
 
     def __init__(self, kind: str, name: str, known: list[str]) -> None:
-        super().__init__(
-            "E_UNKNOWN_PLUG",
-            N_("There is no {kind} named “{name}”; there is: {known}."),
-            kind=kind,
-            name=name,
-            known=", ".join(known),
-        )
+        sentence = _UNKNOWN.get(kind, N_("There is nothing named “{name}” here; there is: {known}."))
+        super().__init__("E_UNKNOWN_PLUG", sentence, name=name, known=", ".join(known))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import hmac
 import signal
 import socket
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from types import FrameType
 from typing import Any
@@ -19,15 +21,17 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from reseau import logs, outbox, services
 from reseau.errors import ReseauError
-from reseau.i18n import N_
+from reseau.i18n import N_, Words, known_language
 from reseau.network import Network
 from reseau.services import App, Opened, Receive, Scope, Send
+from reseau.settings import Settings
 
 
 class Measures:
@@ -112,7 +116,9 @@ def _inner(network: Network, measures: Measures, home: str, running: Sequence[Op
         up = await run_in_threadpool(_answers, network)
         return JSONResponse({"store": "up" if up else "down"}, 200 if up else 503)
 
-    async def measured(_request: Request) -> Response:
+    async def measured(request: Request) -> Response:
+        if refused := _closed(request, network.settings):
+            return refused
         measures.waiting.set(await run_in_threadpool(_waiting, network))
         return Response(generate_latest(measures.registry), media_type=CONTENT_TYPE_LATEST)
 
@@ -127,7 +133,42 @@ def _inner(network: Network, measures: Measures, home: str, running: Sequence[Op
             Route("/metrics", measured),
         ],
         lifespan=meanwhile,
+        exception_handlers={HTTPException: _nothing_here(home, network.settings)},
     )
+
+
+_Handler = Callable[[Request, Exception], Awaitable[Response]]
+
+
+def _nothing_here(home: str, settings: Settings) -> _Handler:
+    """What is said at an address, or to a method, that nothing answers to."""
+
+    async def said(request: Request, error: Exception) -> Response:
+        t = Words(known_language(request.headers.get("accept-language"), settings.language))
+        words = t("There is nothing at this address. What there is to see is at {home}", home=home)
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        return PlainTextResponse(words + "\n", status, getattr(error, "headers", None))
+
+    return said
+
+
+def _closed(request: Request, settings: Settings) -> Response | None:
+    """Why the measures are not shown: with an access token, to whoever has it; without, on this machine alone."""
+    t = Words(known_language(request.headers.get("accept-language"), settings.language))
+    if settings.access_token is not None:
+        given = hashlib.sha256(request.headers.get("authorization", "").strip().encode()).digest()
+        wanted = hashlib.sha256(f"Bearer {settings.access_token.get_secret_value()}".encode()).digest()
+        if hmac.compare_digest(given, wanted):
+            return None
+        words = t(
+            "The measures are for who has the access token: send it in the header Authorization, after the word Bearer."
+        )
+        return PlainTextResponse(words + "\n", 401, {"WWW-Authenticate": "Bearer"})
+    host = request.url.hostname or ""
+    if not settings.beyond_loopback and host in ("127.0.0.1", "localhost", "::1"):
+        return None
+    words = t("Without an access token (RESEAU_ACCESS_TOKEN), the measures are shown on this machine only.")
+    return PlainTextResponse(words + "\n", 403)
 
 
 def _answers(network: Network) -> bool:
@@ -146,8 +187,13 @@ def _waiting(network: Network) -> int:
         return -1
 
 
-def serve(network: Network, only: Sequence[str] = ()) -> None:
+def serve(network: Network, only: Sequence[str] = (), listening: socket.socket | None = None) -> None:
     """Answer at the address of the settings until told to stop (SIGINT, SIGTERM); running requests are finished.
+
+    Args:
+        network: whose services.
+        only: the names of those to serve; all of them where none is given.
+        listening: the socket of :func:`listen`, where the address was taken earlier.
 
     Raises:
         reseau.errors.ReseauError: a service refuses to open with these settings.
@@ -155,7 +201,7 @@ def serve(network: Network, only: Sequence[str] = ()) -> None:
     settings = network.settings
     _leave_in_peace()
     app: Any = application(network, only)
-    listening = _listen(settings.http_host, settings.http_port)
+    listening = listening or listen(settings)
     logs.get("serve").info(
         "serving", host=settings.http_host, port=settings.http_port, service=", ".join(only) or "all"
     )
@@ -187,13 +233,24 @@ class AddressError(ReseauError):
     """The server cannot listen where the settings say."""
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(settings: Settings) -> socket.socket:
+    """Take the address of the settings.
+
+    Raises:
+        AddressError: it cannot be had.
+    """
+    host, port = settings.http_host, settings.http_port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With the protocol named, the event loop sends small pieces at once; else the second one waits 40 ms for a receipt.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+    except OverflowError:
+        listening.close()
+        raise AddressError(
+            "E_PORT", N_("There is no port {port}; ports go from 0 to 65535: RESEAU_HTTP_PORT, or --port."), port=port
+        ) from None
     except OSError as error:
         listening.close()
         if error.errno == errno.EADDRINUSE:

@@ -84,4 +84,5 @@ metric = Metric(
     subject=Subject.ROLE,
     measure=measure,
     target=0.75,
+    target_grain="4w",
 )

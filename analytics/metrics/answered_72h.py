@@ -87,5 +87,6 @@ metric = Metric(
     subject=Subject.ITEMS,
     measure=measure,
     target=0.8,
+    target_grain="4w",
     lag=3,
 )

@@ -49,5 +49,6 @@ metric = Metric(
     measure=measure,
     people=people,
     target=0.4,
+    target_grain="4w",
     within="activation_rate",
 )

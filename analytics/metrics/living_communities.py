@@ -15,7 +15,7 @@ CONTRIBUTORS = 3
 LOOK_BACK = 27  # days before the last one
 
 
-def _living(ground: Ground, ends: ir.Table) -> ir.Table:
+def living(ground: Ground, ends: ir.Table) -> ir.Table:
     """Which communities live at each end: ``end``, ``community``."""
     acts, roots = ground.acts, _authors(ground)
     written = acts.filter(acts.verb.isin(CONTRIBUTING), acts.community.notnull()).left_join(roots, "root")
@@ -42,8 +42,8 @@ def measure(ground: Ground) -> pd.DataFrame:
         places,
         [places.opened_day <= spans.end, (places.archived_day.isnull()) | (places.archived_day > spans.end)],
     )
-    living = _living(ground, spans.select("end").distinct()).mutate(lives=1)
-    marked = in_use.left_join(living, ["end", "community"])
+    alive = living(ground, spans.select("end").distinct()).mutate(lives=1)
+    marked = in_use.left_join(alive, ["end", "community"])
     cells = ground.frame(
         marked.group_by(["grain", "start", "end"]).aggregate(
             numerator=marked.lives.sum().coalesce(0), denominator=marked.count()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from dashboards import adoption, contributions, sponsors, welcome
+from dashboards import adoption, attention, contributions, sponsors, welcome
 from dashboards.actions import listed
 from dashboards.card import card
 from dashboards.chart import Chart, draw
@@ -23,7 +23,9 @@ def overview(visit: Visit) -> list[Component]:
         return welcome.not_built(visit)
     if not _anybody(visit):
         return welcome.nobody(visit)
-    return [_opening(visit), _cards(visit), _middle(visit), _contributions(visit), _sponsors(visit)]
+    blocks = [_opening(visit), _cards(visit), _middle(visit), _contributions(visit), _sponsors(visit)]
+    lists = attention.lists(visit)
+    return blocks if lists is None else [*blocks, lists]
 
 
 def _anybody(visit: Visit) -> bool:
@@ -37,11 +39,19 @@ def _anybody(visit: Visit) -> bool:
 def _opening(visit: Visit) -> Component:
     activation, engagement = read(visit, "activation_rate"), read(visit, "engagement_rate")
     said = [
-        say(period(visit), css="eyebrow"),
+        say(period(visit), " ", _link(visit), css="eyebrow"),
         html.H1(title(activation.now, visit.t, visit.k)),
         say(lead(activation, engagement, visit.t), css="lead"),
     ]
     return html.Div(said, className="opening")
+
+
+def _link(visit: Visit) -> Component | str:
+    """A link that will show these very figures next week too; a period that is not over has none yet."""
+    now = read(visit, "activation_rate").now
+    if now is None or not now.complete or visit.address.until is not None or visit.address.period.grain == "launch":
+        return ""
+    return html.A(visit.t("Link to these figures"), href=visit.address.link(until=now.end), className="link")
 
 
 def _cards(visit: Visit) -> Component:

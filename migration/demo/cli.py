@@ -42,13 +42,14 @@ def demo(
 ) -> None:
     """Fill a demonstration company under <data>/demo, if there is none yet, and serve it."""
     from migration.demo import figures
-    from reseau import logs
+    from reseau import logs, serve as door
     from reseau.network import open_network
 
     chosen = {"demo": True} if port is None else {"demo": True, "http_port": port}
     settings: Settings = context.obj.model_copy(update=chosen)
     logs.set_up(settings.model_copy(update={"log_level": "warning"}))
     t = Words(settings.language, settings.zone)
+    listening = door.listen(settings) if serve else None  # before minutes are spent on what could not be shown
     if fresh:
         _clear(settings.folder)
     network = open_network(settings)
@@ -56,14 +57,12 @@ def demo(
     if not figures.fresh(network):
         typer.echo(t("The figures are being made…"))
         figures.build(network)
-    for line in _greeting(t, network, there):
+    for line in _greeting(t, network, there, served=serve):
         typer.echo(line)
     if serve:
-        from reseau import serve as door
-
         sys.stdout.flush()
         logs.set_up(settings)
-        door.serve(network)
+        door.serve(network, listening=listening)
 
 
 def _size(settings: Settings, seed: int | None, people: int | None, until: date | None) -> Size:
@@ -115,7 +114,7 @@ def _clear(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _greeting(t: Words, network: Network, there: Filled) -> list[str]:
+def _greeting(t: Words, network: Network, there: Filled, *, served: bool) -> list[str]:
     settings = network.settings
     command = f"{_program()} --demo" if settings.data == Path("var") else f"{_program()} --data {settings.data} --demo"
     return [
@@ -128,8 +127,7 @@ def _greeting(t: Words, network: Network, there: Filled) -> list[str]:
             seed=there.seed,
         ),
         "",
-        t("To open:"),
-        f"  http://{settings.http_host}:{settings.http_port}/",
+        *((t("To open:"), f"  http://{settings.http_host}:{settings.http_port}/") if served else ()),
         t("To type next, in another window:"),
         *(f'  {command} chat "{t(line)}"' for line in LINES),
         "",

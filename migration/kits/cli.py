@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reseau.errors import ReseauError
-from reseau.i18n import N_, Words, known_language
+from reseau.i18n import LANGUAGES, N_, Words, known_language
 
 if TYPE_CHECKING:
     from migration.kits.applying import Outcome
@@ -22,6 +22,10 @@ kit = typer.Typer(help="Starter kits: communities and first contents, ready to p
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 Language = Annotated[str, typer.Option("--language", "-l", help="fr or en; without it, the network's.")]
+
+
+class UnknownLanguageError(ReseauError):
+    """The command line asks for a language that kits are not written in."""
 
 
 class MemberNameError(ReseauError):
@@ -52,7 +56,8 @@ def show(
     """Show what a kit would publish, and what it asks for."""
     from migration.kits.shelf import kits
 
-    shown, chosen = kits()[name], known_language(language, context.obj.language)
+    chosen = _chosen(language, context.obj.language)
+    shown = kits()[name]
     if as_json:
         typer.echo(json.dumps(_described(shown, chosen), ensure_ascii=False))
         return
@@ -105,12 +110,13 @@ def apply(
     from reseau.network import open_network
 
     settings: Settings = context.obj
+    chosen = _chosen(language, settings.language)
     found, filled = kits()[name], given(pairs or (), values)
     check(found, filled, settings.language)  # before a store is made for nothing
     network = open_network(settings)
     order = Order(
         kit=found,
-        language=known_language(language, settings.language),
+        language=chosen,
         values=filled,
         author_id=_member(network, member) if member else None,
         animateurs={key: _member(network, who) for key, who in given(animateurs or ()).items()},
@@ -125,17 +131,35 @@ def apply(
         typer.echo(line)
 
 
+def _chosen(wish: str, default: str) -> str:
+    """The language that was asked for, else the network's.
+
+    Raises:
+        UnknownLanguageError: there is none of this name.
+    """
+    chosen = known_language(wish, "") if wish.strip() else default
+    if not chosen:
+        raise UnknownLanguageError(
+            "E_LANGUAGE",
+            N_("There is no language “{said}” here; there are: {known}."),
+            said=wish,
+            known=", ".join(LANGUAGES),
+        )
+    return chosen
+
+
 def _member(network: Network, text: str) -> int:
     from reseau import members
 
     with network.store.read() as tx:
         found = members.find(tx, text)
-    if len(found) != 1:
+    if not found:
         raise MemberNameError(
-            "E_MEMBER_NAME",
-            N_("“{text}” names {count} people; give an e-mail address or a @handle."),
-            text=text,
-            count=len(found),
+            "E_MEMBER_NAME", N_("“{text}” names nobody; give an e-mail address or a @handle."), text=text
+        )
+    if len(found) > 1:
+        raise MemberNameError(
+            "E_MEMBER_NAME", N_("“{text}” names several people; give an e-mail address or a @handle."), text=text
         )
     return found[0].id
 

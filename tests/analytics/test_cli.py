@@ -89,7 +89,7 @@ def test_a_table_of_segments_says_why_a_cell_is_hidden(folder: Path) -> None:
 def test_csv_has_the_columns_of_the_contract_and_nothing_where_nothing_is_shown(folder: Path) -> None:
     text = run(cli.metrics, folder, "show", "activation_rate", "--by", "department", "--format", "csv").stdout
 
-    rows = list(csv.DictReader(io.StringIO(text)))
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     assert list(rows[0]) == list(published.COLUMNS)
     assert {row["value"] for row in rows if row["segment"] == "Direction"} == {""}
 
@@ -112,3 +112,46 @@ def test_an_unknown_figure_is_answered_with_those_there_are(folder: Path) -> Non
 
 def test_before_anything_is_published_the_table_says_what_to_do(tmp_path: Path) -> None:
     assert "reseau facts build" in run(cli.metrics, tmp_path, "show", "activation_rate").stdout
+
+
+def test_a_french_spreadsheet_finds_its_columns_decimals_and_accents(folder: Path) -> None:
+    line = ("show", "activation_rate", "--grain", "launch", "--by", "department", "--format", "csv")
+    text = run(cli.metrics, folder, *line, language="fr").stdout
+
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))
+    assert text.startswith("\ufeff")
+    assert {row["value"] for row in rows if row["segment"] == "Études"} == {"0,5"}
+
+
+@pytest.mark.parametrize("asked", ["service", "departement", "sitte", "window", "="])
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_a_cut_that_is_not_there_is_answered_with_those_there_are(folder: Path, asked: str, form: str) -> None:
+    done = run(cli.metrics, folder, "show", "activation_rate", "--by", asked, "--format", form)
+
+    assert isinstance(done.exception, ReseauError)
+    assert str(done.exception) == (
+        f"activation_rate is not cut by “{asked}”; there is: department, site, country, job."
+    )
+
+
+def test_a_period_that_is_not_there_is_answered_with_those_there_are(folder: Path) -> None:
+    done = run(cli.metrics, folder, "show", "activation_rate", "--grain", "mois")
+
+    assert isinstance(done.exception, ReseauError)
+    assert str(done.exception) == "activation_rate is not given over “mois”; there is: week, 4w, 12w, launch."
+
+
+def test_a_figure_that_is_only_cut_says_by_what(folder: Path) -> None:
+    done = run(cli.metrics, folder, "show", "active_members")
+
+    assert str(done.exception) == "active_members is given by window only: add --by."
+
+
+def test_a_cut_under_which_nobody_has_anything_says_that(folder: Path) -> None:
+    done = run(cli.metrics, folder, "show", "activation_rate", "--by", "site")
+    script = run(cli.metrics, folder, "show", "activation_rate", "--by", "site", "--format", "json")
+
+    assert done.exit_code == 0
+    assert "under site" in done.stdout
+    assert "reseau facts build" not in done.stdout
+    assert (json.loads(script.stdout), "under site" in script.stderr) == ([], True)

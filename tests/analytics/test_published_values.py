@@ -10,6 +10,7 @@ import pytest
 from analytics import cubes, published
 from analytics.metrics.answered_72h import answered_share
 from reseau.kinds import ContentKind, MemberKind, MemberStatus, Origin, Privacy, Verb
+from reseau.launch import LaunchDayError
 from reseau.network import Network, set_notice
 from tests.analytics.story import MONDAY, activate, appoint, did, moment, people, places, replied, tell, wrote
 
@@ -245,7 +246,7 @@ def test_a_launch_day_that_is_no_date_is_said(sqlite_network: Network) -> None:
     with sqlite_network.store.write() as tx:
         set_notice(tx, "launch", "lundi")
 
-    with pytest.raises(cubes.LaunchNoticeError, match="lundi"):
+    with pytest.raises(LaunchDayError, match="lundi"):
         cubes.refresh(sqlite_network)
 
 
@@ -264,3 +265,19 @@ def test_a_metric_that_was_never_published_has_no_cells(sqlite_network: Network)
     cells = published.cells(sqlite_network.settings.folder, "activation_rate")
 
     assert (list(cells.columns), len(cells)) == (list(published.COLUMNS), 0)
+
+
+def test_whoever_sits_at_the_machine_neither_counts_nor_starts_the_launch(sqlite_network: Network) -> None:
+    operator = people(sqlite_network, 1, status=MemberStatus.OPERATOR)
+    tell(sqlite_network, [did(operator[0], Verb.ACTIVATED, -40), wrote(operator[0], 1, -40)])
+    staff = people(sqlite_network, 30)
+    activate(sqlite_network, staff[:15], 0)
+    tell(sqlite_network, [wrote(operator[0], 2, 1), *(did(who, Verb.USED, 1) for who in staff[:15])])
+    cubes.refresh(sqlite_network, at=moment(8))
+
+    week = cell(sqlite_network, "activation_rate")
+    folder = sqlite_network.settings.folder
+    days = published.cells(folder, "active_members", "day", "window")
+    assert (week["numerator"], week["denominator"]) == (15, 30)
+    assert published.freshness(folder).launch == MONDAY
+    assert days.loc[days["segment"] == "7d", "numerator"].max() == 15

@@ -11,8 +11,13 @@ from pathlib import Path
 import pytest
 import structlog
 
+from reseau import access, identities, members
+from reseau.acting import Acting
 from reseau.cli import main
+from reseau.kinds import MemberStatus
+from reseau.members import NewMember
 from reseau.network import open_network
+from reseau.search import people
 from reseau.settings import load_settings
 from tests.bots.company import company, spaced
 
@@ -132,10 +137,6 @@ def test_the_local_administrator_is_made_once(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_local_administrator_is_nobody_who_merely_has_that_handle(staffed: Run, tmp_path: Path) -> None:
-    from reseau import members
-    from reseau.acting import Acting
-    from reseau.members import NewMember
-
     with open_network(load_settings(data=tmp_path)).store.write() as tx:
         members.add(tx, [NewMember("Imposteur", "administrateur")], Acting("test"))
     assert "@administrateur.2" in staffed("profil")[1]
@@ -151,3 +152,21 @@ def test_a_number_beyond_the_list_is_said_and_the_buttons_stay(staffed: Run) -> 
 
     assert cards[1] == "Il n’y a pas de choix 9 ; tapez un nombre de 1 à 3."
     assert cards[2].startswith("Votre fil")
+
+
+def test_whoever_sits_at_the_machine_is_nobody_of_the_company(staffed: Run, tmp_path: Path) -> None:
+    with open_network(load_settings(data=tmp_path)).store.read() as tx:
+        before = members.count_internal(tx)
+    assert "Veille" in staffed("communautés")[1]
+    assert staffed("--yes", "publier bonjour de la machine")[0] == 0
+
+    with open_network(load_settings(data=tmp_path)).store.read() as tx:
+        operator = members.get(tx, int(str(identities.member_of(tx, "console", "", "local"))))
+        activated = tx.connection.exec_driver_sql(
+            f"SELECT count(*) FROM activity WHERE verb = 'activated' AND member_id = {operator.id}"
+        ).scalar()
+        lea = access.viewer(tx, members.find(tx, "lea")[0].id)
+        found = [one.member.id for one in people.find(tx, lea, "Administrateur")]
+        counted = members.count_internal(tx)
+    assert (operator.status, operator.activated_at, activated) == (MemberStatus.OPERATOR, None, 0)
+    assert (counted, operator.id in found) == (before, False)

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.metric import METRICS, Metric
+from analytics.published import Attention, Charge, Standing, Waiting
 from dashboards.cells import Cell, from_rows
 
 TODAY = date(2026, 11, 20)  # a Friday: the week under way is provisional
@@ -54,6 +55,7 @@ class State:
     until: date | None = date(2026, 11, 19)
     k: int = 10
     seeded: int = 186
+    launch: date | None = LAUNCH
 
 
 @dataclass
@@ -63,6 +65,7 @@ class Company:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     about: State = State()
     targets: dict[str, float | None] = field(default_factory=dict)
+    lists: Attention = field(default_factory=Attention)
 
     def measure(self, name: str) -> Metric:
         metric = METRICS[name]
@@ -75,6 +78,9 @@ class Company:
     def state(self) -> State:
         return self.about
 
+    def attention(self) -> Attention:
+        return self.lists
+
     def hide(self, name: str, reason: str = "k", **where: object) -> None:
         """Hide the cells of a metric that have these values."""
         for row in self.rows[name]:
@@ -85,7 +91,15 @@ class Company:
 
 def company() -> Company:
     """Nine months after the launch, most figures on their way and some over their target."""
-    return Company({name: [dict(row) for row in rows] for name, rows in _rows().items()})
+    return Company({name: [dict(row) for row in rows] for name, rows in _rows().items()}, lists=_lists())
+
+
+def _lists() -> Attention:
+    """One community whose animateurs are silent, one without any, two with one alone, and a door that is closed."""
+    charges = {"1": Charge.COVERED, "2": Charge.NOBODY, "4": Charge.ALONE, "5": Charge.ALONE, "7": Charge.SILENT}
+    standings = [Standing(one, charge, quiet=one == "5") for one, charge in charges.items()]
+    closed = Standing("30", Charge.NOBODY, quiet=False)
+    return Attention(date(2026, 11, 15), (*standings, closed), (Waiting("3", 2, 12, date(2026, 11, 3)),))
 
 
 @cache

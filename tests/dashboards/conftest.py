@@ -39,7 +39,9 @@ def visit(lumen: company.Company) -> Visiting:
     def make(query: str = "", language: str = "fr", source: Source | None = None) -> Visit:
         address = read_address("/pilotage/", query, language)
         words, today = Words(address.language), company.TODAY
-        return Visit(address, words, source or lumen, today, name="Lumen", communities=company.COMMUNITIES)
+        return Visit(
+            address, words, source or lumen, today, name="Lumen", communities=company.COMMUNITIES, codes={12: "Q12"}
+        )
 
     return make
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from analytics.published import Attention
 from dashboards.actions import actions
 from dashboards.sponsors import presences, row, unnamed
 from tests.dashboards.company import COMMUNITIES, Company, State
@@ -20,13 +22,14 @@ def whats(visit: Visiting, language: str = "en") -> list[str]:
 
 def test_the_most_pressing_actions_come_first(visit: Visiting) -> None:
     assert whats(visit) == [
+        "Have 2 waiting questions answered",
         "Call the animateurs of Sécurité au poste",
-        "Find a second animateur for 17 communities",
-        "Find an answer for the questions that wait",
+        "Find an animateur for Bienvenue and 1 other community",
     ]
 
 
 def test_when_every_target_is_reached_there_is_still_something_worth_doing(visit: Visiting, lumen: Company) -> None:
+    lumen.lists = Attention()
     for found in lumen.rows.values():
         for one in found:
             one["value"] = one["value"] if math.isnan(one["value"]) else max(one["value"], 1)
@@ -45,6 +48,7 @@ def test_old_figures_are_the_first_thing_to_mend(visit: Visiting, lumen: Company
 def test_people_to_welcome_are_counted_up_to_the_target(visit: Visiting, lumen: Company) -> None:
     lumen.targets["activation_rate"] = 0.9
     lumen.rows["animateur_presence"] = lumen.rows["animateur_coverage"] = []
+    lumen.lists = Attention()
 
     assert "Welcome 54 more people" in whats(visit)
     assert "Accueillir encore 54 personnes" in whats(visit, "fr")
@@ -53,8 +57,47 @@ def test_people_to_welcome_are_counted_up_to_the_target(visit: Visiting, lumen: 
 def test_hidden_figures_suggest_nothing(visit: Visiting, lumen: Company) -> None:
     for name in lumen.rows:
         lumen.hide(name)
+    lumen.lists = Attention()
 
-    assert whats(visit) == ["Share what works", "Thank the animateurs", "Collect two stories"]
+    assert whats(visit) == ["Share what works"]
+
+
+@pytest.mark.parametrize("query", ["?period=week", "?period=12-weeks", "?period=launch"])
+def test_what_to_do_does_not_depend_on_the_period_that_is_looked_at(visit: Visiting, query: str) -> None:
+    assert actions(visit(query, "en")) == actions(visit("", "en"))
+
+
+def test_advice_names_where_to_act_and_the_list_is_on_the_page(visit: Visiting) -> None:
+    from dashboards.pages.overview import page
+    from tests.dashboards.spoken import by_id
+
+    drawn = page.draw(visit("?langue=en"))
+    assert spoken(by_id(drawn, "waiting")).startswith(
+        "Questions that wait for an answer Écoconception 2 questions, the oldest is Q12 since 3 November 2026"
+    )
+    assert "Q12 since 3 November 2026, in “Écoconception”" in actions(visit("", "en"))[0].why
+    assert spoken(by_id(drawn, "nobody")) == "Nobody is in charge Bienvenue 1 more is not open to everybody."
+    assert spoken(by_id(drawn, "alone")).endswith("Maintenance prédictive Projet Atlas")
+    assert spoken(by_id(drawn, "quiet")).endswith("Projet Atlas")
+
+
+def test_a_question_that_not_everybody_reads_any_more_has_no_code(visit: Visiting) -> None:
+    here = replace(visit("", "en"), codes={})
+
+    assert "The oldest is since 3 November 2026" in actions(here)[0].why
+
+
+def test_while_no_question_waits_the_advice_is_to_answer_sooner(visit: Visiting, lumen: Company) -> None:
+    lumen.lists = Attention()
+
+    assert "Answer questions sooner" in whats(visit)
+    assert not [what for what in whats(visit) if "wait" in what]
+
+
+def test_nobody_is_thanked_where_nobody_is_in_charge(visit: Visiting, lumen: Company) -> None:
+    lumen.lists, lumen.rows = Attention(), {"living_communities": lumen.rows["living_communities"]}
+
+    assert whats(visit) == ["Share what works", "Collect two stories"]
 
 
 def test_every_action_leads_to_a_figure_of_the_page(visit: Visiting) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
@@ -57,6 +58,24 @@ def test_a_language_that_does_not_exist_is_named_in_a_sentence() -> None:
 
 def test_an_address_says_each_thing_once() -> None:
     assert read_address(PREFIX, "?periode=semaine&periode=lancement").period.grain == "week"
+
+
+@pytest.mark.parametrize("query", ["?jusqu-au=2026-11-22", "?until=2026-11-22&langue=fr"])
+def test_an_address_may_hold_the_last_day_of_its_figures(query: str) -> None:
+    address = read_address(PREFIX, query, "fr")
+
+    assert address.until == date(2026, 11, 22)
+    assert "jusqu-au=2026-11-22" in address.link(period=PRESETS[0])
+    assert "until=2026-11-22" in address.link(language="en")
+    assert "jusqu-au" not in read_address(PREFIX, "").link()
+
+
+@pytest.mark.parametrize("said", ["hier", "2026-02-30", "22/11/2026"])
+def test_a_day_that_is_none_is_named_in_a_sentence_and_the_newest_figures_shown(said: str) -> None:
+    address = read_address(PREFIX, f"?until={said}", "en")
+
+    assert (address.until, [one.code for one in address.complaints]) == (None, ["E_UNTIL"])
+    assert said in address.complaints[0].sentence(Words("en"))
 
 
 @given(st.text(), st.text(), st.sampled_from(LANGUAGES))

@@ -166,9 +166,43 @@ def test_periods_and_language_are_links_that_can_be_shared(fresh: Watched) -> No
 
 def test_an_action_leads_to_its_figure(watch: Watched) -> None:
     watch.page.locator(".actions a").first.click()
+    name = watch.page.evaluate("location.hash.slice(1)")
 
-    assert watch.page.evaluate("location.hash") == "#animateurs"
-    assert watch.page.locator("#animateurs").is_visible()
+    assert watch.page.locator(f"#{name}").is_visible()
+
+
+def test_a_link_to_a_figure_opens_there(browser: BrowserContext, served: Served) -> None:
+    with watched(browser, SIZES["desktop"]) as other:
+        page = other.open(served.page("?langue=fr#animateur_coverage"))
+        page.wait_for_function("scrollY > 0")
+
+        box = page.locator("#animateur_coverage").bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] < 900
+        assert other.errors == []
+
+
+def test_paper_shows_every_community_wide_charts_the_address_and_the_day(
+    browser: BrowserContext, served: Served
+) -> None:
+    with watched(browser, SIZES["desktop"]) as other:
+        page = other.open(served.page("?langue=fr"))
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+        assert page.locator(".presences .name:visible").count() == 9
+        assert page.locator(".printed").inner_text() == (
+            f"{served.base}/pilotage/?periode=4-semaines&langue=fr&jusqu-au=2026-11-19 · 20 novembre 2026"
+        )
+        for figure in page.locator(".figure").all():
+            frame, drawing = figure.bounding_box(), figure.locator(".main-svg").first.bounding_box()
+            assert frame is not None
+            assert drawing is not None
+            assert drawing["width"] >= 0.98 * frame["width"]
+        sheets = page.pdf(prefer_css_page_size=True)
+        assert sheets.count(b"/Type /Page\n") <= 4
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.locator(".more[open], .method[open]").count() == 0
 
 
 def test_the_table_twin_opens_and_holds_the_figures(watch: Watched) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from dash import dcc, html
+from hypothesis import given, strategies as st
 from plotly.graph_objects import Figure
 
 from dashboards import adoption, contributions
-from dashboards.chart import CONFIG, Chart, draw, figure, numbers
+from dashboards.chart import CONFIG, Chart, Series, draw, figure, labels, numbers
+from reseau.i18n import Words
 from tests.dashboards.company import KINDS, TODAY, Company
 from tests.dashboards.conftest import Visiting
 from tests.dashboards.spoken import parts, rows, spoken
@@ -133,3 +137,57 @@ def test_a_share_never_goes_past_the_whole(visit: Visiting, lumen: Company) -> N
     axis = figure(chart, visit().t)["layout"]["yaxis"]
     assert axis["range"][1] <= 1.04
     assert max(axis["tickvals"]) == 1
+
+
+def axes(values: Sequence[float | None], unit: str, language: str = "fr") -> tuple[list[float], list[str]]:
+    """The ticks of the y axis of a chart of these values, and what stands beside them."""
+    t, first = Words(language), date(2025, 12, 1)
+    days = tuple(first + timedelta(days=n) for n in range(len(values)))
+    ceiling = 1 if unit == "share" else None
+    chart = Chart("c", "lines", "", "", days, (Series("s", tuple(values)),), unit, str, ceiling=ceiling)
+    axis = figure(chart, t)["layout"]["yaxis"]
+    return axis["tickvals"], axis["ticktext"]
+
+
+def meant(label: str, unit: str) -> float:
+    """The value that a label says, whatever the language writes."""
+    said = float(re.sub(r"[^0-9,.]", "", label.replace("\u202f", "")).replace(",", ".") or 0)
+    return said / 100 if unit == "share" else said
+
+
+@given(st.lists(st.floats(1e-5, 1), min_size=1, max_size=8))
+def test_each_label_of_a_share_says_its_own_value_and_no_other(values: list[float]) -> None:
+    ticks, written = axes(values, "share")
+
+    assert len(set(written)) == len(ticks) > 2
+    assert [meant(one, "share") for one in written] == pytest.approx(ticks, abs=1e-12)
+
+
+@given(st.lists(st.integers(0, 900), min_size=1, max_size=8))
+def test_each_label_of_a_count_is_a_whole_number_of_its_own(values: list[int]) -> None:
+    ticks, written = axes([float(value) for value in values], "count", "fr")
+
+    assert len(set(written)) == len(ticks)
+    assert all(tick == int(tick) for tick in ticks)
+    assert [meant(one, "count") for one in written] == ticks
+
+
+def test_an_axis_of_one_person_in_seventy_reads_like_any_other() -> None:
+    assert [one.replace("\u202f", " ") for one in axes([1 / 70], "share")[1]] == ["0,0 %", "0,5 %", "1,0 %", "1,5 %"]
+    assert labels([0, 0.0025, 0.005], "share", Words("en")) == ["0.00%", "0.25%", "0.50%"]
+
+
+def test_the_first_day_of_an_axis_and_of_each_year_says_the_year(visit: Visiting) -> None:
+    t, first = Words("en"), date(2025, 12, 28)
+    days = tuple(first + timedelta(days=7 * n) for n in range(3))
+    drawn = figure(Chart("c", "lines", "", "", days, (Series("s", (1.0, 2.0, 3.0)),), "count", str), t)
+
+    assert drawn["layout"]["xaxis"]["ticktext"] == ["28 Dec<br>2025", "4 Jan<br>2026", "11 Jan"]
+
+
+def test_the_legend_of_a_curve_says_which_day_its_values_are_of(visit: Visiting) -> None:
+    here = visit("?langue=en")
+    chart = adoption.curve(here)
+
+    assert chart is not None
+    assert "On 19 November 2026:" in spoken(draw(chart, html.Div(), here.t)[0])

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from werkzeug.test import Client, TestResponse
 
+from analytics.published import Attention
 from dashboards.app import build_app
 from dashboards.login import OpenDashboardError
 from dashboards.service import behind_the_door, service, wsgi
@@ -127,6 +128,21 @@ def test_the_demonstration_says_so(client: Client) -> None:
     assert "Demonstration" in drawn(client, "?langue=en").text
 
 
+def test_a_link_with_a_day_shows_the_figures_as_they_stood(client: Client) -> None:
+    then = drawn(client, "?langue=en&period=4-weeks&until=2026-10-20").text
+
+    assert "from 21 September to 18 October 2026" in then
+    assert "These are the figures as they stood on 20 October 2026." in then
+    assert "until=2026-10-20" in then, "the links of the page keep the day"
+
+
+def test_a_day_before_all_figures_is_said_and_the_newest_are_shown(client: Client) -> None:
+    said = drawn(client, "?langue=en&period=4-weeks&until=2020-01-01").text
+
+    assert "There are no figures up to 2020-01-01 yet" in said
+    assert "from 19 October to 15 November 2026" in said
+
+
 def test_a_page_that_fails_says_so_without_a_trace(sqlite_network: Network) -> None:
     class Broken:
         def measure(self, name: str) -> Any:
@@ -139,6 +155,9 @@ def test_a_page_that_fails_says_so_without_a_trace(sqlite_network: Network) -> N
             from tests.dashboards.company import State
 
             return State()
+
+        def attention(self) -> Attention:
+            return Attention()
 
     app = build_app(sqlite_network, source=Broken(), clock=lambda: MOMENT)
     answered = drawn(Client(behind_the_door(app, sqlite_network.settings)), "?langue=en")

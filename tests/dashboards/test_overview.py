@@ -27,7 +27,7 @@ def test_the_five_cards_say_value_movement_target_and_method(visit: Visiting) ->
 
     assert [getattr(card, "id", "") for card in of_class(drawn, "card")][:5] == list(CARDS)
     said = spoken(by_id(drawn, "activation_rate"))
-    assert "77% 317 of 412 people" in said
+    assert "77% 317 people out of 412" in said
     assert "stable · 77% before" in said
     assert "Target 45%: reached" in said
     for name in CARDS:
@@ -77,7 +77,7 @@ def test_the_active_members_are_counted_in_the_window_of_the_period(visit: Visit
 def test_a_finished_period_is_preferred_to_the_one_under_way(visit: Visiting) -> None:
     said = spoken(of_class(page.draw(visit("?period=week", "en")), "eyebrow"))
 
-    assert said == "One week, from 9 to 15 November 2026, compared with the week before"
+    assert said == "One week, from 9 to 15 November 2026, compared with the week before Link to these figures"
 
 
 def test_while_no_period_is_finished_the_figures_are_marked_provisional(visit: Visiting, lumen: Company) -> None:
@@ -181,3 +181,52 @@ def test_a_complaint_about_the_address_is_shown_above_the_figures(visit: Visitin
     here = visit("?periode=banane")
 
     assert "banane" in spoken(of_class(framed(page, [], here), "notice"))
+
+
+@pytest.mark.parametrize(("query", "says"), [("?period=week", False), ("?period=4-weeks", True), ("", True)])
+def test_a_target_of_four_weeks_judges_no_other_period(visit: Visiting, query: str, says: bool) -> None:
+    said = spoken(by_id(page.draw(visit(query, "en")), "engagement_rate"))
+
+    assert ("Target 40%" in said) is says
+    assert ("Its target is for another period: 4 weeks" in said) is not says
+
+
+def test_a_share_of_where_people_stand_has_its_target_over_every_period(visit: Visiting) -> None:
+    for query in ("?period=week", "?period=launch"):
+        assert "Target 45%" in spoken(by_id(page.draw(visit(query, "en")), "activation_rate"))
+
+
+def test_a_period_does_not_begin_before_the_launch_nor_compare_itself_with_what_came_before(
+    visit: Visiting, lumen: Company
+) -> None:
+    lumen.about = company.State(launch=date(2026, 11, 4))
+    drawn = page.draw(visit("?period=4-weeks", "en"))
+
+    assert "4 weeks, from 4 to 15 November 2026, since the launch" in spoken(of_class(drawn, "eyebrow"))
+    assert "No earlier period to compare with" in spoken(by_id(drawn, "activation_rate"))
+
+
+def test_one_person_and_one_community_are_told_as_one(visit: Visiting, lumen: Company) -> None:
+    for name in ("activation_rate", "living_communities", "animateur_coverage"):
+        for row in lumen.rows[name]:
+            row.update(numerator=1, value=1 / row["denominator"])
+    drawn = page.draw(visit("?langue=fr"))
+
+    assert "1 personne sur 412" in spoken(by_id(drawn, "activation_rate"))
+    assert "1 communauté sur 34" in spoken(by_id(drawn, "living_communities"))
+    assert "1 communauté sur 34" in spoken(by_id(drawn, "animateur_coverage"))
+
+
+def test_the_welcome_says_the_way_in_that_there_is_and_when_the_network_opens(visit: Visiting) -> None:
+    empty = company.nobody()
+    assert "Slack ou Teams" in spoken(page.draw(visit("?langue=fr", source=empty)))
+    assert "prochaine version" not in spoken(page.draw(visit("?langue=fr", source=empty)))
+
+    empty.about = company.State(launch=date(2027, 1, 5), seeded=0)
+    assert "The network opens on 5 January 2027." in spoken(page.draw(visit("", "en", source=empty)))
+
+
+def test_names_keep_their_own_direction(visit: Visiting) -> None:
+    names = [one for one in parts(page.draw(visit())) if spoken(one) == "Achats responsables"]
+
+    assert [getattr(one, "dir", None) for one in names if isinstance(one, html.Span)] == ["auto"]

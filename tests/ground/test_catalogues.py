@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -136,6 +137,18 @@ def test_french_is_well_set(room: str) -> None:
         f"{fault}: {form}" for message in said(room, "fr").values() for form in forms(message) for fault in faults(form)
     ]
     assert "\n".join(found) == ""
+
+
+COUNTED = re.compile(r"\{count\} (?:\w+ )?(?!characters)(?:\w+s|people)\b")
+#: Sentences in which the number is never one: a list that is only said of several, a rate, and a made-up company.
+MANY = ("Several ", "{count} records,", "DEMONSTRATION:", "A company is being made up:", "{count} people are expected;")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_number_before_a_noun_has_a_form_for_one(room: str) -> None:
+    single = [key for key in said(room, "en") if isinstance(key, str)]
+
+    assert [one for one in single if COUNTED.search(one) and not one.startswith(MANY)] == []
 
 
 def test_every_folder_of_catalogues_is_registered(project: Path) -> None:

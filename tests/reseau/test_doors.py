@@ -112,6 +112,50 @@ def test_health_readiness_and_measures_are_served(network: Network) -> None:
     assert "reseau_outbox_waiting 0.0" in measures
 
 
+@pytest.mark.parametrize("path", ["/nowhere", "/dashboard", "/favicon.ico", "/..", "//"])
+def test_an_address_that_is_none_says_where_there_is_something(sqlite_network: Network, path: str) -> None:
+    with served(door.application(sqlite_network)) as address:
+        french = address.request(path)
+        english = address.request(path, headers={"Accept-Language": "en"})
+
+    assert (french[0], english[0]) == (404, 404)
+    assert "Il n’y a rien à cette adresse. Ce qu’il y a à voir est ici\u00a0: /pilotage/" in french[2]
+    assert "What there is to see is at /pilotage/" in english[2]
+
+
+TOKEN = "a-token-of-the-launch-team"
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ("", 401),
+        ("Bearer", 401),
+        (TOKEN, 401),
+        ("Bearer wrong", 401),
+        (f"Basic {TOKEN}", 401),
+        (f"Bearer {TOKEN}x", 401),
+        (f"Bearer {TOKEN}", 200),
+    ],
+)
+def test_the_measures_are_closed_to_whoever_has_no_token(sqlite_network: Network, given: str, status: int) -> None:
+    settings = sqlite_network.settings.model_copy(update={"access_token": SecretStr(TOKEN)})
+    with served(door.application(Network(settings, sqlite_network.store))) as address:
+        answered = address.request("/metrics", headers={"Authorization": given} if given else {})
+
+    assert answered[0] == status
+    assert ("reseau_outbox_waiting" in answered[2]) is (status == 200)
+
+
+def test_without_a_token_the_measures_are_for_this_machine_under_its_own_name(sqlite_network: Network) -> None:
+    beyond = sqlite_network.settings.model_copy(update={"http_host": "0.0.0.0"})
+    with served(door.application(sqlite_network)) as address:
+        assert address.request("/metrics")[0] == 200
+        assert address.request("/metrics", headers={"Host": "rse.example.org"})[0] == 403
+    with served(door.application(Network(beyond, sqlite_network.store), ["bots"])) as address:
+        assert address.request("/metrics")[0] == 403
+
+
 def test_a_store_that_does_not_answer_is_not_ready(sqlite_network: Network) -> None:
     app = door.application(sqlite_network)
     sqlite_network.store.close()
@@ -157,7 +201,7 @@ def test_an_answer_in_two_pieces_waits_for_no_receipt() -> None:
             done.set_result(there.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
             writer.close()
 
-        async with await asyncio.start_server(answered, sock=door._listen("127.0.0.1", 0)) as server:
+        async with await asyncio.start_server(answered, sock=door.listen(load_settings(http_port=0))) as server:
             _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
             writer.close()
             return await asyncio.wait_for(done, 10)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 from datetime import date
+from importlib import import_module
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 from sqlalchemy import select
 
-from reseau import members
+from reseau import identities, members
 from reseau.acting import Acting
 from reseau.errors import ReseauError
+from reseau.identities import NewIdentity
 from reseau.kinds import MemberStatus
 from reseau.members import MemberChange, NewMember, ProfileItems
 from reseau.store import Store
@@ -29,6 +33,26 @@ def test_handles_are_made_from_names_and_never_twice(store: Store) -> None:
         handles = [members.get(tx, id_).handle for id_ in ids]
 
     assert handles == ["eloise.brule", "eloise.brule.2", "membre", "membre.2", "eloise.brule.3"]
+
+
+def test_an_administrator_of_the_console_who_was_made_an_employee_is_one_no_more(store: Store) -> None:
+    with store.write() as tx:
+        local, named = members.add(tx, [NewMember("Administrateur", administrator=True), NewMember("Ana")], HERE)
+        known = (
+            NewIdentity(local, "console", "", "local", "administrator"),
+            NewIdentity(named, "slack", "T", "U1", "email"),
+        )
+        identities.add(tx, known, HERE)
+        members.activate(tx, [local, named], HERE)
+        with Operations.context(MigrationContext.configure(tx.connection)):
+            import_module("reseau.store.migrations.versions.0009_operator").upgrade()
+
+        mended, untouched = members.get(tx, local), members.get(tx, named)
+        counted = members.count_internal(tx)
+    assert (mended.status, mended.activated_at, mended.administrator) == (MemberStatus.OPERATOR, None, True)
+    assert untouched.status is MemberStatus.ACTIVE
+    assert untouched.activated_at is not None
+    assert counted == 1
 
 
 class _UndoneError(Exception):

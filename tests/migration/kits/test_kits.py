@@ -27,6 +27,7 @@ from reseau.kinds import CommunityKind, ContentKind, MemberStatus
 from reseau.members import NewMember
 from reseau.network import Network
 from reseau.plugins import UnknownPlugError
+from reseau.settings import load_settings
 from reseau.store.tables import activity, community, content, member, thread
 
 VALUES = {
@@ -364,3 +365,14 @@ def test_the_command_refuses_an_unfilled_kit_and_an_unknown_member(sqlite_networ
     )
     assert code != 0
     assert "nobody" in said
+
+
+@pytest.mark.parametrize("line", [("show", "base"), ("apply", "base")])
+def test_a_language_that_no_kit_is_written_in_is_refused_before_anything_is_done(
+    line: tuple[str, str], tmp_path: Path
+) -> None:
+    done = CliRunner().invoke(cli.kit, [*line, "--language", "de"], obj=load_settings(data=tmp_path / "new"))
+
+    assert isinstance(done.exception, ReseauError)
+    assert str(done.exception) == "There is no language “de” here; there are: fr, en."
+    assert not (tmp_path / "new").exists()

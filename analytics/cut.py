@@ -1,0 +1,88 @@
+"""What a figure can be asked for: by which segments it is cut and over which periods it is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analytics import published
+from analytics.metric import SEGMENTS, Metric
+from analytics.periods import Grain
+from reseau.errors import ReseauError
+from reseau.i18n import N_, Words
+
+
+class UnknownCutError(ReseauError):
+    """A figure is asked for by a segment, or over a period, that it is never given for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The cells of a metric that were asked for.
+
+    Attributes:
+        metric: the figure.
+        by: the kind of segment, empty for the whole organisation.
+        cells: those that were published, as ``analytics.published.cells`` gives them.
+        every: all that was published of the metric, whatever the segment and the period.
+    """
+
+    metric: Metric
+    by: str
+    cells: pd.DataFrame
+    every: pd.DataFrame
+
+    def emptiness(self, t: Words) -> str:
+        """Why there is no cell, and what to do; empty where there are some."""
+        if len(self.cells):
+            return ""
+        if not len(self.every):
+            return t("Nothing has been published yet. To do it: reseau facts build")
+        if self.by not in SEGMENTS:
+            return t("There is nothing to count here yet.")
+        if not self.every["complete"].astype(bool).any():
+            return t("A figure is cut by {by} once a first period is over, and none is yet.", by=self.by)
+        return t("Nobody in the directory has anything under {by}: there is nothing to cut by.", by=self.by)
+
+
+def cut(folder: Path, metric: Metric, by: str = "", grain: str | None = None) -> Cut:
+    """The published cells of a metric, by a kind of segment and over periods of one length (none: all of them).
+
+    Raises:
+        UnknownCutError: this figure is not cut by that, or not given over such periods; says what there is.
+    """
+    every = published.every_cell(folder, metric.name)
+    by, grain = by.strip().lower(), None if grain is None else grain.strip().lower()
+    _check_by(metric, by, every)
+    _check_grain(metric, by, grain, every)
+    return Cut(metric, by, published.cells(folder, metric.name, grain, by), every)
+
+
+def _check_by(metric: Metric, by: str, every: pd.DataFrame) -> None:
+    kinds = set(every["segment_kind"]) | set(SEGMENTS if metric.people is not None else ())
+    known = [*(one for one in SEGMENTS if one in kinds), *sorted(kinds - {"", *SEGMENTS})]
+    if by in kinds or (not by and (not kinds or set(kinds) <= set(SEGMENTS))) or not len(every):
+        return
+    values = {"figure": metric.name, "by": by, "known": ", ".join(known)}
+    if not by:
+        raise UnknownCutError("E_CUT", N_("{figure} is given by {known} only: add --by."), **values)
+    if not known:
+        raise UnknownCutError("E_CUT", N_("{figure} is not cut by “{by}”, nor by anything: leave --by out."), **values)
+    raise UnknownCutError("E_CUT", N_("{figure} is not cut by “{by}”; there is: {known}."), **values)
+
+
+def _check_grain(metric: Metric, by: str, grain: str | None, every: pd.DataFrame) -> None:
+    here = every.loc[every["segment_kind"] == by, "grain"]
+    given = set(here if len(here) else every["grain"])
+    known = [one.value for one in Grain if one in given]
+    if grain is None or grain in known or not known:
+        return
+    raise UnknownCutError(
+        "E_GRAIN",
+        N_("{figure} is not given over “{grain}”; there is: {known}."),
+        figure=metric.name,
+        grain=grain,
+        known=", ".join(known),
+    )

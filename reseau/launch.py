@@ -1,0 +1,71 @@
+"""The launch day: the first day that figures count from, where the installation has set one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from reseau.errors import ReseauError
+from reseau.i18n import N_
+from reseau.network import clear_notice, get_notice, set_notice
+from reseau.store.transaction import Transaction
+
+_NOTICE = "launch"
+_EARLIEST = date(2000, 1, 1)  # before, nobody had such a network; figures are made for every day since
+_YEARS_AHEAD = 5
+
+
+class LaunchDayError(ReseauError):
+    """What was given, or noted, as the launch day is none."""
+
+
+def read_day(text: str, today: date) -> date:
+    """The launch day that somebody typed, such as ``2026-01-05``.
+
+    Raises:
+        LaunchDayError: it is no date, or one that cannot be meant.
+    """
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise LaunchDayError(
+            "E_LAUNCH_DAY",
+            N_("“{day}” is no date. Write the year, the month and the day: reseau launch day 2026-01-05"),
+            day=text[:40],
+        ) from None
+    if not _EARLIEST <= day <= date(today.year + _YEARS_AHEAD, 12, 31):
+        raise LaunchDayError(
+            "E_LAUNCH_DAY",
+            N_("The launch day cannot be {day}: it lies between {first} and the end of {last}."),
+            day=day.isoformat(),
+            first=_EARLIEST.isoformat(),
+            last=today.year + _YEARS_AHEAD,
+        )
+    return day
+
+
+def launch_day(tx: Transaction) -> date | None:
+    """The launch day that was set (``"2026-01-05"`` or ``{"day": …}`` in the store), or none.
+
+    Raises:
+        LaunchDayError: what is noted is no date.
+    """
+    noted = get_notice(tx, _NOTICE)
+    if noted is None:
+        return None
+    said = str(noted.get("day", "")) if isinstance(noted, dict) else str(noted)
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        raise LaunchDayError(
+            "E_LAUNCH_DAY",
+            N_("The launch day that was noted, “{day}”, is no date. Set it again: reseau launch day 2026-01-05"),
+            day=said,
+        ) from None
+
+
+def set_launch_day(tx: Transaction, day: date | None) -> None:
+    """Set the launch day, or take it away: figures then count from the first person who came in."""
+    if day is None:
+        clear_notice(tx, _NOTICE)
+    else:
+        set_notice(tx, _NOTICE, {"day": day.isoformat()})

@@ -1,0 +1,114 @@
+"""The command library's own words in the reader's language: its help, and what it says of a line it cannot follow."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import typer
+
+from reseau.i18n import N_, Words
+
+_HELP = N_("Show this message and exit.")
+_OPTIONS, _ARGUMENTS = N_("Options"), N_("Arguments")
+_COMMANDS = N_("Commands")
+
+_OPTION = r"No such option: (?P<name>\S+)"
+_COMMAND = r"No such command '(?P<name>.*)'\."
+_VALUE = r"Invalid value for (?P<name>.+?): "
+_PATH = _VALUE + r"\w+ '(?P<path>.*)' "
+_TOO_MUCH = r"Got unexpected extra arguments?(?:\(s\))? \((?P<name>.*)\)"
+
+#: What the library says in English, and what is said instead; the first that fits counts.
+_REFUSALS = (
+    (
+        _OPTION + r" \(Possible options: (?P<near>.+)\)",
+        N_("There is no option {name}; did you mean {near}?"),
+    ),
+    (_OPTION, N_("There is no option {name}.")),
+    (
+        _COMMAND + r" Did you mean (?P<near>.+)\?",
+        N_("There is no command “{name}”; did you mean {near}?"),
+    ),
+    (_COMMAND, N_("There is no command “{name}”.")),
+    (r"Missing command\.", N_("A command is missing.")),
+    (r"Missing option '(?P<name>.+?)'.*", N_("The option {name} is missing.")),
+    (r"Missing (?:argument|parameter) '?(?P<name>.+?)'?\..*", N_("A word is missing here: {name}.")),
+    (
+        _TOO_MUCH,
+        N_("“{name}” is too much here; a text of several words stands between quotes."),
+    ),
+    (r"Option '(?P<name>.+)' requires .*", N_("The option {name} needs a value after it.")),
+    (r"Option '(?P<name>.+)' does not take a value\.", N_("The option {name} takes no value.")),
+    (_VALUE + r".*is not one of (?P<known>.+?)\.?", N_("{name} can be: {known}.")),
+    (_VALUE + r".*valid integer.*", N_("{name} takes a whole number.")),
+    (_VALUE + r".*valid number.*", N_("{name} takes a number.")),
+    (
+        _VALUE + r".*does not match the formats? .*",
+        N_("{name} takes a date such as 2026-01-31."),
+    ),
+    (_PATH + r"does not exist\.", N_("There is no “{path}”.")),
+    (
+        r"Invalid value for (?P<name>.+?): \w+ '(?P<path>.*)' is not readable\.",
+        N_("This account may not read “{path}”."),
+    ),
+    (
+        r"Invalid value for (?P<name>.+?): \w+ '(?P<path>.*)' is not writable\.",
+        N_("This account may not write “{path}”."),
+    ),
+    (
+        r"Invalid value for (?P<name>.+?): \w+ '(?P<path>.*)' is a directory\.",
+        N_("“{path}” is a folder, and a file is needed."),
+    ),
+    (
+        r"Invalid value for (?P<name>.+?): \w+ '(?P<path>.*)' is a file\.",
+        N_("“{path}” is a file, and a folder is needed."),
+    ),
+    (_VALUE + r".*", N_("What was given for {name} cannot be used.")),
+)
+
+
+def speak(command: Any, t: Words) -> None:
+    """Put the help of a command, its options and its sub-commands into the reader's language.
+
+    The catalogues hold these texts too: the docstring of a command is its help.
+    """
+    for one in (command, *command.params):
+        if getattr(one, "help", None):
+            one.help = t(one.help)
+    for one in command.params:
+        panel = _OPTIONS if one.param_type_name == "option" else _ARGUMENTS
+        one.rich_help_panel = getattr(one, "rich_help_panel", None) or t(panel)
+    asking = command.get_help_option(typer.Context(command, help_option_names=["-h", "--help"]))
+    if asking is not None:
+        asking.help, asking.rich_help_panel = t(_HELP), t(_OPTIONS)
+    for inner in getattr(command, "commands", {}).values():
+        inner.rich_help_panel = t(_COMMANDS)
+        speak(inner, t)
+
+
+def refusal(error: Any, t: Words) -> str:
+    """What to say of a line that the library cannot follow, and where to read how it is written.
+
+    Args:
+        error: what the library raised.
+        t: the reader's words.
+    """
+    context = getattr(error, "ctx", None)
+    said = sentence(str(error.format_message()), t)
+    if context is None:
+        return said
+    return said + "\n" + t("How it is written: {command} -h", command=context.command_path)
+
+
+def sentence(message: str, t: Words) -> str:
+    """What is said in place of a message of the library; the message itself where it is a new one."""
+    for pattern, sentence in _REFUSALS:
+        if found := re.fullmatch(pattern, message.strip(), re.DOTALL):
+            return t(sentence, **{name: _plain(value) for name, value in found.groupdict().items()})
+    return message
+
+
+def _plain(value: str) -> str:
+    """A name or a list as the library writes it, without its quotes."""
+    return value.replace("'", "")

@@ -1,0 +1,86 @@
+"""The command library speaks the reader's language: its help, and what it says of a line it cannot follow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reseau.cli import main
+from reseau.i18n import Words
+from reseau.usage import sentence
+
+ENGLISH_WORDS = ("No such", "Missing", "Invalid", "Got unexpected", "requires", "Show this message", "Error")
+
+
+def said(capsys: pytest.CaptureFixture[str], folder: Path, *line: str, language: str = "fr") -> tuple[int, str]:
+    """Exit code, and everything that is printed."""
+    try:
+        main(["--data", str(folder), "--language", language, *line])
+    except SystemExit as leaving:
+        printed = capsys.readouterr()
+        return int(leaving.code or 0), printed.out + printed.err
+    printed = capsys.readouterr()
+    return 0, printed.out + printed.err
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (("serve", "--porte", "3"), "pas d’option --porte"),
+        (("serve", "--nichts"), "pas d’option --nichts"),
+        (("serve", "--port"), "L’option --port attend une valeur."),
+        (("serve", "--port", "abc"), "--port attend un nombre entier."),
+        (("serve", "--port", "99999"), "Il n’y a pas de port 99999"),
+        (("metrics", "show"), "Il manque un mot ici\u00a0: name."),
+        (("metrics", "show", "x", "--format", "xls"), "--format peut valoir\u00a0: table, csv, json."),
+        (("migrate", "rn"), "pas de commande «\u00a0rn\u00a0»\u202f; vouliez-vous dire run"),
+        (("frobnicate",), "pas de commande «\u00a0frobnicate\u00a0»"),
+        (("db", "upgrade", "x", "y"), "«\u00a0x y\u00a0» est de trop ici"),
+        (("demo", "--until", "lundi"), "--until attend une date comme 2026-01-31."),
+    ],
+)
+def test_a_line_that_cannot_be_followed_is_told_in_the_readers_language(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, line: tuple[str, ...], words: str
+) -> None:
+    code, printed = said(capsys, tmp_path, *line)
+
+    assert code == 2
+    assert words in printed
+    assert not [one for one in ENGLISH_WORDS if one in printed]
+
+
+@pytest.mark.parametrize("line", [("-h",), ("metrics", "-h"), ("launch", "day", "--help")])
+def test_help_is_whole_in_the_readers_language(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, line: tuple[str, ...]
+) -> None:
+    code, printed = said(capsys, tmp_path, *line)
+
+    assert code == 0
+    assert "Affiche cette aide." in printed
+    assert "Show this message" not in printed
+    assert "─ Commands ─" not in printed
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    code, printed = said(capsys, tmp_path, "--version")
+
+    assert (code, printed.startswith("reseau 0.")) == (0, True)
+
+
+def test_what_the_library_may_say_tomorrow_is_still_said() -> None:
+    assert sentence("Something quite new.", Words("fr")) == "Something quite new."
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("Invalid value for 'PATH': Path 'x' is not readable.", "This account may not read “x”."),
+        ("Invalid value for '--out': File 'x' is a directory.", "“x” is a folder, and a file is needed."),
+        ("Invalid value for '--out': Directory 'x' is a file.", "“x” is a file, and a folder is needed."),
+        ("Invalid value for 'PATH': Path 'x' does not exist.", "There is no “x”."),
+        ("Invalid value for '--x': something else", "What was given for --x cannot be used."),
+    ],
+)
+def test_paths_are_told_by_what_is_wrong_with_them(message: str, words: str) -> None:
+    assert sentence(message, Words("en")) == words
