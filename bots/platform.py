@@ -11,6 +11,7 @@ import bots.platforms
 from bots.arrival import Arrival, Where
 from bots.card import Button, Card
 from reseau.accounts import Account
+from reseau.markup.visible import one_line
 from reseau.network import Network
 from reseau.plugins import Plugins
 from reseau.services import Opened
@@ -136,6 +137,10 @@ class Post:
     label: str = ""
     language: str = "fr"
     buttons: tuple[Button, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (name := one_line(self.author)) != self.author:
+            object.__setattr__(self, "author", name)
 
 
 class LaterError(Exception):

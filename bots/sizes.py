@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bots.card import Button
 from reseau.i18n import Words
-from reseau.markup.markdown import without_control
+from reseau.markup.visible import one_line, visible
 
-_BREAKING = re.compile(r"[ \t\r\n\f\v]+")
 LONGEST_SHOWN = 60_000  # characters of a text that are read for one card; no card shows as many
 LONGEST_LINE = 2000  # of a button, in units: what Slack carries, and no more than what anybody would type
 _SHOWN = 60
@@ -42,14 +40,9 @@ def units(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def one_line(text: str) -> str:
-    """The text on one line; spaces that must not break, as French sets them, stay as they are."""
-    return _BREAKING.sub(" ", text).strip()
-
-
 def shortened(text: str, most: int) -> str:
     """At most ``most`` units, cut between words where there is a gap to cut at, with an ellipsis where it was cut."""
-    text = without_control(text)
+    text = visible(text)
     if units(text) <= most:
         return text
     cut = text[: most - 1]

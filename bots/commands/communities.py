@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bots.card import Button, Card, Item, Items
+from bots.card import Button, Card, Item, Items, phrase, strong
 from bots.command import Command, Group
 from bots.communitykinds import KIND_NAMES
 from bots.request import Request
@@ -39,7 +39,8 @@ def _item(request: Request, one: CommunityLine) -> Item:
         known.append(t.plural("{count} member", "{count} members", one.members))
     if one.privacy is not Privacy.OPEN:
         known.append(t("for its members only"))
-    text = f"**{one.name}**" + (f" — {one.purpose.splitlines()[0]}" if one.purpose.strip() else "")
+    purpose = one.purpose.strip().partition("\n")[0]
+    text = phrase(strong(one.name), f"— {purpose}" if purpose else "")
     line = request.to_type("communities", one.name) if one.mine else request.to_type("join", f"#{one.slug}")
     return Item(text, reason=", ".join(known), line=line)
 

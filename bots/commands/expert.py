@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bots.card import Card, Item, Items, Style
+from bots.card import Card, Item, Items, Style, phrase, strong
 from bots.command import Command, Group
 from bots.grammar import is_question
 from bots.request import RefusalError, Request
@@ -36,8 +36,8 @@ def answer(request: Request) -> Card:
 def _item(request: Request, one: Expert) -> Item:
     handle = f"@{one.member.handle}"
     about = ", ".join(part for part in (one.member.job, one.member.site) if part)
-    text = f"**{one.member.name}** {handle}" + (f" — {about}" if about else "")
-    return Item(text, reason=_evidence(request, one), line=request.to_type("profile", handle))
+    named = phrase(strong(one.member.name), handle, f"— {about}" if about else "")
+    return Item(named, reason=_evidence(request, one), line=request.to_type("profile", handle))
 
 
 def _evidence(request: Request, one: Expert) -> str:

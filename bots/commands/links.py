@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bots.card import Card, Item, Items, Text
+from bots.card import Card, Item, Items, Text, phrase, strong
 from bots.command import Command, Group, Role
 from bots.platform import title_of
 from bots.request import Request
@@ -40,7 +40,7 @@ def _item(request: Request, link: Link) -> Item:
     state = t("working since {date}", date=t.date(link.created_at))
     if link.reason:
         state = t(_AT_REST.get(link.reason, _RESTING))
-    return Item(f"**{link.community}** ↔ {link.name} ({title_of(link.platform)})", reason=state)
+    return Item(phrase(strong(link.community), f"↔ {link.name} ({title_of(link.platform)})"), reason=state)
 
 
 command = Command(

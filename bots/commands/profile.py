@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bots import people, sheet
-from bots.card import Button, Card, Field, Fields, Item, Items, Style, Text
+from bots.card import Button, Card, Field, Fields, Item, Items, Markdown, Style, Text
 from bots.command import Command, Group
 from bots.excerpts import headline
 from bots.request import RefusalError, Request
@@ -40,7 +40,8 @@ def answer(request: Request) -> Card:
 def _mine(request: Request) -> Card:
     t = request.t
     missing = [t(label) for label in sheet.empty(request.tx, request.me)]
-    hint = Text(t("To fill a line: `{line}`", line=request.to_type("profile", t("expertise: welding, Python"))))
+    line = request.to_type("profile", t("expertise: welding, Python"))
+    hint = Text(Markdown(t("To fill a line: `{line}`", line=line)))
     todo = Text(t("Still empty: {lines}.", lines=", ".join(missing)))
     return Card(
         title=t("Your profile, {name}", name=request.me.name),

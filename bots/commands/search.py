@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bots.card import Card, Item, Items, Style
+from bots.card import Card, Item, Items, Style, phrase, strong
 from bots.command import Command, Group
 from bots.excerpts import item
 from bots.request import RefusalError, Request
@@ -57,7 +57,7 @@ def _state(request: Request, hit: Hit) -> str:
 def _person(request: Request, one: Person) -> Item:
     known = ", ".join(one.matching) or one.member.job or ""
     handle = f"@{one.member.handle}"
-    return Item(f"**{one.member.name}** {handle}", reason=known, line=request.to_type("profile", handle))
+    return Item(phrase(strong(one.member.name), handle), reason=known, line=request.to_type("profile", handle))
 
 
 command = Command(

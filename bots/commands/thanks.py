@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bots import grammar, people, writing
-from bots.card import Card, Quote, Text
+from bots.card import Card, Markdown, Quote, Text
 from bots.command import Command, Group
 from bots.excerpts import headline
 from bots.request import RefusalError, Request
@@ -85,7 +85,7 @@ def _with_pleasure(request: Request) -> Card:
     example = request.to_type("thanks", t("@first.last for…"))
     return Card(
         title=t("With pleasure!"),
-        blocks=(Text(t("To thank a colleague: `{line}`", line=example)),),
+        blocks=(Text(Markdown(t("To thank a colleague: `{line}`", line=example))),),
         buttons=(request.button(t("How it works"), "help", request.command.name(t.language)),),
     )
 

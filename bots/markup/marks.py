@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bots.markup.tree import CODE, Run
+from reseau.markup.address import has_user
 
 #: A longer address leads nowhere: a block could not hold it.
 LONGEST_ADDRESS = 1000
@@ -127,7 +128,7 @@ def addressed(text: str) -> Iterator[tuple[str, bool]]:
     for found in _ADDRESS.finditer(text):
         if found.start() > at:
             yield text[at : found.start()], False
-        yield found.group(), True
+        yield found.group(), not has_user(found.group())
         at = found.end()
     if at < len(text):
         yield text[at:], False

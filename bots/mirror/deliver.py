@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bots.arrival import Where
+from bots.card import strong
 from bots.delivery import Record
 from bots.platform import Address, Courier, Post, RefusedError
 from reseau import copies, links, members, threads
@@ -143,6 +144,6 @@ def _post(tx: Transaction, content: Written, link: Link) -> Post:
     author = members.get(tx, content.author_id)
     t = Words(link.language)
     label = t(_LABELS[content.kind], code=content.code) if content.kind in _LABELS else ""
-    text = f"**{content.title}**\n\n{content.text}" if content.title else content.text
+    text = f"{strong(content.title).text}\n\n{content.text}" if content.title.strip() else content.text
     key = f"{content.id}:{link.id}"
     return Post(key, author.name, text, author.photo_url or "", label, link.language)

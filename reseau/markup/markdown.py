@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from reseau.markup.visible import one_line
+
 SCHEME = "reseau:"
 
 #: Only control characters that no text needs; PostgreSQL refuses the first.
@@ -30,6 +32,9 @@ _ESCAPED = re.compile(
     """,
     re.VERBOSE,
 )
+#: Whatever could be a mark in some place, and the colon of an address; bullets and numbers at the start.
+_MARKS = re.compile(r"[\\`*_\[\]<>~|&]|:(?=/)")
+_LISTING = re.compile(r"^(\d{0,9})([#+\-=.)])(?=[\s#=.-]|$)")
 #: At the start of a line: bullets, headings, rules, quotes, and a year, which numbers no list.
 _FIRST = frozenset(" \t-=+#*_>0123456789")
 _may_start = re.compile(r" {4}| {0,3}[\t\-=+#*_>0-9]").match
@@ -58,6 +63,17 @@ def plain(text: str) -> str:
     if "\n" in text or (text[:1] in _FIRST and _may_start(text)):
         text = _STARTS.sub(_mark, _DEEP.sub("   ", text))
     return text
+
+
+def word(text: str) -> str:
+    """A name or another short text as Markdown: its visible characters on one line, none of them markup.
+
+    Unlike in :func:`plain` nothing around it can make markup of it, and an address in it is not one to press.
+    """
+    text = one_line(text)
+    if _MARKS.search(text):
+        text = _MARKS.sub(r"\\\g<0>", text)
+    return _LISTING.sub(r"\1\\\2", text)
 
 
 def without_control(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from bots.arrival import Where
+from bots.markup.mrkdwn import unparsed
 from bots.platform import Address, Answer, Audience, DoubtError, LaterError, Post, RefusedError
 from bots.platforms.slack.account import account_of
 from bots.platforms.slack.api import Api
@@ -187,7 +188,7 @@ class SlackCourier:
     ) -> tuple[str, ...]:
         """Post the parts that are not there yet; once one is, no error may ask for all of them again."""
         there = {"thread_ts": thread} if thread else {}
-        extra = {"username": post.author} if post.author else {}
+        extra = {"username": unparsed(post.author)} if post.author else {}
         if post.photo_url.startswith("https://"):
             extra["icon_url"] = post.photo_url
         quiet = {"unfurl_links": False, "unfurl_media": False}

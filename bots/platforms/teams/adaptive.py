@@ -14,8 +14,9 @@ from bots.markup.pieces import pieces
 from bots.markup.tree import Cited, Tree, read
 from bots.markup.wording import worded
 from bots.platform import Answer, Post
-from bots.sizes import LONGEST_SHOWN, Element, Group, kept, laid_out, left_out, one_line, pressable, shortened, to_type
+from bots.sizes import LONGEST_SHOWN, Element, Group, kept, laid_out, left_out, pressable, shortened, to_type
 from reseau.i18n import Words
+from reseau.markup.visible import one_line
 
 VERSION = "1.5"
 MOST_BYTES = 28_000  # a card as UTF-8; with it, the whole message stays far below 100 KB of UTF-16
@@ -183,8 +184,8 @@ class _Making:
 
     def block(self, block: Block) -> Iterator[Group]:
         match block:
-            case Text(markdown):
-                yield from self.card_text(markdown)
+            case Text():
+                yield from self.card_text(block.markdown)
             case FieldsBlock(fields):
                 facts = [_fact(one) for one in fields]
                 for at in range(0, len(facts), 10):
@@ -193,7 +194,7 @@ class _Making:
                 if heading.strip():
                     yield Group((_text(_limited(heading, _TITLE), weight="Bolder", spacing="Medium"),))
                 for item in items:
-                    yield Group((self.item(item),), counted=True)
+                    yield from self.whole_item(item) if item.whole else [Group((self.item(item),), counted=True)]
             case Quote(text, author):
                 yield from self.quote(text, author)
 
@@ -203,6 +204,15 @@ class _Making:
             inside = group.elements[0]["items"] if group.elements else []
             yield group if group.endless else Group((_set_apart(*name, *inside),))
             name = []
+
+    def whole_item(self, item: Item) -> Iterator[Group]:
+        """One thing of a list whose text keeps its lines, below what is known of it."""
+        known = " · ".join(part for part in (item.code, item.reason) if part.strip())
+        look = {"isSubtle": True, "size": "Small", "spacing": "Medium"}
+        head = (_text(_limited(known, _REASON), **look),) if known else ()
+        texts = list(self.card_text(item.text)) or [Group((_text("…"),))]
+        yield Group((*head, *texts[0].elements), counted=True, endless=texts[0].endless)
+        yield from texts[1:]
 
     def item(self, item: Item) -> Element:
         """One thing of a list, all of which can be pressed where it has a line."""
@@ -256,7 +266,7 @@ def _set_apart(*elements: Element) -> Element:
 
 
 def _fact(field: Field) -> Element:
-    return {"title": shortened(field.label, _LABEL), "value": _limited(field.value, _VALUE)}
+    return {"title": _limited(field.label, _LABEL), "value": _limited(field.value, _VALUE)}
 
 
 def _submit(button: Button) -> Element:
