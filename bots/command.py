@@ -72,6 +72,7 @@ class Command:
         rank: its place in its group, the lower the earlier.
         hidden: left out of help: buttons need it, people do not.
         needs_audience: whether it has to know who reads the channel it is typed in.
+        writes: whether its text becomes a content, in Markdown; any other verb gets the plain words as typed.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Command:
     rank: int = 50
     hidden: bool = False
     needs_audience: bool = False
+    writes: bool = False
 
     def name(self, language: str) -> str:
         """The verb's name in a language."""

@@ -80,11 +80,11 @@ class Desk:
             ReseauError: it cannot be done; undo everything, then let :meth:`refuse` say so.
             AudienceNeededError: ask the platform who reads the channel, undo everything and come again.
         """
-        return _turn(tx, self.network.settings, replace(incoming, line=storable(incoming.line)), self.commands)
+        return _turn(tx, self.network.settings, _storable(incoming), self.commands)
 
     def refuse(self, tx: Transaction, incoming: Incoming, error: ReseauError) -> Turn:
         """Say what could not be done. Its traces were undone with it; that the person was here is noted again."""
-        incoming = replace(incoming, line=storable(incoming.line))
+        incoming = _storable(incoming)
         me = _present(tx, incoming.member_id)
         t = words_of(me, incoming, self.network.settings)
         card = refusals.refused(error, incoming.line, t, self.commands)
@@ -118,6 +118,10 @@ def storable(line: str) -> str:
     return line.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
+def _storable(incoming: Incoming) -> Incoming:
+    return replace(incoming, line=storable(incoming.line), words=storable(incoming.words))
+
+
 def words_of(me: Member | None, incoming: Incoming, settings: Settings) -> Words:
     """The words to answer in: the person's choice, else the platform's, else the company's."""
     wish = (me.language if me is not None else None) or incoming.language
@@ -142,7 +146,7 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
     viewer = access.viewer(tx, me.id)
     open_to_me = usable(viewer, commands)
     roots = ("rse", settings.name)
-    parsed = parse(incoming.line, open_to_me, roots)
+    parsed = _parsed(incoming, open_to_me, roots)
     if isinstance(parsed, Unknown | Wondered):
         _check_reserved(parse(incoming.line, commands, roots))
     if _lacks_audience(parsed, incoming):
@@ -155,6 +159,7 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
         command=_command(parsed, open_to_me),
         arguments=_arguments(parsed),
         line=incoming.line,
+        words=incoming.words or incoming.line,
         t=t,
         platform=incoming.platform,
         commands=open_to_me,
@@ -167,6 +172,14 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
     traced = card.done and request.command.traced
     card = _noted(tx, me, card, "" if traced else _use(request, parsed), request.acting, t, open_to_me)
     return Turn(card, t.language, request.command.id)
+
+
+def _parsed(incoming: Incoming, commands: Sequence[Command], roots: tuple[str, ...]) -> Parsed:
+    """The line, understood: as Markdown for a verb that writes contents, in its plain words for any other."""
+    parsed = parse(incoming.line, commands, roots)
+    if not incoming.words or (isinstance(parsed, Understood) and parsed.command.writes):
+        return parsed
+    return parse(incoming.words, commands, roots)
 
 
 def _lacks_audience(parsed: Parsed, incoming: Incoming) -> bool:

@@ -49,6 +49,7 @@ def incoming(tx: Transaction, arrival: Arrival, line: Line, audience: Audience |
         language=line.language,
         thread=thread,
         channel=channel,
+        words=with_handles(tx, line.words),
     )
 
 

@@ -24,7 +24,8 @@ class Incoming:
 
     Attributes:
         member_id: who it is, once the platform's adapter has found the member behind its account.
-        line: as typed, without the platform's escapes.
+        line: as typed, without the platform's escapes; Markdown where the platform knows forms.
+        words: its plain words, where they differ.
         event_key: the platform's id of the event; the same key twice has one effect.
         platform: the platform's name, such as ``console``.
         tenant: the workspace or tenant, empty where there is one only.
@@ -43,6 +44,7 @@ class Incoming:
     confirmed: bool = False
     thread: str = ""
     channel: Channel | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

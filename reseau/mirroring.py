@@ -35,6 +35,12 @@ def withdrawn(tx: Transaction, content_id: int, community_id: int | None, acting
         _queue(tx, [(content_id, community_id, 0)], "remove", acting)
 
 
+def brought_back(tx: Transaction, content_id: int, community_id: int | None, rev: int, acting: Acting) -> None:
+    """Queue a content that is there again; it is posted anew where it had been removed."""
+    if acting.origin is not Origin.SEEDED:
+        _queue(tx, [(content_id, community_id, rev)], "create", acting)
+
+
 def narrowed(tx: Transaction, community_ids: Collection[int]) -> None:
     """Queue a look at who reads the channels of communities that somebody may not read any more.
 

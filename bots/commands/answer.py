@@ -104,4 +104,5 @@ command = Command(
     answer=answer,
     rank=20,
     traced=True,
+    writes=True,
 )

@@ -9,6 +9,7 @@ from bots.request import RefusalError, Request
 from reseau import experts
 from reseau.experts import Expert
 from reseau.i18n import N_
+from reseau.markup.markdown import plain
 
 _MOST = 5
 
@@ -20,8 +21,8 @@ def answer(request: Request) -> Card:
     if not topic:
         raise RefusalError("E_TEXT_MISSING", N_("About which subject? Example: {example}"), example=request.example())
     # « Qui sait souder ? » is a whole question; « expert soudure » is a subject.
-    question = request.line.strip() if is_question(request.line) else request.text
-    ask = request.button(t("Ask the network"), "ask", f": {question}", style=Style.PRIMARY)
+    question = request.words.strip() if is_question(request.words) else request.text
+    ask = request.button(t("Ask the network"), "ask", f": {plain(question)}", style=Style.PRIMARY)
     found = experts.rank(request.tx, request.viewer, topic, limit=_MOST)
     if not found:
         return Card(title=t("Nobody has shown yet that they know about “{topic}”.", topic=topic), buttons=(ask,))

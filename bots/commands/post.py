@@ -34,4 +34,5 @@ command = Command(
     rank=10,
     takes=frozenset({"in", "tag", "language"}),
     traced=True,
+    writes=True,
 )

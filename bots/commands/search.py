@@ -10,6 +10,7 @@ from bots.excerpts import item
 from bots.request import RefusalError, Request
 from reseau.i18n import N_
 from reseau.kinds import ContentKind
+from reseau.markup.markdown import plain
 from reseau.search import lookup
 from reseau.search.lookup import Hit
 from reseau.search.people import Person
@@ -27,7 +28,7 @@ def answer(request: Request) -> Card:
             "E_TEXT_MISSING", N_("What are you looking for? Example: {example}"), example=request.example()
         )
     found = lookup.find(request.tx, request.viewer, asked, limit=_MOST_CONTENTS)
-    ask = request.button(t("Ask the network"), "ask", f": {asked}", style=Style.PRIMARY)
+    ask = request.button(t("Ask the network"), "ask", f": {plain(asked)}", style=Style.PRIMARY)
     if found.nothing:
         return Card(title=t("Nothing found about “{text}”.", text=asked), buttons=(ask,))
     lists = (

@@ -13,6 +13,7 @@ from reseau import members, thanks, threads
 from reseau.access import ClosedError
 from reseau.folding import fold
 from reseau.i18n import N_
+from reseau.markup.markdown import plain
 from reseau.members import Member
 from reseau.thanks import NewThanks
 from reseau.threads import Content
@@ -52,7 +53,7 @@ def answer(request: Request) -> Card:
     who, said = _parted(request.text)
     about = _about(request, who, said)
     person = _thanked(request, who, said, about)
-    reason = said or (headline(about) if about is not None else "")
+    reason = plain(said or (headline(about) if about is not None else ""))
     if not reason:
         raise RefusalError(
             "E_REASON_MISSING",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bots.markup.tree import BOLD, CODE, Block, Cited, Fence, Heading, Listing, Paragraph, Rule, Run, Table, Tree
+from reseau.markup.markdown import reference
 
 _INDENT = "  "
 
@@ -54,6 +55,31 @@ def _first_of(block: Block) -> str:
             return next((words for item in items if (words := first_words(item))), "")
         case Table(rows):
             return " | ".join("".join(run.text for run in cell) for cell in rows[0]) if rows else ""
+        case Rule():
+            return ""
+
+
+def typed_words(tree: Tree) -> str:
+    """The words alone, line by line: no marks, no addresses behind words; whom a reference names it still names."""
+
+    def kept(run: Run) -> str:
+        return reference(run.text, run.key) if run.key else run.text
+
+    return "\n".join(_words_of(block, kept) for block in tree if not isinstance(block, Rule)).strip()
+
+
+def _words_of(block: Block, dress: Dress) -> str:
+    match block:
+        case Paragraph(runs) | Heading(runs):
+            return "".join(map(dress, runs))
+        case Fence(text):
+            return text
+        case Cited(blocks):
+            return "\n".join(_words_of(one, dress) for one in blocks)
+        case Listing(items):
+            return "\n".join(_words_of(one, dress) for item in items for one in item)
+        case Table(rows):
+            return "\n".join(" | ".join("".join(map(dress, cell)) for cell in row) for row in rows)
         case Rule():
             return ""
 
