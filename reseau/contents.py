@@ -389,7 +389,7 @@ def withdraw(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> in
             tx.execute(update(thread).where(thread.c.root_id == old.root_id).values(replies=thread.c.replies - 1))
             _ask_again(tx, old.root_id)
         _note(tx, one.member_id, Verb.DELETED, old, at, acting)
-        mirroring.withdrawn(tx, one.content_id, old.community_id, acting)
+        mirroring.withdrawn(tx, one.content_id, old.community_id, old.rev, acting)
     return len(batch)
 
 
