@@ -10,6 +10,9 @@ from typing import Any
 from reseau.markup.markdown import word
 from reseau.markup.visible import one_line, visible
 
+_LONGEST_TEXT = 60_000  # characters of a plain text; no card shows as many
+_LONGEST_NAME = 3000  # characters; no section of a card holds more
+
 
 class Style(StrEnum):
     """How much a button asks to be pressed."""
@@ -38,7 +41,7 @@ Wording = str | Markdown
 
 def strong(name: str) -> Markdown:
     """A name or another short text, in strong letters."""
-    shown = word(name)
+    shown = word(_cut(name))
     return Markdown(f"**{shown}**" if shown.strip() else "")
 
 
@@ -48,7 +51,12 @@ def phrase(*parts: Wording, between: str = " ") -> Markdown:
 
 
 def _markdown(words: Wording) -> str:
-    return words.text if isinstance(words, Markdown) else word(words)
+    return words.text if isinstance(words, Markdown) else word(_cut(words))
+
+
+def _cut(name: str) -> str:
+    """The part of a name that any card has room for."""
+    return name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ class Text:
         """The words in Markdown."""
         if isinstance(self.words, Markdown):
             return self.words.text
-        return "\n".join(map(word, visible(self.words).split("\n")))
+        return "\n".join(map(word, visible(self.words[:_LONGEST_TEXT]).split("\n")))
 
     def as_json(self) -> dict[str, object]:
         return {"type": "text", "markdown": self.markdown}

@@ -15,7 +15,6 @@ from bots.markup.tree import BOLD, Cited, Fence, Paragraph, Run, Tree, read
 from bots.markup.wording import worded
 from bots.platform import Answer, Post
 from bots.sizes import (
-    LONGEST_SHOWN,
     Element,
     Group,
     kept,
@@ -31,6 +30,7 @@ from reseau.markup.visible import one_line
 
 MOST_BLOCKS = 45  # Slack takes 50
 MOST_CHARACTERS = 12_000  # of all blocks as JSON; near 13,200 Slack refuses, which it documents nowhere
+_READ = 15_000  # characters of a text that are read for a card: more than there is room for
 _HEADER = 150
 _SECTION = 3000
 _FIELD = 2000
@@ -195,9 +195,9 @@ class _Making:
 
     def card_text(self, markdown: str, author: str | None = None) -> Iterator[Group]:
         """A text on a card, as much of it as could have room; somebody's words where an author is named."""
-        tree = read(markdown[:LONGEST_SHOWN])
+        tree = read(markdown[:_READ])
         yield from self.text(tree if author is None else _cited(tree, author), _PIECES)
-        if len(markdown) > LONGEST_SHOWN:
+        if len(markdown) > _READ:
             yield Group((), endless=True)
 
     def block(self, block: Block) -> Iterator[Group]:

@@ -70,6 +70,11 @@ class Reading:
         """The ids of people named in the message whose lasting id is not known yet."""
         return [one.id for one in self.people if one.person == one.id and not _is_bot(one.id) and one.id != self.us]
 
+    def texts(self) -> list[str]:
+        """What somebody wrote, as it came."""
+        html = [word(one, "content") for one in dicts(self.activity.get("attachments"))]
+        return [word(self.activity, "text"), *html]
+
     # -- what it means -------------------------------------------------------------------------------------------------
 
     def message(self) -> Iterator[Arrival]:

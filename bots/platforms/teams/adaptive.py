@@ -14,12 +14,13 @@ from bots.markup.pieces import pieces
 from bots.markup.tree import Cited, Tree, read
 from bots.markup.wording import worded
 from bots.platform import Answer, Post
-from bots.sizes import LONGEST_SHOWN, Element, Group, kept, laid_out, left_out, pressable, shortened, to_type
+from bots.sizes import Element, Group, kept, laid_out, left_out, pressable, shortened, to_type
 from reseau.i18n import Words
 from reseau.markup.visible import one_line
 
 VERSION = "1.5"
 MOST_BYTES = 28_000  # a card as UTF-8; with it, the whole message stays far below 100 KB of UTF-16
+_READ = 28_000  # characters of a text that are read for a card: no card holds more
 _SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 _ACTIONS = 6  # more in one row are hidden behind « … »
 _WIDE, _EDGES = 40, 3  # characters of a row on a phone, and those that the edges of a button take
@@ -177,9 +178,9 @@ class _Making:
 
     def card_text(self, markdown: str, author: str | None = None) -> Iterator[Group]:
         """A text on a card, as much of it as could have room; somebody's words where an author is named."""
-        tree = read(markdown[:LONGEST_SHOWN])
+        tree = read(markdown[:_READ])
         yield from self.text(tree if author is None or not tree else (Cited(tree),), _PIECES)
-        if len(markdown) > LONGEST_SHOWN:
+        if len(markdown) > _READ:
             yield Group((), endless=True)
 
     def block(self, block: Block) -> Iterator[Group]:

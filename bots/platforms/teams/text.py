@@ -11,7 +11,7 @@ from reseau import keys
 from reseau.markup.markdown import plain, reference, typed, without_control
 from reseau.markup.teams import TeamsMarkup, is_formatted
 
-_AT = re.compile(r"<at(?:\s[^>]*)?>(.*?)</at>", re.DOTALL | re.IGNORECASE)
+_AT = re.compile(r"<at(?:\s[^<>]*)?>([^<]*)</at>", re.IGNORECASE)
 _SPACES = re.compile(r"&nbsp;|\xa0")
 _MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
 _PERSON = re.compile(r"8:orgid:(.+)", re.IGNORECASE)
@@ -71,6 +71,7 @@ class Speech:
         self._activity = activity
         self._people = people
         self._us = us
+        self._by_name = {one.name: one for one in reversed(people)}
         self._naming: Callable[[Mentioned], str] = _silent
 
     def line(self) -> str:
@@ -132,7 +133,7 @@ class Speech:
         return self._named(name)
 
     def _named(self, name: str) -> str:
-        found = next((one for one in self._people if one.name == name), None)
+        found = self._by_name.get(name)
         return self._shown(found) if found else plain(f"@{name}" if name else "")
 
     def _shown(self, one: Mentioned) -> str:
