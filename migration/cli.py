@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reseau.i18n import Words
+from reseau.markup.visible import one_line
 
 if TYPE_CHECKING:
     from migration.bundle import Bundle
@@ -122,7 +123,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         return
     for one in found:
         state = t("done") if one.finished_at else t("cut off: run it again to go on")
-        typer.echo(f"{one.id}  {t.moment(one.started_at)}  {one.input}  {t.number(one.position)}  {state}")
+        typer.echo(f"{one.id}  {t.moment(one.started_at)}  {one_line(one.input)}  {t.number(one.position)}  {state}")
     if not found:
         typer.echo(t("Nothing was brought in yet."))
 

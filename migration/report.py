@@ -16,6 +16,7 @@ from migration.run import Run
 from migration.tally import OUTCOMES
 from migration.wording import OUTCOME_WORDS, REFUSALS, counted, kind_word, outcome as ended, warning
 from reseau.i18n import LANGUAGES, N_, Words
+from reseau.markup.visible import one_line
 from reseau.store.tables import community, content, import_note, provenance
 from reseau.store.transaction import Transaction
 
@@ -111,7 +112,7 @@ def write(report: Report, folder: Path) -> list[Path]:
 def summary(t: Words, run: Run) -> str:
     """A run in a few lines of plain text."""
     counts = run.tally.as_dict()
-    lines = [t("Import {number} of “{input}”", number=run.id, input=run.input)]
+    lines = [t("Import {number} of “{input}”", number=run.id, input=one_line(run.input))]
     for kind, read in counts["read"].items():
         said = ", ".join(ended(t, outcome, counts[outcome][kind]) for outcome in OUTCOMES if counts[outcome].get(kind))
         lines.append(f"  {counted(t, kind, read, said)}")
@@ -122,7 +123,7 @@ def summary(t: Words, run: Run) -> str:
 def named(t: Words, report: Report) -> str:
     """What was refused or is worth knowing, one by one, in lines of plain text; nothing when there is nothing."""
     lines = [
-        "  " + " · ".join(filter(None, (where, warning(t, code), detail)))
+        "  " + " · ".join(filter(None, map(one_line, (where, warning(t, code), detail))))
         for code, where, detail in report.notes[:_MOST_LINES]
     ]
     return "\n".join([t("One by one"), *lines, ""]) if lines else ""
@@ -139,7 +140,7 @@ caption{text-align:left;font-weight:600;padding:.5rem 0}@media(max-width:30rem){
 def html(report: Report, t: Words) -> str:
     """The report as one page that asks for nothing from outside."""
     run, counts = report.run, report.run.tally.as_dict()
-    title = t("Import {number} of “{input}”", number=run.id, input=run.input)
+    title = t("Import {number} of “{input}”", number=run.id, input=one_line(run.input))
     columns = ("read", *OUTCOMES)
     came = [[kind_word(t, kind), *(counts[one].get(kind, 0) for one in columns)] for kind in counts["read"]]
     warned = [[count, warning(t, code)] for code, count in counts["warnings"].items()]
@@ -178,7 +179,7 @@ def _table(t: Words, caption: str, head: list[str], rows: list[list[Any]]) -> st
 
 
 def _cell(t: Words, value: Any) -> str:
-    shown = t.number(value) if isinstance(value, int) else str(value)
+    shown = t.number(value) if isinstance(value, int) else one_line(str(value))
     return f"<td{_number(value)}>{escape(shown)}</td>"
 
 

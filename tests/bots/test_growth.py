@@ -15,7 +15,7 @@ from tests.bench import growth
 
 SHORT, LONG = 1050, 2100  # longer than what is remembered from one reading to the next
 MOST = 3.2  # times more steps for twice the length, of which the square would take four; cards are cut in pieces
-FREE = 3000  # steps that a text of any length may take
+FREE = 8000  # steps that a text of any length may take
 
 
 def steps(function: str, text: str) -> int:
