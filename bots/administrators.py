@@ -9,6 +9,7 @@ import typer
 
 from reseau.errors import ReseauError
 from reseau.i18n import N_, Words
+from reseau.markup.visible import one_line
 from reseau.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def add(context: typer.Context, who: Who) -> None:
     """Make somebody an administrator."""
     one = name_administrator(context.obj, who, True)
     t = _words(context.obj)
-    typer.echo(t("{name} is an administrator of the network.", name=one.name))
+    typer.echo(t("{name} is an administrator of the network.", name=one_line(one.name)))
 
 
 @admin.command()
@@ -38,7 +39,7 @@ def remove(context: typer.Context, who: Who) -> None:
     """Make an administrator an ordinary member again."""
     one = name_administrator(context.obj, who, False)
     t = _words(context.obj)
-    typer.echo(t("{name} is an ordinary member of the network.", name=one.name))
+    typer.echo(t("{name} is an ordinary member of the network.", name=one_line(one.name)))
 
 
 @admin.command("list")
@@ -50,7 +51,7 @@ def list_(context: typer.Context) -> None:
     t = _words(context.obj)
     with closing(open_network(context.obj).store) as store, store.read() as tx:
         names = members.administrators(tx, _MOST)
-    typer.echo("\n".join(names) or t("Nobody yet. To name somebody: reseau admin add E-MAIL"))
+    typer.echo("\n".join(map(one_line, names)) or t("Nobody yet. To name somebody: reseau admin add E-MAIL"))
 
 
 def name_administrator(settings: Settings, who: str, administrator: bool) -> Member:

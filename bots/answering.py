@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from bots import audiences, letters, lines, strangers
-from bots.arrival import Arrival, Line
+from bots.arrival import Arrival, Changed, Line, Said
+from bots.card import Card, Text
 from bots.delivery import Delivering
 from bots.desk import AudienceNeededError, Desk
 from bots.platform import Address, Answer, Audience, Courier, DoubtError, LaterError, RefusedError
 from reseau import accounts, applicants, inbox
 from reseau.accounts import NotAdmittedError
 from reseau.errors import ReseauError
+from reseau.i18n import Words
 from reseau.outbox import Taken
 from reseau.store import Transaction
 from reseau.store.grouping import Grouping
@@ -105,6 +107,16 @@ class Answering:
         settings = self._desk.network.settings
         asked = lines.unknown(arrival, line)
         return lines.private(self._desk.unavailable(asked, error), line.language or settings.language)
+
+    async def not_carried(self, arrival: Arrival, message: Said | Changed, error: Exception) -> None:
+        """Tell the author, once and in private, that a message of a linked channel reached nobody else."""
+        language = self._desk.network.settings.language
+        t = Words(language)
+        reason = error.sentence(t) if isinstance(error, ReseauError) else ""
+        title = t("Your message stays in this channel: it could not be carried further.")
+        card = Card(title, (Text(reason),) if reason else ())
+        spoken = Line(message.person, message.where, "", message.message)
+        await self.send(arrival, spoken, lines.private(card, language))
 
     async def _turned(
         self,

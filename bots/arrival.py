@@ -42,6 +42,8 @@ class Line:
         answer_at: where the platform wants this one answer, for a while (Slack's ``response_url``).
         language: what the platform says this person reads, empty where it does not say.
         channel_name: what people call the channel, empty where the platform does not say.
+        words: the plain words as typed, where ``text`` is Markdown that differs from them.
+        aside: whether it names us within a sentence: where the others read it anyway, it asks nothing of us.
     """
 
     person: str
@@ -52,6 +54,8 @@ class Line:
     answer_at: str = ""
     language: str = ""
     channel_name: str = ""
+    words: str = ""
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +77,17 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A message has another text now; ``version`` grows with every change (microseconds of the change)."""
+    """A message has another text now; ``version`` grows with every change (microseconds of the change).
+
+    ``back`` says that it had been taken away and is there again.
+    """
 
     person: str
     where: Where
     message: str
     text: str
     version: int
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,9 @@ def completed(
         return None
     line = f"{waiting.line} {said}"
     whole = parse(line, commands, roots)
+    if incoming.words and isinstance(whole, Understood) and not whole.command.writes:
+        line = f"{waiting.line} {incoming.words.strip()}"
+        whole = parse(line, commands, roots)
     rather = parsed.command if isinstance(parsed, Understood) else None
     return Completed(whole, line, said, rather) if isinstance(whole, Understood) else None
 

@@ -8,6 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 from bots.arrival import Where
+from reseau.markup.markdown import word
+from reseau.markup.visible import one_line, visible
+
+_LONGEST_TEXT = 60_000  # characters of a plain text; no card shows as many
+_LONGEST_NAME = 3000  # characters; no section of a card holds more
 
 
 class Style(StrEnum):
@@ -26,10 +31,47 @@ class Visibility(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A paragraph or more, in Markdown."""
+class Markdown:
+    """Words that are Markdown: what people wrote, or a sentence of ours with marks. Anything else is plain text."""
 
-    markdown: str
+    text: str
+
+
+Wording = str | Markdown
+
+
+def strong(name: str) -> Markdown:
+    """A name or another short text, in strong letters."""
+    shown = word(_cut(name))
+    return Markdown(f"**{shown}**" if shown.strip() else "")
+
+
+def phrase(*parts: Wording, between: str = " ") -> Markdown:
+    """Several words in one line; those that are empty are left out."""
+    return Markdown(between.join(shown for part in parts if (shown := _markdown(part))))
+
+
+def _markdown(words: Wording) -> str:
+    return words.text if isinstance(words, Markdown) else word(_cut(words))
+
+
+def _cut(name: str) -> str:
+    """The part of a name that any card has room for."""
+    return name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph or more: plain text, or Markdown that says so."""
+
+    words: Wording
+
+    @property
+    def markdown(self) -> str:
+        """The words in Markdown."""
+        if isinstance(self.words, Markdown):
+            return self.words.text
+        return "\n".join(map(word, visible(self.words[:_LONGEST_TEXT]).split("\n")))
 
     def as_json(self) -> dict[str, object]:
         return {"type": "text", "markdown": self.markdown}
@@ -41,6 +83,10 @@ class Field:
 
     label: str
     value: str
+
+    def __post_init__(self) -> None:
+        _fold(self, "label")
+        object.__setattr__(self, "value", visible(self.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +104,38 @@ class Item:
     """One thing of a list.
 
     Attributes:
-        text: its name or first words, in Markdown.
+        words: its name or first words: plain text, or Markdown that says so.
         code: the number people type (``Q12``); empty where it has none.
         reason: why it is shown, or what is known about it.
         line: the line that opens it, for platforms that can make the item pressable.
         link: an address outside of the conversation, empty where there is none.
+        whole: whether its words are a text that keeps its lines, with the code and the reason above.
     """
 
-    text: str
+    words: Wording
     code: str = ""
     reason: str = ""
     line: str = ""
     link: str = ""
+    whole: bool = False
+
+    def __post_init__(self) -> None:
+        _fold(self, "code", "reason")
+
+    @property
+    def text(self) -> str:
+        """The words in Markdown."""
+        return _markdown(self.words)
 
     def as_json(self) -> dict[str, object]:
-        return {"text": self.text, "code": self.code, "reason": self.reason, "line": self.line, "link": self.link}
+        return {
+            "text": self.text,
+            "code": self.code,
+            "reason": self.reason,
+            "line": self.line,
+            "link": self.link,
+            "whole": self.whole,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +144,9 @@ class Items:
 
     items: tuple[Item, ...]
     heading: str = ""
+
+    def __post_init__(self) -> None:
+        _fold(self, "heading")
 
     def as_json(self) -> dict[str, object]:
         return {"type": "list", "heading": self.heading, "items": [item.as_json() for item in self.items]}
@@ -92,6 +158,9 @@ class Quote:
 
     text: str
     author: str = ""
+
+    def __post_init__(self) -> None:
+        _fold(self, "author")
 
     def as_json(self) -> dict[str, object]:
         return {"type": "quote", "text": self.text, "author": self.author}
@@ -107,6 +176,9 @@ class Button:
     label: str
     line: str
     style: Style = Style.PLAIN
+
+    def __post_init__(self) -> None:
+        _fold(self, "label")
 
     def as_json(self) -> dict[str, object]:
         return {"label": self.label, "line": self.line, "style": self.style.value}
@@ -138,6 +210,9 @@ class Card:
     done: bool = False
     shared: Shared | None = None
 
+    def __post_init__(self) -> None:
+        _fold(self, "title", "footer")
+
 
 @dataclass(frozen=True, slots=True)
 class Shared:
@@ -151,6 +226,17 @@ class Shared:
     card: Card
     where: Where
     named: int | None = None
+
+
+def _fold(piece: object, *fields: str) -> None:
+    """Fields of a card that are names or sentences: visible characters on one line, whatever somebody put into them.
+
+    What people call themselves reaches every platform through here, so none has to think of it.
+    """
+    for name in fields:
+        given = getattr(piece, name)
+        if (shown := one_line(given)) != given:
+            object.__setattr__(piece, name, shown)
 
 
 def as_json(card: Card) -> dict[str, object]:
@@ -191,15 +277,26 @@ def from_json(values: Mapping[str, Any]) -> Card:
 def _block(values: Mapping[str, Any]) -> Block:
     match values["type"]:
         case "text":
-            return Text(values["markdown"])
+            return Text(Markdown(values["markdown"]))
         case "fields":
             return Fields(tuple(Field(**one) for one in values["fields"]))
         case "list":
-            return Items(tuple(Item(**one) for one in values["items"]), values["heading"])
+            return Items(tuple(_item(one) for one in values["items"]), values["heading"])
         case "quote":
             return Quote(values["text"], values["author"])
         case other:
             raise ValueError(f"no block is called {other!r}")
+
+
+def _item(values: Mapping[str, Any]) -> Item:
+    return Item(
+        Markdown(values["text"]),
+        values["code"],
+        values["reason"],
+        values["line"],
+        values["link"],
+        values.get("whole", False),
+    )
 
 
 def words(card: Card) -> str:
@@ -207,8 +304,8 @@ def words(card: Card) -> str:
     lines = [card.title]
     for block in card.blocks:
         match block:
-            case Text(markdown):
-                lines.append(markdown)
+            case Text():
+                lines.append(block.markdown)
             case Fields(fields):
                 lines.extend(f"{one.label} {one.value}" for one in fields)
             case Items(items, heading):

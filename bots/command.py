@@ -73,6 +73,7 @@ class Command:
         hidden: left out of help: buttons need it, people do not.
         needs_audience: whether it has to know who reads the channel it is typed in.
         to_channel: whether its card is for everybody in the channel, whoever they are: it shows nothing of anybody's.
+        writes: whether its text becomes a content, in Markdown; any other verb gets the plain words as typed.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Command:
     hidden: bool = False
     needs_audience: bool = False
     to_channel: bool = False
+    writes: bool = False
 
     def name(self, language: str) -> str:
         """The verb's name in a language."""

@@ -92,11 +92,11 @@ class Desk:
             ReseauError: it cannot be done; undo everything, then let :meth:`refuse` say so.
             AudienceNeededError: ask the platform who reads the channel, undo everything and come again.
         """
-        return _turn(tx, self.network.settings, replace(incoming, line=storable(incoming.line)), self.commands)
+        return _turn(tx, self.network.settings, _storable(incoming), self.commands)
 
     def refuse(self, tx: Transaction, incoming: Incoming, error: ReseauError) -> Turn:
         """Say what could not be done. Its traces were undone with it; that the person was here is noted again."""
-        incoming = replace(incoming, line=storable(incoming.line))
+        incoming = _storable(incoming)
         me = _present(tx, incoming.member_id)
         t = words_of(me, incoming, self.network.settings)
         card = refusals.refused(error, incoming.line, t, self.commands)
@@ -131,6 +131,10 @@ def storable(line: str) -> str:
     return line.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
 
 
+def _storable(incoming: Incoming) -> Incoming:
+    return replace(incoming, line=storable(incoming.line), words=storable(incoming.words))
+
+
 def words_of(me: Member | None, incoming: Incoming, settings: Settings) -> Words:
     """The words to answer in: the person's choice, else the platform's, else the company's."""
     wish = (me.language if me is not None else None) or incoming.language
@@ -155,7 +159,7 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
     viewer = access.viewer(tx, me.id)
     open_to_me = usable(viewer, commands)
     roots = ("rse", settings.name)
-    parsed = parse(incoming.line, open_to_me, roots)
+    parsed = _parsed(incoming, open_to_me, roots)
     words = asking.completed(tx, incoming, parsed, open_to_me, roots)
     if isinstance(words, GivenUp):
         return Turn(asking.given_up(t), t.language)
@@ -173,6 +177,7 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
         command=_command(parsed, open_to_me),
         arguments=_arguments(parsed),
         line=incoming.line,
+        words=incoming.words or incoming.line,
         t=t,
         platform=incoming.platform,
         commands=open_to_me,
@@ -204,6 +209,14 @@ def _or_rather(card: Card, words: Completed, t: Words) -> Card:
     assert words.rather is not None
     name = words.rather.name(t.language)
     return replace(card, buttons=(*card.buttons, Button(t("No, I meant “{verb}”", verb=name), words.typed)))
+
+
+def _parsed(incoming: Incoming, commands: Sequence[Command], roots: tuple[str, ...]) -> Parsed:
+    """The line, understood: as Markdown for a verb that writes contents, in its plain words for any other."""
+    parsed = parse(incoming.line, commands, roots)
+    if not incoming.words or (isinstance(parsed, Understood) and parsed.command.writes):
+        return parsed
+    return parse(incoming.words, commands, roots)
 
 
 def _lacks_audience(parsed: Parsed, incoming: Incoming) -> bool:

@@ -13,6 +13,7 @@ import typer
 
 from reseau.errors import ReseauError
 from reseau.i18n import N_, Words
+from reseau.markup.visible import visible
 from reseau.settings import Settings
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def begun(settings: Settings, name: str) -> bool:
 def _tell(findings: Sequence[Finding], verdict: str, t: Words) -> None:
     for one in findings:
         mark, colour = _MARKS[one.level.value]
-        typer.echo(f"{typer.style(mark, fg=colour)} {one.sentence(t)}")
+        typer.echo(f"{typer.style(mark, fg=colour)} {visible(one.sentence(t))}")
         if advice := one.advice(t):
             typer.echo(f"  → {advice}")
     typer.echo(t(_VERDICTS[verdict]))

@@ -43,7 +43,8 @@ added, never renamed or taken away.
 - `blocks`: a list; each has a `type`:
   `text` with `markdown`;
   `fields` with `fields`, a list of `label` and `value`;
-  `list` with `heading` and `items`, each with `text`, `code`, `reason`, `line` and `link`;
+  `list` with `heading` and `items`, each with `text` (Markdown), `code`, `reason`, `line`, `link` and `whole`, which
+  says that the text keeps its lines;
   `quote` with `text` and `author`.
 - `buttons`: a list of `label`, `line` (pressing it does what typing the line does) and `style`, which is `plain`,
   `primary` or `danger`.

@@ -52,6 +52,7 @@ def incoming(tx: Transaction, arrival: Arrival, line: Line, audience: Audience |
         channel=channel,
         conversation=conversation,
         pressed=line.pressed,
+        words=with_handles(tx, member_id, line.words),
     )
 
 

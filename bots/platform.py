@@ -11,6 +11,7 @@ import bots.platforms
 from bots.arrival import Arrival, Where
 from bots.card import Button, Card
 from reseau.accounts import Account
+from reseau.markup.visible import one_line
 from reseau.network import Network
 from reseau.plugins import Plugins
 from reseau.services import Opened
@@ -23,7 +24,8 @@ class Incoming:
 
     Attributes:
         member_id: who it is, once the platform's adapter has found the member behind its account.
-        line: as typed, without the platform's escapes.
+        line: as typed, without the platform's escapes; Markdown where the platform knows forms.
+        words: its plain words, where they differ.
         event_key: the platform's id of the event; the same key twice has one effect.
         platform: the platform's name, such as ``console``.
         tenant: the workspace or tenant, empty where there is one only.
@@ -47,6 +49,7 @@ class Incoming:
     channel: Channel | None = None
     conversation: str = ""
     pressed: bool = False
+    words: str = ""
 
 
 #: The conversation of everybody's own chat with us, whatever a platform calls it.
@@ -160,6 +163,10 @@ class Post:
     label: str = ""
     language: str = "fr"
     buttons: tuple[Button, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (name := one_line(self.author)) != self.author:
+            object.__setattr__(self, "author", name)
 
 
 class LaterError(Exception):

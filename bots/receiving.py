@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from typing import cast
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
@@ -17,6 +18,7 @@ from bots.mirror.hear import Hearing
 from bots.platform import Answer, Courier, LaterError
 from reseau import accounts, identities, inbox, links, logs
 from reseau.accounts import Account
+from reseau.errors import ReseauError
 from reseau.inbox import Kept
 from reseau.store import Transaction
 from reseau.store.grouping import Grouping
@@ -25,6 +27,8 @@ _log = logs.get("bots")
 _TRIES = 5
 _PAUSE = 0.25  # seconds, doubled at each try
 _AWAY = 5.0  # seconds until a store that does not answer is tried again
+#: What comes of the message itself: it is too long, it is empty, it cannot be read.
+_LASTING = (ReseauError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
 _PATIENCE = 3600.0  # seconds that an event may wait for others' sake while those behind it wait too
 
 
@@ -40,9 +44,10 @@ class Receiving:
 
     async def receive(self, arrival: Arrival) -> bool:
         """Keep an event, then act upon it. What is said in a channel that is not linked is not even kept."""
-        if isinstance(arrival.body, Line) and not self._lanes.busy(arrival.lane):
+        at_sight = isinstance(arrival.body, Line) and not arrival.body.aside
+        if at_sight and not self._lanes.busy(arrival.lane):
             try:
-                return await self._at_sight(arrival, arrival.body)
+                return await self._at_sight(arrival, cast(Line, arrival.body))
             except Exception:  # noqa: BLE001, S110  (what takes longer or broke has time once it is kept)
                 pass
         kept = await self._writing.write(lambda tx: _keep(tx, arrival))
@@ -128,7 +133,7 @@ class Receiving:
             except (OperationalError, InterfaceError) as error:
                 reason, pause = type(error).__name__, _AWAY
             except Exception as error:  # noqa: BLE001  (one event must not stop the others)
-                tried += 1
+                tried = _TRIES if _is_lasting(arrival, error) else tried + 1
                 _log.error("event not acted upon", kind=arrival.kind, tried=tried, reason=type(error).__name__)
                 if tried == _TRIES:
                     await self._put_aside(arrival, error)
@@ -148,6 +153,8 @@ class Receiving:
             if isinstance(arrival.body, Line):
                 answer = await self._answering.unavailable(arrival, arrival.body, error)
                 await self._answering.send(arrival, arrival.body, answer)
+            elif isinstance(arrival.body, Said | Changed):
+                await self._answering.not_carried(arrival, arrival.body, error)
             reason = type(error).__name__
             await self._close(arrival.platform, arrival.tenant, arrival.event_key, inbox.FAILED, reason)
         except Exception as again:  # noqa: BLE001  (it stays in the inbox for the next start)
@@ -171,6 +178,11 @@ class Receiving:
                 await self._writing.write(lambda tx: _refreshed(tx, arrival, account))
 
 
+def _is_lasting(arrival: Arrival, error: Exception) -> bool:
+    """Whether a message meets the same error at each try: those behind it in the channel need not wait for that."""
+    return isinstance(arrival.body, Said | Changed | Removed) and isinstance(error, _LASTING)
+
+
 def _keep(tx: Transaction, arrival: Arrival) -> bool:
     if not _concerns_us(tx, arrival):
         return False
@@ -181,6 +193,8 @@ def _keep(tx: Transaction, arrival: Arrival) -> bool:
 def _concerns_us(tx: Transaction, arrival: Arrival) -> bool:
     """Whether it was said to us or in a linked channel, or is of somebody we know; the rest is none of our business."""
     match arrival.body:
+        case Line(aside=True, where=where):  # in a linked channel the others read it, and nobody asked us anything
+            return links.of_channel(tx, arrival.platform, arrival.tenant, where.conversation) is None
         case Line():
             return True
         case Known(account):

@@ -83,7 +83,7 @@ def not_understood(request: Request, line: str) -> Card:
         blocks=_given_back(request.line),
         buttons=(
             *_named(request, line),
-            request.button(t("Search for these words"), "search", f": {line}"),
+            request.button(t("Search for these words"), "search", f": {request.words.strip()}"),
             request.button(t("Ask the network"), "ask", f": {line}"),
             request.button(t("Help"), "help"),
         ),
@@ -140,7 +140,7 @@ def _asking(request: Request, line: str) -> tuple[Button, ...]:
     # The colon says that all of it is text, even when it begins like an option.
     return (
         request.button(request.t("Ask the question"), "ask", f": {line}", style=Style.PRIMARY),
-        request.button(request.t("Search"), "search", f": {line}"),
+        request.button(request.t("Search"), "search", f": {request.words.strip()}"),
     )
 
 

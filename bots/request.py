@@ -30,6 +30,7 @@ class Request:
         command: the verb that was understood.
         arguments: what follows it.
         line: as typed, to be given back when something is wrong.
+        words: the plain words of the line.
         t: the words of the reader's language.
         platform: where it was typed.
         commands: the verbs that this person may use.
@@ -50,6 +51,7 @@ class Request:
     command: Command
     arguments: Arguments
     line: str
+    words: str
     t: Words
     platform: str
     commands: Sequence[Command]

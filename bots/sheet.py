@@ -11,6 +11,7 @@ from bots.request import RefusalError, Request
 from reseau import members
 from reseau.folding import fold
 from reseau.i18n import N_
+from reseau.markup.visible import one_line
 from reseau.members import Member, MemberChange, ProfileItems
 from reseau.store import Transaction
 
@@ -122,9 +123,10 @@ def fields(request: Request, person: Member) -> tuple[Field, ...]:
         (t("E-mail"), person.email if own else None),
         (t("Phone"), person.phone if own else None),
         *((t(label), ", ".join(lists[kind])) for kind, label in LISTS.items()),
-        (t("In a few words"), person.bio),
     )
-    return (Field(t("Handle"), f"@{person.handle}"), *(Field(label, value) for label, value in lines if value))
+    named = [Field(label, one_line(value)) for label, value in lines if value]
+    bio = [Field(t("In a few words"), person.bio)] if person.bio else []
+    return (Field(t("Handle"), f"@{person.handle}"), *named, *bio)
 
 
 @dataclass(frozen=True, slots=True)

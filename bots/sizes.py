@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from bots.card import Button
+from bots.card import Button, Card, Items, Quote, Text
 from reseau.i18n import Words
-from reseau.markup.markdown import without_control
+from reseau.markup.visible import one_line, visible
 
-_BREAKING = re.compile(r"[ \t\r\n\f\v]+")
-LONGEST_SHOWN = 60_000  # characters of a text that are read for one card; no card shows as many
 LONGEST_LINE = 2000  # of a button, in units: what Slack carries, and no more than what anybody would type
 _SHOWN = 60
 _FRAME = 150  # units of a button besides its words
 _MOST_BUTTONS = 25
 _MOST_TYPED = 3
 
+_SHORT = 4000  # characters that are drawn in a few milliseconds
+
 Element = dict[str, Any]
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,9 @@ def units(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def one_line(text: str) -> str:
-    """The text on one line; spaces that must not break, as French sets them, stay as they are."""
-    return _BREAKING.sub(" ", text).strip()
-
-
 def shortened(text: str, most: int) -> str:
     """At most ``most`` units, cut between words where there is a gap to cut at, with an ellipsis where it was cut."""
-    text = without_control(text)
+    text = visible(text)
     if units(text) <= most:
         return text
     cut = text[: most - 1]
@@ -103,6 +99,27 @@ def laid_out(buttons: Sequence[Button], most: int) -> tuple[list[Button], list[B
         fits = most >= 0 and len(pressed) < _MOST_BUTTONS and pressable(button)
         (pressed if fits else typed).append(button)
     return [one for one in pressed if one.line.strip()], typed[:_MOST_TYPED]
+
+
+async def beside(make: Callable[[], Made], texts: Sequence[str]) -> Made:
+    """What ``make`` gives: made at once for short texts, else beside the loop, so that nobody else waits for it."""
+    return make() if sum(map(len, texts)) < _SHORT else await asyncio.to_thread(make)
+
+
+def texts_of(card: Card) -> list[str]:
+    """The texts of a card that may be long."""
+    found: list[str] = []
+    for block in card.blocks:
+        match block:
+            case Text():
+                found.append(block.markdown)
+            case Quote(text):
+                found.append(text)
+            case Items(items):
+                found.extend(item.text for item in items)
+            case _:
+                pass
+    return found
 
 
 def pressable(button: Button) -> bool:

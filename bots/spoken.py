@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bots.card import Block, Card, Fields, Items, Quote, Text
+from bots.card import Block, Card, Fields, Item, Items, Quote, Text
 from bots.markup.tree import Cited, read
 from bots.markup.wording import worded
 
@@ -20,14 +20,20 @@ def of_text(markdown: str) -> str:
     return worded(read(markdown[:_READ]))
 
 
+def _item(item: Item) -> str:
+    words = of_text(item.text)
+    named = (item.code, item.reason, words) if item.whole else (item.code, words, item.reason)
+    return " ".join(part for part in named if part)
+
+
 def _block(block: Block) -> str:
     match block:
-        case Text(markdown):
-            return of_text(markdown)
+        case Text():
+            return of_text(block.markdown)
         case Fields(fields):
             return "\n".join(f"{one.label} – {one.value}" for one in fields)
         case Items(items, heading):
-            lines = [" ".join((item.code, worded(read(item.text)), item.reason)).strip() for item in items]
+            lines = [_item(item) for item in items]
             return "\n".join((heading, *lines)).strip()
         case Quote(text, author):
             return f"{author}\n{worded((Cited(read(text[:_READ])),))}".strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bots.card import Button, Card, Style, Text, Visibility
+from bots.card import Button, Card, Markdown, Style, Text, Visibility, strong
 from bots.command import Command
 from bots.request import called, verb
 from reseau.i18n import Words
@@ -21,9 +21,11 @@ def begun(card: Card, me: Member, t: Words, commands: Sequence[Command], calling
     profile = verb(commands, "profile", t)
     example = t("expertise: welding, Python")
     step = Text(
-        t("First step: your profile. Say what you know, so that people find you.")
-        + "\n\n"
-        + t("For example: `{line}`", line=called(calling, f"{profile} {example}"))
+        Markdown(
+            t("First step: your profile. Say what you know, so that people find you.")
+            + "\n\n"
+            + t("For example: `{line}`", line=called(calling, f"{profile} {example}"))
+        )
     )
     later = Button(t("Later"), " ".join((profile, t("later"))))
     mine = Button(t("My profile"), profile, Style.PRIMARY)
@@ -31,7 +33,7 @@ def begun(card: Card, me: Member, t: Words, commands: Sequence[Command], calling
     return replace(
         card,
         title=t("Welcome, {name}!", name=me.name),
-        blocks=(step, Text(f"**{card.title}**"), *card.blocks),
+        blocks=(step, Text(strong(card.title)), *card.blocks),
         buttons=(mine, later, *buttons),
         visibility=Visibility.PRIVATE,
     )

@@ -178,9 +178,7 @@ def main(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except _store_errors() as error:
-        from reseau.store.outage import explained
-
-        typer.echo(explained(error).sentence(t), err=True)
+        typer.echo(_outage(error, t), err=True)
         raise SystemExit(2) from None
     except Exception as error:
         if os.environ.get("RESEAU_LOG_LEVEL") == "debug":
@@ -193,6 +191,12 @@ def main(arguments: list[str] | None = None) -> None:
         raise SystemExit(2) from None
     if code:
         raise SystemExit(code)
+
+
+def _outage(error: Exception, t: Words) -> str:
+    from reseau.store.outage import explained
+
+    return explained(error).sentence(t)
 
 
 def _store_errors() -> tuple[type[Exception], ...]:

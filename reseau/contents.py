@@ -441,8 +441,29 @@ def withdraw(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> in
             tx.execute(update(thread).where(thread.c.root_id == old.root_id).values(replies=thread.c.replies - 1))
             _ask_again(tx, old.root_id)
         _note(tx, one.member_id, Verb.DELETED, old, at, acting)
-        mirroring.withdrawn(tx, one.content_id, old.community_id, acting)
+        mirroring.withdrawn(tx, one.content_id, old.community_id, old.rev, acting)
     return len(batch)
+
+
+def bring_back(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> int:
+    """Contents that were taken back are there again, as they were. Returns how many were gone."""
+    back = 0
+    for one in batch:
+        row = tx.execute(
+            select(content).where(content.c.id == one.content_id, content.c.deleted_at.is_not(None))
+        ).first()
+        if row is None or row.author_id != one.member_id:
+            continue
+        at = one.at or tx.now
+        tx.execute(update(content).where(content.c.id == row.id).values(deleted_at=None, rev=row.rev + 1))
+        index.add(tx, index.indexed(tx, [row.id]))
+        if row.root_id != row.id:
+            tx.execute(update(thread).where(thread.c.root_id == row.root_id).values(replies=thread.c.replies + 1))
+            _ask_again(tx, row.root_id)
+        _note(tx, one.member_id, Verb.EDITED, row, at, acting)
+        mirroring.brought_back(tx, row.id, row.community_id, row.rev + 1, acting)
+        back += 1
+    return back
 
 
 def _ask_again(tx: Transaction, root_id: int) -> None:

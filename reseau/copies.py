@@ -11,6 +11,9 @@ from reseau.store.prepared import Prepared, given
 from reseau.store.tables import copy, link
 from reseau.store.transaction import Transaction
 
+#: The revision of our own messages that were taken away again.
+REMOVED = 0
+
 
 @dataclass(frozen=True, slots=True)
 class Copy:

@@ -11,6 +11,7 @@ import structlog
 from pydantic import SecretBytes, SecretStr
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
+from reseau.markup.visible import visible
 from reseau.settings import Settings
 
 REDACTED = "[redacted]"
@@ -18,7 +19,7 @@ _TELLING = ("token", "secret", "password", "authorization", "cookie", "signature
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Hide values whose type or name says that they are secrets, however deep they lie."""
+    """Hide values whose type or name says that they are secrets, however deep, and what commands a terminal."""
     return {key: _hidden(key, value) for key, value in event.items()}
 
 
@@ -31,7 +32,7 @@ def _hidden(key: str, value: Any) -> Any:
         return {inner: _hidden(str(inner), one) for inner, one in value.items()}
     if isinstance(value, list | tuple):
         return [_hidden("", one) for one in value]
-    return value
+    return visible(value) if isinstance(value, str) else value
 
 
 class _StandardError(io.TextIOBase):

@@ -31,10 +31,16 @@ def edited(tx: Transaction, content_id: int, community_id: int | None, rev: int,
         _queue(tx, [(content_id, community_id, rev)], "edit", acting)
 
 
-def withdrawn(tx: Transaction, content_id: int, community_id: int | None, acting: Acting) -> None:
-    """Queue a removal."""
+def withdrawn(tx: Transaction, content_id: int, community_id: int | None, rev: int, acting: Acting) -> None:
+    """Queue a removal of what was at this revision; it may be brought back, and be removed again."""
     if acting.origin is not Origin.SEEDED:
-        _queue(tx, [(content_id, community_id, 0)], REMOVE, acting)
+        _queue(tx, [(content_id, community_id, rev)], REMOVE, acting)
+
+
+def brought_back(tx: Transaction, content_id: int, community_id: int | None, rev: int, acting: Acting) -> None:
+    """Queue a content that is there again; it is posted anew where it had been removed."""
+    if acting.origin is not Origin.SEEDED:
+        _queue(tx, [(content_id, community_id, rev)], "create", acting)
 
 
 def narrowed(tx: Transaction, community_ids: Collection[int]) -> None:

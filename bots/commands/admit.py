@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bots import people, places
-from bots.card import Button, Card, Item, Items, Text
+from bots.card import Button, Card, Item, Items, Text, phrase, strong
 from bots.command import Command, Group, Options, Role
 from bots.platform import title_of
 from bots.request import RefusalError, Request
@@ -95,7 +95,7 @@ def _item(request: Request, one: Applicant) -> Item:
         one.email,
         t.date(one.asked_at),
     ]
-    return Item(f"**{one.id}** {one.name}", reason=", ".join(filter(None, known)))
+    return Item(phrase(strong(str(one.id)), one.name), reason=", ".join(filter(None, known)))
 
 
 def _buttons(request: Request, found: list[Applicant]) -> tuple[Button, ...]:

@@ -141,4 +141,5 @@ command = Command(
     answer=answer,
     rank=20,
     traced=True,
+    writes=True,
 )

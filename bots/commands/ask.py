@@ -72,4 +72,5 @@ command = Command(
     rank=10,
     takes=frozenset({"in", "for", "tag", "language"}),
     traced=True,
+    writes=True,
 )

@@ -8,8 +8,9 @@ from datetime import timedelta
 from bots import asking, grammar, previews, writing
 from bots.card import Card, Field, Fields, Quote
 from bots.command import Command, Group
-from bots.excerpts import headline, shortened
+from bots.excerpts import headline
 from bots.request import RefusalError, Request
+from bots.sizes import shortened
 from reseau import awaited, contents, drafts, members, thanks, threads
 from reseau.contents import Withdrawal
 from reseau.folding import fold

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bots.card import Button, Card, Item, Items
+from bots.card import Button, Card, Item, Items, phrase, strong
 from bots.command import Command, Group
 from bots.request import Request
 from reseau import communities, members, surroundings
@@ -47,7 +47,8 @@ def _item(request: Request, one: CommunityLine, news: Mapping[int, int]) -> Item
         known.append(t.plural("{count} new message", "{count} new messages", new))
     if one.privacy is not Privacy.OPEN:
         known.append(t("for its members only"))
-    text = f"**{one.name}**" + (f" — {one.purpose.splitlines()[0]}" if one.purpose.strip() else "")
+    purpose = one.purpose.strip().partition("\n")[0]
+    text = phrase(strong(one.name), f"— {purpose}" if purpose else "")
     line = request.to_type("communities", one.name) if one.mine else request.to_type("join", f"#{one.slug}")
     return Item(text, reason=" · ".join(known), line=line)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from bots import asking, people
-from bots.card import Card, Item, Items, Style
+from bots.card import Card, Item, Items, Style, phrase, strong
 from bots.command import Command, Group
 from bots.grammar import is_question
 from bots.parser import Arguments
@@ -16,6 +16,7 @@ from reseau import experts
 from reseau.experts import Expert
 from reseau.folding import fold
 from reseau.i18n import N_
+from reseau.markup.markdown import plain
 
 _MOST = 5
 
@@ -33,8 +34,8 @@ def answer(request: Request) -> Card:
         question = t("Whom do you need: somebody who knows about what?")
         return asking.card(request, question, request.to_type("expert", ":"), refusal)
     # « Qui sait souder ? » is a whole question; « expert soudure » is a subject.
-    question = request.line.strip() if is_question(request.line) else request.text
-    ask = request.button(t("Ask the network"), "ask", f": {question}", style=Style.PRIMARY)
+    question = request.words.strip() if is_question(request.words) else request.text
+    ask = request.button(t("Ask the network"), "ask", f": {plain(question)}", style=Style.PRIMARY)
     found = experts.rank(request.tx, request.viewer, topic, limit=_MOST)
     if not found:
         return Card(
@@ -96,8 +97,8 @@ _MOST_BEFORE = 8
 def _item(request: Request, one: Expert) -> Item:
     handle = f"@{one.member.handle}"
     about = ", ".join(part for part in (one.member.job, one.member.site) if part)
-    text = f"**{one.member.name}** {handle}" + (f" — {about}" if about else "")
-    return Item(text, reason=_evidence(request, one), line=request.to_type("profile", handle))
+    named = phrase(strong(one.member.name), handle, f"— {about}" if about else "")
+    return Item(named, reason=_evidence(request, one), line=request.to_type("profile", handle))
 
 
 def _evidence(request: Request, one: Expert) -> str:

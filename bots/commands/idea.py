@@ -41,4 +41,5 @@ command = Command(
     rank=20,
     takes=frozenset({"in", "tag", "language"}),
     traced=True,
+    writes=True,
 )

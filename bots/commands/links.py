@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bots.card import Card, Item, Items, Text
+from bots.card import Card, Item, Items, Text, phrase, strong
 from bots.command import Command, Group, Role
 from bots.mirror import readers
 from bots.platform import title_of
@@ -50,7 +50,7 @@ def _item(request: Request, link: Link) -> Item:
             "on hold: the platform has not said yet who reads the channel; {count} messages wait",
             held,
         )
-    return Item(f"**{link.community}** ↔ {link.name} ({title_of(link.platform)})", reason=state)
+    return Item(phrase(strong(link.community), f"↔ {link.name} ({title_of(link.platform)})"), reason=state)
 
 
 command = Command(

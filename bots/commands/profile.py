@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bots import people, sheet
-from bots.card import Button, Card, Field, Fields, Item, Items, Style, Text
+from bots.card import Button, Card, Field, Fields, Item, Items, Markdown, Style, Text
 from bots.command import Command, Group
 from bots.excerpts import headline
 from bots.request import RefusalError, Request
@@ -41,7 +41,7 @@ def _mine(request: Request) -> Card:
     t = request.t
     missing = sheet.empty(request.tx, request.me)
     example = t(missing[0].example if missing else sheet.EXAMPLES["expertise"])
-    hint = Text(t("To fill a line: `{line}`", line=request.typed("profile", example)))
+    hint = Text(Markdown(t("To fill a line: `{line}`", line=request.typed("profile", example))))
     todo = Text(t("Still empty: {lines}.", lines=", ".join(t(one.label) for one in missing)))
     return Card(
         title=t("Your profile, {name}", name=request.me.name),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bots import asking
-from bots.card import Card, Item, Items, Style
+from bots.card import Card, Item, Items, Style, phrase, strong
 from bots.command import Command, Group
 from bots.excerpts import item
 from bots.request import RefusalError, Request
 from reseau.i18n import N_
 from reseau.kinds import ContentKind
+from reseau.markup.markdown import plain
 from reseau.search import lookup
 from reseau.search.lookup import Hit
 from reseau.search.people import Person
@@ -29,7 +30,7 @@ def answer(request: Request) -> Card:
         )
         return asking.card(request, t("What are you looking for?"), request.to_type("search", ":"), refusal)
     found = lookup.find(request.tx, request.viewer, asked, limit=_MOST_CONTENTS)
-    ask = request.button(t("Ask the network"), "ask", f": {asked}", style=Style.PRIMARY)
+    ask = request.button(t("Ask the network"), "ask", f": {plain(asked)}", style=Style.PRIMARY)
     if found.nothing:
         return Card(title=t("Nothing found about “{text}”.", text=asked), buttons=(ask,))
     lists = (
@@ -59,7 +60,7 @@ def _state(request: Request, hit: Hit) -> str:
 def _person(request: Request, one: Person) -> Item:
     known = ", ".join(one.matching) or one.member.job or ""
     handle = f"@{one.member.handle}"
-    return Item(f"**{one.member.name}** {handle}", reason=known, line=request.to_type("profile", handle))
+    return Item(phrase(strong(one.member.name), handle), reason=known, line=request.to_type("profile", handle))
 
 
 command = Command(

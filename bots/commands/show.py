@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bots import asking, grammar
-from bots.card import Block, Button, Card, Item, Items, Style, Text
+from bots.card import Block, Button, Card, Item, Items, Markdown, Style, Text, phrase, strong
 from bots.command import Command, Group
-from bots.excerpts import headline
+from bots.excerpts import headline, is_said_by_its_headline
 from bots.request import RefusalError, Request
 from reseau import members, threads
 from reseau.access import ClosedError
@@ -49,11 +49,11 @@ def answer(request: Request) -> Card:
 def _card(request: Request, thread: Thread, root: Content) -> Card:
     t = request.t
     hidden = root.replies - len(thread.replies)
-    blocks: list[Block] = [Text(_byline(request, root)), Text(root.text)]
+    title, text = _parted(request, root)
+    blocks: list[Block] = [Text(_byline(request, root)), *((Text(Markdown(text)),) if text else ())]
     if thread.replies:
         items = tuple(_reply(request, root, number, one) for number, one in enumerate(thread.replies, hidden + 1))
         blocks.append(Items(items, t.plural("{count} reply", "{count} replies", root.replies)))
-    title = root.title.strip() or headline(root)
     return Card(
         title=f"{root.code} · {title}",
         blocks=tuple(blocks),
@@ -65,11 +65,20 @@ def _card(request: Request, thread: Thread, root: Content) -> Card:
     )
 
 
-def _byline(request: Request, root: Content) -> str:
+def _parted(request: Request, root: Content) -> tuple[str, str]:
+    """What stands at the head of a thread, and the text below; a text that the head says whole is not said again."""
+    if root.title.strip():
+        return root.title, root.text
+    if is_said_by_its_headline(root):
+        return headline(root), ""
+    return request.t(KIND_NAMES[root.kind]), root.text
+
+
+def _byline(request: Request, root: Content) -> Markdown:
     t = request.t
     where = t("on the wall") if root.community is None else t("in “{community}”", community=root.community)
-    parts = (t(KIND_NAMES[root.kind]), f"**{root.author}**", where, t.date(root.created_at))
-    return " · ".join((*parts, t("edited")) if root.edited_at else parts)
+    parts = (t(KIND_NAMES[root.kind]), strong(root.author), where, t.date(root.created_at))
+    return phrase(*parts, *((t("edited"),) if root.edited_at else ()), between=" · ")
 
 
 def _reply(request: Request, root: Content, number: int, one: Content) -> Item:
@@ -77,7 +86,7 @@ def _reply(request: Request, root: Content, number: int, one: Content) -> Item:
     known = [one.author, t.date(one.created_at)]
     if one.id == root.accepted_id:
         known.append(t("this is the answer"))
-    return Item(one.text, code=str(number), reason=" · ".join(known))
+    return Item(Markdown(one.text), code=str(number), reason=" · ".join(known), whole=True)
 
 
 def _buttons(request: Request, root: Content, thread: Thread) -> tuple[Button, ...]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bots import asking, everybody, grammar, people, writing
-from bots.card import Card, Fields, Quote, Shared, Style, Text
+from bots.card import Card, Fields, Markdown, Quote, Shared, Style, Text
 from bots.command import Command, Group
 from bots.excerpts import headline
 from bots.request import RefusalError, Request
@@ -14,6 +14,7 @@ from reseau import members, thanks, threads
 from reseau.access import ClosedError
 from reseau.folding import fold
 from reseau.i18n import N_
+from reseau.markup.markdown import plain
 from reseau.members import Member
 from reseau.thanks import NewThanks
 from reseau.threads import Content
@@ -51,7 +52,7 @@ def answer(request: Request) -> Card:
         return _asked_whom(request)
     about = _about(request, who, said)
     person = _thanked(request, who, said, about)
-    reason = said or (headline(about) if about is not None else "")
+    reason = plain(said or (headline(about) if about is not None else ""))
     if not reason:
         return _asked_why(request, person)
     whole = _Thanks(person, reason, about)
@@ -183,7 +184,7 @@ def _with_pleasure(request: Request) -> Card:
     example = request.example()
     return Card(
         title=t("With pleasure!"),
-        blocks=(Text(t("To thank a colleague: `{line}`", line=example)),),
+        blocks=(Text(Markdown(t("To thank a colleague: `{line}`", line=example))),),
         buttons=(request.button(t("How it works"), "help", request.command.name(t.language)),),
     )
 

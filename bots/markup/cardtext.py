@@ -45,7 +45,7 @@ _ESCAPED = re.compile(
 )
 _PICTURE = re.compile(r"(?<!\\)!(?=\[)")
 _BREAKING = re.compile(r"[ \t\r\n]+")  # spaces that must not break, as French sets them, stay as they are
-_FIRST = re.compile(r"^(\s*)(\#{1,6}(?=\s|$)|[-+*](?=\s|$)|=+(?=\s*$)|>|\d{1,9}(?=[.)](?:\s|$)))")
+_FIRST = re.compile(r"^(\s*)(\#{1,6}(?=\s|$)|-+(?=\s*$)|[-+*](?=\s|$)|=+(?=\s*$)|>|\d{1,9}(?=[.)](?:\s|$)))")
 #: What Teams itself looks for in a text: mentions, and moments to be put into the reader's time.
 _CALLS = re.compile(r"<(?=/?at\b)|\{(?=\{)", re.IGNORECASE)
 _BROADCAST = re.compile(r"@(?=(?:everyone|channel|team|here)\b)", re.IGNORECASE)
@@ -139,7 +139,7 @@ def _row(row: Sequence[Sequence[Run]], *, head: bool) -> str:
 def _leaf(run: Run) -> str:
     if run.url and len(run.url) <= LONGEST_ADDRESS:
         return f"[{_unmarked(run.text) or run.url}]({_address(run.url)})"
-    if run.key or CODE in run.styles:
+    if run.key or run.bare or CODE in run.styles:
         return _unmarked(run.text)
     typed = addressed(run.text)
     return "".join(

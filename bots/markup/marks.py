@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bots.markup.tree import CODE, Run
+from reseau.markup.address import has_user
 
 #: A longer address leads nowhere: a block could not hold it.
 LONGEST_ADDRESS = 1000
@@ -70,9 +71,11 @@ def _closing(opened: list[str], wanted: Sequence[str]) -> list[str]:
 
 def _opening(styles: Sequence[str], runs: Sequence[Run], at: int) -> list[str]:
     """The styles to open at a run, the one that lasts longest first."""
+    if len(styles) < 2:  # one needs no order
+        return list(styles)
 
     def lasts(style: str) -> int:
-        return next((n for n, run in enumerate(runs[at:]) if style not in run.styles), len(runs))
+        return next((n for n in range(at, len(runs)) if style not in runs[n].styles), len(runs))
 
     return sorted(styles, key=lasts, reverse=True)
 
@@ -103,22 +106,22 @@ def _bridged(runs: tuple[Run, ...]) -> tuple[Run, ...]:
 
 def _fitting(runs: tuple[Run, ...], dialect: Dialect) -> tuple[Run, ...]:
     """The runs without the styles whose marks the platform would not understand where they stand."""
+    fitting = list(runs)
     for style in dialect.marks:
         at = 0
-        while at < len(runs):
-            if style not in runs[at].styles:
+        while at < len(fitting):
+            if style not in fitting[at].styles:
                 at += 1
                 continue
             end = at
-            while end < len(runs) and style in runs[end].styles:
+            while end < len(fitting) and style in fitting[end].styles:
                 end += 1
-            before = runs[at - 1].text[-1:] if at else ""
-            behind = runs[end].text[:1] if end < len(runs) else ""
-            if not dialect.fits(style, before, runs[at].text[:1], runs[end - 1].text[-1:], behind):
-                less = tuple(replace(run, styles=run.styles - {style}) for run in runs[at:end])
-                runs = (*runs[:at], *less, *runs[end:])
+            before = fitting[at - 1].text[-1:] if at else ""
+            behind = fitting[end].text[:1] if end < len(fitting) else ""
+            if not dialect.fits(style, before, fitting[at].text[:1], fitting[end - 1].text[-1:], behind):
+                fitting[at:end] = [replace(run, styles=run.styles - {style}) for run in fitting[at:end]]
             at = end
-    return runs
+    return tuple(fitting)
 
 
 def addressed(text: str) -> Iterator[tuple[str, bool]]:
@@ -127,7 +130,7 @@ def addressed(text: str) -> Iterator[tuple[str, bool]]:
     for found in _ADDRESS.finditer(text):
         if found.start() > at:
             yield text[at : found.start()], False
-        yield found.group(), True
+        yield found.group(), not has_user(found.group())
         at = found.end()
     if at < len(text):
         yield text[at:], False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from bots.markup.marks import LONGEST_ADDRESS, Dialect, addressed, written
@@ -59,9 +60,9 @@ def unparsed(text: str) -> str:
 
 
 def literal(text: str) -> str:
-    """Plain text among mrkdwn: :func:`escaped`, and none of its characters is a mark; addresses can be pressed."""
+    """Text among mrkdwn: :func:`escaped`, and none of its characters is a mark; addresses can be pressed."""
     return "".join(
-        f"<{_address(part)}>" if is_address and len(part) <= LONGEST_ADDRESS else _unmarked(part)
+        f"<{_address(part)}>" if is_address and len(part) <= LONGEST_ADDRESS else unmarked(part)
         for part, is_address in addressed(text)
     )
 
@@ -89,12 +90,12 @@ def _dialect(named: tuple[tuple[str, str], ...]) -> Dialect:
 
     def leaf(run: Run) -> str:
         if run.key:
-            return _reference(known.get(run.key, "")) or _unmarked(run.text)
+            return _reference(known.get(run.key, "")) or unmarked(run.text)
         if run.url and len(run.url) <= LONGEST_ADDRESS:
-            return f"<{_address(run.url)}|{_unmarked(run.text).replace('|', '¦') or _address(run.url)}>"
+            return f"<{_address(run.url)}|{unmarked(run.text).replace('|', '¦') or _address(run.url)}>"
         if CODE in run.styles and "`" not in run.text:
             return f"`{_entities(run.text)}`"
-        return literal(run.text)
+        return unmarked(run.text) if run.bare else literal(run.text)
 
     return Dialect({BOLD: "*", ITALIC: "_", STRIKE: "~"}, leaf, lambda *_: True, GAP)
 
@@ -114,13 +115,14 @@ def _address(url: str) -> str:
     return url.replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E").replace("|", "%7C")
 
 
-def _unmarked(text: str) -> str:
+def unmarked(text: str) -> str:
+    """Plain text among mrkdwn: no character of it is a mark, and nothing in it can be pressed."""
     if not _SPECIAL.search(text):
         return text
     safe = _OPENS.sub(rf"{JOINER}\1", escaped(text))
     safe = _CLOSES.sub(rf"\1{JOINER}", safe)
     if safe.count("`") > 1:
-        safe = safe.replace("`", f"`{JOINER}")
+        safe = safe.replace("`", f"{JOINER}`{JOINER}")
     return _FIRST.sub(rf"\1{JOINER}\2", safe)
 
 
@@ -156,7 +158,7 @@ def _lines(runs: Sequence[Run], dialect: Dialect) -> str:
 
 def _without(runs: Sequence[Run], less: str, every: str = "") -> tuple[Run, ...]:
     more = {every} if every else set()
-    return tuple(Run(run.text, (run.styles - {less}) | more, run.url, run.key) for run in runs)
+    return tuple(replace(run, styles=(run.styles - {less}) | more) for run in runs)
 
 
 def _item(item: Tree, start: int | None, number: int, dialect: Dialect, depth: int) -> str:

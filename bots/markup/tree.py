@@ -7,17 +7,23 @@ them, and a text can be cut between any two characters without leaving a mark be
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
+from itertools import groupby
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from reseau.markup.address import has_user, misleads
 from reseau.markup.markdown import SCHEME, without_control
+from reseau.markup.visible import straight
 
 BOLD, ITALIC, STRIKE, CODE = "bold", "italic", "strike", "code"
 _STYLES = {"strong": BOLD, "em": ITALIC, "s": STRIKE}
+_TOUCHING = 100  # characters beside a link that the eye may read with it
+_LAST_WORD, _FIRST_WORD = re.compile(r"[\w.:/-]*\Z"), re.compile(r"[\w.:/-]*")
 _SAFE = re.compile(r"(?:https?://|mailto:|tel:)[^\s<>|]+", re.IGNORECASE)
 
 
@@ -30,12 +36,14 @@ class Run:
         styles: of ``bold``, ``italic``, ``strike`` and ``code``.
         url: where it leads, always a safe address; empty where it leads nowhere.
         key: the provenance key of the member, community or content that it names.
+        bare: whether an address in it is not to be pressed.
     """
 
     text: str
     styles: frozenset[str] = frozenset()
     url: str = ""
     key: str = ""
+    bare: bool = False
 
     @property
     def whole(self) -> bool:
@@ -97,7 +105,7 @@ Tree = tuple[Block, ...]
 
 @cache
 def _reader() -> MarkdownIt:
-    reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("text_join")
     # An address that leads nowhere good loses its link when the tree is made; its words stay.
     reader.validateLink = lambda url: True  # type: ignore[method-assign]
     return reader
@@ -110,7 +118,7 @@ def read(markdown: str) -> Tree:
 
 
 def _read(markdown: str) -> Tree:
-    return tuple(_Reading(_reader().parse(without_control(markdown))).blocks())
+    return tuple(_Reading(_reader().parse(straight(without_control(markdown)))).blocks())
 
 
 _SHORT = 1000  # characters
@@ -182,7 +190,8 @@ class _Reading:
 
 def _runs(tokens: Sequence[Token]) -> tuple[Run, ...]:
     runs: list[Run] = []
-    styles: list[str] = []
+    opened: Counter[str] = Counter()
+    styles: frozenset[str] = frozenset()
     leads = Run("")
     for token in tokens:
         if token.type in ("softbreak", "hardbreak"):
@@ -193,49 +202,67 @@ def _runs(tokens: Sequence[Token]) -> tuple[Run, ...]:
             leads = Run("")
         elif token.type == "image":
             address = str(token.attrGet("src") or "")
-            runs.append(replace(_leading(address), text=token.content or address, styles=frozenset(styles)))
+            runs.append(replace(_leading(address), text=token.content or address, styles=styles))
         elif token.nesting:
-            _turn(styles, token)
+            opened[_STYLES[token.type.removesuffix("_open").removesuffix("_close")]] += token.nesting
+            styles = frozenset(+opened)
         elif token.content:
-            kind = [CODE] if token.type == "code_inline" else []
-            runs.append(replace(leads, text=token.content, styles=frozenset([*styles, *kind])))
-    return _joined(runs)
+            runs.append(replace(leads, text=token.content, styles=styles | _own_style(token), bare=_is_bare(token)))
+    return tuple(_honest(_joined(runs)))
 
 
-def _turn(styles: list[str], token: Token) -> None:
-    style = _STYLES[token.type.removesuffix("_open").removesuffix("_close")]
-    if token.nesting > 0:
-        styles.append(style)
-    else:
-        styles.remove(style)
+def _own_style(token: Token) -> frozenset[str]:
+    return frozenset({CODE}) if token.type == "code_inline" else frozenset()
+
+
+def _is_bare(token: Token) -> bool:
+    """An escaped colon: what has one in front of its slashes is no address to press."""
+    return token.type == "text_special" and token.content == ":"
+
+
+def _honest(runs: Sequence[Run]) -> Iterator[Run]:
+    """The runs; words that look like another address than the one they lead to have the true one behind them."""
+    linked = [(url, tuple(some)) for url, some in groupby(runs, lambda run: run.url)]
+    for at, (url, some) in enumerate(linked):
+        if url and misleads(_seen(linked, at), url):
+            yield from (replace(run, url="", bare=True) for run in some)
+            yield from (Run(" ("), Run(url, url=url), Run(")"))
+        else:
+            yield from some
+
+
+def _seen(linked: Sequence[tuple[str, tuple[Run, ...]]], at: int) -> str:
+    """The words of a link with what touches them on either side."""
+    before = linked[at - 1][1][-1].text[-_TOUCHING:] if at else ""
+    behind = linked[at + 1][1][0].text[:_TOUCHING] if at + 1 < len(linked) else ""
+    words = "".join(run.text for run in linked[at][1])
+    return _LAST_WORD.search(before)[0] + words + _FIRST_WORD.match(behind)[0]  # type: ignore[index]
 
 
 def _leading(url: str) -> Run:
     """A run without text that leads where a link does: somewhere safe, to what a key names, or nowhere."""
     if url.startswith(SCHEME):
         return Run("", key=url.removeprefix(SCHEME))
-    return Run("", url=url) if _SAFE.fullmatch(url) else Run("")
+    return Run("", url=url) if _SAFE.fullmatch(url) and not has_user(url) else Run("")
 
 
 def _joined(runs: Sequence[Run]) -> tuple[Run, ...]:
     """The runs, those of one look made one; no line break at either end."""
-    joined: list[Run] = []
-    for run in runs:
-        last = joined[-1] if joined else None
-        if last and "\n" not in (last.text, run.text) and _look(run) == _look(last):
-            joined[-1] = replace(last, text=last.text + run.text)
-        else:
-            joined.append(run)
-    first, end = 0, len(joined)
-    while first < end and joined[first].text == "\n":
+    first, end = 0, len(runs)
+    while first < end and runs[first].text == "\n":
         first += 1
-    while first < end and joined[end - 1].text == "\n":
+    while first < end and runs[end - 1].text == "\n":
         end -= 1
-    return tuple(joined[first:end])
+    parts = [tuple(some) for _, some in groupby(runs[first:end], _look)]
+    return tuple(
+        run
+        for some in parts
+        for run in (some if some[0].text == "\n" else (replace(some[0], text="".join(one.text for one in some)),))
+    )
 
 
-def _look(run: Run) -> tuple[frozenset[str], str, str]:
-    return run.styles, run.url, run.key
+def _look(run: Run) -> tuple[bool, frozenset[str], str, str, bool]:
+    return run.text == "\n", run.styles, run.url, run.key, run.bare
 
 
 def lines(runs: Sequence[Run]) -> Iterator[tuple[Run, ...]]:

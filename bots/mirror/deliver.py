@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from bots.arrival import Where
+from bots.card import strong
 from bots.delivery import Record
 from bots.mirror import readers
 from bots.mirror.readers import Watch
@@ -85,8 +86,7 @@ class Mirror:
             case "edit":
                 return await _edit(plan, courier)
             case _:
-                await _remove(plan, courier)
-                return None
+                return await _remove(plan, courier)
 
     def _read(self, taken: Taken) -> _Plan | None:
         with self._network.store.read() as tx:
@@ -110,15 +110,17 @@ class Mirror:
         t = Words(link.language)
         label = t(_LABELS[content.kind], code=content.code) if content.kind in _LABELS else ""
         label = " · ".join(part for part in (label, _origin(content, link, t)) if part)
-        text = f"**{content.title}**\n\n{content.text}" if content.title else content.text
+        text = f"{strong(content.title).text}\n\n{content.text}" if content.title.strip() else content.text
         # Who is in the channel can read the key, and an id would tell how much is written elsewhere.
         key = blake2b(f"{content.id}:{link.id}".encode(), key=self._secret, digest_size=15).hexdigest()
         return Post(key, author.name, text, author.photo_url or "", label, link.language)
 
     async def _create(self, plan: _Plan, courier: Courier, doubtful: datetime | None) -> Record | None:
         content, link = plan.content, plan.link
-        if plan.here or content.gone:
+        if content.gone:
             return None
+        if any(one.written or one.rev for one in plan.here):
+            return await _edit(plan, courier)
         thread = await self._thread(plan, courier, doubtful)
         to = _address(link, thread)
         parts = await _posted(courier, plan.post, to, doubtful)
@@ -157,10 +159,13 @@ async def _edit(plan: _Plan, courier: Courier) -> Record | None:
     return lambda tx: copies.bring_up(tx, content.id, link.id, parts, content.rev)
 
 
-async def _remove(plan: _Plan, courier: Courier) -> None:
-    ours = [one.native_id for one in plan.here if not one.written]
-    if ours:
-        await courier.remove(ours, _address(plan.link, plan.root_here[0].native_id if plan.root_here else ""))
+async def _remove(plan: _Plan, courier: Courier) -> Record | None:
+    content, link = plan.content, plan.link
+    ours = [one.native_id for one in plan.here if not one.written and one.rev]
+    if not ours or not content.gone:  # it was brought back meanwhile
+        return None
+    await courier.remove(ours, _address(link, plan.root_here[0].native_id if plan.root_here else ""))
+    return lambda tx: copies.renew(tx, content.id, link.id, copies.REMOVED)
 
 
 def _address(link: Link, thread: str) -> Address:

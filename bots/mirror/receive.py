@@ -37,15 +37,18 @@ class StaysError(Exception):
         self.reason, self.refusal = reason, refusal
 
 
-def said(tx: Transaction, link: Link, message: Said, member_id: int) -> str:
+def said(tx: Transaction, link: Link, message: Said, member_id: int, *, back: bool = False) -> str:
     """Publish a new message; returns why nothing was done, empty when something was.
+
+    Args:
+        back: whether it was taken away before it came, and is there again.
 
     Raises:
         StaysError: the author may not write there.
     """
     if copies.at(tx, link.id, message.message) is not None:
         return "echo"
-    if _gone(tx, link, message.message):
+    if not back and _gone(tx, link, message.message):
         return "deleted before it came"
     key = keys.post(link.platform, link.conversation, message.message)
     known = provenance.object_of(tx, key, "post")
@@ -110,11 +113,14 @@ def changed(tx: Transaction, link: Link, message: Changed, member_id: int) -> st
     copy = copies.at(tx, link.id, message.message)
     at = from_micros(message.version)
     if copy is None:
-        return said(tx, link, Said(message.person, message.where, message.message, message.text, at), member_id)
+        new = Said(message.person, message.where, message.message, message.text, at)
+        return said(tx, link, new, member_id, back=message.back)
     if not copy.written:
         return "our own copy"
     if _is_elsewhere(tx, link, copy.content_id):
         raise StaysError(ELSEWHERE)
+    if message.back:
+        contents.bring_back(tx, [Withdrawal(copy.content_id, member_id, min(at, tx.now))], _acting(link))
     if threads.edited_since(tx, copy.content_id, at):
         return "older than what is known"
     try:

@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from typing import TextIO
 
 from bots.card import Block, Button, Card, Field, Fields, Item, Items, Quote, Text
+from bots.markup.tree import BOLD, CODE, Run, read
+from bots.markup.wording import worded
 from reseau.folding import fold
+from reseau.markup.visible import visible
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
-_CODE = re.compile(r"`([^`]+)`")
-_LINK = re.compile(r"(?<!!)\[([^\]\n]+)\]\((https?://[^)\s]+)\)")
 _NARROWEST = 20
+#: Where strong words and code begin and end, until the lines are cut; no text has these characters.
+_STYLES = {BOLD: ("\x01", "\x02"), CODE: ("\x03", "\x04")}
+_STYLED = re.compile("([\x01\x03])([^\x01-\x04]*)[\x02\x04]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,8 @@ def render(card: Card, look: Look) -> str:
 
 def _block(block: Block, look: Look) -> Iterator[str]:
     match block:
-        case Text(markdown):
-            yield from _marked(_wrapped(_linked(markdown), look), look)
+        case Text():
+            yield from _read(block.markdown, look)
         case Fields(fields):
             for field in fields:
                 yield from _field(field, look)
@@ -107,7 +109,7 @@ def _block(block: Block, look: Look) -> Iterator[str]:
             name = f"{clean(author)}{look.colon.rstrip()}" if author else ""
             if name:
                 yield look.dim(name)
-            yield from (look.dim("│ ") + line for line in _wrapped(text, look, indent=2))
+            yield from (look.dim("│ ") + line for line in _read(text, look, indent=2))
 
 
 def _field(field: Field, look: Look) -> Iterator[str]:
@@ -120,12 +122,13 @@ def _field(field: Field, look: Look) -> Iterator[str]:
 def _item(item: Item, look: Look) -> Iterator[str]:
     code = clean(item.code)
     lead = f"{code} " if code else ""
-    wrapped = _wrapped(lead + _linked(item.text), look, indent=4)
-    first, *others = _marked([wrapped[0].removeprefix(lead), *wrapped[1:]], look)
+    reason = [look.dim(line) for line in _wrapped(item.reason, look, indent=4)] if item.reason else []
+    if item.whole:
+        first, *others = [*reason, *_read(item.text, look, indent=4)]
+    else:
+        first, *others = [*_read(item.text, look, indent=4, lead=len(lead)), *reason]
     yield f"  {look.key(lead)}{first}"
     yield from ("    " + line for line in others)
-    if item.reason:
-        yield from ("    " + look.dim(line) for line in _wrapped(item.reason, look, indent=4))
 
 
 def _button(number: int, button: Button, look: Look) -> str:
@@ -136,26 +139,41 @@ def _button(number: int, button: Button, look: Look) -> str:
     return look.key(line) if fold(label) == fold(line) else f"{label}{look.colon}{look.key(line)}"
 
 
-def _linked(text: str) -> str:
-    """Links as words with their address behind them."""
-    return _LINK.sub(r"\1 (\2)", text)
+def _read(markdown: str, look: Look, indent: int = 0, lead: int = 0) -> list[str]:
+    """A text in lines, its strong words and code as the terminal shows them, also where they go on in the next line.
 
+    Args:
+        lead: characters that stand before the first line.
+    """
 
-def _marked(lines: list[str], look: Look) -> list[str]:
-    """Markdown's strong words and code as the terminal shows them, also where they go on in the next line."""
-    text = _CODE.sub(lambda found: look.key(found.group(1)), "\n".join(lines))
-    return _BOLD.sub(lambda found: look.bold(found.group(1)), text).split("\n")
+    def dressed(run: Run) -> str:
+        text = clean(run.text)
+        style = next((style for style in _STYLES if style in run.styles), "")
+        return f"{_STYLES[style][0]}{text}{_STYLES[style][1]}" if style and look.colour and text else text
+
+    # Spaces hold the place of what stands before; they are no gap, or a long first word would leave its line empty.
+    lines = _cut("\x05" * lead + worded(read(markdown), dressed), look, indent)
+    text = "\n".join([lines[0][lead:], *lines[1:]])
+
+    def painted(found: re.Match[str]) -> str:
+        return look.bold(found[2]) if found[1] == _STYLES[BOLD][0] else look.key(found[2])
+
+    return _STYLED.sub(painted, text).split("\n")
 
 
 def _wrapped(text: str, look: Look, indent: int = 0) -> list[str]:
     """The lines of a text, those that were typed kept apart, none wider than the terminal."""
+    return _cut(clean(text), look, indent)
+
+
+def _cut(text: str, look: Look, indent: int) -> list[str]:
     width = max(look.width - indent, _NARROWEST)
     lines: list[str] = []
-    for line in clean(text).split("\n"):
+    for line in text.split("\n"):
         lines.extend(textwrap.wrap(line, width, break_on_hyphens=False, replace_whitespace=False) or [""])
     return lines
 
 
 def clean(text: str) -> str:
     """The text without what a terminal obeys: escape sequences and marks that turn the writing around."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").expandtabs(4))
+    return visible(text).expandtabs(4)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-LONGEST = 100_000  # Teams takes no longer message; reading broken HTML may take the square of its length
+LONGEST = 100_000  # Teams takes no longer message
+#: What begins a tag and meets the next one before its end. The standard parser looks to the end of the text for each;
+#: a few do no harm, and may be signs within an attribute.
+_UNCLOSED = re.compile(r"<(?=[^<>]*(?:<|\Z))")
+_MOST_UNCLOSED = 50
 _DEEPEST = 40
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _SILENT = frozenset("script style template title".split())
@@ -44,8 +49,11 @@ def _said(element: Element) -> str:
 def tree(html: str) -> Element:
     """The tree of a piece of HTML; its root has no name. Never raises; what is too long is cut."""
     reader = _Reader()
+    html = html[:LONGEST]
+    if len(_UNCLOSED.findall(html)) > _MOST_UNCLOSED:
+        html = _UNCLOSED.sub("&lt;", html)
     try:
-        reader.feed(html[:LONGEST])
+        reader.feed(html)
         reader.close()
     except (AssertionError, ValueError):  # the standard parser gives up on a few malformed declarations
         reader.handle_data(" ")

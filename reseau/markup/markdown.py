@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from reseau.markup.visible import one_line
+
 SCHEME = "reseau:"
 #: Lists within lists; readers of Markdown leave out what stands deeper than some ten.
 DEEPEST = 6
@@ -34,6 +36,13 @@ _ESCAPED = re.compile(
     """,
     re.VERBOSE,
 )
+#: Whatever could be a mark in some place, and the colon of an address; bullets and numbers at the start.
+_MARKS = re.compile(r"[\\`*_\[\]<>~|&]|:(?=/)")
+_LISTING = re.compile(r"^(\d{0,9})([#+\-=.)])(?=[\s#=.-]|$)")
+#: A star within a word; an item of a list or a quotation, and what may go on with it.
+_STAR = re.compile(r"(?<=[^\W_])\*(?=[^\W_])")
+_PARTED = re.compile(r"[ ]{0,3}(?:[-+*]|\d{1,9}[.)]|>)(?:[ \t]|$)")
+_CONTINUES = re.compile(r"[ \t]|(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)|>")
 #: At the start of a line: bullets, headings, rules, quotes, and a year, which numbers no list.
 _FIRST = frozenset(" \t-=+#*_>0123456789")
 _may_start = re.compile(r" {4}| {0,3}[\t\-=+#*_>0-9]").match
@@ -188,6 +197,41 @@ def _last_block(text: str) -> str:
         if not start or (line == bare and line) or _MARKED.match(bare) or bare.startswith(">"):
             return bare
         end = start - 1
+
+
+def word(text: str) -> str:
+    """A name or another short text as Markdown: its visible characters on one line, none of them markup.
+
+    Unlike in :func:`plain` nothing around it can make markup of it, and an address in it is not one to press.
+    """
+    text = one_line(text)
+    if _MARKS.search(text):
+        text = _MARKS.sub(r"\\\g<0>", text)
+    return _LISTING.sub(r"\1\\\2", text)
+
+
+def typed(text: str) -> str:
+    """Markdown of what somebody typed as Markdown without meaning all of it.
+
+    What follows a list or a quotation on a line of its own stands below it, and a star between letters or digits
+    (``2*3*4``) is no mark.
+    """
+    lines: list[str] = []
+    in_code = False
+    for line in text.split("\n"):
+        before = lines[-1] if lines else ""
+        if line.lstrip().startswith("```"):
+            in_code = not in_code
+        elif not in_code and _PARTED.match(before) and line.strip() and not _CONTINUES.match(line):
+            lines.append("")
+        lines.append(line if in_code or "*" not in line else _starred(line))
+    return "\n".join(lines)
+
+
+def _starred(line: str) -> str:
+    """A line whose stars within words are no marks; code is left as it is."""
+    pieces = line.split("`")
+    return "`".join(piece if number % 2 else _STAR.sub(r"\\*", piece) for number, piece in enumerate(pieces))
 
 
 def without_control(text: str) -> str:

@@ -200,25 +200,27 @@ class TeamsMarkup:
 
     def _marked(self, runs: Sequence[_Run]) -> str:
         """One line of Markdown: marks open and close where a style begins and ends."""
-        shown = ""
+        shown: list[str] = []
         active: list[str] = []
-        for position, run in enumerate(runs):
-            wanted = [one for one in _ORDER if one in run.styles and _can_stand(runs, position, one)]
+        standing = _standing(runs)
+        for run, stands in zip(runs, standing, strict=True):
+            wanted = [one for one in _ORDER if one in stands]
             kept = 0
             while kept < min(len(active), len(wanted)) and active[kept] == wanted[kept]:
                 kept += 1
-            shown += "".join(_MARKS[one] for one in reversed(active[kept:]))
-            shown += "".join(_MARKS[one] for one in wanted[kept:])
+            marks = [_MARKS[one] for one in (*reversed(active[kept:]), *wanted[kept:])]
             active = wanted
-            shown = self._put(shown, run)
-        return shown + "".join(_MARKS[one] for one in reversed(active))
+            shown.extend(marks)
+            self._put(shown, run)
+        return "".join(shown) + "".join(_MARKS[one] for one in reversed(active))
 
-    def _put(self, shown: str, run: _Run) -> str:
+    def _put(self, shown: list[str], run: _Run) -> None:
         if not run.atom:
-            return shown + self._escape(run.text)
-        if shown.endswith("!") and run.text.startswith("["):
-            shown = f"{shown[:-1]}\\!"  # else CommonMark reads an image
-        return shown + run.text
+            shown.append(self._escape(run.text))
+            return
+        if shown and shown[-1].endswith("!") and run.text.startswith("["):
+            shown[-1] = f"{shown[-1][:-1]}\\!"  # else CommonMark reads an image
+        shown.append(run.text)
 
 
 def is_mention(element: Element) -> bool:
@@ -303,13 +305,23 @@ def _merged(line: Sequence[_Run]) -> list[_Run]:
     return merged
 
 
-def _can_stand(runs: Sequence[_Run], position: int, style: str) -> bool:
-    """Whether CommonMark would read the marks around the whole stretch that has this style."""
-    first = last = position
-    while first and style in runs[first - 1].styles:
-        first -= 1
-    while last + 1 < len(runs) and style in runs[last + 1].styles:
-        last += 1
+def _standing(runs: Sequence[_Run]) -> list[set[str]]:
+    """The styles of each run whose marks CommonMark would read around the whole stretch that has them."""
+    standing: list[set[str]] = [set() for _ in runs]
+    for style in _ORDER:
+        at = 0
+        while at < len(runs):
+            end = at
+            while end < len(runs) and style in runs[end].styles:
+                end += 1
+            if end > at and _can_stand(runs, at, end - 1, style):
+                for one in standing[at:end]:
+                    one.add(style)
+            at = max(end, at + 1)
+    return standing
+
+
+def _can_stand(runs: Sequence[_Run], first: int, last: int, style: str) -> bool:
     before = runs[first - 1].text[-1] if first else " "
     after = runs[last + 1].text[0] if last + 1 < len(runs) else " "
     opening, closing = runs[first].text[0], runs[last].text[-1]

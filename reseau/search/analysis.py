@@ -20,7 +20,8 @@ from reseau.markup.markdown import SCHEME
 from reseau.search.stopwords import MARKS, STOP_WORDS
 
 _WORD = re.compile(r"\w+")
-_LINK_TARGET = re.compile(r"\]\([^)\s]*\)|<[a-z]+:[^>\s]*>")
+# Each try ends where the next one would begin, so that many that lead nowhere take no longer than their length.
+_LINK_TARGET = re.compile(r"\]\((?:[^)\s\]]|\](?!\())*+\)|<[a-z]+:[^<>\s]*+>")
 _MOST_KNOWN = 100_000  # of each kind; a company's vocabulary fits, a hostile flood of new words does not grow memory
 _LONGEST_KNOWN = 40  # characters; what is longer is an address that nobody writes twice, or names somebody
 _REFERENCE = f"]({SCHEME}"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import chat, exports, figures, migration
+from tests.bench import chat, exports, figures, growth, migration
 
 SIZES = (200_000, 1_000_000)
 
@@ -31,6 +31,9 @@ def main(sizes: tuple[int, ...]) -> None:
         _say(figures.line(results["figures"]))
     results["chat"] = chat.bench()
     for line in chat.lines(results["chat"]):
+        _say(line)
+    results["growth"] = growth.bench()
+    for line in growth.lines(results["growth"]):
         _say(line)
     exports.RESULTS.mkdir(exist_ok=True)
     file = exports.RESULTS / f"{datetime.now(UTC):%Y-%m-%dT%H%M%S}.json"

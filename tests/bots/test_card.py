@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import json
 
-from bots.card import Button, Card, Field, Fields, Item, Items, Quote, Style, Text, Visibility, as_json, words
+from bots.card import Button, Card, Field, Fields, Item, Items, Markdown, Quote, Style, Text, Visibility, as_json, words
 
 FULL = Card(
     "Votre question Q1 est posée.",
     (
-        Text("**Bonjour**"),
+        Text(Markdown("**Bonjour**")),
         Fields((Field("Lecteurs", "12"),)),
         Items((Item("Prix", "Q2", "vous suivez Ana", "voir Q2", "https://example.org/q2"),), "À lire"),
         Quote("Qui sait ?", "Léa"),
@@ -37,6 +37,7 @@ def test_the_json_form_is_the_documented_one() -> None:
                         "reason": "vous suivez Ana",
                         "line": "voir Q2",
                         "link": "https://example.org/q2",
+                        "whole": False,
                     }
                 ],
             },

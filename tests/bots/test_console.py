@@ -7,14 +7,14 @@ import re
 import pytest
 from hypothesis import given, strategies as st
 
-from bots.card import Button, Card, Field, Fields, Item, Items, Quote, Text
+from bots.card import Button, Card, Field, Fields, Item, Items, Markdown, Quote, Text
 from bots.platforms.console import Console, Look, pressed, render
 from tests.bots.company import spaced
 
 CARD = Card(
     "Votre fil",
     (
-        Text("Bonjour **Léa**, tapez `aide` ou lisez [la charte](https://example.org/charte)."),
+        Text(Markdown("Bonjour **Léa**, tapez `aide` ou lisez [la charte](https://example.org/charte).")),
         Fields((Field("Lecteurs", "12 personnes"),)),
         Items((Item("Le prix du cuivre", "Q12", "Ana · Veille", "voir Q12"),), "À lire"),
         Quote("ligne une\n\nligne deux", "Léa"),

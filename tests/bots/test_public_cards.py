@@ -55,9 +55,16 @@ def test_a_card_stands_in_a_channel_only_where_everybody_may_read_what_is_open(
             assert answer.private
             answer = await one.ask(answer.card.buttons[0].line, "ULEA", "C5")
         assert answer.card.done
-        assert answer.private is private
+        assert answer.private, "the author's own card takes back"
+        await one.rest()
+        assert (shown_to_all(one) == []) is private
 
     run(linked, story, audience)
+
+
+def shown_to_all(one: Room) -> list[str]:
+    """The cards that stood in the channel for everybody."""
+    return [answer.card.title for answer, to in one.slack.shown if not answer.private and to.where.conversation == "C5"]
 
 
 @pytest.mark.parametrize("silence", [RefusedError("not_in_channel"), LaterError(3600), DoubtError()])
@@ -65,10 +72,13 @@ def test_where_the_platform_does_not_say_who_reads_the_card_is_for_who_asked_and
     linked: Company, silence: Exception
 ) -> None:
     async def story(one: Room) -> None:
+        preview = await one.ask("merci Q1", "ULEA", "C5")
         one.slack.unsaid = [silence]
-        answer = await one.ask("merci Q1", "ULEA", "C5")
+        answer = await one.ask(preview.card.buttons[0].line, "ULEA", "C5")
         assert answer.card.done
         assert answer.private
+        await one.rest()
+        assert shown_to_all(one) == []
 
     run(linked, story, Audience("projet", False, False, INSIDE))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -190,6 +192,103 @@ def test_an_edit_and_a_deletion_follow(linked: Company) -> None:
 
     run(linked, story)
     assert "Le cuivre baisse" not in texts(linked)
+
+
+def test_a_message_that_its_author_brings_back_is_back_everywhere(linked: Company) -> None:
+    back = replace(changed("Le cuivre monte", "t1", 1_800_000_000_000_000), back=True)
+
+    async def story(one: Room) -> None:
+        await one.tell(said("Le cuivre monte", "t1"), "teams")
+        await one.tell(said("oui", "t2", "UANA", thread="t1"), "teams")
+        await one.tell(removed("t1"), "teams")
+        await one.tell(removed("t2"), "teams")
+        assert one.slack.texts() == []
+        await one.tell(back, "teams")
+        assert one.slack.texts() == ["Le cuivre monte"]
+        await one.tell(replace(changed("oui", "t2", 1_800_000_000_000_001, "UANA"), back=True), "teams")
+        (root, reply) = one.slack.messages.values()
+        assert reply.to.where.thread == root.id
+        await one.tell(changed("Le cuivre baisse", "t1", 1_800_000_000_000_002), "teams")
+        assert one.slack.texts() == ["Le cuivre baisse", "oui"]
+        await one.tell(removed("t1"), "teams")
+        assert one.slack.texts() == ["oui"]
+
+    run(linked, story)
+    assert texts(linked)[-1] == "oui"
+
+
+def test_a_message_brought_back_before_its_removal_went_out_stays_where_it_is(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        await one.tell(said("Le cuivre monte", "t1"), "teams")
+        await one.receiving.receive(one.arrival(removed("t1"), "teams"))
+        await one.receiving.receive(
+            one.arrival(replace(changed("Le cuivre monte", "t1", 1_800_000_000_000_000), back=True), "teams")
+        )
+        await one.rest()
+        assert one.slack.texts() == ["Le cuivre monte"]
+        assert [call for call in one.slack.calls if call.startswith("remove")] == []
+
+    run(linked, story)
+
+
+def test_a_message_brought_back_that_never_came_is_published(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        await one.tell(removed("t1"), "teams")
+        await one.tell(replace(changed("Le cuivre monte", "t1", 1_800_000_000_000_000), back=True), "teams")
+        assert one.slack.texts() == ["Le cuivre monte"]
+
+    run(linked, story)
+
+
+@pytest.mark.parametrize("text", [" ", "x" * (contents.LONGEST_TEXT + 1)])
+def test_a_message_that_cannot_be_taken_holds_nobody_and_its_author_is_told_once(linked: Company, text: str) -> None:
+    async def story(one: Room) -> None:
+        begun = time.monotonic()
+        await one.receiving.receive(one.arrival(said(text, "m1")))
+        await one.tell(said("la suite", "m2"))
+
+        assert one.teams.texts() == ["la suite"]
+        assert time.monotonic() - begun < 2  # five tries take more than seven seconds
+        ((answer, to),) = one.slack.shown
+        assert answer.private
+        assert to.person == "ULEA"
+        assert "reste dans ce canal" in answer.card.title
+
+    run(linked, story)
+    assert ("failed", "ContentError") in states(linked.network)
+
+
+def test_a_sentence_that_names_us_is_answered_only_where_nobody_else_reads_it(linked: Company) -> None:
+    aside = replace(typed("demain 9 h, le dira aussi", conversation="C9"), aside=True)
+
+    async def story(one: Room) -> None:
+        assert not await one.tell(aside)
+        assert one.slack.shown == []
+        await one.tell(replace(aside, where=Where("C5")))
+        assert len(one.slack.shown) == 1
+
+    run(linked, story)
+
+
+def test_a_verb_that_writes_nothing_takes_the_plain_words(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        line = typed(r"profil outils : <http://draw.io>, gcc\_arm\*, **Alpha**")
+        await one.tell(replace(line, words="profil outils : draw.io, gcc_arm*, Alpha"))
+        answer, _ = one.slack.shown[-1]
+        assert "draw.io, gcc_arm*, Alpha" in words(answer.card)
+
+    run(linked, story)
+
+
+def test_a_verb_that_writes_takes_the_form_too(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        line = replace(typed("idée : **mutualiser** tout"), words="idée : mutualiser tout")
+        await one.tell(line)
+        answer, _ = one.slack.shown[-1]
+        await one.tell(typed(answer.card.buttons[0].line))
+
+    run(linked, story)
+    assert texts(linked)[-1] == "**mutualiser** tout"
 
 
 def test_a_second_delivery_changes_nothing(linked: Company) -> None:

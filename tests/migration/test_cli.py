@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,9 @@ from typer.testing import CliRunner, Result
 from migration.bundle import open_bundle
 from migration.cli import migrate
 from migration.progress import Progress
+from migration.report import Report, html, named, summary
+from migration.run import Run
+from migration.tally import Tally
 from reseau.errors import ReseauError
 from reseau.i18n import Words
 from reseau.settings import load_settings
@@ -183,3 +188,12 @@ def test_progress_says_rate_and_time_left_on_a_terminal_and_in_plain_lines_elsew
             assert "2,000 records" in out.getvalue()
             assert "s left" in out.getvalue()
             progress.end()
+
+
+@pytest.mark.parametrize("name", ["\x1b[31mrouge\x1b[0m", "a\u202eb", "un\ndeux\x07"])
+def test_names_in_an_export_command_no_terminal_and_turn_no_writing(name: str) -> None:
+    run = Run(1, "slack", name, {}, datetime(2026, 1, 2, tzinfo=UTC), None, 0, Tally())
+    report = Report(run, [(name, 3)], [], [("W_SECRET", name, name)])
+    shown = summary(Words("fr"), run) + named(Words("fr"), report) + html(report, Words("fr"))
+
+    assert re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", shown) is None

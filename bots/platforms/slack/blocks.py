@@ -9,28 +9,28 @@ from itertools import count, groupby
 
 from bots import spoken
 from bots.card import Block, Button, Card, Field, Fields as FieldsBlock, Item, Items, Quote, Style, Text
-from bots.markup.mrkdwn import escaped, in_one_line, literal, mrkdwn, unparsed
+from bots.markup.mrkdwn import escaped, in_one_line, mrkdwn, unmarked, unparsed
 from bots.markup.pieces import pieces
 from bots.markup.tree import BOLD, Cited, Fence, Paragraph, Run, Tree, read
 from bots.markup.wording import worded
 from bots.platform import Answer, Named, Post
 from bots.sizes import (
-    LONGEST_SHOWN,
     Element,
     Group,
     kept,
     laid_out,
     left_out,
-    one_line,
     pressable,
     shortened,
     to_type,
     units,
 )
 from reseau.i18n import Words
+from reseau.markup.visible import one_line
 
 MOST_BLOCKS = 45  # Slack takes 50
 MOST_CHARACTERS = 12_000  # of all blocks as JSON; near 13,200 Slack refuses, which it documents nowhere
+_READ = 15_000  # characters of a text that are read for a card: more than there is room for
 _HEADER = 150
 _SECTION = 3000
 _FIELD = 2000
@@ -150,7 +150,7 @@ def _small(text: str) -> Element:
 def _limited(text: str, most: int, before: str = "", behind: str = "") -> str:
     """Plain text in mrkdwn, between marks, as much of it as has room."""
     room = most
-    while units(shown := before + literal(shortened(text, room).strip() or "…") + behind) > most:
+    while units(shown := before + unmarked(shortened(text, room).strip() or "…") + behind) > most:
         room = room * 3 // 4
     return shown
 
@@ -200,22 +200,22 @@ class _Making:
 
     def card_text(self, markdown: str, author: str | None = None) -> Iterator[Group]:
         """A text on a card, as much of it as could have room; somebody's words where an author is named."""
-        tree = read(markdown[:LONGEST_SHOWN])
+        tree = read(markdown[:_READ])
         yield from self.text(tree if author is None else _cited(tree, author), _PIECES)
-        if len(markdown) > LONGEST_SHOWN:
+        if len(markdown) > _READ:
             yield Group((), endless=True)
 
     def block(self, block: Block) -> Iterator[Group]:
         match block:
-            case Text(markdown):
-                yield from self.card_text(markdown)
+            case Text():
+                yield from self.card_text(block.markdown)
             case FieldsBlock(fields):
                 yield from self.fields(fields)
             case Items(items, heading):
                 if heading.strip():
                     yield Group((self.section(_limited(heading, _SECTION, "*", "*")),))
                 for item in items:
-                    yield Group(tuple(self.item(item)), counted=True)
+                    yield from self.whole_item(item) if item.whole else [Group(tuple(self.item(item)), counted=True)]
             case Quote(text, author):
                 yield from self.card_text(text, author)
 
@@ -228,6 +228,14 @@ class _Making:
         for one in fields:
             if one not in short:
                 yield Group((self.section(_pair(one, "\n", _SECTION)),))
+
+    def whole_item(self, item: Item) -> Iterator[Group]:
+        """One thing of a list whose text keeps its lines, below what is known of it."""
+        known = " · ".join(part for part in (item.code, item.reason) if part.strip())
+        head = (_small(_limited(known, _SMALL)),) if known else ()
+        texts = list(self.card_text(item.text)) or [Group((self.section("…"),))]
+        yield Group((*head, *texts[0].elements), counted=True, endless=texts[0].endless)
+        yield from texts[1:]
 
     def item(self, item: Item) -> Iterator[Element]:
         """One thing of a list, its small print, and the button that types its line."""
@@ -266,7 +274,7 @@ class _Making:
 def _cited(tree: Tree, author: str) -> Tree:
     """Somebody's words as a quotation, under his or her name."""
     name = one_line(shortened(author, _LABEL))
-    lead = (Paragraph((Run(name, frozenset({BOLD})),)),) if name else ()
+    lead = (Paragraph((Run(name, frozenset({BOLD}), bare=True),)),) if name else ()
     inside = (*lead, *tree)
     return (Cited(inside),) if inside else ()
 

@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from bots.arrival import Where
+from bots.markup.mrkdwn import unparsed
 from bots.platform import Address, Answer, Audience, DoubtError, LaterError, Post, RefusedError
 from bots.platforms.slack.account import account_of
 from bots.platforms.slack.api import Api
 from bots.platforms.slack.blocks import of_answer, of_post, plain, post_plain
 from bots.platforms.slack.names import Names
 from bots.platforms.slack.pressed import SEEN_BY_ALL
+from bots.sizes import beside, texts_of
 from reseau.accounts import Account
 
 EVENT_TYPE = "reseau_post"
@@ -122,7 +124,7 @@ class SlackCourier:
     # -- cards ---------------------------------------------------------------------------------------------------------
 
     async def show(self, answer: Answer, to: Address) -> str:
-        message = {"text": plain(answer), "blocks": of_answer(answer)}
+        message = await beside(lambda: {"text": plain(answer), "blocks": of_answer(answer)}, texts_of(answer.card))
         if to.where.personal or not to.where.conversation:
             return await self._show_personally(answer, message, to)
         address, _, seen_by_all = to.answer_at.partition(SEEN_BY_ALL[0])
@@ -192,10 +194,10 @@ class SlackCourier:
     async def post(self, post: Post, to: Address) -> tuple[str, ...]:
         channel = to.where.conversation or await self._chat(to.person)
         sent: list[str] = []
-        return await self._add(sent, post, of_post(post), channel, to.where.thread)
+        return await self._add(sent, post, await _drawn(post), channel, to.where.thread)
 
     async def edit(self, parts: Sequence[str], post: Post, to: Address) -> tuple[str, ...]:
-        channel, wanted = to.where.conversation or await self._chat(to.person), of_post(post)
+        channel, wanted = to.where.conversation or await self._chat(to.person), await _drawn(post)
         kept = list(parts[: len(wanted)])
         for number, (ts, blocks) in enumerate(zip(kept, wanted, strict=False), 1):
             await self.api.write("chat.update", channel=channel, ts=ts, **_message(post, number, blocks))
@@ -214,7 +216,7 @@ class SlackCourier:
     ) -> tuple[str, ...]:
         """Post the parts that are not there yet; once one is, no error may ask for all of them again."""
         there = {"thread_ts": thread} if thread else {}
-        extra = {"username": post.author} if post.author else {}
+        extra = {"username": unparsed(post.author)} if post.author else {}
         if post.photo_url.startswith("https://"):
             extra["icon_url"] = post.photo_url
         quiet = {"unfurl_links": False, "unfurl_media": False}
@@ -270,6 +272,10 @@ class SlackCourier:
             if pages >= _MOST_PAGES:
                 break
         return there
+
+
+async def _drawn(post: Post) -> list[list[dict[str, Any]]]:
+    return await beside(lambda: of_post(post), (post.text,))
 
 
 def _message(post: Post, number: int, blocks: list[dict[str, Any]]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from bots.arrival import Arrival, Body, Changed, Entered, Known, Line, Removed, Said, Where
@@ -10,7 +11,7 @@ from bots.platforms.slack.account import account_of
 from bots.platforms.slack.envelope import Fields, identity, key, micros, moment, part, stamp, word
 from bots.platforms.slack.home import Team
 from bots.platforms.slack.names import Names
-from bots.platforms.slack.writing import begins_with, line, markdown
+from bots.platforms.slack.writing import begins_with, markdown, spoken
 
 #: What people write; every other subtype is Slack's own entry, or a program's.
 _WRITTEN = frozenset(("", "file_share", "thread_broadcast", "me_message"))
@@ -75,15 +76,16 @@ class Events:
 
     def _mention(self, event: Fields, body: Fields) -> Body | None:
         by_people = self._by_people(event, body) and not event.get("bot_id")  # no talks between programs
-        return self._line(event, personal=False) if by_people else None
+        heard = self._line(event, personal=False) if by_people else None
+        return heard if heard is None or begins_with(event, self._team.user) else replace(heard, aside=True)
 
     def _line(self, event: Fields, *, personal: bool) -> Line | None:
         where, person, message = _where(event, event, personal), identity(event, "user"), stamp(event, "ts")
         if not (where and person and message):
             return None
         called = "" if personal else self._names.places.get(where.conversation, "")
-        text = line(event, self._names, self._team.user, self._language)
-        return Line(person, where, text, message, channel_name=called)
+        text, words = spoken(event, self._names, self._team.user, self._language)
+        return Line(person, where, text, message, channel_name=called, words=words)
 
     def _said(self, event: Fields) -> Said | None:
         where, person, message = _where(event, event), identity(event, "user"), stamp(event, "ts")

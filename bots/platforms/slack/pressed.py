@@ -6,7 +6,7 @@ from bots.arrival import Arrival, Line, Where
 from bots.platforms.slack.envelope import Fields, identity, key, part, stamp, word
 from bots.platforms.slack.home import Team
 from bots.platforms.slack.names import Names
-from bots.platforms.slack.writing import line
+from bots.platforms.slack.writing import spoken
 
 #: Behind the address for an answer to a card that everybody sees: a private answer must not take that card's place.
 #: What follows a ``#`` never leaves this machine.
@@ -31,14 +31,16 @@ def command(body: Fields, team: Team, names: Names, language: str = "fr") -> Arr
         return None
     # A command in anybody's personal chat says "directmessage", so it never counts as the one with us.
     called = word(body, "channel_name")
-    spoken = Line(
+    text, words = spoken(body, names, team.user, language)
+    line = Line(
         person,
         Where(channel),
-        line(body, names, team.user, language),
+        text,
         answer_at=_address(body),
         channel_name="" if called in _NO_NAMES else called,
+        words=words,
     )
-    return Arrival("slack", team.id, named, spoken)
+    return Arrival("slack", team.id, named, line)
 
 
 def action(body: Fields, team: Team) -> Arrival | None:
@@ -56,9 +58,9 @@ def action(body: Fields, team: Team) -> Arrival | None:
     answer_at = _address(body)
     if answer_at and not where.personal and container.get("is_ephemeral") is not True:
         answer_at += SEEN_BY_ALL
-    spoken = Line(person, where, text, named, pressed=True, answer_at=answer_at)
+    pressed = Line(person, where, text, named, pressed=True, answer_at=answer_at)
     told = ("action", person, where.conversation, named, key(first, "action_id"), pressing)
-    return Arrival("slack", team.id, ":".join(told), spoken) if pressing else None
+    return Arrival("slack", team.id, ":".join(told), pressed) if pressing else None
 
 
 def _where(body: Fields, container: Fields, message: Fields) -> Where:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from bots.markup.tree import read
+from bots.markup.wording import typed_words
 from bots.platforms.slack.names import Names
 from reseau import keys, logs
 from reseau.i18n import Words
@@ -15,6 +17,7 @@ from reseau.markup.slack_message import SlackReader
 
 _log = logs.get("slack")
 _LABELLED = re.compile(r"<#(\w+)\|([^<>\n]+)>")
+_LINKED = re.compile(r"<[a-z][a-z0-9+.-]*:[^<>|]*\|([^<>]*)>")
 _ADDRESSED = re.compile(r"\[([^\[\]\s]+)\]\(mailto:([^()\s]+)\)")
 
 
@@ -48,6 +51,30 @@ def line(message: Mapping[str, Any], names: Names, ours: str, language: str = "f
     if "mailto:" in text:
         text = _ADDRESSED.sub(_typed, text)
     return text.strip()
+
+
+def spoken(message: Mapping[str, Any], names: Names, ours: str, language: str = "fr") -> tuple[str, str]:
+    """What somebody typed to us, in Markdown and in plain words; these are empty where they are the same.
+
+    What Slack made a link of by itself (``draw.io``) is a word again; people stay references.
+    """
+    text = line(message, names, ours, language)
+    if text.isalnum():
+        return text, ""
+    bare = {**message, "text": _LINKED.sub(r"\1", _word(message, "text")), "blocks": _unlinked(message.get("blocks"))}
+    words = typed_words(read(line(bare, names, ours, language)))
+    return text, "" if words == text else words
+
+
+def _unlinked(found: object) -> object:
+    """Blocks whose links that say their own words are those words."""
+    if isinstance(found, list):
+        return [_unlinked(one) for one in found]
+    if not isinstance(found, dict):
+        return found
+    if found.get("type") == "link" and _word(found, "text"):
+        return {"type": "text", "text": _word(found, "text")}
+    return {name: _unlinked(value) if name in ("elements", "blocks") else value for name, value in found.items()}
 
 
 def begins_with(message: Mapping[str, Any], user: str) -> bool:

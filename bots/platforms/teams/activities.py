@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bots.arrival import Arrival, Body, Changed, Entered, Line, Removed, Said, Where
+from bots.platforms.teams import attached
 from bots.platforms.teams.text import Mentioned, Speech, dicts, lasting, mentioned, word
+from reseau.i18n import Words, known_language
 
 PLATFORM = "teams"
 _BOT = "28:"  # how the ids of apps begin
@@ -68,6 +70,11 @@ class Reading:
         """The ids of people named in the message whose lasting id is not known yet."""
         return [one.id for one in self.people if one.person == one.id and not _is_bot(one.id) and one.id != self.us]
 
+    def texts(self) -> list[str]:
+        """What somebody wrote, as it came."""
+        html = [word(one, "content") for one in dicts(self.activity.get("attachments"))]
+        return [word(self.activity, "text"), *html]
+
     # -- what it means -------------------------------------------------------------------------------------------------
 
     def message(self) -> Iterator[Arrival]:
@@ -76,22 +83,27 @@ class Reading:
         pressed = word(value, "line")
         if pressed:
             yield self._arrival(self._line(pressed, word(self.activity, "replyToId"), pressed=True))
-        elif self._is_ours() or (self.activity.get("text") is None and not self.activity.get("attachments")):
             return
-        elif self.where.personal or any(one.id == self.us for one in self.people):
-            yield self._arrival(self._line(self._speech().line(), word(self.activity, "id")))
-        elif word(self.activity, "id"):
-            message = word(self.activity, "id")
+        if self._is_ours() or (self.activity.get("text") is None and not self.activity.get("attachments")):
+            return
+        message = word(self.activity, "id")
+        if self.where.personal or self._is_called():
+            yield self._arrival(self._spoken(message))
+            return
+        if message and (text := self._text()):
             at = self._moment() or datetime.now(UTC)
-            yield self._arrival(Said(self.person, self._place(message), message, self._speech().markdown(), at))
+            yield self._arrival(Said(self.person, self._place(message), message, text, at))
+        if self._names_us():
+            yield self._arrival(replace(self._spoken(message), aside=True), "aside")
 
     def update(self) -> Iterator[Arrival]:
         """A message has another text, or is back after it was taken away."""
         message = word(self.activity, "id")
         if self._event() in ("editMessage", "undeleteMessage") and message and not self._is_ours():
             where = self._place(message)
-            if not where.personal:
-                body = Changed(self.person, where, message, self._speech().markdown(), self._version())
+            if not where.personal and not self._is_called():
+                back = self._event() == "undeleteMessage"
+                body = Changed(self.person, where, message, self._text() or "…", self._version(), back)
                 yield self._arrival(body, self._event(), self._changed())
 
     def deletion(self) -> Iterator[Arrival]:
@@ -139,6 +151,27 @@ class Reading:
             language=language,
             channel_name=word(data.get("channel"), "name") if isinstance(data, dict) else "",
         )
+
+    def _spoken(self, message: str) -> Line:
+        speech = self._speech()
+        line = self._line(speech.line(), message)
+        words = speech.words()
+        return line if words == line.text else replace(line, words=words)
+
+    def _text(self) -> str:
+        """What a message says to others in Markdown: its words, and what stands beside them or in their place."""
+        t = Words(known_language(word(self.activity, "locale"), "fr"))
+        speech = self._speech()
+        notes = attached.notes(self.activity, t)
+        shown = "\n\n".join(part for part in (speech.markdown(), notes) if part.strip())
+        return shown or attached.instead_of_words(self.activity, speech.html(), t)
+
+    def _names_us(self) -> bool:
+        return any(one.id == self.us for one in self.people)
+
+    def _is_called(self) -> bool:
+        """Whether the message begins with our name: it is for us, and others need not read it."""
+        return self._names_us() and self._speech().begins_with_us()
 
     def _place(self, message: str) -> Where:
         """Where a message stands; the first of a thread stands in none."""

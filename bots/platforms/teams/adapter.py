@@ -7,7 +7,7 @@ answers 500 to forged tokens, and builds two clients for each activity.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from botbuilder.core import ActivityHandler, CloudAdapterBase, InvokeResponse, TurnContext
@@ -28,6 +28,7 @@ from bots.platforms.teams.connector import Connector
 from bots.platforms.teams.places import may_send
 from bots.platforms.teams.signing import CHANNEL, SigningKeys
 from bots.platforms.teams.text import dicts, word
+from bots.sizes import beside
 from reseau.i18n import N_, Words, known_language
 from reseau.settings import Settings
 
@@ -118,16 +119,16 @@ class Turn(ActivityHandler):  # type: ignore[misc]
         self._language = language
 
     async def on_message_activity(self, turn_context: TurnContext) -> None:
-        await self._keep(self._reading.message())
+        await self._keep(self._reading.message)
 
     async def on_message_update_activity(self, turn_context: TurnContext) -> None:
-        await self._keep(self._reading.update())
+        await self._keep(self._reading.update)
 
     async def on_message_delete_activity(self, turn_context: TurnContext) -> None:
-        await self._keep(self._reading.deletion())
+        await self._keep(self._reading.deletion)
 
     async def on_conversation_update_activity(self, turn_context: TurnContext) -> None:
-        await self._keep(self._reading.members())
+        await self._keep(self._reading.members)
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
         """A card's own action is answered with a card; nothing else is offered."""
@@ -137,8 +138,8 @@ class Turn(ActivityHandler):  # type: ignore[misc]
                 return InvokeResponse(status=200, body=self._body(arrival, answer))
         return InvokeResponse(status=501)
 
-    async def _keep(self, arrivals: Iterable[Arrival]) -> None:
-        for arrival in arrivals:
+    async def _keep(self, read: Callable[[], Iterable[Arrival]]) -> None:
+        for arrival in await beside(lambda: list(read()), self._reading.texts()):
             await self._reception.receive(arrival)
 
     def _body(self, arrival: Arrival, answer: Answer | None) -> dict[str, Any]:

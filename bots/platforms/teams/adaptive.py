@@ -15,11 +15,13 @@ from bots.markup.pieces import pieces
 from bots.markup.tree import Cited, Tree, read
 from bots.markup.wording import worded
 from bots.platform import Answer, Named, Post
-from bots.sizes import LONGEST_SHOWN, Element, Group, kept, laid_out, left_out, one_line, pressable, shortened, to_type
+from bots.sizes import Element, Group, kept, laid_out, left_out, pressable, shortened, to_type
 from reseau.i18n import Words
+from reseau.markup.visible import one_line
 
 VERSION = "1.5"
 MOST_BYTES = 28_000  # a card as UTF-8; with it, the whole message stays far below 100 KB of UTF-16
+_READ = 28_000  # characters of a text that are read for a card: no card holds more
 _SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 _ACTIONS = 6  # more in one row are hidden behind « … »
 _WIDE, _EDGES = 40, 3  # characters of a row on a phone, and those that the edges of a button take
@@ -193,15 +195,15 @@ class _Making:
 
     def card_text(self, markdown: str, author: str | None = None) -> Iterator[Group]:
         """A text on a card, as much of it as could have room; somebody's words where an author is named."""
-        tree = read(markdown[:LONGEST_SHOWN])
+        tree = read(markdown[:_READ])
         yield from self.text(tree if author is None or not tree else (Cited(tree),), _PIECES)
-        if len(markdown) > LONGEST_SHOWN:
+        if len(markdown) > _READ:
             yield Group((), endless=True)
 
     def block(self, block: Block) -> Iterator[Group]:
         match block:
-            case Text(markdown):
-                yield from self.card_text(markdown)
+            case Text():
+                yield from self.card_text(block.markdown)
             case FieldsBlock(fields):
                 facts = [_fact(one) for one in fields]
                 for at in range(0, len(facts), 10):
@@ -210,7 +212,7 @@ class _Making:
                 if heading.strip():
                     yield Group((_text(_limited(heading, _TITLE), weight="Bolder", spacing="Medium"),))
                 for item in items:
-                    yield Group((self.item(item),), counted=True)
+                    yield from self.whole_item(item) if item.whole else [Group((self.item(item),), counted=True)]
             case Quote(text, author):
                 yield from self.quote(text, author)
 
@@ -220,6 +222,15 @@ class _Making:
             inside = group.elements[0]["items"] if group.elements else []
             yield group if group.endless else Group((_set_apart(*name, *inside),))
             name = []
+
+    def whole_item(self, item: Item) -> Iterator[Group]:
+        """One thing of a list whose text keeps its lines, below what is known of it."""
+        known = " · ".join(part for part in (item.code, item.reason) if part.strip())
+        look = {"isSubtle": True, "size": "Small", "spacing": "Medium"}
+        head = (_text(_limited(known, _REASON), **look),) if known else ()
+        texts = list(self.card_text(item.text)) or [Group((_text("…"),))]
+        yield Group((*head, *texts[0].elements), counted=True, endless=texts[0].endless)
+        yield from texts[1:]
 
     def item(self, item: Item) -> Element:
         """One thing of a list, all of which can be pressed where it has a line."""
@@ -273,7 +284,7 @@ def _set_apart(*elements: Element) -> Element:
 
 
 def _fact(field: Field) -> Element:
-    return {"title": shortened(field.label, _LABEL), "value": _limited(field.value, _VALUE)}
+    return {"title": _limited(field.label, _LABEL), "value": _limited(field.value, _VALUE)}
 
 
 def _submit(button: Button) -> Element:

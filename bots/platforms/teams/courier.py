@@ -15,6 +15,7 @@ from bots.platforms.teams.people import People
 from bots.platforms.teams.places import Places
 from bots.platforms.teams.text import word
 from bots.platforms.teams.wire import Wire
+from bots.sizes import beside, texts_of
 from reseau.accounts import Account, Standing
 from reseau.i18n import N_, Words
 from reseau.settings import Settings
@@ -109,7 +110,7 @@ class TeamsCourier:
     async def show(self, answer: Answer, to: Address) -> str:
         """Show a card. A private one never stands where others read it."""
         service = await self._places.service(to.tenant, to.where.service)
-        activity = _message(of_answer(answer), plain(answer))
+        activity = await beside(lambda: _message(of_answer(answer), plain(answer)), texts_of(answer.card))
         if to.where.conversation and (to.where.personal or not answer.private):
             return await self._put(service, _thread(to.where), activity, to.message if answer.replaces else "")
         if not to.person:
@@ -182,7 +183,7 @@ class TeamsCourier:
         """Post a content: in its thread, or as the first of a new one whose replies are the parts that follow."""
         service = await self._places.service(to.tenant, to.where.service)
         parts: list[str] = []
-        for card in of_post(post):
+        for card in await beside(lambda: of_post(post), (post.text,)):
             where = _thread(to.where, first=parts[0] if parts else "")
             try:
                 parts.append(await self._connector.send(service, where, _message(card, post_plain(post))))
@@ -202,7 +203,7 @@ class TeamsCourier:
     async def edit(self, parts: Sequence[str], post: Post, to: Address) -> tuple[str, ...]:
         """Bring a post up to date; parts come and go with its length."""
         service = await self._places.service(to.tenant, to.where.service)
-        cards = of_post(post)
+        cards = await beside(lambda: of_post(post), (post.text,))
         now = list(parts[: len(cards)])
         for part, card in zip(now, cards, strict=False):
             await self._connector.update(service, to.where.conversation, part, _message(card, post_plain(post)))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from reseau import keys
 from reseau.locator import without_secrets_in
-from reseau.markup.markdown import plain, reference, without_control
+from reseau.markup.markdown import plain, reference, typed, without_control
 from reseau.markup.teams import TeamsMarkup, is_formatted
 
-_AT = re.compile(r"<at(?:\s[^>]*)?>(.*?)</at>", re.DOTALL | re.IGNORECASE)
+_AT = re.compile(r"<at(?:\s[^<>]*)?>([^<]*)</at>", re.IGNORECASE)
 _SPACES = re.compile(r"&nbsp;|\xa0")
+_MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
 _PERSON = re.compile(r"8:orgid:(.+)", re.IGNORECASE)
 
 
@@ -64,30 +65,48 @@ class Speech:
     Args:
         activity: as Teams sent it.
         people: who is named in it, from :func:`mentioned`.
-        us: our own id, whose mention says nothing.
+        us: our own id, whose mention says nothing in a line for us.
     """
 
     def __init__(self, activity: Mapping[str, Any], people: Sequence[Mentioned], us: str) -> None:
         self._activity = activity
         self._people = people
         self._us = us
+        self._by_name = {one.name: one for one in reversed(people)}
+        self._naming: Callable[[Mentioned], str] = _silent
 
     def line(self) -> str:
-        """As typed; people are references. A message that was given a form (bold words, a list) is Markdown."""
-        html = self._html()
+        """In Markdown; people are references. A message without a form (bold words, a list) is Markdown as typed."""
+        html = self.html()
+        if html and is_formatted(html):
+            return TeamsMarkup(self._numbered).text(html).strip()
+        return typed(self.words())
+
+    def words(self) -> str:
+        """The words as typed, without any form; people are references."""
+        html = self.html()
         if html:
-            typed = not is_formatted(html)
-            return TeamsMarkup(self._numbered, typed=typed).text(html).strip()
+            return TeamsMarkup(self._numbered, typed=True).text(html).strip()
         return self._text(escape=False)
 
     def markdown(self) -> str:
         """As Markdown that says what people read."""
-        html = self._html()
-        if html:
-            return TeamsMarkup(self._numbered).text(html).strip()
-        return self._text(escape=True)
+        self._naming = _named_so
+        html = self.html()
+        text = TeamsMarkup(self._numbered).text(html).strip() if html else typed(self._text(escape=True))
+        self._naming = _silent
+        return text
 
-    def _html(self) -> str:
+    def begins_with_us(self) -> bool:
+        """Whether the message begins by naming us."""
+        self._naming = _marked
+        html = self.html()
+        text = TeamsMarkup(self._numbered, typed=True).text(html) if html else self._text(escape=False)
+        self._naming = _silent
+        return text.lstrip().startswith(_MARK)
+
+    def html(self) -> str:
+        """The message as Teams' own clients show it, where it tells; empty elsewhere."""
         for attachment in dicts(self._activity.get("attachments")):
             if word(attachment, "contentType") == "text/html" and word(attachment, "content").strip():
                 return word(attachment, "content")
@@ -116,13 +135,25 @@ class Speech:
         return self._named(name)
 
     def _named(self, name: str) -> str:
-        found = next((one for one in self._people if one.name == name), None)
+        found = self._by_name.get(name)
         return self._shown(found) if found else plain(f"@{name}" if name else "")
 
     def _shown(self, one: Mentioned) -> str:
         if one.id == self._us:
-            return ""
+            return self._naming(one)
         return reference(f"@{one.name or one.person}", keys.teams_person(one.person))
+
+
+def _silent(_us: Mentioned) -> str:
+    return ""
+
+
+def _marked(_us: Mentioned) -> str:
+    return _MARK
+
+
+def _named_so(us: Mentioned) -> str:
+    return plain(f"@{us.name}")
 
 
 def dicts(found: object) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,6 +41,42 @@ def envelope(event: Fields, **more: Any) -> Fields:
         "event": event,
         **more,
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("profil outils : <http://draw.io|draw.io>, <http://asp.net|ASP.NET>", "profil outils : draw.io, ASP.NET"),
+        ("profil outils : gcc_arm*, 2*3, &lt;tag&gt;, `awk`", "profil outils : gcc_arm*, 2*3, <tag>, awk"),
+        ("profil projets : le *super* projet _Alpha_", "profil projets : le super projet Alpha"),
+        ("chercher <https://example.org/a_b>", "chercher https://example.org/a_b"),
+        ("merci <@U02MARC> pour *tout*", f"merci {reference('@Marc Petit', 'slack/T01HOME/U02MARC')} pour tout"),
+    ],
+)
+def test_a_line_has_its_plain_words_as_typed(text: str, words: str, names: Names) -> None:
+    line = read(message(text=text, channel="D1", channel_type="im"), names)
+
+    assert isinstance(line, Line)
+    assert re.sub(r"reseau:[^)]*", "", line.words or line.text) == re.sub(r"reseau:[^)]*", "", words)
+
+
+def test_a_formatted_line_has_its_plain_words_too(names: Names) -> None:
+    link = {"type": "link", "url": "http://asp.net", "text": "ASP.NET"}
+    elements = [{"type": "text", "text": "expert "}, link, {"type": "text", "text": " 2*3", "style": {"bold": True}}]
+    rich = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}]
+    line = read(message(text="x", channel="D1", channel_type="im", blocks=rich), names)
+
+    assert isinstance(line, Line)
+    assert line.words == "expert ASP.NET 2*3"
+
+
+def test_a_mention_within_a_sentence_is_heard_aside() -> None:
+    within = read(message(type="app_mention", text="demain, <@U0BOT> le dira"))
+    first = read(message(type="app_mention", text="<@U0BOT> fil"))
+
+    assert isinstance(within, Line)
+    assert isinstance(first, Line)
+    assert (within.aside, first.aside) == (True, False)
 
 
 def message(**more: Any) -> Fields:

@@ -57,7 +57,8 @@ def test_a_mention_in_a_channel_is_a_line_without_our_name() -> None:
     line = body({**told, "entities": [AT_US, LEA]})
 
     assert isinstance(line, Line)
-    assert line.text == f"merci [@Léa Martin](reseau:{keys.teams_person(LEAS)}) pour 2*3*4"
+    assert line.text == f"merci [@Léa Martin](reseau:{keys.teams_person(LEAS)}) pour 2\\*3\\*4"
+    assert line.words == f"merci [@Léa Martin](reseau:{keys.teams_person(LEAS)}) pour 2*3*4"
     assert (line.where.conversation, line.where.thread) == (CHANNEL, told["id"])
     assert not line.where.personal
 
@@ -79,7 +80,8 @@ def test_a_line_stays_as_typed_unless_it_was_given_a_form() -> None:
 
     assert isinstance(typed, Line)
     assert isinstance(formed, Line)
-    assert typed.text == "chercher a*b*c [x](y) <b>"
+    assert typed.text == "chercher a\\*b\\*c [x](y) <b>"
+    assert typed.words == "chercher a*b*c [x](y) <b>"
     assert formed.text == "publier **gras**\n\n- un"
 
 
@@ -102,6 +104,84 @@ def test_what_people_write_to_each_other_is_said() -> None:
     assert said.text == "2\\*3\\*4 \\<script>"
     assert said.at == datetime(2026, 11, 20, 9, 30, 0, 123456, UTC)
     assert (said.message, said.where.thread) == (told["id"], "")
+
+
+SENTENCE = "Demain 9 h, <at>RSE</at> le dira aussi"
+
+
+def test_a_sentence_that_names_us_is_said_to_the_others_and_asks_us_aside() -> None:
+    said, asked = (one.body for one in read(microsoft.message(SENTENCE, where=CHANNEL, entities=[AT_US])))
+
+    assert isinstance(said, Said)
+    assert said.text == "Demain 9 h, @RSE le dira aussi"
+    assert isinstance(asked, Line)
+    assert asked.aside
+    assert asked.text == "Demain 9 h,  le dira aussi"
+
+
+def test_a_command_that_is_edited_is_no_message_to_the_others() -> None:
+    told = microsoft.message(
+        "<at>RSE</at> fil", where=CHANNEL, entities=[AT_US], channelData={"eventType": "editMessage"}
+    )
+
+    assert read(told, "update") == []
+
+
+FILE = {"contentType": "reference", "name": "plan_2*.pdf", "contentUrl": "https://x.example/p"}
+FORWARDED = {
+    "contentType": "forwardedMessageReference",
+    "content": '{"messagePreview": "<p>le *hall* ferme</p>", "messageSender": {"user": {"displayName": "Ana R*"}}}',
+}
+POLL = {
+    "contentType": "application/vnd.microsoft.card.adaptive",
+    "content": {"type": "AdaptiveCard", "body": [{"type": "TextBlock", "text": "Qui vient [ici](x) ?"}]},
+}
+
+
+@pytest.mark.parametrize(
+    ("content", "others", "text"),
+    [
+        ("", [], "📎 une pièce jointe"),
+        ('<p><attachment id="3"></attachment></p>', [FILE], "📎 plan\\_2\\*.pdf"),
+        ("<p>le plan</p>", [FILE, FILE], "le plan\n\n📎 plan\\_2\\*.pdf"),
+        ("", [{"contentType": "image/png"}], "🖼️ une image"),
+        ("", [{"contentType": "image/png", "name": "hall.png"}], "📎 hall.png"),
+        ('<p><img src="https://graph.example/x"></p>', [], "🖼️ une image"),
+        ("", [POLL], "🗂️ Qui vient \\[ici\\](x) ?"),
+        ("", [{"contentType": "application/vnd.microsoft.card.hero", "content": "{"}], "🗂️ une carte"),
+        ("<p>pour info</p>", [FORWARDED], "pour info\n\n↪️ Ana R\\*\n\n> le \\*hall\\* ferme"),
+        ("", [{"contentType": "x/y", "content": 3}], "📎 une pièce jointe"),
+    ],
+)
+def test_a_message_without_words_says_what_it_was(content: str, others: list[dict[str, Any]], text: str) -> None:
+    told = microsoft.message("", where=CHANNEL, attachments=[*html(content), *others])
+    edited = {**told, "channelData": {"eventType": "editMessage"}}
+
+    said, changed = body(told), body(edited, "update")
+
+    assert isinstance(said, Said)
+    assert isinstance(changed, Changed)
+    assert said.text.strip() == changed.text.strip() == text
+
+
+def test_a_message_of_nothing_at_all_is_nothing_and_one_edited_to_nothing_is_empty() -> None:
+    told = microsoft.message(" ", where=CHANNEL)
+    changed = body({**told, "channelData": {"eventType": "editMessage"}}, "update")
+
+    assert read(told) == []
+    assert isinstance(changed, Changed)
+    assert changed.text == "…"
+
+
+@pytest.mark.parametrize("content", ["idée :\n- un\n- deux\nVoilà", "idée :\n1. un\n2. deux\nVoilà"])
+def test_what_follows_a_typed_list_stands_below_it(content: str) -> None:
+    line = body(microsoft.message(content))
+    said = body(microsoft.message(content, where=CHANNEL))
+
+    assert isinstance(line, Line)
+    assert isinstance(said, Said)
+    assert line.text.endswith("deux\n\nVoilà")
+    assert said.text.endswith("deux\n\nVoilà")
 
 
 def test_a_reply_stands_in_its_thread() -> None:

@@ -1,0 +1,72 @@
+"""Web addresses: where one truly leads, and whether words that stand for it say so."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from reseau.markup.visible import alike
+
+#: A scheme, what stands before an ``@``, and the host.
+_PARTS = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//(?:(?P<user>[^/?#\\]*)@)?(?P<host>[^/?#\\@:]+)", re.IGNORECASE)
+_NAMED = re.compile(
+    r"""
+    (?P<scheme>[a-z][a-z0-9+.-]{1,15}:/{1,3}|www\.)?
+    (?P<host>(?:[^\W_][\w-]*\.)+[^\W\d_][\w-]*|(?<=//)[\w.-]+)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_MAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
+_LONGEST = 2000  # characters of the words of an honest link
+#: Ends of names of files, which look like the ends of hosts.
+_FILES = frozenset(
+    "csv doc docx gif htm html jpeg jpg js json log md odp ods odt pdf png pptx ppt py rtf sh svg ts txt xls xlsx xlsm "
+    "xml yaml yml zip".split()
+)
+
+
+def host(url: str) -> str:
+    """The host of an address, as it is compared; empty where it has none."""
+    found = _PARTS.match(url)
+    return _bare(found["host"]) if found else ""
+
+
+def has_user(url: str) -> bool:
+    """Whether something stands before the host that looks like one: ``https://intranet.example@elsewhere.example``."""
+    found = _PARTS.match(url)
+    return bool(found and found["user"])
+
+
+def misleads(words: str, url: str) -> bool:
+    """Whether the words of a link name, or look like, another address than the one it leads to."""
+    if len(words) > _LONGEST:
+        return True
+    seen = alike(words)
+    if seen == url:
+        return False
+    if url.lower().startswith("mailto:"):
+        address = unquote(url[len("mailto:") :].partition("?")[0]).lower()
+        named = {found.lower() for found in _MAIL.findall(seen)}
+        return bool(named - {address}) or (not named and _names_another(seen, address.rpartition("@")[2]))
+    return _names_another(seen, host(url)) or (bool(_MAIL.search(seen)) and "@" not in url)
+
+
+def _names_another(seen: str, true: str) -> bool:
+    return any(not _same(_bare(found["host"]), true) for found in _NAMED.finditer(seen) if _is_address(found))
+
+
+def _is_address(found: re.Match[str]) -> bool:
+    return bool(found["scheme"]) or found["host"].rpartition(".")[2].lower() not in _FILES
+
+
+def _same(named: str, true: str) -> bool:
+    """Whether a host is the one that is led to, or the domain that it stands in."""
+    return named == true or true.endswith(f".{named}")
+
+
+def _bare(name: str) -> str:
+    name = name.lower().rstrip(".").removeprefix("www.")
+    try:
+        return name if name.isascii() else name.encode("idna").decode()
+    except UnicodeError:
+        return name

@@ -1,0 +1,44 @@
+"""Characters that can be seen: what is left of a name once nothing in it commands a terminal or turns the writing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+#: Controls but tab and line end; marks, embeddings, overrides and isolates of direction; what has no width at all.
+#: The joiners of emoji and of some scripts stay, and those that renderers set between signs that call somebody.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2061-\u206f\ufeff"
+    "\ufff9-\ufffb\ud800-\udfff]"
+)
+_LINE_END = re.compile("\r\n?|[\x85\u2028\u2029]")
+#: Spaces that must not break, as French sets them, stay as they are.
+_GAPS = re.compile(r"[ \t\n\u1680\u2000-\u200a\u205f\u3000]+")
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """The text without characters that nobody sees; several lines stay several."""
+    if text.isprintable():
+        return text
+    return _UNSEEN.sub("", _LINE_END.sub("\n", text))
+
+
+def one_line(text: str) -> str:
+    """The visible characters of a name or another short text, on one line."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()
+    return _GAPS.sub(" ", visible(text)).strip()
+
+
+def straight(text: str) -> str:
+    """The text without what turns the writing around beyond a word: for what people write to each other."""
+    return text if text.isascii() else _TURNING.sub("", text)
+
+
+def alike(text: str) -> str:
+    """The text as the eye takes it: signs of another width or form are the plain ones that they look like."""
+    return unicodedata.normalize("NFKC", visible(text)).translate(_LOOKS)
+
+
+_LOOKS = str.maketrans({"\u3002": ".", "\uff61": ".", "\u2215": "/", "\u2044": "/", "\u29f8": "/", "\ua789": ":"})

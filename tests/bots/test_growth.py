@@ -1,0 +1,76 @@
+"""No text of anybody's choosing takes more steps than in proportion to its length, and none goes too deep."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+
+import pytest
+
+from bots.platforms.teams.text import Speech
+from reseau.markup.html import tree
+from reseau.search import analysis
+from tests.bench import growth
+
+SHORT, LONG = 1050, 2100  # longer than what is remembered from one reading to the next
+MOST = 3.2  # times more steps for twice the length, of which the square would take four; cards are cut in pieces
+FREE = 8000  # steps that a text of any length may take
+
+
+def steps(function: str, text: str) -> int:
+    """How many calls a function makes for a text."""
+    made = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal made
+        made += event in ("call", "c_call")
+
+    run = growth.FUNCTIONS[function]
+    sys.setprofile(count)
+    try:
+        run(text)
+    finally:
+        sys.setprofile(None)
+    return made
+
+
+@pytest.mark.parametrize("function", sorted(growth.FUNCTIONS))
+def test_steps_grow_as_the_text_does(function: str) -> None:
+    for name, unit in growth.UNITS.items():
+        growth.FUNCTIONS[function]("w")  # what is made once
+        short, long = (steps(function, growth.text_of(unit, size)) for size in (SHORT, LONG))
+        assert long <= MOST * short + FREE, (name, short, long)
+
+
+@pytest.mark.parametrize("function", ["Teams HTML", "Teams message of text", "Markdown tree", "headline", "a name"])
+def test_no_text_goes_too_deep(function: str) -> None:
+    for name in growth.UNITS:
+        assert growth.measured(function, name, (20_000,), 1).seconds != (float("inf"),), name
+
+
+@pytest.mark.parametrize(
+    ("html", "shown"), [("<a" * 300, 300), ("a < b <b>c</b>", 1), ('<img alt="a<b">', 0), ("<a" * 300 + ">x", 299)]
+)
+def test_what_begins_no_tag_is_text(html: str, shown: int) -> None:
+    assert len(re.findall("<", tree(html).text())) == shown
+
+
+def test_a_name_that_never_ends_is_text() -> None:
+    speech = Speech({"text": "<at>" * 5000 + "x</at>"}, [], "us")
+
+    assert speech.markdown().endswith("@x")
+
+
+@pytest.mark.parametrize("text", ["[a](" * 25_000, "](" * 50_000, "<a:" * 33_000, "<a:b<" * 20_000])
+def test_addresses_that_never_end_are_looked_for_once(text: str) -> None:
+    begun = time.process_time()
+    analysis.words(text)
+
+    assert time.process_time() - begun < 5  # the square of the length would take minutes
+
+
+def test_addresses_are_no_words_to_search() -> None:
+    text = "voir [la charte](https://example.org/budget) <https://example.org/x> [b](<reseau:a/b>)"
+
+    assert analysis.words(text) == ["voir", "la", "charte", "b"]
