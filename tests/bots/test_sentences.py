@@ -200,6 +200,13 @@ def test_thanks_with_a_name_are_for_that_person(here: Company, line: str) -> Non
     assert here.ask(f"{line} pour le plan").done
 
 
+def test_the_first_word_of_a_verb_of_several_words_is_no_verb_by_itself() -> None:
+    for line in ("c'est super", "mes clés", "this works", "ne viens pas"):
+        parsed = parse(line, COMMANDS)
+        assert isinstance(parsed, Unknown)
+        assert parsed.near == ()
+
+
 @pytest.mark.parametrize(
     "word", ["oui", "vie", "mal", "test", "stop", "please", "quand", "pasta", "tester", "moins", "finir", "voisin"]
 )
