@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bots.card import Card, Quote, Style, Text
+from bots.card import Card, Markdown, Quote, Style, Text
 from bots.everyday import Sense
 from bots.parser import Everyday
 from bots.request import Request
@@ -29,7 +29,7 @@ def _asking(request: Request) -> Card:
     example = next(one.examples[t.language] for one in request.commands if one.id == "ask")
     return Card(
         title=t("What would you like to ask?"),
-        blocks=(Text(t("For example: `{line}`", line=example)),),
+        blocks=(Text(Markdown(t("For example: `{line}`", line=example))),),
         buttons=(
             request.button(t("Ask a question"), "ask", style=Style.PRIMARY),
             request.button(t("Help"), "help"),

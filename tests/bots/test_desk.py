@@ -209,7 +209,7 @@ def test_a_verb_that_cannot_be_loaded_stops_no_other() -> None:
 
 @pytest.mark.parametrize(
     ("zone", "day"),
-    [("Pacific/Kiritimati", "2 janvier 2026"), ("Nulle/Part", "1 janvier 2026"), ("../etc", "1 janvier 2026")],
+    [("Pacific/Kiritimati", "2 janvier 2026"), ("Nulle/Part", "1er janvier 2026"), ("../etc", "1er janvier 2026")],
 )
 def test_days_are_shown_in_the_persons_time_zone(here: Company, zone: str, day: str) -> None:
     noon = datetime(2026, 1, 1, 12, tzinfo=UTC)

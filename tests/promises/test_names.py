@@ -20,6 +20,7 @@ from bots.platforms import console
 from bots.platforms.slack import blocks
 from bots.platforms.teams import adaptive
 from reseau.i18n import LANGUAGES
+from reseau.locator import without_secrets_in
 from reseau.markup.slack import SlackMarkup, unescape
 from reseau.markup.visible import one_line
 from reseau.store.tables import community, member
@@ -103,7 +104,7 @@ def check(runs: list[Run], where: str) -> None:
         {hidden: sign for sign, hidden in _SIGNS.items()}
     )
     for named in _NAME.findall(words):
-        name = one_line(HOSTILE[int(named[3:]) - 1])
+        name = without_secrets_in(one_line(HOSTILE[int(named[3:]) - 1]))  # a reader drops what signs somebody in
         greeted = re.search(re.escape(name.split()[0]) + "\u202f?!", words)
         assert name in words or greeted or "…" in words, (where, words)
     assert [run.url for run in runs if "evil" in run.url] == [], where
