@@ -15,8 +15,8 @@ from migration import ledger
 from migration.desk import IMPORT, Desk
 from migration.ledger import Known
 from migration.records import Link, Note, Post
-from reseau import contents
-from reseau.contents import LONGEST_TEXT, LONGEST_TITLE, Edit, NewContent, Version, Withdrawal
+from reseau import contents, versions
+from reseau.contents import LONGEST_TEXT, LONGEST_TITLE, Edit, NewContent, Withdrawal
 from reseau.errors import ReseauError
 from reseau.i18n import LANGUAGES, N_
 from reseau.kinds import REPLY_KINDS, ContentKind, ContentState
@@ -25,6 +25,7 @@ from reseau.provenance import LIVE
 from reseau.store.prepared import Prepared, given_many
 from reseau.store.tables import content
 from reseau.store.transaction import Transaction
+from reseau.versions import Version
 
 #: Said in place of the post that started a thread, when only its replies were kept.
 ROOT_GONE = N_("The message that started this thread was no longer there.")
@@ -210,7 +211,7 @@ class Posts:
         if not changed:
             return
         touched = ledger.edited_since(tx, [known for _, _, known in changed if known.run_id != LIVE])
-        here = contents.versions(tx, [known.object_id for _, _, known in changed])
+        here = versions.of(tx, [known.object_id for _, _, known in changed])
         for post, said, known in changed:
             version = here[known.object_id]
             way = self._way(post, known, version, touched)
@@ -246,11 +247,11 @@ class Posts:
     def _write(self, way: _Way, post: Post, content_id: int) -> None:
         text, title = self._text(post)[:LONGEST_TEXT], post.title[:LONGEST_TITLE]
         if way is _Way.REREAD:
-            contents.reread(self._tx, content_id, text, title)
+            versions.reread(self._tx, content_id, text, title)
             return
         if way is _Way.FILL:
             author = self._desk.people[post.author]
-            contents.fill(self._tx, content_id, author, text, title, post.created, post.edited)
+            versions.fill(self._tx, content_id, author, text, title, post.created, post.edited)
             if post.deleted is None:
                 return
         self._edit(post, content_id)

@@ -230,7 +230,7 @@ def test_people_in_no_list_become_placeholders_with_the_name_they_had(tmp_path: 
     assert [(one.name, one.status) for one in strangers] == [
         ("Ana Autre", "placeholder"),
         ("W8", "placeholder"),
-        ("UNKNOWN", "placeholder"),
+        ("UNKNOWN@C1", "placeholder"),
     ]
     assert codes(records) == ["person_unlisted"] * 3
 

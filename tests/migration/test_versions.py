@@ -252,8 +252,14 @@ def test_strangers_get_the_name_that_a_later_message_tells(
     later = said(SECOND, "U7", "encore", user_profile={"real_name": "Nour Haddad"})
     for _ in range(2):
         bring(exported(first, later).zip(tmp_path, "2.zip"))
+        with network.store.read() as tx:
+            joined = content.join(member, member.c.id == content.c.author_id)
+            names = tx.execute(select(member.c.name).select_from(joined)).scalars().all()
+        assert names == ["Nour Haddad"] * 2
 
-    with network.store.read() as tx:
-        joined = content.join(member, member.c.id == content.c.author_id)
-        names = tx.execute(select(member.c.name).select_from(joined)).scalars().all()
-    assert names == ["Nour Haddad"] * 2
+
+def test_a_stale_copy_in_a_later_export_puts_nothing_back(network: Network, bring: Bring, tmp_path: Path) -> None:
+    bring(exported(edited("à 10 h")).zip(tmp_path, "1.zip"))
+    bring(exported(said(FIRST, "U1", "à 9 h"), said("1709557200.000100", "U2", "plus tard")).zip(tmp_path, "2.zip"))
+
+    assert [text for text, *_ in posts(network)] == ["à 10 h", "plus tard"]
