@@ -41,11 +41,12 @@ def test_the_living_account_decides_in_one_list(
     network: Network, bring: Bring, tmp_path: Path, order: tuple[dict[str, Any], ...]
 ) -> None:
     path = export(*order).zip(tmp_path)
-    bring(path)
+    warnings = bring(path).tally.warnings
     first = lea(network)
     again = bring(path).tally.as_dict()
 
     assert (first.status, first.job, first.kind) == (MemberStatus.INVITED, "Responsable achats", MemberKind.EMPLOYEE)
+    assert "person_back" not in warnings
     assert lea(network) == first
     assert again["inserted"] == again["updated"] == {}
 
