@@ -12,7 +12,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
@@ -21,25 +20,8 @@ from sqlalchemy import (
     true,
 )
 
+from reseau.store.columns import Id, metadata as metadata, reference
 from reseau.store.moments import Moment
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-#: SQLite only makes a rowid alias of a plain INTEGER key.
-Id = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _reference(target: str, *, nullable: bool = True) -> Column[int]:
-    return Column(f"{target.removesuffix('.id')}_id", Id, ForeignKey(target), nullable=nullable)
-
 
 # -- people ------------------------------------------------------------------------------------------------------------
 
@@ -80,7 +62,7 @@ profile_item = Table(
     "profile_item",
     metadata,
     Column("id", Id, primary_key=True),
-    _reference("member.id", nullable=False),
+    reference("member.id", nullable=False),
     Column("kind", Text, nullable=False),  # expertise, interest, project, tool, ask_me
     Column("value", Text, nullable=False),
     Column("folded", Text, nullable=False),
@@ -92,7 +74,7 @@ identity = Table(
     "identity",
     metadata,
     Column("id", Id, primary_key=True),
-    _reference("member.id", nullable=False),
+    reference("member.id", nullable=False),
     Column("platform", Text, nullable=False),  # slack, teams, mail, console
     Column("tenant", Text, nullable=False),  # workspace or tenant id, '' where there is one only
     Column("native_id", Text, nullable=False),
@@ -143,8 +125,8 @@ membership = Table(
     "membership",
     metadata,
     Column("id", Id, primary_key=True),
-    _reference("community.id", nullable=False),
-    _reference("member.id", nullable=False),
+    reference("community.id", nullable=False),
+    reference("member.id", nullable=False),
     Column("joined_at", Moment, nullable=False),
     Column("left_at", Moment),  # a second stay is a second row
     Column("origin", Text, nullable=False),
@@ -163,8 +145,8 @@ animateur = Table(
     "animateur",
     metadata,
     Column("id", Id, primary_key=True),
-    _reference("community.id", nullable=False),
-    _reference("member.id", nullable=False),
+    reference("community.id", nullable=False),
+    reference("member.id", nullable=False),
     Column("role", Text, nullable=False),  # AnimateurRole
     Column("since", Moment, nullable=False),
     Column("until", Moment),
@@ -201,7 +183,7 @@ revision = Table(
     "revision",
     metadata,
     Column("id", Id, primary_key=True),
-    _reference("content.id", nullable=False),
+    reference("content.id", nullable=False),
     Column("rev", Integer, nullable=False),  # the number the text below had before it was replaced
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
@@ -235,8 +217,8 @@ reaction = Table(
     "reaction",
     metadata,
     Column("id", Id, primary_key=True),
-    _reference("content.id", nullable=False),
-    _reference("member.id", nullable=False),
+    reference("content.id", nullable=False),
+    reference("member.id", nullable=False),
     Column("emoji", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Column("origin", Text, nullable=False),
@@ -262,7 +244,7 @@ follow = Table(
     "follow",
     metadata,
     Column("id", Id, primary_key=True),
-    _reference("member.id", nullable=False),
+    reference("member.id", nullable=False),
     Column("target_kind", Text, nullable=False),  # FollowKind
     Column("target_id", Id, nullable=False),
     Column("at", Moment, nullable=False),
@@ -313,7 +295,7 @@ draft = Table(
     "draft",
     metadata,
     Column("token", Text, primary_key=True),
-    _reference("member.id", nullable=False),
+    reference("member.id", nullable=False),
     Column("command", Text, nullable=False),
     Column("line", Text, nullable=False),  # what the person typed, to be done once confirmed; empty once it is
     Column("created_at", Moment, nullable=False),
@@ -392,7 +374,7 @@ link = Table(
     "link",
     metadata,
     Column("id", Id, primary_key=True),
-    _reference("community.id", nullable=False),
+    reference("community.id", nullable=False),
     Column("platform", Text, nullable=False),
     Column("tenant", Text, nullable=False),
     Column("conversation", Text, nullable=False),  # the platform's id of the channel
@@ -418,8 +400,8 @@ copy = Table(
     "copy",
     metadata,
     Column("id", Id, primary_key=True),
-    _reference("content.id", nullable=False),
-    _reference("link.id", nullable=False),
+    reference("content.id", nullable=False),
+    reference("link.id", nullable=False),
     Column("part", Integer, nullable=False),  # from 0; a long content is several messages
     Column("native_id", Text, nullable=False),  # the platform's id of the message
     Column("rev", Integer, nullable=False),  # of the content, as it stands there

@@ -50,7 +50,7 @@ LANGUAGES = ("fr", "en")
 _TOKEN = re.compile(r"\b(confirmer|confirm|annuler|cancel) [\w-]{12}(?![\w-])")
 #: What a platform says that the channel of a command is called.
 _NAMES = {("slack", "command"): "general"}
-_CONSOLE_CHANNELS = {"everybody": Where("C1"), "linked": Where("C9")}
+_CHANNELS = {"slack": (SLACK_TENANT, SLACK_CHANNELS), "teams": (TEAMS_TENANT, TEAMS_CHANNELS)}
 #: What a line may leave behind, beside the bookkeeping of doors.
 _LEFT = [
     *("member", "profile_item", "membership", "content", "revision", "thread", "reaction", "thanks", "follow"),
@@ -179,8 +179,9 @@ class Console:
             return self._stranger(), self.stage.left()
         # A command is always typed in a channel; what is to be typed there stands behind the platform's own word.
         place = typed.channel or ("everybody" if way == "command" else "")
-        channel = Channel(_CONSOLE_CHANNELS[place], None, audience, _NAMES.get((platform, way), "")) if place else None
-        asked = Incoming(self.people[case.who], typed.line, "event", platform, channel=channel)
+        tenant, places = _CHANNELS[platform]
+        channel = Channel(Where(places[place]), None, audience, _NAMES.get((platform, way), "")) if place else None
+        asked = Incoming(self.people[case.who], typed.line, "event", platform, tenant, channel=channel)
         try:
             with self.stage.store.write() as tx:
                 turn = self.desk.turn(tx, asked)

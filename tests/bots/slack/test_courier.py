@@ -12,9 +12,9 @@ from pydantic import SecretStr
 
 from bots.arrival import Where
 from bots.card import Button, Card
-from bots.platform import Address, Answer, Audience, DoubtError, LaterError, Post, RefusedError
+from bots.platform import Address, Answer, Audience, DoubtError, LaterError, Named, Post, RefusedError
 from bots.platforms.slack.api import Api
-from bots.platforms.slack.blocks import of_post
+from bots.platforms.slack.blocks import of_answer, of_post
 from bots.platforms.slack.courier import EVENT_TYPE, SlackCourier
 from bots.platforms.slack.names import Names
 from bots.platforms.slack.pressed import SEEN_BY_ALL
@@ -386,3 +386,22 @@ def test_errors_tell_neither_the_token_nor_what_was_sent(workspace: Workspace) -
         said.append(f"{error.value!r} {error.value.__cause__!r}")
 
     assert not [text for text in said if BOT_TOKEN in text or "Bonjour" in text]
+
+
+def test_a_preview_is_over_where_its_answer_is_for_everybody(workspace: Workspace) -> None:
+    for mark, over in (("", True), (SEEN_BY_ALL, False)):
+        url = workspace.response_url()
+        answer = Answer(PUBLIC.card, private=False, replaces=True)
+        to = Address(TEAM, HOME, "U01ELODIE", url + mark, "1.000001")
+
+        carry(workspace, lambda courier, to=to, answer=answer: courier.show(answer, to))  # type: ignore[misc]
+
+        first, *more = workspace.responses[url.rpartition("/")[2]]
+        assert (first["response_type"], first["replace_original"]) == ("in_channel", False)
+        assert more == ([{"delete_original": True}] if over else [])
+
+
+def test_somebody_who_is_named_on_a_card_is_mentioned_by_slack() -> None:
+    shown = of_answer(Answer(PUBLIC.card, False, named=(Named("U02ANA", "Ana Roux"),)))
+
+    assert shown[1]["text"]["text"] == "<@U02ANA>"

@@ -432,3 +432,16 @@ def test_no_command_and_no_button_raises(body: Fields) -> None:
     found = [pressed.command(body, TEAM, Names()), pressed.action(body, TEAM)]
 
     assert all(arrival is None or arrival.event_key for arrival in found)
+
+
+def test_who_opens_our_chat_is_greeted_once_however_often_it_is_opened() -> None:
+    opened = {"type": "app_home_opened", "user": "U01ELODIE", "channel": "D01", "tab": "messages"}
+    events = Events(TEAM, Names())
+    first = events.arrival(envelope(opened, event_id="Ev1"))
+    again = events.arrival(envelope(opened, event_id="Ev2"))
+
+    assert first is not None
+    assert again is not None
+    assert first.body == Line("U01ELODIE", Where("D01", personal=True), "")
+    assert first.event_key == again.event_key
+    assert events.arrival(envelope({**opened, "tab": "home"})) is None

@@ -13,8 +13,8 @@ import pytest
 
 from bots.arrival import Where
 from bots.card import Card, Text
-from bots.platform import Address, Answer, Courier, DoubtError, LaterError, Post, RefusedError
-from bots.platforms.teams import Teams, _connector, platform
+from bots.platform import Address, Answer, Courier, DoubtError, LaterError, Named, Post, RefusedError
+from bots.platforms.teams import Teams, _connector, adaptive, platform
 from bots.platforms.teams.account import standing
 from bots.platforms.teams.people import People
 from bots.platforms.teams.places import Places
@@ -445,3 +445,28 @@ def test_people_who_were_forgotten_are_asked_for_again() -> None:
     assert people.chat("id-50009") == "29:50009"
     assert people.chat("id-0") == "id-0"
     assert len(people.lasting) == 50_000
+
+
+@pytest.mark.parametrize("pressed", [False, True])
+def test_who_asks_among_others_sees_there_that_the_answer_is_private(
+    microsoft: TeamsSimulator, network_with: Networks, pressed: bool
+) -> None:
+    asked = Answer(PRIVATE.card, pressed=pressed)
+
+    async def shown() -> None:
+        async with carried(network_with(**microsoft.settings(teams_targeted=False)), microsoft.url) as courier:
+            await courier.show(asked, to(microsoft, message="9"))
+
+    looped.run(shown())
+
+    said = [call.body["text"] for call in microsoft.done("POST", CHANNEL)]
+    assert said == ([] if pressed else ["Je vous ai répondu en privé."])
+
+
+def test_somebody_who_is_named_on_a_card_is_mentioned_by_teams() -> None:
+    card = adaptive.of_answer(Answer(PUBLIC.card, False, named=(Named("aad-1", "Ana <at>Roux*"),)))
+
+    (entity,) = card["msteams"]["entities"]
+    assert entity["mentioned"]["id"] == "aad-1"
+    assert entity["text"] in card["body"][1]["text"]
+    assert "<at>" not in entity["mentioned"]["name"]
