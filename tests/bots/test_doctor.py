@@ -420,9 +420,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.setenv("RESEAU_HTTP_PORT", str(free_port()))
 
     def running(*arguments: str) -> tuple[int, str]:
-        with pytest.raises(SystemExit) as leaving:
+        code = 0
+        try:
             main(["--data", str(tmp_path / "var"), "-l", "en", "doctor", *arguments])
-        return int(leaving.value.code or 0), capsys.readouterr().out
+        except SystemExit as leaving:
+            code = int(leaving.code or 0)
+        return code, capsys.readouterr().out
 
     yield running
     structlog.reset_defaults()
