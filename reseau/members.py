@@ -10,7 +10,7 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, text, true, update
 
 from reseau import activity, spelling
 from reseau.acting import Acting
@@ -225,6 +225,7 @@ def change(tx: Transaction, batch: Sequence[MemberChange], acting: Acting) -> No
             values["folded_name"] = fold(str(values["name"]))
         if isinstance(values.get("email"), str):
             values["email"] = str(values["email"]).strip().lower()
+        values |= _dated(tx, values)
         tx.execute(update(member).where(member.c.id == one.member_id).values(**values))
         if values.keys() & _FOUND_BY:
             _fold_again(tx, one.member_id)
@@ -261,6 +262,19 @@ def _lessened(tx: Transaction, batch: Sequence[MemberChange]) -> list[int]:
             or fields.get("kind", known[id_].kind) != known[id_].kind
         )
     ]
+
+
+def _dated(tx: Transaction, values: dict[str, object]) -> dict[str, object]:
+    """The last day of somebody who leaves, where nobody tells one: the day on which it is seen.
+
+    Without a day, the person would drop out of the past as well as out of the present. Who comes back has none.
+    """
+    if "status" not in values or "left_on" in values:
+        return {}
+    today, c = tx.now.date(), member.c
+    if values["status"] == MemberStatus.LEFT:
+        return {"left_on": case((c.left_on <= today, c.left_on), else_=today)}
+    return {"left_on": case((c.status == MemberStatus.LEFT, None), else_=c.left_on)}
 
 
 def set_profile(tx: Transaction, batch: Sequence[ProfileItems], acting: Acting) -> None:
