@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import structlog
 
-from analytics import attention, directory, facts
+from analytics import attention, directory, earlier, facts
 from analytics.edition import extended
 from analytics.ground import Ground, open_ground
 from analytics.longer import lengthened, since, spans
@@ -25,6 +25,7 @@ from analytics.published import COLUMNS, cubes_folder, freshness_file
 from analytics.record import SCHEMA, Record
 from analytics.roster import settle
 from analytics.shelf import one_builder, put_json, put_table
+from reseau.errors import ReseauError
 from reseau.kinds import Origin
 from reseau.launch import launch_day
 from reseau.network import Network, get_notice, set_notice
@@ -37,15 +38,23 @@ NOTICE = "published"  # under which the store notes the last day that was publis
 
 @dataclass(slots=True)
 class Published:
-    """What a publication did: cells by metric, and the metrics that failed, with what their author needs to know.
+    """What a publication did.
 
-    ``lost`` is the last day of a record that is gone: figures begin anew after it.
+    Attributes:
+        cells: how many of each metric are published.
+        failed: the metrics that failed, and why.
+        seconds: how long it took.
+        lost: the last day of a record that is gone: figures begin anew after it.
+        earlier: the first day of the figures where those of an earlier version were set aside.
+        mended: files that were damaged and made again.
     """
 
     cells: dict[str, int] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     lost: date | None = None
+    earlier: date | None = None
+    mended: list[str] = field(default_factory=list)
 
 
 def publish(network: Network, at: datetime | None = None, only: Collection[str] | None = None) -> Published:
@@ -66,12 +75,13 @@ def publish(network: Network, at: datetime | None = None, only: Collection[str] 
     with one_builder(folder):
         with network.store.read() as tx:
             launch = launch_day(tx)
-        record = open_record(network, done)
+        record = open_record(network, done, moment)
         names = installation_pseudonyms(folder)
         directory.snapshot(network, names)
         with open_ground(settings, moment, launch, record) as ground:
             calendar = ground.calendar
-            settle(folder, names.mark, {period.block for period in calendar.spans()}, max(settings.k, FLOOR))
+            blocks = {period.block for period in calendar.spans()}
+            done.mended += map(str, settle(folder, names.mark, blocks, max(settings.k, FLOOR)))
             _note(network, ground)
             for metric, cells in _measured(ground, _chosen(only), done):
                 put_table(pa.Table.from_pandas(cells, schema=SCHEMA, preserve_index=False), _file(folder, metric))
@@ -84,14 +94,26 @@ def publish(network: Network, at: datetime | None = None, only: Collection[str] 
     return done
 
 
-def open_record(network: Network, done: Published) -> Record:
-    """The record of what was published; where it is gone, one that begins after the last day the store knows of."""
-    record = Record(network.settings.folder)
+def open_record(network: Network, done: Published, moment: datetime) -> Record:
+    """The record of what was published; where there is none, one that begins after everything that was told before.
+
+    The store knows the last day of a record that is gone; the cubes of a version that kept none know theirs.
+    """
+    folder, zone = network.settings.folder, network.settings.zone
+    record = Record(folder)
+    if record.mended:
+        done.mended.append(str(record.file))
+    if record.found:
+        return record
     with network.store.read() as tx:
         noted = get_notice(tx, NOTICE)
-    if not record.found and isinstance(noted, dict):
+    if isinstance(noted, dict):
         done.lost = date.fromisoformat(str(noted["until"]))
         record.begin_after(done.lost)
+    elif (told := earlier.last_day(folder, moment.astimezone(zone).date())) is not None:
+        record.begin_after(told)
+        done.earlier = record.first
+        earlier.set_aside(folder)
     return record
 
 
@@ -129,7 +151,7 @@ def _measured(ground: Ground, names: list[str], done: Published) -> Iterator[tup
             yield name, cube(METRICS[name], ground)
         except Exception as error:  # one bad metric never stops the others
             log.exception("metric failed", metric=name)
-            done.failed[name] = f"{type(error).__name__}: {error}"
+            done.failed[name] = str(error) if isinstance(error, ReseauError) else f"{type(error).__name__}: {error}"
 
 
 class WithinError(Exception):
@@ -148,9 +170,11 @@ def cube(metric: Metric, ground: Ground) -> pd.DataFrame:
     if fresh is not kept:
         ground.record.keep(metric.name, fresh)
     launch, weeks = ground.calendar.launch, ground.calendar.weeks()
-    if launch is None or not weeks:
+    if launch is None:
         return _ordered(fresh.cells)
     cells = since(fresh.cells, launch)
+    if not weeks:
+        return _ordered(cells)
     return _ordered(lengthened(metric, cells, spans(ground.calendar.anchor, launch, weeks[-1].end)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -14,11 +15,9 @@ from analytics.metric import SEGMENTS, Metric, Subject
 from analytics.periods import BLOCK, DAY, Grain, Period
 from analytics.privacy import FLOOR, VALUE, Ruling, protect, publish, roll_up, valued
 from analytics.published import COLUMNS
-from analytics.record import Kept
+from analytics.record import KINDS, PEOPLE, WHOLE, Kept
 from analytics.roster import read_roster
 from analytics.staircase import Roster, Within, by_end, rule_growing
-
-KINDS, PEOPLE = "kind", "people"  # the parts of a metric's record beside its grains
 
 
 def extended(metric: Metric, ground: Ground, kept: Kept) -> Kept:
@@ -36,12 +35,21 @@ def extended(metric: Metric, ground: Ground, kept: Kept) -> Kept:
 
 
 def _with_whole(metric: Metric, ground: Ground, kept: Kept) -> Kept:
+    weeks = ground.calendar.weeks()
+    if not weeks or _all_told(metric, kept, weeks[-1].end):
+        return kept
     raw = metric.measure(ground)
     for grain in sorted(set(raw["grain"]), reverse=True):  # weeks first: blocks must not narrow them
         cells = kept.fresh(raw.loc[raw["grain"] == grain], grain)
         if len(cells):
             kept = _laid(metric, kept, _protected(metric, ground, cells, kept), grain, max(cells["end"]))
-    return kept
+    return replace(kept, reach={**kept.reach, WHOLE: weeks[-1].end}) if kept.reach.get(WHOLE) != weeks[-1].end else kept
+
+
+def _all_told(metric: Metric, kept: Kept, until: date) -> bool:
+    """Whether nothing can have become new: questions have three days to be answered, all else is told at once."""
+    reached = kept.reach.get(WHOLE)
+    return metric.subject is not Subject.ITEMS and reached is not None and reached >= until
 
 
 def _protected(metric: Metric, ground: Ground, cells: pd.DataFrame, kept: Kept) -> pd.DataFrame:
@@ -125,6 +133,5 @@ def _with_kinds(metric: Metric, ground: Ground, kept: Kept) -> Kept:
     done = metric.parts(ground, weeks)
     done = done.assign(grain=Grain.FOUR_WEEKS.value, start=[ground.calendar.block(day) for day in done["start"]])
     done["end"] = [start + BLOCK - DAY for start in done["start"]]
-    by = ["grain", "start", "end", "segment", "person"]
-    each = done.groupby(by, as_index=False)["done"].sum()
+    each = pd.DataFrame(done.groupby(["grain", "start", "end", "segment", "person"], as_index=False)["done"].sum())
     return _laid(metric, kept, roll_up(each, max(ground.settings.k, FLOOR)), KINDS, blocks[-1].end)

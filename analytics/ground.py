@@ -86,7 +86,8 @@ class Ground:
     def people(self) -> ir.Table:
         """The directory without bots and placeholders; who left is in it, with the day."""
         everybody = self._read([directory.people_file(self.settings.folder)])
-        return everybody.filter(~everybody.status.isin([MemberStatus.BOT, MemberStatus.PLACEHOLDER]))
+        never = (everybody.status == MemberStatus.LEFT) & everybody.left_on.isnull()  # left before anybody looked
+        return everybody.filter(~everybody.status.isin([MemberStatus.BOT, MemberStatus.PLACEHOLDER]), ~never)
 
     @cached_property
     def communities(self) -> ir.Table:
@@ -185,8 +186,9 @@ class Ground:
         return self._kept("rosters", counted.left_join(left, "person").drop("person_right"))
 
     def counted(self, periods: ir.Table) -> ir.Table:
-        """F1's E for each period: ``grain``, ``start``, ``end``, ``person``, ``activated_day``, the segments;
-        ``gone`` and ``left``: whether the person had left before the period began, and by its end.
+        """F1's E for each period: ``grain``, ``start``, ``end``, ``person``, ``activated_day`` and the segments.
+
+        ``gone`` and ``left`` say whether the person had left before the period began, and by its end.
         """
         there = periods.inner_join(self._rosters, "block")
         gone, left = (there.left_on.notnull() & (there.left_on <= day) for day in (there.start, there.end))

@@ -15,14 +15,17 @@ Span = tuple[str, date, date]  # grain, first and last day
 
 
 def spans(first: date, launch: date, until: date) -> list[Span]:
-    """The blocks, the twelve weeks and the time since launch that lie in the published weeks."""
+    """The blocks, the twelve weeks and the time since launch that lie in the published weeks.
+
+    Where the record began after the launch, *since launch* says the day it began.
+    """
     found: list[Span] = []
     for grain, length in ((Grain.FOUR_WEEKS, BLOCK), (Grain.TWELVE_WEEKS, SEASON * BLOCK)):
         start = first
         while start + length - DAY <= until:
             found.append((grain.value, start, start + length - DAY))
             start += length
-    return [*found, (Grain.LAUNCH.value, launch, until)] if until >= launch else found
+    return [*found, (Grain.LAUNCH.value, max(launch, first), until)] if until >= launch else found
 
 
 def lengthened(metric: Metric, cells: pd.DataFrame, longer: list[Span]) -> pd.DataFrame:
@@ -72,7 +75,7 @@ def _sum(metric: Metric, rows: pd.DataFrame, span: Span) -> Record | None:
     return {**cell, "n": int(shown["n"].max()), **_figures(metric, shown)}
 
 
-def _figures(metric: Metric, shown: pd.DataFrame) -> dict[str, float]:
+def _figures(metric: Metric, shown: pd.DataFrame) -> Record:
     done = float(shown["numerator"].sum())
     if metric.unit != "share":
         return {"numerator": done, "value": done}

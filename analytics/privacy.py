@@ -1,9 +1,10 @@
 """The k-floor: every figure passes here before anybody sees it. ``analytics.md`` C2 is the model; k is at least 5.
 
 What is not shown is missing from the result altogether (no number, not even a head count), so nothing downstream can
-show it by mistake. Levels: the whole organisation needs k people; a segment needs k in this week and the one before,
-no percentage of fewer than 20, and a band where few did it or few did not; a volume is hidden where one or two people
-make most of it; what can be had by subtraction must itself be fit to show (``analytics/differencing.py``).
+show it by mistake. Levels: of the whole organisation k did it and k did not (``analytics/staircase.py``); a segment
+needs k people, no percentage of fewer than 20, and a band where few did it or few did not; a volume is hidden where
+one or two people make most of it; what can be had by subtraction must itself be fit to show
+(``analytics/differencing.py``).
 """
 
 from __future__ import annotations
@@ -156,7 +157,14 @@ def roll_up(done: pd.DataFrame, k: int) -> pd.DataFrame:
     k = max(k, FLOOR)
     found: list[Record] = []
     for (grain, start, end), period in done.groupby(["grain", "start", "end"]):
-        cell = {"grain": grain, "start": start, "end": end, "segment_kind": "kind", "denominator": math.nan, "n": k}
+        cell: Record = {
+            "grain": grain,
+            "start": start,
+            "end": end,
+            "segment_kind": "kind",
+            "denominator": math.nan,
+            "n": k,
+        }
         for kind, number in _rolled(period, k).items():
             found.append({**cell, "segment": kind, "numerator": number, "value": number})
     cells = pd.DataFrame(found, columns=[name for name in PUBLISHED if name not in ("metric", "complete")])
@@ -177,7 +185,8 @@ def _rolled(period: pd.DataFrame, k: int) -> dict[str, float]:
 
 
 def _fit(done: pd.DataFrame, k: int) -> bool:
-    each = done.groupby("person")["done"].sum().nlargest(2).tolist() + [0, 0]
+    each = done.groupby("person")["done"].sum().nlargest(2).tolist()
+    each = [*each, 0, 0]
     people, total = done["person"].nunique(), done["done"].sum()
     return rule_volume(people, total, each[0], each[1], k) == SHOWN
 

@@ -14,11 +14,14 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import structlog
 
 from analytics.directory import people_file
 from analytics.metric import SEGMENTS
 from analytics.shelf import put_json, put_table
 from reseau.kinds import MemberKind, MemberStatus
+
+log = structlog.get_logger(__name__)
 
 _COLUMNS = ["person", *SEGMENTS]
 _SCHEMA = pa.schema([(name, pa.string()) for name in _COLUMNS])
@@ -55,7 +58,7 @@ def read_people(folder: Path) -> pd.DataFrame:
     return people.astype({"hired_on": object, "left_on": object})
 
 
-def settle(folder: Path, key: str, blocks: Iterable[date], k: int) -> None:
+def settle(folder: Path, key: str, blocks: Iterable[date], k: int) -> list[Path]:
     """Settle the rosters of blocks that have none yet, in their order. The people snapshot must have been written.
 
     A roster too small for any figure is taken anew: nothing was shown of it, and the directory often comes later.
@@ -65,18 +68,35 @@ def settle(folder: Path, key: str, blocks: Iterable[date], k: int) -> None:
         key: the mark of the pseudonyms' key; rosters under another one speak of nobody any more and go.
         blocks: the first days of the blocks.
         k: how many must come, leave or move for the roster to change.
+
+    Returns:
+        The rosters that were damaged and settled again.
     """
+    damaged: list[Path] = []
     _forget_other_keys(folder, key)
     people = read_people(folder)
     before: pd.DataFrame | None = None
     for block in sorted(blocks):
         file = rosters_folder(folder) / f"{block}.parquet"
-        roster = pq.read_table(file).to_pandas() if file.exists() else None
+        roster = _settled(file, damaged)
         if roster is None or len(roster) < 2 * k:
             now = people.loc[eligible(people, block), _COLUMNS]
             roster = now if before is None or len(before) < 2 * k or _moved(before, now) >= k else before
             put_table(pa.Table.from_pandas(roster.sort_values("person"), schema=_SCHEMA, preserve_index=False), file)
         before = roster
+    return damaged
+
+
+def _settled(file: Path, damaged: list[Path]) -> pd.DataFrame | None:
+    if not file.exists():
+        return None
+    try:
+        roster: pd.DataFrame = pq.read_table(file, schema=_SCHEMA).to_pandas()
+    except (pa.ArrowException, OSError):
+        log.warning("roster damaged", file=str(file))
+        damaged.append(file)
+        return None
+    return roster
 
 
 def _moved(before: pd.DataFrame, now: pd.DataFrame) -> int:
@@ -94,8 +114,12 @@ def read_roster(folder: Path, block: date) -> pd.DataFrame:
 
 def _forget_other_keys(folder: Path, key: str) -> None:
     noted = rosters_folder(folder) / "key.json"
-    if noted.exists() and json.loads(noted.read_text(encoding="utf-8"))["key"] == key:
-        return
-    for file in rosters_folder(folder).glob("*.parquet"):
-        file.unlink()
-    put_json({"key": key}, noted)
+    try:
+        known = json.loads(noted.read_text(encoding="utf-8"))["key"]
+    except (OSError, ValueError, KeyError, TypeError):  # a note that is gone is no reason to count other people
+        known = None
+    if known not in (None, key):
+        for file in rosters_folder(folder).glob("*.parquet"):
+            file.unlink()
+    if known != key:
+        put_json({"key": key}, noted)

@@ -26,8 +26,6 @@ from analytics.differencing import SURE
 from analytics.periods import Grain
 from analytics.privacy import BAND, COMPLEMENT, HIDDEN, HOMOGENEOUS, LEAST, SHOWN, SMALL, VALUE, K, Record, Ruling
 
-SURE = 2  # as many of a crowd may have done something else at the least, so that nobody is sure to have
-
 Roster = Callable[[date], set[str]]  # the people counted in the period that ends on a day
 
 
@@ -134,8 +132,11 @@ class Within:
     k: int
 
     def rule(self, cell: Record) -> Ruling:
-        """The ruling on a cell: ``start``, ``end``, ``numerator``, ``first`` (how many of the roster had left before
-        the period began) and ``second`` (how many had by its end).
+        """The ruling on a cell.
+
+        Args:
+            cell: ``start``, ``end``, ``numerator``, ``first`` (how many of the roster had left before the period
+                began) and ``second`` (how many had by its end).
         """
         activation, them = self.activation.get(cell["end"]), cell["numerator"]
         if activation is None:
@@ -172,7 +173,7 @@ class Within:
 
 
 def _fewest(activation: Record) -> float:
-    return round(activation["low"] * activation["denominator"])
+    return float(round(activation["low"] * activation["denominator"]))
 
 
 def by_end(cells: pd.DataFrame) -> dict[date, Record]:

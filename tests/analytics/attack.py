@@ -16,7 +16,7 @@ import math
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from analytics import published
@@ -32,7 +32,7 @@ from analytics.metric import METRICS, SEGMENTS
 from analytics.roster import read_people, read_roster
 
 Var = tuple[Any, ...]  # ("activated" | "active" | "engaged", class, first day, last day) or ("volume", …)
-Row = dict[str, Any]
+Row = dict[Hashable, Any]
 WEEK, BLOCK, DAY = timedelta(weeks=1), timedelta(weeks=4), timedelta(days=1)
 NEAR = 1e-6
 FEW = 5
@@ -86,7 +86,7 @@ class Solver:
         matrix = coo_array((values, (rows, columns)), shape=(height, width)).tocsr()
         low, high = [low for _, low, _ in system.rows], [high for *_, high in system.rows]
         self._constraint = LinearConstraint(matrix, np.array(low), np.array(high))
-        self._bounds = (np.zeros(width), np.array(system.most))
+        self._bounds = Bounds(np.zeros(width), np.array(system.most))
         self._whole = np.full(width, int(exact))
         self._width = width
 
@@ -124,14 +124,15 @@ class Attack:
         self.cells = cells
         weeks = cells.loc[(cells["metric"] == "activation_rate") & (cells["grain"] == "week")]
         self.weeks = sorted(set(weeks["start"]))
-        self.first = self.weeks[0]
+        self.first: date = self.weeks[0]
         self.classes = list(self._alike())
         self.system = System()
         self._lives()
         self._told()
 
     def block(self, day: date) -> date:
-        return self.first + (day - self.first) // BLOCK * BLOCK
+        blocks: int = (day - self.first) // BLOCK
+        return self.first + blocks * BLOCK
 
     def _alike(self) -> Iterator[Alike]:
         places: dict[str, list[tuple[date, tuple[str, ...]]]] = defaultdict(list)
@@ -282,7 +283,7 @@ class Attack:
                 system.say({column: 1}, cell["value"], cell["value"])
         for cell in cells.loc[(cells["grain"] != "week") & (cells["segment_kind"] == "")].to_dict("records"):
             self._longer(system, weeks, cell, cell["value"])
-        for (start, end), kinds in cells.loc[cells["segment_kind"] == "kind"].groupby(["start", "end"]):
+        for (_, start, end), kinds in cells.loc[cells["segment_kind"] == "kind"].groupby(["grain", "start", "end"]):
             self._longer(system, weeks, {"start": start, "end": end, "shown": "value"}, kinds["value"].sum())
         hidden = [start for start, cell in weeks.items() if cell["shown"] == "hidden"]
         solver = system.solved() if hidden and system.rows else None
@@ -292,7 +293,7 @@ class Attack:
                 yield Finding(f"volume of {start}", low, high)
 
     def _longer(self, system: System, weeks: dict[date, Row], cell: Row, value: float) -> None:
-        """A longer period is the sum of its weeks that are shown; what it holds beyond them is of those that are not."""
+        """A longer period is the sum of its shown weeks; what it holds beyond them is of those that are not."""
         inside = [start for start in weeks if cell["start"] - WEEK < start <= cell["end"]]
         beyond = value - sum(weeks[start]["value"] for start in inside if weeks[start]["shown"] == "value")
         if cell["shown"] == "value" and beyond > NEAR:
@@ -323,10 +324,9 @@ def main() -> int:
     parser.add_argument("--data", type=Path)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        if asked.data is None:
-            publishings = list(living(Path(folder), asked.seed, asked.people))
         data = asked.data or Path(folder)
-        attack = Attack(data, together(publishings) if asked.data is None else everything(data))
+        cells = everything(data) if asked.data else together(list(living(data, asked.seed, asked.people)))
+        attack = Attack(data, cells)
         found = list(attack.findings(exact=asked.exact))
     print(f"{len(attack.classes)} classes, {len(attack.system.most)} unknowns, {len(found)} findings")  # noqa: T201
     for finding in found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,21 +24,22 @@ WEEKS = (4, 8, 9, 12)  # after which the figures are published
 _PACES = ((0.02, 0.05), (0.15, 0.3), (0.5, 0.9), (0.9, 1.0))  # how often people come in, and act, in a week
 
 
-def living(folder: Path, seed: int, people: int = 70) -> Iterator[pd.DataFrame]:
+def living(folder: Path, seed: int, people: int = 70, weeks: Sequence[int] = WEEKS) -> Iterator[pd.DataFrame]:
     """What a random company publishes, one publishing after the other.
 
     Departments of 3, 9, 10 and 11 beside two larger ones; now and then one person, or a crowd, leaves, comes, moves or
-    is found to be a guest.
+    is found to be a guest, and before each publishing one person leaves and one comes.
     """
     rng = random.Random(seed)
     network = Network(load_settings(data=folder), open_store(f"sqlite:///{folder / 'reseau.db'}"))
     try:
         company = _Company(network, rng, people)
         done = 0
-        for last in WEEKS:
+        for last in weeks:
             for week in range(done, last):
                 company.live(week)
             done = last
+            company.exchange(last)
             assert cubes.refresh(network, at=moment(7 * last, 9.0)).cubes.failed == {}
             yield everything(folder)
     finally:
@@ -88,6 +89,14 @@ class _Company:
         tell(self.network, traces)
         self._change(week)
 
+    def exchange(self, week: int) -> None:
+        """One person has left the week before, and one has come."""
+        self.join(["Ventes"], week - 1)
+        gone = self.here.pop(self.rng.randrange(len(self.here)))
+        left = {"status": MemberStatus.LEFT, "left_on": MONDAY + timedelta(days=7 * week - 4)}
+        with self.network.store.write() as tx:
+            members.change(tx, [MemberChange(gone, left)], HERE)
+
     def _change(self, week: int) -> None:
         """Somebody, nobody or a crowd leaves, comes, moves or becomes a guest at the end of a week."""
         day = MONDAY + timedelta(days=7 * week + 5)
@@ -97,12 +106,12 @@ class _Company:
                 self.join(self.rng.choices(["Achats", "Ventes", "D9", "D11"], k=count), week)
                 continue
             chosen = self.rng.sample(self.here, min(count, len(self.here) // 3))
-            fields = {
+            changes: dict[str, dict[str, object]] = {
                 "leave": {"status": MemberStatus.LEFT, "left_on": day},
                 "move": {"department": "Achats"},
                 "guest": {"kind": "partner"},
-            }[what]
+            }
             with self.network.store.write() as tx:
-                members.change(tx, [MemberChange(who, dict(fields)) for who in chosen], HERE)
+                members.change(tx, [MemberChange(who, dict(changes[what])) for who in chosen], HERE)
             if what == "leave":
                 self.here = [who for who in self.here if who not in chosen]
