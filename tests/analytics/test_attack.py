@@ -12,7 +12,7 @@ from tests.analytics.attack import Attack, together
 from tests.analytics.companies import living
 
 
-@pytest.fixture(scope="module", params=[(3, (4, 5)), (6, (4, 8)), (7, (4, 5))])
+@pytest.fixture(scope="module", params=[(3, (4, 5)), (6, (4, 8)), (4, (4, 5))])
 def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pd.DataFrame]:
     """A random company with departments of 3, 9, 10 and 11, and all that it published."""
     seed, weeks = request.param
@@ -43,8 +43,6 @@ def test_the_attack_sees_a_small_department_that_is_shown(told: tuple[Path, pd.D
     folder, cells = told
     three = (cells["metric"] == "activation_rate") & (cells["segment"] == "D3") & (cells["grain"] == "4w")
     rows = cells.loc[three].copy()
-    if not len(rows):
-        pytest.skip("the whole is no number here, so no department is shown")
     assert set(rows["shown"]) == {"hidden"}
     at_least = rows.assign(shown="value", numerator=1.0, value=1 / 3, denominator=3.0)
     spoilt = pd.concat([cells, at_least], ignore_index=True)
