@@ -13,7 +13,7 @@ from reseau.i18n import N_, Words
 from reseau.settings import Settings
 
 if TYPE_CHECKING:
-    from analytics.cubes import Refreshed
+    from analytics.cubes import Published, Refreshed
 
 facts = typer.Typer(help="The facts that figures are made from.", no_args_is_help=True)
 metrics = typer.Typer(help="The figures, as published.", no_args_is_help=True)
@@ -58,7 +58,9 @@ def _refresh(settings: Settings, *, anew: bool, as_json: bool) -> None:
         done = cubes.refresh(network, anew=anew)
     finally:
         network.store.close()
-    typer.echo(json.dumps(_report(done)) if as_json else _sentences(done, Words(settings.language, settings.zone)))
+    typer.echo(
+        json.dumps(_report(done), default=str) if as_json else _sentences(done, Words(settings.language, settings.zone))
+    )
     if done.cubes.failed:
         raise typer.Exit(1)
 
@@ -87,11 +89,33 @@ def _sentences(done: Refreshed, t: Words) -> str:
                 done.facts.damaged,
             ),
         )
-    for name, reason in done.cubes.failed.items():
+    return "\n".join([*lines, *_changes(done.cubes, t)])
+
+
+def _changes(done: Published, t: Words) -> list[str]:
+    """What does not go on as before."""
+    lines = [t("A file of the figures was damaged and was made again: {file}", file=file) for file in done.mended]
+    if done.lost:
+        lines.append(
+            t(
+                "The record of what was published is gone. No past is told twice, so figures begin anew after {day}. "
+                "To have the earlier ones back, put the folder “published” back from a backup and build again.",
+                day=t.date(done.lost),
+            )
+        )
+    if done.earlier:
+        lines.append(
+            t(
+                "The figures of the version before were set aside, in the folder “published/earlier”: they were made "
+                "in another way. The first new ones are those of the week that begins on {day}.",
+                day=t.date(done.earlier),
+            )
+        )
+    for name, reason in done.failed.items():
         lines.append(
             t("The figure “{name}” could not be made, its last publication stands: {reason}", name=name, reason=reason)
         )
-    return "\n".join(lines)
+    return lines
 
 
 @metrics.command("list")
@@ -125,7 +149,7 @@ def show(
     context: typer.Context,
     name: str,
     by: Annotated[str, typer.Option("--by", help="department, site, country, job, kind, window or community.")] = "",
-    grain: Annotated[str | None, typer.Option("--grain", help="day, week, 4w, 12w or launch.")] = None,
+    grain: Annotated[str | None, typer.Option("--grain", help="week, 4w, 12w or launch.")] = None,
     form: Annotated[Format, typer.Option("--format", help=_FORMATS)] = Format.TABLE,
 ) -> None:
     """Print one figure: of the whole organisation, or cut by segment."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -13,38 +13,54 @@ import pandas as pd
 import pyarrow as pa
 import structlog
 
-from analytics import attention, directory, facts, frozen
-from analytics.differencing import Segmented, protect_segments
+from analytics import attention, directory, earlier, facts
+from analytics.edition import extended
 from analytics.ground import Ground, open_ground
+from analytics.longer import lengthened, since, spans
+from analytics.manifest import read_manifest
 from analytics.metric import METRICS, Metric
-from analytics.privacy import FLOOR, PUBLISHED, protect
+from analytics.privacy import FLOOR, PUBLISHED
 from analytics.pseudonyms import installation_pseudonyms
 from analytics.published import COLUMNS, cubes_folder, freshness_file
+from analytics.record import SCHEMA, Record
+from analytics.roster import settle
 from analytics.shelf import one_builder, put_json, put_table
+from reseau.errors import ReseauError
 from reseau.kinds import Origin
 from reseau.launch import launch_day
-from reseau.network import Network
+from reseau.network import Network, get_notice, set_notice
 from reseau.store.moments import now
 
 log = structlog.get_logger(__name__)
 
-_TYPES = {"str": pa.string(), "object": pa.date32(), "bool": pa.bool_(), "float64": pa.float64(), "int64": pa.int64()}
-SCHEMA = pa.schema([(name, _TYPES[PUBLISHED[name]]) for name in COLUMNS])
+NOTICE = "published"  # under which the store notes the last day that was published
 
 
 @dataclass(slots=True)
 class Published:
-    """What a publication did: cells by metric, and the metrics that failed, with what their author needs to know."""
+    """What a publication did.
+
+    Attributes:
+        cells: how many of each metric are published.
+        failed: the metrics that failed, and why.
+        seconds: how long it took.
+        lost: the last day of a record that is gone: figures begin anew after it.
+        earlier: the first day of the figures where those of an earlier version were set aside.
+        mended: files that were damaged and made again.
+    """
 
     cells: dict[str, int] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    lost: date | None = None
+    earlier: date | None = None
+    mended: list[str] = field(default_factory=list)
 
 
 def publish(network: Network, at: datetime | None = None, only: Collection[str] | None = None) -> Published:
-    """Make the cubes anew from the facts there are, and the directory as it is now.
+    """Publish the periods that are over and were not published yet, and make the cubes from all that was.
 
-    A metric that fails leaves its old cube standing and does not stop the others.
+    A metric that fails leaves its old cube standing and does not stop the others; its periods are told the next time.
 
     Args:
         network: whose facts and store.
@@ -59,10 +75,14 @@ def publish(network: Network, at: datetime | None = None, only: Collection[str] 
     with one_builder(folder):
         with network.store.read() as tx:
             launch = launch_day(tx)
+        record = open_record(network, done, moment)
         names = installation_pseudonyms(folder)
         directory.snapshot(network, names)
-        frozen.freeze(folder, names.mark, moment.astimezone(settings.zone).date(), max(settings.k, FLOOR))
-        with open_ground(settings, moment, launch) as ground:
+        with open_ground(settings, moment, launch, record) as ground:
+            calendar = ground.calendar
+            blocks = {period.block for period in calendar.spans()}
+            done.mended += map(str, settle(folder, names.mark, blocks, max(settings.k, FLOOR)))
+            _note(network, ground)
             for metric, cells in _measured(ground, _chosen(only), done):
                 put_table(pa.Table.from_pandas(cells, schema=SCHEMA, preserve_index=False), _file(folder, metric))
                 done.cells[metric] = len(cells)
@@ -72,6 +92,38 @@ def publish(network: Network, at: datetime | None = None, only: Collection[str] 
     done.seconds = time.monotonic() - started
     log.info("cubes published", metrics=len(done.cells), failed=len(done.failed), seconds=round(done.seconds, 2))
     return done
+
+
+def open_record(network: Network, done: Published, moment: datetime) -> Record:
+    """The record of what was published; where there is none, one that begins after everything that was told before.
+
+    The store knows the last day of a record that is gone; the cubes of a version that kept none know theirs.
+    """
+    folder, zone = network.settings.folder, network.settings.zone
+    record = Record(folder)
+    if record.mended:
+        done.mended.append(str(record.file))
+    if record.found:
+        return record
+    with network.store.read() as tx:
+        noted = get_notice(tx, NOTICE)
+    if isinstance(noted, dict):
+        done.lost = date.fromisoformat(str(noted["until"]))
+        record.begin_after(done.lost)
+    elif (told := earlier.last_day(folder, moment.astimezone(zone).date())) is not None:
+        record.begin_after(told)
+        done.earlier = record.first
+        earlier.set_aside(folder)
+    return record
+
+
+def _note(network: Network, ground: Ground) -> None:
+    """Say in the record, and in the store, how far is published, before a cell of it is."""
+    weeks = ground.calendar.weeks()
+    if weeks and (ground.record.until is None or ground.record.until < weeks[-1].end):
+        ground.record.reach(ground.calendar.anchor, weeks[-1].end, read_manifest(ground.settings.folder).upto)
+        with network.store.write() as tx:
+            set_notice(tx, NOTICE, {"until": weeks[-1].end.isoformat()})
 
 
 def _note_attention(ground: Ground, folder: Path, done: Published) -> None:
@@ -91,36 +143,42 @@ def _chosen(only: Collection[str] | None) -> list[str]:
 
 
 def _measured(ground: Ground, names: list[str], done: Published) -> Iterator[tuple[str, pd.DataFrame]]:
-    segments: dict[str, Segmented] = {}
     for name in names:
         try:
-            yield name, cube(METRICS[name], ground, segments)
+            within = METRICS[name].within
+            if within in done.failed:
+                raise WithinError(within)
+            yield name, cube(METRICS[name], ground)
         except Exception as error:  # one bad metric never stops the others
             log.exception("metric failed", metric=name)
-            done.failed[name] = f"{type(error).__name__}: {error}"
+            done.failed[name] = str(error) if isinstance(error, ReseauError) else f"{type(error).__name__}: {error}"
 
 
-def cube(metric: Metric, ground: Ground, segments: dict[str, Segmented]) -> pd.DataFrame:
-    """One metric's published cells.
+class WithinError(Exception):
+    """The metric within which this one lies failed: without it, this one could tell what that one hides."""
+
+
+def cube(metric: Metric, ground: Ground) -> pd.DataFrame:
+    """One metric's cells: what is new of it is published, and laid beside what was.
 
     Args:
         metric: what to measure.
-        ground: over which facts.
-        segments: what the metrics before it could publish by segment; this one's is added.
+        ground: over which facts, and after which record.
     """
-    k = ground.settings.k
-    cells = [protect(metric, metric.measure(ground), k)]
-    if metric.people is not None:
-        # Without the metric it lies within, this one could tell what that one hides: then it fails as well.
-        cut = protect_segments(metric.people(ground), k, segments[metric.within] if metric.within else None)
-        segments[metric.name] = cut
-        cells.append(cut.cells)
-    return _finished(metric, pd.concat([frame for frame in cells if len(frame)] or cells[:1]), ground)
+    kept = ground.record.read(metric.name)
+    fresh = extended(metric, ground, kept)
+    if fresh is not kept:
+        ground.record.keep(metric.name, fresh)
+    launch, weeks = ground.calendar.launch, ground.calendar.weeks()
+    if launch is None:
+        return _ordered(fresh.cells)
+    cells = since(fresh.cells, launch)
+    if not weeks:
+        return _ordered(cells)
+    return _ordered(lengthened(metric, cells, spans(ground.calendar.anchor, launch, weeks[-1].end)))
 
 
-def _finished(metric: Metric, cells: pd.DataFrame, ground: Ground) -> pd.DataFrame:
-    over = pd.Series([end + timedelta(days=metric.lag) < ground.today for end in cells["end"]], dtype=bool)
-    cells = cells.reset_index(drop=True).assign(metric=metric.name, complete=over)
+def _ordered(cells: pd.DataFrame) -> pd.DataFrame:
     typed = cells.astype({name: kind for name, kind in PUBLISHED.items() if kind not in ("str", "object")})
     ordered = typed.sort_values(["grain", "segment_kind", "segment", "end", "start"], kind="stable")
     return ordered[list(COLUMNS)].reset_index(drop=True)

@@ -13,22 +13,24 @@ Where one fails, the smallest shown cell that takes part is hidden too, and all 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from analytics.metric import SEGMENTS
-from analytics.periods import WEEK, Grain
 from analytics.privacy import (
     COMPLEMENT,
     FEW,
     HIDDEN,
     SHOWN,
+    VALUE,
     K,
+    Record,
     Ruling,
     few,
     publish,
@@ -41,6 +43,7 @@ Period = tuple[str, date, date]  # grain, first and last day
 Atom = tuple[tuple[str | None, ...], float, float]  # a combination of the four segments, its people, how many of them
 WHOLE: Key = ("", "")
 _NEAR = 1e-6
+SURE = 2  # as many of a crowd may have done something else at the least, so that nobody is sure to have
 
 
 @dataclass(slots=True)
@@ -78,7 +81,6 @@ class Cut:
 
     def __init__(self, atoms: Sequence[Atom], k: int) -> None:
         self.k = k
-        self.protected = False
         self.atoms = [atom for atom in atoms if atom[1] > 0]
         self.cells: dict[Key, Cell] = {WHOLE: Cell(WHOLE)}
         self._kinds: dict[str, list[Cell]] = {kind: [] for kind in SEGMENTS}
@@ -108,26 +110,25 @@ class Cut:
                     before = part.get(segment, (0.0, 0.0))
                     part[segment] = (before[0] + people, before[1] + them)
 
-    def protect(self, earlier: dict[Key, float], forbidden: set[Key]) -> None:
+    def protect(self, forbidden: set[Key], told: Steps | None = None) -> None:
         """Rule on every cell.
 
         Args:
-            earlier: each segment's people one week before, empty where nothing was published then.
             forbidden: the cells that another metric hides and this one would give away.
+            told: what was told before of a number that only grows; none: the number is new in each period.
         """
-        self.protected = True
-        self._rule_alone(earlier, forbidden)
+        self._rule_alone(forbidden, told)
         while (excess := self._given_away()) is not None:
             excess.ruling = Ruling(HIDDEN, COMPLEMENT)
 
-    def _rule_alone(self, earlier: dict[Key, float], forbidden: set[Key]) -> None:
+    def _rule_alone(self, forbidden: set[Key], told: Steps | None) -> None:
         for key, cell in self.cells.items():
             if key == WHOLE:
                 cell.ruling, cell.sensitive = SHOWN, False
             elif not key[1]:
                 cell.ruling = Ruling(HIDDEN, K)
-            elif earlier and earlier.get(key, 0) < self.k:
-                cell.ruling, cell.sensitive = Ruling(HIDDEN, K), True
+            elif told is not None and told.sure(key, cell.them):
+                cell.ruling, cell.sensitive = Ruling(HIDDEN, COMPLEMENT if cell.people >= self.k else K), True
             elif key in forbidden:
                 cell.ruling = Ruling(HIDDEN, K if cell.sensitive else COMPLEMENT)
 
@@ -251,42 +252,92 @@ def _stays_wide(bounds: tuple[float, float], low: float, high: float) -> bool:
     return width >= min(bounds[1] - bounds[0], FEW - 1)
 
 
+class Told:
+    """What was published of a metric by segment, and of whom.
+
+    Args:
+        cells: every cell that was published of the metric.
+        roster: the people counted at an end, with their segments.
+    """
+
+    def __init__(self, cells: pd.DataFrame, roster: Callable[[date], pd.DataFrame]) -> None:
+        self._roster = cache(roster)
+        self._last: dict[Key, tuple[float, date]] = {}
+        for cell in cells.loc[cells["segment_kind"].isin(SEGMENTS)].sort_values("end").to_dict("records"):
+            self._note(cell)
+
+    def _note(self, cell: Record) -> None:
+        if cell["shown"] != HIDDEN:
+            low = cell["numerator"] if cell["shown"] == VALUE else np.ceil(cell["low"] * cell["denominator"] - _NEAR)
+            self._last[cell["segment_kind"], cell["segment"]] = (low, cell["end"])
+
+    def steps(self, end: date) -> Steps:
+        """The steps from what was last told of each segment to the period that ends on a day."""
+        return Steps(self, end)
+
+    def crowd(self, key: Key, end: date) -> set[str]:
+        """The people of a segment at an end."""
+        roster = self._roster(end)
+        return set(roster.loc[roster[key[0]] == key[1], "person"])
+
+    def last(self, key: Key) -> tuple[float, date] | None:
+        """At least how many were last told of a segment, and when."""
+        return self._last.get(key)
+
+    def add(self, cells: pd.DataFrame) -> None:
+        """Take in what is told now."""
+        for cell in cells.to_dict("records"):
+            self._note(cell)
+
+
 @dataclass(frozen=True, slots=True)
-class Segmented:
-    """The published segment cells of a metric, and the keys of those not shown as a value, period by period."""
+class Steps:
+    """From what was last told of segments to a new period."""
 
-    cells: pd.DataFrame
-    withheld: dict[Period, set[Key]]
+    told: Told
+    end: date
+
+    def sure(self, key: Key, them: float) -> bool:
+        """Whether the step would tell that all who left a segment had done it and nobody who came has, or nearly."""
+        last = self.told.last(key)
+        if last is None:
+            return False
+        low, before = last
+        old, new = self.told.crowd(key, before), self.told.crowd(key, self.end)
+        moved = them - low + len(old - new)
+        return moved < 0 or (old != new and moved < SURE)
 
 
-def protect_segments(people: pd.DataFrame, k: int, within: Segmented | None = None) -> Segmented:
+def protect_segments(
+    people: pd.DataFrame, k: int, told: Told | None = None, within: dict[Period, set[Key]] | None = None
+) -> pd.DataFrame:
     """The cells of one metric by segment, as they may be published.
 
     Args:
         people: ``grain``, ``start``, ``end``, the four segments, ``numerator`` and ``denominator``; one row for each
-            combination of segments, complete periods only.
+            combination of segments, of blocks that follow each other.
         k: the smallest group.
-        within: what the metric whose numerator is this one's denominator could publish.
+        told: what was published of the same metric before.
+        within: what the metric whose numerator is this one's denominator withholds, by period.
     """
-    known: dict[tuple[object, ...], Cut] = {}  # where the grain changes nothing, as for activation, one cut serves all
-    cuts = {
-        period: known.setdefault((period[2], *atoms), Cut(atoms, k)) for period, atoms in _by_period(people).items()
-    }
-    weekly = {period[2]: cut for period, cut in cuts.items() if period[0] == Grain.WEEK.value}
-    withheld: dict[Period, set[Key]] = {}
-    for period, cut in cuts.items():
-        # How many there are does not depend on the period's length, only on its end: the week before is the same
-        # for all grains, so that they agree on what they hide.
-        before = weekly.get(period[2] - WEEK)
-        earlier = {key: cell.people for key, cell in before.cells.items()} if before else {}
-        if not cut.protected:
-            cut.protect(earlier, _forbidden(period, within))
-        withheld[period] = {key for key, cell in cut.cells.items() if not cell.open}
-    return Segmented(_published(cuts), withheld)
+    published: list[pd.DataFrame] = []
+    for period, atoms in sorted(_by_period(people).items(), key=lambda item: item[0][2]):
+        cut = Cut(atoms, k)
+        growing = told.steps(period[2]) if told is not None and within is None else None
+        cut.protect(within.get(period, set()) if within else set(), growing)
+        cells = _published({period: cut})
+        published.append(cells)
+        if told is not None:
+            told.add(cells)
+    return pd.concat(published, ignore_index=True) if published else _published({})
 
 
-def _forbidden(period: Period, within: Segmented | None) -> set[Key]:
-    return within.withheld.get(period, set()) if within else set()
+def withheld(cells: pd.DataFrame) -> dict[Period, set[Key]]:
+    """The segments of a metric that were not shown as a value, by period."""
+    found: dict[Period, set[Key]] = defaultdict(set)
+    for cell in cells.loc[(cells["segment_kind"] != "") & (cells["shown"] != VALUE)].to_dict("records"):
+        found[cell["grain"], cell["start"], cell["end"]].add((cell["segment_kind"], cell["segment"]))
+    return found
 
 
 def _by_period(people: pd.DataFrame) -> dict[Period, list[Atom]]:

@@ -9,8 +9,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analytics.earlier import earlier_folder
 from analytics.manifest import damaged_parts, facts_folder, read_manifest
 from analytics.pseudonyms import KEY_FILE, KeyDamagedError, read_key
+from analytics.record import record_folder
 from analytics.shelf import shelf
 from reseau.examination import Finding, Level
 from reseau.i18n import N_
@@ -19,6 +21,10 @@ from reseau.network import Network
 _ABOUT = "figures"
 _DAMAGED = N_("A file of the figures is damaged: {file}.")
 _BUILD = N_("Make it again: reseau facts build")
+_RESTORE = N_(
+    "It holds what was published and is made from nothing else: put it back from a backup. Without one, delete it: the "
+    "figure then begins anew after the last day that was published."
+)
 
 
 def examine(network: Network) -> Iterator[Finding]:
@@ -46,15 +52,23 @@ def _facts(folder: Path) -> Iterator[Finding]:
         yield _damaged(file)
 
 
+def _files(folder: Path, ending: str) -> Iterator[Path]:
+    """The files of the shelf and of the record; figures that were set aside are read by nobody."""
+    for place in (shelf(folder), record_folder(folder)):
+        for file in sorted(place.rglob(ending)):
+            if not file.is_relative_to(earlier_folder(folder)):
+                yield file
+
+
 def _tables(folder: Path) -> Iterator[Finding]:
     facts = facts_folder(folder)
-    for file in sorted(shelf(folder).rglob("*.parquet")):
+    for file in _files(folder, "*.parquet"):
         if not file.is_relative_to(facts) and not _readable(file):
-            yield _damaged(file)
+            yield _damaged(file, _RESTORE if file.parent == record_folder(folder) else _BUILD)
 
 
 def _notes(folder: Path) -> Iterator[Finding]:
-    for file in sorted(shelf(folder).rglob("*.json")):
+    for file in _files(folder, "*.json"):
         try:
             json.loads(file.read_text(encoding="utf-8"))
         except (ValueError, OSError):
@@ -69,5 +83,5 @@ def _readable(file: Path) -> bool:
     return True
 
 
-def _damaged(file: Path) -> Finding:
-    return Finding(_ABOUT, Level.WARNING, _DAMAGED, _BUILD, {"file": file})
+def _damaged(file: Path, how: str = _BUILD) -> Finding:
+    return Finding(_ABOUT, Level.WARNING, _DAMAGED, how, {"file": file})

@@ -19,12 +19,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analytics import directory, facts, frozen
+from analytics import directory, facts, roster
 from analytics.manifest import part_files
 from analytics.metric import SEGMENTS
-from analytics.periods import Calendar, Period
+from analytics.periods import DAY, Calendar, Period
+from analytics.record import Record
 from analytics.shelf import shelf
-from reseau.kinds import MemberKind, MemberStatus, Origin, Privacy, Verb
+from reseau.kinds import MemberStatus, Origin, Privacy, Verb
 from reseau.settings import Settings
 
 #: Verbs that leave something written: a contributor (F1's C).
@@ -40,8 +41,7 @@ _PERIOD = pa.schema(
         ("grain", pa.string()),
         ("start", pa.date32()),
         ("end", pa.date32()),
-        ("complete", pa.bool_()),
-        ("month", pa.string()),
+        ("block", pa.date32()),
     ]
 )
 
@@ -52,15 +52,18 @@ class Ground:
     Attributes:
         calendar: which periods there are.
         now: the moment of the build (UTC): what has not happened by then is censored, not missing.
+        record: what was published before.
     """
 
-    def __init__(self, settings: Settings, now: datetime, work: Path, launch: date | None) -> None:
+    def __init__(self, settings: Settings, now: datetime, work: Path, launch: date | None, record: Record) -> None:
         self.settings = settings
         self.now = now
+        self.record = record
         self._work = work
         self._engine = ibis.duckdb.connect()
         self.today = now.astimezone(settings.zone).date()
-        self.calendar = Calendar(launch or self._first_day(), self.today)
+        day = launch or self._first_day()
+        self.calendar = Calendar(day, self.today, record.anchor(day))
 
     def close(self) -> None:
         """Let the engine go."""
@@ -81,11 +84,10 @@ class Ground:
 
     @cached_property
     def people(self) -> ir.Table:
-        """The directory without bots, placeholders and those who left nobody knows when."""
+        """The directory without bots and placeholders; who left is in it, with the day."""
         everybody = self._read([directory.people_file(self.settings.folder)])
-        apart = everybody.status.isin([MemberStatus.BOT, MemberStatus.PLACEHOLDER])
-        lost = (everybody.status == MemberStatus.LEFT) & everybody.left_on.isnull()
-        return everybody.filter(~(apart | lost))
+        never = (everybody.status == MemberStatus.LEFT) & everybody.left_on.isnull()  # left before anybody looked
+        return everybody.filter(~everybody.status.isin([MemberStatus.BOT, MemberStatus.PLACEHOLDER]), ~never)
 
     @cached_property
     def communities(self) -> ir.Table:
@@ -110,7 +112,8 @@ class Ground:
         """The facts that count, from the launch to today: what people did themselves, here or in a linked channel.
 
         Left out: seeded rows, system entries, bots, leavers from the day they left, personal communities and
-        conversations, and what was written and has been deleted since.
+        conversations, and what was written and has been deleted since. What arrived after the figures of its day were
+        published counts on the first day after them.
         """
         done = self.facts.filter(self.facts.origin.isin(_LIVING_ORIGINS), ~self.facts.verb.isin(NOT_DONE))
         people = self.people.select("person", "left_on")
@@ -119,8 +122,14 @@ class Ground:
         done = done.filter(done.day >= (self.calendar.launch or date.min), done.day <= self.today)
         done = done.filter(done.community.isnull() | done.community.isin(self.communities.community))
         written = done.verb.isin(CONTRIBUTING)
+        done = done.mutate(day=self._counted_on(done))
         done = done.mutate(writes=ibis.ifelse(written, done.content, None))
         return self._kept("acts", done.anti_join(self._deleted, done.writes == self._deleted.gone).drop("writes"))
+
+    def _counted_on(self, done: ir.Table) -> ir.DateColumn:
+        """The day of an act, or, where it came too late for it, the day after the figures that were published then."""
+        late = [(done.id > reach.upto, ibis.literal(reach.until + DAY)) for reach in reversed(self.record.reached)]
+        return ibis.greatest(done.day, ibis.cases(*late, else_=done.day)) if late else done.day
 
     @cached_property
     def _deleted(self) -> ir.Table:
@@ -143,40 +152,55 @@ class Ground:
         return self._kept("activations", dated.filter(dated.activated_day.notnull()))
 
     def periods(self, periods: Sequence[Period]) -> ir.Table:
-        """Some periods as a table: ``grain``, ``start``, ``end``, ``complete``, ``month``."""
-        rows = [(p.grain.value, p.start, p.end, p.complete, p.month) for p in periods]
+        """Some periods as a table: ``grain``, ``start``, ``end``, ``block``."""
+        rows = [(p.grain.value, p.start, p.end, p.block) for p in periods]
         columns = list(zip(*rows, strict=True)) or [()] * len(_PERIOD)
         arrays = [pa.array(values, field.type) for values, field in zip(columns, _PERIOD, strict=True)]
         return ibis.memtable(pa.Table.from_arrays(arrays, schema=_PERIOD))
 
     @cached_property
-    def spans(self) -> ir.Table:
-        """Weeks, 4 and 12 weeks, since launch."""
-        return self.periods(self.calendar.spans())
-
-    def employees(self, periods: ir.Table) -> ir.Table:
-        """F1's E at each period's end: ``grain``, ``start``, ``end``, ``person``, ``activated_day``."""
-        staff = self.people.filter(self.people.kind == MemberKind.EMPLOYEE)
-        staff = staff.select("person", "hired_on", "left_on").left_join(self.activations, "person").drop("person_right")
-        there = periods.inner_join(
-            staff,
-            [
-                (staff.hired_on.isnull()) | (staff.hired_on <= periods.end),
-                (staff.left_on.isnull()) | (staff.left_on > periods.end),
-            ],
-        )
-        return there.select("grain", "start", "end", "person", "activated_day")
+    def weeks(self) -> ir.Table:
+        """The weeks that are over."""
+        return self.periods(self.calendar.weeks())
 
     @cached_property
-    def segmented(self) -> ir.Table:
-        """Employees by frozen segment for each complete period, like :meth:`employees` with the four segments."""
-        whole = [period for period in self.calendar.spans() if period.complete]
-        months = sorted({period.month for period in whole})
-        frame = frozen.membership(self.settings.folder, months)
-        schema = pa.schema([(name, pa.string()) for name in ("month", "person", *SEGMENTS)])
-        members = self._kept("segmented", pa.Table.from_pandas(frame, schema=schema, preserve_index=False))
-        members = members.left_join(self.activations, "person").drop("person_right")
-        return self.periods(whole).inner_join(members, "month").drop("month", "complete")
+    def blocks(self) -> ir.Table:
+        """The blocks that are over."""
+        return self.periods(self.calendar.blocks())
+
+    @cached_property
+    def spans(self) -> ir.Table:
+        """Weeks and blocks."""
+        return self.periods(self.calendar.spans())
+
+    @cached_property
+    def _rosters(self) -> ir.Table:
+        """Everybody who is counted, block by block: ``block``, ``person``, the segments, ``activated_day``."""
+        folder, blocks = self.settings.folder, sorted({period.block for period in self.calendar.spans()})
+        frames = [roster.read_roster(folder, block).assign(block=block) for block in blocks]
+        schema = pa.schema([("block", pa.date32()), *((name, pa.string()) for name in ("person", *SEGMENTS))])
+        frame = pd.concat(frames) if frames else schema.empty_table().to_pandas()
+        counted = self._kept("counted", pa.Table.from_pandas(frame, schema=schema, preserve_index=False))
+        counted = counted.left_join(self.activations, "person").drop("person_right")
+        left = self.people.select("person", "left_on")
+        return self._kept("rosters", counted.left_join(left, "person").drop("person_right"))
+
+    def counted(self, periods: ir.Table) -> ir.Table:
+        """F1's E for each period: ``grain``, ``start``, ``end``, ``person``, ``activated_day`` and the segments.
+
+        ``gone`` and ``left`` say whether the person had left before the period began, and by its end.
+        """
+        there = periods.inner_join(self._rosters, "block")
+        gone, left = (there.left_on.notnull() & (there.left_on <= day) for day in (there.start, there.end))
+        return there.mutate(gone=gone, left=left).drop("block", "left_on")
+
+    def population(self, day: date) -> int:
+        """How many people were there on a day, guests included."""
+        return int(roster.present(self._everybody, day).sum())
+
+    @cached_property
+    def _everybody(self) -> pd.DataFrame:
+        return roster.read_people(self.settings.folder)
 
     def during(self, acts: ir.Table, periods: ir.Table) -> ir.Table:
         """Acts laid into the periods that their days fall in (once for each)."""
@@ -211,18 +235,21 @@ class Ground:
 
 
 @contextmanager
-def open_ground(settings: Settings, now: datetime, launch: date | None = None) -> Iterator[Ground]:
+def open_ground(
+    settings: Settings, now: datetime, launch: date | None = None, record: Record | None = None
+) -> Iterator[Ground]:
     """The ground over the facts and snapshots of a data folder.
 
     Args:
         settings: whose folder, zone and k.
         now: the moment figures are made for, UTC.
         launch: the first day that counts, where the installation has noted one.
+        record: what was published before; none: nothing.
     """
     work = shelf(settings.folder) / ".work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    ground = Ground(settings, now, work, launch)
+    ground = Ground(settings, now, work, launch, record or Record(settings.folder))
     try:
         yield ground
     finally:

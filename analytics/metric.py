@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analytics.ground import Ground
+    from analytics.periods import Period
 
 #: The columns in which a metric hands over what it measured, before the k-floor (see ``docs/metrics.md``).
 RAW = ("grain", "start", "end", "segment_kind", "segment", "numerator", "denominator", "n")
-#: What it may add: its own estimate and interval, and the parts of the two greatest contributors of a volume.
+#: What it may add: its own estimate and interval, and numbers that the k-floor asks for: of a volume, the parts of the
+#: two who did most; of distinct people, how many of the roster had left before the period, and by its end; of a
+#: number that only grows, how many did anything in the period.
 EXTRA = ("value", "low", "high", "first", "second")
 
 SEGMENTS = ("department", "site", "country", "job")
@@ -26,12 +29,12 @@ SEGMENTS = ("department", "site", "country", "job")
 class Subject(StrEnum):
     """Whom or what a metric's cells are about, which decides how the k-floor treats them (``analytics/privacy.py``)."""
 
-    PEOPLE = "people"  # a share of people: k, no percentage of few, bands in segments
-    POPULATION = "population"  # a count within the whole organisation: k on the organisation
+    PEOPLE = "people"  # a share of people: k on either side, no step that tells of one, bands in segments
+    POPULATION = "population"  # a count of distinct people: the same
     VOLUME = "volume"  # how much was done: k on the people behind, dominance
     ITEMS = "items"  # a share of contents: enough of them
     COMMUNITIES = "communities"  # a share of communities, which are few and no secret: always shown
-    ROLE = "role"  # animateurs in their role: k on the whole, a community's own row for its animateurs
+    ROLE = "role"  # animateurs in their role: a community's own row for its animateurs, and their sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,12 @@ class Metric:
         measure: from the ground to a frame of ``RAW`` (and ``EXTRA``) columns, one row a cell, organisation cells
             with ``segment_kind`` and ``segment`` empty.
         people: for shares of people that are also cut by ``SEGMENTS``: a frame of ``grain, start, end``, the four
-            segments, ``numerator`` and ``denominator``, one row for each combination that occurs.
+            segments, ``numerator`` and ``denominator``, one row for each combination that occurs, block by block.
         target: what the launch team aims at, in the metric's unit, or none.
         target_grain: the grain whose periods the target is meant for; empty where the figure does not depend on how
             long its period is.
-        within: the metric whose numerator is this one's denominator; what it hides cannot be shown here.
-        lag: days after a period's end until it can be complete.
+        parts: for volumes that are also cut by kind: what each person did of each kind in some periods' weeks.
+        within: the metric whose numerator holds this one's people; what it hides cannot be shown here.
     """
 
     name: str
@@ -66,10 +69,10 @@ class Metric:
     subject: Subject
     measure: Callable[[Ground], pd.DataFrame]
     people: Callable[[Ground], pd.DataFrame] | None = None
+    parts: Callable[[Ground, Sequence[Period]], pd.DataFrame] | None = None
     target: float | None = None
     target_grain: str = ""
     within: str | None = None
-    lag: int = 0
 
 
 #: Every metric: the files of ``analytics/metrics`` and what others registered under ``reseau.metrics``.

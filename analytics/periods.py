@@ -1,42 +1,38 @@
-"""The periods of the figures: ISO weeks, 4 and 12 weeks, since launch, and days, all local to the company."""
+"""The periods of the figures: whole ISO weeks and blocks of four of them, side by side, local to the company.
+
+No two periods of a grain overlap and none is published before it is over, so that no subtraction of one from another
+tells what happened in between.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
 DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)
+BLOCK = timedelta(weeks=4)
+SEASON = 3  # blocks that make twelve weeks
 
 
 class Grain(StrEnum):
     """The lengths a figure may be about. Distinct people do not add up, so every grain is counted by itself."""
 
-    DAY = "day"
     WEEK = "week"
     FOUR_WEEKS = "4w"
     TWELVE_WEEKS = "12w"
     LAUNCH = "launch"
 
 
-_WEEKS = {Grain.WEEK: 1, Grain.FOUR_WEEKS: 4, Grain.TWELVE_WEEKS: 12}
-
-
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Whole local days from ``start`` to ``end``, both included. ``complete``: over, and the facts cover it."""
+    """Whole local days from ``start`` to ``end``, both included, all over; ``block`` is the day its block begins."""
 
     grain: Grain
     start: date
     end: date
-    complete: bool
-
-    @property
-    def month(self) -> str:
-        """The month whose frozen segments it is cut by (``2026-11``): that of its last day."""
-        return f"{self.end:%Y-%m}"
+    block: date
 
 
 def monday(day: date) -> date:
@@ -46,48 +42,49 @@ def monday(day: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The periods there are, from the launch to today.
+    """The periods there are, from the launch to the last whole week.
 
     Args:
         launch: the first day of the network's life; none: nothing has begun, so there are no periods.
         today: the local day of the build, which is not over yet.
+        first: the Monday from which blocks are counted; none: that of the launch.
     """
 
     launch: date | None
     today: date
+    first: date | None = None
 
     @property
     def until(self) -> date | None:
         """The last day that is over and wholly covered."""
         return None if self.launch is None else self.today - DAY
 
-    def days(self) -> list[Period]:
-        """Every day from the launch to today."""
-        if self.launch is None:
-            return []
-        count = (self.today - self.launch).days + 1
-        starts = (self.launch + n * DAY for n in range(count))
-        return [Period(Grain.DAY, day, day, day < self.today) for day in starts]
+    @property
+    def anchor(self) -> date:
+        """The Monday on which the first block begins."""
+        return self.first or monday(self.launch or self.today)
+
+    def block(self, day: date) -> date:
+        """The first day of the block that a day lies in."""
+        return self.anchor + (day - self.anchor) // BLOCK * BLOCK
+
+    def weeks(self) -> list[Period]:
+        """Every week that is over."""
+        return self._side_by_side(Grain.WEEK, WEEK)
+
+    def blocks(self) -> list[Period]:
+        """Every block of four weeks that is over."""
+        return self._side_by_side(Grain.FOUR_WEEKS, BLOCK)
 
     def spans(self) -> list[Period]:
-        """Weeks, and the 4 and 12 weeks that end with each of them, then since launch: by grain, then by end.
+        """Weeks, then blocks."""
+        return [*self.weeks(), *self.blocks()]
 
-        "Since launch" ends with the last whole week (with today in the first week), so that it moves once a week and
-        two readings of it never differ by a single day's doings.
-        """
-        return [period for grain in _WEEKS for period in self._windows(grain)] + list(self._since_launch())
-
-    def _windows(self, grain: Grain) -> Iterator[Period]:
-        if self.launch is None:
-            return
-        last = monday(self.launch) + WEEK - DAY
-        while last < self.today + WEEK:
-            yield Period(grain, last + DAY - _WEEKS[grain] * WEEK, last, last < self.today)
-            last += WEEK
-
-    def _since_launch(self) -> Iterator[Period]:
-        if self.launch is None or self.launch > self.today:
-            return
-        sunday = monday(self.today) - DAY
-        whole = sunday >= self.launch
-        yield Period(Grain.LAUNCH, self.launch, sunday if whole else self.today, whole)
+    def _side_by_side(self, grain: Grain, length: timedelta) -> list[Period]:
+        found: list[Period] = []
+        start = self.anchor
+        while self.launch is not None and start + length <= self.today:
+            if start + length > self.launch:
+                found.append(Period(grain, start, start + length - DAY, self.block(start)))
+            start += length
+        return found

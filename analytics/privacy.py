@@ -1,9 +1,10 @@
 """The k-floor: every figure passes here before anybody sees it. ``analytics.md`` C2 is the model; k is at least 5.
 
 What is not shown is missing from the result altogether (no number, not even a head count), so nothing downstream can
-show it by mistake. Levels: the whole organisation needs k people; a segment needs k in this week and the one before,
-no percentage of fewer than 20, and a band where few did it or few did not; a volume is hidden where one or two people
-make most of it; what can be had by subtraction must itself be fit to show (``analytics/differencing.py``).
+show it by mistake. Levels: of the whole organisation k did it and k did not (``analytics/staircase.py``); a segment
+needs k people, no percentage of fewer than 20, and a band where few did it or few did not; a volume is hidden where
+one or two people make most of it; what can be had by subtraction must itself be fit to show
+(``analytics/differencing.py``).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ LEAST = 20  # people or items under which a percentage says more about chance th
 FEW = 5  # where fewer did it, or fewer did not, a band is shown
 ALIKE = 0.05  # in a segment, less than this and more than its complement are not told apart
 ONE, TWO = 0.5, 0.75  # of a volume: what one person, or two together, may make of it
+OTHER = "other"  # the kinds that are not shown by themselves
 _Z = 1.959964  # 97.5th percentile of the normal law
 
 VALUE, BAND, HIDDEN = "value", "band", "hidden"
@@ -55,10 +57,12 @@ Record = dict[Hashable, Any]  # a row of a frame
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """Whether a cell may be seen, and if not, why."""
+    """Whether a cell may be seen, and if not, why; a band may bring its edges, in the figure's unit."""
 
     shown: str = VALUE
     reason: str = ""
+    low: float | None = None
+    high: float | None = None
 
 
 SHOWN = Ruling()
@@ -96,13 +100,6 @@ def rule_people(numerator: float, denominator: float, k: int) -> Ruling:
     return SHOWN
 
 
-def rule_whole(people: float, k: int, least: int = 0) -> Ruling:
-    """The whole organisation: enough people, and enough of them for a percentage."""
-    if people < max(k, FLOOR):
-        return Ruling(HIDDEN, K)
-    return Ruling(HIDDEN, SMALL) if people < least else SHOWN
-
-
 def rule_volume(people: float, total: float, first: float, second: float, k: int) -> Ruling:
     """How much was done: by enough people, and by none or two of them mostly."""
     if people < max(k, FLOOR):
@@ -113,22 +110,21 @@ def rule_volume(people: float, total: float, first: float, second: float, k: int
 
 
 def protect(metric: Metric, raw: pd.DataFrame, k: int) -> pd.DataFrame:
-    """The cells of one metric as they may be published.
+    """The cells of one metric as they may be published, where each is looked at by itself.
 
     Args:
-        metric: says what the cells are about.
-        raw: columns ``RAW`` and, where there are any, ``EXTRA`` of ``analytics/metric.py``; without people's segments.
+        metric: about volumes, items, communities or roles (shares of people: ``analytics/staircase.py``).
+        raw: columns ``RAW`` and, where there are any, ``EXTRA`` of ``analytics/metric.py``.
         k: the smallest group, from the settings; a smaller one than 5 is read as 5.
 
     Returns:
         The same cells with ``value``, ``low``, ``high``, ``n``, ``shown`` and ``reason``.
     """
-    k = max(k, FLOOR)
     cells = raw.reset_index(drop=True)
-    rulings = [_RULES[metric.subject](cell, k) for cell in cells.to_dict("records")]
+    rulings = [_RULES[metric.subject](cell, max(k, FLOOR)) for cell in cells.to_dict("records")]
     if metric.subject is Subject.VOLUME:
-        _hide_remainders(cells, rulings, k)
-    return publish(_valued(metric, cells), rulings)
+        cells = cells.assign(n=max(k, FLOOR))  # that there are enough people, not how many
+    return publish(valued(metric, cells), rulings)
 
 
 def _rule_item(cell: Record, k: int) -> Ruling:
@@ -139,37 +135,63 @@ def _rule_community(cell: Record, k: int) -> Ruling:
     return SHOWN if cell["denominator"] > 0 else Ruling(HIDDEN, SMALL)
 
 
-def _rule_role(cell: Record, k: int) -> Ruling:
-    # A community's own row is for those who accepted the role in it (level N4); the whole is a figure like others.
-    return SHOWN if cell["segment_kind"] else rule_whole(cell["n"], k)
-
-
 _RULES: dict[Subject, Callable[[Record, int], Ruling]] = {
-    Subject.PEOPLE: lambda cell, k: rule_whole(cell["denominator"], k, LEAST),
-    Subject.POPULATION: lambda cell, k: rule_whole(cell["n"], k),
     Subject.VOLUME: lambda cell, k: rule_volume(cell["n"], cell["numerator"], cell["first"], cell["second"], k),
     Subject.ITEMS: _rule_item,
     Subject.COMMUNITIES: _rule_community,
-    Subject.ROLE: _rule_role,
+    # A community's own row is for those who accepted the role in it (level N4); the whole is the sum of those rows.
+    Subject.ROLE: _rule_community,
 }
 
 
-def _hide_remainders(cells: pd.DataFrame, rulings: list[Ruling], k: int) -> None:
-    """Hide kinds until the total less the shown kinds says nothing about one kind or fewer than k people.
+def roll_up(done: pd.DataFrame, k: int) -> pd.DataFrame:
+    """What was done by kind, as it may be published: kinds of too few people, or of one or two mostly, together.
 
-    People contribute to several kinds, so the people behind the hidden kinds together are at least as many as behind
-    the greatest of them, and may be no more.
+    Args:
+        done: ``grain``, ``start``, ``end``, ``segment``, ``person``, ``done``: how much each person did of each kind.
+        k: the smallest group.
+
+    Returns:
+        Cells of ``segment_kind`` ``kind``, the rest as ``OTHER``; none for a period whose rest is not fit to show.
     """
-    for _, group in cells.loc[cells["segment_kind"] != ""].groupby(["grain", "start", "end"]):
-        order = group.sort_values(["n", "segment"]).index
-        hidden = [index for index in order if rulings[index].shown != VALUE]
-        shown = [index for index in order if rulings[index].shown == VALUE]
-        while hidden and shown and (len(hidden) < 2 or cells.loc[hidden, "n"].max() < k):
-            hidden.append(shown.pop(0))
-            rulings[hidden[-1]] = Ruling(HIDDEN, COMPLEMENT)
+    k = max(k, FLOOR)
+    found: list[Record] = []
+    for (grain, start, end), period in done.groupby(["grain", "start", "end"]):
+        cell: Record = {
+            "grain": grain,
+            "start": start,
+            "end": end,
+            "segment_kind": "kind",
+            "denominator": math.nan,
+            "n": k,
+        }
+        for kind, number in _rolled(period, k).items():
+            found.append({**cell, "segment": kind, "numerator": number, "value": number})
+    cells = pd.DataFrame(found, columns=[name for name in PUBLISHED if name not in ("metric", "complete")])
+    return publish(cells, [SHOWN] * len(cells))
 
 
-def _valued(metric: Metric, cells: pd.DataFrame) -> pd.DataFrame:
+def _rolled(period: pd.DataFrame, k: int) -> dict[str, float]:
+    """Kinds and how much, in a period of which the total is shown; only the total where nothing else is fit."""
+    sizes = period.groupby("segment")["person"].nunique().sort_values(kind="stable")
+    shown = [str(kind) for kind in sizes.index if kind != OTHER and _fit(period.loc[period["segment"] == kind], k)]
+    rest = period.loc[~period["segment"].isin(shown)]
+    while shown and len(rest) and not _fit(rest, k):
+        rest = period.loc[period["segment"].isin([shown.pop(0)]) | period.index.isin(rest.index)]
+    if not shown:
+        return {}
+    rolled = {kind: float(period.loc[period["segment"] == kind, "done"].sum()) for kind in shown}
+    return {**rolled, OTHER: float(rest["done"].sum())} if len(rest) else rolled
+
+
+def _fit(done: pd.DataFrame, k: int) -> bool:
+    each = done.groupby("person")["done"].sum().nlargest(2).tolist()
+    each = [*each, 0, 0]
+    people, total = done["person"].nunique(), done["done"].sum()
+    return rule_volume(people, total, each[0], each[1], k) == SHOWN
+
+
+def valued(metric: Metric, cells: pd.DataFrame) -> pd.DataFrame:
     """The cells with their value and interval, the metric's own where it has them."""
     if "value" in cells:
         return cells
@@ -205,7 +227,8 @@ def _seen(cell: Record, ruling: Ruling) -> Record:
     if ruling.shown == HIDDEN:
         return {**said, **nothing, "denominator": math.nan, "n": 0}
     if ruling.shown == BAND:
-        numerator, denominator = cell["numerator"], cell["denominator"]
-        low, high = band(numerator, denominator)
+        low, high = ruling.low, ruling.high
+        if low is None or high is None:
+            low, high = band(cell["numerator"], cell["denominator"])
         return {**said, **nothing, "low": low, "high": high}
     return said

@@ -9,6 +9,10 @@ from enum import StrEnum
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import structlog
+
+log = structlog.get_logger(__name__)
 
 COLUMNS = (
     *("metric", "grain", "start", "end", "complete", "segment_kind", "segment"),
@@ -112,7 +116,7 @@ def cells(folder: Path, metric: str, grain: str | None = None, segment_kind: str
     Args:
         folder: the data folder.
         metric: its name; one that was never published has no cells.
-        grain: ``day``, ``week``, ``4w``, ``12w`` or ``launch``; none: all of them.
+        grain: ``week``, ``4w``, ``12w`` or ``launch``; none: all of them.
         segment_kind: ``""`` for the organisation, or ``department``, ``kind``, ``window``…
 
     Returns:
@@ -127,18 +131,31 @@ def cells(folder: Path, metric: str, grain: str | None = None, segment_kind: str
 
 
 def every_cell(folder: Path, metric: str) -> pd.DataFrame:
-    """All published cells of a metric, whatever they are about; none where it was never published."""
+    """All published cells of a metric, whatever they are about; none where it was never published, or is damaged."""
     file = cubes_folder(folder) / f"{metric}.parquet"
     if not file.exists():
-        return pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
-    return pd.read_parquet(file)
+        return _nothing()
+    try:
+        return pd.read_parquet(file)
+    except (pa.ArrowException, OSError):
+        log.warning("cube damaged", file=str(file))
+        return _nothing()
+
+
+def _nothing() -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
 
 
 def freshness(folder: Path) -> Freshness:
-    """How far the figures of a data folder reach."""
+    """How far the figures of a data folder reach. A note that is damaged says as much as one that is not there."""
     file = freshness_file(folder)
     if not file.exists():
         return Freshness(None, None, 0, 0)
-    raw = json.loads(file.read_text(encoding="utf-8"))
-    until, launch = (date.fromisoformat(raw[name]) if raw.get(name) else None for name in ("until", "launch"))
-    return Freshness(datetime.fromisoformat(raw["built_at"]), until, raw["k"], raw["seeded"], launch)
+    try:
+        raw = json.loads(file.read_text(encoding="utf-8"))
+        until, launch = (date.fromisoformat(raw[name]) if raw.get(name) else None for name in ("until", "launch"))
+        built_at = datetime.fromisoformat(raw["built_at"])
+        return Freshness(built_at, until, int(raw["k"]), int(raw["seeded"]), launch)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        log.warning("note of the last build damaged", file=str(file))
+        return Freshness(None, None, 0, 0)

@@ -183,11 +183,7 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:
         if os.environ.get("RESEAU_LOG_LEVEL") == "debug":
             raise
-        said = t(
-            "Something went wrong that we did not foresee ({reason}). RESEAU_LOG_LEVEL=debug shows more.",
-            reason=f"{type(error).__name__}: {error}",
-        )
-        typer.echo(said, err=True)
+        typer.echo(_unforeseen(error, t), err=True)
         raise SystemExit(2) from None
     if code:
         raise SystemExit(code)
@@ -197,6 +193,13 @@ def _outage(error: Exception, t: Words) -> str:
     from reseau.store.outage import explained
 
     return explained(error).sentence(t)
+
+
+def _unforeseen(error: Exception, t: Words) -> str:
+    return t(
+        "Something went wrong that we did not foresee ({reason}). RESEAU_LOG_LEVEL=debug shows more.",
+        reason=f"{type(error).__name__}: {error}",
+    )
 
 
 def _store_errors() -> tuple[type[Exception], ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cache
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, text, true, update
 
 from reseau import activity, spelling
 from reseau.acting import Acting
@@ -225,6 +225,7 @@ def change(tx: Transaction, batch: Sequence[MemberChange], acting: Acting) -> No
             values["folded_name"] = fold(str(values["name"]))
         if isinstance(values.get("email"), str):
             values["email"] = str(values["email"]).strip().lower()
+        values |= _dated(tx, values)
         tx.execute(update(member).where(member.c.id == one.member_id).values(**values))
         if values.keys() & _FOUND_BY:
             _fold_again(tx, one.member_id)
@@ -243,24 +244,29 @@ def _fold_again(tx: Transaction, member_id: int) -> None:
 
 
 def _lessened(tx: Transaction, batch: Sequence[MemberChange]) -> list[int]:
-    """Those who were present employees, or present, and will be no more."""
-    less = {
-        one.member_id: one.fields
-        for one in batch
-        if one.fields.get("status", MemberStatus.ACTIVE) not in PRESENT
-        or one.fields.get("kind", MemberKind.EMPLOYEE) != MemberKind.EMPLOYEE
-    }
-    known = get_all(tx, less)
-    return [
-        id_
-        for id_, fields in less.items()
-        if id_ in known
-        and known[id_].status in PRESENT
-        and (
-            fields.get("status", known[id_].status) not in PRESENT
-            or fields.get("kind", known[id_].kind) != known[id_].kind
-        )
-    ]
+    """Those who may read less from now on: who leaves, and who is no employee any more."""
+    touched = [one for one in batch if one.fields.keys() & {"status", "kind"}]
+    known = get_all(tx, [one.member_id for one in touched])
+    return [one.member_id for one in touched if one.member_id in known and _less(known[one.member_id], one.fields)]
+
+
+def _less(me: Member, fields: Mapping[str, object]) -> bool:
+    kind = fields.get("kind", me.kind)
+    leaves = fields.get("status", me.status) not in PRESENT
+    return me.status in PRESENT and (leaves or kind not in (me.kind, MemberKind.EMPLOYEE))
+
+
+def _dated(tx: Transaction, values: dict[str, object]) -> dict[str, object]:
+    """The last day of somebody who leaves, where nobody tells one: the day on which it is seen.
+
+    Without a day, the person would drop out of the past as well as out of the present. Who comes back has none.
+    """
+    if "status" not in values or "left_on" in values:
+        return {}
+    today, c = tx.now.date(), member.c
+    if values["status"] == MemberStatus.LEFT:
+        return {"left_on": case((c.left_on <= today, c.left_on), else_=today)}
+    return {"left_on": case((c.status == MemberStatus.LEFT, None), else_=c.left_on)}
 
 
 def set_profile(tx: Transaction, batch: Sequence[ProfileItems], acting: Acting) -> None:

@@ -7,25 +7,35 @@ import pandas as pd
 
 from analytics.ground import Ground
 from analytics.metric import SEGMENTS, Metric, Subject
+from analytics.metrics.active_members import part
 from reseau.i18n import N_
 
 
-def _counted(staff: ir.Table, by: tuple[str, ...]) -> ir.Table:
+def counted(staff: ir.Table, by: tuple[str, ...] = ()) -> ir.Table:
+    """How many of those who are counted had activated by each period's end, and how many they are."""
     activated = staff.activated_day.notnull() & (staff.activated_day <= staff.end)
     return staff.group_by(["grain", "start", "end", *by]).aggregate(
         numerator=activated.sum().coalesce(0), denominator=staff.count()
     )
 
 
-def measure(ground: Ground) -> pd.DataFrame:
-    """The whole organisation, at each period's end."""
-    cells = ground.frame(_counted(ground.employees(ground.spans), ()))
+def whole(ground: Ground) -> pd.DataFrame:
+    """The organisation's weeks; ``first`` is how many of those who are counted did anything in each."""
+    staff = ground.counted(ground.weeks)
+    days = ground.acts.select("person", "day").distinct()
+    active = part(ground, staff, days).select("grain", "start", "end", first="numerator")
+    cells = ground.frame(counted(staff)).merge(ground.frame(active), on=["grain", "start", "end"])
     return cells.assign(segment_kind="", segment="", n=cells["denominator"])
 
 
+def measure(ground: Ground) -> pd.DataFrame:
+    """The whole organisation, week by week."""
+    return whole(ground)
+
+
 def people(ground: Ground) -> pd.DataFrame:
-    """The same by combination of segments."""
-    return ground.frame(_counted(ground.segmented, SEGMENTS))
+    """The same by combination of segments, block by block."""
+    return ground.frame(counted(ground.counted(ground.blocks), SEGMENTS))
 
 
 metric = Metric(
@@ -33,9 +43,10 @@ metric = Metric(
     title=N_("Activation rate"),
     method=N_(
         "Employees who have made a first contact of their own with the network by the end of the period, divided by "
-        "all employees of the directory on that day. An account made by somebody else does not count."
+        "all employees who are counted in it. An account made by somebody else does not count. Who joins or leaves is "
+        "counted so from the next four weeks on, and together with others."
     ),
-    denominator=N_("All employees of the directory on the last day of the period"),
+    denominator=N_("All employees who are counted in the four weeks that the period ends in"),
     unit="share",
     better="up",
     subject=Subject.PEOPLE,

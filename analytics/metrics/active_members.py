@@ -1,69 +1,68 @@
-"""QUJ, QUH, QUM: distinct people with any trace in the 1, 7 and 28 days that end with each day (F1 11)."""
+"""QUH, QUM: distinct employees with any trace in a week, and in a block of four (F1 11)."""
 
 from __future__ import annotations
 
-from datetime import date
-from itertools import accumulate
-
-import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
 from analytics.ground import Ground
 from analytics.metric import Metric, Subject
+from analytics.periods import Grain
 from reseau.i18n import N_
 
-WINDOWS = (1, 7, 28)
+WINDOWS = {Grain.WEEK.value: "7d", Grain.FOUR_WEEKS.value: "28d"}
+_PERIOD = ["grain", "start", "end"]
 
 
-def _changes(ground: Ground, length: int) -> ir.Table:
-    """By how many the people in the window change, day by day.
+def part(ground: Ground, staff: ir.Table, days: ir.Table, by: tuple[str, ...] = ()) -> ir.Table:
+    """How many of some counted people did something in each period, with what the k-floor asks of those who left.
 
-    Every active day of a person keeps them in the window for ``length`` days or until the next one: +1 on that day,
-    -1 when it lapses. Running sums of these are the distinct people of every day, after one pass over person-days.
+    Args:
+        ground: whose periods.
+        staff: who is counted in which period (:meth:`Ground.counted`).
+        days: ``person`` and ``day`` of what was done, each once.
+        by: further columns to count by.
+
+    Returns:
+        ``numerator``, ``denominator`` (the counted people), ``gone`` (those of them who left before the period) and
+        ``left`` (those who had left by its end).
     """
-    days = ground.acts.select("person", "day", "left_on").distinct()
-    following = days.day.lead().over(ibis.window(group_by=days.person, order_by=days.day))
-    spells = days.mutate(lapse=ibis.least(days.day + ibis.interval(days=length), following, days.left_on))
-    come = spells.select(day=spells.day, change=ibis.literal(1))
-    go = spells.select(day=spells.lapse.cast("date"), change=ibis.literal(-1))
-    both = come.union(go)
-    return both.group_by("day").aggregate(change=both.change.sum())
+    did = ground.during(days, ground.spans).select(*_PERIOD, "person").distinct().mutate(did=1)
+    marked = staff.left_join(did, [*_PERIOD, "person"])
+    return marked.group_by([*_PERIOD, *by]).aggregate(
+        numerator=marked.did.sum().coalesce(0),
+        denominator=marked.count(),
+        gone=marked.gone.sum().coalesce(0),
+        left=marked.left.sum().coalesce(0),
+    )
 
 
-def _window(ground: Ground, days: list[date], length: int) -> pd.DataFrame:
-    changes = ground.frame(_changes(ground, length))
-    by_day = dict(zip(changes["day"], changes["change"], strict=True))
-    running = list(accumulate(by_day.get(day, 0) for day in days))
-    return pd.DataFrame({"start": days, "end": days, "segment": f"{length}d", "numerator": running})
-
-
-def _population(ground: Ground) -> ir.Table:
-    days, people = ground.periods(ground.calendar.days()), ground.people.select("person", "left_on")
-    there = days.inner_join(people, (people.left_on.isnull()) | (people.left_on > days.start))
-    return there.group_by("start").aggregate(n=there.count())
+def whole(cells: pd.DataFrame) -> pd.DataFrame:
+    """The cells of the organisation, with ``first`` and ``second``: who had left before a period, and by its end."""
+    cells = cells.rename(columns={"gone": "first", "left": "second"})
+    return cells.assign(segment_kind="", segment="", n=cells["denominator"])
 
 
 def measure(ground: Ground) -> pd.DataFrame:
-    """One row for every day and window; ``n`` is the people who could have been active."""
-    days = [period.start for period in ground.calendar.days()]
-    cells = pd.concat([_window(ground, days, length) for length in WINDOWS], ignore_index=True)
-    population = ground.frame(_population(ground)).set_index("start")["n"]
-    n = cells["start"].map(population).fillna(0)
-    return cells.assign(grain="day", segment_kind="window", denominator=float("nan"), n=n)
+    """Weeks and blocks; ``n`` is the people who are counted."""
+    days = ground.acts.select("person", "day").distinct()
+    cells = whole(ground.frame(part(ground, ground.counted(ground.spans), days)))
+    windows = cells["grain"].map(WINDOWS)
+    return cells.assign(segment_kind="window", segment=windows, denominator=float("nan"))
 
 
 metric = Metric(
     name="active_members",
     title=N_("Active members"),
     method=N_(
-        "Distinct people who left any trace of their own (a command, a message, a reaction, a follow…) in the last 1, "
-        "7 or 28 days. What people merely read in Slack or Teams cannot be seen, so these are the measured active "
-        "members, fewer than the real ones."
+        "Distinct employees who left any trace of their own (a command, a message, a reaction, a follow…) in the week, "
+        "or in the four weeks. What people merely read in Slack or Teams cannot be seen, so these are the measured "
+        "active members, fewer than the real ones."
     ),
-    denominator=N_("None: a number of people, in the whole organisation"),
+    denominator=N_("None: a number of people, of all employees who are counted"),
     unit="count",
     better="up",
     subject=Subject.POPULATION,
     measure=measure,
+    within="activation_rate",
 )

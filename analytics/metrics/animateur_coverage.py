@@ -33,8 +33,8 @@ def _covered(ground: Ground, ends: ir.Table) -> ir.Table:
 
 
 def measure(ground: Ground) -> pd.DataFrame:
-    """Covered and open communities at each period's end."""
-    spans, places = ground.spans.select("grain", "start", "end"), ground.spoken_of
+    """Covered and open communities, block by block."""
+    spans, places = ground.blocks.select("grain", "start", "end"), ground.spoken_of
     in_use = spans.inner_join(
         places,
         [places.opened_day <= spans.end, (places.archived_day.isnull()) | (places.archived_day > spans.end)],
@@ -54,7 +54,7 @@ metric = Metric(
     title=N_("Coverage by animateurs"),
     method=N_(
         "Communities with at least 2 people in charge (animateur, deputy or sponsor) who each wrote something there "
-        "over the 28 days that end with the period, divided by the communities in use. Personal and secret "
+        "over the four weeks, divided by the communities in use. Personal and secret "
         "communities are left out."
     ),
     denominator=N_("Communities opened and not archived on the last day of the period"),

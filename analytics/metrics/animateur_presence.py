@@ -8,7 +8,6 @@ import pandas as pd
 
 from analytics.ground import CONTRIBUTING, Ground
 from analytics.metric import Metric, Subject
-from analytics.periods import Grain
 from reseau.i18n import N_
 
 _WEEK = ["week", "community"]
@@ -44,26 +43,18 @@ def _by_period(ground: Ground, weeks: ir.Table, by: tuple[str, ...]) -> ir.Table
     held = _in_role(ground, weeks)
     present = _presence(ground, held).mutate(present=1)
     each = held.select(*_WEEK, "person").left_join(present, _WEEK).drop("week_right", "community_right")
-    spans = ground.spans.select("grain", "start", "end")
-    laid = each.inner_join(spans, [each.week >= _first_week(spans), each.week <= spans.end])
-    place_weeks = ibis.ifelse(
-        laid.present.notnull(), laid.community.cast("string") + "/" + laid.week.cast("string"), None
-    )
-    every = laid.community.cast("string") + "/" + laid.week.cast("string")
+    spans = ground.weeks.select("grain", "start", "end")
+    laid = each.inner_join(spans, [each.week == spans.start])
+    present_in = ibis.ifelse(laid.present.notnull(), laid.community, None)
     return laid.group_by(["grain", "start", "end", *by]).aggregate(
-        numerator=place_weeks.nunique(), denominator=every.nunique(), n=laid.person.nunique()
+        numerator=present_in.nunique(), denominator=laid.community.nunique(), n=laid.person.nunique()
     )
-
-
-def _first_week(spans: ir.Table) -> ir.DateValue:
-    return spans.start.truncate("W")  # the launch may be on another day than Monday
 
 
 def measure(ground: Ground) -> pd.DataFrame:
     """The whole, and community by community; ``n`` is the animateurs behind it."""
-    weekly = [period for period in ground.calendar.spans() if period.grain is Grain.WEEK]
-    periods = ground.periods(weekly)
-    weeks = periods.select(week=periods.start, week_end=periods.end)
+    weeks = ground.weeks
+    weeks = weeks.select(week=weeks.start, week_end=weeks.end)
     total = ground.frame(_by_period(ground, weeks, ())).assign(segment_kind="", segment="")
     each = ground.frame(_by_period(ground, weeks, ("community",)))
     each = each.assign(segment_kind="community", segment=each["community"].astype(str)).drop(columns="community")

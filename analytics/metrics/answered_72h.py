@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -10,16 +12,17 @@ from scipy.stats import CensoredData, ecdf
 
 from analytics.ground import Ground
 from analytics.metric import RAW, Metric, Subject
-from analytics.periods import Period
-from analytics.privacy import wilson
+from analytics.periods import Grain, Period
+from analytics.privacy import LEAST, wilson
 from reseau.i18n import N_
 from reseau.kinds import ContentKind, Verb
 
 HOURS = 72.0
+LAG = timedelta(days=3)  # until the last question of a period has had its hours
 
 
 def waits(ground: Ground) -> pd.DataFrame:
-    """Every question: ``day`` asked, ``hours`` waited so far, ``answered`` or still waiting (censored)."""
+    """Every question: ``day`` asked, ``asker``, ``hours`` waited so far, ``answered`` or still waiting (censored)."""
     acts = ground.acts
     asked = acts.filter(acts.verb == Verb.PUBLISHED, acts.kind == ContentKind.QUESTION)
     asked = asked.select("day", asked_at=asked.at, asker=asked.person, root=asked.content)
@@ -27,11 +30,13 @@ def waits(ground: Ground) -> pd.DataFrame:
     answers = asked.inner_join(replies, "root")
     answers = answers.filter(answers.person != answers.asker, answers.at >= answers.asked_at)
     first = answers.group_by("root").aggregate(answered_at=answers.at.min())
-    frame = ground.frame(asked.left_join(first, "root").select("day", "root", "asked_at", "answered_at"))
+    frame = ground.frame(asked.left_join(first, "root").select("day", "root", "asker", "asked_at", "answered_at"))
     answered = frame["answered_at"].notna()
     ends = frame["answered_at"].where(answered, pd.Timestamp(ground.now))
     hours = (ends - frame["asked_at"]).dt.total_seconds() / 3600
-    return pd.DataFrame({"day": frame["day"], "hours": hours.clip(lower=0), "answered": answered})
+    return pd.DataFrame(
+        {"day": frame["day"], "asker": frame["asker"], "hours": hours.clip(lower=0), "answered": answered}
+    )
 
 
 def _cell(period: Period, cohort: pd.DataFrame) -> dict[str, object]:
@@ -64,13 +69,20 @@ def _at_72h(curve: Any) -> float:  # the stubs take the bounds of an interval fo
 
 
 def measure(ground: Ground) -> pd.DataFrame:
-    """The questions asked in each period."""
+    """The questions of each block that is over since three days; blocks of few are taken together with the next."""
     questions = waits(ground)
-    spans = ground.calendar.spans()
-    return pd.DataFrame(
-        [_cell(period, questions.loc[questions["day"].between(period.start, period.end)]) for period in spans],
-        columns=[*RAW, "value", "low", "high"],
-    )
+    cells: list[dict[str, object]] = []
+    reached = ground.record.read("answered_72h").reach.get(Grain.FOUR_WEEKS)
+    waiting: Period | None = None
+    for block in ground.calendar.blocks():
+        if block.end + LAG >= ground.today or (reached and block.end <= reached):
+            continue
+        waiting = replace(block, start=waiting.start if waiting else block.start)
+        cohort = questions.loc[questions["day"].between(waiting.start, waiting.end)]
+        if len(cohort) >= LEAST and cohort["asker"].nunique() >= ground.settings.k:
+            cells.append(_cell(waiting, cohort))
+            waiting = None
+    return pd.DataFrame(cells, columns=[*RAW, "value", "low", "high"])
 
 
 metric = Metric(
@@ -79,7 +91,8 @@ metric = Metric(
     method=N_(
         "Share of the questions asked during the period that get a first reply from somebody else within 72 hours, "
         "nights and weekends included. Questions that are still waiting count for the time they have waited "
-        "(Kaplan-Meier); deleted questions and replies are left out."
+        "(Kaplan-Meier); deleted questions and replies are left out. Four weeks of fewer than 20 questions are counted "
+        "together with the next."
     ),
     denominator=N_("Questions asked during the period"),
     unit="share",
@@ -88,5 +101,4 @@ metric = Metric(
     measure=measure,
     target=0.8,
     target_grain="4w",
-    lag=3,
 )

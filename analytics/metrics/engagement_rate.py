@@ -7,32 +7,26 @@ import pandas as pd
 
 from analytics.ground import ENGAGING, Ground
 from analytics.metric import SEGMENTS, Metric, Subject
+from analytics.metrics.active_members import part, whole
 from reseau.i18n import N_
 
 
-def _engaged(ground: Ground) -> ir.Table:
+def _days(ground: Ground) -> ir.Table:
     acts = ground.acts
-    days = acts.filter(acts.verb.isin(ENGAGING)).select("person", "day").distinct()
-    return ground.during(days, ground.spans).select("grain", "start", "end", "person").distinct()
-
-
-def _counted(ground: Ground, staff: ir.Table, by: tuple[str, ...]) -> ir.Table:
-    activated = staff.filter(staff.activated_day <= staff.end)
-    marked = activated.left_join(_engaged(ground).mutate(engaged=1), ["grain", "start", "end", "person"])
-    return marked.group_by(["grain", "start", "end", *by]).aggregate(
-        numerator=marked.engaged.sum().coalesce(0), denominator=marked.count()
-    )
+    return acts.filter(acts.verb.isin(ENGAGING)).select("person", "day").distinct()
 
 
 def measure(ground: Ground) -> pd.DataFrame:
-    """The whole organisation, each period by itself; the figure of four weeks is the catalogue's 28 days."""
-    cells = ground.frame(_counted(ground, ground.employees(ground.spans), ()))
-    return cells.assign(segment_kind="", segment="", n=cells["denominator"])
+    """The whole organisation; the figure of a block is the catalogue's 28 days."""
+    staff = ground.counted(ground.spans)
+    return whole(ground.frame(part(ground, staff.filter(staff.activated_day <= staff.end), _days(ground))))
 
 
 def people(ground: Ground) -> pd.DataFrame:
-    """The same by combination of segments."""
-    return ground.frame(_counted(ground, ground.segmented, SEGMENTS))
+    """The same by combination of segments, block by block."""
+    staff = ground.counted(ground.blocks)
+    found = ground.frame(part(ground, staff.filter(staff.activated_day <= staff.end), _days(ground), SEGMENTS))
+    return found.drop(columns=["gone", "left"])
 
 
 metric = Metric(
@@ -42,7 +36,7 @@ metric = Metric(
         "Activated employees who published, replied, reacted, thanked somebody or accepted an answer during the "
         "period, divided by the employees activated by its end. Reading, following and joining are not counted."
     ),
-    denominator=N_("Employees activated by the end of the period"),
+    denominator=N_("Employees activated by the end of the period, of those who are counted in it"),
     unit="share",
     better="up",
     subject=Subject.PEOPLE,

@@ -36,8 +36,8 @@ def _authors(ground: Ground) -> ir.Table:
 
 
 def measure(ground: Ground) -> pd.DataFrame:
-    """Living and open communities at each period's end."""
-    spans, places = ground.spans.select("grain", "start", "end"), ground.spoken_of
+    """Living and open communities, block by block."""
+    spans, places = ground.blocks.select("grain", "start", "end"), ground.spoken_of
     in_use = spans.inner_join(
         places,
         [places.opened_day <= spans.end, (places.archived_day.isnull()) | (places.archived_day > spans.end)],
@@ -56,7 +56,7 @@ metric = Metric(
     name="living_communities",
     title=N_("Living communities"),
     method=N_(
-        "Communities in which, over the 28 days that end with the period, at least 3 people wrote something and at "
+        "Communities in which, over the four weeks, at least 3 people wrote something and at "
         "least one person replied to another, divided by the communities in use. Personal and secret communities are "
         "left out."
     ),

@@ -5,8 +5,8 @@ Nothing here is shared with ``analytics``: no engine, no frame, no pseudonym; on
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from reseau.network import Network
 from reseau.store.tables import activity, animateur, community, member
 
 WRITES = ("published", "replied")
+NOBODY = ("bot", "placeholder", "operator")
 ENGAGES = (*WRITES, "reacted", "thanked", "accepted")
 Row = Any
 Span = tuple[str, date, date]  # grain, first and last day
@@ -56,7 +57,9 @@ class Company:
         if who is None:
             return False
         row = self.people[who]
-        return row.status not in ("bot", "placeholder") and not (row.status == "left" and row.left_on is None)
+        return row.status not in ("bot", "placeholder", "operator") and not (
+            row.status == "left" and row.left_on is None
+        )
 
     def gone(self, who: int, day: date) -> bool:
         left = self.people[who].left_on
@@ -93,7 +96,7 @@ class Company:
         return self.day(moment) if moment else None
 
     def _launch(self) -> date | None:
-        own = [row for row in self.rows if row.member_id and row.origin != "seeded" and row.verb != "noted"]
+        own = [row for row in self.rows if self.known(row.member_id) and row.origin != "seeded" and row.verb != "noted"]
         first = [row for row in own if row.origin == "native" and row.verb == "activated"]
         return min((self.day(row.at) for row in first or own), default=None)
 
@@ -113,49 +116,67 @@ class Company:
     def during(self, first: date, last: date, *verbs: str) -> list[Row]:
         return [row for row in self.acts if first <= self.day(row.at) <= last and (not verbs or row.verb in verbs)]
 
-    def days(self) -> list[date]:
-        assert self.launch is not None
-        return [self.launch + timedelta(days=n) for n in range((self.today - self.launch).days + 1)]
+    def weeks(self) -> list[Span]:
+        return self._side_by_side("week", 7)
 
-    def spans(self) -> Iterator[Span]:
+    def blocks(self) -> list[Span]:
+        return self._side_by_side("4w", 28)
+
+    def _side_by_side(self, grain: str, days: int) -> list[Span]:
+        start, found = self.first, []
+        while start + timedelta(days=days) <= self.today:
+            found.append((grain, start, start + timedelta(days=days - 1)))
+            start += timedelta(days=days)
+        return found
+
+    @property
+    def first(self) -> date:
         assert self.launch is not None
-        first = self.launch - timedelta(days=self.launch.weekday())
-        last_sunday = self.today - timedelta(days=self.today.isoweekday())
-        for grain, weeks in (("week", 1), ("4w", 4), ("12w", 12)):
-            sunday = first + timedelta(days=6)
-            while sunday - timedelta(days=6) <= self.today:
-                yield grain, sunday - timedelta(days=7 * weeks - 1), sunday
-                sunday += timedelta(days=7)
-        yield "launch", self.launch, last_sunday if last_sunday >= self.launch else self.today
+        return self.launch - timedelta(days=self.launch.weekday())
+
+    def roster(self, day: date) -> set[int]:
+        """Who is counted on a day: those of its block, who changed only together with k others."""
+        k = self.network.settings.k
+        start, counted = self.first, self.employees(self.first)
+        while start + timedelta(days=28) <= day:
+            start += timedelta(days=28)
+            now = self.employees(start)
+            counted = now if len(counted) < 2 * k or len(now ^ counted) >= k else counted
+        return counted
 
 
 def activation_rate(company: Company) -> dict[Key, Figure]:
-    return {(*span, "", ""): _activation(company, span[2]) for span in company.spans()}
+    return {(*span, "", ""): _activation(company, span) for span in company.weeks()}
 
 
-def activation_curve(company: Company) -> dict[Key, Figure]:
-    return {("day", day, day, "", ""): _activation(company, day) for day in company.days()}
+activation_curve = activation_rate
 
 
-def _activation(company: Company, day: date) -> Figure:
-    staff = company.employees(day)
-    return {"numerator": len(_activated(company, staff, day)), "denominator": len(staff), "n": len(staff)}
+def _activation(company: Company, span: Span) -> Figure:
+    staff = company.roster(span[2])
+    active = staff & {row.member_id for row in company.during(span[1], span[2])}
+    them = _activated(company, staff, span[2])
+    return {"numerator": len(them), "denominator": len(staff), "n": len(staff), "first": len(active)}
 
 
 def _activated(company: Company, staff: set[int], day: date) -> set[int]:
     return {who for who in staff if who in company.activated and company.activated[who] <= day}
 
 
+def _gone(company: Company, base: set[int], span: Span) -> Figure:
+    return {
+        "first": sum(company.gone(who, span[1]) for who in base),
+        "second": sum(company.gone(who, span[2]) for who in base),
+    }
+
+
 def engagement_rate(company: Company) -> dict[Key, Figure]:
     found: dict[Key, Figure] = {}
-    for span in company.spans():
-        activated = _activated(company, company.employees(span[2]), span[2])
+    for span in [*company.weeks(), *company.blocks()]:
+        base = _activated(company, company.roster(span[2]), span[2])
         engaged = {row.member_id for row in company.during(span[1], span[2], *ENGAGES)}
-        found[(*span, "", "")] = {
-            "numerator": len(activated & engaged),
-            "denominator": len(activated),
-            "n": len(activated),
-        }
+        figure: Figure = {"numerator": len(base & engaged), "denominator": len(base), "n": len(base)}
+        found[(*span, "", "")] = figure | _gone(company, base, span)
     return found
 
 
@@ -164,19 +185,13 @@ Segmented = dict[tuple[str, date, date, Combination], tuple[int, int]]  # how ma
 
 
 def segments(company: Company, metric: str) -> Segmented:
-    """Employees of frozen months by combination of segments, for a store whose facts were built once, today."""
+    """Who is counted in each block by combination of segments."""
     found: Segmented = {}
-    for span in company.spans():
-        if span[2] >= company.today:
-            continue
-        first = span[2].replace(day=1)
-        frozen = company.today if first == company.today.replace(day=1) else first
-        base = company.employees(frozen)
+    for span in company.blocks():
+        base = company.roster(span[2])
+        them = _activated(company, base, span[2])
         if metric == "engagement_rate":
-            base = _activated(company, base, span[2])
-            them = base & {row.member_id for row in company.during(span[1], span[2], *ENGAGES)}
-        else:
-            them = _activated(company, base, span[2])
+            base, them = them, them & {row.member_id for row in company.during(span[1], span[2], *ENGAGES)}
         for combination in {_combination(company, who) for who in base}:
             inside = {who for who in base if _combination(company, who) == combination}
             found[(*span, combination)] = (len(inside & them), len(inside))
@@ -190,25 +205,24 @@ def _combination(company: Company, who: int) -> Combination:
 
 def active_members(company: Company) -> dict[Key, Figure]:
     found: dict[Key, Figure] = {}
-    for day in company.days():
-        there = sum(company.known(who) and not company.gone(who, day) for who in company.people)
-        for length in (1, 7, 28):
-            seen = {row.member_id for row in company.during(day - timedelta(days=length - 1), day)}
-            still = [who for who in seen if not company.gone(who, day)]
-            found["day", day, day, "window", f"{length}d"] = {"numerator": len(still), "n": there}
+    for span in [*company.weeks(), *company.blocks()]:
+        base = company.roster(span[2])
+        seen = base & {row.member_id for row in company.during(span[1], span[2])}
+        figure: Figure = {"numerator": len(seen), "n": len(base)}
+        found[(*span, "window", "7d" if span[0] == "week" else "28d")] = figure | _gone(company, base, span)
     return found
 
 
 def contributions(company: Company) -> dict[Key, Figure]:
-    found: dict[Key, Figure] = {}
-    for span in company.spans():
-        rows = company.during(span[1], span[2], *WRITES, "reacted")
-        by_kind: dict[str, list[int]] = defaultdict(list)
-        for row in rows:
-            by_kind["reaction" if row.verb == "reacted" else row.kind].append(row.member_id)
-        found[(*span, "", "")] = _volume([row.member_id for row in rows])
-        found.update({(*span, "kind", kind): _volume(who) for kind, who in by_kind.items()})
-    return found
+    return {
+        (*span, "", ""): _volume([row.member_id for row in company.during(span[1], span[2], *WRITES, "reacted")])
+        for span in company.weeks()
+    }
+
+
+def kinds(company: Company, span: Span) -> Counter[str]:
+    rows = company.during(span[1], span[2], *WRITES, "reacted")
+    return Counter("reaction" if row.verb == "reacted" else row.kind for row in rows)
 
 
 def _volume(who: list[int]) -> Figure:
@@ -241,7 +255,7 @@ def animateur_coverage(company: Company) -> dict[Key, Figure]:
 
 def _by_place(company: Company, which: Callable[[int, date], bool]) -> dict[Key, Figure]:
     found: dict[Key, Figure] = {}
-    for span in company.spans():
+    for span in company.blocks():
         places = company.in_use(span[2])
         if places:
             yes = sum(which(place, span[2]) for place in places)
@@ -262,9 +276,8 @@ def _held(company: Company, place: int, first: date, last: date) -> list[Row]:
 def animateur_presence(company: Company) -> dict[Key, Figure]:
     weeks = {(place, start): _week(company, place, start) for place in company.places for start in _mondays(company)}
     found: dict[Key, Figure] = {}
-    for span in company.spans():
-        first = span[1] - timedelta(days=span[1].weekday())
-        inside = {key: week for key, week in weeks.items() if first <= key[1] <= span[2] and week[0]}
+    for span in company.weeks():
+        inside = {key: week for key, week in weeks.items() if span[1] <= key[1] <= span[2] and week[0]}
         for name in {"", *(str(place) for place, _ in inside)}:
             chosen = [week for key, week in inside.items() if name in ("", str(key[0]))]
             if chosen:
@@ -275,7 +288,7 @@ def animateur_presence(company: Company) -> dict[Key, Figure]:
 
 
 def _mondays(company: Company) -> list[date]:
-    return [start for grain, start, _ in company.spans() if grain == "week"]
+    return [start for _, start, _ in company.weeks()]
 
 
 def _week(company: Company, place: int, start: date) -> tuple[set[int], bool]:
@@ -296,20 +309,20 @@ def _week(company: Company, place: int, start: date) -> tuple[set[int], bool]:
 
 
 def answered_72h(company: Company) -> dict[Key, Figure]:
-    waits = [
-        (company.day(row.at), *_wait(company, row))
-        for row in company.acts
-        if row.verb == "published" and row.kind == "question"
-    ]
+    asked = [row for row in company.acts if row.verb == "published" and row.kind == "question"]
     found: dict[Key, Figure] = {}
-    for span in company.spans():
-        cohort = [(hours, answered) for day, hours, answered in waits if span[1] <= day <= span[2]]
-        figure: Figure = {
-            "numerator": sum(a and h <= 72 for h, a in cohort),
-            "denominator": len(cohort),
-            "n": len(cohort),
-        }
-        found[(*span, "", "")] = {**figure, "value": 1 - _surviving(cohort)} if cohort else figure
+    waiting: date | None = None
+    for grain, start, end in company.blocks():
+        if end + timedelta(days=3) >= company.today:
+            break
+        waiting = waiting or start
+        rows = [row for row in asked if waiting <= company.day(row.at) <= end]
+        if len(rows) < 20 or len({row.member_id for row in rows}) < company.network.settings.k:
+            continue
+        cohort = [_wait(company, row) for row in rows]
+        counts = {"numerator": sum(a and h <= 72 for h, a in cohort), "denominator": len(cohort), "n": len(cohort)}
+        found[grain, waiting, end, "", ""] = {**counts, "value": 1 - _surviving(cohort)}
+        waiting = None
     return found
 
 

@@ -79,7 +79,7 @@ def test_a_table_shows_the_figure_its_interval_and_its_method(folder: Path) -> N
 
 
 def test_a_table_of_segments_says_why_a_cell_is_hidden(folder: Path) -> None:
-    said = run(cli.metrics, folder, "show", "activation_rate", "--grain", "week", "--by", "department").stdout
+    said = run(cli.metrics, folder, "show", "activation_rate", "--grain", "4w", "--by", "department").stdout
 
     assert "Direction" in said
     assert "fewer than 10 people" in said
@@ -115,7 +115,7 @@ def test_before_anything_is_published_the_table_says_what_to_do(tmp_path: Path) 
 
 
 def test_a_french_spreadsheet_finds_its_columns_decimals_and_accents(folder: Path) -> None:
-    line = ("show", "activation_rate", "--grain", "launch", "--by", "department", "--format", "csv")
+    line = ("show", "activation_rate", "--grain", "4w", "--by", "department", "--format", "csv")
     text = run(cli.metrics, folder, *line, language="fr").stdout
 
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), delimiter=";"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from analytics.differencing import Segmented, protect_segments
+from analytics.differencing import Told, protect_segments, withheld
 from analytics.metric import SEGMENTS
 from analytics.privacy import FEW, rule_people
 
@@ -37,8 +38,8 @@ def departments(**sizes: tuple[int, int]) -> list[Atom]:
     return [(name, None, None, people, them) for name, (people, them) in sizes.items()]
 
 
-def shown(cut: Segmented, kind: str = "department") -> dict[str, tuple[str, str]]:
-    cells = cut.cells.loc[cut.cells["segment_kind"] == kind]
+def shown(cut: pd.DataFrame, kind: str = "department") -> dict[str, tuple[str, str]]:
+    cells = cut.loc[cut["segment_kind"] == kind]
     return {row["segment"]: (row["shown"], row["reason"]) for row in cells.to_dict("records")}
 
 
@@ -94,7 +95,7 @@ def test_bands_at_both_ends_hide_each_other() -> None:
 def test_a_band_shows_its_edges_and_its_people_only() -> None:
     cut = protect_segments(raw(departments(a=(40, 1), b=(50, 20), c=(60, 30), d=(70, 30))), 10)
 
-    (cell,) = cut.cells.loc[cut.cells["segment"] == "a"].to_dict("records")
+    (cell,) = cut.loc[cut["segment"] == "a"].to_dict("records")
     assert np.isnan([cell["numerator"], cell["value"]]).all()
     assert (cell["low"], cell["high"], cell["denominator"]) == (0, pytest.approx(0.1), 40)
 
@@ -123,18 +124,39 @@ def test_two_sites_less_a_department_that_fills_them_but_for_three_people() -> N
     assert not {("department", "a"), ("site", "N"), ("site", "S")} <= visible(cut)
 
 
-def test_a_segment_must_be_large_enough_in_the_week_before_as_well() -> None:
-    before = departments(a=(9, 4), b=(60, 30), c=(80, 40), d=(70, 30))
-    after = departments(a=(25, 12), b=(60, 30), c=(80, 40), d=(70, 30))
-    both = pd.concat([raw(before, END - timedelta(days=7)), raw(after), raw(after, grain="4w")])
+BEFORE = END - timedelta(weeks=4)
 
-    cut = protect_segments(both, 10)
 
-    last = cut.cells.loc[(cut.cells["end"] == END) & (cut.cells["segment"] == "a")]
-    assert set(zip(last["grain"], last["shown"], last["reason"], strict=True)) == {
-        ("week", "hidden", "k"),
-        ("4w", "hidden", "k"),
-    }
+def rosters(before: dict[str, range], after: dict[str, range]) -> Callable[[date], pd.DataFrame]:
+    """Who is in which department, four weeks ago and now."""
+
+    def at(end: date) -> pd.DataFrame:
+        crowds = before if end == BEFORE else after
+        rows = [{"person": f"p{who}", "department": name} for name, crowd in crowds.items() for who in crowd]
+        return pd.DataFrame(rows, columns=["person", *SEGMENTS])
+
+    return at
+
+
+def test_a_department_from_which_so_many_leave_as_the_number_falls_by_is_hidden() -> None:
+    """Twelve of a leave and the number falls by twelve: all who left had come in."""
+    first = protect_segments(raw(departments(a=(60, 30), b=(60, 30), c=(60, 30)), BEFORE), 10)
+    crowds = {"a": range(60), "b": range(100, 160), "c": range(200, 260)}
+    told = Told(first, rosters(crowds, {**crowds, "a": range(12, 60)}))
+
+    cut = protect_segments(raw(departments(a=(48, 18), b=(60, 31), c=(60, 30))), 10, told)
+
+    assert shown(cut)["a"] == ("hidden", "complement")
+
+
+def test_a_department_whose_leavers_may_have_done_either_is_shown() -> None:
+    first = protect_segments(raw(departments(a=(60, 30), b=(60, 30), c=(60, 30)), BEFORE), 10)
+    crowds = {"a": range(60), "b": range(100, 160), "c": range(200, 260)}
+    told = Told(first, rosters(crowds, {**crowds, "a": range(12, 60)}))
+
+    cut = protect_segments(raw(departments(a=(48, 24), b=(60, 30), c=(60, 30))), 10, told)
+
+    assert set(shown(cut).values()) == {("value", "")}
 
 
 def test_what_one_metric_hides_another_does_not_tell_by_its_denominator() -> None:
@@ -142,7 +164,7 @@ def test_what_one_metric_hides_another_does_not_tell_by_its_denominator() -> Non
     activated = raw(departments(a=(2, 1), b=(30, 12), c=(40, 20), d=(35, 15)))
 
     outer = protect_segments(employees, 10)
-    inner = protect_segments(activated, 10, outer)
+    inner = protect_segments(activated, 10, within=withheld(outer))
 
     hidden = {name for name, (seen, _) in shown(outer).items() if seen != "value"}
     assert hidden == {"a", "b"}
@@ -152,14 +174,14 @@ def test_what_one_metric_hides_another_does_not_tell_by_its_denominator() -> Non
 def test_no_segments_give_no_cells() -> None:
     empty = raw(departments(a=(1, 1))).iloc[:0]
 
-    assert len(protect_segments(empty, 10).cells) == 0
+    assert len(protect_segments(empty, 10)) == 0
 
 
 # -- the attacker: adds and subtracts everything that is published, in every way
 
 
-def visible(cut: Segmented) -> set[tuple[str, str]]:
-    rows = cut.cells.to_dict("records")
+def visible(cut: pd.DataFrame) -> set[tuple[str, str]]:
+    rows = cut.to_dict("records")
     return {(row["segment_kind"], row["segment"]) for row in rows if row["shown"] == "value"}
 
 
@@ -218,7 +240,7 @@ def test_no_sum_or_difference_of_published_cells_is_about_a_few_people(atoms: li
 def test_no_published_cell_is_about_fewer_than_k_or_nearly_all_alike(atoms: list[Atom]) -> None:
     cut = protect_segments(raw(atoms), 10)
 
-    for row in cut.cells.to_dict("records"):
+    for row in cut.to_dict("records"):
         if row["shown"] == "value":
             assert rule_people(row["numerator"], row["denominator"], 10).shown == "value"
             assert row["n"] >= 20
@@ -233,4 +255,4 @@ def test_the_order_of_rows_changes_nothing(atoms: list[Atom], rng: object) -> No
     shuffled = list(atoms)
     rng.shuffle(shuffled)  # type: ignore[attr-defined]
 
-    pd.testing.assert_frame_equal(protect_segments(raw(atoms), 10).cells, protect_segments(raw(shuffled), 10).cells)
+    pd.testing.assert_frame_equal(protect_segments(raw(atoms), 10), protect_segments(raw(shuffled), 10))

@@ -10,7 +10,7 @@ import pytest
 from analytics import cubes, published
 from analytics.metrics.answered_72h import answered_share
 from reseau.kinds import ContentKind, MemberKind, MemberStatus, Origin, Privacy, Verb
-from reseau.launch import LaunchDayError
+from reseau.launch import LaunchDayError, set_launch_day
 from reseau.network import Network, set_notice
 from tests.analytics.story import MONDAY, activate, appoint, did, moment, people, places, replied, tell, wrote
 
@@ -44,81 +44,93 @@ def test_activation_rate(sqlite_network: Network) -> None:
     assert bool(first["complete"])
 
 
-def test_the_adoption_curve_rises_day_by_day(sqlite_network: Network) -> None:
-    """40 employees; 20 on Monday, 4 more on Wednesday: 20, 20, 24 of 40; one hired on Wednesday: of 41."""
-    staff = people(sqlite_network, 40)
-    people(sqlite_network, 1, hired_on=MONDAY + timedelta(days=2))
-    activate(sqlite_network, staff[:20], 0)
-    activate(sqlite_network, staff[20:24], 2)
-    cubes.refresh(sqlite_network, at=moment(2, 20), only=["activation_curve"])
+def test_the_adoption_curve_rises_week_by_week_when_enough_are_active(sqlite_network: Network) -> None:
+    """40 employees. Week 1: 20 come in. Week 2: 4 do, and nobody else is active. Week 3: 4 more, and 10 look in.
 
-    curve = published.cells(sqlite_network.settings.folder, "activation_curve", "day")
-    assert curve["numerator"].tolist() == [20, 20, 24]
-    assert curve["denominator"].tolist() == [40, 40, 41]
-    assert curve["complete"].tolist() == [True, True, False]
+    In week 2 fewer than 10 were active, so the curve stays at 20; in week 3 it says all 28. Who is hired in week 2 is
+    not counted yet.
+    """
+    staff = people(sqlite_network, 40)
+    people(sqlite_network, 1, hired_on=MONDAY + timedelta(days=8))
+    activate(sqlite_network, staff[:20], 0)
+    activate(sqlite_network, staff[20:24], 8)
+    activate(sqlite_network, staff[24:28], 15)
+    tell(sqlite_network, [did(who, Verb.USED, 15, kind="feed") for who in staff[:10]])
+    cubes.refresh(sqlite_network, at=moment(22), only=["activation_curve"])
+
+    curve = published.cells(sqlite_network.settings.folder, "activation_curve", "week")
+    assert curve["numerator"].tolist() == [20, 20, 28]
+    assert curve["denominator"].tolist() == [40, 40, 40]
 
 
 def test_engagement_rate(sqlite_network: Network) -> None:
-    """30 activated. Week 1: 6 react, 3 of them also write, 2 only look around: 6 / 30. Week 2: 3 others: 3 / 30.
+    """50 employees, 30 activated. Week 1: 10 react, 3 of them also write, 2 only look around: 10 / 30.
 
-    Four weeks, which end with week 2: 6 + 3 = 9 / 30, because nobody is in both.
+    Week 2: 10 others thank: 10 / 30. Weeks 3 and 4: nobody, which is "at most 9". Four weeks: 20 / 30, because nobody
+    is in both.
     """
-    staff = people(sqlite_network, 30)
-    activate(sqlite_network, staff, 0)
-    tell(sqlite_network, [did(who, Verb.REACTED, 1) for who in staff[:6]])
+    staff = people(sqlite_network, 50)
+    activate(sqlite_network, staff[:30], 0)
+    tell(sqlite_network, [did(who, Verb.REACTED, 1) for who in staff[:10]])
     tell(sqlite_network, [wrote(who, who, 2) for who in staff[:3]])
     tell(sqlite_network, [did(who, Verb.USED, 2, kind="feed") for who in staff[10:12]])
-    tell(sqlite_network, [did(who, Verb.THANKED, 9) for who in staff[20:23]])
-    cubes.refresh(sqlite_network, at=moment(14), only=["engagement_rate"])
+    tell(sqlite_network, [did(who, Verb.THANKED, 9) for who in staff[20:30]])
+    cubes.refresh(sqlite_network, at=moment(29), only=["engagement_rate"])
 
-    assert cell(sqlite_network, "engagement_rate")["value"] == 0.2
-    assert cell(sqlite_network, "engagement_rate", at=7)["value"] == 0.1
-    assert cell(sqlite_network, "engagement_rate", "4w", at=-14)["numerator"] == 9
+    assert cell(sqlite_network, "engagement_rate")["value"] == 1 / 3
+    assert cell(sqlite_network, "engagement_rate", at=7)["value"] == 1 / 3
+    third = cell(sqlite_network, "engagement_rate", at=14)
+    assert (third["shown"], third["reason"], third["low"], third["high"]) == ("band", "k", 0, 9 / 30)
+    assert cell(sqlite_network, "engagement_rate", "4w")["numerator"] == 20
 
 
 def test_active_members(sqlite_network: Network) -> None:
-    """12 people activate on day 0 (a trace each); 4 of them look in on day 1 and 2 others on day 7.
+    """50 employees; 30 come in in week 1, which is everybody who can have been active: a range. Week 2: 12 look in.
 
-    Day 0: 12, 12, 12. Day 1: 4 of the day, 12 of 7 days. Day 7: 2 of the day; 7 days = days 1 to 7 = 4 + 2 = 6;
-    28 days: 12. Day 8 (day 1 has lapsed): 0, 2, 12.
+    5 partners who do as much are nobody's employees.
     """
-    staff = people(sqlite_network, 12)
-    activate(sqlite_network, staff, 0)
-    tell(sqlite_network, [did(who, Verb.USED, 1) for who in staff[:4]])
-    tell(sqlite_network, [did(who, Verb.USED, 7) for who in staff[4:6]])
-    cubes.refresh(sqlite_network, at=moment(8, 20), only=["active_members"])
+    staff, partners = people(sqlite_network, 50), people(sqlite_network, 5, kind=MemberKind.PARTNER)
+    activate(sqlite_network, [*staff[:30], *partners], 0)
+    tell(sqlite_network, [did(who, Verb.USED, 8) for who in [*staff[:12], *partners]])
+    cubes.refresh(sqlite_network, at=moment(29), only=["active_members"])
 
-    found = {
-        (day, window): cell(sqlite_network, "active_members", "day", "window", window, at=day)["value"]
-        for day in (0, 1, 7, 8)
-        for window in ("1d", "7d", "28d")
-    }
-    assert [found[0, window] for window in ("1d", "7d", "28d")] == [12, 12, 12]
-    assert (found[1, "1d"], found[1, "7d"]) == (4, 12)
-    assert [found[7, window] for window in ("1d", "7d", "28d")] == [2, 6, 12]
-    assert [found[8, window] for window in ("1d", "7d", "28d")] == [0, 2, 12]
+    first, second = (cell(sqlite_network, "active_members", "week", "window", "7d", at=at) for at in (0, 7))
+    assert (first["shown"], first["reason"], first["low"], first["high"]) == ("band", "homogeneous", 21, 30)
+    assert (second["value"], second["n"]) == (12, 50)
+    cells = published.cells(sqlite_network.settings.folder, "active_members", segment_kind="window")
+    assert set(zip(cells["grain"], cells["segment"], strict=True)) == {("week", "7d"), ("4w", "28d")}
 
 
 def test_contributions_by_kind(sqlite_network: Network) -> None:
-    """12 people ask one question each, 15 react twice each, 3 write an idea.
+    """12 people ask one question each, 15 react twice each, 3 write an idea, all in the first of four weeks.
 
-    The total is 12 + 30 + 3 = 45 by 15 people. Ideas are of 3 people: hidden; the total less the rest would tell
-    them, so the next kind by people, questions, goes too; 30 reactions are shown.
+    The week's total is 12 + 30 + 3 = 45 by 15 people, of 24. Ideas are of 3 people, so they go into the rest; a rest of
+    3 people is not fit either, so the next kind by people, questions, goes along: 30 reactions and 15 others.
     """
-    staff = people(sqlite_network, 15)
+    staff = people(sqlite_network, 24)[:15]
     activate(sqlite_network, staff, 0)
     tell(sqlite_network, [wrote(who, who, 1, ContentKind.QUESTION) for who in staff[:12]])
     tell(sqlite_network, [wrote(who, 100 + who, 1, ContentKind.IDEA) for who in staff[:3]])
     tell(sqlite_network, [did(who, Verb.REACTED, 1, hour, content_id=1) for who in staff for hour in (1, 2)])
-    cubes.refresh(sqlite_network, at=moment(8), only=["contributions"])
+    cubes.refresh(sqlite_network, at=moment(29), only=["contributions"])
 
     total = cell(sqlite_network, "contributions")
-    assert (total["value"], total["n"]) == (45, 15)
-    kinds = {
-        name: cell(sqlite_network, "contributions", "week", "kind", name) for name in ("question", "idea", "reaction")
-    }
-    assert [kinds[name]["reason"] for name in ("question", "idea")] == ["complement", "k"]
-    assert kinds["reaction"]["value"] == 30
+    assert (total["value"], total["n"]) == (45, 10)
+    kinds = published.cells(sqlite_network.settings.folder, "contributions", "4w", "kind")
+    assert dict(zip(kinds["segment"], kinds["value"], strict=True)) == {"reaction": 30, "other": 15}
+    assert [cell(sqlite_network, "contributions", grain)["value"] for grain in ("4w", "launch")] == [45, 45]
+
+
+def test_a_longer_period_adds_up_the_weeks_that_are_shown(sqlite_network: Network) -> None:
+    """Week 1: 12 people write. Week 2: 3 do, which is hidden. Four weeks: 12, and not 15."""
+    staff = people(sqlite_network, 24)[:15]
+    activate(sqlite_network, staff, 0)
+    tell(sqlite_network, [wrote(who, who, 1) for who in staff[:12]])
+    tell(sqlite_network, [wrote(who, 100 + who, 8) for who in staff[:3]])
+    cubes.refresh(sqlite_network, at=moment(29), only=["contributions"])
+
+    assert cell(sqlite_network, "contributions", at=7)["reason"] == "k"
+    assert cell(sqlite_network, "contributions", "4w")["value"] == 12
 
 
 def test_living_communities(sqlite_network: Network) -> None:
@@ -145,9 +157,9 @@ def test_living_communities(sqlite_network: Network) -> None:
     tell(sqlite_network, [wrote(who, 7000 + who, 1, place=mute) for who in staff])
     tell(sqlite_network, [replied(staff[0], 7500, 7000 + staff[0], 1, to=staff[0], place=mute)])
     tell(sqlite_network, [wrote(staff[0], 8000, 1, place=pair), replied(staff[1], 8001, 8000, 1, place=pair)])
-    cubes.refresh(sqlite_network, at=moment(8), only=["living_communities"])
+    cubes.refresh(sqlite_network, at=moment(29), only=["living_communities"])
 
-    found = cell(sqlite_network, "living_communities")
+    found = cell(sqlite_network, "living_communities", "4w")
     assert (found["numerator"], found["denominator"], found["value"]) == (1, 4, 0.25)
 
 
@@ -162,11 +174,25 @@ def test_questions_answered_within_72_hours(sqlite_network: Network) -> None:
     tell(sqlite_network, [replied(who, 200 + who, who, 0, 13) for who in staff])
     tell(sqlite_network, [replied(staff[0], 300 + who, who, 1) for who in staff[1:11]])
     tell(sqlite_network, [replied(staff[1], 400 + who, who, 4) for who in staff[11:16]])
-    cubes.refresh(sqlite_network, at=moment(9), only=["answered_72h"])
+    cubes.refresh(sqlite_network, at=moment(32), only=["answered_72h"])
 
-    found = cell(sqlite_network, "answered_72h")
+    found = cell(sqlite_network, "answered_72h", "4w")
     assert (found["numerator"], found["denominator"], found["value"]) == (10, 20, 0.5)
-    assert not bool(cell(sqlite_network, "answered_72h", at=7)["complete"])
+
+
+def test_four_weeks_of_few_questions_are_counted_with_the_next(sqlite_network: Network) -> None:
+    """12 questions in the first four weeks, 12 in the next, all answered at once: one figure of eight weeks, 24."""
+    staff = people(sqlite_network, 24)
+    activate(sqlite_network, staff, 0)
+    tell(sqlite_network, [wrote(who, who, 28 * (who % 2), ContentKind.QUESTION) for who in staff])
+    tell(sqlite_network, [replied(staff[who == staff[0]], 200 + who, who, 28 * (who % 2), 13) for who in staff])
+    cubes.refresh(sqlite_network, at=moment(32), only=["answered_72h"])
+    assert len(published.every_cell(sqlite_network.settings.folder, "answered_72h")) == 0
+
+    cubes.refresh(sqlite_network, at=moment(60), only=["answered_72h"])
+
+    found = cell(sqlite_network, "answered_72h", "4w")
+    assert (found["denominator"], found["value"], found["end"]) == (24, 1.0, MONDAY + timedelta(days=55))
 
 
 def test_waiting_questions_are_censored_not_failed() -> None:
@@ -187,9 +213,9 @@ def test_waiting_questions_are_censored_not_failed() -> None:
 
 
 def test_presence_and_coverage_of_animateurs(sqlite_network: Network) -> None:
-    """11 communities with one animateur each; the first also has a second. Week 1: 5 animateurs write; week 2: none.
+    """11 communities with one animateur each; the first also has a second. Week 1: 5 animateurs write; then none.
 
-    Presence: week 1, 5 / 11; both weeks, 5 / 22. The second animateur writes too: 1 community of 11 has two active.
+    Presence: week 1, 5 / 11; four weeks, 5 / 44. The second animateur writes too: 1 community of 11 has two active.
     """
     staff = people(sqlite_network, 12)
     activate(sqlite_network, staff, 0)
@@ -199,36 +225,50 @@ def test_presence_and_coverage_of_animateurs(sqlite_network: Network) -> None:
     appoint(sqlite_network, where[0], staff[11], 0)
     tell(sqlite_network, [wrote(who, who, 1, place=place) for who, place in zip(staff[:5], where, strict=False)])
     tell(sqlite_network, [wrote(staff[11], 500, 1, place=where[0]), wrote(staff[6], 600, 1, place=where[0])])
-    cubes.refresh(sqlite_network, at=moment(14), only=["animateur_presence", "animateur_coverage"])
+    cubes.refresh(sqlite_network, at=moment(28), only=["animateur_presence", "animateur_coverage"])
 
     assert cell(sqlite_network, "animateur_presence")["value"] == 5 / 11
-    assert cell(sqlite_network, "animateur_presence", "launch")["value"] == 5 / 22
-    assert cell(sqlite_network, "animateur_presence", "4w", "community", str(where[0]), -14)["value"] == 0.5
-    coverage = cell(sqlite_network, "animateur_coverage", at=7)
+    assert cell(sqlite_network, "animateur_presence", "launch")["value"] == 5 / 44
+    assert cell(sqlite_network, "animateur_presence", "4w", "community", str(where[0]))["value"] == 0.25
+    coverage = cell(sqlite_network, "animateur_coverage", "4w")
     assert (coverage["numerator"], coverage["denominator"]) == (1, 11)
 
 
 def test_what_was_deleted_does_not_count_any_more(sqlite_network: Network) -> None:
-    """15 people write, all take it back but 12: 12 contributions."""
-    staff = people(sqlite_network, 15)
+    """15 of 25 write and 3 take it back before the week is published: 12. Who takes it back later changes nothing."""
+    staff = people(sqlite_network, 25)[:15]
     activate(sqlite_network, staff, 0)
     tell(sqlite_network, [wrote(who, who, 1) for who in staff])
-    tell(sqlite_network, [did(who, Verb.DELETED, 20, content_id=who) for who in staff[:3]])
-    cubes.refresh(sqlite_network, at=moment(21), only=["contributions"])
+    tell(sqlite_network, [did(who, Verb.DELETED, 7, content_id=who) for who in staff[:3]])
+    cubes.refresh(sqlite_network, at=moment(8), only=["contributions"])
+    tell(sqlite_network, [did(who, Verb.DELETED, 9, content_id=who) for who in staff[3:5]])
+    cubes.refresh(sqlite_network, at=moment(15), only=["contributions"])
 
     assert cell(sqlite_network, "contributions")["value"] == 12
 
 
 def test_leavers_count_until_the_day_before_they_left(sqlite_network: Network) -> None:
-    """12 people write on day 3, with one who leaves that day and one who leaves the day after: 13."""
-    staff = people(sqlite_network, 12)
+    """22 people write on day 3, with one who leaves that day and one who leaves the day after: 23."""
+    staff = people(sqlite_network, 22)
     gone = people(sqlite_network, 1, left_on=MONDAY + timedelta(days=3))
     going = people(sqlite_network, 1, left_on=MONDAY + timedelta(days=4))
     activate(sqlite_network, staff, 0)
     tell(sqlite_network, [wrote(who, who, 3) for who in [*staff, *gone, *going]])
     cubes.refresh(sqlite_network, at=moment(8), only=["contributions"])
 
-    assert cell(sqlite_network, "contributions")["value"] == 13
+    assert cell(sqlite_network, "contributions")["value"] == 23
+
+
+def test_what_arrives_late_counts_on_the_day_after_what_was_published(sqlite_network: Network) -> None:
+    """12 of 30 write in week 1. After it was published, 11 more things of that week arrive: they count in week 2."""
+    staff = people(sqlite_network, 30)
+    activate(sqlite_network, staff, 0)
+    tell(sqlite_network, [wrote(who, who, 1) for who in staff[:12]])
+    cubes.refresh(sqlite_network, at=moment(8), only=["contributions"])
+    tell(sqlite_network, [wrote(who, 100 + who, 2) for who in staff[:11]])
+    cubes.refresh(sqlite_network, at=moment(15), only=["contributions"])
+
+    assert [cell(sqlite_network, "contributions", at=at)["value"] for at in (0, 7)] == [12, 11]
 
 
 def test_the_noted_launch_day_wins_over_the_first_activation(sqlite_network: Network) -> None:
@@ -236,10 +276,42 @@ def test_the_noted_launch_day_wins_over_the_first_activation(sqlite_network: Net
     activate(sqlite_network, staff, 0)
     with sqlite_network.store.write() as tx:
         set_notice(tx, "launch", (MONDAY + timedelta(days=7)).isoformat())
-    cubes.refresh(sqlite_network, at=moment(16), only=["activation_rate"])
+    cubes.refresh(sqlite_network, at=moment(22), only=["activation_rate"])
 
     weeks = published.cells(sqlite_network.settings.folder, "activation_rate", "week")
     assert weeks["start"].tolist() == [MONDAY + timedelta(days=7), MONDAY + timedelta(days=14)]
+
+
+def test_a_launch_day_that_is_set_later_leaves_the_weeks_before_it_out_and_changes_no_other(
+    sqlite_network: Network,
+) -> None:
+    """Weeks of 12, 14 and 16 contributions; the launch is moved to the second: since launch, 30 and then 48."""
+    staff = people(sqlite_network, 40)
+    activate(sqlite_network, staff[:20], 0)
+    for week, many in enumerate((12, 14, 16, 18)):
+        tell(sqlite_network, [wrote(who, 100 * week + who, 7 * week + 1) for who in staff[:many]])
+    cubes.refresh(sqlite_network, at=moment(21), only=["contributions"])
+    assert cell(sqlite_network, "contributions", "launch")["value"] == 42
+    with sqlite_network.store.write() as tx:
+        set_launch_day(tx, MONDAY + timedelta(days=7))
+
+    for at, since in ((22, 30), (28, 48)):
+        cubes.refresh(sqlite_network, at=moment(at), only=["contributions"])
+        weeks = published.cells(sqlite_network.settings.folder, "contributions", "week")
+        assert weeks["value"].tolist() == [14, 16, 18][: len(weeks)]
+        assert cell(sqlite_network, "contributions", "launch", at=7)["value"] == since
+
+
+def test_a_launch_day_to_come_leaves_nothing_to_show(sqlite_network: Network) -> None:
+    staff = people(sqlite_network, 40)
+    activate(sqlite_network, staff[:20], 0)
+    cubes.refresh(sqlite_network, at=moment(8), only=["activation_rate"])
+    with sqlite_network.store.write() as tx:
+        set_launch_day(tx, MONDAY + timedelta(days=90))
+
+    cubes.refresh(sqlite_network, at=moment(9), only=["activation_rate"])
+
+    assert len(published.every_cell(sqlite_network.settings.folder, "activation_rate")) == 0
 
 
 def test_a_launch_day_that_is_no_date_is_said(sqlite_network: Network) -> None:
@@ -270,14 +342,13 @@ def test_a_metric_that_was_never_published_has_no_cells(sqlite_network: Network)
 def test_whoever_sits_at_the_machine_neither_counts_nor_starts_the_launch(sqlite_network: Network) -> None:
     operator = people(sqlite_network, 1, status=MemberStatus.OPERATOR)
     tell(sqlite_network, [did(operator[0], Verb.ACTIVATED, -40), wrote(operator[0], 1, -40)])
-    staff = people(sqlite_network, 30)
-    activate(sqlite_network, staff[:15], 0)
-    tell(sqlite_network, [wrote(operator[0], 2, 1), *(did(who, Verb.USED, 1) for who in staff[:15])])
-    cubes.refresh(sqlite_network, at=moment(8))
+    staff = people(sqlite_network, 60)
+    activate(sqlite_network, staff[:30], 0)
+    tell(sqlite_network, [wrote(operator[0], 2, 8), *(did(who, Verb.USED, 8) for who in staff[:15])])
+    cubes.refresh(sqlite_network, at=moment(15))
 
     week = cell(sqlite_network, "activation_rate")
     folder = sqlite_network.settings.folder
-    days = published.cells(folder, "active_members", "day", "window")
-    assert (week["numerator"], week["denominator"]) == (15, 30)
+    assert (week["numerator"], week["denominator"]) == (30, 60)
     assert published.freshness(folder).launch == MONDAY
-    assert days.loc[days["segment"] == "7d", "numerator"].max() == 15
+    assert cell(sqlite_network, "active_members", "week", "window", "7d", at=7)["value"] == 15

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
+import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from analytics import cubes, facts
+from analytics import cubes, facts, published as cells_of
+from analytics.earlier import earlier_folder
 from analytics.examination import examine
 from analytics.manifest import facts_folder, part_files
+from analytics.metric import METRICS
 from analytics.pseudonyms import KEY_FILE, KeyDamagedError
+from analytics.record import Record, record_folder
 from analytics.shelf import shelf
 from reseau.examination import Level
 from reseau.kinds import Verb
 from reseau.network import Network
-from tests.analytics.story import did, moment, people, tell
+from tests.analytics.story import MONDAY, did, moment, people, tell
 from tests.analytics.test_facts import expected_rows, rows_of
 
 Spoil = Callable[[Path], object]
@@ -103,8 +112,9 @@ def test_doctor_finds_every_file_of_a_whole_installation_in_order(published: Net
 
 def test_doctor_names_each_spoilt_file_and_what_mends_it(published: Network) -> None:
     folder = published.settings.folder
-    files = [file for file in shelf(folder).rglob("*") if file.suffix in (".parquet", ".json")]
-    assert len(files) > 7
+    places = (shelf(folder), record_folder(folder))
+    files = [file for place in places for file in place.rglob("*") if file.suffix in (".parquet", ".json")]
+    assert len(files) > 10
     for file in files:
         whole = file.read_bytes()
         file.write_bytes(b"\x00\xff nothing of ours")
@@ -112,7 +122,111 @@ def test_doctor_names_each_spoilt_file_and_what_mends_it(published: Network) -> 
         file.write_bytes(whole)
 
         assert [str(finding.values["file"]) for finding in found] == [str(file)], file
-        assert "facts build" in found[0].how
+        assert ("backup" if file.parent == record_folder(folder) and file.suffix == ".parquet" else "facts build") in (
+            found[0].how
+        )
+
+
+RATE = "activation_rate"
+
+
+def test_a_spoilt_cube_shows_nothing_until_it_is_made_again_from_the_record(published: Network, spoil: Spoil) -> None:
+    folder = published.settings.folder
+    before = cells_of.every_cell(folder, RATE)
+    spoil(cells_of.cubes_folder(folder) / f"{RATE}.parquet")
+    assert len(cells_of.every_cell(folder, RATE)) in (0, len(before))
+
+    cubes.publish(published, at=moment(50), only=[RATE])
+
+    pd.testing.assert_frame_equal(cells_of.every_cell(folder, RATE), before)
+
+
+@pytest.mark.parametrize("how", ["cut", "garbage", "empty", "gone"])
+def test_a_spoilt_note_of_the_last_build_reads_as_never_built(published: Network, how: str) -> None:
+    folder = published.settings.folder
+    SPOILT[how](cells_of.freshness_file(folder))
+    assert cells_of.freshness(folder).built_at is None
+
+    cubes.publish(published, at=moment(50), only=[RATE])
+
+    assert cells_of.freshness(folder).built_at == moment(50)
+
+
+@pytest.mark.parametrize("how", ["cut", "garbage", "empty", "gone"])
+def test_a_spoilt_note_of_the_record_is_made_again_from_the_files_beside_it(published: Network, how: str) -> None:
+    folder = published.settings.folder
+    before = cells_of.every_cell(folder, RATE)
+    SPOILT[how](Record(folder).file)
+
+    done = cubes.publish(published, at=moment(57), only=[RATE])
+
+    after = cells_of.every_cell(folder, RATE)
+    assert (done.lost, len(done.mended)) == (None, 1)
+    weeks = after.loc[(after["grain"] == "week") & (after["end"] <= max(before["end"]))]
+    pd.testing.assert_frame_equal(
+        weeks.reset_index(drop=True), before.loc[before["grain"] == "week"].reset_index(drop=True)
+    )
+
+
+@pytest.mark.parametrize("how", ["cut", "garbage", "empty"])
+def test_a_spoilt_record_of_a_figure_is_said_and_stops_no_other(published: Network, how: str) -> None:
+    folder = published.settings.folder
+    before = cells_of.every_cell(folder, RATE)
+    SPOILT[how](record_folder(folder) / f"{RATE}.parquet")
+
+    done = cubes.publish(published, at=moment(57), only=[RATE, "contributions"])
+
+    assert "backup" in done.failed[RATE]
+    assert "contributions" in done.cells
+    pd.testing.assert_frame_equal(cells_of.every_cell(folder, RATE), before)
+
+
+def test_a_record_of_a_figure_that_is_gone_tells_no_past_again(published: Network) -> None:
+    folder = published.settings.folder
+    told = max(cells_of.every_cell(folder, RATE)["end"])
+    (record_folder(folder) / f"{RATE}.parquet").unlink()
+
+    cubes.publish(published, at=moment(57), only=[RATE])
+
+    weeks = cells_of.cells(folder, RATE, "week")
+    assert min(weeks["end"]) > told
+
+
+def test_a_record_that_is_gone_altogether_is_said_and_figures_begin_after_it(published: Network) -> None:
+    folder = published.settings.folder
+    told = max(cells_of.every_cell(folder, RATE)["end"])
+    shutil.rmtree(record_folder(folder))
+
+    done = cubes.publish(published, at=moment(57), only=[RATE])
+
+    assert done.lost == told
+    assert min(cells_of.cells(folder, RATE, "week")["end"]) > told
+
+
+def test_figures_of_a_version_without_a_record_are_set_aside_and_no_day_of_them_is_told_again(company: Network) -> None:
+    folder, last = company.settings.folder, MONDAY + timedelta(days=48)
+    cells_of.cubes_folder(folder).mkdir(parents=True)
+    old = pa.table({"metric": ["activation_rate"], "end": pa.array([last], pa.date32()), "value": [0.5]})
+    pq.write_table(old, cells_of.cubes_folder(folder) / f"{RATE}.parquet")
+
+    done = cubes.publish(company, at=moment(50), only=[RATE])
+    assert done.earlier == last + timedelta(days=1)
+    assert (earlier_folder(folder) / f"{RATE}.parquet").is_file()
+    assert len(cells_of.every_cell(folder, RATE)) == 0
+
+    later = cubes.publish(company, at=moment(57), only=[RATE])
+    assert (later.earlier, later.lost) == (None, None)
+    weeks = cells_of.cells(folder, RATE, "week")
+    assert weeks["start"].tolist() == [last + timedelta(days=1)]
+
+
+def test_a_build_with_nothing_new_measures_no_people_again(published: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    def measured(ground: object) -> pd.DataFrame:
+        raise AssertionError
+
+    monkeypatch.setitem(METRICS._loaded, RATE, dataclasses.replace(METRICS[RATE], measure=measured))
+
+    assert cubes.publish(published, at=moment(51), only=[RATE]).failed == {}
 
 
 def test_doctor_says_so_when_the_key_is_spoilt(company: Network) -> None:

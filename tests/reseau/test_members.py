@@ -145,3 +145,15 @@ def test_a_change_of_name_is_found_under_the_new_one_and_an_unknown_field_is_nam
         assert [one.email for one in members.find(tx, "anais")] == ["a@b.fr"]
         with pytest.raises(ReseauError, match="colour"):
             members.change(tx, [MemberChange(ana, {"colour": "blue"})], HERE)
+
+
+def test_who_leaves_is_dated_with_the_day_on_which_it_is_seen_and_who_comes_back_is_not(store: Store) -> None:
+    with store.write() as tx:
+        seen = tx.now.date()
+        ids = members.add(tx, [NewMember("Ana"), NewMember("Bob", left_on=date(2020, 1, 2)), NewMember("Cid")], HERE)
+        members.change(tx, [MemberChange(id_, {"status": MemberStatus.LEFT}) for id_ in ids], HERE)
+        left = [members.get(tx, id_).left_on for id_ in ids]
+        members.change(tx, [MemberChange(ids[2], {"status": MemberStatus.ACTIVE})], HERE)
+
+        assert left == [seen, date(2020, 1, 2), seen]
+        assert members.get(tx, ids[2]).left_on is None

@@ -7,8 +7,8 @@ from alembic import op
 
 from reseau.folding import fold
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 _AT_ONCE = 1000
 

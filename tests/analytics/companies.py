@@ -1,0 +1,117 @@
+"""Companies that live under the eyes of the attack: people come, leave and move between their publishings."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from analytics import cubes
+from reseau import members
+from reseau.kinds import MemberStatus, Verb
+from reseau.members import MemberChange, NewMember
+from reseau.network import Network, set_notice
+from reseau.settings import load_settings
+from reseau.store import open_store
+from tests.analytics.attack import everything
+from tests.analytics.story import BROUGHT, HERE, MONDAY, activate, did, moment, replied, tell, wrote
+
+TRAPS = (3, 9, 10, 11)  # the sizes of the small departments
+WEEKS = (4, 8, 9, 12)  # after which the figures are published
+_PACES = ((0.02, 0.05), (0.15, 0.3), (0.5, 0.9), (0.9, 1.0))  # how often people come in, and act, in a week
+
+
+def living(folder: Path, seed: int, people: int = 70, weeks: Sequence[int] = WEEKS) -> Iterator[pd.DataFrame]:
+    """What a random company publishes, one publishing after the other.
+
+    Departments of 3, 9, 10 and 11 beside two larger ones; now and then one person, or a crowd, leaves, comes, moves or
+    is found to be a guest, and before each publishing one person leaves and one comes.
+    """
+    rng = random.Random(seed)
+    network = Network(load_settings(data=folder), open_store(f"sqlite:///{folder / 'reseau.db'}"))
+    try:
+        company = _Company(network, rng, people)
+        done = 0
+        for last in weeks:
+            for week in range(done, last):
+                company.live(week)
+            done = last
+            company.exchange(last)
+            assert cubes.refresh(network, at=moment(7 * last, 9.0)).cubes.failed == {}
+            yield everything(folder)
+    finally:
+        network.store.close()
+
+
+class _Company:
+    def __init__(self, network: Network, rng: random.Random, people: int) -> None:
+        self.network, self.rng = network, rng
+        self.come_in, self.act = rng.choice(_PACES)
+        self.content = 1_000
+        self.here: list[int] = []
+        self.inside: set[int] = set()
+        departments = [f"D{size}" for size in TRAPS for _ in range(size)]
+        rest = people - len(departments)
+        departments += rng.choices(["Achats", "Ventes"], weights=(1, rng.choice((1, 3))), k=max(rest, 0))
+        self.join(departments)
+        with network.store.write() as tx:
+            set_notice(tx, "launch", {"day": MONDAY.isoformat()})
+
+    def join(self, departments: list[str], week: int | None = None) -> None:
+        hired = None if week is None else MONDAY + timedelta(days=7 * week + self.rng.randrange(7))
+        new = [
+            NewMember(f"N {self.rng.random()}", department=d, site=self.rng.choice(["Nord", "Sud"]), hired_on=hired)
+            for d in departments
+        ]
+        with self.network.store.write() as tx:
+            self.here += members.add(tx, new, BROUGHT)
+
+    def live(self, week: int) -> None:
+        day, acting = 7 * week + 2, []
+        for who in self.here:
+            if who not in self.inside and self.rng.random() < self.come_in * (3 if week == 0 else 1):
+                activate(self.network, [who], day)
+                self.inside.add(who)
+            elif who in self.inside and self.rng.random() < self.act:
+                acting.append(who)
+        traces = []
+        for who in acting:
+            self.content += 1
+            if self.rng.random() < 0.4:
+                traces.append(did(who, Verb.USED, day, kind="feed"))
+            elif self.rng.random() < 0.5:
+                traces.append(wrote(who, self.content, day))
+            else:
+                traces += [replied(who, self.content * 10 + n, 1, day) for n in range(self.rng.choice((1, 1, 7)))]
+        tell(self.network, traces)
+        self._change(week)
+
+    def exchange(self, week: int) -> None:
+        """One person has left the week before, and one has come."""
+        self.join(["Ventes"], week - 1)
+        gone = self.here.pop(self.rng.randrange(len(self.here)))
+        left = {"status": MemberStatus.LEFT, "left_on": MONDAY + timedelta(days=7 * week - 4)}
+        with self.network.store.write() as tx:
+            members.change(tx, [MemberChange(gone, left)], HERE)
+
+    def _change(self, week: int) -> None:
+        """Somebody, nobody or a crowd leaves, comes, moves or becomes a guest at the end of a week."""
+        day = MONDAY + timedelta(days=7 * week + 5)
+        for what in ("leave", "come", "move", "guest"):
+            count = self.rng.choice((0, 0, 0, 1, 1, 2, 12 if what in ("leave", "come") else 0))
+            if what == "come":
+                self.join(self.rng.choices(["Achats", "Ventes", "D9", "D11"], k=count), week)
+                continue
+            chosen = self.rng.sample(self.here, min(count, len(self.here) // 3))
+            changes: dict[str, dict[str, object]] = {
+                "leave": {"status": MemberStatus.LEFT, "left_on": day},
+                "move": {"department": "Achats"},
+                "guest": {"kind": "partner"},
+            }
+            with self.network.store.write() as tx:
+                members.change(tx, [MemberChange(who, dict(changes[what])) for who in chosen], HERE)
+            if what == "leave":
+                self.here = [who for who in self.here if who not in chosen]
