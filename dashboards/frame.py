@@ -34,15 +34,15 @@ _ABOUT = (
 )
 
 
-def framed(page: Page, content: list[Component], visit: Visit) -> Component:
-    """A whole page: the frame with the content in its ``<main>``."""
+def framed(page: Page, content: list[Component], visit: Visit, readable: bool = True) -> Component:
+    """A whole page: the frame with the content in its ``<main>``; ``readable`` figures say how far they reach."""
     t = visit.t
     return html.Div(
         [
             html.A(t("Skip to the content"), href="#content", className="skip"),
             _header(page, visit),
             html.Main([*_notices(visit), *content], id="content", tabIndex="-1"),
-            _footer(visit),
+            _footer(visit, readable),
         ],
         className="page",
         lang=visit.address.language,
@@ -114,12 +114,12 @@ def _notices(visit: Visit) -> list[Component]:
     return said
 
 
-def _footer(visit: Visit) -> Component:
+def _footer(visit: Visit, readable: bool) -> Component:
     t, state = visit.t, visit.source.state()
     said = [say(t("These figures are those of a made-up company, to show what the product does."))]
     lines = said if visit.demonstration else []
     if state.built_at is not None:
-        lines.append(say(_freshness(visit), css="fresh"))
+        lines.append(say(_freshness(visit, readable), css="fresh"))
         lines += [say(t(words, k=state.k)) for words in _ABOUT]
     lines.append(say(t(_EXCLUSIONS)))
     if state.seeded:
@@ -144,13 +144,13 @@ def _printed(visit: Visit) -> Component:
     return say(html.Span(address, className="address"), f" · {dated(visit.today, visit.t)}", css="printed")
 
 
-def _freshness(visit: Visit) -> str:
+def _freshness(visit: Visit, readable: bool) -> str:
     t, state = visit.t, visit.source.state()
     if state.built_at is None:
         return ""
     if state.until is None:
         return t("Calculated on {moment}.", moment=t.moment(state.built_at))
-    weeks = visit.source.cells("activation_rate", "week")
+    weeks = visit.source.cells("activation_rate", "week") if readable else []
     if not weeks:
         return t(
             "Activity up to {day}; calculated on {moment}.", day=dated(state.until, t), moment=t.moment(state.built_at)

@@ -77,7 +77,8 @@ def test_a_range_is_a_box_in_the_figure_and_words_in_its_table(visit: Visiting, 
     assert chart is not None
     assert rows(numbers(chart, here.t))[1][1:] == ["de 70 % à 72 %", "moins de 10"]
     boxes = [one for one in figure(chart, here.t)["layout"]["shapes"] if one.get("opacity")]
-    assert [(box["y0"], box["y1"]) for box in boxes] == [(0.7, 0.72), (0, 9 / HEADCOUNT)]
+    assert [(box["y0"], box["y1"]) for box in boxes][-1:] == [(0, 9 / HEADCOUNT)]
+    assert (0.7, 0.72) in [(box["y0"], box["y1"]) for box in boxes]
     assert "montré par une fourchette" in spoken(draw(chart, html.Div(), here.t)[0])
 
 

@@ -37,8 +37,8 @@ def test_the_five_cards_say_value_movement_target_and_method(visit: Visiting) ->
 def test_a_figure_of_a_sample_shows_its_interval_and_doubts_a_movement_inside_it(visit: Visiting) -> None:
     said = spoken(by_id(page.draw(visit("?langue=en")), "answered_72h"))
 
-    assert "83 questions asked · margin of error: 55 to 77%" in said
-    assert "−4 points · within the margin of error" in said
+    assert "83 questions asked · margin of error: 52 to 74%" in said
+    assert "−10 points · within the margin of error" in said
 
 
 def test_a_figure_of_before_that_is_hidden_says_so(visit: Visiting, lumen: Company) -> None:
@@ -287,7 +287,7 @@ def test_since_the_launch_kinds_end_with_the_last_four_weeks(visit: Visiting) ->
     said = spoken(by_id(page.draw(visit("?period=launch", "en")), "kinds"))
 
     assert "from 2 February to 8 November 2026" in said
-    assert said.index("Others") > said.index("Ideas")
+    assert said.index("Other kinds") > said.index("Ideas")
 
 
 @pytest.mark.parametrize(

@@ -39,9 +39,11 @@ def opened(data: Path) -> Iterator[Network]:
 
 def command(*arguments: str) -> int:
     """Run one command line of ``reseau``; gives its exit code."""
-    with pytest.raises(SystemExit) as ended:
+    try:
         cli.main(list(arguments))
-    return int(ended.value.code or 0)
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    return 0
 
 
 def own_export(folder: Path) -> Path:
