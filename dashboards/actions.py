@@ -19,7 +19,7 @@ from dashboards.presets import DEFAULT
 from dashboards.reading import Reading, read
 from dashboards.sponsors import presences
 from dashboards.visit import Visit
-from dashboards.wording import amount, dated
+from dashboards.wording import amount, dated, span
 from reseau.i18n import Words
 
 _MANY = 3
@@ -123,9 +123,10 @@ def _answers(visit: Visit) -> Iterator[Action]:
         return
     t, share = visit.t, amount(reading.now.value, "share", visit.t)
     why = t(
-        "{share} of the questions of four weeks were answered within 72 hours. In the chat, type expert and a topic to "
+        "{share} of the questions asked {days} were answered within 72 hours. In the chat, type expert and a topic to "
         "see who can help.",
         share=share,
+        days=span(reading.now.start, reading.now.end, t),
     )
     yield Action(t("Answer questions sooner"), why, "answered_72h", _weight(reading))
 
@@ -160,6 +161,13 @@ def _invite(visit: Visit) -> Iterator[Action]:
     yield Action(what, why, "activation_rate", _weight(reading))
 
 
+def _first(visit: Visit) -> Iterator[Action]:
+    reading, t = read(visit, "activation_rate"), visit.t
+    if reading.now is not None and reading.now.shown == "band" and reading.now.reason == "k":
+        why = t("Fewer than {k} people have come in so far. A word from a manager works best.", k=visit.k)
+        yield Action(t("Welcome the first people"), why, "activation_rate", 0.8)
+
+
 def _engage(visit: Visit) -> Iterator[Action]:
     reading = read(visit, "engagement_rate")
     if reading.gap is None or reading.reached:
@@ -179,6 +187,7 @@ _RULES: tuple[Callable[[Visit], Iterator[Action]], ...] = (
     _answers,
     _quiet,
     _invite,
+    _first,
     _engage,
 )
 

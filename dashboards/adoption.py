@@ -1,89 +1,79 @@
-"""The adoption curve: profiles activated since the launch over the headcount, and those active in 28 days."""
+"""The adoption curve: profiles activated, week by week since the launch, and those who were active in each week."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from dashboards.cells import Cell
 from dashboards.chart import Chart, Series
 from dashboards.reading import read
 from dashboards.visit import Visit
-from dashboards.wording import amount, dated, digits
-
-_LONGEST_DAILY = 120  # days up to which every day is a point; beyond, one point a week and the last day
+from dashboards.wording import amount, dated, digits, shown
 
 
 def curve(visit: Visit) -> Chart | None:
-    """The chart, or none while there is no point to draw."""
+    """The chart, or none while there is no week to draw."""
     t = visit.t
-    activated = [cell for cell in visit.source.cells("activation_curve", "day") if share(cell) is not None]
-    if not activated:
+    weeks = visit.source.cells("activation_curve", "week")
+    if all(week.value is None and week.interval is None for week in weeks):
         return None
-    points = thinned([cell for cell in activated if cell.complete] or activated)
-    active = {cell.end: cell for cell in visit.source.cells("active_members", "day", "window") if cell.segment == "28d"}
-    last = points[-1]
-    series = (
-        Series(t("Profiles activated"), tuple(share(cell) for cell in points)),
-        Series(
-            t("Active in 28 days, of everybody in the directory"),
-            tuple(_of_all(active.get(cell.end)) for cell in points),
-        ),
-    )
+    found = {cell.end: _of_all(cell) for cell in visit.source.cells("active_members", "week", "window")}
+    last, active = weeks[-1], [found.get(week.end) for week in weeks]
     target = visit.source.measure("activation_rate").target
     return Chart(
         id="adoption",
         kind="lines",
         title=t("Adoption since the launch, in share of the workforce"),
-        summary=_summary(last, active.get(last.end), visit),
-        days=tuple(cell.end for cell in points),
-        series=series,
+        summary=_summary(last, active[-1], visit),
+        days=tuple(week.end for week in weeks),
+        series=(
+            _series(t("Profiles activated"), weeks, visit),
+            _series(t("Active in the week, of the same people"), active, visit),
+        ),
         unit="share",
         write=lambda value: t.percent(value, digits(value or 1, last.n) if value else 0),
-        provisional=frozenset(cell.end for cell in points if not cell.complete),
         target=(target, t("Target {target}", target=amount(target, "share", t))) if target else None,
-        span=_span(visit, points),
+        span=_span(visit, weeks),
         ceiling=1,
     )
 
 
-def share(cell: Cell) -> float | None:
-    """Profiles activated over the headcount of the day, when both are shown."""
-    return cell.numerator / cell.denominator if cell.numerator is not None and cell.denominator else None
+def _series(label: str, cells: Sequence[Cell | None], visit: Visit) -> Series:
+    """A line of shares: numbers, ranges, and a word where there is neither."""
+    return Series(
+        label,
+        tuple(cell.value if cell else None for cell in cells),
+        tuple(cell.interval if cell and cell.shown == "band" else None for cell in cells),
+        tuple(_written(cell, visit) for cell in cells),
+    )
 
 
-def thinned(cells: Sequence[Cell]) -> list[Cell]:
-    """Every day of a young network; the Sundays and the last day of an older one."""
-    if len(cells) <= _LONGEST_DAILY:
-        return list(cells)
-    return [cell for cell in cells[:-1] if cell.end.isoweekday() == 7] + [cells[-1]]
+def _written(cell: Cell | None, visit: Visit) -> str:
+    return "\N{EN DASH}" if cell is None else shown(cell, "share", visit.t, visit.k)
 
 
-def _of_all(active: Cell | None) -> float | None:
-    """Active people over those who could have been, guests included; none when they are not shown."""
-    return active.value / active.n if active is not None and active.value is not None and active.n else None
+def _of_all(active: Cell) -> Cell:
+    """A number of active people as a share of those who are counted."""
+    if not active.n:
+        return active
+    value, low, high = (None if one is None else one / active.n for one in (active.value, active.low, active.high))
+    return replace(active, value=value, low=low, high=high)
 
 
-def _span(visit: Visit, points: list[Cell]) -> tuple[date, date] | None:
+def _span(visit: Visit, weeks: Sequence[Cell]) -> tuple[date, date] | None:
     """The period looked at, shaded; none when it is the whole curve."""
     now = read(visit, "activation_rate").now
-    if now is None or visit.address.period.grain == "launch" or now.end < points[0].end:
+    if now is None or visit.address.period.grain == "launch" or now.end < weeks[0].end:
         return None
     return (now.start, now.end)
 
 
 def _summary(last: Cell, active: Cell | None, visit: Visit) -> str:
-    t = visit.t
-    reached = share(last) or 0
-    said = t(
-        "Line chart: on {day}, {share} of the workforce has activated its profile.",
-        day=dated(last.end, t),
-        share=amount(reached, "share", t, last.n),
-    )
-    over = _of_all(active)
-    if over is None:
-        return said
-    return f"{said} " + t(
-        "{share} of everybody in the directory was active in the 28 days before.",
-        share=amount(over, "share", t, last.n),
+    return visit.t(
+        "Line chart up to {day}: profiles activated, {activated} of the workforce; active in the week, {active}.",
+        day=dated(last.end, visit.t),
+        activated=_written(last, visit),
+        active=_written(active, visit),
     )

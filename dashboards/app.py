@@ -116,7 +116,7 @@ def drawn(network: Network, source: Source, path: str, query: str, moment: datet
         content = page.draw(visit)
     except Exception:
         log.exception("page not drawn", page=page.path or "overview", period=address.period.grain)
-        content = welcome.gone(visit.t, address.link(page=""))
+        return framed(page, welcome.gone(visit.t, address.link(page="")), visit, readable=False)
     return framed(page, content, visit)
 
 

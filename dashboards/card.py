@@ -11,17 +11,23 @@ from dashboards.cells import Cell
 from dashboards.headline import lived
 from dashboards.parts import aria, method, say
 from dashboards.presets import of_grain as preset_of
-from dashboards.reading import Reading, read
+from dashboards.reading import IN_BLOCKS, Reading, first_day, read
 from dashboards.visit import Visit
-from dashboards.wording import amount, difference, movement, shown, why
+from dashboards.wording import amount, dated, difference, movement, shown, why
 from reseau.i18n import N_, Words
 
 _EDGE = 0.993  # a target of the whole stays inside its bar
-_WINDOWS = {"7d": N_("measured over 7 days"), "28d": N_("measured over the last 28 days")}
+_WINDOWS = {"week": N_("measured over 7 days"), "4w": N_("measured over 4 weeks")}
 
 
-def card(reading: Reading, visit: Visit) -> Component:
-    """A figure of the whole organisation as a card; its anchor is the metric's name."""
+def card(reading: Reading, visit: Visit, like: str = "") -> Component:
+    """A figure of the whole organisation as a card; its anchor is the metric's name.
+
+    Args:
+        reading: the figure.
+        visit: whose page it stands on.
+        like: the title of a card before it that gives the same reason for showing no number.
+    """
     t, measure, now = visit.t, reading.measure, reading.now
     figure = shown(now, measure.unit, t, visit.k)
     css = "figure-value" if now is not None and now.shown == "value" else "figure-value words"
@@ -29,7 +35,9 @@ def card(reading: Reading, visit: Visit) -> Component:
         [
             html.Div([html.H3(t(measure.title)), provisional(reading, t)], className="card-head"),
             say(figure, css=css),
-            say(context(reading, visit), css="context"),
+            say(
+                t("For the same reason as “{figure}”.", figure=like) if like else context(reading, visit), css="context"
+            ),
             say(change(reading, visit), css="change"),
             aim(reading, t),
             method(t(measure.method), t(measure.title), t),
@@ -49,10 +57,27 @@ def provisional(reading: Reading, t: Words) -> Component | str:
 def context(reading: Reading, visit: Visit) -> str:
     """What the figure is made of, then its interval; or why it is not shown."""
     t, now = visit.t, reading.now
-    if now is None or now.shown != "value":
-        return why(now, t, visit.k)
+    if now is None:
+        return _awaited(reading, visit)
+    if now.shown != "value":
+        return " · ".join(part for part in (why(now, t, visit.k), _dates(reading, visit)) if part)
     said = [_made_of(reading, visit), _interval(reading, t), _dates(reading, visit)]
     return " · ".join(part for part in said if part)
+
+
+def _awaited(reading: Reading, visit: Visit) -> str:
+    """When a figure that is not there yet comes, and of what it is made."""
+    t, name = visit.t, reading.measure.name
+    day = first_day(visit, 4 if name in IN_BLOCKS else 1, name)
+    if name == "answered_72h":
+        if day is None or day <= visit.today:
+            return t("It appears once enough questions have been asked: at least 20, by enough people.")
+        return t("It appears on {day} at the earliest, with 20 questions or more.", day=dated(day, t))
+    if day is None or day <= visit.today:
+        return why(None, t, visit.k)
+    if name in IN_BLOCKS:
+        return t("Counted four weeks at a time: the first figure comes on {day}.", day=dated(day, t))
+    return t("The first figure comes on {day}.", day=dated(day, t))
 
 
 def _made_of(reading: Reading, visit: Visit) -> str:
@@ -60,7 +85,7 @@ def _made_of(reading: Reading, visit: Visit) -> str:
     if now is None:
         return ""
     if name == "active_members":
-        return t(_WINDOWS[visit.address.period.window])
+        return t(_WINDOWS.get(reading.grain, _WINDOWS["4w"]))
     if name == "answered_72h":
         return t.plural("{count} question asked", "{count} questions asked", now.n)
     if now.numerator is None or now.denominator is None:
@@ -91,7 +116,7 @@ def _interval(reading: Reading, t: Words) -> str:
 def _dates(reading: Reading, visit: Visit) -> str:
     """The dates of a figure whose period is not the page's: it has no such grain, or needs longer to be complete."""
     page = read(visit, "activation_rate").now
-    if reading.now is None or reading.grain == "day" or (page and (page.start, page.end) == _both(reading.now)):
+    if reading.now is None or (page and (page.start, page.end) == _both(reading.now)):
         return ""
     return lived(reading.now.start, reading.now.end, visit)
 
@@ -103,11 +128,11 @@ def _both(cell: Cell) -> tuple[date, date]:
 def change(reading: Reading, visit: Visit) -> Component | str:
     """The movement since the equal period before, with what it was then; colour only underlines the sign."""
     t, now, before, unit = visit.t, reading.now, reading.before, reading.measure.unit
-    if now is None or now.value is None:
+    if now is None or now.shown == "hidden":
         return ""
     if before is None:
         return t("No earlier period to compare with") if visit.address.period.against else ""
-    if before.value is None:
+    if before.value is None or now.value is None:
         return t("{figure} before", figure=shown(before, unit, t, visit.k))
     moved = movement(now, before, unit)
     unsure = moved != 0 and reading.unsure
@@ -119,10 +144,11 @@ def change(reading: Reading, visit: Visit) -> Component | str:
 
 
 def _was(reading: Reading, value: float, n: int, visit: Visit) -> str:
-    """The figure of before; a longer period looks back at 28 days of active members, and says so."""
+    """The figure of before; one whose period is not the page's says how long that was."""
     t, figure = visit.t, amount(value, reading.measure.unit, visit.t, n)
-    if reading.measure.name == "active_members" and visit.address.period.grain not in ("week", "4w"):
-        return t("{figure} in the 28 days before those", figure=figure)
+    if reading.before is not None and reading.grain == "4w" != visit.address.period.grain:
+        weeks = reading.before.days // 7
+        return t.plural("{figure} in the week before", "{figure} in the {count} weeks before", weeks, figure=figure)
     return t("{figure} before", figure=figure)
 
 

@@ -21,7 +21,7 @@ class Cell:
         complete: the period is over and the facts cover it.
         segment: empty for the whole organisation.
         value: a share between 0 and 1, a count or hours; none unless ``shown`` is ``value``.
-        low, high: the interval; none where there is none.
+        low, high: the interval, or the edges of a band; none where there is none.
         n: people or items behind the figure.
         shown: ``value``, ``band`` or ``hidden``; ``reason`` is why it is not a value.
     """
@@ -66,14 +66,9 @@ def current(cells: Sequence[Cell]) -> Cell | None:
 
 
 def preceding(cells: Iterable[Cell], cell: Cell) -> Cell | None:
-    """The equal period that ends the day before ``cell`` begins."""
+    """The period of the same kind that ends the day before ``cell`` begins."""
     eve = cell.start - timedelta(days=1)
-    return next((one for one in cells if one.end == eve and one.days == cell.days and one.complete), None)
-
-
-def ending(cells: Iterable[Cell], day: date) -> Cell | None:
-    """The cell that ends on ``day``."""
-    return next((cell for cell in cells if cell.end == day), None)
+    return next((one for one in cells if one.end == eve and one.complete), None)
 
 
 def _cell(row: Mapping[Any, Any]) -> Cell:

@@ -44,10 +44,17 @@ CONFIG = {
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A named run of values, one for each day of its chart; none where nothing is shown."""
+    """A named run of values, one for each day of its chart; none where no number is shown.
+
+    Attributes:
+        ranges: the edges of what is shown as a range; none where it is not, empty where none is.
+        words: what is written of each day whose value is none; empty: that it is hidden.
+    """
 
     label: str
     values: tuple[float | None, ...]
+    ranges: tuple[tuple[float, float] | None, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +106,17 @@ def legend(chart: Chart, t: Words) -> Component:
     if chart.kind == "lines" and chart.days:
         entries.append(html.Li(t("On {day}:", day=dated(chart.days[-1], t))))
     for index, series in enumerate(chart.series):
-        known = [value for value in series.values if value is not None]
         entries.append(
             html.Li(
                 [
                     html.Span(className=f"key {chart.kind} s{index}", **aria(hidden="true")),
                     html.Span(series.label),
-                    html.Strong(chart.write(known[-1])) if known and chart.kind == "lines" else "",
+                    html.Strong(_written(chart, series, -1, t)) if chart.days and chart.kind == "lines" else "",
                 ]
             )
         )
+    if any(any(series.ranges) for series in chart.series):
+        entries.append(html.Li([html.Span(className="key range", **aria(hidden="true")), t("shown as a range")]))
     if chart.kind == "bars" and chart.provisional:
         entries.append(html.Li([html.Span(className="key bars running", **aria(hidden="true")), t("week not over")]))
     if chart.span:
@@ -126,8 +134,7 @@ def numbers(chart: Chart, t: Words) -> Component:
             name = t("week from {day}", day=name)
         if day in chart.provisional:
             name = t("{period} (provisional)", period=name)
-        cells = (series.values[index] for series in chart.series)
-        rows.append([name, *(t("hidden") if value is None else chart.write(value) for value in cells)])
+        rows.append([name, *(_written(chart, series, index, t) for series in chart.series)])
     return table([t("Date"), *(series.label for series in chart.series)], rows, chart.title)
 
 
@@ -150,7 +157,7 @@ def _line(chart: Chart, index: int, t: Words) -> dict[str, Any]:
         "marker": {"symbol": style["symbol"], "size": 7, "color": style["colour"], "maxdisplayed": 9},
         "fill": "tozeroy" if index == 0 else "none",
         "fillcolor": "rgba(0,114,178,0.08)",
-        "text": [_hover(chart, value, t) for value in series.values],
+        "text": [_written(chart, series, at, t) for at in range(len(series.values))],
         "hovertemplate": "%{fullData.name} %{text}<extra></extra>",
     }
 
@@ -174,14 +181,18 @@ def _bar(chart: Chart, index: int, t: Words) -> dict[str, Any]:
                 "solidity": [0.5 if one else 0.16 for one in running],
             },
         },
-        "text": [_hover(chart, value, t) for value in series.values],
+        "text": [_written(chart, series, at, t) for at in range(len(series.values))],
         "textposition": "none",
         "hovertemplate": "%{fullData.name} %{text}<extra></extra>",
     }
 
 
-def _hover(chart: Chart, value: float | None, t: Words) -> str:
-    return t("hidden") if value is None else chart.write(value)
+def _written(chart: Chart, series: Series, index: int, t: Words) -> str:
+    """A point in words, the same in the figure, in its legend and in its table."""
+    value = series.values[index]
+    if value is not None:
+        return chart.write(value)
+    return series.words[index] if series.words else t("hidden")
 
 
 def _hover_title(chart: Chart, t: Words) -> str:
@@ -207,6 +218,7 @@ def _layout(chart: Chart, t: Words) -> dict[str, Any]:
         "xaxis": {
             "type": "date",
             "fixedrange": True,
+            **_reach(chart),
             "showgrid": False,
             "linecolor": "#8b96a1",
             "tickvals": [day.isoformat() for day in days],
@@ -228,11 +240,20 @@ def _layout(chart: Chart, t: Words) -> dict[str, Any]:
     }
 
 
+def _reach(chart: Chart) -> dict[str, Any]:
+    """From the first to the last day of a curve, whether or not there is a number for it."""
+    if chart.kind != "lines":
+        return {}
+    air = timedelta(days=4)
+    return {"range": [(chart.days[0] - air).isoformat(), (chart.days[-1] + air).isoformat()]}
+
+
 def _top(chart: Chart) -> float:
     """The top of the y axis: the highest value with some air, the target when it is near enough to compare."""
     columns = zip(*(series.values for series in chart.series), strict=True)
     pick = sum if chart.kind == "bars" else max
-    highest = max((pick(value or 0 for value in column) for column in columns), default=0) or 1
+    edges = [edge[1] for series in chart.series for edge in series.ranges if edge]
+    highest = max((*(pick(value or 0 for value in column) for column in columns), *edges), default=0) or 1
     if chart.target and chart.target[0] <= highest * 2.5:
         highest = max(highest, chart.target[0])
     top = highest * 1.12
@@ -291,11 +312,25 @@ def _shapes(chart: Chart, top: float) -> list[dict[str, Any]]:
         edges = {"x0": start.isoformat(), "x1": (end + timedelta(days=1)).isoformat(), "y0": 0, "y1": 1}
         fill = {"fillcolor": "rgba(15,95,154,0.07)", "line": {"width": 0}, "layer": "below"}
         shapes.append({"type": "rect", "xref": "x", "yref": "paper", **edges, **fill})
+    shapes += [
+        _range(day, edges, index)
+        for index, series in enumerate(chart.series)
+        for day, edges in zip(chart.days, series.ranges, strict=False)
+        if edges
+    ]
     if chart.target and chart.target[0] <= top:
         level = {"x0": 0, "x1": 1, "y0": chart.target[0], "y1": chart.target[0]}
         line = {"color": MUTED, "width": 1.5, "dash": "longdash"}
         shapes.append({"type": "line", "xref": "paper", "yref": "y", **level, "line": line})
     return shapes
+
+
+def _range(day: date, edges: tuple[float, float], index: int) -> dict[str, Any]:
+    """A range as a box over its week, in the colour of its series."""
+    half, colour = timedelta(days=3), STYLES[index]["colour"]
+    box = {"x0": (day - half).isoformat(), "x1": (day + half).isoformat(), "y0": edges[0], "y1": edges[1]}
+    line = {"color": colour, "width": 1, "dash": "dot"}
+    return {"type": "rect", "xref": "x", "yref": "y", **box, "fillcolor": colour, "opacity": 0.3, "line": line}
 
 
 def _notes(chart: Chart, top: float) -> list[dict[str, Any]]:

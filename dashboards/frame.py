@@ -19,21 +19,30 @@ _NAMES = {"fr": "Français", "en": "English"}
 _EXCLUSIONS = N_(
     "Not counted: bots, contents put in place before the launch, deleted contents, people who left, personal places."
 )
-_PROMISE = N_(
-    "No figure describes fewer than {k} people, except the presence of animateurs, a role that is accepted and known "
-    "to all; no page names an ordinary member."
+_ABOUT = (
+    N_("A figure is published once, when its week or its four weeks are over; it does not change afterwards."),
+    N_(
+        "A figure about people has at least {k} people on either side: {k} who did, {k} who did not. Otherwise a range "
+        "is shown, never a number. The presence of animateurs is the exception: a role that is accepted and known to "
+        "all. No page names an ordinary member."
+    ),
+    N_("Totals over several weeks add up the weeks that are shown, and no others."),
+    N_(
+        "“Fewer than {k}” says that people are too few to be counted out; “hidden”, that a number would give away "
+        "another one, or what one or two people did; “–”, that nothing was published."
+    ),
 )
 
 
-def framed(page: Page, content: list[Component], visit: Visit) -> Component:
-    """A whole page: the frame with the content in its ``<main>``."""
+def framed(page: Page, content: list[Component], visit: Visit, readable: bool = True) -> Component:
+    """A whole page: the frame with the content in its ``<main>``; ``readable`` figures say how far they reach."""
     t = visit.t
     return html.Div(
         [
             html.A(t("Skip to the content"), href="#content", className="skip"),
             _header(page, visit),
             html.Main([*_notices(visit), *content], id="content", tabIndex="-1"),
-            _footer(visit),
+            _footer(visit, readable),
         ],
         className="page",
         lang=visit.address.language,
@@ -105,13 +114,13 @@ def _notices(visit: Visit) -> list[Component]:
     return said
 
 
-def _footer(visit: Visit) -> Component:
+def _footer(visit: Visit, readable: bool) -> Component:
     t, state = visit.t, visit.source.state()
     said = [say(t("These figures are those of a made-up company, to show what the product does."))]
     lines = said if visit.demonstration else []
     if state.built_at is not None:
-        lines.append(say(_freshness(visit), css="fresh"))
-        lines.append(say(t(_PROMISE, k=state.k)))
+        lines.append(say(_freshness(visit, readable), css="fresh"))
+        lines += [say(t(words, k=state.k)) for words in _ABOUT]
     lines.append(say(t(_EXCLUSIONS)))
     if state.seeded:
         seeded = t.plural(
@@ -135,12 +144,19 @@ def _printed(visit: Visit) -> Component:
     return say(html.Span(address, className="address"), f" · {dated(visit.today, visit.t)}", css="printed")
 
 
-def _freshness(visit: Visit) -> str:
+def _freshness(visit: Visit, readable: bool) -> str:
     t, state = visit.t, visit.source.state()
     if state.built_at is None:
         return ""
     if state.until is None:
         return t("Calculated on {moment}.", moment=t.moment(state.built_at))
+    weeks = visit.source.cells("activation_rate", "week") if readable else []
+    if not weeks:
+        return t(
+            "Activity up to {day}; calculated on {moment}.", day=dated(state.until, t), moment=t.moment(state.built_at)
+        )
     return t(
-        "Activity up to {day}; calculated on {moment}.", day=dated(state.until, t), moment=t.moment(state.built_at)
+        "Figures up to {day}, the last whole week; calculated on {moment}.",
+        day=dated(weeks[-1].end, t),
+        moment=t.moment(state.built_at),
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from dashboards.cells import Cell
-from dashboards.reading import Reading, read
+from dashboards.presets import of_grain as preset_of
+from dashboards.reading import Reading, first_day, read
 from dashboards.visit import Visit
-from dashboards.wording import amount, span
+from dashboards.wording import amount, dated, span
 from reseau.i18n import Words
 
 
@@ -17,6 +18,8 @@ def title(activation: Cell | None, t: Words, k: int) -> str:
         if activation.reason == "k":
             return t("The network is still small: figures begin with {k} people.", k=k)
         return t("The network is still too small for percentages.")
+    if activation is not None and activation.shown == "band" and activation.denominator:
+        return _roughly(activation, round(activation.denominator), t, k)
     if activation is None or activation.value is None or activation.numerator is None or not activation.denominator:
         return t("The first profiles are being activated.")
     share = amount(activation.value, "share", t, int(activation.denominator))
@@ -30,9 +33,27 @@ def title(activation: Cell | None, t: Words, k: int) -> str:
     )
 
 
+def _roughly(activation: Cell, people: int, t: Words, k: int) -> str:
+    """The sentence where how many have come is told as a range."""
+    headcount = t.number(people)
+    if activation.reason == "k":
+        return t("Fewer than {k} people out of {headcount} have activated their profile.", k=k, headcount=headcount)
+    low, high = (round((edge or 0) * people) for edge in (activation.low, activation.high))
+    if activation.reason == "homogeneous" and people - low < k:
+        return t(
+            "Out of {headcount} people, all but fewer than {k} have activated their profile.", k=k, headcount=headcount
+        )
+    return t(
+        "Between {low} and {high} people out of {headcount} have activated their profile.",
+        low=t.number(low),
+        high=t.number(high),
+        headcount=headcount,
+    )
+
+
 def lead(activation: Reading, engagement: Reading, t: Words) -> str:
     """What follows the title: participation, then how far the target is; sentences without data are left out."""
-    said = [_participation(engagement.now, t), _aim(activation, t)]
+    said = [_participation(activation.now, engagement.now, t), _aim(activation, t)]
     if activation.now is not None and not activation.now.complete:
         said.append(t("The period is not over: these figures are provisional."))
     return " ".join(sentence for sentence in said if sentence)
@@ -40,13 +61,25 @@ def lead(activation: Reading, engagement: Reading, t: Words) -> str:
 
 def period(visit: Visit) -> str:
     """Which days the page speaks of, and what they are compared with."""
-    reading, chosen, t = read(visit, "activation_rate"), visit.address.period, visit.t
+    reading, t = read(visit, "activation_rate"), visit.t
+    chosen = preset_of(reading.grain) or visit.address.period
     said = [t(chosen.label)]
     if reading.now is not None:
         said.append(lived(reading.now.start, reading.now.end, visit))
     if reading.before is not None and chosen.against:
         said.append(t(chosen.against))
     return ", ".join(said)
+
+
+def beginning(visit: Visit) -> str:
+    """When figures over the period that was asked for begin, while there are only those of a shorter one."""
+    t, chosen = visit.t, visit.address.period
+    if read(visit, "activation_rate").grain == chosen.grain or not chosen.weeks:
+        return ""
+    day = first_day(visit, chosen.weeks)
+    if day is None or day <= visit.today:
+        return ""
+    return t("Figures over {period} begin on {day}.", period=t(chosen.tab), day=dated(day, t))
 
 
 def lived(start: date, end: date, visit: Visit) -> str:
@@ -57,9 +90,12 @@ def lived(start: date, end: date, visit: Visit) -> str:
     return t("{days}, since the launch", days=span(launch, end, t))
 
 
-def _participation(engagement: Cell | None, t: Words) -> str:
-    if engagement is None or engagement.value is None:
+def _participation(activation: Cell | None, engagement: Cell | None, t: Words) -> str:
+    if activation is None or activation.value is None or engagement is None or engagement.value is None:
         return ""
+    if (activation.start, activation.end) != (engagement.start, engagement.end):
+        share = amount(engagement.value, "share", t, engagement.n)
+        return t("{share} of them took part {days}.", share=share, days=span(engagement.start, engagement.end, t))
     return t("{share} of them took part over this period.", share=amount(engagement.value, "share", t, engagement.n))
 
 

@@ -18,7 +18,7 @@ class Preset:
         label: the period as people read it (English, marked).
         tab: the same as a short choice.
         against: what its figures are compared with (English, marked); empty when there is no earlier period.
-        window: the window of ``active_members`` that fits it.
+        weeks: how many weeks it is; none where it has no fixed length.
     """
 
     grain: str
@@ -26,20 +26,18 @@ class Preset:
     label: str
     tab: str
     against: str
-    window: str
+    weeks: int | None
 
 
 PRESETS = (
-    Preset(
-        "week", {"fr": "semaine", "en": "week"}, N_("One week"), N_("Week"), N_("compared with the week before"), "7d"
-    ),
+    Preset("week", {"fr": "semaine", "en": "week"}, N_("One week"), N_("Week"), N_("compared with the week before"), 1),
     Preset(
         "4w",
         {"fr": "4-semaines", "en": "4-weeks"},
         N_("4 weeks"),
         N_("4 weeks"),
         N_("compared with the 4 weeks before"),
-        "28d",
+        4,
     ),
     Preset(
         "12w",
@@ -47,9 +45,9 @@ PRESETS = (
         N_("12 weeks"),
         N_("12 weeks"),
         N_("compared with the 12 weeks before"),
-        "28d",
+        12,
     ),
-    Preset("launch", {"fr": "lancement", "en": "launch"}, N_("Since the launch"), N_("Since the launch"), "", "28d"),
+    Preset("launch", {"fr": "lancement", "en": "launch"}, N_("Since the launch"), N_("Since the launch"), "", None),
 )
 
 DEFAULT = PRESETS[1]

@@ -6,6 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboards.parts import say
+from dashboards.reading import next_figures
 from dashboards.visit import Visit
 from dashboards.wording import dated
 from reseau.i18n import N_, Words
@@ -59,6 +60,23 @@ def nobody(visit: Visit) -> list[Component]:
     if visit.to_come is not None:
         title = t("The network opens on {day}.", day=dated(visit.to_come, t))
     lead = t("Figures will appear here with the first people. Until then, here is what helps most.")
+    return [_opening(title, lead), _steps(_NOBODY, t, (ready.communities, ready.contents, False))]
+
+
+def young(visit: Visit) -> list[Component]:
+    """People may have come, and no week is over yet: when the first figures come, and what helps until then."""
+    t, state, day = visit.t, visit.source.state(), next_figures(visit)
+    opened = state.launch or visit.today
+    title = t("The network has been open since {day}.", day=dated(opened, t))
+    if day > visit.today:
+        lead = t(
+            "Figures are published once a week is over: the first ones appear on Monday {day}. Until then, here is "
+            "what helps most.",
+            day=dated(day, t),
+        )
+    else:
+        lead = t("A week is over: the command reseau facts build calculates the first figures.")
+    ready = visit.furnished
     return [_opening(title, lead), _steps(_NOBODY, t, (ready.communities, ready.contents, False))]
 
 

@@ -19,6 +19,11 @@ _WHY_HIDDEN = {
     "dominance": N_("One or two people make most of this figure, so it is hidden."),
     "small": N_("There are too few cases for this figure to mean anything yet."),
 }
+_WHY_RANGE = {
+    "k": N_("How many they are is not said, so that nobody can be recognised."),
+    "homogeneous": N_("Nearly everybody: those who are missing are fewer than {k}, and are not counted out."),
+    "complement": N_("Shown as a range, so that nobody can be recognised."),
+}
 _FINE_FROM = 1000  # people from which a small share may show a decimal; below, whole points (privacy rule 9)
 
 
@@ -36,6 +41,11 @@ def digits(share: float, n: int) -> int:
     return 1 if n >= _FINE_FROM and share < 0.1 else 0
 
 
+def absent(cell: Cell, t: Words, k: int) -> str:
+    """What stands in the place of a volume that is not shown: too few people behind it, or that it is hidden."""
+    return t("fewer than {k} people", k=k) if cell.reason == "k" and k else t("hidden")
+
+
 def shown(cell: Cell | None, unit: str, t: Words, k: int) -> str:
     """A cell as its reader sees it; a hidden one says so and never looks like a zero."""
     if cell is None:
@@ -43,7 +53,7 @@ def shown(cell: Cell | None, unit: str, t: Words, k: int) -> str:
     if cell.shown == "value" and cell.value is not None:
         return amount(cell.value, unit, t, cell.n)
     if cell.shown == "band":
-        return band(cell, unit, t)
+        return band(cell, unit, t, k)
     return t(_HIDDEN.get(cell.reason, _HIDDEN["k"]), k=k)
 
 
@@ -54,13 +64,17 @@ def why(cell: Cell | None, t: Words, k: int) -> str:
     if cell.shown == "value":
         return ""
     if cell.shown == "band":
-        return t("Shown as a range, so that nobody can be recognised.")
+        return t(_WHY_RANGE.get(cell.reason, _WHY_RANGE["complement"]), k=k)
     return t(_WHY_HIDDEN.get(cell.reason, _WHY_HIDDEN["k"]), k=k)
 
 
-def band(cell: Cell, unit: str, t: Words) -> str:
-    """A range in words: ``under 5 %``, ``over 95 %`` or ``5 % to 20 %``; without bounds, that it is a range."""
+def band(cell: Cell, unit: str, t: Words, k: int) -> str:
+    """A range in words: ``fewer than 10``, ``all but fewer than 10``, ``over 95 %`` or ``5 % to 20 %``."""
     low, high = cell.low, cell.high
+    if cell.reason == "k":
+        return t("fewer than {k}", k=k)
+    if cell.reason == "homogeneous" and cell.denominator and (1 - (low or 0)) * cell.denominator < k - 0.5:
+        return t("all but fewer than {k}", k=k)
     if low is not None and high is not None and low > 0 and high < (1 if unit == "share" else high + 1):
         return t("{low} to {high}", low=amount(low, unit, t), high=amount(high, unit, t))
     if high is not None and (low is None or low <= 0):

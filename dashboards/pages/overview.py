@@ -7,13 +7,14 @@ from dash.development.base_component import Component
 
 from dashboards import adoption, attention, contributions, sponsors, welcome
 from dashboards.actions import listed
-from dashboards.card import card
+from dashboards.card import card, context
 from dashboards.chart import Chart, draw
-from dashboards.headline import lead, period, title
+from dashboards.headline import beginning, lead, period, title
 from dashboards.page import Page
 from dashboards.parts import aria, method, say
-from dashboards.reading import read, read_active
+from dashboards.reading import Reading, read
 from dashboards.visit import Visit
+from dashboards.wording import why
 from reseau.i18n import N_
 
 
@@ -21,19 +22,20 @@ def overview(visit: Visit) -> list[Component]:
     """The first page, or what to do while there is nothing to count."""
     if visit.source.state().built_at is None:
         return welcome.not_built(visit)
-    if not _anybody(visit):
-        return welcome.nobody(visit)
+    if read(visit, "activation_rate").now is None:
+        return _before_figures(visit)
     blocks = [_opening(visit), _cards(visit), _middle(visit), _contributions(visit), _sponsors(visit)]
     lists = attention.lists(visit)
     return blocks if lists is None else [*blocks, lists]
 
 
-def _anybody(visit: Visit) -> bool:
-    """Whether somebody has come in: a hidden cell also means that there is somebody to hide."""
-    now = read(visit, "activation_rate").now
-    if now is None:
-        return any(cell.numerator for cell in visit.source.cells("activation_curve", "day"))
-    return now.shown != "value" or bool(now.numerator)
+def _before_figures(visit: Visit) -> list[Component]:
+    """What helps before the first figures: nobody has come yet, or the first week is not over."""
+    launch = visit.source.state().launch
+    if launch is None or launch > visit.today:
+        return welcome.nobody(visit)
+    lists = attention.lists(visit)
+    return welcome.young(visit) if lists is None else [*welcome.young(visit), lists]
 
 
 def _opening(visit: Visit) -> Component:
@@ -42,6 +44,7 @@ def _opening(visit: Visit) -> Component:
         say(period(visit), " ", _link(visit), css="eyebrow"),
         html.H1(title(activation.now, visit.t, visit.k)),
         say(lead(activation, engagement, visit.t), css="lead"),
+        say(beginning(visit), css="begins quiet") if beginning(visit) else "",
     ]
     return html.Div(said, className="opening")
 
@@ -58,13 +61,25 @@ def _cards(visit: Visit) -> Component:
     readings = [
         read(visit, "activation_rate"),
         read(visit, "engagement_rate"),
-        read_active(visit),
+        read(visit, "active_members"),
         read(visit, "answered_72h"),
         read(visit, "living_communities"),
     ]
-    cards = [card(reading, visit) for reading in readings]
+    cards = [card(reading, visit, like) for reading, like in zip(readings, _alike(readings, visit), strict=True)]
     heading = html.H2(visit.t("The five figures"), className="unseen", id="figures")
     return html.Section([heading, html.Div(cards, className="cards")], **aria(labelledby="figures"))
+
+
+def _alike(readings: list[Reading], visit: Visit) -> list[str]:
+    """For each card, the title of an earlier one that shows no number for the very same reason."""
+    first: dict[str, str] = {}
+    found = []
+    for reading in readings:
+        reason = "" if reading.now is not None and reading.now.shown == "value" else context(reading, visit)
+        found.append(first.get(reason, ""))
+        if reason:
+            first.setdefault(reason, visit.t(reading.measure.title))
+    return found
 
 
 def _middle(visit: Visit) -> Component:
@@ -83,19 +98,25 @@ def _contributions(visit: Visit) -> Component:
     weekly = _panel(
         "contributions", contributions.weekly(visit), "contributions", visit, t("Contributions week by week")
     )
-    kinds = html.Section([html.H2(t("By kind")), contributions.by_kind(visit)], className="panel")
-    return html.Div([weekly, kinds] if contributions.lines(visit) else [weekly], className="wide")
+    kinds = html.Section(contributions.kinds_panel(visit), id="kinds", className="panel")
+    return html.Div([weekly, kinds], className="wide")
 
 
 def _panel(anchor: str, chart: Chart | None, metric: str, visit: Visit, name: str) -> Component:
     """A chart in its panel, with how it is calculated; a sentence while there is nothing to draw."""
     t = visit.t
     if chart is None:
-        inside = [html.H2(name), say(t("The chart appears with the first figures."), css="quiet")]
+        inside = [html.H2(name), say(_no_chart(metric, visit), css="quiet")]
     else:
         how = method(t(visit.source.measure(metric).method), chart.title, t)
         inside = [html.H2(chart.title), *draw(chart, how, t)]
     return html.Section(inside, id=anchor, className="panel")
+
+
+def _no_chart(metric: str, visit: Visit) -> str:
+    """Why there is no chart: its weeks are all hidden, or there is none."""
+    weeks = visit.source.cells(metric, "week")
+    return why(weeks[-1] if weeks and weeks[-1].value is None else None, visit.t, visit.k)
 
 
 def _sponsors(visit: Visit) -> Component:

@@ -17,11 +17,13 @@ from analytics.metric import METRICS, Metric
 from analytics.published import Attention, Charge, Standing, Waiting
 from dashboards.cells import Cell, from_rows
 
-TODAY = date(2026, 11, 20)  # a Friday: the week under way is provisional
+TODAY = date(2026, 11, 20)  # a Friday: nothing is told of the week under way
 LAUNCH = date(2026, 2, 2)  # a Monday
 HEADCOUNT = 412
 BUILT_AT = datetime(2026, 11, 20, 5, 12, tzinfo=UTC)
 GRAINS = {"week": 7, "4w": 28, "12w": 84}
+LAST = date(2026, 11, 15)  # the last Sunday
+LAST_BLOCK = date(2026, 11, 8)
 COMMUNITIES = {
     "1": "Achats responsables",
     "2": "Bienvenue",
@@ -38,8 +40,7 @@ KINDS = {
     "question": 13,
     "idea": 4,
     "document": 6,
-    "article": 2,
-    "announcement": 1,
+    "other": 3,
     "answer": 27,
     "comment": 31,
     "reaction": 74,
@@ -88,6 +89,12 @@ class Company:
                 nothing = dict.fromkeys(("value", "numerator", "low", "high"), math.nan)
                 row.update(nothing, shown="hidden", reason=reason)
 
+    def blur(self, name: str, reason: str, low: float, high: float, **where: object) -> None:
+        """Show the cells of a metric that have these values as a range."""
+        for row in self.rows[name]:
+            if all(row[key] == value for key, value in where.items()):
+                row.update(numerator=math.nan, value=math.nan, low=low, high=high, shown="band", reason=reason)
+
 
 def company() -> Company:
     """Nine months after the launch, most figures on their way and some over their target."""
@@ -109,8 +116,21 @@ def _rows() -> dict[str, list[Row]]:
 
 def nobody() -> Company:
     """The cubes are built, and nobody has come."""
-    row = cell("activation_rate", "week", date(2026, 11, 9), date(2026, 11, 15), 0, HEADCOUNT, 0)
-    return Company({"activation_rate": [row]}, about=State(seeded=0))
+    return Company(about=State(seeded=0, launch=None))
+
+
+def young() -> Company:
+    """A network three days old: no week is over, so nothing is published."""
+    return Company(about=State(launch=date(2026, 11, 17)), lists=Attention(waiting=_lists().waiting))
+
+
+def weeks_old(count: int) -> Company:
+    """The same company with its first weeks only."""
+    last, made = LAUNCH + timedelta(weeks=count), company()
+    for name, found in made.rows.items():
+        made.rows[name] = [row for row in found if row["end"] < last and row["grain"] != "launch"]
+    made.about = State(until=last - timedelta(days=1))
+    return made
 
 
 def before_the_first_build() -> Company:
@@ -124,7 +144,13 @@ def write_cubes(rows: dict[str, list[Row]], folder: Path) -> None:
     cubes.mkdir(parents=True)
     for name, found in rows.items():
         pd.DataFrame(found).to_parquet(cubes / f"{name}.parquet")
-    about = {"built_at": BUILT_AT.isoformat(), "until": "2026-11-19", "k": 10, "seeded": 186}
+    about = {
+        "built_at": BUILT_AT.isoformat(),
+        "until": "2026-11-19",
+        "k": 10,
+        "seeded": 186,
+        "launch": LAUNCH.isoformat(),
+    }
     (cubes / "freshness.json").write_text(json.dumps(about), encoding="utf-8")
 
 
@@ -140,7 +166,7 @@ def cell(
 ) -> Row:
     """A row of a cube."""
     n = 0 if math.isnan(denominator) else int(denominator)
-    period = {"metric": metric, "grain": grain, "start": start, "end": end, "complete": end < TODAY}
+    period = {"metric": metric, "grain": grain, "start": start, "end": end, "complete": True}
     figures = {"numerator": numerator, "denominator": denominator, "value": value, "low": math.nan, "high": math.nan}
     return {**period, "segment_kind": "", "segment": "", **figures, "n": n, "shown": "value", "reason": "", **more}
 
@@ -152,25 +178,25 @@ def activated(day: date) -> int:
 
 
 def active(day: date, window: int) -> int:
-    """People active in a window: a wave of the week and the holidays of August."""
-    share = {1: 0.21, 7: 0.47, 28: 0.66}[window]
+    """People active in the days that end with one, with the holidays of August."""
+    share = {7: 0.47, 28: 0.66}[window]
     summer = 0.55 if day.month == 8 else 1
-    weekend = 0.15 if window == 1 and day.isoweekday() > 5 else 1
-    return round(activated(day) * share * summer * weekend * (1 + 0.05 * math.sin((day - LAUNCH).days / 17)))
-
-
-def days() -> list[date]:
-    return [LAUNCH + timedelta(days=n) for n in range((TODAY - LAUNCH).days + 1)]
+    return round(activated(day) * share * summer * (1 + 0.05 * math.sin((day - LAUNCH).days / 17)))
 
 
 def spans() -> Iterator[tuple[str, date, date]]:
-    """Every window of every grain, as ``analytics.periods`` makes them."""
+    """Every period of every grain, side by side, as ``analytics.periods`` makes them."""
     for grain, length in GRAINS.items():
-        end = LAUNCH + timedelta(days=6)
-        while end < TODAY + timedelta(days=7):
-            yield grain, end - timedelta(days=length - 1), end
-            end += timedelta(days=7)
-    yield "launch", LAUNCH, date(2026, 11, 15)
+        start = LAUNCH
+        while start + timedelta(days=length) <= TODAY:
+            yield grain, start, start + timedelta(days=length - 1)
+            start += timedelta(days=length)
+    yield "launch", LAUNCH, LAST
+
+
+def of(*grains: str) -> Iterator[tuple[str, date, date]]:
+    """The periods of some grains."""
+    return (span for span in spans() if span[0] in grains)
 
 
 def _activation() -> Iterator[Row]:
@@ -180,25 +206,24 @@ def _activation() -> Iterator[Row]:
 
 
 def _engagement() -> Iterator[Row]:
-    for grain, start, end in spans():
+    for grain, start, end in of("week", "4w"):
         base, count = activated(min(end, TODAY)), round(active(min(end, TODAY), 28) * 0.71)
         if base >= 10:
             yield cell("engagement_rate", grain, start, end, count, base, count / base)
 
 
 def _active() -> Iterator[Row]:
-    for day in days():
-        for name, window in (("1d", 1), ("7d", 7), ("28d", 28)):
-            count = active(day, window)
-            more = {"segment_kind": "window", "segment": name, "n": HEADCOUNT + 9}
-            row = cell("active_members", "day", day, day, count, math.nan, count, **more)
-            hidden = {"numerator": math.nan, "value": math.nan, "shown": "hidden", "reason": "k"}
-            yield row if count >= 10 else row | hidden
+    few = {"numerator": math.nan, "value": math.nan, "low": 0.0, "high": 9.0, "shown": "band", "reason": "k"}
+    for grain, start, end in of("week", "4w"):
+        count = active(end, GRAINS[grain])
+        more = {"segment_kind": "window", "segment": f"{GRAINS[grain]}d", "n": HEADCOUNT}
+        row = cell("active_members", grain, start, end, count, math.nan, count, **more)
+        yield row if count >= 10 else row | few
 
 
 def _answered() -> Iterator[Row]:
-    for grain, start, end in spans():
-        asked = {"week": 21, "4w": 83, "12w": 240, "launch": 611}[grain]
+    asked = 83
+    for grain, start, end in of("4w"):
         value = 0.68 + 0.05 * math.sin(end.toordinal() / 9)
         margin = 1 / math.sqrt(asked)
         more = {"low": value - margin, "high": value + margin}
@@ -206,7 +231,7 @@ def _answered() -> Iterator[Row]:
 
 
 def _living() -> Iterator[Row]:
-    for grain, start, end in spans():
+    for grain, start, end in of("4w"):
         alive = min(27, 9 + (end - LAUNCH).days // 14)
         yield cell("living_communities", grain, start, end, alive, 34, alive / 34)
 
@@ -215,17 +240,20 @@ def _contributions() -> Iterator[Row]:
     for grain, start, end in spans():
         total = 0
         for index, (kind, usual) in enumerate(KINDS.items()):
-            pace = activated(end) / 318 * (0.4 if end.month == 8 else 1) * (0.6 if end >= TODAY else 1)
-            weeks = {"week": 1, "4w": 4, "12w": 12, "launch": 41}[grain]
-            count = round(usual * pace * weeks * (1 + 0.18 * math.sin(end.toordinal() / 11 + index)))
-            total += count
-            if count:
-                yield cell("contributions", grain, start, end, count, math.nan, count, **_kind(kind, count))
-        yield cell("contributions", grain, start, end, total, math.nan, total, n=activated(end))
+            until = LAST_BLOCK if grain == "launch" else end  # kinds are counted four weeks at a time
+            count = _done(index, usual, start, until)
+            if count and grain != "week":
+                more = {"segment_kind": "kind", "segment": kind, "n": 10}
+                yield cell("contributions", grain, start, end, count, math.nan, count, **more)
+            total += _done(index, usual, start, end)
+        yield cell("contributions", grain, start, end, total, math.nan, total, n=10)
 
 
-def _kind(kind: str, count: int) -> Row:
-    return {"segment_kind": "kind", "segment": kind, "n": count}
+def _done(index: int, usual: int, start: date, end: date) -> int:
+    """What was done of a kind in some whole weeks."""
+    sundays = [start + timedelta(days=6 + 7 * n) for n in range(((end - start).days + 1) // 7)]
+    pace = {sunday: activated(sunday) / 318 * (0.4 if sunday.month == 8 else 1) for sunday in sundays}
+    return sum(round(usual * pace[day] * (1 + 0.18 * math.sin(day.toordinal() / 11 + index))) for day in sundays)
 
 
 def _presence() -> Iterator[Row]:
@@ -240,14 +268,14 @@ def _presence() -> Iterator[Row]:
 
 
 def _coverage() -> Iterator[Row]:
-    for grain, start, end in spans():
+    for grain, start, end in of("4w"):
         yield cell("animateur_coverage", grain, start, end, 17, 34, 0.5)
 
 
 def _curve() -> Iterator[Row]:
-    for day in days():
-        count = activated(day)
-        yield cell("activation_curve", "day", day, day, count, HEADCOUNT, count / HEADCOUNT)
+    for grain, start, end in of("week"):
+        count = activated(end)
+        yield cell("activation_curve", grain, start, end, count, HEADCOUNT, count / HEADCOUNT)
 
 
 _MAKERS = {

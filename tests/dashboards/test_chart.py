@@ -16,10 +16,11 @@ from plotly.graph_objects import Figure
 from dashboards import adoption, contributions
 from dashboards.chart import CONFIG, Chart, Series, draw, figure, labels, numbers
 from reseau.i18n import Words
-from tests.dashboards.company import KINDS, TODAY, Company
+from tests.dashboards.company import HEADCOUNT, LAST, Company
 from tests.dashboards.conftest import Visiting
 from tests.dashboards.spoken import parts, rows, spoken
 
+WORDS = ("masqué", "hidden", "moins de 10", "fewer than 10")
 QUERIES = ("?period=week", "?period=4-weeks", "?period=12-weeks", "?period=launch")
 
 
@@ -44,7 +45,7 @@ def test_the_table_twin_holds_every_point_of_its_chart(visit: Visiting, query: s
         assert twin == [[spoken(text) for text in point] for point in points]
         written = [["masqué" if y is None else y for y in trace["y"]] for trace in drawn["data"]]
         assert [[spoken(chart.write(y)) for y in series if isinstance(y, float)] for series in written] == [
-            [line[at] for line in twin if line[at] not in ("masqué", "hidden")] for at in range(len(written))
+            [line[at] for line in twin if line[at] not in WORDS] for at in range(len(written))
         ]
 
 
@@ -58,7 +59,7 @@ def test_a_figure_is_one_that_plotly_knows(visit: Visiting) -> None:
 
 
 def test_a_hidden_point_is_a_gap_and_a_word_never_a_zero(visit: Visiting, lumen: Company) -> None:
-    lumen.hide("active_members", segment="28d", end=TODAY - timedelta(days=1))
+    lumen.hide("active_members", "complement", end=LAST, grain="week")
     chart = adoption.curve(visit("?langue=fr"))
 
     assert chart is not None
@@ -67,38 +68,36 @@ def test_a_hidden_point_is_a_gap_and_a_word_never_a_zero(visit: Visiting, lumen:
     assert figure(chart, visit("?langue=fr").t)["data"][1]["text"][-1] == "masqué"
 
 
-def test_the_period_under_way_is_marked_in_the_table_and_in_the_bars(visit: Visiting) -> None:
-    here = visit("?langue=en")
-    chart = contributions.weekly(here)
+def test_a_range_is_a_box_in_the_figure_and_words_in_its_table(visit: Visiting, lumen: Company) -> None:
+    lumen.blur("activation_curve", "complement", 0.7, 0.72, end=LAST)
+    lumen.blur("active_members", "k", 0, 9, end=LAST, grain="week")
+    here = visit("?langue=fr")
+    chart = adoption.curve(here)
 
     assert chart is not None
-    assert rows(numbers(chart, here.t))[1][0] == "week from 16 November 2026 (provisional)"
-    shapes = figure(chart, here.t)["data"][0]["marker"]["pattern"]["shape"]
-    assert shapes[-1] == "/"
-    assert "/" not in shapes[:-1]
+    assert rows(numbers(chart, here.t))[1][1:] == ["de 70 % à 72 %", "moins de 10"]
+    boxes = [one for one in figure(chart, here.t)["layout"]["shapes"] if one.get("opacity")]
+    assert [(box["y0"], box["y1"]) for box in boxes][-1:] == [(0, 9 / HEADCOUNT)]
+    assert (0.7, 0.72) in [(box["y0"], box["y1"]) for box in boxes]
+    assert "montré par une fourchette" in spoken(draw(chart, html.Div(), here.t)[0])
 
 
-def test_the_bars_of_a_week_are_as_high_as_its_published_total(visit: Visiting, lumen: Company) -> None:
-    lumen.hide("contributions", segment="idea")
-    lumen.hide("contributions", segment="article")
-    chart = contributions.weekly(visit())
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_bars_are_the_published_totals_of_whole_weeks(visit: Visiting, lumen: Company, query: str) -> None:
+    chart = contributions.weekly(visit(query))
 
     assert chart is not None
-    assert [one.label for one in chart.series][-1] == "Natures non montrées"
     totals = {cell.start: cell.value for cell in lumen.cells("contributions", "week")}
-    heights = [sum(one.values[at] or 0 for one in chart.series) for at in range(len(chart.days))]
-    assert heights == [totals[day] for day in chart.days]
+    assert list(chart.series[0].values) == [totals[day] for day in chart.days]
 
 
-def test_weeks_whose_kinds_are_mostly_hidden_show_their_total_alone(visit: Visiting, lumen: Company) -> None:
-    for kind in KINDS:
-        lumen.hide("contributions", segment=kind)
-    chart = contributions.weekly(visit("?langue=en"))
+def test_a_week_of_few_people_has_no_bar_and_says_so(visit: Visiting, lumen: Company) -> None:
+    lumen.hide("contributions", "k", end=LAST, grain="week")
+    lumen.hide("contributions", "dominance", end=LAST - timedelta(days=7), grain="week")
+    chart = contributions.weekly(visit("?periode=semaine"))
 
     assert chart is not None
-    assert [one.label for one in chart.series] == ["Contributions"]
-    totals = [cell.value for cell in lumen.cells("contributions", "week")]
-    assert list(chart.series[0].values) == totals[-12:]
+    assert [line[1] for line in rows(numbers(chart, visit().t))[1:3]] == ["moins de 10 personnes", "masqué"]
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -130,7 +129,7 @@ def test_no_chart_offers_to_send_itself_anywhere(visit: Visiting) -> None:
 
 def test_a_share_never_goes_past_the_whole(visit: Visiting, lumen: Company) -> None:
     for row in lumen.rows["activation_curve"]:
-        row["numerator"] = row["denominator"]
+        row.update(numerator=row["denominator"], value=1.0)
     chart = adoption.curve(visit())
 
     assert chart is not None
@@ -190,4 +189,4 @@ def test_the_legend_of_a_curve_says_which_day_its_values_are_of(visit: Visiting)
     chart = adoption.curve(here)
 
     assert chart is not None
-    assert "On 19 November 2026:" in spoken(draw(chart, html.Div(), here.t)[0])
+    assert "On 15 November 2026:" in spoken(draw(chart, html.Div(), here.t)[0])

@@ -131,7 +131,7 @@ def test_the_demonstration_says_so(client: Client) -> None:
 def test_a_link_with_a_day_shows_the_figures_as_they_stood(client: Client) -> None:
     then = drawn(client, "?langue=en&period=4-weeks&until=2026-10-20").text
 
-    assert "from 21 September to 18 October 2026" in then
+    assert "from 14 September to 11 October 2026" in then
     assert "These are the figures as they stood on 20 October 2026." in then
     assert "until=2026-10-20" in then, "the links of the page keep the day"
 
@@ -140,7 +140,7 @@ def test_a_day_before_all_figures_is_said_and_the_newest_are_shown(client: Clien
     said = drawn(client, "?langue=en&period=4-weeks&until=2020-01-01").text
 
     assert "There are no figures up to 2020-01-01 yet" in said
-    assert "from 19 October to 15 November 2026" in said
+    assert "from 12 October to 8 November 2026" in said
 
 
 def test_a_page_that_fails_says_so_without_a_trace(sqlite_network: Network) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from dash import html
@@ -37,12 +37,12 @@ def test_the_five_cards_say_value_movement_target_and_method(visit: Visiting) ->
 def test_a_figure_of_a_sample_shows_its_interval_and_doubts_a_movement_inside_it(visit: Visiting) -> None:
     said = spoken(by_id(page.draw(visit("?langue=en")), "answered_72h"))
 
-    assert "83 questions asked · margin of error: 55 to 77%" in said
-    assert "−4 points · within the margin of error" in said
+    assert "83 questions asked · margin of error: 52 to 74%" in said
+    assert "−10 points · within the margin of error" in said
 
 
 def test_a_figure_of_before_that_is_hidden_says_so(visit: Visiting, lumen: Company) -> None:
-    lumen.hide("answered_72h", "small", end=date(2026, 10, 18), grain="4w")
+    lumen.hide("answered_72h", "small", end=date(2026, 10, 11), grain="4w")
 
     assert "too few cases before" in spoken(by_id(page.draw(visit("?langue=en")), "answered_72h"))
 
@@ -71,7 +71,7 @@ def test_the_active_members_are_counted_in_the_window_of_the_period(visit: Visit
         spoken(by_id(page.draw(visit(query)), "active_members")) for query in ("?period=week", "?period=4-weeks")
     )
     assert "mesurés sur 7 jours" in week
-    assert "mesurés sur les 28 derniers jours" in month
+    assert "mesurés sur 4 semaines" in month
 
 
 def test_a_finished_period_is_preferred_to_the_one_under_way(visit: Visiting) -> None:
@@ -91,11 +91,11 @@ def test_while_no_period_is_finished_the_figures_are_marked_provisional(visit: V
 
 
 def test_a_figure_that_needs_longer_to_be_complete_says_its_own_dates(visit: Visiting, lumen: Company) -> None:
-    for row in lumen.rows["answered_72h"]:
-        row["complete"] = row["end"] < date(2026, 11, 12)
-    said = spoken(by_id(page.draw(visit("?period=week", "en")), "answered_72h"))
+    rows = lumen.rows["answered_72h"]
+    lumen.rows["answered_72h"] = [row for row in rows if row["end"] < date(2026, 11, 8)]
+    said = spoken(by_id(page.draw(visit("", "en")), "answered_72h"))
 
-    assert "from 2 to 8 November 2026" in said
+    assert "from 14 September to 11 October 2026" in said
 
 
 def test_since_the_launch_there_is_nothing_to_compare_with(visit: Visiting) -> None:
@@ -123,14 +123,13 @@ def test_a_hidden_kind_is_never_a_zero(visit: Visiting, lumen: Company) -> None:
     assert [line[1:] for line in lines if line[0] == "Idées"] == [["masqué", "masqué"]]
     lumen.hide("contributions", "k", segment="idea")
     _, *lines = rows(of_class(page.draw(visit("?langue=fr")), "kinds")[0])
-    assert [line[1:] for line in lines if line[0] == "Idées"] == [["moins de 10 personnes", "masqué"]]
+    assert [line[1:] for line in lines if line[0] == "Idées"] == [["moins de 10 personnes", "moins de 10 personnes"]]
 
 
 @pytest.mark.parametrize(
     ("source", "title", "command"),
     [
         (company.nobody, "Le réseau est prêt ; personne n’est encore entré.", "reseau kit list"),
-        (Company, "Le réseau est prêt ; personne n’est encore entré.", "reseau kit list"),
         (company.before_the_first_build, "Les chiffres n’ont pas encore été calculés.", "reseau facts build"),
     ],
 )
@@ -158,22 +157,25 @@ def test_a_furnished_network_ticks_what_is_done_and_says_who_is_expected(visit: 
     assert spoken(of_class(few, "opening")).startswith("Le réseau est prêt")
 
 
-def test_twelve_weeks_say_that_active_members_are_those_of_28_days(visit: Visiting) -> None:
+def test_twelve_weeks_say_that_active_members_are_those_of_their_last_four_weeks(visit: Visiting) -> None:
     said = spoken(by_id(page.draw(visit("?periode=12-semaines")), "active_members"))
 
-    assert "mesurés sur les 28 derniers jours" in said
-    assert "sur les 28 jours d’avant" in said
+    assert "mesurés sur 4 semaines · du 14 septembre au 11 octobre 2026" in said
+    assert "dans les 4 semaines d’avant" in said
 
 
 def test_the_frame_says_freshness_threshold_exclusions_and_what_is_seeded(visit: Visiting) -> None:
     here = visit("?langue=fr")
     said = spoken(by_id(framed(page, [], here), "about"))
 
-    assert "Activité jusqu’au 19 novembre 2026 ; calculs du 20 nov. 2026" in said
-    assert "moins de 10 personnes" in said
+    assert "Chiffres jusqu’au 15 novembre 2026, dernière semaine entière ; calculs du 20 nov. 2026" in said
+    assert "publié une seule fois" in said
+    assert "au moins 10 de chaque côté" in said
+    assert "additionne les semaines montrées" in said
+    assert "« Moins de 10 »" in said.replace("\xa0", " ")
     assert "les robots" in said
     assert "186 éléments importés" in said
-    assert "sauf la présence des animateurs" in said
+    assert "La présence des animateurs fait exception" in said
     assert "inventée" not in said
 
 
@@ -202,7 +204,7 @@ def test_a_period_does_not_begin_before_the_launch_nor_compare_itself_with_what_
     lumen.about = company.State(launch=date(2026, 11, 4))
     drawn = page.draw(visit("?period=4-weeks", "en"))
 
-    assert "4 weeks, from 4 to 15 November 2026, since the launch" in spoken(of_class(drawn, "eyebrow"))
+    assert "4 weeks, from 4 to 8 November 2026, since the launch" in spoken(of_class(drawn, "eyebrow"))
     assert "No earlier period to compare with" in spoken(by_id(drawn, "activation_rate"))
 
 
@@ -230,3 +232,87 @@ def test_names_keep_their_own_direction(visit: Visiting) -> None:
     names = [one for one in parts(page.draw(visit())) if spoken(one) == "Achats responsables"]
 
     assert [getattr(one, "dir", None) for one in names if isinstance(one, html.Span)] == ["auto"]
+
+
+def test_before_the_first_week_is_over_the_page_says_when_figures_come(visit: Visiting) -> None:
+    source = company.young()
+    drawn = page.draw(visit("?langue=fr", source=source))
+
+    said = spoken(of_class(drawn, "opening"))
+    assert said.startswith("Le réseau est ouvert depuis le 17 novembre 2026.")
+    assert "les premiers paraîtront le lundi 23 novembre 2026" in said
+    assert "2 questions" in spoken(by_id(drawn, "waiting"))
+    assert of_class(drawn, "card") == []
+
+    source.about = replace(source.about, until=date(2026, 11, 15))
+    late = replace(visit("?langue=fr", source=source), today=date(2026, 11, 24))
+    assert "reseau facts build" in spoken(of_class(page.draw(late), "opening"))
+
+
+@pytest.mark.parametrize("slug", ["semaine", "4-semaines", "12-semaines", "lancement"])
+@pytest.mark.parametrize("weeks", [1, 3, 4, 11, 13])
+def test_no_card_of_a_young_network_is_empty_without_a_reason(visit: Visiting, slug: str, weeks: int) -> None:
+    here = replace(
+        visit(f"?langue=fr&periode={slug}", source=company.weeks_old(weeks)),
+        today=company.LAUNCH + timedelta(weeks=weeks),
+    )
+    drawn = page.draw(here)
+
+    cards = of_class(drawn, "card")
+    assert len(cards) == 7
+    assert all(spoken(of_class(one, "figure-value")) for one in cards)
+    worded = [one for one in cards if of_class(one, "words")]
+    assert all(spoken(of_class(one, "context")) for one in worded)
+    kinds = spoken(by_id(drawn, "kinds"))
+    assert ("premiers chiffres le 2 mars 2026" in kinds) is (weeks < 4)
+
+
+def test_a_tab_without_figures_yet_says_when_they_begin_and_whose_days_it_shows(visit: Visiting) -> None:
+    here = replace(visit("?period=12-weeks", "en", source=company.weeks_old(5)), today=date(2026, 3, 9))
+
+    opening = spoken(of_class(page.draw(here), "opening"))
+    assert opening.startswith("4 weeks, from 2 February to 1 March 2026")
+    assert "Figures over 12 weeks begin on 27 April 2026." in opening
+
+
+def test_a_figure_by_four_weeks_says_its_days_beside_those_of_a_week(visit: Visiting) -> None:
+    drawn = page.draw(visit("?period=week", "en"))
+
+    assert "from 12 October to 8 November 2026" in spoken(by_id(drawn, "living_communities"))
+    assert "from 12 October to 8 November 2026" in spoken(by_id(drawn, "kinds"))
+    assert "Target 80%" in spoken(by_id(drawn, "answered_72h"))
+
+
+def test_since_the_launch_kinds_end_with_the_last_four_weeks(visit: Visiting) -> None:
+    said = spoken(by_id(page.draw(visit("?period=launch", "en")), "kinds"))
+
+    assert "from 2 February to 8 November 2026" in said
+    assert said.index("Other kinds") > said.index("Ideas")
+
+
+@pytest.mark.parametrize(
+    ("reason", "low", "high", "title", "figure"),
+    [
+        ("k", 0, 9 / 412, "Moins de 10 personnes sur 412 ont activé leur profil.", "moins de 10"),
+        ("homogeneous", 403 / 412, 1, "Sur 412 personnes, toutes sauf moins de 10", "tous sauf moins de 10"),
+        ("complement", 300 / 412, 309 / 412, "Entre 300 et 309 personnes sur 412", "de 73 % à 75 %"),
+    ],
+)
+def test_an_activation_that_is_a_range_is_said_so_in_title_and_card(
+    visit: Visiting, lumen: Company, reason: str, low: float, high: float, title: str, figure: str
+) -> None:
+    lumen.blur("activation_rate", reason, low, high)
+    drawn = page.draw(visit("?langue=fr"))
+
+    assert title in spoken(of_class(drawn, "opening"))
+    assert figure in spoken(by_id(drawn, "activation_rate"))
+    assert ("atteint" in spoken(by_id(drawn, "activation_rate"))) is (reason != "k")
+
+
+def test_cards_hidden_for_one_reason_say_it_once(visit: Visiting, lumen: Company) -> None:
+    for name in CARDS:
+        lumen.hide(name)
+    said = [spoken(of_class(by_id(page.draw(visit("?langue=fr")), name), "context")) for name in CARDS]
+
+    assert "moins de 10 personnes" in said[0]
+    assert all("Pour la même raison que « Taux d’activation »." in one.replace("\xa0", " ") for one in said[1:])

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from analytics.cubes import publish
 from bots import conversation
 from bots.card import Card
 from dashboards.app import drawn
@@ -25,7 +26,8 @@ from reseau.settings import load_settings
 from tests.dashboards.spoken import spoken
 from tests.migration.export import Export, said, user
 
-SILENT = 2  # people of the directory who never come
+SILENT = 12  # people of the directory who never come
+REPLYING = 10  # of the others who answer the question as well
 
 
 @contextmanager
@@ -37,9 +39,11 @@ def opened(data: Path) -> Iterator[Network]:
 
 def command(*arguments: str) -> int:
     """Run one command line of ``reseau``; gives its exit code."""
-    with pytest.raises(SystemExit) as ended:
+    try:
         cli.main(list(arguments))
-    return int(ended.value.code or 0)
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    return 0
 
 
 def own_export(folder: Path) -> Path:
@@ -52,7 +56,7 @@ def own_export(folder: Path) -> Path:
     return export.zip(folder)
 
 
-def company(network: Network, count: int = 24) -> list[str]:
+def company(network: Network, count: int = 40) -> list[str]:
     """People of the directory, hired long ago; gives their handles."""
     hired = (datetime.now(UTC) - timedelta(days=400)).date()
     with network.store.write() as tx:
@@ -77,8 +81,8 @@ def life(network: Network, handles: list[str], word: str) -> None:
     assert asked.code.startswith("Q")
     assert talk(network, bob, f"répondre {asked.code} Moi, je le relis demain").done
     assert talk(network, ana, f"merci @{bob} pour la relecture du guide").done
-    for other in others:
-        talk(network, other, "fil")
+    for number, other in enumerate(others):
+        talk(network, other, f"répondre {asked.code} Moi aussi" if number < REPLYING else "fil")
 
 
 def counted(network: Network) -> dict[str, Any]:
@@ -97,10 +101,10 @@ def counted(network: Network) -> dict[str, Any]:
         return {name: tx.execute(text(sql)).scalar_one() for name, sql in questions.items()}
 
 
-def published(network: Network, metric: str) -> dict[str, Any]:
+def published(network: Network, metric: str, grain: str) -> dict[str, Any]:
     from analytics import published as shelf
 
-    cells = shelf.cells(network.settings.folder, metric, "launch")
+    cells = shelf.cells(network.settings.folder, metric, grain)
     return dict(cells.iloc[-1])
 
 
@@ -112,13 +116,20 @@ def follow_through(data: Path, export: Path, word: str, capsys: pytest.CaptureFi
         life(network, company(network), word)
         figures = counted(network)
     assert command("--data", str(data), "facts", "build") == 0
+    later = datetime.now(UTC) + timedelta(days=8)  # the week is over
     with opened(data) as network:
-        activation, engagement = published(network, "activation_rate"), published(network, "engagement_rate")
-        page = spoken(drawn(network, Published(data), "/pilotage/", "?periode=lancement", datetime.now(UTC)))
+        young = spoken(drawn(network, Published(data), "/pilotage/", "?periode=lancement", datetime.now(UTC)))
+        publish(network, at=later)
+        activation = published(network, "activation_rate", "launch")
+        engagement = published(network, "engagement_rate", "week")
+        page = spoken(drawn(network, Published(data), "/pilotage/", "?periode=lancement", later))
 
-    assert figures["activated"] == 24 - SILENT
+    assert figures["activated"] == 40 - SILENT
     assert (activation["numerator"], activation["denominator"]) == (figures["activated"], figures["staff"])
-    assert (engagement["numerator"], engagement["denominator"]) == (figures["engaged"], figures["activated"]) == (2, 22)
+    assert (
+        (engagement["numerator"], engagement["denominator"]) == (figures["engaged"], figures["activated"]) == (12, 28)
+    )
+    assert "Le réseau est ouvert depuis" in young
     assert f"{figures['activated']} personnes sur {figures['staff']}" in page
     assert f"{figures['seeded']} " in page
 
