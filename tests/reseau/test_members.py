@@ -45,7 +45,7 @@ def test_an_administrator_of_the_console_who_was_made_an_employee_is_one_no_more
         identities.add(tx, known, HERE)
         members.activate(tx, [local, named], HERE)
         with Operations.context(MigrationContext.configure(tx.connection)):
-            import_module("reseau.store.migrations.versions.0009_operator").upgrade()
+            import_module("reseau.store.migrations.versions.0008_operator").upgrade()
 
         mended, untouched = members.get(tx, local), members.get(tx, named)
         counted = members.count_internal(tx)
