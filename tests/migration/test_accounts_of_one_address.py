@@ -75,7 +75,12 @@ def wrongly_gone(network: Network, bring: Bring, tmp_path: Path) -> Path:
     path = export(CLOSED, PRESENT).zip(tmp_path)
     bring(path)
     with network.store.write() as tx:
-        gone: dict[str, object] = {"status": MemberStatus.LEFT, "job": None, "kind": MemberKind.PARTNER}
+        gone: dict[str, object] = {
+            "status": MemberStatus.LEFT,
+            "left_on": None,
+            "job": None,
+            "kind": MemberKind.PARTNER,
+        }
         members.change(tx, [MemberChange(lea(network).id, gone)], Acting("import"))
     return path
 
