@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from reseau import communities, identities, links, members, outbox
+from reseau import communities, identities, links, members, mirroring, outbox
 from reseau.acting import Acting
 from reseau.communities import NewCommunity
 from reseau.identities import NewIdentity
@@ -101,8 +101,9 @@ class Town:
         return sum(text in str(card(message)) for message in self.microsoft.messages.values())
 
     def waiting(self) -> int:
+        """How much of what was said has not gone out; looks at who reads a channel come and go with the clock."""
         with self.store.read() as tx:
-            return outbox.waiting(tx)
+            return outbox.waiting(tx, mirroring.TOPIC)
 
     def contents(self) -> int:
         with self.store.read() as tx:
