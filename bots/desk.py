@@ -13,6 +13,7 @@ from bots import asking, refusals, smalltalk, welcome
 from bots.asking import Completed, GivenUp
 from bots.card import Button, Card
 from bots.command import Command, Role, all_commands, usable
+from bots.everyday import Sense
 from bots.parser import Arguments, Everyday, Nothing, Numbered, Parsed, Understood, Unknown, Wondered, parse
 from bots.platform import Incoming, calling
 from bots.request import RefusalError, Request
@@ -85,6 +86,12 @@ class Desk:
         except Exception as broken:  # noqa: BLE001  (the same)
             return self.unavailable(incoming, broken)
 
+    def is_asked(self, text: str) -> bool:
+        """Whether a sentence that only names us asks something of us: « on en parle avec @RSE demain » does not."""
+        parsed = parse(text, self.commands, ("rse", self.network.settings.name))
+        small = isinstance(parsed, Everyday) and parsed.sense is Sense.SMALL
+        return not (small or isinstance(parsed, Unknown | Nothing))
+
     def turn(self, tx: Transaction, incoming: Incoming) -> Turn:
         """Do what a line asks for, in a transaction of the caller's.
 
@@ -100,6 +107,7 @@ class Desk:
         me = _present(tx, incoming.member_id)
         t = words_of(me, incoming, self.network.settings)
         card = refusals.refused(error, incoming.line, t, self.commands)
+        card = replace(card, buttons=(*card.buttons, *asking.way_out(tx, incoming, t, self.commands)))
         if me is not None and _first_time(tx, incoming):
             calling_ = _calling(incoming, self.network.settings)
             card = _noted(tx, me, card, "refused", Acting(incoming.platform), t, self.commands, calling_)

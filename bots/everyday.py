@@ -17,6 +17,9 @@ class Sense(StrEnum):
     THANKS = "thanks"
     ASKING = "asking"  # somebody has a question, and has not said it yet
     OWN_DATA = "own data"
+    MINE = "mine"  # what somebody posted, and whether anybody answered
+    TAKE_BACK = "take back"
+    QUIET = "quiet"  # « arrête de m’envoyer ça »
     SMALL = "small"  # « oui », « test »: an answer to nothing
 
 
@@ -35,12 +38,19 @@ _COURTESIES = tuple(
 
 _SMALL = {
     *("oui", "non", "ok", "okay", "d accord", "dac", "ouais", "nan", "si", "yes", "no", "yep", "yeah", "nope"),
-    *("test", "tests", "testing", "essai", "test test", "un test", "a test", "ping", "stop", "arret", "start"),
+    *("test", "tests", "testing", "essai", "test test", "un test", "a test", "ping", "start"),
     *("please", "pls", "plz", "svp", "stp", "s il vous plait", "s il te plait", "pardon", "desole", "sorry"),
     *("quoi", "hein", "what", "euh", "hum", "hmm", "lol", "mdr", "cool", "super", "parfait", "genial", "top"),
     *("great", "nice", "perfect", "bof", "bien", "bon", "good", "vu", "compris", "understood", "got it", "bye"),
     *("au revoir", "a bientot", "a plus", "bonne journee", "bonne soiree", "see you", "goodbye", "peut etre", "maybe"),
+    *("up", "never mind", "nevermind", "nvm", "laisse tomber", "laissez tomber", "forget it", "oublie", "oubliez"),
+    *("tant pis", "haha", "ahah", "hihi", "xd", "ptdr", "wow", "bravo", "bien vu", "bien recu", "noted", "note"),
 }
+#: A thumb up, a smile, « :tada: »: faces and signs without a word. Punctuation is none.
+_FACES = re.compile(
+    r"(?:\s|:[a-z0-9_+'-]+:|[^\w\s\x00-\u1fff\u2000-\u206f\u3000-\u303f]|[\u200d\ufe0f]|[:;][-']?[()DPpo]|\^\^|<3)+"
+)
+_VOTES = ("+1", "-1", "++", "+1 !", "+1!")
 
 _YOU_CAN = (
     r"(?:(?:est ce que )?(?:peux tu|tu peux|pouvez vous|vous pouvez|pourriez vous|pourrais tu|tu pourrais)"
@@ -101,12 +111,60 @@ _OWN_DATA = (
 _THANKS = (
     r"(?:un |a )?(?:tres |very )?(?:grand|enorme|big|huge) (?:merci|thank you|thanks)|mille mercis?|many thanks|cheers",
 )
+_MY_POSTS = (
+    r"(?:ma|mes|mon|my) (?:dernieres? |dernier |last |own )?"
+    r"(?:questions?|messages?|idees?|ideas?|posts?|publications?|annonces?|demandes?|requests?)"
+)
+_TO_ME = (
+    r"(?: (?:a|de) moi| pour moi| for me| me| (?:a|to|on|sur|about) (?:ma|mon|my) (?:question|message|post|idee|idea))?"
+)
+_MINE = (
+    rf"(?:ou (?:est|en est|sont|est passee?)|voir|montre(?:z)?(?: moi)?|affiche(?:z)?|retrouver|where (?:is|are|s)"
+    rf"|what about|show(?: me)?|find|what happened to|what happened with|qu est devenue) {_MY_POSTS}",
+    r"mes (?:dernieres )?(?:questions|publications|idees|messages)|my (?:last )?(?:questions|posts|ideas|messages)",
+    rf"(?:est ce qu(?:e |i )?)?(?:quelqu un|qqn|qui|on)(?: t il)?(?: m)? a(?: t on| t il)?(?: deja)? repondu{_TO_ME}",
+    rf"(?:j ai |y a t il |il y a |est ce qu il y a |as tu |avez vous )?(?:eu )?(?:des|une) "
+    rf"(?:nouvelles? )?(?:reponses?|nouvelles?){_TO_ME}",
+    rf"(?:are there |is there |got |do i have )?(?:any|an|some) (?:new )?"
+    rf"(?:answers?|repl(?:y|ies)|updates?|news)(?: yet)?{_TO_ME}",
+    rf"(?:has |have |did )?(?:any|some)(?:one|body) (?:answered|replied|answer|reply){_TO_ME}(?: yet)?",
+    rf"who (?:has )?(?:answered|replied){_TO_ME}|did i get (?:an|any) (?:answers?|repl(?:y|ies))",
+)
+_TAKE_BACK = (
+    r"(?:comment )?(?:supprime|efface|enleve)(?:r|z)? (?:ma|mon|ce|cette)(?: dernier| derniere)? "
+    r"(?:question|message|idee|post|publication|reponse|commentaire|merci)",
+    r"(?:how (?:do|can) i )?(?:delete|remove|erase|take back|withdraw) (?:my|this|that|the)(?: last)? "
+    r"(?:question|message|idea|post|answer|comment|thanks|reply)",
+)
+_WHAT_COMES = r"(?:notifications?|notifs?|messages?|alertes?|alerts?|mails?|e mails?|rappels?|reminders?|dms?|pings?)"
+_QUIET = (
+    r"(?:stop|arret|silence|chut|tais toi|taisez vous|shut up|be quiet|leave me alone|laisse(?:z)? moi tranquille)",
+    r"(?:arrete|arretez|arreter|cesse|cessez|stop)(?: (?:de|d))?(?: (?:m|me|nous))? "
+    r"(?:envoyer|ecrire|notifier|deranger|spammer|harceler|embeter)(?: .{1,40})?",
+    r"(?:ne )?(?:m|me) (?:envoie|envoyez|ecris|ecrivez|notifie|notifiez|derange|derangez) (?:plus|pas)(?: .{1,40})?",
+    rf"(?:je )?(?:ne )?(?:veux |souhaite )?plus (?:recevoir )?(?:de |d |ces |tes |vos |aucune? )?{_WHAT_COMES}",
+    rf"(?:comment )?(?:je (?:peux )?)?(?:coupe|desactive|arrete|stoppe)(?:r|z)? "
+    rf"(?:les |ces |tes |vos |mes |toutes les )?{_WHAT_COMES}",
+    r"(?:comment )?(?:je (?:peux |veux |voudrais )?)?(?:me|m|se) "
+    r"(?:desabonne|desinscri[st]|desinscrire)(?:r|z)?(?: .{1,20})?",
+    r"desabonne(?:z)? moi|desinscri(?:s|vez) moi|desabonnement|desinscription",
+    rf"(?:how (?:do|can) i |please |i want to )?(?:mute|disable|turn off|switch off|stop|silence)"
+    rf"(?: the| your| my| all| these)? {_WHAT_COMES}",
+    rf"{_WHAT_COMES} (?:off|non)|no more {_WHAT_COMES}",
+    r"(?:please )?(?:stop|quit) (?:sending|messaging|writing|spamming|bothering|notifying|pinging)(?: .{1,40})?",
+    r"(?:please )?(?:don t|do not) (?:send|message|write|notify|ping|bother|contact)(?: .{1,40})?",
+    r"(?:how (?:do|can) (?:i|we) |i want to )?(?:unsubscribe|opt out|mute)(?: me)?"
+    r"(?: (?:from )?(?:you|this|it|here|all|everything|the bot))?",
+)
 _SENSES = {
     sense: re.compile("|".join(f"(?:{one})" for one in phrases))
     for sense, phrases in (
         (Sense.HELP, _HELP),
         (Sense.ASKING, _ASKING),
         (Sense.OWN_DATA, _OWN_DATA),
+        (Sense.MINE, _MINE),
+        (Sense.TAKE_BACK, _TAKE_BACK),
+        (Sense.QUIET, _QUIET),
         (Sense.THANKS, _THANKS),
     )
 }
@@ -124,7 +182,11 @@ _OPENINGS = frozenset(
 
 def sense_of(line: str) -> Sense | None:
     """What a line that is nothing but an everyday sentence is about; a colon says that it is none."""
-    if len(line) > _LONGEST or ":" in line:
+    if len(line) > _LONGEST:
+        return None
+    if line.strip() in _VOTES or (line.strip() and _FACES.fullmatch(line)):
+        return Sense.SMALL
+    if ":" in line:
         return None
     words = _WORD.findall(fold(line))
     whole, bare = " ".join(words), " ".join(_without_courtesies(words))

@@ -170,8 +170,9 @@ def _thanked(news: _News) -> Card | None:
     if reason is None:
         return None
     root = news.content("root") or news.content("content")
-    buttons = (news.show(root),) if root is not None else ()
-    return Card(news.t("{name} thanks you.", name=by.name), (Quote(reason, by.name),), buttons)
+    profile = news.button(by.name, "profile", f"@{by.handle}")
+    buttons = (news.show(root), profile) if root is not None else (profile,)
+    return Card(news.t("{name} thanks you for this:", name=by.name), (Quote(reason),), buttons)
 
 
 def _kept(news: _News) -> Card | None:

@@ -123,7 +123,7 @@ def parse(line: str, commands: Sequence[Command], roots: Sequence[str] = ("rse",
     return Wondered(bare) if asked and not near else Unknown(word, bare, near)
 
 
-_EVERYDAY_VERBS = {Sense.HELP: "help", Sense.THANKS: "thanks"}
+_EVERYDAY_VERBS = {Sense.HELP: "help", Sense.THANKS: "thanks", Sense.TAKE_BACK: "cancel"}
 
 
 def _everyday(line: str, commands: Sequence[Command], forms: Mapping[str, Command]) -> Understood | Everyday | None:

@@ -36,7 +36,7 @@ class Receiving:
     """The reception that adapters are handed (:class:`bots.platform.Reception`); one for a process."""
 
     def __init__(self, desk: Desk, writing: Grouping, couriers: Mapping[str, Courier], delivering: Delivering) -> None:
-        self._writing, self._couriers = writing, couriers
+        self._desk, self._writing, self._couriers = desk, writing, couriers
         self._answering = Answering(desk, writing, couriers, delivering)
         self._hearing = Hearing(desk.network, writing, couriers, delivering)
         self._delivering = delivering
@@ -50,7 +50,7 @@ class Receiving:
                 return await self._at_sight(arrival, cast(Line, arrival.body))
             except Exception:  # noqa: BLE001, S110  (what takes longer or broke has time once it is kept)
                 pass
-        kept = await self._writing.write(lambda tx: _keep(tx, arrival))
+        kept = await self._writing.write(lambda tx: _keep(tx, arrival, self._desk))
         if kept:
             self._act_later(arrival)
         return kept
@@ -183,18 +183,19 @@ def _is_lasting(arrival: Arrival, error: Exception) -> bool:
     return isinstance(arrival.body, Said | Changed | Removed) and isinstance(error, _LASTING)
 
 
-def _keep(tx: Transaction, arrival: Arrival) -> bool:
-    if not _concerns_us(tx, arrival):
+def _keep(tx: Transaction, arrival: Arrival, desk: Desk) -> bool:
+    if not _concerns_us(tx, arrival, desk):
         return False
     payload = to_payload(arrival.body)
     return inbox.keep(tx, arrival.platform, arrival.tenant, arrival.event_key, arrival.kind, payload)
 
 
-def _concerns_us(tx: Transaction, arrival: Arrival) -> bool:
+def _concerns_us(tx: Transaction, arrival: Arrival, desk: Desk) -> bool:
     """Whether it was said to us or in a linked channel, or is of somebody we know; the rest is none of our business."""
     match arrival.body:
-        case Line(aside=True, where=where):  # in a linked channel the others read it, and nobody asked us anything
-            return links.of_channel(tx, arrival.platform, arrival.tenant, where.conversation) is None
+        case Line(aside=True, where=where, text=text):  # in a linked channel the others read it
+            linked = links.of_channel(tx, arrival.platform, arrival.tenant, where.conversation) is not None
+            return not linked and desk.is_asked(text)
         case Line():
             return True
         case Known(account):

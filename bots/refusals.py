@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from bots import grammar
+from bots import asking, grammar, people
 from bots.card import Button, Card, Quote, Style
 from bots.command import Command
 from bots.parser import Unknown
 from bots.request import RefusalError, Request, verb
+from bots.sizes import shortened
 from reseau.errors import ReseauError
 from reseau.folding import fold
 from reseau.i18n import Words
+from reseau.members import Member
 
 _LONGEST_WORD = 40
 _SENTENCE = 3  # words; fewer are a mistyped verb
@@ -38,8 +40,10 @@ def refused(error: ReseauError, line: str, t: Words, commands: Sequence[Command]
 def unknown(request: Request, parsed: Unknown) -> Card:
     """The first word is no verb: the nearest ones are proposed, none is tried."""
     t = request.t
+    if person := _called(request, parsed):
+        return _about_person(request, person)
     code = grammar.number(parsed.word)
-    plain = not code and (len(parsed.line.split()) >= _SENTENCE or len(parsed.word) == 1)
+    plain = not code and (len(parsed.line.split()) >= _SENTENCE or len(parsed.word) == 1 or _is_link(parsed))
     if plain and not parsed.near and not grammar.is_question(parsed.line):
         return not_understood(request, parsed.line)
     word = parsed.word if len(parsed.word) <= _LONGEST_WORD else parsed.word[:_LONGEST_WORD] + "…"
@@ -75,15 +79,45 @@ def _about_number(request: Request, code: str, line: str) -> Card:
     )
 
 
+def _is_link(parsed: Unknown) -> bool:
+    """Whether a line begins with an address: « https » is no word that anybody should have known."""
+    return fold(parsed.word) in ("http", "https", "<http", "<https") and parsed.rest.startswith("://")
+
+
+def _called(request: Request, parsed: Unknown) -> Member | None:
+    """Whoever is called at the beginning of a line: « @ana », « @ana tu es là ? »."""
+    if len(parsed.word) < _SHORT_FORM or not parsed.word.startswith("@"):
+        return None
+    fitting = people.found(request, parsed.word.rstrip(".,;!?"))
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _about_person(request: Request, person: Member) -> Card:
+    """Somebody speaks to a colleague, and only we read it: what can be done with that person."""
+    t, handle = request.t, f"@{person.handle}"
+    return Card(
+        title=t("Only I read this, not {name}.", name=person.name),
+        blocks=_given_back(request.line),
+        buttons=(
+            request.button(t("Show {name}", name=person.name), "profile", handle),
+            request.button(t("Thank {name}", name=person.name), "thanks", handle),
+            request.button(t("Help"), "help"),
+        ),
+        footer=t("Nothing has been posted."),
+        error="E_UNKNOWN_VERB",
+    )
+
+
 def not_understood(request: Request, line: str) -> Card:
     """A plain sentence: searching, asking and the verbs that it names are proposed, none is tried."""
     t = request.t
+    line, plain = asking.without_correction(line), asking.without_correction(request.words.strip())
     return Card(
         title=t("I did not understand."),
         blocks=_given_back(request.line),
         buttons=(
             *_named(request, line),
-            request.button(t("Search for these words"), "search", f": {request.words.strip()}"),
+            request.button(t("Search for these words"), "search", f": {plain}"),
             request.button(t("Ask the network"), "ask", f": {line}"),
             request.button(t("Help"), "help"),
         ),
@@ -103,8 +137,13 @@ def _named(request: Request, line: str) -> tuple[Button, ...]:
         likely = [form for form in one.all_forms() if form in names or len(form) > _SHORT_FORM]
         ends = [end for form in likely if (end := _after(words, form))]
         if ends and not one.hidden:
-            found[one.id] = Button(one.name(request.t.language), one.name(request.t.language) + line[max(ends) :])
+            typed = one.name(request.t.language) + line[max(ends) :]
+            found[one.id] = Button(_capital(shortened(typed, _LONGEST_WORD)), typed)
     return tuple(found.values())[:_MOST_NAMED]
+
+
+def _capital(line: str) -> str:
+    return line[:1].upper() + line[1:]
 
 
 _WORDS = re.compile(r"\S+")
@@ -128,6 +167,9 @@ def _after(words: Sequence[_Word], form: str) -> int:
 def wondered(request: Request, line: str) -> Card:
     """No verb, but a question: asking and searching are proposed, nothing is posted."""
     t = request.t
+    first = line.split(maxsplit=1)[0]
+    if person := _called(request, Unknown(first, line, ())):
+        return _about_person(request, person)
     return Card(
         title=t("Is this a question for the network?"),
         blocks=_given_back(line),

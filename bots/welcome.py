@@ -8,8 +8,11 @@ from dataclasses import replace
 from bots.card import Button, Card, Markdown, Style, Text, Visibility, strong
 from bots.command import Command
 from bots.request import called, verb
-from reseau.i18n import Words
+from reseau.i18n import N_, Words
 from reseau.members import Member
+
+#: What this is, to whoever never heard of it.
+WHAT = N_("Here you ask the whole company, find who knows, and thank a colleague.")
 
 
 def begun(card: Card, me: Member, t: Words, commands: Sequence[Command], calling: str) -> Card:
@@ -20,6 +23,7 @@ def begun(card: Card, me: Member, t: Words, commands: Sequence[Command], calling
     """
     profile = verb(commands, "profile", t)
     example = t("expertise: welding, Python")
+    here = Text(t(WHAT))
     step = Text(
         Markdown(
             t("First step: your profile. Say what you know, so that people find you.")
@@ -33,7 +37,7 @@ def begun(card: Card, me: Member, t: Words, commands: Sequence[Command], calling
     return replace(
         card,
         title=t("Welcome, {name}!", name=me.name),
-        blocks=(step, Text(strong(card.title)), *card.blocks),
+        blocks=(here, step, Text(strong(card.title)), *card.blocks),
         buttons=(mine, later, *buttons),
         visibility=Visibility.PRIVATE,
     )

@@ -240,7 +240,9 @@ def keep(request: Request, command: str, line: str) -> str:
     """Keep a line until it is confirmed, with the channel it was typed in; returns the token that takes it up."""
     channel = request.channel
     spot = {"platform": request.platform, "tenant": request.tenant, **asdict(channel.where)} if channel else None
-    return drafts.keep(request.tx, request.me.id, command, line, spot)
+    token = drafts.keep(request.tx, request.me.id, command, line, spot)
+    asking.decision(request, token)
+    return token
 
 
 def _kept_line(request: Request, one: Draft) -> str:
@@ -311,7 +313,7 @@ def _shared(request: Request, one: Draft, form: Form, code: str) -> Shared | Non
                 there.button(t("Show {code}", code=code), "show", code),
                 there.button(t("Answer"), "answer", code),
             ),
-            footer=where,
+            footer=" · ".join((where, t("Answer with the button: what is written below stays in this channel."))),
             code=code,
         ),
     )

@@ -68,6 +68,16 @@ def take(tx: Transaction, member_id: int, token: str) -> Draft | None:
     return Draft(row.token, row.member_id, row.command, row.line, row.created_at, row.spot)
 
 
+def waiting(tx: Transaction, member_id: int, token: str = "") -> Draft | None:
+    """A draft of somebody that waits to be confirmed, left as it is: the one of a token, else the newest."""
+    kept = (draft.c.member_id == member_id) & (draft.c.expires_at >= tx.now) & draft.c.outcome.is_(None)
+    wanted = select(draft).where(kept, draft.c.token == token) if token else select(draft).where(kept)
+    row = tx.execute(wanted.order_by(draft.c.created_at.desc()).limit(1)).first()
+    if row is None:
+        return None
+    return Draft(row.token, row.member_id, row.command, row.line, row.created_at, row.spot)
+
+
 def _ended(tx: Transaction, token: str, outcome: str) -> bool:
     waiting = (draft.c.token == token) & draft.c.outcome.is_(None)
     return bool(tx.execute(update(draft).where(waiting).values(outcome=outcome, line="")).rowcount)

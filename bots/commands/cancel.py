@@ -44,8 +44,10 @@ def answer(request: Request) -> Card:
     if wanted == asking.NEVER_MIND:
         awaited.forget(request.tx, request.me.id, request.platform)
         return asking.given_up(request.t)
-    draft = drafts.take(request.tx, request.me.id, wanted) if wanted else None
+    token = wanted or _previewed_last(request)
+    draft = drafts.take(request.tx, request.me.id, token) if token else None
     if draft is not None:
+        asking.decided(request, draft.token)
         drafts.end(request.tx, draft.token, drafts.CANCELLED)
         return Card(title=request.t("Cancelled. Nothing has been posted."), blocks=(Quote(draft.line),))
     if _TOKEN.fullmatch(wanted) and not grammar.number(wanted):
@@ -96,11 +98,23 @@ def _thanks_back(request: Request, thanks_id: int | None) -> Card:
     return Card(title, (Quote(mine.reason, request.me.name),), done=True)
 
 
+def _previewed_last(request: Request) -> str:
+    """The token of a preview that waits, where it is newer than whatever the person published; empty where none is."""
+    waiting = drafts.waiting(request.tx, request.me.id)
+    given, newest = thanks.latest_of(request.tx, request.me.id, None), _newest(request)
+    if waiting is None or (given is not None and given.at > waiting.created_at):
+        return ""
+    return waiting.token if newest is None or newest.created_at <= waiting.created_at else ""
+
+
 def _thanked_last(request: Request) -> bool:
     """Whether the newest thing that somebody did are thanks."""
-    last = thanks.latest_of(request.tx, request.me.id, None)
-    newest = next(iter(threads.recent_of(request.tx, request.viewer, request.me.id, limit=1)), None)
+    last, newest = thanks.latest_of(request.tx, request.me.id, None), _newest(request)
     return last is not None and (newest is None or last.at > newest.created_at)
+
+
+def _newest(request: Request) -> Content | None:
+    return next(iter(threads.recent_of(request.tx, request.viewer, request.me.id, limit=1)), None)
 
 
 def _mine(request: Request, wanted: str) -> Content:
@@ -115,7 +129,7 @@ def _mine(request: Request, wanted: str) -> Content:
     elif wanted and fold(wanted.strip(" .!")) not in _NEWEST:
         found = None  # « annuler la réunion » is no message of ours, and no number of ours is without its letter
     else:
-        found = next(iter(threads.recent_of(request.tx, request.viewer, request.me.id, limit=1)), None)
+        found = _newest(request)
     if found is None or found.author_id != request.me.id:
         raise RefusalError("E_NOTHING_TO_UNDO", N_("There is nothing of yours here to take back."))
     return found

@@ -49,8 +49,8 @@ def _item(request: Request, one: CommunityLine, news: Mapping[int, int]) -> Item
         known.append(t("for its members only"))
     purpose = one.purpose.strip().partition("\n")[0]
     text = phrase(strong(one.name), f"— {purpose}" if purpose else "")
-    line = request.to_type("communities", one.name) if one.mine else request.to_type("join", f"#{one.slug}")
-    return Item(text, reason=" · ".join(known), line=line)
+    # Its button says “Show”: nobody joins by looking.
+    return Item(text, reason=" · ".join(known), line=request.to_type("communities", one.name))
 
 
 def _joins(request: Request, others: list[CommunityLine]) -> tuple[Button, ...]:

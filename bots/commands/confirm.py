@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bots import previews
+from bots import asking, previews
 from bots.card import Card
 from bots.command import Command, Group
 from bots.parser import Understood, parse
@@ -17,6 +17,7 @@ from reseau.i18n import N_
 def answer(request: Request) -> Card:
     """Take the kept line up and do it; pressed twice, it is done once, and what it became is said."""
     token = request.text.strip()
+    asking.decided(request, token)
     draft = drafts.take(request.tx, request.me.id, token)
     parsed = parse(draft.line, request.commands, ("rse", request.settings.name)) if draft is not None else None
     if draft is None or not isinstance(parsed, Understood):

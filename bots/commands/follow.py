@@ -14,11 +14,12 @@ from reseau.i18n import N_
 def answer(request: Request) -> Card:
     """Begin to follow; nobody has to agree (R009)."""
     t = request.t
-    if not request.text.strip():
+    named = request.text.strip() or request.thread  # « suivre » within a thread is about that thread
+    if not named:
         missing = N_("Whom or what do you want to follow? Example: {example}")
         refusal = RefusalError("E_TEXT_MISSING", missing, example=request.example())
         return asking.card(request, refusal.sentence(t), request.to_type("follow"), refusal)
-    subject = subjects.named(request, request.text)
+    subject = subjects.named(request, named)
     new = follows.follow(request.tx, [NewFollow(request.me.id, subject.kind, subject.id)], request.acting)
     title = (
         t("You now follow {name}.", name=subject.name) if new else t("You follow {name} already.", name=subject.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bots import examples
+from bots import examples, welcome
 from bots.card import Block, Card, Field, Fields, Item, Items, Markdown, Text
 from bots.command import GROUP_TITLES, Command, Group
 from bots.request import Request
@@ -39,7 +39,10 @@ def _short(request: Request, shown: Sequence[Command]) -> Card:
     said = "\n".join(f"- {code(line)}" for line in lines)
     return Card(
         title=t("What you can do here"),
-        blocks=(Text(t("Write to me as you would to a colleague in a hurry:")), Text(Markdown(said))),
+        blocks=(
+            Text(" ".join((t(welcome.WHAT), t("Write to me as you would to a colleague in a hurry:")))),
+            Text(Markdown(said)),
+        ),
         buttons=(
             *(request.button(one.name(t.language).capitalize(), one.id) for one in shown if one.id in _FIRST_STEPS),
             request.button(t("All the words"), "help", t("all")),

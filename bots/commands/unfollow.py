@@ -14,11 +14,12 @@ from reseau.i18n import N_
 def answer(request: Request) -> Card:
     """End a follow; the other person is not told."""
     t = request.t
-    if not request.text.strip():
+    named = request.text.strip() or request.thread  # « suivre » within a thread is about that thread
+    if not named:
         missing = N_("Whom or what do you want to follow no longer? Example: {example}")
         refusal = RefusalError("E_TEXT_MISSING", missing, example=request.example())
         return asking.card(request, refusal.sentence(t), request.to_type("unfollow"), refusal)
-    subject = subjects.named(request, request.text)
+    subject = subjects.named(request, named)
     ended = follows.unfollow(request.tx, [NewFollow(request.me.id, subject.kind, subject.id)], request.acting)
     if ended:
         title = t("You no longer follow {name}.", name=subject.name)

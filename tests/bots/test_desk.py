@@ -247,9 +247,9 @@ def test_a_greeting_is_greeted(here: Company, line: str) -> None:
     ("line", "named"),
     [
         ("je cherche qqun qui connait les pompes", []),
-        ("je voudrais proposer une idée", ["idée"]),
-        ("montre moi le fil", ["fil"]),
-        ("bonjour je veux suivre @ana", ["suivre"]),
+        ("je voudrais proposer une idée", ["Idée"]),
+        ("montre moi le fil", ["Fil"]),
+        ("bonjour je veux suivre @ana", ["Suivre @ana"]),
     ],
 )
 def test_a_plain_sentence_is_not_understood_and_nothing_is_done(here: Company, line: str, named: list[str]) -> None:

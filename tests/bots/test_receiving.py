@@ -258,13 +258,16 @@ def test_a_message_that_cannot_be_taken_holds_nobody_and_its_author_is_told_once
     assert ("failed", "ContentError") in states(linked.network)
 
 
-def test_a_sentence_that_names_us_is_answered_only_where_nobody_else_reads_it(linked: Company) -> None:
+def test_a_sentence_that_names_us_is_answered_only_where_it_asks_something_that_nobody_else_reads(
+    linked: Company,
+) -> None:
     aside = replace(typed("demain 9 h, le dira aussi", conversation="C9"), aside=True)
 
     async def story(one: Room) -> None:
         assert not await one.tell(aside)
         assert one.slack.shown == []
-        await one.tell(replace(aside, where=Where("C5")))
+        assert not await one.tell(replace(aside, where=Where("C5")))
+        await one.tell(replace(aside, where=Where("C5"), text="on dit quoi à, qui connaît la soudure ?"))
         assert len(one.slack.shown) == 1
 
     run(linked, story)
@@ -571,7 +574,7 @@ def test_somebody_who_is_answered_or_thanked_is_told_in_person(linked: Company) 
         await one.ask("répondre Q12 moi aussi", "UANA")
         assert spaced(one.slack.shown[-1][0].card.title).startswith("Ana Roux vous a répondu : Q12")
         await one.ask("merci @lea pour son aide avec les bancs", "UANA")
-        assert one.slack.shown[-1][0].card.title == "Ana Roux vous remercie."
+        assert one.slack.shown[-1][0].card.title == "Ana Roux vous remercie\N{NO-BREAK SPACE}:"
         assert one.slack.shown[-1][1].person == "ULEA"
 
     run(linked, story)
