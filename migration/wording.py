@@ -44,10 +44,11 @@ REFUSALS = (
         "not_a_list",
         "not_a_message",
     ),
-    *("packing_unknown", "reaction_unreadable", "target_missing", "text_missing", "unsafe_name"),
+    *("packing_unknown", "reaction_unreadable", "record_refused", "target_missing", "text_missing", "unsafe_name"),
 )
 
 WARNINGS = {
+    "address_dropped": N_("An e-mail address is none: it was left out."),
     "block_wordless": N_("A part of a message holds no words: it was left out, the rest was kept."),
     "beside_export": N_("A file or folder beside the export was left aside."),
     "bomb_refused": N_("An entry unpacks to far more than any export: it was left aside."),
@@ -100,6 +101,7 @@ WARNINGS = {
     "post_unchangeable": N_("A post changed at the source, but can no longer be changed here."),
     "reaction_unreadable": N_("A reaction has no name: it was left aside."),
     "record_older": N_("What a newer export said of somebody or of a place was left as it is."),
+    "record_refused": N_("A record cannot be kept as it is: it was left aside, and the rest came in."),
     "record_twice": N_("A record comes twice: the first was taken."),
     "root_missing": N_("The start of a thread is gone: a placeholder holds its replies."),
     "target_missing": N_("A reaction, file or tag belongs to a post that never came: it was left aside."),

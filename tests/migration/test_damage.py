@@ -453,3 +453,101 @@ def _data(tmp_path: Path, template: Path) -> Path:
 
 def ask(data: Path, *words: str, language: str = "fr") -> Result:
     return CliRunner().invoke(migrate, list(words), obj=load_settings(data=data, language=language))
+
+
+# -- records that name nothing -----------------------------------------------------------------------------------------
+
+
+def sheets(folder: Path, *records: dict[str, Any]) -> Path:
+    """Seed records of one tool: a person, a place and a post, those of the test, and a last post."""
+    person = {"record": "person", "name": "Ana", "email": "ana@exemple.fr", "id": "p1"}
+    place = {"record": "place", "name": "Atelier", "id": "c1"}
+    written = [person, place, wrote("avant", id="1"), *records, wrote("après", id="99")]
+    path = folder / "fiches.jsonl"
+    path.write_text("\n".join(json.dumps(sheet(number, **one)) for number, one in enumerate(written)), "utf-8")
+    return path
+
+
+def sheet(number: int, id: str = "", **fields: Any) -> dict[str, Any]:  # noqa: A002  (the field's own name)
+    return (
+        fields if "key" in fields else {"src": {"system": "outil", "instance": "i", "id": id or f"r{number}"}, **fields}
+    )
+
+
+def wrote(text: str, **more: Any) -> dict[str, Any]:
+    return {"record": "post", "place": "c1", "author": "p1", "created": "2024-03-04T10:00:00Z", "text": text, **more}
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"record": "reaction", "post": "1", "person": "", "emoji": "+1"},
+        {"record": "membership", "place": "", "person": "p1"},
+        {"record": "membership", "place": "c1", "person": ""},
+        wrote("perdu", key="seul", place="ici", author="ici"),
+    ],
+)
+def test_a_record_that_cannot_be_kept_is_left_aside_alone(
+    network: Network, bring: Bring, tmp_path: Path, record: dict[str, Any]
+) -> None:
+    path = sheets(tmp_path, record)
+
+    tally = bring(path).tally
+
+    assert texts(network) == ["avant", "après"]
+    assert tally.warnings == {"record_refused": 1}
+    assert tally.get("refused", record["record"]) == 1
+    assert bring(path).tally.total("inserted") == 0
+
+
+def test_what_waits_and_cannot_be_settled_is_left_aside_alone(network: Network, bring: Bring, tmp_path: Path) -> None:
+    lost = {"record": "reaction", "post": "98", "person": "", "emoji": "+1"}
+    kept = {"record": "reaction", "post": "98", "person": "p1", "emoji": "+1"}
+    later = sheets(tmp_path, lost, kept, wrote("répondu", root="absent"), wrote("trop tard", id="98"))
+
+    tally = bring(later).tally
+
+    assert texts(network).count("répondu") == 1
+    assert (tally.get("inserted", "reaction"), tally.get("refused", "reaction")) == (1, 1)
+
+
+def test_words_without_an_author_are_kept(network: Network, bring: Bring, tmp_path: Path) -> None:
+    meeting = {"record": "event", "place": "c1", "author": "", "title": "Revue", "starts": "2024-03-05T10:00:00Z"}
+    tally = bring(sheets(tmp_path, wrote("de personne", author=""), meeting)).tally
+
+    assert "de personne" in texts(network)
+    assert tally.get("inserted", "event") == 1
+    assert tally.total("refused") == 0
+
+
+def test_a_reply_to_a_key_without_form_starts_its_thread(network: Network, bring: Bring, tmp_path: Path) -> None:
+    bring(sheets(tmp_path, wrote("réponse", key="a", root="b", place="outil/i/place/c1", author="outil/i/person/p1")))
+
+    assert "réponse" in texts(network)
+
+
+def test_half_a_letter_in_a_tag_is_a_sign(network: Network, bring: Bring, tmp_path: Path) -> None:
+    bring(sheets(tmp_path, wrote("titré", tags=["coupé \ud83d", "nul\x00"])))
+
+    assert "titré" in texts(network)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("root", "outil/i/person/p1"), ("author", "outil/i/place/c1"), ("key", "outil/i/person/p1"), ("key", "")],
+)
+def test_a_key_of_another_kind_of_thing_is_refused(bring_sqlite: Bring, tmp_path: Path, field: str, value: str) -> None:
+    full = wrote("x", key="outil/i/post/7", place="outil/i/place/c1", author="outil/i/person/p1")
+
+    tally = bring_sqlite(sheets(tmp_path, {**full, field: value})).tally
+
+    assert tally.warnings == {"line_unreadable": 1}
+
+
+def test_what_is_told_as_null_is_not_known(network: Network, bring: Bring, tmp_path: Path) -> None:
+    person = {"record": "person", "id": "p2", "name": "Zoé", "email": None, "job": None, "placeholder": None}
+
+    tally = bring(sheets(tmp_path, person, wrote("bref", title=None, tags=None, root=None))).tally
+
+    assert tally.total("refused") == 0
+    assert "bref" in texts(network)
