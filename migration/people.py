@@ -78,10 +78,14 @@ def _add(desk: Desk, tx: Transaction, people: list[Person], taken: dict[str, int
 
 
 def _change(desk: Desk, tx: Transaction, changed: list[tuple[Person, Known]], taken: dict[str, int]) -> None:
-    own = ledger.own_accounts(tx, [found.object_id for _, found in changed])
+    ids = [found.object_id for _, found in changed]
+    own, strangers, listed = ledger.own_accounts(tx, ids), ledger.strangers(tx, ids), ledger.listed(tx, ids)
     for person, found in changed:
         desk.people[person.key] = found.object_id
-        kept = _kept(desk, person, found, own)
+        named = found.object_id in strangers and not person.placeholder
+        kept = "" if named else _kept(desk, person, found, own)
+        if person.placeholder and found.object_id in listed:  # a message knows less than a list did
+            kept = "person_kept"
         if kept:
             desk.tally.add("unchanged", _kind(person))
             desk.note(kept, person.where, person.key)

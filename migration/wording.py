@@ -33,7 +33,7 @@ OUTCOME_WORDS = {
 
 #: Notes that tell of something lost: a report names them first.
 REFUSALS = (
-    *("cut_file", "damaged_part", "folder_unreadable", "moment_refused", "moment_taken", "name_twice"),
+    *("cut_file", "damaged_part", "day_elsewhere", "folder_unreadable", "moment_refused", "moment_taken", "name_twice"),
     *("bomb_refused", "entry_locked", "entry_unreadable", "feed_not_yet", "file_unreadable", "folder_direct_unlisted"),
     *(
         "item_unreadable",
@@ -43,6 +43,7 @@ REFUSALS = (
         "message_without_ts",
         "not_a_list",
         "not_a_message",
+        "not_utf8",
     ),
     *("packing_unknown", "reaction_unreadable", "record_refused", "target_missing", "text_missing", "unsafe_name"),
 )
@@ -55,6 +56,7 @@ WARNINGS = {
     "channel_in_two_lists": N_("A channel stands in two lists: the one that closes it counts."),
     "channel_without_messages": N_("A channel is listed, but the export holds no message of it."),
     "cut_file": N_("A file is broken off: what stood before the break was kept."),
+    "day_elsewhere": N_("A day of messages lies where no channel's folder is, or has another name: it was left aside."),
     "damaged_part": N_("A part of a file is damaged: it was left aside, and the rest was read."),
     "damaged_text": N_("A few letters of a file are damaged: a sign stands for each."),
     "entry_locked": N_("An entry is protected by a password: it was left aside."),
@@ -86,6 +88,7 @@ WARNINGS = {
     "nested_archive": N_("An archive inside the archive was not opened."),
     "not_a_list": N_("A file does not hold a list: nothing of it could be read."),
     "not_a_message": N_("An item of a file is no message: it was left aside."),
+    "not_utf8": N_("A file is not in UTF-8, and nothing of it could be read: save it as UTF-8 and try again."),
     "packing_unknown": N_("An entry is packed in an unknown way: it was left aside."),
     "part_skipped": N_("This part of the export cannot be brought in yet."),
     "person_back": N_("Somebody taken for gone has another account in use, so he or she is back."),

@@ -191,3 +191,25 @@ def test_a_mailbox_beside_a_plus_is_somebody_else(network: Network, bring: Bring
     bring(directory(tmp_path, ADDRESS, "lea+essai@exemple.fr"))
 
     assert [name for name, _ in people(network)] == ["N0", "N1"]
+
+
+def test_a_stranger_is_known_by_the_list_of_an_older_export(network: Network, bring: Bring, tmp_path: Path) -> None:
+    zoe = user("U9", "Zoé Neuve", email="zoe@exemple.fr")
+    newer = Export().day(said("1709570000.000001", "U9", "a", user_profile={"real_name": "zoé"}))
+    bring(newer.zip(tmp_path, "newer.zip"))
+    bring(Export(CLOSED, zoe).day(said("1709550000.000001", "U1", "b")).zip(tmp_path, "older.zip"))
+    bring(newer.zip(tmp_path, "again.zip"))
+
+    assert ("Zoé Neuve", "zoe@exemple.fr") in people(network)
+
+
+def test_a_message_makes_no_stranger_of_somebody_whom_a_list_named(
+    network: Network, bring: Bring, tmp_path: Path
+) -> None:
+    zoe = user("U9", "Zoé Neuve", email="zoe@exemple.fr")
+    bring(Export(zoe).day(said("1709550000.000001", "U9", "b")).zip(tmp_path, "older.zip"))
+    bring(Export(CLOSED).day(said("1709570000.000001", "U9", "a", user_profile={"real_name": "zz"})).zip(tmp_path))
+
+    with network.store.read() as tx:
+        (found,) = tx.execute(select(member.c.name, member.c.status).where(member.c.email == "zoe@exemple.fr")).all()
+    assert tuple(found) == ("Zoé Neuve", MemberStatus.INVITED)

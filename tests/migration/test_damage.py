@@ -24,7 +24,7 @@ from reseau.errors import ReseauError
 from reseau.i18n import Words
 from reseau.network import Network
 from reseau.settings import load_settings
-from reseau.store.tables import content, membership
+from reseau.store.tables import content, member, membership
 from tests.migration.conftest import Bring, Read
 from tests.migration.export import Export, Message, channel, said, user
 
@@ -551,3 +551,77 @@ def test_what_is_told_as_null_is_not_known(network: Network, bring: Bring, tmp_p
 
     assert tally.total("refused") == 0
     assert "bref" in texts(network)
+
+
+# -- fields of another kind --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("more", [{"files": []}, {"files": None}, {"file": {}}, {"files": "", "file": None}])
+def test_no_files_are_no_lost_file(bring_sqlite: Bring, tmp_path: Path, more: dict[str, Any]) -> None:
+    tally = bring_sqlite(Export().day(line(0, "sans fichier", **more)).zip(tmp_path)).tally
+
+    assert tally.get("inserted", "post") == 1
+    assert tally.total("refused") == 0
+
+
+@pytest.mark.parametrize("subtype", [[], {}, 3, None, [{}]])
+def test_a_message_whose_kind_is_no_word_is_a_message(bring_sqlite: Bring, tmp_path: Path, subtype: object) -> None:
+    tally = bring_sqlite(Export().day(line(0, "dit", subtype=subtype)).zip(tmp_path)).tally
+
+    assert tally.get("inserted", "post") == 1
+    assert tally.total("refused") == 0
+
+
+# -- letters and places ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "letters", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+)
+def test_an_export_in_wide_letters_is_read(bring_sqlite: Bring, tmp_path: Path, letters: str) -> None:
+    export = Export().day(line(0, "dit"))
+    export.entries = {name: content.decode().encode(letters) for name, content in export.entries.items()}
+
+    tally = bring_sqlite(export.zip(tmp_path)).tally
+
+    assert (tally.get("inserted", "post"), tally.total("refused")) == (1, 0)
+
+
+@pytest.mark.parametrize("letters", ["utf-16", "utf-16-be", "utf-32-le"])
+def test_a_large_file_in_wide_letters_is_read_to_its_end(letters: str) -> None:
+    items = [{"type": "message", "ts": f"{number}", "text": "é" * 1000} for number in range(1500)]
+    found = [item for some, _ in pieces(io.BytesIO(json.dumps(items).encode(letters))) for item in some]
+
+    assert found == items
+
+
+def test_seed_records_in_other_letters_are_read_or_named(network: Network, bring: Bring, tmp_path: Path) -> None:
+    person = '{"record":"person","key":"outil/i/person/1","name":"Zoé"}\n'
+    (tmp_path / "latin.jsonl").write_bytes(person.encode("latin-1"))
+    (tmp_path / "wide.jsonl").write_bytes(person.encode("utf-16"))
+
+    assert bring(tmp_path / "latin.jsonl").tally.warnings == {"latin1": 1}
+    assert bring(tmp_path / "wide.jsonl").tally.warnings == {"not_utf8": 1}
+    with network.store.read() as tx:
+        assert tx.execute(select(member.c.name)).scalars().all() == ["Zoé"]
+
+
+@pytest.mark.parametrize(
+    "name", ["general//2024-03-05.json", "general/./2024-03-05.json", ".\\general\\2024-03-05.json"]
+)
+def test_a_day_is_found_however_its_path_is_written(bring_sqlite: Bring, tmp_path: Path, name: str) -> None:
+    tally = bring_sqlite(Export().day(line(0, "un")).put(name, [line(1, "deux")]).zip(tmp_path)).tally
+
+    assert (tally.get("inserted", "post"), tally.total("refused")) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    "name", ["vieux/general/2024-03-05.json", "general/2024-03-05.JSON", "general/2024-03-05 (1).json"]
+)
+def test_a_day_that_lies_elsewhere_is_not_passed_over_in_silence(
+    bring_sqlite: Bring, tmp_path: Path, name: str
+) -> None:
+    tally = bring_sqlite(Export().day(line(0, "un")).put(name, [line(1, "deux")]).zip(tmp_path)).tally
+
+    assert (tally.get("inserted", "post"), tally.get("refused", "entry")) == (1, 1)
+    assert tally.warnings == {"day_elsewhere": 1}
