@@ -5,11 +5,15 @@ Everything here is plain values, so that it can wait in the inbox as JSON and be
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import re
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from reseau.accounts import Account
+
+#: Half of a character of two, such as an emoji that was cut at some limit: no store keeps it.
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,21 @@ class Arrival:
                 return f"{self.platform}:{self.tenant}:{account.native_id}"
             case _:
                 return f"{self.platform}:{self.tenant}:{self.body.where.conversation}"
+
+
+def storable(arrival: Arrival) -> Arrival:
+    """The same event, every text of it one that a store can keep."""
+    return replace(arrival, body=_whole(arrival.body))
+
+
+def _whole(found: Any) -> Any:
+    if isinstance(found, str):
+        return found if found.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", found)
+    if not is_dataclass(found) or isinstance(found, type):
+        return found
+    values = {field.name: getattr(found, field.name) for field in fields(found)}
+    changed = {name: whole for name, value in values.items() if (whole := _whole(value)) != value}
+    return replace(found, **changed) if changed else found
 
 
 def to_payload(body: Body) -> dict[str, Any]:

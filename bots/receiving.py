@@ -9,7 +9,7 @@ from typing import cast
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bots.answering import Answering, HeardBeforeError
-from bots.arrival import Arrival, Changed, Entered, Known, Line, Removed, Said, from_payload, to_payload
+from bots.arrival import Arrival, Changed, Entered, Known, Line, Removed, Said, from_payload, storable, to_payload
 from bots.delivery import Delivering
 from bots.desk import AudienceNeededError, Desk
 from bots.lanes import Lanes
@@ -44,6 +44,7 @@ class Receiving:
 
     async def receive(self, arrival: Arrival) -> bool:
         """Keep an event, then act upon it. What is said in a channel that is not linked is not even kept."""
+        arrival = storable(arrival)
         at_sight = isinstance(arrival.body, Line) and not arrival.body.aside
         if at_sight and not self._lanes.busy(arrival.lane):
             try:
@@ -68,6 +69,7 @@ class Receiving:
 
     async def answer(self, arrival: Arrival, within: float) -> Answer | None:
         """Answer a line in the acknowledgement, or keep it and answer later."""
+        arrival = storable(arrival)
         line = arrival.body
         assert isinstance(line, Line)
         turned = asyncio.ensure_future(self._answering.at_once(arrival, line))

@@ -57,6 +57,8 @@ LIMITS = Limits()
 LARGEST_AT_ONCE = 64 * 1024**2  # bytes of an entry that is read into memory as a whole
 
 _LITTER = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._[^/]*$)", re.IGNORECASE)
+#: What says nothing in a path, as some tools write it: ``general//day``, ``general/./day``.
+_EMPTY_PARTS = re.compile(r"(?<=[^/])/(?:\.?/)+")
 _NESTED = frozenset(("zip", "7z", "rar", "tar", "tgz", "gz", "bz2", "xz"))
 
 
@@ -387,7 +389,7 @@ def _decoded(info: zipfile.ZipInfo) -> str:
             name = name.encode("cp437").decode("utf-8")
         except UnicodeError:
             name = info.filename
-    return name.replace("\\", "/").removeprefix("./")
+    return _EMPTY_PARTS.sub("/", name.replace("\\", "/").removeprefix("./"))
 
 
 def _twice(name: str, spot: Spot, spots: dict[str, Spot]) -> Note | None:

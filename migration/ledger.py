@@ -8,9 +8,10 @@ from itertools import repeat
 from typing import NamedTuple
 from zlib import crc32
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from migration.records import Document, Event, Person, Place, Post, Record
+from reseau.kinds import MemberStatus
 from reseau.store.tables import content, import_run, member, provenance, revision
 from reseau.store.transaction import Transaction
 
@@ -124,9 +125,23 @@ def edited_since(tx: Transaction, known: Iterable[Known]) -> set[int]:
 
 def own_accounts(tx: Transaction, member_ids: Iterable[int]) -> set[int]:
     """The members, among these, who came by themselves: what they say of themselves is theirs."""
+    return _members(tx, member_ids, member.c.activated_at.is_not(None))
+
+
+def strangers(tx: Transaction, member_ids: Iterable[int]) -> set[int]:
+    """The members, among these, of whom only messages told so far: any list of people knows more, however old."""
+    return _members(tx, member_ids, member.c.status == MemberStatus.PLACEHOLDER)
+
+
+def listed(tx: Transaction, member_ids: Iterable[int]) -> set[int]:
+    """The people, among these, whom a list has named."""
+    return _members(tx, member_ids, member.c.status.not_in((MemberStatus.PLACEHOLDER, MemberStatus.BOT)))
+
+
+def _members(tx: Transaction, member_ids: Iterable[int], which: ColumnElement[bool]) -> set[int]:
     wanted = list(member_ids)
     found: set[int] = set()
     for start in range(0, len(wanted), _MANY):
-        active = member.c.id.in_(wanted[start : start + _MANY]) & member.c.activated_at.is_not(None)
-        found.update(tx.execute(select(member.c.id).where(active)).scalars())
+        some = member.c.id.in_(wanted[start : start + _MANY]) & which
+        found.update(tx.execute(select(member.c.id).where(some)).scalars())
     return found

@@ -27,6 +27,14 @@ REFERENCES = {
     "target": "post",
     "file": "file",
 }
+#: Kinds of things that others name, and the words for them in keys: a document or an event may be answered as a post.
+_NAMED = {
+    "person": ("person",),
+    "place": ("place",),
+    "post": ("post", "document", "event"),
+    "file": ("file",),
+}
+_OTHERS = frozenset(word for words in _NAMED.values() for word in words)
 LONGEST_LINE = 8_000_000  # bytes
 
 
@@ -105,7 +113,7 @@ def from_object(found: object, where: str = "") -> Record:
 def _name(values: dict[str, Any], kind: str) -> None:
     """Turn the source's own ids into keys."""
     src = values.pop("src")
-    if not isinstance(src, dict) or not all(isinstance(src.get(part), str) for part in ("system", "id")):
+    if not isinstance(src, dict) or not all(isinstance(src.get(part), str) and src[part] for part in ("system", "id")):
         raise LineError("E_LINE_SRC", N_("“src” should hold “system”, “instance” and “id”"))
     system, instance = src["system"], str(src.get("instance") or "")
     for field, named in REFERENCES.items():
@@ -117,17 +125,30 @@ def _name(values: dict[str, Any], kind: str) -> None:
 def _built(form: type[Record], kind: str, values: dict[str, Any]) -> Record:
     made: dict[str, Any] = {}
     for field, read_value in _readers(kind).items():
-        if field not in values:
+        # What is told as null is not known, as what is not told.
+        if field not in values or (values[field] is None and field in form._field_defaults):
             if field not in form._field_defaults:
                 raise LineError("E_LINE_MISSING", N_("a {kind} needs the field “{field}”"), kind=kind, field=field)
             continue
         try:
             made[field] = read_value(values[field])
+            _check_key(field, kind, str(made[field]))
         except (TypeError, ValueError) as error:
             raise LineError(
                 "E_LINE_VALUE", N_("“{field}” should be {wanted}"), field=field, wanted=str(error)
             ) from None
     return cast(Callable[..., Record], form)(**made)
+
+
+def _check_key(field: str, kind: str, key: str) -> None:
+    """Refuse a key that names nothing, or another kind of thing than its field does: things would be mixed up."""
+    named = kind if field == "key" else REFERENCES.get(field)
+    if named is None or (not key and field != "key"):
+        return
+    parts = key.split("/", 3)
+    known = parts[2] if len(parts) > 3 else ""
+    if not key or (named in _NAMED and known in _OTHERS and known not in _NAMED[named]):
+        raise ValueError(f"the key of a {named}, such as {keys.foreign('system', 'instance', named, 'id')}")
 
 
 @cache
@@ -146,8 +167,12 @@ def _reader(hint: object) -> Callable[[Any], object]:
     if hint is int or int in get_args(hint):
         return lambda value: None if optional and value is None else _whole(value)
     if hint is str:
-        return lambda value: _exactly(value, str, "a text").encode("utf-8", "replace").decode().replace("\x00", "")
+        return lambda value: _storable(_exactly(value, str, "a text"))
     return _texts
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode().replace("\x00", "")
 
 
 def _exactly(value: Any, wanted: type, said: str) -> Any:
@@ -166,7 +191,7 @@ def _whole(value: Any) -> int:
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise TypeError("a list of texts")
-    return tuple(value)
+    return tuple(map(_storable, value))
 
 
 def _moment(value: Any) -> datetime:

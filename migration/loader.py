@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import delete, select
@@ -39,6 +40,7 @@ from reseau.store.tables import content, import_note, import_pending
 from reseau.store.transaction import Transaction
 
 One = TypeVar("One")
+_AUTHOR = itemgetter(Post._fields.index("author"))
 LONGEST_DETAIL = 400
 
 
@@ -74,6 +76,8 @@ class Loader:
         people.write(desk, tx, of(Person))
         places.write(desk, tx, of(Place))
         kinds, posts = _as_posts(of(Document), of(Event), of(Post))
+        if not all(map(_AUTHOR, posts)):  # nobody says who wrote it: its words are kept all the same
+            posts = [post if post.author else post._replace(author=_nobody(post.key)) for post in posts]
         self._write_posts(tx, posts, kinds, of(Link), of(Reaction), of(File), of(Tag))
         places.write_memberships(desk, tx, of(Membership))
         places.write_activity(desk, tx, of(Activity))
@@ -148,6 +152,14 @@ class Loader:
         tx.execute(delete(import_pending).where(import_pending.c.id.in_([id_ for id_, _ in waiting])))
         self._write_notes(tx)
         return len(waiting)
+
+    def give_up(self, tx: Transaction, error: Exception) -> None:
+        """Leave aside the first of what waits, which cannot be settled."""
+        ((id_, record),) = self._waiting(tx, 1)
+        code, where = "record_refused", getattr(record, "where", "")
+        self.desk.refuse(record, code, where, f"{getattr(record, 'key', '')}: {type(error).__name__}")
+        tx.execute(delete(import_pending).where(import_pending.c.id == id_))
+        self._write_notes(tx)
 
     def _waiting(self, tx: Transaction, limit: int) -> list[tuple[int, Record]]:
         own = import_pending.c.run_id == self.desk.run_id
@@ -247,7 +259,7 @@ def _event(one: Event) -> Post:
 
 def _nobody(key: str) -> str:
     """The key of whoever wrote a post that nobody kept: somebody unknown of the place that its own key names."""
-    system, instance, _, *id_ = key.split("/")
+    system, instance, _, *id_ = key.split("/") if key.count("/") > 1 else ("seed", "-", "post", key)
     return "/".join((system, instance, "person", f"UNKNOWN@{id_[0]}" if len(id_) > 1 else "UNKNOWN"))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from unicodedata import normalize
 
 from migration import ledger
 from migration.desk import IMPORT, Desk, name_in
@@ -11,8 +13,12 @@ from migration.records import Person
 from reseau import members
 from reseau.i18n import LANGUAGES
 from reseau.kinds import MemberKind, MemberStatus
+from reseau.markup.visible import one_line
 from reseau.members import PRESENT, MemberChange, NewMember
 from reseau.store.transaction import Transaction
+
+#: What can be an address. Lists of staff hold ``-``, ``n/a`` or ``unknown`` in its place, which is nobody's.
+_is_address = re.compile(r"[^\s@,;<>()]+@[^\s@,;<>()]+").fullmatch
 
 
 def write(desk: Desk, tx: Transaction, people: Sequence[Person]) -> None:
@@ -22,7 +28,7 @@ def write(desk: Desk, tx: Transaction, people: Sequence[Person]) -> None:
     whose other account was closed is still there.
     """
     known = ledger.find(tx, {person.key for person in people})
-    taken = members.by_email(tx, {person.email for person in people if person.email})
+    taken = members.by_email(tx, set(filter(None, map(_email, people))))
     fresh: dict[str, Person] = {}
     changed: list[tuple[Person, Known]] = []
     for person in people:
@@ -48,12 +54,14 @@ def write(desk: Desk, tx: Transaction, people: Sequence[Person]) -> None:
 def _add(desk: Desk, tx: Transaction, people: list[Person], taken: dict[str, int]) -> None:
     first: dict[str, str] = {}  # e-mail to the key of whoever counts for it in this batch: who lives goes before
     for person in sorted(people, key=_lives, reverse=True):
-        if person.email:
-            first.setdefault(person.email.lower(), person.key)
+        if email := _email(person):
+            first.setdefault(email, person.key)
+        elif person.email.strip():
+            desk.note("address_dropped", person.where, person.key)
     newcomers: list[Person] = []
     others: list[Person] = []
     for person in people:
-        email = person.email.lower()
+        email = _email(person)
         known = email and (email in taken or first[email] != person.key)
         (others if known else newcomers).append(person)
     ids = members.add(tx, [_new(desk, person) for person in newcomers], IMPORT)
@@ -61,7 +69,7 @@ def _add(desk: Desk, tx: Transaction, people: list[Person], taken: dict[str, int
     for person in newcomers:
         desk.tally.add("inserted", _kind(person))
     for person in others:
-        email = person.email.lower()
+        email = _email(person)
         made[person.key] = taken[email] if email in taken else made[first[email]]
         desk.tally.add("unchanged", _kind(person))
         desk.note("person_matched", person.where, person.key)
@@ -70,16 +78,20 @@ def _add(desk: Desk, tx: Transaction, people: list[Person], taken: dict[str, int
 
 
 def _change(desk: Desk, tx: Transaction, changed: list[tuple[Person, Known]], taken: dict[str, int]) -> None:
-    own = ledger.own_accounts(tx, [found.object_id for _, found in changed])
+    ids = [found.object_id for _, found in changed]
+    own, strangers, listed = ledger.own_accounts(tx, ids), ledger.strangers(tx, ids), ledger.listed(tx, ids)
     for person, found in changed:
         desk.people[person.key] = found.object_id
-        kept = _kept(desk, person, found, own)
+        named = found.object_id in strangers and not person.placeholder
+        kept = "" if named else _kept(desk, person, found, own)
+        if person.placeholder and found.object_id in listed:  # a message knows less than a list did
+            kept = "person_kept"
         if kept:
             desk.tally.add("unchanged", _kind(person))
             desk.note(kept, person.where, person.key)
             continue
         fields = _fields(desk, person)
-        if taken.get(person.email.lower(), found.object_id) != found.object_id:
+        if taken.get(_email(person), found.object_id) != found.object_id:
             del fields["email"]
         members.change(tx, [MemberChange(found.object_id, fields)], IMPORT)
         ledger.change(tx, desk.run_id, [(person.key, ledger.fingerprint(person))])
@@ -118,6 +130,12 @@ def _bring_back(desk: Desk, tx: Transaction, people: Sequence[Person]) -> None:
     members.change(tx, changes, IMPORT)
 
 
+def _email(person: Person) -> str:
+    """The address by which somebody is known, as it is compared; empty where there is none."""
+    email = normalize("NFC", one_line(person.email)).lower()
+    return email if _is_address(email) else ""
+
+
 def _lives(person: Person) -> bool:
     return _status(person) in PRESENT
 
@@ -130,7 +148,7 @@ def _new(desk: Desk, person: Person) -> NewMember:
     return NewMember(
         name=_name(desk, person),
         handle=person.handle,
-        email=person.email or None,
+        email=_email(person) or None,
         kind=_member_kind(person),
         status=_status(person),
         department=person.department or None,

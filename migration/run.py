@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import DataError, IntegrityError
 
 from migration.bundle import Bundle
 from migration.loader import Loader
-from migration.records import Record
+from migration.records import KIND_OF, Note, Record
 from migration.source import Dated, Options, Source
 from migration.tally import Tally
 from reseau.errors import ReseauError
@@ -26,6 +27,9 @@ from reseau.store.tables import import_run
 from reseau.store.transaction import Transaction
 
 BATCH = 10_000  # records in one transaction
+#: What comes of a record: it names what cannot be, or says what no store keeps. The store's own troubles are others.
+_FAULTS = (IntegrityError, DataError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
+_MOST_ASIDE = 1_000  # records that are left aside so; with more, it is not the records that are wrong
 _SWEEP = 64  # batches between two collections of garbage
 
 #: Told after each batch: records done, and the entry of the input that the last of them came from.
@@ -80,41 +84,84 @@ class _Importing:
         self._source, self._bundle, self._options = source, bundle, options
         with network.store.write() as tx:
             found = unfinished(tx, source.name, bundle.fingerprint, options)
-            run_id = found.id if found else _begin(tx, source, bundle, options)
-            self._tally = found.tally if found else Tally()
+            self._run_id = found.id if found else _begin(tx, source, bundle, options)
             self.position = found.position if found else 0
-            self._loader = Loader(tx, run_id, self._tally, Words(network.settings.language))
-        self._run_id = run_id
+            self._words = Words(network.settings.language)
+            self._start(tx, found.tally if found else Tally())
+        self._aside = 0
+
+    def _start(self, tx: Transaction, tally: Tally) -> None:
+        self._tally = tally
+        self._loader = Loader(tx, self._run_id, tally, self._words)
 
     def read(self, watch: Watch) -> None:
         """Load what the source has, from the checkpoint on."""
         everything = chain(self._bundle.notes, self._source.read(self._bundle, self._options))
         records = islice(everything, self.position, None)
         for number, batch in enumerate(_batches(records), 1):
-            with self._store.write() as tx:
-                self._loader.load(tx, batch)
-                self.position += len(batch)
-                self._save(tx)
+            self._bring(batch)
             watch(self.position, batch[-1].where)
             if number % _SWEEP == 0:
                 gc.collect()
 
+    def _bring(self, batch: list[Record]) -> None:
+        """Load a batch, or as much of it as can be kept: a record that cannot is found by halves, and left aside."""
+        try:
+            self._load(batch)
+        except _FAULTS as error:
+            self._step_back(error)
+            if len(batch) == 1:
+                self._load([_aside(batch[0], error)])
+                return
+            half = len(batch) // 2
+            self._bring(batch[:half])
+            self._bring(batch[half:])
+
+    def _load(self, batch: list[Record]) -> None:
+        position = self.position + len(batch)
+        with self._store.write() as tx:
+            self._loader.load(tx, batch)
+            self._save(tx, position)
+        self.position = position
+
+    def _step_back(self, error: Exception) -> None:
+        """Forget what a part of a batch left in memory when it failed."""
+        self._aside += 1
+        if self._aside > _MOST_ASIDE:
+            raise error
+        with self._store.read() as tx:
+            self._start(tx, _run(tx, import_run.c.id == self._run_id)[0].tally)
+
     def settle(self) -> None:
-        """Settle what still waits for something."""
-        left = 1
+        """Settle what still waits for something; what cannot be is left aside."""
+        left, limit = 1, BATCH
         while left:
-            with self._store.write() as tx:
-                left = self._loader.settle(tx, BATCH)
-                self._save(tx)
+            try:
+                with self._store.write() as tx:
+                    left = self._loader.settle(tx, limit)
+                    self._save(tx, self.position)
+            except _FAULTS as error:
+                self._step_back(error)
+                if limit == 1:
+                    with self._store.write() as tx:
+                        self._loader.give_up(tx, error)
+                        self._save(tx, self.position)
+                limit = BATCH if limit == 1 else limit // 10
 
     def finish(self) -> Run:
         with self._store.write() as tx:
             tx.execute(update(import_run).where(import_run.c.id == self._run_id).values(finished_at=tx.now))
             return _run(tx, import_run.c.id == self._run_id)[0]
 
-    def _save(self, tx: Transaction) -> None:
+    def _save(self, tx: Transaction, position: int) -> None:
         saved = update(import_run).where(import_run.c.id == self._run_id)
-        tx.execute(saved.values(position=self.position, counts=self._tally.as_dict()))
+        tx.execute(saved.values(position=position, counts=self._tally.as_dict()))
+
+
+def _aside(record: Record, error: Exception) -> Note:
+    """The note of a record that cannot be kept. It says nothing of the error, which may hold what people wrote."""
+    key = getattr(record, "key", "")
+    return Note("record_refused", record.where, f"{key}: {type(error).__name__}", KIND_OF[type(record)])
 
 
 def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:

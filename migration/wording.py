@@ -33,7 +33,7 @@ OUTCOME_WORDS = {
 
 #: Notes that tell of something lost: a report names them first.
 REFUSALS = (
-    *("cut_file", "damaged_part", "folder_unreadable", "moment_refused", "moment_taken", "name_twice"),
+    *("cut_file", "damaged_part", "day_elsewhere", "folder_unreadable", "moment_refused", "moment_taken", "name_twice"),
     *("bomb_refused", "entry_locked", "entry_unreadable", "feed_not_yet", "file_unreadable", "folder_direct_unlisted"),
     *(
         "item_unreadable",
@@ -43,17 +43,20 @@ REFUSALS = (
         "message_without_ts",
         "not_a_list",
         "not_a_message",
+        "not_utf8",
     ),
-    *("packing_unknown", "reaction_unreadable", "target_missing", "text_missing", "unsafe_name"),
+    *("packing_unknown", "reaction_unreadable", "record_refused", "target_missing", "text_missing", "unsafe_name"),
 )
 
 WARNINGS = {
+    "address_dropped": N_("An e-mail address is none: it was left out."),
     "block_wordless": N_("A part of a message holds no words: it was left out, the rest was kept."),
     "beside_export": N_("A file or folder beside the export was left aside."),
     "bomb_refused": N_("An entry unpacks to far more than any export: it was left aside."),
     "channel_in_two_lists": N_("A channel stands in two lists: the one that closes it counts."),
     "channel_without_messages": N_("A channel is listed, but the export holds no message of it."),
     "cut_file": N_("A file is broken off: what stood before the break was kept."),
+    "day_elsewhere": N_("A day of messages lies where no channel's folder is, or has another name: it was left aside."),
     "damaged_part": N_("A part of a file is damaged: it was left aside, and the rest was read."),
     "damaged_text": N_("A few letters of a file are damaged: a sign stands for each."),
     "entry_locked": N_("An entry is protected by a password: it was left aside."),
@@ -85,6 +88,7 @@ WARNINGS = {
     "nested_archive": N_("An archive inside the archive was not opened."),
     "not_a_list": N_("A file does not hold a list: nothing of it could be read."),
     "not_a_message": N_("An item of a file is no message: it was left aside."),
+    "not_utf8": N_("A file is not in UTF-8, and nothing of it could be read: save it as UTF-8 and try again."),
     "packing_unknown": N_("An entry is packed in an unknown way: it was left aside."),
     "part_skipped": N_("This part of the export cannot be brought in yet."),
     "person_back": N_("Somebody taken for gone has another account in use, so he or she is back."),
@@ -100,6 +104,7 @@ WARNINGS = {
     "post_unchangeable": N_("A post changed at the source, but can no longer be changed here."),
     "reaction_unreadable": N_("A reaction has no name: it was left aside."),
     "record_older": N_("What a newer export said of somebody or of a place was left as it is."),
+    "record_refused": N_("A record cannot be kept as it is: it was left aside, and the rest came in."),
     "record_twice": N_("A record comes twice: the first was taken."),
     "root_missing": N_("The start of a thread is gone: a placeholder holds its replies."),
     "target_missing": N_("A reaction, file or tag belongs to a post that never came: it was left aside."),

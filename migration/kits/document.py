@@ -20,12 +20,13 @@ class DocumentError(ReseauError):
     """A text is no YAML document that is read here."""
 
 
-def parsed(text: str, name: str) -> Any:
+def parsed(text: str, name: str, *, as_typed: bool = False) -> Any:
     """What a document says.
 
     Args:
         text: the whole of it.
         name: of its file, for the sentence.
+        as_typed: every value as it was typed: ``01000`` is a post code and no number, ``no`` a word.
 
     Raises:
         DocumentError: it is broken, too long or too deep, or repeats itself by aliases, which a few lines can make
@@ -35,7 +36,7 @@ def parsed(text: str, name: str) -> Any:
         raise DocumentError("E_YAML_LONG", N_("The file {file} is too long to be one of names and values."), file=name)
     try:
         _check(text, name)
-        return yaml.safe_load(text)
+        return yaml.load(text, Loader=yaml.BaseLoader if as_typed else yaml.SafeLoader)  # noqa: S506  (plain values)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise _broken(name, mark.line + 1 if mark else 1) from None

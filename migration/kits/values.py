@@ -44,12 +44,18 @@ def given(pairs: Iterable[str], file: Path | None = None) -> dict[str, str]:
 
 
 def _of_file(file: Path) -> dict[str, str]:
-    said = parsed(_text(file), file.name) or {}
+    said = parsed(_text(file), file.name, as_typed=True) or {}
     if not isinstance(said, dict) or any(isinstance(value, dict | list) for value in said.values()):
         raise ValuesError(
             "E_KIT_VALUES_FORM", N_("The file {file} should hold lines such as “name: value”."), file=shown(file.name)
         )
-    return {str(name): "" if value is None else str(value).strip() for name, value in said.items()}
+    return {str(name): _typed(str(value)) for name, value in said.items()}
+
+
+def _typed(value: str) -> str:
+    """A value as it was typed; the words that YAML has for nothing are none."""
+    value = value.encode("utf-8", "replace").decode().strip()
+    return "" if value in ("~", "null") else value
 
 
 def _text(file: Path) -> str:

@@ -12,6 +12,7 @@ from migration.records import Note, Place, Record
 from migration.source import Detection, Options
 from reseau.i18n import N_
 
+_LOST = {"not_utf8": "entry"}  # what is counted as lost where a file has other letters
 _ENDINGS = (".jsonl", ".ndjson")
 
 
@@ -34,9 +35,11 @@ class SeedRecords:
         for name in _files(bundle):
             try:
                 with bundle.open(name) as raw:
-                    for record in lines.read(_lines(raw), name):
+                    codes: list[str] = []
+                    for record in lines.read(_lines(raw, codes), name):
                         if not _stays_out(record, options, closed):
                             yield record
+                    yield from (Note(code, name, "", _LOST.get(code, "")) for code in dict.fromkeys(codes))
             except InputError as error:
                 yield Note("entry_unreadable", name, str(error), "entry")
 
@@ -53,15 +56,30 @@ def _stays_out(record: Record, options: Options, closed: set[str]) -> bool:
     return False
 
 
-def _lines(raw: BinaryIO) -> Iterator[str]:
-    """The lines of a file; of one that is too long, no more is held than tells so."""
+def _lines(raw: BinaryIO, codes: list[str]) -> Iterator[str]:
+    """The lines of a file; of one that is too long, no more is held than tells so.
+
+    Args:
+        codes: where what is wrong with its letters is noted.
+    """
     most = lines.LONGEST_LINE + 1
     line = raw.readline(most).removeprefix(codecs.BOM_UTF8)
+    if line[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        codes.append("not_utf8")
+        return
     while line:
-        yield line.decode("utf-8", "replace")
+        yield _decoded(line, codes)
         while len(line) == most and not line.endswith(b"\n"):
             line = raw.readline(most)
         line = raw.readline(most)
+
+
+def _decoded(line: bytes, codes: list[str]) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        codes.append("latin1")
+        return line.decode("cp1252", "replace")
 
 
 def _files(bundle: Bundle) -> list[str]:

@@ -13,6 +13,13 @@ LONGEST = 100_000  # Teams takes no longer message
 _UNCLOSED = re.compile(r"<(?=[^<>]*(?:<|\Z))")
 _MOST_UNCLOSED = 50
 _DEEPEST = 40
+#: Tags whose words stand on lines of their own.
+BLOCKS = frozenset(
+    "address article aside blockquote body caption center codeblock dd details div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table td th tr ul".split()
+)
+#: Tags that stand for what their attributes say.
+PICTURES = frozenset(("img", "emoji", "customemoji"))
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _SILENT = frozenset("script style template title".split())
 #: Tags that end another of the same kind when that was left open: never beyond the container beside them.
@@ -37,13 +44,34 @@ class Element:
                 waiting.extend(one.children)
 
     def text(self) -> str:
-        """All text under this tag, as it stands."""
-        parts = [child if isinstance(child, str) else _said(child) for child in self.children]
-        return "".join(parts)
+        """All text under this tag, as it stands: each block on lines of its own, an emoji by its sign."""
+        shown: list[str] = []
+        edge = False
+        for piece in self._pieces():
+            if piece is None:
+                edge = bool(shown)
+                continue
+            if edge and not shown[-1].endswith("\n") and not piece.startswith("\n"):
+                shown.append("\n")
+            shown.append(piece)
+            edge = False
+        return "".join(shown)
 
-
-def _said(element: Element) -> str:
-    return "\n" if element.tag == "br" else element.text()
+    def _pieces(self) -> Iterator[str | None]:
+        """The texts under this tag, and nothing at the edges of a block."""
+        for child in self.children:
+            if isinstance(child, str):
+                if child:
+                    yield child
+            elif child.tag == "br":
+                yield "\n"
+            elif child.tag in PICTURES and not child.children:
+                yield child.attributes.get("alt") or child.attributes.get("title") or ""
+            else:
+                edges = [None] if child.tag in BLOCKS else []
+                yield from edges
+                yield from child._pieces()
+                yield from edges
 
 
 def tree(html: str) -> Element:

@@ -47,6 +47,7 @@ _ATOM = re.compile(r"`([^`\n]+)`|<([^<>\n]*)>")
 _STYLES = {"*": BOLD, "_": ITALIC, "~": STRIKE}
 _MARK = re.compile(r"[*_~]")
 _HOLE = "\x1a"  # stands for an atom while styles are sought; control characters of the input are gone by then
+_CODE = "\x1b"  # stands for a block of code while lines are parted
 _AROUND = frozenset("*_~@")
 _BESIDE = frozenset("*_~")
 _SCHEME = re.compile(r"^(?:https?|ftp|mailto|tel):", re.IGNORECASE)
@@ -142,28 +143,43 @@ class SlackMarkup:
 
     def group(self, group: str, label: str = "") -> str:
         """The name of a group of people, or the word for one when only its id is known: it calls nobody."""
-        return escaped(f"@{(label or self.groups.get(group, '')).lstrip('@') or self.words(GROUP)}")
+        return escaped(self.group_name(group, label))
+
+    def group_name(self, group: str, label: str = "") -> str:
+        """The same as plain text."""
+        return f"@{(label or self.groups.get(group, '')).lstrip('@') or self.words(GROUP)}"
 
     # -- blocks of lines -----------------------------------------------------------------------------------------------
 
     def _pieces(self, text: str) -> str:
         if "```" not in text:
-            return self._lines(text) if "\n" in text or text[:1] in _BLOCKS else self._inline(text)
-        pieces: list[str] = []
-        for number, piece in enumerate(_FENCE.split(text)):
-            if number % 2:
-                pieces.append(fence(self._verbatim(piece.strip("\n"))))
-            elif piece.strip():
-                pieces.append(self._lines(piece.removeprefix("\n").removesuffix("\n")))
-        return stacked(pieces)
+            return self._lines(text, ()) if "\n" in text or text[:1] in _BLOCKS else self._inline(text)
+        codes = _FENCE.findall(text)
+        return self._lines(_FENCE.sub(_CODE, text), codes) if codes else self._lines(text, ())
 
-    def _lines(self, text: str) -> str:
-        inline = self._inline
+    def _lines(self, text: str, codes: Iterable[str]) -> str:
+        """Lines with their quotations; a block of code belongs to the quotation in whose line it begins."""
+        waiting = iter(codes)
         parts = (
-            quote(self.outlined(map(_unquoted, lines), inline)) if quoted else self.outlined(lines, inline)
+            quote(self._said(map(_unquoted, lines), waiting, quoted=True)) if quoted else self._said(lines, waiting)
             for quoted, lines in groupby(text.split("\n"), key=_is_quoted)
         )
         return below(parts)
+
+    def _said(self, lines: Iterable[str], codes: Iterator[str], *, quoted: bool = False) -> str:
+        text = "\n".join(lines)
+        return self._coded(text, codes, quoted) if _CODE in text else self.outlined(text.split("\n"), self._inline)
+
+    def _coded(self, text: str, codes: Iterator[str], quoted: bool) -> str:
+        pieces: list[str] = []
+        for number, piece in enumerate(text.split(_CODE)):
+            if number:
+                typed = next(codes)
+                pieces.append(fence(self.verbatim((_uncited(typed) if quoted else typed).strip("\n"))))
+            if piece.strip():
+                lines = piece.removeprefix("\n").removesuffix("\n").split("\n")
+                pieces.append(self.outlined(lines, self._inline))
+        return stacked(pieces)
 
     def outlined(self, lines: Iterable[str], inline: Callable[[str], str]) -> str:
         """Lines as they were typed, lists among them; ``inline`` gives the Markdown of a line."""
@@ -193,7 +209,7 @@ class SlackMarkup:
         return line.text()
 
     def _atom(self, typed: str | None, angle: str) -> str:
-        return self._angle(angle) if typed is None else code(self._verbatim(typed))
+        return self._angle(angle) if typed is None else code(self.verbatim(typed))
 
     def _angle(self, angle: str) -> str:
         inner, _, label = angle.partition("|")
@@ -203,16 +219,18 @@ class SlackMarkup:
         if sign == "#":
             return self.place(inner[1:], unescape(label).lstrip("#"))
         if sign == "!":
-            return escaped(self._special(inner[1:], unescape(label)))
+            said = self._special(inner[1:], unescape(label))
+            url = _linked(inner)
+            return address(unescape(url), said) if url else escaped(said)
         return address(unescape(inner), unescape(label))
 
-    def _verbatim(self, text: str) -> str:
+    def verbatim(self, text: str) -> str:
         """What a person typed inside code: Slack still wraps addresses and mentions there."""
         return unescape(_ATOM.sub(self._typed, text) if "<" in text else text)
 
     def _typed(self, found: re.Match[str]) -> str:
         if found[1] is not None:
-            return f"`{self._verbatim(found[1])}`"
+            return f"`{self.verbatim(found[1])}`"
         inner, _, label = found[2].partition("|")
         sign, rest = inner[:1], inner[1:]
         if sign == "@":
@@ -232,6 +250,12 @@ def _is_quoted(line: str) -> bool:
 
 def _unquoted(line: str) -> str:
     return _QUOTED.sub("", line, count=1)
+
+
+def _uncited(code: str) -> str:
+    """Code of a quotation without the marks that quote its further lines, where each of them has one."""
+    first, *others = code.split("\n")
+    return "\n".join([first, *map(_unquoted, others)]) if all(map(_is_quoted, filter(str.strip, others))) else code
 
 
 def _pairs(text: str, marks: frozenset[str]) -> Iterator[tuple[int, int]]:
@@ -288,6 +312,12 @@ def _filled(texts: list[str], atoms: Iterator[str], *, begins: bool) -> str:
         line.add(next(atoms))
         line.add(escaped(unescape(text)))
     return line.text()
+
+
+def _linked(inner: str) -> str:
+    """The address that a date leads to (``!date^1700000000^{date}^https://…``), empty where it leads nowhere."""
+    parts = inner.split("^", 3) if inner.startswith("!date^") else []
+    return parts[3] if len(parts) > 3 and _SCHEME.match(parts[3]) else ""
 
 
 def special(inner: str, label: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from typing import NamedTuple
 
 from reseau.locator import without_secrets, without_secrets_in
@@ -10,11 +12,16 @@ from reseau.markup.emoji import with_emoji
 from reseau.markup.markdown import SCHEME, link, plain, quote, stacked, without_control
 from reseau.markup.slack import SlackMarkup, address
 from reseau.markup.slack_files import SlackFiles, files_of
-from reseau.markup.slack_json import Fields, dicts, held, part, word
+from reseau.markup.slack_json import Fields, dicts, held, part, told_in, word
 from reseau.markup.slack_rich import RichText
 
 _NESTED = 3  # messages forwarded within forwarded messages; what is deeper keeps its words without their form
 _WEB = ("https://", "http://")
+_TEXTS = frozenset(("mrkdwn", "plain_text", "rich_text"))
+#: A fence at the margin; one in a list or a quotation ends with it. It closes an earlier one when nothing follows.
+_FENCE = re.compile(r"^( {0,3})(`{3,}|~{3,})(.*)$", re.MULTILINE)
+#: Where a link of Markdown leads, beside its words or on a line of its own.
+_LEADS = re.compile(r"\]([(:])(\s*<?)([^\s<>()]*)")
 
 
 class Body(NamedTuple):
@@ -58,6 +65,7 @@ class SlackBlocks:
     def body(self, blocks: object) -> Body:
         """What a message's ``blocks`` say."""
         shown, silent, speaks = [], [], False
+        self._rich.silent.clear()
         for block in dicts(blocks):
             kind = word(block, "type")
             text = self._kinds.get(kind, self._unknown)(block)
@@ -65,7 +73,7 @@ class SlackBlocks:
             speaks = speaks or (bool(text.strip()) and kind != "actions")
             if not text.strip() and kind not in ("divider", "rich_text"):
                 silent.append(kind)
-        return Body(stacked(shown), speaks, tuple(silent))
+        return Body(stacked(shown).rstrip("\n"), speaks, (*silent, *self._rich.silent))
 
     def attachments(self, attachments: object, *, previews: bool) -> str:
         """Markdown of what is attached: forwarded messages and cards of apps; link previews only with ``previews``."""
@@ -81,7 +89,7 @@ class SlackBlocks:
     # -- blocks --------------------------------------------------------------------------------------------------------
 
     def _header(self, block: Fields) -> str:
-        text = self._object(block.get("text"))
+        text = self._object(block.get("text")).strip()
         return f"**{text}**" if text and "\n" not in text else text
 
     def _section(self, block: Fields) -> str:
@@ -104,11 +112,16 @@ class SlackBlocks:
         for group in dicts(element.get("option_groups")):
             options += dicts(group.get("options"))
         if kind == "button" or options:
-            labels = [self._object(element.get("text"))]
+            labels = [self._label(element)]
             for option in options:
-                labels += [self._object(option.get("text")), self._object(option.get("description"))]
+                labels += [self._label(option), self._object(option.get("description"))]
             return stacked(labels)
         return self._unknown(element)
+
+    def _label(self, pressed: Fields) -> str:
+        """What stands on a button or a choice, and the address that it leads to."""
+        label, url = self._object(pressed.get("text")), without_secrets(word(pressed, "url"))
+        return link(label, url) if label and "\n" not in label and "](" not in label and url.startswith(_WEB) else label
 
     def _image(self, block: Fields) -> str:
         title, seen = self._object(block.get("title")), self._plain(word(block, "alt_text"))
@@ -126,8 +139,9 @@ class SlackBlocks:
 
     def _markdown(self, block: Fields) -> str:
         """Markdown that an app wrote says itself what it means; only our own references are not its to make."""
-        text = without_secrets_in(without_control(word(block, "text")))
-        return text.replace(f"]({SCHEME}", f"]\\({SCHEME}").replace(f"<{SCHEME}", f"\\<{SCHEME}").strip("\n")
+        text = without_secrets_in(without_control(word(block, "text"))).strip("\n")
+        text = _LEADS.sub(_without_reference, text).replace(f"<{SCHEME}", f"\\<{SCHEME}")
+        return f"{_closed(text)}\n" if text.strip() else ""
 
     def _table(self, block: Fields) -> str:
         rows = block.get("rows")
@@ -141,7 +155,12 @@ class SlackBlocks:
 
     def _unknown(self, block: Fields) -> str:
         """What a block of a newer kind holds."""
-        return stacked(map(self._plain, held(block)))
+        return stacked(map(self._told, told_in(block, _TEXTS)))
+
+    def _told(self, told: str | Fields) -> str:
+        if isinstance(told, str):
+            return self._plain(told)
+        return self._rich.text(told) if told.get("type") == "rich_text" else self._object(told)
 
     def _object(self, text: object) -> str:
         if isinstance(text, str):
@@ -201,6 +220,25 @@ class SlackBlocks:
         return f"**{plain(shown)}**" if shown else ""
 
 
+def _closed(text: str) -> str:
+    """Markdown whose last block of code ends with it, and not with what stands below."""
+    mark = ""
+    for found in _FENCE.finditer(text):
+        inset, signs, rest = found.groups()
+        if mark:
+            mark = "" if signs.startswith(mark) and not rest.strip() else mark
+        elif not inset and (signs[0] == "~" or "`" not in rest):
+            mark = signs
+    return f"{text}\n{mark}" if mark else text
+
+
+def _without_reference(found: re.Match[str]) -> str:
+    """A link as it is, unless it would be one of our references, however its address is written."""
+    sign, _, url = found.groups()
+    ours = unescape(url).replace("\\", "").lower().startswith(SCHEME)
+    return f"]\\{sign}{found[0][2:]}" if ours else found[0]
+
+
 def is_forwarded(card: Fields) -> bool:
     """Whether an attachment is a message that somebody put there on purpose."""
     return card.get("is_share") is True
@@ -214,7 +252,7 @@ def forwarded_files(card: Fields) -> list[Fields]:
 
 def _is_preview(card: Fields) -> bool:
     """Whether Slack attached it by itself, since the message names the address."""
-    return bool(card.get("from_url") or card.get("original_url") or card.get("is_msg_unfurl"))
+    return any(map(card.get, ("from_url", "original_url", "is_msg_unfurl", "is_app_unfurl", "app_unfurl_url")))
 
 
 def _message_blocks(card: Fields) -> list[Fields]:

@@ -40,6 +40,13 @@ def number(found: Fields, name: str) -> int:
 
 def held(found: object) -> Iterator[str]:
     """Every text that a thing of an unknown kind holds, in order, at any depth: newer kinds are not silent."""
+    for told in told_in(found, frozenset()):
+        if isinstance(told, str):
+            yield told
+
+
+def told_in(found: object, kinds: frozenset[str]) -> Iterator[str | Fields]:
+    """The same, but what is of one of these kinds comes whole: how its words are written is known."""
     waiting = [found]
     while waiting:
         thing = waiting.pop()
@@ -49,10 +56,21 @@ def held(found: object) -> Iterator[str]:
         elif isinstance(thing, list):
             waiting += reversed(thing)
         elif isinstance(thing, dict):
-            waiting += reversed([value for name, value in thing.items() if _speaks(name, value, thing)])
+            kind = word(thing, "type")
+            if kind in kinds and isinstance(thing.get("elements" if kind == "rich_text" else "text"), list | str):
+                yield thing
+                continue
+            waiting += reversed([_counted(value) for name, value in thing.items() if _speaks(name, value, thing)])
+
+
+def _counted(value: object) -> object:
+    """A figure in words: those who made a table of figures said them."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _speaks(name: str, value: object, thing: Fields) -> bool:
     if name == "value":  # what a button sends; of a thing without a text, all that it says
-        return isinstance(value, str) and len(thing) == 2
+        return isinstance(value, str | int | float) and len(thing) == 2 and "text" not in thing
+    if isinstance(value, int | float):
+        return False
     return isinstance(value, list | dict) or (name not in _SILENT and not name.endswith(_SILENT_ENDS))

@@ -74,7 +74,7 @@ class SlackReader:
         shown = "\n\n".join(part for part in parts if part.strip())
         return Reading(
             shown or (self._markup.words(WORDLESS) if body.silent or _says_something(message) else ""),
-            (BLOCK_WORDLESS,) if body.silent else (),
+            (BLOCK_WORDLESS,) if _lost(body.silent, files) else (),
         )
 
 
@@ -89,6 +89,11 @@ def _acted(message: dict[str, Any], shown: str) -> str:
     if message.get("subtype") != "me_message" or "\n" in shown or not shown.strip():
         return shown
     return f"_{shown.strip()}_"
+
+
+def _lost(silent: tuple[str, ...], files: list[Any]) -> bool:
+    """Whether something had no words; the block of a file that is named below has lost nothing."""
+    return any(kind != "file" or not files for kind in silent)
 
 
 def _says_something(message: dict[str, Any]) -> bool:

@@ -20,6 +20,7 @@ class RichText:
 
     def __init__(self, markup: SlackMarkup) -> None:
         self._markup = markup
+        self.silent: list[str] = []  # kinds of what held no words
 
     def text(self, block: Fields) -> str:
         """Markdown of a ``rich_text`` block."""
@@ -50,7 +51,7 @@ class RichText:
         leaves = dicts(element.get("elements"))
         match element.get("type"):
             case "rich_text_preformatted":
-                return fence(without_control("".join(map(_raw, leaves))).strip("\n"))
+                return fence(without_control("".join(map(self._typed, leaves))).strip("\n"))
             case "rich_text_quote" | "rich_text_section":
                 return self._lines(leaves)
         return self._words(element)
@@ -65,7 +66,9 @@ class RichText:
             if element.get("style") == "ordered":
                 mark = f"{position}." if position < 10**9 else "-"
             column = inset + len(mark) + 1
-            shown = self._element(item).replace("\n", "\n" + " " * column)
+            shown = self._element(item)
+            shown = quote(shown) if item.get("type") == "rich_text_quote" else shown
+            shown = shown.replace("\n", "\n" + " " * column)
             lines.append(f"{' ' * inset}{mark} {shown}")
         del columns[depth:]
         columns.append(inset + len(mark) + 1)
@@ -113,7 +116,7 @@ class RichText:
         match leaf.get("type"):
             case "link":
                 return address(word(leaf, "url"), without_control(word(leaf, "text")))
-            case "user":
+            case "user" if word(leaf, "user_id"):
                 return markup.mention(word(leaf, "user_id"))
             case "channel":
                 return markup.place(word(leaf, "channel_id"))
@@ -126,12 +129,34 @@ class RichText:
             case "color":
                 return escaped(word(leaf, "value"))
             case "date":
-                return escaped(special(f"date^{leaf.get('timestamp', '')}", word(leaf, "fallback")))
+                url = word(leaf, "url")
+                return address(url, _date(leaf)) if url else escaped(_date(leaf))
         return self._words(leaf)
+
+    def _typed(self, leaf: Fields) -> str:
+        """A leaf as plain words, as code has them."""
+        typed = word(leaf, "text") or word(leaf, "url")
+        match leaf.get("type"):
+            case "date":
+                return _date(leaf)
+            case "emoji":
+                return _emoji(leaf)
+            case "user" if word(leaf, "user_id"):
+                return self._markup.verbatim(f"<@{leaf['user_id']}>")
+            case "channel" if word(leaf, "channel_id"):
+                return self._markup.verbatim(f"<#{leaf['channel_id']}>")
+            case "broadcast":
+                return f"@{word(leaf, 'range')}"
+            case "usergroup":
+                return self._markup.group_name(word(leaf, "usergroup_id"))
+        return without_secrets_in(typed or " ".join(held(leaf)))
 
     def _words(self, found: Fields) -> str:
         """What something of a newer kind says."""
-        return escaped(" ".join(without_secrets_in(without_control(text)) for text in held(found)))
+        said = escaped(" ".join(without_secrets_in(without_control(text)) for text in held(found)))
+        if not said.strip():
+            self.silent.append(word(found, "type"))
+        return said
 
 
 def _coded(line: str, styles: frozenset[str]) -> list[Run]:
@@ -162,6 +187,7 @@ def _emoji(leaf: Fields) -> str:
     return toned if len(toned) > len(shown) else shown or emoji(name) or f":{name}:"
 
 
-def _raw(leaf: Fields) -> str:
-    text = word(leaf, "text") or word(leaf, "url")
-    return without_secrets_in(text) if text else _emoji(leaf) if leaf.get("type") == "emoji" else " ".join(held(leaf))
+def _date(leaf: Fields) -> str:
+    moment = leaf.get("timestamp")
+    told = f"{moment:.0f}" if isinstance(moment, int | float) else word(leaf, "timestamp")
+    return special(f"date^{told}", word(leaf, "fallback"))

@@ -7,12 +7,12 @@ keeps its text and loses its tag.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reseau.locator import without_secrets, without_secrets_in
-from reseau.markup.html import Element, tree
-from reseau.markup.markdown import code, fence, link, plain, quote, without_control
+from reseau.markup.html import BLOCKS, PICTURES, Element, tree
+from reseau.markup.markdown import below, code, fence, link, plain, quote, stacked, without_control
 
 #: What a mention becomes: called with its number in the message and the name shown, it gives Markdown.
 Mention = Callable[[str, str], str]
@@ -23,9 +23,12 @@ _ORDER = ("bold", "strike", "italic")
 _MARKS = {"bold": "**", "strike": "~~", "italic": "_"}
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CODE = frozenset(("pre", "codeblock"))
-_BLOCKS = frozenset(("p", "div", "ul", "ol", "li", "blockquote", "table", "tr", "hr", "section", "article", "body"))
-_BLOCKS |= _HEADINGS | _CODE
+_PARAGRAPHS = _HEADINGS | {"p", "figure", "caption"}
+_CELLS = frozenset(("td", "th"))
 _FORMATTED = frozenset(_STYLES) | _HEADINGS | _CODE | {"ul", "ol", "blockquote", "code", "table"}
+_ANY_PICTURE = frozenset(("", "image", "img", "picture", "photo"))
+_ABOVE = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
+_BELOW = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _SPACE = re.compile(r"[ \t\r\n\f\xa0\u200b]+")
 _SCHEME = re.compile(r"^(?:https?|ftp|mailto|tel):", re.IGNORECASE)
 
@@ -111,7 +114,7 @@ class TeamsMarkup:
     def _plain_block(self, element: Element, styles: frozenset[str]) -> Iterator[_Block]:
         tag = element.tag
         inside = list(self._blocks(element.children, styles | {"bold"} if tag in _HEADINGS else styles))
-        if tag == "p" or tag in _HEADINGS:
+        if tag in _PARAGRAPHS:
             text = _joined(inside)
             if text:
                 yield _Block(text)
@@ -124,7 +127,7 @@ class TeamsMarkup:
         items: list[str] = []
         for child in element.children:
             blocks = self._blocks([child] if not _is(child, "li") else child.children, styles)  # type: ignore[union-attr]
-            text = "\n".join(block.text for block in blocks)
+            text = stacked(block.text for block in blocks)
             if not text:
                 continue
             mark = f"{number}." if element.tag == "ol" else "-"
@@ -153,7 +156,10 @@ class TeamsMarkup:
             text = _SPACE.sub(" ", child)
             if text:
                 yield _Run(text, styles)
-            return
+        else:
+            yield from self._tagged(child, styles)
+
+    def _tagged(self, child: Element, styles: frozenset[str]) -> Iterator[_Run]:
         tag = child.tag
         if tag == "br":
             yield _Run("")
@@ -164,16 +170,18 @@ class TeamsMarkup:
             yield from _atom(code(text) if text.strip() else text, styles)
         elif tag == "a":
             yield from _atom(self._link(child), styles)
-        elif tag in ("img", "emoji", "customemoji"):
+        elif tag in PICTURES:
             yield from self._picture(child, styles)
+        elif tag in ("sup", "sub"):
+            yield _Run(_raised(_SPACE.sub(" ", child.text()), tag), styles)
         elif tag not in ("attachment", "systemeventmessage"):
             inner = styles | {_STYLES[tag]} if tag in _STYLES else styles
             for one in child.children:
                 yield from self._runs(one, inner)
 
     def _picture(self, element: Element, styles: frozenset[str]) -> Iterator[_Run]:
-        """The words beside a picture: an emoji's are the emoji."""
-        words = element.attributes.get("alt") or element.attributes.get("title") or ""
+        """The words beside a picture: an emoji's are the emoji. Those that a tool puts to any picture are none."""
+        words = "" if is_nameless(element) else element.attributes.get("alt") or element.attributes.get("title") or ""
         text = _SPACE.sub(" ", words).strip()
         if text:
             yield _Run(text, styles)
@@ -185,8 +193,10 @@ class TeamsMarkup:
         label = _SPACE.sub(" ", element.text()).strip()
         if not _SCHEME.match(url):
             return self._escape(label)
-        if label in ("", url) or url.rstrip("/") in (f"https://{label}", f"http://{label}", f"mailto:{label}"):
+        if label in ("", url) or url.rstrip("/") in (f"https://{label}", f"http://{label}"):
             return url if self._escape is str else link("", url)
+        if self._escape is str and url == f"mailto:{label}":
+            return label
         return link(plain(label), url)
 
     def _inline(self, runs: Sequence[_Run]) -> str:
@@ -196,7 +206,9 @@ class TeamsMarkup:
                 lines.append([])
             else:
                 lines[-1].append(run)
-        return "\n".join(self._marked(_trimmed(line)) for line in lines).strip("\n")
+        shown = [self._marked(_trimmed(line)) for line in lines]
+        # What follows a list that was typed in hyphens stands below it, and is none of its words.
+        return ("\n".join(shown) if self._escape is str else below(shown)).strip("\n")
 
     def _marked(self, runs: Sequence[_Run]) -> str:
         """One line of Markdown: marks open and close where a style begins and ends."""
@@ -223,6 +235,24 @@ class TeamsMarkup:
         shown.append(run.text)
 
 
+def is_nameless(element: Element) -> bool:
+    """Whether a picture is told of without a word of anybody: Teams calls every one that was pasted “image”."""
+    if element.tag != "img" or element.attributes.get("itemtype", "").lower().endswith("/emoji"):
+        return False
+    return (element.attributes.get("alt") or element.attributes.get("title") or "").strip().lower() in _ANY_PICTURE
+
+
+def _raised(text: str, tag: str) -> str:
+    """Figures above or below the line, of which a plain one beside others would make another number."""
+    if not text.strip():
+        return text
+    signs, mark = (_ABOVE, "^") if tag == "sup" else (_BELOW, "_")
+    raised = text.translate(signs)
+    if all(sign not in signs for sign in map(ord, text)):
+        return text
+    return raised if all(ord(sign) in signs for sign in text) else f"{mark}({text})"
+
+
 def is_mention(element: Element) -> bool:
     """Whether a tag names somebody: ``<at>``, or a ``<span>`` that Skype's schema calls a mention."""
     return element.tag == "at" or element.attributes.get("itemtype", "").lower().endswith("/mention")
@@ -242,28 +272,41 @@ def _is(child: Element | str, *tags: str) -> bool:
 
 
 def _holds_blocks(element: Element) -> bool:
-    return element.tag in _BLOCKS or any(one.tag in _BLOCKS for one in element.elements())
+    if element.tag == "a":  # what leads somewhere stays in one piece, whatever is in it
+        return False
+    return element.tag in BLOCKS or any(one.tag in BLOCKS for one in element.elements())
 
 
 def _rows(table: Element) -> Iterator[list[Element]]:
-    waiting: list[Element] = [one for one in reversed(table.children) if isinstance(one, Element)]
+    waiting = [*reversed(table.children)]
     while waiting:
         one = waiting.pop()
-        if one.tag == "tr":
-            yield [cell for cell in one.children if isinstance(cell, Element)]
+        if isinstance(one, str):
+            if one.strip():
+                yield [Element("td", children=[one])]
+        elif one.tag == "tr":
+            yield [_cell(cell) for cell in one.children if isinstance(cell, Element) or cell.strip()]
+        elif one.tag in _CELLS or not any(_is(inner, "tr", *_CELLS) for inner in one.elements()):
+            yield [_cell(one)]
         else:
-            waiting.extend(child for child in reversed(one.children) if isinstance(child, Element))
+            waiting.extend(reversed(one.children))
 
 
-def _joined(blocks: Iterator[_Block] | Sequence[_Block]) -> str:
-    shown = ""
-    close = True
+def _cell(found: Element | str) -> Element:
+    """What stands in a row, as a cell of it."""
+    return found if isinstance(found, Element) and found.tag in _CELLS else Element("td", children=[found])
+
+
+def _joined(blocks: Iterable[_Block]) -> str:
+    groups: list[list[str]] = []
+    close = False
     for block in blocks:
-        if shown:
-            shown += "\n" if close and block.close else "\n\n"
-        shown += block.text
+        if close and block.close:
+            groups[-1].append(block.text)
+        else:
+            groups.append([block.text])
         close = block.close
-    return shown
+    return "\n\n".join(map(stacked, groups))
 
 
 def _trimmed(runs: Sequence[_Run]) -> list[_Run]:

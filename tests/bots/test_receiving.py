@@ -180,6 +180,18 @@ def test_a_message_stands_in_the_community_and_in_the_other_channel_in_its_threa
     assert texts(linked)[-3:] == ["Le cuivre monte", "oui, **beaucoup**", "et l’étain ?"]
 
 
+def test_half_an_emoji_takes_no_message_away(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        await one.tell(said("Coupé \ud83d", "m1"))
+        assert one.teams.texts() == ["Coupé \ufffd"]
+        await one.tell(changed("Recoupé \udc4d", "m1", 1_800_000_000_000_000))
+        await one.tell(typed("profil Ana \ud83d"))
+        assert one.teams.texts() == ["Recoupé \ufffd"]
+
+    run(linked, story)
+    assert texts(linked)[-1] == "Recoupé \ufffd"
+
+
 def test_an_edit_and_a_deletion_follow(linked: Company) -> None:
     async def story(one: Room) -> None:
         await one.tell(said("Le cuivre monte", "m1"))

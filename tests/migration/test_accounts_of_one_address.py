@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from reseau import accounts, members
 from reseau.accounts import Account, NotAdmittedError, Standing
@@ -141,3 +141,75 @@ def test_somebody_who_came_by_himself_and_left_is_not_brought_back(
     bring(path)
 
     assert lea(network).status is MemberStatus.LEFT
+
+
+def people(network: Network) -> list[tuple[str, str | None]]:
+    with network.store.read() as tx:
+        return [
+            (row.name, row.email) for row in tx.execute(select(member.c.name, member.c.email).order_by(member.c.id))
+        ]
+
+
+def directory(folder: Path, *addresses: str, name: str = "annuaire.jsonl") -> Path:
+    path = folder / name
+    sheets = (
+        {"record": "person", "key": f"annuaire/-/person/{name}{at}", "name": f"N{at}", "email": address}
+        for at, address in enumerate(addresses)
+    )
+    path.write_text("\n".join(map(json.dumps, sheets)))
+    return path
+
+
+@pytest.mark.parametrize("nothing", ["-", "n/a", "inconnue", "@", "a@", "a@x, b@x", "deux mots@x"])
+def test_what_is_no_address_makes_no_two_people_one(
+    network: Network, bring: Bring, tmp_path: Path, nothing: str
+) -> None:
+    tally = bring(directory(tmp_path, nothing, nothing)).tally
+
+    assert people(network) == [("N0", None), ("N1", None)]
+    assert tally.warnings == {"address_dropped": 2}
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["LEA@Exemple.FR", " lea@exemple.fr\n", "\u200blea@exemple.fr", "lea@exemple.fr\u00a0", "lea@exemple.fr\u202c"],
+)
+def test_an_address_is_one_however_it_is_written(network: Network, bring: Bring, tmp_path: Path, other: str) -> None:
+    bring(directory(tmp_path, ADDRESS, other))
+    bring(directory(tmp_path, other, name="suite.jsonl"))
+
+    assert people(network) == [("N0", ADDRESS)]
+
+
+def test_accents_of_an_address_are_one_however_they_are_written(network: Network, bring: Bring, tmp_path: Path) -> None:
+    bring(directory(tmp_path, "l\u00e9a@exemple.fr", "le\u0301a@exemple.fr", "L\u00c9A@exemple.fr"))
+
+    assert people(network) == [("N0", "l\u00e9a@exemple.fr")]
+
+
+def test_a_mailbox_beside_a_plus_is_somebody_else(network: Network, bring: Bring, tmp_path: Path) -> None:
+    bring(directory(tmp_path, ADDRESS, "lea+essai@exemple.fr"))
+
+    assert [name for name, _ in people(network)] == ["N0", "N1"]
+
+
+def test_a_stranger_is_known_by_the_list_of_an_older_export(network: Network, bring: Bring, tmp_path: Path) -> None:
+    zoe = user("U9", "Zoé Neuve", email="zoe@exemple.fr")
+    newer = Export().day(said("1709570000.000001", "U9", "a", user_profile={"real_name": "zoé"}))
+    bring(newer.zip(tmp_path, "newer.zip"))
+    bring(Export(CLOSED, zoe).day(said("1709550000.000001", "U1", "b")).zip(tmp_path, "older.zip"))
+    bring(newer.zip(tmp_path, "again.zip"))
+
+    assert ("Zoé Neuve", "zoe@exemple.fr") in people(network)
+
+
+def test_a_message_makes_no_stranger_of_somebody_whom_a_list_named(
+    network: Network, bring: Bring, tmp_path: Path
+) -> None:
+    zoe = user("U9", "Zoé Neuve", email="zoe@exemple.fr")
+    bring(Export(zoe).day(said("1709550000.000001", "U9", "b")).zip(tmp_path, "older.zip"))
+    bring(Export(CLOSED).day(said("1709570000.000001", "U9", "a", user_profile={"real_name": "zz"})).zip(tmp_path))
+
+    with network.store.read() as tx:
+        (found,) = tx.execute(select(member.c.name, member.c.status).where(member.c.email == "zoe@exemple.fr")).all()
+    assert tuple(found) == ("Zoé Neuve", MemberStatus.INVITED)

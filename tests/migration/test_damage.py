@@ -24,7 +24,7 @@ from reseau.errors import ReseauError
 from reseau.i18n import Words
 from reseau.network import Network
 from reseau.settings import load_settings
-from reseau.store.tables import content, membership
+from reseau.store.tables import content, member, membership
 from tests.migration.conftest import Bring, Read
 from tests.migration.export import Export, Message, channel, said, user
 
@@ -453,3 +453,175 @@ def _data(tmp_path: Path, template: Path) -> Path:
 
 def ask(data: Path, *words: str, language: str = "fr") -> Result:
     return CliRunner().invoke(migrate, list(words), obj=load_settings(data=data, language=language))
+
+
+# -- records that name nothing -----------------------------------------------------------------------------------------
+
+
+def sheets(folder: Path, *records: dict[str, Any]) -> Path:
+    """Seed records of one tool: a person, a place and a post, those of the test, and a last post."""
+    person = {"record": "person", "name": "Ana", "email": "ana@exemple.fr", "id": "p1"}
+    place = {"record": "place", "name": "Atelier", "id": "c1"}
+    written = [person, place, wrote("avant", id="1"), *records, wrote("après", id="99")]
+    path = folder / "fiches.jsonl"
+    path.write_text("\n".join(json.dumps(sheet(number, **one)) for number, one in enumerate(written)), "utf-8")
+    return path
+
+
+def sheet(number: int, id: str = "", **fields: Any) -> dict[str, Any]:  # noqa: A002  (the field's own name)
+    return (
+        fields if "key" in fields else {"src": {"system": "outil", "instance": "i", "id": id or f"r{number}"}, **fields}
+    )
+
+
+def wrote(text: str, **more: Any) -> dict[str, Any]:
+    return {"record": "post", "place": "c1", "author": "p1", "created": "2024-03-04T10:00:00Z", "text": text, **more}
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"record": "reaction", "post": "1", "person": "", "emoji": "+1"},
+        {"record": "membership", "place": "", "person": "p1"},
+        {"record": "membership", "place": "c1", "person": ""},
+        wrote("perdu", key="seul", place="ici", author="ici"),
+    ],
+)
+def test_a_record_that_cannot_be_kept_is_left_aside_alone(
+    network: Network, bring: Bring, tmp_path: Path, record: dict[str, Any]
+) -> None:
+    path = sheets(tmp_path, record)
+
+    tally = bring(path).tally
+
+    assert texts(network) == ["avant", "après"]
+    assert tally.warnings == {"record_refused": 1}
+    assert tally.get("refused", record["record"]) == 1
+    assert bring(path).tally.total("inserted") == 0
+
+
+def test_what_waits_and_cannot_be_settled_is_left_aside_alone(network: Network, bring: Bring, tmp_path: Path) -> None:
+    lost = {"record": "reaction", "post": "98", "person": "", "emoji": "+1"}
+    kept = {"record": "reaction", "post": "98", "person": "p1", "emoji": "+1"}
+    later = sheets(tmp_path, lost, kept, wrote("répondu", root="absent"), wrote("trop tard", id="98"))
+
+    tally = bring(later).tally
+
+    assert texts(network).count("répondu") == 1
+    assert (tally.get("inserted", "reaction"), tally.get("refused", "reaction")) == (1, 1)
+
+
+def test_words_without_an_author_are_kept(network: Network, bring: Bring, tmp_path: Path) -> None:
+    meeting = {"record": "event", "place": "c1", "author": "", "title": "Revue", "starts": "2024-03-05T10:00:00Z"}
+    tally = bring(sheets(tmp_path, wrote("de personne", author=""), meeting)).tally
+
+    assert "de personne" in texts(network)
+    assert tally.get("inserted", "event") == 1
+    assert tally.total("refused") == 0
+
+
+def test_a_reply_to_a_key_without_form_starts_its_thread(network: Network, bring: Bring, tmp_path: Path) -> None:
+    bring(sheets(tmp_path, wrote("réponse", key="a", root="b", place="outil/i/place/c1", author="outil/i/person/p1")))
+
+    assert "réponse" in texts(network)
+
+
+def test_half_a_letter_in_a_tag_is_a_sign(network: Network, bring: Bring, tmp_path: Path) -> None:
+    bring(sheets(tmp_path, wrote("titré", tags=["coupé \ud83d", "nul\x00"])))
+
+    assert "titré" in texts(network)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("root", "outil/i/person/p1"), ("author", "outil/i/place/c1"), ("key", "outil/i/person/p1"), ("key", "")],
+)
+def test_a_key_of_another_kind_of_thing_is_refused(bring_sqlite: Bring, tmp_path: Path, field: str, value: str) -> None:
+    full = wrote("x", key="outil/i/post/7", place="outil/i/place/c1", author="outil/i/person/p1")
+
+    tally = bring_sqlite(sheets(tmp_path, {**full, field: value})).tally
+
+    assert tally.warnings == {"line_unreadable": 1}
+
+
+def test_what_is_told_as_null_is_not_known(network: Network, bring: Bring, tmp_path: Path) -> None:
+    person = {"record": "person", "id": "p2", "name": "Zoé", "email": None, "job": None, "placeholder": None}
+
+    tally = bring(sheets(tmp_path, person, wrote("bref", title=None, tags=None, root=None))).tally
+
+    assert tally.total("refused") == 0
+    assert "bref" in texts(network)
+
+
+# -- fields of another kind --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("more", [{"files": []}, {"files": None}, {"file": {}}, {"files": "", "file": None}])
+def test_no_files_are_no_lost_file(bring_sqlite: Bring, tmp_path: Path, more: dict[str, Any]) -> None:
+    tally = bring_sqlite(Export().day(line(0, "sans fichier", **more)).zip(tmp_path)).tally
+
+    assert tally.get("inserted", "post") == 1
+    assert tally.total("refused") == 0
+
+
+@pytest.mark.parametrize("subtype", [[], {}, 3, None, [{}]])
+def test_a_message_whose_kind_is_no_word_is_a_message(bring_sqlite: Bring, tmp_path: Path, subtype: object) -> None:
+    tally = bring_sqlite(Export().day(line(0, "dit", subtype=subtype)).zip(tmp_path)).tally
+
+    assert tally.get("inserted", "post") == 1
+    assert tally.total("refused") == 0
+
+
+# -- letters and places ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "letters", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+)
+def test_an_export_in_wide_letters_is_read(bring_sqlite: Bring, tmp_path: Path, letters: str) -> None:
+    export = Export().day(line(0, "dit"))
+    export.entries = {name: content.decode().encode(letters) for name, content in export.entries.items()}
+
+    tally = bring_sqlite(export.zip(tmp_path)).tally
+
+    assert (tally.get("inserted", "post"), tally.total("refused")) == (1, 0)
+
+
+@pytest.mark.parametrize("letters", ["utf-16", "utf-16-be", "utf-32-le"])
+def test_a_large_file_in_wide_letters_is_read_to_its_end(letters: str) -> None:
+    items = [{"type": "message", "ts": f"{number}", "text": "é" * 1000} for number in range(1500)]
+    found = [item for some, _ in pieces(io.BytesIO(json.dumps(items).encode(letters))) for item in some]
+
+    assert found == items
+
+
+def test_seed_records_in_other_letters_are_read_or_named(network: Network, bring: Bring, tmp_path: Path) -> None:
+    person = '{"record":"person","key":"outil/i/person/1","name":"Zoé"}\n'
+    (tmp_path / "latin.jsonl").write_bytes(person.encode("latin-1"))
+    (tmp_path / "wide.jsonl").write_bytes(person.encode("utf-16"))
+
+    assert bring(tmp_path / "latin.jsonl").tally.warnings == {"latin1": 1}
+    assert bring(tmp_path / "wide.jsonl").tally.warnings == {"not_utf8": 1}
+    with network.store.read() as tx:
+        assert tx.execute(select(member.c.name)).scalars().all() == ["Zoé"]
+
+
+@pytest.mark.parametrize(
+    "name", ["general//2024-03-05.json", "general/./2024-03-05.json", ".\\general\\2024-03-05.json"]
+)
+def test_a_day_is_found_however_its_path_is_written(bring_sqlite: Bring, tmp_path: Path, name: str) -> None:
+    tally = bring_sqlite(Export().day(line(0, "un")).put(name, [line(1, "deux")]).zip(tmp_path)).tally
+
+    assert (tally.get("inserted", "post"), tally.total("refused")) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    "name", ["vieux/general/2024-03-05.json", "general/2024-03-05.JSON", "general/2024-03-05 (1).json"]
+)
+def test_a_day_that_lies_elsewhere_is_not_passed_over_in_silence(
+    bring_sqlite: Bring, tmp_path: Path, name: str
+) -> None:
+    tally = bring_sqlite(Export().day(line(0, "un")).put(name, [line(1, "deux")]).zip(tmp_path)).tally
+
+    assert (tally.get("inserted", "post"), tally.get("refused", "entry")) == (1, 1)
+    assert tally.warnings == {"day_elsewhere": 1}

@@ -591,3 +591,107 @@ def steps(message: Fields) -> tuple[int, int]:
     finally:
         sys.setprofile(before)
     return count, deepest
+
+
+# -- whole pieces ------------------------------------------------------------------------------------------------------
+
+
+def test_code_within_a_quotation_is_quoted() -> None:
+    assert form(reading("> Essaie : ```ls\n> pwd```\n> puis dis-moi\nCela ne suffit pas.")) == [
+        ["quote", "Essaie :", ["code", "ls\npwd"], "puis dis-moi"],
+        "Cela ne suffit pas.",
+    ]
+    assert form(reading("> ```if a:\nb```\nNon.")) == [["quote", ["code", "if a:\nb"]], "Non."]
+    assert form(reading("```a\n> b```")) == [["code", "a\n> b"]]
+
+
+def test_code_names_whom_and_what_it_names() -> None:
+    leaves = (
+        leaf("cc "),
+        {"type": "user", "user_id": "U1"},
+        {"type": "channel", "channel_id": "C1"},
+        {"type": "broadcast", "range": "here"},
+        {"type": "usergroup", "usergroup_id": "S1"},
+        {"type": "date", "timestamp": 1700000000, "fallback": "le 14"},
+    )
+    code = {"type": "rich_text_preformatted", "elements": list(leaves)}
+    assert form(composed(code)) == [["code", "cc @Inès Morel#atelier@here@groupele 14"]]
+
+
+def test_a_date_leads_where_its_author_said_and_is_never_a_word_of_the_machine() -> None:
+    date = {"type": "date", "timestamp": 1700000000, "fallback": "le 14", "url": "https://agenda.example/14"}
+    assert composed(section(date)) == "[le 14](https://agenda.example/14)"
+    assert reading("<!date^1700000000^{date}^https://agenda.example/14|le 14>") == composed(section(date))
+    assert composed(section(leaf("vers "), {"type": "date", "timestamp": None})) == "vers "
+    assert composed(section({"type": "date", "timestamp": 1700000000.5})) == "2023-11-14 22:13 UTC"
+
+
+def test_a_button_keeps_the_address_that_it_opens() -> None:
+    button = {"type": "button", "text": {"type": "plain_text", "text": "Ouvrir"}, "url": "https://suivi.example/7"}
+    ticket = {"type": "section", "text": {"type": "mrkdwn", "text": "Panne"}, "accessory": button}
+    assert reading(blocks=[ticket]) == "Panne\n[Ouvrir](https://suivi.example/7)"
+    unsafe = {**button, "url": "javascript:void(0)"}
+    assert reading("x", blocks=[{"type": "actions", "elements": [unsafe]}]) == "x\nOuvrir"
+
+
+def test_figures_of_a_table_are_words_of_it() -> None:
+    rows = [[{"type": "raw_text", "text": "Pièces"}, {"type": "raw_number", "value": 12.5}]]
+    assert reading(blocks=[{"type": "table", "rows": rows}]) == "Pièces | 12.5"
+
+
+@pytest.mark.parametrize(
+    "written", ["```\nls", "~~~\nls\n```", "| a |\n|---|\n| 1 |", "- ```\n  ls\n  ```", "> ```\n> ls"]
+)
+def test_what_an_app_writes_ends_with_its_own_block(written: str) -> None:
+    below = {"type": "section", "text": {"type": "mrkdwn", "text": "La suite"}}
+    assert form(reading(blocks=[{"type": "markdown", "text": written}, below]))[-1] == "La suite"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "[Inès](&#114;eseau:slack/-/person/U1)",
+        "[Inès](reseau&colon;slack/-/person/U1)",
+        "[Inès](<reseau\\:slack/-/person/U1>)",
+        "[Inès][i]\n\n[i]: reseau:slack/-/person/U1",
+        "[Inès][i]\n\n[i]:\n  <RESEAU:slack/-/person/U1>",
+    ],
+)
+def test_an_app_names_nobody_by_an_address_of_ours(written: str) -> None:
+    read = read_markdown(reading(blocks=[{"type": "markdown", "text": written}]))
+    assert not any(run.key for block in read if isinstance(block, Paragraph) for run in block.runs)
+
+
+def test_a_headline_between_spaces_is_bold() -> None:
+    block = {"type": "header", "text": {"type": "plain_text", "text": " Bilan "}}
+    assert reading(blocks=[block]) == "**Bilan**"
+
+
+def test_texts_within_newer_kinds_are_read_as_they_are_written() -> None:
+    notice = {"type": "notice", "level": 2, "body": {"type": "mrkdwn", "text": "*Arrêt* <@U1>"}}
+    inside = {"type": "notice", "note": {"type": "rich_text", "elements": [section(leaf("fait", bold=True))]}}
+    assert reading(blocks=[notice, inside]) == "**Arrêt** [@Inès Morel](reseau:slack/-/person/U1)\n**fait**"
+    pressed = {"type": "votes", "yes": {"text": {"type": "plain_text", "text": "Oui"}, "value": "v1"}}
+    assert reading(blocks=[pressed]) == "Oui"
+
+
+def test_what_stands_in_a_line_without_words_is_noted() -> None:
+    reading_ = READER.read({"text": "", "blocks": rich(section(leaf("voir "), {"type": "team", "team_id": "T1"}))})
+    assert reading_ == ("voir ", (BLOCK_WORDLESS,))
+
+
+def test_the_block_of_a_file_that_is_named_loses_nothing() -> None:
+    block = {"type": "file", "external_id": "e1", "source": "remote"}
+    assert READER.read({"text": "", "blocks": [block], "files": [{"id": "F1", "name": "plan.pdf"}]}).losses == ()
+    assert READER.read({"text": "", "blocks": [block]}).losses == (BLOCK_WORDLESS,)
+
+
+def test_what_an_app_shows_of_an_address_is_a_preview() -> None:
+    card = {"app_unfurl_url": "https://suivi.example/7", "is_app_unfurl": True, "text": "Panne, ouverte"}
+    assert reading("voir <https://suivi.example/7>", attachments=[card]) == "voir <https://suivi.example/7>"
+    assert reading(attachments=[card]) == "Panne, ouverte"
+
+
+def test_a_quotation_within_a_list_is_a_quotation() -> None:
+    items = {"type": "rich_text_list", "style": "bullet", "elements": [quoted(leaf("cité")), section(leaf("à moi"))]}
+    assert form(composed(items)) == [["list", [["quote", "cité"]], ["à moi"]]]

@@ -115,3 +115,36 @@ def test_no_html_makes_markup_that_is_not_ours(html: str) -> None:
 def test_whatever_was_typed_is_read_back_as_text(text: str) -> None:
     typed.text(text)
     markup.text(text)
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<div>il faut :</div><div>- un</div><div>- deux</div><div>voilà</div>", "il faut :\n- un\n- deux\n\nvoilà"),
+        ("<p>1. un<br>2. deux<br>fin</p>", "1. un\n2. deux\n\nfin"),
+        ("<ul><li><blockquote>cité</blockquote>à moi</li></ul>", "- > cité\n  \n  à moi"),
+        ("<ul><li>- tiret<br>suite</li></ul>", "- - tiret\n  \n  suite"),
+    ],
+)
+def test_what_follows_a_list_or_a_quotation_is_none_of_it(html: str, text: str) -> None:
+    assert markup.text(html) == text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<table><caption>Prix</caption><tr><td>a</td></tr></table>", "Prix\na"),
+        ("<table><tr>b<td>a</td></tr></table>", "b | a"),
+        ("<dl><dt>RSE</dt><dd>le réseau</dd></dl>", "RSE\nle réseau"),
+        ("<pre><div>cd x</div><div>ls</div></pre>", "```\ncd x\nls\n```"),
+        ('<a href="https://x.example/"><div>le plan</div></a>', "[le plan](https://x.example/)"),
+        ('<a href="https://x.example/">fête <emoji alt="🎉"></emoji></a>', "[fête 🎉](https://x.example/)"),
+        ('<a href="https://x.example/"><p>a</p><p>b</p></a>', "[a b](https://x.example/)"),
+        ('<a href="mailto:a@x.example">a@x.example</a>', "[a@x.example](mailto:a@x.example)"),
+        ("10<sup>3</sup> m<sup>2</sup>, H<sub>2</sub>O, x<sup>2a</sup>, 1<sup>er</sup>", "10³ m², H₂O, x^(2a), 1er"),
+        ('<p>vois <img alt="image" src="https://graph.example/x"></p>', "vois"),
+        ('<p>vois <img alt="le hall" src="https://graph.example/x"></p>', "vois le hall"),
+    ],
+)
+def test_no_word_is_lost_nor_glued_to_another(html: str, text: str) -> None:
+    assert markup.text(html) == text

@@ -68,7 +68,8 @@ class Reading:
 
     def strangers(self) -> list[str]:
         """The ids of people named in the message whose lasting id is not known yet."""
-        return [one.id for one in self.people if one.person == one.id and not _is_bot(one.id) and one.id != self.us]
+        unknown = (one for one in self.people if one.person and one.person == one.id)
+        return [one.id for one in unknown if not _is_bot(one.id) and one.id != self.us]
 
     def texts(self) -> list[str]:
         """What somebody wrote, as it came."""
@@ -162,9 +163,9 @@ class Reading:
         """What a message says to others in Markdown: its words, and what stands beside them or in their place."""
         t = Words(known_language(word(self.activity, "locale"), "fr"))
         speech = self._speech()
-        notes = attached.notes(self.activity, t)
-        shown = "\n\n".join(part for part in (speech.markdown(), notes) if part.strip())
-        return shown or attached.instead_of_words(self.activity, speech.html(), t)
+        html = speech.html()
+        parts = (attached.quoted(self.activity, html), speech.markdown(), attached.notes(self.activity, html, t))
+        return "\n\n".join(part for part in parts if part.strip()) or attached.instead_of_words(self.activity, t)
 
     def _names_us(self) -> bool:
         return any(one.id == self.us for one in self.people)

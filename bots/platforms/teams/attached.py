@@ -3,36 +3,65 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bots.markup.tree import read
+from bots.markup.wording import worded
 from bots.platforms.teams.text import dicts, word
 from reseau.i18n import N_, Words
 from reseau.markup.html import tree
-from reseau.markup.markdown import quote, word as named
+from reseau.markup.markdown import fence, plain, quote, without_control, word as named
+from reseau.markup.teams import TeamsMarkup, is_nameless
 
 _SAID = "text/html"
-_REFERENCE = "messageReference"  # a quotation: the message itself holds its words
+_REFERENCE = "messageReference"  # a quotation, whose words the message itself holds in most clients
 _FORWARDED = "forwardedMessageReference"
-_CARD = "application/vnd.microsoft.card."
+_CARD = re.compile(r"application/vnd\.microsoft\.(?:\w+\.)?card\.")
+_SNIPPET = "application/vnd.microsoft.card.codesnippet"
 _ATTACHMENT, _PICTURE = N_("an attachment"), N_("a picture")
 _A_CARD, _A_FORWARDED = N_("a card"), N_("a forwarded message")
 _MOST = 20  # attachments that are named
 _DEEPEST = 8  # a card's own depth is three or four
 _LONGEST = 300  # characters of a card's first words
-_PREVIEW = 4000
+_LONG = 20_000  # characters of a forwarded message
+_TEXTS = frozenset(("TextBlock", "TextRun"))
+#: What a card says beside its texts, in the order in which it is read.
+_WORDS = ("title", "name", "text", "value", "altText", "fallbackText")
 
 
-def notes(activity: Mapping[str, Any], t: Words) -> str:
-    """A line in Markdown for each thing beside the words; empty where there is none."""
-    found = [line for one in dicts(activity.get("attachments"))[:_MOST] if (line := _note(one, t))]
+def quoted(activity: Mapping[str, Any], html: str) -> str:
+    """The messages that a message answers, as quotations, where its own words do not hold them."""
+    if "<blockquote" in html.lower():
+        return ""
+    answered = (one for one in dicts(activity.get("attachments"))[:_MOST] if word(one, "contentType") == _REFERENCE)
+    return "\n\n".join(filter(None, map(_answered, answered)))
+
+
+def _answered(one: Mapping[str, Any]) -> str:
+    content = _content(one)
+    said = _read(word(content, "messagePreview"))
+    author = named(_author(content))
+    return quote("\n\n".join(filter(None, (f"**{author}**" if author else "", said)))) if said else ""
+
+
+def notes(activity: Mapping[str, Any], html: str, t: Words) -> str:
+    """What stands beside the words, in Markdown, a line for most; empty where there is nothing.
+
+    Args:
+        activity: as Teams sent it.
+        html: the message as Teams' own clients show it.
+        t: the language.
+    """
+    pictures = any(is_nameless(one) for one in tree(html).elements())
+    found = [_picture(t)] if pictures else []
+    found += [line for one in dicts(activity.get("attachments"))[:_MOST] if (line := _note(one, t))]
     return "\n".join(dict.fromkeys(found))
 
 
-def instead_of_words(activity: Mapping[str, Any], html: str, t: Words) -> str:
+def instead_of_words(activity: Mapping[str, Any], t: Words) -> str:
     """What a message without words and without anything that has a name is; empty where nothing was sent at all."""
-    if any(one.tag == "img" for one in tree(html).elements()):
-        return _picture(t)
     return f"📎 {named(t(_ATTACHMENT))}" if dicts(activity.get("attachments")) else ""
 
 
@@ -46,7 +75,9 @@ def _note(one: Mapping[str, Any], t: Words) -> str:
         return ""
     if kind == _FORWARDED:
         return _forwarded(one, t)
-    if kind.startswith(_CARD):
+    if kind == _SNIPPET and (code := _code(_content(one))):
+        return f"{fence(code)}\n"
+    if _CARD.match(kind):
         return f"🗂️ {named(_first_words(_content(one))[:_LONGEST]) or name or named(t(_A_CARD))}"
     if name:
         return f"📎 {name}"
@@ -56,13 +87,29 @@ def _note(one: Mapping[str, Any], t: Words) -> str:
 def _forwarded(one: Mapping[str, Any], t: Words) -> str:
     """A forwarded message: whose, and the words of it that Teams gives along."""
     content = _content(one)
-    sender = content.get("messageSender")
-    user = sender.get("user") if isinstance(sender, dict) else None
-    author = named(word(user, "displayName"))
-    said = word(content, "messagePreview") or word(content, "originalMessageContent")
-    shown = "\n".join(named(line) for line in tree(said[:_PREVIEW]).text().split("\n")).strip()
-    head = f"↪️ {author or named(t(_A_FORWARDED))}"
+    shown = _read(word(content, "originalMessageContent")) or _read(word(content, "messagePreview"))
+    head = f"↪️ {named(_author(content)) or named(t(_A_FORWARDED))}"
     return f"{head}\n\n{quote(shown)}\n" if shown else head
+
+
+def _author(content: Mapping[str, Any]) -> str:
+    """Who wrote a message that another speaks of: a person, or an application."""
+    for name in ("messageSender", "originalMessageSender"):
+        sender = content.get(name)
+        for kind in ("user", "application"):
+            if isinstance(sender, dict) and (shown := word(sender.get(kind), "displayName")):
+                return shown
+    return ""
+
+
+def _read(html: str) -> str:
+    return TeamsMarkup(lambda _number, name: plain(f"@{name}" if name else "")).text(html[:_LONG])
+
+
+def _code(content: Mapping[str, Any]) -> str:
+    """The lines of a snippet of code."""
+    lines = ("".join(word(run, "text") for run in dicts(one.get("textRuns"))) for one in dicts(content.get("lines")))
+    return without_control("\n".join(lines))[:_LONG].strip("\n")
 
 
 def _content(one: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,19 +123,39 @@ def _content(one: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _first_words(card: Mapping[str, Any]) -> str:
-    """The title of a card, else the first text in it."""
+    """The title of a card, else the first words in it. The texts of cards are Markdown."""
     title = next((found for key in ("title", "subtitle", "summary", "text") if (found := word(card, key))), "")
-    return title or next(_texts(card, 0), "")
+    said = title or next(_texts(card, 0), "") or next(_others(card, 0), "")
+    return worded(read(said[:_LONG])) if said else ""
 
 
 def _texts(value: object, depth: int) -> Iterator[str]:
+    """The texts of an adaptive card, in order."""
+    for inner in _within(value, depth):
+        if isinstance(inner, dict) and word(inner, "type") in _TEXTS and word(inner, "text").strip():
+            yield word(inner, "text")
+        elif isinstance(inner, dict):
+            yield from (text for text in _strings(inner.get("inlines")) if text.strip())
+
+
+def _others(value: object, depth: int) -> Iterator[str]:
+    """What a card without texts says: its facts, the words of its pictures, what it shows where it cannot be shown."""
+    for inner in _within(value, depth):
+        said = [word(inner, name).strip() for name in _WORDS]
+        if shown := " : ".join(dict.fromkeys(filter(None, said))):
+            yield shown
+
+
+def _within(value: object, depth: int) -> Iterator[object]:
+    """A thing and what it holds, not too deep."""
     if depth > _DEEPEST:
         return
-    if isinstance(value, dict):
-        if word(value, "type") in ("TextBlock", "TextRun") and word(value, "text").strip():
-            yield word(value, "text")
-        for inner in value.values():
-            yield from _texts(inner, depth + 1)
-    elif isinstance(value, list):
-        for inner in value[:_MOST]:
-            yield from _texts(inner, depth + 1)
+    yield value
+    inner = value.values() if isinstance(value, dict) else value[:_MOST] if isinstance(value, list) else ()
+    for one in inner:
+        if isinstance(one, dict | list):
+            yield from _within(one, depth + 1)
+
+
+def _strings(found: object) -> list[str]:
+    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []

@@ -15,6 +15,7 @@ from reseau.markup.teams import TeamsMarkup, is_formatted
 _AT = re.compile(r"<at(?:\s[^<>]*)?>([^<]*)</at>", re.IGNORECASE)
 _SPACES = re.compile(r"&nbsp;|\xa0")
 _MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
+_NOBODY = frozenset(("tag", "channel", "team"))
 _PERSON = re.compile(r"8:orgid:(.+)", re.IGNORECASE)
 
 
@@ -25,7 +26,8 @@ class Mentioned:
     Attributes:
         id: the platform's id.
         name: as shown.
-        person: the lasting id of the account, the platform's id where no better one is known.
+        person: the lasting id of the account, the platform's id where no better one is known; empty where it is nobody,
+            but a tag, a channel or a team.
     """
 
     id: str
@@ -47,8 +49,15 @@ def mentioned(activity: Mapping[str, Any], known: Mapping[str, str]) -> list[Men
             own = word(one, "id")
             shown = _AT.search(word(entity, "text"))
             name = (shown[1] if shown else "") or word(one, "name")
-            found.append(Mentioned(own, without_control(name).strip(), lasting(own, word(one, "aadObjectId"), known)))
+            person = "" if _is_nobody(one) else lasting(own, word(one, "aadObjectId"), known)
+            found.append(Mentioned(own, without_control(name).strip(), person))
     return found
+
+
+def _is_nobody(named: dict[str, Any]) -> bool:
+    """Whether a mention calls a group of people by its tag, or a channel or team by its name."""
+    kinds = (word(named, name).lower() for name in ("type", "mentionType", "conversationIdentityType"))
+    return not _NOBODY.isdisjoint(kinds) or word(named, "id").startswith("19:")
 
 
 def lasting(own: str, entra: str, known: Mapping[str, str]) -> str:
@@ -141,6 +150,8 @@ class Speech:
     def _shown(self, one: Mentioned) -> str:
         if one.id == self._us:
             return self._naming(one)
+        if not one.person:
+            return plain(f"@{one.name}")
         return reference(f"@{one.name or one.person}", keys.teams_person(one.person))
 
 

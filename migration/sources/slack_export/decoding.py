@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, BinaryIO, NamedTuple
@@ -28,6 +28,8 @@ _MOST_BRACKETS, _LOOKS = 100_000, 500_000
 _MOST_FAULTS = 1_000  # of one piece; what is damaged so often is given up
 _TRIES = 8  # ends of a piece at which it may be parted
 
+#: A mark of byte order, or what begins a list, among zeros.
+_WIDE = re.compile(rb"\xff\xfe|\xfe\xff|\x00\x00\xfe\xff|\x00*[\s\[{]\x00|\x00+[\s\[{]")
 _GAP = re.compile(rb"[\s,]*+")
 _PARTED = re.compile(rb"\s*(?:[,\]{]|$)")
 _OPENING = re.compile(rb'[\s,]*\{\s*"([^"]*)"')
@@ -68,7 +70,7 @@ def decode(data: bytes) -> tuple[list[Any], list[Fault]]:
         except orjson.JSONDecodeError:
             pass
     rescue = _Rescue()
-    items, _ = rescue.items(rescue.opened(data), last=True)
+    items, _ = rescue.items(rescue.opened(_decoder(data)(data, True)), last=True)
     return items, rescue.faults
 
 
@@ -79,11 +81,13 @@ def pieces(stream: BinaryIO) -> Iterator[tuple[list[Any], list[Fault]]]:
         migration.bundle.InputError: the stream cannot be read to its end.
     """
     rescue = _Rescue()
-    buffer, last = rescue.opened(stream.read(PIECE)), False
+    first = stream.read(PIECE)
+    in_utf8 = _decoder(first)
+    buffer, last = rescue.opened(in_utf8(first, False)), False
     while not last:
         more = stream.read(PIECE)
         last = not more
-        buffer += more
+        buffer += in_utf8(more, last)
         items, used = (None, 0) if last else _whole(buffer)
         if items is None:
             items, used = rescue.items(buffer, last)
@@ -91,6 +95,19 @@ def pieces(stream: BinaryIO) -> Iterator[tuple[list[Any], list[Fault]]]:
             rescue.at += used
         buffer = buffer[used:]
         yield items, rescue.taken()
+
+
+def _decoder(data: bytes) -> Callable[[bytes, bool], bytes]:
+    """What gives the bytes of a file as UTF-8, piece by piece: some systems write two or four bytes a letter.
+
+    Args:
+        data: its first bytes; a mark or the place of zeros tells.
+    """
+    encoding = json.detect_encoding(data[:4])
+    if encoding in ("utf-8", "utf-8-sig") or not _WIDE.match(data):
+        return lambda piece, _last: piece
+    decode = codecs.getincrementaldecoder(encoding)("replace").decode
+    return lambda piece, last: decode(piece, last).encode()
 
 
 def _whole(buffer: bytes) -> tuple[list[Any] | None, int]:
@@ -135,8 +152,6 @@ class _Rescue:
 
     def opened(self, data: bytes) -> bytes:
         """What stands behind the bracket that opens the list; nothing where the file is none."""
-        if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            data = data.decode("utf-16", "replace").encode()
         begun = data.removeprefix(codecs.BOM_UTF8).lstrip()
         if begun[:1] == b"[":
             self.at = len(data) - len(begun) + 1

@@ -163,6 +163,8 @@ class Messages:
     ) -> None:
         get = message.get
         ts, subtype, thread = message["ts"], get("subtype"), _thread_of(message)
+        if type(subtype) is not str:
+            subtype = None
         if subtype in _LOGS:
             out.append(Note("log_skipped", entry, ts))
             return
@@ -263,7 +265,8 @@ class Messages:
                 out.append(Reaction(key, post, self._keys[user], name, at, entry))
 
     def _files(self, out: list[Record], message: Message, post: str, user: str, at: datetime, entry: str) -> None:
-        for file in _items(message.get("files")) or [message.get("file")]:
+        # An empty list of files, or none in the place of one, is no file that was lost.
+        for file in _items(message.get("files")) or filter(None, [message.get("files") or message.get("file")]):
             if type(file) is not dict or type(file.get("id")) is not str:
                 out.append(Note("file_unreadable", entry, message["ts"], "file"))
                 continue

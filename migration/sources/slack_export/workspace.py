@@ -12,7 +12,7 @@ from migration.bundle import Bundle, InputError
 from migration.records import Note, Person, Place
 from migration.source import Options
 from migration.sources.slack_export.decoding import decode
-from migration.sources.slack_export.folders import Folders, lasting
+from migration.sources.slack_export.folders import DAY, Folders, lasting
 from reseau import keys
 from reseau.locator import without_secrets
 from reseau.markup.markdown import without_control
@@ -32,6 +32,7 @@ _LISTS = {
 }
 _STRICTNESS = ("open", "private", "direct")
 PEOPLE = ("users.json", "org_users.json")
+_IS_DAY = re.compile(r"(?:^|/)\d{4}-\d{2}-\d{2}[^/]*\.json$", re.IGNORECASE)
 _SKIPPED = frozenset("canvases.json content_flags.json lists.json huddle_transcripts.json".split())
 _CANVAS = re.compile(r"^FC:F[A-Z0-9]+:")
 #: The kind that a channel's name announces, by its first word.
@@ -112,6 +113,8 @@ class Workspace:
                 self.uploads[found[1] or found[2]] = name
             elif name.rpartition("/")[2] in _SKIPPED:
                 self.notes.append(Note("part_skipped", name))
+            elif _IS_DAY.search(name) and not DAY.match(name):
+                self.notes.append(Note("day_elsewhere", name, "", "entry"))
 
     def _list(self, name: str, kind: str) -> list[dict[str, Any]]:
         """The items of a list; ``kind`` is what one that cannot be read is counted as."""

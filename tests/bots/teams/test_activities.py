@@ -147,7 +147,7 @@ POLL = {
         ("", [{"contentType": "image/png"}], "🖼️ une image"),
         ("", [{"contentType": "image/png", "name": "hall.png"}], "📎 hall.png"),
         ('<p><img src="https://graph.example/x"></p>', [], "🖼️ une image"),
-        ("", [POLL], "🗂️ Qui vient \\[ici\\](x) ?"),
+        ("", [POLL], "🗂️ Qui vient ici ?"),
         ("", [{"contentType": "application/vnd.microsoft.card.hero", "content": "{"}], "🗂️ une carte"),
         ("<p>pour info</p>", [FORWARDED], "pour info\n\n↪️ Ana R\\*\n\n> le \\*hall\\* ferme"),
         ("", [{"contentType": "x/y", "content": 3}], "📎 une pièce jointe"),
@@ -267,3 +267,96 @@ def test_whatever_comes_in_is_read_without_an_error(others: dict[str, Any], chan
         for arrival in read({**told, "channelData": told.get("channelData") or {"eventType": "editMessage"}}, kind):
             assert from_payload(arrival.kind, to_payload(arrival.body)) == arrival.body
     Reading(told, {}).strangers()
+
+
+def said_of(content: str, *others: dict[str, Any], **more: Any) -> str:
+    told = body(microsoft.message("", where=CHANNEL, attachments=[*html(content), *others], **more))
+    assert isinstance(told, Said)
+    return told.text.strip()
+
+
+def card(*body_: object, **more: object) -> dict[str, Any]:
+    content = {"type": "AdaptiveCard", "body": [*body_], **more}
+    return {"contentType": "application/vnd.microsoft.card.adaptive", "content": content}
+
+
+def test_a_pasted_picture_is_a_picture_and_no_word() -> None:
+    pasted = '<img alt="image" itemtype="http://schema.skype.com/AMSImage" src="https://graph.example/x">'
+
+    assert said_of(pasted) == "🖼️ une image"
+    assert said_of(f"<p>regarde</p>{pasted}", {"contentType": "image/*"}) == "regarde\n\n🖼️ une image"
+
+
+def test_a_quotation_that_only_the_attachment_holds_stands_before_the_answer() -> None:
+    answered = {
+        "contentType": "messageReference",
+        "content": '{"messagePreview": "Le hall ferme", "messageSender": {"user": {"displayName": "Ana R*"}}}',
+    }
+
+    assert said_of("<attachment id=1></attachment><p>non</p>", answered) == "> **Ana R\\***\n>\n> Le hall ferme\n\nnon"
+    assert said_of("<blockquote>Le hall ferme</blockquote><p>non</p>", answered) == "> Le hall ferme\n\nnon"
+
+
+def test_a_forwarded_message_is_whole_and_names_who_wrote_it() -> None:
+    content = {
+        "messagePreview": "Il faut…",
+        "originalMessageContent": "<p>Il faut :</p><ul><li>un</li></ul><p>Merci</p>",
+        "originalMessageSender": {"application": {"displayName": "Veilleur"}},
+    }
+
+    shown = said_of("", {"contentType": "forwardedMessageReference", "content": content})
+
+    assert shown == "↪️ Veilleur\n\n> Il faut :\n>\n> - un\n>\n> Merci"
+
+
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [
+        (card({"type": "FactSet", "facts": [{"title": "Client", "value": "Dupont"}]}), "🗂️ Client : Dupont"),
+        (card({"type": "RichTextBlock", "inlines": ["Panne au **hall**"]}), "🗂️ Panne au hall"),
+        (card({"type": "Image", "url": "x", "altText": "le plan"}), "🗂️ le plan"),
+        (card(fallbackText="Mettez Teams à jour"), "🗂️ Mettez Teams à jour"),
+        (
+            card({"type": "TextBlock", "text": "[banque](https://x.example)"}),
+            "🗂️ banque (https\\://x.example)",
+        ),
+        (
+            {"contentType": "application/vnd.microsoft.teams.card.o365connector", "content": {"title": "Panne"}},
+            "🗂️ Panne",
+        ),
+        (
+            {
+                "contentType": "application/vnd.microsoft.card.codesnippet",
+                "content": {"lines": [{"textRuns": [{"text": "ls"}]}, {"textRuns": [{"text": "pwd"}]}]},
+            },
+            "```\nls\npwd\n```",
+        ),
+    ],
+)
+def test_a_card_says_its_first_words(shown: dict[str, Any], words: str) -> None:
+    assert said_of("", shown) == words
+
+
+def test_a_tag_of_many_people_is_nobody() -> None:
+    entity = {
+        "type": "mention",
+        "text": "<at>Ventes</at>",
+        "mentioned": {"id": "VGFn", "name": "Ventes", "type": "tag"},
+    }
+    general = {
+        "type": "mention",
+        "text": "<at>Général</at>",
+        "mentioned": {"id": "19:x@thread.tacv2", "name": "Général"},
+    }
+    told = microsoft.message(
+        "",
+        where=CHANNEL,
+        entities=[entity, general],
+        attachments=html('<at id="0">Ventes</at> <at id="1">Général</at>'),
+    )
+
+    said = body(told)
+
+    assert isinstance(said, Said)
+    assert said.text == "@Ventes @Général"
+    assert Reading(told, {}).strangers() == []
