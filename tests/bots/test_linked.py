@@ -211,6 +211,23 @@ def test_a_look_says_nothing_of_what_is_written_while_it_is_taken(linked: Compan
     run(linked, story)
 
 
+def test_nothing_goes_to_a_channel_whose_link_rests_by_the_end_of_a_look(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        def meanwhile() -> None:
+            with linked.network.store.write() as tx:
+                link = links.of_channel(tx, "slack", TENANT, "C1")
+                assert link is not None
+                links.rest(tx, link.id, "E_LINK_WIDE")
+
+        write(linked, "avant")
+        one.slack.meanwhile = meanwhile
+        await one.rest()
+        assert one.slack.texts() == []
+        assert resting(linked) == "E_LINK_WIDE"
+
+    run(linked, story)
+
+
 def test_an_edit_is_held_back_and_a_deletion_goes_out_whoever_reads(linked: Company) -> None:
     async def story(one: Room) -> None:
         first, second = write(linked, "un"), write(linked, "deux")
