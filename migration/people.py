@@ -68,6 +68,8 @@ def _add(desk: Desk, tx: Transaction, people: list[Person], taken: dict[str, int
     made = {person.key: id_ for person, id_ in zip(newcomers, ids, strict=True)}
     for person in newcomers:
         desk.tally.add("inserted", _kind(person))
+        if person.email:
+            taken[person.email.lower()] = made[person.key]  # whoever changes in the same batch does not take it again
     for person in others:
         email = _email(person)
         made[person.key] = taken[email] if email in taken else made[first[email]]
@@ -93,6 +95,8 @@ def _change(desk: Desk, tx: Transaction, changed: list[tuple[Person, Known]], ta
         fields = _fields(desk, person)
         if taken.get(_email(person), found.object_id) != found.object_id:
             del fields["email"]
+        elif person.email:
+            taken[person.email.lower()] = found.object_id
         members.change(tx, [MemberChange(found.object_id, fields)], IMPORT)
         ledger.change(tx, desk.run_id, [(person.key, ledger.fingerprint(person))])
         desk.tally.add("updated", _kind(person))

@@ -56,7 +56,8 @@ def store_url(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) 
         return
     server: str = request.getfixturevalue("postgres_server")
     name = f"network_{uuid.uuid4().hex[:12]}"
-    administer(server, f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')}")
+    model: str = request.getfixturevalue("postgres_template")
+    administer(server, f"CREATE DATABASE {name} TEMPLATE {model} STRATEGY FILE_COPY")  # files, not pages through a log
     yield database(server, name)
     administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 

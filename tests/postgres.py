@@ -6,8 +6,9 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
 with warnings.catch_warnings():
@@ -25,9 +26,18 @@ def running_server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="reseau-postgres-", ignore_cleanup_errors=True) as folder:
         server = get_server(folder, cleanup_mode="stop")
         try:
+            _hurry(server.get_uri())
             yield server.get_uri()
         finally:
+            _administration(server.get_uri()).dispose()
             server.cleanup()
+
+
+def _hurry(server: str) -> None:
+    """Do not wait for the disk: nobody pulls the plug of a test's server."""
+    for waiting in ("fsync", "synchronous_commit", "full_page_writes"):
+        administer(server, f"ALTER SYSTEM SET {waiting} = off")
+    administer(server, "SELECT pg_reload_conf()")
 
 
 def database(server: str, name: str) -> str:
@@ -37,7 +47,11 @@ def database(server: str, name: str) -> str:
 
 def administer(server: str, statement: str) -> None:
     """Run a statement that cannot be in a transaction, such as making a database."""
-    engine = create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with _administration(server).connect() as connection:
         connection.execute(text(statement))
-    engine.dispose()
+
+
+@cache
+def _administration(server: str) -> Engine:
+    """Kept open: a connection costs as much as making a database."""
+    return create_engine(make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from analytics.shelf import shelf
 from reseau.examination import Level
 from reseau.kinds import Verb
 from reseau.network import Network
+from reseau.settings import load_settings
+from reseau.store import open_store
 from tests.analytics.story import MONDAY, did, moment, people, tell
 from tests.analytics.test_facts import expected_rows, rows_of
 
@@ -51,20 +54,40 @@ def spoil(request: pytest.FixtureRequest) -> Spoil:
     return SPOILT[request.param]
 
 
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> dict[str, Path]:
+    """Two data folders, once made and copied for each test: with facts, and with a figure published too."""
+    built, told = (tmp_path_factory.mktemp(name) / "data" for name in ("built", "told"))
+    built.mkdir()
+    shutil.copy(sqlite_template, built / "reseau.db")
+    with opened(built) as network:
+        staff = people(network, 12)
+        tell(network, [did(who, Verb.USED, day) for who in staff for day in (0, 10, 40)])
+        facts.build(network)
+    shutil.copytree(built, told)
+    with opened(told) as network:
+        cubes.publish(network, at=moment(50), only=["activation_rate"])
+    return {"built": built, "told": told}
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Network]:
+    with closing(open_store(f"sqlite:///{folder / 'reseau.db'}", make=False)) as store:
+        yield Network(load_settings(data=folder), store)
+
+
 @pytest.fixture
-def company(sqlite_network: Network) -> Network:
+def company(models: dict[str, Path], tmp_path: Path) -> Iterator[Network]:
     """A small company with two months of facts, in which nothing is damaged."""
-    staff = people(sqlite_network, 12)
-    tell(sqlite_network, [did(who, Verb.USED, day) for who in staff for day in (0, 10, 40)])
-    facts.build(sqlite_network)
-    return sqlite_network
+    with opened(shutil.copytree(models["built"], tmp_path / "data")) as network:
+        yield network
 
 
 @pytest.fixture
-def published(company: Network) -> Network:
+def published(models: dict[str, Path], tmp_path: Path) -> Iterator[Network]:
     """The same company with a figure published."""
-    cubes.publish(company, at=moment(50), only=["activation_rate"])
-    return company
+    with opened(shutil.copytree(models["told"], tmp_path / "data")) as network:
+        yield network
 
 
 def test_a_spoilt_file_of_facts_is_made_again_by_the_next_build(company: Network, spoil: Spoil) -> None:

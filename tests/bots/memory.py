@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -52,6 +52,7 @@ class MemoryCourier:
         calls: what was called, in order.
         failures: raised by the next calls that send, in their order; nothing lets a call through.
         unsaid: the same for those that ask who reads.
+        meanwhile: done once while it says who reads, which is then old by the time it is said.
         lost: whether a failing call has its effect before it fails.
     """
 
@@ -64,6 +65,7 @@ class MemoryCourier:
     calls: list[str] = field(default_factory=list)
     failures: list[Exception | None] = field(default_factory=list)
     unsaid: list[Exception | None] = field(default_factory=list)
+    meanwhile: Callable[[], object] | None = None
     lost: bool = False
     _ids: count[int] = field(default_factory=lambda: count(1))
 
@@ -76,7 +78,11 @@ class MemoryCourier:
         unsaid = self.unsaid.pop(0) if self.unsaid else None
         if unsaid is not None:
             raise unsaid
-        return self.audiences.get(where.conversation, Audience(where.conversation, True, False, ()))
+        seen = self.audiences.get(where.conversation, Audience(where.conversation, True, False, ()))
+        if self.meanwhile is not None:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            meanwhile()
+        return seen
 
     async def show(self, answer: Answer, to: Address) -> str:
         self._maybe_fail()

@@ -196,6 +196,38 @@ def test_one_look_serves_a_burst_and_a_doubt_in_between_is_heeded(linked: Compan
     run(linked, story)
 
 
+def test_a_look_says_nothing_of_what_is_written_while_it_is_taken(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        def meanwhile() -> None:
+            stranger(linked, one, None)  # type: ignore[arg-type]
+            write(linked, "après")
+
+        write(linked, "avant")
+        one.slack.meanwhile = meanwhile
+        await one.rest()
+        assert one.slack.texts() == ["avant"]
+        assert resting(linked) == "E_LINK_STRANGERS"
+
+    run(linked, story)
+
+
+def test_nothing_goes_to_a_channel_whose_link_rests_by_the_end_of_a_look(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        def meanwhile() -> None:
+            with linked.network.store.write() as tx:
+                link = links.of_channel(tx, "slack", TENANT, "C1")
+                assert link is not None
+                links.rest(tx, link.id, "E_LINK_WIDE")
+
+        write(linked, "avant")
+        one.slack.meanwhile = meanwhile
+        await one.rest()
+        assert one.slack.texts() == []
+        assert resting(linked) == "E_LINK_WIDE"
+
+    run(linked, story)
+
+
 def test_an_edit_is_held_back_and_a_deletion_goes_out_whoever_reads(linked: Company) -> None:
     async def story(one: Room) -> None:
         first, second = write(linked, "un"), write(linked, "deux")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -529,10 +528,13 @@ def test_a_platform_that_asks_to_wait_gets_it_later_and_in_order(linked: Company
 
 
 def test_what_may_have_gone_out_is_looked_for_before_it_is_sent_again(linked: Company) -> None:
+    store = linked.network.store
+    clock = store.clock
+
     async def story(one: Room) -> None:
         one.teams.failures, one.teams.lost = [DoubtError()], True
         await one.tell(said("un", "m1"))
-        await asyncio.sleep(2.1)  # the pause after a doubt
+        store.clock = lambda: clock() + timedelta(seconds=2.1)  # the pause after a doubt
         await one.rest()
         assert one.teams.texts() == ["un"]
         assert any(call.startswith("found") for call in one.teams.calls)

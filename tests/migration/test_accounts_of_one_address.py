@@ -93,6 +93,17 @@ def test_somebody_wrongly_gone_is_back_with_the_next_import(network: Network, br
     assert counts["warnings"]["person_back"] == 1
 
 
+def test_whoever_is_back_takes_nobody_elses_address(network: Network, bring: Bring, tmp_path: Path) -> None:
+    bring(export(user("U2", "Ana", email="ana@exemple.fr")).zip(tmp_path, "ana.zip"))
+    wrongly_gone(network, bring, tmp_path)
+    moved = {**PRESENT, "profile": {**PRESENT["profile"], "email": "ana@exemple.fr"}}
+    bring(export(CLOSED, moved).zip(tmp_path, "moved.zip"))
+
+    with network.store.read() as tx:
+        ana = members.get(tx, members.by_email(tx, ["ana@exemple.fr"])["ana@exemple.fr"])
+    assert (ana.name, lea(network).status) == ("Ana", MemberStatus.INVITED)
+
+
 def account(platform: str, **more: str) -> Account:
     return Account(platform, "T1", "U8", more.pop("standing", Standing.HOME), "Léa", email=ADDRESS, **more)
 

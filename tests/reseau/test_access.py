@@ -216,6 +216,22 @@ def test_what_and_who_is_behind_a_door_changes_nothing_that_is_seen_in_front_of_
     assert seen == expected
 
 
+def test_a_guest_knows_nobody_by_a_place_that_either_has_left(store: Store) -> None:
+    with store.write() as tx:
+        ana, bob, gus = members.add(
+            tx, [NewMember("Ana"), NewMember("Bob"), NewMember("Gus", kind=MemberKind.PARTNER)], HERE
+        )
+        (place,) = communities.add(tx, [NewCommunity("Atelier", CommunityKind.PRACTICE)], HERE)
+        communities.join(tx, [Joining(place, who) for who in (ana, bob, gus)], HERE)
+        known = []
+        for leaving in (None, ana, gus):
+            if leaving is not None:
+                communities.leave(tx, [Joining(place, leaving)], HERE)
+            known.append(access.may_know(tx, access.viewer(tx, gus), (ana, bob, gus)))
+
+    assert known == [{ana, bob, gus}, {bob, gus}, {gus}]
+
+
 def test_an_insider_sees_what_is_behind_the_door(store: Store) -> None:
     plan = [Post(0, place, 1, (place % len(WORDS),), -1) for place in range(5)]
     with store.write() as tx:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -89,6 +90,25 @@ def test_a_damaged_store_points_to_the_backup(file: Path, spoil: Callable[[bytes
     code, sentence = outage(lambda: write(open_store(f"sqlite:///{file}")))
     assert code == "E_STORE_DAMAGED"
     assert "backup" in sentence
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        ("database disk image is malformed", "E_STORE_DAMAGED"),
+        ("disk I/O error", "E_STORE_DISK"),
+        ("attempt to write a readonly database", "E_STORE_READ_ONLY"),
+    ],
+)
+def test_each_reason_of_sqlite_has_its_own_sentence(reason: str, code: str) -> None:
+    assert explained(DBAPIError("", None, sqlite3.OperationalError(reason))).code == code
+
+
+def test_the_values_of_a_statement_are_never_shown() -> None:
+    reason = Exception("the row is refused\nDETAIL: it holds (mot-secret)")
+    error = explained(DBAPIError("INSERT INTO notice VALUES (:value)", {"value": "mot-secret"}, reason))
+    assert "the row is refused" in str(error)
+    assert "mot-secret" not in str(error)
 
 
 def test_a_server_that_is_away_gives_its_own_reason() -> None:

@@ -165,6 +165,7 @@ def test_a_wrong_address_is_refused_in_a_sentence(wrong: str) -> None:
         open_store(wrong)
 
 
+@pytest.mark.waits_for_disk
 def test_sqlite_waits_for_the_disk_and_checks_its_references(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path / 'one.db'}")
     with store.read() as tx:

@@ -25,6 +25,7 @@ class MemoryReception:
         answers: makes the card for a line; nothing where the answer takes longer.
         broken: raise this instead of keeping anything.
         slow: seconds that an answer takes.
+        hanging: no answer comes as long as it is set.
         together: no answer comes before so many lines are there.
     """
 
@@ -34,6 +35,7 @@ class MemoryReception:
         self.answers = answers or echo
         self.broken: Exception | None = None
         self.slow = 0.0
+        self.hanging = False
         self.together = 0
         self._keys: set[str] = set()
         self._changed = threading.Condition()
@@ -48,7 +50,7 @@ class MemoryReception:
             return None
         if self.slow:
             await asyncio.sleep(self.slow)
-        while len(self.arrivals) < self.together:
+        while self.hanging or len(self.arrivals) < self.together:
             await asyncio.sleep(0.01)
         return self.answers(line)
 
