@@ -142,4 +142,16 @@ command = Command(
     rank=20,
     traced=True,
     writes=True,
+    heard=(
+        "réponds",
+        "répondez",
+        "répondons",
+        "answering",
+        "replying",
+        "reply to",
+    ),
+    nouns=(
+        "réponse",
+        "re",
+    ),
 )

@@ -42,4 +42,19 @@ command = Command(
     answer=answer,
     rank=30,
     traced=True,
+    heard=(
+        "suivez",
+        "suivons",
+        "following",
+        "follows",
+        "abonne-moi à",
+        "abonnez-moi à",
+        "m'abonner à",
+        "subscribe me to",
+        "subscribe to",
+    ),
+    nouns=(
+        "suis",
+        "abonnement",
+    ),
 )
