@@ -39,7 +39,7 @@ _SMALL = {
     *("please", "pls", "plz", "svp", "stp", "s il vous plait", "s il te plait", "pardon", "desole", "sorry"),
     *("quoi", "hein", "what", "euh", "hum", "hmm", "lol", "mdr", "cool", "super", "parfait", "genial", "top"),
     *("great", "nice", "perfect", "bof", "bien", "bon", "good", "vu", "compris", "understood", "got it", "bye"),
-    *("ah", "oh", "bah", "ben", "eh", "re", "allo", "alo", "noted", "note", "c est note", "bien note", "bien recu"),
+    *("ah", "oh", "bah", "ben", "eh", "allo", "alo", "noted", "note", "c est note", "bien note", "bien recu"),
     *("recu", "c est bon", "c bon", "ca marche", "ca roule", "d acc", "dacc", "entendu", "tres bien", "pas mal"),
     *("de rien", "pas de probleme", "no problem", "np", "no worries", "you re welcome", "sounds good", "all good"),
     *("all right", "alright", "sure", "bonne nuit", "good night", "a demain", "a tout a l heure", "see you tomorrow"),

@@ -268,10 +268,12 @@ def number_alone(text: str) -> str:
         return ""
     said = everyday.without_courtesies_behind(text).rstrip("?!., \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
     code, rest = first_number(said)
-    return code if code and not rest else ""
+    # « fil Q12 » begins with a verb of ours.
+    return code if code and not rest and not _FEED.match(said) else ""
 
 
 _LONGEST_ALONE = 60  # characters
+_FEED = re.compile(r"\s*fil\b", re.IGNORECASE)
 _KIND_LETTERS = {
     **{letter.lower(): letter for letter in CODE_LETTERS.values()},
     **dict.fromkeys(("question", "questions"), CODE_LETTERS[ContentKind.QUESTION]),

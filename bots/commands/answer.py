@@ -148,7 +148,6 @@ command = Command(
         "répondons",
         "answering",
         "replying",
-        "reply to",
     ),
     nouns=(
         "réponse",

@@ -51,7 +51,6 @@ command = Command(
         "abonnez-moi à",
         "m'abonner à",
         "subscribe me to",
-        "subscribe to",
     ),
     nouns=(
         "suis",

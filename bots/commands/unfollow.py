@@ -53,6 +53,5 @@ command = Command(
         "désabonnez-moi de",
         "me désabonner de",
         "unsubscribe me from",
-        "unsubscribe from",
     ),
 )
