@@ -24,7 +24,8 @@ What acts at once is proposed to whoever wishes, asks or conjugates (« puis-je 
 is said not to be wished is never proposed, « je ne veux plus suivre Ana » proposes `ne plus suivre`, and « comment
 publier ? » is the help of that verb. The name of somebody or of a community alone shows it, as a number alone does.
 
-- **People** are `@handle`, an e-mail or a name, whole words of it or their beginnings; **contents** are their number (`Q12`, or `Q3-k7fpx` where not everybody
+- **People** are `@handle`, an e-mail or a name, whole words of it or their beginnings; **contents** are their number
+(`Q12`, or `Q3-k7fpx` where not everybody
   reads); **communities** and **tags** are a name, `#name`, or `"a name of several words"` between quotes of any kind.
   Small words before them are passed over (`rejoindre la communauté Veille`, `répondre à Q12 oui`), and a name with a
   slip of the finger proposes what was meant, among what one may know.
