@@ -5,7 +5,6 @@ A preview takes it too where it is a yes, a no or a correction, and nothing else
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from bots import grammar
 from bots.card import Block, Button, Card, Text
 from bots.command import Command
 from bots.everyday import Sense
-from bots.parser import Everyday, Nothing, Numbered, Parsed, Understood, Wondered, parse
+from bots.parser import Everyday, Nothing, Numbered, Parsed, Understood, Wondered, behind_verb, parse
 from bots.platform import OWN_CHAT, Incoming
 from bots.request import RefusalError, Request, verb
 from reseau import awaited, drafts
@@ -209,16 +208,5 @@ def _is_meant_as_verb(parsed: Parsed, said: str, *, anything: bool) -> bool:
         return False
     if said.startswith("/") or parsed.arguments.options:
         return True
-    rest = _behind_verb(parsed)
+    rest = behind_verb(parsed).strip(" ?!.,;")
     return not rest or rest[0] in ":@#" or bool(grammar.first_number(rest)[0])
-
-
-def _behind_verb(parsed: Understood) -> str:
-    """What was typed behind the verb, its colon included."""
-    words = list(re.finditer(r"[^\s:]+", parsed.line))
-    forms = {fold(form) for form in parsed.command.all_forms()}
-    for count in range(min(len(words), 4), 0, -1):
-        head = parsed.line[: words[count - 1].end()]
-        if " ".join(fold(head).split()) in forms:
-            return parsed.line[words[count - 1].end() :].strip(" ?!.,;")
-    return parsed.line[words[0].end() :].strip() if words else ""

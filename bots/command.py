@@ -74,6 +74,10 @@ class Command:
         needs_audience: whether it has to know who reads the channel it is typed in.
         to_channel: whether its card is for everybody in the channel, whoever they are: it shows nothing of anybody's.
         writes: whether its text becomes a content, in Markdown; any other verb gets the plain words as typed.
+        previews: whether what it does is always shown first.
+        heard: what is understood as well and never shown: the verb as people conjugate it.
+        nouns: the same for words that sentences begin with: they are the verb alone, before a colon, a number or an
+            ``@``.
     """
 
     id: str
@@ -91,6 +95,9 @@ class Command:
     needs_audience: bool = False
     to_channel: bool = False
     writes: bool = False
+    previews: bool = False
+    heard: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
 
     def name(self, language: str) -> str:
         """The verb's name in a language."""

@@ -9,12 +9,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bots import asking, refusals, smalltalk, welcome
+from bots import alone, asking, refusals, smalltalk, welcome
 from bots.asking import Completed, GivenUp
 from bots.card import Button, Card
 from bots.command import Command, Role, all_commands, usable
 from bots.everyday import Sense
-from bots.parser import Arguments, Everyday, Nothing, Numbered, Parsed, Understood, Unknown, Wondered, parse
+from bots.parser import (
+    Arguments,
+    Everyday,
+    Nothing,
+    Numbered,
+    Parsed,
+    Understood,
+    Unknown,
+    Wished,
+    Wondered,
+    parse,
+    without_root,
+)
 from bots.platform import Incoming, calling
 from bots.request import RefusalError, Request
 from reseau import access, inbox, logs, members
@@ -173,6 +185,7 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
         return Turn(asking.given_up(t), t.language)
     if isinstance(words, Completed):
         incoming, parsed = replace(incoming, line=words.line), words.parsed
+    incoming = _without_what_is_said_before(incoming, parsed, open_to_me, roots)
     if isinstance(parsed, Unknown | Wondered):
         _check_reserved(tx, parse(incoming.line, commands, roots))
     if _lacks_audience(parsed, incoming):
@@ -227,6 +240,19 @@ def _parsed(incoming: Incoming, commands: Sequence[Command], roots: tuple[str, .
     return parse(incoming.words, commands, roots)
 
 
+def _without_what_is_said_before(
+    incoming: Incoming, parsed: Parsed, commands: Sequence[Command], roots: tuple[str, ...]
+) -> Incoming:
+    """The line from its verb on, where polite words stand before it: « bonjour, qui est Karim ? »."""
+    if not isinstance(parsed, Understood) or without_root(incoming.line, roots).endswith(parsed.line) is False:
+        return incoming
+    if len(parsed.line) == len(without_root(incoming.line, roots)):
+        return incoming
+    plain = parse(incoming.words, commands, roots) if incoming.words else parsed
+    words = plain.line if incoming.words and isinstance(plain, Understood) else incoming.words
+    return replace(incoming, line=parsed.line, words=words)
+
+
 def _lacks_audience(parsed: Parsed, incoming: Incoming) -> bool:
     channel = incoming.channel
     wanted = isinstance(parsed, Understood) and parsed.command.needs_audience
@@ -254,10 +280,12 @@ def _check_reserved(tx: Transaction, parsed: Parsed) -> None:
 
 def _said(request: Request, parsed: Parsed) -> Card:
     match parsed:
-        case Unknown():
-            return refusals.unknown(request, parsed)
+        case Unknown(line=line):
+            return alone.answer(request, line) or refusals.unknown(request, parsed)
         case Wondered(line):
-            return refusals.wondered(request, line)
+            return alone.answer(request, line) or refusals.wondered(request, line)
+        case Wished():
+            return refusals.wished(request, parsed)
         case Everyday():
             return smalltalk.answered(request, parsed)
         case _:

@@ -42,6 +42,14 @@ _SMALL = {
     *("please", "pls", "plz", "svp", "stp", "s il vous plait", "s il te plait", "pardon", "desole", "sorry"),
     *("quoi", "hein", "what", "euh", "hum", "hmm", "lol", "mdr", "cool", "super", "parfait", "genial", "top"),
     *("great", "nice", "perfect", "bof", "bien", "bon", "good", "vu", "compris", "understood", "got it", "bye"),
+    *("ah", "oh", "bah", "ben", "eh", "allo", "alo", "noted", "note", "c est note", "bien note", "bien recu"),
+    *("recu", "c est bon", "c bon", "ca marche", "ca roule", "d acc", "dacc", "entendu", "tres bien", "pas mal"),
+    *("de rien", "pas de probleme", "no problem", "np", "no worries", "you re welcome", "sounds good", "all good"),
+    *("all right", "alright", "sure", "bonne nuit", "good night", "a demain", "a tout a l heure", "see you tomorrow"),
+    *("bon week end", "bonne soiree", "bonnes vacances", "ca va", "je vais bien", "rien", "nothing", "nope", "a voir"),
+    *("y a quelqu un", "il y a quelqu un", "is anybody there", "anybody there", "anyone here", "are you there"),
+    *("u there", "tu es la", "t es la", "vous etes la", "r u there", "pas de question", "pas de questions"),
+    *("no question", "no questions", "pas besoin d aide", "no help needed", "s v p", "bonne reception", "ptdr", "xd"),
     *("au revoir", "a bientot", "a plus", "bonne journee", "bonne soiree", "see you", "goodbye", "peut etre", "maybe"),
     *("up", "never mind", "nevermind", "nvm", "laisse tomber", "laissez tomber", "forget it", "oublie", "oubliez"),
     *("tant pis", "haha", "ahah", "hihi", "xd", "ptdr", "wow", "bravo", "bien vu", "bien recu", "noted", "note"),
@@ -66,10 +74,11 @@ _HELP = (
     rf"(?:{_YOU_CAN})?(?:(?:m|nous) )?(?:aide|aides|aidez|aider|help)(?: (?:moi|nous|me|us))?"
     r"(?: (?:un peu|vite|out|now))?",
     r"(?:a l |de l |l )?aide|au secours|secours|sos|mayday|besoin d un coup de main|un coup de main",
-    r"(?:j ai |on a |nous avons )?(?:vraiment |grand )?besoin d aide",
+    r"(?:j ai |on a |nous avons )?(?:vraiment |grand )?besoin d (?:aide|un coup de main|un peu d aide)",
     r"(?:i |we )?(?:really )?(?:need|want)(?: some| your| a little| a bit of)? (?:help|assistance)",
     r"(?:je veux|je voudrais|j aimerais|je cherche|ou est|ou trouver) (?:de )?l aide",
     r"where is the help|get help|show help",
+    r"(?:que|qu est ce que|quoi) (?:je peux|puis je|on peut|peut on) (?:te |vous )?demander|what can i ask(?: you)?",
     r"(?:que|qu est ce que|what|quoi) (?:peux tu|pouvez vous|sais tu|savez vous|tu peux|vous pouvez|tu sais|vous savez|"
     r"puis je|peut on|je peux|on peut|can you|can i|can we|do you|should i)(?: me| nous)?"
     r" (?:faire|do)(?: pour moi| for me)?" + _THIS,
@@ -89,8 +98,10 @@ _HELP = (
 )
 _QUESTION = r"(?:petites? |autres? |quick |small |other )?questions?"
 _ASKING = (
-    r"(?:j ai|j aurais|on a|nous avons|i have|i ve|i ve got|i have got|i got|we have)(?: juste| encore| just| also)? "
-    r"(?:une|des|d|a|some|one|another|quelques) " + _QUESTION,
+    r"(?:j ai|jai|g|j aurais|on a|nous avons|i have|i ve|i ve got|i have got|i got|got|we have)"
+    r"(?: juste| encore| just| also)? "
+    r"(?:une|des|d|a|some|one|another|quelques) " + _QUESTION + r"(?: a (?:poser|te poser|vous poser)| to ask)?",
+    r"(?:(?:une|a|another) )?(?:petite|rapide|quick|small|short|simple) questions?|questions? rapides?",
     r"(?:une|a|another) " + _QUESTION,
     r"(?:je (?:voudrais|veux|souhaite|souhaiterais|peux|dois)|j aimerais|puis je|est ce que je peux)(?: vous| te)? "
     r"(?:poser|demander)(?: une| des| quelques)?(?: " + _QUESTION + r"| quelque chose| un truc)?",
@@ -175,7 +186,7 @@ _OPENINGS = frozenset(
     for word in (
         *STOP_WORDS["fr"],
         *STOP_WORDS["en"],
-        *("cher", "fin", "new", "pub", "mer", "ann", "act", "tro", "man", "hey", "per", "ban", "lie"),
+        *("cher", "fin", "new", "pub", "mer", "ann", "act", "tro", "man", "hey", "per", "ban", "lie", "need"),
     )
 )
 
@@ -188,11 +199,64 @@ def sense_of(line: str) -> Sense | None:
         return Sense.SMALL
     if ":" in line:
         return None
-    words = _WORD.findall(fold(line))
+    if _MARKS_OF_HELP.fullmatch(line.strip()):
+        return Sense.HELP
+    words = _WORD.findall(_LONG_DRAWN.sub(r"\1", fold(line)))
     whole, bare = " ".join(words), " ".join(_without_courtesies(words))
     if whole in _SMALL:
         return Sense.SMALL
+    if small := _small_words(words):
+        return small
     return next((sense for sense, said in _SENSES.items() if said.fullmatch(bare) or said.fullmatch(whole)), None)
+
+
+_LONGEST_COURTESY = 5  # words
+#: Faces and signs that may stand behind a name.
+_FACES = re.compile(r"(?<![\w:;=8^-])(?:[:;=8]['^-]?[()DPpO3/|]+|\^\^)$|[^\w\s\"'’»”)\].?!]+$")
+_COURTESY_WORDS = frozenset(_COURTESIES) - {(word,) for word in ("alors", "so", "dis", "dites", "hey", "hi", "hello")}
+
+
+def without_courtesies_behind(text: str) -> str:
+    """A name, subject or day without what somebody polite adds: « Karim svp », « lundi, merci 🙏 ».
+
+    Where nothing else is there, the text stays.
+    """
+    left = text.strip()
+    while True:
+        bare = _FACES.sub("", left).rstrip(" ,;")
+        end = bare[-_LONGEST:]
+        words = list(_WORD.finditer(end))
+        for count in range(min(_LONGEST_COURTESY, len(words) - 1), 0, -1):
+            if tuple(fold(word.group()) for word in words[-count:]) in _COURTESY_WORDS:
+                bare = bare[: len(bare) - len(end) + words[-count].start()].rstrip(" ,;:(-–—")
+                break
+        if bare == left or not bare:
+            return left
+        left = bare
+
+
+_MARKS_OF_HELP = re.compile(r"\?{2,}[?!]*")
+_LONG_DRAWN = re.compile(r"([a-z])\1{2,}")  # « ouiiii », « nooon »
+_THANKING = {"merci", "mci", "mrc", "thanks", "thank you", "thx", "ty", "tks", "thank u"}
+_MORE = {"beaucoup", "bcp", "bien", "encore", "infiniment", "a lot", "so much", "very much", "a tous", "d avance"}
+_LONGEST_SMALL = 4  # words of a small one
+
+
+def _small_words(words: Sequence[str]) -> Sense | None:
+    """What several small words are together: « ok merci beaucoup » thanks, « ah oui, bien reçu » is small."""
+    left, thanked, small = tuple(words), False, False
+    while left:
+        for count in range(min(_LONGEST_SMALL, len(left)), 0, -1):
+            said = " ".join(left[:count])
+            if said in _THANKING or said in _SMALL or (said in _MORE and (thanked or small)):
+                thanked, small = thanked or said in _THANKING, small or said in _SMALL
+                left = left[count:]
+                break
+        else:
+            return None
+    if thanked and small:
+        return Sense.THANKS
+    return Sense.SMALL if small else None
 
 
 def begins_sentences(word: str) -> bool:

@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
+from bots import everyday
 from reseau.folding import fold
-from reseau.kinds import CODE_LETTERS
+from reseau.kinds import CODE_LETTERS, ContentKind
 
 #: Opening and closing marks; a plain mark only opens where a word may begin, so that « l'offre » keeps its own.
 _QUOTES = {"«": "»", "“": "”", "„": "”", "‹": "›", "‘": "’", '"': '"', "'": "'"}
@@ -226,7 +227,7 @@ def number(text: str) -> str:
 _BEFORE_NUMBER = frozenset(
     """
     a to of de la le du the ma mon my votre n n° no numero number
-    question idee l'idee idea discussion message fil thread document article
+    question idee l'idee idea discussion message fil thread document article #
     """.split()
 )
 _MOST_BEFORE = 4
@@ -235,10 +236,12 @@ _MOST_BEFORE = 4
 def first_number(text: str) -> tuple[str, str]:
     """The number that ``text`` begins with, small words before it passed over, and what follows it.
 
-    ``("", text)`` without one.
+    ``Q 12``, ``Q n° 12`` and « la question 12 » are Q12. ``("", text)`` without one.
     """
     position = 0
     for _ in range(_MOST_BEFORE):
+        if said := _said_number(text, position):
+            return said
         word = _FIRST.match(text, position)
         if word is None:
             break
@@ -250,7 +253,52 @@ def first_number(text: str) -> tuple[str, str]:
     return "", text
 
 
+def _said_number(text: str, position: int) -> tuple[str, str] | None:
+    """A number that is parted from its letter, or from the word for its kind."""
+    found = _SAID_NUMBER.match(text, position)
+    if found is None:
+        return None
+    letter = _KIND_LETTERS.get(fold(found.group(1)), "")
+    return letter + found.group(2) + (found.group(3) or "").lower(), without_colon(text[found.end() :])
+
+
+def number_alone(text: str) -> str:
+    """The number that a line is about and nothing else, however polite; else empty."""
+    if len(text) > _LONGEST_ALONE:
+        return ""
+    said = everyday.without_courtesies_behind(text).rstrip("?!., \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
+    code, rest = first_number(said)
+    # « fil Q12 » begins with a verb of ours.
+    return code if code and not rest and not _FEED.match(said) else ""
+
+
+_LONGEST_ALONE = 60  # characters
+_FEED = re.compile(r"\s*fil\b", re.IGNORECASE)
+_KIND_LETTERS = {
+    **{letter.lower(): letter for letter in CODE_LETTERS.values()},
+    **dict.fromkeys(("question", "questions"), CODE_LETTERS[ContentKind.QUESTION]),
+    **dict.fromkeys(("idee", "idea"), CODE_LETTERS[ContentKind.IDEA]),
+    "discussion": CODE_LETTERS[ContentKind.DISCUSSION],
+    "document": CODE_LETTERS[ContentKind.DOCUMENT],
+    **dict.fromkeys(("annonce", "announcement"), CODE_LETTERS[ContentKind.ANNOUNCEMENT]),
+}
+#: A letter alone is parted from its number only where that is no beginning of a sentence, as « I 100 % agree » is.
+_SAID_NUMBER = re.compile(
+    r"\s*(?:#\s*)?\b([qd]|questions?|id[ée]e|idea|discussion|document|annonce|announcement)"
+    r"(?:\s*[-–#]\s*|\s*n\s?[°ºo]\s*|\s+(?:num[ée]ro|number|no\.?)\s*|\s+)(\d{1,12})(-[a-z0-9]{1,12})?(?![\w%€])",
+    re.IGNORECASE,
+)
 _FIRST = re.compile(r"\s*([^\s:,]+)[:,]?")
+
+
+def out_of_quotes(line: str) -> str:
+    """A line without the quotes or marks around the whole of it, as somebody copies it: « "fil" », « `fil` »."""
+    bare = line.strip()
+    closing = {**_QUOTES, "`": "`", "*": "*", "(": ")", "[": "]", "_": "_"}.get(bare[:1])
+    if closing is None or len(bare) > LONGEST_NAME or not bare.endswith(closing):
+        return bare
+    inside = bare[1:-1].strip()
+    return inside if inside and closing not in inside and bare[0] not in inside else bare
 
 
 #: Small words before the name of a place or a person, in the order they are taken away.
@@ -258,7 +306,7 @@ _BEFORE_NAME = re.compile(
     r"(?:(?:dans|in|into|de|du|des|d['’]|of|à|a|au|to|from|avec|with|chez|pour|for)(?:\s+|(?<=['’])))?"
     r"(?:(?:la|le|les|l['’]|the|ma|mon|my|notre|our)(?:\s+|(?<=['’])))?"
     r"(?:(?:communauté|communaute|commu|community|canal|channel|groupe|group|salon|espace|équipe|equipe|profil|fiche"
-    r"|profile|m\.|mme|mr|mrs|ms)(?:\s+(?:de|du|des|of|appelée?|nommée?|called)\b)?\s+)?",
+    r"|profile|m\.|mme\.?|mlle\.?|monsieur|madame|mademoiselle|dr\.?|docteur|doctor|mr\.?|mrs\.?|ms\.?)(?:\s+(?:de|du|des|of|appelée?|nommée?|called)\b)?\s+)?",
     re.IGNORECASE,
 )
 

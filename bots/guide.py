@@ -18,14 +18,22 @@ the nearest verbs are proposed as buttons, and nothing is done. A form that is a
 `moi`, `me`, `-`) is a verb alone, before a colon, and before a number or an `@`: `r Q12 oui`, `i : des vélos`; else the
 sentence is a sentence. « Aide moi » and « what can you do? » are the verb `aide` itself.
 
-- **People** are `@handle`, an e-mail or a name; **contents** are their number (`Q12`, or `Q3-k7fpx` where not everybody
+Polite and small words before a verb are passed over, and the verb may be conjugated (`montrez-moi mon fil`, « bonjour,
+pourriez-vous me dire qui gère les badges ? »): what shows something is shown, what is always previewed is previewed.
+What acts at once is proposed to whoever wishes, asks or conjugates (« puis-je rejoindre Vélo ? »), one press away. What
+is said not to be wished is never proposed, « je ne veux plus suivre Ana » proposes `ne plus suivre`, and « comment
+publier ? » is the help of that verb. The name of somebody or of a community alone shows it, as a number alone does.
+
+- **People** are `@handle`, an e-mail or a name, whole words of it or their beginnings; **contents** are their number
+(`Q12`, or `Q3-k7fpx` where not everybody
   reads); **communities** and **tags** are a name, `#name`, or `"a name of several words"` between quotes of any kind.
   Small words before them are passed over (`rejoindre la communauté Veille`, `répondre à Q12 oui`), and a name with a
   slip of the finger proposes what was meant, among what one may know.
 - **Options** stand before the text: `dans Veille : texte`. The colon is needed after a name of several words without
   quotes. A colon at the very beginning says that everything after it is text: `demander : dans quel service … ?`.
   `publier Veille : texte` goes to Veille too, where a community that one may write in is exactly so called.
-- **Days** are `lundi`, `hier`, `5 jours`, `le 1er mars`, `la semaine dernière`, `2026-02-03`, in either language.
+- **Numbers** may be said: `Q 12`, `la question 12`. **Days** are `lundi`, `hier`, `5 jours`, `2j`, `le 1er`, `cette
+  semaine`, `la semaine dernière`, `3/2/26`, `2026-02-03`, in either language; none of them is still to come.
 - What others will see is **shown first**, with its audience and how many people can read it, and kept for 24 hours
   until it is confirmed. An answer is posted at once where 50 people or fewer can read it, and thanks where no channel
   is told. What was posted can be taken back for 10 minutes, thanks too.

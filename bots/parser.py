@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from bots import everyday, grammar
+from bots import everyday, grammar, wishes
 from bots.command import Command, Options
 from bots.everyday import Sense
 from reseau.folding import fold, slug
@@ -72,6 +72,19 @@ class Wondered:
 
 
 @dataclass(frozen=True, slots=True)
+class Wished:
+    """A verb that a sentence may ask for: « puis-je rejoindre Veille ? ». It is proposed, not done.
+
+    Attributes:
+        meant: the verb, with the line that does it.
+        line: the whole sentence.
+    """
+
+    meant: Understood
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class Everyday:
     """A sentence of everyday talk that no verb answers."""
 
@@ -91,7 +104,7 @@ class Nothing:
     """An empty line."""
 
 
-Parsed = Understood | Unknown | Wondered | Everyday | Numbered | Nothing
+Parsed = Understood | Wished | Unknown | Wondered | Everyday | Numbered | Nothing
 
 
 def parse(line: str, commands: Sequence[Command], roots: Sequence[str] = ("rse",)) -> Parsed:
@@ -102,34 +115,153 @@ def parse(line: str, commands: Sequence[Command], roots: Sequence[str] = ("rse",
         commands: the verbs that may be used.
         roots: names that may stand before a verb, as ``/rse`` or ``@RSE``.
     """
-    bare = without_root(line, roots)
+    bare = grammar.out_of_quotes(without_root(line, roots))
     if not bare:
         return Nothing()
-    if code := grammar.number(bare.rstrip("?!., \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")):
+    if code := grammar.number_alone(bare):
         return Numbered(code)
-    forms = _forms(tuple(commands))
-    bare = _without_slash(bare, forms)
-    if named := _language_alone(bare, commands) or _everyday(bare, commands, forms):
+    table = _table(tuple(commands))
+    bare = _without_slash(bare, table)
+    if named := _language_alone(bare, commands) or _everyday(bare, commands, table):
         return named
-    for head, rest in _heads(bare):
-        if (command := forms.get(fold(head))) and _counts(fold(head), rest):
-            return understood(command, rest, bare)
-    word = _first_word(bare)
-    asked = grammar.is_question(bare)
+    exact = _exact(bare, table)
+    if exact is not None and not _leads_to_another(exact.verb):
+        return _said_or_wished(exact, bare, wishing=False)
+    if meant := _wished(bare, commands, table, roots):
+        return meant
+    return exact.verb if exact is not None else _guessed(bare, commands)
+
+
+@dataclass(frozen=True, slots=True)
+class _Exact:
+    """A verb that a line begins with, and whether it is only heard: a form of it that is never shown."""
+
+    verb: Understood
+    heard: bool
+
+
+def _exact(line: str, table: Mapping[str, _Form]) -> _Exact | None:
+    for head, rest in _heads(line):
+        form = table.get(fold(head))
+        if form is not None and _counts(fold(head), form, rest):
+            return _Exact(understood(form.command, rest, line), form.heard)
+    return None
+
+
+def _leads_to_another(exact: Understood) -> bool:
+    """Whether what follows may be the verb: « bonjour, montre-moi le fil », « merci de chercher la marge »."""
+    text = exact.arguments.text
+    polite = exact.command.id == "thanks" and fold(text).startswith(("de ", "d'", "pour "))
+    return bool(text) and (exact.command.id == "greet" or polite)
+
+
+def _guessed(line: str, commands: Sequence[Command]) -> Parsed:
+    """A line that no verb begins: the beginning of one, what may be one with a slip, a question, or a sentence."""
+    word = _first_word(line)
+    asked = grammar.is_question(line)
     begun = _begun(word, commands, asked=asked)
-    if begun is not None:
-        return understood(begun, bare[len(word) :], bare)
-    near = _nearest(word, commands) if _may_be_mistyped(word, bare, asked=asked) else ()
-    return Wondered(bare) if asked and not near else Unknown(word, bare, near)
+    if begun is not None and not wishes.is_negated(line[len(word) :]):
+        return understood(begun, line[len(word) :], line)
+    near = _nearest(word, commands) if begun is None and _may_be_mistyped(word, line, asked=asked) else ()
+    return Wondered(line) if asked and not near else Unknown(word, line, near)
+
+
+def _wished(
+    line: str, commands: Sequence[Command], table: Mapping[str, _Form], roots: Sequence[str]
+) -> Understood | Wished | Numbered | None:
+    """What a sentence with polite or small words before a verb means; nothing where it is only a sentence."""
+    for beginning in wishes.beginnings(line, [fold(root) for root in roots]):
+        if code := "" if beginning.negated else grammar.number_alone(beginning.rest):
+            return Numbered(code)
+        exact = _exact(beginning.rest, table)
+        if exact is None or exact.verb.command.hidden:
+            continue
+        if beginning.negated:
+            return _unwished(exact.verb, line, commands)
+        if beginning.manner:
+            return _how(exact.verb, line, commands)
+        if beginning.noun and not _fits_noun(exact.verb):
+            continue
+        return _said_or_wished(exact, line, wishing=beginning.wishing)
+    return None
+
+
+def _said_or_wished(exact: _Exact, line: str, *, wishing: bool) -> Understood | Wished:
+    """What acts at once is proposed to somebody who wishes; what shows something, or is shown first, is done.
+
+    A form that is only heard is a wish too: nothing is done but by a verb that was typed as one.
+    """
+    verb, arguments = exact.verb, exact.verb.arguments
+    if verb.command.id == "help" and wishing:
+        return replace(verb, arguments=Arguments())
+    text = arguments.text.strip(" ?!.…")
+    plainly = not wishing or arguments.verbatim or bool(arguments.options)
+    acts = verb.command.traced and not (verb.command.previews and plainly)
+    if not acts or not (wishing or exact.heard):
+        return verb
+    if not text and verb.command.id != "cancel":  # which needs no word to act
+        return replace(verb, arguments=replace(arguments, text=""))
+    return Wished(_by_name(verb), line)
+
+
+def _by_name(verb: Understood) -> Understood:
+    """The verb with a line that does it: by its own name, whatever form of it was typed."""
+    behind = behind_verb(verb)
+    line = f"{verb.command.name('fr')} {behind}".strip()
+    return Understood(verb.command, verb.arguments, line)
+
+
+def behind_verb(verb: Understood) -> str:
+    """What was typed behind a verb, its colon included."""
+    words = list(re.finditer(r"[^\s:]+", verb.line[:_LONGEST_VERB]))
+    forms = {fold(form) for form in (*verb.command.all_forms(), *verb.command.heard, *verb.command.nouns)}
+    for count in range(min(len(words), _MOST_WORDS), 0, -1):
+        head = verb.line[: words[count - 1].end()]
+        if fold(head).rstrip("?!.,;") in forms:
+            return verb.line[words[count - 1].end() :].strip()
+    return verb.line[words[0].end() :].strip() if words else ""
+
+
+_LONGEST_VERB = 200  # characters
+
+
+#: Verbs whose name is a noun that somebody's or something's name may follow: « la fiche d’Ana ».
+_NAMED_BY_NOUN = frozenset(("profile", "expert"))
+_LONGEST_HOW = 5  # words behind a verb; a longer question is about something else
+
+
+def _fits_noun(exact: Understood) -> bool:
+    """Whether a noun behind an article is still the verb: « une idée : … », « mon fil », but not « le fil rouge »."""
+    arguments = exact.arguments
+    return exact.command.id in _NAMED_BY_NOUN or arguments.verbatim or not arguments.text
+
+
+def _how(exact: Understood, line: str, commands: Sequence[Command]) -> Understood | None:
+    """« Comment publier une idée ? » is the help of a verb."""
+    helping = next((one for one in commands if one.id == "help"), None)
+    if helping is None or len(exact.arguments.text.split()) > _LONGEST_HOW:
+        return None
+    about = "" if exact.command is helping else exact.command.name("fr")
+    return Understood(helping, Arguments(about), line)
+
+
+def _unwished(exact: Understood, line: str, commands: Sequence[Command]) -> Wished | None:
+    """What is not wished is never proposed; who wants to follow no longer has a verb for it."""
+    opposite = next((one for one in commands if one.id == "unfollow"), None)
+    if opposite is None or exact.command.id not in ("follow", "unfollow") or not exact.arguments.text:
+        return None
+    text = re.sub(r"\s+anymore\b.*", "", exact.arguments.text, flags=re.IGNORECASE)
+    name = opposite.name("fr")
+    return Wished(understood(opposite, f" {text}", f"{name} {text}"), line)
 
 
 _EVERYDAY_VERBS = {Sense.HELP: "help", Sense.THANKS: "thanks", Sense.TAKE_BACK: "cancel"}
 
 
-def _everyday(line: str, commands: Sequence[Command], forms: Mapping[str, Command]) -> Understood | Everyday | None:
+def _everyday(line: str, commands: Sequence[Command], table: Mapping[str, _Form]) -> Understood | Everyday | None:
     """An everyday sentence: a call for help is the verb itself, without a word more."""
     sense = everyday.sense_of(line)
-    if sense is None or _about_verb(line, forms):
+    if sense is None or _about_verb(line, table):
         return None
     wanted = _EVERYDAY_VERBS.get(sense, "")
     command = next((one for one in commands if one.id == wanted), None)
@@ -138,35 +270,43 @@ def _everyday(line: str, commands: Sequence[Command], forms: Mapping[str, Comman
     return None if wanted else Everyday(sense, line)
 
 
-def _about_verb(line: str, forms: Mapping[str, Command]) -> bool:
+def _about_verb(line: str, table: Mapping[str, _Form]) -> bool:
     """Whether « aide merci » asks for the help of a verb; « aide moi » is a call for help."""
     first, *rest = line.split(maxsplit=1)
-    command = forms.get(fold(first))
+    form = table.get(fold(first))
     about = fold("".join(rest).strip(" ?!."))
-    return command is not None and command.id == "help" and about in forms.keys() - _EVERYDAY_FORMS
+    return form is not None and form.command.id == "help" and about in table.keys() - _EVERYDAY_FORMS
 
 
 #: Forms of verbs that are words of everyday sentences too, beside all those of one letter; a dash begins a list.
 _EVERYDAY_FORMS = frozenset({"moi", "me", "-"})
+#: Words that are a verb of ours only before what it takes: « re: réunion » is no answer, « suis en retard » no follow.
+_NEED_OBJECT = frozenset({"re", "suis"})
 _LINE_NAME = 4  # words before a colon: « moi compétences : soudure »
 
 
-def _counts(form: str, rest: str) -> bool:
+def _counts(form: str, known: _Form, rest: str) -> bool:
     """Whether a form is meant as the verb; one that is an everyday word only where what follows cannot be a sentence.
 
     So it is alone, before a colon, or before a number or somebody after an ``@``: « c est quoi » is no verb.
     """
     letter = len(form) == 1 and form.isalpha()
-    if not letter and form not in _EVERYDAY_FORMS:
+    if known.heard and wishes.is_negated(rest):
+        return False
+    if not letter and not known.noun and form not in _EVERYDAY_FORMS:
         return True
     words = rest.split(maxsplit=_LINE_NAME)
+    if form in _NEED_OBJECT and not grammar.first_number(rest.lstrip(": "))[0] and rest.strip()[:1] not in ("@", "#"):
+        return False
     if not "".join(words).strip("?!.,;") or words[0].startswith(":"):
         return True
     first = words[0].rstrip(".,;:!?")
-    if grammar.number(first) or (first[0:1] == "@" and len(first) > 1):
+    if grammar.first_number(rest)[0] or (first[0:1] == "@" and len(first) > 1):
         return True
     if form == "-":
         return first[0:1] == "#" and len(first) > 1
+    if known.noun:
+        return form in _NEED_OBJECT
     return not letter and any(":" in word for word in words[:_LINE_NAME])
 
 
@@ -177,15 +317,23 @@ def _may_be_mistyped(word: str, line: str, *, asked: bool) -> bool:
     return len(word) >= _SURELY_TYPED or not (asked or len(line.split(maxsplit=_SENTENCE)) >= _SENTENCE)
 
 
-def _without_slash(line: str, forms: Mapping[str, Command]) -> str:
-    """« /aide » is « aide »; a slash before anything but a verb stays."""
-    rest = line[1:].lstrip() if line.startswith("/") else ""
-    return rest if any(fold(head) in forms for head, _ in _heads(rest)) else line
+def _without_slash(line: str, table: Mapping[str, _Form]) -> str:
+    """« /aide » and « !aide » are « aide »; such a sign before anything but a verb stays."""
+    rest = line[1:].lstrip() if line.startswith(_SIGNS) else ""
+    return rest if any(fold(head) in table for head, _ in _heads(rest)) else line
+
+
+_SIGNS = ("/", "!", "\\", ">", "•", "*")
+_SPOKEN_LANGUAGE = re.compile(
+    r"(?:(?:parle[rz]?|speak|talk|switch|change[rz]?|passe[rz]?|repond[se]?[rz]?|reponde[rz]|answer|reply|mets|mettre)"
+    r"(?:[ -](?:moi|me|toi|nous|us|vous))? )?(?:(?:en|in|to|into|la langue en|the language to) )?([a-z]+)"
+)
 
 
 def _language_alone(line: str, commands: Sequence[Command]) -> Understood | None:
     """The name of a language and nothing else asks to be answered in it: who cannot read the other types just that."""
-    said = fold(line.strip(" .!"))
+    spoken = _SPOKEN_LANGUAGE.fullmatch(fold(everyday.without_courtesies_behind(line).strip(" .!?")))
+    said = spoken.group(1) if spoken else ""
     if len(said) < _SURELY_TYPED or said not in grammar.LANGUAGE_WORDS:
         return None
     return next((understood(one, said, line) for one in commands if one.id == "language"), None)
@@ -225,13 +373,32 @@ def _root_end(line: str, root: str) -> int:
     return 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A form of a verb.
+
+    Attributes:
+        heard: whether it is never shown.
+        noun: whether it is a word that sentences begin with, too.
+    """
+
+    command: Command
+    heard: bool = False
+    noun: bool = False
+
+
 @lru_cache(maxsize=64)
-def _forms(commands: tuple[Command, ...]) -> dict[str, Command]:
-    forms: dict[str, Command] = {}
+def _table(commands: tuple[Command, ...]) -> dict[str, _Form]:
+    table: dict[str, _Form] = {}
     for command in commands:
         for form in command.all_forms():
-            forms.setdefault(fold(form), command)
-    return forms
+            table.setdefault(fold(form), _Form(command))
+    for command in commands:
+        for form in command.heard:
+            table.setdefault(fold(form), _Form(command, heard=True))
+        for form in command.nouns:
+            table.setdefault(fold(form), _Form(command, heard=True, noun=True))
+    return table
 
 
 def _heads(line: str) -> Iterator[tuple[str, str]]:

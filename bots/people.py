@@ -2,43 +2,67 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
 
-from bots import grammar
+from bots import everyday, grammar
 from bots.card import Button
 from bots.request import RefusalError, Request
 from reseau import access, members
 from reseau.i18n import N_
 from reseau.members import Member
+from reseau.search import people as directory
 from reseau.store.tables import community, membership
 
 
 def found(request: Request, text: str) -> list[Member]:
     """The people that a text may name, among those whom the person may know; small words before a name are left out."""
     known = access.knowable_people(request.viewer)
-    for name in _names(text):
+    for name in names(text):
         if fitting := members.find(request.tx, name, among=known):
             return fitting
     return []
 
 
 def near(request: Request, text: str) -> list[Member]:
+    """The people, among those whom the person may know, whom a text may mean.
+
+    Their names are a slip of the finger away, or their sheets hold all of its words (« Karim de la compta »), or the
+    text names several people.
+    """
+    name = names(text)[-1]
+    if meant := nearly_called(request, text) or directory.holding(request.tx, request.viewer, name):
+        return meant
+    parts = [part for part in _AND.split(name) if part.strip()][:_MOST_NEAR]
+    each = [found(request, part)[:1] for part in parts] if len(parts) > 1 else []
+    return list({person.id: person for people in each for person in people}.values())
+
+
+def nearly_called(request: Request, text: str) -> list[Member]:
     """The people, among those whom the person may know, whose names are a slip of the finger away."""
-    known = access.knowable_people(request.viewer)
-    return members.near(request.tx, _names(text)[-1], among=known)
+    return members.near(request.tx, names(text)[-1], among=access.knowable_people(request.viewer))
 
 
-def _names(text: str) -> tuple[str, ...]:
+_AND = re.compile(r",|&|/|\+|@|\b(?:et|and|puis|ou|or)\b", re.IGNORECASE)
+
+
+def names(text: str) -> tuple[str, ...]:
     """What a text may name: itself, else what follows « de », « à », « la fiche de »."""
-    name = grammar.unquoted(_asked_for(text).removeprefix("@"))
+    name = grammar.unquoted(_asked_for(text).removeprefix("@")).strip("<>")
+    if owned := _OWNED.fullmatch(name):
+        name = owned.group(1)
     bare = grammar.without_small_words(name).removeprefix("@").strip()
     return (name, bare) if bare and bare != name else (name,)
 
 
+_OWNED = re.compile(r"(\S.*)['’]s\s+(?:profile|page)", re.IGNORECASE)
+
+
 def _asked_for(text: str) -> str:
-    return text.strip()[: grammar.LONGEST_NAME].rstrip("?!\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE} ")
+    short = text.strip()[: grammar.LONGEST_NAME]
+    return everyday.without_courtesies_behind(short.rstrip("?!\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE} "))
 
 
 def one(request: Request, text: str, again: Callable[[str], str], *others: Button) -> Member:
@@ -58,17 +82,17 @@ def one(request: Request, text: str, again: Callable[[str], str], *others: Butto
         raise _nobody(request, text, again, others)
     if len(fitting) > 1:
         buttons = [Button(_known_by(person), again(f"@{person.handle}")) for person in fitting]
-        name = _names(text)[-1]
+        name = names(text)[-1]
         raise RefusalError("E_SEVERAL_MEMBERS", N_("Several people fit “{text}”. Which one?"), *buttons, text=name)
     return fitting[0]
 
 
 def _nobody(request: Request, text: str, again: Callable[[str], str], others: Sequence[Button]) -> RefusalError:
     """The refusal where nobody fits, with whom or what a slip of the finger may have meant."""
-    t, name = request.t, _names(text)[-1]
+    t, name = request.t, names(text)[-1]
     people = near(request, text)
     meant = [*(Button(_known_by(person), again(f"@{person.handle}")) for person in people), *others][:_MOST_NEAR]
-    names = [*(person.name for person in people), *(button.label for button in others)][:_MOST_NEAR]
+    labels = [*(person.name for person in people), *(button.label for button in others)][:_MOST_NEAR]
     search = request.button(t("Search"), "search", name)
     if not meant:
         return RefusalError("E_NO_MEMBER", N_("Nobody here is “{text}”."), search, text=name)
@@ -78,7 +102,7 @@ def _nobody(request: Request, text: str, again: Callable[[str], str], others: Se
         *meant,
         search,
         text=name,
-        names=", ".join(t("“{name}”", name=one) for one in names),
+        names=", ".join(t("“{name}”", name=one) for one in labels),
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
-from bots import grammar
+from bots import everyday, grammar
 from bots.card import Button
 from bots.request import RefusalError, Request
 from reseau import communities
@@ -26,17 +27,28 @@ def found(request: Request, text: str) -> list[Community]:
 
 def names(text: str) -> tuple[str, ...]:
     """What a text may call a community: itself, else what follows the small words it begins with."""
-    name = grammar.unquoted(
-        text.strip()[: grammar.LONGEST_NAME].rstrip("?!\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE} ")
-    )
+    short = text.strip()[: grammar.LONGEST_NAME].rstrip("?!\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE} ")
+    name = grammar.unquoted(everyday.without_courtesies_behind(short))
     bare = grammar.without_small_words(name)
     return (name, bare) if bare != name else (name,)
 
 
 def near(request: Request, text: str, again: Callable[[str], str]) -> list[Button]:
-    """A button for each community, among those the person may know, whose name is a slip of the finger away."""
-    fitting = communities.near(request.tx, request.viewer, names(text)[-1])
+    """A button for each community, among those the person may know, whose name is a slip of the finger away.
+
+    Where a text names several, there is one for each.
+    """
+    name = names(text)[-1]
+    fitting = communities.near(request.tx, request.viewer, name)
+    if not fitting:
+        parts = [part for part in _AND.split(name) if part.strip()][:_MOST_NEAR]
+        each = [found(request, part)[:1] for part in parts] if len(parts) > 1 else []
+        fitting = list({one.id: one for places in each for one in places}.values())
     return [Button(community.name, again(f"#{community.slug}")) for community in fitting]
+
+
+_AND = re.compile(r",|&|/|\b(?:et|and|puis|ou|or)\b", re.IGNORECASE)
+_MOST_NEAR = 3
 
 
 def one(request: Request, text: str, again: Callable[[str], str], *escapes: Button) -> Community:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, case, exists, func, or_, select, update
 
-from reseau import access, activity, follows, members, mirroring, spelling
+from reseau import access, activity, follows, members, mirroring, names, spelling
 from reseau.access import Viewer
 from reseau.acting import Acting
 from reseau.activity import Trace
@@ -331,8 +331,7 @@ def find(tx: Transaction, who: Viewer, text: str, limit: int = 5) -> list[Commun
         return []
     listed = community.c.id.in_(access.listed_communities(who))
     exact = or_(community.c.slug == slug(text), community.c.folded_name == folded)
-    words = [community.c.folded_name.contains(word, autoescape=True) for word in folded.split()]
-    for clause in (exact, and_(*words)):
+    for clause in (exact, *names.called(community.c.folded_name, folded)):
         statement = select(*_COLUMNS).where(listed, clause).order_by(community.c.folded_name).limit(limit)
         found = [_community(row._mapping) for row in tx.execute(statement)]
         if found:

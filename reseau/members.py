@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, text, true, update
 
-from reseau import activity, spelling
+from reseau import activity, names, spelling
 from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.errors import ReseauError
@@ -396,6 +396,9 @@ _LONGEST_NAME = 200  # characters; what is longer names nobody
 def find(tx: Transaction, text: str, limit: int = 5, *, among: ColumnElement[bool] = _ANYBODY) -> list[Member]:
     """The people that a text names: an e-mail, a handle (``@ana``), an id, else a name or its words, best first.
 
+    Whole words of a name come before those that begin one, and letters within a word name nobody: « toi » is no
+    Antoine.
+
     An exact e-mail, handle, id or whole name gives one person alone where it fits one. Bots and people who left are
     not found by name.
 
@@ -414,8 +417,7 @@ def find(tx: Transaction, text: str, limit: int = 5, *, among: ColumnElement[boo
     if asked.isdecimal() and len(asked) < 18:
         exact.append(member.c.id == int(asked))
     exact.append(and_(member.c.folded_name == folded, _NAMED))
-    words = [member.c.folded_name.contains(word, autoescape=True) for word in folded.split()]
-    for clause in (*exact, and_(_NAMED, *words)):
+    for clause in (*exact, *(and_(_NAMED, one) for one in names.called(member.c.folded_name, folded))):
         fitting = select(*_COLUMNS).where(clause, among).order_by(member.c.folded_name, member.c.id)
         if found := _rows(tx, fitting.limit(limit)):
             return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bots import asking, grammar
@@ -21,7 +22,7 @@ _MOST_REPLIES = 1000  # a thread's replies are numbered from its first, as ``voi
 def answer(request: Request) -> Card:
     """Mark an answer; the asker or an animateur of the community says so (R065)."""
     t = request.t
-    code, which = grammar.first_number(request.text)
+    code, which = _parted(request.text)
     root = threads.get(request.tx, request.viewer, code or request.thread) if code or request.thread else None
     if not code and not request.thread:
         missing = N_("Which answer helped? Example: {example}")
@@ -47,6 +48,18 @@ def answer(request: Request) -> Card:
         code=root.code,
         done=True,
     )
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The question's number and which answer: « Q12 2 », « la réponse 2 de Q12 », « answer 2 of Q12 »."""
+    code, which = grammar.first_number(text)
+    if code:
+        return code, which
+    found = _OF_QUESTION.fullmatch(text.strip())
+    return (grammar.first_number(found.group(2))[0], found.group(1)) if found else ("", text)
+
+
+_OF_QUESTION = re.compile(r"(?:(?:la|the)\s+)?(?:réponse|reponse|answer)\s+#?(\d{1,4})\s+(\S.*)", re.IGNORECASE)
 
 
 def _thank(request: Request, root: Content, helpful: Content) -> tuple[Button, ...]:
@@ -100,4 +113,10 @@ command = Command(
     examples={"fr": "retenir Q12 1", "en": "accept Q12 1"},
     answer=answer,
     traced=True,
+    heard=(
+        "retiens",
+        "retenez",
+        "retenons",
+        "accepting",
+    ),
 )

@@ -142,4 +142,15 @@ command = Command(
     rank=20,
     traced=True,
     writes=True,
+    heard=(
+        "réponds",
+        "répondez",
+        "répondons",
+        "answering",
+        "replying",
+    ),
+    nouns=(
+        "réponse",
+        "re",
+    ),
 )

@@ -73,4 +73,16 @@ command = Command(
     takes=frozenset({"in", "for", "tag", "language"}),
     traced=True,
     writes=True,
+    previews=True,
+    heard=(
+        "demandez",
+        "demandons",
+        "asking",
+        "pose la question",
+        "posez la question",
+    ),
+    nouns=(
+        "demande",
+        "questions",
+    ),
 )

@@ -98,4 +98,13 @@ command = Command(
     examples={"fr": "communautés vélo", "en": "communities cycling"},
     answer=answer,
     rank=10,
+    nouns=(
+        "communauté",
+        "groupe",
+        "community",
+        "group",
+        "channels",
+        "canaux",
+        "salons",
+    ),
 )

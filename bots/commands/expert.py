@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from itertools import islice
 
-from bots import asking, people
+from bots import alone, asking, everyday, people
 from bots.card import Card, Item, Items, Style, phrase, strong
 from bots.command import Command, Group
 from bots.grammar import is_question
@@ -51,12 +51,15 @@ def answer(request: Request) -> Card:
 
 def _who_is(request: Request) -> Card | None:
     """The profile that « Qui est Karim ? » asks for, where somebody is so called."""
-    name = _WHO_IS.fullmatch(request.line.strip())
+    line = request.line.strip()
+    name = _WHO_IS.fullmatch(line)
+    if name is None and (short := _WHO.fullmatch(line)):
+        return alone.of_verb(request, "profile", short.group(1)) if alone.is_somebody(request, short.group(1)) else None
     profile = next((one for one in request.commands if one.id == "profile"), None)
     if name is None or profile is None:
         return None
-    called = name.group(1).strip()
-    nearly = len(called.split()) <= _LONGEST_NAME and people.near(request, called)
+    called = (name.group(1) or name.group(2)).strip()
+    nearly = len(called.split()) <= _LONGEST_NAME and people.nearly_called(request, called)
     if not people.found(request, called) and not nearly:
         return None
     return profile.answer(replace(request, command=profile, arguments=Arguments(called)))
@@ -68,21 +71,29 @@ _BEFORE_SUBJECT = frozenset(
     sait savent connait connaissent gere gerent maitrise maitrisent utilise utilisent s'y s'occupe s'occupent est sont a
     ont peut peuvent pourrait travaille fait expert experte experts specialiste competent competente cale quelque chose
     m'aider aider repondre deja bien faire comment en sur de du des la le les un une au aux avec dans pour ici quelqu'un
-    qui parle
+    qui parle responsable responsables charge chargee charges contacter contact appeler joindre adresser m'adresser
+    demander demande utiliser je on peut-on dois-je puis-je voir referent referente
+    m'aider s'y quelqu'un qqn sait-il y a-t-il est-ce que quelqu'un connaissez connais vous tu
     knows know is are can could uses handles manages does works worked has have an the about in on with how to anything
-    something good at help me us of skilled familiar for here already
+    responsible charge takes take care of head i do does ask contact call talk speak to should use someone somebody
+    anyone anybody something good at help me us of skilled familiar for here already
     """.split()
 )
 _ELIDED = ("l'", "d'")
 _WHO_IS = re.compile(
-    r"(?:qui est|c['’ ]est qui|qui c['’ ]est|who is|who['’]?s)\s+([^?]{1,80}?)\s*[?!.]*", re.IGNORECASE
+    r"(?:(?:qui|ki) (?:est|é|c['’ ]?est)|c(?:['’ ]est)? (?:qui|ki)|qui c['’ ]est|who is|who['’]?s)"
+    r"\s+([^?]{1,80}?)\s*[?!.]*"
+    r"|who\s+([^?]{1,80}?)\s+is\s*[?!.]*",
+    re.IGNORECASE,
 )
+_WHO = re.compile(r"(?:qui|ki|who)\s+([^?]{1,80}?)\s*[?!.]*", re.IGNORECASE)
 _LONGEST_NAME = 2  # words, where no name is exactly so
 
 
 def _topic(text: str) -> str:
     """The subject that a question is about: without its verb and small words before it, its marks after it."""
-    bare = text.strip().rstrip("?!\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE} ").removeprefix("#")
+    said = everyday.without_courtesies_behind(text.strip())
+    bare = said.rstrip("?!\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE} ").removeprefix("#")
     for word in islice(re.finditer(r"\S+", bare), _MOST_BEFORE):
         if fold(word.group()) not in _BEFORE_SUBJECT:
             start = word.start()
@@ -126,4 +137,14 @@ command = Command(
     examples={"fr": "expert soudure", "en": "expert welding"},
     answer=answer,
     rank=40,
+    heard=(
+        "experte",
+        "expertes",
+        "ki",
+        "whos",
+        "spécialiste",
+        "spécialistes",
+        "specialist",
+    ),
+    nouns=("expertise",),
 )

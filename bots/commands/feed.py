@@ -29,6 +29,7 @@ def answer(request: Request) -> Card:
     """Ten threads at most, those that moved last first, each with why it is here."""
     t = request.t
     since, before = _moment(request, "since"), _moment(request, "before")
+    since = since or (moment_of(request.text, request.tx.now, t.timezone) if request.text else None)
     found = feed.read(request.tx, request.viewer, _MOST, since=since, before=before)
     if not found:
         return _nothing(request, since is not None or before is not None)
@@ -88,6 +89,12 @@ command = Command(
     examples={"fr": "fil depuis lundi", "en": "feed since monday"},
     answer=answer,
     rank=10,
+    heard=(
+        "what's new",
+        "whats new",
+        "quoi de 9",
+        "actus",
+    ),
     takes=frozenset({"since", "before"}),
     options=Options.ANYWHERE,
 )

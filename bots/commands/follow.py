@@ -43,4 +43,18 @@ command = Command(
     answer=answer,
     rank=30,
     traced=True,
+    heard=(
+        "suivez",
+        "suivons",
+        "following",
+        "follows",
+        "abonne-moi à",
+        "abonnez-moi à",
+        "m'abonner à",
+        "subscribe me to",
+    ),
+    nouns=(
+        "suis",
+        "abonnement",
+    ),
 )

@@ -6,16 +6,23 @@ from bots import grammar, refusals
 from bots.card import Card
 from bots.command import Command, Group
 from bots.request import Request
+from reseau.folding import fold
 from reseau.i18n import N_
 
 _MOST_WORDS = 2  # « bonjour à tous »; more than that after a greeting is a sentence
+
+
+#: « Bonjour à toutes et à tous », « hello there everyone ».
+_TO_ALL = frozenset(
+    "a toutes et tous tout le monde la les team equipe amis collegues there everyone everybody all".split()
+)
 
 
 def answer(request: Request) -> Card:
     """Greet by the first name; a sentence behind the greeting is taken as a sentence."""
     t = request.t
     said = request.text.strip(" ,;.!")
-    if len(said.split()) > _MOST_WORDS:
+    if len([word for word in said.split() if fold(word).strip(",;.!") not in _TO_ALL]) > _MOST_WORDS:
         if grammar.is_question(said):
             return refusals.wondered(request, said)
         return refusals.not_understood(request, said)
@@ -36,5 +43,15 @@ command = Command(
     summary=N_("Says hello back and proposes three ways to begin."),
     examples={"fr": "bonjour", "en": "hello"},
     answer=answer,
+    heard=(
+        "slt",
+        "bjr",
+        "cc",
+        "yo",
+        "hola",
+        "good afternoon",
+        "good evening",
+        "good day",
+    ),
     hidden=True,
 )

@@ -42,4 +42,20 @@ command = Command(
     takes=frozenset({"in", "tag", "language"}),
     traced=True,
     writes=True,
+    previews=True,
+    heard=(
+        "propose",
+        "proposez",
+        "proposons",
+        "suggère",
+        "suggérer",
+        "suggérez",
+        "suggesting",
+    ),
+    nouns=(
+        "idées",
+        "ideas",
+        "proposition",
+        "suggestion",
+    ),
 )

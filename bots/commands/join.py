@@ -60,4 +60,16 @@ command = Command(
     answer=answer,
     rank=20,
     traced=True,
+    heard=(
+        "rejoins",
+        "rejoignez",
+        "rejoignons",
+        "joining",
+        "entre dans",
+        "entrez dans",
+        "inscris-moi à",
+        "inscrivez-moi à",
+        "m'inscrire à",
+    ),
+    nouns=("inscription",),
 )

@@ -45,4 +45,11 @@ command = Command(
     answer=answer,
     rank=30,
     traced=True,
+    heard=(
+        "quittez",
+        "quittons",
+        "leaving",
+        "sors de",
+        "sortez de",
+    ),
 )

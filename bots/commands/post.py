@@ -42,4 +42,17 @@ command = Command(
     takes=frozenset({"in", "tag", "language"}),
     traced=True,
     writes=True,
+    previews=True,
+    heard=(
+        "publie",
+        "publiez",
+        "publions",
+        "poste",
+        "postez",
+        "postons",
+        "posting",
+        "publish",
+        "publishing",
+    ),
+    nouns=("publication",),
 )

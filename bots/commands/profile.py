@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bots import people, sheet
+from bots import everyday, people, sheet
 from bots.card import Button, Card, Field, Fields, Item, Items, Markdown, Style, Text
 from bots.command import Command, Group
 from bots.excerpts import headline
@@ -13,13 +13,28 @@ from reseau.i18n import N_
 from reseau.kinds import FollowKind
 from reseau.members import Member
 
+_ME = (
+    "moi",
+    "me",
+    "de moi",
+    "of me",
+    "moi-meme",
+    "myself",
+    "s'il vous plait",
+    "svp",
+    "stp",
+    "please",
+    "merci",
+    "suis-je",
+)
 _LATER = ("plus tard", "passer", "later", "skip")
 
 
 def answer(request: Request) -> Card:
     """One's own sheet, a line of it written, or somebody else's sheet."""
     said = request.text.strip()
-    if not said:
+    bare = fold(everyday.without_courtesies_behind(said)).strip(" ?!.")
+    if not bare or bare in _ME:
         return _mine(request)
     if fold(said) in _LATER:
         return _put_off(request)
@@ -123,4 +138,10 @@ command = Command(
     examples={"fr": "profil @ana", "en": "profile @ana"},
     answer=answer,
     rank=10,
+    heard=(
+        "profils",
+        "profiles",
+        "ma fiche",
+        "mes infos",
+    ),
 )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from bots import asking, grammar
+import re
+from dataclasses import replace
+
+from bots import alone, asking, grammar, refusals
 from bots.card import Block, Button, Card, Item, Items, Markdown, Style, Text, phrase, strong
 from bots.command import Command, Group
 from bots.excerpts import headline, is_said_by_its_headline
+from bots.parser import Understood, parse
 from bots.request import RefusalError, Request
 from reseau import members, threads
 from reseau.access import ClosedError
 from reseau.i18n import N_
 from reseau.kinds import ContentKind, MemberStatus
-from reseau.threads import Content, Thread
+from reseau.threads import Content, Thread, code_of
 
 _MOST_REPLIES = 10
 _MOST_BUTTONS = 3
@@ -39,11 +43,35 @@ def answer(request: Request) -> Card:
         )
         return asking.card(request, refusal.sentence(request.t), request.to_type("show"), refusal)
     code, _ = grammar.first_number(request.text)
-    found = threads.get(request.tx, request.viewer, code or request.text or request.thread)
+    if request.text and not code:
+        return _otherwise(request)
+    found = threads.get(request.tx, request.viewer, code or request.thread)
     thread = threads.read(request.tx, request.viewer, found.root_id, limit=_MOST_REPLIES) if found else None
     if thread is None or thread.root is None:
         raise ClosedError
     return _card(request, thread, thread.root)
+
+
+def _otherwise(request: Request) -> Card:
+    """« voir mon profil », « show me the communities », « voir Karim »: another verb, a name, else a sentence."""
+    text = request.text
+    meant = parse(text, request.commands)
+    if isinstance(meant, Understood) and not meant.command.traced and meant.command.id not in ("show", "greet"):
+        again = replace(request, command=meant.command, arguments=meant.arguments, line=meant.line)
+        return meant.command.answer(again)
+    digits = re.fullmatch(r"\s*(?:#|n\s?[°ºo]\s*)?(\d{1,9})\W*", text, re.IGNORECASE)
+    if digits:
+        codes = refusals.numbered(request, digits.group(1))
+        buttons = [request.button(request.t("Show {code}", code=code), "show", code) for code in codes]
+        raise RefusalError(
+            "E_NUMBER_MISSING",
+            N_("Which one do you want to see? Example: {example}"),
+            *buttons,
+            example=request.example(),
+        )
+    if code_of(text) is not None:
+        raise ClosedError
+    return alone.answer(request, text) or refusals.not_understood(request, request.line)
 
 
 def _card(request: Request, thread: Thread, root: Content) -> Card:
@@ -115,4 +143,26 @@ command = Command(
     examples={"fr": "voir Q12", "en": "show Q12"},
     answer=answer,
     rank=20,
+    heard=(
+        "voyons",
+        "vois",
+        "voyez",
+        "montre",
+        "montrez",
+        "montrer",
+        "montre-moi",
+        "montre moi",
+        "montrez-moi",
+        "montrez moi",
+        "affiche",
+        "affichez",
+        "afficher",
+        "ouvre",
+        "ouvrez",
+        "lis",
+        "lisez",
+        "display",
+        "show me",
+        "let me see",
+    ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bots import asking, everybody, grammar, people, writing
+from bots import asking, everybody, grammar, people, refusals, writing
 from bots.card import Card, Fields, Markdown, Quote, Shared, Style, Text
 from bots.command import Command, Group
 from bots.excerpts import headline
@@ -25,13 +25,26 @@ _FOR = re.compile(r"^(?:pour|for)\b\s*", re.IGNORECASE)
 _REASON = re.compile(r"(?<![\s,])[\s,]+(?=(?:pour|for)\b)|(?<!\s)\s*:\s*", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\w@#])[A-Za-z]\d+(?:-[A-Za-z0-9]+)?(?!\w)")
 
+#: What is asked for politely: « merci de fermer la porte »; « merci de m’avoir aidé » thanks for what is done.
+_REQUEST = re.compile(
+    r"(?:de |d['’])(?:bien vouloir |ne pas |me |m['’]|nous |vous |te |le |la |les |l['’]|lui |leur |en |y )*"
+    r"(?!avoir\b|être\b|etre\b)\w+(?:er|ir|re)\b(?! \w+ ?(?:é|ée|és|ées)\b)",
+    re.IGNORECASE,
+)
+#: « merci pour ton retour », « thanks for your answer »: nobody is named.
+_REASON_ALONE = re.compile(
+    r"(?:pour|for|of|de (?:votre|vos|ta|ton|tes|cette|ces|la|le|l['’]|rien)|d['’]avance|par avance)\b", re.IGNORECASE
+)
+_TELLING = re.compile(r"\w")  # a reason of nothing but a face says none
+
 _LONGEST_NAME = 6  # words
 _MOST_CODES = 5  # of a reason that are looked for
 
 #: Words that make thanks warmer and name nobody, each after those before it: « merci infiniment à tous ».
 _POLITE = tuple(
     """
-    you, u, so, very, much, a lot, a million, a bunch, again, beaucoup, bcp, bien, encore, infiniment, vraiment
+    you all, you both, to you all, to you, to all of you, you, u, a toi, a vous tous, a vous toutes, a vous, toi, vous
+    so, very, much, a lot, a million, a bunch, again, beaucoup, bcp, bien, encore, infiniment, vraiment
     mille fois, tout plein, d'avance, in advance, bye, svp, les amis
     a tous et a toutes, a toutes et a tous, a tous, a toutes, a tout le monde, tout le monde, tous, to all, to everyone
     to everybody, everybody, everyone, all, guys, l'equipe, la team, team
@@ -45,19 +58,22 @@ _MARKS = " !.,…;:)(-"
 
 def answer(request: Request) -> Card:
     """Thank; a number in the reason, or in place of the name, attaches it to a content."""
-    if _is_polite(request):
+    if _is_polite(request) or _names_nobody(request.text):
         return _with_pleasure(request)
+    if _REQUEST.match(request.text):
+        return refusals.not_understood(request, request.line)
     who, said = _parted(request, request.text)
     if not who:
         return _asked_whom(request)
     about = _about(request, who, said)
     person = _thanked(request, who, said, about)
-    reason = plain(said or (headline(about) if about is not None else ""))
+    reason = plain((said if _TELLING.search(said) else "") or (headline(about) if about is not None else ""))
     if not reason:
         return _asked_why(request, person)
     whole = _Thanks(person, reason, about)
     told = everybody.is_told(request, whole.place, mirrored=about is not None)
-    if (told or request.asked) and not request.confirmed:
+    asks = grammar.is_question(said) or _REQUEST.match(said) is not None
+    if (told or request.asked or asks) and not request.confirmed:
         return _preview(request, whole)
     return _given(request, whole, told=told)
 
@@ -149,6 +165,12 @@ def _asked_whom(request: Request) -> Card:
     return asking.card(request, question, request.to_type("thanks"), refusal)
 
 
+def _names_nobody(text: str) -> bool:
+    """Whether a reason comes first, and no number of what somebody wrote: « merci pour ton retour »."""
+    said = _past_politeness(text).strip(_MARKS)
+    return _REASON_ALONE.match(said) is not None and not grammar.first_number(_FOR.sub("", said))[0]
+
+
 def _is_polite(request: Request) -> bool:
     """Whether the line thanks nobody in particular: « merci », « merci bcp ! », « thanks a lot 🙏 »."""
     if len(request.text) > _LONGEST_POLITE:
@@ -192,6 +214,8 @@ def _with_pleasure(request: Request) -> Card:
 def _parted(request: Request, text: str) -> tuple[str, str]:
     """Whom and what for: « @ana pour l’article », « "Ana Roux" : l’article », « à Ana, pour l’article »."""
     said = _TO.sub("", _past_politeness(text.strip()))
+    if code := grammar.first_number(_FOR.sub("", said))[0]:
+        return code, grammar.first_number(_FOR.sub("", said))[1]
     parts = _REASON.split(said, maxsplit=1)
     if len(parts) == 1 and 1 < len(said.split(maxsplit=_LONGEST_NAME)) < _LONGEST_NAME and people.found(request, said):
         return said, ""  # « merci Ana Roux »: nothing but a name
@@ -231,4 +255,21 @@ command = Command(
     answer=answer,
     rank=30,
     traced=True,
+    heard=(
+        "mci",
+        "mrc",
+        "ty",
+        "tks",
+        "remerciez",
+        "remercions",
+        "félicitations",
+        "félicitations à",
+        "félicite",
+        "congrats",
+        "congratulations",
+    ),
+    nouns=(
+        "remerciement",
+        "remerciements",
+    ),
 )

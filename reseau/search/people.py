@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, case, func, literal, or_, select
 
-from reseau import access
+from reseau import access, names
 from reseau.access import Viewer
 from reseau.folding import fold
 from reseau.members import PRESENT, Member, get_all
@@ -62,6 +62,31 @@ def find(tx: Transaction, who: Viewer, asked: str, limit: int = 10) -> list[Pers
     return [Person(people[id_], tuple(matching[id_])) for id_ in best]
 
 
+def holding(tx: Transaction, who: Viewer, asked: str, limit: int = 3) -> list[Member]:
+    """People whose name, job, department, site, handle or sheet hold every word asked for, by the alphabet.
+
+    « Karim de la compta », « la comptable »: nobody is so called, and somebody may be meant.
+    """
+    words = telling(asked)
+    if not words or who.member_id is None:
+        return []
+    items = _items(words)
+    statement = (
+        select(member.c.id)
+        .select_from(member.outerjoin(items, items.c.member_id == member.c.id))
+        .where(
+            member.c.status.in_(PRESENT),
+            access.knowable_people(who),
+            *(_own(word) | (items.c[f"word{number}"] == 1) for number, word in enumerate(words)),
+        )
+        .order_by(alphabetical(tx), member.c.id)
+        .limit(limit)
+    )
+    best = list(tx.execute(statement).scalars())
+    people = get_all(tx, best)
+    return [people[id_] for id_ in best]
+
+
 def alphabetical(tx: Transaction) -> ColumnElement[str]:
     """People's names in one order on both engines, whatever the language of the database."""
     return member.c.folded_name.collate("BINARY" if tx.dialect == "sqlite" else "C")
@@ -77,14 +102,28 @@ def telling(asked: str) -> list[str]:
 
 def _own(word: str) -> ColumnElement[bool]:
     return or_(
-        member.c.folded_name.contains(word, autoescape=True), member.c.folded_about.contains(word, autoescape=True)
+        member.c.folded_name.contains(word, autoescape=True),
+        member.c.folded_about.contains(_job(word), autoescape=True),
     )
 
 
 def _name() -> ColumnElement[str]:
     """The name's words between single spaces, so that a whole one can be told from a part."""
-    apart = func.replace(func.replace(member.c.folded_name, "-", " "), "'", " ")
-    return literal(" ") + apart + " "
+    return names.apart(member.c.folded_name)
+
+
+#: Ends of words that a job changes with who holds it, and how many: « soudeuse » and « soudeurs » are both « soudeu ».
+_ENDS = re.compile(
+    r"(?:(?<=t)(?:eure?s?|euses?|rices?)|(?<=eu)(?:re?s?|ses?)|(?<=en)(?:nes?|s)|(?<=i)(?:fs?|ves?)|(?<=ef)(?:fes?|s)"
+    r"|(?<=a)(?:les?|l|ux)|(?:es?|s)|(?<=[aeo]u)x)$"
+)
+_SHORTEST_JOB = 5  # letters; a shorter word has no end to take away
+
+
+def _job(word: str) -> str:
+    """A word as every form of a job begins: « ingénieure », « ingénieurs »; it is looked for within words."""
+    left = _ENDS.sub("", word) if len(word) >= _SHORTEST_JOB else word
+    return left if len(left) >= _SHORTEST_JOB - 1 else word
 
 
 def _count(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[int]:
@@ -93,7 +132,7 @@ def _count(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[int]:
 
 def _items(words: Sequence[str]):  # type: ignore[no-untyped-def]  # (a subquery: its columns are made of the words)
     """For each member with a fitting line on the sheet: which words it holds, and how many lines fit."""
-    holding = [profile_item.c.folded.contains(word, autoescape=True) for word in words]
+    holding = [profile_item.c.folded.contains(_job(word), autoescape=True) for word in words]
     return (
         select(
             profile_item.c.member_id,
@@ -112,7 +151,7 @@ def _matching(tx: Transaction, ids: Sequence[int], words: Sequence[str]) -> dict
         select(profile_item.c.member_id, profile_item.c.value)
         .where(
             profile_item.c.member_id.in_(ids),
-            or_(*(profile_item.c.folded.contains(word, autoescape=True) for word in words)),
+            or_(*(profile_item.c.folded.contains(_job(word), autoescape=True) for word in words)),
         )
         .order_by(profile_item.c.id)
     )

@@ -78,3 +78,45 @@ def test_no_span_makes_a_moment_fail(count: int, unit: str) -> None:
 
     assert moment is not None
     assert moment <= datetime(2026, 2, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("le 10", date(2026, 2, 10)),
+        ("le 31", date(2026, 1, 31)),
+        ("31", None),
+        ("ce matin", date(2026, 2, 12)),
+        ("hier soir, merci", date(2026, 2, 11)),
+        ("3j", date(2026, 2, 9)),
+        ("36h", date(2026, 2, 10)),
+        ("2 sem", date(2026, 1, 29)),
+        ("une quinzaine de jours", date(2026, 1, 28)),
+        ("dix jours", date(2026, 2, 2)),
+        ("les 4 derniers jours", date(2026, 2, 8)),
+        ("the last three weeks", date(2026, 1, 22)),
+        ("cette semaine", date(2026, 2, 9)),
+        ("le début du mois", date(2026, 2, 1)),
+        ("beginning of January", date(2026, 1, 1)),
+        ("mi-janvier", date(2026, 1, 15)),
+        ("Jan 7th", date(2026, 1, 7)),
+        ("February 3, 2026", date(2026, 2, 3)),
+        ("3/2/26", date(2026, 2, 3)),
+        ("03-02-2026", date(2026, 2, 3)),
+        ("2026/02/03", date(2026, 2, 3)),
+        ("mardi 10 ?", date(2026, 2, 10)),
+        ("le week-end", date(2026, 2, 7)),
+        ("29 février", date(2024, 2, 29)),
+        ("2025", date(2025, 1, 1)),
+        # What is still to come, or never, is no day since which anything moved.
+        ("demain", None),
+        ("mardi prochain", None),
+        ("next Tuesday", None),
+        ("jeudi en huit", None),
+        ("dans 2 semaines", None),
+        ("3/2/27", None),
+        ("feb 30", None),
+    ],
+)
+def test_days_are_read_in_the_forms_of_every_day(text: str, day: date | None) -> None:
+    assert day_of(text, TODAY) == day

@@ -102,7 +102,7 @@ def test_what_may_be_several_verbs_or_none_is_never_acted_on(line: str) -> None:
         ("com", {"communities", "help"}),
         ("demadner x", {"ask"}),
         ("cherhcer x", {"search"}),
-        ("réponds Q12 oui", {"answer"}),
+        ("reponde Q12 oui", {"answer"}),
         ("fli", {"feed"}),
         ("xyzzy", set()),
     ],

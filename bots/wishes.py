@@ -1,0 +1,121 @@
+"""What people say before a verb: greetings, « je voudrais », « could you please »; what they mean is behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from reseau.folding import fold
+
+_MOST_WORDS = 14  # before a verb; a longer beginning is a story
+_READ = 200  # characters that are looked at for them
+_WORD = re.compile(r"[^\W_]+")
+
+#: Said to somebody before a verb, which stays what it is.
+_PLAIN = frozenset(
+    """
+    bonjour bonsoir salut slt bjr coucou cc hello hi hey yo hola good morning afternoon evening dear there all team
+    everyone everybody toutes tous tout monde equipe les amis svp stp s il te vous plait please pls plz alors euh hum
+    so oui yes ok okay non excusez excuse moi pardon sorry desole desolee
+    """.split()
+)
+#: Said by who wishes or asks for something.
+_WISHING = frozenset(
+    """
+    je j on nous i we tu vous you it ce est c peux peut pouvez peut pourrais pourrait pourriez pourrions puis pouvoir
+    veux veut voulons voudrais voudrait voudrions souhaite souhaiterais souhaitons aimerais aimerait aimerions desire
+    vais dois doit devrais faut faudrait ai aurais a eu as avez besoin envie possible serait sera moyen merci de d
+    que qu bien vouloir juste me m te nous dis dites dire dit savoir sais savez connais connaissez indiquer expliquer
+    explique
+    essaie essaye essayer tape taper tapez ecris ecrire type ici maintenant aussi encore y t il elle quelqu un qqn
+    cherche recherche chercher
+    can could will would may might shall should do does want wants wanna need needs like d ll m am have has got ve going
+    gonna to for let s us be able try trying just tell know looking help someone somebody anybody anyone who's is there
+    now also wish hope
+    """.split()
+)
+#: Said before a noun.
+_ARTICLES = frozenset(
+    """
+    le la les l un une des du au aux mon ma mes notre nos ton ta votre ce cette ces the a an my our your this some
+    petite petit autre quick small other another changer change modifier
+    """.split()
+)
+_NEGATIONS = frozenset(
+    """
+    ne n pas plus jamais rien aucun aucune sans not don doesn didn won never no longer stop stopping cannot arrete
+    arreter arretez anymore without
+    """.split()
+)
+_MANNERS = frozenset(("comment", "how"))
+#: Words of which a negation needs none before it: « publie pas ça », « don’t ».
+_AFTER_NEGATED = frozenset(("pas", "plus", "jamais", "rien", "not", "nothing", "never"))
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A way to read a line: what is left of it behind what somebody said before.
+
+    Attributes:
+        rest: as typed.
+        wishing: whether somebody wishes or asks, rather than says it.
+        noun: whether an article stands right before the rest.
+        negated: whether it is said not to be wished.
+        manner: whether it is asked how it is done.
+    """
+
+    rest: str
+    wishing: bool
+    noun: bool
+    negated: bool
+    manner: bool
+
+
+def beginnings(line: str, names: Sequence[str]) -> Iterator[Beginning]:
+    """The ways to read a line, most words left out first.
+
+    Args:
+        line: as typed.
+        names: what we are called, folded: « rse, … » is said to us.
+    """
+    plain = _PLAIN | {word for name in names for word in name.split()}
+    known = plain | _WISHING | _ARTICLES | _NEGATIONS | _MANNERS
+    head = line.split("\n", maxsplit=1)[0][:_READ]
+    words: list[str] = []
+    ends: list[int] = []
+    for word in _WORD.finditer(head):
+        folded = fold(word.group())
+        if folded not in known or len(words) == _MOST_WORDS or _ends_before(head, word.start()):
+            break
+        words.append(folded)
+        ends.append(word.end())
+    for count in range(len(words), 0, -1):
+        said = words[:count]
+        rest = line[ends[count - 1] :].lstrip(" \t,;!.…-'’\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
+        thanking, wondering = "merci" in said, said[-3:] == ["qu", "est", "ce"]
+        if _WORD.search(rest) and not (thanking and said[-1] in _ARTICLES) and not wondering:
+            yield Beginning(
+                rest,
+                wishing=any(word not in plain and word not in _ARTICLES for word in said),
+                noun=said[-1] in _ARTICLES,
+                negated=any(word in _NEGATIONS for word in said),
+                manner=any(word in _MANNERS for word in said),
+            )
+
+
+def _ends_before(head: str, start: int) -> bool:
+    """Whether a colon stands before a word: what follows it is somebody's text. Our name may have one behind it."""
+    colon = head.rfind(":", 0, start)
+    return colon != -1 and len(_WORD.findall(head[:colon])) > 1
+
+
+def is_negated(text: str) -> bool:
+    """Whether a verb's own text says that it is not wished: « publie pas ça »."""
+    word = _WORD.match(text.lstrip())
+    return word is not None and fold(word.group()) in _AFTER_NEGATED
+
+
+def negates(line: str) -> bool:
+    """Whether a line says anywhere that something is not wished."""
+    return any(fold(word) in _NEGATIONS for word in _WORD.findall(line[:_READ]))

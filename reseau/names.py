@@ -1,0 +1,44 @@
+"""Names as they are looked for in the store: by their words, whole or begun, never by letters within a word."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import ColumnElement, and_, func, literal, or_
+
+_WORD = re.compile(r"[^\W_]+")
+_WITHOUT_GAPS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_MOST_WORDS = 12
+
+
+def words_of(folded: str) -> list[str]:
+    """The words of a folded name, without the marks between them."""
+    return _WORD.findall(folded)[:_MOST_WORDS]
+
+
+def apart(column: ColumnElement[str]) -> ColumnElement[str]:
+    """A folded name with single spaces around each of its words."""
+    spaced: ColumnElement[str] = column
+    for mark in "-'.":
+        spaced = func.replace(spaced, mark, " ")
+    return literal(" ") + spaced + " "
+
+
+def called(column: ColumnElement[str], folded: str) -> list[ColumnElement[bool]]:
+    """What a name asked for may be, the surest first: each word asked for is one of the name, else begins one.
+
+    Letters alone name nobody. Where a script writes no gaps, a part of the name is as good as a word.
+    """
+    words = words_of(folded)
+    if not any(len(word) > 1 or _WITHOUT_GAPS.search(word) for word in words):
+        return []
+    name = apart(column)
+    return [
+        and_(*(name.contains(f" {word} ", autoescape=True) for word in words)),
+        and_(*(_begun(name, word) for word in words)),
+    ]
+
+
+def _begun(name: ColumnElement[str], word: str) -> ColumnElement[bool]:
+    begins = name.contains(f" {word}", autoescape=True)
+    return or_(begins, name.contains(word, autoescape=True)) if _WITHOUT_GAPS.search(word) else begins
