@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from bots import audiences, letters, lines, strangers
-from bots.arrival import Arrival, Changed, Line, Said
+from bots.arrival import Arrival, Changed, Line, Said, Where
 from bots.card import Card, Text
 from bots.delivery import Delivering
 from bots.desk import AudienceNeededError, Desk
+from bots.lines import Readership
 from bots.platform import Address, Answer, Audience, Courier, DoubtError, LaterError, RefusedError
 from reseau import accounts, applicants, inbox
 from reseau.accounts import NotAdmittedError
@@ -71,25 +72,26 @@ class Answering:
 
     async def _asked_first(self, arrival: Arrival, line: Line, record: Callable[[Transaction, Answer], T]) -> T:
         """Answer a line, asking the platform what has to be known before."""
-        audience: Audience | None = None
+        readership: Readership | None = None
         while True:
             try:
-                return await self._turned(arrival, line, audience, record)
+                return await self._turned(arrival, line, readership, record)
             except lines.UnknownAccountError:
                 refusal = await self._met(arrival, line)
             except AudienceNeededError as needed:
-                audience = await self._audience(arrival, line, needed)
+                where = line.where if needed.where is None else needed.where
+                readership = Readership(where, await self._audience(arrival, where, required=needed.required))
                 continue
             if refusal is not None:
                 return await self._writing.write(_closed(arrival, refusal, record))
 
-    async def _audience(self, arrival: Arrival, line: Line, needed: AudienceNeededError) -> Audience:
+    async def _audience(self, arrival: Arrival, where: Where, *, required: bool) -> Audience:
         """Who reads the channel; where the platform does not say and the verb can do without, as if anybody did."""
         courier, join = self._couriers[arrival.platform], self._desk.network.settings.join
         try:
-            return await audiences.read(courier, self._writing, join, arrival.platform, arrival.tenant, line.where)
+            return await audiences.read(courier, self._writing, join, arrival.platform, arrival.tenant, where)
         except (LaterError, RefusedError, DoubtError):
-            if needed.required:
+            if required:
                 raise
             return audiences.ANYBODY
 
@@ -122,7 +124,7 @@ class Answering:
         self,
         arrival: Arrival,
         line: Line,
-        audience: Audience | None,
+        readership: Readership | None,
         record: Callable[[Transaction, Answer], T],
         check: Callable[[Transaction], None] = lambda _tx: None,
     ) -> T:
@@ -130,7 +132,7 @@ class Answering:
 
         def work(tx: Transaction) -> T:
             check(tx)
-            return record(tx, lines.turn(tx, desk, arrival, line, audience))
+            return record(tx, lines.turn(tx, desk, arrival, line, readership))
 
         try:
             return await self._writing.write(work)

@@ -5,6 +5,7 @@ A preview takes it too where it is a yes, a no or a correction, and nothing else
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 

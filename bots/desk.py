@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bots import alone, asking, refusals, smalltalk, welcome
+from bots.arrival import Where
 from bots.asking import Completed, GivenUp
 from bots.card import Button, Card
 from bots.command import Command, Role, all_commands, usable
@@ -43,15 +44,16 @@ _MOST_NAMED = 3  # administrators to ask
 
 
 class AudienceNeededError(Exception):
-    """It has to be known who reads the channel that a line is typed in: the platform has to be asked.
+    """It has to be known who reads a channel: the platform has to be asked.
 
     Args:
+        where: the channel; none is the one that the line is typed in.
         required: whether the verb needs it; else it decides only whether everybody there may see the card.
     """
 
-    def __init__(self, *, required: bool = True) -> None:
+    def __init__(self, where: Where | None = None, *, required: bool = True) -> None:
         super().__init__("who reads the channel")
-        self.required = required
+        self.where, self.required = where, required
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bots import audiences, letters
-from bots.arrival import Arrival, Line
+from bots.arrival import Arrival, Line, Where
 from bots.card import Card, Shared, Visibility
 from bots.desk import AudienceNeededError, Desk, Turn
 from bots.platform import OWN_CHAT, Address, Answer, Audience, Channel, Incoming, Named
@@ -23,7 +23,19 @@ class UnknownAccountError(Exception):
     """Nobody knows this account yet: the platform has to be asked who it is."""
 
 
-def incoming(tx: Transaction, arrival: Arrival, line: Line, audience: Audience | None = None) -> Incoming:
+@dataclass(frozen=True, slots=True)
+class Readership:
+    """Who reads a channel, as the platform said when it was asked for a line."""
+
+    where: Where
+    audience: Audience
+
+    def of(self, where: Where) -> Audience | None:
+        """Who reads a channel, where it is this one."""
+        return self.audience if where.conversation == self.where.conversation else None
+
+
+def incoming(tx: Transaction, arrival: Arrival, line: Line, readership: Readership | None = None) -> Incoming:
     """The line as the desk takes it.
 
     Raises:
@@ -39,6 +51,7 @@ def incoming(tx: Transaction, arrival: Arrival, line: Line, audience: Audience |
         contacts.note(tx, reached)
     else:
         link = links.of_channel(tx, arrival.platform, arrival.tenant, line.where.conversation)
+        audience = readership.of(line.where) if readership is not None else None
         channel = Channel(line.where, links.community_of(link), audience, line.channel_name)
         thread = _thread(tx, link.id, line.where.thread) if link is not None and line.where.thread else ""
     return Incoming(
@@ -79,26 +92,43 @@ def with_handles(tx: Transaction, reader_id: int, text: str) -> str:
     return _REFERENCE.sub(typed, text) if "](reseau:" in text else text
 
 
-def turn(tx: Transaction, desk: Desk, arrival: Arrival, line: Line, audience: Audience | None = None) -> Answer:
+def turn(tx: Transaction, desk: Desk, arrival: Arrival, line: Line, readership: Readership | None = None) -> Answer:
     """Do what a line asks for.
 
     Raises:
         UnknownAccountError, bots.desk.AudienceNeededError: the platform has to be asked first; nothing was done.
         reseau.errors.ReseauError: it cannot be done; :func:`refuse` says so once this is undone.
     """
-    asked = incoming(tx, arrival, line, audience)
+    asked = incoming(tx, arrival, line, readership)
     turned = desk.turn(tx, asked)
     shared = turned.card.shared
     private = _is_private(turned, asked.channel)
-    if (not private or shared is not None) and asked.channel is not None and not turned.to_channel:
-        if audience is None:
-            raise AudienceNeededError(required=False)
-        readers = audiences.readers(tx, arrival.platform, arrival.tenant, audience)
-        if not links.may_see_what_is_open(tx, readers):
-            private, shared = True, None
+    where = _stage(turned, asked.channel, private=private)
+    if where is not None and not _is_open_to_all(tx, arrival, where, readership):
+        private, shared = True, None
     if shared is not None:
         _share(tx, arrival, line, shared, desk.network.settings.language)
     return _shown(turned, line, private)
+
+
+def _stage(turned: Turn, channel: Channel | None, *, private: bool) -> Where | None:
+    """The channel where everybody would see a card of a line; what is confirmed elsewhere goes where it was typed."""
+    if turned.card.shared is not None:
+        return turned.card.shared.where
+    return None if private or channel is None or turned.to_channel else channel.where
+
+
+def _is_open_to_all(tx: Transaction, arrival: Arrival, where: Where, readership: Readership | None) -> bool:
+    """Whether everybody in a channel may read what is open.
+
+    Raises:
+        bots.desk.AudienceNeededError: the platform has to be asked who reads it.
+    """
+    audience = readership.of(where) if readership is not None else None
+    if audience is None:
+        raise AudienceNeededError(where, required=False)
+    readers = audiences.readers(tx, arrival.platform, arrival.tenant, audience)
+    return links.may_see_what_is_open(tx, readers)
 
 
 def _share(tx: Transaction, arrival: Arrival, line: Line, shared: Shared, language: str) -> None:
@@ -112,10 +142,10 @@ def _share(tx: Transaction, arrival: Arrival, line: Line, shared: Shared, langua
 
 
 def refuse(
-    tx: Transaction, desk: Desk, arrival: Arrival, line: Line, error: ReseauError, audience: Audience | None = None
+    tx: Transaction, desk: Desk, arrival: Arrival, line: Line, error: ReseauError, readership: Readership | None = None
 ) -> Answer:
     """Say why a line cannot be done."""
-    turned = desk.refuse(tx, incoming(tx, arrival, line, audience), error)
+    turned = desk.refuse(tx, incoming(tx, arrival, line, readership), error)
     return _shown(turned, line, _is_private(turned, None))
 
 

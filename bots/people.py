@@ -70,7 +70,7 @@ def one(request: Request, text: str, again: Callable[[str], str], *others: Butto
 
     Args:
         request: who asks; a guest finds only people of the communities that both belong to.
-        text: a handle, an e-mail, an id or a name, with or without ``@`` and quotes.
+        text: a handle, an e-mail or a name, with or without ``@`` and quotes.
         again: makes the line that asks the same of a handle, for the buttons when several people fit, or nearly fit.
         others: what else may have been meant where nobody fits.
 

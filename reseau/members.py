@@ -394,17 +394,17 @@ _LONGEST_NAME = 200  # characters; what is longer names nobody
 
 
 def find(tx: Transaction, text: str, limit: int = 5, *, among: ColumnElement[bool] = _ANYBODY) -> list[Member]:
-    """The people that a text names: an e-mail, a handle (``@ana``), an id, else a name or its words, best first.
+    """The people that a text names: an e-mail, a handle (``@ana``), else a name or its words, best first.
 
     Whole words of a name come before those that begin one, and letters within a word name nobody: « toi » is no
     Antoine.
 
-    An exact e-mail, handle, id or whole name gives one person alone where it fits one. Bots and people who left are
+    An exact e-mail, handle or whole name gives one person alone where it fits one. Bots and people who left are
     not found by name.
 
     Args:
         among: who may be found at all: ``access.knowable_people`` wherever a member asks. Without it everybody is,
-            which is for whoever holds the store itself.
+            which is for whoever holds the store itself; only there an id names somebody, for ids count everybody.
     """
     asked = text.strip().removeprefix("@").strip()
     folded = fold(asked[:_LONGEST_NAME])
@@ -414,7 +414,7 @@ def find(tx: Transaction, text: str, limit: int = 5, *, among: ColumnElement[boo
         member.c.email == asked.lower(),
         member.c.handle == slug(asked, 40).replace("-", "."),
     ]
-    if asked.isdecimal() and len(asked) < 18:
+    if among is _ANYBODY and asked.isdecimal() and len(asked) < 18:
         exact.append(member.c.id == int(asked))
     exact.append(and_(member.c.folded_name == folded, _NAMED))
     for clause in (*exact, *(and_(_NAMED, one) for one in names.called(member.c.folded_name, folded))):

@@ -75,13 +75,26 @@ def look_again(tx: Transaction) -> None:
     doubted(tx, some, f"{tx.now:%Y-%m-%dT%H}")
 
 
+def newest(tx: Transaction, link: Link, texts: Iterable[tuple[int, int]]) -> int:
+    """The id of the newest delivery to a channel of any of these texts, each the id of a content and its revision.
+
+    0 where none was queued: nobody has changed them since they were first told.
+    """
+    changed = [(content_id, rev) for content_id, rev in texts if rev > 1]
+    return outbox.newest_of(tx, [_key(link, *one, act) for one in changed for act in ("edit", "create")])
+
+
+def _key(link: Link, content_id: int, rev: int, act: str) -> str:
+    return f"{TOPIC}:{link.id}:{content_id}:{act}:{rev}"
+
+
 def _queue(tx: Transaction, changes: Iterable[tuple[int, int | None, int]], act: str, acting: Acting) -> None:
     placed = [(content_id, place, rev) for content_id, place, rev in changes if place is not None]
     # What is taken back goes from channels whose link rests, too: it shows nothing to anybody.
     targets = links.of_communities(tx, {place for _, place, _ in placed}, resting=act == REMOVE)
     deliveries = [
         Delivery(
-            dedupe_key=f"{TOPIC}:{link.id}:{content_id}:{act}:{rev}",
+            dedupe_key=_key(link, content_id, rev, act),
             topic=TOPIC,
             ordering_key=conversation(link),
             payload={"content": content_id, "link": link.id, "act": act},

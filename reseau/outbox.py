@@ -174,6 +174,14 @@ def newest(tx: Transaction) -> int:
     return int(tx.execute(select(func.max(outbox.c.id))).scalar() or 0)
 
 
+def newest_of(tx: Transaction, keys: Sequence[str]) -> int:
+    """The greatest id of the deliveries of some keys, sent or not; 0 where there is none."""
+    if not keys:
+        return 0
+    found = select(func.max(outbox.c.id)).where(outbox.c.dedupe_key.in_(keys))
+    return int(tx.execute(found).scalar() or 0)
+
+
 def waits_behind(tx: Transaction, taken: Taken, topic: str, after: int) -> bool:
     """Whether something of a topic waits in the order of a delivery, queued after what has the id ``after``."""
     return (

@@ -57,16 +57,25 @@ class House:
             await self._inner(scope, receive, send)
             return
         name, app = self._door(scope["path"])
-        started, status = time.perf_counter(), "500"
+        started, status, broken = time.perf_counter(), "500", ""
 
         async def watched(message: MutableMapping[str, Any]) -> None:
-            nonlocal status
+            nonlocal status, broken
             if message["type"] == "http.response.start":
                 status = str(message["status"])
-            await send(message)
+            try:
+                await send(message)
+            except Exception as error:
+                broken = type(error).__name__
+                raise
 
         try:
             await app(scope, receive, watched)
+        except Exception:
+            if not broken:
+                raise
+            # Nobody can be answered any more, such as whoever sent a body that is none: no fault of ours to trace.
+            logs.get("serve").warning("not answered", service=name, reason=broken)
         finally:
             self._measures.requests.labels(name, status).inc()
             self._measures.seconds.labels(name).observe(time.perf_counter() - started)

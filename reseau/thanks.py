@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 
 from sqlalchemy import func, or_, select
 
@@ -15,6 +16,7 @@ from reseau.activity import Trace
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 from reseau.kinds import MemberStatus, Origin, Verb
+from reseau.store.moments import to_micros
 from reseau.store.tables import member, thanks
 from reseau.store.transaction import Transaction
 
@@ -86,14 +88,23 @@ class Given:
     reason: str
     at: datetime
 
+    @property
+    def number(self) -> int:
+        """What these thanks are called where they are taken back; it does not count what others gave."""
+        named = f"{self.id}:{to_micros(self.at)}".encode()
+        return int.from_bytes(blake2b(named, digest_size=8).digest()) % _NUMBERS
 
-def latest_of(tx: Transaction, giver_id: int, thanks_id: int | None) -> Given | None:
-    """What somebody gave last, or the thanks of a number, if they are that person's."""
+
+_NUMBERS = 10**9
+_MOST_NUMBERED = 100  # of the newest thanks of somebody
+
+
+def latest_of(tx: Transaction, giver_id: int, number: int | None) -> Given | None:
+    """What somebody gave last, or the thanks of a number, if they are among that person's newest."""
     mine = select(thanks.c.id, thanks.c.receiver_id, thanks.c.reason, thanks.c.at).where(thanks.c.giver_id == giver_id)
-    if thanks_id is not None:
-        mine = mine.where(thanks.c.id == thanks_id)
-    row = tx.execute(mine.order_by(thanks.c.at.desc(), thanks.c.id.desc()).limit(1)).first()
-    return None if row is None else Given(row.id, row.receiver_id, row.reason, row.at)
+    newest = mine.order_by(thanks.c.at.desc(), thanks.c.id.desc()).limit(1 if number is None else _MOST_NUMBERED)
+    given = (Given(row.id, row.receiver_id, row.reason, row.at) for row in tx.execute(newest))
+    return next((one for one in given if number is None or one.number == number), None)
 
 
 def take_back(tx: Transaction, given: Given, acting: Acting) -> None:

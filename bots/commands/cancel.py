@@ -80,10 +80,10 @@ def _content_back(request: Request, mine: Content) -> Card:
     )
 
 
-def _thanks_back(request: Request, thanks_id: int | None) -> Card:
+def _thanks_back(request: Request, number: int | None) -> Card:
     """Take thanks back: the person is not told if that is not done yet, and they are counted no more."""
     t = request.t
-    mine = thanks.latest_of(request.tx, request.me.id, thanks_id)
+    mine = thanks.latest_of(request.tx, request.me.id, number)
     if mine is None:
         raise RefusalError("E_NOTHING_TO_UNDO", N_("There is nothing of yours here to take back."))
     if request.tx.now - mine.at > _WINDOW:

@@ -98,7 +98,7 @@ def _given(request: Request, whole: _Thanks, *, told: bool) -> Card:
     thanks.thank(request.tx, [new], request.acting)
     given = thanks.latest_of(request.tx, request.me.id, None)
     assert given is not None
-    undo = request.button(t("Undo"), "cancel", request.command.name(t.language), str(given.id), style=Style.DANGER)
+    undo = request.button(t("Undo"), "cancel", request.command.name(t.language), str(given.number), style=Style.DANGER)
     return Card(
         title=t("Your thanks to {name} are on their way.", name=person.name),
         blocks=(Quote(whole.reason, request.me.name),),

@@ -39,7 +39,11 @@ _EARLIER = timedelta(seconds=5)  # clocks differ
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What there is to know of a content and a channel, read at one moment."""
+    """What there is to know of a content and a channel, read at one moment.
+
+    Attributes:
+        queued: the newest delivery of the texts as they are now, 0 where they were never changed.
+    """
 
     link: Link
     content: Written
@@ -48,6 +52,7 @@ class _Plan:
     root: Written | None
     root_post: Post | None
     root_here: Sequence[Copy]
+    queued: int
 
 
 class Mirror:
@@ -69,12 +74,7 @@ class Mirror:
         if plan is None:
             return None
         if taken.payload["act"] != mirroring.REMOVE:
-            if plan.link.reason:
-                raise RefusedError(readers.at_rest(plan.link.reason))
-            if plan.content.gone:
-                return None
-            await self._watch.ensure(plan.link, taken, couriers)
-            plan = await asyncio.to_thread(self._read, taken)  # it may have been edited or taken back meanwhile
+            plan = await self._looked_at(plan, taken, couriers)
             if plan is None:
                 return None
         courier = couriers.get(plan.link.platform)
@@ -87,6 +87,22 @@ class Mirror:
                 return await _edit(plan, courier)
             case _:
                 return await _remove(plan, courier)
+
+    async def _looked_at(self, plan: _Plan, taken: Taken, couriers: Mapping[str, Courier]) -> _Plan | None:
+        """The plan whose newest words were there before the last good look began; nothing where none are left.
+
+        What goes out is the newest text, and it may be newer than the delivery that carries it.
+        """
+        while True:
+            if plan.link.reason:
+                raise RefusedError(readers.at_rest(plan.link.reason))
+            if plan.content.gone:
+                return None
+            await self._watch.ensure(plan.link, taken, couriers, since=plan.queued)
+            again = await asyncio.to_thread(self._read, taken)
+            if again is None or again.queued == plan.queued:
+                return again
+            plan = again
 
     def _read(self, taken: Taken) -> _Plan | None:
         with self._network.store.read() as tx:
@@ -103,6 +119,7 @@ class Mirror:
                 root,
                 self._post(tx, root, link) if root is not None else None,
                 copies.of(tx, root.id, link.id) if root is not None else (),
+                mirroring.newest(tx, link, [(one.id, one.rev) for one in (content, root) if one is not None]),
             )
 
     def _post(self, tx: Transaction, content: Written, link: Link) -> Post:

@@ -42,8 +42,11 @@ class Watch:
         self._seen: dict[int, int] = {}  # link to the newest delivery that was queued when its last good look began
         self._looks: dict[int, asyncio.Task[None]] = {}
 
-    async def ensure(self, link: Link, taken: Taken, couriers: Mapping[str, Courier]) -> None:
+    async def ensure(self, link: Link, taken: Taken, couriers: Mapping[str, Courier], since: int = 0) -> None:
         """Go on only where everybody who reads the channel may read the community.
+
+        Args:
+            since: a later delivery whose words go out with this one; the look must have begun after it was queued.
 
         Raises:
             bots.platform.LaterError: it is not known yet; nothing may go there, and nothing is lost.
@@ -52,7 +55,7 @@ class Watch:
         courier = couriers.get(link.platform)
         if courier is None:
             raise RefusedError(f"{link.platform} is not configured")
-        while not await asyncio.to_thread(self._counts, link.id, taken):
+        while not await asyncio.to_thread(self._counts, link.id, taken, since):
             look = self._looks.get(link.id)
             if look is None:
                 look = self._looks[link.id] = asyncio.create_task(self._look(link, taken, courier))
@@ -67,9 +70,9 @@ class Watch:
         if not look.cancelled():
             look.exception()  # whoever still waits hears of it; else the next delivery looks again
 
-    def _counts(self, link_id: int, taken: Taken) -> bool:
+    def _counts(self, link_id: int, taken: Taken, since: int) -> bool:
         seen = self._seen.get(link_id, 0)
-        if taken.id > seen:
+        if max(taken.id, since) > seen:
             return False
         with self._network.store.read() as tx:
             return not outbox.waits_behind(tx, taken, mirroring.READERS, seen)

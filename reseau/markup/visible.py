@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 
-#: Controls but tab and line end; marks, embeddings, overrides and isolates of direction; what has no width at all.
-#: The joiners of emoji and of some scripts stay, and those that renderers set between signs that call somebody.
+#: Controls but tab and line end; marks, embeddings, overrides and isolates of direction; what has no width at all or
+#: looks like nothing: fillers, tags, selectors of rare forms. The joiners of emoji and of some scripts stay, and those
+#: that renderers set between signs that call somebody; so do the tags of a flag, which are caught to be kept.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2061-\u206f\ufeff"
-    "\ufff9-\ufffb\ud800-\udfff]"
+    "(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f)"
+    "|[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e"
+    "\u200f\u202a-\u202e\u2061-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+#: Marks above and below a letter, more than any language sets: they would cover the lines around.
+_PILED = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})[\u0300-\u036f"
+    "\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
 _LINE_END = re.compile("\r\n?|[\x85\u2028\u2029]")
 #: Spaces that must not break, as French sets them, stay as they are.
@@ -18,15 +26,15 @@ _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def visible(text: str) -> str:
-    """The text without characters that nobody sees; several lines stay several."""
-    if text.isprintable():
+    """The text without characters that nobody sees, nor piles of marks; several lines stay several."""
+    if text.isascii() and text.isprintable():
         return text
-    return _UNSEEN.sub("", _LINE_END.sub("\n", text))
+    return _PILED.sub(r"\1", _UNSEEN.sub(r"\1", _LINE_END.sub("\n", text)))
 
 
 def one_line(text: str) -> str:
     """The visible characters of a name or another short text, on one line."""
-    if text.isprintable() and "  " not in text:
+    if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
     return _GAPS.sub(" ", visible(text)).strip()
 

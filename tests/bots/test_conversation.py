@@ -260,8 +260,8 @@ def test_thanks_are_taken_back_within_ten_minutes(anywhere: Company, line: str) 
 
 def test_thanks_stay_after_ten_minutes(here: Company) -> None:
     given = here.ask("merci @ana pour l’article")
-    with here.network.store.write() as tx:
-        tx.execute(update(tables.thanks).values(at=tx.now - timedelta(minutes=11)))
+    later = here.network.store.clock() + timedelta(minutes=11)
+    here.network.store.clock = lambda: later
 
     assert here.press(given, "Annuler").error == "E_UNDO_LATE"
 

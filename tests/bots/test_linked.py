@@ -14,7 +14,7 @@ from reseau import communities, contents, identities, links, members, mirroring
 from reseau.accounts import Account, Standing
 from reseau.acting import Acting
 from reseau.communities import CommunityChange, Joining
-from reseau.contents import NewContent
+from reseau.contents import Edit, NewContent
 from reseau.identities import NewIdentity
 from reseau.kinds import ContentKind, MemberKind, MemberStatus, Privacy
 from reseau.links import NewLink
@@ -244,6 +244,29 @@ def test_an_edit_is_held_back_and_a_deletion_goes_out_whoever_reads(linked: Comp
             contents.withdraw(tx, [contents.Withdrawal(first, franck)], Acting("console"))
         await one.rest()
         assert one.slack.texts() == []
+
+    run(linked, story)
+
+
+@pytest.mark.parametrize("edited", ["the message", "what it answers"])
+def test_a_message_that_waits_takes_newer_words_along_only_after_a_look_of_their_own(
+    linked: Company, edited: str
+) -> None:
+    async def story(one: Room) -> None:
+        id_ = write(linked, "premier", "veille", "lea")
+        if edited == "what it answers":
+            with linked.network.store.write() as tx:
+                reply = NewContent(ContentKind.COMMENT, linked.people["ana"], "oui", root_id=id_)
+                contents.publish(tx, [reply], SLACK)
+        one.slack.failures = [LaterError(0.0)]  # the readers are right, and Slack asks to wait a little
+        await one.delivering.once()
+        await one.delivering.settle()
+        with linked.network.store.write() as tx:
+            contents.edit(tx, [Edit(id_, linked.people["lea"], "second")], SLACK)
+        one.slack.audiences["C9"] = Audience("veille", False, True, PEOPLE)  # and Slack tells nobody
+        await one.rest()
+        assert one.slack.texts() == []
+        assert resting(linked, "C9") == "E_LINK_OUTSIDERS"
 
     run(linked, story)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bots.card import words
-from bots.platform import Audience, DoubtError, LaterError, RefusedError
+from bots.platform import Address, Answer, Audience, DoubtError, LaterError, RefusedError
 from reseau import contents, links, members, thanks
 from reseau.accounts import Account, Standing
 from reseau.acting import Acting
@@ -187,3 +187,60 @@ def test_what_is_written_in_a_closed_place_is_told_to_its_author_alone(linked: C
         assert answer.private
 
     run(linked, story, Audience("général", True, False, INSIDE))
+
+
+@pytest.mark.parametrize("line", ["merci Q1", "publier : bonjour", "idée : un potager"])
+@pytest.mark.parametrize("platform", ["slack", "teams"])
+@pytest.mark.parametrize("pressed_in", ["D1", "C6"])
+def test_what_is_confirmed_elsewhere_is_shown_to_a_channel_only_if_everybody_there_may_read_it(
+    linked: Company, line: str, platform: str, pressed_in: str
+) -> None:
+    async def story(one: Room) -> None:
+        courier = one.slack if platform == "slack" else one.teams
+        courier.audiences = {"C5": OURS, "C6": OURS}
+        previews = [await one.ask(line, "ULEA", "C5", platform) for _ in range(2)]
+        confirmed = await one.ask(previews[0].card.buttons[0].line, "ULEA", pressed_in, platform)
+        assert confirmed.card.done
+        await one.rest()
+        assert len(told_to_all(courier.shown, "C5")) == 1
+
+        courier.audiences["C5"] = Audience("projet", False, True, INSIDE)
+        confirmed = await one.ask(previews[1].card.buttons[0].line, "ULEA", pressed_in, platform)
+        assert confirmed.card.done
+        await one.rest()
+        assert len(told_to_all(courier.shown, "C5")) == 1
+        assert told_to_all(courier.shown, pressed_in) == []
+
+    run(linked, story, OURS)
+
+
+OURS = Audience("projet", False, False, INSIDE)
+
+
+def told_to_all(shown: list[tuple[Answer, Address]], conversation: str) -> list[str]:
+    """The cards that stood in a channel for everybody."""
+    return [answer.card.title for answer, to in shown if not answer.private and to.where.conversation == conversation]
+
+
+def test_the_button_that_takes_thanks_back_tells_nothing_of_what_others_gave(linked: Company) -> None:
+    first = linked.ask("merci @ana : le devis", confirmed=True)
+    with linked.network.store.write() as tx:
+        people, secret = linked.people, linked.places["rachat"]
+        hidden = [NewThanks(people["franck"], people["nina"], f"n{n}", None, secret) for n in range(15)]
+        thanks.thank(tx, hidden, CONSOLE)
+    second = linked.ask("merci @ana : le café", confirmed=True)
+    lines = [next(b.line for b in card.buttons if b.label == "Annuler") for card in (first, second)]
+    numbers = [int(line.rpartition(" ")[2]) for line in lines]
+    assert numbers[1] - numbers[0] != 16
+    assert not {1, 17} & set(numbers)
+
+    # Each button takes back its own thanks, in any order, and nothing of anybody else.
+    assert linked.ask(lines[0], "ana").error == "E_NOTHING_TO_UNDO"
+    assert "le devis" in words(linked.ask(lines[0]))
+    assert linked.ask(lines[0]).error == "E_NOTHING_TO_UNDO"
+    assert "le café" in words(linked.ask(lines[1]))
+
+
+def test_nobody_is_found_by_a_number_that_counts_everybody(linked: Company) -> None:
+    for member_id in linked.people.values():
+        assert linked.ask(f"profil {member_id}").error == "E_NO_MEMBER"

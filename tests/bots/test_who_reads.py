@@ -36,6 +36,7 @@ _numbers = count(1)
 SILENCES = (RefusedError("not_in_channel"), LaterError(30.0), LaterError(9000.0), DoubtError("no answer"), OSError())
 STEPS = (
     *("write", "write", "write", "edit", "say", "deliver", "deliver", "begin", "later", "wake", "silence", "slow"),
+    *("busy", "busy"),
     *("leaves the company", "is a guest", "is back", "leaves the community", "joins"),
     *("is out of the channel", "is in the channel", "a stranger comes", "a stranger comes unseen", "the stranger goes"),
     *("open", "private", "secret", "public channel", "closed channel", "shared", "unshared"),
@@ -205,6 +206,8 @@ class Story:
                 world.unsaid = [SILENCES[number % len(SILENCES)]] * (1 + number // 10)
             case "slow":
                 world.slow, world.gate = True, asyncio.Event()
+            case "busy":
+                world.failures.append(LaterError(30.0))
             case "public channel" | "closed channel":
                 world.everybody = name == "public channel"
             case "shared" | "unshared":
@@ -281,7 +284,7 @@ async def told(network: Network, steps: Sequence[tuple[str, int]]) -> World:
             for name, number in steps:
                 await story.step(name, number)
             # In the end the platform speaks again: what is written where all is right arrives.
-            world.unsaid, world.slow = [], False
+            world.unsaid, world.slow, world.failures = [], False, []
             await story.later()
             await story.later()
             await story.wake()

@@ -39,9 +39,13 @@ HOSTILE = (
     "- Zed9 ![x](https://evil.example/9.png) [y][z] <https://evil.example/9>",
     "1. Zed10 {{DATE(2026-01-01T00:00:00Z)}} www.evil.example",
     "Zed11\u2028```x``` https\u2236//evil.example",
+    "Zed12\u3164\u115f\uffa0\u034f\U000e0041\U000e007f\U000e0101 e" + "\u0301" * 300,
 )
 _NAME = re.compile(r"Zed\d+")
-_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
+_UNSEEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u034f\u115f\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029\u3164\uffa0\U000e0000-\U000e0fff]"
+    "|\u0301{5}"
+)
 #: Signs with a joiner beside them, and typed bullets and numbers: Slack shows them as they are.
 _SHOWN = re.compile(r"\u2060[*_~`]|[*_~`]\u2060|^(?:-|\d+\.)(?= )", re.MULTILINE)
 _SIGNS = {ord(sign): 0xE000 + number for number, sign in enumerate("*_~`-.")}
@@ -193,3 +197,12 @@ def test_any_name_reads_as_its_own_characters(name: str) -> None:
         runs = shown_in_markdown(text)
         assert "".join(run.text for run in runs).removeprefix("x").strip() == one_line(name).strip()
         assert all(not run.url and not run.key for run in runs)
+
+
+def test_a_flag_keeps_its_signs_and_a_name_those_of_its_language() -> None:
+    for name in (
+        "Équipe \U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+        "Nguyễn Thị Ánh",
+        "만남 محمّد",
+    ):
+        assert one_line(name) == name

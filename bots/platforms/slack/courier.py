@@ -78,7 +78,8 @@ class SlackCourier:
         return [str(person) async for person in self._everybody("conversations.members", channel=channel)]
 
     async def _without_bots(self, people: Sequence[str]) -> tuple[str, ...]:
-        unknown = self._names.unknown(people)
+        # Who is taken for closed is asked about again: an account may be opened anew, and its owner then reads.
+        unknown = [*self._names.unknown(people), *filter(self._names.closed, people)]
         if 0 < len(unknown) <= _ONE_BY_ONE:
             await asyncio.gather(*(self._learn(person) for person in unknown))
         elif unknown:

@@ -83,6 +83,13 @@ def test_a_public_channel_is_for_everybody_and_a_closed_one_for_its_people(works
     assert names.places == {"C01GENERAL": "général"}  # the name of a closed channel stays there
 
 
+def test_an_account_that_was_closed_and_opened_anew_reads_again(workspace: Workspace) -> None:
+    names = Names()
+    names.learn({"id": "U01ELODIE", "name": "elodie", "deleted": True})
+    closed = carry(workspace, lambda courier: courier.audience(TEAM, Where("G02CLOSED")), names)
+    assert closed.people == ("U01ELODIE",)
+
+
 def test_a_channel_shared_with_another_organisation_has_outsiders(workspace: Workspace) -> None:
     for number, flag in enumerate(("is_ext_shared", "is_pending_ext_shared")):
         workspace.add_channel(f"C1{number}", "partenaires", ("U01ELODIE", "U04PARTNER"), **{flag: True})
