@@ -150,7 +150,7 @@ def show(
     name: str,
     by: Annotated[str, typer.Option("--by", help="department, site, country, job, kind, window or community.")] = "",
     grain: Annotated[str | None, typer.Option("--grain", help="week, 4w, 12w or launch.")] = None,
-    form: Annotated[Format, typer.Option("--format", help=_FORMATS)] = Format.TABLE,
+    form: Annotated[Format, typer.Option("--format", help=_FORMATS, case_sensitive=False)] = Format.TABLE,
 ) -> None:
     """Print one figure: of the whole organisation, or cut by segment."""
     from analytics import published

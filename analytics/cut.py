@@ -9,9 +9,13 @@ import pandas as pd
 
 from analytics import published
 from analytics.metric import SEGMENTS, Metric
-from analytics.periods import Grain
+from analytics.periods import BLOCK, DAY, Grain
+from analytics.privacy import VALUE
 from reseau.errors import ReseauError
 from reseau.i18n import N_, Words
+
+#: By what some figures are cut besides ``SEGMENTS``; which ones, the published cells say.
+OTHERS = ("community", "kind", "window")
 
 
 class UnknownCutError(ReseauError):
@@ -42,9 +46,17 @@ class Cut:
             return t("Nothing has been published yet. To do it: reseau facts build")
         if self.by not in SEGMENTS:
             return t("There is nothing to count here yet.")
-        if not self.every["complete"].astype(bool).any():
-            return t("A figure is cut by {by} once a first period is over, and none is yet.", by=self.by)
+        if self.every["end"].max() - self.every["start"].min() < BLOCK - DAY:
+            return t(
+                "A figure is cut by {by} over four weeks together, and the first four are not over yet.", by=self.by
+            )
+        if not self._told():
+            return t("The figure of everybody is itself a range or hidden, so it is not cut by {by} yet.", by=self.by)
         return t("Nobody in the directory has anything under {by}: there is nothing to cut by.", by=self.by)
+
+    def _told(self) -> bool:
+        """Whether the whole organisation's figure has ever been told as a number."""
+        return bool(((self.every["segment_kind"] == "") & (self.every["shown"] == VALUE)).any())
 
 
 def cut(folder: Path, metric: Metric, by: str = "", grain: str | None = None) -> Cut:
@@ -61,9 +73,9 @@ def cut(folder: Path, metric: Metric, by: str = "", grain: str | None = None) ->
 
 
 def _check_by(metric: Metric, by: str, every: pd.DataFrame) -> None:
-    kinds = set(every["segment_kind"]) | set(SEGMENTS if metric.people is not None else ())
+    kinds = set(every["segment_kind"] if len(every) else OTHERS) | set(SEGMENTS if metric.people is not None else ())
     known = [*(one for one in SEGMENTS if one in kinds), *sorted(kinds - {"", *SEGMENTS})]
-    if by in kinds or (not by and (not kinds or set(kinds) <= set(SEGMENTS))) or not len(every):
+    if by in kinds or (not by and (not kinds or set(kinds) <= set(SEGMENTS))) or (not by and not len(every)):
         return
     values = {"figure": metric.name, "by": by, "known": ", ".join(known)}
     if not by:
@@ -75,7 +87,7 @@ def _check_by(metric: Metric, by: str, every: pd.DataFrame) -> None:
 
 def _check_grain(metric: Metric, by: str, grain: str | None, every: pd.DataFrame) -> None:
     here = every.loc[every["segment_kind"] == by, "grain"]
-    given = set(here if len(here) else every["grain"])
+    given = set(here if len(here) else every["grain"] if len(every) else Grain)
     known = [one.value for one in Grain if one in given]
     if grain is None or grain in known or not known:
         return

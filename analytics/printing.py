@@ -45,7 +45,6 @@ def as_table(cut: Cut, fresh: Freshness, t: Words) -> str:
 def _line(metric: Metric, cell: Record, fresh: Freshness, t: Words) -> list[str]:
     start, end = cell["start"], cell["end"]
     period = f"{start}" if start == end else f"{start} – {end}"
-    period = period if cell["complete"] else t("{period} (under way)", period=period)
     return [
         period,
         str(cell["segment"]),

@@ -41,6 +41,10 @@ class Places:
         rest = self.count - min(2, len(self.names))
         if not rest:
             return joined(self.names, t)
+        if not self.names:
+            return t.plural(
+                "{count} community not open to everybody", "{count} communities not open to everybody", rest
+            )
         others = t.plural("{count} other community", "{count} other communities", rest)
         return joined((*self.names[:2], others), t)
 

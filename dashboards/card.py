@@ -33,7 +33,7 @@ def card(reading: Reading, visit: Visit, like: str = "") -> Component:
     css = "figure-value" if now is not None and now.shown == "value" else "figure-value words"
     return html.Article(
         [
-            html.Div([html.H3(t(measure.title)), provisional(reading, t)], className="card-head"),
+            html.Div(html.H3(t(measure.title)), className="card-head"),
             say(figure, css=css),
             say(
                 t("For the same reason as “{figure}”.", figure=like) if like else context(reading, visit), css="context"
@@ -45,13 +45,6 @@ def card(reading: Reading, visit: Visit, like: str = "") -> Component:
         id=measure.name,
         className="card",
     )
-
-
-def provisional(reading: Reading, t: Words) -> Component | str:
-    """The mark of a running period. A launch is always running, so it needs none."""
-    if reading.now is None or reading.now.complete or reading.grain == "launch":
-        return ""
-    return html.Span(t("provisional"), className="mark")
 
 
 def context(reading: Reading, visit: Visit) -> str:
@@ -114,7 +107,7 @@ def _interval(reading: Reading, t: Words) -> str:
 
 
 def _dates(reading: Reading, visit: Visit) -> str:
-    """The dates of a figure whose period is not the page's: it has no such grain, or needs longer to be complete."""
+    """The dates of a figure whose period is not the page's: it has no such grain, or is not counted that soon."""
     page = read(visit, "activation_rate").now
     if reading.now is None or (page and (page.start, page.end) == _both(reading.now)):
         return ""

@@ -18,7 +18,6 @@ class Cell:
 
     Attributes:
         start, end: first and last local day, both included.
-        complete: the period is over and the facts cover it.
         segment: empty for the whole organisation.
         value: a share between 0 and 1, a count or hours; none unless ``shown`` is ``value``.
         low, high: the interval, or the edges of a band; none where there is none.
@@ -28,7 +27,6 @@ class Cell:
 
     start: date
     end: date
-    complete: bool = True
     segment: str = ""
     numerator: float | None = None
     denominator: float | None = None
@@ -60,22 +58,20 @@ def from_rows(rows: Iterable[Mapping[Any, Any]]) -> list[Cell]:
 
 
 def current(cells: Sequence[Cell]) -> Cell | None:
-    """The latest finished period; while there is none, the latest running one, which is then provisional."""
-    finished = [cell for cell in cells if cell.complete]
-    return max(finished or cells, key=lambda cell: cell.end, default=None)
+    """The latest period; each is published once it is over."""
+    return max(cells, key=lambda cell: cell.end, default=None)
 
 
 def preceding(cells: Iterable[Cell], cell: Cell) -> Cell | None:
     """The period of the same kind that ends the day before ``cell`` begins."""
     eve = cell.start - timedelta(days=1)
-    return next((one for one in cells if one.end == eve and one.complete), None)
+    return next((one for one in cells if one.end == eve), None)
 
 
 def _cell(row: Mapping[Any, Any]) -> Cell:
     return Cell(
         start=_day(row["start"]),
         end=_day(row["end"]),
-        complete=bool(row["complete"]),
         segment=str(row["segment"]),
         numerator=_number(row["numerator"]),
         denominator=_number(row["denominator"]),

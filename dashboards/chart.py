@@ -70,7 +70,6 @@ class Chart:
         series: at most four.
         unit: ``share`` or ``count``: how the axis is written.
         write: how a value is written.
-        provisional: days whose period is not over.
         target: a level to reach, drawn as a line, with its name.
         span: the period looked at, shaded.
         ceiling: the highest possible value (1 for shares of a whole).
@@ -84,7 +83,6 @@ class Chart:
     series: tuple[Series, ...]
     unit: str
     write: Callable[[float], str]
-    provisional: frozenset[date] = frozenset()
     target: tuple[float, str] | None = None
     span: tuple[date, date] | None = None
     ceiling: float | None = None
@@ -117,8 +115,6 @@ def legend(chart: Chart, t: Words) -> Component:
         )
     if any(any(series.ranges) for series in chart.series):
         entries.append(html.Li([html.Span(className="key range", **aria(hidden="true")), t("shown as a range")]))
-    if chart.kind == "bars" and chart.provisional:
-        entries.append(html.Li([html.Span(className="key bars running", **aria(hidden="true")), t("week not over")]))
     if chart.span:
         entries.append(html.Li([html.Span(className="key span", **aria(hidden="true")), t("period chosen")]))
     return html.Ul(entries, className="legend")
@@ -132,8 +128,6 @@ def numbers(chart: Chart, t: Words) -> Component:
         name = dated(day, t)
         if chart.kind == "bars":
             name = t("week from {day}", day=name)
-        if day in chart.provisional:
-            name = t("{period} (provisional)", period=name)
         rows.append([name, *(_written(chart, series, index, t) for series in chart.series)])
     return table([t("Date"), *(series.label for series in chart.series)], rows, chart.title)
 
@@ -164,7 +158,6 @@ def _line(chart: Chart, index: int, t: Words) -> dict[str, Any]:
 
 def _bar(chart: Chart, index: int, t: Words) -> dict[str, Any]:
     style, series = STYLES[index], chart.series[index]
-    running = [day in chart.provisional for day in chart.days]
     return {
         "type": "bar",
         "name": series.label,
@@ -174,11 +167,11 @@ def _bar(chart: Chart, index: int, t: Words) -> dict[str, Any]:
             "color": style["colour"],
             "line": {"color": "#ffffff", "width": 1},
             "pattern": {
-                "shape": ["/" if one else ("", ".", "\\", "")[index] for one in running],
+                "shape": ("", ".", "\\", "")[index],
                 "fillmode": "overlay",
-                "fgcolor": ["rgba(255,255,255,0.85)" if one else "rgba(255,255,255,0.4)" for one in running],
-                "size": [8 if one else 6 for one in running],
-                "solidity": [0.5 if one else 0.16 for one in running],
+                "fgcolor": "rgba(255,255,255,0.4)",
+                "size": 6,
+                "solidity": 0.16,
             },
         },
         "text": [_written(chart, series, at, t) for at in range(len(series.values))],

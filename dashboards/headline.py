@@ -54,8 +54,6 @@ def _roughly(activation: Cell, people: int, t: Words, k: int) -> str:
 def lead(activation: Reading, engagement: Reading, t: Words) -> str:
     """What follows the title: participation, then how far the target is; sentences without data are left out."""
     said = [_participation(activation.now, engagement.now, t), _aim(activation, t)]
-    if activation.now is not None and not activation.now.complete:
-        said.append(t("The period is not over: these figures are provisional."))
     return " ".join(sentence for sentence in said if sentence)
 
 

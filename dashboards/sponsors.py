@@ -45,7 +45,7 @@ class Presence:
 
 def presences(visit: Visit) -> list[Presence]:
     """The open communities whose animateurs are followed, in alphabetical order."""
-    cells = [cell for cell in visit.source.cells("animateur_presence", "week", "community") if cell.complete]
+    cells = visit.source.cells("animateur_presence", "week", "community")
     ends = sorted({cell.end for cell in cells})[-WEEKS:]
     known: dict[str, dict[object, bool | None]] = defaultdict(dict)
     for cell in cells:

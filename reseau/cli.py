@@ -122,7 +122,9 @@ app.add_typer(launch, name="launch")
 @launch.command("day")
 def launch_day(
     context: typer.Context,
-    day: Annotated[str, typer.Argument(help="The day to set, such as 2026-01-05; without it, the day is shown.")] = "",
+    day: Annotated[
+        str | None, typer.Argument(help="The day to set, such as 2026-01-05; without it, the day is shown.")
+    ] = None,
     clear: Annotated[
         bool, typer.Option("--clear", help="Set no day: figures count from the first person who comes in.")
     ] = False,
@@ -131,9 +133,8 @@ def launch_day(
     from reseau.launching import Launching
 
     settings: Settings = context.obj
-    typer.echo(
-        Launching(settings).clear() if clear else Launching(settings).set(day) if day else Launching(settings).show()
-    )
+    launching = Launching(settings)
+    typer.echo(launching.clear() if clear else launching.show() if day is None else launching.set(day))
 
 
 def _register(point: EntryPoint) -> None:

@@ -50,9 +50,9 @@ def _opening(visit: Visit) -> Component:
 
 
 def _link(visit: Visit) -> Component | str:
-    """A link that will show these very figures next week too; a period that is not over has none yet."""
+    """A link that will show these very figures next week too; one that goes on since the launch has none."""
     now = read(visit, "activation_rate").now
-    if now is None or not now.complete or visit.address.until is not None or visit.address.period.grain == "launch":
+    if now is None or visit.address.until is not None or visit.address.period.grain == "launch":
         return ""
     return html.A(visit.t("Link to these figures"), href=visit.address.link(until=now.end), className="link")
 

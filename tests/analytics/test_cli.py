@@ -6,15 +6,20 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import structlog
 import typer
 from typer.testing import CliRunner, Result
 
 from analytics import cli, published
+from analytics.cut import Cut
+from analytics.metric import METRICS
 from reseau.errors import ReseauError
+from reseau.i18n import Words
 from reseau.network import open_network
 from reseau.settings import load_settings
 from tests.analytics.story import activate, people
@@ -112,6 +117,40 @@ def test_an_unknown_figure_is_answered_with_those_there_are(folder: Path) -> Non
 
 def test_before_anything_is_published_the_table_says_what_to_do(tmp_path: Path) -> None:
     assert "reseau facts build" in run(cli.metrics, tmp_path, "show", "activation_rate").stdout
+
+
+def test_what_no_figure_is_cut_by_is_said_even_before_anything_is_published(tmp_path: Path) -> None:
+    cut = run(cli.metrics, tmp_path, "show", "activation_rate", "--by", "service")
+    period = run(cli.metrics, tmp_path, "show", "activation_rate", "--grain", "mois")
+
+    assert "is not cut by “service”; there is: department" in str(cut.exception)
+    assert "is not given over “mois”; there is: week, 4w, 12w, launch." in str(period.exception)
+    assert "reseau facts build" in run(cli.metrics, tmp_path, "show", "activation_rate", "--by", "site").stdout
+
+
+def _cells(days: int, shown: str) -> pd.DataFrame:
+    start = date(2026, 11, 2)
+    row = {"start": start, "end": start + timedelta(days=days - 1), "segment_kind": "", "shown": shown}
+    return pd.DataFrame([row])
+
+
+@pytest.mark.parametrize(
+    ("days", "shown", "why"),
+    [
+        (7, "value", "the first four are not over yet"),
+        (28, "band", "itself a range"),
+        (28, "value", "Nobody in the dir"),
+    ],
+)
+def test_why_a_figure_is_not_cut_is_the_true_reason(days: int, shown: str, why: str) -> None:
+    every = _cells(days, shown)
+    asked = Cut(METRICS["activation_rate"], "department", every.iloc[:0], every)
+
+    assert why in asked.emptiness(Words("en"))
+
+
+def test_the_format_may_be_typed_in_capitals(folder: Path) -> None:
+    assert run(cli.metrics, folder, "show", "activation_rate", "--format", "CSV").exit_code == 0
 
 
 def test_a_french_spreadsheet_finds_its_columns_decimals_and_accents(folder: Path) -> None:

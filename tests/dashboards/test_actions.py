@@ -10,7 +10,9 @@ import pytest
 
 from analytics.published import Attention
 from dashboards.actions import actions
+from dashboards.attention import Places
 from dashboards.sponsors import presences, row, unnamed
+from reseau.i18n import Words
 from tests.dashboards.company import COMMUNITIES, Company, State
 from tests.dashboards.conftest import Visiting
 from tests.dashboards.spoken import spoken
@@ -144,3 +146,9 @@ def test_an_unknown_week_is_not_an_absence(visit: Visiting, lumen: Company) -> N
 @pytest.mark.parametrize(("language", "words"), [("fr", "11 semaines sur 12"), ("en", "11 weeks out of 12")])
 def test_presence_is_said_in_words_too(visit: Visiting, language: str, words: str) -> None:
     assert words in spoken(row(visit("", language)))
+
+
+def test_communities_that_may_not_be_named_are_not_others_of_nothing() -> None:
+    assert Places((), 1).few(Words("fr")) == "1 communauté qui n’est pas ouverte à tous"
+    assert Places((), 2).few(Words("en")) == "2 communities not open to everybody"
+    assert Places(("Bienvenue",), 1).few(Words("en")) == "Bienvenue and 1 other community"

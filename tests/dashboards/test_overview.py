@@ -74,23 +74,13 @@ def test_the_active_members_are_counted_in_the_window_of_the_period(visit: Visit
     assert "mesurés sur 4 semaines" in month
 
 
-def test_a_finished_period_is_preferred_to_the_one_under_way(visit: Visiting) -> None:
+def test_the_week_looked_at_is_named_with_the_one_before(visit: Visiting) -> None:
     said = spoken(of_class(page.draw(visit("?period=week", "en")), "eyebrow"))
 
     assert said == "One week, from 9 to 15 November 2026, compared with the week before Link to these figures"
 
 
-def test_while_no_period_is_finished_the_figures_are_marked_provisional(visit: Visiting, lumen: Company) -> None:
-    for found in lumen.rows.values():
-        for row in found:
-            row["complete"] = False
-    drawn = page.draw(visit("?periode=semaine"))
-
-    assert "provisoire" in spoken(by_id(drawn, "activation_rate"))
-    assert "ces chiffres sont provisoires" in spoken(of_class(drawn, "lead"))
-
-
-def test_a_figure_that_needs_longer_to_be_complete_says_its_own_dates(visit: Visiting, lumen: Company) -> None:
+def test_a_figure_that_is_not_counted_that_soon_says_its_own_dates(visit: Visiting, lumen: Company) -> None:
     rows = lumen.rows["answered_72h"]
     lumen.rows["answered_72h"] = [row for row in rows if row["end"] < date(2026, 11, 8)]
     said = spoken(by_id(page.draw(visit("", "en")), "answered_72h"))

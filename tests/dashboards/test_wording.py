@@ -65,17 +65,6 @@ def test_the_sentence_below_the_title_says_how_far_the_target_is(visit: Visiting
     assert "45% of them took part over this period." in said[0.9]
 
 
-def test_the_sentence_below_the_title_says_that_a_running_period_is_provisional(
-    visit: Visiting, lumen: Company
-) -> None:
-    for row in lumen.rows["activation_rate"]:
-        row["complete"] = False
-    here = visit("?langue=fr")
-
-    said = lead(read(here, "activation_rate"), read(here, "engagement_rate"), here.t)
-    assert "La période n’est pas terminée" in said
-
-
 @pytest.mark.parametrize(
     ("reason", "french", "english"),
     [
