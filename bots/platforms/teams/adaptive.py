@@ -182,10 +182,10 @@ class _Making:
     def text(self, tree: Tree, most: int | None = None) -> Iterator[Group]:
         """A text in blocks, none of them very long, quotations set apart."""
 
-        def fits(part: Tree) -> bool:
-            return sum(len(one.text.encode()) for one in parts(part)) <= _BLOCK
+        def size(part: Tree) -> int:
+            return sum(len(one.text.encode()) for one in parts(part))
 
-        for number, piece in enumerate(pieces(tree, fits, _BLOCK)):
+        for number, piece in enumerate(pieces(tree, size, _BLOCK)):
             if number == most:
                 yield Group((), endless=True)
                 return
