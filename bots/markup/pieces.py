@@ -63,8 +63,8 @@ def _nearby(tree: Tree, most: int) -> int:
 def _most(high: int, size: Callable[[int], int], room: int) -> int:
     """A great number up to ``high`` whose size has room; 0 when none has.
 
-    The greatest where there are few; else it stops a little below, for each question costs a rendering. The next to ask
-    for is found by proportion, for a text is much the same all along; every other time it is the middle, where it is not.
+    The greatest where there are few; else it stops a little below, for each question costs a rendering. What is asked
+    next is found by proportion, for a text is much the same all along; every other time, where it is not, the middle.
     """
     if high < 1 or (above := size(high)) <= room:
         return max(high, 0)
