@@ -12,7 +12,8 @@ _SIGNS += "\N{SMALL PLUS SIGN}\N{SMALL HYPHEN-MINUS}\N{SMALL EQUALS SIGN}\N{SMAL
 #: Blanks that a spreadsheet passes over before a formula: spaces, controls, signs of no width or of direction.
 _BLANK = "\\s\\x00-\\x1f\\x7f-\\x9f\\xad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
 #: A formula may stand at the beginning of a text, or after what another spreadsheet takes for the end of a cell.
-_FORMULA = re.compile(f'(^|[;,|"])(?=[{_BLANK}"\']*[{_SIGNS}])')
+#: What stands before its sign is taken whole, with or without a sign behind it, so that it is looked through once.
+_FORMULA = re.compile(f'(^|[;,|"])([{_BLANK}"\']*+)([{_SIGNS}]?)')
 _CONTROL = re.compile("[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029]+")  # tabs and line ends begin a cell or a line elsewhere
 
 
@@ -37,4 +38,10 @@ def harmless(text: str) -> str:
     A text that begins with a tab or a line end gets one as well, for some spreadsheets take it away first.
     """
     begun = "'" if _CONTROL.match(text) else ""
-    return begun + _FORMULA.sub(r"\1'", _CONTROL.sub(" ", text))
+    return begun + _FORMULA.sub(_marked, _CONTROL.sub(" ", text))
+
+
+def _marked(found: re.Match[str]) -> str:
+    """The beginning of a formula with an apostrophe behind whatever could be the beginning of its cell."""
+    before = found[2].replace('"', "\"'")
+    return f"{found[1]}'{before}{found[3]}" if found[3] else found[0]

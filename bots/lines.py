@@ -15,7 +15,8 @@ from reseau.contacts import Contact
 from reseau.errors import ReseauError
 from reseau.store import Transaction
 
-_REFERENCE = re.compile(r"\[([@#])((?:[^\[\]\\]|\\.)*)\]\(reseau:([^\s()]+)\)")
+#: No name is as long as the label may be: without an end each of many brackets would look through the whole text.
+_REFERENCE = re.compile(r"\[([@#])((?:[^\[\]\\]|\\.){0,500}+)\]\(reseau:([^\s()]+)\)")
 _TAKES_PLACE = ("confirm", "cancel")
 
 

@@ -20,6 +20,7 @@ _SURELY_TYPED = 5
 _SENTENCE = 4  # words; a short word that begins so many is seldom a mistyped verb
 _MOST_ROOTS = 2  # of our names before a line: « @RSE /rse aide »
 _MOST_WORDS = 4  # of a verb: « Trouver un expert » is three
+_LONGEST_VERB = 100  # characters, its marks included: what is longer is none, nor a slip of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +313,7 @@ def _counts(form: str, known: _Form, rest: str) -> bool:
 
 def _may_be_mistyped(word: str, line: str, *, asked: bool) -> bool:
     """Whether a first word may be a verb with a slip: seldom that of a question or sentence, and never a short one."""
-    if everyday.begins_sentences(fold(word)):
+    if len(word) > _LONGEST_VERB or everyday.begins_sentences(fold(word)):
         return False
     return len(word) >= _SURELY_TYPED or not (asked or len(line.split(maxsplit=_SENTENCE)) >= _SENTENCE)
 
@@ -405,10 +406,12 @@ def _heads(line: str) -> Iterator[tuple[str, str]]:
     """The first words of a line that may be a verb, most words first, each with what follows it."""
     words = list(re.finditer(r"[^\s:]+", line.split("\n", maxsplit=1)[0]))[:_MOST_WORDS]
     for count in range(len(words), 0, -1):
+        if words[count - 1].end() - words[0].start() > _LONGEST_VERB:
+            continue
         if all(line[a.end() : b.start()].isspace() for a, b in pairwise(words[:count])):
             yield line[words[0].start() : words[count - 1].end()], line[words[count - 1].end() :]
     # « suivre? » and « aide ! » are the verb; « ? » alone was found above.
-    if words and (bare := words[0].group().rstrip("?!.,;")) != words[0].group():
+    if words and words[0].end() <= _LONGEST_VERB and (bare := words[0].group().rstrip("?!.,;")) != words[0].group():
         yield bare, line[words[0].end() :]
 
 
@@ -422,7 +425,7 @@ def _begun(word: str, commands: Sequence[Command], *, asked: bool) -> Command | 
 
     In a question only the verbs' own names count: « Que pensez-vous… ? » is no « question ».
     """
-    folded = fold(word)
+    folded = fold(word) if len(word) <= _LONGEST_VERB else ""
     if len(folded) < _SHORTEST_PREFIX or everyday.begins_sentences(folded):
         return None
     begun = [one for one in commands if _begins(folded, one)]

@@ -6,34 +6,35 @@ from bots.card import Block, Card, Fields, Item, Items, Quote, Text
 from bots.markup.tree import Cited, read
 from bots.markup.wording import worded
 
-_READ = 12_000  # characters of a text that are looked at: platforms show a notification's first 3,000 at most
+LONGEST = 3000  # characters that a platform shows of a notification at most
+_MARKED = 4  # so many characters of Markdown give one to read, where marks are many
 
 
-def of_card(card: Card) -> str:
-    """Everything a card says but its buttons, a line each."""
-    lines = [card.title, *(_block(block) for block in card.blocks), card.footer]
+def of_card(card: Card, most: int = LONGEST) -> str:
+    """What a card says but its buttons, a line each: all of it, or no less than ``most`` characters of each text."""
+    lines = [card.title, *(_block(block, most) for block in card.blocks), card.footer]
     return "\n".join(line for line in lines if line.strip())
 
 
-def of_text(markdown: str) -> str:
-    """The beginning of a text without its markup."""
-    return worded(read(markdown[:_READ]))
+def of_text(markdown: str, most: int = LONGEST) -> str:
+    """The beginning of a text without its markup, as of :func:`of_card`."""
+    return worded(read(markdown[: most * _MARKED]))
 
 
-def _item(item: Item) -> str:
-    words = of_text(item.text)
+def _item(item: Item, most: int) -> str:
+    words = of_text(item.text, most)
     named = (item.code, item.reason, words) if item.whole else (item.code, words, item.reason)
     return " ".join(part for part in named if part)
 
 
-def _block(block: Block) -> str:
+def _block(block: Block, most: int) -> str:
     match block:
         case Text():
-            return of_text(block.markdown)
+            return of_text(block.markdown, most)
         case Fields(fields):
             return "\n".join(f"{one.label} – {one.value}" for one in fields)
         case Items(items, heading):
-            lines = [_item(item) for item in items]
+            lines = [_item(item, most) for item in items]
             return "\n".join((heading, *lines)).strip()
         case Quote(text, author):
-            return f"{author}\n{worded((Cited(read(text[:_READ])),))}".strip()
+            return f"{author}\n{worded((Cited(read(text[: most * _MARKED])),))}".strip()

@@ -7,73 +7,79 @@ from dataclasses import replace
 
 from bots.markup.tree import Block, Cited, Fence, Heading, Listing, Paragraph, Run, Table, Tree
 
-Fits = Callable[[Tree], bool]
-_NEAR = 32
+Size = Callable[[Tree], int]
+_NEAR = 32  # of many places to cut at, one is taken that leaves no more than this part of the room: a 32nd
 _GOOD = 2  # a boundary is taken when it leaves at least this part of the room filled: a half
 
 
-def pieces(tree: Tree, fits: Fits, longest: int) -> Iterator[Tree]:
+def pieces(tree: Tree, size: Size, most: int) -> Iterator[Tree]:
     """A text in trees that fit, none of them empty.
 
     Args:
         tree: the text.
-        fits: whether a tree has room in one piece; a shorter one has too, and a single character always.
-        longest: characters that no piece can have more of.
+        size: how long a tree is once it is written: never shorter than its characters, nor than a part of it.
+        most: the room of one piece, where a single character always fits.
     """
     left = tree
     while left:
-        piece, left = _first(left, fits, longest)
+        piece, left = _first(left, size, most)
         if piece := tuple(block for block in piece if not _empty(block)):
             yield piece
 
 
-def first_piece(tree: Tree, fits: Fits, longest: int) -> tuple[Tree, bool]:
+def first_piece(tree: Tree, size: Size, most: int) -> tuple[Tree, bool]:
     """As much of a text as fits, and whether that is all of it."""
-    piece, left = _first(tree, fits, longest) if tree else ((), ())
+    piece, left = _first(tree, size, most) if tree else ((), ())
     return piece, not left
 
 
-def _first(tree: Tree, fits: Fits, longest: int) -> tuple[Tree, Tree]:
-    whole = _most(1, _nearby(tree, longest), lambda count: fits(tree[:count]))
+def _first(tree: Tree, size: Size, most: int) -> tuple[Tree, Tree]:
+    whole = _most(_nearby(tree, most), lambda count: size(tree[:count]), most)
     if whole == len(tree):
         return tree, ()
-    if whole and sum(length(block) for block in tree[:whole]) * _GOOD >= longest:
+    if whole and sum(length(block) for block in tree[:whole]) * _GOOD >= most:
         return tree[:whole], tree[whole:]
     kept, following = tree[:whole], tree[whole]
-    near, beyond = _cut(following, longest)
-    size = _most(1, length(near), lambda count: fits((*kept, _cut(near, count)[0])))
-    if not size and kept:
+    near, beyond = _cut(following, most)
+    long = _most(length(near), lambda count: size((*kept, _cut(near, count)[0])), most)
+    if not long and kept:
         return kept, tree[whole:]
-    if size < length(near) or not _empty(beyond):
-        size = _boundary(following, max(size, 1))
-    head, rest = _cut(following, size)
+    if long < length(near) or not _empty(beyond):
+        long = _boundary(following, max(long, 1))
+    head, rest = _cut(following, long)
     return (*kept, head), (() if _empty(rest) else (rest,)) + tree[whole + 1 :]
 
 
-def _nearby(tree: Tree, longest: int) -> int:
-    """How many blocks are worth a look: those within the first ``longest`` characters; writing makes none shorter."""
+def _nearby(tree: Tree, most: int) -> int:
+    """How many blocks are worth a look: those within the first ``most`` characters; writing makes none shorter."""
     seen = 0
     for count, block in enumerate(tree):
-        seen += length(block, longest)
-        if seen > longest:
+        seen += length(block, most)
+        if seen > most:
             return count
     return len(tree)
 
 
-def _most(low: int, high: int, holds: Callable[[int], bool]) -> int:
-    """A great number from ``low`` to ``high`` for which it holds; ``low - 1`` when it holds for none.
+def _most(high: int, size: Callable[[int], int], room: int) -> int:
+    """A great number up to ``high`` whose size has room; 0 when none has.
 
-    The greatest where there are few; else it stops a little below, for each question costs a rendering.
+    The greatest where there are few; else it stops a little below, for each question costs a rendering. What is asked
+    next is found by proportion, for a text is much the same all along; every other time, where it is not, the middle.
     """
-    if high >= low and holds(high):
-        return high
-    least, most = low - 1, high - 1
-    while most - least > (high // _NEAR if least >= low else 0):
-        middle = (least + most + 1) // 2
-        if holds(middle):
-            least = middle
+    if high < 1 or (above := size(high)) <= room:
+        return max(high, 0)
+    least, below, over = 0, 0, high  # the greatest that is known to fit with its size, the smallest that does not
+    near = high // _NEAR
+    by_proportion = True
+    while over - least > 1 and not (least and near and (over - least <= near or room - below <= room // _NEAR)):
+        part = (room - below) / max(above - below, 1) if by_proportion else 0.5
+        asked = min(max(least + int((over - least) * part), least + 1), over - 1)
+        found = size(asked)
+        if found <= room:
+            least, below = asked, found
         else:
-            most = middle - 1
+            over, above = asked, found
+        by_proportion = not by_proportion
     return least
 
 

@@ -189,30 +189,68 @@ class _Reading:
 
 
 def _runs(tokens: Sequence[Token]) -> tuple[Run, ...]:
-    runs: list[Run] = []
+    gathered = _Gathered()
     opened: Counter[str] = Counter()
-    styles: frozenset[str] = frozenset()
-    leads = Run("")
+    leads = look = Run("")
     for token in tokens:
         if token.type in ("softbreak", "hardbreak"):
-            runs.append(Run("\n"))
-        elif token.type == "link_open":
-            leads = _leading(str(token.attrGet("href") or ""))
-        elif token.type == "link_close":
-            leads = Run("")
+            gathered.end_line()
         elif token.type == "image":
             address = str(token.attrGet("src") or "")
-            runs.append(replace(_leading(address), text=token.content or address, styles=styles))
+            gathered.add(token.content or address, replace(_leading(address), styles=look.styles))
         elif token.nesting:
-            opened[_STYLES[token.type.removesuffix("_open").removesuffix("_close")]] += token.nesting
-            styles = frozenset(+opened)
+            if token.type == "link_open":
+                leads = _leading(str(token.attrGet("href") or ""))
+            elif token.type == "link_close":
+                leads = Run("")
+            else:
+                opened[_STYLES[token.type.removesuffix("_open").removesuffix("_close")]] += token.nesting
+            look = replace(leads, styles=frozenset(+opened))
         elif token.content:
-            runs.append(replace(leads, text=token.content, styles=styles | _own_style(token), bare=_is_bare(token)))
-    return tuple(_honest(_joined(runs)))
+            gathered.add(token.content, _own_look(token, look))
+    return tuple(_honest(gathered.runs()))
 
 
-def _own_style(token: Token) -> frozenset[str]:
-    return frozenset({CODE}) if token.type == "code_inline" else frozenset()
+class _Gathered:
+    """The runs of some lines: what is added in one look is one run. A look is a run whose text does not matter."""
+
+    def __init__(self) -> None:
+        self._runs: list[Run] = []
+        self._look = Run("")
+        self._texts: list[str] = []
+
+    def add(self, text: str, look: Run) -> None:
+        # Nearly always it is the very same: thousands of signs that are no marks come one by one.
+        if look is not self._look and look != self._look:
+            self._end_run()
+            self._look = look
+        self._texts.append(text)
+
+    def end_line(self) -> None:
+        self._end_run()
+        self._runs.append(Run("\n"))
+
+    def runs(self) -> Sequence[Run]:
+        """All of them; no line break at either end."""
+        self._end_run()
+        first, end = 0, len(self._runs)
+        while first < end and self._runs[first].text == "\n":
+            first += 1
+        while first < end and self._runs[end - 1].text == "\n":
+            end -= 1
+        return self._runs[first:end]
+
+    def _end_run(self) -> None:
+        if text := "".join(self._texts):
+            self._runs.append(replace(self._look, text=text))
+        self._texts.clear()
+
+
+def _own_look(token: Token, look: Run) -> Run:
+    """The look of a token: code has its own style, and an address with an escaped colon is not to be pressed."""
+    if token.type == "code_inline":
+        return Run("", look.styles | {CODE}, look.url, look.key)
+    return Run("", look.styles, look.url, look.key, bare=True) if _is_bare(token) else look
 
 
 def _is_bare(token: Token) -> bool:
@@ -244,25 +282,6 @@ def _leading(url: str) -> Run:
     if url.startswith(SCHEME):
         return Run("", key=url.removeprefix(SCHEME))
     return Run("", url=url) if _SAFE.fullmatch(url) and not has_user(url) else Run("")
-
-
-def _joined(runs: Sequence[Run]) -> tuple[Run, ...]:
-    """The runs, those of one look made one; no line break at either end."""
-    first, end = 0, len(runs)
-    while first < end and runs[first].text == "\n":
-        first += 1
-    while first < end and runs[end - 1].text == "\n":
-        end -= 1
-    parts = [tuple(some) for _, some in groupby(runs[first:end], _look)]
-    return tuple(
-        run
-        for some in parts
-        for run in (some if some[0].text == "\n" else (replace(some[0], text="".join(one.text for one in some)),))
-    )
-
-
-def _look(run: Run) -> tuple[bool, frozenset[str], str, str, bool]:
-    return run.text == "\n", run.styles, run.url, run.key, run.bare
 
 
 def lines(runs: Sequence[Run]) -> Iterator[tuple[Run, ...]]:

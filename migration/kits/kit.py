@@ -15,7 +15,7 @@ from reseau.kinds import CommunityKind, ContentKind, Privacy
 
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 #: A link to another file of the kit; addresses with a scheme and anchors are none.
-LINK = re.compile(r"\[([^\]]+)\]\(([\w-]+)\.md\)")
+LINK = re.compile(r"\[([^\[\]]+)\]\(([\w-]+)\.md\)")
 
 Both = Mapping[str, str]  # language → words
 

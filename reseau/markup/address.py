@@ -9,14 +9,15 @@ from reseau.markup.visible import alike
 
 #: A scheme, what stands before an ``@``, and the host.
 _PARTS = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//(?:(?P<user>[^/?#\\]*)@)?(?P<host>[^/?#\\@:]+)", re.IGNORECASE)
+#: Parts of a host are short and few, and so each of many beginnings looks no further.
 _NAMED = re.compile(
     r"""
     (?P<scheme>[a-z][a-z0-9+.-]{1,15}:/{1,3}|www\.)?
-    (?P<host>(?:[^\W_][\w-]*\.)+[^\W\d_][\w-]*|(?<=//)[\w.-]+)
+    (?P<host>(?:[^\W_][\w-]{0,62}\.){1,10}[^\W\d_][\w-]*|(?<=//)[\w.-]+)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_MAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
+_MAIL = re.compile(r"(?<![^\s@<>()])[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
 _LONGEST = 2000  # characters of the words of an honest link
 #: Ends of names of files, which look like the ends of hosts.
 _FILES = frozenset(

@@ -151,10 +151,10 @@ def test_a_reference_made_by_the_network_is_found_again() -> None:
 
 
 def cut(text: str, most: int) -> list[str]:
-    def fits(tree: Tree) -> bool:
-        return len(mrkdwn(tree)) <= most
+    def size(tree: Tree) -> int:
+        return len(mrkdwn(tree))
 
-    return [mrkdwn(piece) for piece in pieces(read(text), fits, most)]
+    return [mrkdwn(piece) for piece in pieces(read(text), size, most)]
 
 
 def test_a_text_is_cut_between_paragraphs_else_lines_else_words() -> None:
@@ -184,9 +184,9 @@ def test_a_numbered_list_goes_on_with_its_numbers() -> None:
 
 
 def test_the_first_piece_says_whether_it_is_all() -> None:
-    assert first_piece(read("un"), lambda _: True, 10) == (read("un"), True)
-    assert first_piece(read("un deux trois"), lambda tree: len(worded(tree)) <= 8, 8)[1] is False
-    assert first_piece((), lambda _: True, 10) == ((), True)
+    assert first_piece(read("un"), lambda tree: len(worded(tree)), 10) == (read("un"), True)
+    assert first_piece(read("un deux trois"), lambda tree: len(worded(tree)), 8)[1] is False
+    assert first_piece((), lambda tree: len(worded(tree)), 10) == ((), True)
 
 
 @given(st.lists(st.tuples(PLACES.filter(lambda one: "http" not in one), NASTY), max_size=6), st.integers(60, 200))
@@ -196,7 +196,7 @@ def test_pieces_fit_and_hold_every_word(parts: list[tuple[str, str]], most: int)
     def letters(one: Tree) -> str:
         return re.sub(r"[\s>\-—|.\d]", "", worded(one))
 
-    found = list(pieces(tree, lambda one: len(mrkdwn(one)) <= most, most))
+    found = list(pieces(tree, lambda one: len(mrkdwn(one)), most))
 
     assert all(found)
     assert all(len(mrkdwn(piece)) <= most for piece in found)

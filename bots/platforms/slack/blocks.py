@@ -185,12 +185,12 @@ class _Making:
     def text(self, tree: Tree, most: int | None = None) -> Iterator[Group]:
         """A text in sections, cut where it can be."""
 
-        def fits(part: Tree) -> bool:
-            return units(mrkdwn(part, self.known)) <= _SECTION
+        def size(part: Tree) -> int:
+            return units(mrkdwn(part, self.known))
 
         # Code has a section of its own: clients disagree on where a fence within a text begins.
         runs = [tuple(some) for _, some in groupby(tree, lambda block: isinstance(block, Fence))]
-        for number, piece in enumerate(piece for run in runs for piece in pieces(run, fits, _SECTION)):
+        for number, piece in enumerate(piece for run in runs for piece in pieces(run, size, _SECTION)):
             if number == most:
                 yield Group((), endless=True)
                 return

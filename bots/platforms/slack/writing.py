@@ -46,8 +46,8 @@ def line(message: Mapping[str, Any], names: Names, ours: str, language: str = "f
     """
     text = markdown({**message, "files": None, "attachments": None}, names, language)
     if ours and ours in text:
-        called = rf"\[@(?:[^\[\]\\]|\\.)*\]\(<?{re.escape(SCHEME + keys.slack_person(ours))}>?\)"
-        text = re.sub(rf"^\s*{called}[\s:,]*|\s*{called}", "", text)
+        called = rf"\[@(?:[^\[\]\\]|\\.){{0,500}}+\]\(<?{re.escape(SCHEME + keys.slack_person(ours))}>?\)"
+        text = re.sub(rf"^\s*+{called}[\s:,]*|(?<!\s)\s*+{called}", "", text)
     if "mailto:" in text:
         text = _ADDRESSED.sub(_typed, text)
     return text.strip()
@@ -62,7 +62,8 @@ def spoken(message: Mapping[str, Any], names: Names, ours: str, language: str = 
     if text.isalnum():
         return text, ""
     bare = {**message, "text": _LINKED.sub(r"\1", _word(message, "text")), "blocks": _unlinked(message.get("blocks"))}
-    words = typed_words(read(line(bare, names, ours, language)))
+    same = bare["text"] == _word(message, "text") and bare["blocks"] == message.get("blocks")
+    words = typed_words(read(text if same else line(bare, names, ours, language)))
     return text, "" if words == text else words
 
 

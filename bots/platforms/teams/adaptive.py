@@ -33,6 +33,7 @@ _REASON = 1000
 _PIECES = 30  # of one text on a card: more than there is room for
 _LINES = 5000  # of all buttons together
 _TEXT = 3000
+_FALLBACK = 500  # of it within the card, for clients that show none
 _STYLES = {Style.PRIMARY: "positive", Style.DANGER: "destructive"}
 
 
@@ -44,7 +45,7 @@ def of_answer(answer: Answer) -> Element:
     head = [_title(card), *([_text(" ".join(f"<at>{name}</at>" for name in names))] if names else [])]
     groups = [group for block in card.blocks for group in made.block(block)]
     tail = [*made.buttons(card.buttons), *_footer(card.footer)]
-    fallback = plain(answer)
+    fallback = _whole(spoken.of_card(card, _FALLBACK))
 
     def whole(some: Sequence[Group], rest: str) -> Element:
         said = [_subtle(rest)] if rest else []
@@ -78,7 +79,7 @@ def of_post(post: Post) -> list[Element]:
     made = _Making(Words(post.language))
     tail = made.buttons(post.buttons)
     texts = [group.elements for group in made.text(read(post.text))] or [(_text("…"),)]
-    fallback = post_plain(post)
+    fallback = _post_plain(post, _FALLBACK)
 
     def whole(body: Sequence[Element], number: int, of: int) -> Element:
         last = tail if number == of else []
@@ -104,8 +105,12 @@ def plain(answer: Answer) -> str:
 
 def post_plain(post: Post) -> str:
     """A content in words, for notifications and clients that cannot show it."""
+    return _post_plain(post, _TEXT)
+
+
+def _post_plain(post: Post, most: int) -> str:
     label = f" · {post.label}" if post.label else ""
-    return _whole(f"{post.author}{label}\n{spoken.of_text(post.text)}")
+    return _whole(f"{post.author}{label}\n{spoken.of_text(post.text, most)}")
 
 
 def _whole(text: str) -> str:
@@ -118,7 +123,7 @@ def _card(body: Sequence[Element], language: str, fallback: str) -> Element:
         "$schema": _SCHEMA,
         "version": VERSION,
         "lang": language,
-        "fallbackText": shortened(fallback, 500).strip() or "…",
+        "fallbackText": shortened(fallback, _FALLBACK).strip() or "…",
         "msteams": {"width": "Full"},
         "body": list(body),
     }
@@ -182,10 +187,10 @@ class _Making:
     def text(self, tree: Tree, most: int | None = None) -> Iterator[Group]:
         """A text in blocks, none of them very long, quotations set apart."""
 
-        def fits(part: Tree) -> bool:
-            return sum(len(one.text.encode()) for one in parts(part)) <= _BLOCK
+        def size(part: Tree) -> int:
+            return sum(len(one.text.encode()) for one in parts(part))
 
-        for number, piece in enumerate(pieces(tree, fits, _BLOCK)):
+        for number, piece in enumerate(pieces(tree, size, _BLOCK)):
             if number == most:
                 yield Group((), endless=True)
                 return
