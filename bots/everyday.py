@@ -52,7 +52,7 @@ _SMALL = {
     *("no question", "no questions", "pas besoin d aide", "no help needed", "s v p", "bonne reception", "ptdr", "xd"),
     *("au revoir", "a bientot", "a plus", "bonne journee", "bonne soiree", "see you", "goodbye", "peut etre", "maybe"),
     *("up", "never mind", "nevermind", "nvm", "laisse tomber", "laissez tomber", "forget it", "oublie", "oubliez"),
-    *("tant pis", "haha", "ahah", "hihi", "xd", "ptdr", "wow", "bravo", "bien vu", "bien recu", "noted", "note"),
+    *("tant pis", "haha", "ahah", "hihi", "xd", "ptdr", "wow", "bien vu", "bien recu", "noted", "note"),
 }
 #: A thumb up, a smile, « :tada: »: faces and signs without a word. Punctuation is none.
 _FACES = re.compile(
@@ -212,7 +212,7 @@ def sense_of(line: str) -> Sense | None:
 
 _LONGEST_COURTESY = 5  # words
 #: Faces and signs that may stand behind a name.
-_FACES = re.compile(r"(?<![\w:;=8^-])(?:[:;=8]['^-]?[()DPpO3/|]+|\^\^)$|[^\w\s\"'’»”)\].?!]+$")
+_FACE_BEHIND = re.compile(r"(?<![\w:;=8^-])(?:[:;=8]['^-]?[()DPpO3/|]+|\^\^)$|[^\w\s\"'’»”)\].?!]+$")
 _COURTESY_WORDS = frozenset(_COURTESIES) - {(word,) for word in ("alors", "so", "dis", "dites", "hey", "hi", "hello")}
 
 
@@ -223,7 +223,7 @@ def without_courtesies_behind(text: str) -> str:
     """
     left = text.strip()
     while True:
-        bare = _FACES.sub("", left).rstrip(" ,;")
+        bare = _FACE_BEHIND.sub("", left).rstrip(" ,;")
         end = bare[-_LONGEST:]
         words = list(_WORD.finditer(end))
         for count in range(min(_LONGEST_COURTESY, len(words) - 1), 0, -1):

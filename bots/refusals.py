@@ -121,12 +121,12 @@ def wished(request: Request, parsed: Wished) -> Card:
         return wondered(request, parsed.line) if asked else not_understood(request, parsed.line)
     name = meant.command.name(t.language)
     line = f"{name} {behind_verb(meant)}".strip()
-    shown = line if len(line) <= _LONGEST_WISH else line[:_LONGEST_WISH] + "…"
+    shown = shortened(line, _LONGEST_WISH).rstrip("?!. \u00a0\u202f")
     return Card(
         title=t("Did you mean: {verbs}?", verbs=t("“{verb}”", verb=shown)),
         blocks=_given_back(request.line),
         buttons=(
-            Button(name.capitalize(), line, Style.PRIMARY),
+            Button(_capital(shown), line, Style.PRIMARY),
             request.button(t("Search for these words"), "search", f": {request.words.strip()}"),
             request.button(t("Ask the network"), "ask", f": {parsed.line}"),
             request.button(t("Help"), "help"),

@@ -32,7 +32,7 @@ command = Command(
     id="unfollow",
     forms={
         "fr": ("ne plus suivre", "nepassuivre", "ne pas suivre", "arrêter", "désabonner", "-"),
-        "en": ("unfollow", "unsubscribe", "-"),
+        "en": ("unfollow", "-"),
     },
     group=Group.READ,
     summary=N_("Takes somebody or something out of your feed. Nobody is told."),
@@ -53,6 +53,7 @@ command = Command(
         "désabonne-moi de",
         "désabonnez-moi de",
         "me désabonner de",
+        "unsubscribe",
         "unsubscribe me from",
     ),
 )

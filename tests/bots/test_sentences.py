@@ -99,7 +99,9 @@ def test_no_sentence_that_begins_with_a_letter_is_taken_for_a_verb(letter: str, 
     parsed = parse(line, COMMANDS)
     marks_alone = not "".join(rest).strip("?!,…")
 
-    assert marks_alone or not isinstance(parsed, Understood) or parsed.command.id == "help", line
+    # « a idea » says a verb behind an article, and is asked for its words.
+    asked = isinstance(parsed, Understood) and not parsed.arguments.text
+    assert marks_alone or asked or not isinstance(parsed, Understood) or parsed.command.id == "help", line
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

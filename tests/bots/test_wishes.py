@@ -133,8 +133,8 @@ def test_who_wishes_or_asks_is_asked_back_before_anything_is_done(here: Company,
 def test_what_is_proposed_is_one_press_away(here: Company) -> None:
     card = here.ask("est-ce que je peux rejoindre le groupe Vélo ?")
 
-    assert spaced(card.title) == "Vouliez-vous : « rejoindre le groupe Vélo ? » ?"
-    assert spaced(here.press(card, "Rejoindre").title) == "Vous êtes maintenant dans « Vélo »."
+    assert spaced(card.title) == "Vouliez-vous : « rejoindre le groupe Vélo » ?"
+    assert spaced(here.press(card, "Rejoindre le groupe Vélo").title) == "Vous êtes maintenant dans « Vélo »."
 
 
 @pytest.mark.parametrize(
