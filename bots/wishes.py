@@ -26,7 +26,8 @@ _WISHING = frozenset(
     je j on nous i we tu vous you it ce est c peux peut pouvez peut pourrais pourrait pourriez pourrions puis pouvoir
     veux veut voulons voudrais voudrait voudrions souhaite souhaiterais souhaitons aimerais aimerait aimerions desire
     vais dois doit devrais faut faudrait ai aurais a eu as avez besoin envie possible serait sera moyen merci de d
-    que qu bien vouloir juste me m te nous dis dites dire dit savoir sais savez connais connaissez indiquer expliquer qqun quelqun personne personnes
+    que qu bien vouloir juste me m te nous dis dites dire dit savoir sais savez connais connaissez indiquer expliquer
+    qqun quelqun personne personnes
     explique
     essaie essaye essayer tape taper tapez ecris ecrire type ici maintenant aussi encore y t il elle quelqu un qqn
     cherche recherche chercher
