@@ -14,11 +14,11 @@ from pathlib import Path
 import ibis
 import pandas as pd
 
-from analytics.ground import CONTRIBUTING, Ground
+from analytics.files import put_json
 from analytics.metrics.living_communities import living
 from analytics.periods import monday
-from analytics.published import Attention, Charge, Standing, Waiting, attention_file
-from analytics.shelf import put_json
+from analytics.published.reading import Attention, Charge, Standing, Waiting, attention_file
+from analytics.tables import CONTRIBUTING, Ground
 from reseau.kinds import ContentKind, Privacy, Verb
 
 LOOK_BACK = timedelta(days=27)  # before the last day, as in the figures of communities and animateurs

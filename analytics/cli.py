@@ -13,7 +13,7 @@ from reseau.i18n import N_, Words
 from reseau.settings import Settings
 
 if TYPE_CHECKING:
-    from analytics.cubes import Published, Refreshed
+    from analytics.publishing.cubes import Published, Refreshed
 
 facts = typer.Typer(help="The facts that figures are made from.", no_args_is_help=True)
 metrics = typer.Typer(help="The figures, as published.", no_args_is_help=True)
@@ -48,7 +48,7 @@ def rebuild(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 def _refresh(settings: Settings, *, anew: bool, as_json: bool) -> None:
-    from analytics import cubes
+    from analytics.publishing import cubes
     from reseau import logs
     from reseau.network import open_network
 
@@ -153,17 +153,17 @@ def show(
     form: Annotated[Format, typer.Option("--format", help=_FORMATS, case_sensitive=False)] = Format.TABLE,
 ) -> None:
     """Print one figure: of the whole organisation, or cut by segment."""
-    from analytics import published
     from analytics.cut import cut
     from analytics.metric import METRICS
     from analytics.printing import as_records, as_table
+    from analytics.published import reading
     from analytics.spreadsheet import as_csv
 
     settings: Settings = context.obj
     t = Words(settings.language, settings.zone)
     wanted = cut(settings.folder, METRICS[name], by, grain)
     if form is Format.TABLE:
-        typer.echo(as_table(wanted, published.freshness(settings.folder), t))
+        typer.echo(as_table(wanted, reading.freshness(settings.folder), t))
         return
     if missing := wanted.emptiness(t):
         typer.echo(missing, err=True)

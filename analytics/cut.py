@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from analytics import published
 from analytics.metric import SEGMENTS, Metric
 from analytics.periods import BLOCK, DAY, Grain
-from analytics.privacy import VALUE
+from analytics.privacy.rules import VALUE
+from analytics.published import reading
 from reseau.errors import ReseauError
 from reseau.i18n import N_, Words
 
@@ -29,7 +29,7 @@ class Cut:
     Attributes:
         metric: the figure.
         by: the kind of segment, empty for the whole organisation.
-        cells: those that were published, as ``analytics.published.cells`` gives them.
+        cells: those that were published, as ``analytics.published.reading.cells`` gives them.
         every: all that was published of the metric, whatever the segment and the period.
     """
 
@@ -65,11 +65,11 @@ def cut(folder: Path, metric: Metric, by: str = "", grain: str | None = None) ->
     Raises:
         UnknownCutError: this figure is not cut by that, or not given over such periods; says what there is.
     """
-    every = published.every_cell(folder, metric.name)
+    every = reading.every_cell(folder, metric.name)
     by, grain = by.strip().lower(), None if grain is None else grain.strip().lower()
     _check_by(metric, by, every)
     _check_grain(metric, by, grain, every)
-    return Cut(metric, by, published.cells(folder, metric.name, grain, by), every)
+    return Cut(metric, by, reading.cells(folder, metric.name, grain, by), every)
 
 
 def _check_by(metric: Metric, by: str, every: pd.DataFrame) -> None:

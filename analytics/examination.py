@@ -9,11 +9,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analytics.earlier import earlier_folder
-from analytics.manifest import damaged_parts, facts_folder, read_manifest
-from analytics.pseudonyms import KEY_FILE, KeyDamagedError, read_key
-from analytics.record import record_folder
-from analytics.shelf import shelf
+from analytics.facts.manifest import damaged_parts, facts_folder, read_manifest
+from analytics.facts.pseudonyms import KEY_FILE, KeyDamagedError, read_key
+from analytics.files import shelf
+from analytics.published.earlier import earlier_folder
+from analytics.published.record import record_folder
 from reseau.examination import Finding, Level
 from reseau.i18n import N_
 from reseau.network import Network

@@ -13,8 +13,8 @@ from reseau.plugins import Plugins
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analytics.ground import Ground
     from analytics.periods import Period
+    from analytics.tables import Ground
 
 #: The columns in which a metric hands over what it measured, before the k-floor (see ``docs/metrics.md``).
 RAW = ("grain", "start", "end", "segment_kind", "segment", "numerator", "denominator", "n")
@@ -27,7 +27,7 @@ SEGMENTS = ("department", "site", "country", "job")
 
 
 class Subject(StrEnum):
-    """Whom or what a metric's cells are about, which decides how the k-floor treats them (``analytics/privacy.py``)."""
+    """Whom or what a metric's cells are about: it decides how the k-floor treats them (``privacy/rules.py``)."""
 
     PEOPLE = "people"  # a share of people: k on either side, no step that tells of one, bands in segments
     POPULATION = "population"  # a count of distinct people: the same

@@ -9,8 +9,8 @@ import pandas as pd
 
 from analytics.cut import Cut
 from analytics.metric import Metric
-from analytics.privacy import Record
-from analytics.published import Freshness
+from analytics.privacy.rules import Record
+from analytics.published.reading import Freshness
 from reseau.i18n import N_, Words
 
 #: Why a cell is not shown as a number, by ``reason``.

@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import structlog
 
-from analytics.directory import people_file
+from analytics.facts.directory import people_file
+from analytics.files import put_json, put_table
 from analytics.metric import SEGMENTS
-from analytics.shelf import put_json, put_table
 from reseau.kinds import MemberKind, MemberStatus
 
 log = structlog.get_logger(__name__)

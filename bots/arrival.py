@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from reseau.accounts import Account
+from reseau.people.accounts import Account
 
 #: Half of a character of two, such as an emoji that was cut at some limit: no store keeps it.
 _HALF = re.compile("[\ud800-\udfff]")

@@ -10,9 +10,9 @@ from typing import Protocol, runtime_checkable
 import bots.platforms
 from bots.arrival import Arrival, Where
 from bots.card import Button, Card
-from reseau.accounts import Account
 from reseau.markup.visible import one_line
 from reseau.network import Network
+from reseau.people.accounts import Account
 from reseau.plugins import Plugins
 from reseau.services import Opened
 from reseau.settings import Settings

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bots.card import Button, Style
 from bots.command import Command
-from bots.parser import Arguments
 from bots.platform import Channel
 from reseau.access import Viewer
 from reseau.acting import Acting
 from reseau.errors import ReseauError
 from reseau.i18n import Words
-from reseau.members import Member
+from reseau.people.members import Member
 from reseau.settings import Settings
 from reseau.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What follows a verb.
+
+    Attributes:
+        text: the free text, exactly as typed but for the white space around it.
+        options: the values of each option named, in order.
+        verbatim: whether a colon at the very beginning said that all of it is text.
+    """
+
+    text: str = ""
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    verbatim: bool = False
+
+    def option(self, name: str) -> str:
+        """The last value given for an option, empty when there is none."""
+        return self.options.get(name, ("",))[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +105,6 @@ class Request:
     def typed(self, command_id: str, *parts: str) -> str:
         """The line as people have to type it here: in a channel it would else be a message to everybody."""
         return called(self.calling, self.to_type(command_id, *parts))
-
-    def example(self) -> str:
-        """A line with this verb that works, for this person, here."""
-        from bots import examples
-
-        return examples.typed(self, self.command)
 
 
 def called(calling: str, line: str) -> str:

@@ -7,18 +7,18 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
-from bots import gathered, letters
+from bots.answers.handling import open_desk
 from bots.arrival import Arrival
-from bots.delivery import Delivering, Sender
-from bots.desk import open_desk
-from bots.gathered import Gathered
-from bots.letters import Letters
+from bots.intake.receiving import Receiving
 from bots.mirror.deliver import Mirror
 from bots.mirror.readers import Readers, Watch
-from bots.notices import TOPICS, Notices
 from bots.platform import Answer, Courier, Platform, all_platforms
-from bots.receiving import Receiving
-from reseau import mirroring
+from bots.sending import gathered, messages
+from bots.sending.delivery import Delivering, Sender
+from bots.sending.gathered import Gathered
+from bots.sending.messages import Letters
+from bots.sending.notices import TOPICS, Notices
+from reseau.channels import mirroring
 from reseau.network import Network
 from reseau.services import App, Opened, Service
 from reseau.store.grouping import Grouping
@@ -65,7 +65,7 @@ def open_bots(network: Network, platforms: Sequence[Platform] | None = None) -> 
 
     @asynccontextmanager
     async def taking_in() -> AsyncIterator[None]:
-        senders: dict[str, Sender] = {letters.TOPIC: Letters()}
+        senders: dict[str, Sender] = {messages.TOPIC: Letters()}
         async with sending(network, found, lambda _writing: senders) as (writing, couriers, delivering):
             receiving = threshold.inside = Receiving(open_desk(network), writing, couriers, delivering)
             try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dash.development.base_component import Component
 
 import dashboards.pages
-from dashboards.visit import Visit
+from dashboards.figures.visit import Visit
 from reseau.plugins import Plugins
 
 

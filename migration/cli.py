@@ -14,9 +14,9 @@ from reseau.i18n import Words
 from reseau.terminal import shown
 
 if TYPE_CHECKING:
-    from migration.bundle import Bundle
-    from migration.run import Run
-    from migration.source import Plan, Source
+    from migration.loading.run import Run
+    from migration.reading.bundle import Bundle
+    from migration.reading.source import Plan, Source
     from reseau.network import Network
 
 migrate = typer.Typer(help="Bring in what was said elsewhere: Slack exports, seed records.", no_args_is_help=True)
@@ -29,7 +29,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standar
 @migrate.command()
 def detect(context: typer.Context, path: Input, as_json: AsJson = False) -> None:
     """Say what an input is, from its names and first bytes alone."""
-    from migration.source import SOURCES, detect as detected, recognise
+    from migration.reading.source import SOURCES, detect as detected, recognise
 
     t = Words(context.obj.language)
     with _opened(path) as bundle:
@@ -45,8 +45,8 @@ def detect(context: typer.Context, path: Input, as_json: AsJson = False) -> None
 @migrate.command()
 def plan(context: typer.Context, path: Input, include: Include = "", as_json: AsJson = False) -> None:
     """Read everything and count it, without writing anything."""
-    from migration.progress import Progress
-    from migration.source import Options, plan as planned
+    from migration.reading.source import Options, plan as planned
+    from migration.report.progress import Progress
 
     t = Words(context.obj.language)
     options = Options.parse(include)
@@ -68,11 +68,11 @@ _PLANNED = ("counts", "refused", "people", "places", "warnings")
 @migrate.command()
 def run(context: typer.Context, path: Input, include: Include = "", as_json: AsJson = False) -> None:
     """Bring an export in; again, it goes on where it was cut off, and adds nothing twice."""
-    from migration.progress import Progress
-    from migration.report import summary
-    from migration.run import run as brought_in
-    from migration.source import Options
-    from migration.wording import ending
+    from migration.loading.run import run as brought_in
+    from migration.reading.source import Options
+    from migration.report.progress import Progress
+    from migration.report.report import summary
+    from migration.report.wording import ending
 
     t = Words(context.obj.language)
     options = Options.parse(include)
@@ -93,8 +93,8 @@ def run(context: typer.Context, path: Input, include: Include = "", as_json: AsJ
 @migrate.command()
 def report(context: typer.Context, path: Input, as_json: AsJson = False) -> None:
     """Write the report of the last run of an input (HTML in French and English, JSON) into the data folder."""
-    from migration import report as reports
-    from migration.run import last_of
+    from migration.loading.run import last_of
+    from migration.report import report as reports
 
     t = Words(context.obj.language)
     with _opened(path) as bundle, _network(context) as network, network.store.read() as tx:
@@ -115,7 +115,7 @@ def report(context: typer.Context, path: Input, as_json: AsJson = False) -> None
 @migrate.command()
 def status(context: typer.Context, as_json: AsJson = False) -> None:
     """List what was brought in so far, the latest first."""
-    from migration.run import runs
+    from migration.loading.run import runs
 
     t = Words(context.obj.language)
     with _network(context) as network, network.store.read() as tx:
@@ -143,7 +143,7 @@ def _status(one: Run) -> dict[str, Any]:
 
 
 def _plan_text(t: Words, found: Plan) -> str:
-    from migration.wording import counted, outcome, warning
+    from migration.report.wording import counted, outcome, warning
 
     lines, refused = [t("What this export holds:")], found.refused
     for kind, count in sorted((found.counts + refused).items()):  # like the lines of a run: read, then what is lost
@@ -162,7 +162,7 @@ def _plan_text(t: Words, found: Plan) -> str:
 
 
 def _warnings(t: Words, done: Run) -> str:
-    from migration.wording import warning
+    from migration.report.wording import warning
 
     counts = sorted(done.tally.warnings.items())
     return "".join(f"{t.number(count)} × {warning(t, code)}\n" for code, count in counts)
@@ -180,14 +180,14 @@ def _not_yet(name: str) -> Exception:
 
 
 def _source(bundle: Bundle) -> Source:
-    from migration.source import recognise
+    from migration.reading.source import recognise
 
     return recognise(bundle)
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Bundle]:
-    from migration.bundle import open_bundle
+    from migration.reading.bundle import open_bundle
 
     with open_bundle(path) as bundle:
         yield bundle

@@ -15,8 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 
 from reseau.errors import ReseauError
 from reseau.i18n import N_
-from reseau.kinds import ContentState, MemberKind, Privacy
-from reseau.members import SPEAKING
+from reseau.kinds import SPEAKING, ContentState, MemberKind, Privacy
 from reseau.store.prepared import Prepared, given, given_many
 from reseau.store.tables import community, content, member, membership, placement
 from reseau.store.transaction import Transaction

@@ -130,7 +130,7 @@ def launch_day(
     ] = False,
 ) -> None:
     """Show or set the launch day: figures count from it, and trials before it do not."""
-    from reseau.launching import Launching
+    from reseau.launch.command import Launching
 
     settings: Settings = context.obj
     launching = Launching(settings)

@@ -36,6 +36,12 @@ class MemberStatus(Choice):
     OPERATOR = "operator"
 
 
+#: Who takes part: not left, no bot, no placeholder.
+PRESENT = (MemberStatus.ACTIVE, MemberStatus.INVITED)
+#: Who may read and write: those who take part, and whoever sits at the machine, who is counted nowhere.
+SPEAKING = (*PRESENT, MemberStatus.OPERATOR)
+
+
 class CommunityKind(Choice):
     """The six kinds: two structural, four thematic."""
 

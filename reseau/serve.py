@@ -26,8 +26,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from reseau import logs, outbox, services
+from reseau import logs, services
 from reseau.errors import ReseauError
+from reseau.exchange import outbox
 from reseau.i18n import N_, Words, known_language
 from reseau.network import Network
 from reseau.services import App, Opened, Receive, Scope, Send

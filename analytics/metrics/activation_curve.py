@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analytics.ground import Ground
 from analytics.metric import Metric, Subject
 from analytics.metrics.activation_rate import whole
+from analytics.tables import Ground
 from reseau.i18n import N_
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ibis.expr.types as ir
 import pandas as pd
 
-from analytics.ground import Ground
 from analytics.metric import Metric, Subject
 from analytics.periods import Grain
+from analytics.tables import Ground
 from reseau.i18n import N_
 
 WINDOWS = {Grain.WEEK.value: "7d", Grain.FOUR_WEEKS.value: "28d"}

@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 from scipy.stats import CensoredData, ecdf
 
-from analytics.ground import Ground
 from analytics.metric import RAW, Metric, Subject
 from analytics.periods import Grain, Period
-from analytics.privacy import LEAST, wilson
+from analytics.privacy.rules import LEAST, wilson
+from analytics.tables import Ground
 from reseau.i18n import N_
 from reseau.kinds import ContentKind, Verb
 

@@ -8,9 +8,9 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from analytics.ground import CONTRIBUTING, Ground
 from analytics.metric import Metric, Subject
 from analytics.periods import Period
+from analytics.tables import CONTRIBUTING, Ground
 from reseau.i18n import N_
 from reseau.kinds import Verb
 

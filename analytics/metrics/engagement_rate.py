@@ -5,9 +5,9 @@ from __future__ import annotations
 import ibis.expr.types as ir
 import pandas as pd
 
-from analytics.ground import ENGAGING, Ground
 from analytics.metric import SEGMENTS, Metric, Subject
 from analytics.metrics.active_members import part, whole
+from analytics.tables import ENGAGING, Ground
 from reseau.i18n import N_
 
 

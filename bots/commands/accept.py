@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bots import asking, grammar
+from bots.answers import asking, examples
 from bots.card import Button, Card, Quote
 from bots.command import Command, Group
 from bots.request import RefusalError, Request
-from reseau import communities, contents, members, threads
+from bots.speech import grammar
 from reseau.access import ClosedError
-from reseau.contents import Acceptance
+from reseau.communities import reading
+from reseau.contents import publishing, threads
+from reseau.contents.publishing import Acceptance
+from reseau.contents.threads import Content
 from reseau.i18n import N_
 from reseau.kinds import ContentKind, MemberStatus
-from reseau.threads import Content
+from reseau.people import members
 
 _MOST_REPLIES = 1000  # a thread's replies are numbered from its first, as ``voir`` shows them
 
@@ -26,7 +29,7 @@ def answer(request: Request) -> Card:
     root = threads.get(request.tx, request.viewer, code or request.thread) if code or request.thread else None
     if not code and not request.thread:
         missing = N_("Which answer helped? Example: {example}")
-        refusal = RefusalError("E_TEXT_MISSING", missing, example=request.example())
+        refusal = RefusalError("E_TEXT_MISSING", missing, example=examples.here(request))
         if request.text:
             raise refusal
         return asking.card(request, refusal.sentence(t), request.to_type("accept"), refusal)
@@ -40,7 +43,7 @@ def answer(request: Request) -> Card:
             number=root.code,
         )
     helpful = _numbered(request, root, which)
-    contents.accept(request.tx, [Acceptance(root.id, helpful.id, request.me.id)], request.acting)
+    publishing.accept(request.tx, [Acceptance(root.id, helpful.id, request.me.id)], request.acting)
     return Card(
         title=t("Noted: {name}’s answer to {code} helped.", name=helpful.author, code=root.code),
         blocks=(Quote(helpful.text, helpful.author),),
@@ -75,7 +78,7 @@ def _may(request: Request, root: Content) -> bool:
         return True
     if root.community_id is None:
         return False
-    return request.me.id in {id_ for id_, _ in communities.animateurs(request.tx, root.community_id)}
+    return request.me.id in {id_ for id_, _ in reading.animateurs(request.tx, root.community_id)}
 
 
 def _numbered(request: Request, root: Content, which: str) -> Content:

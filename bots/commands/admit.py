@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from bots import people, places
+from bots.answers import examples, people, places
 from bots.card import Button, Card, Item, Items, Text, phrase, strong
 from bots.command import Command, Group, Options, Role
 from bots.platform import title_of
 from bots.request import RefusalError, Request
-from reseau import access, applicants, communities, members, surroundings
-from reseau.accounts import Standing
-from reseau.applicants import Applicant
-from reseau.communities import Community, Joining
+from reseau import access
+from reseau.communities import belonging
+from reseau.communities.belonging import Joining
+from reseau.communities.reading import Community
+from reseau.finding import surroundings
 from reseau.i18n import N_
 from reseau.kinds import MemberKind
+from reseau.people import applicants, members
+from reseau.people.accounts import Standing
+from reseau.people.applicants import Applicant
 
 _MOST = 10
 _MOST_BUTTONS = 3
@@ -45,11 +49,11 @@ def answer(request: Request) -> Card:
             N_("{name} will read nothing but a community: which one? Example: {example}"),
             request.button(request.t("See the communities"), "communities"),
             name=one.name,
-            example=request.example(),
+            example=examples.here(request),
         )
     member_id = applicants.admit(request.tx, one, known, request.acting)
     if place is not None:
-        communities.join(request.tx, [Joining(place.id, member_id)], request.acting)
+        belonging.join(request.tx, [Joining(place.id, member_id)], request.acting)
     return _told(request, one, member_id, place)
 
 
@@ -81,7 +85,7 @@ def _listed(request: Request) -> Card:
         _buttons(request, found),
         footer=t(
             "To let in: {line}, a guest into a community; as a further account of a member: {other}",
-            line=request.example(),
+            line=examples.here(request),
             other=request.typed("admit", str(found[0].id), f"@{colleague}"),
         ),
     )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from bots import asking, everybody, grammar, writing
+from bots.answers import asking, everybody, examples, writing
+from bots.answers.excerpts import headline
 from bots.card import Card, Field, Fields, Quote, Shared, Style
 from bots.command import Command, Group
-from bots.excerpts import headline
 from bots.request import RefusalError, Request
-from reseau import communities, contents, threads
+from bots.speech import grammar
 from reseau.access import ClosedError
-from reseau.contents import NewContent
+from reseau.communities import reading
+from reseau.contents import publishing, threads
+from reseau.contents.publishing import NewContent
+from reseau.contents.threads import Content
 from reseau.i18n import N_
 from reseau.kinds import ContentKind
-from reseau.threads import Content
 
 _MANY = 50  # more readers than this, and the answer is shown first (grammar, C.7)
 
@@ -27,7 +29,7 @@ def answer(request: Request) -> Card:
         raise ClosedError
     if not text:
         return _asked(request, root)
-    reached = communities.audience(request.tx, root.community_id)
+    reached = reading.audience(request.tx, root.community_id)
     if (reached > _MANY or request.asked) and not request.confirmed:
         return _preview(request, root, text, reached)
     return _publish(request, root, text, reached)
@@ -46,7 +48,7 @@ def _asked_which(request: Request) -> Card:
         "E_NUMBER_MISSING",
         N_("Which question do you answer? Example: {example}"),
         request.button(request.t("My feed"), "feed"),
-        example=request.example(),
+        example=examples.here(request),
     )
     if request.text:
         raise refusal
@@ -87,7 +89,7 @@ def _preview(request: Request, root: Content, text: str, reached: int) -> Card:
 def _publish(request: Request, root: Content, text: str, reached: int) -> Card:
     kind = ContentKind.ANSWER if root.kind is ContentKind.QUESTION else ContentKind.COMMENT
     new = NewContent(kind, request.me.id, text, root_id=root.root_id)
-    contents.publish(request.tx, [new], request.acting)
+    publishing.publish(request.tx, [new], request.acting)
     t = request.t
     return Card(
         title=t("Your answer to {code} is out.", code=root.code),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bots import writing
+from bots.answers import writing
+from bots.answers.excerpts import item
 from bots.card import Card, Items
 from bots.command import Command, Group
-from bots.excerpts import item
 from bots.request import Request
-from reseau import questions
+from reseau.contents.threads import Content
+from reseau.finding import questions
 from reseau.i18n import N_
 from reseau.kinds import ContentKind
-from reseau.threads import Content
 
 _MOST_SIMILAR = 3
 _FORM = writing.Form(

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from bots import asking, grammar, previews, writing
+from bots.answers import asking, previews, writing
+from bots.answers.excerpts import headline
 from bots.card import Card, Field, Fields, Quote
 from bots.command import Command, Group
-from bots.excerpts import headline
+from bots.markup.fitting import shortened
 from bots.request import RefusalError, Request
-from bots.sizes import shortened
-from reseau import awaited, contents, drafts, members, thanks, threads
-from reseau.contents import Withdrawal
+from bots.speech import grammar
+from reseau.contents import drafts, publishing, thanks, threads
+from reseau.contents.publishing import Withdrawal
+from reseau.contents.threads import Content
+from reseau.exchange import awaited
 from reseau.folding import fold
 from reseau.i18n import N_
 from reseau.kinds import ContentKind
-from reseau.threads import Content
+from reseau.people import members
 
 _MESSAGE = N_("Your message {code} is cancelled: nobody sees it any more.")
 _TAKEN_BACK = {
@@ -68,7 +71,7 @@ def _content_back(request: Request, mine: Content) -> Card:
             headline=headline(mine, 40),
             minutes=writing.UNDO_MINUTES,
         )
-    contents.withdraw(request.tx, [Withdrawal(mine.id, request.me.id)], request.acting)
+    publishing.withdraw(request.tx, [Withdrawal(mine.id, request.me.id)], request.acting)
     t = request.t
     lost = mine.replies if not mine.is_reply else 0
     fields = (Field(t("With it"), t.plural("{count} reply", "{count} replies", lost)),) if lost else ()

@@ -8,11 +8,13 @@ from datetime import timedelta
 from bots.card import Button, Card, Item, Items, phrase, strong
 from bots.command import Command, Group
 from bots.request import Request
-from reseau import communities, members, surroundings
-from reseau.communities import CommunityLine
+from reseau.communities import reading
+from reseau.communities.reading import CommunityLine
+from reseau.exchange.notifications import CONSOLE
+from reseau.finding import surroundings
 from reseau.i18n import N_
 from reseau.kinds import Privacy
-from reseau.notifications import CONSOLE
+from reseau.people import members
 
 _MOST = 10
 _MOST_BUTTONS = 3
@@ -23,7 +25,7 @@ _MOST_NAMED = 3  # administrators to ask
 def answer(request: Request) -> Card:
     """The communities one may know, those whose name or purpose has the words given."""
     t = request.t
-    found = communities.listed(request.tx, request.viewer, request.text, limit=_MOST + 1)
+    found = reading.listed(request.tx, request.viewer, request.text, limit=_MOST + 1)
     if not found:
         return _none(request)
     mine = [one for one in found[:_MOST] if one.mine]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bots import asking, previews
+from bots.answers import asking, previews
 from bots.card import Card
 from bots.command import Command, Group
-from bots.parser import Understood, parse
 from bots.request import RefusalError, Request
-from reseau import drafts
+from bots.speech.parser import Understood, parse
+from reseau.contents import drafts
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 

@@ -6,14 +6,14 @@ import re
 from dataclasses import replace
 from itertools import islice
 
-from bots import alone, asking, everyday, people
+from bots.answers import alone, asking, examples, people
 from bots.card import Card, Item, Items, Style, phrase, strong
 from bots.command import Command, Group
-from bots.grammar import is_question
-from bots.parser import Arguments
-from bots.request import RefusalError, Request
-from reseau import experts
-from reseau.experts import Expert
+from bots.request import Arguments, RefusalError, Request
+from bots.speech import everyday
+from bots.speech.grammar import is_question
+from reseau.finding import experts
+from reseau.finding.experts import Expert
 from reseau.folding import fold
 from reseau.i18n import N_
 from reseau.markup.markdown import plain
@@ -29,7 +29,7 @@ def answer(request: Request) -> Card:
     topic = _topic(request.text)
     if not topic:
         refusal = RefusalError(
-            "E_TEXT_MISSING", N_("About which subject? Example: {example}"), example=request.example()
+            "E_TEXT_MISSING", N_("About which subject? Example: {example}"), example=examples.here(request)
         )
         question = t("Whom do you need: somebody who knows about what?")
         return asking.card(request, question, request.to_type("expert", ":"), refusal)

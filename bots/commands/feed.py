@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bots.answers.excerpts import item
 from bots.card import Card, Items
 from bots.command import Command, Group, Options
-from bots.dates import moment_of
-from bots.excerpts import item
 from bots.request import RefusalError, Request, called
-from reseau import feed
-from reseau.feed import FeedItem, Reason
+from bots.speech.dates import moment_of
+from reseau.finding import feed
+from reseau.finding.feed import FeedItem, Reason
 from reseau.i18n import N_
 
 _MOST = 10  # on one screen (R042)

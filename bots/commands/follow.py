@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bots import asking, subjects
+from bots.answers import asking, examples, subjects
 from bots.card import Card
 from bots.command import Command, Group
 from bots.request import RefusalError, Request
-from reseau import follows
-from reseau.follows import NewFollow
 from reseau.i18n import N_
+from reseau.people import follows
+from reseau.people.follows import NewFollow
 
 
 def answer(request: Request) -> Card:
@@ -17,7 +17,7 @@ def answer(request: Request) -> Card:
     named = request.text.strip() or request.thread  # « suivre » within a thread is about that thread
     if not named:
         missing = N_("Whom or what do you want to follow? Example: {example}")
-        refusal = RefusalError("E_TEXT_MISSING", missing, example=request.example())
+        refusal = RefusalError("E_TEXT_MISSING", missing, example=examples.here(request))
         return asking.card(request, refusal.sentence(t), request.to_type("follow"), refusal)
     subject = subjects.named(request, named)
     new = follows.follow(request.tx, [NewFollow(request.me.id, subject.kind, subject.id)], request.acting)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bots import grammar, refusals
+from bots.answers import refusals
 from bots.card import Card
 from bots.command import Command, Group
 from bots.request import Request
+from bots.speech import grammar
 from reseau.folding import fold
 from reseau.i18n import N_
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bots import examples, welcome
+from bots.answers import examples, welcome
 from bots.card import Block, Card, Field, Fields, Item, Items, Markdown, Text
 from bots.command import GROUP_TITLES, Command, Group
 from bots.request import Request

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bots import writing
+from bots.answers import writing
 from bots.card import Card
 from bots.command import Command, Group
 from bots.request import Request

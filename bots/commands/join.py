@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from bots import asking, places
+from bots.answers import asking, examples, places
 from bots.card import Button, Card, Text
 from bots.command import Command, Group
 from bots.request import RefusalError, Request
-from reseau import access, communities, members
-from reseau.communities import Community, Joining
+from reseau import access
+from reseau.communities import belonging, reading
+from reseau.communities.belonging import Joining
+from reseau.communities.reading import Community
 from reseau.i18n import N_
+from reseau.people import members
 
 
 def answer(request: Request) -> Card:
@@ -19,7 +22,7 @@ def answer(request: Request) -> Card:
             "E_TEXT_MISSING",
             N_("Which community do you want to join? Example: {example}"),
             request.button(t("See the communities"), "communities"),
-            example=request.example(),
+            example=examples.here(request),
         )
         return asking.card(request, refusal.sentence(t), request.to_type("join"), refusal)
     place = places.one(request, request.text, lambda slug: request.to_type("join", slug))
@@ -31,7 +34,7 @@ def answer(request: Request) -> Card:
             *_hosts(request, place),
             community=place.name,
         )
-    new = communities.join(request.tx, [Joining(place.id, request.me.id)], request.acting)
+    new = belonging.join(request.tx, [Joining(place.id, request.me.id)], request.acting)
     title = (
         t("You are now in “{name}”.", name=place.name) if new else t("You are in “{name}” already.", name=place.name)
     )
@@ -45,7 +48,7 @@ def answer(request: Request) -> Card:
 
 def _hosts(request: Request, place: Community) -> tuple[Button, ...]:
     """The profile of the first animateur that one may know: the person to write to."""
-    named = [id_ for id_, _ in communities.animateurs(request.tx, place.id)]
+    named = [id_ for id_, _ in reading.animateurs(request.tx, place.id)]
     known = access.may_know(request.tx, request.viewer, named)
     hosts = members.get_all(request.tx, [id_ for id_ in named if id_ in known][:1])
     return tuple(request.button(one.name, "profile", f"@{one.handle}") for one in hosts.values())

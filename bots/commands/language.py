@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bots.card import Card, Style
 from bots.command import Command, Group
-from bots.grammar import LANGUAGE_WORDS
 from bots.request import RefusalError, Request
-from reseau import members
+from bots.speech.grammar import LANGUAGE_WORDS
 from reseau.folding import fold
 from reseau.i18n import LANGUAGES, N_, Words
-from reseau.members import MemberChange
+from reseau.people import members
+from reseau.people.members import MemberChange
 
 _NAMES = {"fr": "français", "en": "English"}  # each in its own language, for whoever cannot read the other
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bots import asking, places
+from bots.answers import asking, examples, places
 from bots.card import Card, Text
 from bots.command import Command, Group
 from bots.request import RefusalError, Request
-from reseau import communities
-from reseau.communities import Joining
+from reseau.communities import belonging
+from reseau.communities.belonging import Joining
 from reseau.i18n import N_
 from reseau.kinds import Privacy
 
@@ -20,11 +20,11 @@ def answer(request: Request) -> Card:
             "E_TEXT_MISSING",
             N_("Which community do you want to leave? Example: {example}"),
             request.button(t("My communities"), "communities"),
-            example=request.example(),
+            example=examples.here(request),
         )
         return asking.card(request, refusal.sentence(t), request.to_type("leave"), refusal)
     place = places.one(request, request.text, lambda slug: request.to_type("leave", slug))
-    left = communities.leave(request.tx, [Joining(place.id, request.me.id)], request.acting)
+    left = belonging.leave(request.tx, [Joining(place.id, request.me.id)], request.acting)
     if not left:
         return Card(title=t("You were not in “{name}”.", name=place.name))
     back = request.button(t("Come back"), "join", f"#{place.slug}")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from bots import audiences, places
+from bots.answers import examples, places
 from bots.card import Card, Field, Fields, Text, Visibility
 from bots.command import Command, Group, Role
+from bots.mirror import audiences
 from bots.platform import Audience, Channel
 from bots.request import RefusalError, Request, called
-from reseau import access, communities, links
-from reseau.communities import Community
+from reseau import access
+from reseau.channels import links
+from reseau.channels.links import NewLink
+from reseau.communities import reading
+from reseau.communities.reading import Community
 from reseau.i18n import N_
-from reseau.links import NewLink
 
 
 def answer(request: Request) -> Card:
@@ -22,7 +25,7 @@ def answer(request: Request) -> Card:
             "E_TEXT_MISSING",
             N_("To which community do you want to link this channel? Example: {example}"),
             request.button(t("See the communities"), "communities"),
-            example=request.example(),
+            example=examples.here(request),
         )
     place = places.one(request, request.text, lambda slug: request.to_type("link", slug))
     if not access.may_read_community(request.tx, request.viewer, place.id):
@@ -69,7 +72,7 @@ def _woken(request: Request, channel: Channel, place: Community) -> bool:
 def _told(request: Request, place: Community) -> Card:
     """Said to the whole channel, in its own words: people must know who reads them."""
     t = request.t
-    reached = communities.audience(request.tx, place.id)
+    reached = reading.audience(request.tx, place.id)
     people = t.plural("{count} person of the network can read it", "{count} people of the network can read it", reached)
     return Card(
         title=t("This channel is now linked to “{community}”.", community=place.name),

@@ -7,9 +7,11 @@ from bots.command import Command, Group, Role
 from bots.mirror import readers
 from bots.platform import title_of
 from bots.request import Request, called
-from reseau import communities, links, mirroring, outbox
+from reseau.channels import links, mirroring
+from reseau.channels.links import Link
+from reseau.communities import reading
+from reseau.exchange import outbox
 from reseau.i18n import N_
-from reseau.links import Link
 
 _RESTING = N_("at rest")
 _AT_REST = {
@@ -24,9 +26,7 @@ def answer(request: Request) -> Card:
     """List the links, those of communities that this person may not even know left out."""
     t = request.t
     known = [
-        one
-        for one in links.listed(request.tx)
-        if communities.get(request.tx, request.viewer, one.community_id) is not None
+        one for one in links.listed(request.tx) if reading.get(request.tx, request.viewer, one.community_id) is not None
     ]
     if not known:
         name = t("community")

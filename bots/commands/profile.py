@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from bots import everyday, people, sheet
+from bots.answers import people, profiles
+from bots.answers.excerpts import headline
 from bots.card import Button, Card, Field, Fields, Item, Items, Markdown, Style, Text
 from bots.command import Command, Group
-from bots.excerpts import headline
 from bots.request import RefusalError, Request
-from reseau import follows, members, thanks, threads
+from bots.speech import everyday
+from reseau.contents import thanks, threads
 from reseau.folding import fold
 from reseau.i18n import N_
 from reseau.kinds import FollowKind
-from reseau.members import Member
+from reseau.people import follows, members
+from reseau.people.members import Member
 
 _ME = (
     "moi",
@@ -38,14 +40,16 @@ def answer(request: Request) -> Card:
         return _mine(request)
     if fold(said) in _LATER:
         return _put_off(request)
-    if change := sheet.change(said):
+    if change := profiles.change(said):
         return _write(request, change)
-    if sheet.begins_with_line(said):
+    if profiles.begins_with_line(said):
         raise RefusalError(
             "E_LINE",
             N_("To fill a line, put a colon after its name. The lines: {lines}. Example: {example}"),
             request.button(request.t("My profile"), "profile"),
-            lines=", ".join(request.t(label).lower() for label in (*sheet.LISTS.values(), *sheet.COLUMNS.values())),
+            lines=", ".join(
+                request.t(label).lower() for label in (*profiles.LISTS.values(), *profiles.COLUMNS.values())
+            ),
             example=request.typed("profile", request.t("expertise: welding, Python")),
         )
     person = people.one(request, said, lambda handle: request.to_type("profile", handle))
@@ -54,25 +58,25 @@ def answer(request: Request) -> Card:
 
 def _mine(request: Request) -> Card:
     t = request.t
-    missing = sheet.empty(request.tx, request.me)
-    example = t(missing[0].example if missing else sheet.EXAMPLES["expertise"])
+    missing = profiles.empty(request.tx, request.me)
+    example = t(missing[0].example if missing else profiles.EXAMPLES["expertise"])
     hint = Text(Markdown(t("To fill a line: `{line}`", line=request.typed("profile", example))))
     todo = Text(t("Still empty: {lines}.", lines=", ".join(t(one.label) for one in missing)))
     return Card(
         title=t("Your profile, {name}", name=request.me.name),
-        blocks=(Fields(sheet.fields(request, request.me)), *((todo,) if missing else ()), hint),
+        blocks=(Fields(profiles.fields(request, request.me)), *((todo,) if missing else ()), hint),
         buttons=(request.button(t("Communities"), "communities"), request.button(t("My feed"), "feed")),
         footer=_counts(request, request.me),
     )
 
 
-def _write(request: Request, change: sheet.Change) -> Card:
-    sheet.write(request, change)
+def _write(request: Request, change: profiles.Change) -> Card:
+    profiles.write(request, change)
     me = members.get(request.tx, request.me.id)
     t = request.t
     return Card(
         title=t("Your profile is up to date: people find you by it."),
-        blocks=(Fields(sheet.fields(request, me)),),
+        blocks=(Fields(profiles.fields(request, me)),),
         buttons=(
             request.button(t("Communities"), "communities", style=Style.PRIMARY),
             request.button(t("My profile"), "profile"),
@@ -96,7 +100,7 @@ def _put_off(request: Request) -> Card:
 def _theirs(request: Request, person: Member) -> Card:
     t = request.t
     both = people.shared(request, person)
-    lines = list(sheet.fields(request, person))
+    lines = list(profiles.fields(request, person))
     if both:
         lines.append(Field(t("In common"), ", ".join(both)))
     recent = threads.recent_of(request.tx, request.viewer, person.id, limit=3)

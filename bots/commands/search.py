@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bots import asking
+from bots.answers import asking, examples
+from bots.answers.excerpts import item
 from bots.card import Card, Item, Items, Style, phrase, strong
 from bots.command import Command, Group
-from bots.excerpts import item
 from bots.request import RefusalError, Request
+from reseau.finding import lookup
+from reseau.finding.lookup import Hit
+from reseau.finding.people import Person
 from reseau.i18n import N_
 from reseau.kinds import ContentKind
 from reseau.markup.markdown import plain
-from reseau.search import lookup
-from reseau.search.lookup import Hit
-from reseau.search.people import Person
 
 _MOST_CONTENTS = 5
 _MOST_PEOPLE = 3
@@ -26,7 +26,7 @@ def answer(request: Request) -> Card:
     asked = request.text
     if not asked:
         refusal = RefusalError(
-            "E_TEXT_MISSING", N_("What are you looking for? Example: {example}"), example=request.example()
+            "E_TEXT_MISSING", N_("What are you looking for? Example: {example}"), example=examples.here(request)
         )
         return asking.card(request, t("What are you looking for?"), request.to_type("search", ":"), refusal)
     found = lookup.find(request.tx, request.viewer, asked, limit=_MOST_CONTENTS)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bots import alone, asking, grammar, refusals
+from bots.answers import alone, asking, examples, refusals
+from bots.answers.excerpts import headline, is_said_by_its_headline
 from bots.card import Block, Button, Card, Item, Items, Markdown, Style, Text, phrase, strong
 from bots.command import Command, Group
-from bots.excerpts import headline, is_said_by_its_headline
-from bots.parser import Understood, parse
 from bots.request import RefusalError, Request
-from reseau import members, threads
+from bots.speech import grammar
+from bots.speech.parser import Understood, parse
 from reseau.access import ClosedError
+from reseau.contents import threads
+from reseau.contents.threads import Content, Thread, code_of
 from reseau.i18n import N_
 from reseau.kinds import ContentKind, MemberStatus
-from reseau.threads import Content, Thread, code_of
+from reseau.people import members
 
 _MOST_REPLIES = 10
 _MOST_BUTTONS = 3
@@ -39,7 +41,7 @@ def answer(request: Request) -> Card:
             "E_NUMBER_MISSING",
             N_("Which one do you want to see? Example: {example}"),
             request.button(request.t("My feed"), "feed"),
-            example=request.example(),
+            example=examples.here(request),
         )
         return asking.card(request, refusal.sentence(request.t), request.to_type("show"), refusal)
     code, _ = grammar.first_number(request.text)
@@ -67,7 +69,7 @@ def _otherwise(request: Request) -> Card:
             "E_NUMBER_MISSING",
             N_("Which one do you want to see? Example: {example}"),
             *buttons,
-            example=request.example(),
+            example=examples.here(request),
         )
     if code_of(text) is not None:
         raise ClosedError

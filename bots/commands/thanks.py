@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bots import asking, everybody, grammar, people, refusals, writing
+from bots.answers import asking, everybody, examples, people, refusals, writing
+from bots.answers.excerpts import headline
 from bots.card import Card, Fields, Markdown, Quote, Shared, Style, Text
 from bots.command import Command, Group
-from bots.excerpts import headline
 from bots.request import RefusalError, Request
-from reseau import members, thanks, threads
+from bots.speech import grammar
 from reseau.access import ClosedError
+from reseau.contents import thanks, threads
+from reseau.contents.thanks import NewThanks
+from reseau.contents.threads import Content
 from reseau.folding import fold
 from reseau.i18n import N_
 from reseau.markup.markdown import plain
-from reseau.members import Member
-from reseau.thanks import NewThanks
-from reseau.threads import Content
+from reseau.people import members
+from reseau.people.members import Member
 
 _TO = re.compile(r"^(?:à|a|to)\s+", re.IGNORECASE)
 _FOR = re.compile(r"^(?:pour|for)\b\s*", re.IGNORECASE)
@@ -149,7 +151,7 @@ def _asked_why(request: Request, person: Member) -> Card:
         N_("Please say in a few words what you thank {name} for. Example: {example}"),
         request.button(t("How it works"), "help", request.command.name(t.language)),
         name=person.name,
-        example=request.example(),
+        example=examples.here(request),
     )
     begun = request.to_type("thanks", f"@{person.handle}", ":")
     return asking.card(request, t("What do you thank {name} for?", name=person.name), begun, refusal)
@@ -159,9 +161,9 @@ def _asked_whom(request: Request) -> Card:
     """Ask who is thanked, and what for."""
     t = request.t
     refusal = RefusalError(
-        "E_TEXT_MISSING", N_("Whom do you thank, and what for? Example: {example}"), example=request.example()
+        "E_TEXT_MISSING", N_("Whom do you thank, and what for? Example: {example}"), example=examples.here(request)
     )
-    question = t("Whom do you thank, and what for? Example: {example}", example=request.example())
+    question = t("Whom do you thank, and what for? Example: {example}", example=examples.here(request))
     return asking.card(request, question, request.to_type("thanks"), refusal)
 
 
@@ -203,7 +205,7 @@ def _begins(text: str, words: str) -> bool:
 
 def _with_pleasure(request: Request) -> Card:
     t = request.t
-    example = request.example()
+    example = examples.here(request)
     return Card(
         title=t("With pleasure!"),
         blocks=(Text(Markdown(t("To thank a colleague: `{line}`", line=example))),),

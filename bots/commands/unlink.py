@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bots import grammar
 from bots.card import Card, Text, Visibility
 from bots.command import Command, Group, Role
 from bots.request import RefusalError, Request
-from reseau import communities, links
+from bots.speech import grammar
+from reseau.channels import links
+from reseau.channels.links import Link
+from reseau.communities import reading
 from reseau.folding import fold
 from reseau.i18n import N_
-from reseau.links import Link
 
 
 def answer(request: Request) -> Card:
@@ -36,7 +37,7 @@ def answer(request: Request) -> Card:
 def _is_meant(request: Request, link: Link) -> bool:
     """Whether the line names no community, or the one that is linked, as far as this person may know of it."""
     wished = fold(grammar.unquoted(request.text))
-    known = communities.get(request.tx, request.viewer, link.community_id)
+    known = reading.get(request.tx, request.viewer, link.community_id)
     return not wished or (known is not None and wished == fold(known.name))
 
 

@@ -11,20 +11,22 @@ from hashlib import blake2b
 
 from bots.arrival import Where
 from bots.card import strong
-from bots.delivery import Record
 from bots.mirror import readers
 from bots.mirror.readers import Watch
 from bots.platform import Address, Courier, Post, RefusedError, title_of
-from reseau import copies, links, members, mirroring, threads
-from reseau.copies import Copy
+from bots.sending.delivery import Record
+from reseau.channels import copies, links, mirroring
+from reseau.channels.copies import Copy
+from reseau.channels.links import Link
+from reseau.contents import threads
+from reseau.contents.threads import Written
+from reseau.exchange.outbox import Taken
 from reseau.i18n import N_, Words
 from reseau.kinds import ContentKind
-from reseau.links import Link
 from reseau.network import Network, get_notice, set_notice
-from reseau.outbox import Taken
+from reseau.people import members
 from reseau.store import Transaction
 from reseau.store.grouping import Grouping
-from reseau.threads import Written
 
 _LABELS = {
     ContentKind.QUESTION: N_("Question {code}"),

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from bots import letters
 from bots.arrival import Arrival, Changed, Entered, Removed, Said
 from bots.card import Card, Text
-from bots.delivery import Delivering
 from bots.mirror import receive
 from bots.mirror.receive import StaysError
 from bots.platform import Address, Answer, Courier
-from reseau import accounts, identities, inbox, links, members, mirroring, outbox
-from reseau.accounts import NotAdmittedError
+from bots.sending import messages
+from bots.sending.delivery import Delivering
+from reseau.channels import links, mirroring
+from reseau.channels.links import Link
+from reseau.exchange import inbox, outbox
 from reseau.i18n import N_, Words, known_language
-from reseau.links import Link
+from reseau.kinds import PRESENT
 from reseau.network import Network
+from reseau.people import accounts, identities, members
+from reseau.people.accounts import NotAdmittedError
 from reseau.store import Transaction
 from reseau.store.grouping import Grouping
 
@@ -91,7 +94,7 @@ def _stays(tx: Transaction, arrival: Arrival, message: Said | Changed, stays: St
     if stays.refusal is None or link is None or member_id is None:
         return
     me = members.get(tx, member_id)
-    if me.status not in members.PRESENT:
+    if me.status not in PRESENT:
         return
     t = Words(known_language(me.language, link.language))
     # The sentence of a refusal may name the community, which is not for everybody who is in the channel.
@@ -100,7 +103,7 @@ def _stays(tx: Transaction, arrival: Arrival, message: Said | Changed, stays: St
     to = Address(arrival.tenant, message.where, message.person)
     thread = message.where.thread if stays.refusal.code == "E_THREAD_ELSEWHERE" else ""
     key = f"stays:{link.id}:{message.person}:{stays.refusal.code}:{thread}"
-    outbox.queue(tx, [letters.letter(arrival.platform, Answer(card, True, False, t.language), to, key)])
+    outbox.queue(tx, [messages.letter(arrival.platform, Answer(card, True, False, t.language), to, key)])
 
 
 def _applied(tx: Transaction, arrival: Arrival, work: Callable[[Link], str]) -> None:

@@ -7,16 +7,19 @@ import contextlib
 from collections.abc import Mapping
 from functools import partial
 
-from bots import audiences, letters
 from bots.arrival import Where
 from bots.card import Card, Text
-from bots.delivery import Record
+from bots.mirror import audiences
 from bots.platform import Address, Answer, Audience, Courier, LaterError, RefusedError
-from reseau import links, logs, mirroring, outbox
+from bots.sending import messages
+from bots.sending.delivery import Record
+from reseau import logs
+from reseau.channels import links, mirroring
+from reseau.channels.links import Link, LinkError
+from reseau.exchange import outbox
+from reseau.exchange.outbox import Taken
 from reseau.i18n import N_, Words
-from reseau.links import Link, LinkError
 from reseau.network import Network
-from reseau.outbox import Taken
 from reseau.store import Transaction
 from reseau.store.grouping import Grouping
 
@@ -34,7 +37,7 @@ class Watch:
     """Looks at who reads linked channels; one for a process, whatever sends there asks it first.
 
     A look counts for what was queued before it began, so that one look serves a burst. It counts no more once
-    something else doubts it (:func:`reseau.mirroring.doubted`).
+    something else doubts it (:func:`reseau.channels.mirroring.doubted`).
     """
 
     def __init__(self, network: Network, writing: Grouping) -> None:
@@ -131,7 +134,7 @@ def _rest(tx: Transaction, link: Link, error: LinkError, where: Where, key: str)
     title = t("What is written here does not reach the community any more, nor the other way round.")
     card = Card(title, (Text(t(_REASONS.get(error.code, error.message))),), error=error.code)
     answer = Answer(card, False, False, link.language)
-    outbox.queue(tx, [letters.letter(link.platform, answer, Address(link.tenant, where), f"rest:{key}")])
+    outbox.queue(tx, [messages.letter(link.platform, answer, Address(link.tenant, where), f"rest:{key}")])
 
 
 _REASONS = {

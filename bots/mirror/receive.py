@@ -7,15 +7,18 @@ Everything runs in the caller's transaction. A message is known by where it stan
 from __future__ import annotations
 
 from bots.arrival import Changed, Removed, Said
-from reseau import access, contents, copies, inbox, keys, provenance, threads
+from reseau import access, keys, provenance
 from reseau.access import ClosedError, NotMemberError
 from reseau.acting import Acting
-from reseau.contents import Edit, NewContent, Withdrawal
-from reseau.copies import Copy
+from reseau.channels import copies
+from reseau.channels.copies import Copy
+from reseau.channels.links import Link, LinkError
+from reseau.contents import publishing, threads
+from reseau.contents.publishing import Edit, NewContent, Withdrawal
 from reseau.errors import ReseauError
+from reseau.exchange import inbox
 from reseau.i18n import N_
 from reseau.kinds import ContentKind, Origin
-from reseau.links import Link, LinkError
 from reseau.store import Transaction
 from reseau.store.moments import from_micros
 
@@ -75,7 +78,7 @@ def _published(tx: Transaction, link: Link, message: Said, member_id: int) -> in
         created_at=min(message.at, tx.now),
     )
     try:
-        return contents.publish(tx, [new], _acting(link))[0].id
+        return publishing.publish(tx, [new], _acting(link))[0].id
     except (ClosedError, NotMemberError) as error:
         raise StaysError(f"the author may not write there: {error.code}", error) from None
 
@@ -120,7 +123,7 @@ def changed(tx: Transaction, link: Link, message: Changed, member_id: int) -> st
     if _is_elsewhere(tx, link, copy.content_id):
         raise StaysError(ELSEWHERE)
     if message.back:
-        contents.bring_back(tx, [Withdrawal(copy.content_id, member_id, min(at, tx.now))], _acting(link))
+        publishing.bring_back(tx, [Withdrawal(copy.content_id, member_id, min(at, tx.now))], _acting(link))
     if threads.edited_since(tx, copy.content_id, at):
         return "older than what is known"
     try:
@@ -128,7 +131,7 @@ def changed(tx: Transaction, link: Link, message: Changed, member_id: int) -> st
     except (ClosedError, NotMemberError) as error:
         raise StaysError(f"the author may not write there: {error.code}", error) from None
     try:
-        contents.edit(tx, [Edit(copy.content_id, member_id, message.text, at=min(at, tx.now))], _acting(link))
+        publishing.edit(tx, [Edit(copy.content_id, member_id, message.text, at=min(at, tx.now))], _acting(link))
     except ClosedError:
         return "deleted meanwhile"
     return ""
@@ -146,7 +149,7 @@ def removed(tx: Transaction, link: Link, message: Removed) -> str:
         return ELSEWHERE
     try:
         author_id = threads.author_of(tx, copy.content_id)
-        contents.withdraw(tx, [Withdrawal(copy.content_id, author_id)], _acting(link))
+        publishing.withdraw(tx, [Withdrawal(copy.content_id, author_id)], _acting(link))
     except ClosedError:
         return "deleted already"
     return ""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from dashboards import adoption, attention, contributions, sponsors, welcome
-from dashboards.actions import listed
-from dashboards.card import card, context
-from dashboards.chart import Chart, draw
-from dashboards.headline import beginning, lead, period, title
+from dashboards.drawing.card import card, context
+from dashboards.drawing.chart import Chart, draw
+from dashboards.drawing.parts import aria, method, say
+from dashboards.drawing.wording import why
+from dashboards.figures.reading import Reading, read
+from dashboards.figures.visit import Visit
 from dashboards.page import Page
-from dashboards.parts import aria, method, say
-from dashboards.reading import Reading, read
-from dashboards.visit import Visit
-from dashboards.wording import why
+from dashboards.sections import adoption, attention, contributions, sponsors, welcome
+from dashboards.sections.actions import listed
+from dashboards.sections.headline import beginning, lead, period, title
 from reseau.i18n import N_
 
 

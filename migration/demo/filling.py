@@ -15,22 +15,25 @@ from migration.demo.company import Person
 from migration.demo.happenings import Reply, Thread, Use, Year
 from migration.demo.life import live
 from migration.demo.story import story
-from reseau import communities, contents, follows, identities, members, reactions, tags, thanks
 from reseau.acting import Acting
-from reseau.communities import Appointment, Joining, NewCommunity
-from reseau.contents import Acceptance, NewContent
+from reseau.communities import belonging, opening
+from reseau.communities.belonging import Appointment, Joining
+from reseau.communities.opening import NewCommunity
+from reseau.contents import publishing, reactions, tags, thanks
+from reseau.contents.publishing import Acceptance, NewContent
+from reseau.contents.reactions import NewReaction
+from reseau.contents.thanks import NewThanks
 from reseau.errors import ReseauError
 from reseau.folding import fold
-from reseau.follows import NewFollow
 from reseau.i18n import N_
-from reseau.identities import NewIdentity
 from reseau.kinds import ContentKind, FollowKind, MemberKind, MemberStatus, Origin
-from reseau.members import MemberChange, NewMember, ProfileItems
 from reseau.network import Network, get_notice, set_notice
-from reseau.reactions import NewReaction
+from reseau.people import follows, identities, members
+from reseau.people.follows import NewFollow
+from reseau.people.identities import NewIdentity
+from reseau.people.members import MemberChange, NewMember, ProfileItems
 from reseau.store.tables import community, content
 from reseau.store.transaction import Transaction
-from reseau.thanks import NewThanks
 
 NOTICE, LAUNCH = "demonstration", "launch"
 PREPARED = Acting("demo", Origin.SEEDED)
@@ -214,7 +217,7 @@ class _Filling:
             )
             for place in places
         ]
-        self.places = dict(zip((place.key for place in places), communities.add(self.tx, new, PREPARED), strict=True))
+        self.places = dict(zip((place.key for place in places), opening.add(self.tx, new, PREPARED), strict=True))
         roles = [
             Appointment(
                 community_id=self.places[role.place],
@@ -225,7 +228,7 @@ class _Filling:
             )
             for role in self.year.roles
         ]
-        communities.appoint(self.tx, roles, PREPARED)
+        belonging.appoint(self.tx, roles, PREPARED)
 
     # -- a week --------------------------------------------------------------------------------------------------------
 
@@ -278,7 +281,7 @@ class _Filling:
         some.sort(key=lambda one: (one[0], one[1].number, one[2]))
         for acting, batch in self._by_platform(some, lambda one: one[1]):
             joinings = [Joining(self.places[place], self.people[person], at) for at, person, place in batch]
-            communities.join(self.tx, joinings, acting)
+            belonging.join(self.tx, joinings, acting)
 
     def _publish(self) -> None:
         some = [one for one in self.year.threads if self._now(one.at) and one.seeded is (self.acting is not None)]
@@ -295,7 +298,7 @@ class _Filling:
                 )
                 for one in batch
             ]
-            done = contents.publish(self.tx, new, acting)
+            done = publishing.publish(self.tx, new, acting)
             self.roots.update((one, published.id) for one, published in zip(batch, done, strict=True))
 
     def _reply(self) -> None:
@@ -319,7 +322,7 @@ class _Filling:
                 )
                 for thread, reply in batch
             ]
-            done = contents.publish(self.tx, new, acting)
+            done = publishing.publish(self.tx, new, acting)
             self.replies.update((reply, published.id) for (_, reply), published in zip(batch, done, strict=True))
 
     def _accept(self) -> None:
@@ -328,7 +331,7 @@ class _Filling:
                 if reply.accepted_at and self._now(reply.accepted_at) and not thread.seeded:
                     asker, at = self.people[thread.author], reply.accepted_at
                     accepted = Acceptance(self.roots[thread], self.replies[reply], asker, at)
-                    contents.accept(self.tx, [accepted], Acting(thread.author.platform))
+                    publishing.accept(self.tx, [accepted], Acting(thread.author.platform))
 
     def _react(self) -> None:
         some = [(thread, one) for thread in self.year.threads for one in thread.reactions if self._now(one.at)]
@@ -384,5 +387,5 @@ class _Filling:
             at = datetime.combine(person.left_on, time(17), UTC)
             if self._now(at):
                 inside = [place for (place, member) in self.year.joined if member is person]
-                communities.leave(self.tx, [Joining(self.places[place], id_, at) for place in inside], PREPARED)
+                belonging.leave(self.tx, [Joining(self.places[place], id_, at) for place in inside], PREPARED)
                 members.change(self.tx, [MemberChange(id_, {"status": MemberStatus.LEFT})], PREPARED)

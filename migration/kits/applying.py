@@ -13,19 +13,23 @@ from hashlib import blake2b
 
 from sqlalchemy import Row, select
 
-from migration import ledger
 from migration.kits.kit import LINK, Item, Kit, Space
 from migration.kits.values import automatic, check, fill
-from reseau import communities, contents, keys, members
+from migration.loading import ledger
+from reseau import keys
 from reseau.acting import Acting
-from reseau.communities import Appointment, Joining, NewCommunity
-from reseau.contents import Acceptance, Edit, NewContent
+from reseau.communities import belonging, opening, reading
+from reseau.communities.belonging import Appointment, Joining
+from reseau.communities.opening import NewCommunity
+from reseau.contents import publishing
+from reseau.contents.publishing import Acceptance, Edit, NewContent
 from reseau.errors import ReseauError
 from reseau.folding import fold
 from reseau.i18n import N_
 from reseau.kinds import ContentKind, MemberStatus, Origin, Privacy
-from reseau.members import NewMember
 from reseau.network import Network
+from reseau.people import members
+from reseau.people.members import NewMember
 from reseau.store.tables import community, content
 from reseau.store.transaction import Transaction
 
@@ -160,7 +164,7 @@ class _Application:
         if id_ is None:
             purpose = fill(space.purpose[language], self.values)
             new = NewCommunity(name, space.kind, space.privacy, language, purpose, created_by=author)
-            id_ = communities.add(self.tx, [new], KIT)[0]
+            id_ = opening.add(self.tx, [new], KIT)[0]
             self.outcome.communities += 1
         ledger.enter(self.tx, "place", _NO_RUN, [(key, id_, 0)])
         return id_
@@ -193,7 +197,7 @@ class _Application:
                 item, number, NewContent(reply, author, self._worded(said), root_id=root, created_at=at)
             )  # fmt: skip
             if fresh and number == 1 and reply is ContentKind.ANSWER:
-                contents.accept(self.tx, [Acceptance(root, id_, author)], KIT)
+                publishing.accept(self.tx, [Acceptance(root, id_, author)], KIT)
 
     def _worded(self, text: str) -> str:
         """A text with its values, and the codes of what it links to."""
@@ -203,7 +207,7 @@ class _Application:
         key, said = self._key("post", item.file, str(number)), _fingerprint(new.title, new.text)
         known = self.known.get(key)
         if known is None:
-            published = contents.publish(self.tx, [new._replace(language=self.order.language)], KIT)[0]
+            published = publishing.publish(self.tx, [new._replace(language=self.order.language)], KIT)[0]
             ledger.enter(self.tx, "post", _NO_RUN, [(key, published.id, said)])
             self.outcome.published += 1
             self.codes.setdefault(item.file, published.code or "")
@@ -232,7 +236,7 @@ class _Application:
         elif said == known.fingerprint:
             self.outcome.unchanged += 1
         else:
-            contents.edit(self.tx, [Edit(known.object_id, current.author_id, new.text, new.title)], KIT)
+            publishing.edit(self.tx, [Edit(known.object_id, current.author_id, new.text, new.title)], KIT)
             ledger.change(self.tx, _NO_RUN, [(key, said)])
             self.outcome.updated += 1
 
@@ -240,10 +244,10 @@ class _Application:
 
     def _fill_roles(self, places: Mapping[str, int]) -> None:
         for key, member_id in self.order.animateurs.items():
-            communities.join(self.tx, [Joining(places[key], member_id)], KIT)
-            communities.appoint(self.tx, [Appointment(places[key], member_id)], KIT)
+            belonging.join(self.tx, [Joining(places[key], member_id)], KIT)
+            belonging.appoint(self.tx, [Appointment(places[key], member_id)], KIT)
         for space in self.order.kit.spaces:
-            if not communities.animateurs(self.tx, places[space.key]):
+            if not reading.animateurs(self.tx, places[space.key]):
                 self.outcome.vacant.append(space.name[self.order.language])
 
 

@@ -149,7 +149,7 @@ def _chosen(wish: str, default: str) -> str:
 
 
 def _member(network: Network, text: str) -> int:
-    from reseau import members
+    from reseau.people import members
 
     with network.store.read() as tx:
         found = members.find(tx, text)

@@ -1,1 +1,1 @@
-"""What content can be brought in from: one file a source, each offering ``source`` (see :mod:`migration.source`)."""
+"""What content can be brought in from: one file a source, each offering ``source`` (``reading/source.py``)."""

@@ -6,10 +6,10 @@ import codecs
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from migration import lines
-from migration.bundle import Bundle, InputError
-from migration.records import Note, Place, Record
-from migration.source import Detection, Options
+from migration.reading import lines
+from migration.reading.bundle import Bundle, InputError
+from migration.reading.records import Note, Place, Record
+from migration.reading.source import Detection, Options
 from reseau.i18n import N_
 
 _LOST = {"not_utf8": "entry"}  # what is counted as lost where a file has other letters
@@ -17,7 +17,7 @@ _ENDINGS = (".jsonl", ".ndjson")
 
 
 class SeedRecords:
-    """See :class:`migration.source.Source`; the format is ``docs/seed-records.md``."""
+    """See :class:`migration.reading.source.Source`; the format is ``docs/seed-records.md``."""
 
     name = "seed_records"
     title = N_("seed records (.jsonl)")
@@ -30,7 +30,7 @@ class SeedRecords:
         return Detection(20, N_("It holds .jsonl files.")) if files else Detection(0, "")
 
     def read(self, bundle: Bundle, options: Options) -> Iterator[Record]:
-        """See :meth:`migration.source.Source.read`. What belongs to a place that stays out stays out with it."""
+        """See :class:`migration.reading.source.Source`. What belongs to a place that stays out stays out too."""
         closed: set[str] = set()
         for name in _files(bundle):
             try:

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 from reseau.i18n import N_, Words
-from reseau.locator import without_secrets, without_secrets_in
 from reseau.markup.emoji import with_emoji
+from reseau.markup.locator import without_secrets, without_secrets_in
 from reseau.markup.markdown import (
     Outline,
     below,

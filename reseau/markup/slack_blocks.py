@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from html import unescape
 from typing import NamedTuple
 
-from reseau.locator import without_secrets, without_secrets_in
 from reseau.markup.emoji import with_emoji
+from reseau.markup.locator import without_secrets, without_secrets_in
 from reseau.markup.markdown import SCHEME, link, plain, quote, stacked, without_control
 from reseau.markup.slack import SlackMarkup, address
 from reseau.markup.slack_files import SlackFiles, files_of

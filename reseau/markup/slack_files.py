@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reseau.i18n import N_
-from reseau.locator import without_secrets_in
+from reseau.markup.locator import without_secrets_in
 from reseau.markup.markdown import fence, plain, quote, stacked, without_control
 from reseau.markup.slack import SlackMarkup
 from reseau.markup.slack_json import Fields, dicts, part, word

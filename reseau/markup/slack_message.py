@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from reseau.i18n import N_
-from reseau.locator import without_secrets_in
+from reseau.markup.locator import without_secrets_in
 from reseau.markup.markdown import plain, stacked, without_control
 from reseau.markup.slack import SlackMarkup
 from reseau.markup.slack_blocks import SlackBlocks

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from reseau.locator import without_secrets_in
 from reseau.markup.emoji import emoji, from_code_points
+from reseau.markup.locator import without_secrets_in
 from reseau.markup.markdown import DEEPEST, code, escaped, fence, quote, stacked, without_control
 from reseau.markup.runs import BOLD, ITALIC, NO_STYLES, STRIKE, Run, marked
 from reseau.markup.slack import SlackMarkup, address, special

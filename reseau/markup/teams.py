@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from reseau.locator import without_secrets, without_secrets_in
 from reseau.markup.html import BLOCKS, PICTURES, Element, tree
+from reseau.markup.locator import without_secrets, without_secrets_in
 from reseau.markup.markdown import below, code, fence, link, plain, quote, stacked, without_control
 
 #: What a mention becomes: called with its number in the message and the name shown, it gives Markdown.

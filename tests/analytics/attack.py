@@ -27,8 +27,8 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
-from analytics import published
 from analytics.metric import METRICS, SEGMENTS
+from analytics.published import reading
 from analytics.roster import read_people, read_roster
 
 Var = tuple[Any, ...]  # ("activated" | "active" | "engaged", class, first day, last day) or ("volume", …)
@@ -120,7 +120,7 @@ class Attack:
     """
 
     def __init__(self, folder: Path, cells: pd.DataFrame) -> None:
-        self.folder, self.k = folder, published.freshness(folder).k
+        self.folder, self.k = folder, reading.freshness(folder).k
         self.cells = cells
         weeks = cells.loc[(cells["metric"] == "activation_rate") & (cells["grain"] == "week")]
         self.weeks = sorted(set(weeks["start"]))
@@ -303,14 +303,14 @@ class Attack:
 
 def everything(folder: Path) -> pd.DataFrame:
     """Every cell of every metric of a data folder, as the command, its CSV and the page give them."""
-    files = sorted(published.cubes_folder(folder).glob("*.parquet"))
+    files = sorted(reading.cubes_folder(folder).glob("*.parquet"))
     return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
 
 
 def together(publishings: list[pd.DataFrame]) -> pd.DataFrame:
     """What several publishings said, each different thing once."""
     every = pd.concat(publishings, ignore_index=True)
-    return every.drop_duplicates([*published.COLUMNS]).reset_index(drop=True)
+    return every.drop_duplicates([*reading.COLUMNS]).reset_index(drop=True)
 
 
 def main() -> int:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from analytics import cubes
-from reseau import members
+from analytics.publishing import cubes
 from reseau.kinds import MemberStatus, Verb
-from reseau.members import MemberChange, NewMember
 from reseau.network import Network, set_notice
+from reseau.people import members
+from reseau.people.members import MemberChange, NewMember
 from reseau.settings import load_settings
 from reseau.store import open_store
 from tests.analytics.attack import everything

@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from reseau import activity, communities, members
+from reseau import activity
 from reseau.acting import Acting
 from reseau.activity import Trace
-from reseau.communities import Appointment, NewCommunity
+from reseau.communities import belonging, opening
+from reseau.communities.belonging import Appointment
+from reseau.communities.opening import NewCommunity
 from reseau.kinds import AnimateurRole, CommunityKind, ContentKind, MemberKind, MemberStatus, Origin, Privacy, Verb
-from reseau.members import NewMember
 from reseau.network import Network
+from reseau.people import members
+from reseau.people.members import NewMember
 from reseau.store.moments import to_micros
 
 MONDAY = date(2026, 3, 2)  # of ISO week 10
@@ -41,7 +44,7 @@ def places(network: Network, count: int, opened: int = 0, **fields: object) -> l
             NewCommunity(name=f"Lieu {n}", kind=CommunityKind.PROJECT, created_at=moment(opened, 1), **fields)  # type: ignore[arg-type]
             for n in range(count)
         ]
-        return communities.add(tx, given, BROUGHT)
+        return opening.add(tx, given, BROUGHT)
 
 
 def activate(network: Network, who: Sequence[int], day: int) -> None:
@@ -55,7 +58,7 @@ def appoint(network: Network, place: int, who: int, since: int, until: int | Non
     with network.store.write() as tx:
         end = None if until is None else moment(until)
         role = AnimateurRole.ANIMATEUR
-        communities.appoint(tx, [Appointment(place, who, role, moment(since), end)], HERE)
+        belonging.appoint(tx, [Appointment(place, who, role, moment(since), end)], HERE)
 
 
 def tell(network: Network, traces: Sequence[Trace], origin: Origin = Origin.NATIVE) -> None:
@@ -101,14 +104,14 @@ def draw_company(network: Network, seed: int, size: Draw = Draw()) -> None:
     spots = [_place(rng, n, size) for n in range(size.places)]
     with network.store.write() as tx:
         ids = members.add(tx, staff, BROUGHT)
-        where = communities.add(tx, spots, BROUGHT)
+        where = opening.add(tx, spots, BROUGHT)
         for who in rng.sample(ids, size.people * 3 // 4):
             members.activate(tx, [who], ORIGINS[rng.choice(list(Origin))], at=_when(rng, size))
         for _ in range(size.places * 2):
             since = _when(rng, size)
             until = rng.choice([None, since + timedelta(days=rng.randrange(1, 30))])
             posted = Appointment(rng.choice(where), rng.choice(ids), rng.choice(list(AnimateurRole)), since, until)
-            communities.appoint(tx, [posted], HERE)
+            belonging.appoint(tx, [posted], HERE)
     for origin in Origin:
         tell(network, _acts(rng, ids, where, size, origin), origin)
 

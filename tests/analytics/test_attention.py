@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from analytics import cubes, published
-from analytics.published import Attention, Charge
+from analytics.published import reading
+from analytics.published.reading import Attention, Charge
+from analytics.publishing import cubes
 from reseau.kinds import ContentKind, MemberStatus, Origin, Privacy
 from reseau.network import Network
 from tests.analytics.story import MONDAY, activate, appoint, moment, people, places, replied, tell, wrote
@@ -17,7 +18,7 @@ NOW = moment(38)  # a Thursday: the last whole week ends on the day 34
 
 def noted(network: Network) -> Attention:
     cubes.refresh(network, at=NOW, only=["living_communities"])
-    return published.attention(network.settings.folder)
+    return reading.attention(network.settings.folder)
 
 
 def charges(network: Network) -> dict[str, Charge]:
@@ -97,8 +98,8 @@ def test_questions_wait_until_somebody_else_replies(sqlite_network: Network) -> 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"until": "lundi"}', '{"until": null, "communities": 3}'])
 def test_a_spoilt_list_is_no_list(sqlite_network: Network, content: str) -> None:
-    file = published.attention_file(sqlite_network.settings.folder)
+    file = reading.attention_file(sqlite_network.settings.folder)
     file.parent.mkdir(parents=True)
     file.write_text(content, "utf-8")
 
-    assert published.attention(sqlite_network.settings.folder) == Attention()
+    assert reading.attention(sqlite_network.settings.folder) == Attention()

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from analytics.differencing import Told, protect_segments, withheld
 from analytics.metric import SEGMENTS
-from analytics.privacy import FEW, rule_people
+from analytics.privacy.rules import FEW, rule_people
+from analytics.privacy.subtraction import Told, protect_segments, withheld
 
 END = date(2026, 3, 8)
 Atom = tuple[str | None, str | None, str | None, int, int]  # department, site, country, people, how many of them

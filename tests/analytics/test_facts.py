@@ -15,10 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import select
 
-from analytics import facts
-from analytics.manifest import facts_folder, part_files, read_manifest
-from analytics.parts import MANY
-from analytics.pseudonyms import KEY_FILE, Pseudonyms, installation_pseudonyms
+from analytics.facts import facts
+from analytics.facts.manifest import facts_folder, part_files, read_manifest
+from analytics.facts.parts import MANY
+from analytics.facts.pseudonyms import KEY_FILE, Pseudonyms, installation_pseudonyms
 from reseau import activity as log
 from reseau.acting import Acting
 from reseau.kinds import Origin, Verb

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
 
-from analytics import privacy
 from analytics.metric import METRICS
-from analytics.privacy import BAND, COMPLEMENT, DOMINANCE, HIDDEN, HOMOGENEOUS, SHOWN, SMALL, K, Ruling
+from analytics.privacy import rules
+from analytics.privacy.rules import BAND, COMPLEMENT, DOMINANCE, HIDDEN, HOMOGENEOUS, SHOWN, SMALL, K, Ruling
 
 START, END = date(2026, 3, 2), date(2026, 3, 8)
 
@@ -32,7 +32,7 @@ def kinds(**volumes: tuple[int, int]) -> pd.DataFrame:
 
 
 def rolled(**volumes: tuple[int, int]) -> dict[str, float]:
-    cells = privacy.roll_up(kinds(**volumes), 10)
+    cells = rules.roll_up(kinds(**volumes), 10)
     assert set(cells["shown"]) <= {"value"}
     return {str(row["segment"]): round(row["value"]) for row in cells.to_dict("records")}
 
@@ -60,30 +60,30 @@ def rulings(cells: pd.DataFrame) -> dict[str, tuple[str, str]]:
     ],
 )
 def test_a_segment_s_share_is_ruled_by_its_people(them: int, people: int, ruling: Ruling) -> None:
-    assert privacy.rule_people(them, people, 10) == ruling
+    assert rules.rule_people(them, people, 10) == ruling
 
 
 @pytest.mark.parametrize("k", [-1, 0, 1, 4, 5])
 def test_k_is_never_read_as_less_than_five(k: int) -> None:
-    assert privacy.rule_people(2, 4, k) == Ruling(HIDDEN, K)
-    assert privacy.rule_volume(4, 100, 1, 1, k) == Ruling(HIDDEN, K)
-    assert privacy.rule_volume(5, 100, 1, 1, k) == SHOWN
+    assert rules.rule_people(2, 4, k) == Ruling(HIDDEN, K)
+    assert rules.rule_volume(4, 100, 1, 1, k) == Ruling(HIDDEN, K)
+    assert rules.rule_volume(5, 100, 1, 1, k) == SHOWN
 
 
 def test_a_higher_k_hides_more() -> None:
-    assert privacy.rule_people(12, 25, 10) == SHOWN
-    assert privacy.rule_people(12, 25, 30) == Ruling(HIDDEN, K)
+    assert rules.rule_people(12, 25, 10) == SHOWN
+    assert rules.rule_people(12, 25, 30) == Ruling(HIDDEN, K)
 
 
 @given(people=st.integers(20, 400), them=st.integers(0, 400))
 def test_a_band_says_the_same_of_every_number_it_may_be(people: int, them: int) -> None:
     them = min(them, people)
-    if privacy.rule_people(them, people, 10).shown != BAND:
+    if rules.rule_people(them, people, 10).shown != BAND:
         return
-    low, high = privacy.band(them, people)
+    low, high = rules.band(them, people)
     edge = 0 if them * 2 < people else people
 
-    assert (low, high) == privacy.band(edge, people)
+    assert (low, high) == rules.band(edge, people)
     assert low - 1e-9 <= them / people <= high + 1e-9
 
 
@@ -92,19 +92,19 @@ def test_a_band_says_the_same_of_every_number_it_may_be(people: int, them: int) 
     [(50, 1, SHOWN), (51, 1, Ruling(HIDDEN, DOMINANCE)), (40, 35, SHOWN), (40, 36, Ruling(HIDDEN, DOMINANCE))],
 )
 def test_a_volume_that_one_or_two_people_made_is_hidden(first: int, second: int, ruling: Ruling) -> None:
-    assert privacy.rule_volume(30, 100, first, second, 10) == ruling
+    assert rules.rule_volume(30, 100, first, second, 10) == ruling
 
 
 def test_wilson_s_interval_is_the_published_one() -> None:
     """Newcombe 1998, table I, method 3: 81 of 263 gives 0.2553 to 0.3662; 0 of 20 gives 0 to 0.1611."""
-    assert privacy.wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
-    assert privacy.wilson(0, 20) == pytest.approx((0, 0.1611), abs=5e-5)
+    assert rules.wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    assert rules.wilson(0, 20) == pytest.approx((0, 0.1611), abs=5e-5)
 
 
 @given(people=st.integers(1, 10_000), them=st.integers(0, 10_000))
 def test_wilson_s_interval_holds_the_share(people: int, them: int) -> None:
     them = min(them, people)
-    low, high = privacy.wilson(them, people)
+    low, high = rules.wilson(them, people)
 
     assert 0 <= low <= them / people + 1e-9
     assert them / people - 1e-9 <= high <= 1
@@ -113,7 +113,7 @@ def test_wilson_s_interval_holds_the_share(people: int, them: int) -> None:
 def test_what_is_hidden_has_no_number_left() -> None:
     raw = frame({"numerator": 30, "n": 9, "first": 4, "second": 4})
 
-    (cell,) = privacy.protect(METRICS["contributions"], raw, 10).to_dict("records")
+    (cell,) = rules.protect(METRICS["contributions"], raw, 10).to_dict("records")
 
     numbers = [cell[name] for name in ("numerator", "denominator", "value", "low", "high")]
     assert all(math.isnan(number) for number in numbers)
@@ -121,7 +121,7 @@ def test_what_is_hidden_has_no_number_left() -> None:
 
 
 def test_a_share_comes_with_its_interval() -> None:
-    (cell,) = privacy.with_shares(frame({"numerator": 3_500, "denominator": 128_322})).to_dict("records")
+    (cell,) = rules.with_shares(frame({"numerator": 3_500, "denominator": 128_322})).to_dict("records")
 
     assert cell["value"] == pytest.approx(0.0273, abs=5e-5)
     assert cell["low"] < cell["value"] < cell["high"]
@@ -130,7 +130,7 @@ def test_a_share_comes_with_its_interval() -> None:
 def test_a_volume_says_that_enough_people_are_behind_it_and_not_how_many() -> None:
     raw = frame({"numerator": 300, "n": 43, "first": 9, "second": 8})
 
-    (cell,) = privacy.protect(METRICS["contributions"], raw, 10).to_dict("records")
+    (cell,) = rules.protect(METRICS["contributions"], raw, 10).to_dict("records")
 
     assert (cell["value"], cell["n"]) == (300, 10)
 
@@ -170,8 +170,8 @@ def test_kinds_add_up_to_everything_and_each_is_of_enough_people(volumes: dict[s
 def test_few_questions_give_no_percentage_and_few_communities_do() -> None:
     raw = frame({"numerator": 6, "denominator": 12, "n": 12})
 
-    assert rulings(privacy.protect(METRICS["answered_72h"], raw, 10))[""] == (HIDDEN, SMALL)
-    assert rulings(privacy.protect(METRICS["living_communities"], raw, 10))[""] == ("value", "")
+    assert rulings(rules.protect(METRICS["answered_72h"], raw, 10))[""] == (HIDDEN, SMALL)
+    assert rulings(rules.protect(METRICS["living_communities"], raw, 10))[""] == ("value", "")
 
 
 def test_the_presence_of_animateurs_is_shown_however_few_they_are() -> None:
@@ -181,6 +181,6 @@ def test_the_presence_of_animateurs_is_shown_however_few_they_are() -> None:
         {"segment_kind": "community", "segment": "1", "numerator": 1, "denominator": 1, "n": 1},
     )
 
-    cells = rulings(privacy.protect(METRICS["animateur_presence"], raw, 10))
+    cells = rulings(rules.protect(METRICS["animateur_presence"], raw, 10))
 
     assert cells == {"": ("value", ""), "1": ("value", "")}

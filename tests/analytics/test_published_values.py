@@ -7,10 +7,11 @@ from datetime import timedelta
 import pandas as pd
 import pytest
 
-from analytics import cubes, published
 from analytics.metrics.answered_72h import answered_share
+from analytics.published import reading
+from analytics.publishing import cubes
 from reseau.kinds import ContentKind, MemberKind, MemberStatus, Origin, Privacy, Verb
-from reseau.launch import LaunchDayError, set_launch_day
+from reseau.launch.day import LaunchDayError, set_launch_day
 from reseau.network import Network, set_notice
 from tests.analytics.story import MONDAY, activate, appoint, did, moment, people, places, replied, tell, wrote
 
@@ -19,7 +20,7 @@ def cell(
     network: Network, metric: str, grain: str = "week", kind: str = "", segment: str = "", at: int = 0
 ) -> pd.Series:
     """One published cell: the one whose period begins that many days after ``MONDAY``."""
-    cells = published.cells(network.settings.folder, metric, grain, kind)
+    cells = reading.cells(network.settings.folder, metric, grain, kind)
     found = cells.loc[(cells["segment"] == segment) & (cells["start"] == MONDAY + timedelta(days=at))]
     assert len(found) == 1, cells
     return found.iloc[0]
@@ -58,7 +59,7 @@ def test_the_adoption_curve_rises_week_by_week_when_enough_are_active(sqlite_net
     tell(sqlite_network, [did(who, Verb.USED, 15, kind="feed") for who in staff[:10]])
     cubes.refresh(sqlite_network, at=moment(22), only=["activation_curve"])
 
-    curve = published.cells(sqlite_network.settings.folder, "activation_curve", "week")
+    curve = reading.cells(sqlite_network.settings.folder, "activation_curve", "week")
     assert curve["numerator"].tolist() == [20, 20, 28]
     assert curve["denominator"].tolist() == [40, 40, 40]
 
@@ -97,7 +98,7 @@ def test_active_members(sqlite_network: Network) -> None:
     first, second = (cell(sqlite_network, "active_members", "week", "window", "7d", at=at) for at in (0, 7))
     assert (first["shown"], first["reason"], first["low"], first["high"]) == ("band", "homogeneous", 21, 30)
     assert (second["value"], second["n"]) == (12, 50)
-    cells = published.cells(sqlite_network.settings.folder, "active_members", segment_kind="window")
+    cells = reading.cells(sqlite_network.settings.folder, "active_members", segment_kind="window")
     assert set(zip(cells["grain"], cells["segment"], strict=True)) == {("week", "7d"), ("4w", "28d")}
 
 
@@ -116,7 +117,7 @@ def test_contributions_by_kind(sqlite_network: Network) -> None:
 
     total = cell(sqlite_network, "contributions")
     assert (total["value"], total["n"]) == (45, 10)
-    kinds = published.cells(sqlite_network.settings.folder, "contributions", "4w", "kind")
+    kinds = reading.cells(sqlite_network.settings.folder, "contributions", "4w", "kind")
     assert dict(zip(kinds["segment"], kinds["value"], strict=True)) == {"reaction": 30, "other": 15}
     assert [cell(sqlite_network, "contributions", grain)["value"] for grain in ("4w", "launch")] == [45, 45]
 
@@ -187,7 +188,7 @@ def test_four_weeks_of_few_questions_are_counted_with_the_next(sqlite_network: N
     tell(sqlite_network, [wrote(who, who, 28 * (who % 2), ContentKind.QUESTION) for who in staff])
     tell(sqlite_network, [replied(staff[who == staff[0]], 200 + who, who, 28 * (who % 2), 13) for who in staff])
     cubes.refresh(sqlite_network, at=moment(32), only=["answered_72h"])
-    assert len(published.every_cell(sqlite_network.settings.folder, "answered_72h")) == 0
+    assert len(reading.every_cell(sqlite_network.settings.folder, "answered_72h")) == 0
 
     cubes.refresh(sqlite_network, at=moment(60), only=["answered_72h"])
 
@@ -278,7 +279,7 @@ def test_the_noted_launch_day_wins_over_the_first_activation(sqlite_network: Net
         set_notice(tx, "launch", (MONDAY + timedelta(days=7)).isoformat())
     cubes.refresh(sqlite_network, at=moment(22), only=["activation_rate"])
 
-    weeks = published.cells(sqlite_network.settings.folder, "activation_rate", "week")
+    weeks = reading.cells(sqlite_network.settings.folder, "activation_rate", "week")
     assert weeks["start"].tolist() == [MONDAY + timedelta(days=7), MONDAY + timedelta(days=14)]
 
 
@@ -297,7 +298,7 @@ def test_a_launch_day_that_is_set_later_leaves_the_weeks_before_it_out_and_chang
 
     for at, since in ((22, 30), (28, 48)):
         cubes.refresh(sqlite_network, at=moment(at), only=["contributions"])
-        weeks = published.cells(sqlite_network.settings.folder, "contributions", "week")
+        weeks = reading.cells(sqlite_network.settings.folder, "contributions", "week")
         assert weeks["value"].tolist() == [14, 16, 18][: len(weeks)]
         assert cell(sqlite_network, "contributions", "launch", at=7)["value"] == since
 
@@ -311,7 +312,7 @@ def test_a_launch_day_to_come_leaves_nothing_to_show(sqlite_network: Network) ->
 
     cubes.refresh(sqlite_network, at=moment(9), only=["activation_rate"])
 
-    assert len(published.every_cell(sqlite_network.settings.folder, "activation_rate")) == 0
+    assert len(reading.every_cell(sqlite_network.settings.folder, "activation_rate")) == 0
 
 
 def test_a_launch_day_that_is_no_date_is_said(sqlite_network: Network) -> None:
@@ -324,19 +325,19 @@ def test_a_launch_day_that_is_no_date_is_said(sqlite_network: Network) -> None:
 
 def test_freshness_says_how_far_the_figures_reach(sqlite_network: Network) -> None:
     staff = people(sqlite_network, 2)
-    assert published.freshness(sqlite_network.settings.folder).built_at is None
+    assert reading.freshness(sqlite_network.settings.folder).built_at is None
     tell(sqlite_network, [did(who, Verb.USED, 0) for who in staff])
     tell(sqlite_network, [did(who, Verb.USED, -300) for who in staff], Origin.SEEDED)
     cubes.refresh(sqlite_network, at=moment(4), only=["contributions"])
 
-    fresh = published.freshness(sqlite_network.settings.folder)
+    fresh = reading.freshness(sqlite_network.settings.folder)
     assert (fresh.built_at, fresh.until, fresh.k, fresh.seeded) == (moment(4), MONDAY + timedelta(days=3), 10, 2)
 
 
 def test_a_metric_that_was_never_published_has_no_cells(sqlite_network: Network) -> None:
-    cells = published.cells(sqlite_network.settings.folder, "activation_rate")
+    cells = reading.cells(sqlite_network.settings.folder, "activation_rate")
 
-    assert (list(cells.columns), len(cells)) == (list(published.COLUMNS), 0)
+    assert (list(cells.columns), len(cells)) == (list(reading.COLUMNS), 0)
 
 
 def test_whoever_sits_at_the_machine_neither_counts_nor_starts_the_launch(sqlite_network: Network) -> None:
@@ -350,5 +351,5 @@ def test_whoever_sits_at_the_machine_neither_counts_nor_starts_the_launch(sqlite
     week = cell(sqlite_network, "activation_rate")
     folder = sqlite_network.settings.folder
     assert (week["numerator"], week["denominator"]) == (30, 60)
-    assert published.freshness(folder).launch == MONDAY
+    assert reading.freshness(folder).launch == MONDAY
     assert cell(sqlite_network, "active_members", "week", "window", "7d", at=7)["value"] == 15

@@ -8,10 +8,11 @@ from datetime import datetime
 import pandas as pd
 import pytest
 
-from analytics import cubes, published
-from analytics.ground import open_ground
 from analytics.metric import METRICS, SEGMENTS
-from analytics.record import Record
+from analytics.published import reading
+from analytics.published.record import Record
+from analytics.publishing import cubes
+from analytics.tables import open_ground
 from reseau.network import Network
 from tests.analytics.recount import RECOUNTS, Company, Figure, Key, Segmented, kinds, segments
 from tests.analytics.story import draw_company, moment
@@ -64,7 +65,7 @@ def segments_of(frame: pd.DataFrame) -> Segmented:
 
 
 def compare_published(network: Network, name: str, expected: dict[Key, Figure]) -> None:
-    cells = published.every_cell(network.settings.folder, name)
+    cells = reading.every_cell(network.settings.folder, name)
     shown = cells.loc[(cells["shown"] == "value") & cells["segment_kind"].isin(["", "window", "community"])]
     for key, found in cells_of(shown, ["numerator"]).items():
         if key not in expected:
@@ -77,7 +78,7 @@ def compare_published(network: Network, name: str, expected: dict[Key, Figure]) 
 
 def compare_kinds(network: Network, company: Company) -> None:
     """The kinds of a block add up to its shown weeks, and each is no more than was counted."""
-    cells = published.every_cell(network.settings.folder, "contributions")
+    cells = reading.every_cell(network.settings.folder, "contributions")
     shown = cells.loc[cells["shown"] == "value"]
     for span in company.blocks():
         inside = shown.loc[(shown["start"] >= span[1]) & (shown["end"] <= span[2])]

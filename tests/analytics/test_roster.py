@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from analytics import directory, roster
-from analytics.pseudonyms import installation_pseudonyms
-from reseau import members
-from reseau.members import MemberChange
+from analytics import roster
+from analytics.facts import directory
+from analytics.facts.pseudonyms import installation_pseudonyms
 from reseau.network import Network
+from reseau.people import members
+from reseau.people.members import MemberChange
 from tests.analytics.story import HERE, MONDAY, people
 
 FIRST, SECOND, THIRD = (MONDAY + timedelta(weeks=4 * n) for n in range(3))

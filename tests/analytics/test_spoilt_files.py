@@ -14,14 +14,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analytics import cubes, facts, published as cells_of
-from analytics.earlier import earlier_folder
 from analytics.examination import examine
-from analytics.manifest import facts_folder, part_files
+from analytics.facts import facts
+from analytics.facts.manifest import facts_folder, part_files
+from analytics.facts.pseudonyms import KEY_FILE, KeyDamagedError
+from analytics.files import shelf
 from analytics.metric import METRICS
-from analytics.pseudonyms import KEY_FILE, KeyDamagedError
-from analytics.record import Record, record_folder
-from analytics.shelf import shelf
+from analytics.published import reading as cells_of
+from analytics.published.earlier import earlier_folder
+from analytics.published.record import Record, record_folder
+from analytics.publishing import cubes
 from reseau.examination import Level
 from reseau.kinds import Verb
 from reseau.network import Network

@@ -67,11 +67,12 @@ def room(settings: dict[str, Any], known: str = "", tenant: str = "", people: in
         tenant: of that platform.
         people: how many accounts.
     """
-    from reseau import identities, links
     from reseau.acting import Acting
-    from reseau.identities import NewIdentity
-    from reseau.links import NewLink
+    from reseau.channels import links
+    from reseau.channels.links import NewLink
     from reseau.network import open_network
+    from reseau.people import identities
+    from reseau.people.identities import NewIdentity
     from reseau.serve import application
     from reseau.settings import load_settings
     from tests.bots.company import company

@@ -20,16 +20,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from analytics.spreadsheet import harmless
-from bots import excerpts, spoken
+from bots.answers import excerpts
 from bots.arrival import Body
 from bots.card import Card, Item, Items, Markdown, Quote, Text
 from bots.command import all_commands
-from bots.dates import moment_of
-from bots.everyday import sense_of
-from bots.grammar import hashtags, mentions, without_small_words
-from bots.lines import _REFERENCE
+from bots.intake.lines import _REFERENCE
+from bots.markup import plaintext
 from bots.markup.tree import read
-from bots.parser import parse
 from bots.platform import Answer, Post
 from bots.platforms import console
 from bots.platforms.slack import blocks
@@ -37,17 +34,21 @@ from bots.platforms.slack.names import Names
 from bots.platforms.slack.writing import markdown as slack_message, spoken as slack_line
 from bots.platforms.teams import adaptive
 from bots.platforms.teams.activities import Reading
+from bots.speech.dates import moment_of
+from bots.speech.everyday import sense_of
+from bots.speech.grammar import hashtags, mentions, without_small_words
+from bots.speech.parser import parse
 from migration.kits.kit import LINK
 from migration.kits.values import fill
-from migration.report import _table
+from migration.report.report import _table
 from migration.sources.slack_export.decoding import decode
-from reseau import tags
+from reseau.contents import tags
 from reseau.i18n import Words
-from reseau.locator import without_secrets, without_secrets_in
+from reseau.markup.locator import without_secrets, without_secrets_in
 from reseau.markup.markdown import plain, typed, word
 from reseau.markup.teams import TeamsMarkup, is_formatted
 from reseau.search import analysis
-from reseau.spelling import words_of
+from reseau.search.spelling import words_of
 from tests.bench import exports
 
 SIZES = (10_000, 20_000, 40_000)
@@ -207,7 +208,7 @@ FUNCTIONS: Mapping[str, Callable[[str], object]] = {
     "Teams card of names": lambda text: adaptive.of_answer(_named(text)),
     "Teams post": lambda text: adaptive.of_post(Post("key", "Léa", text)),
     "terminal": lambda text: console.render(_answer(text).card, console.Look(80, True)),
-    "notification": lambda text: spoken.of_card(_answer(text).card),
+    "notification": lambda text: plaintext.of_card(_answer(text).card),
     "Slack export": lambda text: decode(b"[" + text.encode("utf-8", "surrogatepass")),
     "kit": lambda text: (fill(text, {}), LINK.sub("", text)),
     "spreadsheet cell": harmless,

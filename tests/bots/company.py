@@ -8,21 +8,25 @@ from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+from bots.answers.handling import Desk
 from bots.arrival import Where
 from bots.card import Card, words
 from bots.command import Command, Role, all_commands
-from bots.desk import Desk
-from bots.parser import Understood, parse
 from bots.platform import Audience, Channel, Incoming
-from reseau import applicants, communities, contents, links, members
-from reseau.accounts import Account, Standing
+from bots.speech.parser import Understood, parse
 from reseau.acting import Acting
-from reseau.communities import Joining, NewCommunity
-from reseau.contents import NewContent
+from reseau.channels import links
+from reseau.channels.links import NewLink
+from reseau.communities import belonging, opening
+from reseau.communities.belonging import Joining
+from reseau.communities.opening import NewCommunity
+from reseau.contents import publishing
+from reseau.contents.publishing import NewContent
 from reseau.kinds import CommunityKind, ContentKind, MemberKind, Privacy
-from reseau.links import NewLink
-from reseau.members import NewMember, ProfileItems
 from reseau.network import Network
+from reseau.people import applicants, members
+from reseau.people.accounts import Account, Standing
+from reseau.people.members import NewMember, ProfileItems
 from reseau.settings import load_settings
 from reseau.store import open_store
 from reseau.store.moments import now
@@ -132,10 +136,10 @@ def company(network: Network, *, closed: bool = True) -> Company:
             NewCommunity("Vélo", CommunityKind.INTEREST, slug="velo", personal=True),
             NewCommunity("Appels d'offres", CommunityKind.FUNCTIONAL, slug="appels-d-offres"),
         ]
-        ids = communities.add(tx, opened, CONSOLE)
+        ids = opening.add(tx, opened, CONSOLE)
         one.places = dict(zip(("veille", "velo", "appels-d-offres"), ids, strict=True))
         veille = one.places["veille"]
-        communities.join(tx, [Joining(veille, one.people[who]) for who in ("lea", "ana", "franck", "guy")], CONSOLE)
+        belonging.join(tx, [Joining(veille, one.people[who]) for who in ("lea", "ana", "franck", "guy")], CONSOLE)
         questions = [
             NewContent(ContentKind.QUESTION, one.people["ana"], f"Quel est le prix numéro {n} du cuivre ?", veille)
             for n in range(1, 12)
@@ -144,9 +148,9 @@ def company(network: Network, *, closed: bool = True) -> Company:
             NewContent(ContentKind.QUESTION, one.people["lea"], "Qui a déjà posé des bancs d’essai ? #soudure", veille)
         )
         links.add(tx, NewLink(veille, "console", "", "C9", "veille", one.people["franck"]))
-        last = contents.publish(tx, questions, CONSOLE)[-1]
+        last = publishing.publish(tx, questions, CONSOLE)[-1]
         reply = NewContent(ContentKind.ANSWER, one.people["ana"], "Moi, à **Lyon**, en 2024.", root_id=last.id)
-        contents.publish(tx, [reply], CONSOLE)
+        publishing.publish(tx, [reply], CONSOLE)
     if closed:
         _close_in(one)
     return one
@@ -156,7 +160,7 @@ def _close_in(one: Company) -> None:
     """A private and a secret community of Franck alone, each with a question that holds the closed word."""
     franck = one.people["franck"]
     with one.network.store.write() as tx:
-        ids = communities.add(
+        ids = opening.add(
             tx,
             [
                 NewCommunity("Direction", CommunityKind.FUNCTIONAL, Privacy.PRIVATE, slug="direction"),
@@ -165,11 +169,11 @@ def _close_in(one: Company) -> None:
             CONSOLE,
         )
         one.places.update(zip(("direction", "rachat"), ids, strict=True))
-        communities.join(tx, [Joining(id_, franck) for id_ in ids], CONSOLE)
+        belonging.join(tx, [Joining(id_, franck) for id_ in ids], CONSOLE)
         batch = [
             NewContent(ContentKind.QUESTION, franck, f"Qui joue du {CLOSED_WORD} ? #{CLOSED_WORD}", id_) for id_ in ids
         ]
-        one.closed = [published.code or "" for published in contents.publish(tx, batch, CONSOLE)]
+        one.closed = [published.code or "" for published in publishing.publish(tx, batch, CONSOLE)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from reseau import identities, links
 from reseau.acting import Acting
-from reseau.identities import NewIdentity
-from reseau.links import NewLink
+from reseau.channels import links
+from reseau.channels.links import NewLink
 from reseau.network import Network
+from reseau.people import identities
+from reseau.people.identities import NewIdentity
 from tests.bots.company import Company, Model, company, model
 from tests.bots.memory import TENANT
 

@@ -10,21 +10,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 
-from bots import gathered, letters
+from bots.answers.handling import Desk
 from bots.arrival import Arrival, Body, Changed, Line, Removed, Said, Where
 from bots.command import all_commands
-from bots.delivery import Delivering, Sender
-from bots.desk import Desk
-from bots.gathered import Gathered
-from bots.letters import Letters
+from bots.intake.receiving import Receiving
 from bots.mirror.deliver import Mirror
 from bots.mirror.readers import Readers, Watch
-from bots.notices import TOPICS, Notices
 from bots.platform import Address, Answer, Audience, Post
-from bots.receiving import Receiving
-from reseau import mirroring
-from reseau.accounts import Account
+from bots.sending import gathered, messages
+from bots.sending.delivery import Delivering, Sender
+from bots.sending.gathered import Gathered
+from bots.sending.messages import Letters
+from bots.sending.notices import TOPICS, Notices
+from reseau.channels import mirroring
 from reseau.network import Network
+from reseau.people.accounts import Account
 from reseau.store.grouping import Grouping
 
 TENANT = "T1"
@@ -195,7 +195,7 @@ async def room(network: Network, slack: MemoryCourier | None = None) -> AsyncIte
     writing = Grouping(network.store)
     notices, watch = Notices(network), Watch(network, writing)
     senders: dict[str, Sender] = {
-        letters.TOPIC: Letters(),
+        messages.TOPIC: Letters(),
         mirroring.TOPIC: Mirror(network, writing, watch),
         mirroring.READERS: Readers(network, watch),
         **dict.fromkeys(TOPICS, notices),

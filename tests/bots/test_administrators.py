@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bots.administrators import AdministratorError, name_administrator
-from reseau import members
+from bots.tools.administrators import AdministratorError, name_administrator
 from reseau.acting import Acting
 from reseau.cli import main
 from reseau.kinds import MemberKind
-from reseau.members import NewMember
+from reseau.people import members
+from reseau.people.members import NewMember
 from reseau.settings import Settings, load_settings
 from reseau.store import open_store
 

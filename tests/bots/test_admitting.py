@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 
 from bots.card import words
-from reseau import access, accounts, applicants, identities, members
-from reseau.accounts import Account, Standing
-from reseau.applicants import KEPT
-from reseau.identities import NewIdentity
+from reseau import access
 from reseau.kinds import MemberKind, MemberStatus
-from reseau.members import MemberChange
+from reseau.people import accounts, applicants, identities, members
+from reseau.people.accounts import Account, Standing
+from reseau.people.applicants import KEPT
+from reseau.people.identities import NewIdentity
+from reseau.people.members import MemberChange
 from reseau.store import Store
 from tests import looped
 from tests.bots.company import CONSOLE, Company, spaced

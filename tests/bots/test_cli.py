@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 import structlog
 
-from reseau import access, identities, members
+from reseau import access
 from reseau.acting import Acting
 from reseau.cli import main
+from reseau.finding import people
 from reseau.kinds import MemberStatus
-from reseau.members import NewMember
 from reseau.network import open_network
-from reseau.search import people
+from reseau.people import identities, members
+from reseau.people.members import NewMember
 from reseau.settings import load_settings
 from tests.bots.company import company, spaced
 

@@ -8,17 +8,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from bots.answers.handling import Desk
 from bots.arrival import Line, Where
 from bots.card import Card, words
-from bots.desk import Desk
 from bots.platform import Answer, Channel, Incoming, RefusedError
-from reseau import applicants, identities, links, members
-from reseau.accounts import Account, Standing
 from reseau.acting import Acting
-from reseau.identities import NewIdentity
+from reseau.channels import links
+from reseau.channels.links import NewLink
 from reseau.kinds import MemberStatus
-from reseau.links import NewLink
-from reseau.members import NewMember
+from reseau.people import applicants, identities, members
+from reseau.people.accounts import Account, Standing
+from reseau.people.identities import NewIdentity
+from reseau.people.members import NewMember
 from reseau.store import tables
 from tests import looped
 from tests.bots.company import Company, labels, said as read, spaced

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from bots.dates import day_of, moment_of
+from bots.speech.dates import day_of, moment_of
 
 TODAY = date(2026, 2, 12)  # a Thursday
 

@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, update
 
+from bots.answers.handling import open_desk
 from bots.card import Card, Quote, Visibility, words
 from bots.command import Command, Group, Role, all_commands, in_order
-from bots.desk import open_desk
 from bots.platform import Incoming
 from bots.request import RefusalError, Request
-from reseau import members
 from reseau.acting import Acting
 from reseau.kinds import MemberStatus
-from reseau.members import MemberChange, NewMember
 from reseau.network import Network, set_notice
+from reseau.people import members
+from reseau.people.members import MemberChange, NewMember
 from reseau.store.tables import activity, content, member
 from tests.bots.company import CONSOLE, Company, company, labels, said, spaced
 

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 import structlog
 
-from bots.doctor import chosen, examined, hurried
 from bots.platform import Courier, Missing, Platform, Reception
+from bots.tools.doctor import chosen, examined, hurried
 from reseau import examination
 from reseau.cli import main
 from reseau.errors import ReseauError

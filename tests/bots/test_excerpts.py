@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from bots.answers.excerpts import first_line
 from bots.card import Card, Item, Items, Markdown, Quote, Text
-from bots.excerpts import first_line
 from bots.platform import Answer, Post
 from bots.platforms import console
 from bots.platforms.slack import blocks

@@ -7,13 +7,13 @@ from itertools import count
 
 import pytest
 
+from bots.answers.handling import Desk
 from bots.arrival import Where
 from bots.card import Card, words
 from bots.command import all_commands
-from bots.desk import Desk
 from bots.platform import OWN_CHAT, Channel, Incoming
-from reseau import contents
-from reseau.contents import NewContent
+from reseau.contents import publishing
+from reseau.contents.publishing import NewContent
 from reseau.kinds import ContentKind
 from tests.bots.company import CONSOLE, Company, labels, said, spaced
 
@@ -188,7 +188,7 @@ def test_who_posted_nothing_or_only_looked_at_a_preview_is_told_so(here: Company
 
 def test_an_own_question_shows_nothing_of_others(here: Company) -> None:
     with here.network.store.write() as tx:
-        contents.publish(tx, [NewContent(ContentKind.QUESTION, here.people["franck"], "Un secret ?")], CONSOLE)
+        publishing.publish(tx, [NewContent(ContentKind.QUESTION, here.people["franck"], "Un secret ?")], CONSOLE)
     assert "Un secret" not in said(typed(here, "mes questions"))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 #: Commands of the machine itself, for whoever may open its store anyway.
-OPERATORS = {"bots/administrators.py", "bots/conversation.py", "migration/kits/cli.py"}
+OPERATORS = {"bots/tools/administrators.py", "bots/tools/conversation.py", "migration/kits/cli.py"}
 
 
 def test_only_the_commands_of_the_machine_look_for_people_past_the_gate() -> None:

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from bots import grammar
-from bots.grammar import Option
+from bots.speech import grammar
+from bots.speech.grammar import Option
 
 NBSP, NARROW = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
 WRITING = frozenset({"in", "for", "tag", "language", "anonymous"})

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from bots.command import COMMANDS
-from bots.guide import guide
+from bots.tools.guide import guide
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "verbs.md").read_text("utf-8")
-HOW = "run: .venv/bin/python -m bots.guide > docs/verbs.md"
+HOW = "run: .venv/bin/python -m bots.tools.guide > docs/verbs.md"
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from bots import dates, everyday, grammar, parser
 from bots.command import all_commands
 from bots.commands import expert, thanks
-from bots.parser import parse
-from reseau import spelling
+from bots.speech import dates, everyday, grammar, parser
+from bots.speech.parser import parse
+from reseau.search import spelling
 from tests.bots.company import Company
 
 COMMANDS = all_commands()

@@ -10,15 +10,19 @@ from sqlalchemy import select
 from bots.arrival import Entered, Known, Where
 from bots.card import words
 from bots.platform import Audience, DoubtError, LaterError, RefusedError
-from reseau import communities, contents, identities, links, members, mirroring
-from reseau.accounts import Account, Standing
 from reseau.acting import Acting
-from reseau.communities import CommunityChange, Joining
-from reseau.contents import Edit, NewContent
-from reseau.identities import NewIdentity
+from reseau.channels import links, mirroring
+from reseau.channels.links import NewLink
+from reseau.communities import belonging, opening
+from reseau.communities.belonging import Joining
+from reseau.communities.opening import CommunityChange
+from reseau.contents import publishing
+from reseau.contents.publishing import Edit, NewContent
 from reseau.kinds import ContentKind, MemberKind, MemberStatus, Privacy
-from reseau.links import NewLink
-from reseau.members import MemberChange, NewMember
+from reseau.people import identities, members
+from reseau.people.accounts import Account, Standing
+from reseau.people.identities import NewIdentity
+from reseau.people.members import MemberChange, NewMember
 from reseau.store import Transaction, tables
 from tests import looped
 from tests.bots.company import Company
@@ -35,7 +39,7 @@ def run(company: Company, story: Callable[[Room], Awaitable[None]], audience: Au
     """Tell a story around « Direction », private, with Franck, Léa and Ana, linked to the channel C1 of Slack."""
     with company.network.store.write() as tx:
         inside = [Joining(company.places["direction"], company.people[who]) for who in ("lea", "ana")]
-        communities.join(tx, inside, SLACK)
+        belonging.join(tx, inside, SLACK)
         links.add(tx, NewLink(company.places["direction"], "slack", TENANT, "C1", "x", company.people["franck"]))
 
     async def telling() -> None:
@@ -50,7 +54,7 @@ def write(company: Company, text: str, place: str = "direction", who: str = "fra
     """Somebody writes in the community, elsewhere than in the channel."""
     with company.network.store.write() as tx:
         new = NewContent(ContentKind.DISCUSSION, company.people[who], text, company.places[place])
-        return contents.publish(tx, [new], Acting("console"))[0].id
+        return publishing.publish(tx, [new], Acting("console"))[0].id
 
 
 def resting(company: Company, conversation: str = "C1") -> str:
@@ -80,7 +84,7 @@ def left(company: Company, one: Room, tx: Transaction) -> None:
 
 
 def no_member(company: Company, one: Room, tx: Transaction) -> None:
-    communities.leave(tx, [Joining(company.places["direction"], company.people["lea"])], SLACK)
+    belonging.leave(tx, [Joining(company.places["direction"], company.people["lea"])], SLACK)
 
 
 def public(company: Company, one: Room, tx: Transaction) -> None:
@@ -235,13 +239,13 @@ def test_an_edit_is_held_back_and_a_deletion_goes_out_whoever_reads(linked: Comp
         with linked.network.store.write() as tx:
             public(linked, one, tx)
             franck = linked.people["franck"]
-            contents.edit(tx, [contents.Edit(first, franck, "un, plus secret")], Acting("console"))
-            contents.withdraw(tx, [contents.Withdrawal(second, franck)], Acting("console"))
+            publishing.edit(tx, [publishing.Edit(first, franck, "un, plus secret")], Acting("console"))
+            publishing.withdraw(tx, [publishing.Withdrawal(second, franck)], Acting("console"))
         await one.rest()
         assert resting(linked) == "E_LINK_WIDE"
         assert one.slack.texts() == ["un"]
         with linked.network.store.write() as tx:
-            contents.withdraw(tx, [contents.Withdrawal(first, franck)], Acting("console"))
+            publishing.withdraw(tx, [publishing.Withdrawal(first, franck)], Acting("console"))
         await one.rest()
         assert one.slack.texts() == []
 
@@ -257,12 +261,12 @@ def test_a_message_that_waits_takes_newer_words_along_only_after_a_look_of_their
         if edited == "what it answers":
             with linked.network.store.write() as tx:
                 reply = NewContent(ContentKind.COMMENT, linked.people["ana"], "oui", root_id=id_)
-                contents.publish(tx, [reply], SLACK)
+                publishing.publish(tx, [reply], SLACK)
         one.slack.failures = [LaterError(0.0)]  # the readers are right, and Slack asks to wait a little
         await one.delivering.once()
         await one.delivering.settle()
         with linked.network.store.write() as tx:
-            contents.edit(tx, [Edit(id_, linked.people["lea"], "second")], SLACK)
+            publishing.edit(tx, [Edit(id_, linked.people["lea"], "second")], SLACK)
         one.slack.audiences["C9"] = Audience("veille", False, True, PEOPLE)  # and Slack tells nobody
         await one.rest()
         assert one.slack.texts() == []
@@ -314,7 +318,7 @@ def test_a_colleague_of_an_import_is_no_stranger_once_the_platform_vouches_for_h
         stub = NewMember("U77", status=MemberStatus.PLACEHOLDER, kind=MemberKind.PARTNER)
         (member_id,) = members.add(tx, [stub], IMPORT)
         identities.add(tx, [NewIdentity(member_id, "slack", TENANT, "U77", "import")], IMPORT)
-        communities.change(tx, [CommunityChange(linked.places["velo"], {"privacy": Privacy.OPEN})], IMPORT)
+        opening.change(tx, [CommunityChange(linked.places["velo"], {"privacy": Privacy.OPEN})], IMPORT)
         links.add(tx, NewLink(linked.places["velo"], "slack", TENANT, "C2", "v", linked.people["franck"]))
 
     async def story(one: Room) -> None:
@@ -336,7 +340,7 @@ def relinked(company: Company, tx: Transaction) -> None:
     assert old is not None
     links.end(tx, old.id)
     links.add(tx, NewLink(company.places["velo"], "slack", TENANT, "C1", "x", company.people["franck"]))
-    communities.leave(tx, [Joining(company.places["direction"], company.people["lea"])], SLACK)
+    belonging.leave(tx, [Joining(company.places["direction"], company.people["lea"])], SLACK)
 
 
 def test_an_old_thread_leads_into_no_community_that_the_channel_was_linked_to_before(linked: Company) -> None:

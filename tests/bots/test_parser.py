@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bots.command import all_commands
-from bots.parser import Nothing, Numbered, Understood, Unknown, Wondered, parse
+from bots.speech.parser import Nothing, Numbered, Understood, Unknown, Wondered, parse
 from reseau.folding import fold
-from reseau.spelling import distance
+from reseau.search.spelling import distance
 
 NBSP = "\N{NO-BREAK SPACE}"
 COMMANDS = all_commands()

@@ -9,13 +9,15 @@ import pytest
 
 from bots.card import words
 from bots.platform import Address, Answer, Audience, DoubtError, LaterError, RefusedError
-from reseau import contents, links, members, thanks
-from reseau.accounts import Account, Standing
 from reseau.acting import Acting
-from reseau.contents import NewContent
+from reseau.channels import links
+from reseau.contents import publishing, thanks
+from reseau.contents.publishing import NewContent
+from reseau.contents.thanks import NewThanks
 from reseau.kinds import ContentKind, MemberStatus
-from reseau.members import MemberChange
-from reseau.thanks import NewThanks
+from reseau.people import members
+from reseau.people.accounts import Account, Standing
+from reseau.people.members import MemberChange
 from tests import looped
 from tests.bots.company import Company
 from tests.bots.memory import TENANT, MemoryCourier, Room, room
@@ -90,7 +92,7 @@ def test_the_button_that_takes_a_reply_back_tells_nothing_of_what_is_closed(link
             NewContent(ContentKind.DISCUSSION, linked.people["franck"], f"n{n}", linked.places["rachat"])
             for n in range(15)
         ]
-        contents.publish(tx, secret, CONSOLE)
+        publishing.publish(tx, secret, CONSOLE)
     second = linked.ask("répondre Q1 huit euros", confirmed=True)
     lines = [next(b.line for b in card.buttons if b.label == "Annuler") for card in (first, second)]
     assert lines == ["annuler Q1 1", "annuler Q1 2"]

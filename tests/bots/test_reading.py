@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bots.card import Field, Fields, Items, Quote, words
-from reseau import members
-from reseau.members import MemberChange
+from reseau.people import members
+from reseau.people.members import MemberChange
 from tests.bots.company import CLOSED_WORD, CONSOLE, Company, labels, said, spaced
 
 

@@ -12,16 +12,21 @@ from sqlalchemy import select
 
 from bots.arrival import Entered, Known, Where, to_payload
 from bots.card import words
-from bots.lanes import Lanes
 from bots.platform import Audience, DoubtError, LaterError, RefusedError
-from reseau import communities, contents, copies, identities, inbox, links, members
-from reseau.accounts import Account, Standing
+from bots.sending.queues import Lanes
 from reseau.acting import Acting
-from reseau.communities import CommunityChange, Joining
-from reseau.contents import NewContent
+from reseau.channels import copies, links
+from reseau.communities import belonging, opening
+from reseau.communities.belonging import Joining
+from reseau.communities.opening import CommunityChange
+from reseau.contents import publishing
+from reseau.contents.publishing import NewContent
+from reseau.exchange import inbox
 from reseau.kinds import ContentKind, MemberStatus, Privacy
-from reseau.members import NewMember
 from reseau.network import Network
+from reseau.people import identities, members
+from reseau.people.accounts import Account, Standing
+from reseau.people.members import NewMember
 from reseau.store import tables
 from tests import looped
 from tests.bots.company import Company, spaced
@@ -251,7 +256,7 @@ def test_a_message_brought_back_that_never_came_is_published(linked: Company) ->
     run(linked, story)
 
 
-@pytest.mark.parametrize("text", [" ", "x" * (contents.LONGEST_TEXT + 1)])
+@pytest.mark.parametrize("text", [" ", "x" * (publishing.LONGEST_TEXT + 1)])
 def test_a_message_that_cannot_be_taken_holds_nobody_and_its_author_is_told_once(linked: Company, text: str) -> None:
     async def story(one: Room) -> None:
         begun = time.monotonic()
@@ -465,7 +470,7 @@ def test_a_link_rests_when_somebody_leaves_the_community_and_not_the_channel(
 ) -> None:
     direction = linked.places["direction"]
     with linked.network.store.write() as tx:
-        communities.join(tx, [Joining(direction, linked.people["lea"])], SLACK)
+        belonging.join(tx, [Joining(direction, linked.people["lea"])], SLACK)
     slack = MemoryCourier(audiences={"C1": Audience("direction", False, False, ("UFRANCK", "ULEA"))})
 
     async def story(one: Room) -> None:
@@ -474,8 +479,8 @@ def test_a_link_rests_when_somebody_leaves_the_community_and_not_the_channel(
         one.slack.unsaid = list(failing)
         after = NewContent(ContentKind.DISCUSSION, linked.people["franck"], "sans Léa", direction)
         with linked.network.store.write() as tx:  # what is written right after waits until the channel was looked at
-            communities.leave(tx, [Joining(direction, linked.people["lea"])], SLACK)
-            contents.publish(tx, [after], Acting("teams"))
+            belonging.leave(tx, [Joining(direction, linked.people["lea"])], SLACK)
+            publishing.publish(tx, [after], Acting("teams"))
         await one.rest()
         answer, to = one.slack.shown[-1]
         assert (answer.card.error, answer.private, to.where.conversation) == (reason, False, "C1")
@@ -507,7 +512,7 @@ def test_a_link_rests_when_its_community_closes_and_everybody_reads_the_channel(
     async def story(one: Room) -> None:
         assert (await one.ask("relier Vélo", "UFRANCK", "C1")).card.done
         with linked.network.store.write() as tx:
-            communities.change(tx, [CommunityChange(linked.places["velo"], {"privacy": Privacy.PRIVATE})], SLACK)
+            opening.change(tx, [CommunityChange(linked.places["velo"], {"privacy": Privacy.PRIVATE})], SLACK)
         await one.rest()
         assert one.slack.shown[-1][0].card.error == "E_LINK_WIDE"
 

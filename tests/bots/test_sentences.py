@@ -7,12 +7,14 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from bots.card import words
 from bots.command import all_commands
-from bots.parser import Numbered, Understood, Unknown, parse
-from reseau import communities, members
-from reseau.communities import Joining, NewCommunity
+from bots.speech.parser import Numbered, Understood, Unknown, parse
+from reseau.communities import belonging, opening
+from reseau.communities.belonging import Joining
+from reseau.communities.opening import NewCommunity
 from reseau.folding import fold
 from reseau.kinds import CommunityKind, MemberKind, Privacy
-from reseau.members import MemberChange, NewMember
+from reseau.people import members
+from reseau.people.members import MemberChange, NewMember
 from tests.bots.company import CONSOLE, Company, labels, said, spaced
 
 COMMANDS = all_commands()
@@ -247,9 +249,9 @@ def test_a_name_with_a_slip_proposes_what_was_meant(here: Company, line: str, pr
 
 def test_what_one_may_not_know_is_never_proposed(here: Company) -> None:
     with here.network.store.write() as tx:
-        (place,) = communities.add(tx, [NewCommunity("Zircon", CommunityKind.PROJECT, Privacy.SECRET)], CONSOLE)
+        (place,) = opening.add(tx, [NewCommunity("Zircon", CommunityKind.PROJECT, Privacy.SECRET)], CONSOLE)
         (guest,) = members.add(tx, [NewMember("Zirkan Aldo", kind=MemberKind.PARTNER)], CONSOLE)
-        communities.join(tx, [Joining(place, guest), Joining(place, here.people["franck"])], CONSOLE)
+        belonging.join(tx, [Joining(place, guest), Joining(place, here.people["franck"])], CONSOLE)
 
     for line in ("rejoindre Zircom", "suivre Zircom", "profil Zirkam", "suivre Zirkam Aldo", "qui est Zirkan Aldo ?"):
         assert "Zircon" not in words(here.ask(line))
@@ -283,7 +285,7 @@ def test_small_words_before_a_name_are_passed_over(here: Company, line: str, tit
 
 def test_a_name_that_begins_with_a_small_word_is_kept(here: Company) -> None:
     with here.network.store.write() as tx:
-        communities.add(tx, [NewCommunity("La Vélo", CommunityKind.INTEREST)], CONSOLE)
+        opening.add(tx, [NewCommunity("La Vélo", CommunityKind.INTEREST)], CONSOLE)
         members.add(tx, [NewMember("De Roux")], CONSOLE)
 
     assert spaced(here.ask("rejoindre la Vélo").title) == "Vous êtes maintenant dans « La Vélo »."

@@ -10,8 +10,8 @@ import pytest
 
 from bots.command import all_commands
 from bots.menu import ManifestError
-from bots.parser import Understood, parse
 from bots.platforms.slack.manifest import EVENTS, SCOPES, manifest, slash_command
+from bots.speech.parser import Understood, parse
 from reseau.settings import Settings, load_settings
 from tests.bots.schemas import SLACK_LIMITS, refused
 

@@ -14,9 +14,9 @@ import pytest
 
 from bots.command import all_commands
 from bots.menu import ManifestError, first_sentence
-from bots.parser import Understood, parse
 from bots.platforms.teams import icons
 from bots.platforms.teams.manifest import CHANNEL_MESSAGES, Form, Publisher, localisation, manifest, package
+from bots.speech.parser import Understood, parse
 from reseau.settings import Settings, load_settings
 from tests.bots.schemas import teams_refuses
 

@@ -14,17 +14,21 @@ from sqlalchemy import select
 
 from bots.arrival import Entered, Known, Where
 from bots.platform import Address, Audience, DoubtError, LaterError, Post, RefusedError
-from reseau import communities, contents, identities, links, members
-from reseau.accounts import Account, Standing
 from reseau.acting import Acting
-from reseau.communities import CommunityChange, Joining, NewCommunity
-from reseau.contents import Edit, NewContent
+from reseau.channels import links
+from reseau.channels.links import NewLink, Readers
+from reseau.communities import belonging, opening
+from reseau.communities.belonging import Joining
+from reseau.communities.opening import CommunityChange, NewCommunity
+from reseau.contents import publishing
+from reseau.contents.publishing import Edit, NewContent
 from reseau.errors import ReseauError
-from reseau.identities import NewIdentity
 from reseau.kinds import CommunityKind, ContentKind, MemberKind, MemberStatus, Privacy
-from reseau.links import NewLink, Readers
-from reseau.members import MemberChange, NewMember
 from reseau.network import Network
+from reseau.people import identities, members
+from reseau.people.accounts import Account, Standing
+from reseau.people.identities import NewIdentity
+from reseau.people.members import MemberChange, NewMember
 from reseau.store import Transaction, tables
 from tests import looped
 from tests.bots.memory import TENANT, MemoryCourier, Room, room, said
@@ -143,7 +147,7 @@ class Story:
             case "open" | "private" | "secret":
                 self.world.privacy = Privacy(name)
                 closing = CommunityChange(self.place, {"privacy": name})
-                self.change(lambda tx: communities.change(tx, [closing], CONSOLE))
+                self.change(lambda tx: opening.change(tx, [closing], CONSOLE))
             case _:
                 if not await self.platform(name, number):
                     await self.somebody(name, self.world.people[number % len(self.world.people)], number)
@@ -159,14 +163,14 @@ class Story:
     async def write(self) -> str:
         text = self.note(f"text {next(_numbers)}")
         new = NewContent(ContentKind.DISCUSSION, self.world.people[0].id, text, self.place)
-        self.written.append(self.change(lambda tx: contents.publish(tx, [new], CONSOLE))[0].id)
+        self.written.append(self.change(lambda tx: publishing.publish(tx, [new], CONSOLE))[0].id)
         return text
 
     async def edit(self, number: int) -> None:
         if self.written:
             content_id, text = self.written[number % len(self.written)], self.note(f"edit {next(_numbers)}")
             change = Edit(content_id, self.world.people[0].id, text)
-            self.change(lambda tx: contents.edit(tx, [change], CONSOLE))
+            self.change(lambda tx: publishing.edit(tx, [change], CONSOLE))
 
     async def say(self, number: int) -> None:
         """Somebody writes in the channel; it is carried only where he or she may write."""
@@ -244,10 +248,10 @@ class Story:
                 self.become(person, {"kind": MemberKind.EMPLOYEE, "status": MemberStatus.ACTIVE})
             case "leaves the community":
                 person.belongs = False
-                self.change(lambda tx: communities.leave(tx, [Joining(self.place, person.id)], CONSOLE))
+                self.change(lambda tx: belonging.leave(tx, [Joining(self.place, person.id)], CONSOLE))
             case "joins":
                 person.belongs = True
-                self.change(lambda tx: communities.join(tx, [Joining(self.place, person.id)], CONSOLE))
+                self.change(lambda tx: belonging.join(tx, [Joining(self.place, person.id)], CONSOLE))
             case "is in the channel":
                 self.world.inside.add(person.account)
             case _:
@@ -267,8 +271,8 @@ def begun(network: Network, world: World) -> tuple[int, int, str]:
         world.inside = {one.account for one in world.people}
         accounts = [NewIdentity(one.id, "slack", TENANT, one.account, "email") for one in world.people]
         identities.add(tx, accounts, IMPORT)
-        (place,) = communities.add(tx, [NewCommunity(f"Lieu {number}", CommunityKind.PRACTICE)], IMPORT)
-        communities.join(tx, [Joining(place, id_) for id_ in ids], IMPORT)
+        (place,) = opening.add(tx, [NewCommunity(f"Lieu {number}", CommunityKind.PRACTICE)], IMPORT)
+        belonging.join(tx, [Joining(place, id_) for id_ in ids], IMPORT)
         link = links.add(tx, NewLink(place, "slack", TENANT, channel, channel, ids[0]))
     world.accounts["U404"] = Account("slack", TENANT, "U404", Standing.GUEST, "Invité")
     return place, link, channel

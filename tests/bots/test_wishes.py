@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from bots.command import all_commands
-from bots.parser import Everyday, Numbered, Understood, Wished, parse
-from reseau import members
-from reseau.members import NewMember
+from bots.speech.parser import Everyday, Numbered, Understood, Wished, parse
+from reseau.people import members
+from reseau.people.members import NewMember
 from tests.bots.company import CONSOLE, Company, labels, said, spaced
 
 COMMANDS = all_commands()

@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import select, update
 
 from bots.card import Quote, Style, Visibility
-from reseau import communities, members
 from reseau.access import ClosedError
-from reseau.communities import Appointment, Joining, NewCommunity
+from reseau.communities import belonging, opening
+from reseau.communities.belonging import Appointment, Joining
+from reseau.communities.opening import NewCommunity
 from reseau.i18n import Words
 from reseau.kinds import CommunityKind
-from reseau.members import NewMember
+from reseau.people import members
+from reseau.people.members import NewMember
 from reseau.store.tables import content, draft, thanks, thread
 from tests.bots.company import CLOSED_WORD, CONSOLE, Company, labels, said, spaced
 
@@ -168,7 +170,7 @@ def test_what_is_written_where_not_everybody_reads_is_shown_to_its_author_alone(
         assert card.done
         assert card.visibility is Visibility.PRIVATE
     with here.network.store.write() as tx:
-        communities.join(tx, [Joining(here.places["direction"], here.people["ana"])], CONSOLE)
+        belonging.join(tx, [Joining(here.places["direction"], here.people["ana"])], CONSOLE)
     thanked = here.ask(f"merci {code}", "ana")
     assert thanked.done
     assert thanked.visibility is Visibility.PRIVATE
@@ -301,7 +303,7 @@ def test_the_asker_says_which_answer_helped(anywhere: Company) -> None:
 def test_only_the_asker_or_an_animateur_says_which_answer_helped(here: Company) -> None:
     assert here.ask("retenir Q12 1", "franck").error == "E_PERMISSION"
     with here.network.store.write() as tx:
-        communities.appoint(tx, [Appointment(here.places["veille"], here.people["franck"])], CONSOLE)
+        belonging.appoint(tx, [Appointment(here.places["veille"], here.people["franck"])], CONSOLE)
     assert here.ask("retenir Q12 1", "franck").done
 
 
@@ -384,8 +386,8 @@ def test_the_end_of_a_text_that_names_no_community_is_text(here: Company) -> Non
 def test_an_idea_without_a_place_may_go_to_the_community_for_ideas(here: Company) -> None:
     with here.network.store.write() as tx:
         batch = [NewCommunity(name, CommunityKind.INTEREST) for name in ("Vos idées", "Autres idées")]
-        ids = communities.add(tx, batch, CONSOLE)
-        communities.join(tx, [Joining(ids[0], here.people["lea"])], CONSOLE)
+        ids = opening.add(tx, batch, CONSOLE)
+        belonging.join(tx, [Joining(ids[0], here.people["lea"])], CONSOLE)
     shown = here.ask("idée : un banc")
 
     assert [spaced(label) for label in labels(shown)] == ["La proposer", "Plutôt dans « Vos idées »", "Abandonner"]

@@ -1,4 +1,4 @@
-"""A made-up company for the dashboard's tests: plausible cubes, in the columns of ``analytics.published``."""
+"""A made-up company for the dashboard's tests: plausible cubes, in the columns of ``analytics.published.reading``."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from typing import Any
 import pandas as pd
 
 from analytics.metric import METRICS, Metric
-from analytics.published import Attention, Charge, Standing, Waiting
-from dashboards.cells import Cell, from_rows
+from analytics.published.reading import Attention, Charge, Standing, Waiting
+from dashboards.figures.cells import Cell, from_rows
 
 TODAY = date(2026, 11, 20)  # a Friday: nothing is told of the week under way
 LAUNCH = date(2026, 2, 2)  # a Monday

@@ -10,9 +10,9 @@ from typing import Protocol
 import pytest
 from playwright.sync_api import BrowserContext
 
-from dashboards.address import read_address
-from dashboards.source import Source
-from dashboards.visit import Visit
+from dashboards.figures.address import read_address
+from dashboards.figures.source import Source
+from dashboards.figures.visit import Visit
 from reseau.i18n import Words
 from reseau.network import Network
 from reseau.settings import load_settings

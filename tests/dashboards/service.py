@@ -10,11 +10,11 @@ from typing import Any
 
 from a2wsgi import WSGIMiddleware
 
-from dashboards.app import build_app
-from dashboards.service import behind_the_door
-from reseau import communities
+from dashboards.entry.app import build_app
+from dashboards.entry.service import behind_the_door
 from reseau.acting import Acting
-from reseau.communities import NewCommunity
+from reseau.communities import opening
+from reseau.communities.opening import NewCommunity
 from reseau.kinds import CommunityKind, Origin
 from reseau.network import Network, set_notice
 from tests.dashboards import company
@@ -35,7 +35,7 @@ def furnished(network: Network) -> None:
     """Give a network the made-up company's communities and cubes."""
     with network.store.write() as tx:
         new = [NewCommunity(name, CommunityKind.PRACTICE) for name in company.COMMUNITIES.values()]
-        ids = communities.add(tx, new, Acting("console", Origin.SEEDED))
+        ids = opening.add(tx, new, Acting("console", Origin.SEEDED))
         set_notice(tx, "demonstration", {"seed": 1})
     assert list(map(str, ids)) == list(company.COMMUNITIES)
     company.write_cubes(company.company().rows, network.settings.folder)

@@ -8,10 +8,10 @@ from datetime import date
 
 import pytest
 
-from analytics.published import Attention
-from dashboards.actions import actions
-from dashboards.attention import Places
-from dashboards.sponsors import presences, row, unnamed
+from analytics.published.reading import Attention
+from dashboards.sections.actions import actions
+from dashboards.sections.attention import Places
+from dashboards.sections.sponsors import presences, row, unnamed
 from reseau.i18n import Words
 from tests.dashboards.company import COMMUNITIES, Company, State
 from tests.dashboards.conftest import Visiting

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given, strategies as st
 
-from dashboards.address import PREFIX, Address, read_address
-from dashboards.presets import DEFAULT, PRESETS, Preset
+from dashboards.figures.address import PREFIX, Address, read_address
+from dashboards.figures.presets import DEFAULT, PRESETS, Preset
 from reseau.i18n import LANGUAGES, Words
 
 PERIODS = st.sampled_from(PRESETS)

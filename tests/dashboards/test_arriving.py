@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from a2wsgi import WSGIMiddleware
 
-from dashboards.arriving import LARGEST, Arriving
+from dashboards.entry.arriving import LARGEST, Arriving
 from tests.served import Address, served
 
 if TYPE_CHECKING:

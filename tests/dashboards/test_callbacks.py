@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 from werkzeug.test import Client
 
-from dashboards.callbacks import ASKING, LARGEST, Question, genuine
+from dashboards.entry.callbacks import ASKING, LARGEST, Question, genuine
 from tests.dashboards.test_door import client, drawn
 
 __all__ = ["client"]  # the fixture: the dashboard of the made-up company behind its door

@@ -13,8 +13,8 @@ from dash import dcc, html
 from hypothesis import given, strategies as st
 from plotly.graph_objects import Figure
 
-from dashboards import adoption, contributions
-from dashboards.chart import CONFIG, Chart, Series, draw, figure, labels, numbers
+from dashboards.drawing.chart import CONFIG, Chart, Series, draw, figure, labels, numbers
+from dashboards.sections import adoption, contributions
 from reseau.i18n import Words
 from tests.dashboards.company import HEADCOUNT, LAST, Company
 from tests.dashboards.conftest import Visiting

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from analytics.published import Attention
-from dashboards.app import build_app
-from dashboards.login import OpenDashboardError
-from dashboards.service import behind_the_door, service, wsgi
+from analytics.published.reading import Attention
+from dashboards.entry.app import build_app
+from dashboards.entry.login import OpenDashboardError
+from dashboards.entry.service import behind_the_door, service, wsgi
 from reseau.network import Network
 from reseau.settings import load_settings
 from tests.dashboards.service import furnished

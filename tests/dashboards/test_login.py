@@ -10,8 +10,8 @@ import structlog
 from hypothesis import given, strategies as st
 from werkzeug.test import Client, TestResponse
 
-from dashboards.door import Headers, content_policy
-from dashboards.login import COOKIE, Login, OpenDashboardError, Patience, Sessions, guarded, safe
+from dashboards.entry.door import Headers, content_policy
+from dashboards.entry.login import COOKIE, Login, OpenDashboardError, Patience, Sessions, guarded, safe
 from reseau.i18n import Words
 from reseau.settings import load_settings
 

@@ -10,9 +10,9 @@ import pytest
 from dash import html
 
 from analytics.metric import METRICS
-from dashboards.frame import framed
+from dashboards.drawing.frame import framed
+from dashboards.figures.places import Furnished
 from dashboards.pages.overview import page
-from dashboards.places import Furnished
 from tests.dashboards import company
 from tests.dashboards.company import Company
 from tests.dashboards.conftest import Visiting

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from dashboards.cells import Cell, current, preceding
-from dashboards.source import Published
+from dashboards.figures.cells import Cell, current, preceding
+from dashboards.figures.source import Published
 from tests.dashboards.company import company, write_cubes
 
 

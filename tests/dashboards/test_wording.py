@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies as st
 
-from dashboards.cells import Cell
-from dashboards.headline import lead, title
-from dashboards.reading import read
-from dashboards.wording import amount, dated, difference, movement, shown, span, why
+from dashboards.drawing.wording import amount, dated, difference, movement, shown, span, why
+from dashboards.figures.cells import Cell
+from dashboards.figures.reading import read
+from dashboards.sections.headline import lead, title
 from reseau.i18n import Words
 from tests.dashboards.company import Company
 from tests.dashboards.conftest import Visiting

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from reseau import outbox
-from reseau.outbox import Delivery
+from reseau.exchange import outbox
+from reseau.exchange.outbox import Delivery
 from reseau.store import open_store
 from tests.faults.installation import Installation, installed, records
 

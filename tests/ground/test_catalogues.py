@@ -45,7 +45,7 @@ def messages(room: str) -> frozenset[str | tuple[str, str]]:
 def helps(room: str) -> Iterator[str]:
     """The help of the commands that a room registers (``reseau`` itself has the door's own)."""
     points = [point for point in distribution("reseau").entry_points if point.group == "reseau.cli"]
-    doors = {point.name: point.value.partition(":")[0].rpartition(".")[0] for point in points}
+    doors = {point.name: room_of(point.value.partition(":")[0]) for point in points}
     cli._add_rooms()
     command = typer.main.get_command(cli.app)
     if room == "reseau":
@@ -53,6 +53,10 @@ def helps(room: str) -> Iterator[str]:
     for name, inner in command.commands.items():  # type: ignore[attr-defined]
         if doors.get(name, "reseau") == room:
             yield from spoken(inner)
+
+
+def room_of(module: str) -> str:
+    return max((room for room in ROOMS if module.startswith(f"{room}.")), key=len)
 
 
 def spoken(command: Any, inside: bool = True) -> Iterator[str]:

@@ -10,10 +10,11 @@ from datetime import timedelta
 from typing import NoReturn
 
 from bots.arrival import Arrival
-from bots.delivery import Delivering
-from bots.receiving import Receiving
-from reseau import cli, outbox
-from reseau.outbox import Taken
+from bots.intake.receiving import Receiving
+from bots.sending.delivery import Delivering
+from reseau import cli
+from reseau.exchange import outbox
+from reseau.exchange.outbox import Taken
 from reseau.store import Transaction
 
 _take = outbox.take

@@ -13,20 +13,21 @@ from typing import Any
 
 import pytest
 
-from bots import strangers
+from bots.answers import strangers
+from bots.answers.handling import Desk
 from bots.arrival import Where
 from bots.card import Visibility
 from bots.command import Command, Role, all_commands
-from bots.desk import Desk
 from bots.platform import Answer, Audience, Channel, Incoming
-from reseau import accounts, identities, links, members
-from reseau.accounts import Account, NotAdmittedError, Standing
 from reseau.acting import Acting
+from reseau.channels import links
+from reseau.channels.links import NewLink
 from reseau.errors import ReseauError
-from reseau.identities import NewIdentity
-from reseau.links import NewLink
-from reseau.members import MemberChange
 from reseau.network import Network
+from reseau.people import accounts, identities, members
+from reseau.people.accounts import Account, NotAdmittedError, Standing
+from reseau.people.identities import NewIdentity
+from reseau.people.members import MemberChange
 from reseau.settings import load_settings
 from reseau.store import Store, open_store
 from reseau.store.moments import now

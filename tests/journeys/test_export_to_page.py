@@ -13,15 +13,16 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from analytics.cubes import publish
-from bots import conversation
+from analytics.publishing.cubes import publish
 from bots.card import Card
-from dashboards.app import drawn
-from dashboards.source import Published
-from reseau import cli, members
+from bots.tools import conversation
+from dashboards.entry.app import drawn
+from dashboards.figures.source import Published
+from reseau import cli
 from reseau.acting import Acting
-from reseau.members import NewMember
 from reseau.network import Network, open_network
+from reseau.people import members
+from reseau.people.members import NewMember
 from reseau.settings import load_settings
 from tests.dashboards.spoken import spoken
 from tests.migration.export import Export, said, user
@@ -102,7 +103,7 @@ def counted(network: Network) -> dict[str, Any]:
 
 
 def published(network: Network, metric: str, grain: str) -> dict[str, Any]:
-    from analytics import published as shelf
+    from analytics.published import reading as shelf
 
     cells = shelf.cells(network.settings.folder, metric, grain)
     return dict(cells.iloc[-1])

@@ -15,13 +15,16 @@ from typing import Any
 
 import pytest
 
-from reseau import communities, identities, links, members, mirroring, outbox
 from reseau.acting import Acting
-from reseau.communities import NewCommunity
-from reseau.identities import NewIdentity
+from reseau.channels import links, mirroring
+from reseau.channels.links import NewLink
+from reseau.communities import opening
+from reseau.communities.opening import NewCommunity
+from reseau.exchange import outbox
 from reseau.kinds import CommunityKind
-from reseau.links import NewLink
-from reseau.members import NewMember
+from reseau.people import identities, members
+from reseau.people.identities import NewIdentity
+from reseau.people.members import NewMember
 from reseau.store import Store, open_store
 from tests.journeys import dying
 from tests.simulators import slack, teams
@@ -151,7 +154,7 @@ def _settled_in(store: Store) -> None:
             ],
             console,
         )
-        (veille,) = communities.add(tx, [NewCommunity("Veille", CommunityKind.PRACTICE)], console)
+        (veille,) = opening.add(tx, [NewCommunity("Veille", CommunityKind.PRACTICE)], console)
         links.add(tx, NewLink(veille, "slack", slack.TEAM, GENERAL, "général", elodie))
         links.add(tx, NewLink(veille, "teams", teams.TENANT, teams.CHANNEL, "Annonces", ana))
 

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from reseau import members
 from reseau.acting import Acting
-from reseau.members import NewMember
 from reseau.network import open_network
+from reseau.people import members
+from reseau.people.members import NewMember
 from reseau.serve import application
 from reseau.settings import load_settings
 from tests.counterparts_running import local_slack

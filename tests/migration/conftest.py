@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from migration.bundle import open_bundle
-from migration.records import Record
-from migration.run import Run, run as bring_in
-from migration.source import Options, recognise
+from migration.loading.run import Run, run as bring_in
+from migration.reading.bundle import open_bundle
+from migration.reading.records import Record
+from migration.reading.source import Options, recognise
 from reseau.network import Network
 
 Bring = Callable[..., Run]

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from reseau import accounts, members
-from reseau.accounts import Account, NotAdmittedError, Standing
 from reseau.acting import Acting
 from reseau.kinds import MemberKind, MemberStatus
-from reseau.members import MemberChange
 from reseau.network import Network
+from reseau.people import accounts, members
+from reseau.people.accounts import Account, NotAdmittedError, Standing
+from reseau.people.members import MemberChange
 from reseau.store.tables import member
 from tests.migration.conftest import Bring
 from tests.migration.export import Export, said, user

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from migration.bundle import InputError, Limits, open_bundle
+from migration.reading.bundle import InputError, Limits, open_bundle
 from reseau.errors import ReseauError
 
 

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from migration.bundle import open_bundle
 from migration.cli import migrate
-from migration.progress import Progress
-from migration.report import Report, html, named, summary
-from migration.run import Run
-from migration.tally import Tally
+from migration.loading.run import Run
+from migration.loading.tally import Tally
+from migration.reading.bundle import open_bundle
+from migration.report.progress import Progress
+from migration.report.report import Report, html, named, summary
 from reseau.errors import ReseauError
 from reseau.i18n import Words
 from reseau.settings import load_settings

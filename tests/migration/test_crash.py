@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from migration import run as runs
-from migration.dump import dump
-from migration.run import Run
+from migration.loading import run as runs
+from migration.loading.run import Run
 from reseau.network import Network
 from reseau.settings import load_settings
 from reseau.store import open_store
 from reseau.store.tables import import_run
 from tests.migration.conftest import brought
+from tests.migration.dump import dump
 from tests.migration.export import Export, said
 
 # Small batches give many moments to be killed at; the door itself is the one people use.

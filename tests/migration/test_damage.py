@@ -15,9 +15,9 @@ from hypothesis import given, settings, strategies as st
 from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
-from migration.bundle import open_bundle
 from migration.cli import migrate
-from migration.records import Note, Post
+from migration.reading.bundle import open_bundle
+from migration.reading.records import Note, Post
 from migration.sources.slack_export import decoding
 from migration.sources.slack_export.decoding import decode, pieces
 from reseau.errors import ReseauError

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from migration.ledger import fingerprint
-from migration.records import Person, Post
+from migration.loading.ledger import fingerprint
+from migration.reading.records import Person, Post
 
 AT = datetime(2024, 3, 4, 9, tzinfo=UTC)
 POST = Post(

@@ -9,21 +9,24 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from migration import run as runs
-from migration.bundle import open_bundle
-from migration.dump import dump
-from migration.run import BusyError, last_of, unfinished
-from migration.source import Options, recognise
-from reseau import access, communities, contents, members, threads
+from migration.loading import run as runs
+from migration.loading.run import BusyError, last_of, unfinished
+from migration.reading.bundle import open_bundle
+from migration.reading.source import Options, recognise
+from reseau import access
 from reseau.acting import Acting
-from reseau.communities import Joining
-from reseau.contents import Edit
+from reseau.communities import belonging
+from reseau.communities.belonging import Joining
+from reseau.contents import publishing, threads
+from reseau.contents.publishing import Edit
+from reseau.finding.lookup import find
 from reseau.kinds import MemberKind, MemberStatus, Verb
-from reseau.members import NewMember
 from reseau.network import Network
-from reseau.search.lookup import find
+from reseau.people import members
+from reseau.people.members import NewMember
 from reseau.store.tables import activity, attachment, community, content, import_pending, member, membership
 from tests.migration.conftest import Bring, brought
+from tests.migration.dump import dump
 from tests.migration.export import LEA, Export, channel, said, user
 
 ROOT = "1709550000.000001"
@@ -173,7 +176,7 @@ def test_a_change_at_the_source_is_brought_in_unless_people_changed_it_here(
     bring(export("un", "deux").zip(tmp_path, "1.zip"))
     with network.store.write() as tx:
         mine = tx.execute(select(content.c.id, content.c.author_id).where(content.c.text == "deux")).one()
-        contents.edit(tx, [Edit(mine.id, mine.author_id, "deux, corrigé ici")], Acting("console"))
+        publishing.edit(tx, [Edit(mine.id, mine.author_id, "deux, corrigé ici")], Acting("console"))
     counts = bring(export("un, changé", "deux, changé").zip(tmp_path, "2.zip")).tally.as_dict()
 
     assert texts(network) == ["un, changé", "deux, corrigé ici"]
@@ -199,7 +202,7 @@ def test_somebody_who_left_a_community_here_is_not_brought_back(network: Network
     with network.store.write() as tx:
         row = tx.execute(select(membership.c.community_id, membership.c.member_id)).first()
         assert row is not None
-        communities.leave(tx, [Joining(row.community_id, row.member_id)], Acting("console"))
+        belonging.leave(tx, [Joining(row.community_id, row.member_id)], Acting("console"))
     counts = bring(path).tally.as_dict()
 
     assert counts["inserted"] == {}
@@ -288,7 +291,7 @@ def test_a_text_longer_than_a_post_is_cut_and_noted(sqlite_network: Network, tmp
     counts = brought(sqlite_network, path).tally
 
     assert counts.warnings["text_cut"] == 1
-    assert len(texts(sqlite_network)[0]) == contents.LONGEST_TEXT
+    assert len(texts(sqlite_network)[0]) == publishing.LONGEST_TEXT
 
 
 def test_only_one_run_goes_at_a_time(sqlite_network: Network, tmp_path: Path) -> None:

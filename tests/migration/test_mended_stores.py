@@ -10,16 +10,20 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import select, text
 
-from analytics.facts import build
-from migration import report
-from migration.run import runs
-from reseau import access, communities, experts, feed, follows, members, threads
+from analytics.facts.facts import build
+from migration.loading.run import runs
+from migration.report import report
+from reseau import access
 from reseau.acting import Acting
-from reseau.communities import NewCommunity
-from reseau.follows import NewFollow
+from reseau.communities import opening, reading
+from reseau.communities.opening import NewCommunity
+from reseau.contents import threads
+from reseau.finding import experts, feed
+from reseau.finding.lookup import find
 from reseau.kinds import CommunityKind, FollowKind, Privacy
 from reseau.network import Network
-from reseau.search.lookup import find
+from reseau.people import follows, members
+from reseau.people.follows import NewFollow
 from reseau.store import Store, schema
 from reseau.store.tables import community, content, follow, membership, thread
 from tests.migration.conftest import Bring
@@ -47,9 +51,7 @@ def test_private_channels_that_an_import_opened_to_all_eyes_are_hidden(
 ) -> None:
     imported(bring, tmp_path)
     with network.store.write() as tx:
-        (own,) = communities.add(
-            tx, [NewCommunity("Achats", CommunityKind.PRACTICE, Privacy.PRIVATE)], Acting("console")
-        )
+        (own,) = opening.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE, Privacy.PRIVATE)], Acting("console"))
         lea, hugo = (members.find(tx, name)[0].id for name in ("Léa Martin", "Hugo Petit"))
         place = tx.execute(select(community.c.id).where(community.c.name == "rachat")).scalar_one()
         tx.execute(text("UPDATE community SET privacy = 'private', slug = 'rachat' WHERE name = 'rachat'"))
@@ -59,7 +61,7 @@ def test_private_channels_that_an_import_opened_to_all_eyes_are_hidden(
     with network.store.read() as tx:
         rows = {row.name: row for row in tx.execute(select(community))}
         left = {tuple(row) for row in tx.execute(select(follow.c.member_id, follow.c.target_id))}
-        listed = [one.name for one in communities.listed(tx, access.viewer(tx, hugo))]
+        listed = [one.name for one in reading.listed(tx, access.viewer(tx, hugo))]
         readable = access.may_read_community(tx, access.viewer(tx, lea), place)
 
     assert rows["rachat"].privacy == Privacy.SECRET

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from sqlalchemy import select
 
-from migration import lines
-from migration.records import KINDS, Note, Person, Place, Post, Reaction, Record
+from migration.reading import lines
+from migration.reading.records import KINDS, Note, Person, Place, Post, Reaction, Record
+from migration.report.wording import KIND_WORDS
 from migration.sources.slack_export import source as slack
-from migration.wording import KIND_WORDS
 from reseau.network import Network
 from reseau.store.tables import animateur, content, tag
 from tests.migration.conftest import Bring, Read

@@ -10,10 +10,10 @@ from typing import TypeVar
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from migration.bundle import open_bundle
-from migration.reach import END
-from migration.records import Activity, File, Link, Membership, Note, Person, Place, Post, Reaction, Record
-from migration.source import Options, UnknownSourceError, detect, plan, recognise
+from migration.reading.bundle import open_bundle
+from migration.reading.reach import END
+from migration.reading.records import Activity, File, Link, Membership, Note, Person, Place, Post, Reaction, Record
+from migration.reading.source import Options, UnknownSourceError, detect, plan, recognise
 from migration.sources.slack_export import source
 from migration.sources.slack_export.decoding import decode
 from migration.sources.slack_export.messages import moment

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, strategies as st
 from sqlalchemy import select
 
-from migration.records import Membership, Note, Place, Post, Record
+from migration.reading.records import Membership, Note, Place, Post, Record
 from migration.sources.slack_export.folders import Folders
-from reseau import access, communities, members
+from reseau import access
+from reseau.communities import reading
 from reseau.network import Network
+from reseau.people import members
 from reseau.store.tables import community, content, membership
 from tests.migration.conftest import Bring, Read
 from tests.migration.export import Export, Message, channel, said, user
@@ -47,8 +49,8 @@ def test_a_private_channel_is_not_there_for_who_is_not_in_it(
     bring(export.zip(tmp_path), "private")
     with network.store.read() as tx:
         lea, hugo = (members.find(tx, name)[0].id for name in ("Léa Martin", "Hugo Petit"))
-        seen = {one: [place.name for place in communities.listed(tx, access.viewer(tx, one))] for one in (lea, hugo)}
-        stranger = communities.find(tx, access.viewer(tx, hugo), "rachat")
+        seen = {one: [place.name for place in reading.listed(tx, access.viewer(tx, one))] for one in (lea, hugo)}
+        stranger = reading.find(tx, access.viewer(tx, hugo), "rachat")
 
     assert "rachat" in seen[lea]
     assert "rachat" not in seen[hugo]

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from migration.dump import dump
 from reseau.network import Network
 from tests.migration.conftest import Bring, brought
+from tests.migration.dump import dump
 
 REAL = ("slack-export-viewer-2016.zip", "slackdump-2025.zip", "zulip-2018.zip")
 MADE = "synthetic-dirty.zip"

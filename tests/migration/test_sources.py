@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from migration.bundle import InputError, open_bundle
-from migration.records import Note
-from migration.source import SOURCES, Options, Source
+from migration.reading.bundle import InputError, open_bundle
+from migration.reading.records import Note
+from migration.reading.source import SOURCES, Options, Source
 from reseau.network import Network
 from tests.migration.conftest import Read, brought
 from tests.migration.export import Export, said

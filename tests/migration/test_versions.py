@@ -14,14 +14,18 @@ from bots.arrival import Changed, Removed, Said, Where
 from bots.mirror import receive
 from bots.platforms.slack.names import Names
 from bots.platforms.slack.writing import markdown
-from reseau import communities, keys, links, members, provenance
+from reseau import keys, provenance
 from reseau.acting import Acting
-from reseau.communities import Joining, NewCommunity
-from reseau.contents import Edit, edit
+from reseau.channels import links
+from reseau.channels.links import Link, NewLink
+from reseau.communities import belonging, opening
+from reseau.communities.belonging import Joining
+from reseau.communities.opening import NewCommunity
+from reseau.contents.publishing import Edit, edit
 from reseau.kinds import CommunityKind, Privacy
-from reseau.links import Link, NewLink
-from reseau.members import NewMember
 from reseau.network import Network
+from reseau.people import members
+from reseau.people.members import NewMember
 from reseau.store import Transaction
 from reseau.store.tables import community, content, member, revision
 from tests.migration.conftest import Bring
@@ -72,9 +76,9 @@ class Live:
                 provenance.enter(tx, keys.slack_person(account), "person", id_)
                 self.names.learn({"id": account, "real_name": "Léa Martin" if account == "U1" else "Hugo Petit"})
             new = NewCommunity("general", CommunityKind.FUNCTIONAL, Privacy.OPEN, created_by=ids[0])
-            (place,) = communities.add(tx, [new], CONSOLE)
+            (place,) = opening.add(tx, [new], CONSOLE)
             provenance.enter(tx, keys.slack_place("C1"), "place", place)
-            communities.join(tx, [Joining(place, id_) for id_ in ids], CONSOLE)
+            belonging.join(tx, [Joining(place, id_) for id_ in ids], CONSOLE)
             links.add(tx, NewLink(place, "slack", "T1", "C1", "general", ids[0]))
 
     def says(self, message: dict[str, Any]) -> None:

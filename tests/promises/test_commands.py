@@ -15,7 +15,7 @@ from hypothesis import given, settings, strategies as st
 
 from bots.card import Card, Fields, Quote, Visibility, words
 from bots.command import COMMANDS, Command, Role, all_commands
-from bots.parser import Understood, parse
+from bots.speech.parser import Understood, parse
 from reseau.i18n import LANGUAGES, Words
 from reseau.network import Network
 from reseau.store.moments import now

@@ -11,9 +11,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analytics import cubes, published
 from analytics.metric import EXTRA, METRICS, RAW, SEGMENTS, Metric, Subject
-from analytics.privacy import BAND, HIDDEN, VALUE
+from analytics.privacy.rules import BAND, HIDDEN, VALUE
+from analytics.published import reading
+from analytics.publishing import cubes
 from reseau.i18n import LANGUAGES, Words
 from reseau.kinds import Origin, Verb
 from reseau.network import Network
@@ -33,7 +34,7 @@ REASONS = {
 
 
 def every_cell(folder: Path, name: str) -> pd.DataFrame:
-    return pd.read_parquet(published.cubes_folder(folder) / f"{name}.parquet")
+    return pd.read_parquet(reading.cubes_folder(folder) / f"{name}.parquet")
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +85,7 @@ def test_its_section_gives_definition_denominator_and_source(name: str) -> None:
 def test_its_cube_has_the_columns_of_the_contract(name: str, company: Network) -> None:
     cells = every_cell(company.settings.folder, name)
 
-    assert list(cells.columns) == list(published.COLUMNS)
+    assert list(cells.columns) == list(reading.COLUMNS)
     assert len(cells) > 0
     assert set(cells["metric"]) == {name}
     assert set(cells["grain"]) <= GRAINS
@@ -103,7 +104,7 @@ def test_no_cell_is_published_twice(name: str, company: Network) -> None:
 
 @pytest.mark.parametrize("name", METRICS)
 def test_it_measures_the_columns_it_should(name: str, company: Network) -> None:
-    from analytics.ground import open_ground
+    from analytics.tables import open_ground
 
     metric = METRICS[name]
     with open_ground(company.settings, NOW) as ground:
@@ -117,7 +118,7 @@ def test_it_measures_the_columns_it_should(name: str, company: Network) -> None:
 def test_an_empty_network_gives_an_empty_cube(name: str, nothing: Network) -> None:
     cells = every_cell(nothing.settings.folder, name)
 
-    assert list(cells.columns) == list(published.COLUMNS)
+    assert list(cells.columns) == list(reading.COLUMNS)
     assert (cells["shown"] != VALUE).all()
 
 

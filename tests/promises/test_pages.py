@@ -11,12 +11,12 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analytics.metric import METRICS
-from dashboards.address import read_address
-from dashboards.chart import CONFIG
-from dashboards.frame import framed
+from dashboards.drawing.chart import CONFIG
+from dashboards.drawing.frame import framed
+from dashboards.figures.address import read_address
+from dashboards.figures.presets import PRESETS
+from dashboards.figures.visit import Visit
 from dashboards.page import PAGES, Page, ordered
-from dashboards.presets import PRESETS
-from dashboards.visit import Visit
 from reseau.i18n import LANGUAGES, Words
 from tests.dashboards import company
 from tests.dashboards.company import COMMUNITIES, TODAY, Company

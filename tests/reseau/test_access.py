@@ -18,17 +18,21 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from reseau import access, communities, contents, experts, feed, follows, members, questions, thanks, threads
+from reseau import access
 from reseau.acting import Acting
-from reseau.communities import Joining, NewCommunity
-from reseau.contents import NewContent
-from reseau.follows import NewFollow
+from reseau.communities import belonging, opening, reading
+from reseau.communities.belonging import Joining
+from reseau.communities.opening import NewCommunity
+from reseau.contents import publishing, thanks, threads
+from reseau.contents.publishing import NewContent
+from reseau.contents.thanks import NewThanks
+from reseau.finding import experts, feed, lookup, people, questions
 from reseau.kinds import CommunityKind, ContentKind, FollowKind, MemberKind, Privacy
-from reseau.members import NewMember, ProfileItems
-from reseau.search import lookup, people
+from reseau.people import follows, members
+from reseau.people.follows import NewFollow
+from reseau.people.members import NewMember, ProfileItems
 from reseau.store import Store, open_store
 from reseau.store.transaction import Transaction
-from reseau.thanks import NewThanks
 
 HERE = Acting("console")
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -109,7 +113,7 @@ def build(tx: Transaction, plan: list[Post], behind_doors: bool, hidden: list[Hi
         HERE,
     )
     members.set_profile(tx, [ProfileItems(ids[0], "expertise", ("soudure",))], HERE)
-    places = communities.add(
+    places = opening.add(
         tx,
         [
             NewCommunity("Atelier", CommunityKind.PRACTICE),
@@ -119,8 +123,8 @@ def build(tx: Transaction, plan: list[Post], behind_doors: bool, hidden: list[Hi
         ],
         HERE,
     )
-    communities.join(tx, [Joining(place, id_) for place in places for id_ in ids[:3]], HERE)
-    communities.join(tx, [Joining(places[0], ids[3]), Joining(places[0], ids[4])], HERE)
+    belonging.join(tx, [Joining(place, id_) for place in places for id_ in ids[:3]], HERE)
+    belonging.join(tx, [Joining(places[0], ids[3]), Joining(places[0], ids[4])], HERE)
     follows.follow(tx, [NewFollow(ids[3], FollowKind.MEMBER, id_) for id_ in ids[:3]], HERE)
     if behind_doors:
         follows.follow(tx, [NewFollow(ids[3], FollowKind.COMMUNITY, place) for place in places[1:]], HERE)
@@ -141,7 +145,7 @@ def _hide(
     for one in hidden:
         (guest,) = members.add(tx, [NewMember(NAMES[one.name], kind=MemberKind.CLIENT, job=WORDS[one.word])], HERE)
         members.set_profile(tx, [ProfileItems(guest, "expertise", (WORDS[one.word],))], HERE)
-        communities.join(tx, [Joining(places[place], guest) for place in one.places], HERE)
+        belonging.join(tx, [Joining(places[place], guest) for place in one.places], HERE)
         follows.follow(tx, [NewFollow(guest, FollowKind.MEMBER, ids[one.about])], HERE)
         follows.follow(tx, [NewFollow(ids[one.about], FollowKind.MEMBER, guest)], HERE)
         thanks.thank(tx, [NewThanks(guest, ids[one.about], "merci")], HERE)
@@ -160,7 +164,7 @@ def _publish(
     )
     if 0 <= post.reply_to < len(threads_here):
         new = new._replace(kind=ContentKind.ANSWER, root_id=threads_here[post.reply_to])
-    published = contents.publish(tx, [new], HERE)[0]
+    published = publishing.publish(tx, [new], HERE)[0]
     if new.root_id is None:
         threads_here.append(published.id)
 
@@ -171,7 +175,7 @@ def everything_seen(tx: Transaction, member_id: int) -> dict[str, Any]:
     seen: dict[str, Any] = {
         "feed": [(_said(item.content), item.reason, item.source) for item in feed.read(tx, who, 50)],
         "short feed": [_said(item.content) for item in feed.read(tx, who, 2)],
-        "communities": [(one.name, one.members, one.mine, one.purpose) for one in communities.listed(tx, who)],
+        "communities": [(one.name, one.members, one.mine, one.purpose) for one in reading.listed(tx, who)],
     }
     for word in WORDS:
         found = lookup.find(tx, who, word, 50)
@@ -183,7 +187,7 @@ def everything_seen(tx: Transaction, member_id: int) -> dict[str, Any]:
             (one.member.name, one.declared, one.answers, round(one.score, 9)) for one in experts.rank(tx, who, word)
         ]
         seen[f"similar {word}"] = [_said(one) for one in questions.similar(tx, who, word)]
-        seen[f"named {word}"] = [one.name for one in communities.find(tx, who, word)]
+        seen[f"named {word}"] = [one.name for one in reading.find(tx, who, word)]
     for author in range(1, 6):
         seen[f"written by {author}"] = [_said(one) for one in threads.recent_of(tx, who, author, 50)]
         seen[f"followed and thanked {author}"] = follows.counts(tx, who, author), thanks.received(tx, who, author)
@@ -221,12 +225,12 @@ def test_a_guest_knows_nobody_by_a_place_that_either_has_left(store: Store) -> N
         ana, bob, gus = members.add(
             tx, [NewMember("Ana"), NewMember("Bob"), NewMember("Gus", kind=MemberKind.PARTNER)], HERE
         )
-        (place,) = communities.add(tx, [NewCommunity("Atelier", CommunityKind.PRACTICE)], HERE)
-        communities.join(tx, [Joining(place, who) for who in (ana, bob, gus)], HERE)
+        (place,) = opening.add(tx, [NewCommunity("Atelier", CommunityKind.PRACTICE)], HERE)
+        belonging.join(tx, [Joining(place, who) for who in (ana, bob, gus)], HERE)
         known = []
         for leaving in (None, ana, gus):
             if leaving is not None:
-                communities.leave(tx, [Joining(place, leaving)], HERE)
+                belonging.leave(tx, [Joining(place, leaving)], HERE)
             known.append(access.may_know(tx, access.viewer(tx, gus), (ana, bob, gus)))
 
     assert known == [{ana, bob, gus}, {bob, gus}, {gus}]
@@ -245,8 +249,8 @@ def test_an_insider_sees_what_is_behind_the_door(store: Store) -> None:
 def test_an_outsider_knows_of_a_private_community_but_not_who_or_how_many_are_in(store: Store) -> None:
     with store.write() as tx:
         ids = build(tx, [], behind_doors=True)
-        lines = communities.listed(tx, access.viewer(tx, ids["outsider"]))
-        guest = communities.listed(tx, access.viewer(tx, ids["guest"]))
+        lines = reading.listed(tx, access.viewer(tx, ids["outsider"]))
+        guest = reading.listed(tx, access.viewer(tx, ids["guest"]))
 
     assert [(one.name, one.members) for one in lines] == [("Atelier", 5), ("Comité robot", None)]
     assert [one.name for one in guest] == ["Atelier"]
@@ -279,12 +283,12 @@ def test_leaving_a_private_community_closes_it_at_once_and_closing_a_community_t
     with store.write() as tx:
         ids = build(tx, [Post(0, 1, 0, (0,), -1), Post(0, 0, 0, (1,), -1)], behind_doors=True)
         insider = access.viewer(tx, ids["insider"])
-        private = communities.find(tx, insider, "Comité robot")[0]
+        private = reading.find(tx, insider, "Comité robot")[0]
         before = lookup.find(tx, insider, "banc")
-        communities.leave(tx, [Joining(private.id, ids["insider"])], HERE)
+        belonging.leave(tx, [Joining(private.id, ids["insider"])], HERE)
         after = lookup.find(tx, insider, "banc")
-        atelier = communities.find(tx, insider, "Atelier")[0]
-        communities.change(tx, [communities.CommunityChange(atelier.id, {"privacy": Privacy.PRIVATE})], HERE)
+        atelier = reading.find(tx, insider, "Atelier")[0]
+        opening.change(tx, [opening.CommunityChange(atelier.id, {"privacy": Privacy.PRIVATE})], HERE)
         statistics = lookup.read_statistics(tx, ["soudur"])
         still = lookup.find(tx, access.viewer(tx, ids["outsider"]), "soudure")
 

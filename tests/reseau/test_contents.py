@@ -7,14 +7,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from reseau import communities, contents, members, threads
 from reseau.access import ClosedError, NotMemberError, viewer
 from reseau.acting import Acting
-from reseau.communities import Appointment, Joining, NewCommunity
-from reseau.contents import Acceptance, ContentError, Edit, NewContent, Withdrawal
+from reseau.communities import belonging, opening
+from reseau.communities.belonging import Appointment, Joining
+from reseau.communities.opening import NewCommunity
+from reseau.contents import publishing, threads
+from reseau.contents.publishing import Acceptance, ContentError, Edit, NewContent, Withdrawal
+from reseau.finding.lookup import find_contents
 from reseau.kinds import CommunityKind, ContentKind, Origin, Privacy
-from reseau.members import NewMember
-from reseau.search.lookup import find_contents
+from reseau.people import members
+from reseau.people.members import NewMember
 from reseau.store import Store
 from reseau.store.tables import activity, content, outbox, revision
 from reseau.store.transaction import Transaction
@@ -28,21 +31,21 @@ def people(tx: Transaction, *names: str) -> list[int]:
 
 
 def space(tx: Transaction, name: str = "Vélo", privacy: Privacy = Privacy.OPEN) -> int:
-    return communities.add(tx, [NewCommunity(name, CommunityKind.INTEREST, privacy)], HERE)[0]
+    return opening.add(tx, [NewCommunity(name, CommunityKind.INTEREST, privacy)], HERE)[0]
 
 
 def test_codes_count_up_by_kind_and_a_closed_community_has_its_own_series(store: Store) -> None:
     with store.write() as tx:
         (ana,) = people(tx, "Ana")
         open_, closed = space(tx), space(tx, "Direction", Privacy.PRIVATE)
-        communities.join(tx, [Joining(closed, ana)], HERE)
+        belonging.join(tx, [Joining(closed, ana)], HERE)
         batch = [
             NewContent(ContentKind.QUESTION, ana, "Où garer son vélo ?", open_),
             NewContent(ContentKind.QUESTION, ana, "Quel budget ?", closed),
             NewContent(ContentKind.QUESTION, ana, "Quel casque ?", open_),
             NewContent(ContentKind.IDEA, ana, "Un atelier", open_),
         ]
-        codes = [one.code for one in contents.publish(tx, batch, HERE)]
+        codes = [one.code for one in publishing.publish(tx, batch, HERE)]
 
     assert [codes[0], codes[2], codes[3]] == ["Q1", "Q2", "I1"]
     assert codes[1] is not None
@@ -53,7 +56,7 @@ def test_a_reply_moves_its_thread_up_and_the_first_answer_of_somebody_else_answe
     with store.write() as tx:
         ana, bob = people(tx, "Ana", "Bob")
         place = space(tx)
-        question = contents.publish(
+        question = publishing.publish(
             tx, [NewContent(ContentKind.QUESTION, ana, "Qui sait ?", place, created_at=NOON)], HERE
         )[0]
         replies = [
@@ -63,7 +66,7 @@ def test_a_reply_moves_its_thread_up_and_the_first_answer_of_somebody_else_answe
             NewContent(ContentKind.ANSWER, bob, "Moi", root_id=question.id, created_at=NOON + timedelta(hours=3)),
             NewContent(ContentKind.ANSWER, bob, "Encore", root_id=question.id, created_at=NOON + timedelta(hours=2)),
         ]
-        contents.publish(tx, replies, HERE)
+        publishing.publish(tx, replies, HERE)
         read = threads.read(tx, viewer(tx, bob), question.id)
 
     assert read.root is not None
@@ -81,12 +84,12 @@ def test_what_was_withdrawn_before_it_came_is_neither_counted_nor_found(store: S
             NewContent(ContentKind.DISCUSSION, ana, "Un casque", place, created_at=NOON, deleted_at=NOON),
             NewContent(ContentKind.QUESTION, ana, "Quel casque ?", place, created_at=NOON),
         ]
-        question = contents.publish(tx, batch, seeded)[1]
+        question = publishing.publish(tx, batch, seeded)[1]
         late = NOON + timedelta(days=1)
         replies = [
             NewContent(ContentKind.ANSWER, bob, "Ce casque", root_id=question.id, created_at=late, deleted_at=late)
         ]
-        contents.publish(tx, replies, seeded)
+        publishing.publish(tx, replies, seeded)
         read = threads.read(tx, viewer(tx, bob), question.id)
         hits = find_contents(tx, viewer(tx, bob), "casque")
 
@@ -99,12 +102,12 @@ def test_a_reply_that_does_not_tell_its_language_has_that_of_its_thread(store: S
     with store.write() as tx:
         (ana,) = people(tx, "Ana")
         place = space(tx)
-        thread = contents.publish(
+        thread = publishing.publish(
             tx, [NewContent(ContentKind.QUESTION, ana, "Where is the key to the shed?", place)], HERE
         )[0]
-        reply = contents.publish(tx, [NewContent(ContentKind.ANSWER, ana, "Garage 3", root_id=thread.id)], HERE)[0]
+        reply = publishing.publish(tx, [NewContent(ContentKind.ANSWER, ana, "Garage 3", root_id=thread.id)], HERE)[0]
         told = tx.execute(select(content.c.language).where(content.c.id.in_([thread.id, reply.id]))).scalars().all()
-        alone = contents.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Garage 3", place)], HERE)[0]
+        alone = publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Garage 3", place)], HERE)[0]
         usual = tx.execute(select(content.c.language).where(content.c.id == alone.id)).scalar()
 
     assert told == ["en", "en"]
@@ -114,12 +117,12 @@ def test_a_reply_that_does_not_tell_its_language_has_that_of_its_thread(store: S
 def test_an_edit_keeps_the_old_text_and_taking_back_hides_the_content(store: Store) -> None:
     with store.write() as tx:
         ana, bob = people(tx, "Ana", "Bob")
-        post = contents.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Bonjour", space(tx))], HERE)[0]
-        assert contents.edit(tx, [Edit(post.id, ana, "Bonjour à tous")], HERE) == 1
-        assert contents.edit(tx, [Edit(post.id, ana, "Bonjour à tous")], HERE) == 0
+        post = publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Bonjour", space(tx))], HERE)[0]
+        assert publishing.edit(tx, [Edit(post.id, ana, "Bonjour à tous")], HERE) == 1
+        assert publishing.edit(tx, [Edit(post.id, ana, "Bonjour à tous")], HERE) == 0
         kept = tx.execute(select(revision.c.text)).scalars().all()
         seen = threads.get(tx, viewer(tx, bob), post.code or "")
-        contents.withdraw(tx, [Withdrawal(post.id, ana)], HERE)
+        publishing.withdraw(tx, [Withdrawal(post.id, ana)], HERE)
         gone = threads.get(tx, viewer(tx, bob), post.code or "")
 
     assert kept == ["Bonjour"]
@@ -131,11 +134,11 @@ def test_an_edit_keeps_the_old_text_and_taking_back_hides_the_content(store: Sto
 def test_nobody_changes_what_somebody_else_wrote(store: Store) -> None:
     with store.write() as tx:
         ana, bob = people(tx, "Ana", "Bob")
-        post = contents.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Bonjour", space(tx))], HERE)[0]
+        post = publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Bonjour", space(tx))], HERE)[0]
         with pytest.raises(ClosedError):
-            contents.edit(tx, [Edit(post.id, bob, "Ha")], HERE)
+            publishing.edit(tx, [Edit(post.id, bob, "Ha")], HERE)
         with pytest.raises(ClosedError):
-            contents.withdraw(tx, [Withdrawal(post.id, bob)], HERE)
+            publishing.withdraw(tx, [Withdrawal(post.id, bob)], HERE)
 
 
 def test_writing_needs_the_right_to_and_an_import_brings_what_was_said_elsewhere(store: Store) -> None:
@@ -143,11 +146,11 @@ def test_writing_needs_the_right_to_and_an_import_brings_what_was_said_elsewhere
         (ana,) = people(tx, "Ana")
         private, secret = space(tx, "Comité", Privacy.PRIVATE), space(tx, "Cellule", Privacy.SECRET)
         with pytest.raises(NotMemberError, match="Comité"):
-            contents.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Ici ?", private)], HERE)
+            publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Ici ?", private)], HERE)
         with pytest.raises(ClosedError):
-            contents.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Ici ?", secret)], HERE)
+            publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Ici ?", secret)], HERE)
         brought = Acting("import", Origin.SEEDED)
-        assert contents.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Ici ?", secret)], brought)
+        assert publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Ici ?", secret)], brought)
 
 
 def test_an_empty_text_a_reply_without_thread_and_a_thread_that_is_not_there_are_refused(store: Store) -> None:
@@ -159,21 +162,21 @@ def test_an_empty_text_a_reply_without_thread_and_a_thread_that_is_not_there_are
             NewContent(ContentKind.DISCUSSION, ana, "x" * 200_001),
         ):
             with pytest.raises(ContentError):
-                contents.publish(tx, [wrong], HERE)
+                publishing.publish(tx, [wrong], HERE)
         with pytest.raises(ClosedError):
-            contents.publish(tx, [NewContent(ContentKind.ANSWER, ana, "Oui", root_id=99)], HERE)
+            publishing.publish(tx, [NewContent(ContentKind.ANSWER, ana, "Oui", root_id=99)], HERE)
 
 
 def test_only_the_asker_or_an_animateur_says_which_answer_helped(store: Store) -> None:
     with store.write() as tx:
         ana, bob, eve = people(tx, "Ana", "Bob", "Eve")
         place = space(tx)
-        question = contents.publish(tx, [NewContent(ContentKind.QUESTION, ana, "Qui ?", place)], HERE)[0]
-        answer = contents.publish(tx, [NewContent(ContentKind.ANSWER, bob, "Moi", root_id=question.id)], HERE)[0]
+        question = publishing.publish(tx, [NewContent(ContentKind.QUESTION, ana, "Qui ?", place)], HERE)[0]
+        answer = publishing.publish(tx, [NewContent(ContentKind.ANSWER, bob, "Moi", root_id=question.id)], HERE)[0]
         with pytest.raises(ContentError, match="animateur"):
-            contents.accept(tx, [Acceptance(question.id, answer.id, eve)], HERE)
-        communities.appoint(tx, [Appointment(place, eve)], HERE)
-        contents.accept(tx, [Acceptance(question.id, answer.id, eve)], HERE)
+            publishing.accept(tx, [Acceptance(question.id, answer.id, eve)], HERE)
+        belonging.appoint(tx, [Appointment(place, eve)], HERE)
+        publishing.accept(tx, [Acceptance(question.id, answer.id, eve)], HERE)
         read = threads.get(tx, viewer(tx, ana), question.id)
 
     assert read is not None
@@ -184,9 +187,9 @@ def test_every_change_leaves_its_trace_and_a_failed_one_leaves_none(store: Store
     with store.write() as tx:
         ana, bob = people(tx, "Ana", "Bob")
         place = space(tx)
-        question = contents.publish(tx, [NewContent(ContentKind.QUESTION, ana, "Qui ?", place)], HERE)[0]
-        answer = contents.publish(tx, [NewContent(ContentKind.ANSWER, bob, "Moi", root_id=question.id)], HERE)[0]
-        contents.accept(tx, [Acceptance(question.id, answer.id, ana)], HERE)
+        question = publishing.publish(tx, [NewContent(ContentKind.QUESTION, ana, "Qui ?", place)], HERE)[0]
+        answer = publishing.publish(tx, [NewContent(ContentKind.ANSWER, bob, "Moi", root_id=question.id)], HERE)[0]
+        publishing.accept(tx, [Acceptance(question.id, answer.id, ana)], HERE)
         traces = [
             tuple(row)
             for row in tx.execute(
@@ -194,8 +197,8 @@ def test_every_change_leaves_its_trace_and_a_failed_one_leaves_none(store: Store
             )
         ]
     with pytest.raises(ContentError), store.write() as tx:
-        contents.publish(tx, [NewContent(ContentKind.IDEA, ana, "Bien", place)], HERE)
-        contents.publish(tx, [NewContent(ContentKind.IDEA, ana, "")], HERE)
+        publishing.publish(tx, [NewContent(ContentKind.IDEA, ana, "Bien", place)], HERE)
+        publishing.publish(tx, [NewContent(ContentKind.IDEA, ana, "")], HERE)
     with store.read() as tx:
         after = tx.execute(select(func.count()).select_from(activity)).scalar()
 
@@ -209,15 +212,15 @@ def test_every_change_leaves_its_trace_and_a_failed_one_leaves_none(store: Store
 
 
 def test_a_reply_is_queued_for_the_asker_where_the_asker_is_known(store: Store) -> None:
-    from reseau import identities
-    from reseau.identities import NewIdentity
+    from reseau.people import identities
+    from reseau.people.identities import NewIdentity
 
     with store.write() as tx:
         ana, bob = people(tx, "Ana", "Bob")
         identities.add(tx, [NewIdentity(ana, "slack", "T1", "U1", "administrator")], HERE)
-        question = contents.publish(tx, [NewContent(ContentKind.QUESTION, ana, "Qui ?", space(tx))], HERE)[0]
-        contents.publish(tx, [NewContent(ContentKind.ANSWER, bob, "Moi", root_id=question.id)], HERE)
-        contents.publish(tx, [NewContent(ContentKind.COMMENT, ana, "Merci", root_id=question.id)], HERE)
+        question = publishing.publish(tx, [NewContent(ContentKind.QUESTION, ana, "Qui ?", space(tx))], HERE)[0]
+        publishing.publish(tx, [NewContent(ContentKind.ANSWER, bob, "Moi", root_id=question.id)], HERE)
+        publishing.publish(tx, [NewContent(ContentKind.COMMENT, ana, "Merci", root_id=question.id)], HERE)
         queued = tx.execute(select(outbox.c.topic, outbox.c.ordering_key, outbox.c.payload)).all()
 
     assert [(row.topic, row.ordering_key) for row in queued] == [("reply", "slack:T1:U1")]

@@ -15,9 +15,10 @@ import structlog
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from reseau import cli, communities, logs, serve as door
+from reseau import cli, logs, serve as door
 from reseau.acting import Acting
-from reseau.communities import NewCommunity
+from reseau.communities import opening
+from reseau.communities.opening import NewCommunity
 from reseau.errors import ReseauError
 from reseau.i18n import Words, known_language
 from reseau.kinds import CommunityKind, Privacy
@@ -235,7 +236,7 @@ def test_a_secret_community_never_takes_a_name_that_somebody_would_find_taken(sq
             NewCommunity("Fusion", CommunityKind.PROJECT, Privacy.SECRET),
             NewCommunity("Fusion", CommunityKind.PROJECT),
         ]
-        ids = communities.add(tx, new, Acting("console"))
+        ids = opening.add(tx, new, Acting("console"))
         slugs = {row.id: row.slug for row in tx.execute(select(community.c.id, community.c.slug))}
 
     assert slugs[ids[1]] == "fusion"

@@ -8,22 +8,27 @@ import pytest
 from hypothesis import example, given, strategies as st
 from sqlalchemy import func, select, update
 
-from reseau import communities, contents, drafts, files, follows, inbox, keys, members, outbox, reactions, tags, thanks
+from reseau import keys
 from reseau.access import STRANGER, viewer
 from reseau.acting import Acting
-from reseau.communities import Appointment, Joining, NewCommunity
-from reseau.contents import NewContent
+from reseau.communities import belonging, opening, reading
+from reseau.communities.belonging import Appointment, Joining
+from reseau.communities.opening import NewCommunity
+from reseau.contents import drafts, files, publishing, reactions, tags, thanks
+from reseau.contents.files import NewFile
+from reseau.contents.publishing import NewContent
+from reseau.contents.reactions import NewReaction
+from reseau.contents.thanks import NewThanks
 from reseau.errors import ReseauError
-from reseau.files import NewFile
-from reseau.follows import NewFollow
+from reseau.exchange import inbox, outbox
+from reseau.exchange.outbox import Delivery
 from reseau.kinds import AnimateurRole, CommunityKind, ContentKind, FollowKind, MemberKind, MemberStatus, Privacy
-from reseau.members import MemberChange, NewMember
-from reseau.outbox import Delivery
-from reseau.reactions import NewReaction
+from reseau.people import follows, members
+from reseau.people.follows import NewFollow
+from reseau.people.members import MemberChange, NewMember
 from reseau.store import Store
 from reseau.store.tables import activity, draft, tagging, thread
 from reseau.store.transaction import Transaction
-from reseau.thanks import NewThanks
 
 HERE = Acting("console")
 OPEN, PRIVATE = Privacy.OPEN, Privacy.PRIVATE
@@ -31,8 +36,8 @@ OPEN, PRIVATE = Privacy.OPEN, Privacy.PRIVATE
 
 def small(tx: Transaction) -> tuple[int, int, int, int]:
     ana, bob = members.add(tx, [NewMember("Ana"), NewMember("Bob")], HERE)
-    place = communities.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], HERE)[0]
-    said = contents.publish(tx, [NewContent(ContentKind.IDEA, ana, "Un #Vélo et un #vélo, pas `#code`", place)], HERE)
+    place = opening.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], HERE)[0]
+    said = publishing.publish(tx, [NewContent(ContentKind.IDEA, ana, "Un #Vélo et un #vélo, pas `#code`", place)], HERE)
     return ana, bob, place, said[0].id
 
 
@@ -92,21 +97,21 @@ def test_hashtags_are_the_same_whatever_their_case_and_none_in_code(store: Store
 def test_somebody_belongs_once_at_a_time_and_a_second_stay_has_its_own_dates(store: Store) -> None:
     with store.write() as tx:
         _, bob, place, _ = small(tx)
-        assert communities.join(tx, [Joining(place, bob), Joining(place, bob)], HERE) == 1
-        assert communities.leave(tx, [Joining(place, bob)], HERE) == 1
-        assert communities.leave(tx, [Joining(place, bob)], HERE) == 0
-        assert communities.join(tx, [Joining(place, bob)], HERE) == 1
+        assert belonging.join(tx, [Joining(place, bob), Joining(place, bob)], HERE) == 1
+        assert belonging.leave(tx, [Joining(place, bob)], HERE) == 1
+        assert belonging.leave(tx, [Joining(place, bob)], HERE) == 0
+        assert belonging.join(tx, [Joining(place, bob)], HERE) == 1
 
 
 def test_a_role_lasts_from_its_first_day_until_it_ends(store: Store) -> None:
     with store.write() as tx:
         _, bob, place, _ = small(tx)
         begun = tx.now - timedelta(days=3)
-        assert communities.appoint(tx, [Appointment(place, bob, since=begun)], HERE) == 1
-        assert communities.appoint(tx, [Appointment(place, bob)], HERE) == 0
-        assert communities.animateurs(tx, place) == [(bob, AnimateurRole.ANIMATEUR)]
-        communities.dismiss(tx, [Appointment(place, bob, until=tx.now - timedelta(days=1))], HERE)
-        assert communities.animateurs(tx, place) == []
+        assert belonging.appoint(tx, [Appointment(place, bob, since=begun)], HERE) == 1
+        assert belonging.appoint(tx, [Appointment(place, bob)], HERE) == 0
+        assert reading.animateurs(tx, place) == [(bob, AnimateurRole.ANIMATEUR)]
+        belonging.dismiss(tx, [Appointment(place, bob, until=tx.now - timedelta(days=1))], HERE)
+        assert reading.animateurs(tx, place) == []
 
 
 def test_a_file_is_put_to_a_content_once(store: Store) -> None:
@@ -138,13 +143,13 @@ def test_an_audience_is_whoever_may_read(store: Store) -> None:
         ana, _bob, paul, carl, alix = members.add(tx, [NewMember(kind.value, kind=kind) for kind in kinds], HERE)
         members.add(tx, [NewMember("x", status=MemberStatus.LEFT), NewMember("y", status=MemberStatus.BOT)], HERE)
         new = [NewCommunity(name, CommunityKind.PRACTICE, privacy) for name, privacy in (("o", OPEN), ("p", PRIVATE))]
-        open_, private = communities.add(tx, new, HERE)
-        communities.join(tx, [Joining(place, who) for place in (open_, private) for who in (ana, paul, carl)], HERE)
+        open_, private = opening.add(tx, new, HERE)
+        belonging.join(tx, [Joining(place, who) for place in (open_, private) for who in (ana, paul, carl)], HERE)
         members.change(tx, [MemberChange(carl, {"status": MemberStatus.LEFT.value})], HERE)
-        communities.join(tx, [Joining(private, alix)], HERE)
-        before = [communities.audience(tx, place) for place in (None, open_, private)]
-        communities.leave(tx, [Joining(place, paul) for place in (open_, private)], HERE)
-        after = [communities.audience(tx, place) for place in (None, open_, private)]
+        belonging.join(tx, [Joining(private, alix)], HERE)
+        before = [reading.audience(tx, place) for place in (None, open_, private)]
+        belonging.leave(tx, [Joining(place, paul) for place in (open_, private)], HERE)
+        after = [reading.audience(tx, place) for place in (None, open_, private)]
 
     assert (before, after) == ([2, 3, 3], [2, 2, 2])
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from reseau import communities, contents, feed, follows, members, tags
 from reseau.access import viewer
 from reseau.acting import Acting
-from reseau.communities import Joining, NewCommunity
-from reseau.contents import NewContent, Withdrawal
-from reseau.feed import Reason
-from reseau.follows import NewFollow
+from reseau.communities import belonging, opening
+from reseau.communities.belonging import Joining
+from reseau.communities.opening import NewCommunity
+from reseau.contents import publishing, tags
+from reseau.contents.publishing import NewContent, Withdrawal
+from reseau.finding import feed
+from reseau.finding.feed import Reason
 from reseau.kinds import CommunityKind, ContentKind, FollowKind, Privacy
-from reseau.members import NewMember
+from reseau.people import follows, members
+from reseau.people.follows import NewFollow
+from reseau.people.members import NewMember
 from reseau.store import Store
 
 HERE = Acting("console")
@@ -26,11 +30,11 @@ def at(hours: float) -> datetime:
 def test_it_holds_what_moved_around_a_member_newest_first_each_with_its_reason(store: Store) -> None:
     with store.write() as tx:
         ana, bob, eve = members.add(tx, [NewMember(name) for name in ("Ana", "Bob", "Eve")], HERE)
-        mine, other, followed = communities.add(
+        mine, other, followed = opening.add(
             tx, [NewCommunity(name, CommunityKind.PRACTICE) for name in ("Achats", "Vente", "Qualité")], HERE
         )
-        communities.join(tx, [Joining(mine, ana)], HERE)
-        said = contents.publish(
+        belonging.join(tx, [Joining(mine, ana)], HERE)
+        said = publishing.publish(
             tx,
             [
                 NewContent(ContentKind.DISCUSSION, eve, "ancien", mine, created_at=at(0)),
@@ -42,7 +46,7 @@ def test_it_holds_what_moved_around_a_member_newest_first_each_with_its_reason(s
             ],
             HERE,
         )
-        contents.publish(
+        publishing.publish(
             tx, [NewContent(ContentKind.COMMENT, bob, "je remonte", root_id=said[0].id, created_at=at(7))], HERE
         )
         tag = tags.find(tx, ["bancs"])["bancs"]
@@ -73,8 +77,8 @@ def test_it_holds_what_moved_around_a_member_newest_first_each_with_its_reason(s
 def test_nobody_finds_an_empty_feed_where_something_is_open_to_all(store: Store) -> None:
     with store.write() as tx:
         ana, bob = members.add(tx, [NewMember("Ana"), NewMember("Bob")], HERE)
-        place = communities.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], HERE)[0]
-        contents.publish(tx, [NewContent(ContentKind.DISCUSSION, bob, "bonjour", place)], HERE)
+        place = opening.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], HERE)[0]
+        publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, bob, "bonjour", place)], HERE)
         items = feed.read(tx, viewer(tx, ana))
 
     assert [(item.content.text, item.reason) for item in items] == [("bonjour", Reason.TO_DISCOVER)]
@@ -83,10 +87,10 @@ def test_nobody_finds_an_empty_feed_where_something_is_open_to_all(store: Store)
 def test_what_was_taken_back_leaves_the_feed(store: Store) -> None:
     with store.write() as tx:
         ana, bob = members.add(tx, [NewMember("Ana"), NewMember("Bob")], HERE)
-        place = communities.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], HERE)[0]
-        communities.join(tx, [Joining(place, ana)], HERE)
-        said = contents.publish(tx, [NewContent(ContentKind.DISCUSSION, bob, "bonjour", place)], HERE)[0]
-        contents.withdraw(tx, [Withdrawal(said.id, bob)], HERE)
+        place = opening.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], HERE)[0]
+        belonging.join(tx, [Joining(place, ana)], HERE)
+        said = publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, bob, "bonjour", place)], HERE)[0]
+        publishing.withdraw(tx, [Withdrawal(said.id, bob)], HERE)
 
         assert feed.read(tx, viewer(tx, ana)) == []
 
@@ -94,7 +98,7 @@ def test_what_was_taken_back_leaves_the_feed(store: Store) -> None:
 def test_what_is_hidden_takes_no_place_in_the_feed(store: Store) -> None:
     with store.write() as tx:
         ana, bob = members.add(tx, [NewMember("Ana"), NewMember("Bob")], HERE)
-        here, closed = communities.add(
+        here, closed = opening.add(
             tx,
             [
                 NewCommunity("Achats", CommunityKind.PRACTICE),
@@ -102,14 +106,14 @@ def test_what_is_hidden_takes_no_place_in_the_feed(store: Store) -> None:
             ],
             HERE,
         )
-        communities.join(tx, [Joining(closed, bob)], HERE)
+        belonging.join(tx, [Joining(closed, bob)], HERE)
         wanted = [NewFollow(ana, FollowKind.MEMBER, bob), NewFollow(ana, FollowKind.COMMUNITY, closed)]
         follows.follow(tx, wanted, HERE)
         said = [NewContent(ContentKind.IDEA, bob, f"ouvert {n}", here, created_at=at(n)) for n in range(2)]
         hidden = [NewContent(ContentKind.IDEA, bob, f"caché {n}", closed, created_at=at(10 + n)) for n in range(20)]
-        contents.publish(tx, said, HERE)
+        publishing.publish(tx, said, HERE)
         before = feed.read(tx, viewer(tx, ana), limit=2)
-        contents.publish(tx, hidden, HERE)
+        publishing.publish(tx, hidden, HERE)
         after = feed.read(tx, viewer(tx, ana), limit=2)
 
     assert [item.content.text for item in before] == ["ouvert 1", "ouvert 0"]

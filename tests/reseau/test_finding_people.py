@@ -8,12 +8,15 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
-from reseau import access, communities, experts, members
+from reseau import access
 from reseau.acting import Acting
-from reseau.communities import Joining, NewCommunity
+from reseau.communities import belonging, opening
+from reseau.communities.belonging import Joining
+from reseau.communities.opening import NewCommunity
+from reseau.finding import experts, people
 from reseau.kinds import CommunityKind, MemberKind, MemberStatus
-from reseau.members import MemberChange, NewMember, ProfileItems
-from reseau.search import people
+from reseau.people import members
+from reseau.people.members import MemberChange, NewMember, ProfileItems
 from reseau.store import Store, open_store, schema
 from reseau.store.transaction import Transaction
 
@@ -133,8 +136,8 @@ def test_somebody_hidden_neither_hides_nor_shows_a_namesake(store: Store) -> Non
     with store.write() as tx:
         lea, vera = members.add(tx, [NewMember("Léa Petit"), NewMember("Vera")], HERE)
         guests = members.add(tx, [NewMember("Petit", kind=MemberKind.PARTNER) for _ in range(6)], HERE)
-        (place,) = communities.add(tx, [NewCommunity("Fusion", CommunityKind.PROJECT)], HERE)
-        communities.join(tx, [Joining(place, id_) for id_ in guests], HERE)
+        (place,) = opening.add(tx, [NewCommunity("Fusion", CommunityKind.PROJECT)], HERE)
+        belonging.join(tx, [Joining(place, id_) for id_ in guests], HERE)
         known = access.knowable_people(access.viewer(tx, vera))
         found = [one.id for one in members.find(tx, "Petit", among=known)]
         by_handle = members.find(tx, "@petit", among=known)

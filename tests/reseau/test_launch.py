@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from reseau import launch
 from reseau.cli import main
-from reseau.launch import LaunchDayError
+from reseau.launch import day as launch
+from reseau.launch.day import LaunchDayError
 from reseau.network import open_network
 from reseau.settings import load_settings
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from reseau import keys
-from reseau.locator import without_secrets, without_secrets_in
+from reseau.markup.locator import without_secrets, without_secrets_in
 from reseau.markup.slack import SlackMarkup
 from reseau.markup.teams import TeamsMarkup
 

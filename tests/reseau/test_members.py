@@ -12,12 +12,12 @@ from alembic.operations import Operations
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 from sqlalchemy import select
 
-from reseau import identities, members
 from reseau.acting import Acting
 from reseau.errors import ReseauError
-from reseau.identities import NewIdentity
 from reseau.kinds import MemberStatus
-from reseau.members import MemberChange, NewMember, ProfileItems
+from reseau.people import identities, members
+from reseau.people.identities import NewIdentity
+from reseau.people.members import MemberChange, NewMember, ProfileItems
 from reseau.store import Store
 from reseau.store.tables import activity
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from reseau import outbox
-from reseau.outbox import Delivery, Taken
+from reseau.exchange import outbox
+from reseau.exchange.outbox import Delivery, Taken
 from reseau.store import Store
 
 TOPICS = ("reply",)

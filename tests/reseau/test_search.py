@@ -5,14 +5,18 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from reseau import communities, contents, experts, members, questions
 from reseau.access import Viewer, viewer
 from reseau.acting import Acting
-from reseau.communities import Joining, NewCommunity
-from reseau.contents import Acceptance, Edit, NewContent, Withdrawal
+from reseau.communities import belonging, opening
+from reseau.communities.belonging import Joining
+from reseau.communities.opening import NewCommunity
+from reseau.contents import publishing
+from reseau.contents.publishing import Acceptance, Edit, NewContent, Withdrawal
+from reseau.finding import experts, lookup, questions
 from reseau.kinds import CommunityKind, ContentKind, Privacy
-from reseau.members import NewMember, ProfileItems
-from reseau.search import analysis, lookup
+from reseau.people import members
+from reseau.people.members import NewMember, ProfileItems
+from reseau.search import analysis
 from reseau.store import Store
 from reseau.store.transaction import Transaction
 
@@ -26,15 +30,15 @@ TEXTS = (
 )
 
 
-def company(tx: Transaction) -> tuple[list[int], list[contents.Published], Viewer]:
+def company(tx: Transaction) -> tuple[list[int], list[publishing.Published], Viewer]:
     people = members.add(
         tx, [NewMember("Ana Roy"), NewMember("Bob Lin"), NewMember("Chloé Petit", job="Soudeuse")], HERE
     )
-    place = communities.add(tx, [NewCommunity("Atelier", CommunityKind.PRACTICE)], HERE)[0]
+    place = opening.add(tx, [NewCommunity("Atelier", CommunityKind.PRACTICE)], HERE)[0]
     batch = [NewContent(ContentKind.DISCUSSION, people[number % 2], text, place) for number, text in enumerate(TEXTS)]
     batch[0] = batch[0]._replace(kind=ContentKind.QUESTION)
     batch[3] = batch[3]._replace(kind=ContentKind.DOCUMENT)
-    return people, contents.publish(tx, batch, HERE), viewer(tx, people[0])
+    return people, publishing.publish(tx, batch, HERE), viewer(tx, people[0])
 
 
 @pytest.mark.parametrize(
@@ -83,8 +87,8 @@ def test_documents_and_people_have_their_own_lists(store: Store) -> None:
 def test_search_follows_edits_and_what_is_taken_back(store: Store) -> None:
     with store.write() as tx:
         people, published, who = company(tx)
-        contents.edit(tx, [Edit(published[1].id, people[1], "Les pompes de Nantes")], HERE)
-        contents.withdraw(tx, [Withdrawal(published[4].id, people[0])], HERE)
+        publishing.edit(tx, [Edit(published[1].id, people[1], "Les pompes de Nantes")], HERE)
+        publishing.withdraw(tx, [Withdrawal(published[4].id, people[0])], HERE)
         assert [hit.content.text for hit in lookup.find_contents(tx, who, "pompe nantes")] == ["Les pompes de Nantes"]
         assert not lookup.find_contents(tx, who, "chaleur")
         assert len(lookup.find_contents(tx, who, "banc")) == 1
@@ -96,7 +100,7 @@ def test_search_follows_edits_and_what_is_taken_back(store: Store) -> None:
 def test_experts_come_with_the_evidence_and_never_hold_the_asker(store: Store) -> None:
     with store.write() as tx:
         (ana, bob, chloe), published, who = company(tx)
-        answers = contents.publish(
+        answers = publishing.publish(
             tx,
             [
                 NewContent(ContentKind.ANSWER, bob, "Pour la soudure, le banc 3", root_id=published[0].id),
@@ -104,7 +108,7 @@ def test_experts_come_with_the_evidence_and_never_hold_the_asker(store: Store) -
             ],
             HERE,
         )
-        contents.accept(tx, [Acceptance(published[0].id, answers[0].id, ana)], HERE)
+        publishing.accept(tx, [Acceptance(published[0].id, answers[0].id, ana)], HERE)
         members.set_profile(tx, [ProfileItems(chloe, "expertise", ("soudures",))], HERE)
         found = experts.rank(tx, who, "soudure")
 
@@ -129,7 +133,7 @@ def test_a_single_word_offers_only_questions_that_hold_it(store: Store) -> None:
     with store.write() as tx:
         people, _, who = company(tx)
         batch = [NewContent(ContentKind.QUESTION, people[1], "Qui roule à vélo vers Leeds ?")]
-        contents.publish(tx, batch, HERE)
+        publishing.publish(tx, batch, HERE)
         assert list(questions.similar(tx, who, "roulement")) == []
         assert [one.text for one in questions.similar(tx, who, "soudure")] == [TEXTS[0]]
 
@@ -224,10 +228,10 @@ def test_the_best_answer_is_found_however_many_newer_posts_hold_one_of_the_words
     best = "Le budget de la formation au soudage est voté"
     with store.write() as tx:
         (ana,) = members.add(tx, [NewMember("Ana")], HERE)
-        (place,) = communities.add(tx, [NewCommunity("Direction", CommunityKind.FUNCTIONAL, privacy)], HERE)
-        communities.join(tx, [Joining(place, ana)], HERE)
+        (place,) = opening.add(tx, [NewCommunity("Direction", CommunityKind.FUNCTIONAL, privacy)], HERE)
+        belonging.join(tx, [Joining(place, ana)], HERE)
         texts = [best, *(f"Le budget numéro {number} est reçu" for number in range(lookup.CANDIDATES + 20))]
-        contents.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, said, place) for said in texts], HERE)
+        publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, said, place) for said in texts], HERE)
         found = lookup.find_contents(tx, viewer(tx, ana), "budget formation soudage", 3)
 
     assert found[0].content.text == best

@@ -9,7 +9,7 @@ import pytest
 
 from reseau.i18n import Words
 from reseau.settings import SettingsError, default_language, load_settings, setting_names
-from reseau.wrongsettings import misspelt
+from reseau.settings.errors import misspelt
 
 ENGLISH, FRENCH = Words("en"), Words("fr")
 NUMBER, TEXT = "whole number", "between straight quotes"

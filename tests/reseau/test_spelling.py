@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from reseau import spelling
 from reseau.folding import fold
+from reseau.search import spelling
 
 NAMES = [
     *("Nadia Haddad", "Jean-Paul Vidal", "Siobhán O’Connor", "Awa N’Dour", "Bo Li", "Entraide", "Bureau vert"),

@@ -13,11 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import func, inspect, select
 
-from reseau import contents, members
 from reseau.acting import Acting
-from reseau.contents import NewContent
+from reseau.contents import publishing
+from reseau.contents.publishing import NewContent
 from reseau.kinds import ContentKind
-from reseau.members import NewMember
+from reseau.people import members
+from reseau.people.members import NewMember
 from reseau.store import Store, StoreUrlError, Transaction, indexes, open_store, prepared
 from reseau.store.grouping import Grouping
 from reseau.store.moments import from_micros, to_micros
@@ -136,7 +137,7 @@ def test_a_first_import_lays_indexes_aside_and_a_later_one_keeps_them(store: Sto
             seen.append(whole - index_names(bulk))
             with bulk.write() as tx:
                 author = members.add(tx, [NewMember("Ana Roy")], HERE)[0]
-                contents.publish(tx, [NewContent(ContentKind.DISCUSSION, author, "Bonjour")], HERE)
+                publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, author, "Bonjour")], HERE)
         assert index_names(store) == whole
 
     assert seen == [late if store.engine.dialect.name == "sqlite" else set(), set()]

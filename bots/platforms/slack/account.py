@@ -7,7 +7,7 @@ from typing import Any
 
 from bots.platforms.slack.names import called
 from reseau import keys
-from reseau.accounts import Account, Standing
+from reseau.people.accounts import Account, Standing
 
 
 def account_of(user: Mapping[str, Any], home: str) -> Account:

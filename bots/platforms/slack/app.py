@@ -17,7 +17,7 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots import refusals
+from bots.answers import refusals
 from bots.arrival import Arrival, Line
 from bots.platform import Address, Answer, Courier, DoubtError, LaterError, Reception, RefusedError
 from bots.platforms.slack import pressed

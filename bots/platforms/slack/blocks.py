@@ -7,24 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, groupby
 
-from bots import spoken
 from bots.card import Block, Button, Card, Field, Fields as FieldsBlock, Item, Items, Quote, Style, Text
+from bots.markup import plaintext
+from bots.markup.fitting import Element, Group, kept, laid_out, left_out, pressable, shortened, to_type, units
 from bots.markup.mrkdwn import escaped, in_one_line, mrkdwn, unmarked, unparsed
 from bots.markup.pieces import pieces
 from bots.markup.tree import BOLD, Cited, Fence, Paragraph, Run, Tree, read
 from bots.markup.wording import worded
 from bots.platform import Answer, Named, Post
-from bots.sizes import (
-    Element,
-    Group,
-    kept,
-    laid_out,
-    left_out,
-    pressable,
-    shortened,
-    to_type,
-    units,
-)
 from reseau.i18n import Words
 from reseau.markup.visible import one_line
 
@@ -100,13 +90,13 @@ def of_post(post: Post, known: Mapping[str, str] = _NOBODY) -> list[list[Element
 
 def plain(answer: Answer) -> str:
     """A card in words, for notifications and screen readers, escaped as Slack wants the text of a message."""
-    return _whole(spoken.of_card(answer.card))
+    return _whole(plaintext.of_card(answer.card))
 
 
 def post_plain(post: Post) -> str:
     """A content in words, for notifications and screen readers, escaped as Slack wants the text of a message."""
     label = f"{post.label}\n" if post.label else ""
-    return _whole(label + spoken.of_text(post.text))
+    return _whole(label + plaintext.of_text(post.text))
 
 
 def _whole(text: str) -> str:

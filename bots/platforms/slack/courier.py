@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from bots.arrival import Where
+from bots.markup.fitting import beside, texts_of
 from bots.markup.mrkdwn import unparsed
 from bots.platform import Address, Answer, Audience, DoubtError, LaterError, Post, RefusedError
 from bots.platforms.slack.account import account_of
@@ -14,8 +15,7 @@ from bots.platforms.slack.api import Api
 from bots.platforms.slack.blocks import of_answer, of_post, plain, post_plain
 from bots.platforms.slack.names import Names
 from bots.platforms.slack.pressed import SEEN_BY_ALL
-from bots.sizes import beside, texts_of
-from reseau.accounts import Account
+from reseau.people.accounts import Account
 
 EVENT_TYPE = "reseau_post"
 _PAGE = 200

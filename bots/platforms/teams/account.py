@@ -7,7 +7,7 @@ from typing import Any
 
 from bots.platforms.teams.text import word
 from reseau import keys
-from reseau.accounts import Account, Standing
+from reseau.people.accounts import Account, Standing
 from reseau.settings import Settings
 
 _GUESTS = frozenset(("guest", "anonymous"))

@@ -21,6 +21,7 @@ from botframework.connector.auth import (
 from msrest.universal_http.requests import ClientRetryPolicy
 
 from bots.arrival import Arrival
+from bots.markup.fitting import beside
 from bots.platform import Answer, Reception
 from bots.platforms.teams.activities import Reading
 from bots.platforms.teams.adaptive import of_answer
@@ -28,7 +29,6 @@ from bots.platforms.teams.connector import Connector
 from bots.platforms.teams.places import may_send
 from bots.platforms.teams.signing import CHANNEL, SigningKeys
 from bots.platforms.teams.text import dicts, word
-from bots.sizes import beside
 from reseau.i18n import N_, Words, known_language
 from reseau.settings import Settings
 

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bots import spoken
 from bots.card import Block, Button, Card, Field, Fields as FieldsBlock, Item, Items, Quote, Style, Text
+from bots.markup import plaintext
 from bots.markup.cardtext import Part, in_one_line, literal, parts
+from bots.markup.fitting import Element, Group, kept, laid_out, left_out, pressable, shortened, to_type
 from bots.markup.pieces import pieces
 from bots.markup.tree import Cited, Tree, read
 from bots.markup.wording import worded
 from bots.platform import Answer, Named, Post
-from bots.sizes import Element, Group, kept, laid_out, left_out, pressable, shortened, to_type
 from reseau.i18n import Words
 from reseau.markup.visible import one_line
 
@@ -45,7 +45,7 @@ def of_answer(answer: Answer) -> Element:
     head = [_title(card), *([_text(" ".join(f"<at>{name}</at>" for name in names))] if names else [])]
     groups = [group for block in card.blocks for group in made.block(block)]
     tail = [*made.buttons(card.buttons), *_footer(card.footer)]
-    fallback = _whole(spoken.of_card(card, _FALLBACK))
+    fallback = _whole(plaintext.of_card(card, _FALLBACK))
 
     def whole(some: Sequence[Group], rest: str) -> Element:
         said = [_subtle(rest)] if rest else []
@@ -100,7 +100,7 @@ def of_post(post: Post) -> list[Element]:
 
 def plain(answer: Answer) -> str:
     """A card in words, for notifications and clients that cannot show it."""
-    return _whole(spoken.of_card(answer.card))
+    return _whole(plaintext.of_card(answer.card))
 
 
 def post_plain(post: Post) -> str:
@@ -110,7 +110,7 @@ def post_plain(post: Post) -> str:
 
 def _post_plain(post: Post, most: int) -> str:
     label = f" · {post.label}" if post.label else ""
-    return _whole(f"{post.author}{label}\n{spoken.of_text(post.text, most)}")
+    return _whole(f"{post.author}{label}\n{plaintext.of_text(post.text, most)}")
 
 
 def _whole(text: str) -> str:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 from bots.arrival import Where
+from bots.markup.fitting import beside, texts_of
 from bots.platform import Address, Answer, Audience, DoubtError, LaterError, Post, RefusedError
 from bots.platforms.teams.account import account, lasting_id, standing
 from bots.platforms.teams.adaptive import of_answer, of_post, plain, post_plain
@@ -15,9 +16,8 @@ from bots.platforms.teams.people import People
 from bots.platforms.teams.places import Places
 from bots.platforms.teams.text import word
 from bots.platforms.teams.wire import Wire
-from bots.sizes import beside, texts_of
-from reseau.accounts import Account, Standing
 from reseau.i18n import N_, Words
+from reseau.people.accounts import Account, Standing
 from reseau.settings import Settings
 
 _MOST = 10_000  # chats and whispers remembered; what is forgotten is asked for again

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reseau import keys
-from reseau.locator import without_secrets_in
+from reseau.markup.locator import without_secrets_in
 from reseau.markup.markdown import plain, reference, typed, without_control
 from reseau.markup.teams import TeamsMarkup, is_formatted
 

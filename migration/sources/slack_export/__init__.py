@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
 
-from migration.bundle import Bundle, InputError
-from migration.records import Note, Record
-from migration.source import Detection, Options
+from migration.reading.bundle import Bundle, InputError
+from migration.reading.records import Note, Record
+from migration.reading.source import Detection, Options
 from migration.sources.slack_export.age import told_until
 from migration.sources.slack_export.messages import Messages
 from migration.sources.slack_export.workspace import Workspace
@@ -28,7 +28,7 @@ _DAY = re.compile(r"(^|/)\d{4}-\d{2}-\d{2}\.json$")
 
 
 class SlackExport:
-    """See :class:`migration.source.Source`."""
+    """See :class:`migration.reading.source.Source`."""
 
     name = "slack_export"
     title = N_("Slack export")
@@ -46,7 +46,7 @@ class SlackExport:
         return Detection(0, "")
 
     def check(self, bundle: Bundle) -> None:
-        """See :class:`migration.source.ChecksInput`."""
+        """See :class:`migration.reading.source.ChecksInput`."""
         home = _home(bundle)
         if any(_DAY.match(name.removeprefix(home)) for name in bundle.names if name.startswith(home)):
             raise InputError(
@@ -60,7 +60,7 @@ class SlackExport:
             )
 
     def read(self, bundle: Bundle, options: Options) -> Iterator[Record]:
-        """See :meth:`migration.source.Source.read`."""
+        """See :meth:`migration.reading.source.Source.read`."""
         home = _home(bundle)
         beside = _beside(bundle, home)
         if home:
@@ -73,7 +73,7 @@ class SlackExport:
         return chain(notes, workspace.people, places, chain.from_iterable(map(messages.read, channels)))
 
     def told_until(self, bundle: Bundle, now: datetime) -> datetime | None:
-        """See :class:`migration.source.Dated`: by the last days of the export, and when people's sheets changed."""
+        """See :class:`migration.reading.source.Dated`: by the last days, and when people's profiles changed."""
         home = _home(bundle)
         return told_until(bundle.below(home) if home else bundle, now)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from migration.bundle import Bundle, InputError
+from migration.reading.bundle import Bundle, InputError
 from migration.sources.slack_export.decoding import decode
 from migration.sources.slack_export.folders import DAY
 from migration.sources.slack_export.messages import moment

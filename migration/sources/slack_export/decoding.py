@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
-from migration.records import Note
+from migration.reading.records import Note
 
 #: Files above this many bytes are read in pieces.
 LARGE = 4 * 1024**2
@@ -45,7 +45,7 @@ _LONE = re.compile(
 
 
 class Fault(NamedTuple):
-    """What was wrong with a file: a code of ``migration.wording``, where, and whether something of it was lost."""
+    """What was wrong with a file: a code of ``report/wording.py``, where, and whether something of it was lost."""
 
     code: str
     detail: str = ""
@@ -78,7 +78,7 @@ def pieces(stream: BinaryIO) -> Iterator[tuple[list[Any], list[Fault]]]:
     """The same for a large file, some items at a time.
 
     Raises:
-        migration.bundle.InputError: the stream cannot be read to its end.
+        migration.reading.bundle.InputError: the stream cannot be read to its end.
     """
     rescue = _Rescue()
     first = stream.read(PIECE)

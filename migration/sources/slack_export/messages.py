@@ -10,14 +10,14 @@ from itertools import chain
 from types import NoneType
 from typing import Any
 
-from migration.bundle import Bundle, InputError
-from migration.reach import END
-from migration.records import Activity, File, Link, Membership, Note, Person, Post, Reaction, Record
+from migration.reading.bundle import Bundle, InputError
+from migration.reading.reach import END
+from migration.reading.records import Activity, File, Link, Membership, Note, Person, Post, Reaction, Record
 from migration.sources.slack_export.decoding import LARGE, Fault, decode, pieces
 from migration.sources.slack_export.workspace import EXPORT_BUG, SLACKBOT, Channel, Workspace, called, clean
 from reseau import keys
 from reseau.i18n import Words
-from reseau.locator import without_secrets
+from reseau.markup.locator import without_secrets
 from reseau.markup.markdown import plain
 from reseau.markup.slack import SlackMarkup, unescape
 from reseau.markup.slack_blocks import forwarded_files, is_forwarded

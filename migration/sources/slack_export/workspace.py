@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from migration.bundle import Bundle, InputError
-from migration.records import Note, Person, Place
-from migration.source import Options
+from migration.reading.bundle import Bundle, InputError
+from migration.reading.records import Note, Person, Place
+from migration.reading.source import Options
 from migration.sources.slack_export.decoding import decode
 from migration.sources.slack_export.folders import DAY, Folders, lasting
 from reseau import keys
-from reseau.locator import without_secrets
+from reseau.markup.locator import without_secrets
 from reseau.markup.markdown import without_control
 from reseau.markup.slack import unescape
 

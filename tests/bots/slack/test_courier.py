@@ -18,7 +18,7 @@ from bots.platforms.slack.blocks import of_answer, of_post
 from bots.platforms.slack.courier import EVENT_TYPE, SlackCourier
 from bots.platforms.slack.names import Names
 from bots.platforms.slack.pressed import SEEN_BY_ALL
-from reseau.accounts import Standing
+from reseau.people.accounts import Standing
 from tests import looped
 from tests.simulators.slack import BOT_TOKEN, TEAM, Workspace
 

@@ -15,8 +15,8 @@ from bots.platforms.slack import pressed
 from bots.platforms.slack.events import Events
 from bots.platforms.slack.home import Team
 from bots.platforms.slack.names import Names
-from reseau.accounts import Standing
 from reseau.markup.markdown import reference
+from reseau.people.accounts import Standing
 
 TEAM = Team("T01HOME", "U0BOT", "B0BOT")
 HOME = "C01GENERAL"

@@ -20,8 +20,8 @@ from bots.card import Card
 from bots.platform import Address, Answer, Post
 from bots.platforms.slack.adapter import Slack
 from bots.platforms.slack.courier import SlackCourier
-from reseau.accounts import Standing
 from reseau.network import Network
+from reseau.people.accounts import Standing
 from reseau.settings import load_settings
 from tests import looped
 from tests.counterparts_running import LocalSlack, local_slack

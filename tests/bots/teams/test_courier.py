@@ -19,9 +19,9 @@ from bots.platforms.teams.account import standing
 from bots.platforms.teams.people import People
 from bots.platforms.teams.places import Places
 from bots.platforms.teams.wire import Wire
-from reseau.accounts import Standing
 from reseau.errors import ReseauError
 from reseau.network import Network
+from reseau.people.accounts import Standing
 from tests import looped
 from tests.bots.teams.conftest import Networks
 from tests.simulators.teams import ANA, APP, CHANNEL, CHAT, TENANT, Fault, TeamsSimulator

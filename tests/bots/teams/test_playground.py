@@ -14,8 +14,8 @@ from bots.platform import Address, Answer, Courier, Post, RefusedError
 from bots.platforms.teams import Teams
 from bots.platforms.teams.courier import TeamsCourier
 from reseau import keys
-from reseau.accounts import Account, Standing
 from reseau.network import Network
+from reseau.people.accounts import Account, Standing
 from reseau.settings import load_settings
 from reseau.store import open_store
 from tests import looped

@@ -14,12 +14,15 @@ from typer.testing import CliRunner
 
 from migration.demo import cli, figures
 from migration.demo.filling import NotEmptyError, Size, fill, filled
-from reseau import access, communities, feed, members
+from reseau import access
 from reseau.acting import SYSTEM
-from reseau.communities import NewCommunity
+from reseau.communities import opening
+from reseau.communities.opening import NewCommunity
 from reseau.errors import ReseauError
+from reseau.finding import feed
 from reseau.kinds import CommunityKind, ContentKind, Privacy
 from reseau.network import Network, get_notice, open_network, set_notice
+from reseau.people import members
 from reseau.settings import load_settings
 from reseau.store import Store, open_store
 from reseau.store.tables import (
@@ -188,7 +191,7 @@ def test_no_community_reads_like_a_copy_of_itself(demonstration: Network) -> Non
 
 
 def test_the_console_sits_in_the_chair_of_somebody_with_a_feed(demonstration: Network) -> None:
-    from reseau import identities
+    from reseau.people import identities
 
     with demonstration.store.read() as tx:
         seat = identities.member_of(tx, "console", "", "local")
@@ -202,7 +205,7 @@ def test_the_console_sits_in_the_chair_of_somebody_with_a_feed(demonstration: Ne
 
 def test_a_store_with_something_else_in_it_is_left_alone(sqlite_network: Network) -> None:
     with sqlite_network.store.write() as tx:
-        communities.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], SYSTEM)
+        opening.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], SYSTEM)
 
     with pytest.raises(NotEmptyError, match="not empty"):
         fill(sqlite_network, SMALL)

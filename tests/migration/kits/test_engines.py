@@ -6,11 +6,12 @@ from sqlalchemy import select
 
 from migration.kits.applying import Order, apply
 from migration.kits.shelf import kits
-from reseau import contents, members
 from reseau.acting import SYSTEM, Acting
-from reseau.contents import Edit
-from reseau.members import NewMember
+from reseau.contents import publishing
+from reseau.contents.publishing import Edit
 from reseau.network import Network
+from reseau.people import members
+from reseau.people.members import NewMember
 from reseau.store.tables import content
 
 VALUES = {"entreprise": "Ateliers Martin", "sponsor": "Claire Dubois", "contact": "a@b.example", "outil": "Slack"}
@@ -26,7 +27,7 @@ def test_a_kit_is_published_once_and_follows_its_values(network: Network) -> Non
 
     with network.store.write() as tx:
         charter = tx.execute(select(content.c.id).where(content.c.title == "Our charter: dare to share")).scalar_one()
-        contents.edit(tx, [Edit(charter, camille, "Our own words.")], Acting("console"))
+        publishing.edit(tx, [Edit(charter, camille, "Our own words.")], Acting("console"))
     order.values = {**VALUES, "sponsor": "Paul Durand"}
     third = apply(network, order)
 

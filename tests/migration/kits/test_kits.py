@@ -17,15 +17,18 @@ from migration.kits.document import DocumentError
 from migration.kits.kit import Kit, KitError, read_kit, read_text
 from migration.kits.shelf import Shelf, kits
 from migration.kits.values import ValuesError, given
-from reseau import access, communities, contents, members
+from reseau import access
 from reseau.acting import SYSTEM, Acting
-from reseau.communities import NewCommunity
-from reseau.contents import Edit, NewContent
+from reseau.communities import opening, reading
+from reseau.communities.opening import NewCommunity
+from reseau.contents import publishing
+from reseau.contents.publishing import Edit, NewContent
 from reseau.errors import ReseauError
 from reseau.i18n import Words
 from reseau.kinds import CommunityKind, ContentKind, MemberStatus
-from reseau.members import NewMember
 from reseau.network import Network
+from reseau.people import members
+from reseau.people.members import NewMember
 from reseau.plugins import UnknownPlugError
 from reseau.settings import load_settings
 from reseau.store.tables import activity, community, content, member, thread
@@ -129,7 +132,7 @@ def test_a_text_that_a_member_edited_is_kept(network: Network, applying: Applyin
     title = "Notre charte : oser partager".replace(" :", "\N{NO-BREAK SPACE}:")
     id_, _, author = titled(network, title)
     with network.store.write() as tx:
-        contents.edit(tx, [Edit(id_, author, "Notre version à nous.")], Acting("console"))
+        publishing.edit(tx, [Edit(id_, author, "Notre version à nous.")], Acting("console"))
     outcome = applying(author_id=camille, values={**VALUES, "sponsor": "Paul Durand"})
 
     assert titled(network, title)[1] == "Notre version à nous."
@@ -167,7 +170,7 @@ def test_the_networks_own_account_signs_unless_a_member_does(
 
 def test_a_community_of_the_same_name_is_moved_into(network: Network, applying: Applying) -> None:
     with network.store.write() as tx:
-        there = communities.add(tx, [NewCommunity("entraide", CommunityKind.PRACTICE)], SYSTEM)[0]
+        there = opening.add(tx, [NewCommunity("entraide", CommunityKind.PRACTICE)], SYSTEM)[0]
     outcome = applying()
 
     assert outcome.communities == 3
@@ -181,8 +184,8 @@ def test_roles_are_filled_or_named_as_vacant(network: Network, applying: Applyin
     assert len(outcome.vacant) == 3
     assert "Entraide" not in outcome.vacant
     with network.store.read() as tx:
-        found = communities.find(tx, access.viewer(tx, camille), "Entraide")[0]
-        assert [who for who, _ in communities.animateurs(tx, found.id)] == [camille]
+        found = reading.find(tx, access.viewer(tx, camille), "Entraide")[0]
+        assert [who for who, _ in reading.animateurs(tx, found.id)] == [camille]
     with pytest.raises(ApplyError, match="entraide"):
         applying(animateurs={"cantine": camille})
 
@@ -190,9 +193,9 @@ def test_roles_are_filled_or_named_as_vacant(network: Network, applying: Applyin
 def test_members_find_what_a_kit_published(network: Network, applying: Applying, camille: int) -> None:
     applying()
     with network.store.write() as tx:
-        place = communities.find(tx, access.viewer(tx, camille), "Entraide")[0].id
+        place = reading.find(tx, access.viewer(tx, camille), "Entraide")[0].id
         new = NewContent(ContentKind.QUESTION, camille, "Et ensuite ?", place)
-        assert contents.publish(tx, [new], Acting("console"))[0].code
+        assert publishing.publish(tx, [new], Acting("console"))[0].code
 
 
 # -- values ------------------------------------------------------------------------------------------------------------

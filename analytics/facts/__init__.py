@@ -1,0 +1,1 @@
+"""Facts: the activity log as monthly Parquet, under pseudonyms."""

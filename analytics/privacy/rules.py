@@ -1,0 +1,234 @@
+"""The k-floor: every figure passes here before anybody sees it. ``analytics.md`` C2 is the model; k is at least 5.
+
+What is not shown is missing from the result altogether (no number, not even a head count), so nothing downstream can
+show it by mistake. Levels: of the whole organisation k did it and k did not (``privacy/staircase.py``); a segment
+needs k people, no percentage of fewer than 20, and a band where few did it or few did not; a volume is hidden where
+one or two people make most of it; what can be had by subtraction must itself be fit to show
+(``analytics/privacy/subtraction.py``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from analytics.metric import Subject
+
+if TYPE_CHECKING:
+    from analytics.metric import Metric
+
+FLOOR = 5  # k can be raised, never set lower than this
+LEAST = 20  # people or items under which a percentage says more about chance than about them
+FEW = 5  # where fewer did it, or fewer did not, a band is shown
+ALIKE = 0.05  # in a segment, less than this and more than its complement are not told apart
+ONE, TWO = 0.5, 0.75  # of a volume: what one person, or two together, may make of it
+OTHER = "other"  # the kinds that are not shown by themselves
+_Z = 1.959964  # 97.5th percentile of the normal law
+
+VALUE, BAND, HIDDEN = "value", "band", "hidden"
+K, COMPLEMENT, DOMINANCE, HOMOGENEOUS, SMALL = "k", "complement", "dominance", "homogeneous", "small"
+
+#: The columns of a published cube, and what each is.
+PUBLISHED = {
+    "metric": "str",
+    "grain": "str",
+    "start": "object",
+    "end": "object",
+    "complete": "bool",
+    "segment_kind": "str",
+    "segment": "str",
+    "numerator": "float64",
+    "denominator": "float64",
+    "value": "float64",
+    "low": "float64",
+    "high": "float64",
+    "n": "int64",
+    "shown": "str",
+    "reason": "str",
+}
+
+
+Record = dict[Hashable, Any]  # a row of a frame
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Whether a cell may be seen, and if not, why; a band may bring its edges, in the figure's unit."""
+
+    shown: str = VALUE
+    reason: str = ""
+    low: float | None = None
+    high: float | None = None
+
+
+SHOWN = Ruling()
+
+
+def wilson(numerator: float, denominator: float) -> tuple[float, float]:
+    """The 95 % score interval of a share (Wilson 1927): honest where few are counted and at the edges."""
+    if denominator <= 0:
+        return math.nan, math.nan
+    share, z2 = numerator / denominator, _Z * _Z
+    middle = (share + z2 / (2 * denominator)) / (1 + z2 / denominator)
+    half = _Z / (1 + z2 / denominator) * math.sqrt(share * (1 - share) / denominator + z2 / (4 * denominator**2))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def band(numerator: float, denominator: float) -> tuple[float, float]:
+    """What is shown for a share too near to none or to all: the same edges for every number it could be."""
+    width = max(ALIKE, math.ceil((FEW - 1) / denominator / ALIKE) * ALIKE)
+    return (0.0, width) if numerator * 2 < denominator else (1 - width, 1.0)
+
+
+def few(numerator: float, denominator: float) -> bool:
+    """Whether so few did it, or did not, that saying how many would be saying who."""
+    return min(numerator, denominator - numerator) < max(FEW, ALIKE * denominator)
+
+
+def rule_people(numerator: float, denominator: float, k: int) -> Ruling:
+    """A segment's share of people, looked at by itself."""
+    if denominator < max(k, FLOOR):
+        return Ruling(HIDDEN, K)
+    if denominator < LEAST:
+        return Ruling(HIDDEN, SMALL)
+    if few(numerator, denominator):
+        return Ruling(BAND, HOMOGENEOUS if denominator * ALIKE >= FEW else COMPLEMENT)
+    return SHOWN
+
+
+def rule_volume(people: float, total: float, first: float, second: float, k: int) -> Ruling:
+    """How much was done: by enough people, and by none or two of them mostly."""
+    if people < max(k, FLOOR):
+        return Ruling(HIDDEN, K)
+    if first > ONE * total or first + second > TWO * total:
+        return Ruling(HIDDEN, DOMINANCE)
+    return SHOWN
+
+
+def protect(metric: Metric, raw: pd.DataFrame, k: int) -> pd.DataFrame:
+    """The cells of one metric as they may be published, where each is looked at by itself.
+
+    Args:
+        metric: about volumes, items, communities or roles (shares of people: ``analytics/privacy/staircase.py``).
+        raw: columns ``RAW`` and, where there are any, ``EXTRA`` of ``analytics/metric.py``.
+        k: the smallest group, from the settings; a smaller one than 5 is read as 5.
+
+    Returns:
+        The same cells with ``value``, ``low``, ``high``, ``n``, ``shown`` and ``reason``.
+    """
+    cells = raw.reset_index(drop=True)
+    rulings = [_RULES[metric.subject](cell, max(k, FLOOR)) for cell in cells.to_dict("records")]
+    if metric.subject is Subject.VOLUME:
+        cells = cells.assign(n=max(k, FLOOR))  # that there are enough people, not how many
+    return publish(valued(metric, cells), rulings)
+
+
+def _rule_item(cell: Record, k: int) -> Ruling:
+    return SHOWN if cell["denominator"] >= LEAST else Ruling(HIDDEN, SMALL)
+
+
+def _rule_community(cell: Record, k: int) -> Ruling:
+    return SHOWN if cell["denominator"] > 0 else Ruling(HIDDEN, SMALL)
+
+
+_RULES: dict[Subject, Callable[[Record, int], Ruling]] = {
+    Subject.VOLUME: lambda cell, k: rule_volume(cell["n"], cell["numerator"], cell["first"], cell["second"], k),
+    Subject.ITEMS: _rule_item,
+    Subject.COMMUNITIES: _rule_community,
+    # A community's own row is for those who accepted the role in it (level N4); the whole is the sum of those rows.
+    Subject.ROLE: _rule_community,
+}
+
+
+def roll_up(done: pd.DataFrame, k: int) -> pd.DataFrame:
+    """What was done by kind, as it may be published: kinds of too few people, or of one or two mostly, together.
+
+    Args:
+        done: ``grain``, ``start``, ``end``, ``segment``, ``person``, ``done``: how much each person did of each kind.
+        k: the smallest group.
+
+    Returns:
+        Cells of ``segment_kind`` ``kind``, the rest as ``OTHER``; none for a period whose rest is not fit to show.
+    """
+    k = max(k, FLOOR)
+    found: list[Record] = []
+    for (grain, start, end), period in done.groupby(["grain", "start", "end"]):
+        cell: Record = {
+            "grain": grain,
+            "start": start,
+            "end": end,
+            "segment_kind": "kind",
+            "denominator": math.nan,
+            "n": k,
+        }
+        for kind, number in _rolled(period, k).items():
+            found.append({**cell, "segment": kind, "numerator": number, "value": number})
+    cells = pd.DataFrame(found, columns=[name for name in PUBLISHED if name not in ("metric", "complete")])
+    return publish(cells, [SHOWN] * len(cells))
+
+
+def _rolled(period: pd.DataFrame, k: int) -> dict[str, float]:
+    """Kinds and how much, in a period of which the total is shown; only the total where nothing else is fit."""
+    sizes = period.groupby("segment")["person"].nunique().sort_values(kind="stable")
+    shown = [str(kind) for kind in sizes.index if kind != OTHER and _fit(period.loc[period["segment"] == kind], k)]
+    rest = period.loc[~period["segment"].isin(shown)]
+    while shown and len(rest) and not _fit(rest, k):
+        rest = period.loc[period["segment"].isin([shown.pop(0)]) | period.index.isin(rest.index)]
+    if not shown:
+        return {}
+    rolled = {kind: float(period.loc[period["segment"] == kind, "done"].sum()) for kind in shown}
+    return {**rolled, OTHER: float(rest["done"].sum())} if len(rest) else rolled
+
+
+def _fit(done: pd.DataFrame, k: int) -> bool:
+    each = done.groupby("person")["done"].sum().nlargest(2).tolist()
+    each = [*each, 0, 0]
+    people, total = done["person"].nunique(), done["done"].sum()
+    return rule_volume(people, total, each[0], each[1], k) == SHOWN
+
+
+def valued(metric: Metric, cells: pd.DataFrame) -> pd.DataFrame:
+    """The cells with their value and interval, the metric's own where it has them."""
+    if "value" in cells:
+        return cells
+    if metric.unit == "share":
+        return with_shares(cells)
+    return cells.assign(value=cells["numerator"], low=math.nan, high=math.nan)
+
+
+def with_shares(cells: pd.DataFrame) -> pd.DataFrame:
+    """Shares with their Wilson intervals."""
+    pairs = list(zip(cells["numerator"].astype(float), cells["denominator"].astype(float), strict=True))
+    between = [wilson(*pair) for pair in pairs]
+    return cells.assign(
+        value=[numerator / denominator if denominator else math.nan for numerator, denominator in pairs],
+        low=[low for low, _ in between],
+        high=[high for _, high in between],
+    )
+
+
+def publish(cells: pd.DataFrame, rulings: Iterable[Ruling]) -> pd.DataFrame:
+    """Take out of the cells whatever their rulings do not let be seen.
+
+    A band keeps its denominator and says its edges in ``low`` and ``high``; a hidden cell keeps nothing (``n`` 0).
+    """
+    seen = [_seen(cell, ruling) for cell, ruling in zip(cells.to_dict("records"), rulings, strict=True)]
+    columns = [name for name in PUBLISHED if name not in ("metric", "complete")]
+    return pd.DataFrame(seen, columns=columns)
+
+
+def _seen(cell: Record, ruling: Ruling) -> Record:
+    nothing: Record = dict.fromkeys(("numerator", "value", "low", "high"), math.nan)
+    said: Record = {**cell, "shown": ruling.shown, "reason": ruling.reason}
+    if ruling.shown == HIDDEN:
+        return {**said, **nothing, "denominator": math.nan, "n": 0}
+    if ruling.shown == BAND:
+        low, high = ruling.low, ruling.high
+        if low is None or high is None:
+            low, high = band(cell["numerator"], cell["denominator"])
+        return {**said, **nothing, "low": low, "high": high}
+    return said

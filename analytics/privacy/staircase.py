@@ -1,0 +1,181 @@
+"""People counted together with those who were counted before: no step of a figure tells what one person did.
+
+All figures of a block are about the same people (``analytics/roster.py``), each leaves at least k on either side, and
+so nobody is known. Between blocks people come and go, and some things could still tell of them:
+
+- *Activation adds up.* When so many leave and the number falls by as many, all who left had come in, and of those who
+  came since nobody has. Such a step, and the one beside it, is shown as a range of k numbers.
+- *Who comes in is active that week*: where fewer than k were active, the number stays at what it was, and moves in a
+  later week, together with at least k others.
+- *Who left during a block* can have done nothing in its later weeks; when the four weeks hold no more people than one
+  of those weeks, they did nothing in the first either. Then the four weeks are hidden, as they are where they would
+  narrow one of their weeks that is shown as a range.
+- *Few or nearly all*: fewer than k who did, or who did not, are shown as just that.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from analytics.periods import Grain
+from analytics.privacy.rules import BAND, COMPLEMENT, HIDDEN, HOMOGENEOUS, LEAST, SHOWN, SMALL, VALUE, K, Record, Ruling
+from analytics.privacy.subtraction import SURE
+
+Roster = Callable[[date], set[str]]  # the people counted in the period that ends on a day
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What was last told of a growing number: at least how many, of which people."""
+
+    low: float
+    people: set[str]
+    exact: bool
+
+
+def rule_size(people: float, k: int) -> Ruling:
+    """Whether there are enough people for k to have done something and k not to."""
+    if people < k:
+        return Ruling(HIDDEN, K)
+    return SHOWN if people >= max(2 * k, LEAST) else Ruling(HIDDEN, SMALL)
+
+
+def rule_growing(cells: pd.DataFrame, told: pd.DataFrame, roster: Roster, k: int) -> list[Ruling]:
+    """Rulings on a number of people that only grows, period by period.
+
+    Args:
+        cells: ``end``, ``numerator``, ``denominator`` and ``first`` (how many did anything in the period), ordered by
+            end. Where a number stays at what was told before, the cell is given that number.
+        told: what was published of the same number before, of the same grain.
+        roster: the people counted at an end.
+        k: the smallest group.
+    """
+    step = _last(told, roster)
+    rulings = []
+    for index, cell in cells.iterrows():
+        people, whole = roster(cell["end"]), cell["denominator"]
+        if step is not None and step.exact and step.people == people and cell["first"] < k:
+            cells.loc[index, "numerator"] = cell["numerator"] = step.low
+        ruling = _rule_growing(cell["numerator"], whole, step, people, k)
+        rulings.append(ruling)
+        step = _next(step, ruling, cell["numerator"], whole, people)
+    return rulings
+
+
+def _rule_growing(them: float, whole: float, step: _Step | None, people: set[str], k: int) -> Ruling:
+    ruling = rule_size(whole, k)
+    if ruling == SHOWN and step is not None:
+        ruling = _rule_step(them, step, people)
+    if ruling.shown != HIDDEN and (edge := _rule_few(them, whole, whole, k)) is not None:
+        return edge
+    return _between(step, people, whole, k) if ruling.shown == BAND else ruling
+
+
+def _last(told: pd.DataFrame, roster: Roster) -> _Step | None:
+    step: _Step | None = None
+    for cell in told.sort_values("end").to_dict("records"):
+        ruling = Ruling(cell["shown"], cell["reason"], cell["low"], cell["high"])
+        step = _next(step, ruling, cell["numerator"], cell["denominator"], roster(cell["end"]))
+    return step
+
+
+def _next(step: _Step | None, ruling: Ruling, them: float, whole: float, people: set[str]) -> _Step | None:
+    if ruling.shown == HIDDEN or ruling.reason == COMPLEMENT:
+        return step
+    if ruling.shown == BAND:
+        return _Step(round((ruling.low or 0) * whole), people, exact=False)
+    return _Step(them, people, exact=True)
+
+
+def _rule_step(them: float, step: _Step, people: set[str]) -> Ruling:
+    gone, come = len(step.people - people), len(people - step.people)
+    moved = them - step.low + gone
+    if moved < 0:  # what was told has turned out to be too much: it is told again when it is true again
+        return Ruling(HIDDEN, COMPLEMENT)
+    return Ruling(BAND, COMPLEMENT) if (gone or come) and moved < SURE else SHOWN
+
+
+def _between(step: _Step | None, people: set[str], whole: float, k: int) -> Ruling:
+    low = max(0.0, step.low - len(step.people - people)) if step else 0.0
+    high = min(whole, low + k - 1)
+    return Ruling(BAND, COMPLEMENT, low / whole, high / whole)
+
+
+def _rule_few(them: float, able: float, unit: float, k: int) -> Ruling | None:
+    """A range where fewer than k did, or, of those who could, did not; ``unit`` is what one of the figure is."""
+    if them < k:
+        return Ruling(BAND, K, 0.0, (k - 1) / unit)
+    if them <= able - k:
+        return None
+    return Ruling(BAND, HOMOGENEOUS, max(0.0, able - k + 1) / unit, 1.0 if unit > 1 else max(able, them))
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """What is known of the people who count when distinct people of them are ruled on.
+
+    Attributes:
+        activation: its published weeks.
+        weeks: the published weeks of the number itself, which its blocks must not narrow.
+        counted: the figure is the number itself; else a share of those who have activated, which tells of them too.
+        k: the smallest group.
+    """
+
+    activation: dict[date, Record]
+    weeks: dict[date, Record]
+    counted: bool
+    k: int
+
+    def rule(self, cell: Record) -> Ruling:
+        """The ruling on a cell.
+
+        Args:
+            cell: ``start``, ``end``, ``numerator``, ``first`` (how many of the roster had left before the period
+                began) and ``second`` (how many had by its end).
+        """
+        activation, them = self.activation.get(cell["end"]), cell["numerator"]
+        if activation is None:
+            return Ruling(HIDDEN, K)
+        reason = str(activation["reason"])
+        if self.counted and activation["shown"] == BAND and reason == K:
+            return Ruling(BAND, K, 0.0, self.k - 1.0) if them < self.k else Ruling(HIDDEN, K)
+        if activation["shown"] != VALUE and not (self.counted and reason == HOMOGENEOUS):
+            return Ruling(HIDDEN, reason)
+        # Of nearly all, how many is not told: the fewest they may be, whom everybody knows, stand for them.
+        whole = activation["numerator"] if activation["shown"] == VALUE else _fewest(activation)
+        if (size := rule_size(whole, self.k)) != SHOWN:
+            return size
+        edge = _rule_few(them, whole - cell["first"], 1.0 if self.counted else whole, self.k)
+        return edge or self._rule_block(cell)
+
+    def _rule_block(self, cell: Record) -> Ruling:
+        if cell["grain"] == Grain.WEEK.value:
+            return SHOWN
+        edges = [self._edges(week) for end, week in self.weeks.items() if cell["start"] <= end <= cell["end"]]
+        most = sum(high for _, high in edges)
+        narrowed = any(
+            low < high and (cell["numerator"] - (most - high) > low or cell["numerator"] < high) for low, high in edges
+        )
+        alike = cell["second"] and any(cell["numerator"] < low + SURE for low, high in edges if low == high)
+        return Ruling(HIDDEN, COMPLEMENT) if narrowed or alike else SHOWN
+
+    def _edges(self, week: Record) -> tuple[float, float]:
+        """Between which numbers a week is known to lie."""
+        if week["shown"] == VALUE:
+            return week["numerator"], week["numerator"]
+        unit = 1.0 if self.counted else week["denominator"]
+        return (0.0, math.inf) if week["shown"] == HIDDEN else (round(week["low"] * unit), round(week["high"] * unit))
+
+
+def _fewest(activation: Record) -> float:
+    return float(round(activation["low"] * activation["denominator"]))
+
+
+def by_end(cells: pd.DataFrame) -> dict[date, Record]:
+    """Cells by their last day."""
+    return {cell["end"]: cell for cell in cells.to_dict("records")}

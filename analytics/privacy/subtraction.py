@@ -1,0 +1,360 @@
+"""Segments: cells cut from the whole so that no subtraction of one from another tells what a cell itself may not.
+
+Three things are done to every period's cells, after each was looked at by itself:
+
+1. **Complementary suppression** over every total: the organisation less the shown departments, but also a site, or
+   several, less the departments that lie wholly in them. What remains must be nothing, or a figure fit to show.
+2. **No narrowing**: knowing a remainder's sum must not narrow a hidden cell or a band that is part of it.
+3. **Linear audit**: no weighted sum of shown cells gives a hidden cell, or a combination of segments of under k people.
+
+Where one fails, the smallest shown cell that takes part is hidden too, and all is looked at again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analytics.metric import SEGMENTS
+from analytics.privacy.rules import (
+    COMPLEMENT,
+    FEW,
+    HIDDEN,
+    SHOWN,
+    VALUE,
+    K,
+    Record,
+    Ruling,
+    few,
+    publish,
+    rule_people,
+    with_shares,
+)
+
+Key = tuple[str, str]  # segment kind and segment; ("", "") is the organisation
+Period = tuple[str, date, date]  # grain, first and last day
+Atom = tuple[tuple[str | None, ...], float, float]  # a combination of the four segments, its people, how many of them
+WHOLE: Key = ("", "")
+_NEAR = 1e-6
+SURE = 2  # as many of a crowd may have done something else at the least, so that nobody is sure to have
+
+
+@dataclass(slots=True)
+class Cell:
+    """A segment in one period: how many people, how many of them, and which combinations it is made of."""
+
+    key: Key
+    people: float = 0
+    them: float = 0
+    atoms: set[int] = field(default_factory=set)
+    ruling: Ruling = SHOWN
+    sensitive: bool = False  # not fit to show by itself, so no subtraction may give it either
+
+    @property
+    def open(self) -> bool:
+        return self.ruling.shown == "value"
+
+    def bounds(self) -> tuple[float, float]:
+        """What a reader of the rules knows about its number without being told."""
+        if self.ruling.shown == "band":
+            edge = max(FEW, np.ceil(self.people * 0.05)) - 1
+            return (0, edge) if self.them * 2 < self.people else (self.people - edge, self.people)
+        if self.ruling == Ruling(HIDDEN, COMPLEMENT):
+            return FEW, self.people - FEW
+        return 0, self.people
+
+
+class Cut:
+    """All the cells of one period.
+
+    Args:
+        atoms: one row for each combination of the four segments that occurs: people, and how many of them.
+        k: the smallest group.
+    """
+
+    def __init__(self, atoms: Sequence[Atom], k: int) -> None:
+        self.k = k
+        self.atoms = [atom for atom in atoms if atom[1] > 0]
+        self.cells: dict[Key, Cell] = {WHOLE: Cell(WHOLE)}
+        self._kinds: dict[str, list[Cell]] = {kind: [] for kind in SEGMENTS}
+        self._parts: dict[tuple[Key, str], dict[str, tuple[float, float]]] = defaultdict(dict)
+        for place, atom in enumerate(self.atoms):
+            self._lay(place, atom)
+        for cell in self.cells.values():
+            cell.ruling = rule_people(cell.them, cell.people, k)
+            cell.sensitive = not cell.open
+
+    def _lay(self, place: int, atom: Atom) -> None:
+        segments, people, them = atom
+        # People without a department are no segment, but they are part of every total: a cell never shown.
+        keys = [WHOLE, *((kind, segment or "") for kind, segment in zip(SEGMENTS, segments, strict=True))]
+        for key in keys:
+            cell = self.cells.get(key)
+            if cell is None:
+                cell = self.cells[key] = Cell(key)
+                self._kinds[key[0]].append(cell)
+            cell.people += people
+            cell.them += them
+            cell.atoms.add(place)
+        for parent in keys:
+            for kind, segment in keys[1:]:
+                if kind != parent[0]:
+                    part = self._parts[parent, kind]
+                    before = part.get(segment, (0.0, 0.0))
+                    part[segment] = (before[0] + people, before[1] + them)
+
+    def protect(self, forbidden: set[Key], told: Steps | None = None) -> None:
+        """Rule on every cell.
+
+        Args:
+            forbidden: the cells that another metric hides and this one would give away.
+            told: what was told before of a number that only grows; none: the number is new in each period.
+        """
+        self._rule_alone(forbidden, told)
+        while (excess := self._given_away()) is not None:
+            excess.ruling = Ruling(HIDDEN, COMPLEMENT)
+
+    def _rule_alone(self, forbidden: set[Key], told: Steps | None) -> None:
+        for key, cell in self.cells.items():
+            if key == WHOLE:
+                cell.ruling, cell.sensitive = SHOWN, False
+            elif not key[1]:
+                cell.ruling = Ruling(HIDDEN, K)
+            elif told is not None and told.sure(key, cell.them):
+                cell.ruling, cell.sensitive = Ruling(HIDDEN, COMPLEMENT if cell.people >= self.k else K), True
+            elif key in forbidden:
+                cell.ruling = Ruling(HIDDEN, K if cell.sensitive else COMPLEMENT)
+
+    def _given_away(self) -> Cell | None:
+        """The next cell to hide, or none when nothing is given away."""
+        for kind in SEGMENTS:
+            for total in self._totals(kind):
+                if (excess := self._excess(total, kind)) is not None:
+                    return excess
+        return self._combined()
+
+    def _totals(self, kind: str) -> Iterator[list[Cell]]:
+        """Sums of shown cells from which segments of a kind can be taken: the organisation, and unions of segments.
+
+        A union of another kind's segments grows from those that one segment touches, each time by what the segment
+        that spills over least touches besides.
+        """
+        yield [self.cells[WHOLE]]
+        for other in SEGMENTS:
+            if other != kind:
+                met: set[frozenset[str]] = set()
+                for seed in self._kinds[kind]:
+                    if seed.open:
+                        yield from self._growing(seed, other, met)
+
+    def _growing(self, seed: Cell, other: str, met: set[frozenset[str]]) -> Iterator[list[Cell]]:
+        kind, touched = seed.key[0], set(self._parts[seed.key, other])
+        while frozenset(touched) not in met and all(self.cells[other, name].open for name in touched):
+            met.add(frozenset(touched))
+            total = [self.cells[other, name] for name in sorted(touched)]
+            yield total
+            inside = self._inside(total, kind)
+            spilling = [
+                self.cells[kind, name] for name, part in inside.items() if part[0] < self.cells[kind, name].people
+            ]
+            spilling = [cell for cell in spilling if cell.open]
+            if not spilling:
+                return
+            least = min(spilling, key=lambda cell: (cell.people - inside[cell.key[1]][0], cell.key))
+            touched |= set(self._parts[least.key, other])
+
+    def _inside(self, total: list[Cell], kind: str) -> dict[str, tuple[float, float]]:
+        """The people, and how many of them, that a sum of cells has in each segment of a kind."""
+        inside: dict[str, tuple[float, float]] = {}
+        for cell in total:
+            for name, part in self._parts[cell.key, kind].items():
+                before = inside.get(name, (0.0, 0.0))
+                inside[name] = (before[0] + part[0], before[1] + part[1])
+        return inside
+
+    def _excess(self, total: list[Cell], kind: str) -> Cell | None:
+        """The smallest shown segment of a kind in a sum, if the sum less all of them tells too much."""
+        inside = self._inside(total, kind)
+        whole = {name for name, part in inside.items() if part[0] == self.cells[kind, name].people}
+        taken = [self.cells[kind, name] for name in whole if self.cells[kind, name].open]
+        rest = {name: part for name, part in inside.items() if name not in whole or not self.cells[kind, name].open}
+        if not taken or not rest or self._fit(kind, rest, whole):
+            return None
+        return min(taken, key=lambda cell: (cell.people, cell.key))
+
+    def _fit(self, kind: str, rest: dict[str, tuple[float, float]], whole: set[str]) -> bool:
+        people, them = (sum(part[at] for part in rest.values()) for at in (0, 1))
+        if rule_people(them, people, self.k) != SHOWN:
+            return False
+        bounds = {
+            name: self.cells[kind, name].bounds() if name in whole else (0.0, part[0]) for name, part in rest.items()
+        }
+        least, most = (sum(bound[at] for bound in bounds.values()) for at in (0, 1))
+        return all(
+            not self.cells[kind, name].sensitive
+            or _stays_wide(bounds[name], them - (most - bounds[name][1]), them - (least - bounds[name][0]))
+            for name in rest
+            if name in whole
+        )
+
+    def _combined(self) -> Cell | None:
+        """The smallest shown cell in a sum that gives a hidden cell or a small combination, if there is such a sum."""
+        shown = [cell for key, cell in self.cells.items() if cell.open and key != WHOLE]
+        targets = [sorted(places) for places in self._targets()]
+        if not shown or not targets:
+            return None
+        rows = np.ones((len(shown) + 1, len(self.atoms)))  # the last one is the organisation
+        for row, cell in zip(rows, shown, strict=False):
+            row[:] = 0
+            row[list(cell.atoms)] = 1
+        for weights in _told(rows, targets):
+            parts = [cell for cell, weight in zip(shown, weights, strict=False) if abs(weight) > _NEAR]
+            if parts:
+                return min(parts, key=lambda cell: (cell.people, cell.key))
+        return None
+
+    def _targets(self) -> Iterator[set[int]]:
+        """What no sum may give, as sets of combinations."""
+        for cell in self.cells.values():
+            if cell.sensitive and len(cell.atoms) < len(self.atoms):
+                yield cell.atoms
+        for place, atom in enumerate(self.atoms):
+            if atom[1] < self.k or few(atom[2], atom[1]):
+                yield {place}
+
+
+def _told(rows: npt.NDArray[np.float64], targets: list[list[int]]) -> Iterator[npt.NDArray[np.float64]]:
+    """The weights of the rows' sum for each target that is such a sum: one that lies in the space of the rows.
+
+    A vector lies in it exactly when its projection is as long as itself; the small Gram matrix of the rows is enough
+    to know.
+    """
+    sizes, directions = np.linalg.eigh(rows @ rows.T)
+    kept = sizes > _NEAR * sizes[-1] / len(rows)
+    inverse = (directions[:, kept] / sizes[kept]) @ directions[:, kept].T
+    met = np.column_stack([rows[:, places].sum(axis=1) for places in targets])
+    weights = inverse @ met
+    lengths = np.array([len(places) for places in targets])
+    for place in np.flatnonzero((met * weights).sum(axis=0) > lengths - _NEAR):
+        yield weights[:, place]
+
+
+def _stays_wide(bounds: tuple[float, float], low: float, high: float) -> bool:
+    """Whether what a sum leaves open is as wide as what the rules leave open, or wide enough to hide in."""
+    width = min(bounds[1], high) - max(bounds[0], low)
+    return width >= min(bounds[1] - bounds[0], FEW - 1)
+
+
+class Told:
+    """What was published of a metric by segment, and of whom.
+
+    Args:
+        cells: every cell that was published of the metric.
+        roster: the people counted at an end, with their segments.
+    """
+
+    def __init__(self, cells: pd.DataFrame, roster: Callable[[date], pd.DataFrame]) -> None:
+        self._roster = cache(roster)
+        self._last: dict[Key, tuple[float, date]] = {}
+        for cell in cells.loc[cells["segment_kind"].isin(SEGMENTS)].sort_values("end").to_dict("records"):
+            self._note(cell)
+
+    def _note(self, cell: Record) -> None:
+        if cell["shown"] != HIDDEN:
+            low = cell["numerator"] if cell["shown"] == VALUE else np.ceil(cell["low"] * cell["denominator"] - _NEAR)
+            self._last[cell["segment_kind"], cell["segment"]] = (low, cell["end"])
+
+    def steps(self, end: date) -> Steps:
+        """The steps from what was last told of each segment to the period that ends on a day."""
+        return Steps(self, end)
+
+    def crowd(self, key: Key, end: date) -> set[str]:
+        """The people of a segment at an end."""
+        roster = self._roster(end)
+        return set(roster.loc[roster[key[0]] == key[1], "person"])
+
+    def last(self, key: Key) -> tuple[float, date] | None:
+        """At least how many were last told of a segment, and when."""
+        return self._last.get(key)
+
+    def add(self, cells: pd.DataFrame) -> None:
+        """Take in what is told now."""
+        for cell in cells.to_dict("records"):
+            self._note(cell)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """From what was last told of segments to a new period."""
+
+    told: Told
+    end: date
+
+    def sure(self, key: Key, them: float) -> bool:
+        """Whether the step would tell that all who left a segment had done it and nobody who came has, or nearly."""
+        last = self.told.last(key)
+        if last is None:
+            return False
+        low, before = last
+        old, new = self.told.crowd(key, before), self.told.crowd(key, self.end)
+        moved = them - low + len(old - new)
+        return moved < 0 or (old != new and moved < SURE)
+
+
+def protect_segments(
+    people: pd.DataFrame, k: int, told: Told | None = None, within: dict[Period, set[Key]] | None = None
+) -> pd.DataFrame:
+    """The cells of one metric by segment, as they may be published.
+
+    Args:
+        people: ``grain``, ``start``, ``end``, the four segments, ``numerator`` and ``denominator``; one row for each
+            combination of segments, of blocks that follow each other.
+        k: the smallest group.
+        told: what was published of the same metric before.
+        within: what the metric whose numerator is this one's denominator withholds, by period.
+    """
+    published: list[pd.DataFrame] = []
+    for period, atoms in sorted(_by_period(people).items(), key=lambda item: item[0][2]):
+        cut = Cut(atoms, k)
+        growing = told.steps(period[2]) if told is not None and within is None else None
+        cut.protect(within.get(period, set()) if within else set(), growing)
+        cells = _published({period: cut})
+        published.append(cells)
+        if told is not None:
+            told.add(cells)
+    return pd.concat(published, ignore_index=True) if published else _published({})
+
+
+def withheld(cells: pd.DataFrame) -> dict[Period, set[Key]]:
+    """The segments of a metric that were not shown as a value, by period."""
+    found: dict[Period, set[Key]] = defaultdict(set)
+    for cell in cells.loc[(cells["segment_kind"] != "") & (cells["shown"] != VALUE)].to_dict("records"):
+        found[cell["grain"], cell["start"], cell["end"]].add((cell["segment_kind"], cell["segment"]))
+    return found
+
+
+def _by_period(people: pd.DataFrame) -> dict[Period, list[Atom]]:
+    found: dict[Period, list[Atom]] = defaultdict(list)
+    segments = people[list(SEGMENTS)].astype(object).where(people[list(SEGMENTS)].notna(), None)
+    names = segments.itertuples(index=False, name=None)
+    periods = people[["grain", "start", "end"]].itertuples(index=False, name=None)
+    counts = zip(people["denominator"].astype(float), people["numerator"].astype(float), strict=True)
+    for period, combination, (all_, them) in sorted(zip(periods, names, counts, strict=True), key=str):
+        found[period].append((combination, all_, them))
+    return found
+
+
+def _published(cuts: dict[Period, Cut]) -> pd.DataFrame:
+    cells = [(*period, *key, cell) for period, cut in cuts.items() for key, cell in sorted(cut.cells.items()) if key[1]]
+    columns = ["grain", "start", "end", "segment_kind", "segment", "cell"]
+    frame = pd.DataFrame(cells, columns=columns)
+    frame["numerator"] = [cell.them for cell in frame["cell"]]
+    frame["denominator"] = frame["n"] = [cell.people for cell in frame["cell"]]
+    return publish(with_shares(frame.drop(columns="cell")), [cell.ruling for cell in frame["cell"]])

@@ -1,0 +1,1 @@
+"""Publishing: figures become cells, once for each period."""

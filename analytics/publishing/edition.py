@@ -1,0 +1,137 @@
+"""What is new of a metric, as it may be published: its cells are ruled on once, against everything told before."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import date
+from functools import cache
+
+import pandas as pd
+
+from analytics.metric import SEGMENTS, Metric, Subject
+from analytics.periods import BLOCK, DAY, Grain, Period
+from analytics.privacy.rules import FLOOR, VALUE, Ruling, protect, publish, roll_up, valued
+from analytics.privacy.staircase import Roster, Within, by_end, rule_growing
+from analytics.privacy.subtraction import Told, protect_segments, withheld
+from analytics.published.reading import COLUMNS
+from analytics.published.record import KINDS, PEOPLE, WHOLE, Kept
+from analytics.roster import read_roster
+from analytics.tables import Ground
+
+
+def extended(metric: Metric, ground: Ground, kept: Kept) -> Kept:
+    """What was published of a metric with what is now: periods that are over and were not told yet.
+
+    Args:
+        metric: what to measure.
+        ground: over which facts, with the record of the metric it lies within.
+        kept: what was published of it.
+    """
+    kept = _with_whole(metric, ground, kept)
+    if metric.people is not None:
+        kept = _with_segments(metric, ground, kept)
+    return _with_kinds(metric, ground, kept) if metric.parts is not None else kept
+
+
+def _with_whole(metric: Metric, ground: Ground, kept: Kept) -> Kept:
+    weeks = ground.calendar.weeks()
+    if not weeks or _all_told(metric, kept, weeks[-1].end):
+        return kept
+    raw = metric.measure(ground)
+    for grain in sorted(set(raw["grain"]), reverse=True):  # weeks first: blocks must not narrow them
+        cells = kept.fresh(raw.loc[raw["grain"] == grain], grain)
+        if len(cells):
+            kept = _laid(metric, kept, _protected(metric, ground, cells, kept), grain, max(cells["end"]))
+    return replace(kept, reach={**kept.reach, WHOLE: weeks[-1].end}) if kept.reach.get(WHOLE) != weeks[-1].end else kept
+
+
+def _all_told(metric: Metric, kept: Kept, until: date) -> bool:
+    """Whether nothing can have become new: questions have three days to be answered, all else is told at once."""
+    reached = kept.reach.get(WHOLE)
+    return metric.subject is not Subject.ITEMS and reached is not None and reached >= until
+
+
+def _protected(metric: Metric, ground: Ground, cells: pd.DataFrame, kept: Kept) -> pd.DataFrame:
+    k = max(ground.settings.k, FLOOR)
+    cells = cells.sort_values(["end", "segment_kind", "segment"], kind="stable").reset_index(drop=True)
+    if metric.subject in (Subject.PEOPLE, Subject.POPULATION):
+        if metric.within is not None and metric.unit == "share":
+            # Of how many is what was told of them, not what has changed since.
+            told = by_end(_weeks(ground.record.read(metric.within)))
+            wholes = [told[end]["numerator"] if end in told else math.nan for end in cells["end"]]
+            cells = cells.assign(denominator=wholes, n=pd.Series(wholes, index=cells.index).fillna(0))
+        rulings = _people_rulings(metric, ground, cells, kept, k)
+        return publish(valued(metric, cells), rulings)
+    if metric.subject is Subject.VOLUME:
+        # Where k people are nearly everybody, that k of them did something tells of each.
+        enough = [ground.population(end) >= 2 * k for end in cells["end"]]
+        cells = cells.assign(n=cells["n"].where(pd.Series(enough, index=cells.index), 0))
+    return protect(metric, cells, k)
+
+
+def _people_rulings(metric: Metric, ground: Ground, cells: pd.DataFrame, kept: Kept, k: int) -> list[Ruling]:
+    if metric.within is None:
+        return rule_growing(cells, _weeks(kept), _rosters(ground), k)
+    activation = by_end(_weeks(ground.record.read(metric.within)))
+    own = kept.cells.loc[kept.cells["grain"] == Grain.WEEK.value]
+    own = own.loc[~own["segment_kind"].isin(SEGMENTS)]
+    within = Within(activation, by_end(own), metric.subject is Subject.POPULATION, k)
+    return [within.rule(cell) for cell in cells.to_dict("records")]
+
+
+def _rosters(ground: Ground) -> Roster:
+    folder, block = ground.settings.folder, cache(ground.calendar.block)
+    people = cache(lambda first: set(read_roster(folder, first)["person"]))
+    return lambda end: people(block(end))
+
+
+def _weeks(kept: Kept) -> pd.DataFrame:
+    cells = kept.cells
+    return cells.loc[(cells["grain"] == Grain.WEEK.value) & (cells["segment_kind"] == "")]
+
+
+def _laid(metric: Metric, kept: Kept, cells: pd.DataFrame, part: str, until: date) -> Kept:
+    """The cells laid beside those that were published; the part has come as far as a day."""
+    fresh = cells.assign(metric=metric.name, complete=True)[list(COLUMNS)]
+    frames = [frame for frame in (kept.cells, fresh) if len(frame)] or [kept.cells]
+    return Kept(pd.concat(frames, ignore_index=True), {**kept.reach, part: until})
+
+
+def _blocks(ground: Ground, kept: Kept, part: str) -> list[Period]:
+    reached = kept.reach.get(part)
+    return [block for block in ground.calendar.blocks() if reached is None or block.end > reached]
+
+
+def _with_segments(metric: Metric, ground: Ground, kept: Kept) -> Kept:
+    blocks = _blocks(ground, kept, PEOPLE)
+    if not blocks or metric.people is None:
+        return kept
+    people = metric.people(ground)
+    people = people.loc[people["end"].isin([block.end for block in blocks if _open(people, kept, block)])]
+    told = Told(kept.cells, lambda end: read_roster(ground.settings.folder, ground.calendar.block(end)))
+    within = withheld(ground.record.read(metric.within).cells) if metric.within else None
+    cells = protect_segments(people, max(ground.settings.k, FLOOR), told, within)
+    return _laid(metric, kept, cells, PEOPLE, blocks[-1].end)
+
+
+def _open(people: pd.DataFrame, kept: Kept, block: Period) -> bool:
+    """Whether the whole of a block is told as a number, and as what its segments add up to: they would give it away."""
+    whole = kept.cells.loc[(kept.cells["end"] == block.end) & ~kept.cells["segment_kind"].isin(SEGMENTS)]
+    told = whole.sort_values("start").to_dict("records")[:1]  # its four weeks, or the last week of a growing number
+    adds_up = people.loc[people["end"] == block.end, "numerator"].sum()
+    return bool(told) and told[0]["shown"] == VALUE and told[0]["numerator"] == adds_up
+
+
+def _with_kinds(metric: Metric, ground: Ground, kept: Kept) -> Kept:
+    blocks = _blocks(ground, kept, KINDS)
+    if not blocks or metric.parts is None:
+        return kept
+    told = _weeks(kept)
+    shown = set(told.loc[told["shown"] == VALUE, "start"])
+    weeks = [w for w in ground.calendar.weeks() if w.start in shown and w.block in {block.start for block in blocks}]
+    done = metric.parts(ground, weeks)
+    done = done.assign(grain=Grain.FOUR_WEEKS.value, start=[ground.calendar.block(day) for day in done["start"]])
+    done["end"] = [start + BLOCK - DAY for start in done["start"]]
+    each = pd.DataFrame(done.groupby(["grain", "start", "end", "segment", "person"], as_index=False)["done"].sum())
+    return _laid(metric, kept, roll_up(each, max(ground.settings.k, FLOOR)), KINDS, blocks[-1].end)

@@ -1,0 +1,90 @@
+"""Longer periods, made of the published cells alone: they tell nothing that is not on the page already."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+import pandas as pd
+
+from analytics.metric import Metric, Subject
+from analytics.periods import BLOCK, DAY, SEASON, WEEK, Grain
+from analytics.privacy.rules import VALUE, Record, wilson
+
+Span = tuple[str, date, date]  # grain, first and last day
+
+
+def spans(first: date, launch: date, until: date) -> list[Span]:
+    """The blocks, the twelve weeks and the time since launch that lie in the published weeks.
+
+    Where the record began after the launch, *since launch* says the day it began.
+    """
+    found: list[Span] = []
+    for grain, length in ((Grain.FOUR_WEEKS, BLOCK), (Grain.TWELVE_WEEKS, SEASON * BLOCK)):
+        start = first
+        while start + length - DAY <= until:
+            found.append((grain.value, start, start + length - DAY))
+            start += length
+    return [*found, (Grain.LAUNCH.value, max(launch, first), until)] if until >= launch else found
+
+
+def lengthened(metric: Metric, cells: pd.DataFrame, longer: list[Span]) -> pd.DataFrame:
+    """The published cells of a metric with those of longer periods.
+
+    A number that only grows is that of the last week; a volume, and the presence of animateurs, is the sum of what is
+    shown. Distinct people do not add up: of them there are the weeks and the blocks.
+    """
+    if metric.subject is Subject.PEOPLE and metric.within is None and metric.people is not None:
+        made = _ends(cells, longer)
+    elif metric.subject in (Subject.VOLUME, Subject.ROLE):
+        made = _sums(metric, cells, longer)
+    else:
+        return cells
+    return pd.concat([cells, pd.DataFrame(made, columns=cells.columns)], ignore_index=True) if made else cells
+
+
+def _ends(cells: pd.DataFrame, longer: list[Span]) -> list[Record]:
+    whole = cells.loc[(cells["grain"] == Grain.WEEK.value) & (cells["segment_kind"] == "")]
+    weeks = {cell["end"]: cell for cell in whole.to_dict("records")}
+    return [{**weeks[end], "grain": grain, "start": start} for grain, start, end in longer if end in weeks]
+
+
+def _sums(metric: Metric, cells: pd.DataFrame, longer: list[Span]) -> list[Record]:
+    made: list[Record] = []
+    for (kind, _), each in cells.groupby(["segment_kind", "segment"]):
+        rows = each.loc[each["grain"] == (Grain.FOUR_WEEKS.value if kind == "kind" else Grain.WEEK.value)]
+        made += [cell for span in longer if (cell := _sum(metric, rows, span)) is not None]
+    have = set(cells[["grain", "start", "end", "segment_kind", "segment"]].itertuples(index=False, name=None))
+    return [
+        cell
+        for cell in made
+        if tuple(cell[name] for name in ("grain", "start", "end", "segment_kind", "segment")) not in have
+    ]
+
+
+def _sum(metric: Metric, rows: pd.DataFrame, span: Span) -> Record | None:
+    grain, start, end = span
+    inside = rows.loc[(rows["start"] >= start - WEEK + DAY) & (rows["end"] <= end)]
+    if not len(inside):
+        return None
+    shown = inside.loc[inside["shown"] == VALUE]
+    last: Record = (shown if len(shown) else inside).iloc[-1].to_dict()
+    cell = {**last, "grain": grain, "start": start, "end": end}
+    if not len(shown):
+        return cell
+    return {**cell, "n": int(shown["n"].max()), **_figures(metric, shown)}
+
+
+def _figures(metric: Metric, shown: pd.DataFrame) -> Record:
+    done = float(shown["numerator"].sum())
+    if metric.unit != "share":
+        return {"numerator": done, "value": done}
+    whole = float(shown["denominator"].sum())
+    low, high = wilson(done, whole)
+    value = done / whole if whole else math.nan
+    return {"numerator": done, "denominator": whole, "value": value, "low": low, "high": high}
+
+
+def since(cells: pd.DataFrame, launch: date) -> pd.DataFrame:
+    """The cells of a network's life: a launch that is noted later leaves the trial before it out."""
+    return cells.loc[[end >= launch for end in cells["end"]]]

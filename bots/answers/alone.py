@@ -1,0 +1,48 @@
+"""A name and nothing else: somebody, a community, a handle or a tag, looked up as a number alone is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bots.answers import people, places
+from bots.card import Card
+from bots.request import Arguments, Request
+from bots.speech import everyday
+from reseau.folding import fold
+from reseau.search import names
+
+_LONGEST = 6  # words; more are a sentence
+
+
+def answer(request: Request, line: str) -> Card | None:
+    """What a line that is only a name is about; nothing where nobody and nothing the person may know is so called."""
+    name = everyday.without_courtesies_behind(line).strip(" ?!.,;:…\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
+    if not name or len(name.split()) > _LONGEST or "\n" in name:
+        return None
+    if name.startswith("#"):
+        if _is_community(request, name):
+            return of_verb(request, "communities", name[1:].replace("-", " "))
+        return of_verb(request, "search", name) if not name[1:].isdecimal() else None
+    if is_somebody(request, name):
+        return of_verb(request, "profile", name)
+    return of_verb(request, "communities", places.names(name)[-1]) if _is_community(request, name) else None
+
+
+def of_verb(request: Request, command_id: str, text: str) -> Card | None:
+    """The answer of another verb to a text; nothing where this person may not use it."""
+    command = next((one for one in request.commands if one.id == command_id), None)
+    return command.answer(replace(request, command=command, arguments=Arguments(text))) if command else None
+
+
+def is_somebody(request: Request, name: str) -> bool:
+    """Whether each word is a whole one of somebody's name: a beginning of one is a word like any other."""
+    found = people.found(request, name)
+    if name.startswith("@") or "@" in name:
+        return bool(found)
+    asked = [set(names.words_of(fold(one))) for one in people.names(name)]
+    return any(words and words <= set(names.words_of(fold(one.name))) for one in found for words in asked)
+
+
+def _is_community(request: Request, name: str) -> bool:
+    called = {fold(one) for one in places.names(name)}
+    return any(called & {fold(one.name), one.slug} for one in places.found(request, name))

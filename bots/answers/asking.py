@@ -1,0 +1,214 @@
+"""A verb that lacks its words asks for them, and takes the next message of that person in that conversation.
+
+A preview takes it too where it is a yes, a no or a correction, and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bots.card import Block, Button, Card, Text
+from bots.command import Command
+from bots.platform import OWN_CHAT, Incoming
+from bots.request import RefusalError, Request, verb
+from bots.speech import grammar
+from bots.speech.everyday import Sense
+from bots.speech.parser import Everyday, Nothing, Numbered, Parsed, Understood, Wondered, behind_verb, parse
+from reseau.contents import drafts
+from reseau.exchange import awaited
+from reseau.folding import fold
+from reseau.i18n import Words
+from reseau.store import Transaction
+
+#: What the button that gives up types behind ``cancel``: nobody types it, so it takes nothing else back.
+NEVER_MIND = "…"
+_MINUTES = int(awaited.KEPT.total_seconds() // 60)
+_GIVES_UP = {
+    *("annuler", "annule", "abandonner", "abandon", "laisse tomber", "laissez tomber", "rien", "oublie", "oubliez"),
+    *("stop", "cancel", "never mind", "nevermind", "forget it", "plus tard", "later"),
+}
+#: What people answer to a preview, without marks or accents.
+_YES = {
+    *("oui", "ouais", "ok", "okay", "d accord", "dac", "oui merci", "oui svp", "oui vas y", "vas y", "allez y", "go"),
+    *("c est bon", "c est ca", "parfait", "publie", "publiez", "publier", "envoie", "envoyez", "envoyer", "confirmer"),
+    *("confirme", "je confirme", "valide", "valider", "yes", "yep", "yeah", "yes please", "sure", "go ahead", "do it"),
+    *("post", "post it", "send", "send it", "publish", "publish it", "confirm", "looks good"),
+}
+_NO = {
+    *("non", "nan", "non merci", "surtout pas", "annule tout", "annulez", "ne publie pas", "no", "nope", "no thanks"),
+    *("nvm", "don t", "don t post it", "do not post it", "undo", "tant pis", "laisse"),
+}
+_SORRY = r"(?:(?:ah |oh )?(?:non|nan|no|oups|oops|pardon|sorry|zut|wait|attends?)\b[\s,;:.!-]*)?"
+_CORRECTION = re.compile(
+    rf"{_SORRY}(?:en fait|actually)?[\s,]*(?:je (?:voulais|veux) (?:dire|demander|écrire)|plut[oô]t"
+    r"|i (?:meant|mean|wanted to (?:say|ask|write))|rather|make that|correction|rectification)\b[\s,:]*",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """Somebody who was asked for words wants to say none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A line with the words that were asked for.
+
+    Attributes:
+        line: the whole.
+        typed: the words alone.
+        rather: the verb that they would else have been.
+    """
+
+    parsed: Understood
+    line: str
+    typed: str
+    rather: Command | None = None
+
+
+def card(request: Request, question: str, begun: str, refusal: RefusalError, *blocks: Block) -> Card:
+    """Ask for the words of a line.
+
+    Args:
+        question: in the reader's words.
+        begun: the line that the words complete; a colon ends it where anything may follow.
+        refusal: where no message can follow.
+        blocks: what the words are about.
+
+    Raises:
+        RefusalError: the one given.
+    """
+    if not request.conversation:
+        raise refusal
+    awaited.ask(request.tx, request.me.id, request.platform, request.conversation, begun)
+    t = request.t
+    how = t("Write it in your next message.")
+    if request.calling:
+        how = t("Write it after “{calling}”: your next line is taken.", calling=request.calling)
+    return Card(
+        question,
+        (*blocks, Text(how)),
+        (*refusal.buttons, request.button(t("Never mind"), "cancel", NEVER_MIND)),
+        footer=t("I wait {minutes} minutes.", minutes=_MINUTES),
+    )
+
+
+def decision(request: Request, token: str) -> None:
+    """Wait for what somebody says to a preview: it is confirmed by « oui » as by its button."""
+    if request.conversation:
+        line = request.to_type("confirm", token)
+        awaited.ask(request.tx, request.me.id, request.platform, request.conversation, line)
+
+
+def decided(request: Request, token: str) -> None:
+    """A preview is over: nobody's yes is waited for any more; words that were asked for meanwhile still are."""
+    waiting = awaited.of(request.tx, request.me.id, request.platform)
+    if waiting is not None and waiting.line.endswith(f" {token}"):
+        awaited.forget(request.tx, request.me.id, request.platform)
+
+
+def completed(
+    tx: Transaction, incoming: Incoming, parsed: Parsed, commands: Sequence[Command], roots: Sequence[str]
+) -> Completed | GivenUp | None:
+    """What a line is where words were asked for: those words, a wish to say none, or nothing but itself.
+
+    A verb that is typed as one ends the waiting; a button does not, for one may read before one answers.
+    """
+    if not incoming.conversation or incoming.pressed or isinstance(parsed, Nothing):
+        return None
+    waiting = awaited.of(tx, incoming.member_id, incoming.platform)
+    if waiting is None or incoming.conversation not in (waiting.conversation, OWN_CHAT):
+        return None
+    awaited.forget(tx, incoming.member_id, incoming.platform)
+    said = incoming.line.strip()
+    begun = parse(waiting.line, commands, roots)
+    if isinstance(begun, Understood) and begun.command.id == "confirm":
+        return _decided(tx, incoming.member_id, begun, said, commands, roots)
+    if fold(said.strip(" .!…")) in _GIVES_UP:
+        return GivenUp()
+    if _is_meant_as_verb(parsed, said, anything=waiting.line.endswith(":")):
+        return None
+    if isinstance(begun, Understood) and isinstance(parsed, Understood) and begun.command.id == parsed.command.id:
+        # « répondre à l’accueil », to whoever was asked what to answer: the verb is said twice.
+        said, parsed = parsed.arguments.text, Nothing()
+    line = f"{waiting.line} {said}"
+    whole = parse(line, commands, roots)
+    if incoming.words and isinstance(whole, Understood) and not whole.command.writes:
+        line = f"{waiting.line} {incoming.words.strip()}"
+        whole = parse(line, commands, roots)
+    rather = parsed.command if isinstance(parsed, Understood) else None
+    return Completed(whole, line, said, rather) if isinstance(whole, Understood) else None
+
+
+def _decided(
+    tx: Transaction, member_id: int, begun: Understood, said: str, commands: Sequence[Command], roots: Sequence[str]
+) -> Completed | None:
+    """What somebody says to a preview: yes, no, what it should be instead; anything else is a line of its own."""
+    token, plain = begun.arguments.text.strip(), " ".join(_WORD.findall(fold(said)))
+    if plain in _YES:
+        line = begun.line
+    elif plain in _NO or plain in _GIVES_UP:
+        line = f"cancel {token}"
+    elif (instead := without_correction(said)) != said:
+        line = _instead(tx, member_id, token, instead, commands, roots)
+    else:
+        return None
+    whole = parse(line, commands, roots)
+    return Completed(whole, line, said) if isinstance(whole, Understood) else None
+
+
+def without_correction(said: str) -> str:
+    """« non, je voulais dire la DSN » without its beginning; the whole where it begins otherwise or says no more."""
+    begins = _CORRECTION.match(said)
+    return said[begins.end() :].strip() or said if begins else said
+
+
+def _instead(
+    tx: Transaction, member_id: int, token: str, text: str, commands: Sequence[Command], roots: Sequence[str]
+) -> str:
+    """The line of a preview with another text, in place of the preview; empty where the line cannot be parted."""
+    draft = drafts.waiting(tx, member_id, token)
+    parsed = parse(draft.line, commands, roots) if draft is not None else None
+    if draft is None or not isinstance(parsed, Understood) or not parsed.command.writes:
+        return ""
+    before = parsed.arguments.text
+    if not before or not draft.line.rstrip().endswith(before):
+        return ""
+    code, _ = grammar.first_number(before)
+    drafts.take(tx, member_id, token)
+    drafts.end(tx, token, drafts.CANCELLED)
+    head = draft.line.rstrip().removesuffix(before).rstrip(" :")
+    return " ".join(part for part in (head, code, f": {text}") if part)
+
+
+def way_out(tx: Transaction, incoming: Incoming, t: Words, commands: Sequence[Command]) -> tuple[Button, ...]:
+    """The button that gives up, below a refusal of words that are still waited for."""
+    waiting = awaited.of(tx, incoming.member_id, incoming.platform) if incoming.conversation else None
+    if waiting is None or incoming.pressed or incoming.conversation not in (waiting.conversation, OWN_CHAT):
+        return ()
+    return (Button(t("Never mind"), f"{verb(commands, 'cancel', t)} {NEVER_MIND}"),)
+
+
+def given_up(t: Words) -> Card:
+    """The answer to whoever wants to say nothing."""
+    return Card(t("All right, never mind. Nothing has been posted."))
+
+
+def _is_meant_as_verb(parsed: Parsed, said: str, *, anything: bool) -> bool:
+    """Whether a line is a verb with what belongs to it, and no sentence that happens to begin with such a word."""
+    if not anything:  # a name is asked for, and no name is a question or a sentence that everybody says
+        return isinstance(parsed, Understood | Wondered | Everyday)
+    if isinstance(parsed, Everyday):
+        return parsed.sense is Sense.QUIET
+    if isinstance(parsed, Numbered):
+        return True
+    if not isinstance(parsed, Understood):
+        return False
+    if said.startswith("/") or parsed.arguments.options:
+        return True
+    rest = behind_verb(parsed).strip(" ?!.,;")
+    return not rest or rest[0] in ":@#" or bool(grammar.first_number(rest)[0])

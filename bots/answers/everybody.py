@@ -1,0 +1,54 @@
+"""What a whole channel is shown: it speaks to everybody, in the company's language, and takes nothing back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bots.card import Card, Field, Shared, Visibility
+from bots.request import Request
+from reseau.communities import reading
+from reseau.i18n import Words
+from reseau.kinds import Privacy
+
+
+def visibility(request: Request, community_id: int | None) -> Visibility:
+    """Who may see the card of what was written: it was typed somewhere, and that may not be where it went.
+
+    What is on a wall or in an open community may appear in the conversation; the rest is for its author.
+    """
+    place = reading.get(request.tx, request.viewer, community_id) if community_id is not None else None
+    is_open = community_id is None or (place is not None and place.privacy is Privacy.OPEN and not place.conversation)
+    return Visibility.PUBLIC if is_open else Visibility.PRIVATE
+
+
+def is_told(request: Request, community_id: int | None, *, mirrored: bool = True) -> bool:
+    """Whether the channel of a line is shown a card of what was written.
+
+    Args:
+        community_id: where it was written, none is a wall.
+        mirrored: whether it is a content, which stands in a linked channel by itself.
+    """
+    channel = request.channel
+    if channel is None or (mirrored and channel.community_id is not None):
+        return False
+    return visibility(request, community_id) is Visibility.PUBLIC
+
+
+def told(request: Request, community_id: int | None, *, mirrored: bool = True) -> tuple[Field, ...]:
+    """What a preview says of the card that the channel will be shown, where it will."""
+    if not is_told(request, community_id, mirrored=mirrored):
+        return ()
+    t, name = request.t, request.channel.name if request.channel is not None else ""
+    where = t("a card in #{channel}, for everybody there", channel=name) if name else t("a card for everybody here")
+    return (Field(t("In the channel"), where),)
+
+
+def of_company(request: Request) -> Request:
+    """The request as if the company itself had asked: in its language, for people of any language."""
+    return replace(request, t=Words(request.settings.language, request.settings.zone))
+
+
+def shared(request: Request, card: Card, named: int | None = None) -> Shared:
+    """A card for the channel of a line; ``named`` is the id of a member whom the platform is to show it to."""
+    assert request.channel is not None
+    return Shared(replace(card, visibility=Visibility.PUBLIC), request.channel.where, named)

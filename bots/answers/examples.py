@@ -1,0 +1,62 @@
+"""Examples that work when they are typed: with the reader's own communities, colleagues and numbers."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from bots.command import Command
+from bots.request import Request, called
+from reseau.communities import reading
+from reseau.contents import threads
+from reseau.finding import surroundings
+from reseau.kinds import ContentKind, Privacy
+
+#: What the examples of the verbs speak of; everything else in them works in any company.
+_PLACED = re.compile(r"(?:dans|in) Veille( ?:)")
+_WORD = re.compile(r"Veille|@ana\b|\bQ12\b|\bsoudure$|\bwelding$")
+
+
+def here(request: Request) -> str:
+    """A line with the verb that was asked for that works, for this person, here."""
+    return typed(request, request.command)
+
+
+def typed(request: Request, command: Command) -> str:
+    """:func:`own`, as people have to type it here."""
+    return called(request.calling, own(request, command))
+
+
+def own(request: Request, command: Command) -> str:
+    """The example of a verb, in the reader's language, with what this reader has in place of what nobody has."""
+    example = command.examples[request.t.language]
+    place = _place(request) if "Veille" in example else ""
+    if not place:
+        example = _PLACED.sub(r"\1", example)
+    return _WORD.sub(partial(_filled, request, command, place), example)
+
+
+def _filled(request: Request, command: Command, place: str, found: re.Match[str]) -> str:
+    match found.group():
+        case "Veille":
+            return place or found.group()
+        case "@ana":
+            handle = surroundings.colleague(request.tx, request.viewer)
+            return f"@{handle}" if handle else found.group()
+        case "soudure" | "welding":
+            return surroundings.known_subject(request.tx, request.viewer) or found.group()
+        case number:
+            mine = request.me.id if command.id in ("cancel", "accept") else None
+            kinds = tuple(ContentKind) if command.id == "cancel" else (ContentKind.QUESTION,)
+            answered = command.id == "accept"
+            code = threads.newest_code(request.tx, request.viewer, kinds, author_id=mine, answered=answered)
+            return code or number
+
+
+def _place(request: Request) -> str:
+    """The name of an open community: one's own before others; quoted where it is several words."""
+    known = [one for one in reading.listed(request.tx, request.viewer) if one.privacy is Privacy.OPEN]
+    first = next((one for one in known if one.mine), known[0] if known and request.viewer.internal else None)
+    if first is None:
+        return ""
+    return first.name if re.fullmatch(r"[\w-]+", first.name) else f"“{first.name}”"

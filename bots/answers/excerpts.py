@@ -1,0 +1,43 @@
+"""Contents in few words: a headline, and a line of a list."""
+
+from __future__ import annotations
+
+from bots.card import Item
+from bots.markup.fitting import shortened
+from bots.markup.tree import Paragraph, read
+from bots.markup.wording import first_words
+from bots.request import Request
+from reseau.contents.threads import Content
+from reseau.markup.visible import one_line
+
+_SHORT = 200  # characters of what could be a headline
+_READ = 4000  # characters of a text that its first words are looked for in
+
+
+def headline(content: Content, most: int = 80) -> str:
+    """The title of a content, else its first words, at most ``most`` characters: what was written, without markup."""
+    return shortened(one_line(content.title) or first_line(content.text), most)
+
+
+def first_line(markdown: str) -> str:
+    """The first words of a text as plain text on one line, up to where it goes on in another form."""
+    return one_line(first_words(read(markdown[:_READ])))
+
+
+def is_said_by_its_headline(content: Content) -> bool:
+    """Whether the headline is all that there is to read: one short paragraph, without a form or anything to press."""
+    if content.title.strip() or len(content.text) > _SHORT:
+        return False
+    tree = read(content.text)
+    if len(tree) != 1 or not isinstance(tree[0], Paragraph):
+        return False
+    runs = tree[0].runs
+    words = "".join(run.text for run in runs)
+    formed = any(run.styles or run.url or run.key or run.text == "\n" for run in runs)
+    return not formed and "://" not in words and headline(content) == one_line(words)
+
+
+def item(request: Request, content: Content, reason: str = "") -> Item:
+    """A content as one line of a list; pressing it shows the thread."""
+    about = " · ".join(part for part in (content.author, content.community or "", reason) if part)
+    return Item(headline(content), code=content.code, reason=about, line=request.to_type("show", content.code))

@@ -1,0 +1,354 @@
+"""The desk: one line in, one card out, in one transaction."""
+
+from __future__ import annotations
+
+import secrets
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bots.answers import alone, asking, refusals, smalltalk, welcome
+from bots.answers.asking import Completed, GivenUp
+from bots.arrival import Where
+from bots.card import Button, Card
+from bots.command import Command, Role, all_commands, usable
+from bots.platform import Incoming, calling
+from bots.request import RefusalError, Request
+from bots.speech.everyday import Sense
+from bots.speech.parser import (
+    Arguments,
+    Everyday,
+    Nothing,
+    Numbered,
+    Parsed,
+    Understood,
+    Unknown,
+    Wished,
+    Wondered,
+    parse,
+    without_root,
+)
+from reseau import access, logs
+from reseau.acting import Acting
+from reseau.errors import ReseauError
+from reseau.exchange import inbox
+from reseau.i18n import N_, Words, known_language
+from reseau.kinds import SPEAKING
+from reseau.network import Network, get_notice
+from reseau.people import members
+from reseau.people.members import Member
+from reseau.settings import Settings
+from reseau.store import Transaction
+
+_log = logs.get("bots")
+_MOST_NAMED = 3  # administrators to ask
+
+
+class AudienceNeededError(Exception):
+    """It has to be known who reads a channel: the platform has to be asked.
+
+    Args:
+        where: the channel; none is the one that the line is typed in.
+        required: whether the verb needs it; else it decides only whether everybody there may see the card.
+    """
+
+    def __init__(self, where: Where | None = None, *, required: bool = True) -> None:
+        super().__init__("who reads the channel")
+        self.where, self.required = where, required
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An answered line.
+
+    Attributes:
+        card: the answer.
+        language: it is written in.
+        command: the id of the verb that was understood, empty when none was or it could not be done.
+        to_channel: whether the card concerns the channel itself and everybody in it.
+    """
+
+    card: Card
+    language: str
+    command: str = ""
+    to_channel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Answers every line of every platform.
+
+    Attributes:
+        network: whose members ask.
+        commands: the verbs there are; those of ``bots/commands/`` unless a test brings its own.
+    """
+
+    network: Network
+    commands: tuple[Command, ...]
+
+    def answer(self, incoming: Incoming) -> Card:
+        """Do what a line asks for and say so. Never raises: what goes wrong is said on a card, in private."""
+        try:
+            with self.network.store.write() as tx:
+                return self.turn(tx, incoming).card
+        except ReseauError as error:
+            refused = error
+        except Exception as error:  # noqa: BLE001  (whatever breaks, nobody meets a traceback)
+            return self.unavailable(incoming, error)
+        try:
+            with self.network.store.write() as tx:
+                return self.refuse(tx, incoming, refused).card
+        except Exception as broken:  # noqa: BLE001  (the same)
+            return self.unavailable(incoming, broken)
+
+    def is_asked(self, text: str) -> bool:
+        """Whether a sentence that only names us asks something of us: « on en parle avec @RSE demain » does not."""
+        parsed = parse(text, self.commands, ("rse", self.network.settings.name))
+        small = isinstance(parsed, Everyday) and parsed.sense is Sense.SMALL
+        return not (small or isinstance(parsed, Unknown | Nothing))
+
+    def turn(self, tx: Transaction, incoming: Incoming) -> Turn:
+        """Do what a line asks for, in a transaction of the caller's.
+
+        Raises:
+            ReseauError: it cannot be done; undo everything, then let :meth:`refuse` say so.
+            AudienceNeededError: ask the platform who reads the channel, undo everything and come again.
+        """
+        return _turn(tx, self.network.settings, _storable(incoming), self.commands)
+
+    def refuse(self, tx: Transaction, incoming: Incoming, error: ReseauError) -> Turn:
+        """Say what could not be done. Its traces were undone with it; that the person was here is noted again."""
+        incoming = _storable(incoming)
+        me = _present(tx, incoming.member_id)
+        t = words_of(me, incoming, self.network.settings)
+        card = refusals.refused(error, incoming.line, t, self.commands)
+        card = replace(card, buttons=(*card.buttons, *asking.way_out(tx, incoming, t, self.commands)))
+        if me is not None and _first_time(tx, incoming):
+            calling_ = _calling(incoming, self.network.settings)
+            card = _noted(tx, me, card, "refused", Acting(incoming.platform), t, self.commands, calling_)
+        return Turn(card, t.language)
+
+    def unavailable(self, incoming: Incoming, error: Exception) -> Card:
+        """What to say when something broke that nobody foresaw; the log gets where, under a reference."""
+        reference = secrets.token_hex(4)
+        # An error's message may quote what was typed, so the log gets its kind and where it happened.
+        frames = [at for at in traceback.extract_tb(error.__traceback__) if "site-packages" not in at.filename]
+        where = [f"{Path(at.filename).name}:{at.lineno}" for at in frames[-4:]]
+        _log.error(
+            "line not answered",
+            reference=reference,
+            platform=incoming.platform,
+            reason=type(error).__name__,
+            where=" < ".join(reversed(where)),
+        )
+        return refusals.unavailable(incoming.line, words_of(None, incoming, self.network.settings), reference)
+
+
+def open_desk(network: Network) -> Desk:
+    """The desk of a network, with every verb there is."""
+    return Desk(network, all_commands())
+
+
+def storable(line: str) -> str:
+    """The line without what no store keeps: NUL characters, and halves of characters from a broken encoding."""
+    return line.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def _storable(incoming: Incoming) -> Incoming:
+    return replace(incoming, line=storable(incoming.line), words=storable(incoming.words))
+
+
+def words_of(me: Member | None, incoming: Incoming, settings: Settings) -> Words:
+    """The words to answer in: the person's choice, else the platform's, else the company's."""
+    wish = (me.language if me is not None else None) or incoming.language
+    return Words(known_language(wish, settings.language), _zone(me, settings))
+
+
+def _zone(me: Member | None, settings: Settings) -> ZoneInfo:
+    """The person's time zone where it is a known one, else the company's."""
+    try:
+        return ZoneInfo(me.timezone) if me is not None and me.timezone else settings.zone
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return settings.zone
+
+
+def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Sequence[Command]) -> Turn:
+    me = _present(tx, incoming.member_id)
+    t = words_of(me, incoming, settings)
+    if me is None:
+        raise RefusalError("E_NO_MEMBER", N_("This network does not know you yet. Ask its administrator to add you."))
+    if not _first_time(tx, incoming):
+        return Turn(Card(t("This is done already.")), t.language)
+    viewer = access.viewer(tx, me.id)
+    open_to_me = usable(viewer, commands)
+    roots = ("rse", settings.name)
+    parsed = _parsed(incoming, open_to_me, roots)
+    words = asking.completed(tx, incoming, parsed, open_to_me, roots)
+    if isinstance(words, GivenUp):
+        return Turn(asking.given_up(t), t.language)
+    if isinstance(words, Completed):
+        incoming, parsed = replace(incoming, line=words.line), words.parsed
+    incoming = _without_what_is_said_before(incoming, parsed, open_to_me, roots)
+    if isinstance(parsed, Unknown | Wondered):
+        _check_reserved(tx, parse(incoming.line, commands, roots))
+    if _lacks_audience(parsed, incoming):
+        raise AudienceNeededError
+    request = Request(
+        tx=tx,
+        settings=settings,
+        me=me,
+        viewer=viewer,
+        command=_command(parsed, open_to_me),
+        arguments=_arguments(parsed),
+        line=incoming.line,
+        words=incoming.words or incoming.line,
+        t=t,
+        platform=incoming.platform,
+        commands=open_to_me,
+        confirmed=incoming.confirmed,
+        thread=incoming.thread,
+        channel=incoming.channel,
+        tenant=incoming.tenant,
+        conversation=incoming.conversation,
+        calling=_calling(incoming, settings),
+        asked=words is not None,
+        pressed=incoming.pressed,
+    )
+    card = _said(request, parsed)
+    if words is not None and words.rather is not None and not card.done:
+        card = _or_rather(card, words, t)
+    traced = card.done and request.command.traced
+    card = _noted(tx, me, card, "" if traced else _use(request, parsed), request.acting, t, open_to_me, request.calling)
+    return Turn(card, t.language, request.command.id, request.command.to_channel)
+
+
+def _calling(incoming: Incoming, settings: Settings) -> str:
+    """What stands before a line where this one was typed."""
+    channel = incoming.channel
+    return calling(incoming.platform, settings, thread=bool(channel.where.thread)) if channel is not None else ""
+
+
+def _or_rather(card: Card, words: Completed, t: Words) -> Card:
+    """The card, with a way out for whoever meant the verb that the words begin with."""
+    assert words.rather is not None
+    name = words.rather.name(t.language)
+    return replace(card, buttons=(*card.buttons, Button(t("No, I meant “{verb}”", verb=name), words.typed)))
+
+
+def _parsed(incoming: Incoming, commands: Sequence[Command], roots: tuple[str, ...]) -> Parsed:
+    """The line, understood: as Markdown for a verb that writes contents, in its plain words for any other."""
+    parsed = parse(incoming.line, commands, roots)
+    if not incoming.words or (isinstance(parsed, Understood) and parsed.command.writes):
+        return parsed
+    return parse(incoming.words, commands, roots)
+
+
+def _without_what_is_said_before(
+    incoming: Incoming, parsed: Parsed, commands: Sequence[Command], roots: tuple[str, ...]
+) -> Incoming:
+    """The line from its verb on, where polite words stand before it: « bonjour, qui est Karim ? »."""
+    if not isinstance(parsed, Understood) or without_root(incoming.line, roots).endswith(parsed.line) is False:
+        return incoming
+    if len(parsed.line) == len(without_root(incoming.line, roots)):
+        return incoming
+    plain = parse(incoming.words, commands, roots) if incoming.words else parsed
+    words = plain.line if incoming.words and isinstance(plain, Understood) else incoming.words
+    return replace(incoming, line=parsed.line, words=words)
+
+
+def _lacks_audience(parsed: Parsed, incoming: Incoming) -> bool:
+    channel = incoming.channel
+    wanted = isinstance(parsed, Understood) and parsed.command.needs_audience
+    return wanted and channel is not None and channel.audience is None
+
+
+def _check_reserved(tx: Transaction, parsed: Parsed) -> None:
+    """Say so when a line begins with a verb that this person may not use, and whom to ask."""
+    if not isinstance(parsed, Understood) or parsed.command.role is not Role.ADMINISTRATOR:
+        return
+    verb, names = parsed.line.split(maxsplit=1)[0], members.administrators(tx, _MOST_NAMED)
+    if names:
+        raise RefusalError(
+            "E_PERMISSION",
+            N_("“{verb}” is for the administrators of the network. Ask {names}."),
+            verb=verb,
+            names=", ".join(names),
+        )
+    raise RefusalError(
+        "E_PERMISSION",
+        N_("“{verb}” is for the administrators of the network, and nobody is named yet. Ask whoever installed it."),
+        verb=verb,
+    )
+
+
+def _said(request: Request, parsed: Parsed) -> Card:
+    match parsed:
+        case Unknown(line=line):
+            return alone.answer(request, line) or refusals.unknown(request, parsed)
+        case Wondered(line):
+            return alone.answer(request, line) or refusals.wondered(request, line)
+        case Wished():
+            return refusals.wished(request, parsed)
+        case Everyday():
+            return smalltalk.answered(request, parsed)
+        case _:
+            return request.command.answer(request)
+
+
+def _command(parsed: Parsed, commands: Sequence[Command]) -> Command:
+    """The verb of a line: a number alone is shown, anything that is no verb is a matter for help."""
+    if isinstance(parsed, Understood):
+        return parsed.command
+    wanted = "show" if isinstance(parsed, Numbered) else "help"
+    return next((one for one in commands if one.id == wanted), commands[0])
+
+
+def _arguments(parsed: Parsed) -> Arguments:
+    match parsed:
+        case Understood(arguments=arguments):
+            return arguments
+        case Numbered(code):
+            return Arguments(code)
+        case _:
+            return Arguments()
+
+
+def _use(request: Request, parsed: Parsed) -> str:
+    return request.command.id if isinstance(parsed, Understood | Numbered | Nothing) else "unknown"
+
+
+def _noted(
+    tx: Transaction,
+    me: Member,
+    card: Card,
+    use: str,
+    acting: Acting,
+    t: Words,
+    commands: Sequence[Command],
+    before: str,
+) -> Card:
+    """Note that somebody was here: the first contact once, and the use of a verb that left nothing else."""
+    first = me.activated_at is None and members.activate(tx, [me.id], acting)
+    if use:
+        members.used(tx, [me.id], use, acting)
+    shown = welcome.begun(card, me, t, commands, before) if first else card
+    return _labelled(tx, shown, t)
+
+
+def _labelled(tx: Transaction, card: Card, t: Words) -> Card:
+    """The card, saying so where the company is only a demonstration."""
+    if get_notice(tx, "demonstration") is None:
+        return card
+    return replace(card, footer=" · ".join(part for part in (card.footer, t("Demonstration")) if part))
+
+
+def _present(tx: Transaction, member_id: int) -> Member | None:
+    """The member, if he or she takes part: placeholders, bots and people who left do not."""
+    found = members.known(tx, member_id)
+    return found if found is not None and found.status in SPEAKING else None
+
+
+def _first_time(tx: Transaction, incoming: Incoming) -> bool:
+    return inbox.once(tx, incoming.platform, incoming.tenant, incoming.event_key, "line")

@@ -1,0 +1,144 @@
+"""The profile sheet: its lines, what they are called, and writing one from what was typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bots.card import Field
+from bots.request import RefusalError, Request
+from reseau.folding import fold
+from reseau.i18n import N_
+from reseau.markup.visible import one_line
+from reseau.people import members
+from reseau.people.members import Member, MemberChange, ProfileItems
+from reseau.store import Transaction
+
+LISTS = {
+    "expertise": N_("Expertise"),
+    "interest": N_("Interests"),
+    "project": N_("Projects"),
+    "tool": N_("Tools"),
+    "ask_me": N_("Ask me about"),
+}
+COLUMNS = {"bio": N_("In a few words"), "phone": N_("Phone")}
+
+#: How a line is filled, as it is typed behind « profil ».
+EXAMPLES = {
+    "expertise": N_("expertise: welding, Python"),
+    "interest": N_("interests: cycling, photography"),
+    "project": N_("projects: the new warehouse"),
+    "tool": N_("tools: Excel, laser cutter"),
+    "ask_me": N_("ask me about: business trips"),
+    "bio": N_("in a few words: ten years in purchasing"),
+}
+#: What people type before the colon, in both languages, without case or accents.
+_NAMES = {
+    "expertise": "expertise",
+    "expertises": "expertise",
+    "competences": "expertise",
+    "competence": "expertise",
+    "skills": "expertise",
+    "interets": "interest",
+    "interet": "interest",
+    "centres d'interet": "interest",
+    "interests": "interest",
+    "interest": "interest",
+    "projets": "project",
+    "projet": "project",
+    "projects": "project",
+    "project": "project",
+    "outils": "tool",
+    "outil": "tool",
+    "tools": "tool",
+    "tool": "tool",
+    "demandez-moi": "ask_me",
+    "questions": "ask_me",
+    "ask me": "ask_me",
+    "ask me about": "ask_me",
+    "bio": "bio",
+    "presentation": "bio",
+    "about": "bio",
+    "en quelques mots": "bio",
+    "in a few words": "bio",
+    "telephone": "phone",
+    "tel": "phone",
+    "phone": "phone",
+}
+_NOT_OURS = {"metier", "poste", "job", "site", "service", "departement", "department"}  # the company fills these
+_LONGEST = 1000  # characters of one line of a sheet
+_CHANGE = re.compile(r"([^:\n]{2,24}?)\s*:\s*(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A line of the own sheet to write; an empty text empties it."""
+
+    line: str
+    text: str
+
+
+def begins_with_line(said: str) -> bool:
+    """Whether « métier comptable » was meant to fill a line: its name and more words, but no colon."""
+    words = said.split()
+    return len(words) > 1 and fold(words[0]) in _NAMES.keys() | _NOT_OURS
+
+
+def change(said: str) -> Change | None:
+    """The change that « expertise : soudure, Python » asks for; nothing when the words before the colon are none."""
+    found = _CHANGE.fullmatch(said.strip())
+    line = _NAMES.get(fold(found.group(1))) if found else None
+    return Change(line, found.group(2).strip()) if found and line else None
+
+
+def write(request: Request, one: Change) -> None:
+    """Write a line of the own sheet; « a; b », « a, b » or a line each are separate items (R004).
+
+    Raises:
+        RefusalError: the text is too long for a sheet.
+    """
+    if len(one.text) > _LONGEST:
+        raise RefusalError(
+            "E_TOO_LONG",
+            N_("{count} characters: a line of a profile has {most} at most."),
+            count=len(one.text),
+            most=_LONGEST,
+        )
+    if one.line in LISTS:
+        members.set_profile(request.tx, [ProfileItems(request.me.id, one.line, (one.text,))], request.acting)
+    else:
+        members.change(request.tx, [MemberChange(request.me.id, {one.line: one.text or None})], request.acting)
+
+
+def fields(request: Request, person: Member) -> tuple[Field, ...]:
+    """The lines of a sheet that have something in them. A guest's view has no contact lines."""
+    t = request.t
+    lists = members.profile(request.tx, person.id)
+    own = request.viewer.internal or person.id == request.me.id
+    lines: Iterable[tuple[str, str | None]] = (
+        (t("Job"), person.job),
+        (t("Department"), person.department),
+        (t("Site"), person.site),
+        (t("E-mail"), person.email if own else None),
+        (t("Phone"), person.phone if own else None),
+        *((t(label), ", ".join(lists[kind])) for kind, label in LISTS.items()),
+    )
+    named = [Field(label, one_line(value)) for label, value in lines if value]
+    bio = [Field(t("In a few words"), person.bio)] if person.bio else []
+    return (Field(t("Handle"), f"@{person.handle}"), *named, *bio)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a sheet: its label and an example of filling it, both English for the catalogues."""
+
+    label: str
+    example: str
+
+
+def empty(tx: Transaction, person: Member) -> list[Line]:
+    """What is still empty."""
+    lists = members.profile(tx, person.id)
+    missing = [Line(label, EXAMPLES[kind]) for kind, label in LISTS.items() if not lists[kind]]
+    return missing if person.bio else [*missing, Line(COLUMNS["bio"], EXAMPLES["bio"])]

@@ -1,0 +1,313 @@
+"""What is said when a line cannot be done: private, two sentences at most, one next step, the text given back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from bots.answers import asking, people, places, smalltalk
+from bots.card import Button, Card, Quote, Style
+from bots.command import Command
+from bots.markup.fitting import shortened
+from bots.request import RefusalError, Request, verb
+from bots.speech import everyday, grammar, wishes
+from bots.speech.everyday import Sense
+from bots.speech.parser import Everyday, Unknown, Wished, behind_verb
+from reseau.contents import threads
+from reseau.errors import ReseauError
+from reseau.folding import fold
+from reseau.i18n import Words
+from reseau.kinds import CODE_LETTERS, ContentKind
+from reseau.people.members import Member
+
+_LONGEST_WORD = 40
+_SENTENCE = 3  # words; fewer are a mistyped verb
+_SHORT_FORM = 3  # letters; « moi » in a sentence names no verb
+_MOST_NAMED = 2
+
+
+def refused(error: ReseauError, line: str, t: Words, commands: Sequence[Command]) -> Card:
+    """The card of something that the network or a command refused."""
+    buttons = error.buttons if isinstance(error, RefusalError) else ()
+    if not buttons and error.code == "E_PRIVATE_GONE":
+        buttons = (Button(t("Search"), verb(commands, "search", t)),)
+    return Card(
+        title=error.sentence(t),
+        blocks=_given_back(error.typed if isinstance(error, RefusalError) and error.typed else line),
+        buttons=buttons or (Button(t("Help"), verb(commands, "help", t)),),
+        error=error.code,
+    )
+
+
+def unknown(request: Request, parsed: Unknown) -> Card:
+    """The first word is no verb: the nearest ones, or the people who may be meant, are proposed, none is tried."""
+    if person := _called(request, parsed):
+        return _about_person(request, person)
+    code, asked = grammar.number(parsed.word), grammar.is_question(parsed.line)
+    if code:
+        return _about_number(request, code, parsed.line)
+    if _DIGITS.fullmatch(parsed.line) or not _TELLING.search(parsed.line):
+        return _wordless(request, parsed.line)
+    if not parsed.near and not asked and _is_sentence(parsed):
+        return not_understood(request, parsed.line)
+    return _with_the_nearest(request, parsed, asked=asked)
+
+
+def _is_sentence(parsed: Unknown) -> bool:
+    """Whether a line says something: several words, or a first one that sentences begin with."""
+    begins = everyday.begins_sentences(fold(parsed.word).partition("'")[0])
+    return len(parsed.line.split()) >= _SENTENCE or len(parsed.word) == 1 or begins or _is_link(parsed)
+
+
+def _with_the_nearest(request: Request, parsed: Unknown, *, asked: bool) -> Card:
+    t = request.t
+    buttons = [Button(one.name(t.language), one.name(t.language) + parsed.rest) for one in parsed.near]
+    word = parsed.word
+    if not parsed.near and " " in parsed.line.strip() and (nearly := people.nearly_called(request, parsed.line)):
+        word = parsed.line.strip()
+        buttons = [request.button(one.name, "profile", f"@{one.handle}") for one in nearly]
+    sentence = t("I don’t know “{word}”.", word=word if len(word) <= _LONGEST_WORD else word[:_LONGEST_WORD] + "…")
+    if buttons:
+        verbs = ", ".join(t("“{verb}”", verb=button.label) for button in buttons)
+        sentence += " " + t("Did you mean: {verbs}?", verbs=verbs)
+    more = _asking(request, parsed.line) if asked or not buttons else ()
+    return Card(
+        title=sentence,
+        blocks=_given_back(request.line),
+        buttons=(*buttons, *more, _help(request)),
+        error="E_UNKNOWN_VERB",
+    )
+
+
+_TELLING = re.compile(r"[^\W\d_]")  # a letter
+_DIGITS = re.compile(r"\s*(?:#|n\s?[°ºo]\s*)?\s*(\d{1,9})\s*[.!?]*", re.IGNORECASE)
+
+
+def _wordless(request: Request, line: str) -> Card:
+    """A face, marks, figures: nothing to do; a number without its letter may be that of several contents."""
+    digits = _DIGITS.fullmatch(line)
+    codes = numbered(request, digits.group(1)) if digits else []
+    if not codes:
+        return smalltalk.answered(request, Everyday(Sense.SMALL, line))
+    t = request.t
+    return Card(
+        title=t("What would you like to do with {code}?", code=digits.group(1) if digits else line),
+        blocks=_given_back(request.line),
+        buttons=(*(request.button(t("Show {code}", code=code), "show", code) for code in codes), _help(request)),
+        error="E_UNKNOWN_VERB",
+    )
+
+
+def numbered(request: Request, digits: str) -> list[str]:
+    """The codes of what the person may read that have this number, whatever their letter: questions first."""
+    letters = sorted(CODE_LETTERS.values(), key=lambda letter: letter != CODE_LETTERS[ContentKind.QUESTION])
+    found = (threads.get(request.tx, request.viewer, f"{letter}{int(digits)}") for letter in letters)
+    return [one.code for one in found if one is not None and one.code][:_MOST_NUMBERED]
+
+
+_MOST_NUMBERED = 3
+
+
+def _help(request: Request) -> Button:
+    return request.button(request.t("Help"), "help")
+
+
+def wished(request: Request, parsed: Wished) -> Card:
+    """A verb that a sentence may ask for: proposed with what it would be about, where there is such a thing."""
+    t, meant = request.t, parsed.meant
+    asked = grammar.is_question(parsed.line)
+    if not _is_likely(request, parsed):
+        return wondered(request, parsed.line) if asked else not_understood(request, parsed.line)
+    name = meant.command.name(t.language)
+    line = f"{name} {behind_verb(meant)}".strip()
+    shown = shortened(line, _LONGEST_WISH).rstrip("?!. \u00a0\u202f")
+    return Card(
+        title=t("Did you mean: {verbs}?", verbs=t("“{verb}”", verb=shown)),
+        blocks=_given_back(request.line),
+        buttons=(
+            Button(_capital(shown), line, Style.PRIMARY),
+            request.button(t("Search for these words"), "search", f": {request.words.strip()}"),
+            request.button(t("Ask the network"), "ask", f": {parsed.line}"),
+            request.button(t("Help"), "help"),
+        ),
+        footer=t("Nothing has been posted."),
+        error="E_UNKNOWN_VERB",
+    )
+
+
+_LONGEST_WISH = 60
+
+
+def _is_likely(request: Request, parsed: Wished) -> bool:
+    """Whether what a verb would be about is there: « je veux suivre la procédure » follows nothing of ours."""
+    text = parsed.meant.arguments.text
+    about_place = places.found(request, text) or places.near(request, text, lambda slug: slug) if text else []
+    about_person = people.found(request, text) or people.near(request, text) if text else []
+    match parsed.meant.command.id:
+        case "join" | "leave":
+            return not text or bool(about_place)
+        case "follow" | "unfollow":
+            marked = text[:1] in ("@", "#") or bool(grammar.first_number(text)[0])
+            return not text or marked or bool(about_place) or bool(about_person)
+        case "thanks":
+            who = grammar.without_small_words(_REASON.split(text, maxsplit=1)[0])
+            return not text or bool(people.found(request, who) or people.near(request, who))
+        case "cancel":
+            about = fold(text).split()[-1:] if len(text.split()) <= _LONGEST_SUBJECT else []
+            return not text or bool(grammar.first_number(text)[0]) or bool(_MINE & set(about))
+        case "answer" | "accept":
+            return any(grammar.number(word.strip(":,.")) for word in text.split()[:_LONGEST_SUBJECT])
+        case _:
+            return True
+
+
+_MINE = frozenset(
+    "ca cela it that this message question idee idea reponse answer post comment commentaire publication svp".split()
+)
+_LONGEST_SUBJECT = 6  # words
+_REASON = re.compile(r"\s+(?:pour|for)\s+|\s*:", re.IGNORECASE)
+
+
+def _about_number(request: Request, code: str, line: str) -> Card:
+    """A number with words behind it: an answer to it, or nothing that a verb does."""
+    t = request.t
+    return Card(
+        title=t("What would you like to do with {code}?", code=code),
+        blocks=_given_back(request.line),
+        buttons=(
+            request.button(t("Answer {code}", code=code), "answer", line),
+            request.button(t("Show {code}", code=code), "show", code),
+            request.button(t("Help"), "help"),
+        ),
+        footer=t("Nothing has been posted."),
+        error="E_UNKNOWN_VERB",
+    )
+
+
+def _is_link(parsed: Unknown) -> bool:
+    """Whether a line begins with an address: « https » is no word that anybody should have known."""
+    return fold(parsed.word) in ("http", "https", "<http", "<https") and parsed.rest.startswith("://")
+
+
+def _called(request: Request, parsed: Unknown) -> Member | None:
+    """Whoever is called at the beginning of a line: « @ana », « @ana tu es là ? »."""
+    if len(parsed.word) < _SHORT_FORM or not parsed.word.startswith("@"):
+        return None
+    fitting = people.found(request, parsed.word.rstrip(".,;!?"))
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _about_person(request: Request, person: Member) -> Card:
+    """Somebody speaks to a colleague, and only we read it: what can be done with that person."""
+    t, handle = request.t, f"@{person.handle}"
+    return Card(
+        title=t("Only I read this, not {name}.", name=person.name),
+        blocks=_given_back(request.line),
+        buttons=(
+            request.button(t("Show {name}", name=person.name), "profile", handle),
+            request.button(t("Thank {name}", name=person.name), "thanks", handle),
+            request.button(t("Help"), "help"),
+        ),
+        footer=t("Nothing has been posted."),
+        error="E_UNKNOWN_VERB",
+    )
+
+
+def not_understood(request: Request, line: str) -> Card:
+    """A plain sentence: searching, asking and the verbs that it names are proposed, none is tried."""
+    t = request.t
+    line, plain = asking.without_correction(line), asking.without_correction(request.words.strip())
+    return Card(
+        title=t("I did not understand."),
+        blocks=_given_back(request.line),
+        buttons=(
+            *_named(request, line),
+            request.button(t("Search for these words"), "search", f": {plain}"),
+            request.button(t("Ask the network"), "ask", f": {line}"),
+            request.button(t("Help"), "help"),
+        ),
+        footer=t("Nothing has been posted."),
+        error="E_UNKNOWN_VERB",
+    )
+
+
+def _named(request: Request, line: str) -> tuple[Button, ...]:
+    """The verbs that stand inside a sentence as whole words, each with what follows it."""
+    if wishes.negates(line):
+        return ()  # what is said not to be wished is never proposed
+    words = [
+        _Word(word.end(), fold(word.group().strip(".,;:!?"))) for word in islice(_WORDS.finditer(line), _MOST_READ)
+    ]
+    found = {}
+    for one in request.commands:
+        names = [forms[0] for forms in one.forms.values()]
+        likely = [form for form in one.all_forms() if form in names or len(form) > _SHORT_FORM]
+        ends = [end for form in likely if (end := _after(words, form))]
+        if ends and not one.hidden:
+            typed = one.name(request.t.language) + line[max(ends) :]
+            found[one.id] = Button(_capital(shortened(typed, _LONGEST_WORD)), typed)
+    return tuple(found.values())[:_MOST_NAMED]
+
+
+def _capital(line: str) -> str:
+    return line[:1].upper() + line[1:]
+
+
+_WORDS = re.compile(r"\S+")
+_MOST_READ = 60  # words of a sentence that are looked at for a verb
+
+
+class _Word(NamedTuple):
+    end: int
+    folded: str
+
+
+def _after(words: Sequence[_Word], form: str) -> int:
+    """Where a form of a verb ends in a line, 0 where it is not there, or where it begins the line."""
+    wanted = fold(form).split()
+    for start in range(1, len(words) - len(wanted) + 1):
+        if [word.folded for word in words[start : start + len(wanted)]] == wanted:
+            return words[start + len(wanted) - 1].end
+    return 0
+
+
+def wondered(request: Request, line: str) -> Card:
+    """No verb, but a question: asking and searching are proposed, nothing is posted."""
+    if code := grammar.number(line.split(maxsplit=1)[0].rstrip(":,")):
+        return _about_number(request, code, line)
+    t = request.t
+    first = line.split(maxsplit=1)[0]
+    if person := _called(request, Unknown(first, line, ())):
+        return _about_person(request, person)
+    return Card(
+        title=t("Is this a question for the network?"),
+        blocks=_given_back(line),
+        buttons=_asking(request, line),
+        footer=t("Nothing has been posted."),
+    )
+
+
+def _asking(request: Request, line: str) -> tuple[Button, ...]:
+    # The colon says that all of it is text, even when it begins like an option.
+    return (
+        request.button(request.t("Ask the question"), "ask", f": {line}", style=Style.PRIMARY),
+        request.button(request.t("Search"), "search", f": {request.words.strip()}"),
+        request.button(request.t("Who knows?"), "expert", f": {request.words.strip()}"),
+    )
+
+
+def unavailable(line: str, t: Words, reference: str) -> Card:
+    """The store does not answer, or something broke that nobody foresaw."""
+    return Card(
+        title=t("The service is not available. Your text is below, reference {reference}.", reference=reference),
+        blocks=_given_back(line),
+        buttons=(Button(t("Try again"), line.strip()),) if line.strip() else (),
+        footer="E_STORE",
+        error="E_STORE",
+    )
+
+
+def _given_back(line: str) -> tuple[Quote, ...]:
+    return (Quote(line.strip()),) if line.strip() else ()

@@ -1,0 +1,125 @@
+"""What is answered to everyday talk that no verb answers: honestly, with help at hand, and nothing is done."""
+
+from __future__ import annotations
+
+from bots.answers.excerpts import headline
+from bots.card import Card, Item, Items, Markdown, Quote, Style, Text
+from bots.platform import title_of
+from bots.request import Request
+from bots.speech.everyday import Sense
+from bots.speech.parser import Everyday
+from reseau.contents import drafts, threads
+from reseau.i18n import Words
+from reseau.people import members
+
+_MOST_NAMES = 3
+_MOST_POSTS = 5
+_MOST_LOOKED_AT = 20  # of what somebody wrote, replies among it
+
+
+def answered(request: Request, said: Everyday) -> Card:
+    """The card for an everyday sentence."""
+    match said.sense:
+        case Sense.ASKING:
+            return _asking(request)
+        case Sense.OWN_DATA:
+            return _own_data(request)
+        case Sense.MINE:
+            return _mine(request)
+        case Sense.QUIET:
+            return _quiet(request)
+        case _:
+            return _small(request)
+
+
+def _asking(request: Request) -> Card:
+    """Somebody has a question and has not said it: how to ask it, and where the answer may be already."""
+    t = request.t
+    example = next(one.examples[t.language] for one in request.commands if one.id == "ask")
+    return Card(
+        title=t("What would you like to ask?"),
+        blocks=(Text(Markdown(t("For example: `{line}`", line=example))),),
+        buttons=(
+            request.button(t("Ask a question"), "ask", style=Style.PRIMARY),
+            request.button(t("Help"), "help"),
+        ),
+        footer=t("Nothing has been posted."),
+    )
+
+
+def _own_data(request: Request) -> Card:
+    """What the network knows of somebody, where it is seen, and who can give, correct or delete it."""
+    t = request.t
+    people = ", ".join(members.administrators(request.tx, _MOST_NAMES))
+    whom = (
+        t("To have it all, or to have it corrected or deleted, ask {people}.", people=people)
+        if people
+        else t("To have it all, or to have it corrected or deleted, ask whoever opened the network.")
+    )
+    known = t("What the network knows about you: your profile, what you posted, whom you thanked, and what you follow.")
+    return Card(
+        title=t("Your data is yours."),
+        blocks=(Text(f"{known}\n\n{whom}"),),
+        buttons=(
+            request.button(t("My profile"), "profile"),
+            request.button(t("Help"), "help"),
+        ),
+    )
+
+
+def _mine(request: Request) -> Card:
+    """What somebody posted lately and how many answered; within a thread, that thread."""
+    t = request.t
+    recent = threads.recent_of(request.tx, request.viewer, request.me.id, limit=_MOST_LOOKED_AT)
+    mine = [one for one in recent if not one.is_reply][:_MOST_POSTS]
+    waiting = drafts.waiting(request.tx, request.me.id)
+    unposted = t("What I showed you last is not posted yet: its button posts it.")
+    before = [] if waiting is None else [Text(unposted)]
+    if not mine:
+        return Card(
+            title=t("You have not posted anything yet."),
+            blocks=tuple(before),
+            buttons=(request.button(t("Ask a question"), "ask"), request.button(t("My feed"), "feed")),
+        )
+    items = tuple(
+        Item(headline(one), one.code or "", _answered(t, one.replies), request.to_type("show", one.code or ""))
+        for one in mine
+    )
+    first = next((one for one in mine if one.replies), mine[0])
+    return Card(
+        title=t("What you posted"),
+        blocks=(*before, Items(items)),
+        buttons=(request.button(t("Show {code}", code=first.code), "show", first.code or ""),),
+        footer=t("I tell you here as soon as somebody answers you."),
+    )
+
+
+def _answered(t: Words, replies: int) -> str:
+    return t.plural("{count} reply", "{count} replies", replies) if replies else t("no reply yet")
+
+
+def _quiet(request: Request) -> Card:
+    """Somebody wants no more messages: when we write at all, and how that is stopped."""
+    t = request.t
+    when = t("I write to you only when somebody answers you, thanks you, or says that your answer helped.")
+    how = t("To hear nothing at all, mute our conversation in {tool}.", tool=title_of(request.platform))
+    return Card(
+        title=t("I send no newsletter and no reminders."),
+        blocks=(Text(f"{when}\n\n{how}"),),
+        buttons=(request.button(t("Stop following"), "unfollow"), request.button(t("Help"), "help")),
+    )
+
+
+def _small(request: Request) -> Card:
+    """« oui », « test », 👍: nothing waits for such a word, and no verb is guessed from it."""
+    t = request.t
+    return Card(
+        title=t("I am here. Nothing was waiting for an answer of yours."),
+        blocks=(Quote(request.line.strip()),),
+        buttons=(
+            request.button(t("Help"), "help"),
+            request.button(t("My feed"), "feed"),
+            request.button(t("Ask a question"), "help", request.to_type("ask")),
+        ),
+        error="E_UNKNOWN_VERB",
+    )

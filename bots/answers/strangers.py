@@ -1,0 +1,15 @@
+"""What is said to whoever is no member of the network."""
+
+from __future__ import annotations
+
+from bots.card import Card, Text
+from reseau.i18n import Words, known_language
+from reseau.people.accounts import NotAdmittedError
+from reseau.settings import Settings
+
+
+def stranger(error: NotAdmittedError, language: str, settings: Settings) -> tuple[Card, str]:
+    """The card of somebody who is not admitted, and the language it is written in: it says whom to ask."""
+    t = Words(known_language(language, settings.language), settings.zone)
+    title = t("Welcome. This is {network}, where colleagues help each other.", network=settings.name)
+    return Card(title, (Text(error.sentence(t)),), error=error.code), t.language

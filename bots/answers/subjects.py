@@ -1,0 +1,79 @@
+"""What can be followed, as commands name it: ``@ana``, ``Q12``, ``#sales`` or a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bots.answers import people, places
+from bots.card import Button
+from bots.request import RefusalError, Request
+from bots.speech import grammar
+from reseau.access import ClosedError
+from reseau.contents import tags, threads
+from reseau.folding import fold
+from reseau.i18n import N_
+from reseau.kinds import FollowKind
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Something to follow.
+
+    Attributes:
+        name: as people read it.
+        said: as it can be typed again.
+    """
+
+    kind: FollowKind
+    id: int
+    name: str
+    said: str
+
+
+def named(request: Request, text: str) -> Subject:
+    """The subject that a text names: a number, then ``@``, then a community or tag after ``#``, then any name.
+
+    Raises:
+        ClosedError: the number is of nothing that the person may read.
+        RefusalError: nothing fits, or several things do.
+    """
+    said = text.strip()
+    if code := grammar.first_number(said)[0]:
+        found = threads.get(request.tx, request.viewer, code)
+        if found is None:
+            raise ClosedError
+        return Subject(FollowKind.CONTENT, found.root_id, found.code, found.code)
+    if said.startswith("@"):
+        return _person(request, said)
+    if said.startswith("#"):
+        return _community(request, said) or _tag(request, said)
+    return _community(request, said) or _anybody(request, said)
+
+
+def _person(request: Request, said: str, *others: Button) -> Subject:
+    person = people.one(request, said, lambda handle: request.to_type(request.command.id, handle), *others)
+    return Subject(FollowKind.MEMBER, person.id, person.name, f"@{person.handle}")
+
+
+def _community(request: Request, said: str) -> Subject | None:
+    """A community by its whole name; part of one must not hide a person or a tag."""
+    called = {fold(name) for name in places.names(said)}
+    exact = [one for one in places.found(request, said) if called & {fold(one.name), one.slug}]
+    if len(exact) != 1:
+        return None
+    return Subject(FollowKind.COMMUNITY, exact[0].id, request.t("“{name}”", name=exact[0].name), f"#{exact[0].slug}")
+
+
+def _tag(request: Request, said: str) -> Subject:
+    """A tag may be followed before anybody has used it, so asking tells nothing of what is not open."""
+    label = grammar.unquoted(said)
+    if not label:
+        raise RefusalError("E_TEXT_MISSING", N_("A tag needs a word after #. Example: {example}"), example="#python")
+    return Subject(FollowKind.TAG, tags.ids_of(request.tx, [label])[fold(label)], f"#{label}", f"#{label}")
+
+
+def _anybody(request: Request, said: str) -> Subject:
+    if not people.found(request, said) and places.found(request, said):
+        place = places.one(request, said, lambda slug: request.to_type(request.command.id, slug))
+        return Subject(FollowKind.COMMUNITY, place.id, request.t("“{name}”", name=place.name), f"#{place.slug}")
+    return _person(request, said, *places.near(request, said, lambda slug: request.to_type(request.command.id, slug)))

@@ -1,0 +1,341 @@
+"""What every creating verb does: find the place, show a preview with its audience, publish once confirmed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, replace
+
+from bots.answers import asking, everybody, examples, places
+from bots.card import Block, Button, Card, Field, Fields, Quote, Shared, Style, Visibility
+from bots.request import Arguments, RefusalError, Request
+from reseau import access
+from reseau.communities import reading
+from reseau.communities.reading import Community
+from reseau.contents import drafts, publishing
+from reseau.contents.publishing import NewContent
+from reseau.folding import fold
+from reseau.i18n import N_
+from reseau.kinds import ContentKind, Privacy
+
+LONGEST_LINE = 500  # characters that one line of chat is meant for (R016)
+UNDO_MINUTES = 10
+
+
+_LAST = re.compile(r"(.*\S)\s+(?:dans|in)\s+(\S.*)", re.DOTALL | re.IGNORECASE)
+_FIRST = re.compile(r"([^:\n]{2,60}?)\s*:\s")
+_MOST_PLACES = 2
+#: Words in the name of a community that is made for a kind, without case or accents.
+_MADE_FOR = {
+    ContentKind.IDEA: {"idee", "idees", "idea", "ideas"},
+    ContentKind.QUESTION: {"entraide", "question", "questions", "help", "aide"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Something to publish, before anybody else sees it.
+
+    Attributes:
+        kind: what it will be.
+        place: its community; none is the author's own wall.
+        reached: how many people will be able to read it.
+    """
+
+    kind: ContentKind
+    text: str
+    place: Community | None
+    reached: int
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a creating verb says, each sentence marked by ``N_``.
+
+    Attributes:
+        asks: for the text, where there is none.
+        missing: that there is none, where no message can follow, with ``{example}``.
+        preview: above what is shown first.
+        label: of the button that publishes it.
+        done: once it is out, with ``{code}``.
+        shared: the same for everybody in a channel, with ``{name}`` and ``{code}``.
+    """
+
+    kind: ContentKind
+    asks: str
+    missing: str
+    preview: str
+    label: str
+    done: str
+    shared: str
+
+
+def written(request: Request, form: Form) -> Card:
+    """The answer of a creating verb: what is missing is asked for, what is there is shown, then published."""
+    wanted = draft(request, form.kind)
+    if not wanted.text.strip():
+        return asked(request, form)
+    if request.confirmed:
+        return publish(request, wanted, form)
+    return preview(request, wanted, request.t(form.preview), request.t(form.label))
+
+
+def asked(request: Request, form: Form) -> Card:
+    """Ask for the text; the place and tags of the line stay.
+
+    Raises:
+        RefusalError: no message can follow.
+    """
+    refusal = RefusalError(
+        "E_TEXT_MISSING",
+        form.missing,
+        request.button(request.t("How it works"), "help", request.command.name(request.t.language)),
+        example=examples.here(request),
+    )
+    return asking.card(
+        request, request.t(form.asks), request.to_type(request.command.id, *_options(request), ":"), refusal
+    )
+
+
+def _options(request: Request) -> list[str]:
+    """The options of the line, to be typed again."""
+    words = {"in": {"fr": "dans", "en": "in"}, "for": {"fr": "pour", "en": "for"}}
+    options = request.arguments.options
+    typed = [f'{words[name][request.t.language]} "{options[name][-1]}"' for name in words if name in options]
+    typed += [f'tag:"{tag}"' for tag in options.get("tag", ())]
+    return typed + [f"lang {language}" for language in options.get("language", ())[-1:]]
+
+
+def draft(request: Request, kind: ContentKind) -> Draft:
+    """What a line with a text and perhaps a community would publish; the text is kept exactly as typed.
+
+    Raises:
+        RefusalError: the community is unknown, several or closed.
+    """
+    request = _placed_first(request)
+    if kind is not ContentKind.QUESTION:
+        request = _placed_last(request)
+    place = _place(request)
+    return Draft(kind, request.text, place, reading.audience(request.tx, place.id if place else None))
+
+
+def _place(request: Request) -> Community | None:
+    wish = request.arguments.option("in") or request.arguments.option("for")
+    if not wish:
+        if (linked := _linked(request)) is not None:
+            return linked
+        if not request.viewer.internal:
+            raise RefusalError(
+                "E_NOT_MEMBER",
+                N_("Say in which of your communities."),
+                request.button(request.t("See the communities"), "communities"),
+            )
+        return None
+    if not request.arguments.option("in") and not places.found(request, wish):
+        raise RefusalError("E_AUDIENCE_EMPTY", N_("Nobody matches “{audience}”."), *_as_text(request), audience=wish)
+    place = places.one(request, wish, lambda slug: _in_place(request, slug), *_as_text(request))
+    if not access.may_post(request.tx, request.viewer, place.id):
+        raise RefusalError(
+            "E_NOT_MEMBER",
+            N_("“{community}” is for its members only."),
+            request.button(request.t("Ask to join"), "join", f"#{place.slug}"),
+            community=place.name,
+        )
+    return place
+
+
+def _linked(request: Request) -> Community | None:
+    """The community that the channel is linked to, where the person may write in it."""
+    linked = request.channel.community_id if request.channel is not None else None
+    if linked is None or not access.may_post(request.tx, request.viewer, linked):
+        return None
+    return reading.get(request.tx, request.viewer, linked)
+
+
+def _placed_first(request: Request) -> Request:
+    """The request with the community that its text begins with read as an option: « publier Entraide : bonjour ».
+
+    Only where one is exactly so called and the author may write there; a colon before it all says that it is text.
+    """
+    arguments = request.arguments
+    first = _FIRST.match(request.text)
+    if first is None or arguments.verbatim or "in" in arguments.options or "for" in arguments.options:
+        return request
+    name, text = first.group(1), request.text[first.end() :].strip()
+    if not text or not _is_called(request, name):
+        return request
+    fitting = places.found(request, name)
+    if len(fitting) != 1 or not access.may_post(request.tx, request.viewer, fitting[0].id):
+        return request
+    return replace(request, arguments=Arguments(text, {**arguments.options, "in": (name,)}))
+
+
+def _is_called(request: Request, name: str) -> bool:
+    """Whether a community that the person may know has exactly this name, small words before it left out."""
+    called = {fold(one) for place in places.found(request, name) for one in (place.name, place.slug)}
+    return bool(called & {fold(one) for one in places.names(name)})
+
+
+def _placed_last(request: Request) -> Request:
+    """The request with « … dans Veille » at the end of its text read as an option, where a community is so called."""
+    arguments = request.arguments
+    last = _LAST.fullmatch(request.text.strip())
+    if last is None or "in" in arguments.options or "for" in arguments.options:
+        return request
+    name = last.group(2)
+    if not _is_called(request, name):
+        return request
+    return replace(request, arguments=Arguments(last.group(1), {**arguments.options, "in": (name,)}))
+
+
+def _in_place(request: Request, slug: str) -> str:
+    word = {"fr": "dans", "en": "in"}[request.t.language]
+    tags = [f'tag:"{tag}"' for tag in request.arguments.options.get("tag", ())]
+    return request.to_type(request.command.id, word, slug, *tags, f": {request.text}")
+
+
+def _as_text(request: Request) -> tuple[Button, ...]:
+    """A way out for words that looked like an option: the whole of them, as text, for everybody."""
+    if not request.viewer.internal:
+        return ()
+    form = request.line.strip().split(maxsplit=1)
+    rest = form[1] if len(form) > 1 else request.text
+    return (request.button(request.t("Write it for everybody"), request.command.id, f": {rest.strip()}"),)
+
+
+def audience(request: Request, one: Draft) -> str:
+    """Where it goes and how many people may read it there, in one sentence."""
+    t = request.t
+    where = t("On your wall") if one.place is None else t("In “{community}”", community=one.place.name)
+    if one.place is not None and one.place.privacy is not Privacy.OPEN:
+        where = t("In “{community}”, for its members only", community=one.place.name)
+    return t.plural(
+        "{where}, readable by {count} person", "{where}, readable by {count} people", one.reached, where=where
+    )
+
+
+def preview(request: Request, one: Draft, title: str, label: str, *before: Block, error: str = "") -> Card:
+    """The card that asks for confirmation; the line is kept for 24 hours."""
+    token = keep(request, request.command.id, _kept_line(request, one))
+    t = request.t
+    if not error and len(one.text) > LONGEST_LINE:
+        title = t("Your text is long: here it is, before anybody sees it.")
+        label = t("Publish all of it")
+    fields = (
+        Field(t("Audience"), audience(request, one)),
+        *everybody.told(request, one.place.id if one.place else None),
+    )
+    return Card(
+        title=title,
+        blocks=(*before, Quote(one.text, request.me.name), Fields(fields)),
+        buttons=(
+            request.button(label, "confirm", token, style=Style.PRIMARY),
+            *_rather(request, one),
+            request.button(t("Cancel"), "cancel", token),
+        ),
+        footer=t("Nothing has been posted. Kept for 24 hours."),
+        error=error,
+    )
+
+
+def keep(request: Request, command: str, line: str) -> str:
+    """Keep a line until it is confirmed, with the channel it was typed in; returns the token that takes it up."""
+    channel = request.channel
+    spot = {"platform": request.platform, "tenant": request.tenant, **asdict(channel.where)} if channel else None
+    token = drafts.keep(request.tx, request.me.id, command, line, spot)
+    asking.decision(request, token)
+    return token
+
+
+def _kept_line(request: Request, one: Draft) -> str:
+    """The line to do once confirmed, with the place that the channel gave: its button may be pressed elsewhere."""
+    linked = request.channel.community_id if request.channel is not None else None
+    named = request.arguments.option("in") or request.arguments.option("for") or one.text != request.text
+    if one.place is None or one.place.id != linked or named:
+        return request.line
+    return _in_place(request, f'"{one.place.slug}"')
+
+
+def _rather(request: Request, one: Draft) -> tuple[Button, ...]:
+    """The same line in the person's own communities made for its kind, where it named none."""
+    wanted = _MADE_FOR.get(one.kind, set())
+    if one.place is not None or not wanted or len(one.text) > LONGEST_LINE:
+        return ()
+    fitting = [
+        place
+        for place in reading.listed(request.tx, request.viewer)
+        if place.mine and place.privacy is Privacy.OPEN and wanted & set(re.findall(r"\w+", fold(place.name)))
+    ]
+    return tuple(
+        Button(request.t("Rather in “{name}”", name=place.name), _in_place(request, f'"{place.slug}"'))
+        for place in fitting[:_MOST_PLACES]
+    )
+
+
+def publish(request: Request, one: Draft, form: Form) -> Card:
+    """Publish and say so: number, place, audience, and ten minutes to take it back; the channel is told, too."""
+    new = NewContent(
+        one.kind,
+        request.me.id,
+        one.text,
+        community_id=one.place.id if one.place else None,
+        language=request.arguments.option("language") or None,
+        tags=request.arguments.options.get("tag", ()),
+    )
+    published = publishing.publish(request.tx, [new], request.acting)[0]
+    code = published.code or ""
+    t = request.t
+    return Card(
+        title=t(form.done, code=code),
+        blocks=(Quote(one.text, request.me.name), Fields((Field(t("Audience"), audience(request, one)),))),
+        buttons=(request.button(t("Show {code}", code=code), "show", code), undo(request, code)),
+        footer=undo_until(request),
+        visibility=visibility(request, one.place.id if one.place else None),
+        code=code,
+        done=True,
+        shared=_shared(request, one, form, code),
+    )
+
+
+def _shared(request: Request, one: Draft, form: Form, code: str) -> Shared | None:
+    """What everybody in the channel is shown, in words that are nobody's own."""
+    if not everybody.is_told(request, one.place.id if one.place else None):
+        return None
+    there = everybody.of_company(request)
+    t, name = there.t, request.me.name
+    where = (
+        t("On the wall of {name}", name=name) if one.place is None else t("In “{community}”", community=one.place.name)
+    )
+    return everybody.shared(
+        request,
+        Card(
+            title=t(form.shared, name=name, code=code),
+            blocks=(Quote(one.text, name),),
+            buttons=(
+                there.button(t("Show {code}", code=code), "show", code),
+                there.button(t("Answer"), "answer", code),
+            ),
+            footer=" · ".join((where, t("Answer with the button: what is written below stays in this channel."))),
+            code=code,
+        ),
+    )
+
+
+def visibility(request: Request, community_id: int | None) -> Visibility:
+    """Who may see the card of what was written, see :func:`bots.answers.everybody.visibility`."""
+    return everybody.visibility(request, community_id)
+
+
+def undo(request: Request, code: str, reply: int = 0) -> Button:
+    """The button that takes a fresh content back.
+
+    Args:
+        request: of the author.
+        code: of the content, or of the thread that it replies in.
+        reply: which of the author's replies in that thread it is; ids would tell how much is written elsewhere.
+    """
+    return request.button(request.t("Undo"), "cancel", code, str(reply or ""), style=Style.DANGER)
+
+
+def undo_until(request: Request) -> str:
+    """How long the button works."""
+    return request.t("You can take it back for {minutes} minutes.", minutes=UNDO_MINUTES)

@@ -1,0 +1,1 @@
+"""Intake: events are kept, then acted upon, one conversation at a time."""

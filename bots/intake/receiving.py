@@ -1,0 +1,222 @@
+"""Receiving: keeps what platforms tell before it is acknowledged, then acts upon it, one conversation at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import cast
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from bots.answers.handling import AudienceNeededError, Desk
+from bots.arrival import Arrival, Changed, Entered, Known, Line, Removed, Said, from_payload, storable, to_payload
+from bots.intake.answering import Answering, HeardBeforeError
+from bots.intake.lines import UnknownAccountError
+from bots.mirror.hear import Hearing
+from bots.platform import Answer, Courier, LaterError
+from bots.sending.delivery import Delivering
+from bots.sending.queues import Lanes
+from reseau import logs
+from reseau.channels import links
+from reseau.errors import ReseauError
+from reseau.exchange import inbox
+from reseau.exchange.inbox import Kept
+from reseau.people import accounts, identities
+from reseau.people.accounts import Account
+from reseau.store import Transaction
+from reseau.store.grouping import Grouping
+
+_log = logs.get("bots")
+_TRIES = 5
+_PAUSE = 0.25  # seconds, doubled at each try
+_AWAY = 5.0  # seconds until a store that does not answer is tried again
+#: What comes of the message itself: it is too long, it is empty, it cannot be read.
+_LASTING = (ReseauError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
+_PATIENCE = 3600.0  # seconds that an event may wait for others' sake while those behind it wait too
+
+
+class Receiving:
+    """The reception that adapters are handed (:class:`bots.platform.Reception`); one for a process."""
+
+    def __init__(self, desk: Desk, writing: Grouping, couriers: Mapping[str, Courier], delivering: Delivering) -> None:
+        self._desk, self._writing, self._couriers = desk, writing, couriers
+        self._answering = Answering(desk, writing, couriers, delivering)
+        self._hearing = Hearing(desk.network, writing, couriers, delivering)
+        self._delivering = delivering
+        self._lanes = Lanes()
+
+    async def receive(self, arrival: Arrival) -> bool:
+        """Keep an event, then act upon it. What is said in a channel that is not linked is not even kept."""
+        arrival = storable(arrival)
+        at_sight = isinstance(arrival.body, Line) and not arrival.body.aside
+        if at_sight and not self._lanes.busy(arrival.lane):
+            try:
+                return await self._at_sight(arrival, cast(Line, arrival.body))
+            except Exception:  # noqa: BLE001, S110  (what takes longer or broke has time once it is kept)
+                pass
+        kept = await self._writing.write(lambda tx: _keep(tx, arrival, self._desk))
+        if kept:
+            self._act_later(arrival)
+        return kept
+
+    async def _at_sight(self, arrival: Arrival, line: Line) -> bool:
+        """Keep and answer in one transaction, which is what nearly every line needs."""
+        try:
+            taken = await self._answering.at_sight(arrival, line)
+        except HeardBeforeError:
+            return False
+        if taken is not None:  # cards go out in the order of their lines, and hold up no line that comes meanwhile
+            self._lanes.put(f"{arrival.lane} out", lambda: self._delivering.carry(taken))
+        self._delivering.wake()
+        return True
+
+    async def answer(self, arrival: Arrival, within: float) -> Answer | None:
+        """Answer a line in the acknowledgement, or keep it and answer later."""
+        arrival = storable(arrival)
+        line = arrival.body
+        assert isinstance(line, Line)
+        turned = asyncio.ensure_future(self._answering.at_once(arrival, line))
+        done, _ = await asyncio.wait((turned,), timeout=within)
+        if not done:
+            self._lanes.beside(self._send_when_ready(turned, arrival, line))
+            return None
+        try:
+            answer = turned.result()
+        except (UnknownAccountError, AudienceNeededError):
+            await self.receive(arrival)
+            return None
+        except Exception as error:  # noqa: BLE001  (whatever breaks, nobody meets a traceback)
+            return await self._answering.unavailable(arrival, line, error)
+        self._delivering.wake()
+        return answer
+
+    async def take_up(self) -> int:
+        """Act upon what an earlier process kept and did not come to; returns how much that is."""
+        taken = last = 0
+        while left := await self._writing.write(lambda tx, last=last: inbox.waiting(tx, after=last)):  # type: ignore[misc]
+            for one in left:
+                await self._take_up(one)
+            taken, last = taken + len(left), left[-1].id
+        return taken
+
+    async def _take_up(self, one: Kept) -> None:
+        arrival = _arrival(one)
+        if arrival is None:
+            _log.error("event cannot be read", kind=one.kind)
+            await self._close(one.platform, one.tenant, one.event_key, inbox.FAILED, "cannot be read")
+        elif one.platform in self._couriers:
+            self._act_later(arrival)
+
+    async def settle(self) -> None:
+        """Wait until everything that was kept was acted upon."""
+        await self._lanes.settle()
+
+    async def _send_when_ready(self, turned: asyncio.Future[Answer], arrival: Arrival, line: Line) -> None:
+        try:
+            await self._answering.send(arrival, line, await turned)
+        except (UnknownAccountError, AudienceNeededError):
+            await self.receive(arrival)
+        except Exception as error:  # noqa: BLE001  (it was acknowledged; what can be said is said)
+            await self._answering.send(arrival, line, await self._answering.unavailable(arrival, line, error))
+
+    def _act_later(self, arrival: Arrival) -> None:
+        self._lanes.put(arrival.lane, lambda: self._act(arrival))
+
+    async def _act(self, arrival: Arrival) -> None:
+        """Act upon an event. Never raises, and stops no other event for long.
+
+        One that fails of itself is tried again, then put aside with the reason. One that waits for others, a platform
+        that asks for it or a store that is away, is never put aside: at worst the next start takes it up.
+        """
+        tried, waited = 0, 0.0
+        while True:
+            try:
+                await self._acted(arrival)
+                return
+            except LaterError as error:
+                reason, pause = "the platform asks to wait", error.seconds
+            except (OperationalError, InterfaceError) as error:
+                reason, pause = type(error).__name__, _AWAY
+            except Exception as error:  # noqa: BLE001  (one event must not stop the others)
+                tried = _TRIES if _is_lasting(arrival, error) else tried + 1
+                _log.error("event not acted upon", kind=arrival.kind, tried=tried, reason=type(error).__name__)
+                if tried == _TRIES:
+                    await self._put_aside(arrival, error)
+                    return
+                await asyncio.sleep(_PAUSE * 2**tried)
+                continue
+            waited += pause
+            if waited > _PATIENCE:
+                _log.error("event left for the next start", kind=arrival.kind, reason=reason)
+                return
+            _log.warning("event waits", kind=arrival.kind, reason=reason, seconds=pause)
+            await asyncio.sleep(pause)
+
+    async def _put_aside(self, arrival: Arrival, error: Exception) -> None:
+        """Give up on an event, and say so to whoever typed it."""
+        try:
+            if isinstance(arrival.body, Line):
+                answer = await self._answering.unavailable(arrival, arrival.body, error)
+                await self._answering.send(arrival, arrival.body, answer)
+            elif isinstance(arrival.body, Said | Changed):
+                await self._answering.not_carried(arrival, arrival.body, error)
+            reason = type(error).__name__
+            await self._close(arrival.platform, arrival.tenant, arrival.event_key, inbox.FAILED, reason)
+        except Exception as again:  # noqa: BLE001  (it stays in the inbox for the next start)
+            _log.error("event not put aside", kind=arrival.kind, reason=type(again).__name__)
+
+    async def _close(self, platform: str, tenant: str, event_key: str, state: str, reason: str) -> None:
+        await self._writing.write(lambda tx: inbox.close(tx, platform, tenant, event_key, state, reason))
+
+    async def _acted(self, arrival: Arrival) -> None:
+        match arrival.body:
+            case Line() as line:
+                await self._answering.later(arrival, line)
+                self._delivering.wake()
+            case Said() | Changed() as message:
+                await self._hearing.message(arrival, message)
+            case Removed() as message:
+                await self._hearing.removal(arrival, message)
+            case Entered():
+                await self._hearing.entry(arrival)
+            case Known(account):
+                await self._writing.write(lambda tx: _refreshed(tx, arrival, account))
+
+
+def _is_lasting(arrival: Arrival, error: Exception) -> bool:
+    """Whether a message meets the same error at each try: those behind it in the channel need not wait for that."""
+    return isinstance(arrival.body, Said | Changed | Removed) and isinstance(error, _LASTING)
+
+
+def _keep(tx: Transaction, arrival: Arrival, desk: Desk) -> bool:
+    if not _concerns_us(tx, arrival, desk):
+        return False
+    payload = to_payload(arrival.body)
+    return inbox.keep(tx, arrival.platform, arrival.tenant, arrival.event_key, arrival.kind, payload)
+
+
+def _concerns_us(tx: Transaction, arrival: Arrival, desk: Desk) -> bool:
+    """Whether it was said to us or in a linked channel, or is of somebody we know; the rest is none of our business."""
+    match arrival.body:
+        case Line(aside=True, where=where, text=text):  # in a linked channel the others read it
+            linked = links.of_channel(tx, arrival.platform, arrival.tenant, where.conversation) is not None
+            return not linked and desk.is_asked(text)
+        case Line():
+            return True
+        case Known(account):
+            return identities.member_of(tx, arrival.platform, arrival.tenant, account.native_id) is not None
+        case body:
+            return links.of_channel(tx, arrival.platform, arrival.tenant, body.where.conversation) is not None
+
+
+def _refreshed(tx: Transaction, arrival: Arrival, account: Account) -> None:
+    member_id = identities.member_of(tx, arrival.platform, arrival.tenant, account.native_id)
+    if member_id is not None and inbox.once(tx, arrival.platform, arrival.tenant, arrival.event_key, arrival.kind):
+        accounts.complete(tx, member_id, account)
+
+
+def _arrival(one: Kept) -> Arrival | None:
+    try:
+        return Arrival(one.platform, one.tenant, one.event_key, from_payload(one.kind, one.payload))
+    except (KeyError, TypeError, ValueError):
+        return None

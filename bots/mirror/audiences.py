@@ -1,0 +1,74 @@
+"""Who reads a channel, as members: asked of the platform, so that a link can be checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bots.arrival import Where
+from bots.platform import Audience, Courier, RefusedError
+from reseau.channels.links import Readers
+from reseau.people import accounts, identities, members
+from reseau.people.accounts import Account, Standing
+from reseau.store import Transaction
+from reseau.store.grouping import Grouping
+
+_MOST_ASKED = 200  # one by one, of people nobody here knows yet; beyond, they count as unknown
+
+#: Who reads a channel of which nothing is known: it may be anybody.
+ANYBODY = Audience("", everybody=True, outsiders=True, people=())
+
+
+async def read(courier: Courier, writing: Grouping, join: str, platform: str, tenant: str, where: Where) -> Audience:
+    """Who reads a channel now; people whom only the platform knows are recognised where they are members.
+
+    Args:
+        join: who may become a member at first contact, as the setting says.
+
+    Raises:
+        bots.platform.LaterError, bots.platform.RefusedError, bots.platform.DoubtError: the platform does not say.
+    """
+    audience = await courier.audience(tenant, where)
+    if audience.outsiders:
+        return audience
+    unknown = await writing.write(lambda tx: _unknown(tx, platform, tenant, audience))
+    met = await _met(courier, tenant, where, audience, unknown)
+    # Where every full member of the house may come in, whoever is one reads what they all read.
+    joining = "open" if audience.everybody else join
+    colleagues = await writing.write(lambda tx: accounts.newcomers(tx, met, joining)) if met else ()
+    return replace(audience, colleagues=tuple(colleagues))
+
+
+async def _met(
+    courier: Courier, tenant: str, where: Where, audience: Audience, unknown: Sequence[str]
+) -> list[Account]:
+    """The accounts of people; those of whom the platform said nothing yet are asked for."""
+    told = {one.native_id: one for one in audience.accounts}
+    met = [told[person] for person in unknown if person in told]
+    for person in [one for one in unknown if one not in told][:_MOST_ASKED]:
+        try:
+            met.append(await courier.account(tenant, person, where))
+        except RefusedError:
+            continue
+    return met
+
+
+def _unknown(tx: Transaction, platform: str, tenant: str, audience: Audience) -> list[str]:
+    """Who is no member here; what the platform tells of those who are is taken in: one may be a guest by now."""
+    known = identities.members_of(tx, platform, tenant, audience.people)
+    strangers = members.placeholders(tx, known.values())
+    for account in audience.accounts:
+        member_id = known.get(account.native_id)
+        if member_id is not None and (account.standing != Standing.HOME or member_id in strangers):
+            accounts.complete(tx, member_id, account)
+    return [one for one in audience.people if one not in known]
+
+
+def readers(tx: Transaction, platform: str, tenant: str, audience: Audience) -> Readers:
+    """The readers of a channel as the network's rules want them."""
+    known = identities.members_of(tx, platform, tenant, audience.people)
+    unknown = set(audience.people) - known.keys()
+    colleagues = unknown.intersection(audience.colleagues)
+    return Readers(
+        audience.everybody, audience.outsiders, set(known.values()), len(unknown - colleagues), len(colleagues)
+    )

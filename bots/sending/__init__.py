@@ -1,0 +1,1 @@
+"""Sending: what is queued goes out in order, and what became of it is noted."""

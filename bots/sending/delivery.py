@@ -1,0 +1,171 @@
+"""Delivery: takes what waits in the outbox, sends it in order, and notes what became of it.
+
+The intent is committed before a platform is called and the receipt after, so that a crash leaves a delivery that is
+either still to be sent or in doubt, never forgotten.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Protocol
+from weakref import WeakSet
+
+from bots.platform import Courier, DoubtError, LaterError, RefusedError
+from bots.sending.queues import Lanes
+from reseau import logs
+from reseau.exchange import outbox
+from reseau.exchange.outbox import Taken
+from reseau.network import Network
+from reseau.store import Transaction
+from reseau.store.grouping import Grouping
+
+_log = logs.get("delivery")
+_TRIES = 12  # with the pauses between them, more than a quarter of an hour
+_IDLE = 0.5  # seconds between two looks, when nobody says that something waits
+_GATHER = 0.03  # seconds after being woken: in a busy minute, a look for each line would cost more than the line
+_LONGEST_PAUSE = 120.0
+
+Record = Callable[[Transaction], None]
+
+
+_RUNNING: WeakSet[Delivering] = WeakSet()
+
+
+class Sender(Protocol):
+    """Sends the deliveries of one topic.
+
+    Attributes:
+        paced: whether they keep the pace that the platform wants of a conversation; what one person waits for does not.
+    """
+
+    paced: bool
+
+    async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
+        """Send it; what must be noted with the receipt is returned.
+
+        Raises:
+            bots.platform.LaterError, bots.platform.RefusedError, bots.platform.DoubtError: as the courier says.
+        """
+
+
+class Delivering:
+    """Sends for some topics; one for a process, several processes may share a store.
+
+    Args:
+        network: whose outbox it is.
+        writing: where receipts are written.
+        couriers: by platform.
+        senders: by topic; other topics are left to other processes.
+    """
+
+    def __init__(
+        self, network: Network, writing: Grouping, couriers: Mapping[str, Courier], senders: Mapping[str, Sender]
+    ) -> None:
+        self._network, self._writing = network, writing
+        self._couriers, self._senders = couriers, senders
+        self._lanes = Lanes()
+        self._awake = asyncio.Event()
+        self._next: dict[str, float] = {}  # ordering key to the moment before which its conversation wants to rest
+        _RUNNING.add(self)
+
+    def wake(self) -> None:
+        """Something was queued: whoever delivers from the same store in this process looks now."""
+        for one in _RUNNING:
+            if one._network.store is self._network.store:
+                one._awake.set()
+
+    async def run(self) -> None:
+        """Deliver until cancelled; what is under way then is finished by :meth:`settle`."""
+        while True:
+            self._awake.clear()
+            if not await self.once():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._awake.wait(), _IDLE)
+                    await asyncio.sleep(_GATHER)
+
+    async def once(self) -> int:
+        """Begin to send what is due; returns how much that is."""
+        topics = list(self._senders)
+        try:
+            due = await asyncio.to_thread(self._due, topics)
+            taken = await self._writing.write(lambda tx: outbox.take(tx, topics)) if due else []
+        except Exception as error:  # noqa: BLE001  (the store may be away; it comes back)
+            _log.error("outbox not read", reason=type(error).__name__)
+            return 0
+        for one in taken:
+            self._lanes.beside(self.carry(one))
+        return len(taken)
+
+    def _due(self, topics: list[str]) -> bool:
+        with self._network.store.read() as tx:
+            return outbox.due(tx, topics)
+
+    async def settle(self) -> None:
+        """Wait until what was begun is done."""
+        await self._lanes.settle()
+
+    async def carry(self, taken: Taken) -> None:
+        """Send something that was taken, and note what became of it. Never raises."""
+        try:
+            await self._rest(taken)
+            record = await self._senders[taken.topic].send(taken, self._couriers)
+        except LaterError as error:  # it knows what it wants, however long that takes
+            due = self._network.store.clock() + timedelta(seconds=error.seconds)
+            reason, doubt = str(error), taken.doubtful is not None  # that this try did nothing says nothing of others
+            await self._note(taken, lambda tx: outbox.again(tx, taken.id, due, reason, doubt=doubt))
+        except DoubtError as error:
+            await self._again(taken, str(error))
+        except RefusedError as error:
+            reason = str(error)
+            _log.warning("not delivered", topic=taken.topic, reason=reason)
+            await self._note(taken, lambda tx: outbox.give_up(tx, taken.id, reason))
+        except Exception as error:  # noqa: BLE001  (one delivery must not stop the others)
+            _log.error("delivery failed", topic=taken.topic, tried=taken.attempts, reason=type(error).__name__)
+            await self._again(taken, type(error).__name__)
+        else:
+            await self._note(taken, lambda tx: _confirmed(tx, taken, record))
+        finally:
+            self.wake()  # the next of the same key may go
+
+    async def _rest(self, taken: Taken) -> None:
+        """Keep the pace that the platform wants of one conversation."""
+        key = taken.ordering_key
+        courier = self._couriers.get(key.partition(":")[0])
+        if courier is None or courier.gap <= 0 or not self._senders[taken.topic].paced:
+            return
+        now = time.monotonic()
+        turn = max(now, self._next.get(key, 0.0))
+        self._next[key] = turn + courier.gap
+        if len(self._next) > 10_000:
+            self._next = {name: moment for name, moment in self._next.items() if moment > now}
+        await asyncio.sleep(turn - now)
+
+    async def _again(self, taken: Taken, reason: str) -> None:
+        if taken.attempts >= _TRIES:
+            _log.error("given up", topic=taken.topic, tries=taken.attempts, reason=reason)
+            await self._note(taken, lambda tx: outbox.give_up(tx, taken.id, reason))
+            return
+        due = self._network.store.clock() + timedelta(seconds=_pause(taken))
+        await self._note(taken, lambda tx: outbox.again(tx, taken.id, due, reason, doubt=True))
+
+    async def _note(self, taken: Taken, record: Record) -> None:
+        try:
+            await self._writing.write(record)
+        except Exception as error:  # noqa: BLE001  (it stays in doubt; whoever takes it next asks the platform)
+            _log.error("receipt not written", topic=taken.topic, reason=type(error).__name__)
+
+
+def _confirmed(tx: Transaction, taken: Taken, record: Record | None) -> None:
+    if record is not None:
+        record(tx)
+    outbox.confirm(tx, taken.id)
+
+
+def _pause(taken: Taken) -> float:
+    """Longer at each try, and never the same for two deliveries that failed together."""
+    return min(2.0**taken.attempts, _LONGEST_PAUSE) * random.uniform(0.5, 1.0)

@@ -1,0 +1,63 @@
+"""Cards on their way: an answer queued with its address, and what sends it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from bots.arrival import Where
+from bots.card import as_json, from_json
+from bots.platform import Address, Answer, Courier, Named, RefusedError
+from bots.sending.delivery import Record
+from reseau.exchange import outbox
+from reseau.exchange.outbox import Delivery, Taken
+from reseau.store import Transaction
+
+TOPIC = "answer"
+
+
+def letter(platform: str, answer: Answer, to: Address, key: str = "") -> Delivery:
+    """A card to send; the same key is sent once, no key makes one of its own."""
+    order = f"{platform}:{to.tenant}:{to.where.conversation}:{to.person}"
+    payload: dict[str, Any] = {
+        "platform": platform,
+        "card": as_json(answer.card),
+        "private": answer.private,
+        "replaces": answer.replaces,
+        "language": answer.language,
+        "pressed": answer.pressed,
+        "named": [asdict(one) for one in answer.named],
+        "to": asdict(to),
+    }
+    return Delivery(f"{TOPIC}:{platform}:{key or uuid.uuid4().hex}", TOPIC, order, payload)
+
+
+def hand_over(tx: Transaction, platform: str, answer: Answer, to: Address, key: str) -> Taken | None:
+    """Queue an answer and take it to send it now; nothing where it was queued before."""
+    return outbox.queue_taken(tx, letter(platform, answer, to, key))
+
+
+class Letters:
+    """Sends cards. One in doubt is sent again: a card twice is better than none."""
+
+    paced = False
+
+    async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
+        said = taken.payload
+        courier = couriers.get(said["platform"])
+        if courier is None:
+            raise RefusedError(f"{said['platform']} is not configured")
+        to = Address(**{**said["to"], "where": Where(**said["to"]["where"])})
+        named = tuple(Named(**one) for one in said.get("named", ()))  # letters of an older program lack some fields
+        answer = Answer(
+            from_json(said["card"]),
+            said["private"],
+            said["replaces"],
+            said["language"],
+            said.get("pressed", False),
+            named,
+        )
+        await courier.show(answer, to)
+        return None

@@ -1,0 +1,1 @@
+"""Command lines of this package: chat, doctor, administrators, and the pages made from verbs."""

@@ -1,0 +1,99 @@
+"""``reseau admin``: who runs the network. Only who may open this installation's store can name somebody."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reseau.errors import ReseauError
+from reseau.i18n import N_, Words
+from reseau.markup.visible import one_line
+from reseau.settings import Settings
+
+if TYPE_CHECKING:
+    from reseau.people.members import Member
+    from reseau.store.transaction import Transaction
+
+admin = typer.Typer(help="Who runs the network: links channels, and what else not everybody may.", no_args_is_help=True)
+
+Who = Annotated[str, typer.Argument(help="E-mail, handle or name of somebody who has spoken to the network once.")]
+_MOST = 1000
+
+
+class AdministratorError(ReseauError):
+    """Nobody, or not the right person, was named."""
+
+
+@admin.command()
+def add(context: typer.Context, who: Who) -> None:
+    """Make somebody an administrator."""
+    one = name_administrator(context.obj, who, True)
+    t = _words(context.obj)
+    typer.echo(t("{name} is an administrator of the network.", name=one_line(one.name)))
+
+
+@admin.command()
+def remove(context: typer.Context, who: Who) -> None:
+    """Make an administrator an ordinary member again."""
+    one = name_administrator(context.obj, who, False)
+    t = _words(context.obj)
+    typer.echo(t("{name} is an ordinary member of the network.", name=one_line(one.name)))
+
+
+@admin.command("list")
+def list_(context: typer.Context) -> None:
+    """List the administrators."""
+    from reseau.network import open_network
+    from reseau.people import members
+
+    t = _words(context.obj)
+    with closing(open_network(context.obj).store) as store, store.read() as tx:
+        names = members.administrators(tx, _MOST)
+    typer.echo("\n".join(map(one_line, names)) or t("Nobody yet. To name somebody: reseau admin add E-MAIL"))
+
+
+def name_administrator(settings: Settings, who: str, administrator: bool) -> Member:
+    """Make somebody an administrator, or no more; returns the person.
+
+    Raises:
+        AdministratorError: nobody fits, several people do, or it is no member of the company.
+        reseau.errors.ReseauError: the store cannot be opened.
+    """
+    from reseau.acting import Acting
+    from reseau.kinds import MemberKind
+    from reseau.network import open_network
+    from reseau.people import members
+    from reseau.people.members import MemberChange
+
+    with closing(open_network(settings).store) as store, store.write() as tx:
+        one = _one(tx, who)
+        if administrator and one.kind is not MemberKind.EMPLOYEE:
+            raise AdministratorError(
+                "E_ADMINISTRATOR", N_("{name} is a guest here, and cannot run the network."), name=one.name
+            )
+        members.change(tx, [MemberChange(one.id, {"administrator": administrator})], Acting("console"))
+    return one
+
+
+def _one(tx: Transaction, who: str) -> Member:
+    from reseau.people import members
+
+    found = members.find(tx, who)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise AdministratorError(
+            "E_NO_MEMBER",
+            N_("Nobody here is “{text}”. People become members when they speak to the network for the first time."),
+            text=who,
+        )
+    handles = ", ".join(f"@{one.handle}" for one in found)
+    raise AdministratorError(
+        "E_SEVERAL_MEMBERS", N_("Several people fit “{text}”: {handles}."), text=who, handles=handles
+    )
+
+
+def _words(settings: Settings) -> Words:
+    return Words(settings.language, settings.zone)

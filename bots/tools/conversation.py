@@ -1,0 +1,188 @@
+"""A conversation at the console: who is there, what is typed, what is answered."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bots.answers.handling import Desk, open_desk
+from bots.card import Button, Card, as_json
+from bots.platform import Incoming
+from bots.platforms.console import Console, Look, pressed
+from bots.request import RefusalError
+from reseau.acting import Acting
+from reseau.i18n import N_, Words, known_language
+from reseau.kinds import MemberStatus
+from reseau.network import Network, get_notice
+from reseau.people import identities, members
+from reseau.people.identities import NewIdentity
+from reseau.people.members import NewMember
+
+CONSOLE = Acting("console")
+_HANDLE = "administrateur"
+_LOCAL = "local"  # the account that whoever sits at this machine has
+_GOODBYES = ("exit", "quit", "bye", ":q", "au revoir")
+_WIDEST = 100
+
+
+@dataclass(slots=True)
+class Conversation:
+    """One person's lines and the cards that answer them.
+
+    Attributes:
+        confirmed: whether what would be asked first is confirmed already.
+        as_json: whether each card is written as one line of JSON.
+    """
+
+    desk: Desk
+    member_id: int
+    console: Console
+    confirmed: bool = False
+    as_json: bool = False
+    buttons: tuple[Button, ...] = field(default=())
+    name: str = ""  # of the conversation, where a line may follow
+
+    def say(self, line: str) -> Card:
+        """Answer a line, or press the button that a number stands for, and show the answer."""
+        if beyond := self._beyond(line):
+            self._show(beyond)
+            return beyond
+        typed = pressed(line, self.buttons)
+        incoming = Incoming(
+            self.member_id,
+            typed,
+            uuid.uuid4().hex,
+            "console",
+            confirmed=self.confirmed,
+            conversation=self.name,
+            pressed=typed is not line,
+        )
+        card = self.desk.answer(incoming)
+        self.buttons = card.buttons
+        self._show(card)
+        return card
+
+    def _beyond(self, line: str) -> Card | None:
+        """What to say to a number that no button has; the buttons stay."""
+        number, most = line.strip(), len(self.buttons)
+        if not most or not number.isdecimal() or len(number) > 3 or 1 <= int(number) <= most:
+            return None
+        title = self.words().plural(
+            "There is no choice {number}; type 1.",
+            "There is no choice {number}; type a number from 1 to {count}.",
+            most,
+            number=int(number),
+        )
+        return Card(title, error="E_NO_CHOICE")
+
+    def _show(self, card: Card) -> None:
+        if self.as_json:
+            sys.stdout.write(json.dumps(as_json(card), ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+        else:
+            self.console.change_language(self.words().language)
+            self.console.show(card)
+
+    def words(self) -> Words:
+        """The words that this person reads."""
+        settings = self.desk.network.settings
+        with self.desk.network.store.read() as tx:
+            known = members.get_all(tx, [self.member_id]).get(self.member_id)
+        return Words(known_language(known.language if known else None, settings.language), settings.zone)
+
+
+def begin(
+    network: Network, who: str = "", *, confirmed: bool = False, as_json: bool = False, once: bool = False
+) -> Conversation:
+    """The conversation of a member at this console.
+
+    Args:
+        network: whose members talk.
+        who: an e-mail, a handle, an id or a name; empty: the local administrator, made at the first use.
+        confirmed: as ``--yes`` says.
+        as_json: as ``--json`` says.
+        once: whether one line is all there is: no number can be typed after it.
+
+    Raises:
+        RefusalError: nobody fits ``who``, or several people do.
+    """
+    member_id = _named(network, who) if who.strip() else local_administrator(network)
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    width = min(shutil.get_terminal_size().columns, _WIDEST)
+    look = Look(width, colour, network.settings.language, numbered=not once)
+    name = "" if once else uuid.uuid4().hex
+    return Conversation(open_desk(network), member_id, Console(sys.stdout, look), confirmed, as_json, name=name)
+
+
+def _named(network: Network, who: str) -> int:
+    with network.store.read() as tx:
+        found = members.find(tx, who)
+    if not found:
+        raise RefusalError("E_NO_MEMBER", N_("Nobody here is “{text}”."), text=who)
+    if len(found) > 1:
+        handles = ", ".join(f"@{one.handle}" for one in found)
+        raise RefusalError(
+            "E_SEVERAL_MEMBERS", N_("Several people fit “{text}”: {handles}."), text=who, handles=handles
+        )
+    return found[0].id
+
+
+def local_administrator(network: Network) -> int:
+    """Whoever sits at this machine, made at the first use: it runs the network, and is nobody of the company."""
+    with network.store.write() as tx:
+        known = identities.member_of(tx, "console", "", _LOCAL)
+        if known is not None:
+            return known
+        t = Words(network.settings.language)
+        new = NewMember(t("Administrator"), _HANDLE, status=MemberStatus.OPERATOR, administrator=True)
+        member_id = members.add(tx, [new], CONSOLE)[0]
+        identities.add(tx, [NewIdentity(member_id, "console", "", _LOCAL, "administrator")], CONSOLE)
+        return member_id
+
+
+def talk(conversation: Conversation) -> None:
+    """Answer line after line until there are no more; a terminal is greeted and told goodbye."""
+    settings = conversation.desk.network.settings
+    interactive = sys.stdin.isatty() and not conversation.as_json
+    if interactive:
+        t = conversation.words()
+        sys.stdout.write(
+            t("You are in {network}. Type “aide” or “help”; Ctrl-D to leave.", network=settings.name) + "\n"
+        )
+        sys.stdout.write(_introduction(conversation, t) + "\n")
+    for line in _typed(f"{settings.name}> ") if interactive else sys.stdin:
+        if line.strip().lower() in _GOODBYES:
+            break
+        if line.strip():
+            conversation.say(line.rstrip("\n"))
+    if interactive:
+        t = conversation.words()  # the language may have been changed meanwhile
+        sys.stdout.write(t("See you soon!") + "\n")
+
+
+def _introduction(conversation: Conversation, t: Words) -> str:
+    """As whom one speaks, and that the company is only a demonstration where it is one."""
+    with conversation.desk.network.store.read() as tx:
+        name = members.get(tx, conversation.member_id).name
+        demonstration = get_notice(tx, "demonstration") is not None
+    speaking = t("You speak as {name}.", name=name)
+    return " ".join((speaking, t("This is a demonstration: its people are made up."))) if demonstration else speaking
+
+
+def _typed(prompt: str) -> Iterator[str]:
+    with contextlib.suppress(ImportError):  # not on every system
+        import readline  # noqa: F401  (the arrow keys and the history of this conversation)
+    while True:
+        try:
+            yield input(prompt)
+        except EOFError:
+            sys.stdout.write("\n")
+            return
+        except KeyboardInterrupt:  # gives the line up, as in any shell
+            sys.stdout.write("\n")

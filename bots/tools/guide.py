@@ -1,0 +1,95 @@
+"""``docs/verbs.md``, made from the verbs themselves: ``python -m bots.tools.guide > docs/verbs.md``."""
+
+from __future__ import annotations
+
+import sys
+
+from bots.command import Command, Options, all_commands
+
+_BEGINNING = """\
+# The verbs
+
+<!-- Made by `python -m bots.tools.guide > docs/verbs.md` from `bots/commands/`; a test compares the two. -->
+
+What people type, the same on every platform: `verb [what it is about] [options] text`. French and English are both
+understood at any time, whatever language somebody is answered in; accents and capitals of a verb do not matter, those
+of a text are kept. Three letters are enough where they fit one verb only. A word that is no verb is never guessed at:
+the nearest verbs are proposed as buttons, and nothing is done. A form that is an everyday word too (`i`, `c`, `s`,
+`moi`, `me`, `-`) is a verb alone, before a colon, and before a number or an `@`: `r Q12 oui`, `i : des vélos`; else the
+sentence is a sentence. « Aide moi » and « what can you do? » are the verb `aide` itself.
+
+Polite and small words before a verb are passed over, and the verb may be conjugated (`montrez-moi mon fil`, « bonjour,
+pourriez-vous me dire qui gère les badges ? »): what shows something is shown, what is always previewed is previewed.
+What acts at once is proposed to whoever wishes, asks or conjugates (« puis-je rejoindre Vélo ? »), one press away. What
+is said not to be wished is never proposed, « je ne veux plus suivre Ana » proposes `ne plus suivre`, and « comment
+publier ? » is the help of that verb. The name of somebody or of a community alone shows it, as a number alone does.
+
+- **People** are `@handle`, an e-mail or a name, whole words of it or their beginnings; **contents** are their number
+(`Q12`, or `Q3-k7fpx` where not everybody
+  reads); **communities** and **tags** are a name, `#name`, or `"a name of several words"` between quotes of any kind.
+  Small words before them are passed over (`rejoindre la communauté Veille`, `répondre à Q12 oui`), and a name with a
+  slip of the finger proposes what was meant, among what one may know.
+- **Options** stand before the text: `dans Veille : texte`. The colon is needed after a name of several words without
+  quotes. A colon at the very beginning says that everything after it is text: `demander : dans quel service … ?`.
+  `publier Veille : texte` goes to Veille too, where a community that one may write in is exactly so called.
+- **Numbers** may be said: `Q 12`, `la question 12`. **Days** are `lundi`, `hier`, `5 jours`, `2j`, `le 1er`, `cette
+  semaine`, `la semaine dernière`, `3/2/26`, `2026-02-03`, in either language; none of them is still to come.
+- What others will see is **shown first**, with its audience and how many people can read it, and kept for 24 hours
+  until it is confirmed. An answer is posted at once where 50 people or fewer can read it, and thanks where no channel
+  is told. What was posted can be taken back for 10 minutes, thanks too.
+- **Words that are missing** are asked for: the next message completes the line, within 15 minutes. A verb typed alone,
+  with a colon, an option, a number or a name is that verb instead; `annuler` gives up.
+- The number of a content alone shows it. A question without a verb is posted nowhere: asking and searching are
+  proposed.
+
+## The neutral card
+
+Every line is answered by one card, and `reseau chat --json` writes it as one JSON object on one line. Keys may be
+added, never renamed or taken away.
+
+- `title`: one line of plain text.
+- `blocks`: a list; each has a `type`:
+  `text` with `markdown`;
+  `fields` with `fields`, a list of `label` and `value`;
+  `list` with `heading` and `items`, each with `text` (Markdown), `code`, `reason`, `line`, `link` and `whole`, which
+  says that the text keeps its lines;
+  `quote` with `text` and `author`.
+- `buttons`: a list of `label`, `line` (pressing it does what typing the line does) and `style`, which is `plain`,
+  `primary` or `danger`.
+- `footer`: small print.
+- `visibility`: `private`, only who asked sees it; `public`, it may appear in the conversation.
+- `error`: the code of what could not be done, such as `E_TEXT_MISSING`; empty when all went well.
+- `code`: the number of the content that the card is about; empty when it is about none.
+- `done`: whether the line changed the network; previews, errors and reading leave it false.
+"""
+
+_OPTIONS = {
+    "in": "`dans` / `in` a community",
+    "for": "`pour` / `for` a community",
+    "since": "`depuis` / `since` a day",
+    "before": "`avant` / `before` a day",
+    "tag": "`tag:` a word",
+    "anonymous": "`anonyme` / `anonymous`",
+    "language": "`en` / `lang` a language",
+}
+
+
+def guide() -> str:
+    """The whole page, in Markdown."""
+    return "\n".join([_BEGINNING, *map(_section, all_commands())]).rstrip() + "\n"
+
+
+def _section(one: Command) -> str:
+    lines = [f"## {one.name('fr')} · {one.name('en')}\n", f"{one.summary}\n"]
+    lines += [f"    {example}" for example in one.examples.values()]
+    others = [f"`{form}`" for form in one.all_forms() if form not in (one.name("fr"), one.name("en"))]
+    lines.append("\nAlso: " + ", ".join(others) + ".\n" if others else "")
+    if one.takes:
+        where = "before the text" if one.options is Options.FIRST else "anywhere"
+        options = "; ".join(_OPTIONS[name] for name in _OPTIONS if name in one.takes)
+        lines.append(f"Options, {where}: {options}.\n")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(guide())

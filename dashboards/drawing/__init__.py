@@ -1,0 +1,1 @@
+"""Drawing: cards, charts, the frame of a page, figures in words."""

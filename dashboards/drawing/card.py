@@ -1,0 +1,171 @@
+"""Cards: one figure each, with its target, its movement, its interval and how it is calculated."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboards.drawing.parts import aria, method, say
+from dashboards.drawing.wording import amount, dated, difference, movement, shown, why
+from dashboards.figures.cells import Cell
+from dashboards.figures.presets import of_grain as preset_of
+from dashboards.figures.reading import IN_BLOCKS, Reading, first_day, read
+from dashboards.figures.visit import Visit
+from dashboards.sections.headline import lived
+from reseau.i18n import N_, Words
+
+_EDGE = 0.993  # a target of the whole stays inside its bar
+_WINDOWS = {"week": N_("measured over 7 days"), "4w": N_("measured over 4 weeks")}
+
+
+def card(reading: Reading, visit: Visit, like: str = "") -> Component:
+    """A figure of the whole organisation as a card; its anchor is the metric's name.
+
+    Args:
+        reading: the figure.
+        visit: whose page it stands on.
+        like: the title of a card before it that gives the same reason for showing no number.
+    """
+    t, measure, now = visit.t, reading.measure, reading.now
+    figure = shown(now, measure.unit, t, visit.k)
+    css = "figure-value" if now is not None and now.shown == "value" else "figure-value words"
+    return html.Article(
+        [
+            html.Div(html.H3(t(measure.title)), className="card-head"),
+            say(figure, css=css),
+            say(
+                t("For the same reason as “{figure}”.", figure=like) if like else context(reading, visit), css="context"
+            ),
+            say(change(reading, visit), css="change"),
+            aim(reading, t),
+            method(t(measure.method), t(measure.title), t),
+        ],
+        id=measure.name,
+        className="card",
+    )
+
+
+def context(reading: Reading, visit: Visit) -> str:
+    """What the figure is made of, then its interval; or why it is not shown."""
+    t, now = visit.t, reading.now
+    if now is None:
+        return _awaited(reading, visit)
+    if now.shown != "value":
+        return " · ".join(part for part in (why(now, t, visit.k), _dates(reading, visit)) if part)
+    said = [_made_of(reading, visit), _interval(reading, t), _dates(reading, visit)]
+    return " · ".join(part for part in said if part)
+
+
+def _awaited(reading: Reading, visit: Visit) -> str:
+    """When a figure that is not there yet comes, and of what it is made."""
+    t, name = visit.t, reading.measure.name
+    day = first_day(visit, 4 if name in IN_BLOCKS else 1, name)
+    if name == "answered_72h":
+        if day is None or day <= visit.today:
+            return t("It appears once enough questions have been asked: at least 20, by enough people.")
+        return t("It appears on {day} at the earliest, with 20 questions or more.", day=dated(day, t))
+    if day is None or day <= visit.today:
+        return why(None, t, visit.k)
+    if name in IN_BLOCKS:
+        return t("Counted four weeks at a time: the first figure comes on {day}.", day=dated(day, t))
+    return t("The first figure comes on {day}.", day=dated(day, t))
+
+
+def _made_of(reading: Reading, visit: Visit) -> str:
+    t, now, name = visit.t, reading.now, reading.measure.name
+    if now is None:
+        return ""
+    if name == "active_members":
+        return t(_WINDOWS.get(reading.grain, _WINDOWS["4w"]))
+    if name == "answered_72h":
+        return t.plural("{count} question asked", "{count} questions asked", now.n)
+    if now.numerator is None or now.denominator is None:
+        return ""
+    return _part(name, round(now.numerator), t.number(round(now.denominator)), t)
+
+
+def _part(name: str, part: int, whole: str, t: Words) -> str:
+    """How many of how many, where a figure is a share of people or of communities."""
+    if name == "activation_rate":
+        return t.plural("{count} person out of {whole}", "{count} people out of {whole}", part, whole=whole)
+    if name == "engagement_rate":
+        return t.plural(
+            "{count} activated profile out of {whole}", "{count} activated profiles out of {whole}", part, whole=whole
+        )
+    if name in ("living_communities", "animateur_coverage"):
+        return t.plural("{count} community out of {whole}", "{count} communities out of {whole}", part, whole=whole)
+    return ""
+
+
+def _interval(reading: Reading, t: Words) -> str:
+    if reading.interval is None:
+        return ""
+    low, high = (amount(value, reading.measure.unit, t) for value in reading.interval)
+    return t("margin of error: {low} to {high}", low=low.rstrip("%\N{NARROW NO-BREAK SPACE}"), high=high)
+
+
+def _dates(reading: Reading, visit: Visit) -> str:
+    """The dates of a figure whose period is not the page's: it has no such grain, or is not counted that soon."""
+    page = read(visit, "activation_rate").now
+    if reading.now is None or (page and (page.start, page.end) == _both(reading.now)):
+        return ""
+    return lived(reading.now.start, reading.now.end, visit)
+
+
+def _both(cell: Cell) -> tuple[date, date]:
+    return (cell.start, cell.end)
+
+
+def change(reading: Reading, visit: Visit) -> Component | str:
+    """The movement since the equal period before, with what it was then; colour only underlines the sign."""
+    t, now, before, unit = visit.t, reading.now, reading.before, reading.measure.unit
+    if now is None or now.shown == "hidden":
+        return ""
+    if before is None:
+        return t("No earlier period to compare with") if visit.address.period.against else ""
+    if before.value is None or now.value is None:
+        return t("{figure} before", figure=shown(before, unit, t, visit.k))
+    moved = movement(now, before, unit)
+    unsure = moved != 0 and reading.unsure
+    better = (moved > 0) == (reading.measure.better == "up")
+    tone = "flat" if moved == 0 or unsure else "good" if better else "bad"
+    was = _was(reading, before.value, before.n, visit)
+    said = t("within the margin of error") if unsure else was
+    return html.Span([html.Strong(difference(now, before, unit, t), className=f"delta {tone}"), " · ", said])
+
+
+def _was(reading: Reading, value: float, n: int, visit: Visit) -> str:
+    """The figure of before; one whose period is not the page's says how long that was."""
+    t, figure = visit.t, amount(value, reading.measure.unit, visit.t, n)
+    if reading.before is not None and reading.grain == "4w" != visit.address.period.grain:
+        weeks = reading.before.days // 7
+        return t.plural("{figure} in the week before", "{figure} in the {count} weeks before", weeks, figure=figure)
+    return t("{figure} before", figure=figure)
+
+
+def aim(reading: Reading, t: Words) -> Component:
+    """The target: a thin bar for the eye, a sentence for everybody."""
+    target, now, unit = reading.target, reading.now, reading.measure.unit
+    if target is None:
+        meant = preset_of(reading.measure.target_grain) if reading.measure.target is not None else None
+        words = t("Its target is for another period: {period}", period=t(meant.tab)) if meant else t("No target set")
+        return say(words, css="aim none")
+    goal = amount(target, unit, t)
+    words = t("Target {target}: reached", target=goal) if reading.reached else t("Target {target}", target=goal)
+    value = now.value if now is not None else None
+    return html.Div([_gauge(value, target) if value is not None else "", say(words)], className="aim")
+
+
+def _gauge(value: float, target: float) -> Component:
+    """A bar whose full length is the larger of one whole and the target; the tick is the target."""
+    whole = max(1.0, target) if value <= 1 else max(value, target)
+    return html.Div(
+        [
+            html.Span(className="fill", style={"width": f"{min(value / whole, 1) * 100:.1f}%"}),
+            html.Span(className="tick", style={"left": f"{min(target / whole, _EDGE) * 100:.1f}%"}),
+        ],
+        className="gauge",
+        **aria(hidden="true"),
+    )

@@ -1,0 +1,131 @@
+"""Figures in words: numbers as the reader's language writes them, and a sentence wherever there is no number."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dashboards.figures.cells import Cell
+from reseau.i18n import N_, Words
+
+_HIDDEN = {
+    "k": N_("fewer than {k}"),
+    "complement": N_("hidden"),
+    "dominance": N_("hidden"),
+    "small": N_("too few cases"),
+}
+_WHY_HIDDEN = {
+    "k": N_("Groups of fewer than {k} people are not shown, so that nobody can be recognised."),
+    "complement": N_("This figure would give away a neighbouring one that is hidden, so it is hidden too."),
+    "dominance": N_("One or two people make most of this figure, so it is hidden."),
+    "small": N_("There are too few cases for this figure to mean anything yet."),
+}
+_WHY_RANGE = {
+    "k": N_("How many they are is not said, so that nobody can be recognised."),
+    "homogeneous": N_("Nearly everybody: those who are missing are fewer than {k}, and are not counted out."),
+    "complement": N_("Shown as a range, so that nobody can be recognised."),
+}
+_FINE_FROM = 1000  # people from which a small share may show a decimal; below, whole points (privacy rule 9)
+
+
+def amount(value: float, unit: str, t: Words, n: int = 0) -> str:
+    """``78 %``, ``1 204`` or ``5 h``; small shares of at least a thousand people keep one decimal."""
+    if unit == "share":
+        return t.percent(value, digits(value, n))
+    if unit == "hours":
+        return t("{hours} h", hours=t.number(round(value)))
+    return t.number(round(value))
+
+
+def digits(share: float, n: int) -> int:
+    """How many decimals a percentage shows, for the people behind it."""
+    return 1 if n >= _FINE_FROM and share < 0.1 else 0
+
+
+def absent(cell: Cell, t: Words, k: int) -> str:
+    """What stands in the place of a volume that is not shown: too few people behind it, or that it is hidden."""
+    return t("fewer than {k} people", k=k) if cell.reason == "k" and k else t("hidden")
+
+
+def shown(cell: Cell | None, unit: str, t: Words, k: int) -> str:
+    """A cell as its reader sees it; a hidden one says so and never looks like a zero."""
+    if cell is None:
+        return t("not measured yet")
+    if cell.shown == "value" and cell.value is not None:
+        return amount(cell.value, unit, t, cell.n)
+    if cell.shown == "band":
+        return band(cell, unit, t, k)
+    return t(_HIDDEN.get(cell.reason, _HIDDEN["k"]), k=k)
+
+
+def why(cell: Cell | None, t: Words, k: int) -> str:
+    """The sentence under a figure that is not shown; empty when it is."""
+    if cell is None:
+        return t("This figure appears as soon as there is something to count.")
+    if cell.shown == "value":
+        return ""
+    if cell.shown == "band":
+        return t(_WHY_RANGE.get(cell.reason, _WHY_RANGE["complement"]), k=k)
+    return t(_WHY_HIDDEN.get(cell.reason, _WHY_HIDDEN["k"]), k=k)
+
+
+def band(cell: Cell, unit: str, t: Words, k: int) -> str:
+    """A range in words: ``fewer than 10``, ``all but fewer than 10``, ``over 95 %`` or ``5 % to 20 %``."""
+    low, high = cell.low, cell.high
+    if cell.reason == "k":
+        return t("fewer than {k}", k=k)
+    if cell.reason == "homogeneous" and cell.denominator and (1 - (low or 0)) * cell.denominator < k - 0.5:
+        return t("all but fewer than {k}", k=k)
+    if low is not None and high is not None and low > 0 and high < (1 if unit == "share" else high + 1):
+        return t("{low} to {high}", low=amount(low, unit, t), high=amount(high, unit, t))
+    if high is not None and (low is None or low <= 0):
+        return t("under {high}", high=amount(high, unit, t))
+    if low is not None:
+        return t("over {low}", low=amount(low, unit, t))
+    return t("a range")
+
+
+def difference(now: Cell, before: Cell, unit: str, t: Words) -> str:
+    """How far a figure moved: ``+3 points``, ``−12``, or ``stable`` when what is shown did not move."""
+    if now.value is None or before.value is None:
+        return ""
+    moved = movement(now, before, unit)
+    if moved == 0:
+        return t("stable")
+    size = t.number(abs(moved))
+    if unit == "share":
+        size = t.plural("{count} point", "{count} points", 1 if abs(moved) < 2 else 2, points=size, count=size)
+    if unit == "hours":
+        size = t("{hours} h", hours=size)
+    return ("+" if moved > 0 else "\N{MINUS SIGN}") + size
+
+
+def movement(now: Cell, before: Cell, unit: str) -> float:
+    """The difference of two figures as they are shown: points, counts or hours, with its sign."""
+    if now.value is None or before.value is None:
+        return 0
+    if unit != "share":
+        return round(now.value) - round(before.value)
+    one, other = (round(cell * 100, digits(cell, n)) for cell, n in ((now.value, now.n), (before.value, before.n)))
+    return round(one - other, 1)
+
+
+def within_margin(now: tuple[float, float], before: Cell) -> bool:
+    """Whether the interval of before overlaps that of now, so that the difference may be chance."""
+    other = before.interval
+    return other is not None and now[0] <= other[1] and other[0] <= now[1]
+
+
+def dated(when: date, t: Words, form: str = "long") -> str:
+    """A date in words; the first of a month is ``1er`` in French."""
+    return t.date(when, form)
+
+
+def span(start: date, end: date, t: Words) -> str:
+    """``du 9 au 15 novembre 2026``, ``from 9 to 15 November 2026``."""
+    if start == end:
+        return t("on {day}", day=dated(start, t))
+    if (start.year, start.month) == (end.year, end.month):
+        return t("from {first} to {last}", first=dated(start, t).split()[0], last=dated(end, t))
+    if start.year == end.year:
+        return t("from {first} to {last}", first=dated(start, t).rsplit(" ", 1)[0], last=dated(end, t))
+    return t("from {first} to {last}", first=dated(start, t), last=dated(end, t))

@@ -1,0 +1,1 @@
+"""Entry: what stands between a browser and a page."""

@@ -1,0 +1,105 @@
+"""What Dash is asked in the background, looked at before Dash sees it: what no page of ours asks is refused."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from dashboards.entry.door import answer, whole_path
+from dashboards.figures.address import PREFIX
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+ASKING = PREFIX + "_dash-update-component"
+LARGEST = 64 * 1024  # bytes of a question; ours take a few hundred
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What one callback is asked with: its output, and the properties that it reads, in their order."""
+
+    output: str
+    reads: tuple[str, ...]
+
+
+def questions(callbacks: Mapping[str, Mapping[str, Any]]) -> dict[str, Question]:
+    """The questions that an application's callbacks answer, by output."""
+    return {
+        output: Question(output, tuple(f"{one['id']}.{one['property']}" for one in (*about["inputs"], *about["state"])))
+        for output, about in callbacks.items()
+    }
+
+
+class Callbacks:
+    """Lets through the questions that the pages ask and nothing else."""
+
+    def __init__(self, app: WSGIApplication, known: Callable[[], Mapping[str, Question]]) -> None:
+        self._app = app
+        self._known = known
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if whole_path(environ) != ASKING:
+            return self._app(environ, start_response)
+        body, refused = _body(environ)
+        if refused is None:
+            refused = None if genuine(body, self._known()) else HTTPStatus.BAD_REQUEST
+        if refused is not None:
+            return answer(start_response, refused, "")
+        environ = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+        return self._app(environ, start_response)
+
+
+def _body(environ: WSGIEnvironment) -> tuple[bytes, HTTPStatus | None]:
+    """The body of a question, and the status of the refusal where it cannot be one."""
+    if environ["REQUEST_METHOD"] != "POST":
+        return b"", HTTPStatus.METHOD_NOT_ALLOWED
+    if not str(environ.get("CONTENT_TYPE", "")).lower().startswith("application/json"):
+        return b"", HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    try:
+        length = int(environ.get("CONTENT_LENGTH") or LARGEST + 1)
+    except ValueError:
+        return b"", HTTPStatus.BAD_REQUEST
+    if length > LARGEST:
+        return b"", HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return environ["wsgi.input"].read(max(0, length)), None
+
+
+def genuine(body: bytes, known: Mapping[str, Question]) -> bool:
+    """Whether a body is what the pages send: a known output, and texts for exactly the properties that it reads."""
+    try:
+        asked = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(asked, dict) or not isinstance(asked.get("output"), str):
+        return False
+    question = known.get(asked["output"])
+    if question is None or asked.get("outputs") != _outputs(question.output):
+        return False
+    given = [_given(one) for one in [*_list(asked.get("inputs")), *_list(asked.get("state", []))]]
+    changed = _list(asked.get("changedPropIds"))
+    return given == list(question.reads) and all(one in question.reads for one in changed)
+
+
+def _outputs(output: str) -> dict[str, str]:
+    id_, _, name = output.rpartition(".")
+    return {"id": id_, "property": name}
+
+
+def _list(value: object) -> Sequence[object]:
+    return value if isinstance(value, list) else [None]
+
+
+def _given(one: object) -> str | None:
+    """The property that a text is given for; none where it is no text, or no property."""
+    if not isinstance(one, dict):
+        return None
+    value, id_, name = one.get("value"), one.get("id"), one.get("property")
+    if not isinstance(id_, str) or not isinstance(name, str) or not isinstance(value, str | None):
+        return None
+    halves = value is not None and any("\ud800" <= letter <= "\udfff" for letter in value)
+    return None if halves else f"{id_}.{name}"

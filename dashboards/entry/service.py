@@ -1,0 +1,58 @@
+"""The dashboard as a service of the doors: a WSGI application for a network, on threads of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dashboards.entry.arriving import Arriving
+from dashboards.figures.address import PREFIX
+from reseau.network import Network
+from reseau.services import Opened, Service
+from reseau.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+    from dashboards.entry.app import Dashboard
+
+_THREADS = 8
+
+
+def wsgi(network: Network) -> WSGIApplication:
+    """The dashboard of a network, behind its door and its login.
+
+    Raises:
+        dashboards.entry.login.OpenDashboardError: it would be open beyond this machine without a login.
+    """
+    from dashboards.entry.app import build_app
+
+    return behind_the_door(build_app(network), network.settings)
+
+
+def behind_the_door(app: Dashboard, settings: Settings) -> WSGIApplication:
+    """A Dash application with its 404, its login and its security headers around it, from the inside out."""
+    from dashboards import page as pages
+    from dashboards.entry.callbacks import Callbacks, questions
+    from dashboards.entry.door import Headers, Paths, content_policy
+    from dashboards.entry.login import guarded
+
+    asked = Callbacks(app.server.wsgi_app, lambda: questions(app.callback_map))
+    known = Paths(asked, lambda: {page.path for page in pages.ordered()}, settings.language)
+    return Headers(guarded(known, settings), content_policy([app.renderer]))
+
+
+def opened(network: Network) -> Opened:
+    """The dashboard behind ASGI: it counts in threads of its own, so the bots of the same process never wait for it.
+
+    Raises:
+        dashboards.entry.login.OpenDashboardError: it would be open beyond this machine without a login.
+    """
+    from a2wsgi import WSGIMiddleware
+
+    # Answers wait in memory, not in their thread, for those who read slowly.
+    app: Any = WSGIMiddleware(wsgi(network), workers=_THREADS, send_queue_size=0)  # type: ignore[arg-type]
+    return Opened({PREFIX: Arriving(app)})
+
+
+#: Found by the doors under the entry-point group ``reseau.services``.
+service = Service(name="dashboards", open=opened, home=PREFIX)

@@ -1,0 +1,1 @@
+"""Figures: what pages read, and for which period."""

@@ -1,0 +1,106 @@
+"""What an address of the dashboard asks for: a page, a language and a period; it can be shared as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import parse_qsl, urlencode
+
+from dashboards.figures.presets import DEFAULT, PRESETS, Preset, preset
+from reseau.errors import ReseauError
+from reseau.i18n import LANGUAGES, N_
+
+PREFIX = "/pilotage/"
+_LANGUAGE_NAMES = ("langue", "language", "lang")
+_PERIOD_NAMES = ("periode", "période", "period")
+_UNTIL_NAMES = ("jusqu-au", "until")
+_WRITTEN = {"fr": ("periode", "langue", "jusqu-au"), "en": ("period", "language", "until")}
+_LONGEST_ECHO = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A page of the dashboard in a language and for a period.
+
+    Attributes:
+        page: the page's path below the prefix; empty for the first page.
+        language: ``fr`` or ``en``.
+        period: one of the presets.
+        until: the last day that figures may speak of, so that a link shows the same ones next week; none: the newest.
+        complaints: what the query said that cannot be followed, as sentences to show; never an exception.
+    """
+
+    page: str = ""
+    language: str = "fr"
+    period: Preset = DEFAULT
+    until: date | None = None
+    complaints: tuple[ReseauError, ...] = ()
+
+    def link(
+        self,
+        page: str | None = None,
+        language: str | None = None,
+        period: Preset | None = None,
+        until: date | None = None,
+    ) -> str:
+        """The address of a neighbour: the same view with one thing changed."""
+        to = replace(self, page=self.page if page is None else page, language=language or self.language, complaints=())
+        period_name, language_name, until_name = _WRITTEN[to.language]
+        said = {period_name: (period or self.period).slugs[to.language], language_name: to.language}
+        day = until or self.until
+        return f"{PREFIX}{to.page}?" + urlencode(said | ({until_name: day.isoformat()} if day else {}))
+
+
+def read_address(path: str, query: str, language: str = "fr") -> Address:
+    """Read any path and query string (with or without its ``?``); ``language`` is used when the query names none.
+
+    A value that does not exist is replaced by the default and becomes a complaint.
+    """
+    values = _values(query)
+    complaints: list[ReseauError] = []
+    said = next((values[name] for name in _LANGUAGE_NAMES if values.get(name)), "")
+    speaks = said.strip().lower()
+    if said and speaks not in LANGUAGES:
+        complaints.append(_no_such_language(said))
+    wish = next((values[name] for name in _PERIOD_NAMES if values.get(name)), "")
+    found = preset(wish) if wish else DEFAULT
+    speaks = speaks if speaks in LANGUAGES else language
+    if found is None:
+        complaints.append(_no_such_period(wish, speaks))
+    until = _until(next((values[name] for name in _UNTIL_NAMES if values.get(name)), ""), complaints)
+    return Address(path.removeprefix(PREFIX).strip("/"), speaks, found or DEFAULT, until, tuple(complaints))
+
+
+def _until(said: str, complaints: list[ReseauError]) -> date | None:
+    """The day that a query names; what is none becomes a complaint."""
+    try:
+        return date.fromisoformat(said.strip()) if said else None
+    except ValueError:
+        sentence = N_("“{said}” is no date such as 2026-01-31; you are looking at the newest figures.")
+        complaints.append(ReseauError("E_UNTIL", sentence, said=said[:_LONGEST_ECHO]))
+        return None
+
+
+def _values(query: str) -> dict[str, str]:
+    """The first value of each name, so that an address cannot say two things."""
+    found: dict[str, str] = {}
+    for name, value in parse_qsl(query.removeprefix("?"), max_num_fields=None):
+        found.setdefault(name.lower(), value)
+    return found
+
+
+def _no_such_language(said: str) -> ReseauError:
+    return ReseauError(
+        "E_LANGUAGE",
+        N_("There is no language “{said}” here; there are: fr, en."),
+        said=said[:_LONGEST_ECHO],
+    )
+
+
+def _no_such_period(said: str, language: str) -> ReseauError:
+    return ReseauError(
+        "E_PERIOD",
+        N_("There is no period “{said}”; you are looking at the usual one instead. There are: {known}."),
+        said=said[:_LONGEST_ECHO],
+        known=", ".join(one.slugs[language] for one in PRESETS),
+    )

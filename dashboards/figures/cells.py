@@ -1,0 +1,92 @@
+"""Cells: the published figures as plain values, ready to be put in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One published figure; see ``docs`` of ``analytics.published.reading`` for the columns it comes from.
+
+    Attributes:
+        start, end: first and last local day, both included.
+        segment: empty for the whole organisation.
+        value: a share between 0 and 1, a count or hours; none unless ``shown`` is ``value``.
+        low, high: the interval, or the edges of a band; none where there is none.
+        n: people or items behind the figure.
+        shown: ``value``, ``band`` or ``hidden``; ``reason`` is why it is not a value.
+    """
+
+    start: date
+    end: date
+    segment: str = ""
+    numerator: float | None = None
+    denominator: float | None = None
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+    shown: str = "value"
+    reason: str = ""
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        return None if self.low is None or self.high is None else (self.low, self.high)
+
+
+def from_frame(frame: pd.DataFrame) -> list[Cell]:
+    """The cells of a published frame, oldest first."""
+    return from_rows(frame.to_dict("records"))
+
+
+def from_rows(rows: Iterable[Mapping[Any, Any]]) -> list[Cell]:
+    """The cells of published rows, oldest first."""
+    cells = [_cell(row) for row in rows]
+    return sorted(cells, key=lambda cell: (cell.end, cell.start, cell.segment))
+
+
+def current(cells: Sequence[Cell]) -> Cell | None:
+    """The latest period; each is published once it is over."""
+    return max(cells, key=lambda cell: cell.end, default=None)
+
+
+def preceding(cells: Iterable[Cell], cell: Cell) -> Cell | None:
+    """The period of the same kind that ends the day before ``cell`` begins."""
+    eve = cell.start - timedelta(days=1)
+    return next((one for one in cells if one.end == eve), None)
+
+
+def _cell(row: Mapping[Any, Any]) -> Cell:
+    return Cell(
+        start=_day(row["start"]),
+        end=_day(row["end"]),
+        segment=str(row["segment"]),
+        numerator=_number(row["numerator"]),
+        denominator=_number(row["denominator"]),
+        value=_number(row["value"]),
+        low=_number(row["low"]),
+        high=_number(row["high"]),
+        n=int(row["n"]),
+        shown=str(row["shown"]),
+        reason=str(row["reason"]),
+    )
+
+
+def _day(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or math.isnan(value) else float(value)

@@ -1,0 +1,127 @@
+"""Readings: for a metric and the period a reader chose, the figure of now and the one it is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dashboards.drawing.wording import within_margin
+from dashboards.figures.cells import Cell, current, preceding
+from dashboards.figures.source import Measure
+from dashboards.figures.visit import Visit
+
+#: Where a metric has no cube of the grain asked for, the nearest grain speaks, under its own dates.
+NEAREST = {
+    "week": ("week", "4w", "12w", "launch"),
+    "4w": ("4w", "week", "12w", "launch"),
+    "12w": ("12w", "4w", "week", "launch"),
+    "launch": ("launch", "12w", "4w", "week"),
+}
+#: Figures that are given for four weeks at a time only.
+IN_BLOCKS = frozenset({"answered_72h", "living_communities", "animateur_coverage"})
+LEADING = "activation_rate"  # whose period is the page's: no other figure is about later days
+_LAG = {"answered_72h": timedelta(days=3)}  # until the last of them can be told
+_MANY = 100  # people from which a share needs no interval (privacy rule 9)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a figure says now and said before.
+
+    Attributes:
+        grain: the grain of both cells, which may not be the one asked for.
+        now: the latest published period, none later than the page's; none before the first one is over.
+        before: the period just before; none where there is none.
+    """
+
+    measure: Measure
+    grain: str
+    now: Cell | None
+    before: Cell | None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The interval where it says something: for a sample of items, and for a share of fewer than a hundred people.
+
+        Communities and animateurs are all counted, and so is a large company: their shares are no estimates.
+        """
+        if self.now is None or self.now.shown != "value" or self.measure.subject not in ("items", "people"):
+            return None
+        return self.now.interval if self.measure.subject == "items" or self.now.n < _MANY else None
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the movement may be chance: the figure has an interval, and that of before overlaps it."""
+        return self.interval is not None and self.before is not None and within_margin(self.interval, self.before)
+
+    @property
+    def target(self) -> float | None:
+        """The target of a period of this length: one that is meant for four weeks says nothing of a year."""
+        meant = self.measure.target_grain
+        return self.measure.target if meant in ("", self.grain) else None
+
+    @property
+    def gap(self) -> float | None:
+        """How far below its target a figure is, as a share of the target; negative when it is above."""
+        target = self.target
+        if not target or self.now is None or self.now.value is None:
+            return None
+        return (target - self.now.value) / target
+
+    @property
+    def reached(self) -> bool:
+        """Whether the target is reached, by a number or by a whole range."""
+        if self.now is not None and self.now.shown == "band":
+            return bool(self.target) and (self.now.low or 0) >= (self.target or 0)
+        return self.gap is not None and self.gap <= 0
+
+
+def read(visit: Visit, name: str) -> Reading:
+    """The reading of the whole organisation for the visit's period."""
+    measure, chosen = visit.source.measure(name), visit.address.period
+    end = None if name == LEADING else page_end(visit)
+    for grain in NEAREST[chosen.grain]:
+        cells = [cell for cell in _cells(visit, name, grain) if end is None or cell.end <= end]
+        now = current(cells)
+        if now is not None:
+            return Reading(measure, grain, now, _before(visit, cells, now) if chosen.against else None)
+    return Reading(measure, chosen.grain, None, None)
+
+
+def _cells(visit: Visit, name: str, grain: str) -> list[Cell]:
+    """The cells of the whole organisation; active members are filed by the window that they are counted in."""
+    return visit.source.cells(name, grain, "window" if name == "active_members" else "")
+
+
+def page_end(visit: Visit) -> date | None:
+    """The last day that the page speaks of; none before the first figures."""
+    now = read(visit, LEADING).now
+    return None if now is None else now.end
+
+
+def first_day(visit: Visit, weeks: int, name: str = LEADING) -> date | None:
+    """When the first figure over so many weeks comes: the day after they are over; none before the launch is known."""
+    launch = visit.source.state().launch
+    published = visit.source.cells(LEADING, "week")
+    if launch is None and not published:
+        return None
+    begun = published[0].start if published else monday(launch or visit.today)
+    return begun + timedelta(weeks=weeks) + _LAG.get(name, timedelta())
+
+
+def next_figures(visit: Visit) -> date:
+    """The Monday on which the next week is over, seen from the day up to which activity was read."""
+    until = visit.source.state().until
+    day = visit.today if until is None else until + timedelta(days=1)
+    return monday(day) + timedelta(weeks=1)
+
+
+def _before(visit: Visit, cells: list[Cell], now: Cell) -> Cell | None:
+    """The period before, but for one that began before the launch: it had fewer days to be filled."""
+    before, launch = preceding(cells, now), visit.source.state().launch
+    return None if before and launch and before.start < monday(launch) else before
+
+
+def monday(day: date) -> date:
+    """The first day of a day's week: figures of weeks begin there."""
+    return day - timedelta(days=day.weekday())

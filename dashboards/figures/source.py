@@ -1,0 +1,124 @@
+"""Where the pages get their figures: the published cubes and what is known about them, nothing finer."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from dashboards.figures.cells import Cell, from_frame
+
+if TYPE_CHECKING:
+    from analytics.published.reading import Attention
+
+
+class Measure(Protocol):
+    """What a page needs to know of a metric (an ``analytics.metric.Metric`` is one)."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def target(self) -> float | None: ...
+    @property
+    def target_grain(self) -> str: ...
+    @property
+    def better(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+
+
+class State(Protocol):
+    """How fresh the figures are (a ``Freshness`` of analytics is one); never built: ``built_at`` is none."""
+
+    @property
+    def built_at(self) -> datetime | None: ...
+    @property
+    def until(self) -> date | None: ...
+    @property
+    def k(self) -> int: ...
+    @property
+    def seeded(self) -> int: ...
+    @property
+    def launch(self) -> date | None: ...
+
+
+class Source(Protocol):
+    """Published figures, by metric, grain and kind of segment (empty: the whole organisation)."""
+
+    def measure(self, name: str) -> Measure: ...
+
+    def cells(self, name: str, grain: str, segment_kind: str = "") -> list[Cell]: ...
+
+    def state(self) -> State: ...
+
+    def attention(self) -> Attention: ...
+
+
+class Published:
+    """The cubes of one data folder, read again only when a file has changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def measure(self, name: str) -> Measure:
+        from analytics.metric import METRICS
+
+        return METRICS[name]
+
+    def cells(self, name: str, grain: str, segment_kind: str = "") -> list[Cell]:
+        return list(_read(self._folder, _stamp(self._folder, name), name, grain, segment_kind))
+
+    def state(self) -> State:
+        from analytics.published.reading import freshness
+
+        return freshness(self._folder)
+
+    def attention(self) -> Attention:
+        from analytics.published.reading import attention
+
+        return attention(self._folder)
+
+
+class Until:
+    """The figures of a source up to a day, as they stood there; what deserves attention is about now, and left out."""
+
+    def __init__(self, source: Source, day: date) -> None:
+        self._source = source
+        self._day = day
+
+    def measure(self, name: str) -> Measure:
+        return self._source.measure(name)
+
+    def cells(self, name: str, grain: str, segment_kind: str = "") -> list[Cell]:
+        return [cell for cell in self._source.cells(name, grain, segment_kind) if cell.end <= self._day]
+
+    def state(self) -> State:
+        return self._source.state()
+
+    def attention(self) -> Attention:
+        from analytics.published.reading import Attention
+
+        return Attention()
+
+
+def _stamp(folder: Path, name: str) -> tuple[int, int]:
+    """What changes when a cube is written anew; zeros while there is none."""
+    try:
+        found = (folder / "analytics" / "cubes" / f"{name}.parquet").stat()
+    except FileNotFoundError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=256)
+def _read(folder: Path, stamp: tuple[int, int], name: str, grain: str, segment_kind: str) -> tuple[Cell, ...]:
+    from analytics.published.reading import cells
+
+    return tuple(from_frame(cells(folder, name, grain, segment_kind))) if stamp != (0, 0) else ()

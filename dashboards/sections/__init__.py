@@ -1,0 +1,1 @@
+"""Sections: the parts of pages that say something."""

@@ -1,0 +1,209 @@
+"""What to do next: three plain actions worked out from the figures and lists, the most pressing first.
+
+They are about the last four weeks whatever period is looked at: what to do on Monday does not depend on the tab.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import ceil
+
+from dash import html
+from dash.development.base_component import Component
+
+from analytics.published.reading import Charge
+from dashboards.drawing.parts import say
+from dashboards.drawing.wording import amount, dated, span
+from dashboards.figures.presets import DEFAULT
+from dashboards.figures.reading import Reading, read
+from dashboards.figures.visit import Visit
+from dashboards.sections import attention
+from dashboards.sections.sponsors import presences
+from reseau.i18n import Words
+
+_MANY = 3
+_OLD = 3  # days after which figures are no longer fresh
+_LATELY = 4  # finished weeks
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something to do: what, why the figures say so, and where it comes from.
+
+    Attributes:
+        anchor: of the figure or the list, on the page.
+        listed: whether the anchor is a list, of which ``what`` names the first ones.
+    """
+
+    what: str
+    why: str
+    anchor: str
+    weight: float
+    listed: bool = False
+
+
+def actions(visit: Visit) -> list[Action]:
+    """At most three actions, the most pressing first."""
+    monthly = visit.over(DEFAULT)
+    found = sorted((action for rule in _RULES for action in rule(monthly)), key=lambda action: -action.weight)
+    return (found + list(_always(monthly)))[:_MANY]
+
+
+def listed(visit: Visit) -> Component:
+    """The actions as an ordered list, each leading to its figure or its list."""
+    return html.Ol([_item(action, visit.t) for action in actions(visit)], className="actions")
+
+
+def _item(action: Action, t: Words) -> Component:
+    words = t("See the list") if action.listed else t("See the figure")
+    see = html.A([words, html.Span(f": {action.what}", className="unseen")], href=f"#{action.anchor}")
+    return html.Li([say(action.what, css="what"), say(html.Span(action.why), " ", see, css="why-now")])
+
+
+def _stale(visit: Visit) -> Iterator[Action]:
+    until = visit.source.state().until
+    if until is None or visit.address.until or (visit.today - until).days <= _OLD:
+        return
+    t = visit.t
+    why = t("They stop on {day}. The command reseau facts build takes a few moments.", day=dated(until, t))
+    yield Action(t("Bring the figures up to date"), why, "about", 9)
+
+
+def _waiting(visit: Visit) -> Iterator[Action]:
+    count, first = sum(one.count for one in attention.waiting(visit)), attention.oldest(visit)
+    if first is None:
+        return
+    t = visit.t
+    what = t.plural("Have {count} waiting question answered", "Have {count} waiting questions answered", count)
+    why = t(
+        "The oldest is {question}, in “{community}”. In the chat, type expert and a topic to see who can help.",
+        question=attention.called(first, visit),
+        community=visit.communities[first.community],
+    )
+    yield Action(what, why, "waiting", 0.95, listed=True)
+
+
+def _silent(visit: Visit) -> Iterator[Action]:
+    silent, t = attention.in_charge(visit, Charge.SILENT), visit.t
+    if silent.count:
+        what = t("Call the animateurs of {names}", names=silent.few(t))
+        why = t("They have not written there for four weeks: they may be glad of a relay.")
+        yield Action(what, why, Charge.SILENT.value, 0.9, listed=True)
+
+
+def _vacant(visit: Visit) -> Iterator[Action]:
+    vacant, t = attention.in_charge(visit, Charge.NOBODY), visit.t
+    if vacant.count:
+        what = t("Find an animateur for {names}", names=vacant.few(t))
+        why = t("Nobody is in charge there, so nobody sees that a question stays without an answer.")
+        yield Action(what, why, Charge.NOBODY.value, 0.85, listed=True)
+
+
+def _second(visit: Visit) -> Iterator[Action]:
+    second, t = attention.in_charge(visit, Charge.SECOND_SILENT), visit.t
+    if second.count:
+        what = t("Ask after the second animateur of {names}", names=second.few(t))
+        why = t("One of those in charge has written there for four weeks, and nobody else of them.")
+        yield Action(what, why, Charge.SECOND_SILENT.value, 0.5, listed=True)
+
+
+def _alone(visit: Visit) -> Iterator[Action]:
+    alone, t = attention.in_charge(visit, Charge.ALONE), visit.t
+    if alone.count:
+        what = t("Find a second animateur for {names}", names=alone.few(t))
+        why = t("With two, a holiday or a change of post does not stop the conversation.")
+        yield Action(what, why, Charge.ALONE.value, 0.3, listed=True)
+
+
+def _answers(visit: Visit) -> Iterator[Action]:
+    reading = read(visit, "answered_72h")
+    slow = reading.now is not None and reading.now.value is not None and reading.gap is not None and reading.gap > 0
+    if not slow or attention.waiting(visit) or reading.now is None or reading.now.value is None:
+        return
+    t, share = visit.t, amount(reading.now.value, "share", visit.t)
+    why = t(
+        "{share} of the questions asked {days} were answered within 72 hours. In the chat, type expert and a topic to "
+        "see who can help.",
+        share=share,
+        days=span(reading.now.start, reading.now.end, t),
+    )
+    yield Action(t("Answer questions sooner"), why, "answered_72h", _weight(reading))
+
+
+def _quiet(visit: Visit) -> Iterator[Action]:
+    quiet, t = attention.quiet(visit), visit.t
+    if quiet.count:
+        what = t("Wake up {names}", names=quiet.few(t))
+        why = t("One good question is often enough; otherwise, merge two neighbours or close.")
+        yield Action(what, why, "quiet", 0.2, listed=True)
+
+
+def _invite(visit: Visit) -> Iterator[Action]:
+    reading = read(visit, "activation_rate")
+    now, target = reading.now, reading.target
+    if (
+        reading.gap is None
+        or reading.reached
+        or now is None
+        or now.numerator is None
+        or not now.denominator
+        or not target
+    ):
+        return
+    t = visit.t
+    more = ceil(target * now.denominator - now.numerator)
+    what = t.plural("Welcome {count} more person", "Welcome {count} more people", more)
+    why = t(
+        "That is what separates you from the target of {target}. A word from a manager works best.",
+        target=amount(target, "share", t),
+    )
+    yield Action(what, why, "activation_rate", _weight(reading))
+
+
+def _first(visit: Visit) -> Iterator[Action]:
+    reading, t = read(visit, "activation_rate"), visit.t
+    if reading.now is not None and reading.now.shown == "band" and reading.now.reason == "k":
+        why = t("Fewer than {k} people have come in so far. A word from a manager works best.", k=visit.k)
+        yield Action(t("Welcome the first people"), why, "activation_rate", 0.8)
+
+
+def _engage(visit: Visit) -> Iterator[Action]:
+    reading = read(visit, "engagement_rate")
+    if reading.gap is None or reading.reached:
+        return
+    t = visit.t
+    why = t("Many come without taking part: a reply to a first message is the best-proved way to bring them back.")
+    yield Action(t("Reply to every newcomer within a day"), why, "engagement_rate", _weight(reading))
+
+
+_RULES: tuple[Callable[[Visit], Iterator[Action]], ...] = (
+    _stale,
+    _waiting,
+    _silent,
+    _vacant,
+    _second,
+    _alone,
+    _answers,
+    _quiet,
+    _invite,
+    _first,
+    _engage,
+)
+
+
+def _always(visit: Visit) -> Iterator[Action]:
+    """What is never wrong to do when the figures ask for less than three things; each needs what it speaks of."""
+    t, living = visit.t, read(visit, "living_communities").now
+    why = t("A figure said aloud in a meeting often brings more people in than a message.")
+    yield Action(t("Share what works"), why, "activation_rate", 0)
+    if any(True in one.weeks[-_LATELY:] for one in presences(visit)):
+        why = t("They hold the conversation; a public thank-you costs a minute.")
+        yield Action(t("Thank the animateurs"), why, "animateurs", 0)
+    if living is not None and (living.numerator or 0) >= 2:
+        why = t("Ask two active communities what they would miss most, and publish it.")
+        yield Action(t("Collect two stories"), why, "living_communities", 0)
+
+
+def _weight(reading: Reading, otherwise: float = 0.0) -> float:
+    return otherwise if reading.gap is None else max(reading.gap, 0.01)

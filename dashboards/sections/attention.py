@@ -1,0 +1,151 @@
+"""What deserves attention, by name: communities to look after and questions that wait, behind each piece of advice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from unicodedata import normalize
+
+from dash import html
+from dash.development.base_component import Component
+
+from analytics.published.reading import Charge, Waiting
+from dashboards.drawing.parts import say
+from dashboards.drawing.wording import dated
+from dashboards.figures.visit import Visit
+from reseau.i18n import N_, Words
+
+_WAITING = N_("Questions that wait for an answer")
+_TITLES = {
+    Charge.NOBODY.value: N_("Nobody is in charge"),
+    Charge.SILENT.value: N_("Nobody in charge has written for four weeks"),
+    Charge.SECOND_SILENT.value: N_("Only one of those in charge has written for four weeks"),
+    Charge.ALONE.value: N_("One person alone is in charge"),
+    "quiet": N_("Quiet: fewer than three people wrote in four weeks, or nobody replied"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Communities of one kind: the names of those that everybody may read, and how many others there are."""
+
+    names: tuple[str, ...] = ()
+    others: int = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.names) + self.others
+
+    def few(self, t: Words) -> str:
+        """At most two names, then how many others."""
+        rest = self.count - min(2, len(self.names))
+        if not rest:
+            return joined(self.names, t)
+        if not self.names:
+            return t.plural(
+                "{count} community not open to everybody", "{count} communities not open to everybody", rest
+            )
+        others = t.plural("{count} other community", "{count} other communities", rest)
+        return joined((*self.names[:2], others), t)
+
+
+def in_charge(visit: Visit, charge: Charge) -> Places:
+    """The communities that are looked after in this way."""
+    return _places(visit, (one.community for one in visit.source.attention().communities if one.charge is charge))
+
+
+def quiet(visit: Visit) -> Places:
+    """The communities in which nobody talks to anybody."""
+    return _places(visit, (one.community for one in visit.source.attention().communities if one.quiet))
+
+
+def waiting(visit: Visit) -> list[Waiting]:
+    """Where questions wait, most first; communities that are open no more are left out."""
+    return [one for one in visit.source.attention().waiting if one.community in visit.communities]
+
+
+def oldest(visit: Visit) -> Waiting | None:
+    """Where the question stands that has waited longest."""
+    return min(waiting(visit), key=lambda one: (one.since, one.oldest), default=None)
+
+
+def called(one: Waiting, visit: Visit) -> str:
+    """The oldest question of a community: by its code, which leads to it in the chat, and since when it waits."""
+    t, code = visit.t, visit.codes.get(one.oldest)
+    if code is None:
+        return t("since {day}", day=dated(one.since, t))
+    return t("{code} since {day}", code=code, day=dated(one.since, t))
+
+
+def joined(names: Iterable[str], t: Words) -> str:
+    """``a, b and c``."""
+    *first, last = names
+    return t("{names} and {last}", names=", ".join(first), last=last) if first else last
+
+
+def lists(visit: Visit) -> Component | None:
+    """Every list that has something in it, each under its name; none at all where all is well."""
+    t = visit.t
+    found = [_questions(visit)]
+    found += [_group(charge.value, in_charge(visit, charge), t) for charge in Charge if charge is not Charge.COVERED]
+    found.append(_group("quiet", quiet(visit), t))
+    groups = [one for one in found if one is not None]
+    if not groups:
+        return None
+    heading = html.H2(t("What to look after"))
+    return html.Section([heading, html.Div(groups, className="groups")], id="attention", className="block")
+
+
+def _group(anchor: str, places: Places, t: Words) -> Component | None:
+    if not places.count:
+        return None
+    items = [html.Li(name, dir="auto") for name in places.names]
+    return html.Div(
+        [html.H3(t(_TITLES[anchor])), html.Ul(items) if items else "", _rest(places.others, bool(items), t)],
+        id=anchor,
+        className="panel",
+    )
+
+
+def _rest(others: int, named: bool, t: Words) -> Component | str:
+    if not others:
+        return ""
+    if named:
+        words = t.plural("{count} more is not open to everybody.", "{count} more are not open to everybody.", others)
+    else:
+        words = t.plural(
+            "{count} community that is not open to everybody.",
+            "{count} communities that are not open to everybody.",
+            others,
+        )
+    return say(words, css="quiet")
+
+
+def _questions(visit: Visit) -> Component | None:
+    t, found = visit.t, waiting(visit)
+    if not found:
+        return None
+    items = []
+    for one in found:
+        count = t.plural("{count} question", "{count} questions", one.count)
+        where = html.Span(visit.communities[one.community], dir="auto")
+        items.append(html.Li([where, html.Span(f"{count}, {_longest(one, visit)}", className="count")]))
+    how = say(t("In the chat, type the code of a question to read it and answer."), css="quiet")
+    return html.Div([html.H3(t(_WAITING)), html.Ul(items), how], id="waiting", className="panel")
+
+
+def _longest(one: Waiting, visit: Visit) -> str:
+    if one.count == 1:
+        return called(one, visit)
+    return visit.t("the oldest is {question}", question=called(one, visit))
+
+
+def _places(visit: Visit, communities: Iterable[str]) -> Places:
+    found = list(communities)
+    names = [visit.communities[one] for one in found if one in visit.communities]
+    return Places(tuple(sorted(names, key=alphabetically)), len(found) - len(names))
+
+
+def alphabetically(name: str) -> str:
+    """The key by which names stand in order, whatever their accents."""
+    return normalize("NFD", name).casefold()

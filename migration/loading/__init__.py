@@ -1,0 +1,1 @@
+"""Loading: records become members, communities and contents, a batch at a time."""

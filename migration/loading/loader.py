@@ -1,0 +1,268 @@
+"""From seed records to the network: a batch of records in one transaction, through the network's own write functions.
+
+What names something that has not come yet waits in ``import_pending`` and is settled at the end of the run.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import delete, select
+
+from migration.loading import ledger, people, places
+from migration.loading.attached import Hangings
+from migration.loading.posts import ROOT_GONE, Posts, relinked
+from migration.loading.state import IMPORT, Desk
+from migration.loading.tally import Tally
+from migration.reading import lines, reach
+from migration.reading.records import (
+    Activity,
+    Document,
+    Event,
+    Feed,
+    File,
+    Link,
+    Membership,
+    Note,
+    Person,
+    Place,
+    Post,
+    Reaction,
+    Record,
+    Tag,
+)
+from reseau.contents import publishing
+from reseau.i18n import Words
+from reseau.kinds import ContentKind
+from reseau.store.tables import content, import_note, import_pending
+from reseau.store.transaction import Transaction
+
+One = TypeVar("One")
+_AUTHOR = itemgetter(Post._fields.index("author"))
+LONGEST_DETAIL = 400
+
+
+class Loader:
+    """Writes the records of one run.
+
+    Args:
+        run_id: the row of ``import_run`` that everything is entered under.
+        tally: where what becomes of records is counted.
+        words: the network's own language, for the few words that an import adds.
+    """
+
+    def __init__(self, tx: Transaction, run_id: int, tally: Tally, words: Words) -> None:
+        people, places = ledger.ids(tx, "person"), ledger.ids(tx, "place")
+        self.desk = Desk(run_id, tally, words, people, places, ages=ledger.ages(tx))
+
+    def load(self, tx: Transaction, records: Sequence[Record]) -> None:
+        """Write a batch, in whatever order its records stand."""
+        sorted_: dict[type[Record], list[Any]] = defaultdict(list)
+        for record in records:
+            sorted_[type(record)].append(record)
+
+        desk = self.desk
+
+        def of(form: type[One]) -> list[One]:
+            found = sorted_.get(cast(type[Record], form), [])
+            return cast(list[One], reach.within(found, desk.notes))
+
+        for note in of(Note):
+            desk.notes.append(note)
+        for feed in of(Feed):
+            desk.refuse(feed, "feed_not_yet", feed.where, feed.url)
+        people.write(desk, tx, of(Person))
+        places.write(desk, tx, of(Place))
+        kinds, posts = _as_posts(of(Document), of(Event), of(Post))
+        if not all(map(_AUTHOR, posts)):  # nobody says who wrote it: its words are kept all the same
+            posts = [post if post.author else post._replace(author=_nobody(post.key)) for post in posts]
+        self._write_posts(tx, posts, kinds, of(Link), of(Reaction), of(File), of(Tag))
+        places.write_memberships(desk, tx, of(Membership))
+        places.write_activity(desk, tx, of(Activity))
+        self._put_aside(tx)
+        self._write_notes(tx)
+
+    def _write_posts(
+        self,
+        tx: Transaction,
+        posts: list[Post],
+        kinds: dict[str, str],
+        links: list[Link],
+        reactions: list[Reaction],
+        files: list[File],
+        tags: list[Tag],
+    ) -> None:
+        if not (posts or links or reactions or files or tags):
+            return
+        writer = Posts(self.desk, tx, kinds)
+        named = {one.post for one in reactions}
+        named.update(one.post for one in files)
+        named.update(one.post for one in tags)
+        writer.write(posts, links, named)
+        hangings = Hangings(self.desk, tx, writer.known)
+        if reactions:
+            hangings.react(reactions)
+        if files:
+            hangings.attach(files)
+        if tags:
+            hangings.tag(tags)
+
+    # -- notes and what waits ------------------------------------------------------------------------------------------
+
+    def _write_notes(self, tx: Transaction) -> None:
+        notes, self.desk.notes = self.desk.notes, []
+        tally = self.desk.tally
+        for note in notes:
+            tally.warnings[note.code] += 1
+            if note.refused:
+                tally.add("refused", note.refused)
+        rows = [
+            (id_, self.desk.run_id, note.code, _shown(note.where), _shown(note.detail))
+            for id_, note in zip(tx.ids(import_note, len(notes)), notes, strict=True)
+        ]
+        tx.insert_new(import_note, ("id", "run_id", "code", "place", "detail"), rows)
+
+    def _put_aside(self, tx: Transaction) -> None:
+        waiting, self.desk.waiting = self.desk.waiting, []
+        if waiting:
+            ids = tx.ids(import_pending, len(waiting))
+            rows = [
+                {"id": id_, "run_id": self.desk.run_id, "awaits": awaits, "record": lines.to_object(record)}
+                for id_, (awaits, record) in zip(ids, waiting, strict=True)
+            ]
+            tx.execute(import_pending.insert(), rows)
+
+    def settle(self, tx: Transaction, limit: int) -> int:
+        """Settle some of what waits: replies first, since other records may wait for them. Returns how many.
+
+        A thread whose first post never came gets a placeholder; a reaction, file or tag without a post is refused; a
+        link without a target keeps its address.
+        """
+        waiting = self._waiting(tx, limit)
+        if not waiting:
+            return 0
+        replies = [record for _, record in waiting if isinstance(record, Post)]
+        if replies:
+            waiting = [one for one in waiting if isinstance(one[1], Post)]
+            self._settle_replies(tx, replies)
+        else:
+            self._settle_others(tx, [record for _, record in waiting])
+        tx.execute(delete(import_pending).where(import_pending.c.id.in_([id_ for id_, _ in waiting])))
+        self._write_notes(tx)
+        return len(waiting)
+
+    def give_up(self, tx: Transaction, error: Exception) -> None:
+        """Leave aside the first of what waits, which cannot be settled."""
+        ((id_, record),) = self._waiting(tx, 1)
+        code, where = "record_refused", getattr(record, "where", "")
+        self.desk.refuse(record, code, where, f"{getattr(record, 'key', '')}: {type(error).__name__}")
+        tx.execute(delete(import_pending).where(import_pending.c.id == id_))
+        self._write_notes(tx)
+
+    def _waiting(self, tx: Transaction, limit: int) -> list[tuple[int, Record]]:
+        own = import_pending.c.run_id == self.desk.run_id
+        columns = select(import_pending.c.id, import_pending.c.record).where(own)
+        is_post = import_pending.c.record["record"].as_string() == "post"
+        rows = tx.execute(columns.where(is_post).order_by(import_pending.c.id).limit(limit)).all()
+        rows = rows or tx.execute(columns.order_by(import_pending.c.id).limit(limit)).all()
+        return [(row.id, lines.from_object(row.record)) for row in rows]
+
+    def _settle_replies(self, tx: Transaction, replies: list[Post]) -> None:
+        known = ledger.find(tx, {post.root for post in replies})
+        orphans = {post.root: post for post in reversed(replies) if post.root not in known}
+        if orphans:
+            self._place_roots(tx, orphans)
+        Posts(self.desk, tx).write(replies)
+        for _, record in self.desk.waiting:  # its thread's own row is gone: nothing more can be done
+            self.desk.refuse(record, "root_missing", getattr(record, "where", ""), getattr(record, "key", ""))
+        self.desk.waiting = []
+
+    def _place_roots(self, tx: Transaction, orphans: dict[str, Post]) -> None:
+        """Start the threads whose first post never came, as placeholders."""
+        desk = self.desk
+        text = desk.words(ROOT_GONE)
+        roots = [
+            Post(key, post.place, post.root_author or _nobody(key), text, post.created, where=post.where)
+            for key, post in orphans.items()
+        ]
+        desk.meet(tx, [post.author for post in roots])
+        desk.find_places(tx, {post.place for post in roots})
+        new = [
+            publishing.NewContent(
+                ContentKind.DISCUSSION,
+                desk.people[root.author],
+                root.text,
+                desk.places[root.place] if root.place else None,
+                created_at=root.created,
+            )
+            for root in roots
+        ]
+        made = publishing.publish(tx, new, IMPORT)
+        rows = [(root.key, one.id, 0) for root, one in zip(roots, made, strict=True)]
+        ledger.enter(tx, "post", desk.run_id, rows)
+        desk.tally.add("inserted", "placeholder", len(rows))
+        for root in roots:
+            desk.note("root_missing", root.where, root.key)
+
+    def _settle_others(self, tx: Transaction, records: list[Record]) -> None:
+        by_form: dict[type[Record], list[Any]] = defaultdict(list)
+        named = {one.post for one in records if isinstance(one, Reaction | File | Tag | Link)}
+        named.update(one.target for one in records if isinstance(one, Link))
+        known = {key: one.object_id for key, one in ledger.find(tx, named).items()}
+        for record in records:
+            if isinstance(record, Reaction | File | Tag) and record.post not in known:
+                self.desk.refuse(record, "target_missing", record.where, record.post)
+            else:
+                by_form[type(record)].append(record)
+        hangings = Hangings(self.desk, tx, known)
+        hangings.react(by_form[Reaction])
+        hangings.attach(by_form[File])
+        hangings.tag(by_form[Tag])
+        for link in by_form[Link]:
+            self._relink(tx, link, known)
+
+    def _relink(self, tx: Transaction, link: Link, known: dict[str, int]) -> None:
+        """Rewrite a link whose target came after the post that holds it."""
+        desk = self.desk
+        if link.post not in known or link.target not in known:
+            desk.note("link_unresolved", link.where, link.url)
+            desk.tally.add("unchanged", "link")
+            return
+        text = tx.execute(select(content.c.text).where(content.c.id == known[link.post])).scalar_one()
+        publishing.relink(tx, [(known[link.post], relinked(text, link))])
+        desk.tally.add("inserted", "link")
+
+
+def _as_posts(documents: list[Document], events: list[Event], posts: list[Post]) -> tuple[dict[str, str], list[Post]]:
+    """Documents and events as posts beside the posts, and the kind of record that each of them was."""
+    if not documents and not events:
+        return {}, posts
+    written = [_document(one) for one in documents] + [_event(one) for one in events]
+    kinds = {one.key: "document" for one in documents} | {one.key: "event" for one in events}
+    return kinds, [*written, *posts]
+
+
+def _document(one: Document) -> Post:
+    kind = "article" if one.kind == "article" else "document"
+    written = Post(one.key, one.place, one.author, one.text, one.created, kind=kind, title=one.title)
+    return written._replace(edited=one.edited, language=one.language, tags=one.tags, where=one.where)
+
+
+def _event(one: Event) -> Post:
+    span = one.starts.isoformat(" ", "minutes") + (f" – {one.ends.isoformat(' ', 'minutes')}" if one.ends else "")
+    text = "\n\n".join(filter(None, (span, one.location, one.text)))
+    created = one.created or one.starts
+    return Post(one.key, one.place, one.author, text, created, kind="announcement", title=one.title, where=one.where)
+
+
+def _nobody(key: str) -> str:
+    """The key of whoever wrote a post that nobody kept: somebody unknown of the place that its own key names."""
+    system, instance, _, *id_ = key.split("/") if key.count("/") > 1 else ("seed", "-", "post", key)
+    return "/".join((system, instance, "person", f"UNKNOWN@{id_[0]}" if len(id_) > 1 else "UNKNOWN"))
+
+
+def _shown(text: str) -> str:
+    return text[:LONGEST_DETAIL].encode("utf-8", "replace").decode().replace("\x00", "")

@@ -1,0 +1,110 @@
+"""What the parts of the loader share during a run: who and where is known already, what was counted, what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import unquote
+
+from migration.loading import ledger
+from migration.loading.ledger import Age, Known
+from migration.loading.tally import Tally
+from migration.reading.records import KIND_OF, Note, Record
+from reseau.acting import Acting
+from reseau.communities import opening
+from reseau.communities.opening import NewCommunity
+from reseau.i18n import N_, Words
+from reseau.kinds import CommunityKind, MemberStatus, Origin, Privacy
+from reseau.people import members
+from reseau.people.members import NewMember
+from reseau.store.transaction import Transaction
+
+IMPORT = Acting("import", Origin.SEEDED)
+NOBODY = N_("Unknown person")
+STRANGER = N_("Unknown person ({id})")
+
+
+@dataclass(slots=True)
+class Desk:
+    """The state of a run.
+
+    Attributes:
+        ages: of this run and those before it, by id.
+        people: ids of members by provenance key; places: ids of communities. Thousands at most, so kept in memory.
+        notes: what is to be noted with the present batch.
+        waiting: records of the present batch that name something not here yet, each with the key it awaits.
+    """
+
+    run_id: int
+    tally: Tally
+    words: Words
+    people: dict[str, int]
+    places: dict[str, int]
+    notes: list[Note] = field(default_factory=list)
+    waiting: list[tuple[str, Record]] = field(default_factory=list)
+    ages: dict[int, Age] = field(default_factory=dict)
+
+    @property
+    def dated(self) -> bool:
+        """Whether the input of this run says how old it is, and when its posts were edited."""
+        return self.ages[self.run_id].told_until is not None
+
+    @property
+    def began(self) -> datetime:
+        """When this run began."""
+        return self.ages[self.run_id].began
+
+    def is_older(self, known: Known) -> bool:
+        """Whether what this run brings is older than what another brought of the same thing before."""
+        present, before = self.ages[self.run_id].told_until, self.ages.get(known.run_id)
+        return bool(present and before and before.told_until and present < before.told_until)
+
+    def note(self, code: str, where: str, detail: str = "") -> None:
+        self.notes.append(Note(code, where, detail))
+
+    def refuse(self, record: Record, code: str, where: str, detail: str = "") -> None:
+        """Count a record as lost and say why."""
+        self.notes.append(Note(code, where, detail, KIND_OF[type(record)]))
+
+    def wait(self, awaits: str, record: Record) -> None:
+        """Put a record aside until what it names has come."""
+        self.waiting.append((awaits, record))
+
+    def meet(self, tx: Transaction, keys: Iterable[str]) -> None:
+        """Make placeholders for those people who are not known yet."""
+        missing = sorted({key for key in keys if key and key not in self.people})
+        if not missing:
+            return
+        batch = [NewMember(self.stranger(key), status=MemberStatus.PLACEHOLDER) for key in missing]
+        made = dict(zip(missing, members.add(tx, batch, IMPORT), strict=True))
+        self._placeholders(tx, "person", made)
+        self.people.update(made)
+
+    def stranger(self, key: str) -> str:
+        """What somebody is called of whom nothing is known but an id."""
+        id_ = name_in(key)
+        return self.words(NOBODY) if id_ == "?" or id_.partition("@")[0] == "UNKNOWN" else self.words(STRANGER, id=id_)
+
+    def find_places(self, tx: Transaction, keys: Iterable[str]) -> None:
+        """Make hidden, archived communities for those places that are not known yet."""
+        missing = sorted({key for key in keys if key and key not in self.places})
+        if not missing:
+            return
+        batch = [
+            NewCommunity(name_in(key), CommunityKind.FUNCTIONAL, Privacy.SECRET, archived_at=tx.now) for key in missing
+        ]
+        made = dict(zip(missing, opening.add(tx, batch, IMPORT), strict=True))
+        self._placeholders(tx, "place", made)
+        self.places.update(made)
+
+    def _placeholders(self, tx: Transaction, kind: str, made: dict[str, int]) -> None:
+        ledger.enter(tx, kind, self.run_id, [(key, id_, 0) for key, id_ in made.items()])
+        self.tally.add("inserted", "placeholder", len(made))
+        for key in made:
+            self.note(f"{kind}_unlisted", key)
+
+
+def name_in(key: str) -> str:
+    """The source's own id, out of a provenance key."""
+    return unquote(key.rpartition("/")[2]) or "?"

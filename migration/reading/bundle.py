@@ -1,0 +1,446 @@
+"""An input as one bundle of named entries, whether it is a folder, a zip or a single file. Nothing is ever unpacked.
+
+Entries are read into memory one at a time. What could leave the bundle or blow it up (``../``, absolute names, links,
+bombs, zips inside zips) is refused and named; litter that systems leave behind is passed over in silence.
+"""
+
+from __future__ import annotations
+
+import copy
+import errno
+import hashlib
+import io
+import os
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
+
+from migration.reading.archive import CHUNK, Spot, ZipShelf
+from migration.reading.records import Note
+from reseau.errors import ReseauError
+from reseau.i18n import N_
+from reseau.terminal import shown
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+
+class InputError(ReseauError):
+    """The input cannot be opened at all, or an entry of it cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a bundle may hold before it is taken for an attack.
+
+    Attributes:
+        entries: number of entries.
+        total: bytes of all entries together, unpacked.
+        ratio: how many times larger than its packed form an entry above ``small`` may be. Chat exports reach 30,
+            deflate can reach 1,032.
+        small: bytes under which an entry's ratio does not matter.
+    """
+
+    entries: int = 2_000_000
+    total: int = 256 * 1024**3
+    ratio: int = 200
+    small: int = 4 * 1024**2
+
+
+LIMITS = Limits()
+LARGEST_AT_ONCE = 64 * 1024**2  # bytes of an entry that is read into memory as a whole
+
+_LITTER = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._[^/]*$)", re.IGNORECASE)
+#: What says nothing in a path, as some tools write it: ``general//day``, ``general/./day``.
+_EMPTY_PARTS = re.compile(r"(?<=[^/])/(?:\.?/)+")
+_NESTED = frozenset(("zip", "7z", "rar", "tar", "tgz", "gz", "bz2", "xz"))
+
+
+class Shelf(Protocol):
+    """What a bundle is read from. It raises what the system and the library of packing raise."""
+
+    def read(self, name: str, spot: Spot) -> bytes: ...
+    def open(self, name: str, spot: Spot) -> io.RawIOBase: ...
+    def close(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Meter:
+    """Bytes of all entries, and of those that were read so far."""
+
+    total: int
+    done: int = 0
+
+
+class Bundle:
+    """The entries of an input, by name (forward slashes, without the folders that enclose everything).
+
+    Attributes:
+        name: the file's or folder's own name, never its whole path.
+        notes: what was refused when it was opened.
+        total, done: bytes of all entries, and of those that were read so far.
+        fingerprint: changes when an entry's name or content does (a folder goes by sizes and times of change).
+    """
+
+    def __init__(self, name: str, shelf: Shelf, spots: dict[str, Spot], notes: list[Note], mark: str) -> None:
+        self.name = name
+        self.notes = notes
+        self.fingerprint = mark
+        self._shelf = shelf
+        self._prefix = _enclosing(spots)
+        skip = len(self._prefix)
+        self._spots = {entry[skip:]: spot for entry, spot in spots.items()} if skip else spots
+        self._meter = Meter(sum(spot.size for spot in spots.values()))
+
+    @property
+    def total(self) -> int:
+        return self._meter.total
+
+    @property
+    def done(self) -> int:
+        return self._meter.done
+
+    @done.setter
+    def done(self, count: int) -> None:
+        self._meter.done = count
+
+    def below(self, folder: str) -> Bundle:
+        """The entries of a folder (with its slash) as a bundle of their own; what was read counts for both."""
+        inner = copy.copy(self)
+        inner._prefix = self._prefix + folder
+        skip = len(folder)
+        inner._spots = {entry[skip:]: spot for entry, spot in self._spots.items() if entry.startswith(folder)}
+        return inner
+
+    @property
+    def names(self) -> list[str]:
+        """Every entry, in the order of its name."""
+        return sorted(self._spots)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._spots
+
+    def size(self, name: str) -> int:
+        """Bytes of an entry, unpacked."""
+        return self._spots[name].size
+
+    def read(self, name: str) -> bytes:
+        """An entry's bytes.
+
+        Raises:
+            InputError: it is damaged, locked, or larger than it says.
+        """
+        spot = self._spots[name]
+        self.done += spot.size
+        if spot.size > LARGEST_AT_ONCE:
+            raise _too_large(name)
+        try:
+            return self._shelf.read(self._prefix + name, spot)
+        except (zlib.error, ValueError, OverflowError, MemoryError, OSError) as error:
+            raise _unreadable(name, _reason(error)) from None
+
+    def open(self, name: str) -> BinaryIO:
+        """An entry to be read piece by piece, for what does not fit into memory.
+
+        Raises:
+            InputError: as :meth:`read` does; later, while it is read, too.
+        """
+        spot = self._spots[name]
+        try:
+            raw = self._shelf.open(self._prefix + name, spot)
+        except (ValueError, OverflowError, OSError) as error:
+            raise _unreadable(name, _reason(error)) from None
+        return io.BufferedReader(_Metered(raw, name, self._meter), CHUNK)
+
+    def close(self) -> None:
+        self._shelf.close()
+
+    def __enter__(self) -> Bundle:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_bundle(path: Path, limits: Limits = LIMITS) -> Bundle:
+    """Open a folder, a zip or a single file.
+
+    Raises:
+        InputError: it is not there, cannot be opened, is damaged or empty, or holds more than ``limits`` allows.
+    """
+    try:
+        return _opened(path, limits)
+    except (OSError, ValueError) as error:  # a name that no system takes is a ValueError
+        raise _closed(path, error) from None
+
+
+def _opened(path: Path, limits: Limits) -> Bundle:
+    if path.is_dir():
+        return _folder(path, limits)
+    if not path.is_file():
+        raise _absent(path)
+    if path.stat().st_size == 0:
+        raise _empty(path.name)
+    if zipfile.is_zipfile(path):
+        return _zip(path, limits)
+    if path.suffix.lower() == ".zip" or _starts_as_zip(path):
+        raise _damaged(path.name)
+    return _single(path)
+
+
+def _closed(path: Path, error: OSError | ValueError) -> InputError:
+    """Why an input cannot be opened, and what to do."""
+    if isinstance(error, ValueError) or error.errno in (errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR):
+        return _absent(path)
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return InputError(
+            "E_INPUT_FORBIDDEN",
+            N_("This account may not read “{name}”: give it the right to, or start the command from one that has it."),
+            name=shown(path.name),
+        )
+    return InputError(
+        "E_INPUT_UNREADABLE",
+        N_("“{name}” cannot be read ({reason}): please copy it to this machine's own disk and try again."),
+        name=shown(path.name),
+        reason=error.strerror or type(error).__name__,
+    )
+
+
+def _absent(path: Path) -> InputError:
+    return InputError("E_NO_INPUT", N_("There is no file or folder “{name}”."), name=shown(path.name or str(path), 80))
+
+
+def _empty(name: str) -> InputError:
+    return InputError(
+        "E_EMPTY_INPUT", N_("“{name}” is empty: please download or unpack the export again."), name=shown(name)
+    )
+
+
+def _starts_as_zip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\x03\x04"
+
+
+def _damaged(name: str) -> InputError:
+    return InputError(
+        "E_DAMAGED_ZIP",
+        N_("“{name}” is not a whole zip file: it may have been cut short on its way. Please download it again."),
+        name=shown(name),
+    )
+
+
+def _enclosing(spots: dict[str, Spot]) -> str:
+    """The folders, one in the other, that hold every entry, with their slashes, or nothing."""
+    first, last = min(spots, default=""), max(spots, default="")
+    alike = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    return first[: first.rfind("/", 0, alike) + 1]
+
+
+def _refusal(name: str) -> str:
+    """Why an entry's name is not one that a bundle may hold, or nothing."""
+    # Plain string tests: an export has an entry for every channel and day.
+    if name[:1] == "/" or name[1:2] == ":" or (".." in name and ".." in name.split("/")) or "\x00" in name:
+        return "unsafe_name"
+    return "nested_archive" if name.rpartition(".")[2].lower() in _NESTED else ""
+
+
+#: What is left aside although it may hold something that people miss.
+_LOST = frozenset(("entry_locked", "packing_unknown", "bomb_refused", "folder_unreadable", "entry_too_large"))
+
+
+def _refused(name: str, code: str) -> Note | None:
+    return Note(code, name, "", "entry" if code in _LOST else "") if code else None
+
+
+# -- folder ------------------------------------------------------------------------------------------------------------
+
+
+class _FolderShelf:
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def read(self, name: str, spot: Spot) -> bytes:
+        return (self._root / name).read_bytes()
+
+    def open(self, name: str, spot: Spot) -> io.RawIOBase:
+        return (self._root / name).open("rb", buffering=0)
+
+    def close(self) -> None:
+        """A folder holds nothing open."""
+
+
+def _folder(root: Path, limits: Limits) -> Bundle:
+    notes: list[Note] = []
+    spots: dict[str, Spot] = {}
+    mark = hashlib.sha256()
+    for name, status in sorted(_walk(root, notes)):
+        if len(spots) >= limits.entries:
+            raise _too_many(root.name)
+        mark.update(f"{name}\x00{status.st_size}\x00{status.st_mtime_ns}\n".encode(errors="surrogateescape"))
+        spots[name] = Spot(status.st_size)
+    return Bundle(root.resolve().name, _FolderShelf(root), spots, notes, mark.hexdigest())
+
+
+def _walk(root: Path, notes: list[Note]) -> Iterator[tuple[str, os.stat_result]]:
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        for entry in _entries(root, folder, notes):
+            name = folder + entry.name
+            if _LITTER.search(name + "/" * entry.is_dir(follow_symlinks=False)):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(name + "/")
+            elif not entry.is_file(follow_symlinks=False):
+                notes.append(Note("link_refused", name))
+            elif note := _refused(name, _refusal(name)):
+                notes.append(note)
+            else:
+                yield name, entry.stat(follow_symlinks=False)
+
+
+def _entries(root: Path, folder: str, notes: list[Note]) -> list[os.DirEntry[str]]:
+    """What a folder holds; one inside the input that cannot be read is noted and passed over."""
+    try:
+        with os.scandir(root / folder) as found:
+            return list(found)
+    except OSError:
+        if not folder:
+            raise
+        notes.append(Note("folder_unreadable", folder, "", "entry"))
+        return []
+
+
+# -- zip ---------------------------------------------------------------------------------------------------------------
+
+_ENCRYPTED = 0x1
+_UTF8 = 0x800
+#: What Python's reader of zips raises for directories that hold nonsense.
+_BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OverflowError, MemoryError, LookupError, struct.error)
+
+
+class _Metered(io.RawIOBase):
+    """A stream that counts what was read, and says what cannot be read as the bundle says it."""
+
+    def __init__(self, raw: io.RawIOBase, name: str, meter: Meter) -> None:
+        self._raw, self._name, self._meter = raw, name, meter
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        try:
+            count = cast("int", self._raw.readinto(buffer) or 0)
+        except (zlib.error, ValueError, OverflowError, MemoryError, OSError) as error:
+            raise _unreadable(self._name, _reason(error)) from None
+        self._meter.done += count
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+def _zip(path: Path, limits: Limits) -> Bundle:
+    notes: list[Note] = []
+    spots: dict[str, Spot] = {}
+    mark = hashlib.sha256()
+    total = 0
+    # Entries that overlap give more than any packing can: they are measured against the whole file.
+    ceiling = min(limits.total, max(limits.small, limits.ratio * path.stat().st_size))
+    for info in _directory(path, limits):
+        name = _decoded(info)
+        if info.is_dir() or name.endswith("/") or _LITTER.search(name):
+            continue
+        mark.update(f"{name}\x00{info.file_size}\x00{info.CRC}\n".encode(errors="surrogateescape"))
+        spot = Spot(info.file_size, info.compress_size, info.header_offset, info.compress_type, info.CRC)
+        if note := _refused(name, _refusal(name) or _zip_refusal(info, limits)) or _twice(name, spot, spots):
+            notes.append(note)
+            continue
+        total += info.file_size
+        if total > ceiling:
+            raise _bomb(path.name)
+        spots[name] = spot
+    return Bundle(path.name, ZipShelf(path), spots, notes, mark.hexdigest())
+
+
+def _directory(path: Path, limits: Limits) -> list[zipfile.ZipInfo]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            found = archive.infolist()
+    except (*_BROKEN, OSError, ValueError):
+        raise _damaged(path.name) from None
+    if len(found) > limits.entries:
+        raise _too_many(path.name)
+    return found
+
+
+def _decoded(info: zipfile.ZipInfo) -> str:
+    """The entry's name. Many tools write UTF-8 without saying so; then zipfile has read it as cp437."""
+    name = info.filename
+    if not info.flag_bits & _UTF8 and not name.isascii():
+        try:
+            name = name.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            name = info.filename
+    return _EMPTY_PARTS.sub("/", name.replace("\\", "/").removeprefix("./"))
+
+
+def _twice(name: str, spot: Spot, spots: dict[str, Spot]) -> Note | None:
+    """The note of an entry whose name another has; what it says is lost unless it says the same."""
+    if name not in spots:
+        return None
+    same = (spots[name].size, spots[name].crc) == (spot.size, spot.crc)
+    return Note("name_twice", name, "", "" if same else "entry")
+
+
+def _zip_refusal(info: zipfile.ZipInfo, limits: Limits) -> str:
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return "link_refused"
+    if info.flag_bits & _ENCRYPTED:
+        return "entry_locked"
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return "packing_unknown"
+    if info.file_size > limits.small and info.file_size > limits.ratio * max(info.compress_size, 1):
+        return "bomb_refused"
+    return ""
+
+
+# -- single file -------------------------------------------------------------------------------------------------------
+
+
+def _single(path: Path) -> Bundle:
+    with path.open("rb") as file:
+        mark = hashlib.file_digest(file, "sha256").hexdigest()
+    return Bundle(path.name, _FolderShelf(path.parent), {path.name: Spot(path.stat().st_size)}, [], mark)
+
+
+# -- refusals ----------------------------------------------------------------------------------------------------------
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, MemoryError):
+        return "memory"
+    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+
+
+def _unreadable(name: str, reason: str) -> InputError:
+    return InputError("E_ENTRY", N_("The entry “{name}” cannot be read ({reason})."), name=shown(name), reason=reason)
+
+
+def _too_large(name: str) -> InputError:
+    return InputError("E_ENTRY_LARGE", N_("The entry “{name}” is too large to be read at once."), name=shown(name))
+
+
+def _too_many(name: str) -> InputError:
+    return InputError("E_TOO_MANY", N_("“{name}” holds too many entries to be an export."), name=shown(name))
+
+
+def _bomb(name: str) -> InputError:
+    return InputError("E_BOMB", N_("“{name}” would unpack to more than any export: it is refused."), name=shown(name))

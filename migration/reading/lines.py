@@ -1,0 +1,205 @@
+"""Seed records as JSON lines: one object a line, read one at a time, with errors that name the line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from functools import cache
+from typing import Any, TextIO, cast, get_args, get_type_hints
+
+from migration.reading.records import KIND_OF, KINDS, Note, Record
+from reseau import keys
+from reseau.errors import ReseauError
+from reseau.i18n import N_
+
+#: Fields that name another record, and the kind they name.
+REFERENCES = {
+    "place": "place",
+    "person": "person",
+    "author": "person",
+    "root_author": "person",
+    "creator": "person",
+    "owner": "person",
+    "post": "post",
+    "root": "post",
+    "parent": "post",
+    "target": "post",
+    "file": "file",
+}
+#: Kinds of things that others name, and the words for them in keys: a document or an event may be answered as a post.
+_NAMED = {
+    "person": ("person",),
+    "place": ("place",),
+    "post": ("post", "document", "event"),
+    "file": ("file",),
+}
+_OTHERS = frozenset(word for words in _NAMED.values() for word in words)
+LONGEST_LINE = 8_000_000  # bytes
+
+
+class LineError(ReseauError):
+    """A line is no seed record."""
+
+
+def write(records: Iterable[Record], out: TextIO) -> int:
+    """Write records, a line each, under their full keys; returns how many."""
+    count = 0
+    for record in records:
+        out.write(json.dumps(to_object(record), ensure_ascii=False) + "\n")
+        count += 1
+    return count
+
+
+def to_object(record: Record) -> dict[str, Any]:
+    """A record as JSON holds it: its kind and every field that says something."""
+    shown: dict[str, Any] = {"record": KIND_OF[type(record)]}
+    defaults = type(record)._field_defaults
+    for name, value in zip(record._fields, record, strict=True):
+        if name in defaults and value == defaults[name]:
+            continue
+        shown[name] = value.isoformat() if isinstance(value, datetime) else value
+    return shown
+
+
+def read(lines: Iterable[str], where: str) -> Iterator[Record]:
+    """The records of some lines; a line that is none comes as a note that says why. Empty lines are passed over.
+
+    Args:
+        where: the name of the file, for notes and for ``where`` of each record.
+    """
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        place = f"{where}:{number}"
+        try:
+            yield from_object(_parsed(line), place)
+        except LineError as error:
+            yield Note("line_unreadable", place, str(error), "record")
+
+
+def _parsed(line: str) -> object:
+    if len(line) > LONGEST_LINE:
+        raise LineError("E_LINE_LONG", N_("the line is longer than {most} characters"), most=LONGEST_LINE)
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError, MemoryError):
+        raise LineError("E_LINE_JSON", N_("the line is not JSON")) from None
+
+
+def from_object(found: object, where: str = "") -> Record:
+    """The record that a JSON object says.
+
+    Raises:
+        LineError: names the field and what it should hold.
+    """
+    if not isinstance(found, dict):
+        raise LineError("E_LINE_OBJECT", N_("the line is no JSON object"))
+    values = dict(found)
+    kind = values.pop("record", None)
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise LineError("E_LINE_KIND", N_("“record” should be one of {known}"), known=", ".join(KINDS))
+    form = KINDS[kind]
+    if "src" in values:
+        _name(values, kind)
+    values.setdefault("where", where)
+    values.pop("raw_time", None)
+    unknown = sorted(set(values) - set(form._fields))
+    if unknown:
+        raise LineError("E_LINE_FIELD", N_("a {kind} has no field “{field}”"), kind=kind, field=unknown[0])
+    return _built(form, kind, values)
+
+
+def _name(values: dict[str, Any], kind: str) -> None:
+    """Turn the source's own ids into keys."""
+    src = values.pop("src")
+    if not isinstance(src, dict) or not all(isinstance(src.get(part), str) and src[part] for part in ("system", "id")):
+        raise LineError("E_LINE_SRC", N_("“src” should hold “system”, “instance” and “id”"))
+    system, instance = src["system"], str(src.get("instance") or "")
+    for field, named in REFERENCES.items():
+        if values.get(field) and isinstance(values[field], str):
+            values[field] = keys.foreign(system, instance, named, values[field])
+    values["key"] = keys.foreign(system, instance, kind, src["id"])
+
+
+def _built(form: type[Record], kind: str, values: dict[str, Any]) -> Record:
+    made: dict[str, Any] = {}
+    for field, read_value in _readers(kind).items():
+        # What is told as null is not known, as what is not told.
+        if field not in values or (values[field] is None and field in form._field_defaults):
+            if field not in form._field_defaults:
+                raise LineError("E_LINE_MISSING", N_("a {kind} needs the field “{field}”"), kind=kind, field=field)
+            continue
+        try:
+            made[field] = read_value(values[field])
+            _check_key(field, kind, str(made[field]))
+        except (TypeError, ValueError) as error:
+            raise LineError(
+                "E_LINE_VALUE", N_("“{field}” should be {wanted}"), field=field, wanted=str(error)
+            ) from None
+    return cast(Callable[..., Record], form)(**made)
+
+
+def _check_key(field: str, kind: str, key: str) -> None:
+    """Refuse a key that names nothing, or another kind of thing than its field does: things would be mixed up."""
+    named = kind if field == "key" else REFERENCES.get(field)
+    if named is None or (not key and field != "key"):
+        return
+    parts = key.split("/", 3)
+    known = parts[2] if len(parts) > 3 else ""
+    if not key or (named in _NAMED and known in _OTHERS and known not in _NAMED[named]):
+        raise ValueError(f"the key of a {named}, such as {keys.foreign('system', 'instance', named, 'id')}")
+
+
+@cache
+def _readers(kind: str) -> dict[str, Callable[[Any], object]]:
+    form = KINDS[kind]
+    hints = get_type_hints(form)
+    return {field: _reader(hints[field]) for field in form._fields}
+
+
+def _reader(hint: object) -> Callable[[Any], object]:
+    optional = type(None) in get_args(hint)
+    if hint is datetime or datetime in get_args(hint):
+        return lambda value: None if optional and value is None else _moment(value)
+    if hint is bool:
+        return lambda value: _exactly(value, bool, "true or false")
+    if hint is int or int in get_args(hint):
+        return lambda value: None if optional and value is None else _whole(value)
+    if hint is str:
+        return lambda value: _storable(_exactly(value, str, "a text"))
+    return _texts
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode().replace("\x00", "")
+
+
+def _exactly(value: Any, wanted: type, said: str) -> Any:
+    if type(value) is not wanted:
+        raise TypeError(said)
+    return value
+
+
+def _whole(value: Any) -> int:
+    number: int = _exactly(value, int, "a whole number")
+    if not 0 <= number < 2**63:
+        raise TypeError("a whole number from 0 to 2^63")
+    return number
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise TypeError("a list of texts")
+    return tuple(map(_storable, value))
+
+
+def _moment(value: Any) -> datetime:
+    said = "a moment with its time zone, such as 2026-02-03T09:30:00+01:00"
+    try:
+        moment = datetime.fromisoformat(_exactly(value, str, said))
+    except ValueError:
+        raise ValueError(said) from None
+    if moment.tzinfo is None:
+        raise ValueError(said)
+    return moment

@@ -1,0 +1,76 @@
+"""The years that an import takes. A moment outside them is a placeholder of some tool, or damage; nobody wrote then.
+
+Many tools say *never* or *unknown* by the ends of their calendars (``0001-01-01``, ``1601-01-01``, ``9999-12-31``). A
+moment that a record can do without is left out; where it cannot, or where what was closed would open, it is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, TypeVar, cast, get_args, get_type_hints
+
+from migration.reading.records import KIND_OF, KINDS, Note, Record
+
+START = datetime(1970, 1, 1, tzinfo=UTC)
+END = datetime(2100, 1, 1, tzinfo=UTC)
+#: Fields that close something once they have a moment: far in the past they may say that it was closed long ago, or
+#: that it never was, and nobody can tell which.
+CLOSING = ("deleted", "archived", "left")
+
+One = TypeVar("One", bound=Record)
+
+
+def within(records: Sequence[One], notes: list[Note]) -> Sequence[One]:
+    """The records whose moments can be kept, without those of their moments that cannot; notes tell of the others."""
+    if not records or _all_within(records):
+        return records
+    kept = (within_reach(one, notes) for one in records)
+    return [one for one in kept if one is not None]
+
+
+def _all_within(records: Sequence[Record]) -> bool:
+    """Whether there is nothing to look at one by one, as in nearly every batch."""
+    for place in _places(KIND_OF[type(records[0])]):
+        moments = [moment for one in records if (moment := cast("Any", one)[place]) is not None]
+        try:
+            if moments and not START <= min(moments) <= max(moments) < END:
+                return False
+        except TypeError:  # one without a time zone
+            return False
+    return True
+
+
+def within_reach(record: One, notes: list[Note]) -> One | None:
+    """A record with the moments that can be kept; nothing where it cannot do without another."""
+    form = cast("type[Record]", type(record))
+    for place in _places(KIND_OF[form]):
+        moment: datetime | None = cast("Any", record)[place]
+        if moment is None or _kept(moment):
+            continue
+        field = form._fields[place]
+        detail = f"{field}: {moment.isoformat()}"
+        closes = field in CLOSING and (moment.tzinfo is None or moment < START)
+        if field not in form._field_defaults or closes:
+            notes.append(Note("moment_refused", record.where, detail, KIND_OF[form]))
+            return None
+        notes.append(Note("moment_dropped", record.where, detail))
+        record = cast("Any", record)._replace(**{field: None})
+    return record
+
+
+def _kept(moment: datetime) -> bool:
+    return moment.tzinfo is not None and START <= moment < END
+
+
+@cache
+def _places(kind: str) -> tuple[int, ...]:
+    """Where the moments of a kind of record stand."""
+    form = KINDS[kind]
+    hints = get_type_hints(form)
+    return tuple(
+        place
+        for place, field in enumerate(form._fields)
+        if hints[field] is datetime or datetime in get_args(hints[field])
+    )

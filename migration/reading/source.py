@@ -1,0 +1,226 @@
+"""What a source is: something that recognises an export and reads seed records out of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+from typing import NamedTuple, Protocol, runtime_checkable
+
+import migration.sources
+from migration.reading import reach
+from migration.reading.bundle import Bundle
+from migration.reading.records import KIND_OF, Note, Person, Place, Post, Record
+from reseau.errors import ReseauError
+from reseau.i18n import N_
+from reseau.plugins import Plugins
+from reseau.terminal import shown
+
+#: What ``--include`` may name; all of it stays out by default.
+INCLUDABLE = ("private", "direct")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to bring in besides what everybody in the source could read.
+
+    Attributes:
+        include: ``private`` (private places with their members), ``direct`` (conversations of a few).
+        language: the network's own, for the few words that a reading adds.
+    """
+
+    include: frozenset[str] = frozenset()
+    language: str = "fr"
+
+    @classmethod
+    def parse(cls, include: str) -> Options:
+        """Options of ``private,direct``.
+
+        Raises:
+            OptionError: a word is neither.
+        """
+        words = {word.strip().lower() for word in include.split(",")} - {""}
+        for unknown in sorted(words - set(INCLUDABLE)):
+            raise OptionError(
+                "E_INCLUDE",
+                N_("“{word}” cannot be included; what can be: {known}."),
+                word=unknown,
+                known=", ".join(INCLUDABLE),
+            )
+        return cls(frozenset(words))
+
+
+class OptionError(ReseauError):
+    """An option of a run says something unknown."""
+
+
+class Detection(NamedTuple):
+    """How sure a source is that a bundle is its own: 0 (not at all) to 100, and the sentence that says why."""
+
+    score: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a run would bring in, found without writing anything.
+
+    Attributes:
+        counts: records by kind.
+        refused: what cannot be read and will be refused, by kind.
+        people: people and bots by status.
+        places: places by privacy.
+        warnings: notes by code.
+        channels: posts by the key of their place; ``names`` are those of the places.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    people: Counter[str] = field(default_factory=Counter)
+    places: Counter[str] = field(default_factory=Counter)
+    warnings: Counter[str] = field(default_factory=Counter)
+    channels: Counter[str] = field(default_factory=Counter)
+    names: dict[str, str] = field(default_factory=dict)
+
+    def largest(self, most: int | None = None) -> list[tuple[str, int]]:
+        """The places by name with their posts, those with the most first."""
+        found = sorted(self.channels.items(), key=lambda one: (-one[1], self.names.get(one[0], one[0])))
+        return [(self.names.get(key, key), count) for key, count in found[:most]]
+
+    def add(self, record: Record) -> None:
+        if isinstance(record, Note):
+            self.warnings[record.code] += 1
+            if record.refused:
+                self.refused[record.refused] += 1
+            return
+        notes: list[Note] = []
+        kept = reach.within_reach(record, notes)
+        for note in notes:
+            self.add(note)
+        if kept is None:
+            return
+        kind = KIND_OF[type(record)]
+        if isinstance(record, Person):
+            self.people[record.status] += 1
+        elif isinstance(record, Place):
+            self.places["direct" if record.conversation else record.privacy] += 1
+            self.names[record.key] = record.name
+            self.channels[record.key] += 0
+        elif isinstance(record, Post) and not record.placeholder:
+            self.channels[record.place] += 1
+        self.counts["placeholder" if getattr(record, "placeholder", False) else kind] += 1
+
+
+@runtime_checkable
+class Source(Protocol):
+    """Recognises an export and reads records out of it. A source is one file (or folder) of ``migration/sources``."""
+
+    name: str
+    title: str  # what people call it, marked for translation
+
+    def detect(self, bundle: Bundle) -> Detection:
+        """Look at names and first bytes only."""
+        ...
+
+    def read(self, bundle: Bundle, options: Options) -> Iterator[Record]:
+        """Every record, lazily, always the same ones in the same order; what cannot be read becomes a ``Note``.
+
+        A record may name another that comes later. Private places and direct conversations are left out unless
+        ``options`` include them.
+        """
+        ...
+
+
+@runtime_checkable
+class Dated(Protocol):
+    """A source that can say how old an export is, so that an older one writes over nothing of a newer.
+
+    It also promises that a post which was edited says when.
+    """
+
+    def told_until(self, bundle: Bundle, now: datetime) -> datetime | None:
+        """The latest moment up to ``now`` that the export tells of; nothing where it tells of none."""
+        ...
+
+
+@runtime_checkable
+class ChecksInput(Protocol):
+    """A source that can say before it reads why an input of its kind cannot be brought in."""
+
+    def check(self, bundle: Bundle) -> None:
+        """Look at names only.
+
+        Raises:
+            migration.reading.bundle.InputError: what is missing, and what to do.
+        """
+        ...
+
+
+# A protocol with attributes cannot be checked by isinstance of its class; Plugins asks for any object here.
+SOURCES: Plugins[Source] = Plugins(migration.sources, "source", Source, "reseau.sources")  # type: ignore[type-abstract]
+
+
+class UnknownSourceError(ReseauError):
+    """No source recognises the input."""
+
+
+def detect(bundle: Bundle) -> list[tuple[str, Detection]]:
+    """The sources that recognise a bundle, the surest first."""
+    found = [(name, SOURCES[name].detect(bundle)) for name in SOURCES]
+    return sorted((one for one in found if one[1].score > 0), key=lambda one: (-one[1].score, one[0]))
+
+
+def recognise(bundle: Bundle) -> Source:
+    """The source that a bundle comes from.
+
+    Raises:
+        UnknownSourceError: none recognises it.
+        migration.reading.bundle.InputError: one does, and it cannot be read as it is.
+    """
+    found = detect(bundle)
+    if not found:
+        raise _unknown(bundle)
+    source = SOURCES[found[0][0]]
+    if isinstance(source, ChecksInput):
+        source.check(bundle)
+    return source
+
+
+def _unknown(bundle: Bundle) -> UnknownSourceError:
+    """Why nothing is known of an input, and what to do."""
+    name, inside = shown(bundle.name), [note.where for note in bundle.notes if note.code == "nested_archive"]
+    if bundle.names:
+        return UnknownSourceError(
+            "E_UNKNOWN_EXPORT",
+            N_(
+                "“{name}” is no export that can be read here. What can be read: the zip that Slack gives, or its "
+                "folder, and seed records, in which a list of staff can be written, too: see docs/seed-records.md."
+            ),
+            name=name,
+        )
+    if inside:
+        return UnknownSourceError(
+            "E_NESTED_EXPORT",
+            N_("“{name}” holds another archive ({inside}): please take it out and name it instead."),
+            name=name,
+            inside=shown(inside[0]),
+        )
+    return UnknownSourceError(
+        "E_EMPTY_EXPORT", N_("“{name}” holds no file that can be read: download or unpack the export again."), name=name
+    )
+
+
+def plan(source: Source, bundle: Bundle, options: Options, watch: Callable[[int, str], None] | None = None) -> Plan:
+    """Read everything and count it, by the very code that a run uses.
+
+    Args:
+        watch: told now and then of the records counted and of the entry they come from.
+    """
+    counted = Plan()
+    for number, record in enumerate(chain(bundle.notes, source.read(bundle, options)), 1):
+        counted.add(record)
+        if watch is not None and number % 2_000 == 0:
+            watch(number, record.where)
+    return counted

@@ -1,0 +1,113 @@
+"""What linked channels must be told: queued with the change itself, for every channel but the one it was said in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from reseau.acting import Acting
+from reseau.activity import Trace
+from reseau.channels import links
+from reseau.channels.links import Link
+from reseau.exchange import outbox
+from reseau.exchange.outbox import Delivery
+from reseau.kinds import Origin
+from reseau.store.moments import to_micros
+from reseau.store.transaction import Transaction
+
+TOPIC = "mirror"
+READERS = "readers"
+REMOVE = "remove"
+_TURN = 10  # minutes
+
+
+def published(tx: Transaction, traces: Sequence[Trace], acting: Acting) -> None:
+    """Queue new contents. What an import brings is nobody's news: it stays where it was."""
+    if acting.origin is not Origin.SEEDED:
+        _queue(tx, [(one.content_id or 0, one.community_id, 1) for one in traces], "create", acting)
+
+
+def edited(tx: Transaction, content_id: int, community_id: int | None, rev: int, acting: Acting) -> None:
+    """Queue a new text; when it is sent, the newest one is."""
+    if acting.origin is not Origin.SEEDED:
+        _queue(tx, [(content_id, community_id, rev)], "edit", acting)
+
+
+def withdrawn(tx: Transaction, content_id: int, community_id: int | None, rev: int, acting: Acting) -> None:
+    """Queue a removal of what was at this revision; it may be brought back, and be removed again."""
+    if acting.origin is not Origin.SEEDED:
+        _queue(tx, [(content_id, community_id, rev)], REMOVE, acting)
+
+
+def brought_back(tx: Transaction, content_id: int, community_id: int | None, rev: int, acting: Acting) -> None:
+    """Queue a content that is there again; it is posted anew where it had been removed."""
+    if acting.origin is not Origin.SEEDED:
+        _queue(tx, [(content_id, community_id, rev)], "create", acting)
+
+
+def narrowed(tx: Transaction, community_ids: Collection[int]) -> None:
+    """Queue a look at who reads the channels of communities that somebody may not read any more.
+
+    Nothing goes there any more before that look was good, whether it was written before or after.
+    """
+    doubted(tx, links.of_communities(tx, community_ids), str(to_micros(tx.now)))
+
+
+def lessened(tx: Transaction, member_ids: Collection[int]) -> None:
+    """The same, for whatever these members may have read: they left the company, or are guests from now on."""
+    doubted(tx, links.read_by(tx, member_ids), str(to_micros(tx.now)))
+
+
+def doubted(tx: Transaction, some: Sequence[Link], key: str) -> None:
+    """Queue a look at who reads some linked channels, once for each ``key``."""
+    if some:
+        outbox.queue(
+            tx,
+            [Delivery(f"{READERS}:{link.id}:{key}", READERS, conversation(link), {"link": link.id}) for link in some],
+        )
+
+
+def look_again(tx: Transaction) -> None:
+    """Queue a look at the linked channels whose turn it is: called every ten minutes, each has its turn in an hour.
+
+    What goes to a channel is preceded by a look anyway; this one is for channels where nothing goes.
+    """
+    turn = tx.now.minute // _TURN
+    some = [one for one in links.listed(tx) if not one.reason and one.id % (60 // _TURN) == turn]
+    doubted(tx, some, f"{tx.now:%Y-%m-%dT%H}")
+
+
+def newest(tx: Transaction, link: Link, texts: Iterable[tuple[int, int]]) -> int:
+    """The id of the newest delivery to a channel of any of these texts, each the id of a content and its revision.
+
+    0 where none was queued: nobody has changed them since they were first told.
+    """
+    changed = [(content_id, rev) for content_id, rev in texts if rev > 1]
+    return outbox.newest_of(tx, [_key(link, *one, act) for one in changed for act in ("edit", "create")])
+
+
+def _key(link: Link, content_id: int, rev: int, act: str) -> str:
+    return f"{TOPIC}:{link.id}:{content_id}:{act}:{rev}"
+
+
+def _queue(tx: Transaction, changes: Iterable[tuple[int, int | None, int]], act: str, acting: Acting) -> None:
+    placed = [(content_id, place, rev) for content_id, place, rev in changes if place is not None]
+    # What is taken back goes from channels whose link rests, too: it shows nothing to anybody.
+    targets = links.of_communities(tx, {place for _, place, _ in placed}, resting=act == REMOVE)
+    deliveries = [
+        Delivery(
+            dedupe_key=_key(link, content_id, rev, act),
+            topic=TOPIC,
+            ordering_key=conversation(link),
+            payload={"content": content_id, "link": link.id, "act": act},
+        )
+        for content_id, place, rev in placed
+        for link in targets
+        if link.community_id == place and link.id != acting.link_id
+    ]
+    if deliveries:
+        outbox.queue(tx, deliveries)
+
+
+def conversation(link: Link) -> str:
+    """What goes to a linked channel in its order: the ordering key of its deliveries."""
+    return f"{link.platform}:{link.tenant}:{link.conversation}"

@@ -1,0 +1,153 @@
+"""Opening communities and changing them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, func, select, update
+
+from reseau import activity
+from reseau.acting import Acting
+from reseau.activity import Trace
+from reseau.channels import mirroring
+from reseau.errors import ReseauError
+from reseau.folding import fold, slug
+from reseau.i18n import N_
+from reseau.kinds import CommunityKind, Privacy, Verb
+from reseau.people import follows
+from reseau.search import index
+from reseau.store.moments import to_micros
+from reseau.store.tables import community
+from reseau.store.transaction import Transaction
+
+
+@dataclass(slots=True)
+class NewCommunity:
+    """A community to open. ``conversation`` marks imported direct messages: never listed, read by those in it."""
+
+    name: str
+    kind: CommunityKind
+    privacy: Privacy = Privacy.OPEN
+    language: str = "fr"
+    purpose: str = ""
+    slug: str = ""
+    personal: bool = False
+    conversation: bool = False
+    created_at: datetime | None = None
+    created_by: int | None = None
+    archived_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class CommunityChange:
+    """New values of some columns of a community."""
+
+    community_id: int
+    fields: dict[str, object]
+
+
+_CHANGEABLE = {"name", "purpose", "kind", "privacy", "language", "personal", "archived_at"}
+_ROW = (
+    *("id", "slug", "name", "folded_name", "purpose", "kind", "privacy", "language", "personal", "conversation"),
+    *("series", "created_at", "archived_at", "created_by", "origin"),
+)
+
+
+class CommunityError(ReseauError):
+    """A community cannot be opened or changed as asked."""
+
+
+def add(tx: Transaction, batch: Sequence[NewCommunity], acting: Acting) -> list[int]:
+    """Open communities; returns their ids in the order given. Slugs are made unique.
+
+    Raises:
+        CommunityError: one has no name.
+    """
+    for new in batch:
+        if not new.name.strip():
+            raise CommunityError("E_COMMUNITY_NAME", N_("A community needs a name."))
+    ids = tx.ids(community, len(batch))
+    slugs = _free_slugs(tx, batch)
+    rows, traces = [], []
+    for id_, new, own_slug in zip(ids, batch, slugs, strict=True):
+        at = activity.micros(new.created_at, tx)
+        # What is not open is numbered apart: its codes must not leave holes in the open series that tell of it.
+        series = "" if new.privacy is Privacy.OPEN and not new.conversation else _series()
+        archived = to_micros(new.archived_at) if new.archived_at else None
+        rows.append(
+            (
+                *(id_, own_slug, new.name.strip(), fold(new.name), new.purpose, new.kind.value, new.privacy.value),
+                *(new.language, new.personal, new.conversation, series, at, archived, new.created_by),
+                acting.origin.value,
+            )
+        )
+        traces.append(Trace(at, new.created_by, Verb.OPENED, new.kind.value, community_id=id_))
+    tx.insert(community, _ROW, rows)
+    activity.append(tx, traces, acting)
+    return list(ids)
+
+
+_SERIES_LETTERS = "bcdfghjkmnpqrstvwxz23456789"  # no vowel: a random suffix must not become a word
+
+
+def _series() -> str:
+    return "".join(secrets.choice(_SERIES_LETTERS) for _ in range(5))
+
+
+def _slug(new: NewCommunity) -> str:
+    wish = slug(new.slug or new.name) or "communaute"
+    # A secret one must not take a name that somebody would then find taken.
+    return f"{wish}-{_series()}" if new.privacy is Privacy.SECRET or new.conversation else wish
+
+
+def _free_slugs(tx: Transaction, batch: Sequence[NewCommunity]) -> list[str]:
+    wishes = [_slug(new) for new in batch]
+    taken: set[str] = set()
+    for wish in sorted(set(wishes)):
+        near = community.c.slug.startswith(wish, autoescape=True)
+        taken.update(tx.execute(select(community.c.slug).where(near)).scalars())
+    slugs = []
+    for wish in wishes:
+        free, suffix = wish, 2
+        while free in taken:
+            free, suffix = f"{wish}-{suffix}", suffix + 1
+        taken.add(free)
+        slugs.append(free)
+    return slugs
+
+
+def change(tx: Transaction, batch: Sequence[CommunityChange], acting: Acting) -> None:
+    """Change communities; a change of privacy moves what is in them to the right search index.
+
+    Who reads their linked channels is then looked at again. One that becomes secret gets an address that nobody
+    guesses, and is followed no longer by people who do not belong to it.
+
+    Raises:
+        CommunityError: a field is none of those that can change.
+    """
+    for one in batch:
+        unknown = set(one.fields) - _CHANGEABLE
+        if unknown:
+            raise CommunityError(
+                "E_COMMUNITY_FIELD", N_("A community has no field “{field}”."), field=", ".join(sorted(unknown))
+            )
+        values = dict(one.fields)
+        if isinstance(values.get("name"), str):
+            values["folded_name"] = fold(str(values["name"]))
+        if "privacy" in values:
+            index.take_out(tx, one.community_id)
+            if values["privacy"] != Privacy.OPEN:
+                values["series"] = func.coalesce(func.nullif(community.c.series, ""), _series())
+            if values["privacy"] == Privacy.SECRET:
+                # Whoever opens one of the same name must not find its address taken.
+                hidden = community.c.privacy == Privacy.SECRET
+                values["slug"] = case((hidden, community.c.slug), else_=community.c.slug + f"-{_series()}")
+        tx.execute(update(community).where(community.c.id == one.community_id).values(**values))
+        if "privacy" in values:
+            if values["privacy"] == Privacy.SECRET:
+                follows.end_of_strangers(tx, one.community_id)
+            index.put_in(tx, one.community_id)
+            mirroring.narrowed(tx, {one.community_id})

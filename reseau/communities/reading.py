@@ -1,0 +1,222 @@
+"""Communities as a viewer may know them: one, by name, in lists, who animates them, how many read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+
+from sqlalchemy import and_, exists, func, or_, select
+
+from reseau import access
+from reseau.access import Viewer
+from reseau.folding import fold, slug
+from reseau.kinds import PRESENT, AnimateurRole, CommunityKind, MemberKind, Privacy
+from reseau.search import names, spelling
+from reseau.store.moments import now
+from reseau.store.prepared import Prepared, given
+from reseau.store.tables import animateur, community, member, membership
+from reseau.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    """A community as stored; moments are UTC."""
+
+    id: int
+    slug: str
+    name: str
+    purpose: str
+    kind: CommunityKind
+    privacy: Privacy
+    language: str
+    personal: bool
+    conversation: bool
+    created_at: datetime
+    archived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityLine:
+    """A community as a list shows it; ``members`` is ``None`` where the reader may know only that it exists."""
+
+    id: int
+    slug: str
+    name: str
+    kind: CommunityKind
+    privacy: Privacy
+    purpose: str
+    members: int | None
+    mine: bool
+
+
+_COLUMNS = [community.c[field.name] for field in fields(Community)]
+
+
+def get(tx: Transaction, who: Viewer, community_id: int) -> Community | None:
+    """A community whose existence the viewer may know."""
+    if who.member_id is None:
+        return None
+    row = _KNOWN[who.internal].first(tx, wanted=community_id, viewer_id=who.member_id)
+    return None if row is None else _community(row._asdict())
+
+
+_KNOWN = {
+    internal: Prepared(
+        select(*_COLUMNS).where(
+            community.c.id == given("wanted"),
+            community.c.id.in_(access.listed_communities(access.somebody(internal))),
+        )
+    )
+    for internal in (True, False)
+}
+
+
+def find(tx: Transaction, who: Viewer, text: str, limit: int = 5) -> list[Community]:
+    """The communities that a text names, among those the viewer may know: slug, name, else words of the name."""
+    folded = fold(text.strip().lstrip("#")) if len(text) <= _LONGEST_NAME else ""
+    if not folded:
+        return []
+    listed = community.c.id.in_(access.listed_communities(who))
+    exact = or_(community.c.slug == slug(text), community.c.folded_name == folded)
+    for clause in (exact, *names.called(community.c.folded_name, folded)):
+        statement = select(*_COLUMNS).where(listed, clause).order_by(community.c.folded_name).limit(limit)
+        found = [_community(row._mapping) for row in tx.execute(statement)]
+        if found:
+            return found
+    return []
+
+
+def near(tx: Transaction, who: Viewer, text: str, limit: int = 3) -> list[Community]:
+    """The communities whose names are a slip of the finger away from a text, among those the viewer may know.
+
+    Archived ones are left out; the nearest come first.
+    """
+    asked = spelling.words_of(text)
+    if not asked:
+        return []
+    known = community.c.id.in_(access.listed_communities(who)) & community.c.archived_at.is_(None)
+    rows = tx.execute(select(community.c.id, community.c.folded_name).where(known))
+    ranked = spelling.nearest(asked, ((row.id, row.folded_name) for row in rows), limit)
+    found = {
+        row.id: _community(row._mapping) for row in tx.execute(select(*_COLUMNS).where(community.c.id.in_(ranked)))
+    }
+    return [found[id_] for id_ in ranked]
+
+
+_LONGEST_NAME = 200  # characters; what is longer names no community
+_MOST_WORDS = 12  # of a question that are looked for in names and purposes
+
+
+def listed(tx: Transaction, who: Viewer, text: str = "", limit: int = 50) -> list[CommunityLine]:
+    """The communities a viewer may know, the own ones first, then by name; archived ones are left out.
+
+    The count of members is shown only where the viewer may read what they write.
+    """
+    mine = exists().where(
+        membership.c.community_id == community.c.id,
+        membership.c.member_id == who.member_id,
+        membership.c.left_at.is_(None),
+    )
+    people = (
+        select(func.count())
+        .select_from(membership)
+        .where(membership.c.community_id == community.c.id, membership.c.left_at.is_(None))
+        .scalar_subquery()
+    )
+    readable = community.c.id.in_(access.readable_communities(who))
+    statement = (
+        select(
+            community.c.id,
+            community.c.slug,
+            community.c.name,
+            community.c.kind,
+            community.c.privacy,
+            community.c.purpose,
+            people.label("members"),
+            mine.label("mine"),
+            readable.label("readable"),
+        )
+        .where(community.c.id.in_(access.listed_communities(who)), community.c.archived_at.is_(None))
+        .order_by(mine.desc(), community.c.folded_name)
+        .limit(limit)
+    )
+    for word in fold(text[:_LONGEST_NAME]).split()[:_MOST_WORDS]:
+        statement = statement.where(
+            or_(
+                community.c.folded_name.contains(word, autoescape=True),
+                and_(readable, func.lower(community.c.purpose).contains(word, autoescape=True)),
+            )
+        )
+    return [
+        CommunityLine(
+            row.id,
+            row.slug,
+            row.name,
+            CommunityKind(row.kind),
+            Privacy(row.privacy),
+            row.purpose,
+            row.members if row.readable else None,
+            bool(row.mine),
+        )
+        for row in tx.execute(statement)
+    ]
+
+
+def animateurs(tx: Transaction, community_id: int) -> list[tuple[int, AnimateurRole]]:
+    """Who has a role in a community now: ids of members, with the role, the longest-standing first."""
+    moment = now()
+    rows = tx.execute(
+        select(animateur.c.member_id, animateur.c.role)
+        .where(
+            animateur.c.community_id == community_id,
+            animateur.c.since <= moment,
+            or_(animateur.c.until.is_(None), animateur.c.until > moment),
+        )
+        .order_by(animateur.c.since, animateur.c.id)
+    )
+    return [(row.member_id, AnimateurRole(row.role)) for row in rows]
+
+
+def audience(tx: Transaction, community_id: int | None) -> int:
+    """How many people can read what is written in a community (``None``: on a wall)."""
+    if community_id is None:
+        return int(_EMPLOYEES.one(tx)[0])
+    space = _SPACE.one(tx, wanted=community_id)
+    if space.privacy != Privacy.OPEN or space.conversation:
+        return int(_INSIDE.one(tx, wanted=community_id)[0])
+    return int(_EMPLOYEES.one(tx)[0]) + int(_GUESTS.one(tx, wanted=community_id)[0])
+
+
+_SPACE = Prepared(select(community.c.privacy, community.c.conversation).where(community.c.id == given("wanted")))
+_EMPLOYEES = Prepared(select(func.count()).where(member.c.kind == "employee", member.c.status.in_(PRESENT)))
+_inside = (
+    select(func.count())
+    .select_from(membership.join(member, member.c.id == membership.c.member_id))
+    .where(
+        membership.c.community_id == given("wanted"),
+        membership.c.left_at.is_(None),
+        member.c.status.in_(PRESENT),
+    )
+)
+_INSIDE = Prepared(_inside)
+# They are few: looked for one by one among the members of a community, however many there are.
+_guests = select(member.c.id).where(
+    member.c.kind.in_([kind.value for kind in MemberKind if kind is not MemberKind.EMPLOYEE]),
+    member.c.status.in_(PRESENT),
+)
+_GUESTS = Prepared(
+    select(func.count())
+    .select_from(membership)
+    .where(
+        membership.c.community_id == given("wanted"),
+        membership.c.left_at.is_(None),
+        membership.c.member_id.in_(_guests),
+    )
+)
+
+
+def _community(row: object) -> Community:
+    values = {field.name: row[field.name] for field in fields(Community)}  # type: ignore[index]
+    values["kind"] = CommunityKind(values["kind"])
+    values["privacy"] = Privacy(values["privacy"])
+    return Community(**values)

@@ -1,0 +1,1 @@
+"""Contents: publishing and changing them, threads, tags, reactions, thanks, files, drafts."""

@@ -1,0 +1,161 @@
+"""Thanks: from one member to another, with a reason, perhaps for a content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+from sqlalchemy import func, or_, select
+
+from reseau import access, activity
+from reseau.access import Viewer
+from reseau.acting import Acting
+from reseau.activity import Trace
+from reseau.errors import ReseauError
+from reseau.exchange import notifications
+from reseau.i18n import N_
+from reseau.kinds import MemberStatus, Origin, Verb
+from reseau.store.moments import to_micros
+from reseau.store.tables import member, thanks
+from reseau.store.transaction import Transaction
+
+
+@dataclass(slots=True)
+class NewThanks:
+    """Who thanks whom, and why. A reason is required: thanks without one say little."""
+
+    giver_id: int
+    receiver_id: int
+    reason: str
+    content_id: int | None = None
+    community_id: int | None = None
+    at: datetime | None = None
+
+
+class ThanksError(ReseauError):
+    """Thanks that cannot be given as asked."""
+
+
+def thank(tx: Transaction, batch: Sequence[NewThanks], acting: Acting) -> int:
+    """Give thanks. Returns how many were given.
+
+    Raises:
+        ThanksError: to oneself, to a program, or without a reason.
+    """
+    for one in batch:
+        if one.giver_id == one.receiver_id:
+            raise ThanksError("E_THANKS_SELF", N_("Thanks are for somebody else."))
+        if not one.reason.strip():
+            raise ThanksError("E_REASON_MISSING", N_("Please say in a few words what the thanks are for."))
+    _check_people(tx, batch, acting)
+    rows, traces = [], []
+    ids = tx.ids(thanks, len(batch))
+    for id_, one in zip(ids, batch, strict=True):
+        at = activity.micros(one.at, tx)
+        rows.append(
+            (
+                *(id_, one.giver_id, one.receiver_id, one.content_id, one.community_id, one.reason.strip(), at),
+                acting.origin.value,
+            )
+        )
+        traces.append(
+            Trace(at, one.giver_id, Verb.THANKED, "", one.content_id, None, one.community_id, one.receiver_id)
+        )
+    columns = ("id", "giver_id", "receiver_id", "content_id", "community_id", "reason", "at", "origin")
+    tx.insert(thanks, columns, rows)
+    activity.append(tx, traces, acting)
+    notifications.thanked(tx, traces, ids, acting)
+    return len(rows)
+
+
+def _check_people(tx: Transaction, batch: Sequence[NewThanks], acting: Acting) -> None:
+    """A program did nothing that one could thank it for: what it posted, people wrote."""
+    if acting.origin is Origin.SEEDED:
+        return
+    receivers = [one.receiver_id for one in batch]
+    programs = select(member.c.name).where(member.c.id.in_(receivers), member.c.status == MemberStatus.BOT)
+    if name := tx.execute(programs).scalar():
+        raise ThanksError("E_THANKS_PROGRAM", N_("{name} is a program: thanks are for people."), name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Thanks that were given."""
+
+    id: int
+    receiver_id: int
+    reason: str
+    at: datetime
+
+    @property
+    def number(self) -> int:
+        """What these thanks are called where they are taken back; it does not count what others gave."""
+        named = f"{self.id}:{to_micros(self.at)}".encode()
+        return int.from_bytes(blake2b(named, digest_size=8).digest()) % _NUMBERS
+
+
+_NUMBERS = 10**9
+_MOST_NUMBERED = 100  # of the newest thanks of somebody
+
+
+def latest_of(tx: Transaction, giver_id: int, number: int | None) -> Given | None:
+    """What somebody gave last, or the thanks of a number, if they are among that person's newest."""
+    mine = select(thanks.c.id, thanks.c.receiver_id, thanks.c.reason, thanks.c.at).where(thanks.c.giver_id == giver_id)
+    newest = mine.order_by(thanks.c.at.desc(), thanks.c.id.desc()).limit(1 if number is None else _MOST_NUMBERED)
+    given = (Given(row.id, row.receiver_id, row.reason, row.at) for row in tx.execute(newest))
+    return next((one for one in given if number is None or one.number == number), None)
+
+
+def take_back(tx: Transaction, given: Given, acting: Acting) -> None:
+    """Take thanks back: nobody is told of them any more, and they are counted no more."""
+    giver = tx.execute(select(thanks.c.giver_id).where(thanks.c.id == given.id)).scalar_one()
+    tx.execute(thanks.delete().where(thanks.c.id == given.id))
+    at = activity.micros(None, tx)
+    activity.append(tx, [Trace(at, giver, Verb.DELETED, "thanks", None, None, None, given.receiver_id)], acting)
+
+
+def reason_of(tx: Transaction, thanks_id: int) -> str | None:
+    """What some thanks were for; nothing once they are taken back. For telling the person, nobody else."""
+    return tx.execute(select(thanks.c.reason).where(thanks.c.id == thanks_id)).scalar()
+
+
+def latest_reason(tx: Transaction, giver_id: int, receiver_id: int) -> str | None:
+    """What somebody was last thanked for by somebody; for telling that person, nobody else."""
+    same = (thanks.c.giver_id == giver_id) & (thanks.c.receiver_id == receiver_id)
+    return tx.execute(select(thanks.c.reason).where(same).order_by(thanks.c.id.desc()).limit(1)).scalar()
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Thanks as whoever got them reads them."""
+
+    giver: str
+    reason: str
+
+
+def given_since(tx: Transaction, receiver_id: int, moment: datetime, limit: int = 10) -> tuple[int, list[Received]]:
+    """What somebody was thanked for since a moment: how many times, and the newest; for telling that person alone."""
+    same = (thanks.c.receiver_id == receiver_id) & (thanks.c.at >= moment)
+    count = int(tx.execute(select(func.count()).select_from(thanks).where(same)).scalar_one())
+    rows = tx.execute(
+        select(member.c.name, thanks.c.reason)
+        .join_from(thanks, member, member.c.id == thanks.c.giver_id)
+        .where(same)
+        .order_by(thanks.c.id.desc())
+        .limit(limit)
+    )
+    return count, [Received(row.name, row.reason) for row in rows]
+
+
+def received(tx: Transaction, who: Viewer, member_id: int) -> int:
+    """How many thanks somebody was given, as far as the viewer may know: those of closed places stay there.
+
+    So do those of people whom the viewer may not know; one's own are all one's own.
+    """
+    known = or_(thanks.c.community_id.is_(None), thanks.c.community_id.in_(access.readable_communities(who)))
+    given_by = or_(thanks.c.receiver_id == who.member_id, access.knowable_people(who))
+    joined = thanks.join(member, member.c.id == thanks.c.giver_id)
+    statement = select(func.count()).select_from(joined).where(thanks.c.receiver_id == member_id, known, given_by)
+    return int(tx.execute(statement).scalar_one())

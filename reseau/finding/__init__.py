@@ -1,0 +1,1 @@
+"""Finding: search, feed, experts and questions alike, all through the read gate."""

@@ -1,0 +1,161 @@
+"""Finding people by name, by what they say they know, by job, department, site and handle."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, case, func, literal, or_, select
+
+from reseau import access
+from reseau.access import Viewer
+from reseau.folding import fold
+from reseau.kinds import PRESENT
+from reseau.people.members import Member, get_all
+from reseau.search import analysis, names
+from reseau.store.tables import member, profile_item
+from reseau.store.transaction import Transaction
+
+_SHORTEST = 2  # letters; one letter names nobody, unless a point says that it begins a name
+_LONGEST = 64  # no name or skill has a longer word
+_MOST_WORDS = 8
+_INITIAL = re.compile(r"(?<!\w)([^\W\d_])\.(?!\w)")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody found, and the words of the profile sheet that fit."""
+
+    member: Member
+    matching: tuple[str, ...]
+
+
+def find(tx: Transaction, who: Viewer, asked: str, limit: int = 10) -> list[Person]:
+    """People whose name, job, department, site, handle or sheet hold the words asked for; the more of them the better.
+
+    Where as many words fit, whole words of the name come first, then who has more on the sheet, then the alphabet.
+    Everybody whom the viewer may know is looked at: nothing is cut before the words are brought together.
+    """
+    words = telling(asked)
+    if not words or who.member_id is None:
+        return []
+    items = _items(words)
+    initials = [fold(letter) for letter in _INITIAL.findall(asked)][:_MOST_WORDS]
+    held = [_own(word) | (items.c[f"word{number}"] == 1) for number, word in enumerate(words)]
+    parts = [_name().contains(f" {letter}", autoescape=True) for letter in initials]
+    statement = (
+        select(member.c.id)
+        .select_from(member.outerjoin(items, items.c.member_id == member.c.id))
+        .where(member.c.status.in_(PRESENT), access.knowable_people(who), or_(*held))
+        .order_by(
+            _count([*held, *parts]).desc(),
+            _count(_name().contains(f" {word} ", autoescape=True) for word in words).desc(),
+            func.coalesce(items.c.fitting, 0).desc(),
+            alphabetical(tx),
+            member.c.id,
+        )
+        .limit(limit)
+    )
+    best = list(tx.execute(statement).scalars())
+    people, matching = get_all(tx, best), _matching(tx, best, words)
+    return [Person(people[id_], tuple(matching[id_])) for id_ in best]
+
+
+def holding(tx: Transaction, who: Viewer, asked: str, limit: int = 3) -> list[Member]:
+    """People whose name, job, department, site, handle or sheet hold every word asked for, by the alphabet.
+
+    « Karim de la compta », « la comptable »: nobody is so called, and somebody may be meant.
+    """
+    words = telling(asked)
+    if not words or who.member_id is None:
+        return []
+    items = _items(words)
+    statement = (
+        select(member.c.id)
+        .select_from(member.outerjoin(items, items.c.member_id == member.c.id))
+        .where(
+            member.c.status.in_(PRESENT),
+            access.knowable_people(who),
+            *(_own(word) | (items.c[f"word{number}"] == 1) for number, word in enumerate(words)),
+        )
+        .order_by(alphabetical(tx), member.c.id)
+        .limit(limit)
+    )
+    best = list(tx.execute(statement).scalars())
+    people = get_all(tx, best)
+    return [people[id_] for id_ in best]
+
+
+def alphabetical(tx: Transaction) -> ColumnElement[str]:
+    """People's names in one order on both engines, whatever the language of the database."""
+    return member.c.folded_name.collate("BINARY" if tx.dialect == "sqlite" else "C")
+
+
+def telling(asked: str) -> list[str]:
+    """The folded words of a question that can name somebody or something, small words left out."""
+    found = analysis.words(asked)
+    language = analysis.language_of(found, "fr")
+    words = (fold(word)[:_LONGEST] for word in found if len(word) >= _SHORTEST and analysis.terms([word], language))
+    return list(dict.fromkeys(words))[:_MOST_WORDS]
+
+
+def _own(word: str) -> ColumnElement[bool]:
+    return or_(
+        member.c.folded_name.contains(word, autoescape=True),
+        member.c.folded_about.contains(_job(word), autoescape=True),
+    )
+
+
+def _name() -> ColumnElement[str]:
+    """The name's words between single spaces, so that a whole one can be told from a part."""
+    return names.apart(member.c.folded_name)
+
+
+#: Ends of words that a job changes with who holds it, and how many: « soudeuse » and « soudeurs » are both « soudeu ».
+_ENDS = re.compile(
+    r"(?:(?<=t)(?:eure?s?|euses?|rices?)|(?<=eu)(?:re?s?|ses?)|(?<=en)(?:nes?|s)|(?<=i)(?:fs?|ves?)|(?<=ef)(?:fes?|s)"
+    r"|(?<=a)(?:les?|l|ux)|(?:es?|s)|(?<=[aeo]u)x)$"
+)
+_SHORTEST_JOB = 5  # letters; a shorter word has no end to take away
+
+
+def _job(word: str) -> str:
+    """A word as every form of a job begins: « ingénieure », « ingénieurs »; it is looked for within words."""
+    left = _ENDS.sub("", word) if len(word) >= _SHORTEST_JOB else word
+    return left if len(left) >= _SHORTEST_JOB - 1 else word
+
+
+def _count(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[int]:
+    return sum((case((condition, 1), else_=0) for condition in conditions), start=literal(0))
+
+
+def _items(words: Sequence[str]):  # type: ignore[no-untyped-def]  # (a subquery: its columns are made of the words)
+    """For each member with a fitting line on the sheet: which words it holds, and how many lines fit."""
+    holding = [profile_item.c.folded.contains(_job(word), autoescape=True) for word in words]
+    return (
+        select(
+            profile_item.c.member_id,
+            func.count().label("fitting"),
+            *(func.max(case((one, 1), else_=0)).label(f"word{number}") for number, one in enumerate(holding)),
+        )
+        .where(or_(*holding))
+        .group_by(profile_item.c.member_id)
+        .subquery()
+    )
+
+
+def _matching(tx: Transaction, ids: Sequence[int], words: Sequence[str]) -> dict[int, dict[str, None]]:
+    found: dict[int, dict[str, None]] = defaultdict(dict)
+    rows = tx.execute(
+        select(profile_item.c.member_id, profile_item.c.value)
+        .where(
+            profile_item.c.member_id.in_(ids),
+            or_(*(profile_item.c.folded.contains(_job(word), autoescape=True) for word in words)),
+        )
+        .order_by(profile_item.c.id)
+    )
+    for row in rows:
+        found[row.member_id][row.value] = None
+    return found

@@ -1,0 +1,35 @@
+"""Questions: those asked before that look alike, shown before a new one is put."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reseau.access import Viewer
+from reseau.contents.threads import Content
+from reseau.finding import lookup
+from reseau.folding import fold
+from reseau.kinds import ContentKind
+from reseau.search import analysis
+from reseau.search.index import entry_terms
+from reseau.store.transaction import Transaction
+
+
+def similar(tx: Transaction, who: Viewer, text: str, limit: int = 3) -> Sequence[Content]:
+    """Questions that share at least half of the telling words of a text, best first.
+
+    They are offered, never asserted to be the same: no lexical score is safe enough for that (measured).
+    """
+    query = analysis.query_terms(text)
+    found = []
+    for hit in lookup.find_contents(tx, who, text, 4 * limit, [ContentKind.QUESTION]):
+        one = hit.content
+        terms = set(entry_terms(one.title, one.text, one.language).split())
+        shared = sum(1 for stems in query if terms & set(stems))
+        if 2 * shared >= len(query) and (shared > 1 or (shared == len(query) and _says(one, text))):
+            found.append(one)
+    return found[:limit]
+
+
+def _says(one: Content, text: str) -> bool:
+    """Whether a question holds a single word as it was typed: its stem alone would find any relative of it."""
+    return set(map(fold, analysis.words(text))) <= set(map(fold, analysis.words(f"{one.title} {one.text}")))

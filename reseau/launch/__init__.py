@@ -1,0 +1,1 @@
+"""The launch day: the first day that figures count from."""

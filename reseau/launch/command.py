@@ -1,0 +1,69 @@
+"""``reseau launch day``: the launch day shown, set or taken away, each in a sentence."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+
+from reseau.i18n import Words
+from reseau.launch import day as launch
+from reseau.network import open_network
+from reseau.settings import Settings
+from reseau.store.moments import now
+
+
+@dataclass(frozen=True, slots=True)
+class Launching:
+    """The launch day of an installation; what each does is what it returns in the reader's words."""
+
+    settings: Settings
+
+    def show(self) -> str:
+        """The day there is.
+
+        Raises:
+            reseau.launch.day.LaunchDayError: what is noted is no date.
+        """
+        t = self._words()
+        with closing(open_network(self.settings).store) as store, store.read() as tx:
+            day = launch.launch_day(tx)
+        if day is None:
+            return t("No launch day is set: figures count from the first person who comes in.") + " " + self._how(t)
+        return self._said(day, t)
+
+    def set(self, typed: str) -> str:
+        """Set the day that was typed.
+
+        Raises:
+            reseau.launch.day.LaunchDayError: it is no date, or one that cannot be meant.
+        """
+        t, day = self._words(), launch.read_day(typed, self._today())
+        with closing(open_network(self.settings).store) as store, store.write() as tx:
+            launch.set_launch_day(tx, day)
+        return self._said(day, t) + " " + t("To count anew: reseau facts build")
+
+    def clear(self) -> str:
+        """Take the day away."""
+        t = self._words()
+        with closing(open_network(self.settings).store) as store, store.write() as tx:
+            launch.set_launch_day(tx, None)
+        return (
+            t("No launch day is set any more: figures count from the first person who comes in.")
+            + " "
+            + t("To count anew: reseau facts build")
+        )
+
+    def _said(self, day: date, t: Words) -> str:
+        if day > self._today():
+            return t("The launch day is {day}: until then, nothing counts.", day=t.date(day, "full"))
+        return t("The launch day is {day}: figures count from then on.", day=t.date(day, "full"))
+
+    def _how(self, t: Words) -> str:
+        return t("To set one: reseau launch day {day}", day=self._today().isoformat())
+
+    def _words(self) -> Words:
+        return Words(self.settings.language, self.settings.zone)
+
+    def _today(self) -> date:
+        return now().astimezone(self.settings.zone).date()

@@ -1,0 +1,104 @@
+"""Applicants: accounts that came to the network and were not let in, kept a while for whoever may admit them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from reseau.acting import Acting
+from reseau.errors import ReseauError
+from reseau.exchange import notifications
+from reseau.i18n import N_
+from reseau.kinds import MemberStatus
+from reseau.people import accounts, identities, members
+from reseau.people.accounts import Account, Standing
+from reseau.people.identities import NewIdentity
+from reseau.people.members import Member
+from reseau.store.tables import applicant
+from reseau.store.transaction import Transaction
+
+KEPT = timedelta(days=30)
+_PEOPLE = frozenset((Standing.HOME, Standing.GUEST, Standing.OUTSIDE))
+
+
+class ApplicantError(ReseauError):
+    """Somebody cannot be admitted as asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Somebody who came and was not let in; ``id`` is what an administrator names him or her by.
+
+    ``asked_at`` is the last time (UTC); ``standing`` and the rest are as the platform told them then.
+    """
+
+    id: int
+    platform: str
+    tenant: str
+    native_id: str
+    standing: str
+    name: str
+    email: str
+    language: str
+    asked_at: datetime
+
+
+def note(tx: Transaction, account: Account) -> None:
+    """Remember that an account came; closed accounts and bots are not remembered, old ones are forgotten meanwhile.
+
+    Who comes for the first time is told to whoever runs the network.
+    """
+    tx.execute(applicant.delete().where(applicant.c.asked_at < tx.now - KEPT))
+    if account.standing not in _PEOPLE:
+        return
+    said = {
+        "standing": account.standing,
+        "name": account.name.strip() or account.native_id,
+        "email": account.email,
+        "language": account.language,
+        "asked_at": tx.now,
+    }
+    same = (
+        (applicant.c.platform == account.platform)
+        & (applicant.c.tenant == account.tenant)
+        & (applicant.c.native_id == account.native_id)
+    )
+    if not tx.execute(update(applicant).where(same).values(**said)).rowcount:
+        who = {"platform": account.platform, "tenant": account.tenant, "native_id": account.native_id}
+        id_ = tx.ids(applicant, 1)[0]
+        tx.execute(applicant.insert().values(id=id_, **who, **said))
+        notifications.waits(tx, id_, str(said["name"]))
+
+
+def listed(tx: Transaction, limit: int) -> list[Applicant]:
+    """Who came, the latest first."""
+    rows = tx.execute(select(applicant).order_by(applicant.c.asked_at.desc(), applicant.c.id.desc()).limit(limit))
+    return [Applicant(*tuple(row)) for row in rows]
+
+
+def get(tx: Transaction, applicant_id: int) -> Applicant | None:
+    """The applicant of a number."""
+    row = tx.execute(select(applicant).where(applicant.c.id == applicant_id)).first()
+    return None if row is None else Applicant(*tuple(row))
+
+
+def admit(tx: Transaction, one: Applicant, known: Member | None, acting: Acting) -> int:
+    """Make an applicant a member, or the further account of somebody who is one; returns the member.
+
+    Raises:
+        ApplicantError: the member has left, or the directory says so of whoever has this e-mail.
+    """
+    owner = known
+    if owner is None and one.email and (same := members.by_email(tx, [one.email])):
+        owner = members.get(tx, same[one.email.lower()])
+    if owner is not None and owner.status in (MemberStatus.LEFT, MemberStatus.BOT):
+        raise ApplicantError("E_LEFT", N_("{name} is no longer with the company, the directory says."), name=owner.name)
+    account = Account(one.platform, one.tenant, one.native_id, one.standing, one.name, one.email, language=one.language)
+    member_id = owner.id if owner is not None else accounts.make(tx, account)
+    identities.add(
+        tx, [NewIdentity(member_id, one.platform, one.tenant, one.native_id, identities.ADMINISTRATOR)], acting
+    )
+    tx.execute(applicant.delete().where(applicant.c.id == one.id))
+    return member_id

@@ -1,0 +1,497 @@
+"""Members: who there is, what they say of themselves, and finding one by what people type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from functools import cache
+from itertools import count
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, text, true, update
+
+from reseau import activity
+from reseau.acting import Acting
+from reseau.activity import Trace
+from reseau.errors import ReseauError
+from reseau.folding import fold, slug
+from reseau.i18n import N_
+from reseau.kinds import PRESENT, MemberKind, MemberStatus, Verb
+from reseau.search import names, spelling
+from reseau.store.moments import to_micros
+from reseau.store.prepared import Prepared, given, given_many
+from reseau.store.tables import member, profile_item, provenance
+from reseau.store.transaction import Transaction
+
+PROFILE_KINDS = ("expertise", "interest", "project", "tool", "ask_me")
+
+#: Systems whose accounts come and go without their people: what an export of them says is not what a directory says.
+CHAT_TOOLS = ("slack", "teams")
+
+
+@dataclass(slots=True)
+class NewMember:
+    """Somebody to add. ``handle`` is made from the name where it is empty, and made unique where it is taken."""
+
+    name: str
+    handle: str = ""
+    email: str | None = None
+    kind: MemberKind = MemberKind.EMPLOYEE
+    status: MemberStatus = MemberStatus.ACTIVE
+    department: str | None = None
+    site: str | None = None
+    country: str | None = None
+    job: str | None = None
+    level: str | None = None
+    manager_id: int | None = None
+    hired_on: date | None = None
+    left_on: date | None = None
+    language: str | None = None
+    timezone: str | None = None
+    phone: str | None = None
+    photo_url: str | None = None
+    bio: str | None = None
+    administrator: bool = False
+    created_at: datetime | None = None
+    activated_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class MemberChange:
+    """New values of some columns of a member; ``name`` keeps its folded form in step."""
+
+    member_id: int
+    fields: dict[str, object]
+
+
+@dataclass(slots=True)
+class ProfileItems:
+    """The whole list of one kind on a profile sheet: it replaces what stood there."""
+
+    member_id: int
+    kind: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member as stored; moments are UTC."""
+
+    id: int
+    handle: str
+    name: str
+    email: str | None
+    phone: str | None
+    photo_url: str | None
+    bio: str | None
+    kind: MemberKind
+    status: MemberStatus
+    administrator: bool
+    department: str | None
+    site: str | None
+    country: str | None
+    job: str | None
+    level: str | None
+    manager_id: int | None
+    hired_on: date | None
+    left_on: date | None
+    language: str | None
+    timezone: str | None
+    created_at: datetime
+    activated_at: datetime | None
+
+    @property
+    def internal(self) -> bool:
+        """Whether the company's open communities are open to this person: guests see only those they belong to."""
+        return self.kind is MemberKind.EMPLOYEE and self.status in PRESENT
+
+
+_COLUMNS = [member.c[field.name] for field in fields(Member)]
+_CHANGEABLE = {field.name for field in fields(NewMember)} - {"created_at", "activated_at"}
+
+
+class UnknownFieldError(ReseauError):
+    """A change names something that a member does not have."""
+
+
+def add(tx: Transaction, batch: Sequence[NewMember], acting: Acting) -> list[int]:
+    """Add people; returns their ids in the order given. Adding an account is no activity of the person."""
+    ids = tx.ids(member, len(batch))
+    handles = _free_handles(tx, batch)
+    rows = [_row(tx, id_, new, handle, acting) for id_, new, handle in zip(ids, batch, handles, strict=True)]
+    # A manager may come later in the same batch.
+    managers = [(id_, new.manager_id) for id_, new in zip(ids, batch, strict=True) if new.manager_id is not None]
+    tx.insert(member, _ROW, rows)
+    for id_, manager_id in managers:
+        tx.execute(update(member).where(member.c.id == id_).values(manager_id=manager_id))
+    return list(ids)
+
+
+_ROW = (
+    *("id", "handle", "name", "folded_name", "folded_about", "email", "phone", "photo_url", "bio", "kind", "status"),
+    *("administrator", "department", "site", "country", "job", "level", "hired_on", "left_on", "language", "timezone"),
+    *("created_at", "activated_at", "origin"),
+)
+
+
+def _row(tx: Transaction, id_: int, new: NewMember, handle: str, acting: Acting) -> tuple[object, ...]:
+    day = date.isoformat if tx.dialect == "sqlite" else (lambda value: value)
+    return (
+        *(id_, handle, new.name, fold(new.name), _about(handle, new.name, new.job, new.department, new.site)),
+        *(new.email.strip().lower() if new.email else None, new.phone),
+        *(new.photo_url, new.bio, new.kind.value, new.status.value, new.administrator, new.department, new.site),
+        *(new.country, new.job, new.level, new.hired_on and day(new.hired_on), new.left_on and day(new.left_on)),
+        *(new.language, new.timezone, activity.micros(new.created_at, tx)),
+        *(to_micros(new.activated_at) if new.activated_at else None, acting.origin.value),
+    )
+
+
+def _about(handle: str, name: str, *work: str | None) -> str:
+    """What somebody is found by beside the name: handle, name in one word, job, department and site, a line each."""
+    one_word = "".join(letter for letter in fold(name) if letter.isalnum())
+    return "\n".join((handle, one_word, *(fold(value) for value in work if value)))
+
+
+def _free_handles(tx: Transaction, batch: Sequence[NewMember]) -> list[str]:
+    """A handle for each: the one wished for, else the first of ``wish.2``, ``wish.3``… that is nobody's.
+
+    They are looked for one by one in the index, and ever further ahead: a pattern would read all members for each.
+    """
+    wishes = [slug(new.handle or new.name, 40).replace("-", ".") or "membre" for new in batch]
+    taken: set[str] = set()
+    asked: set[str] = set()
+    ahead = 1
+    while True:
+        given_out = _given_out(wishes, taken)
+        handles = [_numbered(wish, number) for wish, number in given_out]
+        unknown = [one for one, handle in zip(given_out, handles, strict=True) if handle not in asked]
+        if not unknown:
+            return handles
+        some = {_numbered(wish, number) for wish, first in unknown for number in range(first, first + ahead)}
+        asked |= some
+        taken |= _present(tx, some)
+        ahead *= 4
+
+
+def _given_out(wishes: Sequence[str], taken: set[str]) -> list[tuple[str, int]]:
+    """Each wish with the first number that is free, one after the other."""
+    gone = set(taken)
+    given_out = []
+    for wish in wishes:
+        number = next(number for number in count(1) if _numbered(wish, number) not in gone)
+        gone.add(_numbered(wish, number))
+        given_out.append((wish, number))
+    return given_out
+
+
+def _numbered(wish: str, number: int) -> str:
+    return wish if number == 1 else f"{wish}.{number}"
+
+
+def _present(tx: Transaction, handles: Iterable[str]) -> set[str]:
+    wanted = sorted(set(handles))
+    return {
+        row[0] for start in range(0, len(wanted), 900) for row in _HANDLES.rows(tx, wanted=wanted[start : start + 900])
+    }
+
+
+_HANDLES = Prepared(select(member.c.handle).where(member.c.handle.in_(given_many("wanted"))))
+
+
+def change(tx: Transaction, batch: Sequence[MemberChange], acting: Acting) -> None:
+    """Change what is known of people.
+
+    Who reads linked channels is looked at again where somebody may read less from now on.
+
+    Raises:
+        UnknownFieldError: a field is none of a member's.
+    """
+    from reseau.channels import mirroring  # it asks who may read, which asks this module who is present
+
+    lessened = _lessened(tx, batch)
+    for one in batch:
+        unknown = set(one.fields) - _CHANGEABLE
+        if unknown:
+            raise UnknownFieldError(
+                "E_MEMBER_FIELD", N_("A member has no field “{field}”."), field=", ".join(sorted(unknown))
+            )
+        values = dict(one.fields)
+        if isinstance(values.get("name"), str):
+            values["folded_name"] = fold(str(values["name"]))
+        if isinstance(values.get("email"), str):
+            values["email"] = str(values["email"]).strip().lower()
+        values |= _dated(tx, values)
+        tx.execute(update(member).where(member.c.id == one.member_id).values(**values))
+        if values.keys() & _FOUND_BY:
+            _fold_again(tx, one.member_id)
+    if lessened:
+        mirroring.lessened(tx, lessened)
+
+
+_FOUND_BY = frozenset({"handle", "name", "job", "department", "site"})
+
+
+def _fold_again(tx: Transaction, member_id: int) -> None:
+    me = known(tx, member_id)
+    if me is not None:
+        about = _about(me.handle, me.name, me.job, me.department, me.site)
+        tx.execute(update(member).where(member.c.id == member_id).values(folded_about=about))
+
+
+def _lessened(tx: Transaction, batch: Sequence[MemberChange]) -> list[int]:
+    """Those who may read less from now on: who leaves, and who is no employee any more."""
+    touched = [one for one in batch if one.fields.keys() & {"status", "kind"}]
+    known = get_all(tx, [one.member_id for one in touched])
+    return [one.member_id for one in touched if one.member_id in known and _less(known[one.member_id], one.fields)]
+
+
+def _less(me: Member, fields: Mapping[str, object]) -> bool:
+    kind = fields.get("kind", me.kind)
+    leaves = fields.get("status", me.status) not in PRESENT
+    return me.status in PRESENT and (leaves or kind not in (me.kind, MemberKind.EMPLOYEE))
+
+
+def _dated(tx: Transaction, values: dict[str, object]) -> dict[str, object]:
+    """The last day of somebody who leaves, where nobody tells one: the day on which it is seen.
+
+    Without a day, the person would drop out of the past as well as out of the present. Who comes back has none.
+    """
+    if "status" not in values or "left_on" in values:
+        return {}
+    today, c = tx.now.date(), member.c
+    if values["status"] == MemberStatus.LEFT:
+        return {"left_on": case((c.left_on <= today, c.left_on), else_=today)}
+    return {"left_on": case((c.status == MemberStatus.LEFT, None), else_=c.left_on)}
+
+
+def set_profile(tx: Transaction, batch: Sequence[ProfileItems], acting: Acting) -> None:
+    """Write lists of a profile sheet. ``"a; b"`` or a line each gives separate items, doubles are dropped (R004).
+
+    Raises:
+        UnknownFieldError: a list is none of ``PROFILE_KINDS``.
+    """
+    rows = []
+    for items in batch:
+        if items.kind not in PROFILE_KINDS:
+            raise UnknownFieldError("E_PROFILE_FIELD", N_("A profile has no list “{field}”."), field=items.kind)
+        tx.execute(
+            profile_item.delete().where(profile_item.c.member_id == items.member_id, profile_item.c.kind == items.kind)
+        )
+        for folded, value in split_items(items.values).items():
+            rows.append((items.member_id, items.kind, value, folded))
+    ids = tx.ids(profile_item, len(rows))
+    tx.insert(
+        profile_item,
+        ("id", "member_id", "kind", "value", "folded"),
+        [(id_, *row) for id_, row in zip(ids, rows, strict=True)],
+    )
+
+
+_ITEM_END = re.compile(r"[;,\n]")
+
+
+def split_items(values: Iterable[str]) -> dict[str, str]:
+    """The separate items of what somebody typed, by their folded form, the first wording kept."""
+    found: dict[str, str] = {}
+    for value in values:
+        for part in _ITEM_END.split(value):
+            item = part.strip().lstrip("#").strip()
+            if item:
+                found.setdefault(fold(item), item)
+    return found
+
+
+def profile(tx: Transaction, member_id: int) -> dict[str, list[str]]:
+    """The lists of a profile sheet, by kind, in the order they were given."""
+    sheet: dict[str, list[str]] = {kind: [] for kind in PROFILE_KINDS}
+    rows = tx.execute(
+        select(profile_item.c.kind, profile_item.c.value)
+        .where(profile_item.c.member_id == member_id)
+        .order_by(profile_item.c.id)
+    )
+    for row in rows:
+        sheet[row.kind].append(row.value)
+    return sheet
+
+
+def activate(tx: Transaction, member_ids: Sequence[int], acting: Acting, at: datetime | None = None) -> int:
+    """Note the first contact that people made by themselves; returns for how many it was the first.
+
+    Somebody who left, a bot and a placeholder have none. An account that an administrator or an import made is not
+    activated by that (definition of A in ``docs/metrics.md``).
+    """
+    moment = at or tx.now
+    changed = update(member).where(
+        member.c.id.in_(member_ids), member.c.activated_at.is_(None), member.c.status.in_(PRESENT)
+    )
+    first = list(
+        tx.execute(changed.values(activated_at=moment, status=MemberStatus.ACTIVE).returning(member.c.id)).scalars()
+    )
+    activity.append(tx, [Trace(to_micros(moment), id_, Verb.ACTIVATED) for id_ in sorted(first)], acting)
+    return len(first)
+
+
+def used(tx: Transaction, member_ids: Sequence[int], kind: str, acting: Acting, at: datetime | None = None) -> None:
+    """Leave the trace of a verb that leaves no content; ``kind`` is the command's id, never what was typed."""
+    moment = activity.micros(at, tx)
+    activity.append(tx, [Trace(moment, id_, Verb.USED, kind) for id_ in member_ids], acting)
+
+
+def get(tx: Transaction, member_id: int) -> Member:
+    """The member of an id.
+
+    Raises:
+        UnknownMemberError: there is none.
+    """
+    found = known(tx, member_id)
+    if found is None:
+        raise UnknownMemberError("E_NO_MEMBER", N_("Nobody here is “{text}”."), text=member_id)
+    return found
+
+
+def known(tx: Transaction, member_id: int) -> Member | None:
+    """The member of an id, if there is one."""
+    row = _MEMBER.first(tx, member_id=member_id)
+    return None if row is None else _member(row)
+
+
+_MEMBER = Prepared(select(*_COLUMNS).where(member.c.id == given("member_id")))
+
+
+def get_all(tx: Transaction, member_ids: Iterable[int]) -> dict[int, Member]:
+    """The members of these ids, by id; unknown ids are left out."""
+    wanted = sorted(set(member_ids))
+    found: dict[int, Member] = {}
+    for start in range(0, len(wanted), 900):
+        rows = _rows(tx, select(*_COLUMNS).where(member.c.id.in_(wanted[start : start + 900])))
+        found.update((one.id, one) for one in rows)
+    return found
+
+
+def placeholders(tx: Transaction, member_ids: Iterable[int]) -> set[int]:
+    """Those of these of whom nothing but the name of an account was known."""
+    wanted = sorted(set(member_ids))
+    found: set[int] = set()
+    for start in range(0, len(wanted), 900):
+        some = member.c.id.in_(wanted[start : start + 900])
+        rows = tx.execute(select(member.c.id).where(some, member.c.status == MemberStatus.PLACEHOLDER))
+        found.update(rows.scalars())
+    return found
+
+
+class UnknownMemberError(ReseauError):
+    """Nobody fits what was asked for."""
+
+
+_ANYBODY: ColumnElement[bool] = true()
+_NAMED = member.c.status.in_([*PRESENT, MemberStatus.PLACEHOLDER])  # whom a name finds
+_LONGEST_NAME = 200  # characters; what is longer names nobody
+
+
+def find(tx: Transaction, text: str, limit: int = 5, *, among: ColumnElement[bool] = _ANYBODY) -> list[Member]:
+    """The people that a text names: an e-mail, a handle (``@ana``), else a name or its words, best first.
+
+    Whole words of a name come before those that begin one, and letters within a word name nobody: « toi » is no
+    Antoine.
+
+    An exact e-mail, handle or whole name gives one person alone where it fits one. Bots and people who left are
+    not found by name.
+
+    Args:
+        among: who may be found at all: ``access.knowable_people`` wherever a member asks. Without it everybody is,
+            which is for whoever holds the store itself; only there an id names somebody, for ids count everybody.
+    """
+    asked = text.strip().removeprefix("@").strip()
+    folded = fold(asked[:_LONGEST_NAME])
+    if not folded or len(asked) > _LONGEST_NAME:
+        return []
+    exact: list[ColumnElement[bool]] = [
+        member.c.email == asked.lower(),
+        member.c.handle == slug(asked, 40).replace("-", "."),
+    ]
+    if among is _ANYBODY and asked.isdecimal() and len(asked) < 18:
+        exact.append(member.c.id == int(asked))
+    exact.append(and_(member.c.folded_name == folded, _NAMED))
+    for clause in (*exact, *(and_(_NAMED, one) for one in names.called(member.c.folded_name, folded))):
+        fitting = select(*_COLUMNS).where(clause, among).order_by(member.c.folded_name, member.c.id)
+        if found := _rows(tx, fitting.limit(limit)):
+            return found
+    return []
+
+
+def near(tx: Transaction, text: str, limit: int = 3, *, among: ColumnElement[bool]) -> list[Member]:
+    """The people whose names are a slip of the finger away from a text, the nearest first; ``among`` as in find."""
+    asked = spelling.words_of(text)
+    if not asked:
+        return []
+    rows = tx.execute(select(member.c.id, member.c.folded_name).where(_NAMED, among))
+    ranked = spelling.nearest(asked, ((row.id, row.folded_name) for row in rows), limit)
+    people = get_all(tx, ranked)
+    return [people[id_] for id_ in ranked]
+
+
+def by_email(tx: Transaction, emails: Iterable[str]) -> dict[str, int]:
+    """The ids of members by their e-mail (lower case)."""
+    wanted = sorted({email.strip().lower() for email in emails})
+    found: dict[str, int] = {}
+    for start in range(0, len(wanted), 900):
+        some = wanted[start : start + 900]
+        rows = tx.execute(select(member.c.email, member.c.id).where(member.c.email.in_(some)))
+        found.update((row.email, row.id) for row in rows)
+    return found
+
+
+def gone_by_accounts_alone(tx: Transaction, member_ids: Iterable[int]) -> list[int]:
+    """Of these, those who are taken for gone only because an account of theirs was closed when it was brought in.
+
+    They never came by themselves, no leaving day is known of them, and no directory, but exports of chat tools alone,
+    has named them.
+    """
+    wanted = sorted(set(member_ids))
+    found: list[int] = []
+    for start in range(0, len(wanted), 900):
+        # Said to the letter, for a database takes an index of some rows only for what it can compare beforehand.
+        known = and_(text("provenance.kind = 'person'"), provenance.c.object_id == member.c.id)
+        chat = or_(*(provenance.c.key.startswith(f"{platform}/", autoescape=True) for platform in CHAT_TOOLS))
+        gone = select(member.c.id).where(
+            member.c.id.in_(wanted[start : start + 900]),
+            member.c.status == MemberStatus.LEFT,
+            member.c.activated_at.is_(None),
+            member.c.left_on.is_(None),
+            exists(provenance.c.key).where(known),
+            ~exists(provenance.c.key).where(known, ~chat),
+        )
+        found += tx.execute(gone.order_by(member.c.id)).scalars()
+    return found
+
+
+def administrators(tx: Transaction, limit: int) -> list[str]:
+    """The names of people who run the network, those of the console left out: it is nobody that one can ask."""
+    named = select(member.c.name).where(
+        member.c.administrator.is_(True), member.c.status.in_(PRESENT), member.c.email.is_not(None)
+    )
+    return list(tx.execute(named.order_by(member.c.folded_name).limit(limit)).scalars())
+
+
+def count_internal(tx: Transaction) -> int:
+    """How many internal members there are: the audience of what everybody may read."""
+    statement = select(func.count()).where(member.c.kind == MemberKind.EMPLOYEE, member.c.status.in_(PRESENT))
+    return int(tx.execute(statement).scalar_one())
+
+
+@cache
+def _typed() -> tuple[str, ...]:
+    return tuple(field.name for field in fields(Member))
+
+
+def _rows(tx: Transaction, statement: Select[tuple[object, ...]]) -> list[Member]:
+    return [_member(row) for row in tx.execute(statement)]
+
+
+def _member(row: Iterable[Any]) -> Member:
+    values = dict(zip(_typed(), row, strict=True))
+    values["kind"] = MemberKind(values["kind"])
+    values["status"] = MemberStatus(values["status"])
+    return Member(**values)
