@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 from reseau.kinds import SPEAKING, ContentState, MemberKind, Privacy
-from reseau.store.prepared import Prepared, given, given_many
+from reseau.store.prepared import Prepared, given, given_many, parts
 from reseau.store.tables import community, content, member, membership, placement
 from reseau.store.transaction import Transaction
 
@@ -126,12 +126,11 @@ def knowable_people(who: Viewer) -> ColumnElement[bool]:
 
 def may_know(tx: Transaction, who: Viewer, member_ids: Iterable[int]) -> set[int]:
     """Those of these members whom a viewer may know of."""
-    wanted = sorted(set(member_ids))
-    found: set[int] = set()
-    for start in range(0, len(wanted), 900):
-        some = member.c.id.in_(wanted[start : start + 900])
-        found.update(tx.execute(select(member.c.id).where(some, knowable_people(who))).scalars())
-    return found
+    known: set[int] = set()
+    for part in parts(sorted(set(member_ids))):
+        statement = select(member.c.id).where(member.c.id.in_(part), knowable_people(who))
+        known.update(tx.execute(statement).scalars())
+    return known
 
 
 def may_read_community(tx: Transaction, who: Viewer, community_id: int) -> bool:
@@ -184,11 +183,7 @@ def check_posts(tx: Transaction, pairs: set[tuple[int, int | None]]) -> None:
 
 def _insiders(tx: Transaction, authors: list[int]) -> dict[int, bool]:
     """The members of these who are present, and whether they are internal."""
-    found: dict[int, bool] = {}
-    for start in range(0, len(authors), 900):
-        rows = _INSIDERS.rows(tx, authors=authors[start : start + 900])
-        found.update((row.id, row.kind == MemberKind.EMPLOYEE) for row in rows)
-    return found
+    return {row.id: row.kind == MemberKind.EMPLOYEE for row in _INSIDERS.rows(tx, authors=authors)}
 
 
 def _stays(tx: Transaction, places: list[int], authors: list[int]) -> set[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""Words people read: gettext catalogues, French and English, one pair for each room (``<room>/locale/<language>.po``).
+"""Words people read: the English sentence stands in the code, the French one in ``<room>/locale/fr.po``.
 
 The catalogues are read as they are, so a changed sentence is seen at the next start, with nothing to compile.
 A message is written in English in the code and marked by ``N_("…")`` where it is only named, or translated by

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from reseau.store.prepared import Prepared, given, given_many
 from reseau.store.tables import provenance
 from reseau.store.transaction import Transaction
 
@@ -22,15 +24,23 @@ def object_of(tx: Transaction, key: str, kind: str) -> int | None:
 
 def objects_of(tx: Transaction, keys: Collection[str], kind: str) -> dict[str, int]:
     """What many keys stand for here, by key."""
-    wanted = sorted(keys)
-    found: dict[str, int] = {}
-    for start in range(0, len(wanted), 900):
-        some = provenance.c.key.in_(wanted[start : start + 900])
-        rows = tx.execute(select(provenance.c.key, provenance.c.object_id).where(some, provenance.c.kind == kind))
-        found.update((row.key, int(row.object_id)) for row in rows)
-    return found
+    return {row.key: int(row.object_id) for row in _OBJECTS.rows(tx, keys=sorted(keys), kind=kind)}
+
+
+_OBJECTS = Prepared(
+    select(provenance.c.key, provenance.c.object_id).where(
+        provenance.c.key.in_(given_many("keys")), provenance.c.kind == given("kind")
+    )
+)
 
 
 def enter(tx: Transaction, key: str, kind: str, object_id: int) -> None:
     """Note what a key stands for; one that is known stays as it is."""
-    tx.insert_new(provenance, ("key", "kind", "object_id", "fingerprint", "run_id"), [(key, kind, object_id, 0, LIVE)])
+    tx.insert(provenance, [_Row(key, kind, object_id)], unless_there=True, fingerprint=0, run_id=LIVE)
+
+
+@dataclass(slots=True)
+class _Row:
+    key: str
+    kind: str
+    object_id: int

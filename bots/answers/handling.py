@@ -15,10 +15,9 @@ from bots.arrival import Where
 from bots.card import Button, Card
 from bots.command import Command, Role, all_commands, usable
 from bots.platform import Incoming, calling
-from bots.request import RefusalError, Request
+from bots.request import Arguments, RefusalError, Request
 from bots.speech.everyday import Sense
 from bots.speech.parser import (
-    Arguments,
     Everyday,
     Nothing,
     Numbered,

@@ -8,12 +8,11 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboards.drawing.parts import aria, method, say
-from dashboards.drawing.wording import amount, dated, difference, movement, shown, why
+from dashboards.drawing.wording import amount, dated, difference, lived, movement, shown, why
 from dashboards.figures.cells import Cell
 from dashboards.figures.presets import of_grain as preset_of
 from dashboards.figures.reading import IN_BLOCKS, Reading, first_day, read
 from dashboards.figures.visit import Visit
-from dashboards.sections.headline import lived
 from reseau.i18n import N_, Words
 
 _EDGE = 0.993  # a target of the whole stays inside its bar

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from dashboards.figures.cells import Cell
+from dashboards.figures.visit import Visit
 from reseau.i18n import N_, Words
 
 _HIDDEN = {
@@ -109,10 +110,12 @@ def movement(now: Cell, before: Cell, unit: str) -> float:
     return round(one - other, 1)
 
 
-def within_margin(now: tuple[float, float], before: Cell) -> bool:
-    """Whether the interval of before overlaps that of now, so that the difference may be chance."""
-    other = before.interval
-    return other is not None and now[0] <= other[1] and other[0] <= now[1]
+def lived(start: date, end: date, visit: Visit) -> str:
+    """The days of a period, without those before the network was there."""
+    t, launch = visit.t, visit.source.state().launch
+    if launch is None or launch <= start or launch > end:
+        return span(start, end, t)
+    return t("{days}, since the launch", days=span(launch, end, t))
 
 
 def dated(when: date, t: Words, form: str = "long") -> str:

@@ -90,3 +90,9 @@ def _day(value: date) -> date:
 
 def _number(value: Any) -> float | None:
     return None if value is None or math.isnan(value) else float(value)
+
+
+def within_margin(now: tuple[float, float], before: Cell) -> bool:
+    """Whether the interval of before overlaps that of now, so that the difference may be chance."""
+    other = before.interval
+    return other is not None and now[0] <= other[1] and other[0] <= now[1]

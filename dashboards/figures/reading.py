@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dashboards.drawing.wording import within_margin
-from dashboards.figures.cells import Cell, current, preceding
+from dashboards.figures.cells import Cell, current, preceding, within_margin
 from dashboards.figures.source import Measure
 from dashboards.figures.visit import Visit
 

@@ -10,11 +10,10 @@ from dash.development.base_component import Component
 
 from dashboards.drawing.chart import Chart, Series
 from dashboards.drawing.parts import aria, say
-from dashboards.drawing.wording import absent, dated, shown
+from dashboards.drawing.wording import absent, dated, lived, shown
 from dashboards.figures.cells import Cell, preceding
 from dashboards.figures.reading import NEAREST, first_day, page_end
 from dashboards.figures.visit import Visit
-from dashboards.sections.headline import lived
 from reseau.i18n import N_, Words
 
 OTHER = "other"

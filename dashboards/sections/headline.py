@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from dashboards.drawing.wording import amount, dated, span
+from dashboards.drawing.wording import amount, dated, lived, span
 from dashboards.figures.cells import Cell
 from dashboards.figures.presets import of_grain as preset_of
 from dashboards.figures.reading import Reading, first_day, read
@@ -78,14 +76,6 @@ def beginning(visit: Visit) -> str:
     if day is None or day <= visit.today:
         return ""
     return t("Figures over {period} begin on {day}.", period=t(chosen.tab), day=dated(day, t))
-
-
-def lived(start: date, end: date, visit: Visit) -> str:
-    """The days of a period, without those before the network was there."""
-    t, launch = visit.t, visit.source.state().launch
-    if launch is None or launch <= start or launch > end:
-        return span(start, end, t)
-    return t("{days}, since the launch", days=span(launch, end, t))
 
 
 def _participation(activation: Cell | None, engagement: Cell | None, t: Words) -> str:

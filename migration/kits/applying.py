@@ -7,7 +7,7 @@ a member edited or withdrew is kept as the member left it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import blake2b
 
@@ -207,7 +207,7 @@ class _Application:
         key, said = self._key("post", item.file, str(number)), _fingerprint(new.title, new.text)
         known = self.known.get(key)
         if known is None:
-            published = publishing.publish(self.tx, [new._replace(language=self.order.language)], KIT)[0]
+            published = publishing.publish(self.tx, [replace(new, language=self.order.language)], KIT)[0]
             ledger.enter(self.tx, "post", _NO_RUN, [(key, published.id, said)])
             self.outcome.published += 1
             self.codes.setdefault(item.file, published.code or "")

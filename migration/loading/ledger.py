@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import repeat
 from typing import NamedTuple
 from zlib import crc32
 
 from sqlalchemy import ColumnElement, select, update
 
-from migration.reading.records import Document, Event, Person, Place, Post, Record
+from migration.reading.records import Document, Event, Note, Person, Place, Post, Record
 from reseau.kinds import MemberStatus
+from reseau.store.prepared import Prepared, given, given_many, parts
 from reseau.store.tables import content, import_run, member, provenance, revision
 from reseau.store.transaction import Transaction
 
-_ROW = ("key", "kind", "object_id", "fingerprint", "run_id")
-_MANY = 300  # keys in one statement
+_MANY = 300  # keys in one look: fewer miss the gaps between them
 _FEW = 20  # keys that are as soon looked for
 
 
@@ -41,37 +41,38 @@ def fingerprint(record: Record) -> int:
     It is the length and the CRC-32 of what is said: of four thousand million changes that keep the length, one stays
     unseen. Never 0, which the ledger has for what was not said yet.
     """
-    if type(record) is Post:
-        _, _, author, text, _, _, _, kind, title, _, edited, deleted, _, tags, _, _ = record
-        about = f"{author}\x1f{kind}\x1f{title}\x1f{edited or ''}\x1f{deleted or ''}\x1f{','.join(tags)}\x1f".encode()
-        said = text.encode()
-        return len(about) + len(said) << 32 | crc32(said, crc32(about))
-    data = "\x1f".join(map(str, _said(record))).encode()
+    data = "\x1f".join(_said(record)).encode()
     return len(data) << 32 | crc32(data)
 
 
-def _said(record: Record) -> tuple[object, ...]:
-    # Where a record was read is no part of what it says.
-    return record[:-1] if isinstance(record, Person | Place | Document | Event) else record[:1]
+def _said(record: Record) -> Iterable[str]:
+    """What a source says of a record, field by field: neither where it was read nor what never changes."""
+    if isinstance(record, Post):
+        edited, deleted = str(record.edited or ""), str(record.deleted or "")
+        return (record.author, record.kind, record.title, edited, deleted, ",".join(record.tags), record.text)
+    if isinstance(record, Person | Place | Document | Event):
+        return [str(getattr(record, field)) for field in record._fields if field != "where"]
+    return (record.key if not isinstance(record, Note) else record.code,)
 
 
 def find(tx: Transaction, keys: Iterable[str]) -> dict[str, Known]:
     """What is known of these keys; unknown ones are left out."""
     wanted = sorted(keys)  # neighbours lie on one page
-    found: dict[str, Known] = {}
-    mark = "%s" if tx.dialect == "postgresql" else "?"
+    known: dict[str, Known] = {}
     for start in range(0, len(wanted), _MANY):
-        some = wanted[start : start + _MANY]
-        if len(some) > _FEW and _untouched(tx, some[0], some[-1]):
+        part = wanted[start : start + _MANY]
+        if len(part) > _FEW and _untouched(tx, part[0], part[-1]):
             continue
-        marks = ",".join([mark] * len(some))
-        rows = tx.connection.exec_driver_sql(
-            f"SELECT key, object_id, fingerprint, run_id FROM provenance WHERE key IN ({marks})",  # noqa: S608  (marks)
-            tuple(some),
-        )
-        for key, object_id, said, run_id in rows:
-            found[key] = Known(object_id, said, run_id)
-    return found
+        for row in _KNOWN.rows(tx, keys=part):
+            known[row.key] = Known(row.object_id, row.fingerprint, row.run_id)
+    return known
+
+
+_KNOWN = Prepared(
+    select(provenance.c.key, provenance.c.object_id, provenance.c.fingerprint, provenance.c.run_id).where(
+        provenance.c.key.in_(given_many("keys"))
+    )
+)
 
 
 def _untouched(tx: Transaction, first: str, last: str) -> bool:
@@ -79,8 +80,10 @@ def _untouched(tx: Transaction, first: str, last: str) -> bool:
 
     Only SQLite puts keys in the order that Python does.
     """
-    between = "SELECT 1 FROM provenance WHERE key BETWEEN ? AND ? LIMIT 1"
-    return tx.dialect == "sqlite" and tx.connection.exec_driver_sql(between, (first, last)).first() is None
+    return tx.dialect == "sqlite" and _BETWEEN.first(tx, first=first, last=last) is None
+
+
+_BETWEEN = Prepared(select(provenance.c.key).where(provenance.c.key.between(given("first"), given("last"))).limit(1))
 
 
 def ids(tx: Transaction, kind: str) -> dict[str, int]:
@@ -97,9 +100,14 @@ def ages(tx: Transaction) -> dict[int, Age]:
 
 def enter(tx: Transaction, kind: str, run_id: int, rows: Sequence[tuple[str, int, int]]) -> None:
     """Enter new keys, each with its id and fingerprint."""
-    if rows:
-        keys, ids, said = zip(*rows, strict=True)
-        tx.insert_columns(provenance, _ROW, [keys, repeat(kind), ids, said, repeat(run_id)])
+    tx.insert(provenance, [_Row(*row) for row in rows], kind=kind, run_id=run_id)
+
+
+@dataclass(slots=True)
+class _Row:
+    key: str
+    object_id: int
+    fingerprint: int
 
 
 def change(tx: Transaction, run_id: int, rows: Iterable[tuple[str, int]]) -> None:
@@ -139,9 +147,7 @@ def listed(tx: Transaction, member_ids: Iterable[int]) -> set[int]:
 
 
 def _members(tx: Transaction, member_ids: Iterable[int], which: ColumnElement[bool]) -> set[int]:
-    wanted = list(member_ids)
-    found: set[int] = set()
-    for start in range(0, len(wanted), _MANY):
-        some = member.c.id.in_(wanted[start : start + _MANY]) & which
-        found.update(tx.execute(select(member.c.id).where(some)).scalars())
-    return found
+    fitting: set[int] = set()
+    for part in parts(member_ids):
+        fitting.update(tx.execute(select(member.c.id).where(member.c.id.in_(part), which)).scalars())
+    return fitting

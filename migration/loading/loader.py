@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, TypeVar, cast
 
@@ -119,11 +120,8 @@ class Loader:
             tally.warnings[note.code] += 1
             if note.refused:
                 tally.add("refused", note.refused)
-        rows = [
-            (id_, self.desk.run_id, note.code, _shown(note.where), _shown(note.detail))
-            for id_, note in zip(tx.ids(import_note, len(notes)), notes, strict=True)
-        ]
-        tx.insert_new(import_note, ("id", "run_id", "code", "place", "detail"), rows)
+        rows = [_NoteRow(note.code, _shown(note.where), _shown(note.detail)) for note in notes]
+        tx.insert(import_note, rows, run_id=self.desk.run_id)
 
     def _put_aside(self, tx: Transaction) -> None:
         waiting, self.desk.waiting = self.desk.waiting, []
@@ -262,6 +260,15 @@ def _nobody(key: str) -> str:
     """The key of whoever wrote a post that nobody kept: somebody unknown of the place that its own key names."""
     system, instance, _, *id_ = key.split("/") if key.count("/") > 1 else ("seed", "-", "post", key)
     return "/".join((system, instance, "person", f"UNKNOWN@{id_[0]}" if len(id_) > 1 else "UNKNOWN"))
+
+
+@dataclass(slots=True)
+class _NoteRow:
+    """A note as the table of an import's notes has it."""
+
+    code: str
+    place: str
+    detail: str
 
 
 def _shown(text: str) -> str:

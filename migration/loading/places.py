@@ -17,7 +17,6 @@ from reseau.communities.belonging import Appointment, Joining
 from reseau.communities.opening import CommunityChange, NewCommunity
 from reseau.i18n import LANGUAGES
 from reseau.kinds import AnimateurRole, CommunityKind, Privacy, Verb
-from reseau.store.moments import to_micros
 from reseau.store.tables import community
 from reseau.store.transaction import Transaction
 
@@ -126,7 +125,7 @@ def write_activity(desk: Desk, tx: Transaction, entries: Sequence[Activity]) -> 
     fresh = {one.key: one for one in entries if one.key not in known}
     traces = [
         Trace(
-            to_micros(one.at),
+            one.at,
             desk.people.get(one.person),
             Verb.NOTED,
             one.what,

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import Enum
-from functools import partial
-from itertools import repeat
-from operator import itemgetter
 
 from sqlalchemy import select
 
@@ -20,7 +17,7 @@ from reseau.contents.publishing import LONGEST_TEXT, LONGEST_TITLE, Edit, NewCon
 from reseau.contents.versions import Version
 from reseau.errors import ReseauError
 from reseau.i18n import LANGUAGES, N_
-from reseau.kinds import REPLY_KINDS, ContentKind, ContentState
+from reseau.kinds import REPLY_KINDS, ContentKind
 from reseau.markup.markdown import SCHEME
 from reseau.provenance import LIVE
 from reseau.store.prepared import Prepared, given_many
@@ -31,12 +28,6 @@ from reseau.store.transaction import Transaction
 ROOT_GONE = N_("The message that started this thread was no longer there.")
 _STARTS: dict[str, ContentKind] = {kind.value: kind for kind in ContentKind if kind not in REPLY_KINDS}
 _REPLIES: dict[str, ContentKind] = {kind.value: kind for kind in REPLY_KINDS}
-_DISCUSSION, _COMMENT = ContentKind.DISCUSSION, ContentKind.COMMENT
-_LANGUAGES = {language: language for language in LANGUAGES}
-_new_content = partial(tuple.__new__, NewContent)  # from its values, in half the time of a call
-# The same as asking for the fields by name, with less work: an import asks for millions.
-_key = itemgetter(Post._fields.index("key"))
-_looked_at = itemgetter(*map(Post._fields.index, ("key", "text", "title", "root")))
 
 
 class _Way(Enum):
@@ -77,9 +68,10 @@ class Posts:
             named: further keys of posts that the batch speaks of.
         """
         desk, tx = self._desk, self._tx
-        own, places, authors, answered = _named(posts)
-        desk.meet(tx, authors)
-        desk.find_places(tx, places)
+        own = {post.key for post in posts}
+        answered = {key for post in posts for key in (post.root, post.parent)}
+        desk.meet(tx, {post.author for post in posts})
+        desk.find_places(tx, {post.place for post in posts})
         self._own = own
         wanted = own.union(named, answered, [one.target for one in links])
         wanted.discard("")
@@ -103,22 +95,20 @@ class Posts:
         starts: dict[str, Post] = {}
         replies: dict[str, Post] = {}
         changed: list[tuple[Post, int, Known]] = []
-        fingerprint = ledger.fingerprint
         for post in posts:
-            key, text, title, root = _looked_at(post)
-            known = found.get(key)
-            if known is None and key not in starts and key not in replies:
-                if text.strip() or title.strip():
-                    (replies if root else starts)[key] = post
+            known = found.get(post.key)
+            if known is None and post.key not in starts and post.key not in replies:
+                if post.text.strip() or post.title.strip():
+                    (replies if post.root else starts)[post.key] = post
                 else:
                     self._refuse(post, "text_missing")
             elif known is None or self._twice(post, known):
-                self._desk.note("record_twice", post.where, key)
+                self._desk.note("record_twice", post.where, post.key)
                 self._count("unchanged", post)
-            elif known.fingerprint == fingerprint(post):
+            elif known.fingerprint == (fingerprint := ledger.fingerprint(post)):
                 self._count("unchanged", post)
             else:
-                changed.append((post, fingerprint(post), known))
+                changed.append((post, fingerprint, known))
         return starts, replies, changed
 
     def _twice(self, post: Post, known: Known) -> bool:
@@ -153,56 +143,42 @@ class Posts:
         """The ids of threads by the key that replies give; one that names a reply means that reply's thread."""
         ids = {key: self.known[key] for key in keys if key in self.known}
         roots = {id_: id_ for id_ in self._started}
-        wanted = sorted(set(ids.values()).difference(roots))
-        for start in range(0, len(wanted), 900):
-            roots.update(_ROOTS.rows(self._tx, wanted=wanted[start : start + 900]))
+        rows = _ROOTS.rows(self._tx, wanted=sorted(set(ids.values()).difference(roots)))
+        roots.update((row.id, row.root_id) for row in rows)
         return {key: roots[id_] for key, id_ in ids.items() if id_ in roots}
 
     def _publish(self, posts: list[Post]) -> None:
         if not posts:
             return
-        made = publishing.publish(self._tx, self._new(posts), IMPORT)
-        keys, ids = list(map(_key, posts)), [one.id for one in made]
-        self.known.update(zip(keys, ids, strict=True))
+        published = publishing.publish(self._tx, [self._new(post) for post in posts], IMPORT)
+        ids = {post.key: content.id for post, content in zip(posts, published, strict=True)}
+        self.known.update(ids)
         for kind, count in Counter(map(self._kind, posts)).items():
             self._desk.tally.add("inserted", kind, count)
-        said = map(ledger.fingerprint, posts)  # only now: texts that were written are encoded already
-        ledger.enter(self._tx, "post", self._desk.run_id, list(zip(keys, ids, said, strict=True)))
+        rows = [(post.key, ids[post.key], ledger.fingerprint(post)) for post in posts]
+        ledger.enter(self._tx, "post", self._desk.run_id, rows)
 
-    def _new(self, posts: Sequence[Post]) -> list[NewContent]:
-        """Posts as contents, either all of them threads or all replies; a field of all of them after the other."""
-        desk, known = self._desk, self.known
-        _, place, author, text, created, root, _, kind, title, parent, edited, deleted, *others = zip(
-            *posts, strict=True
+    def _new(self, post: Post) -> NewContent:
+        """A post as a content. One that is too long is cut, and noted."""
+        desk = self._desk
+        text, title = self._text(post), post.title
+        if len(text) > LONGEST_TEXT or len(title) > LONGEST_TITLE:
+            desk.note("text_cut", post.where, post.key)
+            text, title = text[:LONGEST_TEXT], title[:LONGEST_TITLE]
+        return NewContent(
+            kind=_kind(post),
+            author_id=desk.people[post.author],
+            text=text,
+            community_id=desk.places[post.place] if post.place else None,
+            title=title,
+            root_id=self.known[post.root] if post.root else None,
+            parent_id=self.known.get(post.parent),
+            language=post.language if post.language in LANGUAGES else None,
+            created_at=post.created,
+            edited_at=post.edited,
+            deleted_at=post.deleted,
+            tags=post.tags,
         )
-        language, tags, _, _ = others
-        texts = list(map(self._text, posts)) if self._links else text
-        if max(map(len, texts)) > LONGEST_TEXT or max(map(len, title)) > LONGEST_TITLE:
-            texts, title = self._cut(posts, texts), tuple(one[:LONGEST_TITLE] for one in title)
-        kinds, usual = (_REPLIES, _COMMENT) if root[0] else (_STARTS, _DISCUSSION)
-        columns = (
-            map(kinds.get, kind, repeat(usual)),
-            map(desk.people.__getitem__, author),
-            texts,
-            [desk.places[one] if one else None for one in place],
-            title,
-            [known[one] if one else None for one in root],
-            map(known.get, parent),
-            map(_LANGUAGES.get, language),
-            created,
-            edited,
-            deleted,
-            repeat(ContentState.PUBLISHED),
-            tags,
-        )
-        return list(map(_new_content, zip(*columns, strict=False)))
-
-    def _cut(self, posts: Sequence[Post], texts: Sequence[str]) -> list[str]:
-        """Texts as long as they may be; posts whose text or title are longer are noted."""
-        for post, text in zip(posts, texts, strict=True):
-            if len(text) > LONGEST_TEXT or len(post.title) > LONGEST_TITLE:
-                self._desk.note("text_cut", post.where, post.key)
-        return [text[:LONGEST_TEXT] for text in texts]
 
     # -- changed posts -------------------------------------------------------------------------------------------------
 
@@ -286,12 +262,11 @@ class Posts:
                 self._desk.tally.add("unchanged", "link")
 
 
-def _named(posts: Sequence[Post]) -> tuple[set[str], set[str], set[str], set[str]]:
-    """The keys that posts name: their own, those of places, of authors, and of the posts that they answer."""
-    if not posts:
-        return set(), set(), set(), set()
-    key, place, author, _, _, root, _, _, _, parent, *_ = zip(*posts, strict=True)
-    return set(key), set(place), set(author), {*root, *parent}
+def _kind(post: Post) -> ContentKind:
+    """What a post becomes; a word that names no kind becomes the usual one."""
+    if post.root:
+        return _REPLIES.get(post.kind, ContentKind.COMMENT)
+    return _STARTS.get(post.kind, ContentKind.DISCUSSION)
 
 
 _ROOTS = Prepared(select(content.c.id, content.c.root_id).where(content.c.id.in_(given_many("wanted"))))

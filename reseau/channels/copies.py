@@ -29,11 +29,7 @@ class Copy:
 
 def add(tx: Transaction, batch: Sequence[Copy]) -> None:
     """Note messages; those known already stay as they are."""
-    rows = [
-        (id_, one.content_id, one.link_id, one.part, one.native_id, one.rev, one.written)
-        for id_, one in zip(tx.ids(copy, len(batch)), batch, strict=True)
-    ]
-    tx.insert_new(copy, ("id", "content_id", "link_id", "part", "native_id", "rev", "written"), rows)
+    tx.insert(copy, batch, unless_there=True)
 
 
 def at(tx: Transaction, link_id: int, native_id: str) -> Copy | None:

@@ -16,7 +16,7 @@ from reseau import access
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 from reseau.kinds import PRESENT, MemberKind, Privacy
-from reseau.store.prepared import Prepared, given, given_many
+from reseau.store.prepared import Prepared, given, given_many, parts
 from reseau.store.tables import community, link, member, membership
 from reseau.store.transaction import Transaction
 
@@ -123,10 +123,8 @@ def of_communities(tx: Transaction, community_ids: Collection[int], *, resting: 
 def read_by(tx: Transaction, member_ids: Collection[int]) -> list[Link]:
     """The links of what any of these members may have read: open communities, and those they belong to."""
     found: dict[int, Link] = {}
-    wanted = sorted(set(member_ids))
-    for start in range(0, len(wanted), 900):
-        some = wanted[start : start + 900]
-        theirs = select(membership.c.community_id).where(membership.c.member_id.in_(some))
+    for part in parts(sorted(set(member_ids))):
+        theirs = select(membership.c.community_id).where(membership.c.member_id.in_(part))
         known = or_(community.c.privacy == Privacy.OPEN, link.c.community_id.in_(theirs))
         found.update((one.id, one) for one in _links(tx, known, link.c.reason == ""))
     return list(found.values())
@@ -196,29 +194,25 @@ def _without_right(tx: Transaction, community_id: int, member_ids: Iterable[int]
     """How many of these members may not read the community; who is not present any more reads nothing."""
     wanted = _outside(tx, member_ids) if is_open else sorted(set(member_ids))
     strangers = 0
-    for start in range(0, len(wanted), 900):
-        some = wanted[start : start + 900]
+    for part in parts(wanted):
         inside = (
             select(membership.c.member_id)
             .join_from(membership, member)
             .where(
                 membership.c.community_id == community_id,
                 membership.c.left_at.is_(None),
-                membership.c.member_id.in_(some),
+                membership.c.member_id.in_(part),
                 member.c.status.in_(PRESENT),
             )
         )
-        strangers += len(set(some) - set(tx.execute(inside).scalars()))
+        strangers += len(set(part) - set(tx.execute(inside).scalars()))
     return strangers
 
 
 def _outside(tx: Transaction, member_ids: Iterable[int]) -> list[int]:
     """Those of these members who are no employee that is present."""
     wanted = sorted(set(member_ids))
-    inside: set[int] = set()
-    for start in range(0, len(wanted), 900):
-        rows = _EMPLOYEES.rows(tx, wanted=wanted[start : start + 900], present=PRESENT)
-        inside.update(row.id for row in rows)
+    inside = {row.id for row in _EMPLOYEES.rows(tx, wanted=wanted, present=PRESENT)}
     return [one for one in wanted if one not in inside]
 
 

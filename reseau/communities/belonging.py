@@ -13,7 +13,6 @@ from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.channels import mirroring
 from reseau.kinds import AnimateurRole, Verb
-from reseau.store.moments import to_micros
 from reseau.store.tables import animateur, membership
 from reseau.store.transaction import Transaction
 
@@ -38,20 +37,28 @@ class Appointment:
     until: datetime | None = None
 
 
+@dataclass(slots=True)
+class _Row:
+    """A stay, as the table has it."""
+
+    community_id: int
+    member_id: int
+    joined_at: datetime
+
+
 def join(tx: Transaction, batch: Sequence[Joining], acting: Acting) -> int:
     """Note who joins what; somebody who is in already stays so. Returns how many are new."""
     current = _current(tx, batch)
     rows, traces = [], []
-    ids = iter(tx.ids(membership, len(batch)))
     for one in batch:
         key = (one.community_id, one.member_id)
         if key in current:
             continue
         current.add(key)
-        at = activity.micros(one.at, tx)
-        rows.append((next(ids), one.community_id, one.member_id, at, acting.origin.value))
+        at = one.at or tx.now
+        rows.append(_Row(one.community_id, one.member_id, at))
         traces.append(Trace(at, one.member_id, Verb.JOINED, community_id=one.community_id))
-    tx.insert(membership, ("id", "community_id", "member_id", "joined_at", "origin"), rows)
+    tx.insert(membership, rows, origin=acting.origin)
     activity.append(tx, traces, acting)
     return len(rows)
 
@@ -74,7 +81,7 @@ def leave(tx: Transaction, batch: Sequence[Joining], acting: Acting) -> int:
             .values(left_at=moment)
         )
         if tx.execute(ended).rowcount:
-            traces.append(Trace(to_micros(moment), one.member_id, Verb.LEFT, community_id=one.community_id))
+            traces.append(Trace(moment, one.member_id, Verb.LEFT, community_id=one.community_id))
     activity.append(tx, traces, acting)
     mirroring.narrowed(tx, {one.community_id for one in traces if one.community_id is not None})
     return len(traces)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import case, func, select, update
@@ -19,7 +19,6 @@ from reseau.i18n import N_
 from reseau.kinds import CommunityKind, Privacy, Verb
 from reseau.people import follows
 from reseau.search import index
-from reseau.store.moments import to_micros
 from reseau.store.tables import community
 from reseau.store.transaction import Transaction
 
@@ -50,10 +49,13 @@ class CommunityChange:
 
 
 _CHANGEABLE = {"name", "purpose", "kind", "privacy", "language", "personal", "archived_at"}
-_ROW = (
-    *("id", "slug", "name", "folded_name", "purpose", "kind", "privacy", "language", "personal", "conversation"),
-    *("series", "created_at", "archived_at", "created_by", "origin"),
-)
+
+
+@dataclass(slots=True)
+class _Row(NewCommunity):
+    id: int = 0
+    folded_name: str = ""
+    series: str = ""
 
 
 class CommunityError(ReseauError):
@@ -73,19 +75,13 @@ def add(tx: Transaction, batch: Sequence[NewCommunity], acting: Acting) -> list[
     slugs = _free_slugs(tx, batch)
     rows, traces = [], []
     for id_, new, own_slug in zip(ids, batch, slugs, strict=True):
-        at = activity.micros(new.created_at, tx)
+        at = new.created_at or tx.now
         # What is not open is numbered apart: its codes must not leave holes in the open series that tell of it.
         series = "" if new.privacy is Privacy.OPEN and not new.conversation else _series()
-        archived = to_micros(new.archived_at) if new.archived_at else None
-        rows.append(
-            (
-                *(id_, own_slug, new.name.strip(), fold(new.name), new.purpose, new.kind.value, new.privacy.value),
-                *(new.language, new.personal, new.conversation, series, at, archived, new.created_by),
-                acting.origin.value,
-            )
-        )
+        named = replace(new, name=new.name.strip(), slug=own_slug, created_at=at)
+        rows.append(_Row(**asdict(named), id=id_, folded_name=fold(new.name), series=series))
         traces.append(Trace(at, new.created_by, Verb.OPENED, new.kind.value, community_id=id_))
-    tx.insert(community, _ROW, rows)
+    tx.insert(community, rows, origin=acting.origin)
     activity.append(tx, traces, acting)
     return list(ids)
 

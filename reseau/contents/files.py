@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
-from reseau import activity
 from reseau.acting import Acting
 from reseau.store.tables import attachment, file
 from reseau.store.transaction import Transaction
@@ -28,26 +27,31 @@ class NewFile:
     created_at: datetime | None = None
 
 
-_ROW = (*("id", "name", "media_type", "size", "sha256", "locator", "available", "owner_id", "created_at", "origin"),)
+@dataclass(slots=True)
+class _Row(NewFile):
+    id: int = 0
+
+
+@dataclass(slots=True)
+class _Attachment:
+    content_id: int
+    file_id: int
 
 
 def add(tx: Transaction, batch: Sequence[NewFile], acting: Acting) -> list[int]:
     """Note files; returns their ids in the order given."""
     ids = tx.ids(file, len(batch))
-    rows = [
-        (
-            *(id_, new.name, new.media_type, new.size, new.sha256, new.locator, new.available, new.owner_id),
-            *(activity.micros(new.created_at, tx), acting.origin.value),
-        )
-        for id_, new in zip(ids, batch, strict=True)
-    ]
-    tx.insert(file, _ROW, rows)
+    rows = [_Row(**asdict(new), id=id_) for id_, new in zip(ids, batch, strict=True)]
+    for row in rows:
+        row.created_at = row.created_at or tx.now
+    tx.insert(file, rows, origin=acting.origin)
     return list(ids)
 
 
 def attach(tx: Transaction, pairs: Sequence[tuple[int, int]], acting: Acting) -> None:
     """Put files to contents, each pair a content's id and a file's; doing it twice does it once."""
-    tx.insert_new(attachment, ("content_id", "file_id"), [tuple(pair) for pair in dict.fromkeys(pairs)])
+    rows = [_Attachment(content_id, file_id) for content_id, file_id in dict.fromkeys(pairs)]
+    tx.insert(attachment, rows, unless_there=True)
 
 
 def names(tx: Transaction, content_id: int) -> list[str]:

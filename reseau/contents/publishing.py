@@ -6,14 +6,13 @@ One write path for a chat line and for a million imported messages: a change is 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from itertools import compress, count, repeat
-from typing import Any, NamedTuple
+from itertools import count
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, or_, select, update
 
 from reseau import access, activity
 from reseau.acting import Acting
@@ -27,8 +26,7 @@ from reseau.i18n import N_
 from reseau.kinds import CODE_LETTERS, REPLY_KINDS, ContentKind, ContentState, Origin, Privacy, Verb
 from reseau.search import analysis, index
 from reseau.search.index import Entry
-from reseau.store.moments import to_micros
-from reseau.store.prepared import Prepared, given_many
+from reseau.store.prepared import Prepared, given, given_many
 from reseau.store.tables import community, content, placement, revision, thread
 from reseau.store.transaction import Transaction
 
@@ -36,7 +34,8 @@ LONGEST_TEXT = 200_000  # characters; a long minute has 30,000
 LONGEST_TITLE = 300
 
 
-class NewContent(NamedTuple):
+@dataclass(slots=True)
+class NewContent:
     """Something to publish.
 
     Attributes:
@@ -61,7 +60,8 @@ class NewContent(NamedTuple):
     tags: tuple[str, ...] = ()
 
 
-class Published(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Published:
     """What became of a :class:`NewContent`. Replies have no code, people name them by their thread's."""
 
     id: int
@@ -115,6 +115,54 @@ class _Root:
 
 
 @dataclass(slots=True)
+class _Reply:
+    """A reply that counts into its thread."""
+
+    at: datetime
+    author_id: int
+    root: _Root
+
+    @property
+    def answers(self) -> bool:
+        """Whether it answers a question of somebody else."""
+        return self.author_id != self.root.author_id and self.root.kind == ContentKind.QUESTION
+
+
+@dataclass(slots=True)
+class _Row:
+    """A content as its table has it."""
+
+    id: int
+    code: str | None
+    kind: ContentKind
+    author_id: int
+    community_id: int | None
+    root_id: int
+    parent_id: int | None
+    title: str
+    text: str
+    language: str
+    state: ContentState
+    created_at: datetime
+    edited_at: datetime | None
+    deleted_at: datetime | None
+
+
+@dataclass(slots=True)
+class _Thread:
+    root_id: int
+    last_at: datetime
+
+
+@dataclass(slots=True)
+class _Placement:
+    content_id: int
+    community_id: int
+    last_at: datetime
+    placed_by: int
+
+
+@dataclass(slots=True)
 class _Space:
     """What a content needs to know of its community."""
 
@@ -123,13 +171,7 @@ class _Space:
     open: bool
 
 
-_ROW = (
-    *("id", "code", "kind", "author_id", "community_id", "root_id", "parent_id", "title", "text", "language", "state"),
-    *("rev", "created_at", "edited_at", "deleted_at", "origin", "platform"),
-)
 _WALL = _Space("fr", "", True)
-_PUBLISHED, _REPLIED, _SHOWN = Verb.PUBLISHED, Verb.REPLIED, ContentState.PUBLISHED  # slow to ask of an enumeration
-_WORDS: dict[str, str] = {one: one.value for one in (*ContentKind, *ContentState)}
 
 
 def publish(tx: Transaction, batch: Sequence[NewContent], acting: Acting) -> list[Published]:
@@ -143,121 +185,129 @@ def publish(tx: Transaction, batch: Sequence[NewContent], acting: Acting) -> lis
     """
     if not batch:
         return []
-    writing = _Writing(tx, batch, acting)
+    for new in batch:
+        _check(new)
+    roots = _roots(tx, {new.root_id for new in batch if new.root_id is not None})
+    places = [_place(new, roots) for new in batch]
+    if acting.origin is not Origin.SEEDED:
+        access.check_posts(tx, {(new.author_id, place) for new, place in zip(batch, places, strict=True)})
+    spaces = _spaces(tx, places)
+    codes = _codes(tx, batch, [spaces[place] for place in places])
+    writing = _Writing(tx, acting)
+    for id_, new, place, code in zip(tx.ids(content, len(batch)), batch, places, codes, strict=True):
+        writing.take(id_, new, place, code, spaces[place], roots.get(new.root_id))
     writing.write()
-    return list(map(_published, zip(writing.ids, writing.root_ids, writing.codes, strict=True)))
+    return [Published(row.id, row.root_id, row.code) for row in writing.rows]
+
+
+def _place(new: NewContent, roots: Mapping[int | None, _Root]) -> int | None:
+    """Where a content goes: a reply goes where its thread is."""
+    return new.community_id if new.root_id is None else roots[new.root_id].community_id
 
 
 class _Writing:
-    """A batch on its way into every table. It goes by columns, with less work for each content than row after row."""
+    """A batch on its way into every table."""
 
-    def __init__(self, tx: Transaction, batch: Sequence[NewContent], acting: Acting) -> None:
+    def __init__(self, tx: Transaction, acting: Acting) -> None:
         self.tx, self.acting = tx, acting
-        self.kinds, self.authors, self.texts, places, self.titles, asked, self.parents, *others = zip(
-            *batch, strict=True
-        )
-        languages, created, edited, deleted, self.states, self.labels = others
-        _check_texts(self.texts, self.titles)
-        _check_replies(self.kinds, asked)
-        roots = _roots(tx, set(asked) - {None})
-        self.roots = list(map(roots.get, asked))
-        self.places = [one.community_id if one else place for one, place in zip(self.roots, places, strict=True)]
-        if acting.origin is not Origin.SEEDED:
-            access.check_posts(tx, set(zip(self.authors, self.places, strict=True)))
-        self.spaces = list(map(_spaces(tx, self.places).__getitem__, self.places))
-        self.ids = tx.ids(content, len(batch))
-        self.root_ids = [root or id_ for root, id_ in zip(asked, self.ids, strict=True)]
-        self.codes = _codes(tx, self.kinds, self.spaces)
-        self.at = _micros(created, to_micros(tx.now))
-        self.edited, self.deleted = _micros(edited), _micros(deleted)
-        self.alive = [gone is None and state is _SHOWN for gone, state in zip(deleted, self.states, strict=True)]
-        readings = [
-            analysis.reading(f"{title}\n{text}" if title else text, root.language if root else space.language, language)
-            for title, text, root, space, language in zip(
-                self.titles, self.texts, self.roots, self.spaces, languages, strict=True
+        self.rows: list[_Row] = []
+        self._starts: list[_Thread] = []
+        self._placed: list[_Placement] = []
+        self._replies: dict[int, list[_Reply]] = defaultdict(list)
+        self._entries: list[Entry] = []
+        self._tagged: list[tuple[int, str, tuple[str, ...]]] = []
+        self._traces: list[Trace] = []
+
+    def take(
+        self, id_: int, new: NewContent, place: int | None, code: str | None, space: _Space, root: _Root | None
+    ) -> None:
+        """Take one content in."""
+        at = new.created_at or self.tx.now
+        usual = root.language if root else space.language
+        body = f"{new.title}\n{new.text}" if new.title else new.text
+        language, terms = analysis.reading(body, usual, new.language)
+        self.rows.append(
+            _Row(
+                id=id_,
+                code=code,
+                kind=new.kind,
+                author_id=new.author_id,
+                community_id=place,
+                root_id=new.root_id or id_,
+                parent_id=new.parent_id,
+                title=new.title,
+                text=new.text,
+                language=language,
+                state=new.state,
+                created_at=at,
+                edited_at=new.edited_at,
+                deleted_at=new.deleted_at,
             )
-        ]
-        self.languages, self.terms = zip(*readings, strict=True)
+        )
+        alive = new.deleted_at is None and new.state is ContentState.PUBLISHED
+        if root is None:
+            self._start(id_, new, place, at)
+        elif alive:
+            self._replies[root.id].append(_Reply(at, new.author_id, root))
+        if alive:
+            self._entries.append(Entry(id_, space.open, terms))
+            if new.tags or "#" in new.text:
+                self._tagged.append((id_, new.text, new.tags))
+        self._trace(id_, new, place, at, root)
+
+    def _start(self, id_: int, new: NewContent, place: int | None, at: datetime) -> None:
+        self._starts.append(_Thread(id_, at))
+        if place is not None:
+            self._placed.append(_Placement(id_, place, at, new.author_id))
+
+    def _trace(self, id_: int, new: NewContent, place: int | None, at: datetime, root: _Root | None) -> None:
+        self._traces.append(
+            Trace(
+                at=at,
+                member_id=new.author_id,
+                verb=Verb.REPLIED if root else Verb.PUBLISHED,
+                kind=new.kind,
+                content_id=id_,
+                root_id=new.root_id or id_,
+                community_id=place,
+                target_id=root.author_id if root else None,
+            )
+        )
 
     def write(self) -> None:
-        tx = self.tx
-        kinds, states = list(map(_WORDS.__getitem__, self.kinds)), list(map(_WORDS.__getitem__, self.states))
-        origin, platform = repeat(str(self.acting.origin)), repeat(self.acting.platform)
-        rows = (self.ids, self.codes, kinds, self.authors, self.places, self.root_ids, self.parents, self.titles)
-        more = (self.texts, self.languages, states, repeat(1), self.at, self.edited, self.deleted, origin, platform)
-        tx.insert_columns(content, _ROW, (*rows, *more))
-        self._write_threads()
-        index.add(tx, self._entries())
-        tagged = zip(self.ids, self.texts, self.labels, self.alive, strict=True)
-        tags.from_texts(
-            tx, [(id_, text, more) for id_, text, more, alive in tagged if alive and (more or "#" in text)], self.acting
-        )
-        columns = self._traces(kinds)
-        activity.append_columns(tx, columns, self.acting)
-        if self.acting.origin is not Origin.SEEDED:  # what an import brings is nobody's news
-            traces = list(map(Trace._make, zip(*columns, strict=True)))
-            notifications.replies(tx, traces, self.acting)
-            mirroring.published(tx, traces, self.acting)
-
-    def _write_threads(self) -> None:
-        """Start threads, place them, and count replies into theirs."""
-        tx = self.tx
-        every = zip(self.ids, self.places, self.at, self.authors, self.roots, self.alive, strict=True)
-        starts: list[tuple[int, int | None, int, int]] = []
-        replies: dict[int, list[tuple[int, int, _Root]]] = defaultdict(list)
-        for id_, place, at, author, root, alive in every:
-            if root is None:
-                starts.append((id_, place, at, author))
-            elif alive:
-                replies[root.id].append((at, author, root))
-        tx.insert(thread, ("root_id", "last_at"), [(id_, at) for id_, _, at, _ in starts])
-        placed = [one for one in starts if one[1] is not None]
-        tx.insert(placement, ("content_id", "community_id", "last_at", "placed_by"), placed)
-        _advance(tx, replies)
-
-    def _entries(self) -> list[Entry]:
-        is_open = [space.open for space in self.spaces]
-        return list(map(_entry, compress(zip(self.ids, is_open, self.terms, strict=True), self.alive)))
-
-    def _traces(self, kinds: list[str]) -> tuple[Sequence[Any], ...]:
-        """What is noted of the batch: the fields of :class:`reseau.activity.Trace`."""
-        verbs = [_REPLIED if root else _PUBLISHED for root in self.roots]
-        targets = [root.author_id if root else None for root in self.roots]
-        return self.at, self.authors, verbs, kinds, self.ids, self.root_ids, self.places, targets
+        """Write all that was taken in."""
+        tx, acting = self.tx, self.acting
+        tx.insert(content, self.rows, rev=1, origin=acting.origin, platform=acting.platform)
+        tx.insert(thread, self._starts)
+        tx.insert(placement, self._placed)
+        _advance(tx, self._replies)
+        index.add(tx, self._entries)
+        tags.from_texts(tx, self._tagged, acting)
+        activity.append(tx, self._traces, acting)
+        if acting.origin is not Origin.SEEDED:  # what an import brings is nobody's news
+            notifications.replies(tx, self._traces, acting)
+            mirroring.published(tx, self._traces, acting)
 
 
-# A named tuple from its values, in half the time of a call.
-_published, _entry = partial(tuple.__new__, Published), partial(tuple.__new__, Entry)
-
-
-def _micros(moments: Sequence[datetime | None], missing: int | None = None) -> list[int | None]:
-    return [missing if one is None else to_micros(one) for one in moments] if any(moments) else [missing] * len(moments)
-
-
-def _check_texts(texts: Sequence[str], titles: Sequence[str]) -> None:
-    if not all(map(str.strip, texts)) and not all(map(str.strip, map(str.__add__, texts, titles))):
+def _check(new: NewContent) -> None:
+    if not new.text.strip() and not new.title.strip():
         raise ContentError("E_TEXT_MISSING", N_("The text is missing."))
-    for found, most in ((max(map(len, texts)), LONGEST_TEXT), (max(map(len, titles)), LONGEST_TITLE)):
-        if found > most:
+    for words, most in ((new.text, LONGEST_TEXT), (new.title, LONGEST_TITLE)):
+        if len(words) > most:
             raise ContentError(
-                "E_TOO_LONG", N_("The text has {count} characters, the most is {most}."), count=found, most=most
+                "E_TOO_LONG", N_("The text has {count} characters, the most is {most}."), count=len(words), most=most
             )
-
-
-def _check_replies(kinds: Sequence[ContentKind], root_ids: Sequence[int | None]) -> None:
-    if [kind in REPLY_KINDS for kind in kinds] != [root is not None for root in root_ids]:
+    if (new.kind in REPLY_KINDS) != (new.root_id is not None):
         raise ContentError("E_REPLY", N_("A reply needs the thread that it answers, and only a reply has one."))
 
 
-def _roots(tx: Transaction, root_ids: set[int]) -> dict[int, _Root]:
-    found: dict[int, _Root] = {}
-    wanted = sorted(root_ids)
-    for start in range(0, len(wanted), 900):
-        rows = _ROOTS.rows(tx, wanted=wanted[start : start + 900])
-        found.update((row[0], _Root(*row)) for row in rows)
-    if len(found) < len(wanted):
+def _roots(tx: Transaction, root_ids: set[int]) -> dict[int | None, _Root]:
+    roots: dict[int | None, _Root] = {
+        row.id: _Root(**row._asdict()) for row in _ROOTS.rows(tx, wanted=sorted(root_ids))
+    }
+    if len(roots) < len(root_ids):
         raise access.ClosedError
-    return found
+    return roots
 
 
 _ROOTS = Prepared(
@@ -269,15 +319,14 @@ _ROOTS = Prepared(
 
 def _spaces(tx: Transaction, places: Iterable[int | None]) -> dict[int | None, _Space]:
     """What contents need to know of communities and, under ``None``, of their authors' walls."""
-    found: dict[int | None, _Space] = {None: _WALL}
+    spaces: dict[int | None, _Space] = {None: _WALL}
     wanted = sorted({place for place in places if place is not None})
-    for start in range(0, len(wanted), 900):
-        for row in _SPACES.rows(tx, wanted=wanted[start : start + 900]):
-            is_open = row.privacy == Privacy.OPEN and not row.conversation
-            found[row.id] = _Space(row.language, row.series, is_open)
-    if len(found) <= len(wanted):
+    for row in _SPACES.rows(tx, wanted=wanted):
+        is_open = row.privacy == Privacy.OPEN and not row.conversation
+        spaces[row.id] = _Space(row.language, row.series, is_open)
+    if len(spaces) <= len(wanted):
         raise access.ClosedError
-    return found
+    return spaces
 
 
 _SPACES = Prepared(
@@ -287,44 +336,58 @@ _SPACES = Prepared(
 )
 
 
-def _codes(tx: Transaction, kinds: Sequence[ContentKind], spaces: Sequence[_Space]) -> list[str | None]:
-    """``Q12`` in the open series, ``Q3-k7fpx`` in a community's own where not everybody reads."""
+def _codes(tx: Transaction, batch: Sequence[NewContent], spaces: Sequence[_Space]) -> list[str | None]:
+    """``Q12`` in the open series, ``Q3-k7fpx`` in a community's own where not everybody reads; replies have none."""
     series = [
-        None if kind in REPLY_KINDS else (CODE_LETTERS[kind], space.series)
-        for kind, space in zip(kinds, spaces, strict=True)
+        None if new.kind in REPLY_KINDS else (CODE_LETTERS[new.kind], space.series)
+        for new, space in zip(batch, spaces, strict=True)
     ]
     wanted = Counter(filter(None, series))
     codes = {
-        (letter, suffix): map(
-            f"{letter}%d-{suffix}".__mod__ if suffix else f"{letter}%d".__mod__,
-            count(tx.numbers(f"code:{letter}:{suffix}", many)),
-        )
+        (letter, suffix): _numbered(letter, suffix, tx.numbers(f"code:{letter}:{suffix}", many))
         for (letter, suffix), many in sorted(wanted.items())
     }
     return [None if one is None else next(codes[one]) for one in series]
 
 
-def _advance(tx: Transaction, replies: dict[int, list[tuple[int, int, _Root]]]) -> None:
+def _numbered(letter: str, suffix: str, first: int) -> Iterator[str]:
+    for number in count(first):
+        yield f"{letter}{number}-{suffix}" if suffix else f"{letter}{number}"
+
+
+def _advance(tx: Transaction, replies: Mapping[int, Sequence[_Reply]]) -> None:
     """Count replies into their threads, and move the threads up where they are placed."""
-    if not replies:
-        return
     moved, answered = [], []
-    for root_id, some in replies.items():
-        newest = max(at for at, _, _ in some)
-        moved.append((len(some), newest, newest, root_id))
-        others = [at for at, author, root in some if author != root.author_id and root.kind == ContentKind.QUESTION]
-        if others:
-            answered.append((min(others), root_id, min(others)))
-    tx.many(_MOVE_THREAD, moved)
-    tx.many(_MOVE_PLACEMENT, [(newest, root_id, newest) for _, newest, _, root_id in moved])
-    tx.many(_ANSWER, answered)
+    for root_id, several in replies.items():
+        moved.append({"root": root_id, "more": len(several), "newest": max(reply.at for reply in several)})
+        answers = [reply.at for reply in several if reply.answers]
+        if answers:
+            answered.append({"root": root_id, "first": min(answers)})
+    _MOVE_THREAD.each(tx, moved)
+    _MOVE_PLACEMENT.each(tx, [{"root": move["root"], "newest": move["newest"]} for move in moved])
+    _ANSWER.each(tx, answered)
 
 
-_MOVE_THREAD = (
-    "UPDATE thread SET replies = replies + ?, last_at = CASE WHEN last_at < ? THEN ? ELSE last_at END WHERE root_id = ?"
+_NEWEST = given("newest", thread.c.last_at)
+_MOVE_THREAD = Prepared(
+    update(thread)
+    .where(thread.c.root_id == given("root"))
+    .values(
+        replies=thread.c.replies + given("more"),
+        last_at=case((thread.c.last_at < _NEWEST, _NEWEST), else_=thread.c.last_at),
+    )
 )
-_MOVE_PLACEMENT = "UPDATE placement SET last_at = ? WHERE content_id = ? AND last_at < ?"
-_ANSWER = "UPDATE thread SET answered_at = ? WHERE root_id = ? AND (answered_at IS NULL OR answered_at > ?)"
+_MOVE_PLACEMENT = Prepared(
+    update(placement)
+    .where(placement.c.content_id == given("root"), placement.c.last_at < given("newest"))
+    .values(last_at=given("newest"))
+)
+_FIRST = given("first", thread.c.answered_at)
+_ANSWER = Prepared(
+    update(thread)
+    .where(thread.c.root_id == given("root"), or_(thread.c.answered_at.is_(None), thread.c.answered_at > _FIRST))
+    .values(answered_at=_FIRST)
+)
 
 
 def edit(tx: Transaction, batch: Sequence[Edit], acting: Acting) -> int:
@@ -372,7 +435,10 @@ def relink(tx: Transaction, batch: Sequence[tuple[int, str]]) -> None:
 
     No word changes, so it is no edit: no revision, no trace, nothing to search anew.
     """
-    tx.many("UPDATE content SET text = ? WHERE id = ?", [(text, content_id) for content_id, text in batch])
+    _RELINK.each(tx, [{"content_id": content_id, "text": text} for content_id, text in batch])
+
+
+_RELINK = Prepared(update(content).where(content.c.id == given("content_id")).values(text=given("text")))
 
 
 def withdraw(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> int:
@@ -456,8 +522,9 @@ def accept(tx: Transaction, batch: Sequence[Acceptance], acting: Acting) -> None
         tx.execute(update(thread).where(thread.c.root_id == one.question_id).values(accepted_id=one.answer_id))
         at = one.at or tx.now
         _note(tx, one.member_id, Verb.ACCEPTED, answer, at, acting)
-        told = Trace(to_micros(at), one.member_id, Verb.ACCEPTED, answer.kind, answer.id, answer.root_id)
-        notifications.accepted(tx, told._replace(target_id=answer.author_id), acting)
+        kept = Trace(at, one.member_id, Verb.ACCEPTED, answer.kind, answer.id, answer.root_id)
+        kept.target_id = answer.author_id
+        notifications.accepted(tx, kept, acting)
 
 
 def _may_accept(tx: Transaction, one: Acceptance, community_id: int | None) -> bool:
@@ -475,5 +542,5 @@ def _own(tx: Transaction, content_id: int, member_id: int, acting: Acting) -> An
 
 
 def _note(tx: Transaction, member_id: int, verb: Verb, row: Any, at: datetime, acting: Acting) -> None:
-    trace = Trace(to_micros(at), member_id, verb, row.kind, row.id, row.root_id, row.community_id)
+    trace = Trace(at, member_id, verb, row.kind, row.id, row.root_id, row.community_id)
     activity.append(tx, [trace], acting)

@@ -6,17 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import repeat
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from reseau import activity
 from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.kinds import Verb
-from reseau.store.prepared import Prepared, given_many
-from reseau.store.tables import content, reaction
+from reseau.store.prepared import Prepared, given, given_many
+from reseau.store.tables import content, reaction, thread
 from reseau.store.transaction import Transaction
 
 
@@ -28,6 +27,14 @@ class NewReaction:
     member_id: int
     emoji: str
     at: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Row:
+    content_id: int
+    member_id: int
+    emoji: str
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -45,24 +52,22 @@ def react(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> int:
     """Note reactions; one that is there already stays as it is. Returns how many are new."""
     contents = _contents(tx, {one.content_id for one in batch})
     present = _present(tx, contents)
-    rows: list[tuple[int, int, str, int]] = []
+    rows: list[_Row] = []
     traces: list[Trace] = []
     roots: Counter[int] = Counter()
-    reacted = Verb.REACTED
     for one in batch:
         member_id, about = one.member_id, contents.get(one.content_id)
         key = (one.content_id, member_id, one.emoji)
         if about is None or key in present:
             continue
         present.add(key)
-        at, root_id = activity.micros(one.at, tx), about.root_id
-        rows.append((*key, at))
-        roots[root_id] += 1
-        traces.append(Trace(at, member_id, reacted, about.kind, about.id, root_id, about.community_id, about.author_id))
-    if rows:
-        content_ids, member_ids, emoji, moments = zip(*rows, strict=True)
-        columns = (tx.ids(reaction, len(rows)), content_ids, member_ids, emoji, moments, repeat(str(acting.origin)))
-        tx.insert_columns(reaction, ("id", "content_id", "member_id", "emoji", "at", "origin"), columns)
+        at = one.at or tx.now
+        rows.append(_Row(one.content_id, member_id, one.emoji, at))
+        roots[about.root_id] += 1
+        trace = Trace(at, member_id, Verb.REACTED, about.kind, about.id, about.root_id)
+        trace.community_id, trace.target_id = about.community_id, about.author_id
+        traces.append(trace)
+    tx.insert(reaction, rows, origin=acting.origin)
     _count(tx, roots, 1)
     activity.append(tx, traces, acting)
     return len(rows)
@@ -85,17 +90,16 @@ def unreact(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> in
 
 
 def _count(tx: Transaction, roots: Counter[int], sign: int) -> None:
-    more = "UPDATE thread SET reactions = reactions + ? WHERE root_id = ?"
-    tx.many(more, [(sign * count, root) for root, count in sorted(roots.items())])
+    _MORE.each(tx, [{"root": root, "more": sign * count} for root, count in sorted(roots.items())])
+
+
+_MORE = Prepared(
+    update(thread).where(thread.c.root_id == given("root")).values(reactions=thread.c.reactions + given("more"))
+)
 
 
 def _contents(tx: Transaction, ids: set[int]) -> dict[int, _About]:
-    found: dict[int, _About] = {}
-    wanted = sorted(ids)
-    for start in range(0, len(wanted), 900):
-        rows = _ABOUT.rows(tx, wanted=wanted[start : start + 900])
-        found.update((row[0], _About(*row)) for row in rows)
-    return found
+    return {row.id: _About(**row._asdict()) for row in _ABOUT.rows(tx, wanted=sorted(ids))}
 
 
 _ABOUT = Prepared(
@@ -106,11 +110,8 @@ _ABOUT = Prepared(
 
 
 def _present(tx: Transaction, contents: dict[int, Any]) -> set[tuple[int, int, str]]:
-    found: set[tuple[int, int, str]] = set()
-    wanted = sorted(contents)
-    for start in range(0, len(wanted), 900):
-        found.update(map(tuple, _PRESENT.rows(tx, wanted=wanted[start : start + 900])))
-    return found
+    rows = _PRESENT.rows(tx, wanted=sorted(contents))
+    return {(row.content_id, row.member_id, row.emoji) for row in rows}
 
 
 _PRESENT = Prepared(

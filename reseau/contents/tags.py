@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from reseau.acting import Acting
 from reseau.folding import fold
 from reseau.kinds import Origin, TagSource
+from reseau.store.prepared import Prepared, given_many
 from reseau.store.tables import tag, tagging
 from reseau.store.transaction import Transaction
 
@@ -34,8 +36,9 @@ def add(tx: Transaction, pairs: Sequence[tuple[int, str]], source: TagSource) ->
     if not pairs:
         return
     ids = ids_of(tx, [label for _, label in pairs])
-    rows = {(content_id, ids[fold(label)]): None for content_id, label in pairs if fold(label) in ids}
-    tx.insert_new(tagging, ("content_id", "tag_id", "source"), [(*row, source.value) for row in rows])
+    tagged = {(content_id, ids[fold(label)]): None for content_id, label in pairs if fold(label) in ids}
+    rows = [_Tagging(content_id, tag_id) for content_id, tag_id in tagged]
+    tx.insert(tagging, rows, unless_there=True, source=source)
 
 
 def ids_of(tx: Transaction, labels: Iterable[str]) -> dict[str, int]:
@@ -43,16 +46,25 @@ def ids_of(tx: Transaction, labels: Iterable[str]) -> dict[str, int]:
     wanted = {fold(label): label.strip() for label in labels if fold(label)}
     found = find(tx, wanted)
     missing = [folded for folded in sorted(wanted) if folded not in found]
-    rows = [(id_, folded, wanted[folded]) for id_, folded in zip(tx.ids(tag, len(missing)), missing, strict=True)]
-    tx.insert_new(tag, ("id", "folded", "label"), rows)
+    tx.insert(tag, [_Tag(folded, wanted[folded]) for folded in missing], unless_there=True)
     return found | find(tx, missing)
 
 
 def find(tx: Transaction, folded: Iterable[str]) -> dict[str, int]:
     """The ids of those folded labels that exist."""
-    wanted = sorted(folded)
-    found: dict[str, int] = {}
-    for start in range(0, len(wanted), 900):
-        rows = tx.execute(select(tag.c.folded, tag.c.id).where(tag.c.folded.in_(wanted[start : start + 900])))
-        found.update((row.folded, row.id) for row in rows)
-    return found
+    return {row.folded: row.id for row in _TAGS.rows(tx, folded=sorted(folded))}
+
+
+_TAGS = Prepared(select(tag.c.folded, tag.c.id).where(tag.c.folded.in_(given_many("folded"))))
+
+
+@dataclass(slots=True)
+class _Tagging:
+    content_id: int
+    tag_id: int
+
+
+@dataclass(slots=True)
+class _Tag:
+    folded: str
+    label: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 
@@ -34,6 +34,11 @@ class NewThanks:
     at: datetime | None = None
 
 
+@dataclass(slots=True)
+class _Row(NewThanks):
+    id: int = 0
+
+
 class ThanksError(ReseauError):
     """Thanks that cannot be given as asked."""
 
@@ -52,19 +57,20 @@ def thank(tx: Transaction, batch: Sequence[NewThanks], acting: Acting) -> int:
     _check_people(tx, batch, acting)
     rows, traces = [], []
     ids = tx.ids(thanks, len(batch))
-    for id_, one in zip(ids, batch, strict=True):
-        at = activity.micros(one.at, tx)
-        rows.append(
-            (
-                *(id_, one.giver_id, one.receiver_id, one.content_id, one.community_id, one.reason.strip(), at),
-                acting.origin.value,
+    for id_, new in zip(ids, batch, strict=True):
+        at = new.at or tx.now
+        rows.append(_Row(**asdict(replace(new, reason=new.reason.strip(), at=at)), id=id_))
+        traces.append(
+            Trace(
+                at,
+                new.giver_id,
+                Verb.THANKED,
+                content_id=new.content_id,
+                community_id=new.community_id,
+                target_id=new.receiver_id,
             )
         )
-        traces.append(
-            Trace(at, one.giver_id, Verb.THANKED, "", one.content_id, None, one.community_id, one.receiver_id)
-        )
-    columns = ("id", "giver_id", "receiver_id", "content_id", "community_id", "reason", "at", "origin")
-    tx.insert(thanks, columns, rows)
+    tx.insert(thanks, rows, origin=acting.origin)
     activity.append(tx, traces, acting)
     notifications.thanked(tx, traces, ids, acting)
     return len(rows)
@@ -112,8 +118,7 @@ def take_back(tx: Transaction, given: Given, acting: Acting) -> None:
     """Take thanks back: nobody is told of them any more, and they are counted no more."""
     giver = tx.execute(select(thanks.c.giver_id).where(thanks.c.id == given.id)).scalar_one()
     tx.execute(thanks.delete().where(thanks.c.id == given.id))
-    at = activity.micros(None, tx)
-    activity.append(tx, [Trace(at, giver, Verb.DELETED, "thanks", None, None, None, given.receiver_id)], acting)
+    activity.append(tx, [Trace(tx.now, giver, Verb.DELETED, "thanks", target_id=given.receiver_id)], acting)
 
 
 def reason_of(tx: Transaction, thanks_id: int) -> str | None:

@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, select
 from reseau import access
 from reseau.access import Viewer
 from reseau.kinds import ContentKind, ContentState
-from reseau.store.prepared import Prepared, given
+from reseau.store.prepared import Prepared, given, parts
 from reseau.store.tables import community, content, member, thread
 from reseau.store.transaction import Transaction
 
@@ -155,11 +155,9 @@ _BY_ID, _BY_CODE = (
 
 def get_all(tx: Transaction, who: Viewer, content_ids: Iterable[int]) -> dict[int, Content]:
     """Those of these contents that the viewer may read, by id."""
-    wanted = sorted(set(content_ids))
     found: dict[int, Content] = {}
-    for start in range(0, len(wanted), 500):
-        some = content.c.id.in_(wanted[start : start + 500])
-        rows = tx.execute(statement().where(some, access.readable_contents(who)))
+    for part in parts(sorted(set(content_ids))):
+        rows = tx.execute(statement().where(content.c.id.in_(part), access.readable_contents(who)))
         found.update((one.id, one) for one in (content_of(row._asdict()) for row in rows))
     return found
 

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from reseau.contents.publishing import ContentError
 from reseau.i18n import N_
 from reseau.search import index
+from reseau.store.prepared import Prepared, given_many
 from reseau.store.tables import content, placement
 from reseau.store.transaction import Transaction
 
@@ -25,14 +26,15 @@ class Version(NamedTuple):
 
 def of(tx: Transaction, content_ids: Sequence[int]) -> dict[int, Version]:
     """Of when contents are, by their ids."""
-    found: dict[int, Version] = {}
-    for start in range(0, len(content_ids), 500):
-        some = content.c.id.in_(content_ids[start : start + 500])
-        rows = tx.execute(
-            select(content.c.id, content.c.created_at, content.c.edited_at, content.c.deleted_at).where(some)
-        )
-        found.update({row.id: Version(row.created_at, row.edited_at, row.deleted_at) for row in rows})
-    return found
+    rows = _VERSIONS.rows(tx, wanted=list(content_ids))
+    return {row.id: Version(row.created_at, row.edited_at, row.deleted_at) for row in rows}
+
+
+_VERSIONS = Prepared(
+    select(content.c.id, content.c.created_at, content.c.edited_at, content.c.deleted_at).where(
+        content.c.id.in_(given_many("wanted"))
+    )
+)
 
 
 def reread(tx: Transaction, content_id: int, text: str, title: str) -> None:

@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import null, select, update
 
-from reseau.store.moments import to_micros
 from reseau.store.prepared import Prepared, given
 from reseau.store.tables import inbox
 from reseau.store.transaction import Transaction
@@ -60,10 +59,19 @@ def keep(tx: Transaction, platform: str, tenant: str, event_key: str, kind: str,
 def _insert(
     tx: Transaction, platform: str, tenant: str, event_key: str, kind: str, payload: dict[str, Any] | None, state: str
 ) -> bool:
-    columns = ("platform", "tenant", "event_key", "kind", "received_at", "payload", "state")
-    said = None if payload is None else json.dumps(payload, ensure_ascii=False)
-    row = (platform, tenant, event_key, kind, to_micros(tx.now), said, state)
-    return bool(tx.insert_new(inbox, columns, [row]))
+    body = None if payload is None else json.dumps(payload, ensure_ascii=False)
+    event = _Event(platform, tenant, event_key, kind, body, state)
+    return bool(tx.insert(inbox, [event], unless_there=True, numbered=False, received_at=tx.now))
+
+
+@dataclass(slots=True)
+class _Event:
+    platform: str
+    tenant: str
+    event_key: str
+    kind: str
+    payload: str | None
+    state: str
 
 
 def known(tx: Transaction, platform: str, tenant: str, event_key: str) -> bool:

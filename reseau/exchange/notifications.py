@@ -45,8 +45,7 @@ def accepted(tx: Transaction, trace: Trace, acting: Acting) -> None:
 def waits(tx: Transaction, applicant_id: int, name: str) -> None:
     """Tell whoever runs the network, once, that somebody came and was not let in."""
     running = select(member.c.id).where(member.c.administrator.is_(True), member.c.status.in_(PRESENT))
-    at = to_micros(tx.now)
-    news = [Trace(at, None, Verb.NOTED, target_id=int(id_)) for id_ in tx.execute(running).scalars()]
+    news = [Trace(tx.now, None, Verb.NOTED, target_id=int(id_)) for id_ in tx.execute(running).scalars()]
     _queue(tx, news, "applicant", [{"applicant": applicant_id, "name": name}] * len(news))
 
 
@@ -58,9 +57,8 @@ def _queue(
     if not people:
         return
     doors: dict[int | None, list[tuple[str, str, str]]] = {}
-    for start in range(0, len(people), 900):
-        for row in _DOORS.rows(tx, people=people[start : start + 900]):
-            doors.setdefault(row.member_id, []).append((row.platform, row.tenant, row.native_id))
+    for row in _DOORS.rows(tx, people=people):
+        doors.setdefault(row.member_id, []).append((row.platform, row.tenant, row.native_id))
     deliveries = [
         Delivery(
             dedupe_key=_key(topic, one, extra),
@@ -72,7 +70,7 @@ def _queue(
                 "by": one.member_id,
                 "to": one.target_id,
                 "doors": doors[one.target_id],
-                "at": one.at,
+                "at": to_micros(one.at),
                 **extra,
             },
         )
@@ -85,7 +83,9 @@ def _queue(
 
 def _key(topic: str, one: Trace, extra: Mapping[str, object]) -> str:
     numbers = [value for value in extra.values() if isinstance(value, int)]
-    return ":".join(map(str, (topic, one.content_id or 0, one.member_id or 0, one.at, one.target_id, *numbers)))
+    return ":".join(
+        map(str, (topic, one.content_id or 0, one.member_id or 0, to_micros(one.at), one.target_id, *numbers))
+    )
 
 
 _DOORS = Prepared(

@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, update
 
-from reseau.store.moments import to_micros
 from reseau.store.prepared import Prepared, given, given_many
 from reseau.store.tables import outbox
 from reseau.store.transaction import Transaction
@@ -83,22 +82,26 @@ def queue_taken(tx: Transaction, delivery: Delivery) -> Taken | None:
 
 
 def _insert(tx: Transaction, deliveries: Sequence[Delivery], state: str) -> int:
-    ids = tx.ids(outbox, len(deliveries))
     rows = [
-        (
-            id_,
-            one.dedupe_key,
-            one.topic,
-            one.ordering_key,
-            json.dumps(one.payload, ensure_ascii=False),
-            state,
-            to_micros(one.due_at or tx.now),
-            to_micros(tx.now),
+        _Row(
+            dedupe_key=delivery.dedupe_key,
+            topic=delivery.topic,
+            ordering_key=delivery.ordering_key,
+            payload=json.dumps(delivery.payload, ensure_ascii=False),
+            due_at=delivery.due_at or tx.now,
         )
-        for id_, one in zip(ids, deliveries, strict=True)
+        for delivery in deliveries
     ]
-    columns = ("id", "dedupe_key", "topic", "ordering_key", "payload", "state", "due_at", "noted_at")
-    return tx.insert_new(outbox, columns, rows)
+    return tx.insert(outbox, rows, unless_there=True, state=state, noted_at=tx.now)
+
+
+@dataclass(slots=True)
+class _Row:
+    dedupe_key: str
+    topic: str
+    ordering_key: str
+    payload: str
+    due_at: datetime
 
 
 def take(tx: Transaction, topics: Collection[str], limit: int = 50) -> list[Taken]:

@@ -19,6 +19,7 @@ from reseau.contents import threads
 from reseau.contents.threads import Content
 from reseau.kinds import FollowKind
 from reseau.people import follows
+from reseau.store.prepared import parts
 from reseau.store.tables import community, content, member, membership, placement, tag, tagging, thread
 from reseau.store.transaction import Transaction
 
@@ -179,9 +180,7 @@ def _items(tx: Transaction, who: Viewer, reasons: dict[int, tuple[Reason, str]],
 def _newest(tx: Transaction, root_ids: Sequence[int], limit: int) -> list[int]:
     """The ids of the threads that moved last: a cheap look before the full rows are read."""
     moments: dict[int, datetime] = {}
-    for start in range(0, len(root_ids), 900):
-        rows = tx.execute(
-            select(thread.c.root_id, thread.c.last_at).where(thread.c.root_id.in_(root_ids[start : start + 900]))
-        )
+    for part in parts(root_ids):
+        rows = tx.execute(select(thread.c.root_id, thread.c.last_at).where(thread.c.root_id.in_(part)))
         moments.update((row.root_id, row.last_at) for row in rows)
     return sorted(moments, key=lambda id_: (moments[id_], id_), reverse=True)[:limit]

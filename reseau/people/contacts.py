@@ -30,8 +30,7 @@ def note(tx: Transaction, one: Contact) -> None:
         (contact.c.platform == one.platform) & (contact.c.tenant == one.tenant) & (contact.c.native_id == one.native_id)
     )
     tx.execute(contact.delete().where(same))
-    columns = ("platform", "tenant", "native_id", "conversation", "service")
-    tx.insert_new(contact, columns, [(one.platform, one.tenant, one.native_id, one.conversation, one.service)])
+    tx.insert(contact, [one], unless_there=True, numbered=False)
 
 
 def get(tx: Transaction, platform: str, tenant: str, native_id: str) -> Contact | None:

@@ -83,14 +83,16 @@ def _same(one: NewFollow):  # type: ignore[no-untyped-def]
 
 
 def _trace(tx: Transaction, one: NewFollow, verb: Verb) -> Trace:
-    at = activity.micros(one.at, tx)
+    at = one.at or tx.now
     if one.kind is FollowKind.MEMBER:
         return Trace(at, one.member_id, verb, one.kind.value, target_id=one.target_id)
     if one.kind is FollowKind.COMMUNITY:
         return Trace(at, one.member_id, verb, one.kind.value, community_id=one.target_id)
     if one.kind is FollowKind.CONTENT:
         row = tx.execute(select(content.c.root_id, content.c.community_id).where(content.c.id == one.target_id)).one()
-        return Trace(at, one.member_id, verb, one.kind.value, one.target_id, row.root_id, row.community_id)
+        trace = Trace(at, one.member_id, verb, one.kind.value, content_id=one.target_id)
+        trace.root_id, trace.community_id = row.root_id, row.community_id
+        return trace
     return Trace(at, one.member_id, verb, one.kind.value)
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from reseau.acting import Acting
-from reseau.store.moments import to_micros
 from reseau.store.prepared import Prepared, given, given_many
 from reseau.store.tables import identity
 from reseau.store.transaction import Transaction
@@ -33,12 +32,7 @@ class NewIdentity:
 
 def add(tx: Transaction, batch: Sequence[NewIdentity], acting: Acting) -> None:
     """Note accounts; one that is known already keeps its member."""
-    rows = [
-        (id_, one.member_id, one.platform, one.tenant, one.native_id, one.proof, to_micros(tx.now))
-        for id_, one in zip(tx.ids(identity, len(batch)), batch, strict=True)
-    ]
-    columns = ("id", "member_id", "platform", "tenant", "native_id", "proof", "created_at")
-    tx.insert_new(identity, columns, rows)
+    tx.insert(identity, batch, unless_there=True, created_at=tx.now)
 
 
 def member_of(tx: Transaction, platform: str, tenant: str, native_id: str) -> int | None:
@@ -64,12 +58,8 @@ def on(tx: Transaction, member_id: int, platform: str, tenant: str) -> str:
 
 def members_of(tx: Transaction, platform: str, tenant: str, native_ids: Sequence[str]) -> dict[str, int]:
     """The members whose accounts these are, by account; those of nobody are left out."""
-    found: dict[str, int] = {}
-    for start in range(0, len(native_ids), 900):
-        some = native_ids[start : start + 900]
-        rows = _MEMBERS_OF.rows(tx, platform=platform, tenant=tenant, native_ids=list(some))
-        found.update((row.native_id, int(row.member_id)) for row in rows)
-    return found
+    rows = _MEMBERS_OF.rows(tx, platform=platform, tenant=tenant, native_ids=list(native_ids))
+    return {row.native_id: int(row.member_id) for row in rows}
 
 
 _MEMBERS_OF = Prepared(

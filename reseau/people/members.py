@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from functools import cache
 from itertools import count
@@ -20,8 +20,7 @@ from reseau.folding import fold, slug
 from reseau.i18n import N_
 from reseau.kinds import PRESENT, MemberKind, MemberStatus, Verb
 from reseau.search import names, spelling
-from reseau.store.moments import to_micros
-from reseau.store.prepared import Prepared, given, given_many
+from reseau.store.prepared import Prepared, given, given_many, parts
 from reseau.store.tables import member, profile_item, provenance
 from reseau.store.transaction import Transaction
 
@@ -120,32 +119,30 @@ def add(tx: Transaction, batch: Sequence[NewMember], acting: Acting) -> list[int
     """Add people; returns their ids in the order given. Adding an account is no activity of the person."""
     ids = tx.ids(member, len(batch))
     handles = _free_handles(tx, batch)
-    rows = [_row(tx, id_, new, handle, acting) for id_, new, handle in zip(ids, batch, handles, strict=True)]
+    rows = [_row(tx, id_, new, handle) for id_, new, handle in zip(ids, batch, handles, strict=True)]
     # A manager may come later in the same batch.
     managers = [(id_, new.manager_id) for id_, new in zip(ids, batch, strict=True) if new.manager_id is not None]
-    tx.insert(member, _ROW, rows)
+    tx.insert(member, rows, origin=acting.origin)
     for id_, manager_id in managers:
         tx.execute(update(member).where(member.c.id == id_).values(manager_id=manager_id))
     return list(ids)
 
 
-_ROW = (
-    *("id", "handle", "name", "folded_name", "folded_about", "email", "phone", "photo_url", "bio", "kind", "status"),
-    *("administrator", "department", "site", "country", "job", "level", "hired_on", "left_on", "language", "timezone"),
-    *("created_at", "activated_at", "origin"),
-)
+@dataclass(slots=True)
+class _Row(NewMember):
+    id: int = 0
+    folded_name: str = ""
+    folded_about: str = ""
 
 
-def _row(tx: Transaction, id_: int, new: NewMember, handle: str, acting: Acting) -> tuple[object, ...]:
-    day = date.isoformat if tx.dialect == "sqlite" else (lambda value: value)
-    return (
-        *(id_, handle, new.name, fold(new.name), _about(handle, new.name, new.job, new.department, new.site)),
-        *(new.email.strip().lower() if new.email else None, new.phone),
-        *(new.photo_url, new.bio, new.kind.value, new.status.value, new.administrator, new.department, new.site),
-        *(new.country, new.job, new.level, new.hired_on and day(new.hired_on), new.left_on and day(new.left_on)),
-        *(new.language, new.timezone, activity.micros(new.created_at, tx)),
-        *(to_micros(new.activated_at) if new.activated_at else None, acting.origin.value),
-    )
+def _row(tx: Transaction, id_: int, new: NewMember, handle: str) -> _Row:
+    row = _Row(**asdict(new), id=id_, folded_name=fold(new.name))
+    row.handle = handle
+    row.folded_about = _about(handle, new.name, new.job, new.department, new.site)
+    row.email = new.email.strip().lower() if new.email else None
+    row.manager_id = None  # named once everybody of the batch is there
+    row.created_at = new.created_at or tx.now
+    return row
 
 
 def _about(handle: str, name: str, *work: str | None) -> str:
@@ -191,10 +188,7 @@ def _numbered(wish: str, number: int) -> str:
 
 
 def _present(tx: Transaction, handles: Iterable[str]) -> set[str]:
-    wanted = sorted(set(handles))
-    return {
-        row[0] for start in range(0, len(wanted), 900) for row in _HANDLES.rows(tx, wanted=wanted[start : start + 900])
-    }
+    return {row.handle for row in _HANDLES.rows(tx, wanted=sorted(set(handles)))}
 
 
 _HANDLES = Prepared(select(member.c.handle).where(member.c.handle.in_(given_many("wanted"))))
@@ -280,13 +274,16 @@ def set_profile(tx: Transaction, batch: Sequence[ProfileItems], acting: Acting) 
             profile_item.delete().where(profile_item.c.member_id == items.member_id, profile_item.c.kind == items.kind)
         )
         for folded, value in split_items(items.values).items():
-            rows.append((items.member_id, items.kind, value, folded))
-    ids = tx.ids(profile_item, len(rows))
-    tx.insert(
-        profile_item,
-        ("id", "member_id", "kind", "value", "folded"),
-        [(id_, *row) for id_, row in zip(ids, rows, strict=True)],
-    )
+            rows.append(_Item(items.member_id, items.kind, value, folded))
+    tx.insert(profile_item, rows)
+
+
+@dataclass(slots=True)
+class _Item:
+    member_id: int
+    kind: str
+    value: str
+    folded: str
 
 
 _ITEM_END = re.compile(r"[;,\n]")
@@ -329,13 +326,13 @@ def activate(tx: Transaction, member_ids: Sequence[int], acting: Acting, at: dat
     first = list(
         tx.execute(changed.values(activated_at=moment, status=MemberStatus.ACTIVE).returning(member.c.id)).scalars()
     )
-    activity.append(tx, [Trace(to_micros(moment), id_, Verb.ACTIVATED) for id_ in sorted(first)], acting)
+    activity.append(tx, [Trace(moment, id_, Verb.ACTIVATED) for id_ in sorted(first)], acting)
     return len(first)
 
 
 def used(tx: Transaction, member_ids: Sequence[int], kind: str, acting: Acting, at: datetime | None = None) -> None:
     """Leave the trace of a verb that leaves no content; ``kind`` is the command's id, never what was typed."""
-    moment = activity.micros(at, tx)
+    moment = at or tx.now
     activity.append(tx, [Trace(moment, id_, Verb.USED, kind) for id_ in member_ids], acting)
 
 
@@ -362,23 +359,20 @@ _MEMBER = Prepared(select(*_COLUMNS).where(member.c.id == given("member_id")))
 
 def get_all(tx: Transaction, member_ids: Iterable[int]) -> dict[int, Member]:
     """The members of these ids, by id; unknown ids are left out."""
-    wanted = sorted(set(member_ids))
     found: dict[int, Member] = {}
-    for start in range(0, len(wanted), 900):
-        rows = _rows(tx, select(*_COLUMNS).where(member.c.id.in_(wanted[start : start + 900])))
-        found.update((one.id, one) for one in rows)
+    for part in parts(sorted(set(member_ids))):
+        found.update((one.id, one) for one in _rows(tx, select(*_COLUMNS).where(member.c.id.in_(part))))
     return found
 
 
 def placeholders(tx: Transaction, member_ids: Iterable[int]) -> set[int]:
     """Those of these of whom nothing but the name of an account was known."""
-    wanted = sorted(set(member_ids))
-    found: set[int] = set()
-    for start in range(0, len(wanted), 900):
-        some = member.c.id.in_(wanted[start : start + 900])
-        rows = tx.execute(select(member.c.id).where(some, member.c.status == MemberStatus.PLACEHOLDER))
-        found.update(rows.scalars())
-    return found
+    return {row.id for row in _PLACEHOLDERS.rows(tx, wanted=sorted(set(member_ids)))}
+
+
+_PLACEHOLDERS = Prepared(
+    select(member.c.id).where(member.c.id.in_(given_many("wanted")), member.c.status == MemberStatus.PLACEHOLDER)
+)
 
 
 class UnknownMemberError(ReseauError):
@@ -435,12 +429,10 @@ def near(tx: Transaction, text: str, limit: int = 3, *, among: ColumnElement[boo
 def by_email(tx: Transaction, emails: Iterable[str]) -> dict[str, int]:
     """The ids of members by their e-mail (lower case)."""
     wanted = sorted({email.strip().lower() for email in emails})
-    found: dict[str, int] = {}
-    for start in range(0, len(wanted), 900):
-        some = wanted[start : start + 900]
-        rows = tx.execute(select(member.c.email, member.c.id).where(member.c.email.in_(some)))
-        found.update((row.email, row.id) for row in rows)
-    return found
+    return {row.email: row.id for row in _BY_EMAIL.rows(tx, wanted=wanted)}
+
+
+_BY_EMAIL = Prepared(select(member.c.email, member.c.id).where(member.c.email.in_(given_many("wanted"))))
 
 
 def gone_by_accounts_alone(tx: Transaction, member_ids: Iterable[int]) -> list[int]:
@@ -449,14 +441,13 @@ def gone_by_accounts_alone(tx: Transaction, member_ids: Iterable[int]) -> list[i
     They never came by themselves, no leaving day is known of them, and no directory, but exports of chat tools alone,
     has named them.
     """
-    wanted = sorted(set(member_ids))
     found: list[int] = []
-    for start in range(0, len(wanted), 900):
+    for part in parts(sorted(set(member_ids))):
         # Said to the letter, for a database takes an index of some rows only for what it can compare beforehand.
         known = and_(text("provenance.kind = 'person'"), provenance.c.object_id == member.c.id)
         chat = or_(*(provenance.c.key.startswith(f"{platform}/", autoescape=True) for platform in CHAT_TOOLS))
         gone = select(member.c.id).where(
-            member.c.id.in_(wanted[start : start + 900]),
+            member.c.id.in_(part),
             member.c.status == MemberStatus.LEFT,
             member.c.activated_at.is_(None),
             member.c.left_on.is_(None),

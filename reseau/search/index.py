@@ -7,14 +7,15 @@ open one alone, so that what is written behind a door changes nothing that is se
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import compress, repeat
-from operator import not_
+from itertools import repeat
 from typing import NamedTuple
 
-from sqlalchemy import and_, or_, select, text
+from sqlalchemy import and_, cast, column, or_, select, table, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from reseau.kinds import ContentState, Privacy
 from reseau.search import analysis
+from reseau.store.prepared import Prepared, given
 from reseau.store.tables import community, content
 from reseau.store.transaction import Transaction
 
@@ -45,14 +46,27 @@ def _write(tx: Transaction, entries: Sequence[Entry]) -> None:
         return
     _count(tx, entries, 1)
     if tx.dialect == "postgresql":
-        rows = [(one.content_id, one.open, _vector(one.terms)) for one in entries]
-        tx.many("INSERT INTO search_entry (content_id, open, terms) VALUES (?, ?, ?::tsvector)", rows)
+        rows = [{"id": entry.content_id, "open": entry.open, "terms": _vector(entry.terms)} for entry in entries]
+        _ENTER.each(tx, rows)
     else:
-        content_ids, opened, terms = zip(*entries, strict=True)
-        pairs = list(zip(content_ids, terms, strict=True))
-        for table, chosen in (("search_open", opened), ("search_closed", map(not_, opened))):
-            # One row in each run: FTS5 takes three times as long for several.
-            tx.many(f"INSERT INTO {table} (rowid, terms) VALUES (?, ?)", list(compress(pairs, chosen)))
+        # One row in each run: FTS5 takes three times as long for several.
+        _ENTER_OPEN.each(tx, [{"id": entry.content_id, "terms": entry.terms} for entry in entries if entry.open])
+        _ENTER_CLOSED.each(tx, [{"id": entry.content_id, "terms": entry.terms} for entry in entries if not entry.open])
+
+
+def _into(name: str) -> Prepared:
+    """A row for one of SQLite's search tables, of which SQLAlchemy knows nothing."""
+    return Prepared(
+        table(name, column("rowid"), column("terms")).insert().values(rowid=given("id"), terms=given("terms"))
+    )
+
+
+_ENTER_OPEN, _ENTER_CLOSED = _into("search_open"), _into("search_closed")
+_ENTER = Prepared(
+    table("search_entry", column("content_id"), column("open"), column("terms"))
+    .insert()
+    .values(content_id=given("id"), open=given("open"), terms=cast(given("terms"), TSVECTOR))
+)
 
 
 def remove(tx: Transaction, entries: Sequence[Entry]) -> None:
@@ -62,19 +76,18 @@ def remove(tx: Transaction, entries: Sequence[Entry]) -> None:
         ids = [one.content_id for one in entries]
         tx.execute(text("DELETE FROM search_entry WHERE content_id = ANY(:ids)"), {"ids": ids})
     else:
-        for one in entries:
-            table = "search_open" if one.open else "search_closed"
-            tx.connection.exec_driver_sql(
-                f"INSERT INTO {table} ({table}, rowid, terms) VALUES ('delete', ?, ?)", (one.content_id, one.terms)
-            )
+        for entry in entries:
+            name = "search_open" if entry.open else "search_closed"
+            forget = f"INSERT INTO {name} ({name}, rowid, terms) VALUES ('delete', :id, :terms)"
+            tx.execute(text(forget), {"id": entry.content_id, "terms": entry.terms})
     _count(tx, entries, -1)
 
 
 def _count(tx: Transaction, entries: Iterable[Entry], sign: int) -> None:
-    found = [terms for _, opened, terms in entries if opened and terms]
-    if found:
-        tx.numbers(DOCUMENTS, sign * len(found))
-        tx.numbers(LENGTH, sign * (len(found) + sum(map(str.count, found, repeat(" ")))))
+    texts = [entry.terms for entry in entries if entry.open and entry.terms]
+    if texts:
+        tx.numbers(DOCUMENTS, sign * len(texts))
+        tx.numbers(LENGTH, sign * (len(texts) + sum(map(str.count, texts, repeat(" ")))))
 
 
 def _vector(terms: str) -> str:

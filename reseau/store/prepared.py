@@ -7,21 +7,25 @@ The types of columns and values are minded as always; rows have the names of the
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Collection, Mapping
-from typing import Any, cast
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import BindParameter, Delete, Insert, Select, Update, bindparam
+from sqlalchemy import BindParameter, Column, Delete, Insert, Select, Update, bindparam
 from sqlalchemy.engine import Dialect
 
 from reseau.store.transaction import Transaction
 
+T = TypeVar("T")
 Row = Any  # a named tuple, each statement has its own
 Lists = dict[str, list[Any]]
 
 
-def given(name: str) -> BindParameter[Any]:
-    """The place of a value in a prepared statement; it takes the type of the column that it is compared with."""
-    return bindparam(name, None)
+def given(name: str, column: Column[Any] | None = None) -> BindParameter[Any]:
+    """The place of a value in a prepared statement; it takes the type of the column that it is compared with.
+
+    Where it is compared with none, ``column`` says whose type it has.
+    """
+    return bindparam(name, None, type_=None if column is None else column.type)
 
 
 def given_many(name: str) -> BindParameter[Any]:
@@ -41,9 +45,12 @@ class Prepared:
         self._forms: dict[tuple[str, tuple[int, ...]], _Form] = {}
 
     def rows(self, tx: Transaction, **values: Any) -> list[Row]:
-        """Run it and read all that it gives."""
-        cursor, form = self._run(tx, values)
-        return [form.typed(row) for row in cursor.fetchall()]
+        """Run it and read all that it gives. A list that is too long for one run is asked for in parts."""
+        rows: list[Row] = []
+        for part in _parts(values):
+            cursor, form = self._run(tx, part)
+            rows += [form.typed(row) for row in cursor.fetchall()]
+        return rows
 
     def first(self, tx: Transaction, **values: Any) -> Row | None:
         """Run it and read the first row, if there is one."""
@@ -64,15 +71,46 @@ class Prepared:
         cursor, _ = self._run(tx, values)
         return int(cursor.rowcount)
 
+    def each(self, tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run a change once for each row of values; nothing for no rows."""
+        if rows:
+            form = self._form(tx, {})
+            tx.cursor().executemany(form.sql, [form.bound(dict(row)) for row in rows])
+
     def _run(self, tx: Transaction, values: dict[str, Any]) -> tuple[Any, _Form]:
-        lists = {name: _padded(one) for name, one in values.items() if type(one) in (list, tuple, set)}
+        lists = {name: _padded(one) for name, one in values.items() if type(one) in _LISTS}
+        form = self._form(tx, lists)
+        cursor = tx.cursor()
+        cursor.execute(form.sql, form.bound({**values, **lists}))
+        return cursor, form
+
+    def _form(self, tx: Transaction, lists: Lists) -> _Form:
         known = (tx.dialect, tuple(map(len, lists.values())))
         form = self._forms.get(known)
         if form is None:
             form = self._forms[known] = _Form(self._statement, lists, tx.connection.dialect)
-        cursor = tx.cursor()
-        cursor.execute(form.sql, form.bound({**values, **lists}))
-        return cursor, form
+        return form
+
+
+_LISTS = (list, tuple, set, frozenset)
+_MOST = 900  # values of one list in one run
+
+
+def parts(values: Iterable[T]) -> Iterator[list[T]]:
+    """Values in lists that an engine takes in one statement; for what is asked too seldom to be prepared."""
+    wanted = list(values)
+    for start in range(0, len(wanted), _MOST):
+        yield wanted[start : start + _MOST]
+
+
+def _parts(values: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The values of each run: a list that is too long comes in parts, everything else whole."""
+    name = next((name for name, value in values.items() if type(value) in _LISTS and len(value) > _MOST), "")
+    if not name:
+        yield values
+        return
+    for part in parts(values[name]):
+        yield from _parts({**values, name: part})
 
 
 def _padded(values: Collection[Any]) -> list[Any]:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import dataclasses
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from enum import Enum
 from functools import lru_cache
 from itertools import chain, repeat
-from typing import Any, TypeAlias
+from operator import attrgetter
+from types import NoneType
+from typing import Any, TypeAlias, cast
 
-from sqlalchemy import Connection, CursorResult, Executable, Table, select
+from sqlalchemy import Column as SqlColumn, Connection, CursorResult, Date, Executable, Table, select
+
+from reseau.store.moments import Moment, to_micros
 
 Row = tuple[Any, ...]
 Column: TypeAlias = "Sequence[Any] | repeat[Any]"  # the values of many rows; ``repeat`` for one that all have
+_HANDFUL = 20
 _AT_ONCE = 50  # rows in one run of a statement, which costs as much as a short row; old SQLite takes 999 values
 
 
@@ -42,31 +49,49 @@ class Transaction:
         """Run a statement; a list of dictionaries runs it once for each."""
         return self.connection.execute(statement, parameters)
 
-    def insert(self, table: Table, columns: Sequence[str], rows: Iterable[Row]) -> None:
-        """Insert many rows of driver values (moments are integers of microseconds) as fast as the engine can.
+    def insert(
+        self, table: Table, records: Sequence[Any], *, unless_there: bool = False, numbered: bool = True, **same: Any
+    ) -> int:
+        """Insert many records as fast as the engine can; returns how many rows went in.
 
         SQLite takes the driver's own ``executemany``, many rows in each run of the statement; PostgreSQL takes ``COPY``
         for more than a handful. Both avoid the per-row work of a compiled statement, most of the cost of an import.
-        """
-        self.insert_columns(table, columns, list(zip(*rows, strict=True)))
-
-    def insert_columns(self, table: Table, names: Sequence[str], columns: Sequence[Column]) -> None:
-        """Insert many rows, given by columns: as :meth:`insert` does, without making rows of them first.
 
         Args:
-            columns: in the order of ``names``. One at least holds values, and tells how many rows there are.
+            records: dataclass instances of one class, whose fields have the names of columns. Moments are zone-aware
+                datetimes, and members of enumerations stand for their values.
+            unless_there: leave out rows whose unique key is there already.
+            numbered: an ``id`` that no field names comes from :meth:`ids`; else from the engine.
+            same: further columns that have one value in all rows.
 
         Raises:
-            ValueError: a column has more or fewer values than another.
+            KeyError: the table has no such column.
         """
-        lengths = {len(one) for one in columns if not isinstance(one, repeat)}
-        if len(lengths) > 1:
-            raise ValueError(f"columns of {sorted(lengths)} values")
-        count = max(lengths, default=0)
-        if self.dialect == "postgresql" and count > 20:
-            self._copy(table.name, names, zip(*columns, strict=False))
-        elif count:
-            self._insert(table.name, tuple(names), columns, count)
+        if not records:
+            return 0
+        names, columns = _columns_of(records)
+        columns = [self._driver_values(table.c[name], values) for name, values in zip(names, columns, strict=True)]
+        alike = [repeat(self._driver_values(table.c[name], [value])[0]) for name, value in same.items()]
+        if numbered and "id" in table.c and "id" not in names:
+            names, columns = ("id", *names), [self.ids(table, len(records)), *columns]
+        names = (*names, *same)
+        if unless_there:
+            return self._insert_new(table.name, names, list(zip(*columns, *alike, strict=False)))
+        if self.dialect == "postgresql" and len(records) > _HANDFUL:
+            self._copy(table.name, names, zip(*columns, *alike, strict=False))
+        else:
+            self._insert(table.name, names, [*columns, *alike], len(records))
+        return len(records)
+
+    def _driver_values(self, column: SqlColumn[Any], values: Sequence[Any]) -> Sequence[Any]:
+        """Values as the driver takes them: moments by the type of their column, enumerations by their value."""
+        if set(map(type, values)) <= _PLAIN:
+            return values
+        if isinstance(column.type, Moment):
+            return [None if moment is None else to_micros(moment) for moment in values]
+        if isinstance(column.type, Date) and self.dialect == "sqlite":
+            return [None if day is None else day.isoformat() for day in values]
+        return [value.value if isinstance(value, Enum) else value for value in values]
 
     def _insert(self, table: str, names: tuple[str, ...], columns: Sequence[Column], count: int) -> None:
         grouped = count // _AT_ONCE * _AT_ONCE
@@ -88,22 +113,14 @@ class Transaction:
             for row in rows:
                 copy.write_row(row)
 
-    def insert_new(self, table: Table, columns: Sequence[str], rows: list[Row]) -> int:
-        """Insert rows, leaving out those whose unique key is there already; returns how many went in."""
-        if not rows:
-            return 0
-        sql = _insert_sql(self.dialect, table.name, tuple(columns)) + " ON CONFLICT DO NOTHING"
+    def _insert_new(self, table: str, names: tuple[str, ...], rows: list[Row]) -> int:
+        sql = _insert_sql(self.dialect, table, names) + " ON CONFLICT DO NOTHING"
         cursor = self.cursor()
         if len(rows) == 1:
             cursor.execute(sql, rows[0])
         else:
             cursor.executemany(sql, rows)
         return int(cursor.rowcount)
-
-    def many(self, sql: str, rows: Sequence[Row]) -> None:
-        """Run a statement with ``?`` marks once for each row of driver values; nothing for no rows."""
-        if rows:
-            self.connection.exec_driver_sql(sql if self.dialect == "sqlite" else sql.replace("?", "%s"), list(rows))
 
     def later(self, work: Callable[[Transaction, list[Any]], None], items: Iterable[Any]) -> None:
         """Put work off to the end of the transaction, its items gathered into one call.
@@ -162,6 +179,23 @@ class Transaction:
     def exists(self, table: Table, row_id: int) -> bool:
         """Whether a row has this primary key."""
         return self.execute(select(table.c.id).where(table.c.id == row_id)).first() is not None
+
+
+def _columns_of(records: Sequence[Any]) -> tuple[tuple[str, ...], list[Sequence[Any]]]:
+    """The fields of some records, a column each: their names and their values."""
+    names, read = _reader(cast("Hashable", type(records[0])))
+    if len(names) == 1:
+        return names, [list(map(read, records))]
+    return names, list(zip(*map(read, records), strict=True))
+
+
+@lru_cache(maxsize=200)
+def _reader(form: Hashable) -> tuple[tuple[str, ...], Callable[[Any], Any]]:
+    names = tuple(field.name for field in dataclasses.fields(cast("Any", form)))
+    return names, attrgetter(*names)
+
+
+_PLAIN = frozenset({str, int, bool, float, bytes, NoneType})
 
 
 def _parted(columns: Sequence[Column]) -> tuple[tuple[int, ...], list[Any], list[Sequence[Any]]]:

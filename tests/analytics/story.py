@@ -17,7 +17,6 @@ from reseau.kinds import AnimateurRole, CommunityKind, ContentKind, MemberKind, 
 from reseau.network import Network
 from reseau.people import members
 from reseau.people.members import NewMember
-from reseau.store.moments import to_micros
 
 MONDAY = date(2026, 3, 2)  # of ISO week 10
 HERE = Acting("slack")
@@ -69,7 +68,7 @@ def tell(network: Network, traces: Sequence[Trace], origin: Origin = Origin.NATI
 
 def did(who: int, verb: Verb, day: int, hour: float = 12.0, **fields: object) -> Trace:
     """One trace."""
-    return Trace(to_micros(moment(day, hour)), who, verb, **fields)  # type: ignore[arg-type]
+    return Trace(moment(day, hour), who, verb, **fields)  # type: ignore[arg-type]
 
 
 def wrote(
@@ -164,5 +163,5 @@ def _acts(rng: random.Random, ids: list[int], where: list[int], size: Draw, orig
         kind = rng.choice(kinds).value if verb is Verb.PUBLISHED else "answer" if verb is Verb.REPLIED else ""
         target = rng.choice([None, rng.choice(ids)]) if verb in (Verb.REPLIED, Verb.THANKED) else None
         place, who = rng.choice([None, *where]), rng.choice([None, *ids, *ids])
-        traces.append(Trace(to_micros(_when(rng, size)), who, verb, kind, content, root, place, target))
+        traces.append(Trace(_when(rng, size), who, verb, kind, content, root, place, target))
     return traces

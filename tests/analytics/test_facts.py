@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import threading
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -24,7 +25,6 @@ from reseau.acting import Acting
 from reseau.kinds import Origin, Verb
 from reseau.network import Network
 from reseau.settings import load_settings
-from reseau.store.moments import to_micros
 from reseau.store.tables import activity, metadata
 from tests.analytics.story import HERE, did, draw_company, moment, people, tell
 
@@ -108,7 +108,7 @@ def test_late_rows_lie_in_the_month_they_happened_in(network: Network) -> None:
 def test_a_fact_s_day_and_month_are_the_company_s_own(sqlite_network: Network) -> None:
     (who,) = people(sqlite_network, 1)
     late = datetime(2026, 6, 30, 22, 30, tzinfo=UTC)  # half past midnight in Paris, on the first of July
-    tell(sqlite_network, [log.Trace(to_micros(late), who, Verb.USED)])
+    tell(sqlite_network, [log.Trace(late, who, Verb.USED)])
 
     facts.build(sqlite_network)
 
@@ -189,7 +189,7 @@ def test_another_key_makes_the_facts_again(sqlite_network: Network, tmp_path: Pa
 KILLED = """
 import os, sys
 from pathlib import Path
-from analytics import facts
+from analytics.facts import facts
 from reseau.network import Network
 from reseau.settings import load_settings
 from reseau.store import open_store
@@ -244,6 +244,15 @@ def test_a_rebuild_killed_anywhere_leaves_the_old_facts_or_the_new(
     assert rows_of(tmp_path) == whole
 
 
+@dataclass
+class Late:
+    """A row whose id was taken long before."""
+
+    id: int
+    at: datetime
+    member_id: int
+
+
 def build_late(network: Network, building: threading.Event) -> None:
     building.set()
     facts.build(network)
@@ -265,8 +274,7 @@ def test_a_late_commit_with_smaller_ids_is_not_skipped(network: Network) -> None
         building.wait()
         builder.join(0.3)
         assert builder.is_alive()
-        row = (first, to_micros(moment(0)), who, "used", "", None, None, None, None, "slack", "native")
-        slow.insert(activity, log.COLUMNS, [row])
+        slow.insert(activity, [Late(first, moment(0), who)], verb="used", kind="", platform="slack", origin="native")
     builder.join(30)
 
     assert [row["id"] for row in rows_of(network.settings.folder)] == [first, first + 1]
@@ -293,8 +301,7 @@ def test_a_manifest_of_another_form_is_made_again(sqlite_network: Network, tmp_p
 
 def test_a_large_log_is_taken_in_at_a_steady_pace(sqlite_network: Network) -> None:
     staff = people(sqlite_network, 50)
-    micros = to_micros(moment(0))
-    rows = [log.Trace(micros + n * 60_000_000, staff[n % 50], Verb.USED) for n in range(120_000)]
+    rows = [log.Trace(moment(0) + timedelta(minutes=n), staff[n % 50], Verb.USED) for n in range(120_000)]
     with sqlite_network.store.write() as tx:
         log.append(tx, rows, Acting("slack"))
 

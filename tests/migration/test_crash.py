@@ -25,7 +25,7 @@ from tests.migration.dump import dump
 from tests.migration.export import Export, said
 
 # Small batches give many moments to be killed at; the door itself is the one people use.
-COMMAND = "from migration import run; run.BATCH = 200; from reseau.cli import main; main({arguments!r})"
+COMMAND = "from migration.loading import run; run.BATCH = 200; from reseau.cli import main; main({arguments!r})"
 
 
 def long_export() -> Export:

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -163,7 +163,7 @@ def _publish(
         KINDS[post.kind], ids[post.author], text, place, language="fr", created_at=START + timedelta(hours=number)
     )
     if 0 <= post.reply_to < len(threads_here):
-        new = new._replace(kind=ContentKind.ANSWER, root_id=threads_here[post.reply_to])
+        new = replace(new, kind=ContentKind.ANSWER, root_id=threads_here[post.reply_to])
     published = publishing.publish(tx, [new], HERE)[0]
     if new.root_id is None:
         threads_here.append(published.id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -36,8 +38,8 @@ def company(tx: Transaction) -> tuple[list[int], list[publishing.Published], Vie
     )
     place = opening.add(tx, [NewCommunity("Atelier", CommunityKind.PRACTICE)], HERE)[0]
     batch = [NewContent(ContentKind.DISCUSSION, people[number % 2], text, place) for number, text in enumerate(TEXTS)]
-    batch[0] = batch[0]._replace(kind=ContentKind.QUESTION)
-    batch[3] = batch[3]._replace(kind=ContentKind.DOCUMENT)
+    batch[0] = replace(batch[0], kind=ContentKind.QUESTION)
+    batch[3] = replace(batch[3], kind=ContentKind.DOCUMENT)
     return people, publishing.publish(tx, batch, HERE), viewer(tx, people[0])
 
 

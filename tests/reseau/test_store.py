@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
-from itertools import repeat
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import func, inspect, select
 
 from reseau.acting import Acting
-from reseau.contents import publishing
+from reseau.contents import publishing, tags
 from reseau.contents.publishing import NewContent
-from reseau.kinds import ContentKind
+from reseau.kinds import ContentKind, Origin, Verb
 from reseau.people import members
 from reseau.people.members import NewMember
 from reseau.store import Store, StoreUrlError, Transaction, indexes, open_store, prepared
@@ -46,57 +46,79 @@ def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
         assert tx.execute(select(func.count()).select_from(member)).scalar() == 0
 
 
+@dataclass
+class Label:
+    """A row of the table of tags."""
+
+    folded: str
+    label: str
+
+
+@dataclass
+class Numbered(Label):
+    id: int
+
+
+@dataclass
+class Row:
+    """A row of the table of activity."""
+
+    id: int
+    at: datetime
+    member_id: int | None
+    content_id: int | None
+    root_id: int | None
+    target_id: int | None
+
+
 @pytest.mark.parametrize("count", [1, 3, 120, 500])
 def test_bulk_rows_are_written_whatever_they_hold(store: Store, count: int) -> None:
     labels = [f'l\'été, \t{number} \\ "vélo"\n\N{BICYCLE}' for number in range(count)]
     with store.write() as tx:
-        rows = [(id_, label, label) for id_, label in zip(tx.ids(tag, count), labels, strict=True)]
-        tx.insert(tag, ("id", "folded", "label"), rows)
-        tx.insert_new(tag, ("id", "folded", "label"), [(9999, labels[0], "again")])
+        assert tx.insert(tag, [Label(label, label) for label in labels]) == count
+        assert tx.insert(tag, [Numbered(labels[0], "again", 9999)], unless_there=True) == 0
     with store.read() as tx:
         assert tx.execute(select(tag.c.label).order_by(tag.c.id)).scalars().all() == labels
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.sampled_from([1, 49, 50, 51, 100, 137]),
+    st.sampled_from([1, 20, 21, 49, 50, 51, 100, 137]),
     st.lists(st.sampled_from(["alike", "none", "own", "some"]), min_size=4, max_size=4),
 )
 def test_what_rows_have_alike_is_written_to_each(store: Store, count: int, kinds: list[str]) -> None:
-    said: dict[str, Callable[[int], int | None]] = {
+    values: dict[str, Callable[[int], int | None]] = {
         "alike": lambda _: 7,
         "none": lambda _: None,
         "own": lambda row: row,
         "some": lambda row: row if row % 20 == 3 else None,
     }
-    columns = ("id", "at", "verb", "platform", "origin", "member_id", "content_id", "root_id", "target_id")
-    rows = [(row + 1, row, "v", "p", "o", *(said[kind](row) for kind in kinds)) for row in range(count)]
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    rows = [Row(row + 1, at + timedelta(hours=row), *(values[kind](row) for kind in kinds)) for row in range(count)]
     with store.write() as tx:
         tx.execute(activity.delete())
-        tx.insert(activity, columns, rows)
+        tx.insert(activity, rows, verb=Verb.REPLIED, platform="p", origin=Origin.SEEDED)
     with store.read() as tx:
-        table = activity.c
-        found = tx.execute(select(*(table[name] for name in columns if name != "at")).order_by(table.id))
-        assert [tuple(row) for row in found] == [(row[0], *row[2:]) for row in rows]
+        names = [field.name for field in fields(Row)]
+        stored = tx.execute(select(*(activity.c[name] for name in names)).order_by(activity.c.id))
+        assert [Row(**row._mapping) for row in stored] == rows
+        same = tx.execute(select(activity.c.verb, activity.c.platform, activity.c.origin).distinct()).all()
+        assert [tuple(row) for row in same] == [("replied", "p", "seeded")]
 
 
-@pytest.mark.parametrize("count", [0, 1, 20, 21, 50, 120])
-def test_columns_are_written_as_rows_are(store: Store, count: int) -> None:
-    labels = [f"label {number}" for number in range(count)]
-    names = ("id", "at", "verb", "kind", "platform", "origin")
+def test_a_field_without_a_column_writes_nothing(store: Store) -> None:
     with store.write() as tx:
-        columns = (tx.ids(activity, count), range(count), repeat("v"), labels, repeat("p"), repeat("o"))
-        tx.insert_columns(activity, names, columns)
-    with store.read() as tx:
-        found = tx.execute(select(activity.c.verb, activity.c.kind).order_by(activity.c.id)).all()
-    assert [tuple(row) for row in found] == [("v", label) for label in labels]
-
-
-def test_columns_of_unlike_lengths_write_nothing(store: Store) -> None:
-    with store.write() as tx:
-        with pytest.raises(ValueError, match="2, 3"):
-            tx.insert_columns(tag, ("id", "folded", "label"), (range(1, 4), ["a", "b"], repeat("x")))
+        with pytest.raises(KeyError, match="folder"):
+            tx.insert(tag, [Label("vélo", "Vélo")], folder="none")
         assert tx.execute(select(func.count()).select_from(tag)).scalar() == 0
+
+
+def test_a_list_longer_than_an_engine_takes_is_asked_for_in_parts(store: Store) -> None:
+    labels = [f"label {number}" for number in range(2_500)]
+    with store.write() as tx:
+        tags.ids_of(tx, labels)
+    with store.read() as tx:
+        assert len(tags.find(tx, labels)) == 2_500
 
 
 def test_ids_are_fresh_and_ascending(store: Store) -> None:

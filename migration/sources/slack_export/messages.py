@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import chain
 from types import NoneType
 from typing import Any
@@ -58,7 +58,6 @@ _from_timestamp = datetime.fromtimestamp  # found once: its class is slow to ask
 Message = dict[str, Any]
 
 _thread = lru_cache(maxsize=1000)(keys.slack_post)  # its replies ask for it one after the other
-_post = partial(tuple.__new__, Post)  # from its values, in half the time of a call
 
 
 class Messages:
@@ -189,12 +188,19 @@ class Messages:
         if not text:
             out.append(Note("message_wordless", entry, ts))
             return
-        changed = _edited(message["edited"]) if "edited" in message else None
-        gone = at if subtype == "tombstone" else None
-        place = channel.place.key
         out.append(
-            _post(
-                (post, place, author, text, at, root, root_author, "", "", "", changed, gone, "", (), happened, entry)
+            Post(
+                key=post,
+                place=channel.place.key,
+                author=author,
+                text=text,
+                created=at,
+                root=root,
+                root_author=root_author,
+                edited=_edited(message["edited"]) if "edited" in message else None,
+                deleted=at if subtype == "tombstone" else None,
+                placeholder=happened,
+                where=entry,
             )
         )
         self._hang(out, channel, message, post, user, at, entry)
