@@ -48,8 +48,9 @@ SCHEMA = pa.schema(
     ]
 )
 _CHUNK = 50_000
+_COLUMNS = tuple("id at member_id verb kind content_id root_id community_id target_id platform origin".split())
 _SELECT = (
-    "SELECT id, at, member_id, verb, kind, content_id, root_id, community_id, target_id, platform, origin "
+    f"SELECT {', '.join(_COLUMNS)} "  # noqa: S608  (our own words)
     "FROM activity WHERE id > {after:d} AND id <= {upto:d} ORDER BY id LIMIT {limit:d}"
 )
 _QUARTER = 15 * 60 * 1_000_000  # every offset change of the tz database falls on a quarter of an hour
@@ -143,21 +144,21 @@ def _raw_rows(tx: Transaction, after: int, upto: int) -> Iterator[Sequence[tuple
 
 
 def _table(rows: Sequence[tuple[Any, ...]], names: Pseudonyms, days: LocalDays) -> pa.Table:
-    ids, at, member, verb, kind, content, root, community, target, platform, origin = zip(*rows, strict=True)
-    moments = np.array(at, dtype=np.int64)
+    given = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True))
+    moments = np.array(given["at"], dtype=np.int64)
     columns = [
-        pa.array(ids, pa.int64()),
+        pa.array(given["id"], pa.int64()),
         pa.array(moments, SCHEMA.field("at").type),
         pa.array(days.of(moments), pa.date32()),
-        _words(names.of(member)),
-        _words(verb),
-        _words(kind),
-        pa.array(content, pa.int64()),
-        pa.array(root, pa.int64()),
-        pa.array(community, pa.int64()),
-        _words(names.of(target)),
-        _words(platform),
-        _words(origin),
+        _words(names.of(given["member_id"])),
+        _words(given["verb"]),
+        _words(given["kind"]),
+        pa.array(given["content_id"], pa.int64()),
+        pa.array(given["root_id"], pa.int64()),
+        pa.array(given["community_id"], pa.int64()),
+        _words(names.of(given["target_id"])),
+        _words(given["platform"]),
+        _words(given["origin"]),
     ]
     return pa.Table.from_arrays(columns, schema=SCHEMA)
 

@@ -30,7 +30,8 @@ OTHER = "other"  # the kinds that are not shown by themselves
 _Z = 1.959964  # 97.5th percentile of the normal law
 
 VALUE, BAND, HIDDEN = "value", "band", "hidden"
-K, COMPLEMENT, DOMINANCE, HOMOGENEOUS, SMALL = "k", "complement", "dominance", "homogeneous", "small"
+K, COMPLEMENT, DOMINANCE = "k", "complement", "dominance"
+HOMOGENEOUS, SMALL = "homogeneous", "small"
 
 #: The columns of a published cube, and what each is.
 PUBLISHED = {

@@ -63,7 +63,8 @@ class Gathered:
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
         """Tell somebody what came since; what was taken back meanwhile is left out."""
-        _, topic, platform, tenant, person = taken.ordering_key.split(":", 4)
+        _, topic, account = taken.ordering_key.split(":", 2)
+        platform, tenant, person = account.split(":", 2)
         courier = couriers.get(platform)
         if courier is None:
             raise RefusedError(f"{platform} is not configured")

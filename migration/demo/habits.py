@@ -27,7 +27,8 @@ class Habits:
     """Everything in a year that leaves no text, or hardly any."""
 
     def __init__(self, random: Random, story: Story, year: Year, cast: Cast, pen: Pen) -> None:
-        self._random, self._story, self._year, self._cast, self._pen = random, story, year, cast, pen
+        self._random, self._story, self._year = random, story, year
+        self._cast, self._pen = cast, pen
         self._last = datetime.combine(year.end, time(0), UTC) - timedelta(hours=2)
 
     def look(self, week: int) -> None:

@@ -65,7 +65,8 @@ class Thread:
         return self.replies[-1].at if self.replies else self.at
 
 
-class Role(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Role:
     """Who animates or sponsors a community; ``style`` as in :class:`migration.demo.story.Duty`."""
 
     place: str

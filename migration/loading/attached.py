@@ -48,10 +48,9 @@ class Hangings:
         desk, posts = self._desk, self._posts
         desk.meet(self._tx, {one.person for one in records})
         fresh = self._fresh("reaction", records, ledger.find(self._tx, [one.key for one in records]))
-        people = desk.people
-        batch = [NewReaction(posts[post], people[person], emoji, at) for _, post, person, emoji, at, _ in fresh]
+        batch = [NewReaction(posts[one.post], desk.people[one.person], one.emoji, one.at) for one in fresh]
         new = reactions.react(self._tx, batch, IMPORT)
-        self._enter("reaction", [(key, posts[post]) for key, post, _, _, _, _ in fresh])
+        self._enter("reaction", [(one.key, posts[one.post]) for one in fresh])
         desk.tally.add("inserted", "reaction", new)
         desk.tally.add("unchanged", "reaction", len(fresh) - new)
 

@@ -10,7 +10,7 @@ from zlib import crc32
 
 from sqlalchemy import ColumnElement, select, update
 
-from migration.reading.records import Document, Event, Note, Person, Place, Post, Record
+from migration.reading.records import FIELDS, KIND_OF, Document, Event, Note, Person, Place, Post, Record
 from reseau.kinds import MemberStatus
 from reseau.store.prepared import Prepared, given, given_many, parts
 from reseau.store.tables import content, import_run, member, provenance, revision
@@ -51,7 +51,7 @@ def _said(record: Record) -> Iterable[str]:
         edited, deleted = str(record.edited or ""), str(record.deleted or "")
         return (record.author, record.kind, record.title, edited, deleted, ",".join(record.tags), record.text)
     if isinstance(record, Person | Place | Document | Event):
-        return [str(getattr(record, field)) for field in record._fields if field != "where"]
+        return [str(getattr(record, field)) for field in FIELDS[KIND_OF[type(record)]] if field != "where"]
     return (record.key if not isinstance(record, Note) else record.code,)
 
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from operator import itemgetter
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import delete, select
@@ -42,7 +41,6 @@ from reseau.store.tables import content, import_note, import_pending
 from reseau.store.transaction import Transaction
 
 One = TypeVar("One")
-_AUTHOR = itemgetter(Post._fields.index("author"))
 LONGEST_DETAIL = 400
 
 
@@ -78,8 +76,8 @@ class Loader:
         people.write(desk, tx, of(Person))
         places.write(desk, tx, of(Place))
         kinds, posts = _as_posts(of(Document), of(Event), of(Post))
-        if not all(map(_AUTHOR, posts)):  # nobody says who wrote it: its words are kept all the same
-            posts = [post if post.author else post._replace(author=_nobody(post.key)) for post in posts]
+        if not all(post.author for post in posts):  # nobody says who wrote it: its words are kept all the same
+            posts = [post if post.author else replace(post, author=_nobody(post.key)) for post in posts]
         self._write_posts(tx, posts, kinds, of(Link), of(Reaction), of(File), of(Tag))
         places.write_memberships(desk, tx, of(Membership))
         places.write_activity(desk, tx, of(Activity))
@@ -246,7 +244,7 @@ def _as_posts(documents: list[Document], events: list[Event], posts: list[Post])
 def _document(one: Document) -> Post:
     kind = "article" if one.kind == "article" else "document"
     written = Post(one.key, one.place, one.author, one.text, one.created, kind=kind, title=one.title)
-    return written._replace(edited=one.edited, language=one.language, tags=one.tags, where=one.where)
+    return replace(written, edited=one.edited, language=one.language, tags=one.tags, where=one.where)
 
 
 def _event(one: Event) -> Post:

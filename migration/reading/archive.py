@@ -6,8 +6,9 @@ import io
 import os
 import zipfile
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -17,7 +18,8 @@ _LOCAL_HEADER = 30
 _NAMES = 512  # bytes read ahead for the name and the extra fields that stand between a header and its data
 
 
-class Spot(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Spot:
     """Where an entry's bytes are: in a zip, the offset of its local header and its two sizes; in a folder, its size."""
 
     size: int
@@ -38,7 +40,7 @@ class ZipShelf:
         self._length = path.stat().st_size
 
     def read(self, name: str, spot: Spot) -> bytes:
-        unpacked, size, offset, method, crc = spot
+        size, offset = spot.packed, spot.offset
         if offset < 0 or offset + size > self._length:
             raise ValueError("size")
         file = self._file.fileno()
@@ -48,11 +50,11 @@ class ZipShelf:
             found[start : start + size] if start <= _LOCAL_HEADER + _NAMES else os.pread(file, size, offset + start)
         )
         # One byte more than announced is never unpacked: an entry that lies about its size stays small.
-        stored = method == zipfile.ZIP_STORED
-        data = packed if stored else zlib.decompressobj(-15).decompress(packed, unpacked + 1)
-        if len(data) > unpacked:
+        stored = spot.method == zipfile.ZIP_STORED
+        data = packed if stored else zlib.decompressobj(-15).decompress(packed, spot.size + 1)
+        if len(data) > spot.size:
             raise ValueError("size")
-        if zlib.crc32(data) != crc:
+        if zlib.crc32(data) != spot.crc:
             raise ValueError("checksum")
         return data
 

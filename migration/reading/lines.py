@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TextIO, cast, get_args, get_type_hints
 
-from migration.reading.records import KIND_OF, KINDS, Note, Record
+from migration.reading.records import DEFAULTS, FIELDS, KIND_OF, KINDS, Note, Record
 from reseau import keys
 from reseau.errors import ReseauError
 from reseau.i18n import N_
@@ -54,9 +54,11 @@ def write(records: Iterable[Record], out: TextIO) -> int:
 def to_object(record: Record) -> dict[str, Any]:
     """A record as JSON holds it: its kind and every field that says something."""
     shown: dict[str, Any] = {"record": KIND_OF[type(record)]}
-    defaults = type(record)._field_defaults
-    for name, value in zip(record._fields, record, strict=True):
-        if name in defaults and value == defaults[name]:
+    kind = KIND_OF[type(record)]
+    usual = DEFAULTS[kind]
+    for name in FIELDS[kind]:
+        value = getattr(record, name)
+        if name in usual and value == usual[name]:
             continue
         shown[name] = value.isoformat() if isinstance(value, datetime) else value
     return shown
@@ -104,7 +106,7 @@ def from_object(found: object, where: str = "") -> Record:
         _name(values, kind)
     values.setdefault("where", where)
     values.pop("raw_time", None)
-    unknown = sorted(set(values) - set(form._fields))
+    unknown = sorted(set(values) - set(FIELDS[kind]))
     if unknown:
         raise LineError("E_LINE_FIELD", N_("a {kind} has no field “{field}”"), kind=kind, field=unknown[0])
     return _built(form, kind, values)
@@ -126,8 +128,8 @@ def _built(form: type[Record], kind: str, values: dict[str, Any]) -> Record:
     made: dict[str, Any] = {}
     for field, read_value in _readers(kind).items():
         # What is told as null is not known, as what is not told.
-        if field not in values or (values[field] is None and field in form._field_defaults):
-            if field not in form._field_defaults:
+        if field not in values or (values[field] is None and field in DEFAULTS[kind]):
+            if field not in DEFAULTS[kind]:
                 raise LineError("E_LINE_MISSING", N_("a {kind} needs the field “{field}”"), kind=kind, field=field)
             continue
         try:
@@ -155,7 +157,7 @@ def _check_key(field: str, kind: str, key: str) -> None:
 def _readers(kind: str) -> dict[str, Callable[[Any], object]]:
     form = KINDS[kind]
     hints = get_type_hints(form)
-    return {field: _reader(hints[field]) for field in form._fields}
+    return {field: _reader(hints[field]) for field in FIELDS[kind]}
 
 
 def _reader(hint: object) -> Callable[[Any], object]:

@@ -7,11 +7,12 @@ moment that a record can do without is left out; where it cannot, or where what 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar, cast, get_args, get_type_hints
 
-from migration.reading.records import KIND_OF, KINDS, Note, Record
+from migration.reading.records import DEFAULTS, FIELDS, KIND_OF, KINDS, Note, Record
 
 START = datetime(1970, 1, 1, tzinfo=UTC)
 END = datetime(2100, 1, 1, tzinfo=UTC)
@@ -32,8 +33,8 @@ def within(records: Sequence[One], notes: list[Note]) -> Sequence[One]:
 
 def _all_within(records: Sequence[Record]) -> bool:
     """Whether there is nothing to look at one by one, as in nearly every batch."""
-    for place in _places(KIND_OF[type(records[0])]):
-        moments = [moment for one in records if (moment := cast("Any", one)[place]) is not None]
+    for field in _moments(KIND_OF[type(records[0])]):
+        moments = [moment for one in records if (moment := getattr(one, field)) is not None]
         try:
             if moments and not START <= min(moments) <= max(moments) < END:
                 return False
@@ -45,18 +46,17 @@ def _all_within(records: Sequence[Record]) -> bool:
 def within_reach(record: One, notes: list[Note]) -> One | None:
     """A record with the moments that can be kept; nothing where it cannot do without another."""
     form = cast("type[Record]", type(record))
-    for place in _places(KIND_OF[form]):
-        moment: datetime | None = cast("Any", record)[place]
+    for field in _moments(KIND_OF[form]):
+        moment: datetime | None = getattr(record, field)
         if moment is None or _kept(moment):
             continue
-        field = form._fields[place]
         detail = f"{field}: {moment.isoformat()}"
         closes = field in CLOSING and (moment.tzinfo is None or moment < START)
-        if field not in form._field_defaults or closes:
+        if field not in DEFAULTS[KIND_OF[form]] or closes:
             notes.append(Note("moment_refused", record.where, detail, KIND_OF[form]))
             return None
         notes.append(Note("moment_dropped", record.where, detail))
-        record = cast("Any", record)._replace(**{field: None})
+        record = cast("One", replace(cast("Any", record), **{field: None}))
     return record
 
 
@@ -65,12 +65,7 @@ def _kept(moment: datetime) -> bool:
 
 
 @cache
-def _places(kind: str) -> tuple[int, ...]:
-    """Where the moments of a kind of record stand."""
-    form = KINDS[kind]
-    hints = get_type_hints(form)
-    return tuple(
-        place
-        for place, field in enumerate(form._fields)
-        if hints[field] is datetime or datetime in get_args(hints[field])
-    )
+def _moments(kind: str) -> tuple[str, ...]:
+    """The fields of a kind of record that hold moments."""
+    hints = get_type_hints(KINDS[kind])
+    return tuple(field for field in FIELDS[kind] if hints[field] is datetime or datetime in get_args(hints[field]))

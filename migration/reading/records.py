@@ -1,7 +1,7 @@
 """Seed records: the neutral form that everything brought in takes between a source and the loader.
 
 A source makes them, the loader writes them, ``reading/lines.py`` keeps them as JSON lines; ``docs/seed-records.md``
-is their public contract. They are named tuples because a run makes millions of them.
+is their public contract.
 
 ``key`` is the provenance key of the thing (:mod:`reseau.keys`); a field that names another thing holds that thing's
 key, whether it came before or comes later. ``where`` is the entry of the input (and its line) that it was read from.
@@ -10,11 +10,13 @@ Every moment is zone-aware; ``None`` or ``""`` says that the source does not kno
 
 from __future__ import annotations
 
+from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 
-class Person(NamedTuple):
+@dataclass(slots=True)
+class Person:
     """Somebody, or a bot, who wrote something or belongs somewhere."""
 
     key: str
@@ -36,7 +38,8 @@ class Person(NamedTuple):
     where: str = ""
 
 
-class Place(NamedTuple):
+@dataclass(slots=True)
+class Place:
     """Somewhere people write: a community, or the private conversation of a few."""
 
     key: str
@@ -52,7 +55,8 @@ class Place(NamedTuple):
     where: str = ""
 
 
-class Membership(NamedTuple):
+@dataclass(slots=True)
+class Membership:
     """Somebody belongs to a place, since a moment, perhaps until another."""
 
     key: str
@@ -64,7 +68,8 @@ class Membership(NamedTuple):
     where: str = ""
 
 
-class Document(NamedTuple):
+@dataclass(slots=True)
+class Document:
     """A text with a title: minutes, an agenda, a page, an article."""
 
     key: str
@@ -80,7 +85,8 @@ class Document(NamedTuple):
     where: str = ""
 
 
-class Post(NamedTuple):
+@dataclass(slots=True)
+class Post:
     """What somebody wrote in a place, in Markdown: it starts a thread, or replies when it has a ``root``."""
 
     key: str
@@ -101,7 +107,8 @@ class Post(NamedTuple):
     where: str = ""
 
 
-class Reaction(NamedTuple):
+@dataclass(slots=True)
+class Reaction:
     """Somebody reacted to a post with an emoji, named without colons."""
 
     key: str
@@ -112,7 +119,8 @@ class Reaction(NamedTuple):
     where: str = ""
 
 
-class File(NamedTuple):
+@dataclass(slots=True)
+class File:
     """A file that a post carries; the same ``file`` may be carried by several posts."""
 
     key: str
@@ -129,7 +137,8 @@ class File(NamedTuple):
     where: str = ""
 
 
-class Tag(NamedTuple):
+@dataclass(slots=True)
+class Tag:
     """A word that a post is filed under."""
 
     key: str
@@ -138,7 +147,8 @@ class Tag(NamedTuple):
     where: str = ""
 
 
-class Link(NamedTuple):
+@dataclass(slots=True)
+class Link:
     """A web address in a post's text that is another post: rewritten once that one is here."""
 
     key: str
@@ -148,7 +158,8 @@ class Link(NamedTuple):
     where: str = ""
 
 
-class Event(NamedTuple):
+@dataclass(slots=True)
+class Event:
     """A meeting: when, where, about what."""
 
     key: str
@@ -163,7 +174,8 @@ class Event(NamedTuple):
     where: str = ""
 
 
-class Feed(NamedTuple):
+@dataclass(slots=True)
+class Feed:
     """A feed of news that a place follows."""
 
     key: str
@@ -173,7 +185,8 @@ class Feed(NamedTuple):
     where: str = ""
 
 
-class Activity(NamedTuple):
+@dataclass(slots=True)
+class Activity:
     """A trace that is no content: somebody joined, left, changed the topic, pinned something."""
 
     key: str
@@ -184,7 +197,8 @@ class Activity(NamedTuple):
     where: str = ""
 
 
-class Note(NamedTuple):
+@dataclass(slots=True)
+class Note:
     """Something the source could not take as it is: what, where, and what became of it.
 
     ``refused`` is the kind of the record that was lost, or nothing when nothing was.
@@ -218,3 +232,12 @@ KINDS: dict[str, type[Record]] = {
 }
 
 KIND_OF: dict[type[Record], str] = {form: kind for kind, form in KINDS.items()}
+
+
+#: The names of the fields of each kind of record, in their order.
+FIELDS: dict[str, tuple[str, ...]] = {kind: tuple(field.name for field in fields(form)) for kind, form in KINDS.items()}
+#: What a record says where nobody says it: the defaults of the fields of each kind, by name.
+DEFAULTS: dict[str, dict[str, Any]] = {
+    kind: {field.name: field.default for field in fields(form) if field.default is not MISSING}
+    for kind, form in KINDS.items()
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, exists, func, or_, select
 
@@ -12,7 +13,6 @@ from reseau.access import Viewer
 from reseau.folding import fold, slug
 from reseau.kinds import PRESENT, AnimateurRole, CommunityKind, MemberKind, Privacy
 from reseau.search import names, spelling
-from reseau.store.moments import now
 from reseau.store.prepared import Prepared, given
 from reseau.store.tables import animateur, community, member, membership
 from reseau.store.transaction import Transaction
@@ -112,17 +112,9 @@ def listed(tx: Transaction, who: Viewer, text: str = "", limit: int = 50) -> lis
 
     The count of members is shown only where the viewer may read what they write.
     """
-    mine = exists().where(
-        membership.c.community_id == community.c.id,
-        membership.c.member_id == who.member_id,
-        membership.c.left_at.is_(None),
-    )
-    people = (
-        select(func.count())
-        .select_from(membership)
-        .where(membership.c.community_id == community.c.id, membership.c.left_at.is_(None))
-        .scalar_subquery()
-    )
+    inside = (membership.c.community_id == community.c.id) & membership.c.left_at.is_(None)
+    mine = exists().where(inside, membership.c.member_id == who.member_id)
+    people = select(func.count()).select_from(membership).where(inside).scalar_subquery()
     readable = community.c.id.in_(access.readable_communities(who))
     statement = (
         select(
@@ -147,30 +139,30 @@ def listed(tx: Transaction, who: Viewer, text: str = "", limit: int = 50) -> lis
                 and_(readable, func.lower(community.c.purpose).contains(word, autoescape=True)),
             )
         )
-    return [
-        CommunityLine(
-            row.id,
-            row.slug,
-            row.name,
-            CommunityKind(row.kind),
-            Privacy(row.privacy),
-            row.purpose,
-            row.members if row.readable else None,
-            bool(row.mine),
-        )
-        for row in tx.execute(statement)
-    ]
+    return [_line(row) for row in tx.execute(statement)]
+
+
+def _line(row: Any) -> CommunityLine:
+    return CommunityLine(
+        id=row.id,
+        slug=row.slug,
+        name=row.name,
+        kind=CommunityKind(row.kind),
+        privacy=Privacy(row.privacy),
+        purpose=row.purpose,
+        members=row.members if row.readable else None,
+        mine=bool(row.mine),
+    )
 
 
 def animateurs(tx: Transaction, community_id: int) -> list[tuple[int, AnimateurRole]]:
     """Who has a role in a community now: ids of members, with the role, the longest-standing first."""
-    moment = now()
     rows = tx.execute(
         select(animateur.c.member_id, animateur.c.role)
         .where(
             animateur.c.community_id == community_id,
-            animateur.c.since <= moment,
-            or_(animateur.c.until.is_(None), animateur.c.until > moment),
+            animateur.c.since <= tx.now,
+            or_(animateur.c.until.is_(None), animateur.c.until > tx.now),
         )
         .order_by(animateur.c.since, animateur.c.id)
     )

@@ -12,7 +12,10 @@ import pytest
 from tests.ground.tree import ROOT, files, sources, texts
 
 LONGEST_FILE = 500
-LONGEST_FUNCTION = 60
+LONGEST_FUNCTION = 50
+MOST_FILES = 20  # beside one another; a flat list of short plugs, named by what they are, may be longer
+FLAT = {"commands", "metrics", "pages", "sources", "versions"}
+MOST_PLACES = 4  # of a record that is read by position
 NO_NOUN = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -51,6 +54,40 @@ def test_functions_are_short() -> None:
         if (node.end_lineno or node.lineno) - node.lineno >= LONGEST_FUNCTION
     ]
     assert long == []
+
+
+def test_folders_have_room() -> None:
+    folders = {path.parent for path in sources() if path.parent.name not in FLAT}
+    crowded = [folder for folder in folders if len(list(folder.glob("*.py"))) > MOST_FILES]
+
+    assert [str(folder.relative_to(ROOT)) for folder in crowded] == []
+
+
+def test_records_are_read_by_name() -> None:
+    """Above the store: what is read by position says nothing to the type checker when a field comes in between."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sources()
+        if not path.is_relative_to(ROOT / "reseau" / "store")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if is_by_position(node)
+    ]
+    assert found == []
+
+
+def is_by_position(node: ast.AST) -> bool:
+    """Whether it is a named tuple of many fields, a tuple of many taken apart, or one made without its fields."""
+    match node:
+        case ast.ClassDef(bases=[ast.Name(id="NamedTuple")], body=body):
+            return sum(isinstance(line, ast.AnnAssign) for line in body) > MOST_PLACES
+        case ast.Assign(targets=[ast.Tuple(elts=places)]) | ast.For(target=ast.Tuple(elts=places)):
+            return len(places) > MOST_PLACES
+        case ast.comprehension(target=ast.Tuple(elts=places)):
+            return len(places) > MOST_PLACES
+        case ast.Attribute(value=ast.Name(id="tuple"), attr="__new__"):
+            return True
+        case _:
+            return False
 
 
 def test_files_and_classes_are_called_by_a_noun_of_the_domain() -> None:

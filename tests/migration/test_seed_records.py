@@ -14,7 +14,7 @@ from hypothesis import given, settings, strategies as st
 from sqlalchemy import select
 
 from migration.reading import lines
-from migration.reading.records import KINDS, Note, Person, Place, Post, Reaction, Record
+from migration.reading.records import DEFAULTS, FIELDS, KINDS, Note, Person, Place, Post, Reaction, Record
 from migration.report.wording import KIND_WORDS
 from migration.sources.slack_export import source as slack
 from reseau.network import Network
@@ -32,14 +32,14 @@ def section(kind: str) -> str:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_document_lists_every_field_with_its_default(kind: str) -> None:
-    form, listed = KINDS[kind], {}
+    listed = {}
     for names, default in re.findall(r"^\| (`[^|]*) \| ([^|]*?) ?\|", section(kind), re.MULTILINE):
         listed.update(dict.fromkeys(re.findall(r"`(\w+)`", names), default.strip("`")))
 
-    assert set(listed) == set(form._fields)
-    for field in form._fields:
-        default = form._field_defaults.get(field)
-        assert listed[field] == ("" if field not in form._field_defaults else json.dumps(default))
+    assert set(listed) == set(FIELDS[kind])
+    for field in FIELDS[kind]:
+        default = DEFAULTS[kind].get(field)
+        assert listed[field] == ("" if field not in DEFAULTS[kind] else json.dumps(default))
 
 
 def test_the_examples_of_the_document_load(network: Network, bring: Bring, tmp_path: Path) -> None:

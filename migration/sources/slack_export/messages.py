@@ -160,8 +160,7 @@ class Messages:
         entry: str,
         joined: dict[str, datetime],
     ) -> None:
-        get = message.get
-        ts, subtype, thread = message["ts"], get("subtype"), _thread_of(message)
+        ts, subtype, thread = message["ts"], message.get("subtype"), _thread_of(message)
         if type(subtype) is not str:
             subtype = None
         if subtype in _LOGS:
@@ -184,25 +183,23 @@ class Messages:
         if thread is not None and thread != ts:
             root = _thread(channel.id, thread)
             root_author = self._root_author(out, message, entry)
-        text = self._text(out, message, entry)
-        if not text:
+        if not (text := self._text(out, message, entry)):
             out.append(Note("message_wordless", entry, ts))
             return
-        out.append(
-            Post(
-                key=post,
-                place=channel.place.key,
-                author=author,
-                text=text,
-                created=at,
-                root=root,
-                root_author=root_author,
-                edited=_edited(message["edited"]) if "edited" in message else None,
-                deleted=at if subtype == "tombstone" else None,
-                placeholder=happened,
-                where=entry,
-            )
+        written = Post(
+            key=post,
+            place=channel.place.key,
+            author=author,
+            text=text,
+            created=at,
+            root=root,
+            root_author=root_author,
+            edited=_edited(message["edited"]) if "edited" in message else None,
+            deleted=at if subtype == "tombstone" else None,
+            placeholder=happened,
+            where=entry,
         )
+        out.append(written)
         self._hang(out, channel, message, post, user, at, entry)
 
     def _root_author(self, out: list[Record], message: Message, entry: str) -> str:
