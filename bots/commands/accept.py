@@ -12,8 +12,8 @@ from bots.request import RefusalError, Request
 from bots.speech import grammar
 from reseau.access import ClosedError
 from reseau.communities import reading
-from reseau.contents import publishing, threads
-from reseau.contents.publishing import Acceptance
+from reseau.contents import changing, threads
+from reseau.contents.changing import Acceptance
 from reseau.contents.threads import Content
 from reseau.i18n import N_
 from reseau.kinds import ContentKind, MemberStatus
@@ -43,7 +43,7 @@ def answer(request: Request) -> Card:
             number=root.code,
         )
     helpful = _numbered(request, root, which)
-    publishing.accept(request.tx, [Acceptance(root.id, helpful.id, request.me.id)], request.acting)
+    changing.accept(request.tx, [Acceptance(root.id, helpful.id, request.me.id)], request.acting)
     return Card(
         title=t("Noted: {name}’s answer to {code} helped.", name=helpful.author, code=root.code),
         blocks=(Quote(helpful.text, helpful.author),),

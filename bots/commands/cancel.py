@@ -12,8 +12,8 @@ from bots.command import Command, Group
 from bots.markup.fitting import shortened
 from bots.request import RefusalError, Request
 from bots.speech import grammar
-from reseau.contents import drafts, publishing, thanks, threads
-from reseau.contents.publishing import Withdrawal
+from reseau.contents import changing, drafts, thanks, threads
+from reseau.contents.changing import Withdrawal
 from reseau.contents.threads import Content
 from reseau.exchange import awaited
 from reseau.folding import fold
@@ -71,7 +71,7 @@ def _content_back(request: Request, mine: Content) -> Card:
             headline=headline(mine, 40),
             minutes=writing.UNDO_MINUTES,
         )
-    publishing.withdraw(request.tx, [Withdrawal(mine.id, request.me.id)], request.acting)
+    changing.withdraw(request.tx, [Withdrawal(mine.id, request.me.id)], request.acting)
     t = request.t
     lost = mine.replies if not mine.is_reply else 0
     fields = (Field(t("With it"), t.plural("{count} reply", "{count} replies", lost)),) if lost else ()

@@ -13,8 +13,9 @@ from reseau.acting import Acting
 from reseau.channels import copies
 from reseau.channels.copies import Copy
 from reseau.channels.links import Link, LinkError
-from reseau.contents import publishing, threads
-from reseau.contents.publishing import Edit, NewContent, Withdrawal
+from reseau.contents import changing, publishing, threads
+from reseau.contents.changing import Edit, Withdrawal
+from reseau.contents.publishing import NewContent
 from reseau.errors import ReseauError
 from reseau.exchange import inbox
 from reseau.i18n import N_
@@ -123,7 +124,7 @@ def changed(tx: Transaction, link: Link, message: Changed, member_id: int) -> st
     if _is_elsewhere(tx, link, copy.content_id):
         raise StaysError(ELSEWHERE)
     if message.back:
-        publishing.bring_back(tx, [Withdrawal(copy.content_id, member_id, min(at, tx.now))], _acting(link))
+        changing.bring_back(tx, [Withdrawal(copy.content_id, member_id, min(at, tx.now))], _acting(link))
     if threads.edited_since(tx, copy.content_id, at):
         return "older than what is known"
     try:
@@ -131,7 +132,7 @@ def changed(tx: Transaction, link: Link, message: Changed, member_id: int) -> st
     except (ClosedError, NotMemberError) as error:
         raise StaysError(f"the author may not write there: {error.code}", error) from None
     try:
-        publishing.edit(tx, [Edit(copy.content_id, member_id, message.text, at=min(at, tx.now))], _acting(link))
+        changing.edit(tx, [Edit(copy.content_id, member_id, message.text, at=min(at, tx.now))], _acting(link))
     except ClosedError:
         return "deleted meanwhile"
     return ""
@@ -149,7 +150,7 @@ def removed(tx: Transaction, link: Link, message: Removed) -> str:
         return ELSEWHERE
     try:
         author_id = threads.author_of(tx, copy.content_id)
-        publishing.withdraw(tx, [Withdrawal(copy.content_id, author_id)], _acting(link))
+        changing.withdraw(tx, [Withdrawal(copy.content_id, author_id)], _acting(link))
     except ClosedError:
         return "deleted already"
     return ""

@@ -19,8 +19,9 @@ from reseau.acting import Acting
 from reseau.communities import belonging, opening
 from reseau.communities.belonging import Appointment, Joining
 from reseau.communities.opening import NewCommunity
-from reseau.contents import publishing, reactions, tags, thanks
-from reseau.contents.publishing import Acceptance, NewContent
+from reseau.contents import changing, publishing, reactions, tags, thanks
+from reseau.contents.changing import Acceptance
+from reseau.contents.publishing import NewContent
 from reseau.contents.reactions import NewReaction
 from reseau.contents.thanks import NewThanks
 from reseau.errors import ReseauError
@@ -331,7 +332,7 @@ class _Filling:
                 if reply.accepted_at and self._now(reply.accepted_at) and not thread.seeded:
                     asker, at = self.people[thread.author], reply.accepted_at
                     accepted = Acceptance(self.roots[thread], self.replies[reply], asker, at)
-                    publishing.accept(self.tx, [accepted], Acting(thread.author.platform))
+                    changing.accept(self.tx, [accepted], Acting(thread.author.platform))
 
     def _react(self) -> None:
         some = [(thread, one) for thread in self.year.threads for one in thread.reactions if self._now(one.at)]

@@ -21,8 +21,9 @@ from reseau.acting import Acting
 from reseau.communities import belonging, opening, reading
 from reseau.communities.belonging import Appointment, Joining
 from reseau.communities.opening import NewCommunity
-from reseau.contents import publishing
-from reseau.contents.publishing import Acceptance, Edit, NewContent
+from reseau.contents import changing, publishing
+from reseau.contents.changing import Acceptance, Edit
+from reseau.contents.publishing import NewContent
 from reseau.errors import ReseauError
 from reseau.folding import fold
 from reseau.i18n import N_
@@ -197,7 +198,7 @@ class _Application:
                 item, number, NewContent(reply, author, self._worded(said), root_id=root, created_at=at)
             )  # fmt: skip
             if fresh and number == 1 and reply is ContentKind.ANSWER:
-                publishing.accept(self.tx, [Acceptance(root, id_, author)], KIT)
+                changing.accept(self.tx, [Acceptance(root, id_, author)], KIT)
 
     def _worded(self, text: str) -> str:
         """A text with its values, and the codes of what it links to."""
@@ -236,7 +237,7 @@ class _Application:
         elif said == known.fingerprint:
             self.outcome.unchanged += 1
         else:
-            publishing.edit(self.tx, [Edit(known.object_id, current.author_id, new.text, new.title)], KIT)
+            changing.edit(self.tx, [Edit(known.object_id, current.author_id, new.text, new.title)], KIT)
             ledger.change(self.tx, _NO_RUN, [(key, said)])
             self.outcome.updated += 1
 

@@ -34,7 +34,7 @@ from migration.reading.records import (
     Record,
     Tag,
 )
-from reseau.contents import publishing
+from reseau.contents import changing, publishing
 from reseau.i18n import Words
 from reseau.kinds import ContentKind
 from reseau.store.tables import content, import_note, import_pending
@@ -228,7 +228,7 @@ class Loader:
             desk.tally.add("unchanged", "link")
             return
         text = tx.execute(select(content.c.text).where(content.c.id == known[link.post])).scalar_one()
-        publishing.relink(tx, [(known[link.post], relinked(text, link))])
+        changing.relink(tx, [(known[link.post], relinked(text, link))])
         desk.tally.add("inserted", "link")
 
 

@@ -12,8 +12,9 @@ from migration.loading import ledger
 from migration.loading.ledger import Known
 from migration.loading.state import IMPORT, Desk
 from migration.reading.records import Link, Note, Post
-from reseau.contents import publishing, versions
-from reseau.contents.publishing import LONGEST_TEXT, LONGEST_TITLE, Edit, NewContent, Withdrawal
+from reseau.contents import changing, publishing, versions
+from reseau.contents.changing import Edit, Withdrawal
+from reseau.contents.publishing import LONGEST_TEXT, LONGEST_TITLE, NewContent
 from reseau.contents.versions import Version
 from reseau.errors import ReseauError
 from reseau.i18n import LANGUAGES, N_
@@ -235,11 +236,11 @@ class Posts:
     def _edit(self, post: Post, content_id: int) -> None:
         author = self._desk.people[post.author]
         if post.deleted is not None:
-            publishing.withdraw(self._tx, [Withdrawal(content_id, author, post.deleted)], IMPORT)
+            changing.withdraw(self._tx, [Withdrawal(content_id, author, post.deleted)], IMPORT)
             return
         at = post.edited or self._desk.began
         new = Edit(content_id, author, self._text(post)[:LONGEST_TEXT], post.title[:LONGEST_TITLE], at)
-        publishing.edit(self._tx, [new], IMPORT)
+        changing.edit(self._tx, [new], IMPORT)
 
     # -- links ---------------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Contents: publishing, editing and withdrawing what members write.
+"""Publishing what members write.
 
 One write path for a chat line and for a million imported messages: a change is a batch, one change a batch of one.
 """
@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
-from typing import Any
 
 from sqlalchemy import case, or_, select, update
 
@@ -18,7 +17,6 @@ from reseau import access, activity
 from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.channels import mirroring
-from reseau.communities import reading
 from reseau.contents import tags
 from reseau.errors import ReseauError
 from reseau.exchange import notifications
@@ -27,7 +25,7 @@ from reseau.kinds import CODE_LETTERS, REPLY_KINDS, ContentKind, ContentState, O
 from reseau.search import analysis, index
 from reseau.search.index import Entry
 from reseau.store.prepared import Prepared, given, given_many
-from reseau.store.tables import community, content, placement, revision, thread
+from reseau.store.tables import community, content, placement, thread
 from reseau.store.transaction import Transaction
 
 LONGEST_TEXT = 200_000  # characters; a long minute has 30,000
@@ -67,36 +65,6 @@ class Published:
     id: int
     root_id: int
     code: str | None
-
-
-@dataclass(slots=True)
-class Edit:
-    """A new text (and title) for a content, by its author."""
-
-    content_id: int
-    member_id: int
-    text: str
-    title: str | None = None
-    at: datetime | None = None
-
-
-@dataclass(slots=True)
-class Withdrawal:
-    """Somebody takes back what he or she wrote."""
-
-    content_id: int
-    member_id: int
-    at: datetime | None = None
-
-
-@dataclass(slots=True)
-class Acceptance:
-    """The asker (or an animateur) says which answer helped."""
-
-    question_id: int
-    answer_id: int
-    member_id: int
-    at: datetime | None = None
 
 
 class ContentError(ReseauError):
@@ -388,159 +356,3 @@ _ANSWER = Prepared(
     .where(thread.c.root_id == given("root"), or_(thread.c.answered_at.is_(None), thread.c.answered_at > _FIRST))
     .values(answered_at=_FIRST)
 )
-
-
-def edit(tx: Transaction, batch: Sequence[Edit], acting: Acting) -> int:
-    """Give contents a new text; the old one is kept as a revision. Returns how many differed.
-
-    Raises:
-        ContentError: the text is missing.
-        reseau.access.ClosedError: the content is gone, or somebody else wrote it.
-    """
-    changed = 0
-    for one in batch:
-        old = _own(tx, one.content_id, one.member_id, acting)
-        title = old.title if one.title is None else one.title
-        if not one.text.strip() and not title.strip():
-            raise ContentError("E_TEXT_MISSING", N_("The text is missing."))
-        if (title, one.text) == (old.title, old.text):
-            continue
-        at = one.at or tx.now
-        index.remove(tx, index.indexed(tx, [one.content_id]))
-        tx.execute(
-            revision.insert().values(
-                id=tx.ids(revision, 1)[0],
-                content_id=one.content_id,
-                rev=old.rev,
-                title=old.title,
-                text=old.text,
-                replaced_by=one.member_id,
-                replaced_at=at,
-            )
-        )
-        tx.execute(
-            update(content)
-            .where(content.c.id == one.content_id)
-            .values(title=title, text=one.text, rev=old.rev + 1, edited_at=at)
-        )
-        index.add(tx, index.indexed(tx, [one.content_id]))
-        _note(tx, one.member_id, Verb.EDITED, old, at, acting)
-        mirroring.edited(tx, one.content_id, old.community_id, old.rev + 1, acting)
-        changed += 1
-    return changed
-
-
-def relink(tx: Transaction, batch: Sequence[tuple[int, str]]) -> None:
-    """Give contents (ids) texts that differ in the addresses of their links alone, as an import finds out.
-
-    No word changes, so it is no edit: no revision, no trace, nothing to search anew.
-    """
-    _RELINK.each(tx, [{"content_id": content_id, "text": text} for content_id, text in batch])
-
-
-_RELINK = Prepared(update(content).where(content.c.id == given("content_id")).values(text=given("text")))
-
-
-def withdraw(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> int:
-    """Take contents back: they are kept, marked deleted, and seen by nobody. Returns how many were there.
-
-    What others replied to a thread stays theirs, and stays readable.
-
-    Raises:
-        reseau.access.ClosedError: the content is gone already, or somebody else wrote it.
-    """
-    for one in batch:
-        old = _own(tx, one.content_id, one.member_id, acting)
-        at = one.at or tx.now
-        index.remove(tx, index.indexed(tx, [one.content_id]))
-        tx.execute(update(content).where(content.c.id == one.content_id).values(deleted_at=at))
-        if old.root_id != old.id:
-            tx.execute(update(thread).where(thread.c.root_id == old.root_id).values(replies=thread.c.replies - 1))
-            _ask_again(tx, old.root_id)
-        _note(tx, one.member_id, Verb.DELETED, old, at, acting)
-        mirroring.withdrawn(tx, one.content_id, old.community_id, old.rev, acting)
-    return len(batch)
-
-
-def bring_back(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> int:
-    """Contents that were taken back are there again, as they were. Returns how many were gone."""
-    back = 0
-    for one in batch:
-        row = tx.execute(
-            select(content).where(content.c.id == one.content_id, content.c.deleted_at.is_not(None))
-        ).first()
-        if row is None or row.author_id != one.member_id:
-            continue
-        at = one.at or tx.now
-        tx.execute(update(content).where(content.c.id == row.id).values(deleted_at=None, rev=row.rev + 1))
-        index.add(tx, index.indexed(tx, [row.id]))
-        if row.root_id != row.id:
-            tx.execute(update(thread).where(thread.c.root_id == row.root_id).values(replies=thread.c.replies + 1))
-            _ask_again(tx, row.root_id)
-        _note(tx, one.member_id, Verb.EDITED, row, at, acting)
-        mirroring.brought_back(tx, row.id, row.community_id, row.rev + 1, acting)
-        back += 1
-    return back
-
-
-def _ask_again(tx: Transaction, root_id: int) -> None:
-    """Find a question's first answer anew, after one was taken back."""
-    root = tx.execute(select(content.c.kind, content.c.author_id).where(content.c.id == root_id)).one()
-    if root.kind != ContentKind.QUESTION:
-        return
-    first = (
-        select(content.c.created_at)
-        .where(
-            content.c.root_id == root_id,
-            content.c.id != root_id,
-            content.c.author_id != root.author_id,
-            content.c.deleted_at.is_(None),
-        )
-        .order_by(content.c.created_at)
-        .limit(1)
-    )
-    tx.execute(update(thread).where(thread.c.root_id == root_id).values(answered_at=first.scalar_subquery()))
-
-
-def accept(tx: Transaction, batch: Sequence[Acceptance], acting: Acting) -> None:
-    """Mark the answer that helped; the asker says so, or an animateur of the community.
-
-    Raises:
-        ContentError: somebody else says so.
-        reseau.access.ClosedError: question or answer are not there, or do not belong together.
-    """
-    for one in batch:
-        answer = tx.execute(
-            select(content.c.id, content.c.root_id, content.c.community_id, content.c.kind, content.c.author_id).where(
-                content.c.id == one.answer_id, content.c.root_id == one.question_id, content.c.deleted_at.is_(None)
-            )
-        ).first()
-        if answer is None or answer.id == one.question_id:
-            raise access.ClosedError
-        if acting.origin is Origin.NATIVE and not _may_accept(tx, one, answer.community_id):
-            raise ContentError("E_PERMISSION", N_("Only whoever asked, or an animateur, can say which answer helped."))
-        tx.execute(update(thread).where(thread.c.root_id == one.question_id).values(accepted_id=one.answer_id))
-        at = one.at or tx.now
-        _note(tx, one.member_id, Verb.ACCEPTED, answer, at, acting)
-        kept = Trace(at, one.member_id, Verb.ACCEPTED, answer.kind, answer.id, answer.root_id)
-        kept.target_id = answer.author_id
-        notifications.accepted(tx, kept, acting)
-
-
-def _may_accept(tx: Transaction, one: Acceptance, community_id: int | None) -> bool:
-    asked = select(content.c.id).where(content.c.id == one.question_id, content.c.author_id == one.member_id)
-    if tx.execute(asked).first():
-        return True
-    return community_id is not None and one.member_id in {id_ for id_, _ in reading.animateurs(tx, community_id)}
-
-
-def _own(tx: Transaction, content_id: int, member_id: int, acting: Acting) -> Any:
-    row = tx.execute(select(content).where(content.c.id == content_id, content.c.deleted_at.is_(None))).first()
-    if row is None or (row.author_id != member_id and acting.origin is Origin.NATIVE):
-        raise access.ClosedError
-    return row
-
-
-def _note(tx: Transaction, member_id: int, verb: Verb, row: Any, at: datetime, acting: Acting) -> None:
-    trace = Trace(at, member_id, verb, row.kind, row.id, row.root_id, row.community_id)
-    activity.append(tx, [trace], acting)

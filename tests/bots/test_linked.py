@@ -16,8 +16,9 @@ from reseau.channels.links import NewLink
 from reseau.communities import belonging, opening
 from reseau.communities.belonging import Joining
 from reseau.communities.opening import CommunityChange
-from reseau.contents import publishing
-from reseau.contents.publishing import Edit, NewContent
+from reseau.contents import changing, publishing
+from reseau.contents.changing import Edit
+from reseau.contents.publishing import NewContent
 from reseau.kinds import ContentKind, MemberKind, MemberStatus, Privacy
 from reseau.people import identities, members
 from reseau.people.accounts import Account, Standing
@@ -239,13 +240,13 @@ def test_an_edit_is_held_back_and_a_deletion_goes_out_whoever_reads(linked: Comp
         with linked.network.store.write() as tx:
             public(linked, one, tx)
             franck = linked.people["franck"]
-            publishing.edit(tx, [publishing.Edit(first, franck, "un, plus secret")], Acting("console"))
-            publishing.withdraw(tx, [publishing.Withdrawal(second, franck)], Acting("console"))
+            changing.edit(tx, [changing.Edit(first, franck, "un, plus secret")], Acting("console"))
+            changing.withdraw(tx, [changing.Withdrawal(second, franck)], Acting("console"))
         await one.rest()
         assert resting(linked) == "E_LINK_WIDE"
         assert one.slack.texts() == ["un"]
         with linked.network.store.write() as tx:
-            publishing.withdraw(tx, [publishing.Withdrawal(first, franck)], Acting("console"))
+            changing.withdraw(tx, [changing.Withdrawal(first, franck)], Acting("console"))
         await one.rest()
         assert one.slack.texts() == []
 
@@ -266,7 +267,7 @@ def test_a_message_that_waits_takes_newer_words_along_only_after_a_look_of_their
         await one.delivering.once()
         await one.delivering.settle()
         with linked.network.store.write() as tx:
-            publishing.edit(tx, [Edit(id_, linked.people["lea"], "second")], SLACK)
+            changing.edit(tx, [Edit(id_, linked.people["lea"], "second")], SLACK)
         one.slack.audiences["C9"] = Audience("veille", False, True, PEOPLE)  # and Slack tells nobody
         await one.rest()
         assert one.slack.texts() == []

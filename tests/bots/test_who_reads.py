@@ -20,8 +20,9 @@ from reseau.channels.links import NewLink, Readers
 from reseau.communities import belonging, opening
 from reseau.communities.belonging import Joining
 from reseau.communities.opening import CommunityChange, NewCommunity
-from reseau.contents import publishing
-from reseau.contents.publishing import Edit, NewContent
+from reseau.contents import changing, publishing
+from reseau.contents.changing import Edit
+from reseau.contents.publishing import NewContent
 from reseau.errors import ReseauError
 from reseau.kinds import CommunityKind, ContentKind, MemberKind, MemberStatus, Privacy
 from reseau.network import Network
@@ -170,7 +171,7 @@ class Story:
         if self.written:
             content_id, text = self.written[number % len(self.written)], self.note(f"edit {next(_numbers)}")
             change = Edit(content_id, self.world.people[0].id, text)
-            self.change(lambda tx: publishing.edit(tx, [change], CONSOLE))
+            self.change(lambda tx: changing.edit(tx, [change], CONSOLE))
 
     async def say(self, number: int) -> None:
         """Somebody writes in the channel; it is carried only where he or she may write."""

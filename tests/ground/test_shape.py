@@ -66,7 +66,7 @@ def test_folders_have_room() -> None:
 def test_records_are_read_by_name() -> None:
     """Above the store: what is read by position says nothing to the type checker when a field comes in between."""
     found = [
-        f"{path.relative_to(ROOT)}:{node.lineno}"
+        f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
         for path in sources()
         if not path.is_relative_to(ROOT / "reseau" / "store")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))

@@ -17,8 +17,8 @@ from reseau import access
 from reseau.acting import Acting
 from reseau.communities import belonging
 from reseau.communities.belonging import Joining
-from reseau.contents import publishing, threads
-from reseau.contents.publishing import Edit
+from reseau.contents import changing, publishing, threads
+from reseau.contents.changing import Edit
 from reseau.finding.lookup import find
 from reseau.kinds import MemberKind, MemberStatus, Verb
 from reseau.network import Network
@@ -176,7 +176,7 @@ def test_a_change_at_the_source_is_brought_in_unless_people_changed_it_here(
     bring(export("un", "deux").zip(tmp_path, "1.zip"))
     with network.store.write() as tx:
         mine = tx.execute(select(content.c.id, content.c.author_id).where(content.c.text == "deux")).one()
-        publishing.edit(tx, [Edit(mine.id, mine.author_id, "deux, corrigé ici")], Acting("console"))
+        changing.edit(tx, [Edit(mine.id, mine.author_id, "deux, corrigé ici")], Acting("console"))
     counts = bring(export("un, changé", "deux, changé").zip(tmp_path, "2.zip")).tally.as_dict()
 
     assert texts(network) == ["un, changé", "deux, corrigé ici"]

@@ -21,7 +21,7 @@ from reseau.channels.links import Link, NewLink
 from reseau.communities import belonging, opening
 from reseau.communities.belonging import Joining
 from reseau.communities.opening import NewCommunity
-from reseau.contents.publishing import Edit, edit
+from reseau.contents.changing import Edit, edit
 from reseau.kinds import CommunityKind, Privacy
 from reseau.network import Network
 from reseau.people import members

@@ -12,8 +12,9 @@ from reseau.acting import Acting
 from reseau.communities import belonging, opening
 from reseau.communities.belonging import Appointment, Joining
 from reseau.communities.opening import NewCommunity
-from reseau.contents import publishing, threads
-from reseau.contents.publishing import Acceptance, ContentError, Edit, NewContent, Withdrawal
+from reseau.contents import changing, publishing, threads
+from reseau.contents.changing import Acceptance, Edit, Withdrawal
+from reseau.contents.publishing import ContentError, NewContent
 from reseau.finding.lookup import find_contents
 from reseau.kinds import CommunityKind, ContentKind, Origin, Privacy
 from reseau.people import members
@@ -118,11 +119,11 @@ def test_an_edit_keeps_the_old_text_and_taking_back_hides_the_content(store: Sto
     with store.write() as tx:
         ana, bob = people(tx, "Ana", "Bob")
         post = publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Bonjour", space(tx))], HERE)[0]
-        assert publishing.edit(tx, [Edit(post.id, ana, "Bonjour à tous")], HERE) == 1
-        assert publishing.edit(tx, [Edit(post.id, ana, "Bonjour à tous")], HERE) == 0
+        assert changing.edit(tx, [Edit(post.id, ana, "Bonjour à tous")], HERE) == 1
+        assert changing.edit(tx, [Edit(post.id, ana, "Bonjour à tous")], HERE) == 0
         kept = tx.execute(select(revision.c.text)).scalars().all()
         seen = threads.get(tx, viewer(tx, bob), post.code or "")
-        publishing.withdraw(tx, [Withdrawal(post.id, ana)], HERE)
+        changing.withdraw(tx, [Withdrawal(post.id, ana)], HERE)
         gone = threads.get(tx, viewer(tx, bob), post.code or "")
 
     assert kept == ["Bonjour"]
@@ -136,9 +137,9 @@ def test_nobody_changes_what_somebody_else_wrote(store: Store) -> None:
         ana, bob = people(tx, "Ana", "Bob")
         post = publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Bonjour", space(tx))], HERE)[0]
         with pytest.raises(ClosedError):
-            publishing.edit(tx, [Edit(post.id, bob, "Ha")], HERE)
+            changing.edit(tx, [Edit(post.id, bob, "Ha")], HERE)
         with pytest.raises(ClosedError):
-            publishing.withdraw(tx, [Withdrawal(post.id, bob)], HERE)
+            changing.withdraw(tx, [Withdrawal(post.id, bob)], HERE)
 
 
 def test_writing_needs_the_right_to_and_an_import_brings_what_was_said_elsewhere(store: Store) -> None:
@@ -174,9 +175,9 @@ def test_only_the_asker_or_an_animateur_says_which_answer_helped(store: Store) -
         question = publishing.publish(tx, [NewContent(ContentKind.QUESTION, ana, "Qui ?", place)], HERE)[0]
         answer = publishing.publish(tx, [NewContent(ContentKind.ANSWER, bob, "Moi", root_id=question.id)], HERE)[0]
         with pytest.raises(ContentError, match="animateur"):
-            publishing.accept(tx, [Acceptance(question.id, answer.id, eve)], HERE)
+            changing.accept(tx, [Acceptance(question.id, answer.id, eve)], HERE)
         belonging.appoint(tx, [Appointment(place, eve)], HERE)
-        publishing.accept(tx, [Acceptance(question.id, answer.id, eve)], HERE)
+        changing.accept(tx, [Acceptance(question.id, answer.id, eve)], HERE)
         read = threads.get(tx, viewer(tx, ana), question.id)
 
     assert read is not None
@@ -189,7 +190,7 @@ def test_every_change_leaves_its_trace_and_a_failed_one_leaves_none(store: Store
         place = space(tx)
         question = publishing.publish(tx, [NewContent(ContentKind.QUESTION, ana, "Qui ?", place)], HERE)[0]
         answer = publishing.publish(tx, [NewContent(ContentKind.ANSWER, bob, "Moi", root_id=question.id)], HERE)[0]
-        publishing.accept(tx, [Acceptance(question.id, answer.id, ana)], HERE)
+        changing.accept(tx, [Acceptance(question.id, answer.id, ana)], HERE)
         traces = [
             tuple(row)
             for row in tx.execute(

@@ -9,8 +9,9 @@ from reseau.acting import Acting
 from reseau.communities import belonging, opening
 from reseau.communities.belonging import Joining
 from reseau.communities.opening import NewCommunity
-from reseau.contents import publishing, tags
-from reseau.contents.publishing import NewContent, Withdrawal
+from reseau.contents import changing, publishing, tags
+from reseau.contents.changing import Withdrawal
+from reseau.contents.publishing import NewContent
 from reseau.finding import feed
 from reseau.finding.feed import Reason
 from reseau.kinds import CommunityKind, ContentKind, FollowKind, Privacy
@@ -90,7 +91,7 @@ def test_what_was_taken_back_leaves_the_feed(store: Store) -> None:
         place = opening.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], HERE)[0]
         belonging.join(tx, [Joining(place, ana)], HERE)
         said = publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, bob, "bonjour", place)], HERE)[0]
-        publishing.withdraw(tx, [Withdrawal(said.id, bob)], HERE)
+        changing.withdraw(tx, [Withdrawal(said.id, bob)], HERE)
 
         assert feed.read(tx, viewer(tx, ana)) == []
 

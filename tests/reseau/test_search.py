@@ -12,8 +12,9 @@ from reseau.acting import Acting
 from reseau.communities import belonging, opening
 from reseau.communities.belonging import Joining
 from reseau.communities.opening import NewCommunity
-from reseau.contents import publishing
-from reseau.contents.publishing import Acceptance, Edit, NewContent, Withdrawal
+from reseau.contents import changing, publishing
+from reseau.contents.changing import Acceptance, Edit, Withdrawal
+from reseau.contents.publishing import NewContent
 from reseau.finding import experts, lookup, questions
 from reseau.kinds import CommunityKind, ContentKind, Privacy
 from reseau.people import members
@@ -89,8 +90,8 @@ def test_documents_and_people_have_their_own_lists(store: Store) -> None:
 def test_search_follows_edits_and_what_is_taken_back(store: Store) -> None:
     with store.write() as tx:
         people, published, who = company(tx)
-        publishing.edit(tx, [Edit(published[1].id, people[1], "Les pompes de Nantes")], HERE)
-        publishing.withdraw(tx, [Withdrawal(published[4].id, people[0])], HERE)
+        changing.edit(tx, [Edit(published[1].id, people[1], "Les pompes de Nantes")], HERE)
+        changing.withdraw(tx, [Withdrawal(published[4].id, people[0])], HERE)
         assert [hit.content.text for hit in lookup.find_contents(tx, who, "pompe nantes")] == ["Les pompes de Nantes"]
         assert not lookup.find_contents(tx, who, "chaleur")
         assert len(lookup.find_contents(tx, who, "banc")) == 1
@@ -110,7 +111,7 @@ def test_experts_come_with_the_evidence_and_never_hold_the_asker(store: Store) -
             ],
             HERE,
         )
-        publishing.accept(tx, [Acceptance(published[0].id, answers[0].id, ana)], HERE)
+        changing.accept(tx, [Acceptance(published[0].id, answers[0].id, ana)], HERE)
         members.set_profile(tx, [ProfileItems(chloe, "expertise", ("soudures",))], HERE)
         found = experts.rank(tx, who, "soudure")
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from migration.kits.applying import Order, apply
 from migration.kits.shelf import kits
 from reseau.acting import SYSTEM, Acting
-from reseau.contents import publishing
-from reseau.contents.publishing import Edit
+from reseau.contents import changing
+from reseau.contents.changing import Edit
 from reseau.network import Network
 from reseau.people import members
 from reseau.people.members import NewMember
@@ -27,7 +27,7 @@ def test_a_kit_is_published_once_and_follows_its_values(network: Network) -> Non
 
     with network.store.write() as tx:
         charter = tx.execute(select(content.c.id).where(content.c.title == "Our charter: dare to share")).scalar_one()
-        publishing.edit(tx, [Edit(charter, camille, "Our own words.")], Acting("console"))
+        changing.edit(tx, [Edit(charter, camille, "Our own words.")], Acting("console"))
     order.values = {**VALUES, "sponsor": "Paul Durand"}
     third = apply(network, order)
 

@@ -21,8 +21,9 @@ from reseau import access
 from reseau.acting import SYSTEM, Acting
 from reseau.communities import opening, reading
 from reseau.communities.opening import NewCommunity
-from reseau.contents import publishing
-from reseau.contents.publishing import Edit, NewContent
+from reseau.contents import changing, publishing
+from reseau.contents.changing import Edit
+from reseau.contents.publishing import NewContent
 from reseau.errors import ReseauError
 from reseau.i18n import Words
 from reseau.kinds import CommunityKind, ContentKind, MemberStatus
@@ -132,7 +133,7 @@ def test_a_text_that_a_member_edited_is_kept(network: Network, applying: Applyin
     title = "Notre charte : oser partager".replace(" :", "\N{NO-BREAK SPACE}:")
     id_, _, author = titled(network, title)
     with network.store.write() as tx:
-        publishing.edit(tx, [Edit(id_, author, "Notre version à nous.")], Acting("console"))
+        changing.edit(tx, [Edit(id_, author, "Notre version à nous.")], Acting("console"))
     outcome = applying(author_id=camille, values={**VALUES, "sponsor": "Paul Durand"})
 
     assert titled(network, title)[1] == "Notre version à nous."
