@@ -157,3 +157,13 @@ def test_who_leaves_is_dated_with_the_day_on_which_it_is_seen_and_who_comes_back
 
         assert left == [seen, date(2020, 1, 2), seen]
         assert members.get(tx, ids[2]).left_on is None
+
+
+def test_whoever_is_not_there_makes_no_first_contact(store: Store) -> None:
+    absent = (MemberStatus.LEFT, MemberStatus.BOT, MemberStatus.PLACEHOLDER)
+    with store.write() as tx:
+        ids = members.add(tx, [NewMember(status.value, status=status) for status in absent], HERE)
+
+        assert members.activate(tx, ids, HERE) == 0
+        assert [members.get(tx, id_).status for id_ in ids] == list(absent)
+        assert tx.execute(select(activity.c.id).where(activity.c.verb == "activated")).first() is None

@@ -238,3 +238,15 @@ def test_the_best_answer_is_found_however_many_newer_posts_hold_one_of_the_words
         found = lookup.find_contents(tx, viewer(tx, ana), "budget formation soudage", 3)
 
     assert found[0].content.text == best
+
+
+def test_of_two_texts_that_say_a_word_as_often_the_shorter_comes_first(store: Store) -> None:
+    long = "La soudure, et beaucoup d’autres choses que le comité a vues mardi dans les ateliers de Lyon et de Lille"
+    with store.write() as tx:
+        (ana,) = members.add(tx, [NewMember("Ana")], HERE)
+        texts = (long, "La soudure", long.replace("mardi", "jeudi"))
+        batch = [NewContent(ContentKind.DISCUSSION, ana, text) for text in texts]
+        published = publishing.publish(tx, batch, HERE)
+        found = lookup.find(tx, viewer(tx, ana), "soudure")
+
+    assert found.contents[0].content.id == published[1].id
