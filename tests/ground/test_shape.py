@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,14 @@ OF_A_MACHINE = re.compile(
 )
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a file, which is parsed once for all that is asked of it."""
+    return tuple(ast.walk(ast.parse(path.read_text("utf-8"))))
+
+
 def functions(path: Path) -> Iterator[Function]:
-    yield from (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, Function))
+    yield from (node for node in nodes(path) if isinstance(node, Function))
 
 
 def named(path: Path, node: Function) -> str:
@@ -69,7 +76,7 @@ def test_records_are_read_by_name() -> None:
         f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
         for path in sources()
         if not path.is_relative_to(ROOT / "reseau" / "store")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in nodes(path)
         if is_by_position(node)
     ]
     assert found == []
@@ -95,7 +102,7 @@ def test_files_and_classes_are_called_by_a_noun_of_the_domain() -> None:
     classes = [
         (path.relative_to(ROOT), node.name)
         for path in sources()
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.ClassDef) and re.search(r"(Utils?|Helpers?|Manager|Common)$", node.name)
     ]
     assert modules == []
