@@ -20,6 +20,7 @@ from reseau.i18n import N_
 from reseau.markup.markdown import plain
 from reseau.people import members
 from reseau.people.members import Member
+from reseau.search.names import words_of as names_of
 
 _TO = re.compile(r"^(?:à|a|to)\s+", re.IGNORECASE)
 _FOR = re.compile(r"^(?:pour|for)\b\s*", re.IGNORECASE)
@@ -75,9 +76,16 @@ def answer(request: Request) -> Card:
     whole = _Thanks(person, reason, about)
     told = everybody.is_told(request, whole.place, mirrored=about is not None)
     asks = grammar.is_question(said) or _REQUEST.match(said) is not None
-    if (told or request.asked or asks) and not request.confirmed:
+    guessed = not grammar.number(who) and not _is_called(person, who)
+    if (told or request.asked or asks or guessed) and not request.confirmed:
         return _preview(request, whole)
     return _given(request, whole, told=told)
+
+
+def _is_called(person: Member, who: str) -> bool:
+    """Whether somebody is named by whole words, a handle or an address: what only begins a name may mean another."""
+    asked = names_of(fold(grammar.without_small_words(who)))
+    return "@" in who or set(asked) <= {*names_of(fold(person.name)), *names_of(person.handle)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +224,9 @@ def _with_pleasure(request: Request) -> Card:
 def _parted(request: Request, text: str) -> tuple[str, str]:
     """Whom and what for: « @ana pour l’article », « "Ana Roux" : l’article », « à Ana, pour l’article »."""
     said = _TO.sub("", _past_politeness(text.strip()))
-    if code := grammar.first_number(_FOR.sub("", said))[0]:
-        return code, grammar.first_number(_FOR.sub("", said))[1]
+    code, rest = grammar.first_number(_FOR.sub("", said))
+    if code:
+        return code, _FOR.sub("", rest.strip()).strip()
     parts = _REASON.split(said, maxsplit=1)
     if len(parts) == 1 and 1 < len(said.split(maxsplit=_LONGEST_NAME)) < _LONGEST_NAME and people.found(request, said):
         return said, ""  # « merci Ana Roux »: nothing but a name

@@ -133,6 +133,8 @@ def _exact(line: str, table: Mapping[str, _Form]) -> _Exact | None:
 
 def _leads_to_another(exact: Understood) -> bool:
     """Whether what follows may be the verb: « bonjour, montre-moi le fil », « merci de chercher la marge »."""
+    if exact.arguments.verbatim:
+        return False
     text = exact.arguments.text
     polite = exact.command.id == "thanks" and fold(text).startswith(("de ", "d'", "pour "))
     return bool(text) and (exact.command.id == "greet" or polite)

@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 from dash.exceptions import DependencyException
 from flask import has_request_context, request
 
+import dashboards
 from dashboards import page as pages
 from dashboards.drawing.chart import ACCENT
 from dashboards.drawing.frame import framed
@@ -80,7 +81,7 @@ def build_app(network: Network, source: Source | None = None, clock: Callable[[]
         clock: the moment it is, in UTC.
     """
     app = Dashboard(
-        __name__,
+        dashboards.__name__,  # whose folder holds the assets
         url_base_pathname=PREFIX,
         update_title="",
         pages_folder="",

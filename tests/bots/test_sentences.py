@@ -101,8 +101,8 @@ def test_no_sentence_that_begins_with_a_letter_is_taken_for_a_verb(letter: str, 
     parsed = parse(line, COMMANDS)
     marks_alone = not "".join(rest).strip("?!,…")
 
-    # « a idea » says a verb behind an article, and is asked for its words.
-    asked = isinstance(parsed, Understood) and not parsed.arguments.text
+    # « a idea » says a verb behind an article: its words are asked for, or what it would publish is shown first.
+    asked = isinstance(parsed, Understood) and (not parsed.arguments.text or parsed.command.previews)
     assert marks_alone or asked or not isinstance(parsed, Understood) or parsed.command.id == "help", line
 
 

@@ -47,7 +47,8 @@ def test_who_animates_is_asked_of_the_store_s_own_clock(store: Store) -> None:
 
     named = {}
     for hours in (0, 1, 2):
-        store.clock = lambda: now + timedelta(hours=hours)
+        moment = now + timedelta(hours=hours)
+        store.clock = lambda moment=moment: moment  # type: ignore[misc]
         with store.read() as tx:
             named[hours] = reading.animateurs(tx, club)
     assert named == {0: [], 1: [(ana, AnimateurRole.ANIMATEUR)], 2: []}
