@@ -57,7 +57,7 @@ def demo(
     if not figures.fresh(network):
         typer.echo(t("The figures are being made…"))
         figures.build(network)
-    for line in _greeting(t, network, there, served=serve):
+    for line in _greeting(t, network, there, door.address(*listening.getsockname()[:2]) if listening else ""):
         typer.echo(line)
     if serve:
         sys.stdout.flush()
@@ -114,7 +114,7 @@ def _clear(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _greeting(t: Words, network: Network, there: Filled, *, served: bool) -> list[str]:
+def _greeting(t: Words, network: Network, there: Filled, address: str) -> list[str]:
     settings = network.settings
     command = f"{_program()} --demo" if settings.data == Path("var") else f"{_program()} --data {settings.data} --demo"
     return [
@@ -127,7 +127,7 @@ def _greeting(t: Words, network: Network, there: Filled, *, served: bool) -> lis
             seed=there.seed,
         ),
         "",
-        *((t("To open:"), f"  http://{settings.http_host}:{settings.http_port}/") if served else ()),
+        *((t("To open:"), f"  {address}") if address else ()),
         t("To type next, in another window:"),
         *(f'  {command} chat "{t(line)}"' for line in LINES),
         "",
