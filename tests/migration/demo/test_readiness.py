@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -9,10 +11,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from migration.demo.filling import Filled, Size, fill, filled, noted
+from migration.demo.filling import PEOPLE, SEED, Filled, Size, fill, filled, noted
 from migration.demo.readiness import ready, today
 from migration.demo.renewal import renew
 from reseau.acting import Acting
+from reseau.cli import main
 from reseau.communities import opening
 from reseau.communities.opening import NewCommunity
 from reseau.contents import publishing
@@ -24,6 +27,7 @@ from reseau.store import open_store
 from reseau.store.moments import now
 from reseau.store.tables import activity, content, member, thread
 from reseau.store.transaction import Transaction
+from tests.ground.tree import ROOT
 
 
 @pytest.fixture
@@ -51,11 +55,13 @@ def times(tx: Transaction) -> dict[int, datetime]:
 
 
 def newest_act(tx: Transaction) -> datetime:
-    return max(row.at for row in tx.execute(select(activity.c.at)))
+    moments: list[datetime] = [row.at for row in tx.execute(select(activity.c.at))]
+    return max(moments)
 
 
 def first_hired(tx: Transaction) -> date:
-    return min(row.hired_on for row in tx.execute(select(member.c.hired_on)))
+    days: list[date] = [row.hired_on for row in tx.execute(select(member.c.hired_on))]
+    return min(days)
 
 
 def there(network: Network) -> Filled | None:
@@ -142,3 +148,35 @@ def test_one_that_was_made_for_a_day_of_somebodys_choice_stays_there(demonstrati
     fill(demonstration, Size(7, 22, date(2026, 6, 19)))
 
     assert renew(demonstration, datetime(2027, 1, 1, tzinfo=UTC).date()) == 0
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    """The demonstration that a newcomer meets, as large as it is."""
+    folder = tmp_path_factory.mktemp("whole")
+    (folder / "demo").mkdir()
+    (folder / "demo" / "reseau.db").write_bytes(sqlite_template.read_bytes())
+    settings = load_settings(data=folder, demo=True)
+    network = Network(settings, open_store(settings.store_url))
+    fill(network, Size(SEED, PEOPLE, today(network)))
+    network.store.close()
+    return folder
+
+
+@pytest.mark.parametrize(("name", "language"), [("README.md", "en"), ("README.fr.md", "fr")])
+def test_every_line_of_a_readme_is_answered_on_the_demonstration(
+    whole: Path, name: str, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = re.search(r"```text\n(.*?)```", (ROOT / name).read_text("utf-8"), re.DOTALL)
+    assert shown is not None
+    lines = shown[1].splitlines()
+    assert len(lines) == 6
+    for line in lines:
+        main(["--data", str(whole), "--demo", "--language", language, "chat", "--json", *line.split()])
+        card = json.loads(capsys.readouterr().out)
+        assert not card["error"], (line, card)
+        assert card["blocks"], (line, card)
+        assert not card["title"].startswith(NOTHING), (line, card["title"])
+
+
+NOTHING = ("Nothing", "Nobody", "Rien", "Personne")
