@@ -17,11 +17,12 @@ import pandas as pd
 from analytics.files import put_json
 from analytics.metrics.living_communities import living
 from analytics.periods import monday
-from analytics.published.reading import Attention, Charge, Standing, Waiting, attention_file
+from analytics.published.reading import Attention, Charge, Question, Standing, Waiting, attention_file
 from analytics.tables import CONTRIBUTING, Ground
 from reseau.kinds import ContentKind, Privacy, Verb
 
 LOOK_BACK = timedelta(days=27)  # before the last day, as in the figures of communities and animateurs
+NEWEST = 3  # waiting questions that a community names
 
 
 def note(ground: Ground, folder: Path) -> None:
@@ -29,9 +30,19 @@ def note(ground: Ground, folder: Path) -> None:
     found = attention(ground)
     value = asdict(found) | {
         "until": found.until.isoformat() if found.until else None,
-        "waiting": [asdict(one) | {"since": one.since.isoformat()} for one in found.waiting],
+        "waiting": [_raw(one) for one in found.waiting],
     }
     put_json(value, attention_file(folder))
+
+
+def _raw(waiting: Waiting) -> dict[str, object]:
+    return {
+        "community": waiting.community,
+        "count": waiting.count,
+        "oldest": waiting.oldest.content,
+        "since": waiting.oldest.since.isoformat(),
+        "newest": [{"content": one.content, "since": one.since.isoformat()} for one in waiting.newest],
+    }
 
 
 def attention(ground: Ground) -> Attention:
@@ -114,8 +125,11 @@ def _waiting(ground: Ground) -> tuple[Waiting, ...]:
     answered = answered.filter(answered.replied_by != answered.asker).select("root").distinct()
     left = ground.frame(asked.anti_join(answered, "root").select("community", "day", "at", "root"))
     left = left.sort_values(["at", "root"])
-    found = [
-        Waiting(str(place), len(group), int(group["root"].iloc[0]), group["day"].iloc[0])
-        for place, group in left.groupby("community", sort=True)
-    ]
-    return tuple(sorted(found, key=lambda one: (-one.count, one.since, one.community)))
+    found = [_of_community(str(place), group) for place, group in left.groupby("community", sort=True)]
+    return tuple(sorted(found, key=lambda one: (-one.count, one.oldest.since, one.community)))
+
+
+def _of_community(place: str, left: pd.DataFrame) -> Waiting:
+    """The questions of one community, given oldest first."""
+    questions = [Question(int(row["root"]), row["day"]) for row in left.to_dict("records")]
+    return Waiting(place, len(questions), questions[0], tuple(questions[: -NEWEST - 1 : -1]))

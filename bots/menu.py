@@ -57,18 +57,18 @@ def _lines(commands: Iterable[Command], t: Words) -> Iterator[str]:
         yield t("• {verb}: {what}", verb=one.name(t.language), what=t(one.summary))
 
 
-def root(name: str, most: int) -> str:
-    """The word that stands before a verb, from the network's name: « Réseau Dupont » gives ``reseau-dupont``.
+def root(command: str, most: int) -> str:
+    """The word that stands before a verb, as a tool can take it: « Réseau Dupont » gives ``reseau-dupont``.
 
     Raises:
         ManifestError: no letter of it can be typed in such a word.
     """
-    word = slug(name, most)
+    word = slug(command, most)
     if not word:
         raise ManifestError(
-            "E_NAME_ROOT",
-            N_("No command can be made of the name “{name}”. Choose one with Latin letters: RESEAU_NAME=RSE"),
-            name=name,
+            "E_COMMAND",
+            N_("No command can be made of “{command}”. Choose one with Latin letters: RESEAU_COMMAND=rse"),
+            command=command,
         )
     return word
 

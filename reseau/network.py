@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 
 from sqlalchemy import select
 
@@ -22,8 +23,12 @@ class Network:
     store: Store
 
 
-def open_network(settings: Settings) -> Network:
+def open_network(settings: Settings, *, inhabited: bool = True) -> Network:
     """Open the store that the settings name, made or upgraded as needed.
+
+    Args:
+        settings: which store, and whether it is that of the demonstration.
+        inhabited: whether an empty demonstration is filled; the command that fills it does so by itself.
 
     Raises:
         reseau.errors.ReseauError: the store cannot be opened, said in one sentence.
@@ -37,7 +42,11 @@ def open_network(settings: Settings) -> Network:
             folder=settings.folder,
             reason=error.strerror or error,
         ) from None
-    return Network(settings, open_store(settings.store_url))
+    network = Network(settings, open_store(settings.store_url))
+    if settings.demo and inhabited:
+        for point in entry_points(group="reseau.demonstrations"):  # of whichever room tells one
+            point.load()(network)
+    return network
 
 
 def get_notice(tx: Transaction, name: str) -> object | None:

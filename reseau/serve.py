@@ -244,7 +244,7 @@ class AddressError(ReseauError):
 
 
 def listen(settings: Settings) -> socket.socket:
-    """Take the address of the settings.
+    """Take the address of the settings. Whoever comes before the server answers is kept waiting, not refused.
 
     Raises:
         AddressError: it cannot be had.
@@ -256,6 +256,7 @@ def listen(settings: Settings) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen()  # two programs may bind one port as long as neither listens
     except OverflowError:
         listening.close()
         raise AddressError(
@@ -274,3 +275,13 @@ def listen(settings: Settings) -> socket.socket:
             "E_ADDRESS", N_("The server cannot listen at {host}: {reason}."), host=host, reason=error.strerror or error
         ) from None
     return listening
+
+
+def address(host: str, port: int) -> str:
+    """Where a browser on this machine finds a server that listens there."""
+    host = _OF_ALL.get(host, host)
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+#: What stands for every address of a machine is none that can be opened.
+_OF_ALL = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104

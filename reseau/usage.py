@@ -12,6 +12,7 @@ from reseau.i18n import N_, Words
 _HELP = N_("Show this message and exit.")
 _OPTIONS, _ARGUMENTS = N_("Options"), N_("Arguments")
 _COMMANDS = N_("Commands")
+_USAGE = "Usage: "  # as the library begins the line that shows how a command is written
 
 _OPTION = r"No such option: (?P<name>\S+)"
 _COMMAND = r"No such command '(?P<name>.*)'\."
@@ -79,12 +80,33 @@ def speak(command: Any, t: Words) -> None:
     for one in command.params:
         panel = _OPTIONS if one.param_type_name == "option" else _ARGUMENTS
         one.rich_help_panel = getattr(one, "rich_help_panel", None) or t(panel)
+    _speak_of_form(command, t)
     asking = command.get_help_option(typer.Context(command, help_option_names=["-h", "--help"]))
     if asking is not None:
         asking.help, asking.rich_help_panel = t(_HELP), t(_OPTIONS)
     for inner in getattr(command, "commands", {}).values():
         inner.rich_help_panel = t(_COMMANDS)
         speak(inner, t)
+
+
+def _speak_of_form(command: Any, t: Words) -> None:
+    """Put what stands around the help into the reader's language: how the command is written, and what it needs."""
+    command.options_metavar = t("[OPTIONS]")
+    if hasattr(command, "subcommand_metavar"):
+        command.subcommand_metavar = t("COMMAND [ARGS]...")
+    usage, format_help = command.get_usage, command.format_help
+
+    def get_usage(context: typer.Context) -> str:
+        return t("Usage: {line}", line=str(usage(context)).removeprefix(_USAGE))
+
+    def translated_help(context: typer.Context, formatter: Any) -> None:
+        from typer import rich_utils  # takes a while to load, and only help needs it
+
+        rich_utils.REQUIRED_LONG_STRING = t("[required]")
+        rich_utils.DEFAULT_STRING = t("[default: {value}]", value="{}")
+        format_help(context, formatter)
+
+    command.get_usage, command.format_help = get_usage, translated_help
 
 
 def refusal(error: Any, t: Words) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,9 @@ from reseau.network import Network
 from reseau.settings import Settings, load_settings
 from reseau.store import Store, open_store
 from tests.postgres import administer, database, running_server
+
+# Whoever runs the tests may read any language; the tests say which one they mean, and French where they say none.
+os.environ["LC_ALL"] = "C.UTF-8"
 
 PROJECT = Path(__file__).parent.parent
 ENGINES = ("sqlite", "postgresql")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -59,13 +60,21 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """A question that waits, by the id of its content, and the day it was asked."""
+
+    content: int
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
-    """The questions of an open community that nobody has answered: how many, and the oldest one with its day."""
+    """The questions of an open community that nobody has answered: how many, the oldest, and the few newest first."""
 
     community: str
     count: int
-    oldest: int
-    since: date
+    oldest: Question
+    newest: tuple[Question, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +100,19 @@ def attention(folder: Path) -> Attention:
             communities=tuple(
                 Standing(str(one["community"]), Charge(one["charge"]), bool(one["quiet"])) for one in raw["communities"]
             ),
-            waiting=tuple(
-                Waiting(str(one["community"]), int(one["count"]), int(one["oldest"]), date.fromisoformat(one["since"]))
-                for one in raw["waiting"]
-            ),
+            waiting=tuple(_waiting(one) for one in raw["waiting"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return Attention()
+
+
+def _waiting(raw: dict[str, Any]) -> Waiting:
+    newest = tuple(_question(one["content"], one["since"]) for one in raw["newest"])
+    return Waiting(str(raw["community"]), int(raw["count"]), _question(raw["oldest"], raw["since"]), newest)
+
+
+def _question(content: object, since: object) -> Question:
+    return Question(int(str(content)), date.fromisoformat(str(since)))
 
 
 def cubes_folder(folder: Path) -> Path:

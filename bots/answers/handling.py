@@ -104,7 +104,7 @@ class Desk:
 
     def is_asked(self, text: str) -> bool:
         """Whether a sentence that only names us asks something of us: « on en parle avec @RSE demain » does not."""
-        parsed = parse(text, self.commands, ("rse", self.network.settings.name))
+        parsed = parse(text, self.commands, self.network.settings.roots)
         small = isinstance(parsed, Everyday) and parsed.sense is Sense.SMALL
         return not (small or isinstance(parsed, Unknown | Nothing))
 
@@ -182,7 +182,7 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
         return Turn(Card(t("This is done already.")), t.language)
     viewer = access.viewer(tx, me.id)
     open_to_me = usable(viewer, commands)
-    roots = ("rse", settings.name)
+    roots = settings.roots
     parsed = _parsed(incoming, open_to_me, roots)
     words = asking.completed(tx, incoming, parsed, open_to_me, roots)
     if isinstance(words, GivenUp):

@@ -19,7 +19,7 @@ def answer(request: Request) -> Card:
     token = request.text.strip()
     asking.decided(request, token)
     draft = drafts.take(request.tx, request.me.id, token)
-    parsed = parse(draft.line, request.commands, ("rse", request.settings.name)) if draft is not None else None
+    parsed = parse(draft.line, request.commands, request.settings.roots) if draft is not None else None
     if draft is None or not isinstance(parsed, Understood):
         return previews.over(request, token)
     again = replace(

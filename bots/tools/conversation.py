@@ -136,9 +136,10 @@ def _named(network: Network, who: str) -> int:
 def local_administrator(network: Network) -> int:
     """Whoever sits at this machine, made at the first use: it runs the network, and is nobody of the company."""
     with network.store.write() as tx:
-        known = identities.member_of(tx, "console", "", _LOCAL)
-        if known is not None:
-            return known
+        for account in (f"{_LOCAL}-{network.settings.language}", _LOCAL):  # a demonstration has a seat for a language
+            known = identities.member_of(tx, "console", "", account)
+            if known is not None:
+                return known
         t = Words(network.settings.language)
         new = NewMember(t("Administrator"), _HANDLE, status=MemberStatus.OPERATOR, administrator=True)
         member_id = members.add(tx, [new], CONSOLE)[0]

@@ -14,7 +14,6 @@ from dash.development.base_component import Component
 from dash.exceptions import DependencyException
 from flask import has_request_context, request
 
-import dashboards
 from dashboards import page as pages
 from dashboards.drawing.chart import ACCENT
 from dashboards.drawing.frame import framed
@@ -81,7 +80,7 @@ def build_app(network: Network, source: Source | None = None, clock: Callable[[]
         clock: the moment it is, in UTC.
     """
     app = Dashboard(
-        dashboards.__name__,  # whose folder holds the assets
+        "dashboards",  # the package that holds the folder ``assets``
         url_base_pathname=PREFIX,
         update_title="",
         pages_folder="",
@@ -126,7 +125,8 @@ def visiting(network: Network, source: Source, address: Address, moment: datetim
     """What a page may use, read from the store in one transaction."""
     settings = network.settings
     address, source = _back_then(address, source)
-    asked = [one.oldest for one in source.attention().waiting]
+    waiting = source.attention().waiting
+    asked = [question.content for one in waiting for question in (one.oldest, *one.newest)]
     with network.store.read() as tx:
         names, demonstration, ready = open_names(tx), get_notice(tx, "demonstration"), furnished(tx)
         codes = open_codes(tx, asked)

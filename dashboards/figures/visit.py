@@ -34,7 +34,7 @@ class Visit:
     t: Words
     source: Source
     today: date
-    name: str = "RSE"
+    name: str = "Réseau"
     communities: Mapping[str, str] = field(default_factory=dict)
     demonstration: bool = False
     furnished: Furnished = field(default_factory=Furnished)

@@ -71,17 +71,20 @@ def _stale(visit: Visit) -> Iterator[Action]:
 
 
 def _waiting(visit: Visit) -> Iterator[Action]:
-    count, first = sum(one.count for one in attention.waiting(visit)), attention.oldest(visit)
-    if first is None:
+    """The newest few: whoever asked them still hopes, and a whole year of silence is no way to begin a Monday."""
+    newest, t = attention.newest(visit), visit.t
+    if not newest:
         return
-    t = visit.t
-    what = t.plural("Have {count} waiting question answered", "Have {count} waiting questions answered", count)
-    why = t(
-        "The oldest is {question}, in “{community}”. In the chat, type expert and a topic to see who can help.",
-        question=attention.called(first, visit),
-        community=visit.communities[first.community],
+    what = t.plural("Have a question answered", "Have {count} questions answered", len(newest))
+    named = t(
+        "The newest is {question}, in “{community}”.",
+        question=attention.called(newest[0].question, visit),
+        community=visit.communities[newest[0].community],
     )
-    yield Action(what, why, "waiting", 0.95, listed=True)
+    more = attention.count(visit) - len(newest)
+    older = [t.plural("{count} older one waits too.", "{count} older ones wait too.", more)] if more else []
+    how = t("In the chat, type expert and a topic to see who can help.")
+    yield Action(what, " ".join([named, *older, how]), "waiting", 0.95, listed=True)
 
 
 def _silent(visit: Visit) -> Iterator[Action]:

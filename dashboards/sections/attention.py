@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from unicodedata import normalize
 
 from dash import html
 from dash.development.base_component import Component
 
-from analytics.published.reading import Charge, Waiting
+from analytics.published.reading import Charge, Question, Waiting
 from dashboards.drawing.parts import say
 from dashboards.drawing.wording import dated
 from dashboards.figures.visit import Visit
 from reseau.i18n import N_, Words
 
+#: Waiting questions that are named before the others are counted.
+FEW = 3
 _WAITING = N_("Questions that wait for an answer")
 _TITLES = {
     Charge.NOBODY.value: N_("Nobody is in charge"),
@@ -64,17 +66,31 @@ def waiting(visit: Visit) -> list[Waiting]:
     return [one for one in visit.source.attention().waiting if one.community in visit.communities]
 
 
-def oldest(visit: Visit) -> Waiting | None:
-    """Where the question stands that has waited longest."""
-    return min(waiting(visit), key=lambda one: (one.since, one.oldest), default=None)
+def count(visit: Visit) -> int:
+    """How many questions wait."""
+    return sum(one.count for one in waiting(visit))
 
 
-def called(one: Waiting, visit: Visit) -> str:
-    """The oldest question of a community: by its code, which leads to it in the chat, and since when it waits."""
-    t, code = visit.t, visit.codes.get(one.oldest)
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that waits, and the community it was asked in."""
+
+    community: str
+    question: Question
+
+
+def newest(visit: Visit) -> list[Asked]:
+    """The few that were asked last, newest first: whoever asked them still hopes for an answer."""
+    found = [Asked(one.community, question) for one in waiting(visit) for question in one.newest]
+    return sorted(found, key=lambda one: (one.question.since, one.question.content), reverse=True)[:FEW]
+
+
+def called(question: Question, visit: Visit) -> str:
+    """A question by its code, which leads to it in the chat, and since when it waits."""
+    t, code = visit.t, visit.codes.get(question.content)
     if code is None:
-        return t("since {day}", day=dated(one.since, t))
-    return t("{code} since {day}", code=code, day=dated(one.since, t))
+        return t("since {day}", day=dated(question.since, t))
+    return t("{code} since {day}", code=code, day=dated(question.since, t))
 
 
 def joined(names: Iterable[str], t: Words) -> str:
@@ -122,22 +138,34 @@ def _rest(others: int, named: bool, t: Words) -> Component | str:
 
 
 def _questions(visit: Visit) -> Component | None:
-    t, found = visit.t, waiting(visit)
-    if not found:
+    t, first = visit.t, newest(visit)
+    if not first:
         return None
-    items = []
-    for one in found:
-        count = t.plural("{count} question", "{count} questions", one.count)
-        where = html.Span(visit.communities[one.community], dir="auto")
-        items.append(html.Li([where, html.Span(f"{count}, {_longest(one, visit)}", className="count")]))
+    items = [_line(visit, one.community, called(one.question, visit)) for one in first]
     how = say(t("In the chat, type the code of a question to read it and answer."), css="quiet")
-    return html.Div([html.H3(t(_WAITING)), html.Ul(items), how], id="waiting", className="panel")
+    inside = [html.H3(t(_WAITING)), html.Ul(items), *_older(visit, first), how]
+    return html.Div(inside, id="waiting", className="panel")
 
 
-def _longest(one: Waiting, visit: Visit) -> str:
-    if one.count == 1:
-        return called(one, visit)
-    return visit.t("the oldest is {question}", question=called(one, visit))
+def _older(visit: Visit, first: Collection[Asked]) -> list[Component]:
+    """How many more wait, and where; a closed line, for a long list of old questions helps nobody to begin."""
+    t, more = visit.t, count(visit) - len(first)
+    if not more:
+        return []
+    items = []
+    for one in waiting(visit):
+        left = one.count - sum(asked.community == one.community for asked in first)
+        if left:
+            words = t.plural("{count} question", "{count} questions", left)
+            oldest = t("the oldest is {question}", question=called(one.oldest, visit))
+            items.append(_line(visit, one.community, f"{words}, {oldest}" if left > 1 else called(one.oldest, visit)))
+    summary = t.plural("{count} older one, by community", "{count} older ones, by community", more)
+    return [html.Details([html.Summary(summary), html.Ul(items)], className="more")]
+
+
+def _line(visit: Visit, community: str, words: str) -> Component:
+    where = html.Span(visit.communities[community], dir="auto")
+    return html.Li([where, html.Span(words, className="count")])
 
 
 def _places(visit: Visit, communities: Iterable[str]) -> Places:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -52,12 +50,12 @@ def demo(
     listening = door.listen(settings) if serve else None  # before minutes are spent on what could not be shown
     if fresh:
         _clear(settings.folder)
-    network = open_network(settings)
+    network = open_network(settings, inhabited=False)
     there = _ready(network, _size(settings, seed, people, until.date() if until else None), (seed, people, until), t)
     if not figures.fresh(network):
         typer.echo(t("The figures are being made…"))
         figures.build(network)
-    for line in _greeting(t, network, there, served=serve):
+    for line in _greeting(t, network, there, door.address(*listening.getsockname()[:2]) if listening else ""):
         typer.echo(line)
     if serve:
         sys.stdout.flush()
@@ -75,8 +73,12 @@ def _size(settings: Settings, seed: int | None, people: int | None, until: date 
 
 def _ready(network: Network, size: Size, asked: tuple[object, ...], t: Words) -> Filled:
     """The demonstration that is there, or else a new one."""
-    from migration.demo.filling import fill, filled
+    from migration.demo.filling import filled
+    from migration.demo.readiness import make
+    from migration.demo.renewal import renew
 
+    if all(choice is None for choice in asked):
+        renew(network, size.until)
     with network.store.read() as tx:
         there = filled(tx)
     if there is not None:
@@ -87,23 +89,11 @@ def _ready(network: Network, size: Size, asked: tuple[object, ...], t: Words) ->
         ):
             typer.echo(t("The demonstration that is there is kept. To begin again with your choices, add --fresh."))
         return there
-    typer.echo(t("A company is being made up: {count} people, a year of their life.", count=size.people))
-    with _progress(t("Filling")) as told:
-        fill(network, size, told)
+    make(network, size, t)
     with network.store.read() as tx:
         there = filled(tx)
     assert there is not None
     return there
-
-
-@contextmanager
-def _progress(label: str) -> Iterator[Callable[[float], None]]:
-    """A bar with the time left on a terminal; nothing where nobody watches."""
-    if not sys.stderr.isatty():
-        yield lambda share: None
-        return
-    with typer.progressbar(length=1000, label=label, file=sys.stderr) as bar:
-        yield lambda share: bar.update(round(share * 1000) - bar.pos)
 
 
 def _clear(folder: Path) -> None:
@@ -114,7 +104,7 @@ def _clear(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _greeting(t: Words, network: Network, there: Filled, *, served: bool) -> list[str]:
+def _greeting(t: Words, network: Network, there: Filled, address: str) -> list[str]:
     settings = network.settings
     command = f"{_program()} --demo" if settings.data == Path("var") else f"{_program()} --data {settings.data} --demo"
     return [
@@ -127,7 +117,7 @@ def _greeting(t: Words, network: Network, there: Filled, *, served: bool) -> lis
             seed=there.seed,
         ),
         "",
-        *((t("To open:"), f"  http://{settings.http_host}:{settings.http_port}/") if served else ()),
+        *((t("To open:"), f"  {address}") if address else ()),
         t("To type next, in another window:"),
         *(f'  {command} chat "{t(line)}"' for line in LINES),
         "",

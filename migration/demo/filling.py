@@ -33,6 +33,7 @@ from reseau.people import follows, identities, members
 from reseau.people.follows import NewFollow
 from reseau.people.identities import NewIdentity
 from reseau.people.members import MemberChange, NewMember, ProfileItems
+from reseau.store.moments import now
 from reseau.store.tables import community, content
 from reseau.store.transaction import Transaction
 
@@ -67,6 +68,7 @@ class Filled:
     seed: int
     people: int
     until: date
+    follows_today: bool  # else it was made for a day of somebody's choice, and stays there
 
 
 def filled(tx: Transaction) -> Filled | None:
@@ -74,7 +76,24 @@ def filled(tx: Transaction) -> Filled | None:
     said = get_notice(tx, NOTICE)
     if not isinstance(said, dict):
         return None
-    return Filled(str(said["name"]), int(said["seed"]), int(said["people"]), date.fromisoformat(str(said["until"])))
+    return Filled(
+        name=str(said["name"]),
+        seed=int(said["seed"]),
+        people=int(said["people"]),
+        until=date.fromisoformat(str(said["until"])),
+        follows_today=bool(said.get("follows_today", True)),
+    )
+
+
+def noted(name: str, seed: int, people: int, until: date, *, follows_today: bool) -> dict[str, object]:
+    """What the notice of a demonstration says, as :func:`filled` reads it."""
+    return {
+        "name": name,
+        "seed": seed,
+        "people": people,
+        "until": until.isoformat(),
+        "follows_today": follows_today,
+    }
 
 
 def fill(network: Network, size: Size, told: Callable[[float], None] = lambda share: None) -> Year:
@@ -120,7 +139,8 @@ def check_empty(tx: Transaction) -> None:
 def _note(tx: Transaction, size: Size, year: Year) -> None:
     """The marks that a whole demonstration bears; they come last."""
     set_notice(tx, LAUNCH, {"day": year.first_day.isoformat()})
-    said = {"name": story().company.name, "seed": size.seed, "people": size.people, "until": size.until.isoformat()}
+    today = now().date() - timedelta(days=1)  # wherever the network is, the day is this one or a later one
+    said = noted(story().company.name, size.seed, size.people, size.until, follows_today=size.until >= today)
     set_notice(tx, NOTICE, said)
 
 
@@ -171,7 +191,7 @@ class _Filling:
             for kind, values in person.sheet.items()
         ]
         members.set_profile(self.tx, sheets, PREPARED)
-        self._seat(everybody)
+        self._seat()
 
     def _member(self, person: Person) -> NewMember:
         known = max(datetime.combine(person.hired_on, time(7), UTC), self.launch - timedelta(days=30))
@@ -189,17 +209,26 @@ class _Filling:
             left_on=person.left_on,
             language=person.site.language,
             timezone=person.site.timezone,
-            administrator=person.job == _LIVES_HERE,
+            administrator=person.job == _LIVES_HERE or person is _first(self._animateurs(), _speaks_english),
             created_at=known,
         )
 
-    def _seat(self, everybody: list[Person]) -> None:
-        """Whoever opens a console on the demonstration sits in somebody's chair, with a feed that is worth reading."""
+    def _seat(self) -> None:
+        """Whoever opens a console on the demonstration sits in somebody's chair, with a feed that is worth reading.
+
+        Who reads English sits with the team that speaks it.
+        """
         if identities.member_of(self.tx, "console", "", "local") is None:
-            here = [one for one in self.year.roles if one.person.left_on is None]
-            seat = next((one.person for one in here if one.person.job == _LIVES_HERE), here[0].person)
-            account = NewIdentity(self.people[seat], "console", "", "local", "administrator")
-            identities.add(self.tx, [account], PREPARED)
+            seat = _first(self._animateurs(), lambda person: person.job == _LIVES_HERE)
+            english = _first(self._animateurs(), _speaks_english)
+            accounts = [
+                NewIdentity(self.people[person], "console", "", name, "administrator")
+                for name, person in (("local", seat), ("local-en", english))
+            ]
+            identities.add(self.tx, accounts, PREPARED)
+
+    def _animateurs(self) -> list[Person]:
+        return [role.person for role in self.year.roles if role.person.left_on is None]
 
     # -- communities ---------------------------------------------------------------------------------------------------
 
@@ -390,3 +419,12 @@ class _Filling:
                 inside = [place for (place, member) in self.year.joined if member is person]
                 belonging.leave(self.tx, [Joining(self.places[place], id_, at) for place in inside], PREPARED)
                 members.change(self.tx, [MemberChange(id_, {"status": MemberStatus.LEFT})], PREPARED)
+
+
+def _speaks_english(person: Person) -> bool:
+    return person.site.language == "en"
+
+
+def _first(people: list[Person], fits: Callable[[Person], bool]) -> Person:
+    """The first who fits, else the first of all."""
+    return next((person for person in people if fits(person)), people[0])

@@ -11,7 +11,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from reseau.i18n import LANGUAGES, N_
+from reseau.i18n import LANGUAGES, N_, known_language
 from reseau.settings.errors import SETTINGS_FILE as SETTINGS_FILE, SettingsError as SettingsError, in_file, refused
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -44,8 +44,11 @@ class Settings(BaseSettings):
 
     data: Path = Field(Path("var"), description="Folder that holds everything the installation writes.")
     store: str = Field("", repr=False, description="SQLAlchemy URL of the store; empty: SQLite in the data folder.")
-    name: str = Field("RSE", description="The network's name as people see it.")
-    language: Literal["fr", "en"] = Field("fr", description="Language of whoever has not chosen one.")
+    name: str = Field("Réseau", description="The network's name as people see it.")
+    command: str = Field("rse", description="The command that stands before a verb in Slack, without its slash.")
+    language: Literal["fr", "en"] = Field(
+        default_factory=lambda: language_of_machine(), description="Language of whoever has not chosen one."
+    )
     timezone: str = Field("Europe/Paris", description="Time zone of days and weeks.")
     public_url: str = Field("", description="Address that people and platforms reach the server at, https://…")
     join: Literal["open", "directory"] = Field("open", description="Who may become a member at first contact.")
@@ -114,6 +117,11 @@ class Settings(BaseSettings):
         return f"sqlite:///{self.folder / 'reseau.db'}"
 
     @property
+    def roots(self) -> tuple[str, ...]:
+        """What may stand before a verb, behind @ or /: the network's name, its command, and ``rse`` everywhere."""
+        return ("rse", self.name, self.command)
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
@@ -149,4 +157,13 @@ def setting_names() -> set[str]:
 def default_language() -> str:
     """The language of messages that come before the settings are read, or that say why they cannot be."""
     wish = os.environ.get("RESEAU_LANGUAGE") or str(in_file().get("language", ""))
-    return wish if wish in LANGUAGES else "fr"
+    return wish if wish in LANGUAGES else language_of_machine()
+
+
+def language_of_machine() -> Literal["fr", "en"]:
+    """English where whoever sits at this machine reads English (``LC_ALL``, ``LC_MESSAGES``, ``LANG``), else French."""
+    locale = next((value for name in _LOCALE if (value := os.environ.get(name))), "")
+    return "en" if known_language(locale) == "en" else "fr"
+
+
+_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set counts, as POSIX says

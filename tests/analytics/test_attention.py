@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from analytics.published import reading
-from analytics.published.reading import Attention, Charge
+from analytics.published.reading import Attention, Charge, Question, Waiting
 from analytics.publishing import cubes
 from reseau.kinds import ContentKind, MemberStatus, Origin, Privacy
 from reseau.network import Network
@@ -89,11 +89,11 @@ def test_questions_wait_until_somebody_else_replies(sqlite_network: Network) -> 
         [replied(staff[0], 11, 1, 5, place=first), replied(staff[1], 12, 2, 5, place=first)],
     )
 
-    found = [(one.community, one.count, one.oldest, one.since) for one in noted(sqlite_network).waiting]
-    assert found == [
-        (str(first), 2, 1, MONDAY + timedelta(days=3)),
-        (str(second), 1, 4, MONDAY + timedelta(days=2)),
-    ]
+    one, three, four = (Question(id_, MONDAY + timedelta(days=day)) for id_, day in ((1, 3), (3, 5), (4, 2)))
+    assert noted(sqlite_network).waiting == (
+        Waiting(str(first), 2, one, (three, one)),
+        Waiting(str(second), 1, four, (four,)),
+    )
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"until": "lundi"}', '{"until": null, "communities": 3}'])

@@ -75,6 +75,7 @@ def pictures(here: Company) -> Iterator[Picture]:
     yield said("search-en-phone", "search welding", language="en", width=PHONE)
     yield said("preview-fr-phone", "demander dans Veille : Qui a déjà *essayé* la soudure laser ?", width=PHONE)
     yield said("expert-fr", "expert soudure")
+    yield said("expert-en", "expert soudure", language="en")
     yield said("refusal-fr-phone", "demnder soudure laser", width=PHONE)
     yield said("profile-fr", "profil @ana")
     yield said("admit-fr-phone", "admettre", "franck", width=PHONE)

@@ -81,26 +81,37 @@ def test_slack_calls_nothing_but_https(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "command"),
+    ("word", "command"),
     [
-        ("RSE", "/rse"),
+        ("rse", "/rse"),
         ("Réseau Dupont", "/reseau-dupont"),
-        ("L’Œuvre & Cie", "/l-oeuvre-cie"),
+        ("/L’Œuvre & Cie", "/l-oeuvre-cie"),
         ("N" * 35, "/" + "n" * 31),
     ],
 )
-def test_the_command_is_the_name_as_slack_can_take_it(name: str, command: str) -> None:
-    assert slash_command(settings(name=name)) == command
-    assert refused(SLACK_LIMITS, manifest(settings(name=name))) == []
+def test_the_command_is_the_setting_as_slack_can_take_it(word: str, command: str) -> None:
+    assert slash_command(settings(command=word)) == command
+    assert refused(SLACK_LIMITS, manifest(settings(command=word))) == []
 
 
-@pytest.mark.parametrize(("name", "code"), [("N" * 36, "E_NAME_LONG"), ("网络", "E_NAME_ROOT")])
-def test_a_name_that_slack_would_refuse_is_refused_first(name: str, code: str) -> None:
+@pytest.mark.parametrize("name", ["Réseau", "Réseau Dupont", "网络"])
+def test_the_command_stays_whatever_the_network_is_called(name: str) -> None:
+    made = manifest(settings(name=name))
+
+    assert made["features"]["bot_user"]["display_name"] == name
+    assert made["features"]["slash_commands"][0]["command"] == "/rse"
+    assert refused(SLACK_LIMITS, made) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "code"), [("name", "N" * 36, "E_NAME_LONG"), ("command", "网络", "E_COMMAND")]
+)
+def test_what_slack_would_refuse_is_refused_first(setting: str, value: str, code: str) -> None:
     with pytest.raises(ManifestError) as refusal:
-        manifest(settings(name=name))
+        manifest(settings(**{setting: value}))
 
     assert refusal.value.code == code
-    assert name in str(refusal.value)
+    assert value in str(refusal.value)
 
 
 def test_every_event_that_is_asked_for_may_be_told() -> None:

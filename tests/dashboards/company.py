@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.metric import METRICS, Metric
-from analytics.published.reading import Attention, Charge, Standing, Waiting
+from analytics.published.reading import Attention, Charge, Question, Standing, Waiting
 from dashboards.figures.cells import Cell, from_rows
 
 TODAY = date(2026, 11, 20)  # a Friday: nothing is told of the week under way
@@ -106,7 +106,8 @@ def _lists() -> Attention:
     charges = {"1": Charge.COVERED, "2": Charge.NOBODY, "4": Charge.ALONE, "5": Charge.ALONE, "7": Charge.SILENT}
     standings = [Standing(one, charge, quiet=one == "5") for one, charge in charges.items()]
     closed = Standing("30", Charge.NOBODY, quiet=False)
-    return Attention(date(2026, 11, 15), (*standings, closed), (Waiting("3", 2, 12, date(2026, 11, 3)),))
+    newest, oldest = Question(14, date(2026, 11, 12)), Question(12, date(2026, 11, 3))
+    return Attention(date(2026, 11, 15), (*standings, closed), (Waiting("3", 2, oldest, (newest, oldest)),))
 
 
 @cache

@@ -40,7 +40,13 @@ def visit(lumen: company.Company) -> Visiting:
         address = read_address("/pilotage/", query, language)
         words, today = Words(address.language), company.TODAY
         return Visit(
-            address, words, source or lumen, today, name="Lumen", communities=company.COMMUNITIES, codes={12: "Q12"}
+            address,
+            words,
+            source or lumen,
+            today,
+            name="Lumen",
+            communities=company.COMMUNITIES,
+            codes={12: "Q12", 14: "Q14"},
         )
 
     return make

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from analytics.published.reading import Attention
+from analytics.published.reading import Attention, Question, Waiting
 from dashboards.sections.actions import actions
 from dashboards.sections.attention import Places
 from dashboards.sections.sponsors import presences, row, unnamed
@@ -24,7 +24,7 @@ def whats(visit: Visiting, language: str = "en") -> list[str]:
 
 def test_the_most_pressing_actions_come_first(visit: Visiting) -> None:
     assert whats(visit) == [
-        "Have 2 waiting questions answered",
+        "Have 2 questions answered",
         "Call the animateurs of Sécurité au poste",
         "Find an animateur for Bienvenue and 1 other community",
     ]
@@ -75,18 +75,40 @@ def test_advice_names_where_to_act_and_the_list_is_on_the_page(visit: Visiting) 
 
     drawn = page.draw(visit("?langue=en"))
     assert spoken(by_id(drawn, "waiting")).startswith(
-        "Questions that wait for an answer Écoconception 2 questions, the oldest is Q12 since 3 November 2026"
+        "Questions that wait for an answer Écoconception Q14 since 12 November 2026 Écoconception Q12 since 3 November"
     )
-    assert "Q12 since 3 November 2026, in “Écoconception”" in actions(visit("", "en"))[0].why
+    assert "The newest is Q14 since 12 November 2026, in “Écoconception”" in actions(visit("", "en"))[0].why
     assert spoken(by_id(drawn, "nobody")) == "Nobody is in charge Bienvenue 1 more is not open to everybody."
     assert spoken(by_id(drawn, "alone")).endswith("Maintenance prédictive Projet Atlas")
     assert spoken(by_id(drawn, "quiet")).endswith("Projet Atlas")
 
 
+def test_of_many_questions_the_newest_come_first_and_the_others_are_counted(visit: Visiting, lumen: Company) -> None:
+    from dashboards.sections.attention import lists
+    from tests.dashboards.spoken import by_id
+
+    old = Question(1, date(2025, 12, 1))
+    lately = [Question(number, date(2026, 11, number)) for number in range(9, 4, -1)]
+    lumen.lists = Attention(
+        waiting=(Waiting("3", 38, old, tuple(lately[1:4])), Waiting("2", 2, lately[4], (lately[0], lately[4])))
+    )
+    here = replace(visit("", "en"), codes={number: f"Q{number}" for number in range(1, 10)})
+    action, shown = actions(here)[0], lists(here)
+
+    assert action.what == "Have 3 questions answered"
+    assert action.why.startswith("The newest is Q9 since 9 November 2026, in “Bienvenue”. 37 older ones wait too.")
+    assert shown is not None
+    assert spoken(by_id(shown, "waiting")).startswith(
+        "Questions that wait for an answer Bienvenue Q9 since 9 November 2026 Écoconception Q8 since 8 November 2026 "
+        "Écoconception Q7 since 7 November 2026 37 older ones, by community "
+        "Écoconception 36 questions, the oldest is Q1 since 1 December 2025 Bienvenue Q5 since 5 November 2026"
+    )
+
+
 def test_a_question_that_not_everybody_reads_any_more_has_no_code(visit: Visiting) -> None:
     here = replace(visit("", "en"), codes={})
 
-    assert "The oldest is since 3 November 2026" in actions(here)[0].why
+    assert "The newest is since 12 November 2026" in actions(here)[0].why
 
 
 def test_while_no_question_waits_the_advice_is_to_answer_sooner(visit: Visiting, lumen: Company) -> None:

@@ -88,10 +88,10 @@ def test_figures_are_never_kept_by_a_cache_but_scripts_are(client: Client) -> No
 @pytest.mark.parametrize(
     ("query", "wish", "language", "title"),
     [
-        ("", "", "fr", "Vue d’ensemble · RSE"),
-        ("", "en-US,en;q=0.9", "en", "Overview · RSE"),
-        ("?langue=fr", "en-US", "fr", "Vue d’ensemble · RSE"),
-        ("?language=en", "fr", "en", "Overview · RSE"),
+        ("", "", "fr", "Vue d’ensemble · Réseau"),
+        ("", "en-US,en;q=0.9", "en", "Overview · Réseau"),
+        ("?langue=fr", "en-US", "fr", "Vue d’ensemble · Réseau"),
+        ("?language=en", "fr", "en", "Overview · Réseau"),
     ],
 )
 def test_the_index_is_in_the_readers_language(client: Client, query: str, wish: str, language: str, title: str) -> None:

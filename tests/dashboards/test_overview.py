@@ -231,7 +231,7 @@ def test_before_the_first_week_is_over_the_page_says_when_figures_come(visit: Vi
     said = spoken(of_class(drawn, "opening"))
     assert said.startswith("Le réseau est ouvert depuis le 17 novembre 2026.")
     assert "les premiers paraîtront le lundi 23 novembre 2026" in said
-    assert "2 questions" in spoken(by_id(drawn, "waiting"))
+    assert "Q14" in spoken(by_id(drawn, "waiting"))
     assert of_class(drawn, "card") == []
 
     source.about = replace(source.about, until=date(2026, 11, 15))

@@ -233,6 +233,14 @@ def test_both_readmes_open_with_the_way_to_see_it() -> None:
         assert "make run" in first
 
 
+@pytest.mark.parametrize("name", READMES)
+def test_a_readme_shows_the_page_and_a_conversation_before_it_explains(name: str) -> None:
+    opening = text(name).split("\n## ")[0]
+    pictures = re.findall(r"!\[[^\]]+\]\(docs/screenshots/([a-z]+)-[\w-]+\.png\)", opening)
+
+    assert pictures == ["overview", "slack", "teams"]
+
+
 def test_the_architecture_names_every_room() -> None:
     page = text("docs/architecture.md")
 

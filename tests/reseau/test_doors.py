@@ -193,6 +193,26 @@ def test_a_port_that_is_taken_is_said_with_what_to_do(sqlite_network: Network) -
             door.serve(Network(settings, sqlite_network.store))
 
 
+def test_an_address_is_taken_from_the_moment_it_is_looked_at() -> None:
+    with door.listen(load_settings(http_port=0)) as first:
+        port = first.getsockname()[1]
+        with pytest.raises(ReseauError, match=f"Port {port} is taken"):
+            door.listen(load_settings(http_port=port))
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8050/"),
+        ("0.0.0.0", "http://127.0.0.1:8050/"),
+        ("::", "http://[::1]:8050/"),
+        ("intranet", "http://intranet:8050/"),
+    ],
+)
+def test_the_address_to_open_can_be_opened(host: str, shown: str) -> None:
+    assert door.address(host, 8050) == shown
+
+
 def test_an_answer_in_two_pieces_waits_for_no_receipt() -> None:
     async def without_delay() -> int:
         done: asyncio.Future[int] = asyncio.get_running_loop().create_future()

@@ -117,6 +117,41 @@ def test_a_right_variable_and_those_of_others_are_left_alone(variable: str, monk
     assert variable not in dict(misspelt(setting_names()))
 
 
+def test_a_network_that_nobody_named_is_called_by_a_name_that_means_nothing_else(file: Path) -> None:
+    settings = load_settings()
+
+    assert (settings.name, settings.command) == ("Réseau", "rse")
+    assert set(settings.roots) == {"Réseau", "rse"}
+    assert set(load_settings(name="Le Fil", command="fil").roots) == {"rse", "Le Fil", "fil"}
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "en"}, "en"),
+        ({"LANG": "fr_FR.UTF-8"}, "fr"),
+        ({"LANG": "C.UTF-8"}, "fr"),
+        ({"LANG": "de_DE"}, "fr"),
+        ({"LANG": "en_GB", "LC_ALL": "fr_CA.UTF-8"}, "fr"),
+        ({"LANG": "fr_FR", "LC_MESSAGES": "en_US"}, "en"),
+        ({"LANG": "en_GB", "LC_ALL": ""}, "en"),
+    ],
+)
+def test_english_is_the_language_of_a_machine_that_speaks_it_where_nothing_else_is_set(
+    file: Path, monkeypatch: pytest.MonkeyPatch, locale: dict[str, str], language: str
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "RESEAU_LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in locale.items():
+        monkeypatch.setenv(name, value)
+
+    assert (load_settings().language, default_language()) == (language, language)
+    file.write_text('language = "fr"\n', encoding="utf-8")
+    assert (load_settings().language, default_language()) == ("fr", "fr")
+    assert load_settings(language="en").language == "en"
+
+
 def test_what_is_wrong_is_said_in_the_language_of_the_file(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RESEAU_LANGUAGE", raising=False)
     assert default_language() == "fr"

@@ -50,7 +50,9 @@ def test_a_line_that_cannot_be_followed_is_told_in_the_readers_language(
     assert not [one for one in ENGLISH_WORDS if one in printed]
 
 
-@pytest.mark.parametrize("line", [("-h",), ("metrics", "-h"), ("launch", "day", "--help")])
+@pytest.mark.parametrize(
+    "line", [("-h",), ("metrics", "-h"), ("metrics", "show", "-h"), ("demo", "-h"), ("launch", "day", "--help")]
+)
 def test_help_is_whole_in_the_readers_language(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, line: tuple[str, ...]
 ) -> None:
@@ -58,8 +60,20 @@ def test_help_is_whole_in_the_readers_language(
 
     assert code == 0
     assert "Affiche cette aide." in printed
-    assert "Show this message" not in printed
-    assert "─ Commands ─" not in printed
+    assert "Utilisation\u00a0: reseau" in printed
+    for english in ("Show this message", "─ Commands ─", "Usage", "COMMAND ", "[required]", "[default"):
+        assert english not in printed
+
+
+def test_help_in_english_follows_help_in_french(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    french = said(capsys, tmp_path, "metrics", "show", "-h")[1]
+    english = said(capsys, tmp_path, "metrics", "show", "-h", language="en")[1]
+
+    assert "[obligatoire]" in french
+    assert "[par défaut\u00a0: table]" in french
+    assert "Usage: reseau metrics show [OPTIONS]" in english
+    assert "[required]" in english
+    assert "[default: table]" in english
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

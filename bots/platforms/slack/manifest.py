@@ -47,9 +47,9 @@ def slash_command(settings: Settings) -> str:
     """The command that people type, such as ``/rse``.
 
     Raises:
-        bots.menu.ManifestError: none can be made of the network's name.
+        bots.menu.ManifestError: none can be made of the setting.
     """
-    return "/" + root(settings.name, _MOST_ROOT)
+    return "/" + root(settings.command, _MOST_ROOT)
 
 
 def manifest(settings: Settings, *, http: bool = False, commands: Sequence[Command] | None = None) -> dict[str, Any]:

@@ -194,10 +194,12 @@ def test_the_console_sits_in_the_chair_of_somebody_with_a_feed(demonstration: Ne
     from reseau.people import identities
 
     with demonstration.store.read() as tx:
-        seat = identities.member_of(tx, "console", "", "local")
-        assert seat is not None
-        assert members.get(tx, seat).activated_at is not None
-        assert len(feed.read(tx, access.viewer(tx, seat), limit=10)) == 10
+        for account, language in (("local", "fr"), ("local-en", "en")):
+            seat = identities.member_of(tx, "console", "", account)
+            assert seat is not None
+            assert members.get(tx, seat).activated_at is not None
+            assert members.get(tx, seat).language == language
+            assert len(feed.read(tx, access.viewer(tx, seat), limit=10)) == 10
 
 
 # -- when it may be written --------------------------------------------------------------------------------------------
@@ -236,7 +238,7 @@ def test_too_few_people_are_refused(sqlite_network: Network) -> None:
 
 def test_the_command_keeps_what_is_there_and_says_what_to_do_next(tmp_path: Path) -> None:
     settings = load_settings(data=tmp_path)
-    network = open_network(settings.model_copy(update={"demo": True}))
+    network = open_network(settings.model_copy(update={"demo": True}), inhabited=False)
     fill(network, Size(7, 22, UNTIL))
     with network.store.write() as tx:
         set_notice(tx, figures.NOTICE, figures.mark(network, tx))

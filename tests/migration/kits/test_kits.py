@@ -83,7 +83,7 @@ def test_a_kit_opens_its_communities_and_publishes_its_texts(network: Network, a
 
     assert outcome.communities == count(network, community) == 4
     assert outcome.published == count(network) == sum(1 + len(base.texts["fr", one.file].replies) for one in base.items)
-    _, text, _ = titled(network, "Bienvenue sur RSE")
+    _, text, _ = titled(network, "Bienvenue sur Réseau")
     assert "Ateliers Martin" in text
     assert "Claire Dubois" in text
 
@@ -122,7 +122,7 @@ def test_a_text_that_nobody_touched_follows_the_values(network: Network, applyin
     applying()
     outcome = applying(values={**VALUES, "sponsor": "Paul Durand"})
 
-    _, text, _ = titled(network, "Bienvenue sur RSE")
+    _, text, _ = titled(network, "Bienvenue sur Réseau")
     assert "Paul Durand" in text
     assert outcome.updated == 4
     assert outcome.published == 0
@@ -145,7 +145,7 @@ def test_links_become_the_codes_of_what_was_published(network: Network, applying
 
     with network.store.read() as tx:
         codes = set(tx.execute(select(content.c.code).where(content.c.code.is_not(None))).scalars())
-    _, text, _ = titled(network, "Bienvenue sur RSE")
+    _, text, _ = titled(network, "Bienvenue sur Réseau")
     assert ".md" not in text
     assert any(f"votre fiche ({code})" in text for code in codes)
 
@@ -162,11 +162,11 @@ def test_the_networks_own_account_signs_unless_a_member_does(
 ) -> None:
     applying()
     with network.store.read() as tx:
-        signer = members.get(tx, titled(network, "Bienvenue sur RSE")[2])
-    assert (signer.name, signer.status) == ("RSE", MemberStatus.BOT)
+        signer = members.get(tx, titled(network, "Bienvenue sur Réseau")[2])
+    assert (signer.name, signer.status) == ("Réseau", MemberStatus.BOT)
 
     applying(language="en", author_id=camille)
-    assert titled(network, "Welcome to RSE")[2] == camille
+    assert titled(network, "Welcome to Réseau")[2] == camille
 
 
 def test_a_community_of_the_same_name_is_moved_into(network: Network, applying: Applying) -> None:

@@ -1,0 +1,67 @@
+"""Any command may be the first that works on the demonstration: an empty one is filled, an old one goes on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from datetime import date
+
+import typer
+
+from migration.demo import figures
+from migration.demo.filling import PEOPLE, SEED, NotEmptyError, Size, check_empty, fill, filled
+from migration.demo.renewal import renew
+from reseau.i18n import Words
+from reseau.network import Network
+from reseau.store.moments import now
+
+
+def ready(network: Network, people: int = PEOPLE) -> None:
+    """Make a demonstration worth looking at. What is told of it goes to standard error: a command's own answer follows.
+
+    A folder in which somebody put something else is left as it is.
+    """
+    t = Words(network.settings.language, network.settings.zone)
+    with network.store.read() as tx:
+        there = filled(tx)
+        if there is None and not _empty(network):
+            return
+    with redirect_stdout(sys.stderr):
+        if there is None:
+            make(network, Size(SEED, people, today(network)), t)
+        elif not renew(network, today(network)):
+            return
+        typer.echo(t("The figures are being made…"))
+        figures.build(network)
+
+
+def make(network: Network, size: Size, t: Words) -> None:
+    """Fill an empty demonstration, and say so while it lasts."""
+    typer.echo(t("A company is being made up: {count} people, a year of their life.", count=size.people))
+    with _progress(t("Filling")) as told:
+        fill(network, size, told)
+
+
+def today(network: Network) -> date:
+    """The day it is for the network."""
+    return now().astimezone(network.settings.zone).date()
+
+
+def _empty(network: Network) -> bool:
+    with network.store.read() as tx:
+        try:
+            check_empty(tx)
+        except NotEmptyError:
+            return False
+    return True
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Callable[[float], None]]:
+    """A bar with the time left on a terminal; nothing where nobody watches."""
+    if not sys.stderr.isatty():
+        yield lambda share: None
+        return
+    with typer.progressbar(length=1000, label=label, file=sys.stderr) as bar:
+        yield lambda share: bar.update(round(share * 1000) - bar.pos)

@@ -1,0 +1,182 @@
+"""The demonstration is worth looking at whenever somebody looks: filled by any command, and alive after weeks away."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from migration.demo.filling import PEOPLE, SEED, Filled, Size, fill, filled, noted
+from migration.demo.readiness import ready, today
+from migration.demo.renewal import renew
+from reseau.acting import Acting
+from reseau.cli import main
+from reseau.communities import opening
+from reseau.communities.opening import NewCommunity
+from reseau.contents import publishing
+from reseau.contents.publishing import NewContent
+from reseau.kinds import CommunityKind, ContentKind
+from reseau.network import Network, get_notice, set_notice
+from reseau.settings import load_settings
+from reseau.store import open_store
+from reseau.store.moments import now
+from reseau.store.tables import activity, content, member, thread
+from reseau.store.transaction import Transaction
+from tests.ground.tree import ROOT
+
+
+@pytest.fixture
+def demonstration(tmp_path: Path, sqlite_template: Path) -> Iterator[Network]:
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "reseau.db").write_bytes(sqlite_template.read_bytes())
+    settings = load_settings(data=tmp_path, demo=True)
+    network = Network(settings, open_store(settings.store_url))
+    yield network
+    network.store.close()
+
+
+def left_alone(network: Network, days: int) -> date:
+    """A small demonstration that somebody filled so many days ago; the day it ended on."""
+    until = today(network) - timedelta(days=days)
+    fill(network, Size(7, 22, until))
+    with network.store.write() as tx:
+        set_notice(tx, "demonstration", noted("Fontarive", 7, 22, until, follows_today=True))
+    return until
+
+
+def times(tx: Transaction) -> dict[int, datetime]:
+    """When each content was written."""
+    return {row.id: row.created_at for row in tx.execute(select(content.c.id, content.c.created_at))}
+
+
+def newest_act(tx: Transaction) -> datetime:
+    moments: list[datetime] = [row.at for row in tx.execute(select(activity.c.at))]
+    return max(moments)
+
+
+def first_hired(tx: Transaction) -> date:
+    days: list[date] = [row.hired_on for row in tx.execute(select(member.c.hired_on))]
+    return min(days)
+
+
+def there(network: Network) -> Filled | None:
+    with network.store.read() as tx:
+        return filled(tx)
+
+
+def test_an_empty_demonstration_is_filled_and_standard_output_stays_the_commands(
+    demonstration: Network, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ready(demonstration, people=22)
+
+    printed = capsys.readouterr()
+    found = there(demonstration)
+    assert found is not None
+    assert (found.people, found.until) == (22, today(demonstration))
+    assert (demonstration.settings.folder / "analytics" / "cubes" / "freshness.json").exists()
+    assert printed.out == ""
+    assert "22" in printed.err
+    ready(demonstration)
+    assert capsys.readouterr().err == ""
+
+
+def test_what_somebody_put_there_is_left_alone(demonstration: Network) -> None:
+    with demonstration.store.write() as tx:
+        opening.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], Acting("console"))
+    ready(demonstration)
+
+    assert there(demonstration) is None
+
+
+def test_one_left_for_four_weeks_is_alive_again(demonstration: Network) -> None:
+    until = left_alone(demonstration, 31)
+    with demonstration.store.read() as tx:
+        newest, eldest = newest_act(tx), first_hired(tx)
+        asked = times(tx)
+        launch = get_notice(tx, "launch")
+    (demonstration.settings.folder / "analytics").mkdir()
+
+    assert renew(demonstration, today(demonstration)) == 4
+
+    found, weeks = there(demonstration), timedelta(weeks=4)
+    assert found is not None
+    assert found.until == until + weeks
+    assert isinstance(launch, dict)
+    with demonstration.store.read() as tx:
+        assert (newest_act(tx), first_hired(tx)) == (newest + weeks, eldest + weeks)
+        assert times(tx) == {key: at + weeks for key, at in asked.items()}
+        assert get_notice(tx, "launch") == {"day": (date.fromisoformat(launch["day"]) + weeks).isoformat()}
+    assert not (demonstration.settings.folder / "analytics").exists()
+    assert renew(demonstration, today(demonstration)) == 0
+
+
+def test_what_a_visitor_wrote_stays_after_what_it_answers_and_never_lies_ahead(demonstration: Network) -> None:
+    left_alone(demonstration, 30)
+    with demonstration.store.write() as tx:
+        question = tx.execute(
+            select(content.c.id, content.c.author_id)
+            .where(content.c.kind == ContentKind.QUESTION)
+            .order_by(content.c.created_at.desc())
+        ).first()
+        assert question is not None
+        answer = NewContent(
+            ContentKind.ANSWER, question.author_id, "Oui.", root_id=question.id, created_at=now() - timedelta(days=1)
+        )
+        (written,) = publishing.publish(tx, [answer], Acting("console"))
+    renew(demonstration, today(demonstration))
+
+    with demonstration.store.read() as tx:
+        at = times(tx)
+        last = tx.execute(select(thread.c.last_at).where(thread.c.root_id == question.id)).scalar_one()
+    assert at[question.id] <= at[written.id] <= now()
+    assert last == at[written.id]
+
+
+@pytest.mark.parametrize("days", [0, 3, 6])
+def test_one_that_was_left_for_some_days_is_as_it_was(demonstration: Network, days: int) -> None:
+    left_alone(demonstration, days)
+
+    assert renew(demonstration, today(demonstration)) == 0
+
+
+def test_one_that_was_made_for_a_day_of_somebodys_choice_stays_there(demonstration: Network) -> None:
+    fill(demonstration, Size(7, 22, date(2026, 6, 19)))
+
+    assert renew(demonstration, datetime(2027, 1, 1, tzinfo=UTC).date()) == 0
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    """The demonstration that a newcomer meets, as large as it is."""
+    folder = tmp_path_factory.mktemp("whole")
+    (folder / "demo").mkdir()
+    (folder / "demo" / "reseau.db").write_bytes(sqlite_template.read_bytes())
+    settings = load_settings(data=folder, demo=True)
+    network = Network(settings, open_store(settings.store_url))
+    fill(network, Size(SEED, PEOPLE, today(network)))
+    network.store.close()
+    return folder
+
+
+@pytest.mark.parametrize(("name", "language"), [("README.md", "en"), ("README.fr.md", "fr")])
+def test_every_line_of_a_readme_is_answered_on_the_demonstration(
+    whole: Path, name: str, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = re.search(r"```text\n(.*?)```", (ROOT / name).read_text("utf-8"), re.DOTALL)
+    assert shown is not None
+    lines = shown[1].splitlines()
+    assert len(lines) == 6
+    for line in lines:
+        main(["--data", str(whole), "--demo", "--language", language, "chat", "--json", *line.split()])
+        card = json.loads(capsys.readouterr().out)
+        assert not card["error"], (line, card)
+        assert card["blocks"], (line, card)
+        assert not card["title"].startswith(NOTHING), (line, card["title"])
+
+
+NOTHING = ("Nothing", "Nobody", "Rien", "Personne")
