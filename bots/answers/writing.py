@@ -17,7 +17,7 @@ from reseau.folding import fold
 from reseau.i18n import N_
 from reseau.kinds import ContentKind, Privacy
 
-LONGEST_LINE = 500  # characters that one line of chat is meant for (R016)
+LONGEST_LINE = 500  # characters that one line of chat is meant for
 UNDO_MINUTES = 10
 
 

@@ -16,7 +16,7 @@ from reseau.contents.threads import Content
 from reseau.i18n import N_
 from reseau.kinds import ContentKind
 
-_MANY = 50  # more readers than this, and the answer is shown first (grammar, C.7)
+_MANY = 50  # more readers than this, and the answer is previewed (docs/verbs.md, “shown first”)
 
 
 def answer(request: Request) -> Card:

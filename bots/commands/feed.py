@@ -13,7 +13,7 @@ from reseau.finding import feed
 from reseau.finding.feed import FeedItem, Reason
 from reseau.i18n import N_
 
-_MOST = 10  # on one screen (R042)
+_MOST = 10  # threads on one screen
 
 _REASONS = {
     Reason.FOLLOWED_CONTENT: N_("you follow this thread"),

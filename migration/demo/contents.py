@@ -16,7 +16,7 @@ from migration.demo.wording import Slots
 from reseau.kinds import ContentKind
 
 UNANSWERED = 0.19  # share of questions that nobody answers
-_QUICK, _SLOW, _QUICK_SHARE = 40, 540, 0.6  # minutes: medians of two kinds of replies (analytics.md, F2)
+_QUICK, _SLOW, _QUICK_SHARE = 40, 540, 0.6  # minutes: medians of two kinds of replies, our own guess
 _ACCEPTED = 0.6
 _TRIES = 6
 

@@ -1,6 +1,6 @@
 """Links between a community and a channel: what is written in either stands in both.
 
-Who reads the channel must not be wider than who reads the community (requirement R064, ``docs/mirror.md``).
+Who reads the channel must not be wider than who reads the community (``docs/mirror.md``).
 """
 
 from __future__ import annotations

@@ -261,7 +261,7 @@ def _dated(tx: Transaction, values: dict[str, object]) -> dict[str, object]:
 
 
 def set_profile(tx: Transaction, batch: Sequence[ProfileItems], acting: Acting) -> None:
-    """Write lists of a profile sheet. ``"a; b"`` or a line each gives separate items, doubles are dropped (R004).
+    """Write lists of a profile sheet. ``"a; b"`` or a line each gives separate items, doubles are dropped.
 
     Raises:
         UnknownFieldError: a list is none of ``PROFILE_KINDS``.
