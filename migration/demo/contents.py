@@ -147,7 +147,7 @@ class Pen:
             self._say(thread, author, at, slots(line.text, **self._names(thread, author)))
 
     def host(self, thread: Thread, host: Person, at: datetime) -> bool:
-        """Let an animateur or sponsor say a word under a thread; whether it was said."""
+        """Have an animateur or sponsor reply to a thread; returns whether they did."""
         solved = any(reply.accepted_at for reply in thread.replies)
         kind = "question" if thread.kind is ContentKind.QUESTION and not solved else "other"
         lines = self._story.hosting[f"{thread.language} {kind}"]
