@@ -47,7 +47,7 @@ def present(people: pd.DataFrame, day: date) -> pd.Series[bool]:
 
 
 def eligible(people: pd.DataFrame, day: date) -> pd.Series[bool]:
-    """The employees among those who were there (F1's E)."""
+    """The employees among those who were there: the eligible of docs/metrics.md."""
     staff: pd.Series[bool] = present(people, day) & (people["kind"] == MemberKind.EMPLOYEE)
     return staff
 

@@ -29,9 +29,9 @@ from analytics.published.record import Record
 from reseau.kinds import MemberStatus, Origin, Privacy, Verb
 from reseau.settings import Settings
 
-#: Verbs that leave something written: a contributor (F1's C).
+#: Verbs that leave something written: a contributor (C in docs/metrics.md).
 CONTRIBUTING = (Verb.PUBLISHED, Verb.REPLIED)
-#: Verbs that say something to others, a reaction or more: engaged (F1's G). Following and joining are reading.
+#: Verbs that say something to others, a reaction or more: engaged (G). Following and joining are reading.
 ENGAGING = (*CONTRIBUTING, Verb.REACTED, Verb.THANKED, Verb.ACCEPTED)
 #: What is not the person's own doing: system entries of an import.
 NOT_DONE = (Verb.NOTED,)
@@ -92,7 +92,7 @@ class Ground:
 
     @cached_property
     def communities(self) -> ir.Table:
-        """The communities of management figures: not personal (R029), no conversation."""
+        """The communities of management figures: neither personal ones nor imported conversations."""
         every = self._read([directory.communities_file(self.settings.folder)])
         return every.filter(~every.personal & ~every.conversation)
 
@@ -139,7 +139,7 @@ class Ground:
 
     @cached_property
     def activations(self) -> ir.Table:
-        """The first day of each person's own (F1's A): ``person``, ``activated_day``.
+        """The day on which each person was activated (A in docs/metrics.md): ``person``, ``activated_day``.
 
         The facts say it; the directory does for those whose activation is older than the facts. Somebody whose only
         activation is seeded was activated by nobody.
@@ -187,7 +187,7 @@ class Ground:
         return self._kept("rosters", counted.left_join(left, "person").drop("person_right"))
 
     def counted(self, periods: ir.Table) -> ir.Table:
-        """F1's E for each period: ``grain``, ``start``, ``end``, ``person``, ``activated_day`` and the segments.
+        """The eligible employees of each period (E in docs/metrics.md), with ``activated_day`` and the segments.
 
         ``gone`` and ``left`` say whether the person had left before the period began, and by its end.
         """

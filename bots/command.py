@@ -39,7 +39,7 @@ GROUP_TITLES: Mapping[Group, str] = {
 
 
 class Role(StrEnum):
-    """Who may use a verb. Grade and position never matter (R017)."""
+    """Who may use a verb. Grade and position never matter."""
 
     ANYONE = "anyone"
     INTERNAL = "internal"

@@ -65,8 +65,8 @@ class Audience:
         everybody: whether every full member of the home workspace can read it or come in.
         outsiders: whether somebody of another organisation is in it.
         people: the platform's ids of who is in it, bots left out.
-        accounts: of those of them of whom the platform told more in the same breath.
-        colleagues: those of them whom nobody here knows yet, and who become members by coming.
+        accounts: full accounts, where the platform returned them with the list.
+        colleagues: readers who are not members yet but may become members.
     """
 
     name: str

@@ -41,7 +41,7 @@ def _settings(
     data: Annotated[Path | None, typer.Option("--data", help="The data folder (RESEAU_DATA).")] = None,
     language: Annotated[str | None, typer.Option("--language", "-l", help="fr or en (RESEAU_LANGUAGE).")] = None,
     _version: Annotated[
-        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Say which version this is.")
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     chosen: dict[str, Any] = {"demo": True} if demo else {}

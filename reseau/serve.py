@@ -155,7 +155,7 @@ def _nothing_here(home: str, settings: Settings) -> _Handler:
 
     async def said(request: Request, error: Exception) -> Response:
         t = Words(known_language(request.headers.get("accept-language"), settings.language))
-        words = t("There is nothing at this address. What there is to see is at {home}", home=home)
+        words = t("There is nothing at this address. The page is at {home}", home=home)
         status = error.status_code if isinstance(error, HTTPException) else 404
         return PlainTextResponse(words + "\n", status, getattr(error, "headers", None))
 
@@ -170,9 +170,7 @@ def _closed(request: Request, settings: Settings) -> Response | None:
         wanted = hashlib.sha256(f"Bearer {settings.access_token.get_secret_value()}".encode()).digest()
         if hmac.compare_digest(given, wanted):
             return None
-        words = t(
-            "The measures are for who has the access token: send it in the header Authorization, after the word Bearer."
-        )
+        words = t("The measures need the access token: send it in the Authorization header, after the word Bearer.")
         return PlainTextResponse(words + "\n", 401, {"WWW-Authenticate": "Bearer"})
     host = request.url.hostname or ""
     if not settings.beyond_loopback and host in ("127.0.0.1", "localhost", "::1"):

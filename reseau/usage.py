@@ -37,7 +37,7 @@ _REFUSALS = (
     (r"Missing (?:argument|parameter) '?(?P<name>.+?)'?\..*", N_("A word is missing here: {name}.")),
     (
         _TOO_MUCH,
-        N_("“{name}” is too much here; a text of several words stands between quotes."),
+        N_("“{name}” is not expected here; put a text of several words between quotes."),
     ),
     (r"Option '(?P<name>.+)' requires .*", N_("The option {name} needs a value after it.")),
     (r"Option '(?P<name>.+)' does not take a value\.", N_("The option {name} takes no value.")),
@@ -65,7 +65,7 @@ _REFUSALS = (
         r"Invalid value for (?P<name>.+?): \w+ '(?P<path>.*)' is a file\.",
         N_("“{path}” is a file, and a folder is needed."),
     ),
-    (_VALUE + r".*", N_("What was given for {name} cannot be used.")),
+    (_VALUE + r".*", N_("The value given for {name} cannot be used.")),
 )
 
 
@@ -120,7 +120,7 @@ def refusal(error: Any, t: Words) -> str:
     said = sentence(str(error.format_message()), t)
     if context is None:
         return said
-    return said + "\n" + t("How it is written: {command} -h", command=context.command_path)
+    return said + "\n" + t("For help: {command} -h", command=context.command_path)
 
 
 def sentence(message: str, t: Words) -> str:

@@ -1,4 +1,4 @@
-"""Courbe d'adoption: activated employees, week by week since launch (F1 7, without its forecast)."""
+"""Courbe d'adoption: activated employees, week by week since launch."""
 
 from __future__ import annotations
 

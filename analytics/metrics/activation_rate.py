@@ -1,4 +1,4 @@
-"""Taux d'activation: who has made a first contact of their own, of all employees (F1 1: A / E)."""
+"""Taux d'activation: who has made a first contact of their own, of all employees: A / E."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""QUH, QUM: distinct employees with any trace in a week, and in a block of four (F1 11)."""
+"""QUH, QUM: distinct employees with any trace in a week, and in a block of four."""
 
 from __future__ import annotations
 

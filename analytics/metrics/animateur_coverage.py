@@ -1,4 +1,4 @@
-"""Couverture: communities with at least two active animateurs, of those in use (F1 33)."""
+"""Couverture: communities with at least two active animateurs, of those in use."""
 
 from __future__ import annotations
 

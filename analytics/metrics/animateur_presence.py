@@ -1,4 +1,4 @@
-"""Présence des animateurs: weeks with at least one contribution of theirs in their community (F1 29)."""
+"""Présence des animateurs: weeks with at least one contribution of theirs in their community."""
 
 from __future__ import annotations
 

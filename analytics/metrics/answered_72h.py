@@ -1,4 +1,4 @@
-"""Questions répondues à 72 h: 1 - S(72 h), where S is the Kaplan-Meier survival of "nobody has answered" (F1 5)."""
+"""Questions répondues à 72 h: 1 - S(72 h), where S is the Kaplan-Meier survival of "nobody has answered"."""
 
 from __future__ import annotations
 

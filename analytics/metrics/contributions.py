@@ -1,4 +1,4 @@
-"""Contributions par nature: what was written, by kind, and reactions (F1 17)."""
+"""Contributions par nature: what was written, by kind, and reactions."""
 
 from __future__ import annotations
 

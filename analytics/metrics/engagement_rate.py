@@ -1,4 +1,4 @@
-"""Taux d'engagement: who reacted or did more during the period, of the activated (F1 2: G / A)."""
+"""Taux d'engagement: who reacted or did more during the period, of the activated: G / A."""
 
 from __future__ import annotations
 

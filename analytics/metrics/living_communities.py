@@ -1,4 +1,4 @@
-"""Communautés vivantes: enough people, and people who answer each other, in the last 28 days (F1 4)."""
+"""Communautés vivantes: enough people, and people who answer each other, in the last 28 days."""
 
 from __future__ import annotations
 

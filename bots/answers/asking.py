@@ -93,7 +93,7 @@ def card(request: Request, question: str, begun: str, refusal: RefusalError, *bl
         question,
         (*blocks, Text(how)),
         (*refusal.buttons, request.button(t("Never mind"), "cancel", NEVER_MIND)),
-        footer=t("I wait {minutes} minutes.", minutes=_MINUTES),
+        footer=t("I will wait {minutes} minutes.", minutes=_MINUTES),
     )
 
 

@@ -18,7 +18,7 @@ def over(request: Request, token: str) -> Card:
     if became is None:
         title = t("This is more than 24 hours old, and nothing was posted. Please write it again.")
     elif became == drafts.CANCELLED:
-        title = t("This was given up, and nothing was posted.")
+        title = t("This was cancelled, and nothing was posted.")
     elif became:
         return Card(
             t("It is posted already: {code}.", code=became),

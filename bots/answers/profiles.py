@@ -93,7 +93,7 @@ def change(said: str) -> Change | None:
 
 
 def write(request: Request, one: Change) -> None:
-    """Write a line of the own sheet; « a; b », « a, b » or a line each are separate items (R004).
+    """Write a line of the own sheet; « a; b », « a, b » or a line each are separate items.
 
     Raises:
         RefusalError: the text is too long for a sheet.

@@ -90,7 +90,7 @@ def _mine(request: Request) -> Card:
         title=t("What you posted"),
         blocks=(*before, Items(items)),
         buttons=(request.button(t("Show {code}", code=first.code), "show", first.code or ""),),
-        footer=t("I tell you here as soon as somebody answers you."),
+        footer=t("I will tell you here as soon as somebody answers you."),
     )
 
 

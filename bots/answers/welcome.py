@@ -1,4 +1,4 @@
-"""The first card somebody gets: it begins with the profile sheet (R005)."""
+"""The first card somebody gets: it begins with the profile sheet."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from reseau.folding import fold
 from reseau.i18n import N_
 from reseau.kinds import ContentKind, Privacy
 
-LONGEST_LINE = 500  # characters that one line of chat is meant for (R016)
+LONGEST_LINE = 500  # characters that one line of chat is meant for
 UNDO_MINUTES = 10
 
 
@@ -266,7 +266,7 @@ def _rather(request: Request, one: Draft) -> tuple[Button, ...]:
         if place.mine and place.privacy is Privacy.OPEN and wanted & set(re.findall(r"\w+", fold(place.name)))
     ]
     return tuple(
-        Button(request.t("Rather in “{name}”", name=place.name), _in_place(request, f'"{place.slug}"'))
+        Button(request.t("In “{name}” instead", name=place.name), _in_place(request, f'"{place.slug}"'))
         for place in fitting[:_MOST_PLACES]
     )
 

@@ -21,7 +21,7 @@ from reseau.people.applicants import Applicant
 _MOST = 10
 _MOST_BUTTONS = 3
 _STANDINGS = {
-    Standing.HOME: N_("of the house"),
+    Standing.HOME: N_("of this organisation"),
     Standing.GUEST: N_("guest"),
     Standing.OUTSIDE: N_("of another organisation"),
 }
@@ -46,7 +46,7 @@ def answer(request: Request) -> Card:
     if guest and place is None and known is None:
         raise RefusalError(
             "E_PLACE_MISSING",
-            N_("{name} will read nothing but a community: which one? Example: {example}"),
+            N_("{name} is a guest and can read one community only. Which one? Example: {example}"),
             request.button(request.t("See the communities"), "communities"),
             name=one.name,
             example=examples.here(request),
@@ -78,7 +78,7 @@ def _listed(request: Request) -> Card:
     found = applicants.listed(request.tx, _MOST)
     colleague = surroundings.colleague(request.tx, request.viewer) or request.me.handle
     if not found:
-        return Card(t("Nobody waits to come in."))
+        return Card(t("Nobody is waiting to be let in."))
     return Card(
         t.plural("{count} person came and was not let in.", "{count} people came and were not let in.", len(found)),
         (Items(tuple(_item(request, one) for one in found)),),
@@ -103,7 +103,7 @@ def _item(request: Request, one: Applicant) -> Item:
 
 
 def _buttons(request: Request, found: list[Applicant]) -> tuple[Button, ...]:
-    """For people of the house; a guest needs a community to be named."""
+    """For colleagues; a guest needs a community to be named."""
     home = [one for one in found if one.standing == Standing.HOME][:_MOST_BUTTONS]
     return tuple(request.button(request.t("Let in {name}", name=one.name), "admit", str(one.id)) for one in home)
 

@@ -16,7 +16,7 @@ from reseau.contents.threads import Content
 from reseau.i18n import N_
 from reseau.kinds import ContentKind
 
-_MANY = 50  # more readers than this, and the answer is shown first (grammar, C.7)
+_MANY = 50  # more readers than this, and the answer is previewed (docs/verbs.md, “shown first”)
 
 
 def answer(request: Request) -> Card:
@@ -92,7 +92,7 @@ def _publish(request: Request, root: Content, text: str, reached: int) -> Card:
     publishing.publish(request.tx, [new], request.acting)
     t = request.t
     return Card(
-        title=t("Your answer to {code} is out.", code=root.code),
+        title=t("Your answer to {code} is posted.", code=root.code),
         blocks=(Quote(text, request.me.name), _audience(request, root, reached)),
         buttons=(
             request.button(t("Show {code}", code=root.code), "show", root.code),

@@ -21,7 +21,7 @@ _FORM = writing.Form(
     missing=N_("The text of your question is missing. Example: {example}"),
     preview=N_("Your question, before anybody sees it"),
     label=N_("Ask it"),
-    done=N_("Your question {code} is out."),
+    done=N_("Your question {code} is posted."),
     shared=N_("{name} asks a question · {code}"),
 )
 
@@ -40,10 +40,10 @@ def answer(request: Request) -> Card:
 def _similar(request: Request, draft: writing.Draft, similar: Sequence[Content]) -> Card:
     t = request.t
     title = t.plural(
-        "{count} question near yours is there already.", "{count} questions near yours are there already.", len(similar)
+        "{count} similar question exists already.", "{count} similar questions exist already.", len(similar)
     )
     near = Items(tuple(item(request, one, _state(request, one)) for one in similar), t("Perhaps the answer is here"))
-    return writing.preview(request, draft, title, t("Ask all the same"), near, error="E_SIMILAR_FOUND")
+    return writing.preview(request, draft, title, t("Ask anyway"), near, error="E_SIMILAR_FOUND")
 
 
 def _state(request: Request, one: Content) -> str:
@@ -61,7 +61,7 @@ command = Command(
     },
     group=Group.ASK,
     summary=N_(
-        "Asks a question, in a community or to everybody. You see questions near yours first, then how many people "
+        "Asks a question, in a community or to everybody. You see similar questions first, then how many people "
         "can read it."
     ),
     examples={

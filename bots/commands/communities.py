@@ -65,7 +65,7 @@ def _none(request: Request) -> Card:
     t = request.t
     if request.text:
         return Card(
-            title=t("No community here speaks of “{text}”.", text=request.text),
+            title=t("No community here is about “{text}”.", text=request.text),
             buttons=(
                 request.button(t("All the communities"), "communities"),
                 request.button(t("Search"), "search", f": {request.text}"),

@@ -38,9 +38,7 @@ def answer(request: Request) -> Card:
     ask = request.button(t("Ask the network"), "ask", f": {plain(question)}", style=Style.PRIMARY)
     found = experts.rank(request.tx, request.viewer, topic, limit=_MOST)
     if not found:
-        return Card(
-            title=t("Nobody has made themselves known on this subject yet: “{topic}”.", topic=topic), buttons=(ask,)
-        )
+        return Card(title=t("Nobody is known for this subject yet: “{topic}”.", topic=topic), buttons=(ask,))
     first = found[0].member
     return Card(
         title=t("Who knows about “{topic}”", topic=topic),

@@ -13,7 +13,7 @@ from reseau.finding import feed
 from reseau.finding.feed import FeedItem, Reason
 from reseau.i18n import N_
 
-_MOST = 10  # on one screen (R042)
+_MOST = 10  # threads on one screen
 
 _REASONS = {
     Reason.FOLLOWED_CONTENT: N_("you follow this thread"),
@@ -71,7 +71,7 @@ def _moment(request: Request, name: str) -> datetime | None:
 def _nothing(request: Request, narrowed: bool) -> Card:
     t = request.t
     if narrowed:
-        return Card(title=t("Nothing moved in that time."), buttons=(request.button(t("My feed"), "feed"),))
+        return Card(title=t("Nothing happened in that time."), buttons=(request.button(t("My feed"), "feed"),))
     return Card(
         title=t("Your feed is still empty: join a community to fill it."),
         buttons=(request.button(t("Communities"), "communities"),),
@@ -85,7 +85,7 @@ command = Command(
         "en": ("feed", "news", "my feed"),
     },
     group=Group.READ,
-    summary=N_("Shows what moved in your communities and around what you follow, the latest first."),
+    summary=N_("Shows what is new in your communities and around what you follow, the latest first."),
     examples={"fr": "fil depuis lundi", "en": "feed since monday"},
     answer=answer,
     rank=10,

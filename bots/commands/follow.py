@@ -12,7 +12,7 @@ from reseau.people.follows import NewFollow
 
 
 def answer(request: Request) -> Card:
-    """Begin to follow; nobody has to agree (R009)."""
+    """Begin to follow; nobody has to agree."""
     t = request.t
     named = request.text.strip() or request.thread  # « suivre » within a thread is about that thread
     if not named:

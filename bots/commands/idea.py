@@ -15,7 +15,7 @@ _FORM = writing.Form(
     missing=N_("The text of your idea is missing. Example: {example}"),
     preview=N_("Your idea, before anybody sees it"),
     label=N_("Propose it"),
-    done=N_("Your idea {code} is out."),
+    done=N_("Your idea {code} is posted."),
     shared=N_("{name} proposes an idea · {code}"),
 )
 

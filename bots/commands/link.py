@@ -77,7 +77,7 @@ def _told(request: Request, place: Community) -> Card:
     return Card(
         title=t("This channel is now linked to “{community}”.", community=place.name),
         blocks=(
-            Text(t("What is written here stands in the community too, under your names, and the other way round.")),
+            Text(t("What is written here also appears in the community, under your names, and the other way round.")),
             Text(t("What programs and workflows post stays where it is.")),
             Fields((Field(t("Audience"), people),)),
         ),
@@ -91,7 +91,7 @@ command = Command(
     id="link",
     forms={"fr": ("relier", "lier"), "en": ("link",)},
     group=Group.COMMUNITIES,
-    summary=N_("Links this channel to a community: what is written in one stands in the other."),
+    summary=N_("Links this channel to a community: what is written in one appears in the other."),
     examples={"fr": "relier Veille", "en": "link Veille"},
     answer=answer,
     rank=60,

@@ -13,12 +13,12 @@ from reseau.communities import reading
 from reseau.exchange import outbox
 from reseau.i18n import N_
 
-_RESTING = N_("at rest")
+_RESTING = N_("paused")
 _AT_REST = {
-    "E_LINK_OUTSIDERS": N_("at rest: people of other organisations are in the channel"),
-    "E_LINK_WIDE": N_("at rest: everybody can read the channel"),
-    "E_LINK_STRANGERS": N_("at rest: somebody in the channel may not read the community"),
-    "E_LINK_UNSEEN": N_("at rest: the platform does not say who reads the channel"),
+    "E_LINK_OUTSIDERS": N_("paused: people of other organisations are in the channel"),
+    "E_LINK_WIDE": N_("paused: everybody can read the channel"),
+    "E_LINK_STRANGERS": N_("paused: somebody in the channel may not read the community"),
+    "E_LINK_UNSEEN": N_("paused: the platform does not say who reads the channel"),
 }
 
 

@@ -15,7 +15,7 @@ _FORM = writing.Form(
     missing=N_("The text of your post is missing. Example: {example}"),
     preview=N_("Your post, before anybody sees it"),
     label=N_("Post it"),
-    done=N_("Your post {code} is out."),
+    done=N_("Your post {code} is posted."),
     shared=N_("{name} has posted something · {code}"),
 )
 

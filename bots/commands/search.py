@@ -21,7 +21,7 @@ _MOST_PEOPLE = 3
 
 
 def answer(request: Request) -> Card:
-    """Three lists, each best first; finding nothing proposes to ask (R082)."""
+    """Three lists, each best first; finding nothing proposes to ask."""
     t = request.t
     asked = request.text
     if not asked:

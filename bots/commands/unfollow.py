@@ -16,7 +16,7 @@ def answer(request: Request) -> Card:
     t = request.t
     named = request.text.strip() or request.thread  # « suivre » within a thread is about that thread
     if not named:
-        missing = N_("Whom or what do you want to follow no longer? Example: {example}")
+        missing = N_("Whom or what do you want to stop following? Example: {example}")
         refusal = RefusalError("E_TEXT_MISSING", missing, example=examples.here(request))
         return asking.card(request, refusal.sentence(t), request.to_type("unfollow"), refusal)
     subject = subjects.named(request, named)

@@ -22,7 +22,7 @@ def answer(request: Request) -> Card:
     if link is None or not _is_meant(request, link):
         raise RefusalError(
             "E_NO_LINK",
-            N_("This is no linked channel. Type it in the channel whose link is to end."),
+            N_("This channel is not linked. Type this in the channel that you want to unlink."),
             request.button(t("See the links"), "links"),
         )
     links.end(request.tx, link.id)

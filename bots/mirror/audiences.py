@@ -33,7 +33,7 @@ async def read(courier: Courier, writing: Grouping, join: str, platform: str, te
         return audience
     unknown = await writing.write(lambda tx: _unknown(tx, platform, tenant, audience))
     met = await _met(courier, tenant, where, audience, unknown)
-    # Where every full member of the house may come in, whoever is one reads what they all read.
+    # A channel open to every full member of the organisation: each of them reads what all of them read.
     joining = "open" if audience.everybody else join
     colleagues = await writing.write(lambda tx: accounts.newcomers(tx, met, joining)) if met else ()
     return replace(audience, colleagues=tuple(colleagues))

@@ -146,7 +146,7 @@ class Mirror:
         return lambda tx: copies.bring_up(tx, content.id, link.id, parts, content.rev)
 
     async def _thread(self, plan: _Plan, courier: Courier, doubtful: datetime | None) -> str:
-        """The message to reply to; what began before the link is posted first, so that nobody replies to air."""
+        """The message to reply to. A thread older than the link is posted first, so that the reply has a parent."""
         if plan.root is None or plan.root_post is None:
             return ""
         if plan.root_here:

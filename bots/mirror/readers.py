@@ -141,8 +141,8 @@ _REASONS = {
     "E_LINK_OUTSIDERS": N_("People of other organisations are in this channel."),
     "E_LINK_WIDE": N_("Everybody can read this channel, and the community is for its members only."),
     "E_LINK_STRANGERS": N_(
-        "Somebody in this channel may not read the community. An administrator can let him or her into the community, "
-        "or out of the channel, then link it again."
+        "Somebody in this channel may not read the community. An administrator can let them into the community "
+        "or remove them from the channel, then link it again."
     ),
 }
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from reseau.people.members import Member
     from reseau.store.transaction import Transaction
 
-admin = typer.Typer(help="Who runs the network: links channels, and what else not everybody may.", no_args_is_help=True)
+admin = typer.Typer(
+    help="The administrators of the network: they link channels and let people in.", no_args_is_help=True
+)
 
 Who = Annotated[str, typer.Argument(help="E-mail, handle or name of somebody who has spoken to the network once.")]
 _MOST = 1000

@@ -85,7 +85,7 @@ def _folder(network: Network) -> Iterator[Finding]:
         yield Finding(
             "data",
             Level.WARNING,
-            N_("Other accounts of this machine may look into {folder}, where private conversations are kept."),
+            N_("Other accounts on this machine can read {folder}, where private conversations are kept."),
             N_("Close it: chmod 700 {folder}"),
             values,
         )
@@ -125,7 +125,7 @@ def _settings_file(_network: Network) -> Iterator[Finding]:
         yield Finding(
             "settings",
             Level.WARNING,
-            N_("Other accounts of this machine may read {file}, which holds secrets."),
+            N_("Other accounts on this machine can read {file}, which holds secrets."),
             N_("Close it: chmod 600 {file}"),
             {"file": file},
         )
@@ -134,8 +134,8 @@ def _settings_file(_network: Network) -> Iterator[Finding]:
 def _variables(_network: Network) -> Iterator[Finding]:
     """Variables of the environment that would have set something, had they been spelt right."""
     for name, near in misspelt(setting_names()):
-        said = N_("{name} stands in the environment, and there is no such setting.")
-        how = N_("Did you mean {near}?") if near else N_("Take it away, or look at its spelling.")
+        said = N_("{name} is set in the environment, but there is no such setting.")
+        how = N_("Did you mean {near}?") if near else N_("Remove it, or check its spelling.")
         yield Finding("settings", Level.WARNING, said, how, {"name": name, "near": near})
 
 
@@ -197,7 +197,7 @@ def _open_to_others(url: URL) -> Iterator[Finding]:
     """A store's file that other accounts may read, as earlier versions made it."""
     file = Path(str(url.database))
     if url.get_backend_name() == "sqlite" and file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
-        said = N_("Other accounts of this machine may read the store {file}, where private conversations are kept.")
+        said = N_("Other accounts on this machine can read the store {file}, where private conversations are kept.")
         yield Finding("store", Level.WARNING, said, N_("Close it: chmod 600 {file}*"), {"file": file})
 
 
@@ -291,7 +291,7 @@ def _clock(network: Network) -> Iterator[Finding]:
             "clock",
             Level.FATAL,
             N_("It is {now} by this machine’s clock ({zone}), which is earlier than what has happened here already."),
-            N_("Set the clock, with NTP: Slack and Microsoft refuse a machine that is some minutes away."),
+            N_("Set the clock, with NTP: Slack and Microsoft refuse a machine whose clock is some minutes off."),
             values,
         )
         return

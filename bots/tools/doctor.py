@@ -153,7 +153,11 @@ async def _platform(network: Network, platform: Platform, asked: str) -> list[Fi
         wanted = platform.name == asked or begun(network.settings, platform.name)
         if not wanted and not platform.configured(network.settings):
             how = N_("To set it up: docs/setup-{name}.md, then reseau doctor {name}")
-            return [Finding(platform.name, Level.WELL, N_("{platform} is not set up, which is no fault."), how, values)]
+            return [
+                Finding(
+                    platform.name, Level.WELL, N_("{platform} is not set up, and does not have to be."), how, values
+                )
+            ]
         async with asyncio.timeout(_SECONDS):
             missing = await platform.missing(network)
     except ReseauError as error:
@@ -161,7 +165,7 @@ async def _platform(network: Network, platform: Platform, asked: str) -> list[Fi
     except Exception as error:  # noqa: BLE001  (a platform that cannot be examined must not hide the others)
         # Only the kind of the error: its words may hold an address with a secret.
         said = N_("{platform} could not be examined ({reason}).")
-        how = N_("Is there a way to the Internet from here? The rest of this list holds without it.")
+        how = N_("Can this machine reach the Internet? The rest of this list does not depend on it.")
         return [Finding(platform.name, Level.WARNING, said, how, values | {"reason": type(error).__name__})]
     if not missing:
         return [Finding(platform.name, Level.WELL, N_("{platform} has what it needs."), "", values)]

@@ -25,7 +25,7 @@ _WHY_RANGE = {
     "homogeneous": N_("Nearly everybody: those who are missing are fewer than {k}, and are not counted out."),
     "complement": N_("Shown as a range, so that nobody can be recognised."),
 }
-_FINE_FROM = 1000  # people from which a small share may show a decimal; below, whole points (privacy rule 9)
+_FINE_FROM = 1000  # people from which a small share may show a decimal; below, one person is a tenth of a point or more
 
 
 def amount(value: float, unit: str, t: Words, n: int = 0) -> str:

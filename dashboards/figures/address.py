@@ -76,7 +76,7 @@ def _until(said: str, complaints: list[ReseauError]) -> date | None:
     try:
         return date.fromisoformat(said.strip()) if said else None
     except ValueError:
-        sentence = N_("“{said}” is no date such as 2026-01-31; you are looking at the newest figures.")
+        sentence = N_("“{said}” is not a date such as 2026-01-31; you are looking at the newest figures.")
         complaints.append(ReseauError("E_UNTIL", sentence, said=said[:_LONGEST_ECHO]))
         return None
 

@@ -20,7 +20,7 @@ NEAREST = {
 IN_BLOCKS = frozenset({"answered_72h", "living_communities", "animateur_coverage"})
 LEADING = "activation_rate"  # whose period is the page's: no other figure is about later days
 _LAG = {"answered_72h": timedelta(days=3)}  # until the last of them can be told
-_MANY = 100  # people from which a share needs no interval (privacy rule 9)
+_MANY = 100  # people from which a share needs no interval: it is then narrower than 20 points
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 DAY = timedelta(days=1)
 OPENS, CLOSES = time(8), time(18)
 
-# How much is written in each hour of a working day: two peaks, and a dip for lunch (analytics.md, F2: shape assumed).
+# How much is written in each hour of a working day: two peaks, and a dip for lunch. The shape is assumed.
 _HOURS = (0, 0, 0, 0, 0.05, 0.2, 0.5, 2, 6, 10, 10, 8, 3, 5, 9, 8, 6, 3, 1, 0.5, 0.4, 0.3, 0.1, 0)
 _CUMULATED = list(accumulate(_HOURS))
 _WEEKEND, _HOLIDAY, _AUGUST, _YEAR_END = 0.08, 0.1, 0.35, 0.3

@@ -145,7 +145,7 @@ def _find_managers(staff: list[Person]) -> None:
 
 
 _READING = 0.004  # taste of a reader
-_READERS = 0.55  # share of people who read and hardly ever write (analytics.md, F2)
+_READERS = 0.55  # share of people who read and hardly ever write; surveys say up to 60 %
 
 
 def _give_character(random: Random, company: Company, person: Person) -> None:

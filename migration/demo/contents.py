@@ -16,7 +16,7 @@ from migration.demo.wording import Slots
 from reseau.kinds import ContentKind
 
 UNANSWERED = 0.19  # share of questions that nobody answers
-_QUICK, _SLOW, _QUICK_SHARE = 40, 540, 0.6  # minutes: medians of two kinds of replies (analytics.md, F2)
+_QUICK, _SLOW, _QUICK_SHARE = 40, 540, 0.6  # minutes: medians of two kinds of replies, our own guess
 _ACCEPTED = 0.6
 _TRIES = 6
 
@@ -147,7 +147,7 @@ class Pen:
             self._say(thread, author, at, slots(line.text, **self._names(thread, author)))
 
     def host(self, thread: Thread, host: Person, at: datetime) -> bool:
-        """Let an animateur or sponsor say a word under a thread; whether it was said."""
+        """Have an animateur or sponsor reply to a thread; returns whether they did."""
         solved = any(reply.accepted_at for reply in thread.replies)
         kind = "question" if thread.kind is ContentKind.QUESTION and not solved else "other"
         lines = self._story.hosting[f"{thread.language} {kind}"]

@@ -60,7 +60,7 @@ def _check(text: str, name: str) -> None:
 def _broken(name: str, line: int) -> DocumentError:
     return DocumentError(
         "E_YAML",
-        N_("The file {file} is no YAML from line {line} on: look there for a quote, a bracket or a colon too few."),
+        N_("The file {file} is not valid YAML from line {line} on: look there for a missing quote, bracket or colon."),
         file=shown(name),
         line=line,
     )

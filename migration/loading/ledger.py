@@ -38,8 +38,8 @@ class Known(NamedTuple):
 def fingerprint(record: Record) -> int:
     """A number that changes when what the source says of a record changes; the same on every machine, for ever.
 
-    It is the length and the CRC-32 of what is said: of four thousand million changes that keep the length, one stays
-    unseen. Never 0, which the ledger has for what was not said yet.
+    It is the length and the CRC-32 of the content, so a change that keeps the length goes unnoticed with a probability
+    of 1 in 2³². Never 0, which the ledger uses for records that are not known yet.
     """
     data = "\x1f".join(_said(record)).encode()
     return len(data) << 32 | crc32(data)

@@ -39,7 +39,7 @@ LONGEST_LINE = 8_000_000  # bytes
 
 
 class LineError(ReseauError):
-    """A line is no seed record."""
+    """A line is not a seed record."""
 
 
 def write(records: Iterable[Record], out: TextIO) -> int:
@@ -96,7 +96,7 @@ def from_object(found: object, where: str = "") -> Record:
         LineError: names the field and what it should hold.
     """
     if not isinstance(found, dict):
-        raise LineError("E_LINE_OBJECT", N_("the line is no JSON object"))
+        raise LineError("E_LINE_OBJECT", N_("the line is not a JSON object"))
     values = dict(found)
     kind = values.pop("record", None)
     if not isinstance(kind, str) or kind not in KINDS:

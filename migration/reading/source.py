@@ -195,7 +195,7 @@ def _unknown(bundle: Bundle) -> UnknownSourceError:
         return UnknownSourceError(
             "E_UNKNOWN_EXPORT",
             N_(
-                "“{name}” is no export that can be read here. What can be read: the zip that Slack gives, or its "
+                "“{name}” is not an export that can be read here. What can be read: the zip that Slack gives, or its "
                 "folder, and seed records, in which a list of staff can be written, too: see docs/seed-records.md."
             ),
             name=name,

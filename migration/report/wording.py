@@ -49,7 +49,7 @@ REFUSALS = (
 )
 
 WARNINGS = {
-    "address_dropped": N_("An e-mail address is none: it was left out."),
+    "address_dropped": N_("An e-mail address is not valid: it was left out."),
     "block_wordless": N_("A part of a message holds no words: it was left out, the rest was kept."),
     "beside_export": N_("A file or folder beside the export was left aside."),
     "bomb_refused": N_("An entry unpacks to far more than any export: it was left aside."),
@@ -70,7 +70,7 @@ WARNINGS = {
     "folder_unlisted": N_("A folder is in no list of channels: it became a hidden, archived community."),
     "item_unreadable": N_("An item of a list has no identifier: it was left aside."),
     "latin1": N_("A file is not in UTF-8: it was read as Windows Latin."),
-    "line_unreadable": N_("A line is no seed record."),
+    "line_unreadable": N_("A line is not a seed record."),
     "link_refused": N_("An entry is a link to elsewhere: it was left aside."),
     "link_unresolved": N_("A link names a message that was not brought in: it keeps its address."),
     "log_skipped": N_("A log of an edit or a deletion was passed over: the message itself says how it ended."),
@@ -87,11 +87,11 @@ WARNINGS = {
     "name_twice": N_("Two entries have the same name: the first was read."),
     "nested_archive": N_("An archive inside the archive was not opened."),
     "not_a_list": N_("A file does not hold a list: nothing of it could be read."),
-    "not_a_message": N_("An item of a file is no message: it was left aside."),
+    "not_a_message": N_("An item of a file is not a message: it was left aside."),
     "not_utf8": N_("A file is not in UTF-8, and nothing of it could be read: save it as UTF-8 and try again."),
     "packing_unknown": N_("An entry is packed in an unknown way: it was left aside."),
     "part_skipped": N_("This part of the export cannot be brought in yet."),
-    "person_back": N_("Somebody taken for gone has another account in use, so he or she is back."),
+    "person_back": N_("Somebody taken for gone has another account in use, so they are back."),
     "person_kept": N_("Somebody's own account was left as it is."),
     "person_matched": N_("Somebody was recognised by the e-mail address."),
     "person_unlisted": N_("Somebody who wrote is in no list of people: a placeholder holds the place."),

@@ -1,6 +1,6 @@
 """Links between a community and a channel: what is written in either stands in both.
 
-Who reads the channel must not be wider than who reads the community (requirement R064, ``docs/mirror.md``).
+Who reads the channel must not be wider than who reads the community (``docs/mirror.md``).
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ class Readers:
         everybody: whether every full member of the organisation can come in.
         outsiders: whether people of other organisations are in it.
         member_ids: the members in it, as far as they are known.
-        unknown: how many are in it that are no member.
-        colleagues: and how many more who become members by coming: they may read what every employee does.
+        unknown: how many readers are not members.
+        colleagues: how many more are not members yet but may become members; they read like any employee.
     """
 
     everybody: bool
@@ -178,7 +178,7 @@ def check(tx: Transaction, community_id: int, readers: Readers) -> None:
             "E_LINK_STRANGERS",
             N_(
                 "In this channel there are people who may not read “{community}”: {count}."
-                " Let them into the community or out of the channel, then link it again."
+                " Let them into the community or remove them from the channel, then link it again."
             ),
             community=space.name,
             count=strangers,
@@ -210,7 +210,7 @@ def _without_right(tx: Transaction, community_id: int, member_ids: Iterable[int]
 
 
 def _outside(tx: Transaction, member_ids: Iterable[int]) -> list[int]:
-    """Those of these members who are no employee that is present."""
+    """Those of these members who are not active employees."""
     wanted = sorted(set(member_ids))
     inside = {row.id for row in _EMPLOYEES.rows(tx, wanted=wanted, present=PRESENT)}
     return [one for one in wanted if one not in inside]

@@ -29,7 +29,7 @@ def read_day(text: str, today: date) -> date:
     except ValueError:
         raise LaunchDayError(
             "E_LAUNCH_DAY",
-            N_("“{day}” is no date. Write the year, the month and the day: reseau launch day 2026-01-05"),
+            N_("“{day}” is not a date. Write the year, the month and the day: reseau launch day 2026-01-05"),
             day=text[:40],
         ) from None
     if not _EARLIEST <= day <= date(today.year + _YEARS_AHEAD, 12, 31):
@@ -58,7 +58,7 @@ def launch_day(tx: Transaction) -> date | None:
     except ValueError:
         raise LaunchDayError(
             "E_LAUNCH_DAY",
-            N_("The launch day that was noted, “{day}”, is no date. Set it again: reseau launch day 2026-01-05"),
+            N_("The launch day that was noted, “{day}”, is not a date. Set it again: reseau launch day 2026-01-05"),
             day=said,
         ) from None
 

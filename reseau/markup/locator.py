@@ -30,7 +30,7 @@ _SIGNED = frozenset(("expires", "awsaccesskeyid", "googleaccessid", "key-pair-id
 #: Nobody chooses such a value: long, without a space, letters and digits mixed.
 _DRAWN = re.compile(r"(?=[^0-9]*[0-9])(?=[^A-Za-z]*[A-Za-z])[\w.~+/=-]{16,}", re.ASCII).fullmatch
 
-#: Three looks, for one that sought all of them at once would try each at every sign of the address.
+#: Three small patterns: one combined pattern would be tried at every character of the address.
 _NAMED = re.compile(f"[?&#;](?:{_OWN_NAMES}|{_OPEN_NAMES}|{_SLACK_NAMES})=", re.IGNORECASE)
 _NAMED_USER = re.compile(r"//[^/\s<>]*@")
 _AND = re.compile("(&(?:amp;)?)")

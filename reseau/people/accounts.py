@@ -166,9 +166,9 @@ def make(tx: Transaction, account: Account) -> int:
 
 
 def complete(tx: Transaction, member_id: int, account: Account) -> None:
-    """Take what the platform knows of somebody where the network knows nothing yet, and what an account came to.
+    """Fill empty profile fields from the platform, and follow changes of the account's status.
 
-    A full member who was made a guest there is one here too; a closed account ends what its member may read.
+    A member whom the platform made a guest becomes a guest here too; a closed account ends what its member may read.
     """
     me = members.get(tx, member_id)
     said = {

@@ -1,4 +1,4 @@
-"""Follows: one-way, of a member, a community, a content or a tag; nobody has to agree (R008, R009)."""
+"""Follows: one-way, of a member, a community, a content or a tag; nobody has to agree."""
 
 from __future__ import annotations
 

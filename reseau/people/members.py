@@ -261,7 +261,7 @@ def _dated(tx: Transaction, values: dict[str, object]) -> dict[str, object]:
 
 
 def set_profile(tx: Transaction, batch: Sequence[ProfileItems], acting: Acting) -> None:
-    """Write lists of a profile sheet. ``"a; b"`` or a line each gives separate items, doubles are dropped (R004).
+    """Write lists of a profile sheet. ``"a; b"`` or a line each gives separate items, doubles are dropped.
 
     Raises:
         UnknownFieldError: a list is none of ``PROFILE_KINDS``.
@@ -314,10 +314,10 @@ def profile(tx: Transaction, member_id: int) -> dict[str, list[str]]:
 
 
 def activate(tx: Transaction, member_ids: Sequence[int], acting: Acting, at: datetime | None = None) -> int:
-    """Note the first contact that people made by themselves; returns for how many it was the first.
+    """Mark members as activated, by a first contact of their own; returns how many were newly activated.
 
-    Somebody who left, a bot and a placeholder have none. An account that an administrator or an import made is not
-    activated by that (definition of A in ``docs/metrics.md``).
+    People who left, bots and placeholders are never activated, and an account is not activated by being created by an
+    administrator or an import (definition of A in ``docs/metrics.md``).
     """
     moment = at or tx.now
     changed = update(member).where(

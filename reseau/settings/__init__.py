@@ -142,8 +142,8 @@ def load_settings(**overrides: Any) -> Settings:
         raise refused(error, setting_names()) from None
     except (OSError, ValueError) as error:
         sentence = N_(
-            "The file {file} cannot be read: {reason}. Each line is a name, =, and a value; a text stands between "
-            "straight quotes, and each name stands once."
+            "The file {file} cannot be read: {reason}. Each line is a name, =, and a value; a text needs "
+            "straight quotes, and each name may appear once."
         )
         raise SettingsError("E_SETTINGS_FILE", sentence, file=SETTINGS_FILE, reason=str(error)) from None
 

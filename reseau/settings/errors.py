@@ -34,7 +34,7 @@ _SENTENCES = {
     "too_short": _SHORT,
     "string_too_short": _SHORT,
     "string_type": N_("The setting {name} must be a text between straight quotes."),
-    "time_zone": N_("The setting {name} is no time zone; an example is Europe/Paris."),
+    "time_zone": N_("The setting {name} is not a time zone; an example is Europe/Paris."),
 }
 
 

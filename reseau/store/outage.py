@@ -34,7 +34,7 @@ _REASONS = {
     ),
     "disk i/o error": (
         "E_STORE_DISK",
-        N_("The disk does not read or write the store. Look at the disk, and at the room that is left on it."),
+        N_("The store cannot be read from the disk or written to it. Check the disk and its free space."),
     ),
     "not a database": (
         "E_STORE_DAMAGED",

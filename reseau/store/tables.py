@@ -112,7 +112,7 @@ community = Table(
     Column("kind", Text, nullable=False),  # CommunityKind
     Column("privacy", Text, nullable=False),  # Privacy
     Column("language", Text, nullable=False),
-    Column("personal", Boolean, nullable=False, server_default=false()),  # out of management figures (R029)
+    Column("personal", Boolean, nullable=False, server_default=false()),  # out of management figures
     Column("conversation", Boolean, nullable=False, server_default=false()),  # imported direct messages
     Column("series", Text, nullable=False, server_default=""),  # suffix of the codes of what is not open
     Column("created_at", Moment, nullable=False),

@@ -228,7 +228,7 @@ def test_what_not_everybody_may_read_is_not_shared(here: Company) -> None:
 def test_a_card_for_everybody_speaks_the_companys_language(here: Company) -> None:
     card = typed_in(here, "répondre Q1 yes", Channel(Where("C5")), language="en")
 
-    assert card.title == "Your answer to Q1 is out."
+    assert card.title == "Your answer to Q1 is posted."
     assert card.shared is not None
     assert spaced(card.shared.card.title).startswith("Léa Petit répond à Q1 : ")
 

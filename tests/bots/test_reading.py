@@ -214,6 +214,20 @@ def test_joining_and_leaving(anywhere: Company) -> None:
     assert anywhere.ask("quitter Appels d’offres").title.startswith("Vous n’étiez pas")
 
 
+def test_whoever_joins_late_finds_what_was_written_before(anywhere: Company) -> None:
+    shown = anywhere.ask("publier dans Vélo : le parking couvert ouvre lundi", "ana")
+    code = anywhere.press(shown, "Publier", "ana").code
+    anywhere.ask("rejoindre Vélo")
+
+    assert code in codes(anywhere, "fil")
+    assert code in codes(anywhere, "chercher parking")
+
+
+@pytest.mark.parametrize("word", ["communauté", "communautés", "groupe", "groupes", "community", "group", "groups"])
+def test_every_word_for_a_community_lists_them(here: Company, word: str) -> None:
+    assert here.ask(word).title in ("Communautés", "Communities")
+
+
 def test_a_private_community_is_entered_by_its_members_word_alone(here: Company) -> None:
     card = here.ask("rejoindre Direction")
 

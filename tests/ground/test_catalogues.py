@@ -151,6 +151,33 @@ def test_a_number_before_a_noun_has_a_form_for_one(room: str) -> None:
     assert [one for one in single if COUNTED.search(one) and not one.startswith(MANY)] == []
 
 
+#: « is no date » in place of « is not a date »; « there is no … » and « is no longer … » are English.
+UNNATURAL = re.compile(
+    r"(?<!\bthere )\b(?:is|are|was|were) (?:none\b|no (?!longer\b|more\b)[a-z])|\bhe or she\b", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_sentence_says_that_something_is_not_what_it_should_be(room: str) -> None:
+    said = [message if isinstance(message, str) else message[1] for message in messages(room)]
+
+    assert [message for message in said if UNNATURAL.search(message)] == []
+
+
+@pytest.mark.parametrize(
+    "sentence", ["“{day}” is no date.", "An address is none: it was left out.", "The lines are no JSON."]
+)
+def test_an_unnatural_sentence_is_seen(sentence: str) -> None:
+    assert UNNATURAL.search(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["There is no page here.", "{name} is no longer linked.", "There are no figures yet."]
+)
+def test_a_natural_sentence_is_left_alone(sentence: str) -> None:
+    assert not UNNATURAL.search(sentence)
+
+
 def test_every_folder_of_catalogues_is_registered(project: Path) -> None:
     folders = {path.parent.parent for path in files(project) if path.parent.name == "locale" and path.suffix == ".po"}
 

@@ -218,6 +218,36 @@ def test_the_changelog_says_what_comes_next() -> None:
     assert re.search(r"^## Unreleased$", text("CHANGELOG.md"), re.MULTILINE)
 
 
+def test_the_changelog_is_grouped_by_area() -> None:
+    assert ungrouped(text("CHANGELOG.md")) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "fault"),
+    [
+        ("## Unreleased\n\n- A line.\n", "This line stands under no area: - A line."),
+        ("## Unreleased\n\n### Page\n\n### Kits\n\n- A line.\n", "Nothing stands under Page."),
+        ("## Unreleased\n\n### Kits\n\n- One.\n\n### Kits\n\n- Two.\n", "Kits stands there 2 times."),
+        ("## Unreleased\n\n### Kits\n\n- and so\n  on\n", "This is no whole sentence: and so on"),
+    ],
+)
+def test_a_fault_of_the_changelog_is_seen(wrong: str, fault: str) -> None:
+    assert ungrouped(wrong) == [fault]
+
+
+def ungrouped(page: str) -> list[str]:
+    """What is wrong with the form of what comes next: areas under a heading each, lines that are sentences."""
+    first, *areas = re.split(r"^### ", page.split("## Unreleased\n")[1].split("\n## ")[0], flags=re.MULTILINE)
+    names = [area.splitlines()[0] for area in areas]
+    entries = [" ".join(entry.split()) for area in areas for entry in re.split(r"^- ", area, flags=re.MULTILINE)[1:]]
+    return [
+        *(f"This line stands under no area: {line}" for line in first.splitlines() if line.startswith("- ")),
+        *(f"Nothing stands under {name}." for name, area in zip(names, areas, strict=True) if "\n- " not in area),
+        *(f"{name} stands there {names.count(name)} times." for name in dict.fromkeys(names) if names.count(name) > 1),
+        *(f"This is no whole sentence: {entry}" for entry in entries if not re.match(r"[^a-z].*[.”»?]$", entry)),
+    ]
+
+
 def test_the_makefile_and_the_lock_file_agree_on_uv() -> None:
     locked = {package["name"]: package["version"] for package in tomllib.loads(text("uv.lock"))["package"]}
     pinned = re.search(r"^UV := (\S+)$", text("Makefile"), re.MULTILINE)

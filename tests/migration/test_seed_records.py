@@ -92,7 +92,7 @@ def test_a_slack_export_written_as_records_loads_as_the_export_does(
     ("line", "said_"),
     [
         ("{", "not JSON"),
-        ("[1]", "no JSON object"),
+        ("[1]", "not a JSON object"),
         ("[" * 50_000, "not JSON"),
         ('{"record": "poste"}', "“record” should be one of person, place"),
         ('{"record": "tag", "key": "k", "post": "p"}', "needs the field “label”"),

@@ -105,7 +105,7 @@ def test_the_texts_of_a_kit_are_short(name: str, language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", KITS)
-def test_a_kit_speaks_of_work(name: str, language: str) -> None:  # R181
+def test_a_kit_speaks_of_work(name: str, language: str) -> None:
     for file, text in texts(KITS[name], language).items():
         whole = "\n".join(text.parts())
         assert WORK.search(whole), file

@@ -121,7 +121,7 @@ def test_an_address_that_is_none_says_where_there_is_something(sqlite_network: N
 
     assert (french[0], english[0]) == (404, 404)
     assert "Il n’y a rien à cette adresse. Ce qu’il y a à voir est ici\u00a0: /pilotage/" in french[2]
-    assert "What there is to see is at /pilotage/" in english[2]
+    assert "The page is at /pilotage/" in english[2]
 
 
 TOKEN = "a-token-of-the-launch-team"

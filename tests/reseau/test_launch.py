@@ -55,7 +55,7 @@ def test_what_is_no_date_is_said_with_how_to_write_one(
     code, words = said(tmp_path, capsys, typed)
 
     assert code == 2
-    assert f"“{typed}” is no date. Write the year, the month and the day" in words
+    assert f"“{typed}” is not a date. Write the year, the month and the day" in words
 
 
 @pytest.mark.parametrize("typed", ["0001-01-01", "1999-12-31", "9999-12-31", "2032-01-01"])

@@ -92,7 +92,7 @@ def test_an_unreadable_settings_file_is_a_sentence(text: str, file: Path) -> Non
     sentence = refusal()
 
     assert "reseau.toml" in sentence
-    assert "each name stands once" in sentence
+    assert "each name may appear once" in sentence
 
 
 @pytest.mark.parametrize(

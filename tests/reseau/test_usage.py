@@ -93,7 +93,7 @@ def test_what_the_library_may_say_tomorrow_is_still_said() -> None:
         ("Invalid value for '--out': File 'x' is a directory.", "“x” is a folder, and a file is needed."),
         ("Invalid value for '--out': Directory 'x' is a file.", "“x” is a file, and a folder is needed."),
         ("Invalid value for 'PATH': Path 'x' does not exist.", "There is no “x”."),
-        ("Invalid value for '--x': something else", "What was given for --x cannot be used."),
+        ("Invalid value for '--x': something else", "The value given for --x cannot be used."),
     ],
 )
 def test_paths_are_told_by_what_is_wrong_with_them(message: str, words: str) -> None:

@@ -91,7 +91,7 @@ def _check_token(settings: Settings) -> None:
         raise ReseauError(
             "E_SLACK_TOKEN",
             N_(
-                "Slack can reach us and has given us no token: set SLACK_BOT_TOKEN, or take SLACK_APP_TOKEN and "
-                "SLACK_SIGNING_SECRET away. reseau doctor slack says where it is."
+                "Slack can reach us but has given us no token: set SLACK_BOT_TOKEN, or remove SLACK_APP_TOKEN and "
+                "SLACK_SIGNING_SECRET. reseau doctor slack says where it is."
             ),
         )

@@ -79,7 +79,7 @@ class App:
         self._bolt = self._made()
 
     def _made(self) -> AsyncApp:
-        """Bolt without what is done before it (signatures) or by nobody here (OAuth, functions, assistants)."""
+        """A Bolt app with the features we do not use (signatures, OAuth, functions, assistants) switched off."""
 
         async def authorized() -> AuthorizeResult:
             return AuthorizeResult(enterprise_id=None, team_id=None)

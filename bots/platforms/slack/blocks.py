@@ -163,7 +163,7 @@ class _Making:
         self.numbers = count(1)
 
     def title(self, card: Card) -> Element:
-        """A heading; a sentence that says what went wrong is none, and shouting it helps nobody."""
+        """The card's heading. Errors are shown as plain text, not as a heading."""
         title = one_line(card.title) or "…"
         if not card.error and units(title) <= _HEADER:
             return {"type": "header", "text": _plain(title, _HEADER)}

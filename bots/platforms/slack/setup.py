@@ -55,7 +55,7 @@ def forms(settings: Settings) -> Iterator[Missing]:
         if not said.startswith(begins):
             yield Missing(
                 N_("{name} does not begin with {begins}: it is another token."),
-                N_("Look whether SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…) are exchanged."),
+                N_("Check whether SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…) are swapped."),
                 {"name": name, "begins": begins},
             )
         elif not said.isascii() or not said.isprintable() or " " in said:

@@ -136,7 +136,7 @@ def _check(settings: Settings) -> None:
         raise ReseauError(
             "E_TEAMS_TENANT",
             N_(
-                "The home tenant is not set (MicrosoftAppTenantId), so nobody could be known as one of yours. "
+                "The home tenant is not set (MicrosoftAppTenantId), so nobody could be recognised as a colleague. "
                 "reseau doctor teams says where it is."
             ),
         )
@@ -157,8 +157,8 @@ def _check_silent(settings: Settings) -> None:
         raise ReseauError(
             "E_TEAMS_ID",
             N_(
-                "{name} is set and MicrosoftAppId is not: nobody could be answered in Teams. Set it too, or take the "
-                "other away. reseau doctor teams says where it is."
+                "{name} is set but MicrosoftAppId is not, so nobody could be answered in Teams. Set it too, or remove "
+                "the other. reseau doctor teams says where it is."
             ),
             name=name,
         )

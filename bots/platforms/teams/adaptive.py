@@ -155,7 +155,7 @@ def _limited(text: str, most: int) -> str:
 
 
 def _title(card: Card) -> Element:
-    """A heading; a sentence that says what went wrong is none, and shouting it helps nobody."""
+    """The card's heading. Errors are shown as plain text, not as a heading."""
     title = _limited(one_line(card.title), _TITLE)
     look = {} if card.error else {"size": "Large", "style": "heading"}
     return _text(title, weight="Bolder", **look)

@@ -30,7 +30,7 @@ _NO_PASSWORD = Missing(
     ),
 )
 _NO_TENANT = Missing(
-    N_("The home tenant is not set (MicrosoftAppTenantId): nobody can be known as one of yours."),
+    N_("The home tenant is not set (MicrosoftAppTenantId): nobody can be recognised as a colleague."),
     N_(
         "Entra admin centre → App registrations → your app → Overview, "
         "then copy “Directory (tenant) ID” into MicrosoftAppTenantId."
@@ -123,7 +123,7 @@ def forms(settings: Settings) -> Iterator[Missing]:
         ("MicrosoftAppTenantId", settings.teams_tenant_id, _NO_TENANT.how),
     ):
         if value and not _ID.fullmatch(value):
-            said = N_("{name} is no id: it has the form 00000000-0000-0000-0000-000000000000.")
+            said = N_("{name} is not an id, which has the form 00000000-0000-0000-0000-000000000000.")
             yield Missing(said, how, {"name": name})
 
 
