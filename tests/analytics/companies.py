@@ -84,7 +84,7 @@ class _Company:
         if week == self.quiet:
             settled = [who for who in self.here if who in self.inside]
             acting = self.rng.sample(settled, min(self.rng.randint(1, 9), len(settled)))
-            traces = [trace for who in acting for trace in self._replies(who, 7 if who == acting[0] else 1, day)]
+            traces = [self._asks(who, day) for who in acting] + (self._replies(acting[0], 6, day) if acting else [])
         else:
             traces = [trace for who in acting for trace in self._acts(who, day)]
         activate(self.network, new, day)
@@ -99,10 +99,13 @@ class _Company:
         if self.rng.random() < 0.4:
             return [did(who, Verb.USED, day, kind="feed")]
         if self.rng.random() < 0.5:
-            self.content += 1
-            kind = self.rng.choice((ContentKind.DISCUSSION, ContentKind.QUESTION, ContentKind.QUESTION))
-            return [wrote(who, self.content, day, kind)]
+            kinds = (ContentKind.DISCUSSION, ContentKind.QUESTION, ContentKind.QUESTION)
+            return [self._asks(who, day, self.rng.choice(kinds))]
         return self._replies(who, self.rng.choice((1, 1, 7)), day)
+
+    def _asks(self, who: int, day: int, kind: ContentKind = ContentKind.QUESTION) -> Trace:
+        self.content += 1
+        return wrote(who, self.content, day, kind)
 
     def _replies(self, who: int, count: int, day: int) -> list[Trace]:
         first, self.content = self.content + 1, self.content + count
