@@ -57,7 +57,7 @@ class Metric:
         target_grain: the grain whose periods the target is meant for; empty where the figure does not depend on how
             long its period is.
         parts: for volumes that are also cut by kind: what each person did of each kind in some periods' weeks.
-        within: the metric whose numerator holds this one's people; what it hides cannot be shown here.
+        within: the metric whose numerator holds what this one counts; what it hides cannot be shown here.
     """
 
     name: str

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 from scipy.stats import CensoredData, ecdf
 
 from analytics.metric import RAW, Metric, Subject
-from analytics.periods import Grain, Period
-from analytics.privacy.rules import LEAST, wilson
+from analytics.periods import Grain, Period, monday
+from analytics.privacy.rules import LEAST, VALUE, wilson
 from analytics.tables import Ground
 from reseau.i18n import N_
 from reseau.kinds import ContentKind, Verb
@@ -68,9 +68,20 @@ def _at_72h(curve: Any) -> float:  # the stubs take the bounds of an interval fo
     return float(curve.evaluate([HOURS])[0])
 
 
+def _told(ground: Ground) -> set[date]:
+    """The Mondays of the weeks whose contributions are shown.
+
+    Questions are contributions: counted here, those of a hidden week would be what the shown weeks lack.
+    """
+    cells = ground.record.read("contributions").cells
+    weeks = cells.loc[(cells["grain"] == Grain.WEEK.value) & (cells["segment_kind"] == "")]
+    return set(weeks.loc[weeks["shown"] == VALUE, "start"])
+
+
 def measure(ground: Ground) -> pd.DataFrame:
     """The questions of each block that is over since three days; blocks of few are taken together with the next."""
-    questions = waits(ground)
+    told, questions = _told(ground), waits(ground)
+    questions = questions.loc[[monday(day) in told for day in questions["day"]]]
     cells: list[dict[str, object]] = []
     reached = ground.record.read("answered_72h").reach.get(Grain.FOUR_WEEKS)
     waiting: Period | None = None
@@ -91,8 +102,8 @@ metric = Metric(
     method=N_(
         "Share of the questions asked during the period that get a first reply from somebody else within 72 hours, "
         "nights and weekends included. Questions that are still waiting count for the time they have waited "
-        "(Kaplan-Meier); deleted questions and replies are left out. Four weeks of fewer than 20 questions are counted "
-        "together with the next."
+        "(Kaplan-Meier); deleted questions and replies are left out, and so are weeks whose contributions are hidden. "
+        "Four weeks of fewer than 20 questions are counted together with the next."
     ),
     denominator=N_("Questions asked during the period"),
     unit="share",
@@ -101,4 +112,5 @@ metric = Metric(
     measure=measure,
     target=0.8,
     target_grain="4w",
+    within="contributions",
 )

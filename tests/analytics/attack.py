@@ -29,7 +29,7 @@ from scipy.sparse import coo_array
 
 from analytics.metric import METRICS, SEGMENTS
 from analytics.published import reading
-from analytics.roster import read_people, read_roster
+from analytics.roster import present, read_people, read_roster
 
 Var = tuple[Any, ...]  # ("activated" | "active" | "engaged", class, first day, last day) or ("volume", …)
 Row = dict[Hashable, Any]
@@ -129,6 +129,7 @@ class Attack:
         self.system = System()
         self._lives()
         self._told()
+        self._contributors()
 
     def block(self, day: date) -> date:
         blocks: int = (day - self.first) // BLOCK
@@ -197,6 +198,22 @@ class Attack:
                     stays = cell["metric"] == "activation_rate" and cell["end"] in held and not cell["segment_kind"]
                     self.system.say(dict.fromkeys(columns, 1.0), low, math.inf if stays else high)
 
+    def _contributors(self) -> None:
+        """A volume that is shown is of k people at least: engaged ones who are counted, or others who were there."""
+        weeks = self.cells.loc[(self.cells["metric"] == "contributions") & (self.cells["grain"] == "week")]
+        for cell in weeks.loc[(weeks["shown"] == "value") | (weeks["reason"] == "dominance")].to_dict("records"):
+            terms = {self.system.var(("others", cell["start"]), self._others(cell["start"])): 1.0}
+            for who in self.classes:
+                if (column := self.system.names.get(("engaged", who, cell["start"], cell["end"]))) is not None:
+                    terms[column] = 1.0
+            self.system.say(terms, self.k, math.inf)
+
+    def _others(self, week: date) -> int:
+        """How many were there during a week and are not counted in it: guests, and those who came meanwhile."""
+        people = read_people(self.folder)
+        there = pd.concat([people.loc[present(people, week + n * DAY), "person"] for n in range(7)])
+        return len(set(there) - set(read_roster(self.folder, self.block(week))["person"]))
+
     def _held(self) -> set[date]:
         """The weeks in which so few were active that the activation told is that of before."""
         active = self.cells.loc[(self.cells["metric"] == "active_members") & (self.cells["grain"] == "week")]
@@ -230,7 +247,7 @@ class Attack:
         low, high = math.ceil(cell["low"] * unit - NEAR), math.floor(cell["high"] * unit + NEAR)
         if cell["segment_kind"] in SEGMENTS:  # what the rule says of a band in a segment
             edge = max(FEW, math.ceil(unit * 0.05)) - 1
-            low, high = (0, edge) if cell["low"] == 0 else (unit - edge, unit)
+            low, high = max(low, 0 if cell["low"] == 0 else unit - edge), min(high, edge if cell["low"] == 0 else unit)
         return low, math.inf if cell["reason"] == "homogeneous" and not cell["segment_kind"] else high
 
     # -- what must not be known
@@ -249,12 +266,15 @@ class Attack:
 
     def _people(self) -> Iterator[tuple[str, list[int], int]]:
         """Who came, left or moved: their first and last week in the figures, and each block of theirs."""
+        for name, column in self.system.names.items():
+            if name[0] == "others" and self.system.most[column]:
+                yield f"contributors of {name[1]} who are not counted", [column], int(self.system.most[column])
         blocks = {self.block(week) for week in self.weeks}
         for who in self.classes:
             stays = {block for block, _ in who.places} == blocks and len({place for _, place in who.places}) == 1
             if stays and who.left is None:
                 continue
-            names = [name for name in self.system.names if name[1] == who and not (len(name) > 3 and who.gone(name[2]))]
+            names = [name for name in self.system.names if name[1] is who and not (len(name) > 3 and who.gone(name[2]))]
             last = {kind: [name for name in names if name[0] == kind] for kind in ("activated", "active", "engaged")}
             for found in last.values():
                 for name in {found[0], found[-1], *found[4:5]} if found else ():
@@ -285,12 +305,41 @@ class Attack:
             self._longer(system, weeks, cell, cell["value"])
         for (_, start, end), kinds in cells.loc[cells["segment_kind"] == "kind"].groupby(["grain", "start", "end"]):
             self._longer(system, weeks, {"start": start, "end": end, "shown": "value"}, kinds["value"].sum())
+        self._questions(system, weeks)
         hidden = [start for start, cell in weeks.items() if cell["shown"] == "hidden"]
         solver = system.solved() if hidden and system.rows else None
-        for start in hidden if solver else ():
-            low, high = solver.between([system.names["volume", start]]) if solver else (0, 0)
+        for days in self._remainders(hidden) if solver else ():
+            low, high = solver.between([system.names["volume", day] for day in days]) if solver else (0, 0)
             if high - low < self.k or low > 0:
-                yield Finding(f"volume of {start}", low, high)
+                yield Finding(f"volume of {' '.join(map(str, days))}", low, high)
+
+    def _remainders(self, hidden: list[date]) -> Iterator[list[date]]:
+        """The hidden weeks, each by itself and those of a block together."""
+        yield from ([day] for day in hidden)
+        for block in sorted({self.block(day) for day in hidden}):
+            together = [day for day in hidden if self.block(day) == block]
+            if len(together) > 1:
+                yield together
+
+    def _questions(self, system: System, weeks: dict[date, Row]) -> None:
+        """Questions are contributions: more of them were asked than the shown weeks hold, so the hidden ones hold some.
+
+        A question may be deleted between two figures, so of those who were asked one counts at least as many.
+        """
+        asked = {start: system.var(("question", start), 1e6) for start in weeks}
+        for start, column in asked.items():
+            system.say({system.names["volume", start]: 1, column: -1}, 0, math.inf)
+        blocks = self.cells.loc[(self.cells["segment_kind"] == "kind") & (self.cells["grain"] == "4w")]
+        for start in sorted(set(blocks["start"])):
+            kinds = blocks.loc[blocks["start"] == start]
+            told: dict[str, float] = dict(zip(kinds["segment"], kinds["value"], strict=True))
+            most, end = told.get("question", told.get("other", 0.0)), start + BLOCK
+            inside = [day for day in weeks if start <= day < end and weeks[day]["shown"] == "value"]
+            system.say({asked[day]: 1.0 for day in inside}, told.get("question", 0.0), most)
+        for cell in self.cells.loc[self.cells["metric"] == "answered_72h"].to_dict("records"):
+            if cell["shown"] == "value":
+                inside = [day for day in weeks if cell["start"] <= day <= cell["end"]]
+                system.say({asked[day]: 1.0 for day in inside}, cell["denominator"], math.inf)
 
     def _longer(self, system: System, weeks: dict[date, Row], cell: Row, value: float) -> None:
         """A longer period is the sum of its shown weeks; what it holds beyond them is of those that are not."""

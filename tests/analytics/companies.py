@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from analytics.publishing import cubes
-from reseau.kinds import MemberStatus, Verb
+from reseau.activity import Trace
+from reseau.kinds import ContentKind, MemberStatus, Verb
 from reseau.network import Network, set_notice
 from reseau.people import members
 from reseau.people.members import MemberChange, NewMember
@@ -21,19 +22,21 @@ from tests.analytics.story import BROUGHT, HERE, MONDAY, activate, did, moment, 
 
 TRAPS = (3, 9, 10, 11)  # the sizes of the small departments
 WEEKS = (4, 8, 9, 12)  # after which the figures are published
-_PACES = ((0.02, 0.05), (0.15, 0.3), (0.5, 0.9), (0.9, 1.0))  # how often people come in, and act, in a week
+# How often people come in, and act, in a week.
+_PACES = ((0.02, 0.05), (0.15, 0.3), (0.12, 0.7), (0.5, 0.9), (0.9, 1.0))
 
 
 def living(folder: Path, seed: int, people: int = 70, weeks: Sequence[int] = WEEKS) -> Iterator[pd.DataFrame]:
     """What a random company publishes, one publishing after the other.
 
     Departments of 3, 9, 10 and 11 beside two larger ones; now and then one person, or a crowd, leaves, comes, moves or
-    is found to be a guest, and before each publishing one person leaves and one comes.
+    is found to be a guest, and before each publishing one person leaves and one comes. In the week :func:`quiet_week`
+    so few people write that it must be hidden, whatever the others show.
     """
     rng = random.Random(seed)
     network = Network(load_settings(data=folder), open_store(f"sqlite:///{folder / 'reseau.db'}"))
     try:
-        company = _Company(network, rng, people)
+        company = _Company(network, rng, people, quiet_week(seed, weeks))
         done = 0
         for last in weeks:
             for week in range(done, last):
@@ -46,9 +49,14 @@ def living(folder: Path, seed: int, people: int = 70, weeks: Sequence[int] = WEE
         network.store.close()
 
 
+def quiet_week(seed: int, weeks: Sequence[int] = WEEKS) -> int:
+    """The week, counted from 0, in which one to nine people of a company write, one of them seven times."""
+    return random.Random(f"quiet {seed}").randrange(1, weeks[0])
+
+
 class _Company:
-    def __init__(self, network: Network, rng: random.Random, people: int) -> None:
-        self.network, self.rng = network, rng
+    def __init__(self, network: Network, rng: random.Random, people: int, quiet: int) -> None:
+        self.network, self.rng, self.quiet = network, rng, quiet
         self.come_in, self.act = rng.choice(_PACES)
         self.content = 1_000
         self.here: list[int] = []
@@ -70,24 +78,39 @@ class _Company:
             self.here += members.add(tx, new, BROUGHT)
 
     def live(self, week: int) -> None:
-        day, acting = 7 * week + 2, []
-        for who in self.here:
-            if who not in self.inside and self.rng.random() < self.come_in * (3 if week == 0 else 1):
-                activate(self.network, [who], day)
-                self.inside.add(who)
-            elif who in self.inside and self.rng.random() < self.act:
-                acting.append(who)
-        traces = []
-        for who in acting:
-            self.content += 1
-            if self.rng.random() < 0.4:
-                traces.append(did(who, Verb.USED, day, kind="feed"))
-            elif self.rng.random() < 0.5:
-                traces.append(wrote(who, self.content, day))
-            else:
-                traces += [replied(who, self.content * 10 + n, 1, day) for n in range(self.rng.choice((1, 1, 7)))]
+        day = 7 * week + 2
+        new = [who for who in self.here if who not in self.inside and self.rng.random() < self._coming(week)]
+        acting = [who for who in self.here if who in self.inside and self.rng.random() < self.act]
+        if week == self.quiet:
+            settled = [who for who in self.here if who in self.inside]
+            acting = self.rng.sample(settled, min(self.rng.randint(1, 9), len(settled)))
+            traces = [self._asks(who, day) for who in acting] + (self._replies(acting[0], 6, day) if acting else [])
+        else:
+            traces = [trace for who in acting for trace in self._acts(who, day)]
+        activate(self.network, new, day)
+        self.inside.update(new)
         tell(self.network, traces)
         self._change(week)
+
+    def _coming(self, week: int) -> float:
+        return self.come_in * (3 if week == 0 else 1)
+
+    def _acts(self, who: int, day: int) -> list[Trace]:
+        if self.rng.random() < 0.4:
+            return [did(who, Verb.USED, day, kind="feed")]
+        if self.rng.random() < 0.5:
+            kinds = (ContentKind.DISCUSSION, ContentKind.QUESTION, ContentKind.QUESTION)
+            return [self._asks(who, day, self.rng.choice(kinds))]
+        return self._replies(who, self.rng.choice((1, 1, 7)), day)
+
+    def _asks(self, who: int, day: int, kind: ContentKind = ContentKind.QUESTION) -> Trace:
+        self.content += 1
+        return wrote(who, self.content, day, kind)
+
+    def _replies(self, who: int, count: int, day: int) -> list[Trace]:
+        first, self.content = self.content + 1, self.content + count
+        root = self.rng.randint(1_000, first)  # often a question, now and then nothing that anybody knows
+        return [replied(who, content, root, day, 14) for content in range(first, first + count)]
 
     def exchange(self, week: int) -> None:
         """One person has left the week before, and one has come."""

@@ -316,7 +316,7 @@ def answered_72h(company: Company) -> dict[Key, Figure]:
         if end + timedelta(days=3) >= company.today:
             break
         waiting = waiting or start
-        rows = [row for row in asked if waiting <= company.day(row.at) <= end]
+        rows = [row for row in asked if waiting <= company.day(row.at) <= end and _shown(company, row)]
         if len(rows) < 20 or len({row.member_id for row in rows}) < company.network.settings.k:
             continue
         cohort = [_wait(company, row) for row in rows]
@@ -324,6 +324,15 @@ def answered_72h(company: Company) -> dict[Key, Figure]:
         found[grain, waiting, end, "", ""] = {**counts, "value": 1 - _surviving(cohort)}
         waiting = None
     return found
+
+
+def _shown(company: Company, question: Row) -> bool:
+    """Whether the contributions of the question's week are shown: of k people, and none or two of them mostly."""
+    first = company.day(question.at) - timedelta(company.day(question.at).weekday())
+    week = _volume([row.member_id for row in company.during(first, first + timedelta(6), *WRITES, "reacted")])
+    most, both = week["first"], week["first"] + week["second"]
+    enough = week["n"] >= company.network.settings.k
+    return enough and most <= week["numerator"] / 2 and both <= week["numerator"] * 3 / 4
 
 
 def _wait(company: Company, question: Row) -> tuple[float, bool]:

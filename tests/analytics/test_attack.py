@@ -3,29 +3,58 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from analytics.facts.manifest import part_files
+from analytics.periods import DAY, WEEK
 from tests.analytics.attack import Attack, together
-from tests.analytics.companies import living
+from tests.analytics.companies import living, quiet_week
+from tests.analytics.story import MONDAY
+
+WEEKS = (4, 5)  # after which the companies publish
 
 
-@pytest.fixture(scope="module", params=[(3, (4, 5)), (6, (4, 5)), (2, (4, 5))])
-def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, pd.DataFrame]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A random company, everything that it published, and the week in which few wrote."""
+
+    folder: Path
+    cells: pd.DataFrame
+    quiet: date
+
+
+@pytest.fixture(scope="module", params=[(13, 90), (9, 60)], ids=["half of them come", "nearly all come"])
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Told:
     """A random company with departments of 3, 9, 10 and 11, and all that it published."""
-    seed, weeks = request.param
+    seed, people = request.param
     folder = tmp_path_factory.mktemp("attacked")
-    return folder, together(list(living(folder, seed, 60, weeks)))
+    cells = together(list(living(folder, seed, people, WEEKS)))
+    return Told(folder, cells, MONDAY + timedelta(weeks=quiet_week(seed, WEEKS)))
 
 
-def test_no_hidden_cell_no_leaver_and_no_newcomer_is_found(told: tuple[Path, pd.DataFrame]) -> None:
-    assert list(Attack(*told).findings()) == []
+def test_no_hidden_cell_no_leaver_and_no_newcomer_is_found(told: Told) -> None:
+    assert list(Attack(told.folder, told.cells).findings()) == []
 
 
-def test_the_attack_sees_a_total_that_holds_a_hidden_week(told: tuple[Path, pd.DataFrame]) -> None:
-    folder, cells = told
+def test_a_few_people_wrote_in_a_week_that_is_hidden_beside_others_that_are_shown(told: Told) -> None:
+    facts = pd.concat([pd.read_parquet(file) for file in part_files(told.folder)])
+    wrote = facts.loc[facts["verb"].isin(["published", "replied"])]
+    few = wrote.loc[(wrote["day"] >= told.quiet) & (wrote["day"] < told.quiet + WEEK), "person"].value_counts()
+    assert 1 <= len(few) <= 9
+    assert few.max() == 7
+
+    weeks = told.cells.loc[(told.cells["metric"] == "contributions") & (told.cells["grain"] == "week")]
+    assert set(weeks.loc[weeks["start"] == told.quiet, "shown"]) == {"hidden"}
+    assert "value" in set(weeks.loc[weeks["end"] <= MONDAY + 4 * WEEK - DAY, "shown"])
+
+
+def test_the_attack_sees_a_total_that_holds_a_hidden_week(told: Told) -> None:
+    folder, cells = told.folder, told.cells
     weekly = cells.loc[(cells["metric"] == "contributions") & (cells["grain"] == "week")].sort_values("start")
     first = weekly.head(4).to_dict("records")
     hidden = {**first[0], "shown": "hidden", "value": math.nan, "numerator": math.nan}
@@ -39,13 +68,12 @@ def test_the_attack_sees_a_total_that_holds_a_hidden_week(told: tuple[Path, pd.D
     assert found, "a total of more than its shown weeks tells of the hidden one"
 
 
-def test_the_attack_sees_a_small_department_that_is_shown(told: tuple[Path, pd.DataFrame]) -> None:
-    folder, cells = told
-    three = (cells["metric"] == "activation_rate") & (cells["segment"] == "D3") & (cells["grain"] == "4w")
-    rows = cells.loc[three].copy()
-    assert set(rows["shown"]) == {"hidden"}
-    at_least = rows.assign(shown="value", numerator=1.0, value=1 / 3, denominator=3.0)
-    spoilt = pd.concat([cells, at_least], ignore_index=True)
+def test_the_attack_sees_a_small_department_that_is_shown(told: Told) -> None:
+    folder, cells = told.folder, told.cells
+    whole = cells.loc[(cells["metric"] == "activation_rate") & (cells["grain"] == "4w") & (cells["segment_kind"] == "")]
+    hidden = whole.assign(segment_kind="department", segment="D3", shown="hidden", reason="k", numerator=math.nan)
+    at_least = hidden.assign(shown="value", reason="", numerator=1.0, value=1 / 3, denominator=3.0)
+    spoilt = pd.concat([cells, hidden, at_least], ignore_index=True)
 
     found = [finding.what for finding in Attack(folder, spoilt).findings(most=0)]
 

@@ -196,6 +196,19 @@ def test_four_weeks_of_few_questions_are_counted_with_the_next(sqlite_network: N
     assert (found["denominator"], found["value"], found["end"]) == (24, 1.0, MONDAY + timedelta(days=55))
 
 
+def test_questions_of_a_week_whose_contributions_are_hidden_are_not_counted(sqlite_network: Network) -> None:
+    """Week 1: 22 people ask. Week 2: 3 do, which is hidden. 22 questions, and not 25: 25 - 22 would tell of the 3."""
+    staff = people(sqlite_network, 24)[:22]
+    activate(sqlite_network, staff, 0)
+    tell(sqlite_network, [wrote(who, who, 1, ContentKind.QUESTION) for who in staff])
+    tell(sqlite_network, [wrote(who, 100 + who, 8, ContentKind.QUESTION) for who in staff[:3]])
+    cubes.refresh(sqlite_network, at=moment(32), only=["answered_72h"])
+
+    assert cell(sqlite_network, "contributions", at=7)["shown"] == "hidden"
+    assert cell(sqlite_network, "contributions", "4w", "kind", "question")["value"] == 22
+    assert cell(sqlite_network, "answered_72h", "4w")["denominator"] == 22
+
+
 def test_waiting_questions_are_censored_not_failed() -> None:
     """Freireich 1963, the 6-MP arm, a standard example (weeks read as hours): S(10) = .753, S(23) = .448.
 

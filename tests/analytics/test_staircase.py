@@ -1,0 +1,191 @@
+"""The staircase of counted people: whoever knows the rules still has k numbers to choose from."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, timedelta
+
+import pandas as pd
+from hypothesis import given, settings, strategies as st
+
+from analytics.metric import METRICS
+from analytics.privacy.rules import BAND, HIDDEN, LEAST, VALUE, Record, Ruling, publish, valued
+from analytics.privacy.staircase import Within, rule_growing, rule_size
+from analytics.privacy.subtraction import SURE
+
+K = 10
+FIRST, SECOND = date(2026, 3, 8), date(2026, 4, 5)
+sizes = st.integers(1, 120)
+
+
+def rulings(them: float, whole: int, *, active: float | None = None) -> Ruling:
+    """The ruling on a first period of a growing number."""
+    cells = growing(FIRST, them, whole, active)
+    (ruling,) = rule_growing(cells, cells.iloc[:0], lambda end: people(0, whole), K)
+    return ruling
+
+
+def growing(end: date, them: float, whole: int, active: float | None = None) -> pd.DataFrame:
+    first = float(whole if active is None else active)
+    return pd.DataFrame([{"end": end, "numerator": float(them), "denominator": float(whole), "first": first}])
+
+
+def people(first: int, last: int) -> set[str]:
+    return {f"p{n}" for n in range(first, last)}
+
+
+def told(them: int, whole: int) -> pd.DataFrame:
+    """A first period as it was published."""
+    cells = growing(FIRST, them, whole).assign(grain="week", start=FIRST, segment_kind="", segment="", n=whole)
+    return publish(valued(METRICS["activation_rate"], cells), [rulings(them, whole)])
+
+
+def second(before: int, old: int, them: int, gone: int, come: int) -> Ruling:
+    """The ruling on a second period, from whose people some have gone and to whom some have come."""
+    crowds = {FIRST: people(0, old), SECOND: people(gone, old + come)}
+    cells = growing(SECOND, them, old - gone + come)
+    (ruling,) = rule_growing(cells, told(before, old), crowds.__getitem__, K)
+    return ruling
+
+
+@given(sizes, st.integers(2, 20))
+def test_under_twice_k_people_or_twenty_nothing_is_shown(people: int, k: int) -> None:
+    assert (rule_size(people, k).shown == VALUE) == (people >= max(2 * k, LEAST))
+
+
+@settings(max_examples=8)
+@given(st.integers(2 * K, 60).flatmap(lambda whole: st.tuples(st.integers(0, whole), st.just(whole))))
+def test_a_number_leaves_k_on_either_side_and_a_range_holds_k_numbers_that_look_alike(cell: tuple[int, int]) -> None:
+    them, whole = cell
+
+    ruling = rulings(them, whole)
+
+    assert (ruling.shown == VALUE) == (K <= them <= whole - K)
+    if ruling.shown == BAND:
+        assert sum(rulings(other, whole) == ruling for other in range(whole + 1)) == K
+        assert ruling.low is not None
+        assert ruling.high is not None
+        assert ruling.low - 1e-9 <= them / whole <= ruling.high + 1e-9
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> tuple[int, int, int, int, int]:
+    """How many had come in, of how many; how many have now, after some have gone and others come."""
+    old, gone, come = draw(st.integers(20, 60)), draw(st.integers(0, 15)), draw(st.integers(0, 15))
+    before = draw(st.integers(K, old - K))
+    stayed = draw(st.integers(max(0, before - gone), min(old - gone, before)))
+    return before, old, stayed + draw(st.integers(0, min(come, 3))), gone, come
+
+
+@settings(max_examples=40)
+@given(steps())
+def test_no_step_that_is_shown_tells_that_all_who_left_had_come_in_and_nobody_who_came_has(
+    step: tuple[int, int, int, int, int],
+) -> None:
+    before, _, them, gone, come = step
+
+    ruling = second(*step)
+
+    if ruling.shown == VALUE and (gone or come):
+        assert them - before + gone >= SURE
+
+
+@settings(max_examples=40)
+@given(steps())
+def test_a_range_between_two_rosters_holds_the_number(step: tuple[int, int, int, int, int]) -> None:
+    _, old, them, gone, come = step
+    whole = old - gone + come
+
+    ruling = second(*step)
+
+    if ruling.shown != BAND:
+        return
+    assert ruling.low is not None
+    assert ruling.high is not None
+    assert round(ruling.low * whole) <= them <= round(ruling.high * whole)
+    assert round((ruling.high - ruling.low) * whole) >= min(K - 1, whole - round(ruling.low * whole))
+
+
+@settings(max_examples=20)
+@given(st.integers(K, 50), st.integers(0, K - 1))
+def test_a_number_that_few_may_have_moved_stays_where_it_was(before: int, active: int) -> None:
+    whole = 60
+    cells = growing(SECOND, before + active, whole, active)
+
+    rule_growing(cells, told(before, whole), lambda end: people(0, whole), K)
+
+    assert cells["numerator"].tolist() == [before]
+
+
+# -- distinct people within those who came in
+
+
+def activation(them: float, whole: float, ruling: Ruling) -> Record:
+    low = math.nan if ruling.low is None else ruling.low
+    return {"shown": ruling.shown, "reason": ruling.reason, "numerator": them, "denominator": whole, "low": low}
+
+
+def within(them: int, came: int, *, counted: bool, gone: int = 0) -> Ruling:
+    """The ruling on a week of some of those who came in, of whom some had left before it."""
+    whole = 120.0
+    known = {FIRST: activation(came, whole, rulings(came, int(whole)))}
+    cell: Record = {
+        "grain": "week",
+        "start": FIRST,
+        "end": FIRST,
+        "numerator": float(them),
+        "first": gone,
+        "second": gone,
+    }
+    return Within(known, {}, counted, K).rule({**cell, "first": gone, "second": gone})
+
+
+parts = st.integers(0, 120).flatmap(lambda came: st.tuples(st.integers(0, came), st.just(came)))
+
+
+@settings(max_examples=40)
+@given(parts, st.booleans())
+def test_of_those_who_came_in_k_did_and_k_did_not_where_a_number_is_shown(part: tuple[int, int], share: bool) -> None:
+    them, came = part
+
+    ruling = within(them, came, counted=not share)
+
+    if ruling.shown == VALUE:
+        assert K <= them <= came - K
+        assert share <= (rulings(came, 120).shown == VALUE), "a share names its denominator"
+
+
+@settings(max_examples=20)
+@given(st.integers(30, 100), st.integers(1, 9))
+def test_those_who_had_left_are_not_among_those_who_might_have(came: int, gone: int) -> None:
+    """All but fewer than k of those who were still there: how many is a range."""
+    assert within(came - gone - K + 1, came, counted=True, gone=gone).shown == BAND
+    assert within(came - gone - K, came, counted=True, gone=gone).shown == VALUE
+
+
+WEEK = timedelta(weeks=1)
+
+
+@given(st.lists(st.one_of(st.integers(K, 40), st.none()), min_size=4, max_size=4), st.floats(0, 1), st.booleans())
+def test_four_weeks_narrow_no_week_that_is_a_range(weeks: list[int | None], share: float, left: bool) -> None:
+    """A week is a number, or at most 9; the four weeks hold at least the most of any, and at most all together."""
+    known = [0 if week is None else week for week in weeks]
+    least, most = max(K, *known), sum(K - 1 if week is None else week for week in weeks)
+    total = least + round((most - least) * share)
+    ends = [FIRST + n * WEEK for n in range(4)]
+    low_high: dict[date, Record] = {
+        end: {"shown": BAND, "low": 0.0, "high": K - 1.0} if week is None else {"shown": VALUE, "numerator": week}
+        for end, week in zip(ends, weeks, strict=True)
+    }
+    cell: Record = {"grain": "4w", "start": FIRST, "end": ends[-1], "numerator": total, "first": 0, "second": int(left)}
+    everybody = {ends[-1]: activation(200, 250, Ruling())}
+
+    ruling = Within(everybody, low_high, True, K).rule(cell)
+
+    if ruling.shown != HIDDEN:
+        ranged = [n for n, week in enumerate(weeks) if week is None]
+        for n in ranged:
+            others = sum(K - 1 if week is None else week for m, week in enumerate(weeks) if m != n)
+            assert total - others <= 0, "the others may be all of them"
+            assert total >= K - 1, "and it may hold as many as its range says"
+        assert not left or all(total >= week + SURE for week in weeks if week is not None)
