@@ -399,7 +399,7 @@ def test_words_that_begin_like_a_verb_offer_the_verb_too(here: Company) -> None:
 
 @pytest.mark.parametrize(
     ("platform", "where", "before"),
-    [("slack", Where("C5"), "/rse "), ("slack", Where("C5", "171.1"), "@RSE "), ("teams", Where("C5"), "@RSE ")],
+    [("slack", Where("C5"), "/rse "), ("slack", Where("C5", "171.1"), "@Réseau "), ("teams", Where("C5"), "@Réseau ")],
 )
 @pytest.mark.parametrize("line", ["aide", "profil", "aide publier", "fil", "profil métier soudeuse"])
 def test_what_is_to_be_typed_in_a_channel_stands_behind_our_name(
