@@ -223,7 +223,8 @@ def without_courtesies_behind(text: str) -> str:
     """
     left = text.strip()
     while True:
-        bare = _FACE_BEHIND.sub("", left).rstrip(" ,;")
+        end = left[-_LONGEST:]  # a face stands at the end: a long line is not looked through for each beginning of one
+        bare = (left[: len(left) - len(end)] + _FACE_BEHIND.sub("", end)).rstrip(" ,;")
         end = bare[-_LONGEST:]
         words = list(_WORD.finditer(end))
         for count in range(min(_LONGEST_COURTESY, len(words) - 1), 0, -1):
