@@ -48,7 +48,7 @@ from tests.simulators.playground import TENANT as TEAMS_TENANT
 
 LANGUAGES = ("fr", "en")
 #: A token is drawn anew for each draft.
-_TOKEN = re.compile(r"\b(confirmer|confirm|annuler|cancel) [\w-]{12}(?![\w-])")
+_TOKEN = re.compile(r"\b(confirmer|confirm|annuler|cancel) [\w-]{12}(?![\w-])|\b((?:annuler merci|cancel thanks) )\d+")
 #: What a platform says that the channel of a command is called.
 _NAMES = {("slack", "command"): "general"}
 _CHANNELS = {"slack": (SLACK_TENANT, SLACK_CHANNELS), "teams": (TEAMS_TENANT, TEAMS_CHANNELS)}
@@ -203,8 +203,8 @@ class Console:
 
 
 def plainly(shown: Shown) -> Any:
-    """What is shown, but for the tokens of drafts."""
-    return json.loads(_TOKEN.sub(r"\1 TOKEN", json.dumps(shown.drawn, ensure_ascii=False)))
+    """What is shown, but for the tokens of drafts and the numbers of thanks, which their moment makes."""
+    return json.loads(_TOKEN.sub(r"\1\2 TOKEN", json.dumps(shown.drawn, ensure_ascii=False)))
 
 
 @pytest.mark.timeout(600)
