@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import BrowserContext
 
 from reseau.network import Network
 from reseau.settings import Settings, load_settings
 from reseau.store import Store, open_store
+from tests.dashboards.browser import chromium
 from tests.postgres import administer, database, running_server
 
 # Whoever runs the tests may read any language; the tests say which one they mean, and French where they say none.
@@ -41,6 +43,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("sqlite") / "template.db"
     open_store(f"sqlite:///{file}").close()
     return file
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[BrowserContext]:
+    """One browser for all tests that draw: a process can have one at a time."""
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture(params=ENGINES)

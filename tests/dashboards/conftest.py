@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import BrowserContext
 
 from dashboards.figures.address import read_address
 from dashboards.figures.source import Source
@@ -18,7 +17,6 @@ from reseau.network import Network
 from reseau.settings import load_settings
 from reseau.store import open_store
 from tests.dashboards import company
-from tests.dashboards.browser import chromium
 from tests.dashboards.service import Served, furnished, serving
 
 
@@ -67,10 +65,3 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with serving(network, lambda: datetime(2026, 11, 20, 9, tzinfo=UTC)) as running:
         yield running
     network.store.close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[BrowserContext]:
-    """One browser for all tests of pages."""
-    with chromium() as opened:
-        yield opened

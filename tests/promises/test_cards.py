@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from bots.card import Block, Button, Card, Field, Fields, Item, Items, Quote, Style, Text
 from bots.command import COMMANDS
@@ -20,7 +20,7 @@ from bots.platforms.teams import adaptive
 from reseau.i18n import LANGUAGES
 from tests.bots import blockkit
 from tests.bots.company import Company, model
-from tests.bots.renderers import as_utf8, browser, teams_faults, teams_page
+from tests.bots.renderers import as_utf8, teams_faults, teams_page
 
 LONGEST = 200_000
 MOST_BYTES = 28_000
@@ -42,9 +42,10 @@ def here(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
 
 
 @pytest.fixture(scope="module")
-def teams() -> Iterator[Page]:
-    with browser() as context:
-        yield teams_page(context)
+def teams(browser: BrowserContext) -> Iterator[Page]:
+    page = teams_page(browser)
+    yield page
+    page.close()
 
 
 def answers(name: str, here: Company) -> Iterator[Answer]:
