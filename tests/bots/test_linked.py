@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -263,12 +264,15 @@ def test_a_message_that_waits_takes_newer_words_along_only_after_a_look_of_their
             with linked.network.store.write() as tx:
                 reply = NewContent(ContentKind.COMMENT, linked.people["ana"], "oui", root_id=id_)
                 publishing.publish(tx, [reply], SLACK)
-        one.slack.failures = [LaterError(0.0)]  # the readers are right, and Slack asks to wait a little
+        # The readers are right, and Slack asks to wait a little, whatever is posted first.
+        one.slack.failures = [LaterError(30.0) for _ in range(2 if edited == "what it answers" else 1)]
         await one.delivering.once()
         await one.delivering.settle()
         with linked.network.store.write() as tx:
             changing.edit(tx, [Edit(id_, linked.people["lea"], "second")], SLACK)
         one.slack.audiences["C9"] = Audience("veille", False, True, PEOPLE)  # and Slack tells nobody
+        later = linked.network.store.clock() + timedelta(minutes=1)
+        linked.network.store.clock = lambda: later
         await one.rest()
         assert one.slack.texts() == []
         assert resting(linked, "C9") == "E_LINK_OUTSIDERS"
