@@ -122,7 +122,7 @@ def _given(request: Request, whole: _Thanks, *, told: bool) -> Card:
 
 
 def _preview(request: Request, whole: _Thanks) -> Card:
-    """What everybody in the channel would see, before anybody does."""
+    """What would be said, before anybody sees it: a whole channel is told, or the name is a guess."""
     t, person = request.t, whole.person
     token = writing.keep(request, "thanks", request.line)
     told = everybody.told(request, whole.place, mirrored=whole.about is not None)

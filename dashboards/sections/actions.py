@@ -20,7 +20,7 @@ from dashboards.figures.reading import Reading, read
 from dashboards.figures.visit import Visit
 from dashboards.sections import attention
 from dashboards.sections.sponsors import presences
-from reseau.i18n import Words
+from reseau.i18n import N_, Words
 
 _MANY = 3
 _OLD = 3  # days after which figures are no longer fresh
@@ -87,36 +87,63 @@ def _waiting(visit: Visit) -> Iterator[Action]:
     yield Action(what, " ".join([named, *older, how]), "waiting", 0.95, listed=True)
 
 
-def _silent(visit: Visit) -> Iterator[Action]:
-    silent, t = attention.in_charge(visit, Charge.SILENT), visit.t
-    if silent.count:
-        what = t("Call the animateurs of {names}", names=silent.few(t))
-        why = t("They have not written there for four weeks: they may be glad of a relay.")
-        yield Action(what, why, Charge.SILENT.value, 0.9, listed=True)
+@dataclass(frozen=True, slots=True)
+class _Advice:
+    """What to do about the communities of a list, which it names.
+
+    Attributes:
+        about: the list: how a community is looked after, or ``quiet``.
+    """
+
+    about: Charge | str
+    what: str
+    why: str
+    weight: float
 
 
-def _vacant(visit: Visit) -> Iterator[Action]:
-    vacant, t = attention.in_charge(visit, Charge.NOBODY), visit.t
-    if vacant.count:
-        what = t("Find an animateur for {names}", names=vacant.few(t))
-        why = t("Nobody is in charge there, so nobody sees that a question stays without an answer.")
-        yield Action(what, why, Charge.NOBODY.value, 0.85, listed=True)
+_ADVICE = (
+    _Advice(
+        Charge.SILENT,
+        N_("Call the animateurs of {names}"),
+        N_("They have not written there for four weeks: they may be glad of a relay."),
+        0.9,
+    ),
+    _Advice(
+        Charge.NOBODY,
+        N_("Find an animateur for {names}"),
+        N_("Nobody is in charge there, so nobody sees that a question stays without an answer."),
+        0.85,
+    ),
+    _Advice(
+        Charge.SECOND_SILENT,
+        N_("Ask after the second animateur of {names}"),
+        N_("One of those in charge has written there for four weeks, and nobody else of them."),
+        0.5,
+    ),
+    _Advice(
+        Charge.ALONE,
+        N_("Find a second animateur for {names}"),
+        N_("With two, a holiday or a change of post does not stop the conversation."),
+        0.3,
+    ),
+    _Advice(
+        "quiet",
+        N_("Wake up {names}"),
+        N_("One good question is often enough; otherwise, merge two neighbours or close."),
+        0.2,
+    ),
+)
 
 
-def _second(visit: Visit) -> Iterator[Action]:
-    second, t = attention.in_charge(visit, Charge.SECOND_SILENT), visit.t
-    if second.count:
-        what = t("Ask after the second animateur of {names}", names=second.few(t))
-        why = t("One of those in charge has written there for four weeks, and nobody else of them.")
-        yield Action(what, why, Charge.SECOND_SILENT.value, 0.5, listed=True)
-
-
-def _alone(visit: Visit) -> Iterator[Action]:
-    alone, t = attention.in_charge(visit, Charge.ALONE), visit.t
-    if alone.count:
-        what = t("Find a second animateur for {names}", names=alone.few(t))
-        why = t("With two, a holiday or a change of post does not stop the conversation.")
-        yield Action(what, why, Charge.ALONE.value, 0.3, listed=True)
+def _communities(visit: Visit) -> Iterator[Action]:
+    """What the lists of communities ask for."""
+    t = visit.t
+    for advice in _ADVICE:
+        about = advice.about
+        places = attention.in_charge(visit, about) if isinstance(about, Charge) else attention.quiet(visit)
+        if places.count:
+            what = t(advice.what, names=places.few(t))
+            yield Action(what, t(advice.why), str(about), advice.weight, listed=True)
 
 
 def _answers(visit: Visit) -> Iterator[Action]:
@@ -132,14 +159,6 @@ def _answers(visit: Visit) -> Iterator[Action]:
         days=span(reading.now.start, reading.now.end, t),
     )
     yield Action(t("Answer questions sooner"), why, "answered_72h", _weight(reading))
-
-
-def _quiet(visit: Visit) -> Iterator[Action]:
-    quiet, t = attention.quiet(visit), visit.t
-    if quiet.count:
-        what = t("Wake up {names}", names=quiet.few(t))
-        why = t("One good question is often enough; otherwise, merge two neighbours or close.")
-        yield Action(what, why, "quiet", 0.2, listed=True)
 
 
 def _invite(visit: Visit) -> Iterator[Action]:
@@ -183,12 +202,8 @@ def _engage(visit: Visit) -> Iterator[Action]:
 _RULES: tuple[Callable[[Visit], Iterator[Action]], ...] = (
     _stale,
     _waiting,
-    _silent,
-    _vacant,
-    _second,
-    _alone,
+    _communities,
     _answers,
-    _quiet,
     _invite,
     _first,
     _engage,

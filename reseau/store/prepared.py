@@ -45,7 +45,11 @@ class Prepared:
         self._forms: dict[tuple[str, tuple[int, ...]], _Form] = {}
 
     def rows(self, tx: Transaction, **values: Any) -> list[Row]:
-        """Run it and read all that it gives. A list that is too long for one run is asked for in parts."""
+        """Run it and read all that it gives.
+
+        A list that is too long for one run is asked for in parts, so a statement with a long list neither orders,
+        counts nor limits its rows.
+        """
         rows: list[Row] = []
         for part in _parts(values):
             cursor, form = self._run(tx, part)

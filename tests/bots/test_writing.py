@@ -335,6 +335,21 @@ def test_thanks_have_a_person_and_a_reason(here: Company, line: str, reason: str
     assert (row.content_id is not None) == ("Q1" in line)
 
 
+@pytest.mark.parametrize("line", ["merci an pour le plan", "merci Roux-elle pour le plan", "merci ne répondre Q11 oui"])
+def test_thanks_to_whom_a_word_may_only_mean_are_given_by_nobody_at_once(here: Company, line: str) -> None:
+    assert not here.ask(line).done
+
+    with here.network.store.read() as tx:
+        assert tx.execute(select(thanks)).first() is None
+
+
+def test_thanks_whose_name_is_only_begun_are_shown_first_and_then_given(here: Company) -> None:
+    card = here.ask("merci an pour le plan")
+
+    assert spaced(card.title) == "Votre merci à Ana Roux, avant que quiconque le voie"
+    assert here.press(card, "Remercier").done
+
+
 @pytest.mark.parametrize(
     ("line", "error"),
     [
