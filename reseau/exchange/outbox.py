@@ -252,7 +252,6 @@ def _end(tx: Transaction, delivery_id: int, state: str, error: str) -> None:
     tx.execute(update(outbox).where(outbox.c.id == delivery_id).values(**values))
 
 
-def waiting(tx: Transaction, topic: str | None = None) -> int:
-    """How many deliveries have not gone out, of one topic or of all."""
-    open_ = select(func.count()).select_from(outbox).where(outbox.c.state.in_(_OPEN))
-    return int(tx.execute(open_ if topic is None else open_.where(outbox.c.topic == topic)).scalar_one())
+def waiting(tx: Transaction) -> int:
+    """How many deliveries have not gone out."""
+    return int(tx.execute(select(func.count()).select_from(outbox).where(outbox.c.state.in_(_OPEN))).scalar_one())

@@ -13,6 +13,7 @@ from bots.arrival import Arrival
 from bots.intake.receiving import Receiving
 from bots.sending.delivery import Delivering
 from reseau import cli
+from reseau.channels import mirroring
 from reseau.exchange import outbox
 from reseau.exchange.outbox import Taken
 from reseau.store import Transaction
@@ -44,12 +45,17 @@ def not_acted_upon(self: Receiving, arrival: Arrival) -> None:
     die()
 
 
+def no_look(tx: Transaction) -> None:
+    """The hour's look at who reads channels would be what dies, whenever a channel has its turn."""
+
+
 async def nothing_taken_up(self: Receiving) -> int:
     return 0
 
 
 def prepare(moment: str) -> None:
     """Put the death where it belongs."""
+    mirroring.look_again = no_look
     outbox.LEASE = timedelta(seconds=1)  # whoever comes next need not wait for a minute
     match moment:
         case "before the intent is committed":

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from reseau.acting import Acting
-from reseau.channels import links, mirroring
+from reseau.channels import links
 from reseau.channels.links import NewLink
 from reseau.communities import opening
 from reseau.communities.opening import NewCommunity
@@ -104,9 +104,8 @@ class Town:
         return sum(text in str(card(message)) for message in self.microsoft.messages.values())
 
     def waiting(self) -> int:
-        """How much of what was said has not gone out; looks at who reads a channel come and go with the clock."""
         with self.store.read() as tx:
-            return outbox.waiting(tx, mirroring.TOPIC)
+            return outbox.waiting(tx)
 
     def contents(self) -> int:
         with self.store.read() as tx:
