@@ -72,7 +72,7 @@ class _Memory(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # what a buffered reader gives
-        count = min(64, len(buffer), len(self._left))
+        count = min(8, len(buffer), len(self._left))
         buffer[:count] = self._left[:count]
         self._left = self._left[count:]
         return count
