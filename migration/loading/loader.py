@@ -113,11 +113,8 @@ class Loader:
 
     def _write_notes(self, tx: Transaction) -> None:
         notes, self.desk.notes = self.desk.notes, []
-        tally = self.desk.tally
         for note in notes:
-            tally.warnings[note.code] += 1
-            if note.refused:
-                tally.add("refused", note.refused)
+            self.desk.tally.note(note)
         rows = [_NoteRow(note.code, _shown(note.where), _shown(note.detail)) for note in notes]
         tx.insert(import_note, rows, run_id=self.desk.run_id)
 
