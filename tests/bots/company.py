@@ -22,6 +22,7 @@ from reseau.communities.belonging import Joining
 from reseau.communities.opening import NewCommunity
 from reseau.contents import publishing
 from reseau.contents.publishing import NewContent
+from reseau.keys import EventKey
 from reseau.kinds import CommunityKind, ContentKind, MemberKind, Privacy
 from reseau.network import Network
 from reseau.people import applicants, members
@@ -80,8 +81,7 @@ class Company:
             Incoming(
                 member_id,
                 line,
-                event_key,
-                "console",
+                EventKey("console", "", event_key),
                 language=language,
                 confirmed=confirmed,
                 thread=thread,
