@@ -15,12 +15,13 @@ from reseau.channels.copies import Copy
 from reseau.channels.links import Link, LinkError
 from reseau.contents import changing, publishing, threads
 from reseau.contents.changing import Edit, Withdrawal
+from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.contents.publishing import NewContent
 from reseau.errors import ReseauError
 from reseau.exchange import inbox
 from reseau.i18n import N_
 from reseau.keys import EventKey
-from reseau.kinds import ContentKind, Origin
+from reseau.kinds import Origin
 from reseau.store import Transaction
 from reseau.store.moments import from_micros
 
@@ -68,11 +69,8 @@ def said(tx: Transaction, link: Link, message: Said, member_id: int, *, back: bo
 
 def _published(tx: Transaction, link: Link, message: Said, member_id: int) -> int:
     root_id = _root(tx, link, message.where.thread) if message.where.thread else None
-    kind = ContentKind.DISCUSSION
-    if root_id is not None:
-        kind = ContentKind.ANSWER if threads.kind_of(tx, root_id) is ContentKind.QUESTION else ContentKind.COMMENT
     new = NewContent(
-        kind,
+        DISCUSSION if root_id is None else threads.kind_of(tx, root_id).reply_type,
         member_id,
         message.text,
         community_id=link.community_id if root_id is None else None,

@@ -20,7 +20,7 @@ from reseau.contents.threads import Content
 from reseau.exchange.outbox import Taken
 from reseau.i18n import Words, known_language
 from reseau.keys import AccountKey
-from reseau.kinds import PRESENT, ContentKind
+from reseau.kinds import PRESENT
 from reseau.network import Network
 from reseau.people import members
 from reseau.people.members import Member
@@ -123,7 +123,7 @@ def _replied(news: _News) -> Card | None:
     title = t("{name} replied to you: {code}, “{headline}”", name=by.name, code=root.code, headline=headline(root, 60))
     buttons = [news.show(root), news.button(t("Answer"), "answer", root.code)]
     place = _place(news, reply, root)
-    if root.kind is ContentKind.QUESTION and root.accepted_id is None and place:
+    if root.kind.answerable and root.accepted_id is None and place:
         helped = t("Answer {number} helped", number=place)
         buttons.insert(0, news.button(helped, "accept", root.code, str(place), style=Style.PRIMARY))
     return Card(title, (Quote(reply.text, by.name),), tuple(buttons), code=root.code)

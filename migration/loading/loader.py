@@ -35,8 +35,8 @@ from migration.reading.records import (
     Tag,
 )
 from reseau.contents import changing, publishing
+from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.i18n import Words
-from reseau.kinds import ContentKind
 from reseau.store.tables import content, import_note, import_pending
 from reseau.store.transaction import Transaction
 
@@ -188,7 +188,7 @@ class Loader:
         desk.find_places(tx, {post.place for post in roots})
         new = [
             publishing.NewContent(
-                ContentKind.DISCUSSION,
+                DISCUSSION,
                 desk.people[root.author],
                 root.text,
                 desk.places[root.place] if root.place else None,

@@ -13,9 +13,9 @@ from bots.card import Card, words
 from bots.command import all_commands
 from bots.platform import OWN_CHAT, Channel, Incoming
 from reseau.contents import publishing
+from reseau.contents.kinds.question import QUESTION
 from reseau.contents.publishing import NewContent
 from reseau.keys import EventKey
-from reseau.kinds import ContentKind
 from tests.bots.company import CONSOLE, Company, labels, said, spaced
 
 _keys = count(1)
@@ -188,7 +188,7 @@ def test_who_posted_nothing_or_only_looked_at_a_preview_is_told_so(here: Company
 
 def test_an_own_question_shows_nothing_of_others(here: Company) -> None:
     with here.network.store.write() as tx:
-        publishing.publish(tx, [NewContent(ContentKind.QUESTION, here.people["franck"], "Un secret ?")], CONSOLE)
+        publishing.publish(tx, [NewContent(QUESTION, here.people["franck"], "Un secret ?")], CONSOLE)
     assert "Un secret" not in said(typed(here, "mes questions"))
 
 

@@ -19,9 +19,11 @@ from reseau.communities.belonging import Joining
 from reseau.communities.opening import CommunityChange
 from reseau.contents import changing, publishing
 from reseau.contents.changing import Edit
+from reseau.contents.kinds.comment import COMMENT
+from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.contents.publishing import NewContent
 from reseau.keys import ChannelKey
-from reseau.kinds import ContentKind, MemberKind, MemberStatus, Privacy
+from reseau.kinds import MemberKind, MemberStatus, Privacy
 from reseau.people import identities, members
 from reseau.people.accounts import Account, Standing
 from reseau.people.identities import NewIdentity
@@ -56,7 +58,7 @@ def run(company: Company, story: Callable[[Room], Awaitable[None]], audience: Au
 def write(company: Company, text: str, place: str = "direction", who: str = "franck") -> int:
     """Somebody writes in the community, elsewhere than in the channel."""
     with company.network.store.write() as tx:
-        new = NewContent(ContentKind.DISCUSSION, company.people[who], text, company.places[place])
+        new = NewContent(DISCUSSION, company.people[who], text, company.places[place])
         return publishing.publish(tx, [new], Acting("console"))[0].id
 
 
@@ -263,7 +265,7 @@ def test_a_message_that_waits_takes_newer_words_along_only_after_a_look_of_their
         id_ = write(linked, "premier", "veille", "lea")
         if edited == "what it answers":
             with linked.network.store.write() as tx:
-                reply = NewContent(ContentKind.COMMENT, linked.people["ana"], "oui", root_id=id_)
+                reply = NewContent(COMMENT, linked.people["ana"], "oui", root_id=id_)
                 publishing.publish(tx, [reply], SLACK)
         # The readers are right, and Slack asks to wait a little, whatever is posted first.
         one.slack.failures = [LaterError(30.0) for _ in range(2 if edited == "what it answers" else 1)]

@@ -20,10 +20,11 @@ from reseau.communities import belonging, opening
 from reseau.communities.belonging import Joining
 from reseau.communities.opening import CommunityChange
 from reseau.contents import publishing
+from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.contents.publishing import NewContent
 from reseau.exchange import inbox
 from reseau.keys import AccountKey, ChannelKey, EventKey
-from reseau.kinds import ContentKind, MemberStatus, Privacy
+from reseau.kinds import MemberStatus, Privacy
 from reseau.network import Network
 from reseau.people import identities, members
 from reseau.people.accounts import Account, Standing
@@ -478,7 +479,7 @@ def test_a_link_rests_when_somebody_leaves_the_community_and_not_the_channel(
         assert (await one.ask("relier Direction", "UFRANCK", "C1")).card.done
         await one.tell(said("entre nous", "m1", "UFRANCK", "C1"))
         one.slack.unsaid = list(failing)
-        after = NewContent(ContentKind.DISCUSSION, linked.people["franck"], "sans Léa", direction)
+        after = NewContent(DISCUSSION, linked.people["franck"], "sans Léa", direction)
         with linked.network.store.write() as tx:  # what is written right after waits until the channel was looked at
             belonging.leave(tx, [Joining(direction, linked.people["lea"])], SLACK)
             publishing.publish(tx, [after], Acting("teams"))

@@ -16,6 +16,7 @@ from reseau.communities.belonging import Appointment, Joining
 from reseau.communities.opening import NewCommunity
 from reseau.contents import drafts, files, publishing, reactions, tags, thanks
 from reseau.contents.files import NewFile
+from reseau.contents.kinds.idea import IDEA
 from reseau.contents.publishing import NewContent
 from reseau.contents.reactions import NewReaction
 from reseau.contents.thanks import NewThanks
@@ -23,7 +24,7 @@ from reseau.errors import ReseauError
 from reseau.exchange import inbox, outbox
 from reseau.exchange.outbox import Delivery
 from reseau.keys import EventKey
-from reseau.kinds import AnimateurRole, CommunityKind, ContentKind, FollowKind, MemberKind, MemberStatus, Privacy
+from reseau.kinds import AnimateurRole, CommunityKind, FollowKind, MemberKind, MemberStatus, Privacy
 from reseau.people import follows, members
 from reseau.people.follows import NewFollow
 from reseau.people.members import MemberChange, NewMember
@@ -38,7 +39,7 @@ OPEN, PRIVATE = Privacy.OPEN, Privacy.PRIVATE
 def small(tx: Transaction) -> tuple[int, int, int, int]:
     ana, bob = members.add(tx, [NewMember("Ana"), NewMember("Bob")], HERE)
     place = opening.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], HERE)[0]
-    said = publishing.publish(tx, [NewContent(ContentKind.IDEA, ana, "Un #Vélo et un #vélo, pas `#code`", place)], HERE)
+    said = publishing.publish(tx, [NewContent(IDEA, ana, "Un #Vélo et un #vélo, pas `#code`", place)], HERE)
     return ana, bob, place, said[0].id
 
 

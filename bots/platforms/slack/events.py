@@ -8,10 +8,11 @@ from typing import Any
 
 from bots.arrival import Arrival, Body, Changed, Entered, Known, Line, Removed, Said, Where
 from bots.platforms.slack.account import account_of
-from bots.platforms.slack.envelope import Fields, identity, key, micros, moment, part, stamp, word
+from bots.platforms.slack.envelope import Fields, identity, key, micros, moment, stamp
 from bots.platforms.slack.home import Team
 from bots.platforms.slack.names import Names
 from bots.platforms.slack.writing import begins_with, markdown, spoken
+from reseau.foreign import part, word
 from reseau.keys import EventKey
 
 #: What people write; every other subtype is Slack's own entry, or a program's.

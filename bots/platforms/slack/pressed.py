@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bots.arrival import Arrival, Line, Where
-from bots.platforms.slack.envelope import Fields, identity, key, part, stamp, word
+from bots.platforms.slack.envelope import Fields, identity, key, stamp
 from bots.platforms.slack.home import Team
 from bots.platforms.slack.names import Names
 from bots.platforms.slack.writing import spoken
+from reseau.foreign import dicts, part, word
 from reseau.keys import EventKey
 
 #: Behind the address for an answer to a card that everybody sees: a private answer must not take that card's place.
@@ -46,8 +47,7 @@ def command(body: Fields, team: Team, names: Names, language: str = "fr") -> Arr
 
 def action(body: Fields, team: Team) -> Arrival | None:
     """The arrival of a pressed button, or nothing for one that stands for no line (it opens an address)."""
-    actions = body.get("actions")
-    first = actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], dict) else {}
+    first = next(iter(dicts(body.get("actions"))), {})
     text = word(first, "value") or word(part(first, "selected_option"), "value")
     person = identity(part(body, "user"), "id")
     if not (text.strip() and person):
