@@ -24,6 +24,7 @@ from reseau.contents import publishing
 from reseau.contents.kinds.answer import ANSWER
 from reseau.contents.kinds.question import QUESTION
 from reseau.contents.publishing import NewContent
+from reseau.keys import EventKey
 from reseau.kinds import CommunityKind, MemberKind, Privacy
 from reseau.network import Network
 from reseau.people import applicants, members
@@ -82,8 +83,7 @@ class Company:
             Incoming(
                 member_id,
                 line,
-                event_key,
-                "console",
+                EventKey("console", "", event_key),
                 language=language,
                 confirmed=confirmed,
                 thread=thread,

@@ -22,6 +22,7 @@ from reseau.contents.changing import Edit
 from reseau.contents.kinds.comment import COMMENT
 from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.contents.publishing import NewContent
+from reseau.keys import ChannelKey
 from reseau.kinds import MemberKind, MemberStatus, Privacy
 from reseau.people import identities, members
 from reseau.people.accounts import Account, Standing
@@ -63,7 +64,7 @@ def write(company: Company, text: str, place: str = "direction", who: str = "fra
 
 def resting(company: Company, conversation: str = "C1") -> str:
     with company.network.store.read() as tx:
-        link = links.of_channel(tx, "slack", TENANT, conversation)
+        link = links.of_channel(tx, ChannelKey("slack", TENANT, conversation))
         assert link is not None
         return link.reason
 
@@ -223,7 +224,7 @@ def test_nothing_goes_to_a_channel_whose_link_rests_by_the_end_of_a_look(linked:
     async def story(one: Room) -> None:
         def meanwhile() -> None:
             with linked.network.store.write() as tx:
-                link = links.of_channel(tx, "slack", TENANT, "C1")
+                link = links.of_channel(tx, ChannelKey("slack", TENANT, "C1"))
                 assert link is not None
                 links.rest(tx, link.id, "E_LINK_WIDE")
 
@@ -343,7 +344,7 @@ def test_a_colleague_of_an_import_is_no_stranger_once_the_platform_vouches_for_h
 
 def relinked(company: Company, tx: Transaction) -> None:
     """The channel is linked to a community that is open, and no longer to the private one; Léa is out of that."""
-    old = links.of_channel(tx, "slack", TENANT, "C1")
+    old = links.of_channel(tx, ChannelKey("slack", TENANT, "C1"))
     assert old is not None
     links.end(tx, old.id)
     links.add(tx, NewLink(company.places["velo"], "slack", TENANT, "C1", "x", company.people["franck"]))

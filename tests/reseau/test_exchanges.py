@@ -23,6 +23,7 @@ from reseau.contents.thanks import NewThanks
 from reseau.errors import ReseauError
 from reseau.exchange import inbox, outbox
 from reseau.exchange.outbox import Delivery
+from reseau.keys import EventKey
 from reseau.kinds import AnimateurRole, CommunityKind, FollowKind, MemberKind, MemberStatus, Privacy
 from reseau.people import follows, members
 from reseau.people.follows import NewFollow
@@ -157,9 +158,9 @@ def test_an_audience_is_whoever_may_read(store: Store) -> None:
 
 def test_an_event_is_taken_once(store: Store) -> None:
     with store.write() as tx:
-        assert inbox.once(tx, "slack", "T1", "Ev1", "message")
-        assert not inbox.once(tx, "slack", "T1", "Ev1", "message")
-        assert inbox.once(tx, "slack", "T2", "Ev1", "message")
+        assert inbox.once(tx, EventKey("slack", "T1", "Ev1"), "message")
+        assert not inbox.once(tx, EventKey("slack", "T1", "Ev1"), "message")
+        assert inbox.once(tx, EventKey("slack", "T2", "Ev1"), "message")
 
 
 def test_a_delivery_is_queued_once(store: Store) -> None:

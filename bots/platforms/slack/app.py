@@ -191,7 +191,7 @@ class App:
         try:
             answer = await answering
             if answer is not None:
-                to = Address(arrival.tenant, spoken.where, spoken.person, spoken.answer_at)
+                to = Address(arrival.event.tenant, spoken.where, spoken.person, spoken.answer_at)
                 await self._courier.show(answer, to)
         except (LaterError, RefusedError, DoubtError) as error:
             _log.warning("late answer not shown", reason=str(error))

@@ -14,6 +14,7 @@ from bots.platforms.teams import attached
 from bots.platforms.teams.text import Mentioned, Speech, lasting, mentioned
 from reseau.foreign import dicts, part, word
 from reseau.i18n import Words, known_language
+from reseau.keys import EventKey
 
 PLATFORM = "teams"
 _BOT = "28:"  # how the ids of apps begin
@@ -137,7 +138,7 @@ class Reading:
 
     def _arrival(self, body: Body, *more: str) -> Arrival:
         own = word(self.activity, "id") or _digest(self.activity)
-        return Arrival(PLATFORM, self.tenant, ":".join(part for part in (own, *more) if part), body)
+        return Arrival(EventKey(PLATFORM, self.tenant, ":".join(part for part in (own, *more) if part)), body)
 
     def _line(self, text: str, message: str, *, pressed: bool = False) -> Line:
         return Line(

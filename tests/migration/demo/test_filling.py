@@ -20,6 +20,7 @@ from reseau.communities import opening
 from reseau.communities.opening import NewCommunity
 from reseau.errors import ReseauError
 from reseau.finding import feed
+from reseau.keys import AccountKey
 from reseau.kinds import CommunityKind, Privacy
 from reseau.network import Network, get_notice, open_network, set_notice
 from reseau.people import members
@@ -197,7 +198,7 @@ def test_the_console_sits_in_the_chair_of_somebody_with_a_feed(demonstration: Ne
 
     with demonstration.store.read() as tx:
         for account, language in (("local", "fr"), ("local-en", "en")):
-            seat = identities.member_of(tx, "console", "", account)
+            seat = identities.member_of(tx, AccountKey("console", "", account))
             assert seat is not None
             assert members.get(tx, seat).activated_at is not None
             assert members.get(tx, seat).language == language
