@@ -20,8 +20,9 @@ from reseau.channels.links import NewLink
 from reseau.communities import belonging, opening
 from reseau.communities.belonging import Joining
 from reseau.communities.opening import NewCommunity
-from reseau.contents import publishing
+from reseau.contents import publishing, reactions
 from reseau.contents.publishing import NewContent
+from reseau.contents.reactions import NewReaction
 from reseau.kinds import CommunityKind, ContentKind, MemberKind, Privacy
 from reseau.network import Network
 from reseau.people import applicants, members
@@ -151,6 +152,7 @@ def company(network: Network, *, closed: bool = True) -> Company:
         last = publishing.publish(tx, questions, CONSOLE)[-1]
         reply = NewContent(ContentKind.ANSWER, one.people["ana"], "Moi, à **Lyon**, en 2024.", root_id=last.id)
         publishing.publish(tx, [reply], CONSOLE)
+        reactions.react(tx, [NewReaction(last.id, one.people["lea"], "+1")], CONSOLE)
     if closed:
         _close_in(one)
     return one
