@@ -30,18 +30,21 @@ def answer(request: Request) -> Card:
         return unnamed
     target = reacting.target(request)
     name = _emoji(target.rest)
+    sign = reactions.shown(name)
     content = target.content
-    reactions.react(request.tx, [NewReaction(content.id, request.me.id, name)], request.acting)
+    new = reactions.react(request.tx, [NewReaction(content.id, request.me.id, name)], request.acting)
     gathered = reactions.gathered(request.tx, [content.id], request.viewer)[content.id]
     return Card(
-        title=t("{emoji} Your reaction is there.", emoji=reactions.shown(name)),
+        title=t("{emoji} Your reaction is there.", emoji=sign)
+        if new
+        else t("{emoji} Your reaction is there already.", emoji=sign),
         blocks=(Quote(headline(content), content.author), Text(plain(reacting.line(gathered, t)))),
         buttons=(
             request.button(t("Show {code}", code=content.code), "show", content.code),
             request.button(t("Take back"), "unreact", target.typed),
         ),
         code=content.code,
-        done=True,
+        done=bool(new),
     )
 
 

@@ -152,7 +152,7 @@ def company(network: Network, *, closed: bool = True) -> Company:
         last = publishing.publish(tx, questions, CONSOLE)[-1]
         reply = NewContent(ContentKind.ANSWER, one.people["ana"], "Moi, à **Lyon**, en 2024.", root_id=last.id)
         publishing.publish(tx, [reply], CONSOLE)
-        reactions.react(tx, [NewReaction(last.id, one.people["lea"], "+1")], CONSOLE)
+        reactions.react(tx, [NewReaction(last.id, one.people["lea"], "tada")], CONSOLE)
     if closed:
         _close_in(one)
     return one

@@ -59,7 +59,7 @@ def noted(company: Company) -> list[tuple[str, str]]:
 
 
 #: What the company brings along, for the example of the verb that takes a reaction back.
-BEFORE = (("lea", "+1"),)
+BEFORE = (("lea", "tada"),)
 
 
 def lines(courier: MemoryCourier) -> list[str]:
@@ -266,12 +266,21 @@ def test_reactions_are_taken_back_whatever_they_were(here: Company) -> None:
     assert here.ask("unlike Q12", "ana").error == "E_NOTHING_TO_UNDO"
 
 
+def test_the_same_reaction_twice_says_that_it_is_there(here: Company) -> None:
+    here.ask("aimer Q12", "ana")
+    again = here.ask("aimer Q12", "ana")
+
+    assert "déjà" in again.title
+    assert not again.done
+    assert noted(here) == [("ana", "+1")]
+
+
 def test_a_thread_and_the_feed_show_who_reacted(here: Company) -> None:
     for who in ("ana", "franck", "guy"):
         here.ask("aimer Q12", who)
 
-    assert "👍 Léa Petit, Ana Roux, Franck Morel et 1 autre" in words(here.ask("voir Q12", "lea"))
-    assert "👍 4" in words(here.ask("fil", "lea"))
+    assert "👍 🎉 Léa Petit, Ana Roux, Franck Morel et 1 autre" in words(here.ask("voir Q12", "lea"))
+    assert "👍 🎉 4" in words(here.ask("fil", "lea"))
 
 
 def test_people_whom_a_reader_may_not_know_are_counted_and_not_named(here: Company) -> None:
