@@ -19,7 +19,8 @@ from analytics.metrics.living_communities import living
 from analytics.periods import monday
 from analytics.published.reading import Attention, Charge, Question, Standing, Waiting, attention_file
 from analytics.tables import CONTRIBUTING, Ground
-from reseau.kinds import ContentKind, Privacy, Verb
+from reseau.contents.kinds.question import QUESTION
+from reseau.kinds import Privacy, Verb
 
 LOOK_BACK = timedelta(days=27)  # before the last day, as in the figures of communities and animateurs
 NEWEST = 3  # waiting questions that a community names
@@ -116,9 +117,7 @@ def _waiting(ground: Ground) -> tuple[Waiting, ...]:
     """The questions of open communities to which nobody but the asker has replied, by community."""
     acts, places = ground.acts, ground.communities
     open_places = places.filter(places.privacy == Privacy.OPEN, places.archived_day.isnull()).select("community")
-    asked = acts.filter(acts.verb == Verb.PUBLISHED, acts.kind == ContentKind.QUESTION).semi_join(
-        open_places, "community"
-    )
+    asked = acts.filter(acts.verb == Verb.PUBLISHED, acts.kind == QUESTION.name).semi_join(open_places, "community")
     asked = asked.select("community", "day", "at", root=asked.content, asker=asked.person)
     replies = acts.filter(acts.verb == Verb.REPLIED).select("root", replied_by=acts.person)
     answered = asked.inner_join(replies, "root")

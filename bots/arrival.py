@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from reseau.keys import EventKey
 from reseau.people.accounts import Account
 
 #: Half of a character of two, such as an emoji that was cut at some limit: no store keeps it.
@@ -154,15 +155,11 @@ class Arrival:
     """One event of a platform.
 
     Attributes:
-        platform: ``slack``, ``teams``.
-        tenant: the workspace or tenant that it comes from.
-        event_key: the platform's id of the event; a second delivery of it has no second effect.
+        event: which event; a second delivery of it has no second effect.
         body: what happened.
     """
 
-    platform: str
-    tenant: str
-    event_key: str
+    event: EventKey
     body: Body
 
     @property
@@ -175,9 +172,9 @@ class Arrival:
         """What must be done one after the other: everything of one conversation."""
         match self.body:
             case Known(account):
-                return f"{self.platform}:{self.tenant}:{account.native_id}"
+                return str(self.event.account(account.native_id))
             case _:
-                return f"{self.platform}:{self.tenant}:{self.body.where.conversation}"
+                return str(self.event.channel(self.body.where.conversation))
 
 
 def storable(arrival: Arrival) -> Arrival:

@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 import bots.platforms
 from bots.arrival import Arrival, Where
 from bots.card import Button, Card
+from reseau.keys import EventKey
 from reseau.markup.visible import one_line
 from reseau.network import Network
 from reseau.people.accounts import Account
@@ -26,9 +27,7 @@ class Incoming:
         member_id: who it is, once the platform's adapter has found the member behind its account.
         line: as typed, without the platform's escapes; Markdown where the platform knows forms.
         words: its plain words, where they differ.
-        event_key: the platform's id of the event; the same key twice has one effect.
-        platform: the platform's name, such as ``console``.
-        tenant: the workspace or tenant, empty where there is one only.
+        event: which event of which platform; the same one twice has one effect.
         language: the language the platform knows for this person, empty when it knows none.
         confirmed: whether what would be asked first is confirmed already (``--yes``).
         thread: the code of the content in whose thread it was typed, empty elsewhere.
@@ -40,9 +39,7 @@ class Incoming:
 
     member_id: int
     line: str
-    event_key: str
-    platform: str
-    tenant: str = ""
+    event: EventKey
     language: str = ""
     confirmed: bool = False
     thread: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bots.arrival import Where
 from bots.card import Button, Style
 from bots.command import Command
 from bots.platform import Channel
@@ -12,6 +13,7 @@ from reseau.access import Viewer
 from reseau.acting import Acting
 from reseau.errors import ReseauError
 from reseau.i18n import Words
+from reseau.keys import ChannelKey
 from reseau.people.members import Member
 from reseau.settings import Settings
 from reseau.store import Transaction
@@ -86,6 +88,10 @@ class Request:
     def text(self) -> str:
         """The free text after the verb and its options."""
         return self.arguments.text
+
+    def channel_key(self, where: Where) -> ChannelKey:
+        """A channel of the platform where the line was typed."""
+        return ChannelKey(self.platform, self.tenant, where.conversation)
 
     @property
     def acting(self) -> Acting:

@@ -51,14 +51,14 @@ def plan(context: typer.Context, path: Input, include: Include = "", as_json: As
     t = Words(context.obj.language)
     options = Options.parse(include)
     with _opened(path) as bundle:
-        progress = Progress(bundle, t)
-        found = planned(_source(bundle), bundle, options, progress)
+        source, progress = _source(bundle), Progress(bundle, t)
+        found = planned(source, bundle, options, progress)
         progress.end()
     if as_json:
         counted = {name: dict(sorted(getattr(found, name).items())) for name in _PLANNED}
         _print_json({**counted, "channels": [{"name": name, "posts": count} for name, count in found.largest()]})
         return
-    typer.echo(_plan_text(t, found))
+    typer.echo(_plan_text(t, found, source.name))
 
 
 _MOST_CHANNELS = 40  # named on a terminal
@@ -142,8 +142,9 @@ def _status(one: Run) -> dict[str, Any]:
     }
 
 
-def _plan_text(t: Words, found: Plan) -> str:
-    from migration.report.wording import counted, outcome, warning
+def _plan_text(t: Words, found: Plan, source: str) -> str:
+    from migration.report.notes import sentence
+    from migration.report.wording import counted, outcome
 
     lines, refused = [t("What this export holds:")], found.refused
     for kind, count in sorted((found.counts + refused).items()):  # like the lines of a run: read, then what is lost
@@ -157,15 +158,15 @@ def _plan_text(t: Words, found: Plan) -> str:
         lines.append(
             "  " + t.plural("and {count} more, which --json names", "and {count} more, which --json names", left)
         )
-    lines += [f"  ! {t.number(count)} × {warning(t, code)}" for code, count in sorted(found.warnings.items())]
+    lines += [f"  ! {t.number(count)} × {sentence(t, code, source)}" for code, count in sorted(found.warnings.items())]
     return "\n".join(lines)
 
 
 def _warnings(t: Words, done: Run) -> str:
-    from migration.report.wording import warning
+    from migration.report.notes import sentence
 
     counts = sorted(done.tally.warnings.items())
-    return "".join(f"{t.number(count)} × {warning(t, code)}\n" for code, count in counts)
+    return "".join(f"{t.number(count)} × {sentence(t, code, done.source)}\n" for code, count in counts)
 
 
 def _not_yet(name: str) -> Exception:

@@ -7,8 +7,50 @@ same key. The parts are what the source itself calls the thing; a counter or a t
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
+
+
+@dataclass(frozen=True, slots=True)
+class AccountKey:
+    """Which account: the platform, its workspace or tenant, and the platform's lasting id of the account."""
+
+    platform: str
+    tenant: str
+    native_id: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.tenant}:{self.native_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelKey:
+    """Which channel or chat: the platform, its workspace or tenant, and the platform's id of the conversation."""
+
+    platform: str
+    tenant: str
+    conversation: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.tenant}:{self.conversation}"
+
+
+@dataclass(frozen=True, slots=True)
+class EventKey:
+    """Which event: the platform, its workspace or tenant, and the platform's id of the event."""
+
+    platform: str
+    tenant: str
+    native_id: str
+
+    def account(self, native_id: str) -> AccountKey:
+        """An account of the same workspace or tenant."""
+        return AccountKey(self.platform, self.tenant, native_id)
+
+    def channel(self, conversation: str) -> ChannelKey:
+        """A channel of the same workspace or tenant."""
+        return ChannelKey(self.platform, self.tenant, conversation)
 
 
 def foreign(system: str, instance: str, kind: str, *source_id: str) -> str:

@@ -1,4 +1,7 @@
-"""The closed lists of the network: what a member, a community, a content or a trace can be."""
+"""The closed lists of the network: what a member, a community or a trace can be.
+
+What a content can be is an open list: every file of ``reseau/contents/kinds/``.
+"""
 
 from __future__ import annotations
 
@@ -69,32 +72,6 @@ class AnimateurRole(Choice):
     SPONSOR = "sponsor"
 
 
-class ContentKind(Choice):
-    """What was written. The last two are replies, the others start a thread."""
-
-    DISCUSSION = "discussion"
-    QUESTION = "question"
-    IDEA = "idea"
-    DOCUMENT = "document"
-    ARTICLE = "article"
-    ANNOUNCEMENT = "announcement"
-    ANSWER = "answer"
-    COMMENT = "comment"
-
-
-REPLY_KINDS = frozenset({ContentKind.ANSWER, ContentKind.COMMENT})
-
-#: The letter of a content's code (``Q12``); replies have none, people name them by their thread.
-CODE_LETTERS = {
-    ContentKind.DISCUSSION: "D",
-    ContentKind.QUESTION: "Q",
-    ContentKind.IDEA: "I",
-    ContentKind.DOCUMENT: "F",
-    ContentKind.ARTICLE: "A",
-    ContentKind.ANNOUNCEMENT: "N",
-}
-
-
 class ContentState(Choice):
     """A draft is read by its author alone."""
 
@@ -133,7 +110,7 @@ class Verb(Choice):
 
     ACTIVATED = "activated"  # the person's own first contact, never a pre-provisioned account
     USED = "used"  # a bot verb that leaves no content (feed, search, help…): measured presence
-    PUBLISHED = "published"  # a thread was started; ``kind`` says which content kind
+    PUBLISHED = "published"  # a thread was started; ``kind`` says which content type
     REPLIED = "replied"  # an answer or a comment; ``kind`` says which
     REACTED = "reacted"
     THANKED = "thanked"

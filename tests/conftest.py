@@ -1,4 +1,4 @@
-"""What every test may ask for: a store of each engine, a network in an empty folder, and the outside samples."""
+"""What every test may ask for: a store of each engine, and a network in an empty folder."""
 
 from __future__ import annotations
 
@@ -102,12 +102,3 @@ def sqlite_network(tmp_path: Path, sqlite_template: Path) -> Iterator[Network]:
     opened = open_store(f"sqlite:///{file}")
     yield Network(load_settings(data=tmp_path), opened)
     opened.close()
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """The folder of real samples beside the project; a test that needs it is skipped where it is absent."""
-    folder = PROJECT.parent / "shared"
-    if not (folder / "samples").is_dir():
-        pytest.skip("needs the samples of ../shared")
-    return folder

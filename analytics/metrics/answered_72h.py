@@ -14,8 +14,9 @@ from analytics.metric import RAW, Metric, Subject
 from analytics.periods import Grain, Period, monday
 from analytics.privacy.rules import LEAST, VALUE, wilson
 from analytics.tables import Ground
+from reseau.contents.kinds.question import QUESTION
 from reseau.i18n import N_
-from reseau.kinds import ContentKind, Verb
+from reseau.kinds import Verb
 
 HOURS = 72.0
 LAG = timedelta(days=3)  # until the last question of a period has had its hours
@@ -24,7 +25,7 @@ LAG = timedelta(days=3)  # until the last question of a period has had its hours
 def waits(ground: Ground) -> pd.DataFrame:
     """Every question: ``day`` asked, ``asker``, ``hours`` waited so far, ``answered`` or still waiting (censored)."""
     acts = ground.acts
-    asked = acts.filter(acts.verb == Verb.PUBLISHED, acts.kind == ContentKind.QUESTION)
+    asked = acts.filter(acts.verb == Verb.PUBLISHED, acts.kind == QUESTION.name)
     asked = asked.select("day", asked_at=asked.at, asker=asked.person, root=asked.content)
     replies = acts.filter(acts.verb == Verb.REPLIED).select("root", "at", "person")
     answers = asked.inner_join(replies, "root")

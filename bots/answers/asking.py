@@ -120,10 +120,10 @@ def completed(
     """
     if not incoming.conversation or incoming.pressed or isinstance(parsed, Nothing):
         return None
-    waiting = awaited.of(tx, incoming.member_id, incoming.platform)
+    waiting = awaited.of(tx, incoming.member_id, incoming.event.platform)
     if waiting is None or incoming.conversation not in (waiting.conversation, OWN_CHAT):
         return None
-    awaited.forget(tx, incoming.member_id, incoming.platform)
+    awaited.forget(tx, incoming.member_id, incoming.event.platform)
     said = incoming.line.strip()
     begun = parse(waiting.line, commands, roots)
     if isinstance(begun, Understood) and begun.command.id == "confirm":
@@ -187,7 +187,7 @@ def _instead(
 
 def way_out(tx: Transaction, incoming: Incoming, t: Words, commands: Sequence[Command]) -> tuple[Button, ...]:
     """The button that gives up, below a refusal of words that are still waited for."""
-    waiting = awaited.of(tx, incoming.member_id, incoming.platform) if incoming.conversation else None
+    waiting = awaited.of(tx, incoming.member_id, incoming.event.platform) if incoming.conversation else None
     if waiting is None or incoming.pressed or incoming.conversation not in (waiting.conversation, OWN_CHAT):
         return ()
     return (Button(t("Never mind"), f"{verb(commands, 'cancel', t)} {NEVER_MIND}"),)

@@ -9,8 +9,10 @@ from bots.command import Command
 from bots.request import Request, called
 from reseau.communities import reading
 from reseau.contents import threads
+from reseau.contents.content_type import starting_types
+from reseau.contents.kinds.question import QUESTION
 from reseau.finding import surroundings
-from reseau.kinds import ContentKind, Privacy
+from reseau.kinds import Privacy
 
 #: What the examples of the verbs speak of; everything else in them works in any company.
 _PLACED = re.compile(r"(?:dans|in) Veille( ?:)")
@@ -47,7 +49,7 @@ def _filled(request: Request, command: Command, place: str, found: re.Match[str]
             return surroundings.known_subject(request.tx, request.viewer) or found.group()
         case number:
             mine = request.me.id if command.id in ("cancel", "accept") else None
-            kinds = tuple(ContentKind) if command.id == "cancel" else (ContentKind.QUESTION,)
+            kinds = starting_types() if command.id == "cancel" else (QUESTION,)
             answered = command.id == "accept"
             code = threads.newest_code(request.tx, request.viewer, kinds, author_id=mine, answered=answered)
             return code or number

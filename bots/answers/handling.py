@@ -126,7 +126,7 @@ class Desk:
         card = replace(card, buttons=(*card.buttons, *asking.way_out(tx, incoming, t, self.commands)))
         if me is not None and _first_time(tx, incoming):
             calling_ = _calling(incoming, self.network.settings)
-            card = _noted(tx, me, card, "refused", Acting(incoming.platform), t, self.commands, calling_)
+            card = _noted(tx, me, card, "refused", Acting(incoming.event.platform), t, self.commands, calling_)
         return Turn(card, t.language)
 
     def unavailable(self, incoming: Incoming, error: Exception) -> Card:
@@ -138,7 +138,7 @@ class Desk:
         _log.error(
             "line not answered",
             reference=reference,
-            platform=incoming.platform,
+            platform=incoming.event.platform,
             reason=type(error).__name__,
             where=" < ".join(reversed(where)),
         )
@@ -204,12 +204,12 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
         line=incoming.line,
         words=incoming.words or incoming.line,
         t=t,
-        platform=incoming.platform,
+        platform=incoming.event.platform,
         commands=open_to_me,
         confirmed=incoming.confirmed,
         thread=incoming.thread,
         channel=incoming.channel,
-        tenant=incoming.tenant,
+        tenant=incoming.event.tenant,
         conversation=incoming.conversation,
         calling=_calling(incoming, settings),
         asked=words is not None,
@@ -226,7 +226,7 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
 def _calling(incoming: Incoming, settings: Settings) -> str:
     """What stands before a line where this one was typed."""
     channel = incoming.channel
-    return calling(incoming.platform, settings, thread=bool(channel.where.thread)) if channel is not None else ""
+    return calling(incoming.event.platform, settings, thread=bool(channel.where.thread)) if channel is not None else ""
 
 
 def _or_rather(card: Card, words: Completed, t: Words) -> Card:
@@ -350,4 +350,4 @@ def _present(tx: Transaction, member_id: int) -> Member | None:
 
 
 def _first_time(tx: Transaction, incoming: Incoming) -> bool:
-    return inbox.once(tx, incoming.platform, incoming.tenant, incoming.event_key, "line")
+    return inbox.once(tx, incoming.event, "line")

@@ -42,5 +42,5 @@ def channel(request: Request, draft: Draft) -> Channel | None:
     if (spot.pop("platform", ""), spot.pop("tenant", "")) != (request.platform, request.tenant) or not spot:
         return request.channel
     where = Where(**spot)
-    link = links.of_channel(request.tx, request.platform, request.tenant, where.conversation)
+    link = links.of_channel(request.tx, request.channel_key(where))
     return Channel(where, links.community_of(link))

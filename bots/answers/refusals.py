@@ -16,10 +16,10 @@ from bots.speech import everyday, grammar, wishes
 from bots.speech.everyday import Sense
 from bots.speech.parser import Everyday, Unknown, Wished, behind_verb
 from reseau.contents import threads
+from reseau.contents.content_type import starting_types
 from reseau.errors import ReseauError
 from reseau.folding import fold
 from reseau.i18n import Words
-from reseau.kinds import CODE_LETTERS, ContentKind
 from reseau.people.members import Member
 
 _LONGEST_WORD = 40
@@ -102,8 +102,8 @@ def _wordless(request: Request, line: str) -> Card:
 
 def numbered(request: Request, digits: str) -> list[str]:
     """The codes of what the person may read that have this number, whatever their letter: questions first."""
-    letters = sorted(CODE_LETTERS.values(), key=lambda letter: letter != CODE_LETTERS[ContentKind.QUESTION])
-    found = (threads.get(request.tx, request.viewer, f"{letter}{int(digits)}") for letter in letters)
+    codes = (f"{content_type.letter}{int(digits)}" for content_type in starting_types())
+    found = (threads.get(request.tx, request.viewer, code) for code in codes)
     return [one.code for one in found if one is not None and one.code][:_MOST_NUMBERED]
 
 

@@ -12,10 +12,11 @@ from reseau import access
 from reseau.communities import reading
 from reseau.communities.reading import Community
 from reseau.contents import drafts, publishing
+from reseau.contents.content_type import ContentType
 from reseau.contents.publishing import NewContent
 from reseau.folding import fold
 from reseau.i18n import N_
-from reseau.kinds import ContentKind, Privacy
+from reseau.kinds import Privacy
 
 LONGEST_LINE = 500  # characters that one line of chat is meant for
 UNDO_MINUTES = 10
@@ -24,11 +25,6 @@ UNDO_MINUTES = 10
 _LAST = re.compile(r"(.*\S)\s+(?:dans|in)\s+(\S.*)", re.DOTALL | re.IGNORECASE)
 _FIRST = re.compile(r"([^:\n]{2,60}?)\s*:\s")
 _MOST_PLACES = 2
-#: Words in the name of a community that is made for a kind, without case or accents.
-_MADE_FOR = {
-    ContentKind.IDEA: {"idee", "idees", "idea", "ideas"},
-    ContentKind.QUESTION: {"entraide", "question", "questions", "help", "aide"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,7 @@ class Draft:
         reached: how many people will be able to read it.
     """
 
-    kind: ContentKind
+    kind: ContentType
     text: str
     place: Community | None
     reached: int
@@ -60,7 +56,7 @@ class Form:
         shared: the same for everybody in a channel, with ``{name}`` and ``{code}``.
     """
 
-    kind: ContentKind
+    kind: ContentType
     asks: str
     missing: str
     preview: str
@@ -105,14 +101,14 @@ def _options(request: Request) -> list[str]:
     return typed + [f"lang {language}" for language in options.get("language", ())[-1:]]
 
 
-def draft(request: Request, kind: ContentKind) -> Draft:
+def draft(request: Request, kind: ContentType) -> Draft:
     """What a line with a text and perhaps a community would publish; the text is kept exactly as typed.
 
     Raises:
         RefusalError: the community is unknown, several or closed.
     """
     request = _placed_first(request)
-    if kind is not ContentKind.QUESTION:
+    if not kind.answerable:  # « Qui sait souder dans Lyon ? » ends as a question does
         request = _placed_last(request)
     place = _place(request)
     return Draft(kind, request.text, place, reading.audience(request.tx, place.id if place else None))
@@ -257,7 +253,7 @@ def _kept_line(request: Request, one: Draft) -> str:
 
 def _rather(request: Request, one: Draft) -> tuple[Button, ...]:
     """The same line in the person's own communities made for its kind, where it named none."""
-    wanted = _MADE_FOR.get(one.kind, set())
+    wanted = one.kind.places
     if one.place is not None or not wanted or len(one.text) > LONGEST_LINE:
         return ()
     fitting = [

@@ -16,7 +16,7 @@ from reseau.contents import changing, threads
 from reseau.contents.changing import Acceptance
 from reseau.contents.threads import Content
 from reseau.i18n import N_
-from reseau.kinds import ContentKind, MemberStatus
+from reseau.kinds import MemberStatus
 from reseau.people import members
 
 _MOST_REPLIES = 1000  # a thread's replies are numbered from its first, as ``voir`` shows them
@@ -33,7 +33,7 @@ def answer(request: Request) -> Card:
         if request.text:
             raise refusal
         return asking.card(request, refusal.sentence(t), request.to_type("accept"), refusal)
-    if root is None or root.kind is not ContentKind.QUESTION:
+    if root is None or not root.kind.answerable:
         raise ClosedError
     if not _may(request, root):
         raise RefusalError(

@@ -14,7 +14,6 @@ from reseau.contents import publishing, threads
 from reseau.contents.publishing import NewContent
 from reseau.contents.threads import Content
 from reseau.i18n import N_
-from reseau.kinds import ContentKind
 
 _MANY = 50  # more readers than this, and the answer is previewed (docs/verbs.md, “shown first”)
 
@@ -87,8 +86,7 @@ def _preview(request: Request, root: Content, text: str, reached: int) -> Card:
 
 
 def _publish(request: Request, root: Content, text: str, reached: int) -> Card:
-    kind = ContentKind.ANSWER if root.kind is ContentKind.QUESTION else ContentKind.COMMENT
-    new = NewContent(kind, request.me.id, text, root_id=root.root_id)
+    new = NewContent(root.kind.reply_type, request.me.id, text, root_id=root.root_id)
     publishing.publish(request.tx, [new], request.acting)
     t = request.t
     return Card(

@@ -9,14 +9,14 @@ from bots.answers.excerpts import item
 from bots.card import Card, Items
 from bots.command import Command, Group
 from bots.request import Request
+from reseau.contents.kinds.question import QUESTION
 from reseau.contents.threads import Content
 from reseau.finding import questions
 from reseau.i18n import N_
-from reseau.kinds import ContentKind
 
 _MOST_SIMILAR = 3
 _FORM = writing.Form(
-    ContentKind.QUESTION,
+    QUESTION,
     asks=N_("What would you like to ask?"),
     missing=N_("The text of your question is missing. Example: {example}"),
     preview=N_("Your question, before anybody sees it"),
@@ -28,7 +28,7 @@ _FORM = writing.Form(
 
 def answer(request: Request) -> Card:
     """Show similar questions and the preview; ask once confirmed."""
-    draft = writing.draft(request, ContentKind.QUESTION)
+    draft = writing.draft(request, QUESTION)
     if request.confirmed or not draft.text.strip():
         return writing.written(request, _FORM)
     similar = questions.similar(request.tx, request.viewer, draft.text, limit=_MOST_SIMILAR)

@@ -18,16 +18,8 @@ from reseau.contents.threads import Content
 from reseau.exchange import awaited
 from reseau.folding import fold
 from reseau.i18n import N_
-from reseau.kinds import ContentKind
 from reseau.people import members
 
-_MESSAGE = N_("Your message {code} is cancelled: nobody sees it any more.")
-_TAKEN_BACK = {
-    ContentKind.QUESTION: N_("Your question {code} is cancelled: nobody sees it any more."),
-    ContentKind.IDEA: N_("Your idea {code} is cancelled: nobody sees it any more."),
-    ContentKind.ANSWER: N_("Your answer to {code} is cancelled: nobody sees it any more."),
-    ContentKind.COMMENT: N_("Your comment on {code} is cancelled: nobody sees it any more."),
-}
 #: Words for what one has just posted.
 _NEWEST = {
     *("ca", "cela", "it", "that", "this", "stp", "svp", "please", "mon message", "ma question", "mon idee"),
@@ -76,7 +68,7 @@ def _content_back(request: Request, mine: Content) -> Card:
     lost = mine.replies if not mine.is_reply else 0
     fields = (Field(t("With it"), t.plural("{count} reply", "{count} replies", lost)),) if lost else ()
     return Card(
-        title=t(_TAKEN_BACK.get(mine.kind, _MESSAGE), code=mine.code),
+        title=t(mine.kind.withdrawn, code=mine.code),
         blocks=(Quote(mine.text, request.me.name), *((Fields(fields),) if fields else ())),
         code="" if mine.is_reply else mine.code,
         done=True,

@@ -6,11 +6,11 @@ from bots.answers import writing
 from bots.card import Card
 from bots.command import Command, Group
 from bots.request import Request
+from reseau.contents.kinds.idea import IDEA
 from reseau.i18n import N_
-from reseau.kinds import ContentKind
 
 _FORM = writing.Form(
-    ContentKind.IDEA,
+    IDEA,
     asks=N_("What is your idea?"),
     missing=N_("The text of your idea is missing. Example: {example}"),
     preview=N_("Your idea, before anybody sees it"),

@@ -30,7 +30,7 @@ def answer(request: Request) -> Card:
     place = places.one(request, request.text, lambda slug: request.to_type("link", slug))
     if not access.may_read_community(request.tx, request.viewer, place.id):
         raise RefusalError("E_NOT_MEMBER", N_("“{community}” is for its members only."), community=place.name)
-    links.check(request.tx, place.id, audiences.readers(request.tx, request.platform, request.tenant, audience))
+    links.check(request.tx, place.id, audiences.readers(request.tx, request.channel_key(channel.where), audience))
     again = _woken(request, channel, place)
     if not again:
         links.add(
@@ -62,7 +62,7 @@ def _channel(request: Request) -> tuple[Channel, Audience]:
 
 def _woken(request: Request, channel: Channel, place: Community) -> bool:
     """Whether a link that rested works again: its readers are right now."""
-    known = links.of_channel(request.tx, request.platform, request.tenant, channel.where.conversation)
+    known = links.of_channel(request.tx, request.channel_key(channel.where))
     if known is None or known.community_id != place.id or not known.reason:
         return False
     links.rest(request.tx, known.id, "")

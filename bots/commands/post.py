@@ -6,11 +6,11 @@ from bots.answers import writing
 from bots.card import Card
 from bots.command import Command, Group
 from bots.request import Request
+from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.i18n import N_
-from reseau.kinds import ContentKind
 
 _FORM = writing.Form(
-    ContentKind.DISCUSSION,
+    DISCUSSION,
     asks=N_("What would you like to post?"),
     missing=N_("The text of your post is missing. Example: {example}"),
     preview=N_("Your post, before anybody sees it"),

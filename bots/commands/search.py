@@ -13,7 +13,6 @@ from reseau.finding import lookup
 from reseau.finding.lookup import Hit
 from reseau.finding.people import Person
 from reseau.i18n import N_
-from reseau.kinds import ContentKind
 from reseau.markup.markdown import plain
 
 _MOST_CONTENTS = 5
@@ -52,7 +51,7 @@ def _contents(request: Request, hits: Sequence[Hit]) -> tuple[Item, ...]:
 
 def _state(request: Request, hit: Hit) -> str:
     one = hit.content
-    if one.kind is ContentKind.QUESTION and one.accepted_id is not None:
+    if one.kind.answerable and one.accepted_id is not None:
         return request.t("answered, an answer was kept")
     return request.t.date(one.created_at)
 

@@ -17,23 +17,12 @@ from reseau.contents import reactions, threads
 from reseau.contents.reactions import Gathered
 from reseau.contents.threads import Content, Thread, code_of
 from reseau.i18n import N_
-from reseau.kinds import ContentKind, MemberStatus
+from reseau.kinds import MemberStatus
 from reseau.markup.markdown import plain
 from reseau.people import members
 
 _MOST_REPLIES = 10
 _MOST_BUTTONS = 3
-
-KIND_NAMES = {
-    ContentKind.DISCUSSION: N_("Discussion"),
-    ContentKind.QUESTION: N_("Question"),
-    ContentKind.IDEA: N_("Idea"),
-    ContentKind.DOCUMENT: N_("Document"),
-    ContentKind.ARTICLE: N_("Article"),
-    ContentKind.ANNOUNCEMENT: N_("Announcement"),
-    ContentKind.ANSWER: N_("Answer"),
-    ContentKind.COMMENT: N_("Comment"),
-}
 
 
 def answer(request: Request) -> Card:
@@ -109,13 +98,13 @@ def _parted(request: Request, root: Content) -> tuple[str, str]:
         return root.title, root.text
     if is_said_by_its_headline(root):
         return headline(root), ""
-    return request.t(KIND_NAMES[root.kind]), root.text
+    return request.t(root.kind.title), root.text
 
 
 def _byline(request: Request, root: Content) -> Markdown:
     t = request.t
     where = t("on the wall") if root.community is None else t("in “{community}”", community=root.community)
-    parts = (t(KIND_NAMES[root.kind]), strong(root.author), where, t.date(root.created_at))
+    parts = (t(root.kind.title), strong(root.author), where, t.date(root.created_at))
     return phrase(*parts, *((t("edited"),) if root.edited_at else ()), between=" · ")
 
 
@@ -138,7 +127,7 @@ def _buttons(request: Request, root: Content, thread: Thread) -> tuple[Button, .
     ]
     if root.author_id != request.me.id and members.get(request.tx, root.author_id).status is not MemberStatus.BOT:
         buttons.append(request.button(t("Thank"), "thanks", root.code))
-    if root.kind is ContentKind.QUESTION and root.author_id == request.me.id and root.accepted_id is None:
+    if root.kind.answerable and root.author_id == request.me.id and root.accepted_id is None:
         first = root.replies - len(thread.replies) + 1
         helpful = [n for n, one in enumerate(thread.replies, first) if one.author_id != request.me.id]
         buttons += [

@@ -18,7 +18,7 @@ def answer(request: Request) -> Card:
     t, channel = request.t, request.channel
     link = None
     if channel is not None:
-        link = links.of_channel(request.tx, request.platform, request.tenant, channel.where.conversation)
+        link = links.of_channel(request.tx, request.channel_key(channel.where))
     if link is None or not _is_meant(request, link):
         raise RefusalError(
             "E_NO_LINK",

@@ -56,10 +56,10 @@ class Answering:
         """
 
         def handed(tx: Transaction, answer: Answer) -> Taken | None:
-            return messages.hand_over(tx, arrival.platform, answer, address(arrival, line), arrival.event_key)
+            return messages.hand_over(tx, arrival.event, answer, address(arrival, line))
 
         def unheard(tx: Transaction) -> None:
-            if inbox.known(tx, arrival.platform, arrival.tenant, arrival.event_key):
+            if inbox.known(tx, arrival.event):
                 raise HeardBeforeError
 
         return await self._turned(arrival, line, None, handed, unheard)
@@ -68,7 +68,7 @@ class Answering:
         """Answer a line that is kept, and send the card; both, or neither, survive a crash."""
 
         def handed(tx: Transaction, answer: Answer) -> Taken | None:
-            return messages.hand_over(tx, arrival.platform, answer, address(arrival, line), arrival.event_key)
+            return messages.hand_over(tx, arrival.event, answer, address(arrival, line))
 
         taken = await self._asked_first(arrival, line, handed)
         if taken is not None:
@@ -91,9 +91,10 @@ class Answering:
 
     async def _audience(self, arrival: Arrival, where: Where, *, required: bool) -> Audience:
         """Who reads the channel; where the platform does not say and the verb can do without, as if anybody did."""
-        courier, join = self._couriers[arrival.platform], self._desk.network.settings.join
+        courier, join = self._couriers[arrival.event.platform], self._desk.network.settings.join
+        channel = arrival.event.channel(where.conversation)
         try:
-            return await audiences.read(courier, self._writing, join, arrival.platform, arrival.tenant, where)
+            return await audiences.read(courier, self._writing, join, channel, where)
         except (LaterError, RefusedError, DoubtError):
             if required:
                 raise
@@ -102,9 +103,7 @@ class Answering:
     async def send(self, arrival: Arrival, line: Line, answer: Answer) -> None:
         """Send an answer that was too late for the acknowledgement."""
         to = address(arrival, line)
-        taken = await self._writing.write(
-            lambda tx: messages.hand_over(tx, arrival.platform, answer, to, arrival.event_key)
-        )
+        taken = await self._writing.write(lambda tx: messages.hand_over(tx, arrival.event, answer, to))
         if taken is not None:
             await self._delivering.carry(taken)
 
@@ -146,8 +145,8 @@ class Answering:
 
     async def _met(self, arrival: Arrival, line: Line) -> Answer | None:
         """Find out whose account it is and make it known; the card to show where it is not admitted."""
-        courier, settings = self._couriers[arrival.platform], self._desk.network.settings
-        account = await courier.account(arrival.tenant, line.person, line.where)
+        courier, settings = self._couriers[arrival.event.platform], self._desk.network.settings
+        account = await courier.account(arrival.event.tenant, line.person, line.where)
         try:
             await self._writing.write(lambda tx: accounts.meet(tx, account, settings.join))
         except NotAdmittedError as error:
@@ -159,14 +158,14 @@ class Answering:
 
 def address(arrival: Arrival, line: Line) -> Address:
     """Where the answer to a line goes."""
-    return Address(arrival.tenant, line.where, line.person, line.answer_at, line.message)
+    return Address(arrival.event.tenant, line.where, line.person, line.answer_at, line.message)
 
 
 def _closed(
     arrival: Arrival, refusal: Answer, record: Callable[[Transaction, Answer], T]
 ) -> Callable[[Transaction], T]:
     def work(tx: Transaction) -> T:
-        inbox.close(tx, arrival.platform, arrival.tenant, arrival.event_key, inbox.IGNORED, "not admitted")
+        inbox.close(tx, arrival.event, inbox.IGNORED, "not admitted")
         return record(tx, refusal)
 
     return work

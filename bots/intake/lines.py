@@ -47,25 +47,24 @@ def incoming(tx: Transaction, arrival: Arrival, line: Line, readership: Readersh
     Raises:
         UnknownAccountError: its account belongs to no member yet.
     """
-    member_id = identities.member_of(tx, arrival.platform, arrival.tenant, line.person)
+    event = arrival.event
+    member_id = identities.member_of(tx, event.account(line.person))
     if member_id is None:
         raise UnknownAccountError
     channel, thread = None, ""
     conversation = OWN_CHAT if line.where.personal else line.where.conversation
     if line.where.personal:
-        reached = Contact(arrival.platform, arrival.tenant, line.person, line.where.conversation, line.where.service)
+        reached = Contact(event.platform, event.tenant, line.person, line.where.conversation, line.where.service)
         contacts.note(tx, reached)
     else:
-        link = links.of_channel(tx, arrival.platform, arrival.tenant, line.where.conversation)
+        link = links.of_channel(tx, event.channel(line.where.conversation))
         audience = readership.of(line.where) if readership is not None else None
         channel = Channel(line.where, links.community_of(link), audience, line.channel_name)
         thread = _thread(tx, link.id, line.where.thread) if link is not None and line.where.thread else ""
     return Incoming(
         member_id=member_id,
         line=with_handles(tx, member_id, line.text),
-        event_key=arrival.event_key,
-        platform=arrival.platform,
-        tenant=arrival.tenant,
+        event=arrival.event,
         language=line.language,
         thread=thread,
         channel=channel,
@@ -134,18 +133,19 @@ def _is_open_to_all(tx: Transaction, arrival: Arrival, where: Where, readership:
     audience = readership.of(where) if readership is not None else None
     if audience is None:
         raise AudienceNeededError(where, required=False)
-    readers = audiences.readers(tx, arrival.platform, arrival.tenant, audience)
+    readers = audiences.readers(tx, arrival.event.channel(where.conversation), audience)
     return links.may_see_what_is_open(tx, readers)
 
 
 def _share(tx: Transaction, arrival: Arrival, line: Line, shared: Shared, language: str) -> None:
     """Queue what the whole channel is shown, besides the author's own card; it speaks the company's language."""
     here = shared.where.conversation == line.where.conversation
-    to = Address(arrival.tenant, shared.where, answer_at=line.answer_at if here else "")
-    person = identities.on(tx, shared.named, arrival.platform, arrival.tenant) if shared.named is not None else ""
+    event = arrival.event
+    to = Address(event.tenant, shared.where, answer_at=line.answer_at if here else "")
+    person = identities.on(tx, shared.named, event.platform, event.tenant) if shared.named is not None else ""
     named = (Named(person, members.get(tx, shared.named).name),) if person and shared.named is not None else ()
     answer = Answer(shared.card, private=False, language=language, named=named)
-    outbox.queue(tx, [messages.letter(arrival.platform, answer, to, f"{arrival.event_key}:shared")])
+    outbox.queue(tx, [messages.letter(event.platform, answer, to, f"{event.native_id}:shared")])
 
 
 def refuse(
@@ -174,7 +174,7 @@ def _shown(turned: Turn, line: Line, private: bool) -> Answer:
 
 def unknown(arrival: Arrival, line: Line) -> Incoming:
     """The line of nobody in particular, to say that nothing works."""
-    return Incoming(0, line.text, arrival.event_key, arrival.platform, arrival.tenant, line.language)
+    return Incoming(0, line.text, arrival.event, line.language)
 
 
 def private(card: Card, language: str) -> Answer:

@@ -33,6 +33,7 @@ from reseau.channels import links
 from reseau.errors import ReseauError
 from reseau.exchange import inbox
 from reseau.exchange.inbox import Kept
+from reseau.keys import EventKey
 from reseau.people import accounts, identities
 from reseau.people.accounts import Account
 from reseau.store import Transaction
@@ -115,8 +116,8 @@ class Receiving:
         arrival = _arrival(one)
         if arrival is None:
             _log.error("event cannot be read", kind=one.kind)
-            await self._close(one.platform, one.tenant, one.event_key, inbox.FAILED, "cannot be read")
-        elif one.platform in self._couriers:
+            await self._close(one.event, inbox.FAILED, "cannot be read")
+        elif one.event.platform in self._couriers:
             self._act_later(arrival)
 
     async def settle(self) -> None:
@@ -173,12 +174,12 @@ class Receiving:
             elif isinstance(arrival.body, Said | Changed):
                 await self._answering.not_carried(arrival, arrival.body, error)
             reason = type(error).__name__
-            await self._close(arrival.platform, arrival.tenant, arrival.event_key, inbox.FAILED, reason)
+            await self._close(arrival.event, inbox.FAILED, reason)
         except Exception as again:  # noqa: BLE001  (it stays in the inbox for the next start)
             _log.error("event not put aside", kind=arrival.kind, reason=type(again).__name__)
 
-    async def _close(self, platform: str, tenant: str, event_key: str, state: str, reason: str) -> None:
-        await self._writing.write(lambda tx: inbox.close(tx, platform, tenant, event_key, state, reason))
+    async def _close(self, event: EventKey, state: str, reason: str) -> None:
+        await self._writing.write(lambda tx: inbox.close(tx, event, state, reason))
 
     async def _acted(self, arrival: Arrival) -> None:
         match arrival.body:
@@ -206,31 +207,31 @@ def _keep(tx: Transaction, arrival: Arrival, desk: Desk) -> bool:
     if not _concerns_us(tx, arrival, desk):
         return False
     payload = to_payload(arrival.body)
-    return inbox.keep(tx, arrival.platform, arrival.tenant, arrival.event_key, arrival.kind, payload)
+    return inbox.keep(tx, arrival.event, arrival.kind, payload)
 
 
 def _concerns_us(tx: Transaction, arrival: Arrival, desk: Desk) -> bool:
     """Whether it was said to us or in a linked channel, or is of somebody we know; the rest is none of our business."""
     match arrival.body:
         case Line(aside=True, where=where, text=text):  # in a linked channel the others read it
-            linked = links.of_channel(tx, arrival.platform, arrival.tenant, where.conversation) is not None
+            linked = links.of_channel(tx, arrival.event.channel(where.conversation)) is not None
             return not linked and desk.is_asked(text)
         case Line():
             return True
         case Known(account):
-            return identities.member_of(tx, arrival.platform, arrival.tenant, account.native_id) is not None
+            return identities.member_of(tx, account.account_key) is not None
         case body:
-            return links.of_channel(tx, arrival.platform, arrival.tenant, body.where.conversation) is not None
+            return links.of_channel(tx, arrival.event.channel(body.where.conversation)) is not None
 
 
 def _refreshed(tx: Transaction, arrival: Arrival, account: Account) -> None:
-    member_id = identities.member_of(tx, arrival.platform, arrival.tenant, account.native_id)
-    if member_id is not None and inbox.once(tx, arrival.platform, arrival.tenant, arrival.event_key, arrival.kind):
+    member_id = identities.member_of(tx, account.account_key)
+    if member_id is not None and inbox.once(tx, arrival.event, arrival.kind):
         accounts.complete(tx, member_id, account)
 
 
 def _arrival(one: Kept) -> Arrival | None:
     try:
-        return Arrival(one.platform, one.tenant, one.event_key, from_payload(one.kind, one.payload))
+        return Arrival(one.event, from_payload(one.kind, one.payload))
     except (KeyError, TypeError, ValueError):
         return None

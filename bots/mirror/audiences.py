@@ -8,6 +8,7 @@ from dataclasses import replace
 from bots.arrival import Where
 from bots.platform import Audience, Courier, RefusedError
 from reseau.channels.links import Readers
+from reseau.keys import ChannelKey
 from reseau.people import accounts, identities, members
 from reseau.people.accounts import Account, Standing
 from reseau.store import Transaction
@@ -19,7 +20,7 @@ _MOST_ASKED = 200  # one by one, of people nobody here knows yet; beyond, they c
 ANYBODY = Audience("", everybody=True, outsiders=True, people=())
 
 
-async def read(courier: Courier, writing: Grouping, join: str, platform: str, tenant: str, where: Where) -> Audience:
+async def read(courier: Courier, writing: Grouping, join: str, channel: ChannelKey, where: Where) -> Audience:
     """Who reads a channel now; people whom only the platform knows are recognised where they are members.
 
     Args:
@@ -28,11 +29,11 @@ async def read(courier: Courier, writing: Grouping, join: str, platform: str, te
     Raises:
         bots.platform.LaterError, bots.platform.RefusedError, bots.platform.DoubtError: the platform does not say.
     """
-    audience = await courier.audience(tenant, where)
+    audience = await courier.audience(channel.tenant, where)
     if audience.outsiders:
         return audience
-    unknown = await writing.write(lambda tx: _unknown(tx, platform, tenant, audience))
-    met = await _met(courier, tenant, where, audience, unknown)
+    unknown = await writing.write(lambda tx: _unknown(tx, channel, audience))
+    met = await _met(courier, channel.tenant, where, audience, unknown)
     # A channel open to every full member of the organisation: each of them reads what all of them read.
     joining = "open" if audience.everybody else join
     colleagues = await writing.write(lambda tx: accounts.newcomers(tx, met, joining)) if met else ()
@@ -53,9 +54,9 @@ async def _met(
     return met
 
 
-def _unknown(tx: Transaction, platform: str, tenant: str, audience: Audience) -> list[str]:
+def _unknown(tx: Transaction, channel: ChannelKey, audience: Audience) -> list[str]:
     """Who is no member here; what the platform tells of those who are is taken in: one may be a guest by now."""
-    known = identities.members_of(tx, platform, tenant, audience.people)
+    known = identities.members_of(tx, channel.platform, channel.tenant, audience.people)
     strangers = members.placeholders(tx, known.values())
     for account in audience.accounts:
         member_id = known.get(account.native_id)
@@ -64,9 +65,9 @@ def _unknown(tx: Transaction, platform: str, tenant: str, audience: Audience) ->
     return [one for one in audience.people if one not in known]
 
 
-def readers(tx: Transaction, platform: str, tenant: str, audience: Audience) -> Readers:
+def readers(tx: Transaction, channel: ChannelKey, audience: Audience) -> Readers:
     """The readers of a channel as the network's rules want them."""
-    known = identities.members_of(tx, platform, tenant, audience.people)
+    known = identities.members_of(tx, channel.platform, channel.tenant, audience.people)
     unknown = set(audience.people) - known.keys()
     colleagues = unknown.intersection(audience.colleagues)
     return Readers(

@@ -22,20 +22,12 @@ from reseau.channels.links import Link
 from reseau.contents import reactions, threads
 from reseau.contents.threads import Written
 from reseau.exchange.outbox import Taken
-from reseau.i18n import N_, Words
-from reseau.kinds import ContentKind
+from reseau.i18n import Words
 from reseau.network import Network, get_notice, set_notice
 from reseau.people import members
 from reseau.store import Transaction
 from reseau.store.grouping import Grouping
 
-_LABELS = {
-    ContentKind.QUESTION: N_("Question {code}"),
-    ContentKind.IDEA: N_("Idea {code}"),
-    ContentKind.ARTICLE: N_("Article"),
-    ContentKind.DOCUMENT: N_("Document"),
-    ContentKind.ANNOUNCEMENT: N_("Announcement"),
-}
 _NOTICE = "post-keys"
 _EARLIER = timedelta(seconds=5)  # clocks differ
 
@@ -136,7 +128,7 @@ class Mirror:
     def _post(self, tx: Transaction, content: Written, link: Link) -> Post:
         author = members.get(tx, content.author_id)
         t = Words(link.language)
-        label = t(_LABELS[content.kind], code=content.code) if content.kind in _LABELS else ""
+        label = t(content.kind.label, code=content.code) if content.kind.label else ""
         label = " · ".join(part for part in (label, _origin(content, link, t)) if part)
         text = f"{strong(content.title).text}\n\n{content.text}" if content.title.strip() else content.text
         # Who is in the channel can read the key, and an id would tell how much is written elsewhere.

@@ -16,6 +16,7 @@ from reseau.channels import links, mirroring
 from reseau.channels.links import Link
 from reseau.exchange import inbox, outbox
 from reseau.i18n import N_, Words, known_language
+from reseau.keys import AccountKey
 from reseau.kinds import PRESENT
 from reseau.network import Network
 from reseau.people import accounts, identities, members
@@ -69,7 +70,7 @@ class Hearing:
         """Doubt who reads the channel: nothing goes there before it was looked at again."""
 
         def doubted(tx: Transaction, link: Link) -> str:
-            mirroring.doubted(tx, [link], arrival.event_key)
+            mirroring.doubted(tx, [link], arrival.event.native_id)
             return ""
 
         await self._writing.write(lambda tx: _applied(tx, arrival, lambda link: doubted(tx, link)))
@@ -77,7 +78,8 @@ class Hearing:
 
     async def _met(self, arrival: Arrival, message: Said | Changed | Reacted) -> bool:
         """Find out who wrote it; somebody who is not admitted is not brought in by writing."""
-        account = await self._couriers[arrival.platform].account(arrival.tenant, message.person, message.where)
+        event = arrival.event
+        account = await self._couriers[event.platform].account(event.tenant, message.person, message.where)
         try:
             await self._writing.write(lambda tx: accounts.meet(tx, account, self._network.settings.join))
         except NotAdmittedError:
@@ -87,7 +89,7 @@ class Hearing:
 
 
 def _written(tx: Transaction, link: Link, message: Said | Changed) -> str:
-    member_id = identities.member_of(tx, link.platform, link.tenant, message.person)
+    member_id = identities.member_of(tx, AccountKey(link.platform, link.tenant, message.person))
     if member_id is None:
         raise _UnknownAuthorError
     if isinstance(message, Said):
@@ -96,7 +98,7 @@ def _written(tx: Transaction, link: Link, message: Said | Changed) -> str:
 
 
 def _reacted(tx: Transaction, link: Link, reaction: Reacted) -> str:
-    member_id = identities.member_of(tx, link.platform, link.tenant, reaction.person)
+    member_id = identities.member_of(tx, AccountKey(link.platform, link.tenant, reaction.person))
     if member_id is None:
         raise _UnknownAuthorError
     return receive.reacted(tx, link, reaction, member_id)
@@ -105,8 +107,8 @@ def _reacted(tx: Transaction, link: Link, reaction: Reacted) -> str:
 def _stays(tx: Transaction, arrival: Arrival, message: Said | Changed, stays: StaysError) -> None:
     """Note why a message was not carried, and tell its author, once for each reason and thread."""
     _close(tx, arrival, stays.reason)
-    link = links.of_channel(tx, arrival.platform, arrival.tenant, message.where.conversation)
-    member_id = identities.member_of(tx, arrival.platform, arrival.tenant, message.person)
+    link = links.of_channel(tx, arrival.event.channel(message.where.conversation))
+    member_id = identities.member_of(tx, arrival.event.account(message.person))
     if stays.refusal is None or link is None or member_id is None:
         return
     me = members.get(tx, member_id)
@@ -116,21 +118,21 @@ def _stays(tx: Transaction, arrival: Arrival, message: Said | Changed, stays: St
     # The sentence of a refusal may name the community, which is not for everybody who is in the channel.
     text = t(stays.refusal.message) if "{" not in stays.refusal.message else t(_NOT_YOURS)
     card = Card(t("What you wrote stays in this channel."), (Text(text),), error=stays.refusal.code)
-    to = Address(arrival.tenant, message.where, message.person)
+    to = Address(arrival.event.tenant, message.where, message.person)
     thread = message.where.thread if stays.refusal.code == "E_THREAD_ELSEWHERE" else ""
     key = f"stays:{link.id}:{message.person}:{stays.refusal.code}:{thread}"
-    outbox.queue(tx, [messages.letter(arrival.platform, Answer(card, True, False, t.language), to, key)])
+    outbox.queue(tx, [messages.letter(arrival.event.platform, Answer(card, True, False, t.language), to, key)])
 
 
 def _applied(tx: Transaction, arrival: Arrival, work: Callable[[Link], str]) -> None:
     """Do something for the link of the channel, once; why nothing was done is noted."""
     assert isinstance(arrival.body, Said | Changed | Removed | Reacted | Entered)
-    link = links.of_channel(tx, arrival.platform, arrival.tenant, arrival.body.where.conversation)
+    link = links.of_channel(tx, arrival.event.channel(arrival.body.where.conversation))
     if link is None or link.reason:
         _close(tx, arrival, NO_LINK)
-    elif inbox.once(tx, arrival.platform, arrival.tenant, arrival.event_key, arrival.kind):
-        inbox.remark(tx, arrival.platform, arrival.tenant, arrival.event_key, work(link))
+    elif inbox.once(tx, arrival.event, arrival.kind):
+        inbox.remark(tx, arrival.event, work(link))
 
 
 def _close(tx: Transaction, arrival: Arrival, reason: str) -> None:
-    inbox.close(tx, arrival.platform, arrival.tenant, arrival.event_key, inbox.IGNORED, reason)
+    inbox.close(tx, arrival.event, inbox.IGNORED, reason)

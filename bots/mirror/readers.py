@@ -84,7 +84,7 @@ class Watch:
         queued = await asyncio.to_thread(self._newest)
         where, join = Where(link.conversation, service=link.service), self._network.settings.join
         try:
-            audience = await audiences.read(courier, self._writing, join, link.platform, link.tenant, where)
+            audience = await audiences.read(courier, self._writing, join, link.channel_key, where)
         except RefusedError as error:
             _log.warning("channel not looked at", link=link.id, reason=str(error))
             unseen = LinkError("E_LINK_UNSEEN", UNSEEN)
@@ -120,7 +120,7 @@ def check(tx: Transaction, link: Link, audience: Audience, where: Where, key: st
     if now is None or now.reason:
         return now.reason if now is not None else "ended"
     try:
-        links.check(tx, link.community_id, audiences.readers(tx, link.platform, link.tenant, audience))
+        links.check(tx, link.community_id, audiences.readers(tx, link.channel_key, audience))
     except LinkError as error:
         _rest(tx, link, error, where, key)
         return error.code

@@ -15,12 +15,14 @@ from reseau.channels.copies import Copy
 from reseau.channels.links import Link, LinkError
 from reseau.contents import changing, publishing, reactions, threads
 from reseau.contents.changing import Edit, Withdrawal
+from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.contents.publishing import NewContent
 from reseau.contents.reactions import NewReaction
 from reseau.errors import ReseauError
 from reseau.exchange import inbox
 from reseau.i18n import N_
-from reseau.kinds import ContentKind, Origin
+from reseau.keys import EventKey
+from reseau.kinds import Origin
 from reseau.store import Transaction
 from reseau.store.moments import from_micros
 
@@ -68,11 +70,8 @@ def said(tx: Transaction, link: Link, message: Said, member_id: int, *, back: bo
 
 def _published(tx: Transaction, link: Link, message: Said, member_id: int) -> int:
     root_id = _root(tx, link, message.where.thread) if message.where.thread else None
-    kind = ContentKind.DISCUSSION
-    if root_id is not None:
-        kind = ContentKind.ANSWER if threads.kind_of(tx, root_id) is ContentKind.QUESTION else ContentKind.COMMENT
     new = NewContent(
-        kind,
+        DISCUSSION if root_id is None else threads.kind_of(tx, root_id).reply_type,
         member_id,
         message.text,
         community_id=link.community_id if root_id is None else None,
@@ -96,7 +95,7 @@ def _root(tx: Transaction, link: Link, native_id: str) -> int | None:
     key = keys.post(link.platform, link.conversation, native_id)
     content_id = copy.content_id if copy is not None else provenance.object_of(tx, key, "post")
     if content_id is None:
-        content_id = copies.once_at(tx, link.platform, link.tenant, link.conversation, native_id)
+        content_id = copies.once_at(tx, link.channel_key, native_id)
     if content_id is None:
         return None
     if _is_elsewhere(tx, link, content_id):
@@ -179,12 +178,12 @@ def _acting(link: Link) -> Acting:
 
 def _bury(tx: Transaction, link: Link, native_id: str) -> None:
     """Remember that a message is gone, should it still come."""
-    inbox.once(tx, link.platform, link.tenant, _grave(link, native_id), "gone")
+    inbox.once(tx, _grave(link, native_id), "gone")
 
 
 def _gone(tx: Transaction, link: Link, native_id: str) -> bool:
-    return inbox.known(tx, link.platform, link.tenant, _grave(link, native_id))
+    return inbox.known(tx, _grave(link, native_id))
 
 
-def _grave(link: Link, native_id: str) -> str:
-    return f"gone:{link.conversation}:{native_id}"
+def _grave(link: Link, native_id: str) -> EventKey:
+    return EventKey(link.platform, link.tenant, f"gone:{link.conversation}:{native_id}")

@@ -18,6 +18,7 @@ from reseau.contents import thanks, threads
 from reseau.exchange import outbox
 from reseau.exchange.outbox import Delivery, Taken
 from reseau.i18n import Words, known_language
+from reseau.keys import AccountKey
 from reseau.kinds import PRESENT
 from reseau.network import Network
 from reseau.people import contacts, members
@@ -46,11 +47,11 @@ def gather(tx: Transaction, taken: Taken) -> None:
     outbox.queue(tx, [Delivery(key, TOPIC, order, payload, due_at=tx.now + _PERIOD)])
 
 
-def address(tx: Transaction, platform: str, tenant: str, person: str) -> Address:
+def address(tx: Transaction, account: AccountKey) -> Address:
     """Where somebody is told in person."""
-    reached = contacts.get(tx, platform, tenant, person)
+    reached = contacts.get(tx, account)
     where = Where(reached.conversation if reached else "", "", True, reached.service if reached else "")
-    return Address(tenant, where, person)
+    return Address(account.tenant, where, account.native_id)
 
 
 class Gathered:
@@ -63,17 +64,17 @@ class Gathered:
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
         """Tell somebody what came since; what was taken back meanwhile is left out."""
-        _, topic, account = taken.ordering_key.split(":", 2)
-        platform, tenant, person = account.split(":", 2)
-        courier = couriers.get(platform)
+        _, topic, *account = taken.ordering_key.split(":", 4)
+        key = AccountKey(*account)
+        courier = couriers.get(key.platform)
         if courier is None:
-            raise RefusedError(f"{platform} is not configured")
-        read = await asyncio.to_thread(self._read, taken, topic, (platform, tenant, person))
+            raise RefusedError(f"{key.platform} is not configured")
+        read = await asyncio.to_thread(self._read, taken, topic, key)
         if read is not None:
             await courier.show(*read)
         return None
 
-    def _read(self, taken: Taken, topic: str, account: tuple[str, str, str]) -> tuple[Answer, Address] | None:
+    def _read(self, taken: Taken, topic: str, account: AccountKey) -> tuple[Answer, Address] | None:
         with self._network.store.read() as tx:
             to = members.known(tx, int(taken.payload["to"]))
             if to is None or to.status not in PRESENT:
@@ -81,7 +82,7 @@ class Gathered:
             t = Words(known_language(to.language, self._network.settings.language), self._network.settings.zone)
             told = _thanked if topic == "thanks" else _replied
             card = told(tx, taken, to, t)
-            return None if card is None else (Answer(card, True, False, t.language), address(tx, *account))
+            return None if card is None else (Answer(card, True, False, t.language), address(tx, account))
 
 
 def _thanked(tx: Transaction, taken: Taken, to: Member, t: Words) -> Card | None:

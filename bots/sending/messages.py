@@ -13,6 +13,7 @@ from bots.platform import Address, Answer, Courier, Named, RefusedError
 from bots.sending.delivery import Record
 from reseau.exchange import outbox
 from reseau.exchange.outbox import Delivery, Taken
+from reseau.keys import EventKey
 from reseau.store import Transaction
 
 TOPIC = "answer"
@@ -34,9 +35,9 @@ def letter(platform: str, answer: Answer, to: Address, key: str = "") -> Deliver
     return Delivery(f"{TOPIC}:{platform}:{key or uuid.uuid4().hex}", TOPIC, order, payload)
 
 
-def hand_over(tx: Transaction, platform: str, answer: Answer, to: Address, key: str) -> Taken | None:
-    """Queue an answer and take it to send it now; nothing where it was queued before."""
-    return outbox.queue_taken(tx, letter(platform, answer, to, key))
+def hand_over(tx: Transaction, event: EventKey, answer: Answer, to: Address) -> Taken | None:
+    """Queue the answer to an event and take it to send it now; nothing where it was queued before."""
+    return outbox.queue_taken(tx, letter(event.platform, answer, to, event.native_id))
 
 
 class Letters:

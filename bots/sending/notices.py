@@ -19,7 +19,8 @@ from reseau.contents import thanks, threads
 from reseau.contents.threads import Content
 from reseau.exchange.outbox import Taken
 from reseau.i18n import Words, known_language
-from reseau.kinds import PRESENT, ContentKind
+from reseau.keys import AccountKey
+from reseau.kinds import PRESENT
 from reseau.network import Network
 from reseau.people import members
 from reseau.people.members import Member
@@ -32,15 +33,6 @@ _PAUSE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Door:
-    """An account that somebody can be told at."""
-
-    platform: str
-    tenant: str
-    person: str
-
-
-@dataclass(frozen=True, slots=True)
 class _News:
     """What is told: the delivery, the reader and the reader's words."""
 
@@ -48,7 +40,7 @@ class _News:
     taken: Taken
     to: Member
     t: Words
-    doors: Sequence[_Door]
+    accounts: Sequence[AccountKey]
 
     def member(self) -> Member | None:
         """Whoever did it."""
@@ -105,22 +97,22 @@ class Notices:
             if to is None or to.status not in PRESENT:
                 return None, settings.language, []
             t = Words(known_language(to.language, settings.language), settings.zone)
-            news = _News(tx, taken, to, t, _doors(tx, taken))
+            news = _News(tx, taken, to, t, _accounts(tx, taken))
             card = _CARDS[taken.topic](news)
             return (
                 card,
                 t.language,
-                [(door.platform, gathered.address(tx, door.platform, door.tenant, door.person)) for door in news.doors],
+                [(account.platform, gathered.address(tx, account)) for account in news.accounts],
             )
 
 
-def _doors(tx: Transaction, taken: Taken) -> list[_Door]:
+def _accounts(tx: Transaction, taken: Taken) -> list[AccountKey]:
     """Where somebody can be told, best first: where the thread began, then where the person was last."""
     named = taken.payload.get("doors") or [taken.ordering_key.split(":", 2)]  # an older program queued one for each
-    doors = [_Door(*one) for one in named]
+    accounts = [AccountKey(*one) for one in named]
     begun = threads.platform_of(tx, int(taken.payload.get("root") or 0))
     last = [begun, *activity.last_platforms(tx, int(taken.payload["to"]))]
-    return sorted(doors, key=lambda door: last.index(door.platform) if door.platform in last else len(last))
+    return sorted(accounts, key=lambda account: last.index(account.platform) if account.platform in last else len(last))
 
 
 def _replied(news: _News) -> Card | None:
@@ -131,7 +123,7 @@ def _replied(news: _News) -> Card | None:
     title = t("{name} replied to you: {code}, “{headline}”", name=by.name, code=root.code, headline=headline(root, 60))
     buttons = [news.show(root), news.button(t("Answer"), "answer", root.code)]
     place = _place(news, reply, root)
-    if root.kind is ContentKind.QUESTION and root.accepted_id is None and place:
+    if root.kind.answerable and root.accepted_id is None and place:
         helped = t("Answer {number} helped", number=place)
         buttons.insert(0, news.button(helped, "accept", root.code, str(place), style=Style.PRIMARY))
     return Card(title, (Quote(reply.text, by.name),), tuple(buttons), code=root.code)
@@ -152,7 +144,7 @@ def _platform_tells(news: _News, reply: Content, root: Content) -> bool:
         LaterError: the reply is still on its way there.
     """
     linked = links.of_communities(news.tx, {root.community_id}) if root.community_id is not None else []
-    own = {(door.platform, door.tenant) for door in news.doors}
+    own = {(account.platform, account.tenant) for account in news.accounts}
     for link in linked:
         written = any(copy.written for copy in copies.of(news.tx, root.id, link.id))
         if not written or (link.platform, link.tenant) not in own:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from bots.speech import everyday
+from reseau.contents.content_type import starting_types
 from reseau.folding import fold
-from reseau.kinds import CODE_LETTERS, ContentKind
 
 #: Opening and closing marks; a plain mark only opens where a word may begin, so that « l'offre » keeps its own.
 _QUOTES = {"«": "»", "“": "”", "„": "”", "‹": "›", "‘": "’", '"': '"', "'": "'"}
@@ -47,7 +47,8 @@ _WORD = re.compile(r"[^\s:]+")
 _GAP = re.compile(r"\s*")
 _MENTION = re.compile(r"(?<![\w@])@([\w.\-]*\w)")
 _HASHTAG = re.compile(r"(?<![\w#&])#([^\W\d_][\w\-]*\w|[^\W\d_])")
-_NUMBER = re.compile(rf"#?([{''.join(sorted({*CODE_LETTERS.values(), 'C'}))}])(\d{{1,12}})(-[a-z0-9]{{1,12}})?", re.I)
+_LETTERS = "".join(sorted({"C", *(content_type.letter for content_type in starting_types())}))
+_NUMBER = re.compile(rf"#?([{_LETTERS}])(\d{{1,12}})(-[a-z0-9]{{1,12}})?", re.I)
 _LONGEST_NAME = 12  # words; more than that before a colon is a sentence, not a name
 _MOST_OPTIONS = 20  # of a line, and words of it that are looked at for one: each look may go through the whole text
 _MOST_STARTS = 40
@@ -227,9 +228,9 @@ def number(text: str) -> str:
 _BEFORE_NUMBER = frozenset(
     """
     a to of de la le du the ma mon my votre n n° no numero number
-    question idee l'idee idea discussion message fil thread document article #
+    l'idee message fil thread #
     """.split()
-)
+) | {fold(word) for content_type in starting_types() for word in content_type.words if len(word) > 1}
 _MOST_BEFORE = 4
 
 
@@ -258,7 +259,7 @@ def _said_number(text: str, position: int) -> tuple[str, str] | None:
     found = _SAID_NUMBER.match(text, position)
     if found is None:
         return None
-    letter = _KIND_LETTERS.get(fold(found.group(1)), "")
+    letter = _LETTER_OF.get(fold(found.group(1)), "")
     return letter + found.group(2) + (found.group(3) or "").lower(), without_colon(text[found.end() :])
 
 
@@ -274,17 +275,11 @@ def number_alone(text: str) -> str:
 
 _LONGEST_ALONE = 60  # characters
 _FEED = re.compile(r"\s*fil\b", re.IGNORECASE)
-_KIND_LETTERS = {
-    **{letter.lower(): letter for letter in CODE_LETTERS.values()},
-    **dict.fromkeys(("question", "questions"), CODE_LETTERS[ContentKind.QUESTION]),
-    **dict.fromkeys(("idee", "idea"), CODE_LETTERS[ContentKind.IDEA]),
-    "discussion": CODE_LETTERS[ContentKind.DISCUSSION],
-    "document": CODE_LETTERS[ContentKind.DOCUMENT],
-    **dict.fromkeys(("annonce", "announcement"), CODE_LETTERS[ContentKind.ANNOUNCEMENT]),
-}
-#: A letter alone is parted from its number only where that is no beginning of a sentence, as « I 100 % agree » is.
+_LETTER_OF = {fold(word): content_type.letter for content_type in starting_types() for word in content_type.words}
+_TYPE_WORDS = {word for content_type in starting_types() for word in content_type.words} | set(_LETTER_OF)
+#: A letter alone is parted from its number only where a type says so: « I 100 % agree » begins a sentence.
 _SAID_NUMBER = re.compile(
-    r"\s*(?:#\s*)?\b([qd]|questions?|id[ée]e|idea|discussion|document|annonce|announcement)"
+    rf"\s*(?:#\s*)?\b({'|'.join(map(re.escape, sorted(_TYPE_WORDS, key=len, reverse=True)))})"
     r"(?:\s*[-–#]\s*|\s*n\s?[°ºo]\s*|\s+(?:num[ée]ro|number|no\.?)\s*|\s+)(\d{1,12})(-[a-z0-9]{1,12})?(?![\w%€])",
     re.IGNORECASE,
 )

@@ -18,6 +18,7 @@ from bots.platforms.console import Console, Look, pressed
 from bots.request import RefusalError
 from reseau.acting import Acting
 from reseau.i18n import N_, Words, known_language
+from reseau.keys import AccountKey, EventKey
 from reseau.kinds import MemberStatus
 from reseau.network import Network, get_notice
 from reseau.people import identities, members
@@ -57,8 +58,7 @@ class Conversation:
         incoming = Incoming(
             self.member_id,
             typed,
-            uuid.uuid4().hex,
-            "console",
+            EventKey("console", "", uuid.uuid4().hex),
             confirmed=self.confirmed,
             conversation=self.name,
             pressed=typed is not line,
@@ -137,7 +137,7 @@ def local_administrator(network: Network) -> int:
     """Whoever sits at this machine, made at the first use: it runs the network, and is nobody of the company."""
     with network.store.write() as tx:
         for account in (f"{_LOCAL}-{network.settings.language}", _LOCAL):  # a demonstration has a seat for a language
-            known = identities.member_of(tx, "console", "", account)
+            known = identities.member_of(tx, AccountKey("console", "", account))
             if known is not None:
                 return known
         t = Words(network.settings.language)

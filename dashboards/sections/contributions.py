@@ -14,18 +14,12 @@ from dashboards.drawing.wording import absent, dated, lived, shown
 from dashboards.figures.cells import Cell, preceding
 from dashboards.figures.reading import NEAREST, first_day, page_end
 from dashboards.figures.visit import Visit
+from reseau.contents.content_type import all_types
 from reseau.i18n import N_, Words
 
 OTHER = "other"
+#: What is counted beside contents, whose types say their own names.
 KINDS = {
-    "discussion": N_("Discussions"),
-    "question": N_("Questions"),
-    "idea": N_("Ideas"),
-    "document": N_("Documents"),
-    "article": N_("Articles"),
-    "announcement": N_("Announcements"),
-    "answer": N_("Answers"),
-    "comment": N_("Comments"),
     "reaction": N_("Reactions"),
     "thanks": N_("Thanks"),
     OTHER: N_("Other kinds"),
@@ -143,11 +137,17 @@ def _row(line: Line, highest: float, t: Words, k: int) -> Component:
     count = html.Span(written(line.now, t, k), className="words" if line.now.value is None else "count")
     return html.Tr(
         [
-            html.Th(t(KINDS.get(line.kind, line.kind.capitalize())), scope="row"),
+            html.Th(t(titled(line.kind)), scope="row"),
             html.Td(html.Div([bar, count])),
             html.Td("\N{EN DASH}" if line.before is None else written(line.before, t, k)),
         ]
     )
+
+
+def titled(name: str) -> str:
+    """What a kind of contribution is called, several of it, in English: ``t`` translates it."""
+    content_type = all_types().get(name)
+    return content_type.plural if content_type else KINDS.get(name, name.capitalize())
 
 
 def written(cell: Cell, t: Words, k: int) -> str:

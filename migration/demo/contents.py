@@ -13,7 +13,7 @@ from migration.demo.company import Person
 from migration.demo.happenings import Reply, Thread, Year
 from migration.demo.story import Line, Place, Script, Story
 from migration.demo.wording import Slots
-from reseau.kinds import ContentKind
+from reseau.contents.content_type import ContentType
 
 UNANSWERED = 0.19  # share of questions that nobody answers
 _QUICK, _SLOW, _QUICK_SHARE = 40, 540, 0.6  # minutes: medians of two kinds of replies, our own guess
@@ -80,7 +80,7 @@ class Pen:
                 slots, title, text = wording
                 self._used[script.title] += 1
                 thread = self._thread(script, place, author, at, title, text)
-                thread.alone = script.kind is ContentKind.QUESTION and self._leave_alone()
+                thread.alone = script.kind.answerable and self._leave_alone()
                 if not thread.alone:
                     self._converse(thread, script, place, slots)
                 self._year.threads.append(thread)
@@ -105,7 +105,7 @@ class Pen:
 
     def _leave_alone(self) -> bool:
         """Whether a question stays unanswered, so that their share stays near what is seen in real networks."""
-        questions = [one for one in self._year.threads if one.kind is ContentKind.QUESTION and not one.seeded]
+        questions = [one for one in self._year.threads if one.kind.answerable and not one.seeded]
         alone = sum(one.alone or not one.replies for one in questions)
         return alone < UNANSWERED * (len(questions) + 1) and self._random.random() < 0.7
 
@@ -114,19 +114,19 @@ class Pen:
         chosen = sorted(self._random.sample(range(len(script.replies)), count))
         for line in (script.replies[index] for index in chosen):
             self._improvise(thread, place, line, slots)
-        if thread.kind is ContentKind.QUESTION and not thread.replies:
+        if thread.kind.answerable and not thread.replies:
             self._improvise(thread, place, script.replies[0], slots, strictly=False)
         others = [reply for reply in thread.replies if reply.author is not thread.author]
         if others and len(thread.replies) < 4 and self._random.random() < 0.3:
             line = Line(AUTHOR, self._random.choice(self._story.closings[thread.language]))
             self._improvise(thread, place, line, slots)
-        if thread.kind is ContentKind.QUESTION and others and self._random.random() < _ACCEPTED:
+        if thread.kind.answerable and others and self._random.random() < _ACCEPTED:
             self._random.choice(others[:2]).accepted_at = thread.last_at + timedelta(
                 minutes=self._random.randint(3, 90)
             )
 
-    def _how_many(self, kind: ContentKind) -> int:
-        if kind is ContentKind.QUESTION:
+    def _how_many(self, kind: ContentType) -> int:
+        if kind.answerable:
             return 1 + self._random.choice((0, 0, 1, 1, 2))
         return self._random.choice((0, 1, 1, 2, 2, 3))
 
@@ -149,7 +149,7 @@ class Pen:
     def host(self, thread: Thread, host: Person, at: datetime) -> bool:
         """Have an animateur or sponsor reply to a thread; returns whether they did."""
         solved = any(reply.accepted_at for reply in thread.replies)
-        kind = "question" if thread.kind is ContentKind.QUESTION and not solved else "other"
+        kind = "question" if thread.kind.answerable and not solved else "other"
         lines = self._story.hosting[f"{thread.language} {kind}"]
         rarest = sorted(lines, key=lambda one: (self._used[f"{thread.place} {one}"], self._random.random()))
         for line in rarest[:_TRIES] if at > thread.last_at else ():

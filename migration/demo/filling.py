@@ -27,7 +27,8 @@ from reseau.contents.thanks import NewThanks
 from reseau.errors import ReseauError
 from reseau.folding import fold
 from reseau.i18n import N_
-from reseau.kinds import ContentKind, FollowKind, MemberKind, MemberStatus, Origin
+from reseau.keys import AccountKey
+from reseau.kinds import FollowKind, MemberKind, MemberStatus, Origin
 from reseau.network import Network, get_notice, set_notice
 from reseau.people import follows, identities, members
 from reseau.people.follows import NewFollow
@@ -218,7 +219,7 @@ class _Filling:
 
         Who reads English sits with the team that speaks it.
         """
-        if identities.member_of(self.tx, "console", "", "local") is None:
+        if identities.member_of(self.tx, AccountKey("console", "", "local")) is None:
             seat = _first(self._animateurs(), lambda person: person.job == _LIVES_HERE)
             english = _first(self._animateurs(), _speaks_english)
             accounts = [
@@ -344,7 +345,7 @@ class _Filling:
         for acting, batch in self._by_platform(some, lambda one: one[1].author):
             new = [
                 NewContent(
-                    kind=ContentKind.ANSWER if thread.kind is ContentKind.QUESTION else ContentKind.COMMENT,
+                    kind=thread.kind.reply_type,
                     author_id=self.people[reply.author],
                     text=reply.text,
                     root_id=self.roots[thread],

@@ -12,7 +12,7 @@ from migration.demo.company import Person
 from migration.demo.contents import Pen
 from migration.demo.happenings import Followed, Reaction, Reply, Thanks, Thread, Use, Year
 from migration.demo.story import Story
-from reseau.kinds import ContentKind, FollowKind
+from reseau.kinds import FollowKind
 
 _COMMANDS = ("feed", "search", "expert", "communities", "profile", "help")
 _OFTEN = (60, 18, 6, 5, 5, 6)
@@ -70,7 +70,7 @@ class Habits:
     def thank(self, thread: Thread) -> None:
         """Let somebody who was answered say thank you by name, now and then."""
         helpful = [reply for reply in thread.replies if reply.author is not thread.author]
-        if thread.seeded or not helpful or thread.kind is not ContentKind.QUESTION:
+        if thread.seeded or not helpful or not thread.kind.answerable:
             return
         reply = next((one for one in helpful if one.accepted_at), helpful[0])
         at = thread.last_at + timedelta(minutes=self._random.randint(2, 600))

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from migration.demo.company import Person
-from reseau.kinds import AnimateurRole, ContentKind, FollowKind
+from reseau.contents.content_type import ContentType
+from reseau.kinds import AnimateurRole, FollowKind
 
 
 @dataclass(slots=True, eq=False)
@@ -46,7 +47,7 @@ class Thread:
     """
 
     place: str
-    kind: ContentKind
+    kind: ContentType
     author: Person
     at: datetime
     title: str

@@ -11,7 +11,8 @@ from typing import Any
 import yaml
 
 import migration.demo
-from reseau.kinds import CommunityKind, ContentKind, Privacy
+from reseau.contents.content_type import TYPES, ContentType
+from reseau.kinds import CommunityKind, Privacy
 
 Shares = Mapping[str, float]
 
@@ -106,7 +107,7 @@ class Script:
     """A thread as written, or a template of threads. ``ago`` is in days before the end of the year."""
 
     places: tuple[str, ...]
-    kind: ContentKind
+    kind: ContentType
     by: str
     title: str
     text: str
@@ -213,7 +214,7 @@ def _script(said: Mapping[str, Any]) -> Script:
     places = said["in"] if isinstance(said["in"], list) else [said["in"]]
     return Script(
         places=tuple(places),
-        kind=ContentKind(said["kind"]),
+        kind=TYPES[said["kind"]],
         by=said["by"],
         title=said["title"].strip(),
         text=said["text"].strip(),

@@ -27,7 +27,7 @@ from reseau.contents.publishing import NewContent
 from reseau.errors import ReseauError
 from reseau.folding import fold
 from reseau.i18n import N_
-from reseau.kinds import ContentKind, MemberStatus, Origin, Privacy
+from reseau.kinds import MemberStatus, Origin, Privacy
 from reseau.network import Network
 from reseau.people import members
 from reseau.people.members import NewMember
@@ -191,13 +191,13 @@ class _Application:
         root = self._one(
             item, 0, NewContent(item.kind, author, body, place, title, created_at=at, tags=item.tags)
         )  # fmt: skip
-        reply = ContentKind.ANSWER if item.kind is ContentKind.QUESTION else ContentKind.COMMENT
+        reply = item.kind.reply_type
         for number, said in enumerate(text.replies, start=1):
             fresh = self._key("post", item.file, str(number)) not in self.known
             id_ = self._one(
                 item, number, NewContent(reply, author, self._worded(said), root_id=root, created_at=at)
             )  # fmt: skip
-            if fresh and number == 1 and reply is ContentKind.ANSWER:
+            if fresh and number == 1 and item.kind.answerable:
                 changing.accept(self.tx, [Acceptance(root, id_, author)], KIT)
 
     def _worded(self, text: str) -> str:

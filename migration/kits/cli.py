@@ -84,7 +84,8 @@ def _described(shown: Kit, language: str) -> dict[str, object]:
             for one in shown.spaces
         ],
         "contents": [
-            {"in": one.space, "kind": one.kind, "title": shown.texts[language, one.file].title} for one in shown.items
+            {"in": one.space, "kind": one.kind.name, "title": shown.texts[language, one.file].title}
+            for one in shown.items
         ],
     }
 

@@ -9,9 +9,10 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from migration.kits.document import parsed
+from reseau.contents.content_type import TYPES, ContentType
 from reseau.errors import ReseauError
 from reseau.i18n import LANGUAGES, N_
-from reseau.kinds import CommunityKind, ContentKind, Privacy
+from reseau.kinds import CommunityKind, Privacy
 
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 #: A link to another file of the kit; addresses with a scheme and anchors are none.
@@ -51,7 +52,7 @@ class Item:
 
     file: str
     space: str
-    kind: ContentKind
+    kind: ContentType
     tags: tuple[str, ...]
 
 
@@ -129,7 +130,7 @@ def read_kit(name: str, folder: Traversable) -> Kit:
 
 def _kit(name: str, said: dict[str, Any], folder: Traversable) -> Kit:
     items = tuple(
-        Item(str(one["file"]), str(one["in"]), ContentKind(one["kind"]), tuple(map(str, one.get("tags", ()))))
+        Item(str(one["file"]), str(one["in"]), TYPES[one["kind"]], tuple(map(str, one.get("tags", ()))))
         for one in said["contents"]
     )
     return Kit(

@@ -35,8 +35,8 @@ from migration.reading.records import (
     Tag,
 )
 from reseau.contents import changing, publishing
+from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.i18n import Words
-from reseau.kinds import ContentKind
 from reseau.store.tables import content, import_note, import_pending
 from reseau.store.transaction import Transaction
 
@@ -113,11 +113,8 @@ class Loader:
 
     def _write_notes(self, tx: Transaction) -> None:
         notes, self.desk.notes = self.desk.notes, []
-        tally = self.desk.tally
         for note in notes:
-            tally.warnings[note.code] += 1
-            if note.refused:
-                tally.add("refused", note.refused)
+            self.desk.tally.note(note)
         rows = [_NoteRow(note.code, _shown(note.where), _shown(note.detail)) for note in notes]
         tx.insert(import_note, rows, run_id=self.desk.run_id)
 
@@ -188,7 +185,7 @@ class Loader:
         desk.find_places(tx, {post.place for post in roots})
         new = [
             publishing.NewContent(
-                ContentKind.DISCUSSION,
+                DISCUSSION,
                 desk.people[root.author],
                 root.text,
                 desk.places[root.place] if root.place else None,

@@ -14,11 +14,13 @@ from migration.loading.state import IMPORT, Desk
 from migration.reading.records import Link, Note, Post
 from reseau.contents import changing, publishing, versions
 from reseau.contents.changing import Edit, Withdrawal
+from reseau.contents.content_type import ContentType, all_types
+from reseau.contents.kinds.comment import COMMENT
+from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.contents.publishing import LONGEST_TEXT, LONGEST_TITLE, NewContent
 from reseau.contents.versions import Version
 from reseau.errors import ReseauError
 from reseau.i18n import LANGUAGES, N_
-from reseau.kinds import REPLY_KINDS, ContentKind
 from reseau.markup.markdown import SCHEME
 from reseau.provenance import LIVE
 from reseau.store.prepared import Prepared, given_many
@@ -27,8 +29,6 @@ from reseau.store.transaction import Transaction
 
 #: Said in place of the post that started a thread, when only its replies were kept.
 ROOT_GONE = N_("The message that started this thread was no longer there.")
-_STARTS: dict[str, ContentKind] = {kind.value: kind for kind in ContentKind if kind not in REPLY_KINDS}
-_REPLIES: dict[str, ContentKind] = {kind.value: kind for kind in REPLY_KINDS}
 
 
 class _Way(Enum):
@@ -263,11 +263,11 @@ class Posts:
                 self._desk.tally.add("unchanged", "link")
 
 
-def _kind(post: Post) -> ContentKind:
+def _kind(post: Post) -> ContentType:
     """What a post becomes; a word that names no kind becomes the usual one."""
-    if post.root:
-        return _REPLIES.get(post.kind, ContentKind.COMMENT)
-    return _STARTS.get(post.kind, ContentKind.DISCUSSION)
+    usual = COMMENT if post.root else DISCUSSION
+    named = all_types().get(post.kind, usual)
+    return named if named.is_reply == usual.is_reply else usual
 
 
 _ROOTS = Prepared(select(content.c.id, content.c.root_id).where(content.c.id.in_(given_many("wanted"))))

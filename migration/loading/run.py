@@ -155,7 +155,7 @@ class _Importing:
 
     def _save(self, tx: Transaction, position: int) -> None:
         saved = update(import_run).where(import_run.c.id == self._run_id)
-        tx.execute(saved.values(position=position, counts=self._tally.as_dict()))
+        tx.execute(saved.values(position=position, counts=self._tally.as_stored()))
 
 
 def _aside(record: Record, error: Exception) -> Note:
@@ -209,7 +209,7 @@ def _begin(tx: Transaction, source: Source, bundle: Bundle, options: Options) ->
             fingerprint=bundle.fingerprint,
             options={"include": sorted(options.include)},
             started_at=tx.now,
-            counts=Tally().as_dict(),
+            counts=Tally().as_stored(),
             told_until=source.told_until(bundle, tx.now) if isinstance(source, Dated) else None,
         )
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from migration.reading.records import Note
+
 OUTCOMES = ("inserted", "updated", "unchanged", "refused")
 
 
@@ -13,11 +15,13 @@ class Tally:
 
     Attributes:
         warnings: notes by code.
+        losses: codes of notes that told of something lost: a report names those first.
     """
 
     def __init__(self) -> None:
         self._counts: dict[str, Counter[str]] = {outcome: Counter() for outcome in OUTCOMES}
         self.warnings: Counter[str] = Counter()
+        self.losses: set[str] = set()
 
     def add(self, outcome: str, kind: str, count: int = 1) -> None:
         """Count records of a kind under an outcome."""
@@ -46,13 +50,25 @@ class Tally:
             "warnings": _sorted(self.warnings),
         }
 
+    def note(self, note: Note) -> None:
+        """Count a note, and what was lost with it."""
+        self.warnings[note.code] += 1
+        if note.refused:
+            self.add("refused", note.refused)
+            self.losses.add(note.code)
+
+    def as_stored(self) -> dict[str, Any]:
+        """The counts of :meth:`as_dict`, with what a report has to know besides."""
+        return {**self.as_dict(), "losses": sorted(self.losses)}
+
     @classmethod
     def of(cls, counts: dict[str, Any]) -> Tally:
-        """A tally as :meth:`as_dict` gave it."""
+        """A tally as :meth:`as_stored` gave it."""
         tally = cls()
         for outcome in OUTCOMES:
             tally._counts[outcome].update(counts.get(outcome, {}))
         tally.warnings.update(counts.get("warnings", {}))
+        tally.losses.update(counts.get("losses", ()))
         return tally
 
 

@@ -251,7 +251,7 @@ def _refusal(name: str) -> str:
 
 
 #: What is left aside although it may hold something that people miss.
-_LOST = frozenset(("entry_locked", "packing_unknown", "bomb_refused", "folder_unreadable", "entry_too_large"))
+_LOST = frozenset(("entry_locked", "packing_unknown", "bomb_refused", "folder_unreadable"))
 
 
 def _refused(name: str, code: str) -> Note | None:

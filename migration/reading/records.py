@@ -96,7 +96,7 @@ class Post:
     created: datetime
     root: str = ""
     root_author: str = ""  # who started the thread, should its root never come
-    kind: str = ""  # reseau.kinds.ContentKind; nothing: a discussion, or a comment when it replies
+    kind: str = ""  # the name of a content type; nothing: a discussion, or a comment when it replies
     title: str = ""
     parent: str = ""
     edited: datetime | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -115,10 +115,18 @@ class Plan:
 
 @runtime_checkable
 class Source(Protocol):
-    """Recognises an export and reads records out of it. A source is one file (or folder) of ``migration/sources``."""
+    """Recognises an export and reads records out of it. A source is one file (or folder) of ``migration/sources``.
+
+    Attributes:
+        name: as its file is called.
+        title: what people call it, marked for translation.
+        notes: the sentence, marked for translation, of each code of a ``Note`` that only this source gives; those that
+            all sources share are in ``report/notes.py``. A code without a sentence is shown as it is.
+    """
 
     name: str
-    title: str  # what people call it, marked for translation
+    title: str
+    notes: Mapping[str, str]
 
     def detect(self, bundle: Bundle) -> Detection:
         """Look at names and first bytes only."""

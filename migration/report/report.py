@@ -13,7 +13,8 @@ from sqlalchemy import BigInteger, Integer, and_, case, cast, func, select
 
 from migration.loading.run import Run
 from migration.loading.tally import OUTCOMES
-from migration.report.wording import OUTCOME_WORDS, REFUSALS, counted, kind_word, outcome as ended, warning
+from migration.report.notes import sentence
+from migration.report.wording import OUTCOME_WORDS, counted, kind_word, outcome as ended
 from reseau.i18n import LANGUAGES, N_, Words
 from reseau.store.moments import from_micros
 from reseau.store.tables import community, content, import_note, provenance
@@ -79,7 +80,7 @@ def make(tx: Transaction, run: Run) -> Report:
     notes = (
         select(import_note.c.code, import_note.c.place, import_note.c.detail)
         .where(import_note.c.run_id == run.id)
-        .order_by(case((import_note.c.code.in_(REFUSALS), 0), else_=1), import_note.c.id)
+        .order_by(case((import_note.c.code.in_(run.tally.losses), 0), else_=1), import_note.c.id)
         .limit(MOST_NOTES)
     )
     return Report(
@@ -117,14 +118,14 @@ def summary(t: Words, run: Run) -> str:
     for kind, read in counts["read"].items():
         said = ", ".join(ended(t, outcome, counts[outcome][kind]) for outcome in OUTCOMES if counts[outcome].get(kind))
         lines.append(f"  {counted(t, kind, read, said)}")
-    lines += [f"  ! {t.number(count)} × {warning(t, code)}" for code, count in counts["warnings"].items()]
+    lines += [f"  ! {t.number(count)} × {sentence(t, code, run.source)}" for code, count in counts["warnings"].items()]
     return "\n".join(lines)
 
 
 def named(t: Words, report: Report) -> str:
     """What was refused or is worth knowing, one by one, in lines of plain text; nothing when there is nothing."""
     lines = [
-        "  " + " · ".join(filter(None, (shown(where), warning(t, code), shown(detail))))
+        "  " + " · ".join(filter(None, (shown(where), sentence(t, code, report.run.source), shown(detail))))
         for code, where, detail in report.notes[:_MOST_LINES]
     ]
     return "\n".join([t("One by one"), *lines, ""]) if lines else ""
@@ -144,8 +145,8 @@ def html(report: Report, t: Words) -> str:
     title = t("Import {number} of “{input}”", number=run.id, input=shown(run.input))
     columns = ("read", *OUTCOMES)
     came = [[kind_word(t, kind), *(counts[one].get(kind, 0) for one in columns)] for kind in counts["read"]]
-    warned = [[count, warning(t, code)] for code, count in counts["warnings"].items()]
-    notes = [[where, warning(t, code), detail] for code, where, detail in report.notes]
+    warned = [[count, sentence(t, code, run.source)] for code, count in counts["warnings"].items()]
+    notes = [[where, sentence(t, code, run.source), detail] for code, where, detail in report.notes]
     parts = [
         f"<h1>{escape(title)}</h1><p>{escape(_when(t, run))}</p>",
         _table(t, t("What came"), [t("kind"), *(t(OUTCOME_WORDS[one]) for one in columns)], came),
@@ -153,7 +154,7 @@ def html(report: Report, t: Words) -> str:
         _table(t, t("By community"), [t("community"), t("posts")], [list(one) for one in report.places]),
         _table(t, t("By month"), [t("month"), t("posts")], [list(one) for one in report.months]),
         _table(t, t("One by one"), [t("where"), t("what"), t("detail")], notes),
-        "".join(f"<p>{escape(t(sentence))}</p>" for sentence in CLOSING),
+        "".join(f"<p>{escape(t(closing))}</p>" for closing in CLOSING),
     ]
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
     body = f"<head>{head}<style>{_STYLE}</style></head><body>{''.join(parts)}</body>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from migration.reading import lines
@@ -21,6 +21,10 @@ class SeedRecords:
 
     name = "seed_records"
     title = N_("seed records (.jsonl)")
+    notes: Mapping[str, str] = {
+        "line_unreadable": N_("A line is not a seed record."),
+        "not_utf8": N_("A file is not in UTF-8, and nothing of it could be read: save it as UTF-8 and try again."),
+    }
 
     def detect(self, bundle: Bundle) -> Detection:
         """By the ending of names and the first line."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 
 from sqlalchemy import select, update
 
+from reseau.keys import ChannelKey
 from reseau.store.prepared import Prepared, given
 from reseau.store.tables import copy, link
 from reseau.store.transaction import Transaction
@@ -38,15 +39,15 @@ def at(tx: Transaction, link_id: int, native_id: str) -> Copy | None:
     return None if row is None else Copy(*row)
 
 
-def once_at(tx: Transaction, platform: str, tenant: str, conversation: str, native_id: str) -> int | None:
+def once_at(tx: Transaction, channel: ChannelKey, native_id: str) -> int | None:
     """What a message of a channel stood for under any link of that channel, ended ones too."""
     return tx.execute(
         select(copy.c.content_id)
         .join_from(copy, link)
         .where(
-            link.c.platform == platform,
-            link.c.tenant == tenant,
-            link.c.conversation == conversation,
+            link.c.platform == channel.platform,
+            link.c.tenant == channel.tenant,
+            link.c.conversation == channel.conversation,
             copy.c.native_id == native_id,
         )
         .limit(1)

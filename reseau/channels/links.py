@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, or_, select, update
 from reseau import access
 from reseau.errors import ReseauError
 from reseau.i18n import N_
+from reseau.keys import ChannelKey
 from reseau.kinds import PRESENT, MemberKind, Privacy
 from reseau.store.prepared import Prepared, given, given_many, parts
 from reseau.store.tables import community, link, member, membership
@@ -49,6 +50,11 @@ class Link:
     name: str
     reason: str
     created_at: datetime
+
+    @property
+    def channel_key(self) -> ChannelKey:
+        """Which channel it is."""
+        return ChannelKey(self.platform, self.tenant, self.conversation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +114,9 @@ def rest(tx: Transaction, link_id: int, reason: str) -> None:
     tx.execute(update(link).where(link.c.id == link_id).values(reason=reason))
 
 
-def of_channel(tx: Transaction, platform: str, tenant: str, conversation: str) -> Link | None:
+def of_channel(tx: Transaction, channel: ChannelKey) -> Link | None:
     """The link of a channel."""
-    row = _OF_CHANNEL.first(tx, platform=platform, tenant=tenant, conversation=conversation)
+    row = _OF_CHANNEL.first(tx, platform=channel.platform, tenant=channel.tenant, conversation=channel.conversation)
     return None if row is None else _link(row._asdict())
 
 

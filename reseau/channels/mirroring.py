@@ -122,4 +122,4 @@ def _queue(tx: Transaction, changes: Iterable[tuple[int, int | None, int]], act:
 
 def conversation(link: Link) -> str:
     """What goes to a linked channel in its order: the ordering key of its deliveries."""
-    return f"{link.platform}:{link.tenant}:{link.conversation}"
+    return str(link.channel_key)

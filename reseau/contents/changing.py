@@ -14,10 +14,11 @@ from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.channels import mirroring
 from reseau.communities import reading
+from reseau.contents.content_type import type_of
 from reseau.contents.publishing import ContentError
 from reseau.exchange import notifications
 from reseau.i18n import N_
-from reseau.kinds import ContentKind, Origin, Verb
+from reseau.kinds import Origin, Verb
 from reseau.search import index
 from reseau.store.prepared import Prepared, given
 from reseau.store.tables import content, revision, thread
@@ -150,7 +151,7 @@ def bring_back(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> 
 def _ask_again(tx: Transaction, root_id: int) -> None:
     """Find a question's first answer anew, after one was taken back."""
     root = tx.execute(select(content.c.kind, content.c.author_id).where(content.c.id == root_id)).one()
-    if root.kind != ContentKind.QUESTION:
+    if not type_of(root.kind).answerable:
         return
     first = (
         select(content.c.created_at)

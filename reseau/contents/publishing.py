@@ -17,11 +17,13 @@ from reseau import access, activity
 from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.channels import mirroring
+from reseau.communities import reading
 from reseau.contents import tags
+from reseau.contents.content_type import Authors, ContentType, type_of
 from reseau.errors import ReseauError
 from reseau.exchange import notifications
 from reseau.i18n import N_
-from reseau.kinds import CODE_LETTERS, REPLY_KINDS, ContentKind, ContentState, Origin, Privacy, Verb
+from reseau.kinds import ContentState, Origin, Privacy, Verb
 from reseau.search import analysis, index
 from reseau.search.index import Entry
 from reseau.store.prepared import Prepared, given, given_many
@@ -43,7 +45,7 @@ class NewContent:
         tags: besides the hashtags of the text.
     """
 
-    kind: ContentKind
+    kind: ContentType
     author_id: int
     text: str
     community_id: int | None = None
@@ -76,10 +78,11 @@ class _Root:
     """What a reply needs to know of its thread."""
 
     id: int
-    kind: str
+    kind: ContentType
     author_id: int
     community_id: int | None
     language: str
+    created_at: datetime
 
 
 @dataclass(slots=True)
@@ -93,7 +96,7 @@ class _Reply:
     @property
     def answers(self) -> bool:
         """Whether it answers a question of somebody else."""
-        return self.author_id != self.root.author_id and self.root.kind == ContentKind.QUESTION
+        return self.author_id != self.root.author_id and self.root.kind.answerable
 
 
 @dataclass(slots=True)
@@ -102,7 +105,7 @@ class _Row:
 
     id: int
     code: str | None
-    kind: ContentKind
+    kind: str
     author_id: int
     community_id: int | None
     root_id: int
@@ -159,6 +162,8 @@ def publish(tx: Transaction, batch: Sequence[NewContent], acting: Acting) -> lis
     places = [_place(new, roots) for new in batch]
     if acting.origin is not Origin.SEEDED:
         access.check_posts(tx, {(new.author_id, place) for new, place in zip(batch, places, strict=True)})
+    if acting.origin is Origin.NATIVE:
+        _check_types(tx, batch, roots)
     spaces = _spaces(tx, places)
     codes = _codes(tx, batch, [spaces[place] for place in places])
     writing = _Writing(tx, acting)
@@ -198,7 +203,7 @@ class _Writing:
             _Row(
                 id=id_,
                 code=code,
-                kind=new.kind,
+                kind=new.kind.name,
                 author_id=new.author_id,
                 community_id=place,
                 root_id=new.root_id or id_,
@@ -234,7 +239,7 @@ class _Writing:
                 at=at,
                 member_id=new.author_id,
                 verb=Verb.REPLIED if root else Verb.PUBLISHED,
-                kind=new.kind,
+                kind=new.kind.name,
                 content_id=id_,
                 root_id=new.root_id or id_,
                 community_id=place,
@@ -265,13 +270,28 @@ def _check(new: NewContent) -> None:
             raise ContentError(
                 "E_TOO_LONG", N_("The text has {count} characters, the most is {most}."), count=len(words), most=most
             )
-    if (new.kind in REPLY_KINDS) != (new.root_id is not None):
+    if (new.kind.is_reply) != (new.root_id is not None):
         raise ContentError("E_REPLY", N_("A reply needs the thread that it answers, and only a reply has one."))
+
+
+def _check_types(tx: Transaction, batch: Sequence[NewContent], roots: Mapping[int | None, _Root]) -> None:
+    """Check what a content type asks of those who write one, or reply to one."""
+    for new in batch:
+        root = roots.get(new.root_id)
+        if root is not None and root.kind.open_for is not None and tx.now > root.created_at + root.kind.open_for:
+            raise ContentError("E_REPLIES_CLOSED", N_("This takes no more replies: its time is over."))
+        if new.kind.authors is Authors.ANIMATEURS and not _animates(tx, new.author_id, new.community_id):
+            raise ContentError("E_PERMISSION", N_("Only an animateur of the community can publish this."))
+
+
+def _animates(tx: Transaction, member_id: int, community_id: int | None) -> bool:
+    return community_id is not None and member_id in {id_ for id_, _ in reading.animateurs(tx, community_id)}
 
 
 def _roots(tx: Transaction, root_ids: set[int]) -> dict[int | None, _Root]:
     roots: dict[int | None, _Root] = {
-        row.id: _Root(**row._asdict()) for row in _ROOTS.rows(tx, wanted=sorted(root_ids))
+        row.id: _Root(row.id, type_of(row.kind), row.author_id, row.community_id, row.language, row.created_at)
+        for row in _ROOTS.rows(tx, wanted=sorted(root_ids))
     }
     if len(roots) < len(root_ids):
         raise access.ClosedError
@@ -279,9 +299,14 @@ def _roots(tx: Transaction, root_ids: set[int]) -> dict[int | None, _Root]:
 
 
 _ROOTS = Prepared(
-    select(content.c.id, content.c.kind, content.c.author_id, content.c.community_id, content.c.language).where(
-        content.c.id.in_(given_many("wanted")), content.c.root_id == content.c.id
-    )
+    select(
+        content.c.id,
+        content.c.kind,
+        content.c.author_id,
+        content.c.community_id,
+        content.c.language,
+        content.c.created_at,
+    ).where(content.c.id.in_(given_many("wanted")), content.c.root_id == content.c.id)
 )
 
 
@@ -307,8 +332,7 @@ _SPACES = Prepared(
 def _codes(tx: Transaction, batch: Sequence[NewContent], spaces: Sequence[_Space]) -> list[str | None]:
     """``Q12`` in the open series, ``Q3-k7fpx`` in a community's own where not everybody reads; replies have none."""
     series = [
-        None if new.kind in REPLY_KINDS else (CODE_LETTERS[new.kind], space.series)
-        for new, space in zip(batch, spaces, strict=True)
+        None if new.kind.is_reply else (new.kind.letter, space.series) for new, space in zip(batch, spaces, strict=True)
     ]
     wanted = Counter(filter(None, series))
     codes = {

@@ -12,7 +12,8 @@ from sqlalchemy import Select, func, select
 
 from reseau import access
 from reseau.access import Viewer
-from reseau.kinds import ContentKind, ContentState
+from reseau.contents.content_type import ContentType, type_of
+from reseau.kinds import ContentState
 from reseau.store.prepared import Prepared, given, parts
 from reseau.store.tables import community, content, member, thread
 from reseau.store.transaction import Transaction
@@ -29,7 +30,7 @@ class Content:
 
     id: int
     code: str
-    kind: ContentKind
+    kind: ContentType
     author_id: int
     author: str
     community_id: int | None
@@ -70,7 +71,7 @@ class Written:
     id: int
     root_id: int
     code: str
-    kind: ContentKind
+    kind: ContentType
     author_id: int
     community_id: int | None
     title: str
@@ -114,7 +115,7 @@ def statement() -> Select[tuple[object, ...]]:
 def content_of(row: dict[str, Any]) -> Content:
     """The content of a row of :func:`statement`, by the names of its columns."""
     values = dict(row)
-    values["kind"] = ContentKind(values["kind"])
+    values["kind"] = type_of(values["kind"])
     return Content(**values)
 
 
@@ -171,7 +172,7 @@ def written(tx: Transaction, content_id: int) -> Written | None:
         row.id,
         row.root_id,
         row.code or "",
-        ContentKind(row.kind),
+        type_of(row.kind),
         row.author_id,
         row.community_id,
         row.title,
@@ -182,9 +183,9 @@ def written(tx: Transaction, content_id: int) -> Written | None:
     )
 
 
-def kind_of(tx: Transaction, content_id: int) -> ContentKind:
+def kind_of(tx: Transaction, content_id: int) -> ContentType:
     """What a content is, whoever reads; for the write functions' callers, never to be shown."""
-    return ContentKind(tx.execute(select(content.c.kind).where(content.c.id == content_id)).scalar_one())
+    return type_of(tx.execute(select(content.c.kind).where(content.c.id == content_id)).scalar_one())
 
 
 def root_of(tx: Transaction, content_id: int) -> int:
@@ -267,7 +268,7 @@ def read(tx: Transaction, who: Viewer, root_id: int, limit: int = 50) -> Thread:
 def newest_code(
     tx: Transaction,
     who: Viewer,
-    kinds: Collection[ContentKind],
+    kinds: Collection[ContentType],
     author_id: int | None = None,
     *,
     answered: bool = False,
@@ -280,7 +281,11 @@ def newest_code(
     """
     newest = (
         select(content.c.code)
-        .where(content.c.kind.in_(kinds), content.c.code.is_not(None), access.readable_contents(who))
+        .where(
+            content.c.kind.in_([wanted.name for wanted in kinds]),
+            content.c.code.is_not(None),
+            access.readable_contents(who),
+        )
         .order_by(content.c.id.desc())
         .limit(1)
     )

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import null, select, update
+from sqlalchemy import ColumnElement, null, select, update
 
+from reseau.keys import EventKey
 from reseau.store.prepared import Prepared, given
 from reseau.store.tables import inbox
 from reseau.store.transaction import Transaction
@@ -25,22 +26,20 @@ class Kept:
     """An event that waits to be acted upon."""
 
     id: int
-    platform: str
-    tenant: str
-    event_key: str
+    event: EventKey
     kind: str
     payload: dict[str, Any]
     received_at: datetime
 
 
-def once(tx: Transaction, platform: str, tenant: str, event_key: str, kind: str) -> bool:
+def once(tx: Transaction, event: EventKey, kind: str) -> bool:
     """Take note of an event in the caller's own transaction, or take up one that is kept; ``False`` when it is done.
 
     Committed with what the event causes: both are, or neither.
     """
-    if _insert(tx, platform, tenant, event_key, kind, None, APPLIED):
+    if _insert(tx, event, kind, None, APPLIED):
         return True
-    return bool(_TAKE_UP.change(tx, platform=platform, tenant=tenant, event_key=event_key))
+    return bool(_TAKE_UP.change(tx, platform=event.platform, tenant=event.tenant, event_key=event.native_id))
 
 
 _SAME = (
@@ -51,21 +50,19 @@ _SAME = (
 _TAKE_UP = Prepared(update(inbox).where(_SAME, inbox.c.state == RECEIVED).values(state=APPLIED, payload=null()))
 
 
-def keep(tx: Transaction, platform: str, tenant: str, event_key: str, kind: str, payload: dict[str, Any]) -> bool:
+def keep(tx: Transaction, event: EventKey, kind: str, payload: dict[str, Any]) -> bool:
     """Keep an event to act upon later; ``False`` when it came before."""
-    return _insert(tx, platform, tenant, event_key, kind, payload, RECEIVED)
+    return _insert(tx, event, kind, payload, RECEIVED)
 
 
-def _insert(
-    tx: Transaction, platform: str, tenant: str, event_key: str, kind: str, payload: dict[str, Any] | None, state: str
-) -> bool:
+def _insert(tx: Transaction, event: EventKey, kind: str, payload: dict[str, Any] | None, state: str) -> bool:
     body = None if payload is None else json.dumps(payload, ensure_ascii=False)
-    event = _Event(platform, tenant, event_key, kind, body, state)
-    return bool(tx.insert(inbox, [event], unless_there=True, numbered=False, received_at=tx.now))
+    row = _Row(event.platform, event.tenant, event.native_id, kind, body, state)
+    return bool(tx.insert(inbox, [row], unless_there=True, numbered=False, received_at=tx.now))
 
 
 @dataclass(slots=True)
-class _Event:
+class _Row:
     platform: str
     tenant: str
     event_key: str
@@ -74,9 +71,10 @@ class _Event:
     state: str
 
 
-def known(tx: Transaction, platform: str, tenant: str, event_key: str) -> bool:
+def known(tx: Transaction, event: EventKey) -> bool:
     """Whether an event came before."""
-    return _KNOWN.first(tx, platform=platform, tenant=tenant, event_key=event_key) is not None
+    row = _KNOWN.first(tx, platform=event.platform, tenant=event.tenant, event_key=event.native_id)
+    return row is not None
 
 
 _KNOWN = Prepared(select(inbox.c.id).where(_SAME))
@@ -98,18 +96,27 @@ def waiting(tx: Transaction, limit: int = 500, after: int = 0) -> list[Kept]:
         .order_by(inbox.c.id)
         .limit(limit)
     )
-    return [Kept(**dict(row._mapping)) for row in tx.execute(statement)]
+    return [
+        Kept(row.id, EventKey(row.platform, row.tenant, row.event_key), row.kind, row.payload, row.received_at)
+        for row in tx.execute(statement)
+    ]
 
 
-def close(tx: Transaction, platform: str, tenant: str, event_key: str, state: str, reason: str) -> bool:
+def close(tx: Transaction, event: EventKey, state: str, reason: str) -> bool:
     """Put an event aside that causes nothing, and say why; ``False`` when it is done already."""
-    same = (inbox.c.platform == platform) & (inbox.c.tenant == tenant) & (inbox.c.event_key == event_key)
-    done = update(inbox).where(same, inbox.c.state == RECEIVED).values(state=state, reason=reason, payload=null())
+    done = (
+        update(inbox).where(_same(event), inbox.c.state == RECEIVED).values(state=state, reason=reason, payload=null())
+    )
     return bool(tx.execute(done).rowcount)
 
 
-def remark(tx: Transaction, platform: str, tenant: str, event_key: str, reason: str) -> None:
+def remark(tx: Transaction, event: EventKey, reason: str) -> None:
     """Note why an event that was taken up caused nothing; an empty reason says that it did."""
     if reason:
-        same = (inbox.c.platform == platform) & (inbox.c.tenant == tenant) & (inbox.c.event_key == event_key)
-        tx.execute(update(inbox).where(same).values(state=IGNORED, reason=reason))
+        tx.execute(update(inbox).where(_same(event)).values(state=IGNORED, reason=reason))
+
+
+def _same(event: EventKey) -> ColumnElement[bool]:
+    return (
+        (inbox.c.platform == event.platform) & (inbox.c.tenant == event.tenant) & (inbox.c.event_key == event.native_id)
+    )

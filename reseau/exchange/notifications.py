@@ -10,6 +10,7 @@ from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.exchange import outbox
 from reseau.exchange.outbox import Delivery
+from reseau.keys import AccountKey
 from reseau.kinds import PRESENT, Origin, Verb
 from reseau.store.moments import to_micros
 from reseau.store.prepared import Prepared, given_many
@@ -56,26 +57,26 @@ def _queue(
     people = sorted({one.target_id for one in news if one.target_id is not None})
     if not people:
         return
-    doors: dict[int | None, list[tuple[str, str, str]]] = {}
-    for row in _DOORS.rows(tx, people=people):
-        doors.setdefault(row.member_id, []).append((row.platform, row.tenant, row.native_id))
+    accounts: dict[int | None, list[AccountKey]] = {}
+    for row in _ACCOUNTS.rows(tx, people=people):
+        accounts.setdefault(row.member_id, []).append(AccountKey(row.platform, row.tenant, row.native_id))
     deliveries = [
         Delivery(
             dedupe_key=_key(topic, one, extra),
             topic=topic,
-            ordering_key=":".join(doors[one.target_id][0]),
+            ordering_key=str(accounts[one.target_id][0]),
             payload={
                 "content": one.content_id,
                 "root": one.root_id,
                 "by": one.member_id,
                 "to": one.target_id,
-                "doors": doors[one.target_id],
+                "doors": [(key.platform, key.tenant, key.native_id) for key in accounts[one.target_id]],
                 "at": to_micros(one.at),
                 **extra,
             },
         )
         for one, extra in zip(news, more or [{}] * len(news), strict=True)
-        if one.target_id in doors
+        if one.target_id in accounts
     ]
     if deliveries:
         outbox.queue(tx, deliveries)
@@ -88,7 +89,7 @@ def _key(topic: str, one: Trace, extra: Mapping[str, object]) -> str:
     )
 
 
-_DOORS = Prepared(
+_ACCOUNTS = Prepared(
     select(identity.c.member_id, identity.c.platform, identity.c.tenant, identity.c.native_id).where(
         identity.c.member_id.in_(given_many("people")),
         identity.c.platform != CONSOLE,

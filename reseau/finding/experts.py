@@ -13,9 +13,10 @@ from sqlalchemy import or_, select
 
 from reseau import access
 from reseau.access import Viewer
+from reseau.contents.kinds.answer import ANSWER
 from reseau.contents.threads import Content
 from reseau.finding import lookup, people
-from reseau.kinds import PRESENT, ContentKind
+from reseau.kinds import PRESENT
 from reseau.people import members
 from reseau.people.members import Member
 from reseau.search import analysis
@@ -58,18 +59,18 @@ def rank(tx: Transaction, who: Viewer, topic: str, limit: int = 5) -> list[Exper
 
 
 def _expert(who: Member, declared: tuple[str, ...], written: list[Content], score: float) -> Expert:
-    answers = [one for one in written if one.kind is ContentKind.ANSWER]
+    answers = [one for one in written if one.kind is ANSWER]
     accepted = sum(one.accepted_id == one.id for one in answers)
-    shown = [one for one in written if one.kind is not ContentKind.QUESTION][:3]
+    shown = [one for one in written if not one.kind.answerable][:3]
     return Expert(who, declared, len(answers), accepted, tuple(shown), score)
 
 
 def _weight(content: Content) -> float:
     if content.accepted_id == content.id:
         return _ACCEPTED
-    if content.kind is ContentKind.ANSWER:
+    if content.kind is ANSWER:
         return _ANSWER
-    return _ASKING if content.kind is ContentKind.QUESTION else _OTHER
+    return _ASKING if content.kind.answerable else _OTHER
 
 
 def _declared(tx: Transaction, who: Viewer, topic: str) -> dict[int, tuple[str, ...]]:

@@ -22,10 +22,10 @@ from sqlalchemy import (
 from reseau import access
 from reseau.access import Viewer
 from reseau.contents import threads
+from reseau.contents.content_type import ContentType
 from reseau.contents.threads import Content
 from reseau.finding import people
 from reseau.finding.people import Person
-from reseau.kinds import ContentKind
 from reseau.search import analysis
 from reseau.search.index import DOCUMENTS, LENGTH, entry_terms
 from reseau.search.ranking import Statistics, score
@@ -34,7 +34,6 @@ from reseau.store.transaction import Transaction
 
 CANDIDATES = 300  # of each index; ranking anew goes no deeper
 _COUNTED = 20_000  # PostgreSQL counts a term's holders up to here: beyond it a word says next to nothing
-_DOCUMENT_KINDS = frozenset({ContentKind.DOCUMENT, ContentKind.ARTICLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +61,22 @@ class Found:
 def find(tx: Transaction, who: Viewer, asked: str, limit: int = 10) -> Found:
     """Search contents, documents and people that a viewer may see, for the words of a text (any of them)."""
     hits = find_contents(tx, who, asked, CANDIDATES)
-    documents = [hit for hit in hits if hit.content.kind in _DOCUMENT_KINDS]
-    others = [hit for hit in hits if hit.content.kind not in _DOCUMENT_KINDS]
+    documents = [hit for hit in hits if hit.content.kind.document]
+    others = [hit for hit in hits if not hit.content.kind.document]
     found = people.find(tx, who, asked, limit)
     more = len(documents) > limit or len(others) > limit
     return Found(tuple(others[:limit]), tuple(documents[:limit]), tuple(found), more)
 
 
 def find_contents(
-    tx: Transaction, who: Viewer, asked: str, limit: int = 10, kinds: Sequence[ContentKind] = ()
+    tx: Transaction, who: Viewer, asked: str, limit: int = 10, kinds: Sequence[ContentType] = ()
 ) -> list[Hit]:
     """The contents that answer best, best first, the newer first on a tie; ``kinds`` narrows them."""
     query = analysis.query_terms(asked)[:32]
     if not query or who.member_id is None:
         return []
     tx.settle()
-    only = content.c.kind.in_(list(kinds)) if kinds else None
+    only = content.c.kind.in_([kind.name for kind in kinds]) if kinds else None
     statistics = read_statistics(tx, [stem for stems in query for stem in stems])
     ids = _candidates(tx, who, query, statistics, only)
     hits = []

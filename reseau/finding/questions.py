@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reseau.access import Viewer
+from reseau.contents.kinds.question import QUESTION
 from reseau.contents.threads import Content
 from reseau.finding import lookup
 from reseau.folding import fold
-from reseau.kinds import ContentKind
 from reseau.search import analysis
 from reseau.search.index import entry_terms
 from reseau.store.transaction import Transaction
@@ -21,7 +21,7 @@ def similar(tx: Transaction, who: Viewer, text: str, limit: int = 3) -> Sequence
     """
     query = analysis.query_terms(text)
     found = []
-    for hit in lookup.find_contents(tx, who, text, 4 * limit, [ContentKind.QUESTION]):
+    for hit in lookup.find_contents(tx, who, text, 4 * limit, [QUESTION]):
         one = hit.content
         terms = set(entry_terms(one.title, one.text, one.language).split())
         shared = sum(1 for stems in query if terms & set(stems))

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from html import unescape
 from typing import NamedTuple
 
+from reseau.foreign import dicts, items, part, word
 from reseau.markup.emoji import with_emoji
 from reseau.markup.locator import without_secrets, without_secrets_in
 from reseau.markup.markdown import SCHEME, link, plain, quote, stacked, without_control
 from reseau.markup.slack import SlackMarkup, address
 from reseau.markup.slack_files import SlackFiles, files_of
-from reseau.markup.slack_json import Fields, dicts, held, part, told_in, word
+from reseau.markup.slack_json import Fields, held, told_in
 from reseau.markup.slack_rich import RichText
 
 _NESTED = 3  # messages forwarded within forwarded messages; what is deeper keeps its words without their form
@@ -94,8 +95,8 @@ class SlackBlocks:
 
     def _section(self, block: Fields) -> str:
         texts = [self._object(block.get("text")), *map(self._object, dicts(block.get("fields")))]
-        accessory = block.get("accessory")
-        beside = self._element(accessory) if isinstance(accessory, dict) else ""
+        accessory = part(block, "accessory")
+        beside = self._element(accessory) if accessory else ""
         return stacked([*texts, "" if any(beside in text for text in texts) else beside])
 
     def _elements(self, block: Fields) -> str:
@@ -144,8 +145,7 @@ class SlackBlocks:
         return f"{_closed(text)}\n" if text.strip() else ""
 
     def _table(self, block: Fields) -> str:
-        rows = block.get("rows")
-        cells = [[self._cell(cell) for cell in dicts(row)] for row in rows] if isinstance(rows, list) else []
+        cells = [[self._cell(cell) for cell in dicts(row)] for row in items(block.get("rows"))]
         shown = "\n".join(" | ".join(row) for row in cells if any(row))
         return shown or self._unknown(block)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reseau.foreign import dicts, part, word
 from reseau.i18n import N_
 from reseau.markup.locator import without_secrets_in
 from reseau.markup.markdown import fence, plain, quote, stacked, without_control
 from reseau.markup.slack import SlackMarkup
-from reseau.markup.slack_json import Fields, dicts, part, word
+from reseau.markup.slack_json import Fields
 from reseau.markup.teams import TeamsMarkup
 
 HIDDEN = N_("a file that can no longer be seen")

@@ -1,9 +1,11 @@
-"""The JSON of Slack's messages, read without trusting it: each part may be missing or of another kind."""
+"""What a part of a Slack message of an unknown kind says."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+
+from reseau.foreign import word
 
 Fields = dict[str, Any]
 
@@ -13,29 +15,6 @@ _SILENT = frozenset(
     "verbatim emoji dispatch_action external value".split()
 )
 _SILENT_ENDS = ("_id", "_ids", "_url", "_type", "_ts", "_at", "_team")
-
-
-def dicts(found: object) -> list[Fields]:
-    """The objects of a list, whatever else stands there."""
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
-def part(found: Fields, name: str) -> Fields:
-    """An object inside another; an empty one where there is none."""
-    value = found.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def word(found: Fields, name: str) -> str:
-    """A text, empty where there is none."""
-    value = found.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def number(found: Fields, name: str) -> int:
-    """A count, 0 where there is none."""
-    value = found.get(name)
-    return value if isinstance(value, int) and value > 0 else 0
 
 
 def held(found: object) -> Iterator[str]:

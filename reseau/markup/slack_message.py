@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from reseau.foreign import dicts, part, word
 from reseau.i18n import N_
 from reseau.markup.locator import without_secrets_in
 from reseau.markup.markdown import plain, stacked, without_control
 from reseau.markup.slack import SlackMarkup
 from reseau.markup.slack_blocks import SlackBlocks
 from reseau.markup.slack_files import SlackFiles, files_of
-from reseau.markup.slack_json import dicts, held, part, word
+from reseau.markup.slack_json import held
 
 #: Said in place of a message that has a form and no words in it.
 WORDLESS = N_("This message holds nothing that can be shown here.")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from reseau.foreign import dicts, number, part, word
 from reseau.markup.emoji import emoji, from_code_points
 from reseau.markup.locator import without_secrets_in
 from reseau.markup.markdown import DEEPEST, code, escaped, fence, quote, stacked, without_control
 from reseau.markup.runs import BOLD, ITALIC, NO_STYLES, STRIKE, Run, marked
 from reseau.markup.slack import SlackMarkup, address, special
-from reseau.markup.slack_json import Fields, dicts, held, number, word
+from reseau.markup.slack_json import Fields, held
 
 _STYLES = (BOLD, ITALIC, STRIKE)
 _REST = "\x1a"  # stands for what follows the plain words at the start of a line
@@ -106,8 +107,7 @@ class RichText:
         if leaf.get("type") != "text":
             return [[Run(" ".join(self._leaf(leaf).split("\n")), styles, atom=True)]]
         lines = without_secrets_in(without_control(word(leaf, "text"))).split("\n")
-        style = leaf.get("style")
-        if isinstance(style, dict) and style.get("code"):
+        if part(leaf, "style").get("code"):
             return [_coded(line, styles) for line in lines]
         return [[Run(line, styles)] for line in lines]
 
@@ -173,8 +173,8 @@ def _is_list(element: Fields) -> bool:
 
 
 def _styles(leaf: Fields) -> frozenset[str]:
-    style = leaf.get("style")
-    return frozenset(name for name in _STYLES if style.get(name)) if isinstance(style, dict) else NO_STYLES
+    style = part(leaf, "style")
+    return frozenset(name for name in _STYLES if style.get(name)) if style else NO_STYLES
 
 
 def _emoji(leaf: Fields) -> str:

@@ -14,6 +14,7 @@ from reseau import provenance
 from reseau.acting import Acting
 from reseau.errors import ReseauError
 from reseau.i18n import LANGUAGES, N_
+from reseau.keys import AccountKey
 from reseau.kinds import MemberKind, MemberStatus
 from reseau.people import identities, members
 from reseau.people.identities import NewIdentity
@@ -58,6 +59,11 @@ class Account:
     timezone: str = ""
     job: str = ""
 
+    @property
+    def account_key(self) -> AccountKey:
+        """Which account it is."""
+        return AccountKey(self.platform, self.tenant, self.native_id)
+
 
 class NotAdmittedError(ReseauError):
     """Somebody is no member, and does not become one by coming; the sentence says whom to ask."""
@@ -75,7 +81,7 @@ def meet(tx: Transaction, account: Account, join: str) -> int:
     Raises:
         NotAdmittedError: none of these.
     """
-    known = identities.member_of(tx, account.platform, account.tenant, account.native_id)
+    known = identities.member_of(tx, account.account_key)
     if known is not None:
         _bring_back(tx, known, account)
         complete(tx, known, account)
@@ -118,7 +124,7 @@ def _found(tx: Transaction, account: Account) -> tuple[int | None, str]:
 
 def recognise(tx: Transaction, account: Account) -> int | None:
     """The member that an account belongs to, where there is one; nobody is made by it."""
-    known = identities.member_of(tx, account.platform, account.tenant, account.native_id)
+    known = identities.member_of(tx, account.account_key)
     if known is not None or account.standing != Standing.HOME:
         return known
     try:
@@ -188,7 +194,7 @@ def complete(tx: Transaction, member_id: int, account: Account) -> None:
             fresh["kind"] = MemberKind.EMPLOYEE.value
     guest = account.standing == Standing.GUEST and me.kind is MemberKind.EMPLOYEE
     gone = account.standing == Standing.GONE
-    if (guest or gone) and not identities.lent(tx, account.platform, account.tenant, account.native_id):
+    if (guest or gone) and not identities.lent(tx, account.account_key):
         fresh.update({"status": MemberStatus.LEFT.value} if gone else {"kind": MemberKind.PARTNER.value})
     if fresh:
         members.change(tx, [MemberChange(member_id, fresh)], Acting(account.platform))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from reseau.keys import AccountKey
 from reseau.store.prepared import Prepared, given
 from reseau.store.tables import contact
 from reseau.store.transaction import Transaction
@@ -24,7 +25,7 @@ class Contact:
 
 def note(tx: Transaction, one: Contact) -> None:
     """Keep where somebody is reached, in place of what was known."""
-    if get(tx, one.platform, one.tenant, one.native_id) == one:
+    if get(tx, AccountKey(one.platform, one.tenant, one.native_id)) == one:
         return
     same = (
         (contact.c.platform == one.platform) & (contact.c.tenant == one.tenant) & (contact.c.native_id == one.native_id)
@@ -33,10 +34,12 @@ def note(tx: Transaction, one: Contact) -> None:
     tx.insert(contact, [one], unless_there=True, numbered=False)
 
 
-def get(tx: Transaction, platform: str, tenant: str, native_id: str) -> Contact | None:
+def get(tx: Transaction, account: AccountKey) -> Contact | None:
     """Where somebody is reached, if that is known."""
-    row = _CONTACT.first(tx, platform=platform, tenant=tenant, native_id=native_id)
-    return None if row is None else Contact(platform, tenant, native_id, *row)
+    row = _CONTACT.first(tx, platform=account.platform, tenant=account.tenant, native_id=account.native_id)
+    if row is None:
+        return None
+    return Contact(account.platform, account.tenant, account.native_id, row.conversation, row.service)
 
 
 _CONTACT = Prepared(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from reseau.acting import Acting
+from reseau.keys import AccountKey
 from reseau.store.prepared import Prepared, given, given_many
 from reseau.store.tables import identity
 from reseau.store.transaction import Transaction
@@ -35,9 +36,9 @@ def add(tx: Transaction, batch: Sequence[NewIdentity], acting: Acting) -> None:
     tx.insert(identity, batch, unless_there=True, created_at=tx.now)
 
 
-def member_of(tx: Transaction, platform: str, tenant: str, native_id: str) -> int | None:
+def member_of(tx: Transaction, account: AccountKey) -> int | None:
     """The member whose account this is."""
-    row = _MEMBER_OF.first(tx, platform=platform, tenant=tenant, native_id=native_id)
+    row = _MEMBER_OF.first(tx, platform=account.platform, tenant=account.tenant, native_id=account.native_id)
     return None if row is None else int(row[0])
 
 
@@ -71,9 +72,13 @@ _MEMBERS_OF = Prepared(
 )
 
 
-def lent(tx: Transaction, platform: str, tenant: str, native_id: str) -> bool:
+def lent(tx: Transaction, account: AccountKey) -> bool:
     """Whether an administrator joined this account to somebody who has another: it then says nothing of the person."""
-    same = (identity.c.platform == platform) & (identity.c.tenant == tenant) & (identity.c.native_id == native_id)
+    same = (
+        (identity.c.platform == account.platform)
+        & (identity.c.tenant == account.tenant)
+        & (identity.c.native_id == account.native_id)
+    )
     row = tx.execute(select(identity.c.member_id, identity.c.proof).where(same)).first()
     if row is None or row.proof != ADMINISTRATOR:
         return False

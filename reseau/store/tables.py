@@ -160,7 +160,7 @@ content = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("code", Text, unique=True),  # Q12, or Q3-k7f where not everybody reads; none for replies
-    Column("kind", Text, nullable=False),  # ContentKind
+    Column("kind", Text, nullable=False),  # a content type, by its name
     Column("author_id", Id, ForeignKey("member.id"), nullable=False),
     Column("community_id", Id, ForeignKey("community.id")),  # where it was written; none: the author's wall
     Column("root_id", Id, ForeignKey("content.id"), nullable=False),  # itself when it starts the thread

@@ -11,7 +11,10 @@ import pandas as pd
 
 from analytics.publishing import cubes
 from reseau.activity import Trace
-from reseau.kinds import ContentKind, MemberStatus, Verb
+from reseau.contents.content_type import ContentType
+from reseau.contents.kinds.discussion import DISCUSSION
+from reseau.contents.kinds.question import QUESTION
+from reseau.kinds import MemberStatus, Verb
 from reseau.network import Network, set_notice
 from reseau.people import members
 from reseau.people.members import MemberChange, NewMember
@@ -99,11 +102,11 @@ class _Company:
         if self.rng.random() < 0.4:
             return [did(who, Verb.USED, day, kind="feed")]
         if self.rng.random() < 0.5:
-            kinds = (ContentKind.DISCUSSION, ContentKind.QUESTION, ContentKind.QUESTION)
+            kinds = (DISCUSSION, QUESTION, QUESTION)
             return [self._asks(who, day, self.rng.choice(kinds))]
         return self._replies(who, self.rng.choice((1, 1, 7)), day)
 
-    def _asks(self, who: int, day: int, kind: ContentKind = ContentKind.QUESTION) -> Trace:
+    def _asks(self, who: int, day: int, kind: ContentType = QUESTION) -> Trace:
         self.content += 1
         return wrote(who, self.content, day, kind)
 

@@ -13,7 +13,12 @@ from reseau.activity import Trace
 from reseau.communities import belonging, opening
 from reseau.communities.belonging import Appointment
 from reseau.communities.opening import NewCommunity
-from reseau.kinds import AnimateurRole, CommunityKind, ContentKind, MemberKind, MemberStatus, Origin, Privacy, Verb
+from reseau.contents.content_type import ContentType
+from reseau.contents.kinds.comment import COMMENT
+from reseau.contents.kinds.discussion import DISCUSSION
+from reseau.contents.kinds.idea import IDEA
+from reseau.contents.kinds.question import QUESTION
+from reseau.kinds import AnimateurRole, CommunityKind, MemberKind, MemberStatus, Origin, Privacy, Verb
 from reseau.network import Network
 from reseau.people import members
 from reseau.people.members import NewMember
@@ -71,11 +76,9 @@ def did(who: int, verb: Verb, day: int, hour: float = 12.0, **fields: object) ->
     return Trace(moment(day, hour), who, verb, **fields)  # type: ignore[arg-type]
 
 
-def wrote(
-    who: int, content: int, day: int, kind: ContentKind = ContentKind.DISCUSSION, *, place: int | None = None
-) -> Trace:
+def wrote(who: int, content: int, day: int, kind: ContentType = DISCUSSION, *, place: int | None = None) -> Trace:
     """A thread that somebody started."""
-    return did(who, Verb.PUBLISHED, day, kind=kind.value, content_id=content, root_id=content, community_id=place)
+    return did(who, Verb.PUBLISHED, day, kind=kind.name, content_id=content, root_id=content, community_id=place)
 
 
 def replied(
@@ -83,7 +86,7 @@ def replied(
 ) -> Trace:
     """A reply to a thread."""
     fields = {"content_id": content, "root_id": root, "community_id": place, "target_id": to}
-    return did(who, Verb.REPLIED, day, hour, kind=ContentKind.COMMENT.value, **fields)
+    return did(who, Verb.REPLIED, day, hour, kind=COMMENT.name, **fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,7 @@ def _place(rng: random.Random, number: int, size: Draw) -> NewCommunity:
 
 def _acts(rng: random.Random, ids: list[int], where: list[int], size: Draw, origin: Origin) -> list[Trace]:
     verbs = [Verb.PUBLISHED, Verb.REPLIED, Verb.REPLIED, Verb.REACTED, *Verb]
-    kinds = [ContentKind.QUESTION, ContentKind.QUESTION, ContentKind.IDEA, ContentKind.DISCUSSION]
+    kinds = [QUESTION, QUESTION, IDEA, DISCUSSION]
     low = {Origin.NATIVE: 0, Origin.MIRRORED: 10_000, Origin.SEEDED: 20_000}[origin]
     traces: list[Trace] = []
     for number in range(low, low + size.acts // 3):
@@ -160,7 +163,7 @@ def _acts(rng: random.Random, ids: list[int], where: list[int], size: Draw, orig
         asked = rng.randrange(max(low, number - 40), number + 1)
         content = number if verb in (Verb.PUBLISHED, Verb.REPLIED) else asked
         root = number if verb is Verb.PUBLISHED else asked
-        kind = rng.choice(kinds).value if verb is Verb.PUBLISHED else "answer" if verb is Verb.REPLIED else ""
+        kind = rng.choice(kinds).name if verb is Verb.PUBLISHED else "answer" if verb is Verb.REPLIED else ""
         target = rng.choice([None, rng.choice(ids)]) if verb in (Verb.REPLIED, Verb.THANKED) else None
         place, who = rng.choice([None, *where]), rng.choice([None, *ids, *ids])
         traces.append(Trace(_when(rng, size), who, verb, kind, content, root, place, target))

@@ -9,7 +9,8 @@ import pytest
 from analytics.published import reading
 from analytics.published.reading import Attention, Charge, Question, Waiting
 from analytics.publishing import cubes
-from reseau.kinds import ContentKind, MemberStatus, Origin, Privacy
+from reseau.contents.kinds.question import QUESTION
+from reseau.kinds import MemberStatus, Origin, Privacy
 from reseau.network import Network
 from tests.analytics.story import MONDAY, activate, appoint, moment, people, places, replied, tell, wrote
 
@@ -67,7 +68,7 @@ def test_secret_communities_are_in_no_list(sqlite_network: Network) -> None:
     staff = people(sqlite_network, 3)
     activate(sqlite_network, staff, 0)
     (place,) = places(sqlite_network, 1, opened=0, privacy=Privacy.SECRET)
-    tell(sqlite_network, [wrote(staff[0], 1, 10, ContentKind.QUESTION, place=place)])
+    tell(sqlite_network, [wrote(staff[0], 1, 10, QUESTION, place=place)])
 
     found = noted(sqlite_network)
     assert (found.communities, found.waiting) == ((), ())
@@ -82,8 +83,8 @@ def test_questions_wait_until_somebody_else_replies(sqlite_network: Network) -> 
         *((1, 3, first), (2, 4, first), (3, 5, first)),
         *((4, 2, second), (5, 6, closed)),
     ]
-    tell(sqlite_network, [wrote(staff[0], id_, day, ContentKind.QUESTION, place=at) for id_, day, at in asked])
-    tell(sqlite_network, [wrote(staff[0], 6, 4, ContentKind.QUESTION, place=first)], Origin.SEEDED)
+    tell(sqlite_network, [wrote(staff[0], id_, day, QUESTION, place=at) for id_, day, at in asked])
+    tell(sqlite_network, [wrote(staff[0], 6, 4, QUESTION, place=first)], Origin.SEEDED)
     tell(
         sqlite_network,
         [replied(staff[0], 11, 1, 5, place=first), replied(staff[1], 12, 2, 5, place=first)],

@@ -10,7 +10,9 @@ import pytest
 from analytics.metrics.answered_72h import answered_share
 from analytics.published import reading
 from analytics.publishing import cubes
-from reseau.kinds import ContentKind, MemberKind, MemberStatus, Origin, Privacy, Verb
+from reseau.contents.kinds.idea import IDEA
+from reseau.contents.kinds.question import QUESTION
+from reseau.kinds import MemberKind, MemberStatus, Origin, Privacy, Verb
 from reseau.launch.day import LaunchDayError, set_launch_day
 from reseau.network import Network, set_notice
 from tests.analytics.story import MONDAY, activate, appoint, did, moment, people, places, replied, tell, wrote
@@ -110,8 +112,8 @@ def test_contributions_by_kind(sqlite_network: Network) -> None:
     """
     staff = people(sqlite_network, 24)[:15]
     activate(sqlite_network, staff, 0)
-    tell(sqlite_network, [wrote(who, who, 1, ContentKind.QUESTION) for who in staff[:12]])
-    tell(sqlite_network, [wrote(who, 100 + who, 1, ContentKind.IDEA) for who in staff[:3]])
+    tell(sqlite_network, [wrote(who, who, 1, QUESTION) for who in staff[:12]])
+    tell(sqlite_network, [wrote(who, 100 + who, 1, IDEA) for who in staff[:3]])
     tell(sqlite_network, [did(who, Verb.REACTED, 1, hour, content_id=1) for who in staff for hour in (1, 2)])
     cubes.refresh(sqlite_network, at=moment(29), only=["contributions"])
 
@@ -171,7 +173,7 @@ def test_questions_answered_within_72_hours(sqlite_network: Network) -> None:
     """
     staff = people(sqlite_network, 20)
     activate(sqlite_network, staff, 0)
-    tell(sqlite_network, [wrote(who, who, 0, ContentKind.QUESTION) for who in staff])
+    tell(sqlite_network, [wrote(who, who, 0, QUESTION) for who in staff])
     tell(sqlite_network, [replied(who, 200 + who, who, 0, 13) for who in staff])
     tell(sqlite_network, [replied(staff[0], 300 + who, who, 1) for who in staff[1:11]])
     tell(sqlite_network, [replied(staff[1], 400 + who, who, 4) for who in staff[11:16]])
@@ -185,7 +187,7 @@ def test_four_weeks_of_few_questions_are_counted_with_the_next(sqlite_network: N
     """12 questions in the first four weeks, 12 in the next, all answered at once: one figure of eight weeks, 24."""
     staff = people(sqlite_network, 24)
     activate(sqlite_network, staff, 0)
-    tell(sqlite_network, [wrote(who, who, 28 * (who % 2), ContentKind.QUESTION) for who in staff])
+    tell(sqlite_network, [wrote(who, who, 28 * (who % 2), QUESTION) for who in staff])
     tell(sqlite_network, [replied(staff[who == staff[0]], 200 + who, who, 28 * (who % 2), 13) for who in staff])
     cubes.refresh(sqlite_network, at=moment(32), only=["answered_72h"])
     assert len(reading.every_cell(sqlite_network.settings.folder, "answered_72h")) == 0
@@ -200,8 +202,8 @@ def test_questions_of_a_week_whose_contributions_are_hidden_are_not_counted(sqli
     """Week 1: 22 people ask. Week 2: 3 do, which is hidden. 22 questions, and not 25: 25 - 22 would tell of the 3."""
     staff = people(sqlite_network, 24)[:22]
     activate(sqlite_network, staff, 0)
-    tell(sqlite_network, [wrote(who, who, 1, ContentKind.QUESTION) for who in staff])
-    tell(sqlite_network, [wrote(who, 100 + who, 8, ContentKind.QUESTION) for who in staff[:3]])
+    tell(sqlite_network, [wrote(who, who, 1, QUESTION) for who in staff])
+    tell(sqlite_network, [wrote(who, 100 + who, 8, QUESTION) for who in staff[:3]])
     cubes.refresh(sqlite_network, at=moment(32), only=["answered_72h"])
 
     assert cell(sqlite_network, "contributions", at=7)["shown"] == "hidden"

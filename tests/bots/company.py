@@ -21,9 +21,12 @@ from reseau.communities import belonging, opening
 from reseau.communities.belonging import Joining
 from reseau.communities.opening import NewCommunity
 from reseau.contents import publishing, reactions
+from reseau.contents.kinds.answer import ANSWER
+from reseau.contents.kinds.question import QUESTION
 from reseau.contents.publishing import NewContent
 from reseau.contents.reactions import NewReaction
-from reseau.kinds import CommunityKind, ContentKind, MemberKind, Privacy
+from reseau.keys import EventKey
+from reseau.kinds import CommunityKind, MemberKind, Privacy
 from reseau.network import Network
 from reseau.people import applicants, members
 from reseau.people.accounts import Account, Standing
@@ -81,8 +84,7 @@ class Company:
             Incoming(
                 member_id,
                 line,
-                event_key,
-                "console",
+                EventKey("console", "", event_key),
                 language=language,
                 confirmed=confirmed,
                 thread=thread,
@@ -142,15 +144,15 @@ def company(network: Network, *, closed: bool = True) -> Company:
         veille = one.places["veille"]
         belonging.join(tx, [Joining(veille, one.people[who]) for who in ("lea", "ana", "franck", "guy")], CONSOLE)
         questions = [
-            NewContent(ContentKind.QUESTION, one.people["ana"], f"Quel est le prix numéro {n} du cuivre ?", veille)
+            NewContent(QUESTION, one.people["ana"], f"Quel est le prix numéro {n} du cuivre ?", veille)
             for n in range(1, 12)
         ]
         questions.append(
-            NewContent(ContentKind.QUESTION, one.people["lea"], "Qui a déjà posé des bancs d’essai ? #soudure", veille)
+            NewContent(QUESTION, one.people["lea"], "Qui a déjà posé des bancs d’essai ? #soudure", veille)
         )
         links.add(tx, NewLink(veille, "console", "", "C9", "veille", one.people["franck"]))
         last = publishing.publish(tx, questions, CONSOLE)[-1]
-        reply = NewContent(ContentKind.ANSWER, one.people["ana"], "Moi, à **Lyon**, en 2024.", root_id=last.id)
+        reply = NewContent(ANSWER, one.people["ana"], "Moi, à **Lyon**, en 2024.", root_id=last.id)
         publishing.publish(tx, [reply], CONSOLE)
         reactions.react(tx, [NewReaction(last.id, one.people["lea"], "tada")], CONSOLE)
     if closed:
@@ -172,9 +174,7 @@ def _close_in(one: Company) -> None:
         )
         one.places.update(zip(("direction", "rachat"), ids, strict=True))
         belonging.join(tx, [Joining(id_, franck) for id_ in ids], CONSOLE)
-        batch = [
-            NewContent(ContentKind.QUESTION, franck, f"Qui joue du {CLOSED_WORD} ? #{CLOSED_WORD}", id_) for id_ in ids
-        ]
+        batch = [NewContent(QUESTION, franck, f"Qui joue du {CLOSED_WORD} ? #{CLOSED_WORD}", id_) for id_ in ids]
         one.closed = [published.code or "" for published in publishing.publish(tx, batch, CONSOLE)]
 
 

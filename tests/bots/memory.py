@@ -23,6 +23,7 @@ from bots.sending.gathered import Gathered
 from bots.sending.messages import Letters
 from bots.sending.notices import TOPICS, Notices
 from reseau.channels import mirroring
+from reseau.keys import EventKey
 from reseau.network import Network
 from reseau.people.accounts import Account
 from reseau.store.grouping import Grouping
@@ -146,7 +147,7 @@ class Room:
     _keys: count[int] = field(default_factory=lambda: count(1))
 
     def arrival(self, body: Body, platform: str = "slack", key: str = "") -> Arrival:
-        return Arrival(platform, TENANT, key or f"event-{next(self._keys)}", body)
+        return Arrival(EventKey(platform, TENANT, key or f"event-{next(self._keys)}"), body)
 
     async def tell(self, body: Body, platform: str = "slack", key: str = "") -> bool:
         """An event comes in and everything that it causes is done."""

@@ -9,6 +9,7 @@ import pytest
 
 from bots.card import words
 from reseau import access
+from reseau.keys import AccountKey
 from reseau.kinds import MemberKind, MemberStatus
 from reseau.people import accounts, applicants, identities, members
 from reseau.people.accounts import Account, Standing
@@ -38,7 +39,7 @@ def number(here: Company, native_id: str) -> int:
 
 def member_of(here: Company, native_id: str) -> int | None:
     with here.network.store.read() as tx:
-        return identities.member_of(tx, "slack", TENANT, native_id)
+        return identities.member_of(tx, AccountKey("slack", TENANT, native_id))
 
 
 def test_a_guest_comes_is_listed_and_let_into_one_community(anywhere: Company) -> None:

@@ -15,6 +15,7 @@ from reseau import access
 from reseau.acting import Acting
 from reseau.cli import main
 from reseau.finding import people
+from reseau.keys import AccountKey
 from reseau.kinds import MemberStatus
 from reseau.network import open_network
 from reseau.people import identities, members
@@ -162,7 +163,7 @@ def test_whoever_sits_at_the_machine_is_nobody_of_the_company(staffed: Run, tmp_
     assert staffed("--yes", "publier bonjour de la machine")[0] == 0
 
     with open_network(load_settings(data=tmp_path)).store.read() as tx:
-        operator = members.get(tx, int(str(identities.member_of(tx, "console", "", "local"))))
+        operator = members.get(tx, int(str(identities.member_of(tx, AccountKey("console", "", "local")))))
         activated = tx.connection.exec_driver_sql(
             f"SELECT count(*) FROM activity WHERE verb = 'activated' AND member_id = {operator.id}"
         ).scalar()

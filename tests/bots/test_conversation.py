@@ -15,6 +15,7 @@ from bots.platform import Answer, Channel, Incoming, RefusedError
 from reseau.acting import Acting
 from reseau.channels import links
 from reseau.channels.links import NewLink
+from reseau.keys import ChannelKey, EventKey
 from reseau.kinds import MemberStatus
 from reseau.people import applicants, identities, members
 from reseau.people.accounts import Account, Standing
@@ -124,7 +125,7 @@ def test_a_link_that_rests_tells_nobody_so_we_do(met: Company) -> None:
     async def story(one: Room) -> None:
         await one.tell(said("Qui connaît un traducteur ?", "m1"))
         with met.network.store.write() as tx:
-            known = links.of_channel(tx, "slack", TENANT, "C9")
+            known = links.of_channel(tx, ChannelKey("slack", TENANT, "C9"))
             assert known is not None
             links.rest(tx, known.id, "E_LINK_UNSEEN")
         await one.ask("répondre D1 moi", "UANA")
@@ -302,9 +303,7 @@ def typed_in(
     asked = Incoming(
         company.people[who],
         line,
-        key,
-        "slack",
-        TENANT,
+        EventKey("slack", TENANT, key),
         language,
         channel=channel,
         conversation=channel.where.conversation if channel else conversation,
@@ -405,7 +404,7 @@ def test_words_that_begin_like_a_verb_offer_the_verb_too(here: Company) -> None:
 def test_what_is_to_be_typed_in_a_channel_stands_behind_our_name(
     here: Company, platform: str, where: Where, before: str, line: str
 ) -> None:
-    asked = Incoming(here.people["lea"], line, f"k-{line}", platform, channel=Channel(where), conversation="C5")
+    asked = Incoming(here.people["lea"], line, EventKey(platform, "", "k"), channel=Channel(where), conversation="C5")
     card = Desk(here.network, here.commands).answer(asked)
 
     assert before in read(card)

@@ -12,6 +12,7 @@ from bots.command import Command, Group, Role, all_commands, in_order
 from bots.platform import Incoming
 from bots.request import RefusalError, Request
 from reseau.acting import Acting
+from reseau.keys import EventKey
 from reseau.kinds import MemberStatus
 from reseau.network import Network, set_notice
 from reseau.people import members
@@ -230,7 +231,9 @@ def test_a_demonstration_says_so_on_every_card(sqlite_network: Network) -> None:
         (ana,) = members.add(tx, [NewMember("Ana")], Acting("console"))
         set_notice(tx, "demonstration", {"name": "Essai"})
     desk = open_desk(sqlite_network)
-    cards = [desk.answer(Incoming(ana, line, line, "console")) for line in ("aide", "fil", "zut", "publier")]
+    cards = [
+        desk.answer(Incoming(ana, line, EventKey("console", "", line))) for line in ("aide", "fil", "zut", "publier")
+    ]
 
     assert all("Démonstration" in card.footer for card in cards)
 

@@ -13,8 +13,9 @@ from bots.card import Card, words
 from bots.command import all_commands
 from bots.platform import OWN_CHAT, Channel, Incoming
 from reseau.contents import publishing
+from reseau.contents.kinds.question import QUESTION
 from reseau.contents.publishing import NewContent
-from reseau.kinds import ContentKind
+from reseau.keys import EventKey
 from tests.bots.company import CONSOLE, Company, labels, said, spaced
 
 _keys = count(1)
@@ -23,7 +24,7 @@ WRITTEN = ("content", "thanks", "follow", "membership")
 
 def typed(here: Company, line: str, *, who: str = "lea", language: str = "fr", pressed: bool = False) -> Card:
     """What somebody is answered in the own chat."""
-    asked = Incoming(here.people[who], line, f"hour-{next(_keys)}", "slack", language=language)
+    asked = Incoming(here.people[who], line, EventKey("slack", "", f"hour-{next(_keys)}"), language=language)
     return Desk(here.network, all_commands()).answer(replace(asked, conversation=OWN_CHAT, pressed=pressed))
 
 
@@ -64,9 +65,8 @@ def test_a_yes_that_comes_after_something_else_posts_nothing(here: Company, betw
 def test_a_yes_in_another_conversation_posts_nothing(here: Company) -> None:
     typed(here, "demander : qui a un plan de la halle ?")
     before = here.rows(*WRITTEN)
-    elsewhere = Incoming(
-        here.people["lea"], "oui", "elsewhere", "slack", conversation="C5", channel=Channel(Where("C5"))
-    )
+    event = EventKey("slack", "", "elsewhere")
+    elsewhere = Incoming(here.people["lea"], "oui", event, conversation="C5", channel=Channel(Where("C5")))
 
     Desk(here.network, all_commands()).answer(elsewhere)
     assert here.rows(*WRITTEN) == before
@@ -188,7 +188,7 @@ def test_who_posted_nothing_or_only_looked_at_a_preview_is_told_so(here: Company
 
 def test_an_own_question_shows_nothing_of_others(here: Company) -> None:
     with here.network.store.write() as tx:
-        publishing.publish(tx, [NewContent(ContentKind.QUESTION, here.people["franck"], "Un secret ?")], CONSOLE)
+        publishing.publish(tx, [NewContent(QUESTION, here.people["franck"], "Un secret ?")], CONSOLE)
     assert "Un secret" not in said(typed(here, "mes questions"))
 
 
@@ -241,10 +241,11 @@ def test_looking_at_a_community_joins_none(here: Company) -> None:
 
 def test_a_card_for_a_channel_says_how_it_is_answered(here: Company) -> None:
     channel = Channel(Where("C5"), name="général")
-    asked = Incoming(here.people["lea"], "demander : où sont les badges ?", "k-shared", "slack", channel=channel)
+    event = EventKey("slack", "", "k-shared")
+    asked = Incoming(here.people["lea"], "demander : où sont les badges ?", event, channel=channel)
     shared = Desk(here.network, all_commands()).answer(replace(asked, confirmed=False))
     posted = Desk(here.network, all_commands()).answer(
-        replace(asked, line=shared.buttons[0].line, event_key="k-posted", pressed=True)
+        replace(asked, line=shared.buttons[0].line, event=replace(event, native_id="k-posted"), pressed=True)
     )
     assert posted.shared is not None
     assert "Répondez par le bouton" in posted.shared.card.footer

@@ -19,8 +19,11 @@ from reseau.communities.belonging import Joining
 from reseau.communities.opening import CommunityChange
 from reseau.contents import changing, publishing
 from reseau.contents.changing import Edit
+from reseau.contents.kinds.comment import COMMENT
+from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.contents.publishing import NewContent
-from reseau.kinds import ContentKind, MemberKind, MemberStatus, Privacy
+from reseau.keys import ChannelKey
+from reseau.kinds import MemberKind, MemberStatus, Privacy
 from reseau.people import identities, members
 from reseau.people.accounts import Account, Standing
 from reseau.people.identities import NewIdentity
@@ -55,13 +58,13 @@ def run(company: Company, story: Callable[[Room], Awaitable[None]], audience: Au
 def write(company: Company, text: str, place: str = "direction", who: str = "franck") -> int:
     """Somebody writes in the community, elsewhere than in the channel."""
     with company.network.store.write() as tx:
-        new = NewContent(ContentKind.DISCUSSION, company.people[who], text, company.places[place])
+        new = NewContent(DISCUSSION, company.people[who], text, company.places[place])
         return publishing.publish(tx, [new], Acting("console"))[0].id
 
 
 def resting(company: Company, conversation: str = "C1") -> str:
     with company.network.store.read() as tx:
-        link = links.of_channel(tx, "slack", TENANT, conversation)
+        link = links.of_channel(tx, ChannelKey("slack", TENANT, conversation))
         assert link is not None
         return link.reason
 
@@ -221,7 +224,7 @@ def test_nothing_goes_to_a_channel_whose_link_rests_by_the_end_of_a_look(linked:
     async def story(one: Room) -> None:
         def meanwhile() -> None:
             with linked.network.store.write() as tx:
-                link = links.of_channel(tx, "slack", TENANT, "C1")
+                link = links.of_channel(tx, ChannelKey("slack", TENANT, "C1"))
                 assert link is not None
                 links.rest(tx, link.id, "E_LINK_WIDE")
 
@@ -262,7 +265,7 @@ def test_a_message_that_waits_takes_newer_words_along_only_after_a_look_of_their
         id_ = write(linked, "premier", "veille", "lea")
         if edited == "what it answers":
             with linked.network.store.write() as tx:
-                reply = NewContent(ContentKind.COMMENT, linked.people["ana"], "oui", root_id=id_)
+                reply = NewContent(COMMENT, linked.people["ana"], "oui", root_id=id_)
                 publishing.publish(tx, [reply], SLACK)
         # The readers are right, and Slack asks to wait a little, whatever is posted first.
         one.slack.failures = [LaterError(30.0) for _ in range(2 if edited == "what it answers" else 1)]
@@ -341,7 +344,7 @@ def test_a_colleague_of_an_import_is_no_stranger_once_the_platform_vouches_for_h
 
 def relinked(company: Company, tx: Transaction) -> None:
     """The channel is linked to a community that is open, and no longer to the private one; Léa is out of that."""
-    old = links.of_channel(tx, "slack", TENANT, "C1")
+    old = links.of_channel(tx, ChannelKey("slack", TENANT, "C1"))
     assert old is not None
     links.end(tx, old.id)
     links.add(tx, NewLink(company.places["velo"], "slack", TENANT, "C1", "x", company.people["franck"]))

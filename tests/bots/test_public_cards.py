@@ -12,9 +12,10 @@ from bots.platform import Address, Answer, Audience, DoubtError, LaterError, Ref
 from reseau.acting import Acting
 from reseau.channels import links
 from reseau.contents import publishing, thanks
+from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.contents.publishing import NewContent
 from reseau.contents.thanks import NewThanks
-from reseau.kinds import ContentKind, MemberStatus
+from reseau.kinds import MemberStatus
 from reseau.people import members
 from reseau.people.accounts import Account, Standing
 from reseau.people.members import MemberChange
@@ -88,10 +89,7 @@ def test_where_the_platform_does_not_say_who_reads_the_card_is_for_who_asked_and
 def test_the_button_that_takes_a_reply_back_tells_nothing_of_what_is_closed(linked: Company) -> None:
     first = linked.ask("répondre Q1 sept euros", confirmed=True)
     with linked.network.store.write() as tx:
-        secret = [
-            NewContent(ContentKind.DISCUSSION, linked.people["franck"], f"n{n}", linked.places["rachat"])
-            for n in range(15)
-        ]
+        secret = [NewContent(DISCUSSION, linked.people["franck"], f"n{n}", linked.places["rachat"]) for n in range(15)]
         publishing.publish(tx, secret, CONSOLE)
     second = linked.ask("répondre Q1 huit euros", confirmed=True)
     lines = [next(b.line for b in card.buttons if b.label == "Annuler") for card in (first, second)]

@@ -22,9 +22,10 @@ from reseau.access import viewer
 from reseau.acting import Acting
 from reseau.channels import links
 from reseau.contents import publishing, reactions, threads
+from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.contents.publishing import NewContent
 from reseau.contents.reactions import NewReaction
-from reseau.kinds import ContentKind
+from reseau.keys import ChannelKey
 from reseau.people.accounts import Account, Standing
 from reseau.store import tables
 from tests import looped
@@ -138,7 +139,7 @@ def test_a_name_goes_to_a_channel_only_while_its_readers_are_right(linked: Compa
         assert noted(linked) == [("ana", "+1")]
         assert lines(one.teams) == [""]
         with linked.network.store.read() as tx:
-            link = links.of_channel(tx, "teams", TENANT, "C9")
+            link = links.of_channel(tx, ChannelKey("teams", TENANT, "C9"))
         assert link is not None
         assert link.reason == "E_LINK_OUTSIDERS"
 
@@ -297,7 +298,7 @@ def test_people_whom_a_reader_may_not_know_are_counted_and_not_named(here: Compa
 
 def test_what_is_taken_away_is_not_liked(here: Company) -> None:
     with here.network.store.write() as tx:
-        wall = NewContent(ContentKind.DISCUSSION, here.people["ana"], "Éphémère")
+        wall = NewContent(DISCUSSION, here.people["ana"], "Éphémère")
         published = publishing.publish(tx, [wall], Acting("console"))[0]
     here.ask(f"annuler {published.code}", "ana")
 

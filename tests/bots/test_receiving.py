@@ -20,9 +20,11 @@ from reseau.communities import belonging, opening
 from reseau.communities.belonging import Joining
 from reseau.communities.opening import CommunityChange
 from reseau.contents import publishing
+from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.contents.publishing import NewContent
 from reseau.exchange import inbox
-from reseau.kinds import ContentKind, MemberStatus, Privacy
+from reseau.keys import AccountKey, ChannelKey, EventKey
+from reseau.kinds import MemberStatus, Privacy
 from reseau.network import Network
 from reseau.people import identities, members
 from reseau.people.accounts import Account, Standing
@@ -102,7 +104,7 @@ def test_a_verified_e_mail_finds_the_member(anywhere: Company) -> None:
 
     run(anywhere, story, slack)
     with anywhere.network.store.read() as tx:
-        assert identities.member_of(tx, "slack", TENANT, "U7") == anywhere.people["lea"]
+        assert identities.member_of(tx, AccountKey("slack", TENANT, "U7")) == anywhere.people["lea"]
         assert members.get(tx, anywhere.people["lea"]).photo_url == "https://example.org/lea.png"
 
 
@@ -477,7 +479,7 @@ def test_a_link_rests_when_somebody_leaves_the_community_and_not_the_channel(
         assert (await one.ask("relier Direction", "UFRANCK", "C1")).card.done
         await one.tell(said("entre nous", "m1", "UFRANCK", "C1"))
         one.slack.unsaid = list(failing)
-        after = NewContent(ContentKind.DISCUSSION, linked.people["franck"], "sans Léa", direction)
+        after = NewContent(DISCUSSION, linked.people["franck"], "sans Léa", direction)
         with linked.network.store.write() as tx:  # what is written right after waits until the channel was looked at
             belonging.leave(tx, [Joining(direction, linked.people["lea"])], SLACK)
             publishing.publish(tx, [after], Acting("teams"))
@@ -605,8 +607,8 @@ def test_somebody_who_is_answered_or_thanked_is_told_in_person(linked: Company) 
 def test_what_was_kept_and_not_acted_upon_is_taken_up_once(linked: Company) -> None:
     async def story(one: Room) -> None:
         arrival = one.arrival(said("avant la panne", "m1"))
-        kept = (arrival.platform, arrival.tenant, arrival.event_key, arrival.kind, to_payload(arrival.body))
-        assert await one.writing.write(lambda tx: inbox.keep(tx, *kept))
+        payload = to_payload(arrival.body)
+        assert await one.writing.write(lambda tx: inbox.keep(tx, arrival.event, arrival.kind, payload))
         assert await one.receiving.take_up() == 1
         await one.rest()
         assert one.teams.texts() == ["avant la panne"]
@@ -620,7 +622,7 @@ def test_a_copy_is_known_by_its_place_whoever_looks(linked: Company) -> None:
         await one.tell(said("Le cuivre monte", "m1"))
         (there,) = one.teams.messages
         with linked.network.store.read() as tx:
-            slack, teams = (links.of_channel(tx, name, TENANT, "C9") for name in ("slack", "teams"))
+            slack, teams = (links.of_channel(tx, ChannelKey(name, TENANT, "C9")) for name in ("slack", "teams"))
             assert slack is not None
             assert teams is not None
             here, copy = copies.at(tx, slack.id, "m1"), copies.at(tx, teams.id, there)
@@ -635,7 +637,7 @@ def test_a_long_absence_is_taken_up_to_the_last_event(linked: Company) -> None:
     with linked.network.store.write() as tx:
         for number in range(1100):
             body = to_payload(said(f"n{number}", f"m{number}"))
-            inbox.keep(tx, "slack", TENANT, f"event-{number}", "said", body)
+            inbox.keep(tx, EventKey("slack", TENANT, f"event-{number}"), "said", body)
         with_kind = tx.execute(select(tables.inbox.c.kind).distinct()).scalars().all()
     assert with_kind == ["said"]
 
@@ -691,7 +693,7 @@ def test_a_piece_that_breaks_does_not_stop_its_lane() -> None:
 
 def test_an_event_that_cannot_be_read_is_put_aside(anywhere: Company) -> None:
     with anywhere.network.store.write() as tx:
-        inbox.keep(tx, "slack", TENANT, "old", "forgotten", {"x": 1})
+        inbox.keep(tx, EventKey("slack", TENANT, "old"), "forgotten", {"x": 1})
 
     async def story(one: Room) -> None:
         await one.receiving.take_up()

@@ -24,9 +24,10 @@ from reseau.communities.belonging import Joining
 from reseau.communities.opening import CommunityChange, NewCommunity
 from reseau.contents import changing, publishing
 from reseau.contents.changing import Edit
+from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.contents.publishing import NewContent
 from reseau.errors import ReseauError
-from reseau.kinds import CommunityKind, ContentKind, MemberKind, MemberStatus, Privacy
+from reseau.kinds import CommunityKind, MemberKind, MemberStatus, Privacy
 from reseau.network import Network
 from reseau.people import identities, members
 from reseau.people.accounts import Account, Standing
@@ -165,7 +166,7 @@ class Story:
 
     async def write(self) -> str:
         text = self.note(f"text {next(_numbers)}")
-        new = NewContent(ContentKind.DISCUSSION, self.world.people[0].id, text, self.place)
+        new = NewContent(DISCUSSION, self.world.people[0].id, text, self.place)
         self.written.append(self.change(lambda tx: publishing.publish(tx, [new], CONSOLE))[0].id)
         return text
 

@@ -22,7 +22,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 # A path that exists on one machine only, or the host from which one machine takes its packages.
 OF_A_MACHINE = re.compile(
-    r"(?<![\w.])/(?:home|root|Users)/[\w.]|/work/(?:main|shared)|/opt/wheels|/tmp/\w+/\w|[a-z]:\\Users"
+    r"(?<![\w.])/(?:home|root|Users)/[\w.]|/work/\w|/opt/wheels|/tmp/\w+/\w|[a-z]:\\Users"
     r"|files\.pythonhosted\.org|https?://[\w.-]*(?:artifactory|nexus|devpi|jfrog)|registry\.npmjs\.org",
     re.IGNORECASE,
 )
@@ -178,6 +178,6 @@ def test_a_path_of_a_machine_is_seen(text: str) -> None:
     assert OF_A_MACHINE.search(text)
 
 
-@pytest.mark.parametrize("text", ["/usr/bin/chromium", "../shared/samples", "https://example.org/home/ana", "/tmp"])
+@pytest.mark.parametrize("text", ["/usr/bin/chromium", "../samples", "https://example.org/home/ana", "/tmp"])
 def test_what_is_on_every_machine_is_left_alone(text: str) -> None:
     assert not OF_A_MACHINE.search(text)

@@ -23,6 +23,7 @@ from reseau.acting import Acting
 from reseau.channels import links
 from reseau.channels.links import NewLink
 from reseau.errors import ReseauError
+from reseau.keys import EventKey
 from reseau.network import Network
 from reseau.people import accounts, identities, members
 from reseau.people.accounts import Account, NotAdmittedError, Standing
@@ -182,7 +183,7 @@ class Console:
         place = typed.channel or ("everybody" if way == "command" else "")
         tenant, places = _CHANNELS[platform]
         channel = Channel(Where(places[place]), None, audience, _NAMES.get((platform, way), "")) if place else None
-        asked = Incoming(self.people[case.who], typed.line, "event", platform, tenant, channel=channel)
+        asked = Incoming(self.people[case.who], typed.line, EventKey(platform, tenant, "event"), channel=channel)
         try:
             with self.stage.store.write() as tx:
                 turn = self.desk.turn(tx, asked)

@@ -1,9 +1,8 @@
-"""A real Slack export is brought in, people talk about it, and the page counts what they did and nothing else."""
+"""A Slack export is brought in, people talk about it, and the page counts what they did and nothing else."""
 
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -26,6 +25,7 @@ from reseau.people.members import NewMember
 from reseau.settings import load_settings
 from tests.dashboards.spoken import spoken
 from tests.migration.export import Export, said, user
+from tests.migration.sample import sample
 
 SILENT = 12  # people of the directory who never come
 REPLYING = 10  # of the others who answer the question as well
@@ -48,7 +48,7 @@ def command(*arguments: str) -> int:
 
 
 def own_export(folder: Path) -> Path:
-    """A small export of our own, for a clone that has no samples beside it."""
+    """The smallest workspace in which people talk."""
     export = Export(user("U1", "rhea"), user("U2", "iago"))
     export.day(
         said("1709540000.000100", "U1", "How does the new channel work?"),
@@ -141,16 +141,5 @@ def test_our_own_export_becomes_a_network_that_people_talk_in_and_a_page_that_co
     follow_through(tmp_path / "data", own_export(tmp_path), "channel", capsys)
 
 
-@pytest.mark.parametrize(
-    ("sample", "word"),
-    [
-        ("zulip-2018", "channel"),
-        ("slackdump-2025", "dtUeWsjQpQO8"),
-        ("slack-export-viewer-2016", "test"),
-    ],
-)
-def test_a_real_export_does_too(
-    shared: Path, tmp_path: Path, sample: str, word: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    copy = Path(shutil.copy(shared / "samples" / "slack-export" / f"{sample}.zip", tmp_path))
-    follow_through(tmp_path / "data", copy, word, capsys)
+def test_a_whole_workspace_does_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    follow_through(tmp_path / "data", sample("slack_export"), "pales", capsys)

@@ -1,9 +1,8 @@
-"""A real export is brought in, a community is linked to a channel of Slack and to one of Teams, and people talk."""
+"""An export is brought in, a community is linked to a channel of Slack and to one of Teams, and people talk."""
 
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -22,6 +21,7 @@ from reseau.serve import application
 from reseau.settings import load_settings
 from tests.counterparts_running import local_slack
 from tests.journeys.sides import PlaygroundClient, SimulatedClient, SlackSide, TeamsSide, read
+from tests.migration.sample import sample
 from tests.served import served
 from tests.simulators import playground as client, teams as microsoft
 from tests.simulators.heard import listening
@@ -44,23 +44,9 @@ _APP = {
 }
 
 
-@dataclass(frozen=True)
-class Sample:
-    """A real export: its workspace, a public channel of it, and somebody who wrote in it."""
-
-    file: str
-    workspace: str
-    channel: str
-    community: str
-    person: str
-    name: str
-
-
-SAMPLES = [
-    Sample("zulip-2018", "T5YFFM2QY", "C5Z73A7RA", "general", "U8W3QFGQ5", "Rhea"),
-    Sample("slackdump-2025", "TOAC06ADF3", "CO69735E8A", "B75B4C7", "UO9EBC728B", "Someone"),
-    Sample("slack-export-viewer-2016", "T0BMHLSRH", "C0JGLMMNX", "enrique", "U0BMS113R", "Someone"),
-]
+#: The workspace of the sample export, a public channel of it, and somebody who wrote in it.
+WORKSPACE, CHANNEL, COMMUNITY = "T0LAMBERT", "C0GENERAL", "general"
+HUGO_THERE, HUGO = "U0HUGO", "hugo"
 
 
 @dataclass(frozen=True)
@@ -68,7 +54,6 @@ class House:
     """The program with the sample in it, between Slack and Teams; ``own_chat`` is Franck's with us in Teams."""
 
     data: Path
-    sample: Sample
     slack: SlackSide
     teams: TeamsSide
     own_chat: str
@@ -86,12 +71,11 @@ def reseau(data: Path, *arguments: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True, cwd=data).stdout
 
 
-def brought(shared: Path, folder: Path, sample: Sample) -> Path:
+def brought(folder: Path) -> Path:
     """A data folder with the sample in it, by ``reseau migrate``, and the people of the directory."""
     data = folder / "data"
     data.mkdir()
-    export = shutil.copy(shared / "samples" / "slack-export" / f"{sample.file}.zip", folder)
-    reseau(data, "migrate", "run", str(export), "--json")
+    reseau(data, "migrate", "run", str(sample("slack_export")), "--json")
     network = open_network(load_settings(data=data))
     with network.store.write() as tx:
         people = [
@@ -103,15 +87,15 @@ def brought(shared: Path, folder: Path, sample: Sample) -> Path:
     return data
 
 
-def workspace(sample: Sample, url: str) -> dict[str, Any]:
+def workspace(url: str) -> dict[str, Any]:
     """The workspace that the sample was exported from, as far as it is needed."""
     people = [
-        {"id": sample.person, "name": sample.name.lower(), "real_name": sample.name},
+        {"id": HUGO_THERE, "name": HUGO, "real_name": HUGO},
         {"id": FRANCK_THERE, "name": "franck", "real_name": FRANCK["name"], "email": FRANCK["email"]},
     ]
-    channel = {"id": sample.channel, "name": sample.community, "members": [sample.person, FRANCK_THERE, BOT]}
+    channel = {"id": CHANNEL, "name": COMMUNITY, "members": [HUGO_THERE, FRANCK_THERE, BOT]}
     return {
-        "workspace": {"name": "Exemple SA", "domain": "exemple", "teamId": sample.workspace},
+        "workspace": {"name": "Exemple SA", "domain": "exemple", "teamId": WORKSPACE},
         "app": {**_APP, "requestUrl": url},
         "users": people,
         "channels": [channel],
@@ -119,17 +103,17 @@ def workspace(sample: Sample, url: str) -> dict[str, Any]:
 
 
 @contextmanager
-def slack_of(folder: Path, sample: Sample) -> Iterator[tuple[SlackSide, dict[str, Any], Any]]:
+def slack_of(folder: Path) -> Iterator[tuple[SlackSide, dict[str, Any], Any]]:
     """Slack, the settings that lead to it, and the port at which it calls us."""
     port = listen()
     url = f"http://127.0.0.1:{port.getsockname()[1]}/slack/events"
-    with local_slack(folder, workspace(sample, url)) as slack:
+    with local_slack(folder, workspace(url)) as slack:
         settings = {
             "slack_bot_token": _APP["botToken"],
             "slack_signing_secret": _APP["signingSecret"],
             "slack_api_url": slack.api_url,
         }
-        yield SlackSide(slack, sample.channel), settings, port
+        yield SlackSide(slack, CHANNEL), settings, port
 
 
 @contextmanager
@@ -142,24 +126,24 @@ def open_house(data: Path, settings: Mapping[str, Any], port: Any) -> Iterator[s
 
 
 @contextmanager
-def with_playground(shared: Path, folder: Path, sample: Sample) -> Iterator[House]:
+def with_playground(folder: Path) -> Iterator[House]:
     """The house between local-slack and Microsoft's client."""
-    data = brought(shared, folder, sample)
+    data = brought(folder)
     with (
-        slack_of(folder, sample) as (slack, settings, port),
+        slack_of(folder) as (slack, settings, port),
         open_house(data, {**settings, "teams_dev_unauthenticated": True}, port) as url,
         client.playground(folder, url, PEOPLE) as there,
         listening(there) as heard,
     ):
         teams = TeamsSide(PlaygroundClient(there, heard), client.TENANT, client.CHANNEL, client.TEAM, "bot-id")
-        yield House(data, sample, slack, teams, client.CHAT)
+        yield House(data, slack, teams, client.CHAT)
 
 
 @contextmanager
-def with_simulator(shared: Path, folder: Path, sample: Sample) -> Iterator[House]:
+def with_simulator(folder: Path) -> Iterator[House]:
     """The house between local-slack and Teams simulated, which can delete."""
-    data = brought(shared, folder, sample)
-    with microsoft.teams_simulator() as there, slack_of(folder, sample) as (slack, settings, port):
+    data = brought(folder)
+    with microsoft.teams_simulator() as there, slack_of(folder) as (slack, settings, port):
         known = [
             {**one, "userPrincipalName": one["userPrincipleName"], "tenantId": microsoft.TENANT, "userRole": "user"}
             for one in PEOPLE
@@ -168,13 +152,13 @@ def with_simulator(shared: Path, folder: Path, sample: Sample) -> Iterator[House
         with open_house(data, {**settings, **there.settings(teams_targeted=False)}, port) as url:
             simulated = SimulatedClient(there, lambda: url)
             teams = TeamsSide(simulated, microsoft.TENANT, microsoft.CHANNEL, "team", microsoft.US)
-            yield House(data, sample, slack, teams, "a:franck")
+            yield House(data, slack, teams, "a:franck")
 
 
 def linked(house: House) -> None:
     """The administrator links a channel of each tool to the imported community."""
-    house.slack.command(FRANCK_THERE, f"relier {house.sample.community}")
-    house.teams.mention(FRANCK, f"relier {house.sample.community}")
+    house.slack.command(FRANCK_THERE, f"relier {COMMUNITY}")
+    house.teams.mention(FRANCK, f"relier {COMMUNITY}")
     until(lambda: any("relié" in one.text for one in house.teams.standing()), "the channel of Teams is not linked")
     items = house.chat("liens")["blocks"][0]["items"]
     assert len(items) == 2
@@ -202,10 +186,10 @@ QUESTION = "Qui a déjà branché une girouette sur le nouveau pupitre ?"
 
 def asked_in_slack(house: House) -> str:
     """Somebody whom the export brought asks in Slack, looks at the preview and publishes; the question's number."""
-    preview = house.slack.command(house.sample.person, f"demander {QUESTION}")
+    preview = house.slack.command(HUGO_THERE, f"demander {QUESTION}")
     assert QUESTION in read(preview["blocks"])
     assert not any(QUESTION in one.text for one in house.teams.standing())
-    house.slack.press(house.sample.person, preview, "confirmer")
+    house.slack.press(HUGO_THERE, preview, "confirmer")
     there = found(house, house.teams, QUESTION)
     code = next(word for word in there.text.split() if word.startswith("Q") and word[1:].isdigit())
     return str(code)
@@ -218,11 +202,8 @@ def searched_in_teams(house: House, code: str) -> None:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("sample", SAMPLES[:1], ids=lambda sample: sample.file)
-def test_a_question_of_slack_is_found_and_answered_in_teams_and_stands_everywhere(
-    shared: Path, tmp_path: Path, sample: Sample
-) -> None:
-    with with_playground(shared, tmp_path, sample) as house:
+def test_a_question_of_slack_is_found_and_answered_in_teams_and_stands_everywhere(tmp_path: Path) -> None:
+    with with_playground(tmp_path) as house:
         slack, teams = house.slack, house.teams
         linked(house)
         code = asked_in_slack(house)
@@ -241,10 +222,10 @@ def test_a_question_of_slack_is_found_and_answered_in_teams_and_stands_everywher
         assert replies(house, code) == ["Moi, avec un câble torsadé."]
 
         # … and from Slack to Teams.
-        thanks = slack.write(sample.person, "Merci, essayé ce matin", found(house, slack, QUESTION).id)
+        thanks = slack.write(HUGO_THERE, "Merci, essayé ce matin", found(house, slack, QUESTION).id)
         copy = found(house, teams, "essayé ce matin")
         assert copy.thread == question.id
-        slack.change(sample.person, thanks, "Merci, essayé ce midi")
+        slack.change(HUGO_THERE, thanks, "Merci, essayé ce midi")
         assert found(house, teams, "essayé ce midi").id == copy.id
 
         # What is taken away in Teams goes from Slack too.
@@ -254,17 +235,16 @@ def test_a_question_of_slack_is_found_and_answered_in_teams_and_stands_everywher
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.file)
-def test_what_is_taken_away_in_slack_goes_from_teams_too(shared: Path, tmp_path: Path, sample: Sample) -> None:
-    with with_simulator(shared, tmp_path, sample) as house:
+def test_what_is_taken_away_in_slack_goes_from_teams_too(tmp_path: Path) -> None:
+    with with_simulator(tmp_path) as house:
         linked(house)
         code = asked_in_slack(house)
         searched_in_teams(house, code)
-        reply = house.slack.write(sample.person, "J’ai trouvé tout seul", found(house, house.slack, QUESTION).id)
+        reply = house.slack.write(HUGO_THERE, "J’ai trouvé tout seul", found(house, house.slack, QUESTION).id)
         assert found(house, house.teams, "trouvé tout seul").thread == found(house, house.teams, QUESTION).id
         assert replies(house, code) == ["J’ai trouvé tout seul"]
 
-        house.slack.take_away(sample.person, reply)
+        house.slack.take_away(HUGO_THERE, reply)
 
         gone(house.teams, "trouvé tout seul")
         assert replies(house, code) == []

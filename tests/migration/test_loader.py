@@ -15,7 +15,7 @@ from migration.reading.bundle import open_bundle
 from migration.reading.source import Options, recognise
 from reseau import access
 from reseau.acting import Acting
-from reseau.communities import belonging
+from reseau.communities import belonging, reading
 from reseau.communities.belonging import Joining
 from reseau.contents import changing, publishing, threads
 from reseau.contents.changing import Edit
@@ -73,6 +73,44 @@ def test_a_run_fills_the_network_and_a_second_adds_nothing(network: Network, bri
     assert second["inserted"] == second["updated"] == second["refused"] == {}
     assert second["unchanged"] == first["inserted"]
     assert dumped(network) == lines
+
+
+def test_a_place_that_no_list_names_is_hidden_and_closed(network: Network, bring: Bring, tmp_path: Path) -> None:
+    post = {"record": "post", "key": "wiki/-/post/p", "place": "wiki/-/place/Salle%20B", "author": "wiki/-/person/ana"}
+    record = {**post, "text": "entre ces murs", "created": "2024-03-04T09:00:00+01:00"}
+    (tmp_path / "a.jsonl").write_text(json.dumps(record))
+    counts = bring(tmp_path / "a.jsonl").tally
+    with network.store.write() as tx:
+        (stranger,) = members.add(tx, [NewMember("Zoé")], Acting("console"))
+        (place,) = tx.execute(select(community)).all()
+        readable = select(content.c.text).where(access.readable_contents(access.viewer(tx, stranger)))
+        read = tx.execute(readable).scalars().all()
+        listed = reading.listed(tx, access.viewer(tx, stranger))
+
+    assert (place.name, place.privacy, place.archived_at is not None) == ("Salle B", "secret", True)
+    assert read == []
+    assert "Salle B" not in repr(listed)
+    assert counts.warnings["place_unlisted"] == 1
+
+
+def test_when_a_post_was_edited_and_when_it_was_withdrawn_are_kept_apart(
+    network: Network, bring: Bring, tmp_path: Path
+) -> None:
+    post = {"record": "post", "author": "wiki/-/person/ana", "created": "2024-03-04T09:00:00Z"}
+    lines = [
+        {**post, "key": "wiki/-/post/a", "place": "", "text": "édité", "edited": "2024-03-05T09:00:00Z"},
+        {**post, "key": "wiki/-/post/b", "place": "", "text": "retiré", "deleted": "2024-03-06T09:00:00Z"},
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    bring(tmp_path / "a.jsonl")
+    with network.store.read() as tx:
+        columns = (content.c.text, content.c.edited_at, content.c.deleted_at)
+        moments = {row.text: (row.edited_at, row.deleted_at) for row in tx.execute(select(*columns))}
+
+    assert moments == {
+        "édité": (datetime(2024, 3, 5, 9, tzinfo=UTC), None),
+        "retiré": (None, datetime(2024, 3, 6, 9, tzinfo=UTC)),
+    }
 
 
 def test_somebody_of_whom_only_an_id_is_known_is_called_so(

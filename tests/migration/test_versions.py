@@ -22,6 +22,7 @@ from reseau.communities import belonging, opening
 from reseau.communities.belonging import Joining
 from reseau.communities.opening import NewCommunity
 from reseau.contents.changing import Edit, edit
+from reseau.keys import ChannelKey
 from reseau.kinds import CommunityKind, Privacy
 from reseau.network import Network
 from reseau.people import members
@@ -96,7 +97,7 @@ class Live:
 
     def _do(self, act: Callable[[Transaction, Link], str]) -> None:
         with self.network.store.write() as tx:
-            link = links.of_channel(tx, "slack", "T1", "C1")
+            link = links.of_channel(tx, ChannelKey("slack", "T1", "C1"))
             assert link is not None
             assert act(tx, link) == ""
 

@@ -24,10 +24,15 @@ from reseau.communities import belonging, opening, reading
 from reseau.communities.belonging import Joining
 from reseau.communities.opening import NewCommunity
 from reseau.contents import publishing, thanks, threads
+from reseau.contents.kinds.answer import ANSWER
+from reseau.contents.kinds.discussion import DISCUSSION
+from reseau.contents.kinds.document import DOCUMENT
+from reseau.contents.kinds.idea import IDEA
+from reseau.contents.kinds.question import QUESTION
 from reseau.contents.publishing import NewContent
 from reseau.contents.thanks import NewThanks
 from reseau.finding import experts, feed, lookup, people, questions
-from reseau.kinds import CommunityKind, ContentKind, FollowKind, MemberKind, Privacy
+from reseau.kinds import CommunityKind, FollowKind, MemberKind, Privacy
 from reseau.people import follows, members
 from reseau.people.follows import NewFollow
 from reseau.people.members import NewMember, ProfileItems
@@ -37,7 +42,7 @@ from reseau.store.transaction import Transaction
 HERE = Acting("console")
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 WORDS = ("banc", "soudure", "tarif", "robot")
-KINDS = (ContentKind.DISCUSSION, ContentKind.QUESTION, ContentKind.IDEA, ContentKind.DOCUMENT)
+KINDS = (DISCUSSION, QUESTION, IDEA, DOCUMENT)
 
 
 @dataclass(frozen=True)
@@ -163,7 +168,7 @@ def _publish(
         KINDS[post.kind], ids[post.author], text, place, language="fr", created_at=START + timedelta(hours=number)
     )
     if 0 <= post.reply_to < len(threads_here):
-        new = replace(new, kind=ContentKind.ANSWER, root_id=threads_here[post.reply_to])
+        new = replace(new, kind=ANSWER, root_id=threads_here[post.reply_to])
     published = publishing.publish(tx, [new], HERE)[0]
     if new.root_id is None:
         threads_here.append(published.id)

@@ -14,9 +14,14 @@ from reseau.communities.belonging import Appointment, Joining
 from reseau.communities.opening import NewCommunity
 from reseau.contents import changing, publishing, threads
 from reseau.contents.changing import Acceptance, Edit, Withdrawal
+from reseau.contents.kinds.answer import ANSWER
+from reseau.contents.kinds.comment import COMMENT
+from reseau.contents.kinds.discussion import DISCUSSION
+from reseau.contents.kinds.idea import IDEA
+from reseau.contents.kinds.question import QUESTION
 from reseau.contents.publishing import ContentError, NewContent
 from reseau.finding.lookup import find_contents
-from reseau.kinds import CommunityKind, ContentKind, Origin, Privacy
+from reseau.kinds import CommunityKind, Origin, Privacy
 from reseau.people import members
 from reseau.people.members import NewMember
 from reseau.store import Store
@@ -41,10 +46,10 @@ def test_codes_count_up_by_kind_and_a_closed_community_has_its_own_series(store:
         open_, closed = space(tx), space(tx, "Direction", Privacy.PRIVATE)
         belonging.join(tx, [Joining(closed, ana)], HERE)
         batch = [
-            NewContent(ContentKind.QUESTION, ana, "Où garer son vélo ?", open_),
-            NewContent(ContentKind.QUESTION, ana, "Quel budget ?", closed),
-            NewContent(ContentKind.QUESTION, ana, "Quel casque ?", open_),
-            NewContent(ContentKind.IDEA, ana, "Un atelier", open_),
+            NewContent(QUESTION, ana, "Où garer son vélo ?", open_),
+            NewContent(QUESTION, ana, "Quel budget ?", closed),
+            NewContent(QUESTION, ana, "Quel casque ?", open_),
+            NewContent(IDEA, ana, "Un atelier", open_),
         ]
         codes = [one.code for one in publishing.publish(tx, batch, HERE)]
 
@@ -57,15 +62,11 @@ def test_a_reply_moves_its_thread_up_and_the_first_answer_of_somebody_else_answe
     with store.write() as tx:
         ana, bob = people(tx, "Ana", "Bob")
         place = space(tx)
-        question = publishing.publish(
-            tx, [NewContent(ContentKind.QUESTION, ana, "Qui sait ?", place, created_at=NOON)], HERE
-        )[0]
+        question = publishing.publish(tx, [NewContent(QUESTION, ana, "Qui sait ?", place, created_at=NOON)], HERE)[0]
         replies = [
-            NewContent(
-                ContentKind.COMMENT, ana, "Je précise", root_id=question.id, created_at=NOON + timedelta(hours=1)
-            ),
-            NewContent(ContentKind.ANSWER, bob, "Moi", root_id=question.id, created_at=NOON + timedelta(hours=3)),
-            NewContent(ContentKind.ANSWER, bob, "Encore", root_id=question.id, created_at=NOON + timedelta(hours=2)),
+            NewContent(COMMENT, ana, "Je précise", root_id=question.id, created_at=NOON + timedelta(hours=1)),
+            NewContent(ANSWER, bob, "Moi", root_id=question.id, created_at=NOON + timedelta(hours=3)),
+            NewContent(ANSWER, bob, "Encore", root_id=question.id, created_at=NOON + timedelta(hours=2)),
         ]
         publishing.publish(tx, replies, HERE)
         read = threads.read(tx, viewer(tx, bob), question.id)
@@ -82,14 +83,12 @@ def test_what_was_withdrawn_before_it_came_is_neither_counted_nor_found(store: S
         ana, bob = people(tx, "Ana", "Bob")
         seeded, place = Acting("import", Origin.SEEDED), space(tx)
         batch = [
-            NewContent(ContentKind.DISCUSSION, ana, "Un casque", place, created_at=NOON, deleted_at=NOON),
-            NewContent(ContentKind.QUESTION, ana, "Quel casque ?", place, created_at=NOON),
+            NewContent(DISCUSSION, ana, "Un casque", place, created_at=NOON, deleted_at=NOON),
+            NewContent(QUESTION, ana, "Quel casque ?", place, created_at=NOON),
         ]
         question = publishing.publish(tx, batch, seeded)[1]
         late = NOON + timedelta(days=1)
-        replies = [
-            NewContent(ContentKind.ANSWER, bob, "Ce casque", root_id=question.id, created_at=late, deleted_at=late)
-        ]
+        replies = [NewContent(ANSWER, bob, "Ce casque", root_id=question.id, created_at=late, deleted_at=late)]
         publishing.publish(tx, replies, seeded)
         read = threads.read(tx, viewer(tx, bob), question.id)
         hits = find_contents(tx, viewer(tx, bob), "casque")
@@ -103,12 +102,10 @@ def test_a_reply_that_does_not_tell_its_language_has_that_of_its_thread(store: S
     with store.write() as tx:
         (ana,) = people(tx, "Ana")
         place = space(tx)
-        thread = publishing.publish(
-            tx, [NewContent(ContentKind.QUESTION, ana, "Where is the key to the shed?", place)], HERE
-        )[0]
-        reply = publishing.publish(tx, [NewContent(ContentKind.ANSWER, ana, "Garage 3", root_id=thread.id)], HERE)[0]
+        thread = publishing.publish(tx, [NewContent(QUESTION, ana, "Where is the key to the shed?", place)], HERE)[0]
+        reply = publishing.publish(tx, [NewContent(ANSWER, ana, "Garage 3", root_id=thread.id)], HERE)[0]
         told = tx.execute(select(content.c.language).where(content.c.id.in_([thread.id, reply.id]))).scalars().all()
-        alone = publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Garage 3", place)], HERE)[0]
+        alone = publishing.publish(tx, [NewContent(DISCUSSION, ana, "Garage 3", place)], HERE)[0]
         usual = tx.execute(select(content.c.language).where(content.c.id == alone.id)).scalar()
 
     assert told == ["en", "en"]
@@ -118,7 +115,7 @@ def test_a_reply_that_does_not_tell_its_language_has_that_of_its_thread(store: S
 def test_an_edit_keeps_the_old_text_and_taking_back_hides_the_content(store: Store) -> None:
     with store.write() as tx:
         ana, bob = people(tx, "Ana", "Bob")
-        post = publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Bonjour", space(tx))], HERE)[0]
+        post = publishing.publish(tx, [NewContent(DISCUSSION, ana, "Bonjour", space(tx))], HERE)[0]
         assert changing.edit(tx, [Edit(post.id, ana, "Bonjour à tous")], HERE) == 1
         assert changing.edit(tx, [Edit(post.id, ana, "Bonjour à tous")], HERE) == 0
         kept = tx.execute(select(revision.c.text)).scalars().all()
@@ -135,7 +132,7 @@ def test_an_edit_keeps_the_old_text_and_taking_back_hides_the_content(store: Sto
 def test_nobody_changes_what_somebody_else_wrote(store: Store) -> None:
     with store.write() as tx:
         ana, bob = people(tx, "Ana", "Bob")
-        post = publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Bonjour", space(tx))], HERE)[0]
+        post = publishing.publish(tx, [NewContent(DISCUSSION, ana, "Bonjour", space(tx))], HERE)[0]
         with pytest.raises(ClosedError):
             changing.edit(tx, [Edit(post.id, bob, "Ha")], HERE)
         with pytest.raises(ClosedError):
@@ -147,33 +144,33 @@ def test_writing_needs_the_right_to_and_an_import_brings_what_was_said_elsewhere
         (ana,) = people(tx, "Ana")
         private, secret = space(tx, "Comité", Privacy.PRIVATE), space(tx, "Cellule", Privacy.SECRET)
         with pytest.raises(NotMemberError, match="Comité"):
-            publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Ici ?", private)], HERE)
+            publishing.publish(tx, [NewContent(DISCUSSION, ana, "Ici ?", private)], HERE)
         with pytest.raises(ClosedError):
-            publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Ici ?", secret)], HERE)
+            publishing.publish(tx, [NewContent(DISCUSSION, ana, "Ici ?", secret)], HERE)
         brought = Acting("import", Origin.SEEDED)
-        assert publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, "Ici ?", secret)], brought)
+        assert publishing.publish(tx, [NewContent(DISCUSSION, ana, "Ici ?", secret)], brought)
 
 
 def test_an_empty_text_a_reply_without_thread_and_a_thread_that_is_not_there_are_refused(store: Store) -> None:
     with store.write() as tx:
         (ana,) = people(tx, "Ana")
         for wrong in (
-            NewContent(ContentKind.DISCUSSION, ana, " \n"),
-            NewContent(ContentKind.ANSWER, ana, "Oui"),
-            NewContent(ContentKind.DISCUSSION, ana, "x" * 200_001),
+            NewContent(DISCUSSION, ana, " \n"),
+            NewContent(ANSWER, ana, "Oui"),
+            NewContent(DISCUSSION, ana, "x" * 200_001),
         ):
             with pytest.raises(ContentError):
                 publishing.publish(tx, [wrong], HERE)
         with pytest.raises(ClosedError):
-            publishing.publish(tx, [NewContent(ContentKind.ANSWER, ana, "Oui", root_id=99)], HERE)
+            publishing.publish(tx, [NewContent(ANSWER, ana, "Oui", root_id=99)], HERE)
 
 
 def test_only_the_asker_or_an_animateur_says_which_answer_helped(store: Store) -> None:
     with store.write() as tx:
         ana, bob, eve = people(tx, "Ana", "Bob", "Eve")
         place = space(tx)
-        question = publishing.publish(tx, [NewContent(ContentKind.QUESTION, ana, "Qui ?", place)], HERE)[0]
-        answer = publishing.publish(tx, [NewContent(ContentKind.ANSWER, bob, "Moi", root_id=question.id)], HERE)[0]
+        question = publishing.publish(tx, [NewContent(QUESTION, ana, "Qui ?", place)], HERE)[0]
+        answer = publishing.publish(tx, [NewContent(ANSWER, bob, "Moi", root_id=question.id)], HERE)[0]
         with pytest.raises(ContentError, match="animateur"):
             changing.accept(tx, [Acceptance(question.id, answer.id, eve)], HERE)
         belonging.appoint(tx, [Appointment(place, eve)], HERE)
@@ -188,8 +185,8 @@ def test_every_change_leaves_its_trace_and_a_failed_one_leaves_none(store: Store
     with store.write() as tx:
         ana, bob = people(tx, "Ana", "Bob")
         place = space(tx)
-        question = publishing.publish(tx, [NewContent(ContentKind.QUESTION, ana, "Qui ?", place)], HERE)[0]
-        answer = publishing.publish(tx, [NewContent(ContentKind.ANSWER, bob, "Moi", root_id=question.id)], HERE)[0]
+        question = publishing.publish(tx, [NewContent(QUESTION, ana, "Qui ?", place)], HERE)[0]
+        answer = publishing.publish(tx, [NewContent(ANSWER, bob, "Moi", root_id=question.id)], HERE)[0]
         changing.accept(tx, [Acceptance(question.id, answer.id, ana)], HERE)
         traces = [
             tuple(row)
@@ -198,8 +195,8 @@ def test_every_change_leaves_its_trace_and_a_failed_one_leaves_none(store: Store
             )
         ]
     with pytest.raises(ContentError), store.write() as tx:
-        publishing.publish(tx, [NewContent(ContentKind.IDEA, ana, "Bien", place)], HERE)
-        publishing.publish(tx, [NewContent(ContentKind.IDEA, ana, "")], HERE)
+        publishing.publish(tx, [NewContent(IDEA, ana, "Bien", place)], HERE)
+        publishing.publish(tx, [NewContent(IDEA, ana, "")], HERE)
     with store.read() as tx:
         after = tx.execute(select(func.count()).select_from(activity)).scalar()
 
@@ -219,9 +216,9 @@ def test_a_reply_is_queued_for_the_asker_where_the_asker_is_known(store: Store) 
     with store.write() as tx:
         ana, bob = people(tx, "Ana", "Bob")
         identities.add(tx, [NewIdentity(ana, "slack", "T1", "U1", "administrator")], HERE)
-        question = publishing.publish(tx, [NewContent(ContentKind.QUESTION, ana, "Qui ?", space(tx))], HERE)[0]
-        publishing.publish(tx, [NewContent(ContentKind.ANSWER, bob, "Moi", root_id=question.id)], HERE)
-        publishing.publish(tx, [NewContent(ContentKind.COMMENT, ana, "Merci", root_id=question.id)], HERE)
+        question = publishing.publish(tx, [NewContent(QUESTION, ana, "Qui ?", space(tx))], HERE)[0]
+        publishing.publish(tx, [NewContent(ANSWER, bob, "Moi", root_id=question.id)], HERE)
+        publishing.publish(tx, [NewContent(COMMENT, ana, "Merci", root_id=question.id)], HERE)
         queued = tx.execute(select(outbox.c.topic, outbox.c.ordering_key, outbox.c.payload)).all()
 
     assert [(row.topic, row.ordering_key) for row in queued] == [("reply", "slack:T1:U1")]

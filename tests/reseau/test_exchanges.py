@@ -16,13 +16,15 @@ from reseau.communities.belonging import Appointment, Joining
 from reseau.communities.opening import NewCommunity
 from reseau.contents import drafts, files, publishing, reactions, tags, thanks
 from reseau.contents.files import NewFile
+from reseau.contents.kinds.idea import IDEA
 from reseau.contents.publishing import NewContent
 from reseau.contents.reactions import NewReaction
 from reseau.contents.thanks import NewThanks
 from reseau.errors import ReseauError
 from reseau.exchange import inbox, outbox
 from reseau.exchange.outbox import Delivery
-from reseau.kinds import AnimateurRole, CommunityKind, ContentKind, FollowKind, MemberKind, MemberStatus, Privacy
+from reseau.keys import EventKey
+from reseau.kinds import AnimateurRole, CommunityKind, FollowKind, MemberKind, MemberStatus, Privacy
 from reseau.people import follows, members
 from reseau.people.follows import NewFollow
 from reseau.people.members import MemberChange, NewMember
@@ -37,7 +39,7 @@ OPEN, PRIVATE = Privacy.OPEN, Privacy.PRIVATE
 def small(tx: Transaction) -> tuple[int, int, int, int]:
     ana, bob = members.add(tx, [NewMember("Ana"), NewMember("Bob")], HERE)
     place = opening.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], HERE)[0]
-    said = publishing.publish(tx, [NewContent(ContentKind.IDEA, ana, "Un #Vélo et un #vélo, pas `#code`", place)], HERE)
+    said = publishing.publish(tx, [NewContent(IDEA, ana, "Un #Vélo et un #vélo, pas `#code`", place)], HERE)
     return ana, bob, place, said[0].id
 
 
@@ -156,9 +158,9 @@ def test_an_audience_is_whoever_may_read(store: Store) -> None:
 
 def test_an_event_is_taken_once(store: Store) -> None:
     with store.write() as tx:
-        assert inbox.once(tx, "slack", "T1", "Ev1", "message")
-        assert not inbox.once(tx, "slack", "T1", "Ev1", "message")
-        assert inbox.once(tx, "slack", "T2", "Ev1", "message")
+        assert inbox.once(tx, EventKey("slack", "T1", "Ev1"), "message")
+        assert not inbox.once(tx, EventKey("slack", "T1", "Ev1"), "message")
+        assert inbox.once(tx, EventKey("slack", "T2", "Ev1"), "message")
 
 
 def test_a_delivery_is_queued_once(store: Store) -> None:

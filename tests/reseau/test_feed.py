@@ -11,10 +11,14 @@ from reseau.communities.belonging import Joining
 from reseau.communities.opening import NewCommunity
 from reseau.contents import changing, publishing, tags
 from reseau.contents.changing import Withdrawal
+from reseau.contents.kinds.comment import COMMENT
+from reseau.contents.kinds.discussion import DISCUSSION
+from reseau.contents.kinds.idea import IDEA
+from reseau.contents.kinds.question import QUESTION
 from reseau.contents.publishing import NewContent
 from reseau.finding import feed
 from reseau.finding.feed import Reason
-from reseau.kinds import CommunityKind, ContentKind, FollowKind, Privacy
+from reseau.kinds import CommunityKind, FollowKind, Privacy
 from reseau.people import follows, members
 from reseau.people.follows import NewFollow
 from reseau.people.members import NewMember
@@ -38,18 +42,16 @@ def test_it_holds_what_moved_around_a_member_newest_first_each_with_its_reason(s
         said = publishing.publish(
             tx,
             [
-                NewContent(ContentKind.DISCUSSION, eve, "ancien", mine, created_at=at(0)),
-                NewContent(ContentKind.DISCUSSION, eve, "récent", mine, created_at=at(2)),
-                NewContent(ContentKind.DISCUSSION, eve, "ailleurs", other, created_at=at(3)),
-                NewContent(ContentKind.IDEA, bob, "sur mon mur", created_at=at(4)),
-                NewContent(ContentKind.QUESTION, eve, "de la qualité", followed, created_at=at(5)),
-                NewContent(ContentKind.DISCUSSION, eve, "des #bancs", other, created_at=at(6)),
+                NewContent(DISCUSSION, eve, "ancien", mine, created_at=at(0)),
+                NewContent(DISCUSSION, eve, "récent", mine, created_at=at(2)),
+                NewContent(DISCUSSION, eve, "ailleurs", other, created_at=at(3)),
+                NewContent(IDEA, bob, "sur mon mur", created_at=at(4)),
+                NewContent(QUESTION, eve, "de la qualité", followed, created_at=at(5)),
+                NewContent(DISCUSSION, eve, "des #bancs", other, created_at=at(6)),
             ],
             HERE,
         )
-        publishing.publish(
-            tx, [NewContent(ContentKind.COMMENT, bob, "je remonte", root_id=said[0].id, created_at=at(7))], HERE
-        )
+        publishing.publish(tx, [NewContent(COMMENT, bob, "je remonte", root_id=said[0].id, created_at=at(7))], HERE)
         tag = tags.find(tx, ["bancs"])["bancs"]
         follows.follow(
             tx,
@@ -79,7 +81,7 @@ def test_nobody_finds_an_empty_feed_where_something_is_open_to_all(store: Store)
     with store.write() as tx:
         ana, bob = members.add(tx, [NewMember("Ana"), NewMember("Bob")], HERE)
         place = opening.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], HERE)[0]
-        publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, bob, "bonjour", place)], HERE)
+        publishing.publish(tx, [NewContent(DISCUSSION, bob, "bonjour", place)], HERE)
         items = feed.read(tx, viewer(tx, ana))
 
     assert [(item.content.text, item.reason) for item in items] == [("bonjour", Reason.TO_DISCOVER)]
@@ -90,7 +92,7 @@ def test_what_was_taken_back_leaves_the_feed(store: Store) -> None:
         ana, bob = members.add(tx, [NewMember("Ana"), NewMember("Bob")], HERE)
         place = opening.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], HERE)[0]
         belonging.join(tx, [Joining(place, ana)], HERE)
-        said = publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, bob, "bonjour", place)], HERE)[0]
+        said = publishing.publish(tx, [NewContent(DISCUSSION, bob, "bonjour", place)], HERE)[0]
         changing.withdraw(tx, [Withdrawal(said.id, bob)], HERE)
 
         assert feed.read(tx, viewer(tx, ana)) == []
@@ -110,8 +112,8 @@ def test_what_is_hidden_takes_no_place_in_the_feed(store: Store) -> None:
         belonging.join(tx, [Joining(closed, bob)], HERE)
         wanted = [NewFollow(ana, FollowKind.MEMBER, bob), NewFollow(ana, FollowKind.COMMUNITY, closed)]
         follows.follow(tx, wanted, HERE)
-        said = [NewContent(ContentKind.IDEA, bob, f"ouvert {n}", here, created_at=at(n)) for n in range(2)]
-        hidden = [NewContent(ContentKind.IDEA, bob, f"caché {n}", closed, created_at=at(10 + n)) for n in range(20)]
+        said = [NewContent(IDEA, bob, f"ouvert {n}", here, created_at=at(n)) for n in range(2)]
+        hidden = [NewContent(IDEA, bob, f"caché {n}", closed, created_at=at(10 + n)) for n in range(20)]
         publishing.publish(tx, said, HERE)
         before = feed.read(tx, viewer(tx, ana), limit=2)
         publishing.publish(tx, hidden, HERE)

@@ -14,9 +14,13 @@ from reseau.communities.belonging import Joining
 from reseau.communities.opening import NewCommunity
 from reseau.contents import changing, publishing
 from reseau.contents.changing import Acceptance, Edit, Withdrawal
+from reseau.contents.kinds.answer import ANSWER
+from reseau.contents.kinds.discussion import DISCUSSION
+from reseau.contents.kinds.document import DOCUMENT
+from reseau.contents.kinds.question import QUESTION
 from reseau.contents.publishing import NewContent
 from reseau.finding import experts, lookup, questions
-from reseau.kinds import CommunityKind, ContentKind, Privacy
+from reseau.kinds import CommunityKind, Privacy
 from reseau.people import members
 from reseau.people.members import NewMember, ProfileItems
 from reseau.search import analysis
@@ -38,9 +42,9 @@ def company(tx: Transaction) -> tuple[list[int], list[publishing.Published], Vie
         tx, [NewMember("Ana Roy"), NewMember("Bob Lin"), NewMember("Chloé Petit", job="Soudeuse")], HERE
     )
     place = opening.add(tx, [NewCommunity("Atelier", CommunityKind.PRACTICE)], HERE)[0]
-    batch = [NewContent(ContentKind.DISCUSSION, people[number % 2], text, place) for number, text in enumerate(TEXTS)]
-    batch[0] = replace(batch[0], kind=ContentKind.QUESTION)
-    batch[3] = replace(batch[3], kind=ContentKind.DOCUMENT)
+    batch = [NewContent(DISCUSSION, people[number % 2], text, place) for number, text in enumerate(TEXTS)]
+    batch[0] = replace(batch[0], kind=QUESTION)
+    batch[3] = replace(batch[3], kind=DOCUMENT)
     return people, publishing.publish(tx, batch, HERE), viewer(tx, people[0])
 
 
@@ -78,7 +82,7 @@ def test_documents_and_people_have_their_own_lists(store: Store) -> None:
         soudure = lookup.find(tx, who, "soud")
         named = lookup.find(tx, who, "petit chloé")
 
-    assert [hit.content.kind for hit in welding.documents] == [ContentKind.DOCUMENT]
+    assert [hit.content.kind for hit in welding.documents] == [DOCUMENT]
     assert not welding.contents
     assert {(one.member.name, one.matching) for one in soudure.people} == {
         ("Bob Lin", ("soudure TIG",)),
@@ -106,8 +110,8 @@ def test_experts_come_with_the_evidence_and_never_hold_the_asker(store: Store) -
         answers = publishing.publish(
             tx,
             [
-                NewContent(ContentKind.ANSWER, bob, "Pour la soudure, le banc 3", root_id=published[0].id),
-                NewContent(ContentKind.ANSWER, ana, "La soudure se fait ailleurs", root_id=published[0].id),
+                NewContent(ANSWER, bob, "Pour la soudure, le banc 3", root_id=published[0].id),
+                NewContent(ANSWER, ana, "La soudure se fait ailleurs", root_id=published[0].id),
             ],
             HERE,
         )
@@ -135,7 +139,7 @@ def test_the_small_words_of_a_question_name_nobody(store: Store) -> None:
 def test_a_single_word_offers_only_questions_that_hold_it(store: Store) -> None:
     with store.write() as tx:
         people, _, who = company(tx)
-        batch = [NewContent(ContentKind.QUESTION, people[1], "Qui roule à vélo vers Leeds ?")]
+        batch = [NewContent(QUESTION, people[1], "Qui roule à vélo vers Leeds ?")]
         publishing.publish(tx, batch, HERE)
         assert list(questions.similar(tx, who, "roulement")) == []
         assert [one.text for one in questions.similar(tx, who, "soudure")] == [TEXTS[0]]
@@ -234,7 +238,7 @@ def test_the_best_answer_is_found_however_many_newer_posts_hold_one_of_the_words
         (place,) = opening.add(tx, [NewCommunity("Direction", CommunityKind.FUNCTIONAL, privacy)], HERE)
         belonging.join(tx, [Joining(place, ana)], HERE)
         texts = [best, *(f"Le budget numéro {number} est reçu" for number in range(lookup.CANDIDATES + 20))]
-        publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, ana, said, place) for said in texts], HERE)
+        publishing.publish(tx, [NewContent(DISCUSSION, ana, said, place) for said in texts], HERE)
         found = lookup.find_contents(tx, viewer(tx, ana), "budget formation soudage", 3)
 
     assert found[0].content.text == best
@@ -245,7 +249,7 @@ def test_of_two_texts_that_say_a_word_as_often_the_shorter_comes_first(store: St
     with store.write() as tx:
         (ana,) = members.add(tx, [NewMember("Ana")], HERE)
         texts = (long, "La soudure", long.replace("mardi", "jeudi"))
-        batch = [NewContent(ContentKind.DISCUSSION, ana, text) for text in texts]
+        batch = [NewContent(DISCUSSION, ana, text) for text in texts]
         published = publishing.publish(tx, batch, HERE)
         found = lookup.find(tx, viewer(tx, ana), "soudure")
 

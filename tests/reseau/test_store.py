@@ -15,8 +15,9 @@ from sqlalchemy import func, inspect, select
 
 from reseau.acting import Acting
 from reseau.contents import publishing, tags
+from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.contents.publishing import NewContent
-from reseau.kinds import ContentKind, Origin, Verb
+from reseau.kinds import Origin, Verb
 from reseau.people import members
 from reseau.people.members import NewMember
 from reseau.store import Store, StoreUrlError, Transaction, indexes, open_store, prepared
@@ -159,7 +160,7 @@ def test_a_first_import_lays_indexes_aside_and_a_later_one_keeps_them(store: Sto
             seen.append(whole - index_names(bulk))
             with bulk.write() as tx:
                 author = members.add(tx, [NewMember("Ana Roy")], HERE)[0]
-                publishing.publish(tx, [NewContent(ContentKind.DISCUSSION, author, "Bonjour")], HERE)
+                publishing.publish(tx, [NewContent(DISCUSSION, author, "Bonjour")], HERE)
         assert index_names(store) == whole
 
     assert seen == [late if store.engine.dialect.name == "sqlite" else set(), set()]

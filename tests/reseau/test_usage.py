@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from reseau.cli import main
+from reseau.cli.usage import sentence
 from reseau.i18n import Words
-from reseau.usage import sentence
 
 ENGLISH_WORDS = ("No such", "Missing", "Invalid", "Got unexpected", "requires", "Show this message", "Error")
 

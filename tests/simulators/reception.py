@@ -60,9 +60,9 @@ class MemoryReception:
         # As the inbox does: what cannot be written down as JSON and read again is no arrival.
         assert from_payload(arrival.kind, to_payload(arrival.body)) == arrival.body
         with self._changed:
-            new = arrival.event_key not in self._keys
+            new = arrival.event.native_id not in self._keys
             (self.arrivals if new else self.again).append(arrival)
-            self._keys.add(arrival.event_key)
+            self._keys.add(arrival.event.native_id)
             self._changed.notify_all()
         return new
 

@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.platform import DoubtError, LaterError, RefusedError
+from reseau.foreign import fields, word
 
 _AT_ONCE = 16
 _SOON = 5.0
@@ -85,8 +86,7 @@ class Api:
                 raise LaterError(_SOON, f"{method}: no connection ({type(error).__name__})") from None
             except (aiohttp.ClientError, TimeoutError) as error:
                 raise DoubtError(f"{method}: {type(error).__name__}") from None
-        data = response.data
-        return data if isinstance(data, dict) else {}
+        return fields(response.data)
 
     async def respond(self, url: str, payload: Mapping[str, Any]) -> bool:
         """Answer at an address that Slack gave for this one answer.
@@ -126,8 +126,7 @@ def _sorted(method: str, error: SlackApiError) -> LaterError | RefusedError | Do
     response: Any = error.response
     status: int = getattr(response, "status_code", None) or getattr(response, "status", 0) or 0
     data = getattr(response, "data", None)
-    name = data.get("error") if isinstance(data, dict) else None
-    name = name if isinstance(name, str) and name else f"status {status}"
+    name = word(data, "error") or f"status {status}"
     reason = f"{method}: {name}"
     if status == 429 or name in _LATER:
         headers = getattr(response, "headers", None) or {}

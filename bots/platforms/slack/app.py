@@ -22,11 +22,11 @@ from bots.arrival import Arrival, Line
 from bots.platform import Address, Answer, Courier, DoubtError, LaterError, Reception, RefusedError
 from bots.platforms.slack import pressed
 from bots.platforms.slack.blocks import of_answer, plain
-from bots.platforms.slack.envelope import word
 from bots.platforms.slack.events import Events
 from bots.platforms.slack.home import Home, Team
 from bots.platforms.slack.names import Names
 from reseau import logs
+from reseau.foreign import word
 from reseau.i18n import Words
 
 _log = logs.get("slack")
@@ -191,7 +191,7 @@ class App:
         try:
             answer = await answering
             if answer is not None:
-                to = Address(arrival.tenant, spoken.where, spoken.person, spoken.answer_at)
+                to = Address(arrival.event.tenant, spoken.where, spoken.person, spoken.answer_at)
                 await self._courier.show(answer, to)
         except (LaterError, RefusedError, DoubtError) as error:
             _log.warning("late answer not shown", reason=str(error))

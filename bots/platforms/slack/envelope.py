@@ -7,24 +7,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from reseau.foreign import word
+
 Fields = Mapping[str, Any]
 
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII).fullmatch
 _TS = re.compile(r"(\d{1,12})\.(\d{1,6})", re.ASCII).fullmatch
 _KEY = re.compile(r"[\x21-\x7e]{1,250}").fullmatch
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def part(values: Fields, name: str) -> Fields:
-    """An object inside another; an empty one where there is none."""
-    found = values.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def word(values: Fields, name: str) -> str:
-    """A text, empty where there is none."""
-    found = values.get(name)
-    return found if isinstance(found, str) else ""
 
 
 def identity(values: Fields, *names: str) -> str:

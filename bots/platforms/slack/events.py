@@ -9,10 +9,12 @@ from typing import Any
 
 from bots.arrival import Arrival, Body, Changed, Entered, Known, Line, Reacted, Removed, Said, Where
 from bots.platforms.slack.account import account_of
-from bots.platforms.slack.envelope import Fields, identity, key, micros, moment, part, stamp, word
+from bots.platforms.slack.envelope import Fields, identity, key, micros, moment, stamp
 from bots.platforms.slack.home import Team
 from bots.platforms.slack.names import Names
 from bots.platforms.slack.writing import begins_with, markdown, spoken
+from reseau.foreign import part, word
+from reseau.keys import EventKey
 
 #: What people write; every other subtype is Slack's own entry, or a program's.
 _WRITTEN = frozenset(("", "file_share", "thread_broadcast", "me_message"))
@@ -62,7 +64,7 @@ class Events:
             named = f"mention:{found.where.conversation}:{found.message}"
         else:
             named = key(body, "event_id") or _own_key(event)
-        return Arrival("slack", self._team.id, named, found) if named else None
+        return Arrival(EventKey("slack", self._team.id, named), found) if named else None
 
     # -- messages ------------------------------------------------------------------------------------------------------
 

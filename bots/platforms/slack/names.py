@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
+from reseau.foreign import items, part, word
+from reseau.markup.slack_user import SLACKBOT, name_shown
+
 T = TypeVar("T")
 
 _MOST = 200_000
@@ -22,18 +25,18 @@ class Names:
     """
 
     def __init__(self) -> None:
-        self.people: dict[str, str] = {"USLACKBOT": "Slackbot"}
+        self.people: dict[str, str] = {SLACKBOT: "Slackbot"}
         self.places: dict[str, str] = {}
         self.bots: set[str] = set()
         self._users: dict[str, Mapping[str, Any]] = {}
 
     def learn(self, user: Mapping[str, Any]) -> None:
         """Remember a user object of Slack's."""
-        person = user.get("id")
-        if not isinstance(person, str) or not person:
+        person = word(user, "id")
+        if not person:
             return
-        _keep(self.people, person, "Slackbot" if person == "USLACKBOT" else called(user))
-        if user.get("is_bot") is True or person == "USLACKBOT":
+        _keep(self.people, person, name_shown(user))
+        if user.get("is_bot") is True or person == SLACKBOT:
             self.bots.add(person)
         _keep(self._users, person, _kept(user))
 
@@ -54,26 +57,13 @@ class Names:
         return [person for person in people if person not in self.people]
 
 
-def called(user: Mapping[str, Any]) -> str:
-    """The name that people see: what somebody chose, else the full name, else the account's."""
-    profile = user.get("profile")
-    sources = [profile if isinstance(profile, dict) else {}, user]
-    for field in ("display_name", "real_name", "name"):
-        for source in sources:
-            name = source.get(field)
-            if isinstance(name, str) and name.strip():
-                return " ".join(name.split())
-    return ""
-
-
 def _kept(user: Mapping[str, Any]) -> Mapping[str, Any]:
     """What of a user object tells its standing and its e-mail; a directory of a hundred thousand is kept so."""
     kept = {name: user[name] for name in _STANDING if user.get(name)}
-    profile, organisation = user.get("profile"), user.get("enterprise_user")
-    if isinstance(profile, dict) and profile.get("email"):
-        kept["profile"] = {"email": profile["email"]}
-    if isinstance(organisation, dict) and organisation.get("teams"):
-        kept["enterprise_user"] = {"teams": organisation["teams"]}
+    if email := word(part(user, "profile"), "email"):
+        kept["profile"] = {"email": email}
+    if teams := items(part(user, "enterprise_user").get("teams")):
+        kept["enterprise_user"] = {"teams": teams}
     return {"id": user["id"], **kept}
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bots.arrival import Arrival, Line, Where
-from bots.platforms.slack.envelope import Fields, identity, key, part, stamp, word
+from bots.platforms.slack.envelope import Fields, identity, key, stamp
 from bots.platforms.slack.home import Team
 from bots.platforms.slack.names import Names
 from bots.platforms.slack.writing import spoken
+from reseau.foreign import dicts, part, word
+from reseau.keys import EventKey
 
 #: Behind the address for an answer to a card that everybody sees: a private answer must not take that card's place.
 #: What follows a ``#`` never leaves this machine.
@@ -40,13 +42,12 @@ def command(body: Fields, team: Team, names: Names, language: str = "fr") -> Arr
         channel_name="" if called in _NO_NAMES else called,
         words=words,
     )
-    return Arrival("slack", team.id, named, line)
+    return Arrival(EventKey("slack", team.id, named), line)
 
 
 def action(body: Fields, team: Team) -> Arrival | None:
     """The arrival of a pressed button, or nothing for one that stands for no line (it opens an address)."""
-    actions = body.get("actions")
-    first = actions[0] if isinstance(actions, list) and actions and isinstance(actions[0], dict) else {}
+    first = next(iter(dicts(body.get("actions"))), {})
     text = word(first, "value") or word(part(first, "selected_option"), "value")
     person = identity(part(body, "user"), "id")
     if not (text.strip() and person):
@@ -60,7 +61,7 @@ def action(body: Fields, team: Team) -> Arrival | None:
         answer_at += SEEN_BY_ALL
     pressed = Line(person, where, text, named, pressed=True, answer_at=answer_at)
     told = ("action", person, where.conversation, named, key(first, "action_id"), pressing)
-    return Arrival("slack", team.id, ":".join(told), pressed) if pressing else None
+    return Arrival(EventKey("slack", team.id, ":".join(told)), pressed) if pressing else None
 
 
 def _where(body: Fields, container: Fields, message: Fields) -> Where:

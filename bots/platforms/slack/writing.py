@@ -10,6 +10,7 @@ from bots.markup.tree import read
 from bots.markup.wording import typed_words
 from bots.platforms.slack.names import Names
 from reseau import keys, logs
+from reseau.foreign import word
 from reseau.i18n import Words
 from reseau.markup.markdown import SCHEME, without_control
 from reseau.markup.slack import SlackMarkup, unescape
@@ -29,9 +30,9 @@ def markdown(message: Mapping[str, Any], names: Names, language: str = "fr") -> 
         names: of people and channels.
         language: the network's own, for the few words that a reading adds.
     """
-    reading = SlackReader(_markup(_word(message, "text"), names, language)).read(message)
+    reading = SlackReader(_markup(word(message, "text"), names, language)).read(message)
     if reading.losses:
-        _log.warning("message read in part", lost=", ".join(reading.losses), message=_word(message, "ts"))
+        _log.warning("message read in part", lost=", ".join(reading.losses), message=word(message, "ts"))
     return reading.text
 
 
@@ -61,8 +62,8 @@ def spoken(message: Mapping[str, Any], names: Names, ours: str, language: str = 
     text = line(message, names, ours, language)
     if text.isalnum():
         return text, ""
-    bare = {**message, "text": _LINKED.sub(r"\1", _word(message, "text")), "blocks": _unlinked(message.get("blocks"))}
-    same = bare["text"] == _word(message, "text") and bare["blocks"] == message.get("blocks")
+    bare = {**message, "text": _LINKED.sub(r"\1", word(message, "text")), "blocks": _unlinked(message.get("blocks"))}
+    same = bare["text"] == word(message, "text") and bare["blocks"] == message.get("blocks")
     words = typed_words(read(text if same else line(bare, names, ours, language)))
     return text, "" if words == text else words
 
@@ -73,14 +74,14 @@ def _unlinked(found: object) -> object:
         return [_unlinked(one) for one in found]
     if not isinstance(found, dict):
         return found
-    if found.get("type") == "link" and _word(found, "text"):
-        return {"type": "text", "text": _word(found, "text")}
+    if found.get("type") == "link" and word(found, "text"):
+        return {"type": "text", "text": word(found, "text")}
     return {name: _unlinked(value) if name in ("elements", "blocks") else value for name, value in found.items()}
 
 
 def begins_with(message: Mapping[str, Any], user: str) -> bool:
     """Whether a message begins with a mention of somebody."""
-    text = _word(message, "text").lstrip()
+    text = word(message, "text").lstrip()
     return bool(user) and text.startswith((f"<@{user}>", f"<@{user}|"))
 
 
@@ -94,8 +95,3 @@ def _markup(text: str, names: Names, language: str) -> SlackMarkup:
 def _typed(found: re.Match[str]) -> str:
     label, address = found[1].replace("\\", ""), found[2]
     return address if label == address else found[0]
-
-
-def _word(values: Mapping[str, Any], name: str) -> str:
-    found = values.get(name)
-    return found if isinstance(found, str) else ""

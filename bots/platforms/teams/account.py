@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bots.platforms.teams.text import word
 from reseau import keys
+from reseau.foreign import word
 from reseau.people.accounts import Account, Standing
 from reseau.settings import Settings
 

@@ -11,8 +11,10 @@ from typing import Any
 
 from bots.arrival import Arrival, Body, Changed, Entered, Line, Reacted, Removed, Said, Where
 from bots.platforms.teams import attached, reacted
-from bots.platforms.teams.text import Mentioned, Speech, dicts, lasting, mentioned, word
+from bots.platforms.teams.text import Mentioned, Speech, lasting, mentioned
+from reseau.foreign import dicts, part, word
 from reseau.i18n import Words, known_language
+from reseau.keys import EventKey
 
 PLATFORM = "teams"
 _BOT = "28:"  # how the ids of apps begin
@@ -33,8 +35,7 @@ class Reading:
     @property
     def tenant(self) -> str:
         """The tenant it comes from; the conversation tells it only sometimes."""
-        data = self.activity.get("channelData")
-        tenant = word(data.get("tenant"), "id") if isinstance(data, dict) else ""
+        tenant = word(part(part(self.activity, "channelData"), "tenant"), "id")
         return tenant or word(self.activity.get("conversation"), "tenantId")
 
     @property
@@ -140,9 +141,7 @@ class Reading:
 
     def press(self) -> Iterator[Arrival]:
         """A card's own action (``Action.Execute``), which is answered at once."""
-        value = self.activity.get("value")
-        action = value.get("action") if isinstance(value, dict) else None
-        line = word(action.get("data"), "line") if isinstance(action, dict) else ""
+        line = word(part(part(part(self.activity, "value"), "action"), "data"), "line")
         if line:
             yield self._arrival(self._line(line, word(self.activity, "replyToId"), pressed=True))
 
@@ -150,18 +149,17 @@ class Reading:
 
     def _arrival(self, body: Body, *more: str) -> Arrival:
         own = word(self.activity, "id") or _digest(self.activity)
-        return Arrival(PLATFORM, self.tenant, ":".join(part for part in (own, *more) if part), body)
+        return Arrival(EventKey(PLATFORM, self.tenant, ":".join(part for part in (own, *more) if part)), body)
 
     def _line(self, text: str, message: str, *, pressed: bool = False) -> Line:
-        language, data = word(self.activity, "locale"), self.activity.get("channelData")
         return Line(
             self.person,
             self.where,
             text,
             message=message,
             pressed=pressed,
-            language=language,
-            channel_name=word(data.get("channel"), "name") if isinstance(data, dict) else "",
+            language=word(self.activity, "locale"),
+            channel_name=word(part(part(self.activity, "channelData"), "channel"), "name"),
         )
 
     def _spoken(self, message: str) -> Line:

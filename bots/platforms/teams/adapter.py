@@ -28,7 +28,7 @@ from bots.platforms.teams.adaptive import of_answer
 from bots.platforms.teams.connector import Connector
 from bots.platforms.teams.places import may_send
 from bots.platforms.teams.signing import CHANNEL, SigningKeys
-from bots.platforms.teams.text import dicts, word
+from reseau.foreign import dicts, word
 from reseau.i18n import N_, Words, known_language
 from reseau.settings import Settings
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bots.markup.tree import read
 from bots.markup.wording import worded
-from bots.platforms.teams.text import dicts, word
+from reseau.foreign import dicts, fields, part, texts, word
 from reseau.i18n import N_, Words
 from reseau.markup.html import tree
 from reseau.markup.markdown import fence, plain, quote, without_control, word as named
@@ -95,9 +95,8 @@ def _forwarded(one: Mapping[str, Any], t: Words) -> str:
 def _author(content: Mapping[str, Any]) -> str:
     """Who wrote a message that another speaks of: a person, or an application."""
     for name in ("messageSender", "originalMessageSender"):
-        sender = content.get(name)
         for kind in ("user", "application"):
-            if isinstance(sender, dict) and (shown := word(sender.get(kind), "displayName")):
+            if shown := word(part(part(content, name), kind), "displayName"):
                 return shown
     return ""
 
@@ -118,8 +117,8 @@ def _content(one: Mapping[str, Any]) -> dict[str, Any]:
         try:
             content = json.loads(content[:100_000])
         except (ValueError, RecursionError):
-            content = None
-    return content if isinstance(content, dict) else {}
+            return {}
+    return fields(content)
 
 
 def _first_words(card: Mapping[str, Any]) -> str:
@@ -132,10 +131,10 @@ def _first_words(card: Mapping[str, Any]) -> str:
 def _texts(value: object, depth: int) -> Iterator[str]:
     """The texts of an adaptive card, in order."""
     for inner in _within(value, depth):
-        if isinstance(inner, dict) and word(inner, "type") in _TEXTS and word(inner, "text").strip():
+        if word(inner, "type") in _TEXTS and word(inner, "text").strip():
             yield word(inner, "text")
         elif isinstance(inner, dict):
-            yield from (text for text in _strings(inner.get("inlines")) if text.strip())
+            yield from (text for text in texts(inner.get("inlines")) if text.strip())
 
 
 def _others(value: object, depth: int) -> Iterator[str]:
@@ -155,7 +154,3 @@ def _within(value: object, depth: int) -> Iterator[object]:
     for one in inner:
         if isinstance(one, dict | list):
             yield from _within(one, depth + 1)
-
-
-def _strings(found: object) -> list[str]:
-    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []

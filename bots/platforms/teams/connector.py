@@ -16,9 +16,9 @@ import orjson
 
 from bots.platform import DoubtError, LaterError, RefusedError
 from bots.platforms.teams.places import may_send
-from bots.platforms.teams.text import dicts, word
 from bots.platforms.teams.token import AppToken
 from bots.platforms.teams.wire import Wire
+from reseau.foreign import dicts, fields, word
 from reseau.settings import Settings
 
 _PAGE = 500
@@ -183,7 +183,6 @@ def _jitter() -> float:
 
 def _object(body: bytes) -> Mapping[str, Any]:
     try:
-        told = orjson.loads(body) if body else {}
+        return fields(orjson.loads(body)) if body else {}
     except orjson.JSONDecodeError:
         return {}
-    return told if isinstance(told, dict) else {}

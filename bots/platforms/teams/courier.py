@@ -14,8 +14,8 @@ from bots.platforms.teams.adaptive import of_answer, of_post, plain, post_plain
 from bots.platforms.teams.connector import Connector, GoneError
 from bots.platforms.teams.people import People
 from bots.platforms.teams.places import Places
-from bots.platforms.teams.text import word
 from bots.platforms.teams.wire import Wire
+from reseau.foreign import word
 from reseau.i18n import N_, Words
 from reseau.people.accounts import Account, Standing
 from reseau.settings import Settings

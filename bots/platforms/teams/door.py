@@ -16,9 +16,10 @@ from bots.platforms.teams.connector import Connector
 from bots.platforms.teams.people import People
 from bots.platforms.teams.places import Places
 from bots.platforms.teams.signing import SigningKeys, UnknownKeysError
-from bots.platforms.teams.text import dicts, lasting, word
+from bots.platforms.teams.text import lasting
 from bots.platforms.teams.wire import is_loopback
 from reseau import logs
+from reseau.foreign import dicts, part, word
 from reseau.services import Receive, Scope, Send
 from reseau.settings import Settings
 
@@ -116,7 +117,7 @@ class Door:
         """Note where Teams is and who people are, before the message that says so is kept."""
         told = reading.activity
         data = told.get("channelData")
-        channel, team = word(_part(data, "channel"), "id"), word(_part(data, "team"), "id")
+        channel, team = word(part(data, "channel"), "id"), word(part(data, "team"), "id")
         await self._places.remember(reading.tenant, reading.service, channel or reading.where.conversation, team)
         for one in (told.get("from"), *dicts(told.get("membersAdded"))):
             self._people.remember(word(one, "id"), lasting("", word(one, "aadObjectId"), {}))
@@ -131,10 +132,6 @@ class Door:
         with contextlib.suppress(LaterError, RefusedError):
             told = await self._connector.member(reading.service, reading.where.conversation, stranger)
             self._people.remember(stranger, word(told, "aadObjectId") or word(told, "objectId"))
-
-
-def _part(found: object, name: str) -> object:
-    return found.get(name) if isinstance(found, dict) else None
 
 
 async def _body(headers: Mapping[str, str], receive: Receive) -> bytes:

@@ -15,9 +15,9 @@ import orjson
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from jwt.algorithms import RSAAlgorithm
 
-from bots.platforms.teams.text import dicts, word
 from bots.platforms.teams.wire import Wire, is_safe
 from reseau import logs
+from reseau.foreign import dicts, texts, word
 
 ISSUER = "https://api.botframework.com"  # of the public cloud; another cloud announces its own
 CHANNEL = "msteams"
@@ -184,6 +184,6 @@ def _read_key(told: Mapping[str, Any]) -> tuple[str, _Key] | None:
         public = RSAAlgorithm.from_jwk(dict(told))
     except (jwt.PyJWTError, ValueError, TypeError):
         return None
-    channels = told.get("endorsements")
-    named = frozenset(one for one in channels if isinstance(one, str)) if isinstance(channels, list) else frozenset()
-    return (name, _Key(public, named)) if isinstance(public, RSAPublicKey) else None
+    if not isinstance(public, RSAPublicKey):
+        return None
+    return name, _Key(public, frozenset(texts(told.get("endorsements"))))

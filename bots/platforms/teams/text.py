@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reseau import keys
+from reseau.foreign import dicts, word
 from reseau.markup.locator import without_secrets_in
 from reseau.markup.markdown import plain, reference, typed, without_control
 from reseau.markup.teams import TeamsMarkup, is_formatted
@@ -165,14 +166,3 @@ def _marked(_us: Mentioned) -> str:
 
 def _named_so(us: Mentioned) -> str:
     return plain(f"@{us.name}")
-
-
-def dicts(found: object) -> list[dict[str, Any]]:
-    """The objects of a list, whatever else stands in it or in its place."""
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
-def word(found: object, name: str) -> str:
-    """A text under a name, empty where there is none."""
-    value = found.get(name) if isinstance(found, dict) else None
-    return value if isinstance(value, str) else ""

@@ -12,8 +12,8 @@ from pydantic import SecretStr
 
 from bots.platform import LaterError
 from bots.platforms.teams.signing import ISSUER
-from bots.platforms.teams.text import word
 from bots.platforms.teams.wire import Wire
+from reseau.foreign import word
 from reseau.settings import Settings
 
 EARLY = 300.0  # seconds before its end that a token is renewed

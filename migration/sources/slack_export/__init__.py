@@ -17,6 +17,7 @@ from migration.reading.records import Note, Record
 from migration.reading.source import Detection, Options
 from migration.sources.slack_export.age import told_until
 from migration.sources.slack_export.messages import Messages
+from migration.sources.slack_export.notes import NOTES
 from migration.sources.slack_export.workspace import Workspace
 from reseau.i18n import N_, Words
 from reseau.terminal import shown
@@ -32,6 +33,7 @@ class SlackExport:
 
     name = "slack_export"
     title = N_("Slack export")
+    notes = NOTES
 
     def detect(self, bundle: Bundle) -> Detection:
         """By the names of its lists: nothing else has ``users.json`` beside ``channels.json``."""

@@ -45,7 +45,7 @@ _LONE = re.compile(
 
 
 class Fault(NamedTuple):
-    """What was wrong with a file: a code of ``report/wording.py``, where, and whether something of it was lost."""
+    """What was wrong with a file: the code of its note, where, and whether something of it was lost."""
 
     code: str
     detail: str = ""

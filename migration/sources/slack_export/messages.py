@@ -14,16 +14,17 @@ from migration.reading.bundle import Bundle, InputError
 from migration.reading.reach import END
 from migration.reading.records import Activity, File, Link, Membership, Note, Person, Post, Reaction, Record
 from migration.sources.slack_export.decoding import LARGE, Fault, decode, pieces
-from migration.sources.slack_export.workspace import EXPORT_BUG, SLACKBOT, Channel, Workspace, called, clean
+from migration.sources.slack_export.workspace import EXPORT_BUG, Channel, Workspace
 from reseau import keys
+from reseau.foreign import dicts, items, texts, word
 from reseau.i18n import Words
 from reseau.markup.locator import without_secrets
 from reseau.markup.markdown import plain
 from reseau.markup.slack import SlackMarkup, unescape
 from reseau.markup.slack_blocks import forwarded_files, is_forwarded
 from reseau.markup.slack_files import HIDDEN, NAMELESS, is_visible
-from reseau.markup.slack_json import dicts
 from reseau.markup.slack_message import WORDLESS, SlackReader
+from reseau.markup.slack_user import SLACKBOT, name_shown, plain_line
 
 #: What people and programs say. Any other entry tells what happened to the channel: joins, topics, canvases, huddles.
 _SAID = frozenset(
@@ -214,7 +215,7 @@ class Messages:
         """What a message says; nothing for one that is nothing and that nobody answered."""
         title = message.get("assistant_app_thread")
         if type(title) is dict and type(title.get("title")) is str and title["title"].strip():
-            return plain(clean(title["title"]))
+            return plain(plain_line(title["title"]))
         reading = self._reader.read(message)
         out.extend(Note(loss, entry, message["ts"]) for loss in reading.losses)
         if reading.text.strip():
@@ -256,12 +257,12 @@ class Messages:
         self, out: list[Record], message: Message, channel: str, post: str, at: datetime, entry: str
     ) -> None:
         ts = message["ts"]
-        for reaction in _items(message["reactions"]):
+        for reaction in items(message["reactions"]):
             if type(reaction) is not dict or type(reaction.get("name")) is not str:
                 out.append(Note("reaction_unreadable", entry, ts, "reaction"))
                 continue
             name = reaction["name"]
-            for user in dict.fromkeys(one for one in _items(reaction.get("users")) if type(one) is str):
+            for user in dict.fromkeys(texts(reaction.get("users"))):
                 if user not in self._keys:
                     self._stranger(out, user, {}, entry)
                 key = keys.slack_reaction(channel, ts, name, user)
@@ -269,7 +270,7 @@ class Messages:
 
     def _files(self, out: list[Record], message: Message, post: str, user: str, at: datetime, entry: str) -> None:
         # An empty list of files, or none in the place of one, is no file that was lost.
-        for file in _items(message.get("files")) or filter(None, [message.get("files") or message.get("file")]):
+        for file in items(message.get("files")) or filter(None, [message.get("files") or message.get("file")]):
             if type(file) is not dict or type(file.get("id")) is not str:
                 out.append(Note("file_unreadable", entry, message["ts"], "file"))
                 continue
@@ -290,7 +291,7 @@ class Messages:
             f"{key}@{post}",
             key,
             post,
-            clean(str(file.get("name") or file.get("title") or self._words(NAMELESS if available else HIDDEN))),
+            plain_line(str(file.get("name") or file.get("title") or self._words(NAMELESS if available else HIDDEN))),
             str(file.get("mimetype") or ""),
             size if type(size) is int and 0 <= size < LARGEST else None,
             locator=f"export:{upload}" if upload else without_secrets(str(url)) if available else "",
@@ -319,7 +320,7 @@ class Messages:
         if not id_:
             # Nobody's messages are of one workspace, or of one channel, and of no other.
             id_ = f"{_NO_AUTHOR}@{self._workspace.team or channel.id}"
-        name = clean(str(message.get("username") or ""))
+        name = plain_line(str(message.get("username") or ""))
         if not name or name == self._known_as(id_, message):
             return id_
         return f"{id_}:{name}"
@@ -329,7 +330,7 @@ class Messages:
         if id_ in self._workspace.listed:
             return self._workspace.names.get(id_, "")
         bot = message.get("bot_profile")
-        return called(bot) if type(bot) is dict else ""
+        return name_shown(bot) or word(bot, "id")
 
     def _stranger(self, out: list[Record], user: str, message: Message, entry: str) -> None:
         """Somebody in no list: a placeholder, called as a message calls him or her, once one does."""
@@ -358,7 +359,7 @@ def _name_on(message: Message, id_: str) -> str:
     profile = message.get("user_profile") if message.get("user") == id_ else None
     bot = message.get("bot_profile") if id_ in (message.get("bot_id"), message.get("user")) else None
     snapshot = profile if type(profile) is dict else bot if type(bot) is dict else {}
-    return called({**snapshot, "id": ""}) or (clean(str(message.get("username") or "")) if message else "")
+    return name_shown({**snapshot, "id": ""}) or (plain_line(str(message.get("username") or "")) if message else "")
 
 
 def _tells_what_happened(message: Message) -> bool:
@@ -426,7 +427,3 @@ def _author(message: Message) -> str:
         if type(holder) is str and holder:
             return holder
     return SLACKBOT if message.get("subtype") == "slackbot_response" else ""
-
-
-def _items(found: object) -> list[Any]:
-    return found if type(found) is list else []

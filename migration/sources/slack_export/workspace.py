@@ -14,9 +14,9 @@ from migration.reading.source import Options
 from migration.sources.slack_export.decoding import decode
 from migration.sources.slack_export.folders import DAY, Folders, lasting
 from reseau import keys
+from reseau.foreign import part, texts, word
 from reseau.markup.locator import without_secrets
-from reseau.markup.markdown import without_control
-from reseau.markup.slack import unescape
+from reseau.markup.slack_user import SLACKBOT, name_shown, plain_line
 
 #: Slack opened in August 2013; an earlier date is a placeholder of the export.
 _OLDEST = datetime(2013, 1, 1, tzinfo=UTC)
@@ -47,7 +47,6 @@ _KIND_OF_WORD = {word: kind for kind, words in _KINDS.items() for word in words.
 _DIRECT = re.compile(r"^(?:mpdm-|[DG][A-Z0-9]{7,}$)")
 _CONVERSATION = re.compile(r"^(?:mpdm-|D[A-Z0-9]{7,}$)")  # an id with a G may be that of a channel
 EXPORT_BUG = "U00"
-SLACKBOT = "USLACKBOT"
 
 
 @dataclass(slots=True)
@@ -128,7 +127,7 @@ class Workspace:
         self.notes += [fault.note(name, kind) for fault in faults]
         named = []
         for number, item in enumerate(items, 1):
-            if isinstance(item, dict) and isinstance(item.get("id"), str) and item["id"]:
+            if word(item, "id"):
                 named.append(item)
             elif item != "":  # what Slack writes into a list that holds nothing
                 self.notes.append(Note("item_unreadable", name, f"#{number}", kind))
@@ -145,11 +144,11 @@ class Workspace:
                     self._add(user, name)
 
     def _add(self, user: dict[str, Any], where: str) -> None:
-        self.team = self.team or _word(user, "team_id")
+        self.team = self.team or word(user, "team_id")
         person = _person(user, where)
         self.people.append(person)
-        profile = _dict(user, "profile")
-        for alias in (user["id"], _word(profile, "bot_id")):
+        profile = part(user, "profile")
+        for alias in (user["id"], word(profile, "bot_id")):
             if alias and alias not in self.names:
                 self.listed.add(alias)
                 self.names[alias] = person.name
@@ -184,7 +183,7 @@ class Workspace:
         found: dict[str, _Listed] = {}
         for list_name, reach in _LISTS.items():
             for item in self._list(prefix + list_name, "place"):
-                names = [_word(item, "name"), item["id"]]
+                names = [word(item, "name"), item["id"]]
                 one = _Listed(item, prefix + list_name, _closer(item, reach), names)
                 known = found.setdefault(item["id"], one)
                 if known is not one:
@@ -198,18 +197,18 @@ class Workspace:
         item, days, direct = one.item, sorted(one.days, key=_day_of), one.reach == "direct"
         members = _people(item)
         if direct and not members:  # whoever wrote in a conversation belongs to it, and nobody leaves one
-            members = list(dict.fromkeys([*filter(None, [_word(item, "user")]), *self._writers(days)]))
+            members = list(dict.fromkeys([*filter(None, [word(item, "user")]), *self._writers(days)]))
         created = _moment(item.get("created"))
         archived = (_moment(item.get("updated"), 1000) or created or _OLDEST) if item.get("is_archived") else None
         place = Place(
             keys.slack_place(item["id"]),
             self._called(item, direct, members),
-            _kind(_word(item, "name")),
+            _kind(word(item, "name")),
             "open" if one.reach == "open" else "secret",
-            clean(_word(_dict(item, "purpose"), "value") or _word(_dict(item, "topic"), "value")),
+            plain_line(word(part(item, "purpose"), "value") or word(part(item, "topic"), "value")),
             conversation=direct,
             created=created,
-            creator=self._known(_word(item, "creator")),
+            creator=self._known(word(item, "creator")),
             archived=archived,
             where=one.where,
         )
@@ -226,7 +225,7 @@ class Workspace:
     def _called(self, item: dict[str, Any], direct: bool, members: list[str]) -> str:
         if direct:
             return ", ".join(self.names.get(user, user) for user in members) or item["id"]
-        return clean(_CANVAS.sub("", _word(item, "name"))) or item["id"]
+        return plain_line(_CANVAS.sub("", word(item, "name"))) or item["id"]
 
     def _writers(self, days: list[str]) -> list[str]:
         """Who wrote in these days. They are read once more for it, which only conversations without a list ask for."""
@@ -236,8 +235,8 @@ class Workspace:
                 items, _ = decode(self._bundle.read(day))
             except InputError:
                 continue  # it is named where its messages are read
-            users = (item.get("user") for item in items if isinstance(item, dict))
-            found.update((user, None) for user in users if isinstance(user, str) and user and user != EXPORT_BUG)
+            users = (word(item, "user") for item in items)
+            found.update((user, None) for user in users if user and user != EXPORT_BUG)
         return list(found)
 
     def _known(self, user: str) -> str:
@@ -289,42 +288,26 @@ def _closer(item: dict[str, Any], reach: str) -> str:
 
 def _people(item: dict[str, Any]) -> list[str]:
     """The members that a list names, each once."""
-    named = item.get("members")
-    members = named if isinstance(named, list) else []
-    return list(dict.fromkeys(one for one in members if isinstance(one, str) and one and one != EXPORT_BUG))
+    return list(dict.fromkeys(user for user in texts(item.get("members")) if user and user != EXPORT_BUG))
 
 
 def _person(user: dict[str, Any], where: str) -> Person:
-    profile = _dict(user, "profile")
+    profile = part(user, "profile")
     is_bot = bool(user.get("is_bot")) or user["id"] == SLACKBOT
     status = "bot" if is_bot else "left" if user.get("deleted") else "invited"
     return Person(
         keys.slack_person(user["id"]),
-        called(user),
-        handle=_word(user, "name"),
-        email="" if is_bot else _word(profile, "email").strip(),
+        name_shown(user) or user["id"],
+        handle=word(user, "name"),
+        email="" if is_bot else word(profile, "email").strip(),
         kind="partner" if user.get("is_restricted") or user.get("is_ultra_restricted") else "employee",
         status=status,
-        job=clean(_word(profile, "title")),
-        timezone=_word(user, "tz"),
-        phone=_word(profile, "phone").strip(),
-        photo=without_secrets(_word(profile, "image_192") or _word(profile, "image_72")),
+        job=plain_line(word(profile, "title")),
+        timezone=word(user, "tz"),
+        phone=word(profile, "phone").strip(),
+        photo=without_secrets(word(profile, "image_192") or word(profile, "image_72")),
         where=where,
     )
-
-
-def called(user: dict[str, Any]) -> str:
-    """The name to show of a user, a snapshot of one, or a bot."""
-    if user.get("id") == SLACKBOT:
-        return "Slackbot"
-    profile = _dict(user, "profile") or user
-    names = (_word(profile, "display_name"), _word(profile, "real_name"), _word(user, "real_name"), _word(user, "name"))
-    return clean(next((name for name in names if name.strip()), "") or _word(user, "id"))
-
-
-def clean(text: str) -> str:
-    """A line of an export as plain text."""
-    return without_control(unescape(text)).strip()
 
 
 def _kind(name: str) -> str:
@@ -338,16 +321,6 @@ def _moment(value: object, unit: int = 1) -> datetime | None:
     except (TypeError, ValueError, OverflowError, OSError):
         return None
     return moment if moment >= _OLDEST else None
-
-
-def _dict(item: dict[str, Any], name: str) -> dict[str, Any]:
-    value = item.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def _word(item: dict[str, Any], name: str) -> str:
-    value = item.get(name)
-    return value if isinstance(value, str) else ""
 
 
 def _evening(day: str) -> datetime:

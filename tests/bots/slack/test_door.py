@@ -208,7 +208,7 @@ def test_an_event_that_cannot_be_kept_is_sent_again_until_it_is(side: Side) -> N
     assert side.workspace.event(told, "Ev7").statuses == (200,)
     assert side.workspace.event(told, "Ev7").statuses == (200,)
     assert [said.text for said in side.reception.bodies(Said)] == ["gardez-moi"]
-    assert [arrival.event_key for arrival in side.reception.again] == ["Ev7"]
+    assert [arrival.event.native_id for arrival in side.reception.again] == ["Ev7"]
 
 
 def test_a_retry_alone_is_taken_in(side: Side) -> None:

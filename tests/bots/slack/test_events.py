@@ -15,6 +15,7 @@ from bots.platforms.slack import pressed
 from bots.platforms.slack.events import Events
 from bots.platforms.slack.home import Team
 from bots.platforms.slack.names import Names
+from reseau.keys import EventKey
 from reseau.markup.markdown import reference
 from reseau.people.accounts import Standing
 
@@ -100,7 +101,7 @@ def test_a_message_in_a_channel_is_said() -> None:
     arrival = Events(TEAM, Names()).arrival(envelope(message()))
 
     assert arrival is not None
-    assert (arrival.platform, arrival.tenant, arrival.event_key) == ("slack", "T01HOME", "Ev01")
+    assert arrival.event == EventKey("slack", "T01HOME", "Ev01")
     at = datetime(2023, 11, 14, 22, 13, 20, 100, tzinfo=UTC)
     assert arrival.body == Said("U01ELODIE", Where(HOME), "1700000000.000100", "bonjour", at)
 
@@ -262,7 +263,7 @@ def test_a_mention_told_again_after_an_edit_has_the_same_key() -> None:
 
     assert first is not None
     assert again is not None
-    assert first.event_key == again.event_key
+    assert first.event.native_id == again.event.native_id
 
 
 def test_programs_do_not_command_us() -> None:
@@ -303,7 +304,7 @@ def test_somebody_of_another_workspace_is_passed_on_under_the_home_workspace() -
 
     assert arrival is not None
     assert isinstance(arrival.body, Said)
-    assert (arrival.tenant, arrival.body.person) == ("T01HOME", "U04PARTNER")
+    assert (arrival.event.tenant, arrival.body.person) == ("T01HOME", "U04PARTNER")
 
 
 def test_somebody_comes_into_a_channel() -> None:
@@ -371,7 +372,7 @@ def test_a_button_pressed_twice_is_two_lines() -> None:
 
     assert first is not None
     assert second is not None
-    assert first.event_key != second.event_key
+    assert first.event.native_id != second.event.native_id
 
 
 def test_a_button_in_a_card_for_one_person_keeps_its_address() -> None:
@@ -423,7 +424,7 @@ def test_no_event_raises_and_what_it_gives_can_wait_in_the_inbox(event: object, 
 
     if arrival is not None:
         payload = json.loads(json.dumps(to_payload(arrival.body)))
-        assert arrival.event_key
+        assert arrival.event.native_id
         assert from_payload(arrival.kind, payload) == arrival.body
 
 
@@ -431,7 +432,7 @@ def test_no_event_raises_and_what_it_gives_can_wait_in_the_inbox(event: object, 
 def test_no_command_and_no_button_raises(body: Fields) -> None:
     found = [pressed.command(body, TEAM, Names()), pressed.action(body, TEAM)]
 
-    assert all(arrival is None or arrival.event_key for arrival in found)
+    assert all(arrival is None or arrival.event.native_id for arrival in found)
 
 
 def test_who_opens_our_chat_is_greeted_once_however_often_it_is_opened() -> None:
@@ -443,5 +444,5 @@ def test_who_opens_our_chat_is_greeted_once_however_often_it_is_opened() -> None
     assert first is not None
     assert again is not None
     assert first.body == Line("U01ELODIE", Where("D01", personal=True), "")
-    assert first.event_key == again.event_key
+    assert first.event.native_id == again.event.native_id
     assert events.arrival(envelope({**opened, "tab": "home"})) is None

@@ -47,9 +47,9 @@ class MemoryReception:
         if self.broken:
             self.broken -= 1
             raise OSError("the disk is full")
-        if arrival.event_key in self._keys:
+        if arrival.event.native_id in self._keys:
             return False
-        self._keys.add(arrival.event_key)
+        self._keys.add(arrival.event.native_id)
         self.arrivals.append(arrival)
         if self.then is not None:
             task = asyncio.ensure_future(self.then(arrival))

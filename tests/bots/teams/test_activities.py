@@ -13,6 +13,7 @@ from bots.arrival import Arrival, Body, Changed, Entered, Line, Removed, Said, f
 from bots.platforms.teams.activities import Reading
 from bots.platforms.teams.adapter import activity_of
 from reseau import keys
+from reseau.keys import EventKey
 from tests.simulators.teams import ANA, CHANNEL, TENANT, US, TeamsSimulator
 
 AT_US = {"type": "mention", "mentioned": {"id": US, "name": "RSE"}, "text": "<at>RSE</at>"}
@@ -42,7 +43,7 @@ def test_a_personal_message_is_a_line() -> None:
 
     (arrival,) = read(told)
 
-    assert (arrival.platform, arrival.tenant, arrival.event_key) == ("teams", TENANT, told["id"])
+    assert arrival.event == EventKey("teams", TENANT, told["id"])
     line = arrival.body
     assert isinstance(line, Line)
     assert (line.person, line.text, line.language, line.message) == (ANA["aadObjectId"], "aide", "fr-FR", told["id"])
@@ -204,9 +205,9 @@ def test_a_message_with_another_text_is_changed(event: str) -> None:
     assert isinstance(second.body, Changed)
     assert (first.body.text, first.body.message) == ("mieux", told["id"])
     assert first.body.version < second.body.version
-    assert first.event_key != second.event_key
-    assert first.event_key.startswith(f"{told['id']}:{event}:")
-    assert read(told, "update")[0].event_key == first.event_key
+    assert first.event.native_id != second.event.native_id
+    assert first.event.native_id.startswith(f"{told['id']}:{event}:")
+    assert read(told, "update")[0].event.native_id == first.event.native_id
 
 
 def test_a_message_that_was_taken_away_is_removed() -> None:
@@ -223,7 +224,7 @@ def test_who_enters_a_channel_has_entered_and_we_have_not() -> None:
     arrivals = read(microsoft.message(where=CHANNEL, membersAdded=added), "members")
 
     assert [one.body.person for one in arrivals if isinstance(one.body, Entered)] == [LEAS, "cc"]
-    assert len({one.event_key for one in arrivals}) == 2
+    assert len({one.event.native_id for one in arrivals}) == 2
 
 
 def test_a_new_chat_with_us_is_greeted_by_an_empty_line() -> None:
@@ -245,8 +246,8 @@ def test_an_activity_without_an_id_has_a_key_of_its_own_words() -> None:
     told = microsoft.message("aide")
     del told["id"]
 
-    assert read(told)[0].event_key == read(dict(told))[0].event_key
-    assert read(told)[0].event_key != read({**told, "text": "autre"})[0].event_key
+    assert read(told)[0].event.native_id == read(dict(told))[0].event.native_id
+    assert read(told)[0].event.native_id != read({**told, "text": "autre"})[0].event.native_id
 
 
 JSON = st.recursive(

@@ -43,7 +43,7 @@ class Talk:
     async def answer(self, arrival: Arrival) -> None:
         if isinstance(arrival.body, Line):
             try:
-                to = Address(arrival.tenant, arrival.body.where, person=arrival.body.person)
+                to = Address(arrival.event.tenant, arrival.body.where, person=arrival.body.person)
                 self.shown.append(await self.courier.show(CARD, to))
             except BaseException as error:
                 self.errors.append(error)

@@ -14,8 +14,9 @@ from migration.demo.filling import PEOPLE, SEED
 from migration.demo.happenings import Thread, Year
 from migration.demo.life import live
 from migration.demo.story import story
+from reseau.contents.kinds.question import QUESTION
 from reseau.folding import slug
-from reseau.kinds import AnimateurRole, ContentKind
+from reseau.kinds import AnimateurRole
 
 PROJECT = Path(__file__).parents[3]
 UNTIL = date(2026, 6, 19)
@@ -32,7 +33,7 @@ def native(year: Year) -> list[Thread]:
 
 
 def questions(year: Year) -> list[Thread]:
-    return [thread for thread in native(year) if thread.kind is ContentKind.QUESTION]
+    return [thread for thread in native(year) if thread.kind is QUESTION]
 
 
 def answered(thread: Thread) -> bool:

@@ -19,8 +19,10 @@ from reseau.cli import main
 from reseau.communities import opening
 from reseau.communities.opening import NewCommunity
 from reseau.contents import publishing
+from reseau.contents.kinds.answer import ANSWER
+from reseau.contents.kinds.question import QUESTION
 from reseau.contents.publishing import NewContent
-from reseau.kinds import CommunityKind, ContentKind
+from reseau.kinds import CommunityKind
 from reseau.network import Network, get_notice, set_notice
 from reseau.settings import load_settings
 from reseau.store import open_store
@@ -120,12 +122,12 @@ def test_what_a_visitor_wrote_stays_after_what_it_answers_and_never_lies_ahead(d
     with demonstration.store.write() as tx:
         question = tx.execute(
             select(content.c.id, content.c.author_id)
-            .where(content.c.kind == ContentKind.QUESTION)
+            .where(content.c.kind == QUESTION.name)
             .order_by(content.c.created_at.desc())
         ).first()
         assert question is not None
         answer = NewContent(
-            ContentKind.ANSWER, question.author_id, "Oui.", root_id=question.id, created_at=now() - timedelta(days=1)
+            ANSWER, question.author_id, "Oui.", root_id=question.id, created_at=now() - timedelta(days=1)
         )
         (written,) = publishing.publish(tx, [answer], Acting("console"))
     renew(demonstration, today(demonstration))

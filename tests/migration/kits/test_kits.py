@@ -23,10 +23,11 @@ from reseau.communities import opening, reading
 from reseau.communities.opening import NewCommunity
 from reseau.contents import changing, publishing
 from reseau.contents.changing import Edit
+from reseau.contents.kinds.question import QUESTION
 from reseau.contents.publishing import NewContent
 from reseau.errors import ReseauError
 from reseau.i18n import Words
-from reseau.kinds import CommunityKind, ContentKind, MemberStatus
+from reseau.kinds import CommunityKind, MemberStatus
 from reseau.network import Network
 from reseau.people import members
 from reseau.people.members import NewMember
@@ -95,7 +96,7 @@ def test_ten_first_questions_come_with_an_accepted_answer(network: Network, appl
         accepted = (
             select(func.count())
             .select_from(thread.join(content, content.c.id == thread.c.root_id))
-            .where(content.c.kind == ContentKind.QUESTION, thread.c.accepted_id.is_not(None))
+            .where(content.c.kind == QUESTION.name, thread.c.accepted_id.is_not(None))
         )
         assert tx.execute(accepted).scalar() == 10
 
@@ -195,7 +196,7 @@ def test_members_find_what_a_kit_published(network: Network, applying: Applying,
     applying()
     with network.store.write() as tx:
         place = reading.find(tx, access.viewer(tx, camille), "Entraide")[0].id
-        new = NewContent(ContentKind.QUESTION, camille, "Et ensuite ?", place)
+        new = NewContent(QUESTION, camille, "Et ensuite ?", place)
         assert publishing.publish(tx, [new], Acting("console"))[0].code
 
 

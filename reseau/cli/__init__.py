@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
-from reseau import usage
+from reseau.cli import usage
 from reseau.errors import ReseauError
 from reseau.i18n import Words, known_language
 from reseau.settings import Settings, default_language, load_settings
