@@ -105,6 +105,23 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
+class Reacted:
+    """Somebody reacted to a message, or took a reaction back.
+
+    Attributes:
+        message: the platform's id of the message.
+        emoji: a name without colons, perhaps with a skin tone (``wave::skin-tone-3``), or the sign itself.
+        back: whether it was taken back.
+    """
+
+    person: str
+    where: Where
+    message: str
+    emoji: str
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Entered:
     """Somebody came into a conversation: what is linked to it may have to stop."""
 
@@ -119,13 +136,14 @@ class Known:
     account: Account
 
 
-Body = Line | Said | Changed | Removed | Entered | Known
+Body = Line | Said | Changed | Removed | Reacted | Entered | Known
 
 _BODIES: dict[str, type[Any]] = {
     "line": Line,
     "said": Said,
     "changed": Changed,
     "removed": Removed,
+    "reacted": Reacted,
     "entered": Entered,
     "known": Known,
 }

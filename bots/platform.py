@@ -151,6 +151,7 @@ class Post:
         text: Markdown.
         language: of the channel.
         buttons: what can be done with it, as in a card.
+        reactions: who reacted with what, one line of plain text; empty where nobody did.
     """
 
     key: str
@@ -160,8 +161,11 @@ class Post:
     label: str = ""
     language: str = "fr"
     buttons: tuple[Button, ...] = ()
+    reactions: str = ""
 
     def __post_init__(self) -> None:
+        if (line := one_line(self.reactions)) != self.reactions:
+            object.__setattr__(self, "reactions", line)
         if (name := one_line(self.author)) != self.author:
             object.__setattr__(self, "author", name)
 

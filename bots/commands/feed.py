@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bots.answers import reacting
 from bots.answers.excerpts import item
 from bots.card import Card, Items
 from bots.command import Command, Group, Options
 from bots.request import RefusalError, Request, called
 from bots.speech.dates import moment_of
+from reseau.contents import reactions
+from reseau.contents.reactions import Gathered
 from reseau.finding import feed
 from reseau.finding.feed import FeedItem, Reason
 from reseau.i18n import N_
@@ -33,7 +36,8 @@ def answer(request: Request) -> Card:
     found = feed.read(request.tx, request.viewer, _MOST, since=since, before=before)
     if not found:
         return _nothing(request, since is not None or before is not None)
-    items = tuple(item(request, one.content, _reason(request, one)) for one in found)
+    liked = reactions.gathered(request.tx, [one.content.id for one in found], request.viewer)
+    items = tuple(item(request, one.content, _reason(request, one, liked.get(one.content.id))) for one in found)
     return Card(
         title=t("Your feed since {day}", day=t.date(since)) if since else t("Your feed"),
         blocks=(Items(items),),
@@ -45,11 +49,14 @@ def answer(request: Request) -> Card:
     )
 
 
-def _reason(request: Request, one: FeedItem) -> str:
+def _reason(request: Request, entry: FeedItem, liked: Gathered | None) -> str:
     t = request.t
-    replies = one.content.replies
-    said = t(_REASONS[one.reason], source=one.source)
-    return " · ".join((said, t.plural("{count} reply", "{count} replies", replies))) if replies else said
+    reasons = [t(_REASONS[entry.reason], source=entry.source)]
+    if replies := entry.content.replies:
+        reasons.append(t.plural("{count} reply", "{count} replies", replies))
+    if liked is not None:
+        reasons.append(reacting.brief(liked))
+    return " · ".join(reasons)
 
 
 def _moment(request: Request, name: str) -> datetime | None:

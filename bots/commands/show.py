@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bots.answers import alone, asking, examples, refusals
+from bots.answers import alone, asking, examples, reacting, refusals
 from bots.answers.excerpts import headline, is_said_by_its_headline
 from bots.card import Block, Button, Card, Item, Items, Markdown, Style, Text, phrase, strong
 from bots.command import Command, Group
@@ -13,10 +13,12 @@ from bots.request import RefusalError, Request
 from bots.speech import grammar
 from bots.speech.parser import Understood, parse
 from reseau.access import ClosedError
-from reseau.contents import threads
+from reseau.contents import reactions, threads
+from reseau.contents.reactions import Gathered
 from reseau.contents.threads import Content, Thread, code_of
 from reseau.i18n import N_
 from reseau.kinds import MemberStatus
+from reseau.markup.markdown import plain
 from reseau.people import members
 
 _MOST_REPLIES = 10
@@ -70,8 +72,14 @@ def _card(request: Request, thread: Thread, root: Content) -> Card:
     hidden = root.replies - len(thread.replies)
     title, text = _parted(request, root)
     blocks: list[Block] = [Text(_byline(request, root)), *((Text(Markdown(text)),) if text else ())]
+    liked = reactions.gathered(request.tx, [root.id, *(reply.id for reply in thread.replies)], request.viewer)
+    if root.id in liked:
+        blocks.append(Text(plain(reacting.line(liked[root.id], t))))
     if thread.replies:
-        items = tuple(_reply(request, root, number, one) for number, one in enumerate(thread.replies, hidden + 1))
+        items = tuple(
+            _reply(request, root, number, reply, liked.get(reply.id))
+            for number, reply in enumerate(thread.replies, hidden + 1)
+        )
         blocks.append(Items(items, t.plural("{count} reply", "{count} replies", root.replies)))
     return Card(
         title=f"{root.code} · {title}",
@@ -100,18 +108,21 @@ def _byline(request: Request, root: Content) -> Markdown:
     return phrase(*parts, *((t("edited"),) if root.edited_at else ()), between=" · ")
 
 
-def _reply(request: Request, root: Content, number: int, one: Content) -> Item:
+def _reply(request: Request, root: Content, number: int, reply: Content, liked: Gathered | None) -> Item:
     t = request.t
-    known = [one.author, t.date(one.created_at)]
-    if one.id == root.accepted_id:
-        known.append(t("this is the answer"))
-    return Item(Markdown(one.text), code=str(number), reason=" · ".join(known), whole=True)
+    about = [reply.author, t.date(reply.created_at)]
+    if reply.id == root.accepted_id:
+        about.append(t("this is the answer"))
+    if liked is not None:
+        about.append(reacting.brief(liked))
+    return Item(Markdown(reply.text), code=str(number), reason=" · ".join(about), whole=True)
 
 
 def _buttons(request: Request, root: Content, thread: Thread) -> tuple[Button, ...]:
     t = request.t
     buttons = [
         request.button(t("Answer"), "answer", root.code, style=Style.PRIMARY),
+        request.button(t("Like"), "react", root.code),
         request.button(t("Follow"), "follow", root.code),
     ]
     if root.author_id != request.me.id and members.get(request.tx, root.author_id).status is not MemberStatus.BOT:

@@ -9,7 +9,19 @@ from typing import cast
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bots.answers.handling import AudienceNeededError, Desk
-from bots.arrival import Arrival, Changed, Entered, Known, Line, Removed, Said, from_payload, storable, to_payload
+from bots.arrival import (
+    Arrival,
+    Changed,
+    Entered,
+    Known,
+    Line,
+    Reacted,
+    Removed,
+    Said,
+    from_payload,
+    storable,
+    to_payload,
+)
 from bots.intake.answering import Answering, HeardBeforeError
 from bots.intake.lines import UnknownAccountError
 from bots.mirror.hear import Hearing
@@ -178,6 +190,8 @@ class Receiving:
                 await self._hearing.message(arrival, message)
             case Removed() as message:
                 await self._hearing.removal(arrival, message)
+            case Reacted() as reaction:
+                await self._hearing.reaction(arrival, reaction)
             case Entered():
                 await self._hearing.entry(arrival)
             case Known(account):
@@ -186,7 +200,7 @@ class Receiving:
 
 def _is_lasting(arrival: Arrival, error: Exception) -> bool:
     """Whether a message meets the same error at each try: those behind it in the channel need not wait for that."""
-    return isinstance(arrival.body, Said | Changed | Removed) and isinstance(error, _LASTING)
+    return isinstance(arrival.body, Said | Changed | Removed | Reacted) and isinstance(error, _LASTING)
 
 
 def _keep(tx: Transaction, arrival: Arrival, desk: Desk) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
+from bots.answers import reacting
 from bots.arrival import Where
 from bots.card import strong
 from bots.mirror import readers
@@ -18,7 +19,7 @@ from bots.sending.delivery import Record
 from reseau.channels import copies, links, mirroring
 from reseau.channels.copies import Copy
 from reseau.channels.links import Link
-from reseau.contents import threads
+from reseau.contents import reactions, threads
 from reseau.contents.threads import Written
 from reseau.exchange.outbox import Taken
 from reseau.i18n import Words
@@ -36,7 +37,8 @@ class _Plan:
     """What there is to know of a content and a channel, read at one moment.
 
     Attributes:
-        queued: the newest delivery of the texts as they are now, 0 where they were never changed.
+        queued: the newest delivery of the texts and reactions as they are now, 0 where they were never changed.
+        reacted: the newest delivery of the content's reactions that was queued after this one, 0 where none was.
     """
 
     link: Link
@@ -47,6 +49,7 @@ class _Plan:
     root_post: Post | None
     root_here: Sequence[Copy]
     queued: int
+    reacted: int
 
 
 class Mirror:
@@ -65,8 +68,8 @@ class Mirror:
         """
         self._secret = self._secret or await self._writing.write(_secret)
         plan = await asyncio.to_thread(self._read, taken)
-        if plan is None:
-            return None
+        if plan is None or (plan.reacted and taken.payload["act"] == mirroring.REACT):
+            return None  # a later delivery brings all reactions: a hundred of them at once change the copy once
         if taken.payload["act"] != mirroring.REMOVE:
             plan = await self._looked_at(plan, taken, couriers)
             if plan is None:
@@ -79,6 +82,8 @@ class Mirror:
                 return await self._create(plan, courier, taken.doubtful)
             case "edit":
                 return await _edit(plan, courier)
+            case mirroring.REACT:
+                return await _edit(plan, courier, again=True)
             case _:
                 return await _remove(plan, courier)
 
@@ -105,6 +110,9 @@ class Mirror:
             if link is None or content is None or content.community_id != link.community_id:
                 return None
             root = threads.written(tx, content.root_id) if content.root_id != content.id else None
+            newest = mirroring.newest(tx, link, [(one.id, one.rev) for one in (content, root) if one is not None])
+            reacted = mirroring.reacted_since(tx, link, content.id, taken.id)
+            below = mirroring.reacted_since(tx, link, root.id, taken.id) if root is not None else 0
             return _Plan(
                 link,
                 content,
@@ -113,7 +121,8 @@ class Mirror:
                 root,
                 self._post(tx, root, link) if root is not None else None,
                 copies.of(tx, root.id, link.id) if root is not None else (),
-                mirroring.newest(tx, link, [(one.id, one.rev) for one in (content, root) if one is not None]),
+                max(newest, reacted, below),
+                reacted,
             )
 
     def _post(self, tx: Transaction, content: Written, link: Link) -> Post:
@@ -124,7 +133,9 @@ class Mirror:
         text = f"{strong(content.title).text}\n\n{content.text}" if content.title.strip() else content.text
         # Who is in the channel can read the key, and an id would tell how much is written elsewhere.
         key = blake2b(f"{content.id}:{link.id}".encode(), key=self._secret, digest_size=15).hexdigest()
-        return Post(key, author.name, text, author.photo_url or "", label, link.language)
+        liked = reactions.gathered(tx, [content.id]).get(content.id)
+        line = reacting.line(liked, t) if liked is not None else ""
+        return Post(key, author.name, text, author.photo_url or "", label, link.language, reactions=line)
 
     async def _create(self, plan: _Plan, courier: Courier, doubtful: datetime | None) -> Record | None:
         content, link = plan.content, plan.link
@@ -160,10 +171,11 @@ async def _posted(courier: Courier, post: Post, to: Address, doubtful: datetime 
     return await (courier.edit(there, post, to) if there else courier.post(post, to))
 
 
-async def _edit(plan: _Plan, courier: Courier) -> Record | None:
+async def _edit(plan: _Plan, courier: Courier, *, again: bool = False) -> Record | None:
+    """Bring what we posted up to date; ``again`` where it may stand there at this revision, with other reactions."""
     content, link = plan.content, plan.link
-    ours = [one for one in plan.here if not one.written]
-    if not ours or content.gone or ours[0].rev >= content.rev:
+    ours = [copy for copy in plan.here if not copy.written and copy.rev]
+    if not ours or content.gone or (ours[0].rev >= content.rev and not again):
         return None
     to = _address(link, plan.root_here[0].native_id if plan.root_here else "")
     parts = await courier.edit([one.native_id for one in ours], plan.post, to)

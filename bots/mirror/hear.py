@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from bots.arrival import Arrival, Changed, Entered, Removed, Said
+from bots.arrival import Arrival, Changed, Entered, Reacted, Removed, Said
 from bots.card import Card, Text
 from bots.mirror import receive
 from bots.mirror.receive import StaysError
@@ -52,6 +52,15 @@ class Hearing:
                 await self.message(arrival, message)
         self._delivering.wake()
 
+    async def reaction(self, arrival: Arrival, reaction: Reacted) -> None:
+        """Apply a reaction, or its end."""
+        try:
+            await self._writing.write(lambda tx: _applied(tx, arrival, lambda link: _reacted(tx, link, reaction)))
+        except _UnknownAuthorError:
+            if await self._met(arrival, reaction):
+                await self.reaction(arrival, reaction)
+        self._delivering.wake()
+
     async def removal(self, arrival: Arrival, message: Removed) -> None:
         """Apply a deletion."""
         await self._writing.write(lambda tx: _applied(tx, arrival, lambda link: receive.removed(tx, link, message)))
@@ -67,7 +76,7 @@ class Hearing:
         await self._writing.write(lambda tx: _applied(tx, arrival, lambda link: doubted(tx, link)))
         self._delivering.wake()
 
-    async def _met(self, arrival: Arrival, message: Said | Changed) -> bool:
+    async def _met(self, arrival: Arrival, message: Said | Changed | Reacted) -> bool:
         """Find out who wrote it; somebody who is not admitted is not brought in by writing."""
         event = arrival.event
         account = await self._couriers[event.platform].account(event.tenant, message.person, message.where)
@@ -86,6 +95,13 @@ def _written(tx: Transaction, link: Link, message: Said | Changed) -> str:
     if isinstance(message, Said):
         return receive.said(tx, link, message, member_id)
     return receive.changed(tx, link, message, member_id)
+
+
+def _reacted(tx: Transaction, link: Link, reaction: Reacted) -> str:
+    member_id = identities.member_of(tx, AccountKey(link.platform, link.tenant, reaction.person))
+    if member_id is None:
+        raise _UnknownAuthorError
+    return receive.reacted(tx, link, reaction, member_id)
 
 
 def _stays(tx: Transaction, arrival: Arrival, message: Said | Changed, stays: StaysError) -> None:
@@ -110,7 +126,7 @@ def _stays(tx: Transaction, arrival: Arrival, message: Said | Changed, stays: St
 
 def _applied(tx: Transaction, arrival: Arrival, work: Callable[[Link], str]) -> None:
     """Do something for the link of the channel, once; why nothing was done is noted."""
-    assert isinstance(arrival.body, Said | Changed | Removed | Entered)
+    assert isinstance(arrival.body, Said | Changed | Removed | Reacted | Entered)
     link = links.of_channel(tx, arrival.event.channel(arrival.body.where.conversation))
     if link is None or link.reason:
         _close(tx, arrival, NO_LINK)

@@ -6,17 +6,18 @@ Everything runs in the caller's transaction. A message is known by where it stan
 
 from __future__ import annotations
 
-from bots.arrival import Changed, Removed, Said
+from bots.arrival import Changed, Reacted, Removed, Said
 from reseau import access, keys, provenance
 from reseau.access import ClosedError, NotMemberError
 from reseau.acting import Acting
 from reseau.channels import copies
 from reseau.channels.copies import Copy
 from reseau.channels.links import Link, LinkError
-from reseau.contents import changing, publishing, threads
+from reseau.contents import changing, publishing, reactions, threads
 from reseau.contents.changing import Edit, Withdrawal
 from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.contents.publishing import NewContent
+from reseau.contents.reactions import NewReaction
 from reseau.errors import ReseauError
 from reseau.exchange import inbox
 from reseau.i18n import N_
@@ -153,6 +154,22 @@ def removed(tx: Transaction, link: Link, message: Removed) -> str:
     except ClosedError:
         return "deleted already"
     return ""
+
+
+def reacted(tx: Transaction, link: Link, reaction: Reacted, member_id: int) -> str:
+    """Note a reaction to a message of the channel, or that it was taken back; why nothing was done, if nothing was."""
+    copy = copies.at(tx, link.id, reaction.message)
+    key = keys.post(link.platform, link.conversation, reaction.message)
+    content_id = copy.content_id if copy is not None else provenance.object_of(tx, key, "post")
+    if content_id is None:
+        return "not known"
+    if _is_elsewhere(tx, link, content_id):
+        return ELSEWHERE
+    if threads.get(tx, access.viewer(tx, member_id), content_id) is None:
+        return "may not be read by whoever reacts"
+    change = reactions.unreact if reaction.back else reactions.react
+    changed = change(tx, [NewReaction(content_id, member_id, reaction.emoji)], _acting(link))
+    return "" if changed else "known already"
 
 
 def _acting(link: Link) -> Acting:

@@ -17,6 +17,7 @@ from reseau.store.transaction import Transaction
 TOPIC = "mirror"
 READERS = "readers"
 REMOVE = "remove"
+REACT = "react"
 _TURN = 10  # minutes
 
 
@@ -42,6 +43,17 @@ def brought_back(tx: Transaction, content_id: int, community_id: int | None, rev
     """Queue a content that is there again; it is posted anew where it had been removed."""
     if acting.origin is not Origin.SEEDED:
         _queue(tx, [(content_id, community_id, rev)], "create", acting)
+
+
+def reacted(tx: Transaction, content_id: int, community_id: int | None, acting: Acting) -> None:
+    """Queue that a content has other reactions now; when it is sent, those that there are then are shown."""
+    if acting.origin is not Origin.SEEDED:
+        _queue(tx, [(content_id, community_id, to_micros(tx.now))], REACT, acting)
+
+
+def reacted_since(tx: Transaction, link: Link, content_id: int, delivery_id: int) -> int:
+    """The newest delivery of a content's reactions to a channel that was queued after another; 0 where none was."""
+    return outbox.newest_after(tx, conversation(link), f"{TOPIC}:{link.id}:{content_id}:{REACT}:", delivery_id)
 
 
 def narrowed(tx: Transaction, community_ids: Collection[int]) -> None:

@@ -1,21 +1,24 @@
-"""Reactions: an emoji of a member on a content, once each."""
+"""Reactions: an emoji of a member on a content, once each; and how a content shows those that it has."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 
-from reseau import activity
+from reseau import access, activity
+from reseau.access import Viewer
 from reseau.acting import Acting
 from reseau.activity import Trace
+from reseau.channels import mirroring
 from reseau.kinds import Verb
+from reseau.markup.emoji import emoji
 from reseau.store.prepared import Prepared, given, given_many
-from reseau.store.tables import content, reaction, thread
+from reseau.store.tables import content, member, reaction, thread
 from reseau.store.transaction import Transaction
 
 
@@ -70,23 +73,90 @@ def react(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> int:
     tx.insert(reaction, rows, origin=acting.origin)
     _count(tx, roots, 1)
     activity.append(tx, traces, acting)
+    _tell(tx, contents, {row.content_id for row in rows}, acting)
     return len(rows)
 
 
 def unreact(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> int:
     """Take reactions back. Returns how many were there."""
     gone: Counter[int] = Counter()
+    changed: set[int] = set()
     contents = _contents(tx, {one.content_id for one in batch})
     for one in batch:
+        about = contents.get(one.content_id)
         removed = reaction.delete().where(
             reaction.c.content_id == one.content_id,
             reaction.c.member_id == one.member_id,
             reaction.c.emoji == one.emoji,
         )
-        if tx.execute(removed).rowcount:
-            gone[contents[one.content_id].root_id] += 1
+        if about is not None and tx.execute(removed).rowcount:
+            gone[about.root_id] += 1
+            changed.add(about.id)
     _count(tx, gone, -1)
+    _tell(tx, contents, changed, acting)
     return gone.total()
+
+
+def emoji_of(tx: Transaction, content_id: int, member_id: int) -> list[str]:
+    """What a member reacted with to a content, as :class:`NewReaction` names it, the first first."""
+    mine = select(reaction.c.emoji).where(reaction.c.content_id == content_id, reaction.c.member_id == member_id)
+    return list(tx.execute(mine.order_by(reaction.c.at, reaction.c.id)).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The reactions to one content.
+
+    Attributes:
+        people: how many members reacted, each counted once.
+        emoji: what they reacted with as people see it, the most frequent first; ``:name:`` where a company made it.
+        names: of those whom the reader may know, in the order of their first reaction.
+    """
+
+    people: int
+    emoji: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+def gathered(tx: Transaction, content_ids: Iterable[int], who: Viewer | None = None) -> dict[int, Gathered]:
+    """The reactions to some contents, by id; a content without any is left out.
+
+    The caller has read the contents through the gate. People whom ``who`` may not know are counted and not named;
+    a linked channel passes nobody, for all who read there may read the community.
+    """
+    rows = _GATHERED.rows(tx, wanted=sorted(set(content_ids)))
+    known = None if who is None else access.may_know(tx, who, {row.member_id for row in rows})
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.content_id, []).append(row)
+    return {content_id: _gathered(of_content, known) for content_id, of_content in found.items()}
+
+
+def _gathered(rows: Sequence[Any], known: set[int] | None) -> Gathered:
+    people = {row.member_id: row.name for row in rows}
+    used = Counter(shown(row.emoji) for row in rows)
+    names = tuple(name for member_id, name in people.items() if known is None or member_id in known)
+    return Gathered(len(people), tuple(sign for sign, _ in used.most_common()), names)
+
+
+_GATHERED = Prepared(
+    select(reaction.c.content_id, reaction.c.member_id, reaction.c.emoji, member.c.name)
+    .join_from(reaction, member, member.c.id == reaction.c.member_id)
+    .where(reaction.c.content_id.in_(given_many("wanted")))
+    .order_by(reaction.c.content_id, reaction.c.at, reaction.c.id)
+)
+
+
+def shown(name: str) -> str:
+    """An emoji as people see it, without its skin tone; ``:name:`` where only a company knows it."""
+    plain, _, _ = name.partition("::")
+    return emoji(plain) or (f":{plain}:" if plain.isascii() else plain)
+
+
+def _tell(tx: Transaction, contents: Mapping[int, _About], changed: Collection[int], acting: Acting) -> None:
+    """Have the linked channels show the reactions as they are now."""
+    for content_id in sorted(changed):
+        mirroring.reacted(tx, content_id, contents[content_id].community_id, acting)
 
 
 def _count(tx: Transaction, roots: Counter[int], sign: int) -> None:

@@ -185,6 +185,16 @@ def newest_of(tx: Transaction, keys: Sequence[str]) -> int:
     return int(tx.execute(found).scalar() or 0)
 
 
+def newest_after(tx: Transaction, ordering_key: str, begins: str, after: int) -> int:
+    """The id of the newest delivery of one order whose key begins so, queued after another; 0 where none was."""
+    newest = select(func.max(outbox.c.id)).where(
+        outbox.c.ordering_key == ordering_key,
+        outbox.c.id > after,
+        outbox.c.dedupe_key.startswith(begins, autoescape=True),
+    )
+    return int(tx.execute(newest).scalar() or 0)
+
+
 def waits_behind(tx: Transaction, taken: Taken, topic: str, after: int) -> bool:
     """Whether something of a topic waits in the order of a delivery, queued after what has the id ``after``."""
     return (

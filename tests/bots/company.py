@@ -20,10 +20,11 @@ from reseau.channels.links import NewLink
 from reseau.communities import belonging, opening
 from reseau.communities.belonging import Joining
 from reseau.communities.opening import NewCommunity
-from reseau.contents import publishing
+from reseau.contents import publishing, reactions
 from reseau.contents.kinds.answer import ANSWER
 from reseau.contents.kinds.question import QUESTION
 from reseau.contents.publishing import NewContent
+from reseau.contents.reactions import NewReaction
 from reseau.keys import EventKey
 from reseau.kinds import CommunityKind, MemberKind, Privacy
 from reseau.network import Network
@@ -153,6 +154,7 @@ def company(network: Network, *, closed: bool = True) -> Company:
         last = publishing.publish(tx, questions, CONSOLE)[-1]
         reply = NewContent(ANSWER, one.people["ana"], "Moi, à **Lyon**, en 2024.", root_id=last.id)
         publishing.publish(tx, [reply], CONSOLE)
+        reactions.react(tx, [NewReaction(last.id, one.people["lea"], "tada")], CONSOLE)
     if closed:
         _close_in(one)
     return one

@@ -71,7 +71,7 @@ def of_post(post: Post, known: Mapping[str, str] = _NOBODY) -> list[list[Element
         known: Slack's id of the people and channels that it names, by provenance key.
     """
     made = _Making(Words(post.language), known)
-    tail = made.buttons(post.buttons)
+    tail = [*([_small(_limited(post.reactions, _SMALL // 2))] if post.reactions else []), *made.buttons(post.buttons)]
     sections = [group.elements[0] for group in made.text(read(post.text))] or [made.section(escaped("…"))]
     reserved = [_small(_limited(_numbered(post.label, 99, 99), _SMALL // 2))]
     parts: list[list[Element]] = [[]]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bots.arrival import Arrival, Body, Changed, Entered, Known, Line, Removed, Said, Where
+from bots.arrival import Arrival, Body, Changed, Entered, Known, Line, Reacted, Removed, Said, Where
 from bots.platforms.slack.account import account_of
 from bots.platforms.slack.envelope import Fields, identity, key, micros, moment, stamp
 from bots.platforms.slack.home import Team
@@ -17,6 +18,8 @@ from reseau.keys import EventKey
 
 #: What people write; every other subtype is Slack's own entry, or a program's.
 _WRITTEN = frozenset(("", "file_share", "thread_broadcast", "me_message"))
+#: The name of an emoji, perhaps of the company's own, and the skin tone behind it.
+_EMOJI = re.compile(r"[^\s:/\\<>|]{1,100}(?:::skin-tone-[2-6])?").fullmatch
 
 
 class Events:
@@ -36,6 +39,8 @@ class Events:
             "message": self._message,
             "app_mention": self._mention,
             "app_home_opened": self._opened,
+            "reaction_added": self._reacted,
+            "reaction_removed": self._reacted,
             "member_joined_channel": self._joined,
             "user_change": self._known,
             "team_join": self._known,
@@ -137,6 +142,14 @@ class Events:
         if word(event, "tab") != "messages" or not person or not chat.startswith("D"):
             return None
         return Line(person, Where(chat, personal=True), "")
+
+    def _reacted(self, event: Fields, _body: Fields) -> Reacted | None:
+        item = part(event, "item")  # a file or a comment of a file is no message
+        where, message, person = _where(item, {}), stamp(item, "ts"), identity(event, "user")
+        emoji = word(event, "reaction")
+        if not (where and message and person and _EMOJI(emoji)) or person == self._team.user or _personal(item):
+            return None
+        return Reacted(person, where, message, emoji, word(event, "type") == "reaction_removed")
 
     # -- people --------------------------------------------------------------------------------------------------------
 

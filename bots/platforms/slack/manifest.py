@@ -23,6 +23,7 @@ SCOPES = (
     "groups:read",
     "im:history",
     "im:write",
+    "reactions:read",
     "users:read",
     "users:read.email",
 )
@@ -35,6 +36,8 @@ EVENTS = (
     "message.channels",
     "message.groups",
     "message.im",
+    "reaction_added",
+    "reaction_removed",
     "team_join",
     "user_change",
 )

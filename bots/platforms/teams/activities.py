@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bots.arrival import Arrival, Body, Changed, Entered, Line, Removed, Said, Where
-from bots.platforms.teams import attached
+from bots.arrival import Arrival, Body, Changed, Entered, Line, Reacted, Removed, Said, Where
+from bots.platforms.teams import attached, reacted
 from bots.platforms.teams.text import Mentioned, Speech, lasting, mentioned
 from reseau.foreign import dicts, part, word
 from reseau.i18n import Words, known_language
@@ -114,6 +114,17 @@ class Reading:
         if self._event() == "softDeleteMessage" and message and not self.where.personal:
             body = Removed(self._place(message), message, self._version())
             yield self._arrival(body, self._event(), self._changed())
+
+    def reactions(self) -> Iterator[Arrival]:
+        """Somebody reacted to a message of ours, or took a reaction back."""
+        message = word(self.activity, "replyToId")
+        if not message or self.where.personal or self._is_ours():
+            return
+        for field, back in (("reactionsAdded", False), ("reactionsRemoved", True)):
+            for number, reaction in enumerate(dicts(self.activity.get(field))):
+                if emoji := reacted.emoji_of(word(reaction, "type")):
+                    body = Reacted(self.person, self._place(message), message, emoji, back)
+                    yield self._arrival(body, field, str(number), message)
 
     def members(self) -> Iterator[Arrival]:
         """Somebody came into a conversation; when it is a person's own chat with us, the person is greeted."""

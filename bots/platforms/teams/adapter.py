@@ -127,6 +127,9 @@ class Turn(ActivityHandler):  # type: ignore[misc]
     async def on_message_delete_activity(self, turn_context: TurnContext) -> None:
         await self._keep(self._reading.deletion)
 
+    async def on_message_reaction_activity(self, turn_context: TurnContext) -> None:
+        await self._keep(self._reading.reactions)
+
     async def on_conversation_update_activity(self, turn_context: TurnContext) -> None:
         await self._keep(self._reading.members)
 

@@ -77,7 +77,7 @@ def _name(one: Named) -> str:
 def of_post(post: Post) -> list[Element]:
     """A content as a linked channel shows it, in as many cards as it needs, each under its author's name."""
     made = _Making(Words(post.language))
-    tail = made.buttons(post.buttons)
+    tail = [*([_subtle(post.reactions)] if post.reactions else []), *made.buttons(post.buttons)]
     texts = [group.elements for group in made.text(read(post.text))] or [(_text("…"),)]
     fallback = _post_plain(post, _FALLBACK)
 
