@@ -82,11 +82,6 @@ def teams_person(user: str) -> str:
     return f"teams/-/person/{_part(user.lower() if _guid(user) else user)}"
 
 
-def teams_place(conversation: str) -> str:
-    """A channel or chat (``19:…@thread.tacv2``), unique over all of Teams, without its ``;messageid=…``."""
-    return f"teams/-/place/{_part(conversation.partition(';')[0])}"
-
-
 def teams_post(conversation: str, message: str) -> str:
     """A message: its channel or chat, and the message's id, which is unique within that alone."""
     return f"teams/-/post/{_part(conversation.partition(';')[0])}/{_part(message)}"

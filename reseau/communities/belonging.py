@@ -127,18 +127,3 @@ def appoint(tx: Transaction, batch: Sequence[Appointment], acting: Acting) -> in
         )
         made += 1
     return made
-
-
-def dismiss(tx: Transaction, batch: Sequence[Appointment], acting: Acting) -> None:
-    """End the roles that people have now, at ``until`` (``None``: now)."""
-    for one in batch:
-        tx.execute(
-            update(animateur)
-            .where(
-                animateur.c.community_id == one.community_id,
-                animateur.c.member_id == one.member_id,
-                animateur.c.role == one.role,
-                animateur.c.until.is_(None),
-            )
-            .values(until=one.until or tx.now)
-        )

@@ -169,6 +169,11 @@ def animateurs(tx: Transaction, community_id: int) -> list[tuple[int, AnimateurR
     return [(row.member_id, AnimateurRole(row.role)) for row in rows]
 
 
+def animates(tx: Transaction, community_id: int, member_id: int) -> bool:
+    """Whether a member has a role in a community now."""
+    return any(animateur_id == member_id for animateur_id, _ in animateurs(tx, community_id))
+
+
 def audience(tx: Transaction, community_id: int | None) -> int:
     """How many people can read what is written in a community (``None``: on a wall)."""
     if community_id is None:

@@ -182,7 +182,7 @@ def accept(tx: Transaction, batch: Sequence[Acceptance], acting: Acting) -> None
         ).first()
         if answer is None or answer.id == one.question_id:
             raise access.ClosedError
-        if acting.origin is Origin.NATIVE and not _may_accept(tx, one, answer.community_id):
+        if acting.origin is Origin.NATIVE and not may_accept(tx, one.question_id, one.member_id):
             raise ContentError("E_PERMISSION", N_("Only whoever asked, or an animateur, can say which answer helped."))
         tx.execute(update(thread).where(thread.c.root_id == one.question_id).values(accepted_id=one.answer_id))
         at = one.at or tx.now
@@ -192,11 +192,14 @@ def accept(tx: Transaction, batch: Sequence[Acceptance], acting: Acting) -> None
         notifications.accepted(tx, kept, acting)
 
 
-def _may_accept(tx: Transaction, one: Acceptance, community_id: int | None) -> bool:
-    asked = select(content.c.id).where(content.c.id == one.question_id, content.c.author_id == one.member_id)
-    if tx.execute(asked).first():
+def may_accept(tx: Transaction, question_id: int, member_id: int) -> bool:
+    """Whether a member may say which answer to a question helped: whoever asked it, and animateurs of its community."""
+    asked = tx.execute(select(content.c.author_id, content.c.community_id).where(content.c.id == question_id)).first()
+    if asked is None:
+        return False
+    if asked.author_id == member_id:
         return True
-    return community_id is not None and one.member_id in {id_ for id_, _ in reading.animateurs(tx, community_id)}
+    return asked.community_id is not None and reading.animates(tx, asked.community_id, member_id)
 
 
 def _own(tx: Transaction, content_id: int, member_id: int, acting: Acting) -> Any:

@@ -10,7 +10,7 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select, text, true, update
 
 from reseau import activity
 from reseau.acting import Acting
@@ -464,12 +464,6 @@ def administrators(tx: Transaction, limit: int) -> list[str]:
         member.c.administrator.is_(True), member.c.status.in_(PRESENT), member.c.email.is_not(None)
     )
     return list(tx.execute(named.order_by(member.c.folded_name).limit(limit)).scalars())
-
-
-def count_internal(tx: Transaction) -> int:
-    """How many internal members there are: the audience of what everybody may read."""
-    statement = select(func.count()).where(member.c.kind == MemberKind.EMPLOYEE, member.c.status.in_(PRESENT))
-    return int(tx.execute(statement).scalar_one())
 
 
 @cache
