@@ -20,7 +20,7 @@ def foreign(system: str, instance: str, kind: str, *source_id: str) -> str:
         kind: ``person``, ``place``, ``post``, ``reaction``, ``file``, ``membership``…
         source_id: the source's own id, in its parts.
     """
-    return "/".join(_part(one) for one in (system, instance or "-", kind, *source_id))
+    return "/".join(_part(part) for part in (system, instance or "-", kind, *source_id))
 
 
 _plain = re.compile(r"[A-Za-z0-9.\-_@:+~]*").fullmatch

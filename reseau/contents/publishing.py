@@ -336,7 +336,7 @@ def _codes(tx: Transaction, batch: Sequence[NewContent], spaces: Sequence[_Space
         (letter, suffix): _numbered(letter, suffix, tx.numbers(f"code:{letter}:{suffix}", many))
         for (letter, suffix), many in sorted(wanted.items())
     }
-    return [None if one is None else next(codes[one]) for one in series]
+    return [None if key is None else next(codes[key]) for key in series]
 
 
 def _numbered(letter: str, suffix: str, first: int) -> Iterator[str]:

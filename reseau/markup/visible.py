@@ -38,7 +38,7 @@ def marked(text: str) -> str:
     """The text on one line, with a sign for each character that nobody sees, and for each end of a line."""
     if text.isprintable() and text.isascii():
         return text
-    return _PILED.sub(r"\1", _BREAK.sub(SIGN, _UNSEEN.sub(lambda found: found[1] or SIGN, text)))
+    return _PILED.sub(r"\1", _BREAK.sub(SIGN, _UNSEEN.sub(lambda match: match[1] or SIGN, text)))
 
 
 def one_line(text: str) -> str:

@@ -38,12 +38,12 @@ class _Known(dict[str, Found]):
         self._find = find
 
     def __missing__(self, piece: str) -> Found:
-        found = self._find(piece)
+        result = self._find(piece)
         if len(self) >= _MOST_KNOWN:
             self.clear()
         if len(piece) <= _LONGEST_KNOWN or _REFERENCE in piece:
-            self[piece] = found
-        return found
+            self[piece] = result
+        return result
 
 
 class Vocabulary:
@@ -58,9 +58,9 @@ class Vocabulary:
         """Return the stem of a word; empty for a stop word."""
         return self._stems[word]
 
-    def stems(self, found: Iterable[str]) -> list[str]:
+    def stems(self, typed: Iterable[str]) -> list[str]:
         """Return the stems of words in their order, repeats kept, stop words left out."""
-        return [stem for stem in map(self._stems.__getitem__, found) if stem]
+        return [stem for stem in map(self._stems.__getitem__, typed) if stem]
 
     def line(self, pieces: Iterable[str]) -> str:
         """Return the stems of a text that was cut at its gaps, in their order, parted by spaces."""
@@ -86,28 +86,28 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def terms(found: Iterable[str], language: str) -> list[str]:
+def terms(typed: Iterable[str], language: str) -> list[str]:
     """The stems of words in one language, in their order, repeats kept; stop words are left out."""
-    return _vocabularies[language].stems(found)
+    return _vocabularies[language].stems(typed)
 
 
 def _lean(piece: str) -> int:
     """How many more small words of French than of English a piece has."""
-    found = words(piece)
-    return sum(map(_is_french, found)) - sum(map(_is_english, found))
+    inside = words(piece)
+    return sum(map(_is_french, inside)) - sum(map(_is_english, inside))
 
 
 _vocabularies = {"fr": Vocabulary("fr", "french"), "en": Vocabulary("en", "english")}
 _leans = _Known(_lean)
 
 
-def language_of(found: Iterable[str], fallback: str) -> str:
+def language_of(pieces: Iterable[str], fallback: str) -> str:
     """French or English, by which language's small words there are more of; ``fallback`` where it is a tie.
 
     Args:
-        found: the words of a text, or its pieces (see :func:`reading`).
+        pieces: the words of a text, or its pieces (see :func:`reading`).
     """
-    lean = sum(map(_leans.__getitem__, found))
+    lean = sum(map(_leans.__getitem__, pieces))
     return fallback if not lean else "fr" if lean > 0 else "en"
 
 
@@ -121,9 +121,9 @@ def reading(text: str, fallback: str, language: str | None = None) -> tuple[str,
         fallback: the language where there are as many small words of the one as of the other.
         language: the text's language, where it is known.
     """
-    found = text.split()
-    language = language or language_of(found, fallback)
-    return language, _vocabularies[language].line(found)
+    pieces = text.split()
+    language = language or language_of(pieces, fallback)
+    return language, _vocabularies[language].line(pieces)
 
 
 def query_terms(text: str, fallback: str = "fr") -> list[tuple[str, ...]]:
@@ -131,10 +131,10 @@ def query_terms(text: str, fallback: str = "fr") -> list[tuple[str, ...]]:
 
     Small words go by the question's own language, so that the French ``thé`` is not taken for the English ``the``.
     """
-    found = words(text)
-    language = language_of(found, fallback)
+    asked = words(text)
+    language = language_of(asked, fallback)
     groups: dict[tuple[str, ...], None] = {}
-    for word in found:
+    for word in asked:
         if _vocabularies[language].stem(word):
             groups[tuple(dict.fromkeys(stem for each in _vocabularies.values() if (stem := each.stem(word))))] = None
     return list(groups)
