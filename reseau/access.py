@@ -120,17 +120,17 @@ def knowable_people(who: Viewer) -> ColumnElement[bool]:
             membership.c.left_at.is_(None), membership.c.community_id.in_(my_communities(who))
         )
     )
-    known = or_(member.c.id == who.member_id, together)
-    return or_(member.c.kind == MemberKind.EMPLOYEE, known) if who.internal else known
+    knowable = or_(member.c.id == who.member_id, together)
+    return or_(member.c.kind == MemberKind.EMPLOYEE, knowable) if who.internal else knowable
 
 
 def may_know(tx: Transaction, who: Viewer, member_ids: Iterable[int]) -> set[int]:
     """Those of these members whom a viewer may know of."""
-    known: set[int] = set()
+    knowable: set[int] = set()
     for part in parts(sorted(set(member_ids))):
         statement = select(member.c.id).where(member.c.id.in_(part), knowable_people(who))
-        known.update(tx.execute(statement).scalars())
-    return known
+        knowable.update(tx.execute(statement).scalars())
+    return knowable
 
 
 def may_read_community(tx: Transaction, who: Viewer, community_id: int) -> bool:

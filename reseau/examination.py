@@ -56,7 +56,7 @@ class Finding:
 def worst(findings: Sequence[Finding]) -> Level:
     """The gravest level found; well when nothing was."""
     order = list(Level)
-    return max((one.level for one in findings), key=order.index, default=Level.WELL)
+    return max((finding.level for finding in findings), key=order.index, default=Level.WELL)
 
 
 #: Looks at what a room keeps; changes nothing.

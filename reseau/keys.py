@@ -62,7 +62,7 @@ def foreign(system: str, instance: str, kind: str, *source_id: str) -> str:
         kind: ``person``, ``place``, ``post``, ``reaction``, ``file``, ``membership``…
         source_id: the source's own id, in its parts.
     """
-    return "/".join(_part(one) for one in (system, instance or "-", kind, *source_id))
+    return "/".join(_part(part) for part in (system, instance or "-", kind, *source_id))
 
 
 _plain = re.compile(r"[A-Za-z0-9.\-_@:+~]*").fullmatch
@@ -122,11 +122,6 @@ def slack_entry(channel: str, ts: str) -> str:
 def teams_person(user: str) -> str:
     """A person of Microsoft 365: the object id in Entra, unique over all tenants; case means nothing in it."""
     return f"teams/-/person/{_part(user.lower() if _guid(user) else user)}"
-
-
-def teams_place(conversation: str) -> str:
-    """A channel or chat (``19:…@thread.tacv2``), unique over all of Teams, without its ``;messageid=…``."""
-    return f"teams/-/place/{_part(conversation.partition(';')[0])}"
 
 
 def teams_post(conversation: str, message: str) -> str:

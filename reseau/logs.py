@@ -29,9 +29,9 @@ def _hidden(key: str, value: Any) -> Any:
     if any(word in key.lower() for word in _TELLING) and value not in (None, "", True, False):
         return REDACTED
     if isinstance(value, dict):
-        return {inner: _hidden(str(inner), one) for inner, one in value.items()}
+        return {inner: _hidden(str(inner), nested) for inner, nested in value.items()}
     if isinstance(value, list | tuple):
-        return [_hidden("", one) for one in value]
+        return [_hidden("", nested) for nested in value]
     return visible(value) if isinstance(value, str) else value
 
 

@@ -58,10 +58,10 @@ def get_notice(tx: Transaction, name: str) -> object | None:
 _NOTICE = Prepared(select(notice.c.value).where(notice.c.name == given("name")))
 
 
-def set_notice(tx: Transaction, name: str, said: object) -> None:
+def set_notice(tx: Transaction, name: str, value: object) -> None:
     """Note something about the installation, in place of what stood there."""
     clear_notice(tx, name)
-    tx.execute(notice.insert().values(name=name, value=said))
+    tx.execute(notice.insert().values(name=name, value=value))
 
 
 def clear_notice(tx: Transaction, name: str) -> None:

@@ -47,12 +47,12 @@ class Plugins(Mapping[str, T], Generic[T]):
 
     def _load(self, name: str) -> T:
         if name in self._others:
-            found = self._others[name].load()
+            offered = self._others[name].load()
         else:
-            found = getattr(import_module(f"{self._package}.{name}"), self._offers, None)
-        if not isinstance(found, self._kind):
+            offered = getattr(import_module(f"{self._package}.{name}"), self._offers, None)
+        if not isinstance(offered, self._kind):
             raise TypeError(f"{self._package}.{name} must offer `{self._offers}`, a {self._kind.__name__}")
-        return found
+        return offered
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -75,6 +75,6 @@ _UNKNOWN = {
 class UnknownPlugError(ReseauError, KeyError):
     """Somebody asked for a plug that no file offers."""
 
-    def __init__(self, kind: str, name: str, known: list[str]) -> None:
+    def __init__(self, kind: str, name: str, names: list[str]) -> None:
         sentence = _UNKNOWN.get(kind, N_("There is nothing named “{name}” here; there is: {known}."))
-        super().__init__("E_UNKNOWN_PLUG", sentence, name=name, known=", ".join(known))
+        super().__init__("E_UNKNOWN_PLUG", sentence, name=name, known=", ".join(names))

@@ -16,10 +16,10 @@ LIVE = 0  # the run of what no import brought
 
 def object_of(tx: Transaction, key: str, kind: str) -> int | None:
     """The id of what a key stands for here."""
-    found = tx.execute(
+    object_id = tx.execute(
         select(provenance.c.object_id).where(provenance.c.key == key, provenance.c.kind == kind)
     ).scalar()
-    return None if found is None else int(found)
+    return None if object_id is None else int(object_id)
 
 
 def objects_of(tx: Transaction, keys: Collection[str], kind: str) -> dict[str, int]:

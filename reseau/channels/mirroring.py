@@ -24,7 +24,7 @@ _TURN = 10  # minutes
 def published(tx: Transaction, traces: Sequence[Trace], acting: Acting) -> None:
     """Queue new contents. What an import brings is nobody's news: it stays where it was."""
     if acting.origin is not Origin.SEEDED:
-        _queue(tx, [(one.content_id or 0, one.community_id, 1) for one in traces], "create", acting)
+        _queue(tx, [(trace.content_id or 0, trace.community_id, 1) for trace in traces], "create", acting)
 
 
 def edited(tx: Transaction, content_id: int, community_id: int | None, rev: int, acting: Acting) -> None:
@@ -84,7 +84,7 @@ def look_again(tx: Transaction) -> None:
     What goes to a channel is preceded by a look anyway; this one is for channels where nothing goes.
     """
     turn = tx.now.minute // _TURN
-    some = [one for one in links.listed(tx) if not one.reason and one.id % (60 // _TURN) == turn]
+    some = [link for link in links.listed(tx) if not link.reason and link.id % (60 // _TURN) == turn]
     doubted(tx, some, f"{tx.now:%Y-%m-%dT%H}")
 
 
@@ -94,7 +94,7 @@ def newest(tx: Transaction, link: Link, texts: Iterable[tuple[int, int]]) -> int
     0 where none was queued: nobody has changed them since they were first told.
     """
     changed = [(content_id, rev) for content_id, rev in texts if rev > 1]
-    return outbox.newest_of(tx, [_key(link, *one, act) for one in changed for act in ("edit", "create")])
+    return outbox.newest_of(tx, [_key(link, *content, act) for content in changed for act in ("edit", "create")])
 
 
 def _key(link: Link, content_id: int, rev: int, act: str) -> str:

@@ -138,11 +138,11 @@ def launch_day(
 
 
 def _register(point: EntryPoint) -> None:
-    found = point.load()
-    if isinstance(found, typer.Typer):
-        app.add_typer(found, name=point.name)
+    registered = point.load()
+    if isinstance(registered, typer.Typer):
+        app.add_typer(registered, name=point.name)
     else:
-        app.command(point.name)(found)
+        app.command(point.name)(registered)
 
 
 def _add_rooms() -> None:

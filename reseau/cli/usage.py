@@ -74,12 +74,12 @@ def speak(command: Any, t: Words) -> None:
 
     The catalogues hold these texts too: the docstring of a command is its help.
     """
-    for one in (command, *command.params):
-        if getattr(one, "help", None):
-            one.help = t(one.help)
-    for one in command.params:
-        panel = _OPTIONS if one.param_type_name == "option" else _ARGUMENTS
-        one.rich_help_panel = getattr(one, "rich_help_panel", None) or t(panel)
+    for described in (command, *command.params):
+        if getattr(described, "help", None):
+            described.help = t(described.help)
+    for parameter in command.params:
+        panel = _OPTIONS if parameter.param_type_name == "option" else _ARGUMENTS
+        parameter.rich_help_panel = getattr(parameter, "rich_help_panel", None) or t(panel)
     _speak_of_form(command, t)
     asking = command.get_help_option(typer.Context(command, help_option_names=["-h", "--help"]))
     if asking is not None:
@@ -117,17 +117,17 @@ def refusal(error: Any, t: Words) -> str:
         t: the reader's words.
     """
     context = getattr(error, "ctx", None)
-    said = sentence(str(error.format_message()), t)
+    translated = sentence(str(error.format_message()), t)
     if context is None:
-        return said
-    return said + "\n" + t("For help: {command} -h", command=context.command_path)
+        return translated
+    return translated + "\n" + t("For help: {command} -h", command=context.command_path)
 
 
 def sentence(message: str, t: Words) -> str:
     """What is said in place of a message of the library; the message itself where it is a new one."""
     for pattern, sentence in _REFUSALS:
-        if found := re.fullmatch(pattern, message.strip(), re.DOTALL):
-            return t(sentence, **{name: _plain(value) for name, value in found.groupdict().items()})
+        if match := re.fullmatch(pattern, message.strip(), re.DOTALL):
+            return t(sentence, **{name: _plain(value) for name, value in match.groupdict().items()})
     return message
 
 

@@ -124,26 +124,26 @@ def change(tx: Transaction, batch: Sequence[CommunityChange], acting: Acting) ->
     Raises:
         CommunityError: a field is none of those that can change.
     """
-    for one in batch:
-        unknown = set(one.fields) - _CHANGEABLE
+    for wish in batch:
+        unknown = set(wish.fields) - _CHANGEABLE
         if unknown:
             raise CommunityError(
                 "E_COMMUNITY_FIELD", N_("A community has no field “{field}”."), field=", ".join(sorted(unknown))
             )
-        values = dict(one.fields)
+        values = dict(wish.fields)
         if isinstance(values.get("name"), str):
             values["folded_name"] = fold(str(values["name"]))
         if "privacy" in values:
-            index.take_out(tx, one.community_id)
+            index.take_out(tx, wish.community_id)
             if values["privacy"] != Privacy.OPEN:
                 values["series"] = func.coalesce(func.nullif(community.c.series, ""), _series())
             if values["privacy"] == Privacy.SECRET:
                 # Whoever opens one of the same name must not find its address taken.
                 hidden = community.c.privacy == Privacy.SECRET
                 values["slug"] = case((hidden, community.c.slug), else_=community.c.slug + f"-{_series()}")
-        tx.execute(update(community).where(community.c.id == one.community_id).values(**values))
+        tx.execute(update(community).where(community.c.id == wish.community_id).values(**values))
         if "privacy" in values:
             if values["privacy"] == Privacy.SECRET:
-                follows.end_of_strangers(tx, one.community_id)
-            index.put_in(tx, one.community_id)
-            mirroring.narrowed(tx, {one.community_id})
+                follows.end_of_strangers(tx, wish.community_id)
+            index.put_in(tx, wish.community_id)
+            mirroring.narrowed(tx, {wish.community_id})

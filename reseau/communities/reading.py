@@ -80,9 +80,9 @@ def find(tx: Transaction, who: Viewer, text: str, limit: int = 5) -> list[Commun
     exact = or_(community.c.slug == slug(text), community.c.folded_name == folded)
     for clause in (exact, *names.called(community.c.folded_name, folded)):
         statement = select(*_COLUMNS).where(listed, clause).order_by(community.c.folded_name).limit(limit)
-        found = [_community(row._mapping) for row in tx.execute(statement)]
-        if found:
-            return found
+        fitting = [_community(row._mapping) for row in tx.execute(statement)]
+        if fitting:
+            return fitting
     return []
 
 
@@ -94,13 +94,13 @@ def near(tx: Transaction, who: Viewer, text: str, limit: int = 3) -> list[Commun
     asked = spelling.words_of(text)
     if not asked:
         return []
-    known = community.c.id.in_(access.listed_communities(who)) & community.c.archived_at.is_(None)
-    rows = tx.execute(select(community.c.id, community.c.folded_name).where(known))
+    living = community.c.id.in_(access.listed_communities(who)) & community.c.archived_at.is_(None)
+    rows = tx.execute(select(community.c.id, community.c.folded_name).where(living))
     ranked = spelling.nearest(asked, ((row.id, row.folded_name) for row in rows), limit)
-    found = {
+    spaces = {
         row.id: _community(row._mapping) for row in tx.execute(select(*_COLUMNS).where(community.c.id.in_(ranked)))
     }
-    return [found[id_] for id_ in ranked]
+    return [spaces[id_] for id_ in ranked]
 
 
 _LONGEST_NAME = 200  # characters; what is longer names no community
@@ -167,6 +167,11 @@ def animateurs(tx: Transaction, community_id: int) -> list[tuple[int, AnimateurR
         .order_by(animateur.c.since, animateur.c.id)
     )
     return [(row.member_id, AnimateurRole(row.role)) for row in rows]
+
+
+def animates(tx: Transaction, community_id: int, member_id: int) -> bool:
+    """Whether a member has a role in a community now."""
+    return any(animateur_id == member_id for animateur_id, _ in animateurs(tx, community_id))
 
 
 def audience(tx: Transaction, community_id: int | None) -> int:

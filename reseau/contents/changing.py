@@ -63,34 +63,34 @@ def edit(tx: Transaction, batch: Sequence[Edit], acting: Acting) -> int:
         reseau.access.ClosedError: the content is gone, or somebody else wrote it.
     """
     changed = 0
-    for one in batch:
-        old = _own(tx, one.content_id, one.member_id, acting)
-        title = old.title if one.title is None else one.title
-        if not one.text.strip() and not title.strip():
+    for change in batch:
+        old = _own(tx, change.content_id, change.member_id, acting)
+        title = old.title if change.title is None else change.title
+        if not change.text.strip() and not title.strip():
             raise ContentError("E_TEXT_MISSING", N_("The text is missing."))
-        if (title, one.text) == (old.title, old.text):
+        if (title, change.text) == (old.title, old.text):
             continue
-        at = one.at or tx.now
-        index.remove(tx, index.indexed(tx, [one.content_id]))
+        at = change.at or tx.now
+        index.remove(tx, index.indexed(tx, [change.content_id]))
         tx.execute(
             revision.insert().values(
                 id=tx.ids(revision, 1)[0],
-                content_id=one.content_id,
+                content_id=change.content_id,
                 rev=old.rev,
                 title=old.title,
                 text=old.text,
-                replaced_by=one.member_id,
+                replaced_by=change.member_id,
                 replaced_at=at,
             )
         )
         tx.execute(
             update(content)
-            .where(content.c.id == one.content_id)
-            .values(title=title, text=one.text, rev=old.rev + 1, edited_at=at)
+            .where(content.c.id == change.content_id)
+            .values(title=title, text=change.text, rev=old.rev + 1, edited_at=at)
         )
-        index.add(tx, index.indexed(tx, [one.content_id]))
-        _note(tx, one.member_id, Verb.EDITED, old, at, acting)
-        mirroring.edited(tx, one.content_id, old.community_id, old.rev + 1, acting)
+        index.add(tx, index.indexed(tx, [change.content_id]))
+        _note(tx, change.member_id, Verb.EDITED, old, at, acting)
+        mirroring.edited(tx, change.content_id, old.community_id, old.rev + 1, acting)
         changed += 1
     return changed
 
@@ -114,35 +114,35 @@ def withdraw(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> in
     Raises:
         reseau.access.ClosedError: the content is gone already, or somebody else wrote it.
     """
-    for one in batch:
-        old = _own(tx, one.content_id, one.member_id, acting)
-        at = one.at or tx.now
-        index.remove(tx, index.indexed(tx, [one.content_id]))
-        tx.execute(update(content).where(content.c.id == one.content_id).values(deleted_at=at))
+    for withdrawal in batch:
+        old = _own(tx, withdrawal.content_id, withdrawal.member_id, acting)
+        at = withdrawal.at or tx.now
+        index.remove(tx, index.indexed(tx, [withdrawal.content_id]))
+        tx.execute(update(content).where(content.c.id == withdrawal.content_id).values(deleted_at=at))
         if old.root_id != old.id:
             tx.execute(update(thread).where(thread.c.root_id == old.root_id).values(replies=thread.c.replies - 1))
             _ask_again(tx, old.root_id)
-        _note(tx, one.member_id, Verb.DELETED, old, at, acting)
-        mirroring.withdrawn(tx, one.content_id, old.community_id, old.rev, acting)
+        _note(tx, withdrawal.member_id, Verb.DELETED, old, at, acting)
+        mirroring.withdrawn(tx, withdrawal.content_id, old.community_id, old.rev, acting)
     return len(batch)
 
 
 def bring_back(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> int:
     """Contents that were taken back are there again, as they were. Returns how many were gone."""
     back = 0
-    for one in batch:
+    for withdrawal in batch:
         row = tx.execute(
-            select(content).where(content.c.id == one.content_id, content.c.deleted_at.is_not(None))
+            select(content).where(content.c.id == withdrawal.content_id, content.c.deleted_at.is_not(None))
         ).first()
-        if row is None or row.author_id != one.member_id:
+        if row is None or row.author_id != withdrawal.member_id:
             continue
-        at = one.at or tx.now
+        at = withdrawal.at or tx.now
         tx.execute(update(content).where(content.c.id == row.id).values(deleted_at=None, rev=row.rev + 1))
         index.add(tx, index.indexed(tx, [row.id]))
         if row.root_id != row.id:
             tx.execute(update(thread).where(thread.c.root_id == row.root_id).values(replies=thread.c.replies + 1))
             _ask_again(tx, row.root_id)
-        _note(tx, one.member_id, Verb.EDITED, row, at, acting)
+        _note(tx, withdrawal.member_id, Verb.EDITED, row, at, acting)
         mirroring.brought_back(tx, row.id, row.community_id, row.rev + 1, acting)
         back += 1
     return back
@@ -174,29 +174,36 @@ def accept(tx: Transaction, batch: Sequence[Acceptance], acting: Acting) -> None
         ContentError: somebody else says so.
         reseau.access.ClosedError: question or answer are not there, or do not belong together.
     """
-    for one in batch:
+    for acceptance in batch:
         answer = tx.execute(
             select(content.c.id, content.c.root_id, content.c.community_id, content.c.kind, content.c.author_id).where(
-                content.c.id == one.answer_id, content.c.root_id == one.question_id, content.c.deleted_at.is_(None)
+                content.c.id == acceptance.answer_id,
+                content.c.root_id == acceptance.question_id,
+                content.c.deleted_at.is_(None),
             )
         ).first()
-        if answer is None or answer.id == one.question_id:
+        if answer is None or answer.id == acceptance.question_id:
             raise access.ClosedError
-        if acting.origin is Origin.NATIVE and not _may_accept(tx, one, answer.community_id):
+        if acting.origin is Origin.NATIVE and not may_accept(tx, acceptance.question_id, acceptance.member_id):
             raise ContentError("E_PERMISSION", N_("Only whoever asked, or an animateur, can say which answer helped."))
-        tx.execute(update(thread).where(thread.c.root_id == one.question_id).values(accepted_id=one.answer_id))
-        at = one.at or tx.now
-        _note(tx, one.member_id, Verb.ACCEPTED, answer, at, acting)
-        kept = Trace(at, one.member_id, Verb.ACCEPTED, answer.kind, answer.id, answer.root_id)
+        tx.execute(
+            update(thread).where(thread.c.root_id == acceptance.question_id).values(accepted_id=acceptance.answer_id)
+        )
+        at = acceptance.at or tx.now
+        _note(tx, acceptance.member_id, Verb.ACCEPTED, answer, at, acting)
+        kept = Trace(at, acceptance.member_id, Verb.ACCEPTED, answer.kind, answer.id, answer.root_id)
         kept.target_id = answer.author_id
         notifications.accepted(tx, kept, acting)
 
 
-def _may_accept(tx: Transaction, one: Acceptance, community_id: int | None) -> bool:
-    asked = select(content.c.id).where(content.c.id == one.question_id, content.c.author_id == one.member_id)
-    if tx.execute(asked).first():
+def may_accept(tx: Transaction, question_id: int, member_id: int) -> bool:
+    """Whether a member may say which answer to a question helped: whoever asked it, and animateurs of its community."""
+    asked = tx.execute(select(content.c.author_id, content.c.community_id).where(content.c.id == question_id)).first()
+    if asked is None:
+        return False
+    if asked.author_id == member_id:
         return True
-    return community_id is not None and one.member_id in {id_ for id_, _ in reading.animateurs(tx, community_id)}
+    return asked.community_id is not None and reading.animates(tx, asked.community_id, member_id)
 
 
 def _own(tx: Transaction, content_id: int, member_id: int, acting: Acting) -> Any:

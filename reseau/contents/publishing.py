@@ -280,12 +280,9 @@ def _check_types(tx: Transaction, batch: Sequence[NewContent], roots: Mapping[in
         root = roots.get(new.root_id)
         if root is not None and root.kind.open_for is not None and tx.now > root.created_at + root.kind.open_for:
             raise ContentError("E_REPLIES_CLOSED", N_("This takes no more replies: its time is over."))
-        if new.kind.authors is Authors.ANIMATEURS and not _animates(tx, new.author_id, new.community_id):
+        reserved = new.kind.authors is Authors.ANIMATEURS
+        if reserved and not (new.community_id and reading.animates(tx, new.community_id, new.author_id)):
             raise ContentError("E_PERMISSION", N_("Only an animateur of the community can publish this."))
-
-
-def _animates(tx: Transaction, member_id: int, community_id: int | None) -> bool:
-    return community_id is not None and member_id in {id_ for id_, _ in reading.animateurs(tx, community_id)}
 
 
 def _roots(tx: Transaction, root_ids: set[int]) -> dict[int | None, _Root]:
@@ -339,7 +336,7 @@ def _codes(tx: Transaction, batch: Sequence[NewContent], spaces: Sequence[_Space
         (letter, suffix): _numbered(letter, suffix, tx.numbers(f"code:{letter}:{suffix}", many))
         for (letter, suffix), many in sorted(wanted.items())
     }
-    return [None if one is None else next(codes[one]) for one in series]
+    return [None if key is None else next(codes[key]) for key in series]
 
 
 def _numbered(letter: str, suffix: str, first: int) -> Iterator[str]:

@@ -44,10 +44,10 @@ def add(tx: Transaction, pairs: Sequence[tuple[int, str]], source: TagSource) ->
 def ids_of(tx: Transaction, labels: Iterable[str]) -> dict[str, int]:
     """The ids of labels by their folded form, made where they are new."""
     wanted = {fold(label): label.strip() for label in labels if fold(label)}
-    found = find(tx, wanted)
-    missing = [folded for folded in sorted(wanted) if folded not in found]
+    existing = find(tx, wanted)
+    missing = [folded for folded in sorted(wanted) if folded not in existing]
     tx.insert(tag, [_Tag(folded, wanted[folded]) for folded in missing], unless_there=True)
-    return found | find(tx, missing)
+    return existing | find(tx, missing)
 
 
 def find(tx: Transaction, folded: Iterable[str]) -> dict[str, int]:

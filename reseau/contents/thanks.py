@@ -49,10 +49,10 @@ def thank(tx: Transaction, batch: Sequence[NewThanks], acting: Acting) -> int:
     Raises:
         ThanksError: to oneself, to a program, or without a reason.
     """
-    for one in batch:
-        if one.giver_id == one.receiver_id:
+    for wish in batch:
+        if wish.giver_id == wish.receiver_id:
             raise ThanksError("E_THANKS_SELF", N_("Thanks are for somebody else."))
-        if not one.reason.strip():
+        if not wish.reason.strip():
             raise ThanksError("E_REASON_MISSING", N_("Please say in a few words what the thanks are for."))
     _check_people(tx, batch, acting)
     rows, traces = [], []
@@ -80,7 +80,7 @@ def _check_people(tx: Transaction, batch: Sequence[NewThanks], acting: Acting) -
     """A program did nothing that one could thank it for: what it posted, people wrote."""
     if acting.origin is Origin.SEEDED:
         return
-    receivers = [one.receiver_id for one in batch]
+    receivers = [new.receiver_id for new in batch]
     programs = select(member.c.name).where(member.c.id.in_(receivers), member.c.status == MemberStatus.BOT)
     if name := tx.execute(programs).scalar():
         raise ThanksError("E_THANKS_PROGRAM", N_("{name} is a program: thanks are for people."), name=name)
@@ -111,7 +111,7 @@ def latest_of(tx: Transaction, giver_id: int, number: int | None) -> Given | Non
     mine = select(thanks.c.id, thanks.c.receiver_id, thanks.c.reason, thanks.c.at).where(thanks.c.giver_id == giver_id)
     newest = mine.order_by(thanks.c.at.desc(), thanks.c.id.desc()).limit(1 if number is None else _MOST_NUMBERED)
     given = (Given(row.id, row.receiver_id, row.reason, row.at) for row in tx.execute(newest))
-    return next((one for one in given if number is None or one.number == number), None)
+    return next((latest for latest in given if number is None or latest.number == number), None)
 
 
 def take_back(tx: Transaction, given: Given, acting: Acting) -> None:
@@ -159,8 +159,8 @@ def received(tx: Transaction, who: Viewer, member_id: int) -> int:
 
     So do those of people whom the viewer may not know; one's own are all one's own.
     """
-    known = or_(thanks.c.community_id.is_(None), thanks.c.community_id.in_(access.readable_communities(who)))
+    readable = or_(thanks.c.community_id.is_(None), thanks.c.community_id.in_(access.readable_communities(who)))
     given_by = or_(thanks.c.receiver_id == who.member_id, access.knowable_people(who))
     joined = thanks.join(member, member.c.id == thanks.c.giver_id)
-    statement = select(func.count()).select_from(joined).where(thanks.c.receiver_id == member_id, known, given_by)
+    statement = select(func.count()).select_from(joined).where(thanks.c.receiver_id == member_id, readable, given_by)
     return int(tx.execute(statement).scalar_one())

@@ -156,11 +156,11 @@ _BY_ID, _BY_CODE = (
 
 def get_all(tx: Transaction, who: Viewer, content_ids: Iterable[int]) -> dict[int, Content]:
     """Those of these contents that the viewer may read, by id."""
-    found: dict[int, Content] = {}
+    contents: dict[int, Content] = {}
     for part in parts(sorted(set(content_ids))):
         rows = tx.execute(statement().where(content.c.id.in_(part), access.readable_contents(who)))
-        found.update((one.id, one) for one in (content_of(row._asdict()) for row in rows))
-    return found
+        contents.update((item.id, item) for item in (content_of(row._asdict()) for row in rows))
+    return contents
 
 
 def written(tx: Transaction, content_id: int) -> Written | None:
@@ -211,8 +211,8 @@ def author_of(tx: Transaction, content_id: int) -> int:
 
 def place_of(tx: Transaction, content_id: int) -> int | None:
     """The community that a content is written in, whoever reads; nothing on a wall."""
-    found: int | None = tx.execute(select(content.c.community_id).where(content.c.id == content_id)).scalar_one()
-    return found
+    community_id: int | None = tx.execute(select(content.c.community_id).where(content.c.id == content_id)).scalar_one()
+    return community_id
 
 
 def replies_of(tx: Transaction, root_id: int, author_id: int) -> list[int]:

@@ -172,9 +172,9 @@ def _all(tx: Transaction, parts: Sequence[Select[tuple[int, int]]]) -> Iterator[
 
 def _items(tx: Transaction, who: Viewer, reasons: dict[int, tuple[Reason, str]], limit: int) -> list[FeedItem]:
     newest = _newest(tx, list(reasons), 3 * limit)
-    found = threads.get_all(tx, who, newest)
-    ordered = sorted(found.values(), key=lambda one: (one.last_at, one.id), reverse=True)
-    return [FeedItem(one, *reasons[one.id]) for one in ordered[:limit]]
+    contents = threads.get_all(tx, who, newest)
+    ordered = sorted(contents.values(), key=lambda content: (content.last_at, content.id), reverse=True)
+    return [FeedItem(content, *reasons[content.id]) for content in ordered[:limit]]
 
 
 def _newest(tx: Transaction, root_ids: Sequence[int], limit: int) -> list[int]:

@@ -63,9 +63,9 @@ def find(tx: Transaction, who: Viewer, asked: str, limit: int = 10) -> Found:
     hits = find_contents(tx, who, asked, CANDIDATES)
     documents = [hit for hit in hits if hit.content.kind.document]
     others = [hit for hit in hits if not hit.content.kind.document]
-    found = people.find(tx, who, asked, limit)
+    colleagues = people.find(tx, who, asked, limit)
     more = len(documents) > limit or len(others) > limit
-    return Found(tuple(others[:limit]), tuple(documents[:limit]), tuple(found), more)
+    return Found(tuple(others[:limit]), tuple(documents[:limit]), tuple(colleagues), more)
 
 
 def find_contents(
@@ -80,9 +80,9 @@ def find_contents(
     statistics = read_statistics(tx, [stem for stems in query for stem in stems])
     ids = _candidates(tx, who, query, statistics, only)
     hits = []
-    for one in threads.get_all(tx, who, ids).values():
-        terms = entry_terms(one.title, one.text, one.language).split()
-        hits.append(Hit(one, score(statistics, query, terms)))
+    for item in threads.get_all(tx, who, ids).values():
+        terms = entry_terms(item.title, item.text, item.language).split()
+        hits.append(Hit(item, score(statistics, query, terms)))
     hits.sort(key=lambda hit: (-hit.score, -hit.content.created_at.timestamp(), -hit.content.id))
     return hits[:limit]
 

@@ -95,9 +95,9 @@ def alphabetical(tx: Transaction) -> ColumnElement[str]:
 
 def telling(asked: str) -> list[str]:
     """The folded words of a question that can name somebody or something, small words left out."""
-    found = analysis.words(asked)
-    language = analysis.language_of(found, "fr")
-    words = (fold(word)[:_LONGEST] for word in found if len(word) >= _SHORTEST and analysis.terms([word], language))
+    typed = analysis.words(asked)
+    language = analysis.language_of(typed, "fr")
+    words = (fold(word)[:_LONGEST] for word in typed if len(word) >= _SHORTEST and analysis.terms([word], language))
     return list(dict.fromkeys(words))[:_MOST_WORDS]
 
 
@@ -138,7 +138,7 @@ def _items(words: Sequence[str]):  # type: ignore[no-untyped-def]  # (a subquery
         select(
             profile_item.c.member_id,
             func.count().label("fitting"),
-            *(func.max(case((one, 1), else_=0)).label(f"word{number}") for number, one in enumerate(holding)),
+            *(func.max(case((clause, 1), else_=0)).label(f"word{number}") for number, clause in enumerate(holding)),
         )
         .where(or_(*holding))
         .group_by(profile_item.c.member_id)
@@ -147,7 +147,7 @@ def _items(words: Sequence[str]):  # type: ignore[no-untyped-def]  # (a subquery
 
 
 def _matching(tx: Transaction, ids: Sequence[int], words: Sequence[str]) -> dict[int, dict[str, None]]:
-    found: dict[int, dict[str, None]] = defaultdict(dict)
+    matching: dict[int, dict[str, None]] = defaultdict(dict)
     rows = tx.execute(
         select(profile_item.c.member_id, profile_item.c.value)
         .where(
@@ -157,5 +157,5 @@ def _matching(tx: Transaction, ids: Sequence[int], words: Sequence[str]) -> dict
         .order_by(profile_item.c.id)
     )
     for row in rows:
-        found[row.member_id][row.value] = None
-    return found
+        matching[row.member_id][row.value] = None
+    return matching

@@ -20,16 +20,16 @@ def similar(tx: Transaction, who: Viewer, text: str, limit: int = 3) -> Sequence
     They are offered, never asserted to be the same: no lexical score is safe enough for that (measured).
     """
     query = analysis.query_terms(text)
-    found = []
+    alike = []
     for hit in lookup.find_contents(tx, who, text, 4 * limit, [QUESTION]):
-        one = hit.content
-        terms = set(entry_terms(one.title, one.text, one.language).split())
+        question = hit.content
+        terms = set(entry_terms(question.title, question.text, question.language).split())
         shared = sum(1 for stems in query if terms & set(stems))
-        if 2 * shared >= len(query) and (shared > 1 or (shared == len(query) and _says(one, text))):
-            found.append(one)
-    return found[:limit]
+        if 2 * shared >= len(query) and (shared > 1 or (shared == len(query) and _says(question, text))):
+            alike.append(question)
+    return alike[:limit]
 
 
-def _says(one: Content, text: str) -> bool:
+def _says(question: Content, text: str) -> bool:
     """Whether a question holds a single word as it was typed: its stem alone would find any relative of it."""
-    return set(map(fold, analysis.words(text))) <= set(map(fold, analysis.words(f"{one.title} {one.text}")))
+    return set(map(fold, analysis.words(text))) <= set(map(fold, analysis.words(f"{question.title} {question.text}")))

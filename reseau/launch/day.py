@@ -52,14 +52,14 @@ def launch_day(tx: Transaction) -> date | None:
     noted = get_notice(tx, _NOTICE)
     if noted is None:
         return None
-    said = str(noted.get("day", "")) if isinstance(noted, dict) else str(noted)
+    written = str(noted.get("day", "")) if isinstance(noted, dict) else str(noted)
     try:
-        return date.fromisoformat(said)
+        return date.fromisoformat(written)
     except ValueError:
         raise LaunchDayError(
             "E_LAUNCH_DAY",
             N_("The launch day that was noted, “{day}”, is not a date. Set it again: reseau launch day 2026-01-05"),
-            day=said,
+            day=written,
         ) from None
 
 

@@ -28,14 +28,14 @@ _FILES = frozenset(
 
 def host(url: str) -> str:
     """The host of an address, as it is compared; empty where it has none."""
-    found = _PARTS.match(url)
-    return _bare(found["host"]) if found else ""
+    match = _PARTS.match(url)
+    return _bare(match["host"]) if match else ""
 
 
 def has_user(url: str) -> bool:
     """Whether something stands before the host that looks like one: ``https://intranet.example@elsewhere.example``."""
-    found = _PARTS.match(url)
-    return bool(found and found["user"])
+    match = _PARTS.match(url)
+    return bool(match and match["user"])
 
 
 def misleads(words: str, url: str) -> bool:
@@ -47,17 +47,17 @@ def misleads(words: str, url: str) -> bool:
         return False
     if url.lower().startswith("mailto:"):
         address = unquote(url[len("mailto:") :].partition("?")[0]).lower()
-        named = {found.lower() for found in _MAIL.findall(seen)}
+        named = {address.lower() for address in _MAIL.findall(seen)}
         return bool(named - {address}) or (not named and _names_another(seen, address.rpartition("@")[2]))
     return _names_another(seen, host(url)) or (bool(_MAIL.search(seen)) and "@" not in url)
 
 
 def _names_another(seen: str, true: str) -> bool:
-    return any(not _same(_bare(found["host"]), true) for found in _NAMED.finditer(seen) if _is_address(found))
+    return any(not _same(_bare(match["host"]), true) for match in _NAMED.finditer(seen) if _is_address(match))
 
 
-def _is_address(found: re.Match[str]) -> bool:
-    return bool(found["scheme"]) or found["host"].rpartition(".")[2].lower() not in _FILES
+def _is_address(match: re.Match[str]) -> bool:
+    return bool(match["scheme"]) or match["host"].rpartition(".")[2].lower() not in _FILES
 
 
 def _same(named: str, true: str) -> bool:

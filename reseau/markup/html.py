@@ -38,24 +38,24 @@ class Element:
         """Every tag under this one, at any depth."""
         waiting = list(self.children)
         while waiting:
-            one = waiting.pop()
-            if isinstance(one, Element):
-                yield one
-                waiting.extend(one.children)
+            child = waiting.pop()
+            if isinstance(child, Element):
+                yield child
+                waiting.extend(child.children)
 
     def text(self) -> str:
         """All text under this tag, as it stands: each block on lines of its own, an emoji by its sign."""
-        shown: list[str] = []
+        texts: list[str] = []
         edge = False
         for piece in self._pieces():
             if piece is None:
-                edge = bool(shown)
+                edge = bool(texts)
                 continue
-            if edge and not shown[-1].endswith("\n") and not piece.startswith("\n"):
-                shown.append("\n")
-            shown.append(piece)
+            if edge and not texts[-1].endswith("\n") and not piece.startswith("\n"):
+                texts.append("\n")
+            texts.append(piece)
             edge = False
-        return "".join(shown)
+        return "".join(texts)
 
     def _pieces(self) -> Iterator[str | None]:
         """The texts under this tag, and nothing at the edges of a block."""

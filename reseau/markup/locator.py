@@ -68,8 +68,8 @@ def without_secrets_in(text: str) -> str:
     return _ADDRESS.sub(_told, text) if "://" in text and _may_tell(text) else text
 
 
-def _told(found: re.Match[str]) -> str:
-    return without_secrets(found[0])
+def _told(match: re.Match[str]) -> str:
+    return without_secrets(match[0])
 
 
 def _may_tell(url: str) -> bool:

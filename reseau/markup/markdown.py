@@ -61,11 +61,11 @@ _FENCES = re.compile(r"`{3,}")
 
 
 def _mark(match: re.Match[str]) -> str:
-    found = match[0]
-    if found[-1] in ".)" and len(found) > 1:
-        return f"{found[:-1]}\\{found[-1]}"
-    bare = found.lstrip(" ")
-    return f"{found[: len(found) - len(bare)]}\\{bare}"
+    sign = match[0]
+    if sign[-1] in ".)" and len(sign) > 1:
+        return f"{sign[:-1]}\\{sign[-1]}"
+    bare = sign.lstrip(" ")
+    return f"{sign[: len(sign) - len(bare)]}\\{bare}"
 
 
 def plain(text: str) -> str:
@@ -113,8 +113,8 @@ class Outline:
     def lines(self, typed: Iterable[str]) -> Iterator[str]:
         """The lines of Markdown, a few empty ones between them."""
         for row in typed:
-            if found := self._begins_item(row):
-                yield self._item(found, row[found.end() :])
+            if item := self._begins_item(row):
+                yield self._item(item, row[item.end() :])
             elif not row.strip():
                 self._open = False
                 yield self._inline(row)
@@ -122,8 +122,8 @@ class Outline:
                 yield from self._other(row)
 
     def _begins_item(self, row: str) -> re.Match[str] | None:
-        found = _ITEM.match(row)
-        return found if found or self._bulleted is None else self._bulleted.match(row)
+        match = _ITEM.match(row)
+        return match if match or self._bulleted is None else self._bulleted.match(row)
 
     def _item(self, item: re.Match[str], words: str) -> str:
         typed = len(item[1].expandtabs(4))
@@ -134,11 +134,11 @@ class Outline:
         mark = "-" if item[2] in self._bullets else item[2]
         self._items.append(_Item(typed, column + len(mark) + 1))
         self._open = True
-        shown = self._inline(words)
-        if found := _MARKED.match(shown):  # whatever is typed there, an item begins with no list of its own
-            at = len(found[1] or "")
-            shown = f"{shown[:at]}\\{shown[at:]}"
-        return f"{' ' * column}{mark} {shown}"
+        text = self._inline(words)
+        if opening := _MARKED.match(text):  # whatever is typed there, an item begins with no list of its own
+            at = len(opening[1] or "")
+            text = f"{text[:at]}\\{text[at:]}"
+        return f"{' ' * column}{mark} {text}"
 
     def _other(self, row: str) -> Iterator[str]:
         bare = row.lstrip(" \t")
@@ -162,14 +162,14 @@ def stacked(parts: Iterable[str]) -> str:
 
 def below(parts: Iterable[str]) -> str:
     """The same, where an empty piece is an empty line."""
-    shown: list[str] = []
+    rows: list[str] = []
     above = ""
     for part in parts:
-        if shown:
-            shown.append("\n\n" if above and part and _joins(above, part) else "\n")
-        shown.append(part)
+        if rows:
+            rows.append("\n\n" if above and part and _joins(above, part) else "\n")
+        rows.append(part)
         above = part
-    return "".join(shown)
+    return "".join(rows)
 
 
 def _joins(above: str, below: str) -> bool:

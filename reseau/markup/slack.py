@@ -113,12 +113,12 @@ class SlackMarkup:
     def _quoted(self, text: str) -> Iterator[str]:
         """The text before a mark that quotes all that follows, and what it quotes."""
         fences, counted = 0, 0
-        for found in _ALL_QUOTED.finditer(text):
-            fences += text.count("```", counted, found.start())
-            counted = found.start()
+        for match in _ALL_QUOTED.finditer(text):
+            fences += text.count("```", counted, match.start())
+            counted = match.start()
             if fences % 2 == 0:
-                yield self._pieces(text[: found.start()].rstrip("\n")) if found.start() else ""
-                yield quote(self._pieces(text[found.end() :]))
+                yield self._pieces(text[: match.start()].rstrip("\n")) if match.start() else ""
+                yield quote(self._pieces(text[match.end() :]))
                 return
         yield self._pieces(text)
 
@@ -128,11 +128,11 @@ class SlackMarkup:
 
     def mention(self, user: str, label: str = "") -> str:
         """The neutral reference to somebody."""
-        known = self._mentions.get(user)
-        if known is None:
+        mention = self._mentions.get(user)
+        if mention is None:
             name = self._people.get(user) or label.lstrip("@") or user
-            known = self._mentions[user] = reference(f"@{name}", self._person_key(user))
-        return known
+            mention = self._mentions[user] = reference(f"@{name}", self._person_key(user))
+        return mention
 
     def place(self, channel: str, label: str = "") -> str:
         """The neutral reference to a channel, or its name alone when it was not brought in."""
@@ -219,19 +219,19 @@ class SlackMarkup:
         if sign == "#":
             return self.place(inner[1:], unescape(label).lstrip("#"))
         if sign == "!":
-            said = self._special(inner[1:], unescape(label))
+            words = self._special(inner[1:], unescape(label))
             url = _linked(inner)
-            return address(unescape(url), said) if url else escaped(said)
+            return address(unescape(url), words) if url else escaped(words)
         return address(unescape(inner), unescape(label))
 
     def verbatim(self, text: str) -> str:
         """What a person typed inside code: Slack still wraps addresses and mentions there."""
         return unescape(_ATOM.sub(self._typed, text) if "<" in text else text)
 
-    def _typed(self, found: re.Match[str]) -> str:
-        if found[1] is not None:
-            return f"`{self.verbatim(found[1])}`"
-        inner, _, label = found[2].partition("|")
+    def _typed(self, match: re.Match[str]) -> str:
+        if match[1] is not None:
+            return f"`{self.verbatim(match[1])}`"
+        inner, _, label = match[2].partition("|")
         sign, rest = inner[:1], inner[1:]
         if sign == "@":
             return f"@{self._people.get(rest) or label.lstrip('@') or rest}"
@@ -260,11 +260,11 @@ def _uncited(code: str) -> str:
 
 def _pairs(text: str, marks: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Where Slack would open and close a style, the outermost ones, in one pass."""
-    found = [at.start() for at in _MARK.finditer(text)] if any(map(text.__contains__, marks)) else []
-    edges = {mark: iter([at for at in found if text[at] == mark and not _is_within(text, at)]) for mark in marks}
+    places = [at.start() for at in _MARK.finditer(text)] if any(map(text.__contains__, marks)) else []
+    edges = {mark: iter([at for at in places if text[at] == mark and not _is_within(text, at)]) for mark in marks}
     ahead = dict.fromkeys(marks, -1)
     end = -1
-    for first in found:
+    for first in places:
         mark = text[first]
         if first <= end or mark not in marks or not _opens(text, first):
             continue

@@ -65,16 +65,16 @@ class SlackBlocks:
 
     def body(self, blocks: object) -> Body:
         """What a message's ``blocks`` say."""
-        shown, silent, speaks = [], [], False
+        texts, silent, speaks = [], [], False
         self._rich.silent.clear()
         for block in dicts(blocks):
             kind = word(block, "type")
             text = self._kinds.get(kind, self._unknown)(block)
-            shown.append(text)
+            texts.append(text)
             speaks = speaks or (bool(text.strip()) and kind != "actions")
             if not text.strip() and kind not in ("divider", "rich_text"):
                 silent.append(kind)
-        return Body(stacked(shown).rstrip("\n"), speaks, (*silent, *self._rich.silent))
+        return Body(stacked(texts).rstrip("\n"), speaks, (*silent, *self._rich.silent))
 
     def attachments(self, attachments: object, *, previews: bool) -> str:
         """Markdown of what is attached: forwarded messages and cards of apps; link previews only with ``previews``."""
@@ -146,21 +146,21 @@ class SlackBlocks:
 
     def _table(self, block: Fields) -> str:
         cells = [[self._cell(cell) for cell in dicts(row)] for row in items(block.get("rows"))]
-        shown = "\n".join(" | ".join(row) for row in cells if any(row))
-        return shown or self._unknown(block)
+        table = "\n".join(" | ".join(row) for row in cells if any(row))
+        return table or self._unknown(block)
 
     def _cell(self, cell: Fields) -> str:
-        shown = self._rich.text(cell) if cell.get("type") == "rich_text" else self._object(cell)
-        return " ".join((shown or self._unknown(cell)).split("\n"))
+        text = self._rich.text(cell) if cell.get("type") == "rich_text" else self._object(cell)
+        return " ".join((text or self._unknown(cell)).split("\n"))
 
     def _unknown(self, block: Fields) -> str:
         """What a block of a newer kind holds."""
         return stacked(map(self._told, told_in(block, _TEXTS)))
 
-    def _told(self, told: str | Fields) -> str:
-        if isinstance(told, str):
-            return self._plain(told)
-        return self._rich.text(told) if told.get("type") == "rich_text" else self._object(told)
+    def _told(self, piece: str | Fields) -> str:
+        if isinstance(piece, str):
+            return self._plain(piece)
+        return self._rich.text(piece) if piece.get("type") == "rich_text" else self._object(piece)
 
     def _object(self, text: object) -> str:
         if isinstance(text, str):
@@ -188,9 +188,9 @@ class SlackBlocks:
             parts.append(": ".join(filter(None, (self._plain(word(field, "title")), convert(word(field, "value"))))))
         parts += [self._element({"type": "button", **action}) for action in dicts(card.get("actions"))]
         parts.append(self._files.text(files_of(card)))
-        shown = stacked(parts) or convert(word(card, "fallback"))
+        text = stacked(parts) or convert(word(card, "fallback"))
         footer = self._plain(word(card, "footer"))
-        return stacked([shown, footer]) or self._unknown(card)
+        return stacked([text, footer]) or self._unknown(card)
 
     def _said_in(self, card: Fields) -> str:
         """The words of a card: its blocks where it has some, as Slack shows them."""
@@ -202,29 +202,29 @@ class SlackBlocks:
         """Somebody else's message that somebody put there: a quotation, with who said it and where."""
         shared = [part(message, "message") for message in dicts(card.get("message_blocks"))]
         files = forwarded_files(card)
-        inner = [attached for one in (card, *shared) for attached in dicts(one.get("attachments"))]
+        inner = [attached for holder in (card, *shared) for attached in dicts(holder.get("attachments"))]
         if depth < _NESTED:
             further = "\n\n".join(filter(None, self._attached(inner, False, depth + 1)))
         else:
             further = stacked(map(self._plain, held(inner)))
-        said = stacked([self._said_in(card) or self._markup.text(word(card, "fallback"))])
-        below = "\n\n".join(filter(None, (said, further, self._files.text(files))))
+        text = stacked([self._said_in(card) or self._markup.text(word(card, "fallback"))])
+        below = "\n\n".join(filter(None, (text, further, self._files.text(files))))
         return quote(stacked([self._head(card), below]))
 
     def _head(self, card: Fields) -> str:
         name = self._markup.name(word(card, "author_id")) or word(card, "author_subname") or word(card, "author_name")
-        shown = " ".join(without_control(name).split())
+        author = " ".join(without_control(name).split())
         url = word(card, "from_url") or word(card, "original_url")
         if url.startswith(_WEB):
-            return address(url, shown)
-        return f"**{plain(shown)}**" if shown else ""
+            return address(url, author)
+        return f"**{plain(author)}**" if author else ""
 
 
 def _closed(text: str) -> str:
     """Markdown whose last block of code ends with it, and not with what stands below."""
     mark = ""
-    for found in _FENCE.finditer(text):
-        inset, signs, rest = found.groups()
+    for match in _FENCE.finditer(text):
+        inset, signs, rest = match.groups()
         if mark:
             mark = "" if signs.startswith(mark) and not rest.strip() else mark
         elif not inset and (signs[0] == "~" or "`" not in rest):
@@ -232,11 +232,11 @@ def _closed(text: str) -> str:
     return f"{text}\n{mark}" if mark else text
 
 
-def _without_reference(found: re.Match[str]) -> str:
+def _without_reference(match: re.Match[str]) -> str:
     """A link as it is, unless it would be one of our references, however its address is written."""
-    sign, _, url = found.groups()
+    sign, _, url = match.groups()
     ours = unescape(url).replace("\\", "").lower().startswith(SCHEME)
-    return f"]\\{sign}{found[0][2:]}" if ours else found[0]
+    return f"]\\{sign}{match[0][2:]}" if ours else match[0]
 
 
 def is_forwarded(card: Fields) -> bool:
@@ -257,5 +257,5 @@ def _is_preview(card: Fields) -> bool:
 
 def _message_blocks(card: Fields) -> list[Fields]:
     """The blocks of a message that was shared into another."""
-    shared = (part(one, "message") for one in dicts(card.get("message_blocks")))
+    shared = (part(block, "message") for block in dicts(card.get("message_blocks")))
     return [block for message in shared for block in dicts(message.get("blocks"))]

@@ -47,8 +47,8 @@ class SlackFiles:
 
     def comments(self, message: Fields, text: str) -> str:
         """What the author of a message said of its files when sharing them, unless ``text`` says it already."""
-        said = [part(file, "initial_comment") for file in files_of(message)]
-        own = [word(one, "comment") for one in said if one.get("user") in (None, message.get("user"))]
+        comments = [part(file, "initial_comment") for file in files_of(message)]
+        own = [word(comment, "comment") for comment in comments if comment.get("user") in (None, message.get("user"))]
         return stacked(self._markup.text(comment) for comment in own if comment and comment not in text)
 
     def _parts(self, file: Fields) -> Iterator[str]:
@@ -56,9 +56,9 @@ class SlackFiles:
         if not is_visible(file):
             yield f"📎 {words(HIDDEN)}"
             return
-        shown = name_of(file) or words(NAMELESS)
+        name = name_of(file) or words(NAMELESS)
         beside = " ".join(without_control(_sender(file) or word(file, "alt_txt")).split())
-        yield "📎 " + plain(f"{shown} — {beside}" if beside and beside != shown else shown)
+        yield "📎 " + plain(f"{name} — {beside}" if beside and beside != name else name)
         inside = _inside(file)
         if inside.strip():
             yield quote(inside)
@@ -66,7 +66,10 @@ class SlackFiles:
 
 def _sender(file: Fields) -> str:
     """Who wrote an e-mail that was sent to a channel."""
-    senders = (word(one, "original") or word(one, "name") or word(one, "address") for one in dicts(file.get("from")))
+    senders = (
+        word(sender, "original") or word(sender, "name") or word(sender, "address")
+        for sender in dicts(file.get("from"))
+    )
     return ", ".join(filter(None, senders))
 
 

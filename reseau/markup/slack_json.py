@@ -17,16 +17,16 @@ _SILENT = frozenset(
 _SILENT_ENDS = ("_id", "_ids", "_url", "_type", "_ts", "_at", "_team")
 
 
-def held(found: object) -> Iterator[str]:
+def held(value: object) -> Iterator[str]:
     """Every text that a thing of an unknown kind holds, in order, at any depth: newer kinds are not silent."""
-    for told in told_in(found, frozenset()):
-        if isinstance(told, str):
-            yield told
+    for text in told_in(value, frozenset()):
+        if isinstance(text, str):
+            yield text
 
 
-def told_in(found: object, kinds: frozenset[str]) -> Iterator[str | Fields]:
+def told_in(holder: object, kinds: frozenset[str]) -> Iterator[str | Fields]:
     """The same, but what is of one of these kinds comes whole: how its words are written is known."""
-    waiting = [found]
+    waiting = [holder]
     while waiting:
         thing = waiting.pop()
         if isinstance(thing, str):

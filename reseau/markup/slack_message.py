@@ -67,14 +67,14 @@ class SlackReader:
             return Reading(_acted(message, self._markup.text(text)))
         self._markup.groups = dict(_GROUPS.findall(text)) if "<!subteam" in text else {}
         body = self._blocks.body(message.get("blocks"))
-        said = body.text if body.speaks else stacked([self._markup.text(text), body.text])
-        cards = self._blocks.attachments(message.get("attachments"), previews=not said.strip())
+        typed = body.text if body.speaks else stacked([self._markup.text(text), body.text])
+        cards = self._blocks.attachments(message.get("attachments"), previews=not typed.strip())
         files = files_of(message)
         comments = self._files.comments(message, text)
-        parts = (_acted(message, said), comments, cards, self._files.text(files))
-        shown = "\n\n".join(part for part in parts if part.strip())
+        parts = (_acted(message, typed), comments, cards, self._files.text(files))
+        whole = "\n\n".join(part for part in parts if part.strip())
         return Reading(
-            shown or (self._markup.words(WORDLESS) if body.silent or _says_something(message) else ""),
+            whole or (self._markup.words(WORDLESS) if body.silent or _says_something(message) else ""),
             (BLOCK_WORDLESS,) if _lost(body.silent, files) else (),
         )
 
@@ -85,11 +85,11 @@ def _text(message: dict[str, Any]) -> str:
     return word(message, "text")
 
 
-def _acted(message: dict[str, Any], shown: str) -> str:
+def _acted(message: dict[str, Any], text: str) -> str:
     """What somebody says of himself or herself (``/me``) is set in italics, as Slack does."""
-    if message.get("subtype") != "me_message" or "\n" in shown or not shown.strip():
-        return shown
-    return f"_{shown.strip()}_"
+    if message.get("subtype") != "me_message" or "\n" in text or not text.strip():
+        return text
+    return f"_{text.strip()}_"
 
 
 def _lost(silent: tuple[str, ...], files: list[Any]) -> bool:

@@ -38,13 +38,13 @@ class RichText:
                 yield quote(stacked(cited))
                 cited = []
             bordered = border
-            shown = self._list(element, columns) if _is_list(element) else self._element(element)
+            text = self._list(element, columns) if _is_list(element) else self._element(element)
             if not _is_list(element):
                 columns.clear()
             if within:
-                cited.append(shown)
+                cited.append(text)
             else:
-                yield shown
+                yield text
         if any(cited):
             yield quote(stacked(cited))
 
@@ -67,10 +67,10 @@ class RichText:
             if element.get("style") == "ordered":
                 mark = f"{position}." if position < 10**9 else "-"
             column = inset + len(mark) + 1
-            shown = self._element(item)
-            shown = quote(shown) if item.get("type") == "rich_text_quote" else shown
-            shown = shown.replace("\n", "\n" + " " * column)
-            lines.append(f"{' ' * inset}{mark} {shown}")
+            text = self._element(item)
+            text = quote(text) if item.get("type") == "rich_text_quote" else text
+            text = text.replace("\n", "\n" + " " * column)
+            lines.append(f"{' ' * inset}{mark} {text}")
         del columns[depth:]
         columns.append(inset + len(mark) + 1)
         return "\n".join(lines)
@@ -151,12 +151,12 @@ class RichText:
                 return self._markup.group_name(word(leaf, "usergroup_id"))
         return without_secrets_in(typed or " ".join(held(leaf)))
 
-    def _words(self, found: Fields) -> str:
+    def _words(self, value: Fields) -> str:
         """What something of a newer kind says."""
-        said = escaped(" ".join(without_secrets_in(without_control(text)) for text in held(found)))
-        if not said.strip():
-            self.silent.append(word(found, "type"))
-        return said
+        words = escaped(" ".join(without_secrets_in(without_control(text)) for text in held(value)))
+        if not words.strip():
+            self.silent.append(word(value, "type"))
+        return words
 
 
 def _coded(line: str, styles: frozenset[str]) -> list[Run]:
@@ -181,13 +181,13 @@ def _emoji(leaf: Fields) -> str:
     """The emoji itself; one of a company's own keeps its name."""
     name, _, tone = word(leaf, "name").partition("::skin-tone-")
     tone = tone or str(number(leaf, "skin_tone") or "")
-    shown = from_code_points(word(leaf, "unicode"))
+    sign = from_code_points(word(leaf, "unicode"))
     toned = emoji(name, tone) if tone else ""
     # Some clients tell the tone beside the emoji alone.
-    return toned if len(toned) > len(shown) else shown or emoji(name) or f":{name}:"
+    return toned if len(toned) > len(sign) else sign or emoji(name) or f":{name}:"
 
 
 def _date(leaf: Fields) -> str:
     moment = leaf.get("timestamp")
-    told = f"{moment:.0f}" if isinstance(moment, int | float) else word(leaf, "timestamp")
-    return special(f"date^{told}", word(leaf, "fallback"))
+    digits = f"{moment:.0f}" if isinstance(moment, int | float) else word(leaf, "timestamp")
+    return special(f"date^{digits}", word(leaf, "fallback"))

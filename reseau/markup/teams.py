@@ -56,7 +56,7 @@ class _Block:
 
 def is_formatted(html: str) -> bool:
     """Whether somebody gave the message a form: bold words, a list or code."""
-    return any(one.tag in _FORMATTED for one in tree(html).elements())
+    return any(element.tag in _FORMATTED for element in tree(html).elements())
 
 
 class TeamsMarkup:
@@ -176,8 +176,8 @@ class TeamsMarkup:
             yield _Run(_raised(_SPACE.sub(" ", child.text()), tag), styles)
         elif tag not in ("attachment", "systemeventmessage"):
             inner = styles | {_STYLES[tag]} if tag in _STYLES else styles
-            for one in child.children:
-                yield from self._runs(one, inner)
+            for grandchild in child.children:
+                yield from self._runs(grandchild, inner)
 
     def _picture(self, element: Element, styles: frozenset[str]) -> Iterator[_Run]:
         """The words beside a picture: an emoji's are the emoji. Those that a tool puts to any picture are none."""
@@ -206,33 +206,33 @@ class TeamsMarkup:
                 lines.append([])
             else:
                 lines[-1].append(run)
-        shown = [self._marked(_trimmed(line)) for line in lines]
+        written = [self._marked(_trimmed(line)) for line in lines]
         # What follows a list that was typed in hyphens stands below it, and is none of its words.
-        return ("\n".join(shown) if self._escape is str else below(shown)).strip("\n")
+        return ("\n".join(written) if self._escape is str else below(written)).strip("\n")
 
     def _marked(self, runs: Sequence[_Run]) -> str:
         """One line of Markdown: marks open and close where a style begins and ends."""
-        shown: list[str] = []
+        pieces: list[str] = []
         active: list[str] = []
         standing = _standing(runs)
         for run, stands in zip(runs, standing, strict=True):
-            wanted = [one for one in _ORDER if one in stands]
+            wanted = [style for style in _ORDER if style in stands]
             kept = 0
             while kept < min(len(active), len(wanted)) and active[kept] == wanted[kept]:
                 kept += 1
-            marks = [_MARKS[one] for one in (*reversed(active[kept:]), *wanted[kept:])]
+            marks = [_MARKS[style] for style in (*reversed(active[kept:]), *wanted[kept:])]
             active = wanted
-            shown.extend(marks)
-            self._put(shown, run)
-        return "".join(shown) + "".join(_MARKS[one] for one in reversed(active))
+            pieces.extend(marks)
+            self._put(pieces, run)
+        return "".join(pieces) + "".join(_MARKS[style] for style in reversed(active))
 
-    def _put(self, shown: list[str], run: _Run) -> None:
+    def _put(self, pieces: list[str], run: _Run) -> None:
         if not run.atom:
-            shown.append(self._escape(run.text))
+            pieces.append(self._escape(run.text))
             return
-        if shown and shown[-1].endswith("!") and run.text.startswith("["):
-            shown[-1] = f"{shown[-1][:-1]}\\!"  # else CommonMark reads an image
-        shown.append(run.text)
+        if pieces and pieces[-1].endswith("!") and run.text.startswith("["):
+            pieces[-1] = f"{pieces[-1][:-1]}\\!"  # else CommonMark reads an image
+        pieces.append(run.text)
 
 
 def is_nameless(element: Element) -> bool:
@@ -274,27 +274,27 @@ def _is(child: Element | str, *tags: str) -> bool:
 def _holds_blocks(element: Element) -> bool:
     if element.tag == "a":  # what leads somewhere stays in one piece, whatever is in it
         return False
-    return element.tag in BLOCKS or any(one.tag in BLOCKS for one in element.elements())
+    return element.tag in BLOCKS or any(inner.tag in BLOCKS for inner in element.elements())
 
 
 def _rows(table: Element) -> Iterator[list[Element]]:
     waiting = [*reversed(table.children)]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, str):
-            if one.strip():
-                yield [Element("td", children=[one])]
-        elif one.tag == "tr":
-            yield [_cell(cell) for cell in one.children if isinstance(cell, Element) or cell.strip()]
-        elif one.tag in _CELLS or not any(_is(inner, "tr", *_CELLS) for inner in one.elements()):
-            yield [_cell(one)]
+        child = waiting.pop()
+        if isinstance(child, str):
+            if child.strip():
+                yield [Element("td", children=[child])]
+        elif child.tag == "tr":
+            yield [_cell(cell) for cell in child.children if isinstance(cell, Element) or cell.strip()]
+        elif child.tag in _CELLS or not any(_is(inner, "tr", *_CELLS) for inner in child.elements()):
+            yield [_cell(child)]
         else:
-            waiting.extend(reversed(one.children))
+            waiting.extend(reversed(child.children))
 
 
-def _cell(found: Element | str) -> Element:
+def _cell(cell: Element | str) -> Element:
     """What stands in a row, as a cell of it."""
-    return found if isinstance(found, Element) and found.tag in _CELLS else Element("td", children=[found])
+    return cell if isinstance(cell, Element) and cell.tag in _CELLS else Element("td", children=[cell])
 
 
 def _joined(blocks: Iterable[_Block]) -> str:
@@ -337,8 +337,8 @@ def _trimmed(runs: Sequence[_Run]) -> list[_Run]:
 def _merged(line: Sequence[_Run]) -> list[_Run]:
     """Neighbours of one style as one piece, the space between them too: escaping needs to see words whole."""
     merged: list[_Run] = []
-    for position, one in enumerate(line):
-        run = one
+    for position, piece in enumerate(line):
+        run = piece
         if run.text == " " and not run.atom and 0 < position < len(line) - 1:
             run = _Run(" ", line[position - 1].styles & line[position + 1].styles)
         if merged and not run.atom and not merged[-1].atom and merged[-1].styles == run.styles:
@@ -358,8 +358,8 @@ def _standing(runs: Sequence[_Run]) -> list[set[str]]:
             while end < len(runs) and style in runs[end].styles:
                 end += 1
             if end > at and _can_stand(runs, at, end - 1, style):
-                for one in standing[at:end]:
-                    one.add(style)
+                for styles in standing[at:end]:
+                    styles.add(style)
             at = max(end, at + 1)
     return standing
 

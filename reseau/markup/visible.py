@@ -19,6 +19,8 @@ _PILED = re.compile(
     "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})[\u0300-\u036f"
     "\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
+_BREAK = re.compile("[\t\n\r\x85\u2028\u2029]")
+SIGN = "\N{REPLACEMENT CHARACTER}"
 _LINE_END = re.compile("\r\n?|[\x85\u2028\u2029]")
 #: Spaces that must not break, as French sets them, stay as they are.
 _GAPS = re.compile(r"[ \t\n\u1680\u2000-\u200a\u205f\u3000]+")
@@ -30,6 +32,13 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return _PILED.sub(r"\1", _UNSEEN.sub(r"\1", _LINE_END.sub("\n", text)))
+
+
+def marked(text: str) -> str:
+    """The text on one line, with a sign for each character that nobody sees, and for each end of a line."""
+    if text.isprintable() and text.isascii():
+        return text
+    return _PILED.sub(r"\1", _BREAK.sub(SIGN, _UNSEEN.sub(lambda match: match[1] or SIGN, text)))
 
 
 def one_line(text: str) -> str:

@@ -40,18 +40,18 @@ def follow(tx: Transaction, batch: Sequence[NewFollow], acting: Acting) -> int:
         FollowError: somebody would follow himself or herself.
     """
     new = 0
-    for one in batch:
-        if one.kind is FollowKind.MEMBER and one.member_id == one.target_id:
+    for wish in batch:
+        if wish.kind is FollowKind.MEMBER and wish.member_id == wish.target_id:
             raise FollowError("E_FOLLOW_SELF", N_("You see your own posts already."))
-        if tx.execute(select(table.c.id).where(_same(one))).first():
+        if tx.execute(select(table.c.id).where(_same(wish))).first():
             continue
-        at = one.at or tx.now
+        at = wish.at or tx.now
         tx.execute(
             table.insert().values(
-                id=tx.ids(table, 1)[0], member_id=one.member_id, target_kind=one.kind, target_id=one.target_id, at=at
+                id=tx.ids(table, 1)[0], member_id=wish.member_id, target_kind=wish.kind, target_id=wish.target_id, at=at
             )
         )
-        activity.append(tx, [_trace(tx, one, Verb.FOLLOWED)], acting)
+        activity.append(tx, [_trace(tx, wish, Verb.FOLLOWED)], acting)
         new += 1
     return new
 
@@ -59,9 +59,9 @@ def follow(tx: Transaction, batch: Sequence[NewFollow], acting: Acting) -> int:
 def unfollow(tx: Transaction, batch: Sequence[NewFollow], acting: Acting) -> int:
     """Follow no longer. Returns how many were followed."""
     ended = 0
-    for one in batch:
-        if tx.execute(table.delete().where(_same(one))).rowcount:
-            activity.append(tx, [_trace(tx, one, Verb.UNFOLLOWED)], acting)
+    for wish in batch:
+        if tx.execute(table.delete().where(_same(wish))).rowcount:
+            activity.append(tx, [_trace(tx, wish, Verb.UNFOLLOWED)], acting)
             ended += 1
     return ended
 
@@ -76,24 +76,26 @@ def end_of_strangers(tx: Transaction, community_id: int) -> None:
     tx.execute(table.delete().where(of_it, theirs))
 
 
-def _same(one: NewFollow):  # type: ignore[no-untyped-def]
+def _same(followed: NewFollow):  # type: ignore[no-untyped-def]
     return (
-        (table.c.member_id == one.member_id) & (table.c.target_kind == one.kind) & (table.c.target_id == one.target_id)
+        (table.c.member_id == followed.member_id)
+        & (table.c.target_kind == followed.kind)
+        & (table.c.target_id == followed.target_id)
     )
 
 
-def _trace(tx: Transaction, one: NewFollow, verb: Verb) -> Trace:
-    at = one.at or tx.now
-    if one.kind is FollowKind.MEMBER:
-        return Trace(at, one.member_id, verb, one.kind.value, target_id=one.target_id)
-    if one.kind is FollowKind.COMMUNITY:
-        return Trace(at, one.member_id, verb, one.kind.value, community_id=one.target_id)
-    if one.kind is FollowKind.CONTENT:
-        row = tx.execute(select(content.c.root_id, content.c.community_id).where(content.c.id == one.target_id)).one()
-        trace = Trace(at, one.member_id, verb, one.kind.value, content_id=one.target_id)
+def _trace(tx: Transaction, wish: NewFollow, verb: Verb) -> Trace:
+    at = wish.at or tx.now
+    if wish.kind is FollowKind.MEMBER:
+        return Trace(at, wish.member_id, verb, wish.kind.value, target_id=wish.target_id)
+    if wish.kind is FollowKind.COMMUNITY:
+        return Trace(at, wish.member_id, verb, wish.kind.value, community_id=wish.target_id)
+    if wish.kind is FollowKind.CONTENT:
+        row = tx.execute(select(content.c.root_id, content.c.community_id).where(content.c.id == wish.target_id)).one()
+        trace = Trace(at, wish.member_id, verb, wish.kind.value, content_id=wish.target_id)
         trace.root_id, trace.community_id = row.root_id, row.community_id
         return trace
-    return Trace(at, one.member_id, verb, one.kind.value)
+    return Trace(at, wish.member_id, verb, wish.kind.value)
 
 
 def followed(tx: Transaction, member_id: int, kind: FollowKind) -> list[int]:

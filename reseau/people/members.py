@@ -10,7 +10,7 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select, text, true, update
 
 from reseau import activity
 from reseau.acting import Acting
@@ -163,7 +163,7 @@ def _free_handles(tx: Transaction, batch: Sequence[NewMember]) -> list[str]:
     while True:
         given_out = _given_out(wishes, taken)
         handles = [_numbered(wish, number) for wish, number in given_out]
-        unknown = [one for one, handle in zip(given_out, handles, strict=True) if handle not in asked]
+        unknown = [wish for wish, handle in zip(given_out, handles, strict=True) if handle not in asked]
         if not unknown:
             return handles
         some = {_numbered(wish, number) for wish, first in unknown for number in range(first, first + ahead)}
@@ -205,21 +205,21 @@ def change(tx: Transaction, batch: Sequence[MemberChange], acting: Acting) -> No
     from reseau.channels import mirroring  # it asks who may read, which asks this module who is present
 
     lessened = _lessened(tx, batch)
-    for one in batch:
-        unknown = set(one.fields) - _CHANGEABLE
+    for edit in batch:
+        unknown = set(edit.fields) - _CHANGEABLE
         if unknown:
             raise UnknownFieldError(
                 "E_MEMBER_FIELD", N_("A member has no field “{field}”."), field=", ".join(sorted(unknown))
             )
-        values = dict(one.fields)
+        values = dict(edit.fields)
         if isinstance(values.get("name"), str):
             values["folded_name"] = fold(str(values["name"]))
         if isinstance(values.get("email"), str):
             values["email"] = str(values["email"]).strip().lower()
         values |= _dated(tx, values)
-        tx.execute(update(member).where(member.c.id == one.member_id).values(**values))
+        tx.execute(update(member).where(member.c.id == edit.member_id).values(**values))
         if values.keys() & _FOUND_BY:
-            _fold_again(tx, one.member_id)
+            _fold_again(tx, edit.member_id)
     if lessened:
         mirroring.lessened(tx, lessened)
 
@@ -236,9 +236,11 @@ def _fold_again(tx: Transaction, member_id: int) -> None:
 
 def _lessened(tx: Transaction, batch: Sequence[MemberChange]) -> list[int]:
     """Those who may read less from now on: who leaves, and who is no employee any more."""
-    touched = [one for one in batch if one.fields.keys() & {"status", "kind"}]
-    known = get_all(tx, [one.member_id for one in touched])
-    return [one.member_id for one in touched if one.member_id in known and _less(known[one.member_id], one.fields)]
+    touched = [edit for edit in batch if edit.fields.keys() & {"status", "kind"}]
+    people = get_all(tx, [edit.member_id for edit in touched])
+    return [
+        edit.member_id for edit in touched if edit.member_id in people and _less(people[edit.member_id], edit.fields)
+    ]
 
 
 def _less(me: Member, fields: Mapping[str, object]) -> bool:
@@ -291,13 +293,13 @@ _ITEM_END = re.compile(r"[;,\n]")
 
 def split_items(values: Iterable[str]) -> dict[str, str]:
     """The separate items of what somebody typed, by their folded form, the first wording kept."""
-    found: dict[str, str] = {}
+    items: dict[str, str] = {}
     for value in values:
         for part in _ITEM_END.split(value):
             item = part.strip().lstrip("#").strip()
             if item:
-                found.setdefault(fold(item), item)
-    return found
+                items.setdefault(fold(item), item)
+    return items
 
 
 def profile(tx: Transaction, member_id: int) -> dict[str, list[str]]:
@@ -342,10 +344,10 @@ def get(tx: Transaction, member_id: int) -> Member:
     Raises:
         UnknownMemberError: there is none.
     """
-    found = known(tx, member_id)
-    if found is None:
+    me = known(tx, member_id)
+    if me is None:
         raise UnknownMemberError("E_NO_MEMBER", N_("Nobody here is “{text}”."), text=member_id)
-    return found
+    return me
 
 
 def known(tx: Transaction, member_id: int) -> Member | None:
@@ -359,10 +361,10 @@ _MEMBER = Prepared(select(*_COLUMNS).where(member.c.id == given("member_id")))
 
 def get_all(tx: Transaction, member_ids: Iterable[int]) -> dict[int, Member]:
     """The members of these ids, by id; unknown ids are left out."""
-    found: dict[int, Member] = {}
+    people: dict[int, Member] = {}
     for part in parts(sorted(set(member_ids))):
-        found.update((one.id, one) for one in _rows(tx, select(*_COLUMNS).where(member.c.id.in_(part))))
-    return found
+        people.update((person.id, person) for person in _rows(tx, select(*_COLUMNS).where(member.c.id.in_(part))))
+    return people
 
 
 def placeholders(tx: Transaction, member_ids: Iterable[int]) -> set[int]:
@@ -408,10 +410,10 @@ def find(tx: Transaction, text: str, limit: int = 5, *, among: ColumnElement[boo
     if among is _ANYBODY and asked.isdecimal() and len(asked) < 18:
         exact.append(member.c.id == int(asked))
     exact.append(and_(member.c.folded_name == folded, _NAMED))
-    for clause in (*exact, *(and_(_NAMED, one) for one in names.called(member.c.folded_name, folded))):
+    for clause in (*exact, *(and_(_NAMED, named) for named in names.called(member.c.folded_name, folded))):
         fitting = select(*_COLUMNS).where(clause, among).order_by(member.c.folded_name, member.c.id)
-        if found := _rows(tx, fitting.limit(limit)):
-            return found
+        if people := _rows(tx, fitting.limit(limit)):
+            return people
     return []
 
 
@@ -441,21 +443,21 @@ def gone_by_accounts_alone(tx: Transaction, member_ids: Iterable[int]) -> list[i
     They never came by themselves, no leaving day is known of them, and no directory, but exports of chat tools alone,
     has named them.
     """
-    found: list[int] = []
+    doubtful: list[int] = []
     for part in parts(sorted(set(member_ids))):
         # Said to the letter, for a database takes an index of some rows only for what it can compare beforehand.
-        known = and_(text("provenance.kind = 'person'"), provenance.c.object_id == member.c.id)
+        person = and_(text("provenance.kind = 'person'"), provenance.c.object_id == member.c.id)
         chat = or_(*(provenance.c.key.startswith(f"{platform}/", autoescape=True) for platform in CHAT_TOOLS))
         gone = select(member.c.id).where(
             member.c.id.in_(part),
             member.c.status == MemberStatus.LEFT,
             member.c.activated_at.is_(None),
             member.c.left_on.is_(None),
-            exists(provenance.c.key).where(known),
-            ~exists(provenance.c.key).where(known, ~chat),
+            exists(provenance.c.key).where(person),
+            ~exists(provenance.c.key).where(person, ~chat),
         )
-        found += tx.execute(gone.order_by(member.c.id)).scalars()
-    return found
+        doubtful += tx.execute(gone.order_by(member.c.id)).scalars()
+    return doubtful
 
 
 def administrators(tx: Transaction, limit: int) -> list[str]:
@@ -464,12 +466,6 @@ def administrators(tx: Transaction, limit: int) -> list[str]:
         member.c.administrator.is_(True), member.c.status.in_(PRESENT), member.c.email.is_not(None)
     )
     return list(tx.execute(named.order_by(member.c.folded_name).limit(limit)).scalars())
-
-
-def count_internal(tx: Transaction) -> int:
-    """How many internal members there are: the audience of what everybody may read."""
-    statement = select(func.count()).where(member.c.kind == MemberKind.EMPLOYEE, member.c.status.in_(PRESENT))
-    return int(tx.execute(statement).scalar_one())
 
 
 @cache

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import TypeVar
 
 import Stemmer
@@ -26,27 +25,54 @@ _MOST_KNOWN = 100_000  # of each kind; a company's vocabulary fits, a hostile fl
 _LONGEST_KNOWN = 40  # characters; what is longer is an address that nobody writes twice, or names somebody
 _REFERENCE = f"]({SCHEME}"
 
-_stemmers = {"fr": Stemmer.Stemmer("french"), "en": Stemmer.Stemmer("english")}
 _is_french, _is_english = MARKS["fr"].__contains__, MARKS["en"].__contains__
-_stop = {language: frozenset(fold_letters(word) for word in words) for language, words in STOP_WORDS.items()}
 
 Found = TypeVar("Found")
 
 
 class _Known(dict[str, Found]):
-    """What was found out about words or pieces of text, each but once: nearly every one was met before."""
+    """A cache of what was found out about words or pieces of text: nearly every one was met before."""
 
     def __init__(self, find: Callable[[str], Found]) -> None:
         super().__init__()
         self._find = find
 
     def __missing__(self, piece: str) -> Found:
-        found = self._find(piece)
+        result = self._find(piece)
         if len(self) >= _MOST_KNOWN:
             self.clear()
         if len(piece) <= _LONGEST_KNOWN or _REFERENCE in piece:
-            self[piece] = found
-        return found
+            self[piece] = result
+        return result
+
+
+class Vocabulary:
+    """The words of one language, each stemmed once."""
+
+    def __init__(self, language: str, name: str) -> None:
+        self._stop = frozenset(fold_letters(word) for word in STOP_WORDS[language])
+        self._stemmer = Stemmer.Stemmer(name)
+        self._stems, self._lines = _Known(self._stem), _Known(self._line)
+
+    def stem(self, word: str) -> str:
+        """Return the stem of a word; empty for a stop word."""
+        return self._stems[word]
+
+    def stems(self, typed: Iterable[str]) -> list[str]:
+        """Return the stems of words in their order, repeats kept, stop words left out."""
+        return [stem for stem in map(self._stems.__getitem__, typed) if stem]
+
+    def line(self, pieces: Iterable[str]) -> str:
+        """Return the stems of a text that was cut at its gaps, in their order, parted by spaces."""
+        return "".join(map(self._lines.__getitem__, pieces))[1:]
+
+    def _stem(self, word: str) -> str:
+        folded = "".join(_WORD.findall(fold_letters(word)))  # a folded sign can leave marks behind
+        return "" if folded in self._stop else str(self._stemmer.stemWord(folded[:64]))
+
+    def _line(self, piece: str) -> str:
+        """The stems of a piece, each after a space: what others have is then joined to it as it is."""
+        return "".join(f" {stem}" for stem in self.stems(words(piece)))
 
 
 def words(text: str) -> list[str]:
@@ -60,40 +86,28 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def terms(found: Iterable[str], language: str) -> list[str]:
+def terms(typed: Iterable[str], language: str) -> list[str]:
     """The stems of words in one language, in their order, repeats kept; stop words are left out."""
-    return [stem for stem in map(_stems[language].__getitem__, found) if stem]
-
-
-def _stem(word: str, language: str) -> str:
-    folded = "".join(_WORD.findall(fold_letters(word)))  # a folded sign can leave marks behind
-    return "" if folded in _stop[language] else _stemmers[language].stemWord(folded[:64])
+    return _vocabularies[language].stems(typed)
 
 
 def _lean(piece: str) -> int:
     """How many more small words of French than of English a piece has."""
-    found = words(piece)
-    return sum(map(_is_french, found)) - sum(map(_is_english, found))
+    inside = words(piece)
+    return sum(map(_is_french, inside)) - sum(map(_is_english, inside))
 
 
-def _line(piece: str, language: str) -> str:
-    """The terms of a piece, each after a space: what others have is then joined to it as it is."""
-    return "".join(f" {term}" for term in terms(words(piece), language))
-
-
-_stems = {language: _Known(partial(_stem, language=language)) for language in _stemmers}
-_lines = {language: _Known(partial(_line, language=language)) for language in _stemmers}
+_vocabularies = {"fr": Vocabulary("fr", "french"), "en": Vocabulary("en", "english")}
 _leans = _Known(_lean)
-_line_of, _lean_of = {language: known.__getitem__ for language, known in _lines.items()}, _leans.__getitem__
 
 
-def language_of(found: Iterable[str], fallback: str) -> str:
+def language_of(pieces: Iterable[str], fallback: str) -> str:
     """French or English, by which language's small words there are more of; ``fallback`` where it is a tie.
 
     Args:
-        found: the words of a text, or its pieces (see :func:`reading`).
+        pieces: the words of a text, or its pieces (see :func:`reading`).
     """
-    lean = sum(map(_lean_of, found))
+    lean = sum(map(_leans.__getitem__, pieces))
     return fallback if not lean else "fr" if lean > 0 else "en"
 
 
@@ -107,9 +121,9 @@ def reading(text: str, fallback: str, language: str | None = None) -> tuple[str,
         fallback: the language where there are as many small words of the one as of the other.
         language: the text's language, where it is known.
     """
-    found = text.split()
-    language = language or language_of(found, fallback)
-    return language, "".join(map(_line_of[language], found))[1:]
+    pieces = text.split()
+    language = language or language_of(pieces, fallback)
+    return language, _vocabularies[language].line(pieces)
 
 
 def query_terms(text: str, fallback: str = "fr") -> list[tuple[str, ...]]:
@@ -117,10 +131,10 @@ def query_terms(text: str, fallback: str = "fr") -> list[tuple[str, ...]]:
 
     Small words go by the question's own language, so that the French ``thé`` is not taken for the English ``the``.
     """
-    found = words(text)
-    language = language_of(found, fallback)
+    asked = words(text)
+    language = language_of(asked, fallback)
     groups: dict[tuple[str, ...], None] = {}
-    for word in found:
-        if _stems[language][word]:
-            groups[tuple(dict.fromkeys(stem for one in ("fr", "en") if (stem := _stems[one][word])))] = None
+    for word in asked:
+        if _vocabularies[language].stem(word):
+            groups[tuple(dict.fromkeys(stem for each in _vocabularies.values() if (stem := each.stem(word))))] = None
     return list(groups)

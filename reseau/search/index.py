@@ -73,7 +73,7 @@ def remove(tx: Transaction, entries: Sequence[Entry]) -> None:
     """Take contents out; the terms must be those they were added with (a contentless table forgets them)."""
     tx.settle()
     if tx.dialect == "postgresql":
-        ids = [one.content_id for one in entries]
+        ids = [entry.content_id for entry in entries]
         tx.execute(text("DELETE FROM search_entry WHERE content_id = ANY(:ids)"), {"ids": ids})
     else:
         for entry in entries:

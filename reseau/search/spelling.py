@@ -57,12 +57,12 @@ def nearest(asked: Sequence[str], names: Iterable[tuple[int, str]], most: int) -
         names: ids with folded names.
         most: how many ids at most.
     """
-    known = [(id_, name, _WORD.findall(name)) for id_, name in names] if asked else []
+    candidates = [(id_, name, _WORD.findall(name)) for id_, name in names] if asked else []
     wanted = _Wanted(asked)
     # What is written otherwise costs more to see, so that it is looked for only where no word by word fits.
     for steps_to in (wanted.steps_to, wanted.steps_otherwise):
         ranked = []
-        for id_, name, words in known:
+        for id_, name, words in candidates:
             steps = steps_to(words)
             if steps < _FAR:
                 ranked.append((steps, abs(len(words) - len(asked)), name, id_))
@@ -82,7 +82,7 @@ class _Wanted:
 
     def steps_to(self, words: Sequence[str]) -> int:
         """How many slips a name is away, word by word; ``_FAR`` when it was not meant."""
-        return sum(found) if max(found := self._each(words), default=_FAR) < _FAR else _FAR
+        return sum(steps) if max(steps := self._each(words), default=_FAR) < _FAR else _FAR
 
     def steps_otherwise(self, words: Sequence[str]) -> int:
         """The same where the gaps stand elsewhere, or a short word has a slip, or letters stand for names."""
@@ -101,12 +101,12 @@ class _Wanted:
 
     def _with_one_short(self, words: Sequence[str], steps: Sequence[int]) -> int:
         """Where all but the short words fit, one of those may have a slip, and the others may be letters of a name."""
-        fitting = [found for word, found in zip(self.asked, steps, strict=True) if found < _FAR and len(word) > 1]
+        fitting = [step for word, step in zip(self.asked, steps, strict=True) if step < _FAR and len(word) > 1]
         if not fitting:
             return _FAR
         slipped = 0
-        for word, found in zip(self.asked, steps, strict=True):
-            if found == _FAR and not _begins_names(word, words):
+        for word, step in zip(self.asked, steps, strict=True):
+            if step == _FAR and not _begins_names(word, words):
                 slipped += 1 if len(word) > 1 and any(_is_one_slip_away(word, other) for other in words) else _FAR
         return 1 + slipped + sum(fitting) if slipped <= 1 else _FAR
 
@@ -162,7 +162,7 @@ def _apart_from(word: str) -> Callable[[str], int]:
             return 0
         if abs(len(other) - len(word)) > forgiven:
             return _FAR
-        found = distance(word, other)
-        return found if found <= forgiven else _FAR
+        step = distance(word, other)
+        return step if step <= forgiven else _FAR
 
     return steps

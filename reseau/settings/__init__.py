@@ -151,7 +151,7 @@ def load_settings(**overrides: Any) -> Settings:
 def setting_names() -> set[str]:
     """Every name under which a setting may be given, but for the prefix of variables of the environment."""
     aliases = [getattr(field.validation_alias, "choices", ()) for field in Settings.model_fields.values()]
-    return set(Settings.model_fields) | {str(one) for some in aliases for one in some}
+    return set(Settings.model_fields) | {str(alias) for some in aliases for alias in some}
 
 
 def default_language() -> str:

@@ -60,8 +60,8 @@ def refused(error: ValidationError, names: Collection[str]) -> SettingsError:
         return SettingsError("E_SETTING", N_("The setting {name} cannot be used: {reason}."), name=name, reason=reason)
     limits: Mapping[str, Any] = first.get("ctx", {})
     choices = str(limits.get("expected", "")).replace(" or ", ", ").replace("'", "")
-    said = {key: limits[key] for key in ("ge", "le", "min_length") if key in limits}
-    return SettingsError("E_SETTING", sentence, name=name, **({"choices": choices} if choices else {}), **said)
+    bounds = {key: limits[key] for key in ("ge", "le", "min_length") if key in limits}
+    return SettingsError("E_SETTING", sentence, name=name, **({"choices": choices} if choices else {}), **bounds)
 
 
 def unknown(name: str, names: Collection[str]) -> SettingsError:
@@ -79,15 +79,15 @@ def nearest(name: str, names: Collection[str]) -> str:
     bare = wanted.removeprefix(_PREFIX.lower())
     if bare != wanted and bare in names:
         return bare  # the name of the variable, in the file
-    plain = {one.lower(): one for one in sorted(names) if one.isupper() == name.isupper()}
-    found = get_close_matches(wanted, plain, 1, 0.8)
-    return plain[found[0]] if found else ""
+    plain = {setting.lower(): setting for setting in sorted(names) if setting.isupper() == name.isupper()}
+    matches = get_close_matches(wanted, plain, 1, 0.8)
+    return plain[matches[0]] if matches else ""
 
 
 def misspelt(names: Collection[str]) -> Iterator[tuple[str, str]]:
     """The variables of the environment that look like settings and are none, with what each looks like."""
-    variables = {f"{_PREFIX}{one.upper()}" for one in names if not one.startswith(_PREFIX)} | set(names)
-    platforms = {one for one in names if one.startswith(("SLACK_", "Microsoft"))}
+    variables = {f"{_PREFIX}{setting.upper()}" for setting in names if not setting.startswith(_PREFIX)} | set(names)
+    platforms = {setting for setting in names if setting.startswith(("SLACK_", "Microsoft"))}
     for name in sorted(set(os.environ) - variables):
         if name.startswith(_PREFIX):
             yield name, nearest(name, variables)

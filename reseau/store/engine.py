@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
@@ -14,11 +14,6 @@ from reseau.errors import ReseauError
 from reseau.i18n import N_
 
 OLDEST_SQLITE = (3, 35, 0)  # RETURNING; FTS5 is checked when the schema is made
-
-
-# sqlite3 looks up an adapter for every value that is not int, float, str or bytes, including None. Registering one for
-# None halves the time for rows with NULLs.
-sqlite3.register_adapter(type(None), cast("Any", {}.get))
 
 
 class StoreUrlError(ReseauError):

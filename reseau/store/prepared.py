@@ -82,17 +82,17 @@ class Prepared:
             tx.cursor().executemany(form.sql, [form.bound(dict(row)) for row in rows])
 
     def _run(self, tx: Transaction, values: dict[str, Any]) -> tuple[Any, _Form]:
-        lists = {name: _padded(one) for name, one in values.items() if type(one) in _LISTS}
+        lists = {name: _padded(value) for name, value in values.items() if type(value) in _LISTS}
         form = self._form(tx, lists)
         cursor = tx.cursor()
         cursor.execute(form.sql, form.bound({**values, **lists}))
         return cursor, form
 
     def _form(self, tx: Transaction, lists: Lists) -> _Form:
-        known = (tx.dialect, tuple(map(len, lists.values())))
-        form = self._forms.get(known)
+        form_key = (tx.dialect, tuple(map(len, lists.values())))
+        form = self._forms.get(form_key)
         if form is None:
-            form = self._forms[known] = _Form(self._statement, lists, tx.connection.dialect)
+            form = self._forms[form_key] = _Form(self._statement, lists, tx.connection.dialect)
         return form
 
 
@@ -124,8 +124,8 @@ def _padded(values: Collection[Any]) -> list[Any]:
 
 
 def _writers(binds: Mapping[str, BindParameter[Any]], dialect: Dialect) -> dict[str, Any]:
-    found = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()}
-    return {name: writer for name, writer in found.items() if writer is not None}
+    writers = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()}
+    return {name: writer for name, writer in writers.items() if writer is not None}
 
 
 class _Form:
@@ -137,7 +137,9 @@ class _Form:
         self.sql, self._order = state.statement, state.positiontup
         self._names = {name: state.parameter_expansion[name] for name in lists}
         places = {place for names in self._names.values() for place in names}
-        self._fixed = {name: said for name, said in state.parameters.items() if said is not None and name not in places}
+        self._fixed = {
+            name: value for name, value in state.parameters.items() if value is not None and name not in places
+        }
         self._writers = {**_writers(compiled.binds, dialect), **state.processors}  # those of lists come with the state
         columns = statement.selected_columns if isinstance(statement, Select) else statement._all_selected_columns
         readers = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
@@ -148,15 +150,19 @@ class _Form:
 
     def bound(self, values: dict[str, Any]) -> Any:
         """The values as the driver takes them."""
-        said = {**self._fixed, **values}
+        bound = {**self._fixed, **values}
         for name, places in self._names.items():
-            said.update(zip(places, said.pop(name), strict=True))
+            bound.update(zip(places, bound.pop(name), strict=True))
         if self._writers:
-            said = {name: self._writers[name](one) if name in self._writers else one for name, one in said.items()}
-        return said if self._order is None else [said[name] for name in self._order]
+            bound = {
+                name: self._writers[name](value) if name in self._writers else value for name, value in bound.items()
+            }
+        return bound if self._order is None else [bound[name] for name in self._order]
 
     def typed(self, row: Row) -> Row:
         """A row of the driver as Python's own values."""
         if self._readers is None:
             return self._row(row)
-        return self._row([one if read is None else read(one) for read, one in zip(self._readers, row, strict=True)])
+        return self._row(
+            [value if read is None else read(value) for read, value in zip(self._readers, row, strict=True)]
+        )

@@ -96,14 +96,14 @@ class Transaction:
     def _insert(self, table: str, names: tuple[str, ...], columns: Sequence[Column], count: int) -> None:
         grouped = count // _AT_ONCE * _AT_ONCE
         if grouped:
-            alike, said, others = _parted(columns)
+            alike, shared, others = _parted(columns)
             groups = [
-                (*said, *chain.from_iterable([one[at : at + _AT_ONCE] for one in others]))
+                (*shared, *chain.from_iterable([column[at : at + _AT_ONCE] for column in others]))
                 for at in range(0, grouped, _AT_ONCE)
             ]
             self.connection.exec_driver_sql(_insert_sql(self.dialect, table, names, _AT_ONCE, alike), groups)
         if grouped < count:
-            rest = [one if isinstance(one, repeat) else one[grouped:] for one in columns]
+            rest = [column if isinstance(column, repeat) else column[grouped:] for column in columns]
             self.cursor().executemany(_insert_sql(self.dialect, table, names), zip(*rest, strict=False))
 
     def _copy(self, table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
@@ -201,18 +201,18 @@ _PLAIN = frozenset({str, int, bool, float, bytes, NoneType})
 def _parted(columns: Sequence[Column]) -> tuple[tuple[int, ...], list[Any], list[Sequence[Any]]]:
     """What many rows have alike, which a driver need take but once for several: where, what, and the other columns."""
     alike: list[int] = []
-    said: list[Any] = []
+    shared: list[Any] = []
     others: list[Sequence[Any]] = []
-    for at, one in enumerate(columns):
-        if isinstance(one, repeat):
+    for at, column in enumerate(columns):
+        if isinstance(column, repeat):
             alike.append(at)
-            said.append(next(one))
-        elif one[0] == one[-1] and one.count(one[0]) == len(one):
+            shared.append(next(column))
+        elif column[0] == column[-1] and column.count(column[0]) == len(column):
             alike.append(at)
-            said.append(one[0])
+            shared.append(column[0])
         else:
-            others.append(one)
-    return tuple(alike), said, others
+            others.append(column)
+    return tuple(alike), shared, others
 
 
 @lru_cache(maxsize=500)
@@ -229,4 +229,5 @@ def _insert_sql(dialect: str, table: str, columns: tuple[str, ...], rows: int = 
             ", ".join(f"?{shared[at] if at in shared else first[at] + row}" for at in range(len(columns)))
             for row in range(rows)
         ]
-    return f'INSERT INTO "{table}" ({names}) VALUES {", ".join(f"({one})" for one in marks)}'
+    rows_of_marks = ", ".join(f"({mark})" for mark in marks)
+    return f'INSERT INTO "{table}" ({names}) VALUES {rows_of_marks}'
