@@ -297,7 +297,7 @@ def test_a_block_of_plain_words_alone_reads_as_it_does_among_others(words: str) 
     nothing: dict[str, object] = {
         "type": "text",
         "text": "",
-    }  # a leaf more, so that the words are put together as any others are
+    }
 
     assert BLOCKS.blocks([typed_in_a_leaf(words)]) == BLOCKS.blocks([typed_in_a_leaf(words, nothing)])
 
