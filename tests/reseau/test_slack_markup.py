@@ -294,10 +294,8 @@ def typed_in_a_leaf(words: str, *more: dict[str, object]) -> dict[str, object]:
 @given(st.text(alphabet=" \t\n\r-=+#*_~>`[]()!&;:<@.\\0123aé•▪🎉\x00\x1a", max_size=12) | st.text(max_size=40))
 @settings(deadline=None)
 def test_a_block_of_plain_words_alone_reads_as_it_does_among_others(words: str) -> None:
-    nothing: dict[str, object] = {
-        "type": "text",
-        "text": "",
-    }
+    # With a leaf more, the words are put together as any others are.
+    nothing: dict[str, object] = {"type": "text", "text": ""}
 
     assert BLOCKS.blocks([typed_in_a_leaf(words)]) == BLOCKS.blocks([typed_in_a_leaf(words, nothing)])
 
