@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from hashlib import blake2b
 
 from sqlalchemy import Row, select
 
@@ -194,9 +193,8 @@ class _Application:
         reply = item.kind.reply_type
         for number, said in enumerate(text.replies, start=1):
             fresh = self._key("post", item.file, str(number)) not in self.known
-            id_ = self._one(
-                item, number, NewContent(reply, author, self._worded(said), root_id=root, created_at=at)
-            )  # fmt: skip
+            content_ = NewContent(reply, author, self._worded(said), root_id=root, created_at=at)
+            id_ = self._one(item, number, content_)
             if fresh and number == 1 and item.kind.answerable:
                 changing.accept(self.tx, [Acceptance(root, id_, author)], KIT)
 
@@ -205,7 +203,7 @@ class _Application:
         return LINK.sub(lambda link: f"{link[1]} ({self.codes[link[2]]})", fill(text, self.values))
 
     def _one(self, item: Item, number: int, new: NewContent) -> int:
-        key, said = self._key("post", item.file, str(number)), _fingerprint(new.title, new.text)
+        key, said = self._key("post", item.file, str(number)), ledger.digest(new.title, new.text)
         known = self.known.get(key)
         if known is None:
             published = publishing.publish(self.tx, [replace(new, language=self.order.language)], KIT)[0]
@@ -231,7 +229,7 @@ class _Application:
         said: int,
     ) -> None:
         """Bring a text that is there up to date, unless a member made it his or her own."""
-        touched = current.deleted_at is not None or _fingerprint(current.title, current.text) != known.fingerprint
+        touched = current.deleted_at is not None or ledger.digest(current.title, current.text) != known.fingerprint
         if touched:
             self.outcome.kept.append(current.title or new.text.partition("\n")[0])
         elif said == known.fingerprint:
@@ -253,8 +251,3 @@ class _Application:
 
 
 _ACCOUNT = keys.foreign("kit", "-", "person", "network")
-
-
-def _fingerprint(title: str, text: str) -> int:
-    digest = blake2b(f"{title}\x1f{text}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)

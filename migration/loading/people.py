@@ -33,7 +33,7 @@ def write(desk: Desk, tx: Transaction, people: Sequence[Person]) -> None:
     changed: list[tuple[Person, Known]] = []
     for person in people:
         found = known.get(person.key)
-        if found is not None and found.fingerprint != ledger.fingerprint(person) and not _nameless(person):
+        if found is not None and not _nameless(person) and not ledger.is_unchanged(found, person):
             changed.append((person, found))
         elif found is not None or person.key in fresh:
             desk.tally.add("unchanged", _kind(person))

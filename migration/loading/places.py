@@ -32,7 +32,7 @@ def write(desk: Desk, tx: Transaction, places: Sequence[Place]) -> None:
         found = known.get(place.key)
         if found is None and place.key not in fresh:
             fresh[place.key] = place
-        elif found is not None and found.fingerprint != ledger.fingerprint(place):
+        elif found is not None and not ledger.is_unchanged(found, place):
             _change(desk, tx, place, found)
         else:
             desk.tally.add("unchanged", "place")

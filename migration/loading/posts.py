@@ -91,11 +91,11 @@ class Posts:
 
     def _sorted(
         self, posts: Sequence[Post], found: dict[str, Known]
-    ) -> tuple[dict[str, Post], dict[str, Post], list[tuple[Post, int, Known]]]:
+    ) -> tuple[dict[str, Post], dict[str, Post], list[tuple[Post, Known]]]:
         """Threads and replies that are new here, and posts that say something else than before; the rest is counted."""
         starts: dict[str, Post] = {}
         replies: dict[str, Post] = {}
-        changed: list[tuple[Post, int, Known]] = []
+        changed: list[tuple[Post, Known]] = []
         for post in posts:
             known = found.get(post.key)
             if known is None and post.key not in starts and post.key not in replies:
@@ -106,10 +106,10 @@ class Posts:
             elif known is None or self._twice(post, known):
                 self._desk.note("record_twice", post.where, post.key)
                 self._count("unchanged", post)
-            elif known.fingerprint == (fingerprint := ledger.fingerprint(post)):
+            elif ledger.is_unchanged(known, post):
                 self._count("unchanged", post)
             else:
-                changed.append((post, fingerprint, known))
+                changed.append((post, known))
         return starts, replies, changed
 
     def _twice(self, post: Post, known: Known) -> bool:
@@ -183,13 +183,13 @@ class Posts:
 
     # -- changed posts -------------------------------------------------------------------------------------------------
 
-    def _change(self, changed: list[tuple[Post, int, Known]]) -> None:
+    def _change(self, changed: list[tuple[Post, Known]]) -> None:
         desk, tx = self._desk, self._tx
         if not changed:
             return
-        touched = ledger.edited_since(tx, [known for _, _, known in changed if known.run_id != LIVE])
-        here = versions.of(tx, [known.object_id for _, _, known in changed])
-        for post, said, known in changed:
+        touched = ledger.edited_since(tx, [known for _, known in changed if known.run_id != LIVE])
+        here = versions.of(tx, [known.object_id for _, known in changed])
+        for post, known in changed:
             version = here[known.object_id]
             way = self._way(post, known, version, touched)
             if way in _KEPT:
@@ -202,7 +202,7 @@ class Posts:
             except ReseauError as error:
                 self._refuse(post, "post_unchangeable", f"{post.key}: {error.code}")
                 continue
-            ledger.change(tx, desk.run_id, [(post.key, said)])
+            ledger.change(tx, desk.run_id, [(post.key, ledger.fingerprint(post))])
             self._count("updated", post)
 
     def _way(self, post: Post, known: Known, here: Version, touched: set[int]) -> _Way:

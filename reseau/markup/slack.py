@@ -35,7 +35,8 @@ _SPECIAL = re.compile(r"[&<>*_~`\\\]\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 #: A text without any of this holds no more than mentions, addresses and escaped signs: most of the others do.
 _MARKED = re.compile(r"[*_~`\\\]\r\n\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BULLETS = "•◦▪‣●○"
-_FIRST = frozenset(f" \t-=+#0123456789{_BULLETS}")
+#: What a line begins with that is an item of a list, a heading or a rule, or is set apart from the margin.
+MAY_BEGIN_ITEM = frozenset(f" \t-=+#0123456789{_BULLETS}")
 _is_bulleted = re.compile(f"[{_BULLETS}]").search  # apart: what is beyond Latin makes a search twice as long
 _FENCE = re.compile(r"```(.*?)```", re.DOTALL)
 _ALL_QUOTED = re.compile(r"^(?:&gt;|>){3}[ \t]?", re.MULTILINE)
@@ -96,7 +97,7 @@ class SlackMarkup:
         text = without_secrets_in(text)
         if not _SPECIAL.search(text):
             text = with_emoji(text)
-            if "\n" not in text and text[:1] not in _FIRST:
+            if "\n" not in text and text[:1] not in MAY_BEGIN_ITEM:
                 return text
             if not _is_bulleted(text):
                 return plain(text)

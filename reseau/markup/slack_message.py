@@ -63,11 +63,15 @@ class SlackReader:
 
     def _read(self, message: dict[str, Any]) -> Reading:
         text = _text(message)
-        if not any(message.get(name) for name in _FORMED):
+        blocks = message.get("blocks")
+        beside = message.get("attachments") or message.get("files") or message.get("file")
+        if not blocks and not beside:
             return Reading(_acted(message, self._markup.text(text)))
         self._markup.groups = dict(_GROUPS.findall(text)) if "<!subteam" in text else {}
-        body = self._blocks.body(message.get("blocks"))
+        body = self._blocks.body(blocks)
         typed = body.text if body.speaks else stacked([self._markup.text(text), body.text])
+        if body.speaks and not beside and not body.silent:
+            return Reading(_acted(message, typed))
         cards = self._blocks.attachments(message.get("attachments"), previews=not typed.strip())
         files = files_of(message)
         comments = self._files.comments(message, text)

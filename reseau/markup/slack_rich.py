@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from reseau.foreign import dicts, number, part, word
 from reseau.markup.emoji import emoji, from_code_points
 from reseau.markup.locator import without_secrets_in
-from reseau.markup.markdown import DEEPEST, code, escaped, fence, quote, stacked, without_control
+from reseau.markup.markdown import DEEPEST, code, escaped, fence, line as begun, quote, stacked, without_control
 from reseau.markup.runs import BOLD, ITALIC, NO_STYLES, STRIKE, Run, marked
-from reseau.markup.slack import SlackMarkup, address, special
+from reseau.markup.slack import MAY_BEGIN_ITEM, SlackMarkup, address, special
 from reseau.markup.slack_json import Fields, held
 
 _STYLES = (BOLD, ITALIC, STRIKE)
@@ -25,7 +25,13 @@ class RichText:
 
     def text(self, block: Fields) -> str:
         """Markdown of a ``rich_text`` block."""
-        return stacked(self._parts(dicts(block.get("elements"))))
+        elements = dicts(block.get("elements"))
+        words = _only_words(elements)
+        if words is not None:
+            words = without_secrets_in(without_control(words))
+            if "\n" not in words and words[:1] not in MAY_BEGIN_ITEM:
+                return begun(words)  # what all that follows gives for them
+        return stacked(self._parts(elements))
 
     def _parts(self, elements: Iterable[Fields]) -> Iterator[str]:
         columns: list[int] = []  # where the words of an item stand, by its depth
@@ -157,6 +163,19 @@ class RichText:
         if not words.strip():
             self.silent.append(word(value, "type"))
         return words
+
+
+def _only_words(elements: list[Fields]) -> str | None:
+    """The words of a block that is one section of plain words, as most messages are; nothing for any other."""
+    if len(elements) != 1 or elements[0].get("type") != "rich_text_section" or "border" in elements[0]:
+        return None
+    leaves = elements[0].get("elements")
+    if not isinstance(leaves, list) or len(leaves) != 1 or not isinstance(leaves[0], dict):
+        return None
+    leaf = leaves[0]
+    if leaf.get("type") != "text" or leaf.get("style"):
+        return None
+    return word(leaf, "text")
 
 
 def _coded(line: str, styles: frozenset[str]) -> list[Run]:

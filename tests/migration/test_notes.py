@@ -75,16 +75,8 @@ def package(tmp_path: Path) -> Path:
 def test_another_package_brings_its_own_sentences(package: Path, tmp_path: Path, language: str, torn: str) -> None:
     (tmp_path / "carnet").mkdir()
     (tmp_path / "carnet" / "carnet.txt").write_text("page 1")
-    command = [
-        sys.executable,
-        "-m",
-        "reseau",
-        "--data",
-        str(tmp_path / "data"),
-        "migrate",
-        "plan",
-        str(tmp_path / "carnet"),
-    ]
+    folders = str(tmp_path / "data"), str(tmp_path / "carnet")
+    command = [sys.executable, "-m", "reseau", "--data", folders[0], "migrate", "plan", folders[1]]
     environment = {**os.environ, "PYTHONPATH": str(package), "RESEAU_LANGUAGE": language}
     said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
 

@@ -221,7 +221,7 @@ BEGUN = st.lists(
 def test_the_short_ways_for_common_texts_say_the_same_as_the_long_one(typed: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(slack, "_SPECIAL", re.compile(""))
-        for module, name in ((slack, "_QUOTES"), (slack, "_BLOCKS"), (slack, "_FIRST"), (markdown, "_FIRST")):
+        for module, name in ((slack, "_QUOTES"), (slack, "_BLOCKS"), (slack, "MAY_BEGIN_ITEM"), (markdown, "_FIRST")):
             patch.setattr(module, name, Anything())
         patch.setattr(markdown, "_may_start", lambda _: True)
         patch.setattr(markdown, "_RISKY", re.compile(""))
@@ -284,3 +284,25 @@ def test_a_hostile_text_takes_no_more_than_its_share_of_time() -> None:
         "&gt;&gt;&gt;" * 2_000,
     ):
         assert isinstance(MARKUP.text(typed), str)
+
+
+def typed_in_a_leaf(words: str, *more: dict[str, object]) -> dict[str, object]:
+    leaves = [{"type": "text", "text": words}, *more]
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": leaves}]}
+
+
+@given(st.text(alphabet=" \t\n\r-=+#*_~>`[]()!&;:<@.\\0123aé•▪🎉\x00\x1a", max_size=12) | st.text(max_size=40))
+@settings(deadline=None)
+def test_a_block_of_plain_words_alone_reads_as_it_does_among_others(words: str) -> None:
+    # With a leaf more, the words are put together as any others are.
+    nothing: dict[str, object] = {"type": "text", "text": ""}
+
+    assert BLOCKS.blocks([typed_in_a_leaf(words)]) == BLOCKS.blocks([typed_in_a_leaf(words, nothing)])
+
+
+@pytest.mark.parametrize("words", ["voir https://files.slack.com/f.docx?t=xoxe-1-2-SECRET", "xoxb-12-SECRET", "a\x00b"])
+def test_a_block_of_plain_words_alone_keeps_no_secret_and_no_control_character(words: str) -> None:
+    shown = BLOCKS.blocks([typed_in_a_leaf(words)])
+
+    assert "SECRET" not in shown
+    assert "\x00" not in shown

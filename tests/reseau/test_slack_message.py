@@ -509,6 +509,17 @@ def test_every_letter_that_was_composed_is_shown_in_its_order(elements: list[Fie
     assert "".join(shown_words(composed(*elements))) == "".join(wanted)
 
 
+@given(TYPED, st.lists(ELEMENT, max_size=3), st.sampled_from(["", "me_message", "file_comment", "bot_message"]))
+@settings(max_examples=300, deadline=None)
+def test_a_message_without_anything_beside_its_words_reads_as_any_other(
+    typed: str, elements: list[Fields], subtype: str
+) -> None:
+    message = {"text": typed, "subtype": subtype, "blocks": rich(*elements)}
+
+    # What is no file adds nothing, and has the message looked at for all that could stand beside it.
+    assert READER.read(message) == READER.read({**message, "files": [None]})
+
+
 def nest(depth: int) -> Fields:
     block: Fields = {"type": "text", "text": "au fond"}
     for _ in range(depth):
