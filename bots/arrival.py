@@ -5,16 +5,12 @@ Everything here is plain values, so that it can wait in the inbox as JSON and be
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from reseau.keys import EventKey
 from reseau.people.accounts import Account
-
-#: Half of a character of two, such as an emoji that was cut at some limit: no store keeps it.
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,30 +144,6 @@ class Arrival:
     def kind(self) -> str:
         """The name of the body's kind, as the inbox notes it."""
         return _NAMES[type(self.body)]
-
-    @property
-    def lane(self) -> str:
-        """What must be done one after the other: everything of one conversation."""
-        match self.body:
-            case Known(account):
-                return str(self.event.account(account.native_id))
-            case _:
-                return str(self.event.channel(self.body.where.conversation))
-
-
-def storable(arrival: Arrival) -> Arrival:
-    """The same event, every text of it one that a store can keep."""
-    return replace(arrival, body=_whole(arrival.body))
-
-
-def _whole(found: Any) -> Any:
-    if isinstance(found, str):
-        return found if found.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", found)
-    if not is_dataclass(found) or isinstance(found, type):
-        return found
-    values = {field.name: getattr(found, field.name) for field in fields(found)}
-    changed = {name: whole for name, value in values.items() if (whole := _whole(value)) != value}
-    return replace(found, **changed) if changed else found
 
 
 def to_payload(body: Body) -> dict[str, Any]:

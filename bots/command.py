@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -138,8 +138,3 @@ def in_order(plugs: Mapping[str, Command]) -> tuple[Command, ...]:
             logs.get("bots").error("verb not loaded", verb=name, reason=f"{type(error).__name__}: {error}")
     groups = list(Group)
     return tuple(sorted(found, key=lambda one: (groups.index(one.group), one.rank, one.id)))
-
-
-def usable(viewer: Viewer, commands: Iterable[Command] | None = None) -> tuple[Command, ...]:
-    """The verbs that this person may use."""
-    return tuple(one for one in (all_commands() if commands is None else commands) if one.open_to(viewer))

@@ -307,10 +307,14 @@ def all_platforms() -> tuple[Platform, ...]:
     return tuple(PLATFORMS[name] for name in sorted(PLATFORMS) if name != "console")
 
 
-def calling(name: str, settings: Settings, *, thread: bool) -> str:
+def calling(name: str, settings: Settings, channel: Channel | None) -> str:
     """What people type before a line in a channel of a platform; our name where the platform says nothing else."""
+    if channel is None:
+        return ""
     platform: object = next((one for one in all_platforms() if one.name == name), None)
-    return platform.calling(settings, thread=thread) if isinstance(platform, Called) else f"@{settings.name}"
+    if not isinstance(platform, Called):
+        return f"@{settings.name}"
+    return platform.calling(settings, thread=bool(channel.where.thread))
 
 
 def title_of(name: str) -> str:

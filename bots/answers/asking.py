@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from bots.card import Block, Button, Card, Text
 from bots.command import Command
-from bots.platform import OWN_CHAT, Incoming
+from bots.platform import Incoming
 from bots.request import RefusalError, Request, verb
 from bots.speech import grammar
 from bots.speech.everyday import Sense
 from bots.speech.parser import Everyday, Nothing, Numbered, Parsed, Understood, Wondered, behind_verb, parse
 from reseau.contents import drafts
 from reseau.exchange import awaited
+from reseau.exchange.awaited import Awaited
 from reseau.folding import fold
 from reseau.i18n import Words
 from reseau.store import Transaction
@@ -112,17 +113,17 @@ def decided(request: Request, token: str) -> None:
 
 
 def completed(
-    tx: Transaction, incoming: Incoming, parsed: Parsed, commands: Sequence[Command], roots: Sequence[str]
+    tx: Transaction,
+    waiting: Awaited,
+    incoming: Incoming,
+    parsed: Parsed,
+    commands: Sequence[Command],
+    roots: Sequence[str],
 ) -> Completed | GivenUp | None:
     """What a line is where words were asked for: those words, a wish to say none, or nothing but itself.
 
-    A verb that is typed as one ends the waiting; a button does not, for one may read before one answers.
+    A verb that is typed as one ends the waiting.
     """
-    if not incoming.conversation or incoming.pressed or isinstance(parsed, Nothing):
-        return None
-    waiting = awaited.of(tx, incoming.member_id, incoming.event.platform)
-    if waiting is None or incoming.conversation not in (waiting.conversation, OWN_CHAT):
-        return None
     awaited.forget(tx, incoming.member_id, incoming.event.platform)
     said = incoming.line.strip()
     begun = parse(waiting.line, commands, roots)
@@ -185,12 +186,9 @@ def _instead(
     return " ".join(part for part in (head, code, f": {text}") if part)
 
 
-def way_out(tx: Transaction, incoming: Incoming, t: Words, commands: Sequence[Command]) -> tuple[Button, ...]:
+def way_out(t: Words, commands: Sequence[Command]) -> Button:
     """The button that gives up, below a refusal of words that are still waited for."""
-    waiting = awaited.of(tx, incoming.member_id, incoming.event.platform) if incoming.conversation else None
-    if waiting is None or incoming.pressed or incoming.conversation not in (waiting.conversation, OWN_CHAT):
-        return ()
-    return (Button(t("Never mind"), f"{verb(commands, 'cancel', t)} {NEVER_MIND}"),)
+    return Button(t("Never mind"), f"{verb(commands, 'cancel', t)} {NEVER_MIND}")
 
 
 def given_up(t: Words) -> Card:

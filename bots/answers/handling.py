@@ -1,11 +1,11 @@
-"""The desk: one line in, one card out, in one transaction."""
+"""Handling: one line in, one card out, in one transaction."""
 
 from __future__ import annotations
 
 import secrets
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,8 +13,8 @@ from bots.answers import alone, asking, refusals, smalltalk, welcome
 from bots.answers.asking import Completed, GivenUp
 from bots.arrival import Where
 from bots.card import Button, Card
-from bots.command import Command, Role, all_commands, usable
-from bots.platform import Incoming, calling
+from bots.command import Command, Role, all_commands
+from bots.platform import OWN_CHAT, Incoming, calling
 from bots.request import Arguments, RefusalError, Request
 from bots.speech.everyday import Sense
 from bots.speech.parser import (
@@ -32,7 +32,8 @@ from bots.speech.parser import (
 from reseau import access, logs
 from reseau.acting import Acting
 from reseau.errors import ReseauError
-from reseau.exchange import inbox
+from reseau.exchange import awaited, inbox
+from reseau.exchange.awaited import Awaited
 from reseau.i18n import N_, Words, known_language
 from reseau.kinds import SPEAKING
 from reseau.network import Network, get_notice
@@ -76,8 +77,8 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Answers every line of every platform.
+class Handler:
+    """Handles every line of every platform.
 
     Attributes:
         network: whose members ask.
@@ -85,7 +86,7 @@ class Desk:
     """
 
     network: Network
-    commands: tuple[Command, ...]
+    commands: tuple[Command, ...] = field(default_factory=all_commands)
 
     def answer(self, incoming: Incoming) -> Card:
         """Do what a line asks for and say so. Never raises: what goes wrong is said on a card, in private."""
@@ -123,10 +124,10 @@ class Desk:
         me = _present(tx, incoming.member_id)
         t = words_of(me, incoming, self.network.settings)
         card = refusals.refused(error, incoming.line, t, self.commands)
-        card = replace(card, buttons=(*card.buttons, *asking.way_out(tx, incoming, t, self.commands)))
+        if _awaited(tx, incoming) is not None:
+            card = replace(card, buttons=(*card.buttons, asking.way_out(t, self.commands)))
         if me is not None and _first_time(tx, incoming):
-            calling_ = _calling(incoming, self.network.settings)
-            card = _noted(tx, me, card, "refused", Acting(incoming.event.platform), t, self.commands, calling_)
+            card = _noted(tx, me, card, "refused", incoming, t, self.commands, self.network.settings)
         return Turn(card, t.language)
 
     def unavailable(self, incoming: Incoming, error: Exception) -> Card:
@@ -143,11 +144,6 @@ class Desk:
             where=" < ".join(reversed(where)),
         )
         return refusals.unavailable(incoming.line, words_of(None, incoming, self.network.settings), reference)
-
-
-def open_desk(network: Network) -> Desk:
-    """The desk of a network, with every verb there is."""
-    return Desk(network, all_commands())
 
 
 def storable(line: str) -> str:
@@ -181,10 +177,11 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
     if not _first_time(tx, incoming):
         return Turn(Card(t("This is done already.")), t.language)
     viewer = access.viewer(tx, me.id)
-    open_to_me = usable(viewer, commands)
+    open_to_me = tuple(command for command in commands if command.open_to(viewer))
     roots = settings.roots
     parsed = _parsed(incoming, open_to_me, roots)
-    words = asking.completed(tx, incoming, parsed, open_to_me, roots)
+    waiting = None if isinstance(parsed, Nothing) else _awaited(tx, incoming)
+    words = asking.completed(tx, waiting, incoming, parsed, open_to_me, roots) if waiting is not None else None
     if isinstance(words, GivenUp):
         return Turn(asking.given_up(t), t.language)
     if isinstance(words, Completed):
@@ -211,7 +208,6 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
         channel=incoming.channel,
         tenant=incoming.event.tenant,
         conversation=incoming.conversation,
-        calling=_calling(incoming, settings),
         asked=words is not None,
         pressed=incoming.pressed,
     )
@@ -219,14 +215,17 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
     if words is not None and words.rather is not None and not card.done:
         card = _or_rather(card, words, t)
     traced = card.done and request.command.traced
-    card = _noted(tx, me, card, "" if traced else _use(request, parsed), request.acting, t, open_to_me, request.calling)
+    card = _noted(tx, me, card, "" if traced else _use(request, parsed), incoming, t, open_to_me, settings)
     return Turn(card, t.language, request.command.id, request.command.to_channel)
 
 
-def _calling(incoming: Incoming, settings: Settings) -> str:
-    """What stands before a line where this one was typed."""
-    channel = incoming.channel
-    return calling(incoming.event.platform, settings, thread=bool(channel.where.thread)) if channel is not None else ""
+def _awaited(tx: Transaction, incoming: Incoming) -> Awaited | None:
+    """What is waited for in this conversation; a button does not end the waiting, for one may read before answering."""
+    if not incoming.conversation or incoming.pressed:
+        return None
+    waiting = awaited.of(tx, incoming.member_id, incoming.event.platform)
+    here = waiting is not None and incoming.conversation in (waiting.conversation, OWN_CHAT)
+    return waiting if here else None
 
 
 def _or_rather(card: Card, words: Completed, t: Words) -> Card:
@@ -323,17 +322,19 @@ def _noted(
     me: Member,
     card: Card,
     use: str,
-    acting: Acting,
+    incoming: Incoming,
     t: Words,
     commands: Sequence[Command],
-    before: str,
+    settings: Settings,
 ) -> Card:
     """Note that somebody was here: the first contact once, and the use of a verb that left nothing else."""
+    acting = Acting(incoming.event.platform)
     first = me.activated_at is None and members.activate(tx, [me.id], acting)
     if use:
         members.used(tx, [me.id], use, acting)
-    shown = welcome.begun(card, me, t, commands, before) if first else card
-    return _labelled(tx, shown, t)
+    if first:
+        card = welcome.begun(card, me, t, commands, calling(incoming.event.platform, settings, incoming.channel))
+    return _labelled(tx, card, t)
 
 
 def _labelled(tx: Transaction, card: Card, t: Words) -> Card:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
-from typing import cast
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, cast
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from bots.answers.handling import AudienceNeededError, Desk
-from bots.arrival import Arrival, Changed, Entered, Known, Line, Removed, Said, from_payload, storable, to_payload
-from bots.intake.answering import Answering, HeardBeforeError
-from bots.intake.lines import UnknownAccountError
+from bots.answers.handling import Handler
+from bots.arrival import Arrival, Changed, Entered, Known, Line, Removed, Said, from_payload, to_payload
+from bots.intake.answering import ASKS_FIRST, Answering, HeardBeforeError
 from bots.mirror.hear import Hearing
 from bots.platform import Answer, Courier, LaterError
 from bots.sending.delivery import Delivering
@@ -28,6 +29,8 @@ from reseau.store import Transaction
 from reseau.store.grouping import Grouping
 
 _log = logs.get("bots")
+#: Half of a character of two, such as an emoji that was cut at some limit: no store keeps it.
+_HALF = re.compile("[\ud800-\udfff]")
 _TRIES = 5
 _PAUSE = 0.25  # seconds, doubled at each try
 _AWAY = 5.0  # seconds until a store that does not answer is tried again
@@ -39,57 +42,78 @@ _PATIENCE = 3600.0  # seconds that an event may wait for others' sake while thos
 class Receiving:
     """The reception that adapters are handed (:class:`bots.platform.Reception`); one for a process."""
 
-    def __init__(self, desk: Desk, writing: Grouping, couriers: Mapping[str, Courier], delivering: Delivering) -> None:
-        self._desk, self._writing, self._couriers = desk, writing, couriers
-        self._answering = Answering(desk, writing, couriers, delivering)
-        self._hearing = Hearing(desk.network, writing, couriers, delivering)
+    def __init__(
+        self, handler: Handler, writing: Grouping, couriers: Mapping[str, Courier], delivering: Delivering
+    ) -> None:
+        self._handler, self._writing, self._couriers = handler, writing, couriers
+        self._answering = Answering(handler, writing, couriers, delivering)
+        self._hearing = Hearing(handler.network, writing, couriers, delivering)
         self._delivering = delivering
         self._lanes = Lanes()
 
     async def receive(self, arrival: Arrival) -> bool:
         """Keep an event, then act upon it. What is said in a channel that is not linked is not even kept."""
-        arrival = storable(arrival)
+        arrival = _storable(arrival)
         at_sight = isinstance(arrival.body, Line) and not arrival.body.aside
-        if at_sight and not self._lanes.busy(arrival.lane):
+        if at_sight and _lane(arrival) not in self._lanes.waiting:
             try:
                 return await self._at_sight(arrival, cast(Line, arrival.body))
             except Exception:  # noqa: BLE001, S110  (what takes longer or broke has time once it is kept)
                 pass
-        kept = await self._writing.write(lambda tx: _keep(tx, arrival, self._desk))
-        if kept:
-            self._act_later(arrival)
-        return kept
+        return await self._keep(arrival)
+
+    async def answer(self, arrival: Arrival, within: float) -> Answer | None:
+        """Answer a line in the acknowledgement; what takes longer than ``within`` is sent by the courier."""
+        arrival = _storable(arrival)
+        line = arrival.body
+        assert isinstance(line, Line)
+        answering = asyncio.ensure_future(self._answered(arrival, line))
+        await asyncio.wait((answering,), timeout=max(within, 0.0))
+        if answering.done():
+            return answering.result()
+        self._lanes.beside(self._send_late(answering, arrival, line))
+        return None
 
     async def _at_sight(self, arrival: Arrival, line: Line) -> bool:
         """Keep and answer in one transaction, which is what nearly every line needs."""
         try:
-            taken = await self._answering.at_sight(arrival, line)
+            taken = await self._answering.queued_at_sight(arrival, line)
         except HeardBeforeError:
             return False
         if taken is not None:  # cards go out in the order of their lines, and hold up no line that comes meanwhile
-            self._lanes.put(f"{arrival.lane} out", lambda: self._delivering.carry(taken))
+            self._lanes.put(f"{_lane(arrival)} out", lambda: self._delivering.carry(taken))
         self._delivering.wake()
         return True
 
-    async def answer(self, arrival: Arrival, within: float) -> Answer | None:
-        """Answer a line in the acknowledgement, or keep it and answer later."""
-        arrival = storable(arrival)
-        line = arrival.body
-        assert isinstance(line, Line)
-        turned = asyncio.ensure_future(self._answering.at_once(arrival, line))
-        done, _ = await asyncio.wait((turned,), timeout=within)
-        if not done:
-            self._lanes.beside(self._send_when_ready(turned, arrival, line))
-            return None
+    async def _answered(self, arrival: Arrival, line: Line) -> Answer | None:
+        """The answer to a line at sight; nothing where the platform has to be asked first: the line is kept."""
         try:
-            answer = turned.result()
-        except (UnknownAccountError, AudienceNeededError):
-            await self.receive(arrival)
-            return None
+            answer = await self._answering.at_sight(arrival, line)
+        except ASKS_FIRST:
+            return await self._kept(arrival, line)
         except Exception as error:  # noqa: BLE001  (whatever breaks, nobody meets a traceback)
-            return await self._answering.unavailable(arrival, line, error)
+            return self._answering.unavailable(arrival, line, error)
         self._delivering.wake()
         return answer
+
+    async def _kept(self, arrival: Arrival, line: Line) -> Answer | None:
+        """Keep a line that is answered later; an answer only where it cannot be kept."""
+        try:
+            await self._keep(arrival)
+        except Exception as error:  # noqa: BLE001  (the same)
+            return self._answering.unavailable(arrival, line, error)
+        return None
+
+    async def _send_late(self, answering: asyncio.Future[Answer | None], arrival: Arrival, line: Line) -> None:
+        answer = await answering
+        if answer is not None:
+            await self._answering.send(arrival, line, answer)
+
+    async def _keep(self, arrival: Arrival) -> bool:
+        kept = await self._writing.write(lambda tx: _keep(tx, arrival, self._handler))
+        if kept:
+            self._act_later(arrival)
+        return kept
 
     async def take_up(self) -> int:
         """Act upon what an earlier process kept and did not come to; returns how much that is."""
@@ -112,16 +136,8 @@ class Receiving:
         """Wait until everything that was kept was acted upon."""
         await self._lanes.settle()
 
-    async def _send_when_ready(self, turned: asyncio.Future[Answer], arrival: Arrival, line: Line) -> None:
-        try:
-            await self._answering.send(arrival, line, await turned)
-        except (UnknownAccountError, AudienceNeededError):
-            await self.receive(arrival)
-        except Exception as error:  # noqa: BLE001  (it was acknowledged; what can be said is said)
-            await self._answering.send(arrival, line, await self._answering.unavailable(arrival, line, error))
-
     def _act_later(self, arrival: Arrival) -> None:
-        self._lanes.put(arrival.lane, lambda: self._act(arrival))
+        self._lanes.put(_lane(arrival), lambda: self._act(arrival))
 
     async def _act(self, arrival: Arrival) -> None:
         """Act upon an event. Never raises, and stops no other event for long.
@@ -157,7 +173,7 @@ class Receiving:
         """Give up on an event, and say so to whoever typed it."""
         try:
             if isinstance(arrival.body, Line):
-                answer = await self._answering.unavailable(arrival, arrival.body, error)
+                answer = self._answering.unavailable(arrival, arrival.body, error)
                 await self._answering.send(arrival, arrival.body, answer)
             elif isinstance(arrival.body, Said | Changed):
                 await self._answering.not_carried(arrival, arrival.body, error)
@@ -172,7 +188,7 @@ class Receiving:
     async def _acted(self, arrival: Arrival) -> None:
         match arrival.body:
             case Line() as line:
-                await self._answering.later(arrival, line)
+                await self._answering.kept(arrival, line)
                 self._delivering.wake()
             case Said() | Changed() as message:
                 await self._hearing.message(arrival, message)
@@ -184,24 +200,46 @@ class Receiving:
                 await self._writing.write(lambda tx: _refreshed(tx, arrival, account))
 
 
+def _lane(arrival: Arrival) -> str:
+    """What must be done one after the other: everything of one conversation."""
+    if isinstance(arrival.body, Known):
+        return str(arrival.event.account(arrival.body.account.native_id))
+    return str(arrival.event.channel(arrival.body.where.conversation))
+
+
+def _storable(arrival: Arrival) -> Arrival:
+    """The same event, every text of it one that a store can keep."""
+    return replace(arrival, body=_whole(arrival.body))
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", value)
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    values = {field.name: getattr(value, field.name) for field in fields(value)}
+    changed = {name: whole for name, part in values.items() if (whole := _whole(part)) != part}
+    return replace(value, **changed) if changed else value
+
+
 def _is_lasting(arrival: Arrival, error: Exception) -> bool:
     """Whether a message meets the same error at each try: those behind it in the channel need not wait for that."""
     return isinstance(arrival.body, Said | Changed | Removed) and isinstance(error, _LASTING)
 
 
-def _keep(tx: Transaction, arrival: Arrival, desk: Desk) -> bool:
-    if not _concerns_us(tx, arrival, desk):
+def _keep(tx: Transaction, arrival: Arrival, handler: Handler) -> bool:
+    if not _concerns_us(tx, arrival, handler):
         return False
     payload = to_payload(arrival.body)
     return inbox.keep(tx, arrival.event, arrival.kind, payload)
 
 
-def _concerns_us(tx: Transaction, arrival: Arrival, desk: Desk) -> bool:
+def _concerns_us(tx: Transaction, arrival: Arrival, handler: Handler) -> bool:
     """Whether it was said to us or in a linked channel, or is of somebody we know; the rest is none of our business."""
     match arrival.body:
         case Line(aside=True, where=where, text=text):  # in a linked channel the others read it
             linked = links.of_channel(tx, arrival.event.channel(where.conversation)) is not None
-            return not linked and desk.is_asked(text)
+            return not linked and handler.is_asked(text)
         case Line():
             return True
         case Known(account):

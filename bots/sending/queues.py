@@ -12,24 +12,24 @@ Work = Callable[[], Awaitable[None]]
 
 
 class Lanes:
-    """Runs work on the event loop. What one piece raises is its own matter: it must not raise."""
+    """Runs work on the event loop. What one piece raises is its own matter: it must not raise.
+
+    Attributes:
+        waiting: the lanes in which something is not done yet, and what waits in them.
+    """
 
     def __init__(self) -> None:
-        self._waiting: dict[str, deque[Work]] = {}
+        self.waiting: dict[str, deque[Work]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def put(self, lane: str, work: Work) -> None:
         """Do ``work`` once everything put into the same lane before is done."""
-        queued = self._waiting.get(lane)
+        queued = self.waiting.get(lane)
         if queued is not None:
             queued.append(work)
             return
-        self._waiting[lane] = deque([work])
+        self.waiting[lane] = deque([work])
         self.beside(self._follow(lane))
-
-    def busy(self, lane: str) -> bool:
-        """Whether something put into a lane is not done yet."""
-        return lane in self._waiting
 
     def beside(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do something that waits for nothing."""
@@ -43,11 +43,11 @@ class Lanes:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _follow(self, lane: str) -> None:
-        queued = self._waiting[lane]
+        queued = self.waiting[lane]
         try:
             while queued:
                 with contextlib.suppress(Exception):  # the pieces behind it have their turn whatever it does
                     await queued[0]()
                 queued.popleft()
         finally:
-            del self._waiting[lane]
+            del self.waiting[lane]

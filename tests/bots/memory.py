@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 
-from bots.answers.handling import Desk
+from bots.answers.handling import Handler
 from bots.arrival import Arrival, Body, Changed, Line, Removed, Said, Where
-from bots.command import all_commands
+from bots.command import Command, all_commands
 from bots.intake.receiving import Receiving
 from bots.mirror.deliver import Mirror
 from bots.mirror.readers import Readers, Watch
 from bots.platform import Address, Answer, Audience, Post
 from bots.sending import gathered, messages
-from bots.sending.delivery import Delivering, Sender
+from bots.sending.delivery import Bell, Delivering, Sender
 from bots.sending.gathered import Gathered
 from bots.sending.messages import Letters
 from bots.sending.notices import TOPICS, Notices
@@ -188,7 +188,9 @@ def removed(message: str, conversation: str = "C9") -> Removed:
 
 
 @asynccontextmanager
-async def room(network: Network, slack: MemoryCourier | None = None) -> AsyncIterator[Room]:
+async def room(
+    network: Network, slack: MemoryCourier | None = None, commands: tuple[Command, ...] = ()
+) -> AsyncIterator[Room]:
     """A room with Slack and Teams in memory; nothing delivers by itself, ``tell`` and ``rest`` do."""
     slack = slack or MemoryCourier()
     teams = MemoryCourier("teams")
@@ -202,8 +204,8 @@ async def room(network: Network, slack: MemoryCourier | None = None) -> AsyncIte
         **dict.fromkeys(TOPICS, notices),
         gathered.TOPIC: Gathered(network),
     }
-    delivering = Delivering(network, writing, couriers, senders)
-    receiving = Receiving(Desk(network, all_commands()), writing, couriers, delivering)
+    delivering = Delivering(network, writing, couriers, senders, Bell())
+    receiving = Receiving(Handler(network, commands or all_commands()), writing, couriers, delivering)
     try:
         yield Room(network, slack, teams, receiving, delivering, writing)
     finally:

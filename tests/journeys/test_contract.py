@@ -1,4 +1,4 @@
-"""Every verb says and does the same at every door: what the desk answers at the console is what stands there."""
+"""Every verb says and does the same at every door: what is answered at the console is what stands there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from bots.answers import strangers
-from bots.answers.handling import Desk
+from bots.answers.handling import Handler
 from bots.arrival import Where
 from bots.card import Visibility
 from bots.command import Command, Role, all_commands
@@ -171,7 +171,7 @@ class Console:
 
     stage: Stage
     people: dict[str, int]
-    desk: Desk
+    handler: Handler
 
     def expected(self, case: Case, audience: Audience, way: str, platform: str) -> tuple[Answer, dict[str, Any]]:
         """The answer to a line, and what it leaves behind."""
@@ -186,10 +186,10 @@ class Console:
         asked = Incoming(self.people[case.who], typed.line, EventKey(platform, tenant, "event"), channel=channel)
         try:
             with self.stage.store.write() as tx:
-                turn = self.desk.turn(tx, asked)
+                turn = self.handler.turn(tx, asked)
         except ReseauError as error:
             with self.stage.store.write() as tx:
-                turn = self.desk.refuse(tx, asked, error)
+                turn = self.handler.refuse(tx, asked, error)
         alone = turn.card.visibility is Visibility.PRIVATE or turn.card.shared is not None
         answer = Answer(turn.card, alone, language=turn.language)
         return answer, self.stage.left()
@@ -199,7 +199,7 @@ class Console:
         nobody = Account("console", "", "nobody", Standing.HOME)
         with self.stage.store.write() as tx, pytest.raises(NotAdmittedError) as refused:
             accounts.meet(tx, nobody, "directory")
-        card, language = strangers.stranger(refused.value, "", self.desk.network.settings)
+        card, language = strangers.stranger(refused.value, "", self.handler.network.settings)
         return Answer(card, language=language)
 
 
@@ -217,7 +217,7 @@ def test_every_verb_says_and_does_the_same_at_every_door(
     made = model(tmp_path, sqlite_template, language)
     with made.stage(tmp_path / "console") as at_console, made.stage(tmp_path / "door") as stage:
         settings = load_settings(data=tmp_path, language=language)
-        console = Console(at_console, made.people, Desk(Network(settings, at_console.store), all_commands()))
+        console = Console(at_console, made.people, Handler(Network(settings, at_console.store), all_commands()))
         with DOORS[door](tmp_path / "door", stage.store, language) as there:
             for case in table(language):
                 for way in there.ways:

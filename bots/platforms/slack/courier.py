@@ -13,8 +13,8 @@ from bots.platform import Address, Answer, Audience, DoubtError, LaterError, Pos
 from bots.platforms.slack.account import account_of
 from bots.platforms.slack.api import Api
 from bots.platforms.slack.blocks import of_answer, of_post, plain, post_plain
+from bots.platforms.slack.events import SEEN_BY_ALL
 from bots.platforms.slack.names import Names
-from bots.platforms.slack.pressed import SEEN_BY_ALL
 from reseau.people.accounts import Account
 
 EVENT_TYPE = "reseau_post"

@@ -19,6 +19,8 @@ from reseau.markup.slack_message import SlackReader
 _log = logs.get("slack")
 _LABELLED = re.compile(r"<#(\w+)\|([^<>\n]+)>")
 _LINKED = re.compile(r"<[a-z][a-z0-9+.-]*:[^<>|]*\|([^<>]*)>")
+#: Words without any mark: in Markdown they are what was typed.
+_PLAIN = re.compile(r"(?:[^\W_]++[ ’'?!,-]{0,2})++").fullmatch
 _ADDRESSED = re.compile(r"\[([^\[\]\s]+)\]\(mailto:([^()\s]+)\)")
 
 
@@ -60,7 +62,7 @@ def spoken(message: Mapping[str, Any], names: Names, ours: str, language: str = 
     What Slack made a link of by itself (``draw.io``) is a word again; people stay references.
     """
     text = line(message, names, ours, language)
-    if text.isalnum():
+    if _PLAIN(text):
         return text, ""
     bare = {**message, "text": _LINKED.sub(r"\1", word(message, "text")), "blocks": _unlinked(message.get("blocks"))}
     same = bare["text"] == word(message, "text") and bare["blocks"] == message.get("blocks")

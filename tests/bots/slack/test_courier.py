@@ -16,8 +16,8 @@ from bots.platform import Address, Answer, Audience, DoubtError, LaterError, Nam
 from bots.platforms.slack.api import Api
 from bots.platforms.slack.blocks import of_answer, of_post
 from bots.platforms.slack.courier import EVENT_TYPE, SlackCourier
+from bots.platforms.slack.events import SEEN_BY_ALL
 from bots.platforms.slack.names import Names
-from bots.platforms.slack.pressed import SEEN_BY_ALL
 from reseau.people.accounts import Standing
 from tests import looped
 from tests.simulators.slack import BOT_TOKEN, TEAM, Workspace

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bots.arrival import Body, Changed, Entered, Known, Line, Removed, Said, Where, from_payload, to_payload
-from bots.platforms.slack import pressed
-from bots.platforms.slack.events import Events
+from bots.platforms.slack.events import SEEN_BY_ALL, Events
 from bots.platforms.slack.home import Team
 from bots.platforms.slack.names import Names
 from reseau.keys import EventKey
@@ -357,18 +356,18 @@ def test_only_full_members_of_the_home_workspace_bring_their_address(more: Field
 def test_a_button_is_the_line_that_it_stands_for() -> None:
     body = press()
 
-    first, again = pressed.action(body, TEAM), pressed.action(json.loads(json.dumps(body)), TEAM)
+    first, again = Events(TEAM, Names()).press(body), Events(TEAM, Names()).press(json.loads(json.dumps(body)))
 
     assert first is not None
     assert first == again
     assert isinstance(first.body, Line)
     assert (first.body.text, first.body.pressed, first.body.message) == ("aide <b>", True, "1700000000.000100")
     assert first.body.where == Where(HOME, "1600000000.000100")
-    assert first.body.answer_at == "https://hooks.slack.com/actions/1" + pressed.SEEN_BY_ALL
+    assert first.body.answer_at == "https://hooks.slack.com/actions/1" + SEEN_BY_ALL
 
 
 def test_a_button_pressed_twice_is_two_lines() -> None:
-    first, second = pressed.action(press(), TEAM), pressed.action(press(action_ts="1700000011.5"), TEAM)
+    first, second = Events(TEAM, Names()).press(press()), Events(TEAM, Names()).press(press(action_ts="1700000011.5"))
 
     assert first is not None
     assert second is not None
@@ -376,7 +375,7 @@ def test_a_button_pressed_twice_is_two_lines() -> None:
 
 
 def test_a_button_in_a_card_for_one_person_keeps_its_address() -> None:
-    arrival = pressed.action(press() | {"container": {"channel_id": HOME, "is_ephemeral": True}}, TEAM)
+    arrival = Events(TEAM, Names()).press(press() | {"container": {"channel_id": HOME, "is_ephemeral": True}})
 
     assert arrival is not None
     assert isinstance(arrival.body, Line)
@@ -384,7 +383,7 @@ def test_a_button_in_a_card_for_one_person_keeps_its_address() -> None:
 
 
 def test_a_button_that_opens_an_address_is_nothing_to_do() -> None:
-    assert pressed.action(press(value=""), TEAM) is None
+    assert Events(TEAM, Names()).press(press(value="")) is None
 
 
 def press(**more: Any) -> Fields:
@@ -430,7 +429,7 @@ def test_no_event_raises_and_what_it_gives_can_wait_in_the_inbox(event: object, 
 
 @given(st.dictionaries(FIELDS | st.sampled_from("actions container response_url user_id channel_id".split()), WILD))
 def test_no_command_and_no_button_raises(body: Fields) -> None:
-    found = [pressed.command(body, TEAM, Names()), pressed.action(body, TEAM)]
+    found = [Events(TEAM, Names()).command(body), Events(TEAM, Names()).press(body)]
 
     assert all(arrival is None or arrival.event.native_id for arrival in found)
 
