@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,11 +39,9 @@ from tests.journeys.doors import (
     SLACK_TENANT,
     TEAMS,
     TEAMS_CHANNELS,
-    Door,
+    TOOLS,
     Shown,
     Typed,
-    slack_door,
-    teams_door,
 )
 from tests.simulators.playground import TENANT as TEAMS_TENANT
 
@@ -59,12 +57,7 @@ _LEFT = [
     *("tagging", "draft", "link"),
 ]
 
-OpenDoor = Callable[[Path, Store, str], AbstractContextManager[Door]]
-DOORS: dict[str, OpenDoor] = {
-    "slack events": lambda folder, store, language: slack_door(folder, store, language, "events"),
-    "slack socket": lambda folder, store, language: slack_door(folder, store, language, "socket"),
-    "teams": teams_door,
-}
+DOORS = {name: opening for tool in TOOLS.values() for name, opening in tool.doors.items()}
 
 
 @dataclass(slots=True)
