@@ -157,9 +157,9 @@ def to_payload(body: Body) -> dict[str, Any]:
     return values
 
 
-def _fields(one: Any) -> dict[str, Any]:
+def _fields(record: Any) -> dict[str, Any]:
     # Not asdict(): that copies every value through and through, half of the cost of keeping a message.
-    return {field.name: getattr(one, field.name) for field in fields(one)}
+    return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
 def from_payload(kind: str, payload: dict[str, Any]) -> Body:

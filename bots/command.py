@@ -130,11 +130,11 @@ def all_commands() -> tuple[Command, ...]:
 
 def in_order(plugs: Mapping[str, Command]) -> tuple[Command, ...]:
     """The verbs of a folder as help shows them; one that cannot be loaded is logged and stops no other."""
-    found = []
+    commands = []
     for name in plugs:
         try:
-            found.append(plugs[name])
+            commands.append(plugs[name])
         except Exception as error:  # noqa: BLE001  (whatever a plug does wrong, the other verbs must work)
             logs.get("bots").error("verb not loaded", verb=name, reason=f"{type(error).__name__}: {error}")
     groups = list(Group)
-    return tuple(sorted(found, key=lambda one: (groups.index(one.group), one.rank, one.id)))
+    return tuple(sorted(commands, key=lambda command: (groups.index(command.group), command.rank, command.id)))

@@ -311,7 +311,7 @@ def calling(name: str, settings: Settings, channel: Channel | None) -> str:
     """What people type before a line in a channel of a platform; our name where the platform says nothing else."""
     if channel is None:
         return ""
-    platform: object = next((one for one in all_platforms() if one.name == name), None)
+    platform: object = next((candidate for candidate in all_platforms() if candidate.name == name), None)
     if not isinstance(platform, Called):
         return f"@{settings.name}"
     return platform.calling(settings, thread=bool(channel.where.thread))
@@ -319,4 +319,4 @@ def calling(name: str, settings: Settings, channel: Channel | None) -> str:
 
 def title_of(name: str) -> str:
     """What a platform is called; its own name where it is not installed here, and for the console."""
-    return next((one.title for one in all_platforms() if one.name == name), name)
+    return next((platform.title for platform in all_platforms() if platform.name == name), name)

@@ -123,7 +123,7 @@ def called(name: str, line: str) -> str:
 
 def verb(commands: Sequence[Command], command_id: str, t: Words) -> str:
     """The name of a command in a language; the id where this person may not use it, which then says so."""
-    return next((one.name(t.language) for one in commands if one.id == command_id), command_id)
+    return next((command.name(t.language) for command in commands if command.id == command_id), command_id)
 
 
 class RefusalError(ReseauError):

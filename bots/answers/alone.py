@@ -30,19 +30,19 @@ def answer(request: Request, line: str) -> Card | None:
 
 def of_verb(request: Request, command_id: str, text: str) -> Card | None:
     """The answer of another verb to a text; nothing where this person may not use it."""
-    command = next((one for one in request.commands if one.id == command_id), None)
+    command = next((verb for verb in request.commands if verb.id == command_id), None)
     return command.answer(replace(request, command=command, arguments=Arguments(text))) if command else None
 
 
 def is_somebody(request: Request, name: str) -> bool:
     """Whether each word is a whole one of somebody's name: a beginning of one is a word like any other."""
-    found = people.found(request, name)
+    people_found = people.found(request, name)
     if name.startswith("@") or "@" in name:
-        return bool(found)
+        return bool(people_found)
     asked = [set(names.words_of(fold(one))) for one in people.names(name)]
-    return any(words and words <= set(names.words_of(fold(one.name))) for one in found for words in asked)
+    return any(words and words <= set(names.words_of(fold(one.name))) for one in people_found for words in asked)
 
 
 def _is_community(request: Request, name: str) -> bool:
-    called = {fold(one) for one in places.names(name)}
-    return any(called & {fold(one.name), one.slug} for one in places.found(request, name))
+    called = {fold(name_of) for name_of in places.names(name)}
+    return any(called & {fold(name_of.name), name_of.slug} for name_of in places.found(request, name))

@@ -125,47 +125,47 @@ def completed(
     A verb that is typed as one ends the waiting.
     """
     awaited.forget(tx, incoming.member_id, incoming.event.platform)
-    said = incoming.line.strip()
+    typed = incoming.line.strip()
     begun = parse(waiting.line, commands, roots)
     if isinstance(begun, Understood) and begun.command.id == "confirm":
-        return _decided(tx, incoming.member_id, begun, said, commands, roots)
-    if fold(said.strip(" .!…")) in _GIVES_UP:
+        return _decided(tx, incoming.member_id, begun, typed, commands, roots)
+    if fold(typed.strip(" .!…")) in _GIVES_UP:
         return GivenUp()
-    if _is_meant_as_verb(parsed, said, anything=waiting.line.endswith(":")):
+    if _is_meant_as_verb(parsed, typed, anything=waiting.line.endswith(":")):
         return None
     if isinstance(begun, Understood) and isinstance(parsed, Understood) and begun.command.id == parsed.command.id:
         # « répondre à l’accueil », to whoever was asked what to answer: the verb is said twice.
-        said, parsed = parsed.arguments.text, Nothing()
-    line = f"{waiting.line} {said}"
+        typed, parsed = parsed.arguments.text, Nothing()
+    line = f"{waiting.line} {typed}"
     whole = parse(line, commands, roots)
     if incoming.words and isinstance(whole, Understood) and not whole.command.writes:
         line = f"{waiting.line} {incoming.words.strip()}"
         whole = parse(line, commands, roots)
     rather = parsed.command if isinstance(parsed, Understood) else None
-    return Completed(whole, line, said, rather) if isinstance(whole, Understood) else None
+    return Completed(whole, line, typed, rather) if isinstance(whole, Understood) else None
 
 
 def _decided(
-    tx: Transaction, member_id: int, begun: Understood, said: str, commands: Sequence[Command], roots: Sequence[str]
+    tx: Transaction, member_id: int, begun: Understood, typed: str, commands: Sequence[Command], roots: Sequence[str]
 ) -> Completed | None:
     """What somebody says to a preview: yes, no, what it should be instead; anything else is a line of its own."""
-    token, plain = begun.arguments.text.strip(), " ".join(_WORD.findall(fold(said)))
+    token, plain = begun.arguments.text.strip(), " ".join(_WORD.findall(fold(typed)))
     if plain in _YES:
         line = begun.line
     elif plain in _NO or plain in _GIVES_UP:
         line = f"cancel {token}"
-    elif (instead := without_correction(said)) != said:
+    elif (instead := without_correction(typed)) != typed:
         line = _instead(tx, member_id, token, instead, commands, roots)
     else:
         return None
     whole = parse(line, commands, roots)
-    return Completed(whole, line, said) if isinstance(whole, Understood) else None
+    return Completed(whole, line, typed) if isinstance(whole, Understood) else None
 
 
-def without_correction(said: str) -> str:
+def without_correction(text: str) -> str:
     """« non, je voulais dire la DSN » without its beginning; the whole where it begins otherwise or says no more."""
-    begins = _CORRECTION.match(said)
-    return said[begins.end() :].strip() or said if begins else said
+    begins = _CORRECTION.match(text)
+    return text[begins.end() :].strip() or text if begins else text
 
 
 def _instead(
@@ -196,7 +196,7 @@ def given_up(t: Words) -> Card:
     return Card(t("All right, never mind. Nothing has been posted."))
 
 
-def _is_meant_as_verb(parsed: Parsed, said: str, *, anything: bool) -> bool:
+def _is_meant_as_verb(parsed: Parsed, typed: str, *, anything: bool) -> bool:
     """Whether a line is a verb with what belongs to it, and no sentence that happens to begin with such a word."""
     if not anything:  # a name is asked for, and no name is a question or a sentence that everybody says
         return isinstance(parsed, Understood | Wondered | Everyday)
@@ -206,7 +206,7 @@ def _is_meant_as_verb(parsed: Parsed, said: str, *, anything: bool) -> bool:
         return True
     if not isinstance(parsed, Understood):
         return False
-    if said.startswith("/") or parsed.arguments.options:
+    if typed.startswith("/") or parsed.arguments.options:
         return True
     rest = behind_verb(parsed).strip(" ?!.,;")
     return not rest or rest[0] in ":@#" or bool(grammar.first_number(rest)[0])

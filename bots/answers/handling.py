@@ -300,7 +300,7 @@ def _command(parsed: Parsed, commands: Sequence[Command]) -> Command:
     if isinstance(parsed, Understood):
         return parsed.command
     wanted = "show" if isinstance(parsed, Numbered) else "help"
-    return next((one for one in commands if one.id == wanted), commands[0])
+    return next((command for command in commands if command.id == wanted), commands[0])
 
 
 def _arguments(parsed: Parsed) -> Arguments:
@@ -346,8 +346,8 @@ def _labelled(tx: Transaction, card: Card, t: Words) -> Card:
 
 def _present(tx: Transaction, member_id: int) -> Member | None:
     """The member, if he or she takes part: placeholders, bots and people who left do not."""
-    found = members.known(tx, member_id)
-    return found if found is not None and found.status in SPEAKING else None
+    member = members.known(tx, member_id)
+    return member if member is not None and member.status in SPEAKING else None
 
 
 def _first_time(tx: Transaction, incoming: Incoming) -> bool:

@@ -20,9 +20,9 @@ from reseau.store.tables import community, membership
 
 def found(request: Request, text: str) -> list[Member]:
     """The people that a text may name, among those whom the person may know; small words before a name are left out."""
-    known = access.knowable_people(request.viewer)
+    knowable = access.knowable_people(request.viewer)
     for name in names(text):
-        if fitting := members.find(request.tx, name, among=known):
+        if fitting := members.find(request.tx, name, among=knowable):
             return fitting
     return []
 
@@ -103,7 +103,7 @@ def _nobody(request: Request, text: str, again: Callable[[str], str], others: Se
         *meant,
         search,
         text=name,
-        names=", ".join(t("“{name}”", name=one) for one in labels),
+        names=", ".join(t("“{name}”", name=label) for label in labels),
     )
 
 

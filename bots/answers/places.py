@@ -20,7 +20,7 @@ def found(request: Request, text: str) -> list[Community]:
     """
     for name in names(text):
         fitting = reading.find(request.tx, request.viewer, name)
-        if open_ones := [one for one in fitting if one.archived_at is None]:
+        if open_ones := [place for place in fitting if place.archived_at is None]:
             return open_ones
     return []
 

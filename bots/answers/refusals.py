@@ -103,8 +103,8 @@ def _wordless(request: Request, line: str) -> Card:
 def numbered(request: Request, digits: str) -> list[str]:
     """The codes of what the person may read that have this number, whatever their letter: questions first."""
     codes = (f"{content_type.letter}{int(digits)}" for content_type in starting_types())
-    found = (threads.get(request.tx, request.viewer, code) for code in codes)
-    return [one.code for one in found if one is not None and one.code][:_MOST_NUMBERED]
+    contents = (threads.get(request.tx, request.viewer, code) for code in codes)
+    return [content.code for content in contents if content is not None and content.code][:_MOST_NUMBERED]
 
 
 _MOST_NUMBERED = 3
@@ -122,12 +122,12 @@ def wished(request: Request, parsed: Wished) -> Card:
         return wondered(request, parsed.line) if asked else not_understood(request, parsed.line)
     name = meant.command.name(t.language)
     line = f"{name} {behind_verb(meant)}".strip()
-    shown = shortened(line, _LONGEST_WISH).rstrip("?!. \u00a0\u202f")
+    words = shortened(line, _LONGEST_WISH).rstrip("?!. \u00a0\u202f")
     return Card(
-        title=t("Did you mean: {verbs}?", verbs=t("“{verb}”", verb=shown)),
+        title=t("Did you mean: {verbs}?", verbs=t("“{verb}”", verb=words)),
         blocks=_given_back(request.line),
         buttons=(
-            Button(_capital(shown), line, Style.PRIMARY),
+            Button(_capital(words), line, Style.PRIMARY),
             request.button(t("Search for these words"), "search", f": {request.words.strip()}"),
             request.button(t("Ask the network"), "ask", f": {parsed.line}"),
             request.button(t("Help"), "help"),
@@ -240,15 +240,15 @@ def _named(request: Request, line: str) -> tuple[Button, ...]:
     words = [
         _Word(word.end(), fold(word.group().strip(".,;:!?"))) for word in islice(_WORDS.finditer(line), _MOST_READ)
     ]
-    found = {}
-    for one in request.commands:
-        names = [forms[0] for forms in one.forms.values()]
-        likely = [form for form in one.all_forms() if form in names or len(form) > _SHORT_FORM]
+    named = {}
+    for command in request.commands:
+        names = [forms[0] for forms in command.forms.values()]
+        likely = [form for form in command.all_forms() if form in names or len(form) > _SHORT_FORM]
         ends = [end for form in likely if (end := _after(words, form))]
-        if ends and not one.hidden:
-            typed = one.name(request.t.language) + line[max(ends) :]
-            found[one.id] = Button(_capital(shortened(typed, _LONGEST_WORD)), typed)
-    return tuple(found.values())[:_MOST_NAMED]
+        if ends and not command.hidden:
+            typed = command.name(request.t.language) + line[max(ends) :]
+            named[command.id] = Button(_capital(shortened(typed, _LONGEST_WORD)), typed)
+    return tuple(named.values())[:_MOST_NAMED]
 
 
 def _capital(line: str) -> str:

@@ -17,9 +17,9 @@ _MOST_POSTS = 5
 _MOST_LOOKED_AT = 20  # of what somebody wrote, replies among it
 
 
-def answered(request: Request, said: Everyday) -> Card:
+def answered(request: Request, sentence: Everyday) -> Card:
     """The card for an everyday sentence."""
-    match said.sense:
+    match sentence.sense:
         case Sense.ASKING:
             return _asking(request)
         case Sense.OWN_DATA:
@@ -35,7 +35,7 @@ def answered(request: Request, said: Everyday) -> Card:
 def _asking(request: Request) -> Card:
     """Somebody has a question and has not said it: how to ask it, and where the answer may be already."""
     t = request.t
-    example = next(one.examples[t.language] for one in request.commands if one.id == "ask")
+    example = next(command.examples[t.language] for command in request.commands if command.id == "ask")
     return Card(
         title=t("What would you like to ask?"),
         blocks=(Text(Markdown(t("For example: `{line}`", line=example))),),
@@ -56,10 +56,12 @@ def _own_data(request: Request) -> Card:
         if people
         else t("To have it all, or to have it corrected or deleted, ask whoever opened the network.")
     )
-    known = t("What the network knows about you: your profile, what you posted, whom you thanked, and what you follow.")
+    summary = t(
+        "What the network knows about you: your profile, what you posted, whom you thanked, and what you follow."
+    )
     return Card(
         title=t("Your data is yours."),
-        blocks=(Text(f"{known}\n\n{whom}"),),
+        blocks=(Text(f"{summary}\n\n{whom}"),),
         buttons=(
             request.button(t("My profile"), "profile"),
             request.button(t("Help"), "help"),
@@ -71,7 +73,7 @@ def _mine(request: Request) -> Card:
     """What somebody posted lately and how many answered; within a thread, that thread."""
     t = request.t
     recent = threads.recent_of(request.tx, request.viewer, request.me.id, limit=_MOST_LOOKED_AT)
-    mine = [one for one in recent if not one.is_reply][:_MOST_POSTS]
+    mine = [content for content in recent if not content.is_reply][:_MOST_POSTS]
     waiting = drafts.waiting(request.tx, request.me.id)
     unposted = t("What I showed you last is not posted yet: its button posts it.")
     before = [] if waiting is None else [Text(unposted)]
@@ -82,10 +84,15 @@ def _mine(request: Request) -> Card:
             buttons=(request.button(t("Ask a question"), "ask"), request.button(t("My feed"), "feed")),
         )
     items = tuple(
-        Item(headline(one), one.code or "", _answered(t, one.replies), request.to_type("show", one.code or ""))
-        for one in mine
+        Item(
+            headline(content),
+            content.code or "",
+            _answered(t, content.replies),
+            request.to_type("show", content.code or ""),
+        )
+        for content in mine
     )
-    first = next((one for one in mine if one.replies), mine[0])
+    first = next((content for content in mine if content.replies), mine[0])
     return Card(
         title=t("What you posted"),
         blocks=(*before, Items(items)),

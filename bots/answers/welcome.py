@@ -33,7 +33,7 @@ def begun(card: Card, me: Member, t: Words, commands: Sequence[Command], calling
     )
     later = Button(t("Later"), " ".join((profile, t("later"))))
     mine = Button(t("My profile"), profile, Style.PRIMARY)
-    buttons = tuple(one for one in card.buttons if one.line not in (mine.line, later.line))
+    buttons = tuple(button for button in card.buttons if button.line not in (mine.line, later.line))
     return replace(
         card,
         title=t("Welcome, {name}!", name=me.name),

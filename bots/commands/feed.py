@@ -30,39 +30,39 @@ def answer(request: Request) -> Card:
     t = request.t
     since, before = _moment(request, "since"), _moment(request, "before")
     since = since or (moment_of(request.text, request.tx.now, t.timezone) if request.text else None)
-    found = feed.read(request.tx, request.viewer, _MOST, since=since, before=before)
-    if not found:
+    entries = feed.read(request.tx, request.viewer, _MOST, since=since, before=before)
+    if not entries:
         return _nothing(request, since is not None or before is not None)
-    items = tuple(item(request, one.content, _reason(request, one)) for one in found)
+    items = tuple(item(request, entry.content, _reason(request, entry)) for entry in entries)
     return Card(
         title=t("Your feed since {day}", day=t.date(since)) if since else t("Your feed"),
         blocks=(Items(items),),
         buttons=(
-            request.button(t("Show {code}", code=found[0].content.code), "show", found[0].content.code),
+            request.button(t("Show {code}", code=entries[0].content.code), "show", entries[0].content.code),
             request.button(t("Communities"), "communities"),
         ),
-        footer=t("Type {code}, for example, to read it.", code=called(request.calling, found[0].content.code)),
+        footer=t("Type {code}, for example, to read it.", code=called(request.calling, entries[0].content.code)),
     )
 
 
-def _reason(request: Request, one: FeedItem) -> str:
+def _reason(request: Request, entry: FeedItem) -> str:
     t = request.t
-    replies = one.content.replies
-    said = t(_REASONS[one.reason], source=one.source)
-    return " · ".join((said, t.plural("{count} reply", "{count} replies", replies))) if replies else said
+    replies = entry.content.replies
+    reason = t(_REASONS[entry.reason], source=entry.source)
+    return " · ".join((reason, t.plural("{count} reply", "{count} replies", replies))) if replies else reason
 
 
 def _moment(request: Request, name: str) -> datetime | None:
-    said = request.arguments.option(name)
-    if not said:
+    typed = request.arguments.option(name)
+    if not typed:
         return None
-    moment = moment_of(said, request.tx.now, request.t.timezone)
+    moment = moment_of(typed, request.tx.now, request.t.timezone)
     if moment is None:
         raise RefusalError(
             "E_DATE",
             N_("I don’t know the day “{day}”. Examples: {examples}."),
             request.button(request.t("My feed"), "feed"),
-            day=said,
+            day=typed,
             examples=request.t("monday, yesterday, 5 days, 2026-02-03"),
         )
     return moment

@@ -49,9 +49,9 @@ def answer(request: Request) -> Card:
 def _hosts(request: Request, place: Community) -> tuple[Button, ...]:
     """The profile of the first animateur that one may know: the person to write to."""
     named = [id_ for id_, _ in reading.animateurs(request.tx, place.id)]
-    known = access.may_know(request.tx, request.viewer, named)
-    hosts = members.get_all(request.tx, [id_ for id_ in named if id_ in known][:1])
-    return tuple(request.button(one.name, "profile", f"@{one.handle}") for one in hosts.values())
+    knowable = access.may_know(request.tx, request.viewer, named)
+    hosts = members.get_all(request.tx, [id_ for id_ in named if id_ in knowable][:1])
+    return tuple(request.button(host.name, "profile", f"@{host.handle}") for host in hosts.values())
 
 
 command = Command(

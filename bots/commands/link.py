@@ -62,10 +62,10 @@ def _channel(request: Request) -> tuple[Channel, Audience]:
 
 def _woken(request: Request, channel: Channel, place: Community) -> bool:
     """Whether a link that rested works again: its readers are right now."""
-    known = links.of_channel(request.tx, request.channel_key(channel.where))
-    if known is None or known.community_id != place.id or not known.reason:
+    link = links.of_channel(request.tx, request.channel_key(channel.where))
+    if link is None or link.community_id != place.id or not link.reason:
         return False
-    links.rest(request.tx, known.id, "")
+    links.rest(request.tx, link.id, "")
     return True
 
 

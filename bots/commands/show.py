@@ -36,8 +36,8 @@ def answer(request: Request) -> Card:
     code, _ = grammar.first_number(request.text)
     if request.text and not code:
         return _otherwise(request)
-    found = threads.get(request.tx, request.viewer, code or request.thread)
-    thread = threads.read(request.tx, request.viewer, found.root_id, limit=_MOST_REPLIES) if found else None
+    content = threads.get(request.tx, request.viewer, code or request.thread)
+    thread = threads.read(request.tx, request.viewer, content.root_id, limit=_MOST_REPLIES) if content else None
     if thread is None or thread.root is None:
         raise ClosedError
     return _card(request, thread, thread.root)
@@ -71,7 +71,7 @@ def _card(request: Request, thread: Thread, root: Content) -> Card:
     title, text = _parted(request, root)
     blocks: list[Block] = [Text(_byline(request, root)), *((Text(Markdown(text)),) if text else ())]
     if thread.replies:
-        items = tuple(_reply(request, root, number, one) for number, one in enumerate(thread.replies, hidden + 1))
+        items = tuple(_reply(request, root, number, reply) for number, reply in enumerate(thread.replies, hidden + 1))
         blocks.append(Items(items, t.plural("{count} reply", "{count} replies", root.replies)))
     return Card(
         title=f"{root.code} · {title}",
@@ -100,12 +100,12 @@ def _byline(request: Request, root: Content) -> Markdown:
     return phrase(*parts, *((t("edited"),) if root.edited_at else ()), between=" · ")
 
 
-def _reply(request: Request, root: Content, number: int, one: Content) -> Item:
+def _reply(request: Request, root: Content, number: int, reply: Content) -> Item:
     t = request.t
-    known = [one.author, t.date(one.created_at)]
-    if one.id == root.accepted_id:
-        known.append(t("this is the answer"))
-    return Item(Markdown(one.text), code=str(number), reason=" · ".join(known), whole=True)
+    facts = [reply.author, t.date(reply.created_at)]
+    if reply.id == root.accepted_id:
+        facts.append(t("this is the answer"))
+    return Item(Markdown(reply.text), code=str(number), reason=" · ".join(facts), whole=True)
 
 
 def _buttons(request: Request, root: Content, thread: Thread) -> tuple[Button, ...]:
@@ -118,7 +118,7 @@ def _buttons(request: Request, root: Content, thread: Thread) -> tuple[Button, .
         buttons.append(request.button(t("Thank"), "thanks", root.code))
     if root.kind.answerable and root.author_id == request.me.id and root.accepted_id is None:
         first = root.replies - len(thread.replies) + 1
-        helpful = [n for n, one in enumerate(thread.replies, first) if one.author_id != request.me.id]
+        helpful = [n for n, reply in enumerate(thread.replies, first) if reply.author_id != request.me.id]
         buttons += [
             request.button(t("Answer {number} helped", number=n), "accept", root.code, str(n))
             for n in helpful[-_MOST_BUTTONS:]

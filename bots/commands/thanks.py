@@ -177,8 +177,8 @@ def _asked_whom(request: Request) -> Card:
 
 def _names_nobody(text: str) -> bool:
     """Whether a reason comes first, and no number of what somebody wrote: « merci pour ton retour »."""
-    said = _past_politeness(text).strip(_MARKS)
-    return _REASON_ALONE.match(said) is not None and not grammar.first_number(_FOR.sub("", said))[0]
+    bare = _past_politeness(text).strip(_MARKS)
+    return _REASON_ALONE.match(bare) is not None and not grammar.first_number(_FOR.sub("", bare))[0]
 
 
 def _is_polite(request: Request) -> bool:
@@ -197,7 +197,7 @@ def _past_politeness(text: str) -> str:
     """The text from where it names somebody: « beaucoup Karim » gives « Karim »."""
     for _ in range(_MOST_POLITE):
         bare = text.lstrip(_MARKS)
-        polite = next((one for one in _POLITE if _begins(bare, one)), None)
+        polite = next((phrase for phrase in _POLITE if _begins(bare, phrase)), None)
         if polite is None:
             break
         count = len(polite.split())
@@ -240,14 +240,14 @@ def _parted(request: Request, text: str) -> tuple[str, str]:
 def _about(request: Request, who: str, reason: str) -> Content | None:
     """The content thanked for: the one named in place of a person, else the first readable one in the reason."""
     if code := grammar.number(who):
-        found = threads.get(request.tx, request.viewer, code)
-        if found is None:
+        content = threads.get(request.tx, request.viewer, code)
+        if content is None:
             raise ClosedError
-        return found
+        return content
     for word in _CODE.findall(reason)[:_MOST_CODES]:
-        found = threads.get(request.tx, request.viewer, grammar.number(word))
-        if found is not None:
-            return found
+        content = threads.get(request.tx, request.viewer, grammar.number(word))
+        if content is not None:
+            return content
     return None
 
 

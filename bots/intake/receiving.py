@@ -119,17 +119,17 @@ class Receiving:
         """Act upon what an earlier process kept and did not come to; returns how much that is."""
         taken = last = 0
         while left := await self._writing.write(lambda tx, last=last: inbox.waiting(tx, after=last)):  # type: ignore[misc]
-            for one in left:
-                await self._take_up(one)
+            for kept in left:
+                await self._take_up(kept)
             taken, last = taken + len(left), left[-1].id
         return taken
 
-    async def _take_up(self, one: Kept) -> None:
-        arrival = _arrival(one)
+    async def _take_up(self, kept: Kept) -> None:
+        arrival = _arrival(kept)
         if arrival is None:
-            _log.error("event cannot be read", kind=one.kind)
-            await self._close(one.event, inbox.FAILED, "cannot be read")
-        elif one.event.platform in self._couriers:
+            _log.error("event cannot be read", kind=kept.kind)
+            await self._close(kept.event, inbox.FAILED, "cannot be read")
+        elif kept.event.platform in self._couriers:
             self._act_later(arrival)
 
     async def settle(self) -> None:
@@ -254,8 +254,8 @@ def _refreshed(tx: Transaction, arrival: Arrival, account: Account) -> None:
         accounts.complete(tx, member_id, account)
 
 
-def _arrival(one: Kept) -> Arrival | None:
+def _arrival(kept: Kept) -> Arrival | None:
     try:
-        return Arrival(one.event, from_payload(one.kind, one.payload))
+        return Arrival(kept.event, from_payload(kept.kind, kept.payload))
     except (KeyError, TypeError, ValueError):
         return None

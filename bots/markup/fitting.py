@@ -65,7 +65,7 @@ def kept(groups: Sequence[Group], fits: Callable[[Sequence[Group]], bool]) -> tu
     Returns:
         The groups, how many things of lists are left out, and whether anything else is.
     """
-    least, most = 0, next((at for at, one in enumerate(groups) if one.endless), len(groups))
+    least, most = 0, next((at for at, group in enumerate(groups) if group.endless), len(groups))
     if most == len(groups) and fits(groups):  # nearly every card
         return list(groups), 0, False
     while least < most:
@@ -75,7 +75,7 @@ def kept(groups: Sequence[Group], fits: Callable[[Sequence[Group]], bool]) -> tu
         else:
             most = middle - 1
     left = groups[least:]
-    return list(groups[:least]), sum(one.counted for one in left), any(not one.counted for one in left)
+    return list(groups[:least]), sum(group.counted for group in left), any(not group.counted for group in left)
 
 
 def left_out(t: Words, counted: int, others: bool) -> str:
@@ -108,18 +108,18 @@ async def beside(make: Callable[[], Made], texts: Sequence[str]) -> Made:
 
 def texts_of(card: Card) -> list[str]:
     """The texts of a card that may be long."""
-    found: list[str] = []
+    texts: list[str] = []
     for block in card.blocks:
         match block:
             case Text():
-                found.append(block.markdown)
+                texts.append(block.markdown)
             case Quote(text):
-                found.append(text)
+                texts.append(text)
             case Items(items):
-                found.extend(item.text for item in items)
+                texts.extend(item.text for item in items)
             case _:
                 pass
-    return found
+    return texts
 
 
 def pressable(button: Button) -> bool:

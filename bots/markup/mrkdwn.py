@@ -67,7 +67,7 @@ def literal(text: str) -> str:
     )
 
 
-def mrkdwn(tree: Tree, known: Known | None = None) -> str:
+def mrkdwn(tree: Tree, ids: Known | None = None) -> str:
     """A text in mrkdwn.
 
     Args:
@@ -75,22 +75,22 @@ def mrkdwn(tree: Tree, known: Known | None = None) -> str:
         known: Slack's id of the people and channels that references name, by provenance key; another reference shows
             its words.
     """
-    dialect = _dialect(tuple(sorted((known or {}).items())))
+    dialect = _dialect(tuple(sorted((ids or {}).items())))
     return "\n\n".join(_block(block, dialect) for block in tree)
 
 
-def in_one_line(tree: Tree, known: Known | None = None) -> str:
+def in_one_line(tree: Tree, ids: Known | None = None) -> str:
     """A text in mrkdwn on one line, for a list or small print."""
-    return _BREAKING.sub(" ", mrkdwn(tree, known).replace("```", "`")).strip()
+    return _BREAKING.sub(" ", mrkdwn(tree, ids).replace("```", "`")).strip()
 
 
 @lru_cache(maxsize=16)
 def _dialect(named: tuple[tuple[str, str], ...]) -> Dialect:
-    known = dict(named)
+    ids = dict(named)
 
     def leaf(run: Run) -> str:
         if run.key:
-            return _reference(known.get(run.key, "")) or unmarked(run.text)
+            return _reference(ids.get(run.key, "")) or unmarked(run.text)
         if run.url and len(run.url) <= LONGEST_ADDRESS:
             return f"<{_address(run.url)}|{unmarked(run.text).replace('|', '¦') or _address(run.url)}>"
         if CODE in run.styles and "`" not in run.text:

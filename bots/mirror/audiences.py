@@ -44,9 +44,9 @@ async def _met(
     courier: Courier, tenant: str, where: Where, audience: Audience, unknown: Sequence[str]
 ) -> list[Account]:
     """The accounts of people; those of whom the platform said nothing yet are asked for."""
-    told = {one.native_id: one for one in audience.accounts}
-    met = [told[person] for person in unknown if person in told]
-    for person in [one for one in unknown if one not in told][:_MOST_ASKED]:
+    accounts_told = {one.native_id: one for one in audience.accounts}
+    met = [accounts_told[person] for person in unknown if person in accounts_told]
+    for person in [one for one in unknown if one not in accounts_told][:_MOST_ASKED]:
         try:
             met.append(await courier.account(tenant, person, where))
         except RefusedError:
@@ -56,20 +56,20 @@ async def _met(
 
 def _unknown(tx: Transaction, channel: ChannelKey, audience: Audience) -> list[str]:
     """Who is no member here; what the platform tells of those who are is taken in: one may be a guest by now."""
-    known = identities.members_of(tx, channel.platform, channel.tenant, audience.people)
-    strangers = members.placeholders(tx, known.values())
+    members_known = identities.members_of(tx, channel.platform, channel.tenant, audience.people)
+    strangers = members.placeholders(tx, members_known.values())
     for account in audience.accounts:
-        member_id = known.get(account.native_id)
+        member_id = members_known.get(account.native_id)
         if member_id is not None and (account.standing != Standing.HOME or member_id in strangers):
             accounts.complete(tx, member_id, account)
-    return [one for one in audience.people if one not in known]
+    return [person for person in audience.people if person not in members_known]
 
 
 def readers(tx: Transaction, channel: ChannelKey, audience: Audience) -> Readers:
     """The readers of a channel as the network's rules want them."""
-    known = identities.members_of(tx, channel.platform, channel.tenant, audience.people)
-    unknown = set(audience.people) - known.keys()
+    members_known = identities.members_of(tx, channel.platform, channel.tenant, audience.people)
+    unknown = set(audience.people) - members_known.keys()
     colleagues = unknown.intersection(audience.colleagues)
     return Readers(
-        audience.everybody, audience.outsiders, set(known.values()), len(unknown - colleagues), len(colleagues)
+        audience.everybody, audience.outsiders, set(members_known.values()), len(unknown - colleagues), len(colleagues)
     )

@@ -113,7 +113,9 @@ class Mirror:
                 root,
                 self._post(tx, root, link) if root is not None else None,
                 copies.of(tx, root.id, link.id) if root is not None else (),
-                mirroring.newest(tx, link, [(one.id, one.rev) for one in (content, root) if one is not None]),
+                mirroring.newest(
+                    tx, link, [(written.id, written.rev) for written in (content, root) if written is not None]
+                ),
             )
 
     def _post(self, tx: Transaction, content: Written, link: Link) -> Post:
@@ -130,7 +132,7 @@ class Mirror:
         content, link = plan.content, plan.link
         if content.gone:
             return None
-        if any(one.written or one.rev for one in plan.here):
+        if any(copy.written or copy.rev for copy in plan.here):
             return await _edit(plan, courier)
         thread = await self._thread(plan, courier, doubtful)
         to = _address(link, thread)
@@ -162,17 +164,17 @@ async def _posted(courier: Courier, post: Post, to: Address, doubtful: datetime 
 
 async def _edit(plan: _Plan, courier: Courier) -> Record | None:
     content, link = plan.content, plan.link
-    ours = [one for one in plan.here if not one.written]
+    ours = [copy for copy in plan.here if not copy.written]
     if not ours or content.gone or ours[0].rev >= content.rev:
         return None
     to = _address(link, plan.root_here[0].native_id if plan.root_here else "")
-    parts = await courier.edit([one.native_id for one in ours], plan.post, to)
+    parts = await courier.edit([copy.native_id for copy in ours], plan.post, to)
     return lambda tx: copies.bring_up(tx, content.id, link.id, parts, content.rev)
 
 
 async def _remove(plan: _Plan, courier: Courier) -> Record | None:
     content, link = plan.content, plan.link
-    ours = [one.native_id for one in plan.here if not one.written and one.rev]
+    ours = [copy.native_id for copy in plan.here if not copy.written and copy.rev]
     if not ours or not content.gone:  # it was brought back meanwhile
         return None
     await courier.remove(ours, _address(link, plan.root_here[0].native_id if plan.root_here else ""))
@@ -191,8 +193,8 @@ def _origin(content: Written, link: Link, t: Words) -> str:
 
 def _secret(tx: Transaction) -> bytes:
     """What keys of posts are made with, the same in every process of an installation."""
-    known = get_notice(tx, _NOTICE)
-    if not isinstance(known, str):
-        known = secrets.token_hex(32)
-        set_notice(tx, _NOTICE, known)
-    return bytes.fromhex(known)
+    secret = get_notice(tx, _NOTICE)
+    if not isinstance(secret, str):
+        secret = secrets.token_hex(32)
+        set_notice(tx, _NOTICE, secret)
+    return bytes.fromhex(secret)

@@ -57,13 +57,13 @@ def said(tx: Transaction, link: Link, message: Said, member_id: int, *, back: bo
     if not back and _gone(tx, link, message.message):
         return "deleted before it came"
     key = keys.post(link.platform, link.conversation, message.message)
-    known = provenance.object_of(tx, key, "post")
-    if known is not None and _is_elsewhere(tx, link, known):
+    content_id = provenance.object_of(tx, key, "post")
+    if content_id is not None and _is_elsewhere(tx, link, content_id):
         raise StaysError(ELSEWHERE)
-    if known is None:
-        known = _published(tx, link, message, member_id)
-        provenance.enter(tx, key, "post", known)
-    copies.add(tx, [Copy(known, link.id, 0, message.message, 1, written=True)])
+    if content_id is None:
+        content_id = _published(tx, link, message, member_id)
+        provenance.enter(tx, key, "post", content_id)
+    copies.add(tx, [Copy(content_id, link.id, 0, message.message, 1, written=True)])
     return ""
 
 

@@ -116,8 +116,8 @@ class Delivering:
         except Exception as error:  # noqa: BLE001  (the store may be away; it comes back)
             _log.error("outbox not read", reason=type(error).__name__)
             return 0
-        for one in taken:
-            self._lanes.beside(self.carry(one))
+        for delivery in taken:
+            self._lanes.beside(self.carry(delivery))
         return len(taken)
 
     def _due(self, topics: list[str]) -> bool:

@@ -80,8 +80,8 @@ class Gathered:
             if to is None or to.status not in PRESENT:
                 return None
             t = Words(known_language(to.language, self._network.settings.language), self._network.settings.zone)
-            told = _thanked if topic == "thanks" else _replied
-            card = told(tx, taken, to, t)
+            card_of = _thanked if topic == "thanks" else _replied
+            card = card_of(tx, taken, to, t)
             return None if card is None else (Answer(card, True, False, t.language), address(tx, account))
 
 
@@ -90,7 +90,7 @@ def _thanked(tx: Transaction, taken: Taken, to: Member, t: Words) -> Card | None
     if not count:
         return None
     title = t.plural("You were thanked {count} more time.", "You were thanked {count} more times.", count)
-    return Card(title, (Items(tuple(Item(one.giver, reason=one.reason) for one in newest)),))
+    return Card(title, (Items(tuple(Item(thank.giver, reason=thank.reason) for thank in newest)),))
 
 
 def _replied(tx: Transaction, taken: Taken, to: Member, t: Words) -> Card | None:
@@ -101,12 +101,12 @@ def _replied(tx: Transaction, taken: Taken, to: Member, t: Words) -> Card | None
     show = verb(all_commands(), "show", t)
     items = tuple(
         Item(
-            headline(one, 60),
-            one.code,
+            headline(content, 60),
+            content.code,
             t.plural("{count} more reply", "{count} more replies", replies),
-            f"{show} {one.code}",
+            f"{show} {content.code}",
         )
-        for one, replies in busy
+        for content, replies in busy
     )
     first = busy[0][0]
     button = Button(t("Show {code}", code=first.code), f"{show} {first.code}")

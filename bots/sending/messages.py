@@ -29,7 +29,7 @@ def letter(platform: str, answer: Answer, to: Address, key: str = "") -> Deliver
         "replaces": answer.replaces,
         "language": answer.language,
         "pressed": answer.pressed,
-        "named": [asdict(one) for one in answer.named],
+        "named": [asdict(person) for person in answer.named],
         "to": asdict(to),
     }
     return Delivery(f"{TOPIC}:{platform}:{key or uuid.uuid4().hex}", TOPIC, order, payload)
@@ -46,18 +46,20 @@ class Letters:
     paced = False
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        said = taken.payload
-        courier = couriers.get(said["platform"])
+        payload = taken.payload
+        courier = couriers.get(payload["platform"])
         if courier is None:
-            raise RefusedError(f"{said['platform']} is not configured")
-        to = Address(**{**said["to"], "where": Where(**said["to"]["where"])})
-        named = tuple(Named(**one) for one in said.get("named", ()))  # letters of an older program lack some fields
+            raise RefusedError(f"{payload['platform']} is not configured")
+        to = Address(**{**payload["to"], "where": Where(**payload["to"]["where"])})
+        named = tuple(
+            Named(**person) for person in payload.get("named", ())
+        )  # letters of an older program lack some fields
         answer = Answer(
-            from_json(said["card"]),
-            said["private"],
-            said["replaces"],
-            said["language"],
-            said.get("pressed", False),
+            from_json(payload["card"]),
+            payload["private"],
+            payload["replaces"],
+            payload["language"],
+            payload.get("pressed", False),
             named,
         )
         await courier.show(answer, to)

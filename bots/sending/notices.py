@@ -44,8 +44,8 @@ class _News:
 
     def member(self) -> Member | None:
         """Whoever did it."""
-        known = self.taken.payload.get("by")
-        return members.known(self.tx, int(known)) if known is not None else None
+        member_id = self.taken.payload.get("by")
+        return members.known(self.tx, int(member_id)) if member_id is not None else None
 
     def content(self, name: str) -> Content | None:
         """A content of the delivery, if the reader may read it."""
@@ -109,7 +109,7 @@ class Notices:
 def _accounts(tx: Transaction, taken: Taken) -> list[AccountKey]:
     """Where somebody can be told, best first: where the thread began, then where the person was last."""
     named = taken.payload.get("doors") or [taken.ordering_key.split(":", 2)]  # an older program queued one for each
-    accounts = [AccountKey(*one) for one in named]
+    accounts = [AccountKey(*parts) for parts in named]
     begun = threads.platform_of(tx, int(taken.payload.get("root") or 0))
     last = [begun, *activity.last_platforms(tx, int(taken.payload["to"]))]
     return sorted(accounts, key=lambda account: last.index(account.platform) if account.platform in last else len(last))
@@ -132,7 +132,7 @@ def _replied(news: _News) -> Card | None:
 def _place(news: _News, reply: Content, root: Content) -> int:
     """Which reply of the thread it is, as the reader counts them; 0 where it is none of them."""
     read = threads.read(news.tx, access.viewer(news.tx, news.to.id), root.id, limit=_MOST_REPLIES)
-    return next((number for number, one in enumerate(read.replies, 1) if one.id == reply.id), 0)
+    return next((number for number, candidate in enumerate(read.replies, 1) if candidate.id == reply.id), 0)
 
 
 def _platform_tells(news: _News, reply: Content, root: Content) -> bool:
