@@ -55,10 +55,10 @@ def _person(request: Request, name: str, *others: Button) -> Subject:
     return Subject(FollowKind.MEMBER, person.id, person.name, f"@{person.handle}")
 
 
-def _community(request: Request, said: str) -> Subject | None:
+def _community(request: Request, typed: str) -> Subject | None:
     """A community by its whole name; part of one must not hide a person or a tag."""
-    called = {fold(name) for name in places.names(said)}
-    exact = [place for place in places.found(request, said) if called & {fold(place.name), place.slug}]
+    called = {fold(name) for name in places.names(typed)}
+    exact = [place for place in places.found(request, typed) if called & {fold(place.name), place.slug}]
     if len(exact) != 1:
         return None
     return Subject(FollowKind.COMMUNITY, exact[0].id, request.t("“{name}”", name=exact[0].name), f"#{exact[0].slug}")

@@ -24,7 +24,7 @@ def answer(request: Request) -> Card:
         raise RefusalError(
             "E_LANGUAGE",
             N_("I speak French and English, not “{text}”."),
-            *(request.button(_NAMES[one], "language", one) for one in LANGUAGES),
+            *(request.button(_NAMES[code], "language", code) for code in LANGUAGES),
             text=request.text,
         )
     members.change(request.tx, [MemberChange(request.me.id, {"language": language})], request.acting)

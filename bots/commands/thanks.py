@@ -223,15 +223,19 @@ def _with_pleasure(request: Request) -> Card:
 
 def _parted(request: Request, text: str) -> tuple[str, str]:
     """Whom and what for: « @ana pour l’article », « "Ana Roux" : l’article », « à Ana, pour l’article »."""
-    said = _TO.sub("", _past_politeness(text.strip()))
-    code, rest = grammar.first_number(_FOR.sub("", said))
+    text_left = _TO.sub("", _past_politeness(text.strip()))
+    code, rest = grammar.first_number(_FOR.sub("", text_left))
     if code:
         return code, _FOR.sub("", rest.strip()).strip()
-    parts = _REASON.split(said, maxsplit=1)
-    if len(parts) == 1 and 1 < len(said.split(maxsplit=_LONGEST_NAME)) < _LONGEST_NAME and people.found(request, said):
-        return said, ""  # « merci Ana Roux »: nothing but a name
-    if grammar.quoted(said.removeprefix("@")) is not None or len(parts) == 1:
-        who, reason = grammar.first_name(said)
+    parts = _REASON.split(text_left, maxsplit=1)
+    if (
+        len(parts) == 1
+        and 1 < len(text_left.split(maxsplit=_LONGEST_NAME)) < _LONGEST_NAME
+        and people.found(request, text_left)
+    ):
+        return text_left, ""  # « merci Ana Roux »: nothing but a name
+    if grammar.quoted(text_left.removeprefix("@")) is not None or len(parts) == 1:
+        who, reason = grammar.first_name(text_left)
     else:
         who, reason = parts
     return who.strip(), _FOR.sub("", reason.strip()).strip()

@@ -98,7 +98,7 @@ def laid_out(buttons: Sequence[Button], most: int) -> tuple[list[Button], list[B
         most -= units(json.dumps([button.label, button.line], ensure_ascii=False)) + _FRAME
         fits = most >= 0 and len(pressed) < _MOST_BUTTONS and pressable(button)
         (pressed if fits else typed).append(button)
-    return [one for one in pressed if one.line.strip()], typed[:_MOST_TYPED]
+    return [candidate for candidate in pressed if candidate.line.strip()], typed[:_MOST_TYPED]
 
 
 async def beside(make: Callable[[], Made], texts: Sequence[str]) -> Made:

@@ -135,7 +135,7 @@ def _block(block: Block, dialect: Dialect, depth: int = 0) -> str:
         case Fence(text):
             return _fenced(_entities(text).replace("```", f"``{GAP}`"))
         case Cited(blocks):
-            inside = "\n\n".join(_block(one, dialect, depth) for one in blocks)
+            inside = "\n\n".join(_block(inner, dialect, depth) for inner in blocks)
             return "\n".join(f"> {line}".rstrip() for line in inside.split("\n"))
         case Listing(items, start):
             return "\n".join(_item(item, start, number, dialect, depth) for number, item in enumerate(items))

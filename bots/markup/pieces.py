@@ -230,7 +230,7 @@ def _empty(block: Block) -> bool:
 
 def _cut_list(block: Listing, size: int) -> tuple[Block, Block]:
     for at, item in enumerate(block.items):
-        long = max(sum(length(one, size) + 1 for one in item) - 1, 1)
+        long = max(sum(length(inner, size) + 1 for inner in item) - 1, 1)
         if long >= size:
             head, rest = _cut_all(item, size)
             follows = at if rest else at + 1

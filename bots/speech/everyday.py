@@ -207,7 +207,9 @@ def sense_of(line: str) -> Sense | None:
         return Sense.SMALL
     if small := _small_words(words):
         return small
-    return next((sense for sense, said in _SENSES.items() if said.fullmatch(bare) or said.fullmatch(whole)), None)
+    return next(
+        (sense for sense, pattern in _SENSES.items() if pattern.fullmatch(bare) or pattern.fullmatch(whole)), None
+    )
 
 
 _LONGEST_COURTESY = 5  # words
@@ -248,9 +250,9 @@ def _small_words(words: Sequence[str]) -> Sense | None:
     left, thanked, small = tuple(words), False, False
     while left:
         for count in range(min(_LONGEST_SMALL, len(left)), 0, -1):
-            said = " ".join(left[:count])
-            if said in _THANKING or said in _SMALL or (said in _MORE and (thanked or small)):
-                thanked, small = thanked or said in _THANKING, small or said in _SMALL
+            words_said = " ".join(left[:count])
+            if words_said in _THANKING or words_said in _SMALL or (words_said in _MORE and (thanked or small)):
+                thanked, small = thanked or words_said in _THANKING, small or words_said in _SMALL
                 left = left[count:]
                 break
         else:
@@ -275,9 +277,9 @@ def _without_courtesies(words: Sequence[str]) -> Sequence[str]:
 
 
 def _without_one(words: tuple[str, ...], courtesies: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    for one in courtesies:
-        if words[: len(one)] == one:
-            return words[len(one) :]
-        if words[-len(one) :] == one:
-            return words[: -len(one)]
+    for courtesy in courtesies:
+        if words[: len(courtesy)] == courtesy:
+            return words[len(courtesy) :]
+        if words[-len(courtesy) :] == courtesy:
+            return words[: -len(courtesy)]
     return words

@@ -93,8 +93,8 @@ class Conversation:
         """The words that this person reads."""
         settings = self.handler.network.settings
         with self.handler.network.store.read() as tx:
-            known = members.get_all(tx, [self.member_id]).get(self.member_id)
-        return Words(known_language(known.language if known else None, settings.language), settings.zone)
+            member = members.get_all(tx, [self.member_id]).get(self.member_id)
+        return Words(known_language(member.language if member else None, settings.language), settings.zone)
 
 
 def begin(
@@ -122,24 +122,24 @@ def begin(
 
 def _named(network: Network, who: str) -> int:
     with network.store.read() as tx:
-        found = members.find(tx, who)
-    if not found:
+        matching = members.find(tx, who)
+    if not matching:
         raise RefusalError("E_NO_MEMBER", N_("Nobody here is “{text}”."), text=who)
-    if len(found) > 1:
-        handles = ", ".join(f"@{one.handle}" for one in found)
+    if len(matching) > 1:
+        handles = ", ".join(f"@{member.handle}" for member in matching)
         raise RefusalError(
             "E_SEVERAL_MEMBERS", N_("Several people fit “{text}”: {handles}."), text=who, handles=handles
         )
-    return found[0].id
+    return matching[0].id
 
 
 def local_administrator(network: Network) -> int:
     """Whoever sits at this machine, made at the first use: it runs the network, and is nobody of the company."""
     with network.store.write() as tx:
         for account in (f"{_LOCAL}-{network.settings.language}", _LOCAL):  # a demonstration has a seat for a language
-            known = identities.member_of(tx, AccountKey("console", "", account))
-            if known is not None:
-                return known
+            operator_id = identities.member_of(tx, AccountKey("console", "", account))
+            if operator_id is not None:
+                return operator_id
         t = Words(network.settings.language)
         new = NewMember(t("Administrator"), _HANDLE, status=MemberStatus.OPERATOR, administrator=True)
         member_id = members.add(tx, [new], CONSOLE)[0]

@@ -209,9 +209,9 @@ def _shown(answer: Answer) -> BoltResponse:
 
 @lru_cache(maxsize=64)  # help, menus and refusals are the same for everybody
 def _told(answer: Answer) -> str:
-    told = {
+    message = {
         "response_type": "ephemeral" if answer.private else "in_channel",
         "text": plain(answer),
         "blocks": of_answer(answer),
     }
-    return orjson.dumps(told).decode()
+    return orjson.dumps(message).decode()

@@ -63,17 +63,17 @@ class Events:
         """
         event = part(body, "event")
         read = self._kinds.get(word(event, "type"))
-        found = read(event, body) if read else None
-        if found is None:
+        happened = read(event, body) if read else None
+        if happened is None:
             return None
         if word(event, "type") == "app_home_opened":
             named = f"opened:{_identity(event, 'user')}"  # whoever comes is greeted once, however often they come back
-        elif isinstance(found, Line) and not found.where.personal:
+        elif isinstance(happened, Line) and not happened.where.personal:
             # A mention is one thing, however often Slack tells it: again when the message is edited.
-            named = f"mention:{found.where.conversation}:{found.message}"
+            named = f"mention:{happened.where.conversation}:{happened.message}"
         else:
             named = _key(body, "event_id") or _own_key(event)
-        return Arrival(EventKey("slack", self._team.id, named), found) if named else None
+        return Arrival(EventKey("slack", self._team.id, named), happened) if named else None
 
     # -- messages ------------------------------------------------------------------------------------------------------
 
@@ -228,8 +228,8 @@ def _personal(event: Fields) -> bool:
 
 def _own_key(event: Fields) -> str:
     """A name for an event that came without one: what it is about, so that a second delivery has the same."""
-    told: list[Any] = [word(event, "type"), _identity(event, "channel"), _key(event, "event_ts") or _key(event, "ts")]
-    return ":".join(told) if all(told) else ""
+    parts: list[Any] = [word(event, "type"), _identity(event, "channel"), _key(event, "event_ts") or _key(event, "ts")]
+    return ":".join(parts) if all(parts) else ""
 
 
 def _where_pressed(body: Fields, container: Fields, message: Fields) -> Where:
@@ -250,25 +250,25 @@ def _address(body: Fields) -> str:
 
 def _identity(values: Fields, *names: str) -> str:
     """The first of some ids that is one, of a person, a channel or a team; empty where none is."""
-    return next((found for found in (word(values, name) for name in names) if _ID(found)), "")
+    return next((id_ for id_ in (word(values, name) for name in names) if _ID(id_)), "")
 
 
 def _stamp(values: Fields, name: str) -> str:
     """A ``ts``, which names a message; empty where there is none."""
-    found = word(values, name)
-    return found if _TS(found) else ""
+    ts = word(values, name)
+    return ts if _TS(ts) else ""
 
 
 def _key(values: Fields, name: str) -> str:
     """An id of an event as it may be kept, empty where there is none."""
-    found = word(values, name)
-    return found if _KEY(found) else ""
+    id_ = word(values, name)
+    return id_ if _KEY(id_) else ""
 
 
 def _micros(ts: str) -> int:
     """The microseconds since 1970 that a ``ts`` says."""
-    found = _TS(ts)
-    return int(found[1]) * 1_000_000 + int(found[2].ljust(6, "0")) if found else 0
+    match = _TS(ts)
+    return int(match[1]) * 1_000_000 + int(match[2].ljust(6, "0")) if match else 0
 
 
 def _moment(ts: str) -> datetime:

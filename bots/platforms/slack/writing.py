@@ -73,7 +73,7 @@ def spoken(message: Mapping[str, Any], names: Names, ours: str, language: str = 
 def _unlinked(found: object) -> object:
     """Blocks whose links that say their own words are those words."""
     if isinstance(found, list):
-        return [_unlinked(one) for one in found]
+        return [_unlinked(item) for item in found]
     if not isinstance(found, dict):
         return found
     if found.get("type") == "link" and word(found, "text"):
@@ -94,6 +94,6 @@ def _markup(text: str, names: Names, language: str) -> SlackMarkup:
     return SlackMarkup(names.people, places, keys.slack_person, keys.slack_place, Words(language))
 
 
-def _typed(found: re.Match[str]) -> str:
-    label, address = found[1].replace("\\", ""), found[2]
-    return address if label == address else found[0]
+def _typed(match: re.Match[str]) -> str:
+    label, address = match[1].replace("\\", ""), match[2]
+    return address if label == address else match[0]

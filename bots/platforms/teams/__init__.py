@@ -143,8 +143,8 @@ def _check(settings: Settings) -> None:
     else:
         from bots.platforms.teams.setup import forms
 
-        for one in forms(settings):
-            raise ReseauError("E_TEAMS_FORM", one.what, **one.values)
+        for wrong_form in forms(settings):
+            raise ReseauError("E_TEAMS_FORM", wrong_form.what, **wrong_form.values)
 
 
 def _check_silent(settings: Settings) -> None:

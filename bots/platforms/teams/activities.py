@@ -69,12 +69,12 @@ class Reading:
 
     def strangers(self) -> list[str]:
         """The ids of people named in the message whose lasting id is not known yet."""
-        unknown = (one for one in self.people if one.person and one.person == one.id)
-        return [one.id for one in unknown if not _is_bot(one.id) and one.id != self.us]
+        unknown = (mentioned for mentioned in self.people if mentioned.person and mentioned.person == mentioned.id)
+        return [mentioned.id for mentioned in unknown if not _is_bot(mentioned.id) and mentioned.id != self.us]
 
     def texts(self) -> list[str]:
         """What somebody wrote, as it came."""
-        html = [word(one, "content") for one in dicts(self.activity.get("attachments"))]
+        html = [word(attachment, "content") for attachment in dicts(self.activity.get("attachments"))]
         return [word(self.activity, "text"), *html]
 
     # -- what it means -------------------------------------------------------------------------------------------------
@@ -117,15 +117,15 @@ class Reading:
 
     def members(self) -> Iterator[Arrival]:
         """Somebody came into a conversation; when it is a person's own chat with us, the person is greeted."""
-        added = [one for one in dicts(self.activity.get("membersAdded")) if word(one, "id")]
+        added = [member for member in dicts(self.activity.get("membersAdded")) if word(member, "id")]
         if added and self.where.personal:
             if not self._is_ours() and self.person:
                 yield self._arrival(self._line("", ""))
             return
-        for one in added:
-            own = word(one, "id")
+        for member in added:
+            own = word(member, "id")
             if own != self.us and not _is_bot(own):
-                person = lasting(own, word(one, "aadObjectId"), self.known)
+                person = lasting(own, word(member, "aadObjectId"), self.known)
                 yield self._arrival(Entered(person, self._place("")), "entered", person)
 
     def press(self) -> Iterator[Arrival]:
@@ -166,7 +166,7 @@ class Reading:
         return "\n\n".join(part for part in parts if part.strip()) or attached.instead_of_words(self.activity, t)
 
     def _names_us(self) -> bool:
-        return any(one.id == self.us for one in self.people)
+        return any(mentioned.id == self.us for mentioned in self.people)
 
     def _is_called(self) -> bool:
         """Whether the message begins with our name: it is for us, and others need not read it."""
@@ -190,8 +190,8 @@ class Reading:
     def _changed(self) -> str:
         """When a message changed, as Teams writes it: with the message's id it names the change."""
         data = self.activity.get("channelData")
-        told = word(data, "lastModified") or word(self.activity, "timestamp")
-        return told or _digest(self.activity)
+        changed_at = word(data, "lastModified") or word(self.activity, "timestamp")
+        return changed_at or _digest(self.activity)
 
     def _moment(self) -> datetime | None:
         try:

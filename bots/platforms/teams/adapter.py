@@ -149,20 +149,20 @@ class Turn(ActivityHandler):  # type: ignore[misc]
         return {"statusCode": 200, "type": _MESSAGE, "value": Words(language)(_LATER)}
 
 
-def activity_of(told: Mapping[str, Any]) -> Activity:
+def activity_of(activity: Mapping[str, Any]) -> Activity:
     """What the library needs to know of an activity.
 
     Its own reading of the whole takes 0.4 ms and gives up on a date that it does not like; we read the rest ourselves.
     """
-    who, whom, where = told.get("from"), told.get("recipient"), told.get("conversation")
+    who, whom, where = activity.get("from"), activity.get("recipient"), activity.get("conversation")
     return Activity(
-        type=word(told, "type"),
-        id=word(told, "id"),
-        name=word(told, "name"),
-        channel_id=word(told, "channelId"),
-        service_url=word(told, "serviceUrl"),
+        type=word(activity, "type"),
+        id=word(activity, "id"),
+        name=word(activity, "name"),
+        channel_id=word(activity, "channelId"),
+        service_url=word(activity, "serviceUrl"),
         from_property=ChannelAccount(id=word(who, "id")),
         recipient=ChannelAccount(id=word(whom, "id")),
         conversation=ConversationAccount(id=word(where, "id")),
-        members_added=[ChannelAccount(id=word(one, "id")) for one in dicts(told.get("membersAdded"))],
+        members_added=[ChannelAccount(id=word(member, "id")) for member in dicts(activity.get("membersAdded"))],
     )

@@ -68,8 +68,8 @@ class TeamsCourier:
         return Audience(
             await self._channel_name(service, where),
             everybody=False,
-            outsiders=any(one.standing != Standing.HOME for one in people),
-            people=tuple(one.native_id for one in people),
+            outsiders=any(reader.standing != Standing.HOME for reader in people),
+            people=tuple(reader.native_id for reader in people),
             accounts=tuple(people),
         )
 
@@ -81,15 +81,15 @@ class TeamsCourier:
             if chat != person:
                 raise
             # Not every Teams knows people by their lasting id here; the list of all members has both.
-            found = None
-            async for one in self._connector.members(service, conversation):
-                self._people.remember(word(one, "id"), lasting_id(one))
-                if lasting_id(one) == person:
-                    found = one
+            listed = None
+            async for candidate in self._connector.members(service, conversation):
+                self._people.remember(word(candidate, "id"), lasting_id(candidate))
+                if lasting_id(candidate) == person:
+                    listed = candidate
                     break
-            if found is None:
+            if listed is None:
                 raise
-            return found
+            return listed
         self._people.remember(word(member, "id"), lasting_id(member))
         return member
 
@@ -120,16 +120,16 @@ class TeamsCourier:
                 return await self._whisper(service, activity, to, replaces=answer.replaces)
             except RefusedError:
                 pass  # an older Teams, or somebody who is not in the channel: their own chat then
-        shown = await self._put(service, await self._chat(service, to), activity, "")
+        card_id = await self._put(service, await self._chat(service, to), activity, "")
         if to.where.conversation and to.message and not answer.pressed:
             await self._hint(service, answer.language, to)
-        return shown
+        return card_id
 
     async def _hint(self, service: str, language: str, to: Address) -> None:
         """Say where the answer went, where somebody asked among others and would else see nothing."""
-        said = Words(language)(_IN_PRIVATE)
+        hint = Words(language)(_IN_PRIVATE)
         with suppress(LaterError, RefusedError, DoubtError):  # the answer itself is there
-            await self._connector.send(service, _thread(to.where, first=to.message), {"type": "message", "text": said})
+            await self._connector.send(service, _thread(to.where, first=to.message), {"type": "message", "text": hint})
 
     def _may_whisper(self) -> bool:
         return self._settings.teams_targeted and bool(self._settings.teams_app_id)
@@ -146,9 +146,9 @@ class TeamsCourier:
                 pass  # gone by now: whispers last for a day
             else:
                 return to.message
-        shown = await self._connector.send(service, where, whispered, targeted=True)
-        _note(self._whispers, shown, None)
-        return shown
+        card_id = await self._connector.send(service, where, whispered, targeted=True)
+        _note(self._whispers, card_id, None)
+        return card_id
 
     async def _put(self, service: str, conversation: str, activity: Mapping[str, Any], replaced: str) -> str:
         if replaced:
@@ -162,9 +162,9 @@ class TeamsCourier:
 
     async def _chat(self, service: str, to: Address) -> str:
         """The person's own chat with us; Teams opens it, or gives the one that is open."""
-        known = self._chats.get((to.tenant, to.person))
-        if known is not None:
-            return known
+        open_chat = self._chats.get((to.tenant, to.person))
+        if open_chat is not None:
+            return open_chat
         person = self._people.chat(to.person)
         if person == to.person and to.where.conversation:
             person = word(await self._member(service, to.where.conversation, to.person), "id")
