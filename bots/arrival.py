@@ -60,7 +60,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Message:
     """A message that people wrote to each other.
 
     Attributes:
@@ -109,21 +109,21 @@ class Entered:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class AccountChanged:
     """What the platform knows of somebody has changed."""
 
     account: Account
 
 
-Body = Line | Said | Changed | Removed | Entered | Known
+Body = Line | Message | Changed | Removed | Entered | AccountChanged
 
 _BODIES: dict[str, type[Any]] = {
     "line": Line,
-    "said": Said,
+    "said": Message,
     "changed": Changed,
     "removed": Removed,
     "entered": Entered,
-    "known": Known,
+    "known": AccountChanged,
 }
 _NAMES = {kind: name for name, kind in _BODIES.items()}
 
@@ -152,7 +152,7 @@ def to_payload(body: Body) -> dict[str, Any]:
     for name in ("where", "account"):
         if name in values:
             values[name] = _fields(values[name])
-    if isinstance(body, Said):
+    if isinstance(body, Message):
         values["at"] = body.at.isoformat()
     return values
 

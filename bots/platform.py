@@ -215,7 +215,7 @@ class Courier(Protocol):
     async def remove(self, parts: Sequence[str], to: Address) -> None:
         """Take a posted content away; one that is gone already is no error."""
 
-    async def found(self, key: str, to: Address, since: float) -> tuple[str, ...]:
+    async def posted(self, key: str, to: Address, since: float) -> tuple[str, ...]:
         """The parts that were posted under a key after a moment (Unix seconds), as far as the platform can tell."""
 
     async def close(self) -> None:

@@ -16,7 +16,7 @@ from bots.platform import Platform, all_platforms
 from bots.sending import gathered, messages
 from bots.sending.delivery import Bell, Delivering, Sender
 from bots.sending.gathered import Gathered
-from bots.sending.messages import Letters
+from bots.sending.messages import CardSender
 from bots.sending.notices import TOPICS, Notices
 from reseau.channels import mirroring
 from reseau.network import Network
@@ -39,7 +39,7 @@ def open_bots(network: Network, platforms: Sequence[Platform] | None = None) -> 
         reseau.errors.ReseauError: the settings of a platform contradict each other, or would open it to anybody.
     """
     platforms = all_platforms() if platforms is None else platforms
-    sending = _Sending(network, platforms, lambda _writing: {messages.TOPIC: Letters()})
+    sending = _Sending(network, platforms, lambda _writing: {messages.TOPIC: CardSender()})
     receiving = Receiving(Handler(network), sending.writing, sending.couriers, sending.delivering)
     opened = [service for platform in platforms if (service := platform.open(network, receiving)) is not None]
     if not opened:

@@ -36,13 +36,13 @@ def of_verb(request: Request, command_id: str, text: str) -> Card | None:
 
 def is_somebody(request: Request, name: str) -> bool:
     """Whether each word is a whole one of somebody's name: a beginning of one is a word like any other."""
-    people_found = people.found(request, name)
+    candidates = people.matching(request, name)
     if name.startswith("@") or "@" in name:
-        return bool(people_found)
+        return bool(candidates)
     asked = [set(names.words_of(fold(one))) for one in people.names(name)]
-    return any(words and words <= set(names.words_of(fold(one.name))) for one in people_found for words in asked)
+    return any(words and words <= set(names.words_of(fold(one.name))) for person in candidates for words in asked)
 
 
 def _is_community(request: Request, name: str) -> bool:
-    called = {fold(name_of) for name_of in places.names(name)}
-    return any(called & {fold(name_of.name), name_of.slug} for name_of in places.found(request, name))
+    called = {fold(label) for label in places.names(name)}
+    return any(called & {fold(place.name), place.slug} for place in places.matching(request, name))

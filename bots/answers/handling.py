@@ -211,7 +211,7 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
         asked=words is not None,
         pressed=incoming.pressed,
     )
-    card = _said(request, parsed)
+    card = _answer(request, parsed)
     if words is not None and words.rather is not None and not card.done:
         card = _or_rather(card, words, t)
     traced = card.done and request.command.traced
@@ -281,7 +281,7 @@ def _check_reserved(tx: Transaction, parsed: Parsed) -> None:
     )
 
 
-def _said(request: Request, parsed: Parsed) -> Card:
+def _answer(request: Request, parsed: Parsed) -> Card:
     match parsed:
         case Unknown(line=line):
             return alone.answer(request, line) or refusals.unknown(request, parsed)

@@ -18,7 +18,7 @@ from reseau.people.members import Member
 from reseau.store.tables import community, membership
 
 
-def found(request: Request, text: str) -> list[Member]:
+def matching(request: Request, text: str) -> list[Member]:
     """The people that a text may name, among those whom the person may know; small words before a name are left out."""
     knowable = access.knowable_people(request.viewer)
     for name in names(text):
@@ -37,7 +37,7 @@ def near(request: Request, text: str) -> list[Member]:
     if meant := nearly_called(request, text) or directory.holding(request.tx, request.viewer, name):
         return meant
     parts = [part for part in _AND.split(name) if part.strip()][:_MOST_NEAR]
-    each = [found(request, part)[:1] for part in parts] if len(parts) > 1 else []
+    each = [matching(request, part)[:1] for part in parts] if len(parts) > 1 else []
     return list({person.id: person for people in each for person in people}.values())
 
 
@@ -66,7 +66,7 @@ def _asked_for(text: str) -> str:
     return everyday.without_courtesies_behind(short.rstrip("?!\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE} "))
 
 
-def one(request: Request, text: str, again: Callable[[str], str], *others: Button) -> Member:
+def single(request: Request, text: str, again: Callable[[str], str], *others: Button) -> Member:
     """The person that a text names.
 
     Args:
@@ -78,7 +78,7 @@ def one(request: Request, text: str, again: Callable[[str], str], *others: Butto
     Raises:
         RefusalError: nobody fits, or several do.
     """
-    fitting = found(request, text)
+    fitting = matching(request, text)
     if not fitting:
         raise _nobody(request, text, again, others)
     if len(fitting) > 1:

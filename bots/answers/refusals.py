@@ -143,8 +143,8 @@ _LONGEST_WISH = 60
 def _is_likely(request: Request, parsed: Wished) -> bool:
     """Whether what a verb would be about is there: « je veux suivre la procédure » follows nothing of ours."""
     text = parsed.meant.arguments.text
-    about_place = places.found(request, text) or places.near(request, text, lambda slug: slug) if text else []
-    about_person = people.found(request, text) or people.near(request, text) if text else []
+    about_place = places.matching(request, text) or places.near(request, text, lambda slug: slug) if text else []
+    about_person = people.matching(request, text) or people.near(request, text) if text else []
     match parsed.meant.command.id:
         case "join" | "leave":
             return not text or bool(about_place)
@@ -153,7 +153,7 @@ def _is_likely(request: Request, parsed: Wished) -> bool:
             return not text or marked or bool(about_place) or bool(about_person)
         case "thanks":
             who = grammar.without_small_words(_REASON.split(text, maxsplit=1)[0])
-            return not text or bool(people.found(request, who) or people.near(request, who))
+            return not text or bool(people.matching(request, who) or people.near(request, who))
         case "cancel":
             about = fold(text).split()[-1:] if len(text.split()) <= _LONGEST_SUBJECT else []
             return not text or bool(grammar.first_number(text)[0]) or bool(_MINE & set(about))
@@ -195,7 +195,7 @@ def _called(request: Request, parsed: Unknown) -> Member | None:
     """Whoever is called at the beginning of a line: « @ana », « @ana tu es là ? »."""
     if len(parsed.word) < _SHORT_FORM or not parsed.word.startswith("@"):
         return None
-    fitting = people.found(request, parsed.word.rstrip(".,;!?"))
+    fitting = people.matching(request, parsed.word.rstrip(".,;!?"))
     return fitting[0] if len(fitting) == 1 else None
 
 

@@ -51,14 +51,14 @@ def named(request: Request, text: str) -> Subject:
 
 
 def _person(request: Request, name: str, *others: Button) -> Subject:
-    person = people.one(request, name, lambda handle: request.to_type(request.command.id, handle), *others)
+    person = people.single(request, name, lambda handle: request.to_type(request.command.id, handle), *others)
     return Subject(FollowKind.MEMBER, person.id, person.name, f"@{person.handle}")
 
 
 def _community(request: Request, typed: str) -> Subject | None:
     """A community by its whole name; part of one must not hide a person or a tag."""
     called = {fold(name) for name in places.names(typed)}
-    exact = [place for place in places.found(request, typed) if called & {fold(place.name), place.slug}]
+    exact = [place for place in places.matching(request, typed) if called & {fold(place.name), place.slug}]
     if len(exact) != 1:
         return None
     return Subject(FollowKind.COMMUNITY, exact[0].id, request.t("“{name}”", name=exact[0].name), f"#{exact[0].slug}")
@@ -73,7 +73,7 @@ def _tag(request: Request, name: str) -> Subject:
 
 
 def _anybody(request: Request, name: str) -> Subject:
-    if not people.found(request, name) and places.found(request, name):
-        place = places.one(request, name, lambda slug: request.to_type(request.command.id, slug))
+    if not people.matching(request, name) and places.matching(request, name):
+        place = places.single(request, name, lambda slug: request.to_type(request.command.id, slug))
         return Subject(FollowKind.COMMUNITY, place.id, request.t("“{name}”", name=place.name), f"#{place.slug}")
     return _person(request, name, *places.near(request, name, lambda slug: request.to_type(request.command.id, slug)))

@@ -126,9 +126,9 @@ def _place(request: Request) -> Community | None:
                 request.button(request.t("See the communities"), "communities"),
             )
         return None
-    if not request.arguments.option("in") and not places.found(request, wish):
+    if not request.arguments.option("in") and not places.matching(request, wish):
         raise RefusalError("E_AUDIENCE_EMPTY", N_("Nobody matches “{audience}”."), *_as_text(request), audience=wish)
-    place = places.one(request, wish, lambda slug: _in_place(request, slug), *_as_text(request))
+    place = places.single(request, wish, lambda slug: _in_place(request, slug), *_as_text(request))
     if not access.may_post(request.tx, request.viewer, place.id):
         raise RefusalError(
             "E_NOT_MEMBER",
@@ -159,7 +159,7 @@ def _placed_first(request: Request) -> Request:
     name, text = first.group(1), request.text[first.end() :].strip()
     if not text or not _is_called(request, name):
         return request
-    fitting = places.found(request, name)
+    fitting = places.matching(request, name)
     if len(fitting) != 1 or not access.may_post(request.tx, request.viewer, fitting[0].id):
         return request
     return replace(request, arguments=Arguments(text, {**arguments.options, "in": (name,)}))
@@ -167,7 +167,7 @@ def _placed_first(request: Request) -> Request:
 
 def _is_called(request: Request, name: str) -> bool:
     """Whether a community that the person may know has exactly this name, small words before it left out."""
-    called = {fold(one) for place in places.found(request, name) for one in (place.name, place.slug)}
+    called = {fold(one) for place in places.matching(request, name) for one in (place.name, place.slug)}
     return bool(called & {fold(one) for one in places.names(name)})
 
 
@@ -218,7 +218,7 @@ def preview(request: Request, draft: Draft, title: str, label: str, *before: Blo
         label = t("Publish all of it")
     fields = (
         Field(t("Audience"), audience(request, draft)),
-        *everybody.told(request, draft.place.id if draft.place else None),
+        *everybody.announcement(request, draft.place.id if draft.place else None),
     )
     return Card(
         title=title,
@@ -294,7 +294,7 @@ def publish(request: Request, draft: Draft, form: Form) -> Card:
 
 def _shared(request: Request, draft: Draft, form: Form, code: str) -> Shared | None:
     """What everybody in the channel is shown, in words that are nobody's own."""
-    if not everybody.is_told(request, draft.place.id if draft.place else None):
+    if not everybody.is_announced(request, draft.place.id if draft.place else None):
         return None
     there = everybody.of_company(request)
     t, name = there.t, request.me.name

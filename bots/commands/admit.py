@@ -41,7 +41,7 @@ def answer(request: Request) -> Card:
             number=number,
         )
     member = (
-        people.one(request, rest, lambda handle: request.to_type("admit", number, handle)) if rest.strip() else None
+        people.single(request, rest, lambda handle: request.to_type("admit", number, handle)) if rest.strip() else None
     )
     place = _place(request, number)
     guest = applicant.standing != Standing.HOME if member is None else member.kind is not MemberKind.EMPLOYEE
@@ -56,7 +56,7 @@ def answer(request: Request) -> Card:
     member_id = applicants.admit(request.tx, applicant, member, request.acting)
     if place is not None:
         belonging.join(request.tx, [Joining(place.id, member_id)], request.acting)
-    return _told(request, applicant, member_id, place)
+    return _done(request, applicant, member_id, place)
 
 
 def _place(request: Request, number: str) -> Community | None:
@@ -64,7 +64,7 @@ def _place(request: Request, number: str) -> Community | None:
     if not wish:
         return None
     word = {"fr": "dans", "en": "in"}[request.t.language]
-    place = places.one(request, wish, lambda slug: request.to_type("admit", number, word, slug))
+    place = places.single(request, wish, lambda slug: request.to_type("admit", number, word, slug))
     if not access.may_read_community(request.tx, request.viewer, place.id):
         raise RefusalError(
             "E_NOT_MEMBER",
@@ -77,20 +77,18 @@ def _place(request: Request, number: str) -> Community | None:
 
 def _listed(request: Request) -> Card:
     t = request.t
-    applicants_now = applicants.listed(request.tx, _MOST)
+    waiting = applicants.listed(request.tx, _MOST)
     colleague = surroundings.colleague(request.tx, request.viewer) or request.me.handle
-    if not applicants_now:
+    if not waiting:
         return Card(t("Nobody is waiting to be let in."))
     return Card(
-        t.plural(
-            "{count} person came and was not let in.", "{count} people came and were not let in.", len(applicants_now)
-        ),
-        (Items(tuple(_item(request, one) for one in applicants_now)),),
-        _buttons(request, applicants_now),
+        t.plural("{count} person came and was not let in.", "{count} people came and were not let in.", len(waiting)),
+        (Items(tuple(_item(request, applicant) for applicant in waiting)),),
+        _buttons(request, waiting),
         footer=t(
             "To let in: {line}, a guest into a community; as a further account of a member: {other}",
             line=examples.here(request),
-            other=request.typed("admit", str(applicants_now[0].id), f"@{colleague}"),
+            other=request.typed("admit", str(waiting[0].id), f"@{colleague}"),
         ),
     )
 
@@ -115,7 +113,7 @@ def _buttons(request: Request, came: list[Applicant]) -> tuple[Button, ...]:
     )
 
 
-def _told(request: Request, applicant: Applicant, member_id: int, place: Community | None) -> Card:
+def _done(request: Request, applicant: Applicant, member_id: int, place: Community | None) -> Card:
     t, me = request.t, members.get(request.tx, member_id)
     sentences = [
         t(

@@ -58,7 +58,7 @@ def _who_is(request: Request) -> Card | None:
         return None
     called = (name.group(1) or name.group(2)).strip()
     nearly = len(called.split()) <= _LONGEST_NAME and people.nearly_called(request, called)
-    if not people.found(request, called) and not nearly:
+    if not people.matching(request, called) and not nearly:
         return None
     return profile.answer(replace(request, command=profile, arguments=Arguments(called)))
 

@@ -25,7 +25,7 @@ def answer(request: Request) -> Card:
             example=examples.here(request),
         )
         return asking.card(request, refusal.sentence(t), request.to_type("join"), refusal)
-    place = places.one(request, request.text, lambda slug: request.to_type("join", slug))
+    place = places.single(request, request.text, lambda slug: request.to_type("join", slug))
     # Who may read it is in already, or it is open.
     if not access.may_read_community(request.tx, request.viewer, place.id):
         raise RefusalError(

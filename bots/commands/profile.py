@@ -52,7 +52,7 @@ def answer(request: Request) -> Card:
             ),
             example=request.typed("profile", request.t("expertise: welding, Python")),
         )
-    person = people.one(request, text, lambda handle: request.to_type("profile", handle))
+    person = people.single(request, text, lambda handle: request.to_type("profile", handle))
     return _mine(request) if person.id == request.me.id else _theirs(request, person)
 
 

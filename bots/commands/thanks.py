@@ -74,7 +74,7 @@ def answer(request: Request) -> Card:
     if not reason:
         return _asked_why(request, person)
     whole = _Thanks(person, reason, about)
-    told = everybody.is_told(request, whole.place, mirrored=about is not None)
+    told = everybody.is_announced(request, whole.place, mirrored=about is not None)
     asks = grammar.is_question(said) or _REQUEST.match(said) is not None
     guessed = not grammar.number(who) and not _is_called(person, who)
     if (told or request.asked or asks or guessed) and not request.confirmed:
@@ -125,7 +125,7 @@ def _preview(request: Request, whole: _Thanks) -> Card:
     """What would be said, before anybody sees it: a whole channel is told, or the name is a guess."""
     t, person = request.t, whole.person
     token = writing.keep(request, "thanks", request.line)
-    told = everybody.told(request, whole.place, mirrored=whole.about is not None)
+    told = everybody.announcement(request, whole.place, mirrored=whole.about is not None)
     return Card(
         title=t("Your thanks to {name}, before anybody sees them", name=person.name),
         blocks=(Quote(whole.reason, request.me.name), *((Fields(told),) if told else ())),
@@ -223,19 +223,19 @@ def _with_pleasure(request: Request) -> Card:
 
 def _parted(request: Request, text: str) -> tuple[str, str]:
     """Whom and what for: « @ana pour l’article », « "Ana Roux" : l’article », « à Ana, pour l’article »."""
-    text_left = _TO.sub("", _past_politeness(text.strip()))
-    code, rest = grammar.first_number(_FOR.sub("", text_left))
+    remainder = _TO.sub("", _past_politeness(text.strip()))
+    code, rest = grammar.first_number(_FOR.sub("", remainder))
     if code:
         return code, _FOR.sub("", rest.strip()).strip()
-    parts = _REASON.split(text_left, maxsplit=1)
+    parts = _REASON.split(remainder, maxsplit=1)
     if (
         len(parts) == 1
-        and 1 < len(text_left.split(maxsplit=_LONGEST_NAME)) < _LONGEST_NAME
-        and people.found(request, text_left)
+        and 1 < len(remainder.split(maxsplit=_LONGEST_NAME)) < _LONGEST_NAME
+        and people.matching(request, remainder)
     ):
-        return text_left, ""  # « merci Ana Roux »: nothing but a name
-    if grammar.quoted(text_left.removeprefix("@")) is not None or len(parts) == 1:
-        who, reason = grammar.first_name(text_left)
+        return remainder, ""  # « merci Ana Roux »: nothing but a name
+    if grammar.quoted(remainder.removeprefix("@")) is not None or len(parts) == 1:
+        who, reason = grammar.first_name(remainder)
     else:
         who, reason = parts
     return who.strip(), _FOR.sub("", reason.strip()).strip()
@@ -258,7 +258,9 @@ def _about(request: Request, who: str, reason: str) -> Content | None:
 def _thanked(request: Request, who: str, reason: str, about: Content | None) -> Member:
     if about is not None and grammar.number(who):
         return members.get(request.tx, about.author_id)
-    return people.one(request, who, lambda handle: request.to_type("thanks", handle, f": {reason}" if reason else ""))
+    return people.single(
+        request, who, lambda handle: request.to_type("thanks", handle, f": {reason}" if reason else "")
+    )
 
 
 command = Command(

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from bots.answers import strangers
 from bots.answers.handling import AudienceNeededError, Handler, Turn
-from bots.arrival import Arrival, Changed, Line, Said, Where
+from bots.arrival import Arrival, Changed, Line, Message, Where
 from bots.card import Card, Shared, Text, Visibility
 from bots.mirror import audiences
 from bots.platform import (
@@ -131,7 +131,7 @@ class Answering:
         language = line.language or self._handler.network.settings.language
         return _private(self._handler.unavailable(nobody, error), language)
 
-    async def not_carried(self, arrival: Arrival, message: Said | Changed, error: Exception) -> None:
+    async def not_carried(self, arrival: Arrival, message: Message | Changed, error: Exception) -> None:
         """Tell the author, once and in private, that a message of a linked channel reached nobody else."""
         language = self._handler.network.settings.language
         t = Words(language)
@@ -332,7 +332,7 @@ def _share(tx: Transaction, arrival: Arrival, line: Line, shared: Shared, langua
     person = identities.on(tx, shared.named, event.platform, event.tenant) if shared.named is not None else ""
     named = (Named(person, members.get(tx, shared.named).name),) if person and shared.named is not None else ()
     answer = Answer(shared.card, private=False, language=language, named=named)
-    outbox.queue(tx, [messages.letter(event.platform, answer, to, f"{event.native_id}:shared")])
+    outbox.queue(tx, [messages.delivery(event.platform, answer, to, f"{event.native_id}:shared")])
 
 
 def _shown(turn: Turn, line: Line, private: bool) -> Answer:

@@ -11,12 +11,12 @@ from typing import Any, cast
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bots.answers.handling import Handler
-from bots.arrival import Arrival, Changed, Entered, Known, Line, Removed, Said, from_payload, to_payload
+from bots.arrival import AccountChanged, Arrival, Changed, Entered, Line, Message, Removed, from_payload, to_payload
 from bots.intake.answering import ASKS_FIRST, Answering, HeardBeforeError
 from bots.mirror.hear import Hearing
 from bots.platform import Answer, Courier, LaterError
 from bots.sending.delivery import Delivering
-from bots.sending.queues import Lanes
+from bots.sending.queues import Queues
 from reseau import logs
 from reseau.channels import links
 from reseau.errors import ReseauError
@@ -49,13 +49,13 @@ class Receiving:
         self._answering = Answering(handler, writing, couriers, delivering)
         self._hearing = Hearing(handler.network, writing, couriers, delivering)
         self._delivering = delivering
-        self._lanes = Lanes()
+        self._queues = Queues()
 
     async def receive(self, arrival: Arrival) -> bool:
         """Keep an event, then act upon it. What is said in a channel that is not linked is not even kept."""
         arrival = _storable(arrival)
         at_sight = isinstance(arrival.body, Line) and not arrival.body.aside
-        if at_sight and _lane(arrival) not in self._lanes.waiting:
+        if at_sight and _queue(arrival) not in self._queues.waiting:
             try:
                 return await self._at_sight(arrival, cast(Line, arrival.body))
             except Exception:  # noqa: BLE001, S110  (what takes longer or broke has time once it is kept)
@@ -71,7 +71,7 @@ class Receiving:
         await asyncio.wait((answering,), timeout=max(within, 0.0))
         if answering.done():
             return answering.result()
-        self._lanes.beside(self._send_late(answering, arrival, line))
+        self._queues.beside(self._send_late(answering, arrival, line))
         return None
 
     async def _at_sight(self, arrival: Arrival, line: Line) -> bool:
@@ -81,7 +81,7 @@ class Receiving:
         except HeardBeforeError:
             return False
         if taken is not None:  # cards go out in the order of their lines, and hold up no line that comes meanwhile
-            self._lanes.put(f"{_lane(arrival)} out", lambda: self._delivering.carry(taken))
+            self._queues.put(f"{_queue(arrival)} out", lambda: self._delivering.carry(taken))
         self._delivering.wake()
         return True
 
@@ -134,10 +134,10 @@ class Receiving:
 
     async def settle(self) -> None:
         """Wait until everything that was kept was acted upon."""
-        await self._lanes.settle()
+        await self._queues.settle()
 
     def _act_later(self, arrival: Arrival) -> None:
-        self._lanes.put(_lane(arrival), lambda: self._act(arrival))
+        self._queues.put(_queue(arrival), lambda: self._act(arrival))
 
     async def _act(self, arrival: Arrival) -> None:
         """Act upon an event. Never raises, and stops no other event for long.
@@ -175,7 +175,7 @@ class Receiving:
             if isinstance(arrival.body, Line):
                 answer = self._answering.unavailable(arrival, arrival.body, error)
                 await self._answering.send(arrival, arrival.body, answer)
-            elif isinstance(arrival.body, Said | Changed):
+            elif isinstance(arrival.body, Message | Changed):
                 await self._answering.not_carried(arrival, arrival.body, error)
             reason = type(error).__name__
             await self._close(arrival.event, inbox.FAILED, reason)
@@ -190,19 +190,19 @@ class Receiving:
             case Line() as line:
                 await self._answering.kept(arrival, line)
                 self._delivering.wake()
-            case Said() | Changed() as message:
+            case Message() | Changed() as message:
                 await self._hearing.message(arrival, message)
             case Removed() as message:
                 await self._hearing.removal(arrival, message)
             case Entered():
                 await self._hearing.entry(arrival)
-            case Known(account):
+            case AccountChanged(account):
                 await self._writing.write(lambda tx: _refreshed(tx, arrival, account))
 
 
-def _lane(arrival: Arrival) -> str:
+def _queue(arrival: Arrival) -> str:
     """What must be done one after the other: everything of one conversation."""
-    if isinstance(arrival.body, Known):
+    if isinstance(arrival.body, AccountChanged):
         return str(arrival.event.account(arrival.body.account.native_id))
     return str(arrival.event.channel(arrival.body.where.conversation))
 
@@ -224,7 +224,7 @@ def _whole(value: Any) -> Any:
 
 def _is_lasting(arrival: Arrival, error: Exception) -> bool:
     """Whether a message meets the same error at each try: those behind it in the channel need not wait for that."""
-    return isinstance(arrival.body, Said | Changed | Removed) and isinstance(error, _LASTING)
+    return isinstance(arrival.body, Message | Changed | Removed) and isinstance(error, _LASTING)
 
 
 def _keep(tx: Transaction, arrival: Arrival, handler: Handler) -> bool:
@@ -242,7 +242,7 @@ def _concerns_us(tx: Transaction, arrival: Arrival, handler: Handler) -> bool:
             return not linked and handler.is_asked(text)
         case Line():
             return True
-        case Known(account):
+        case AccountChanged(account):
             return identities.member_of(tx, account.account_key) is not None
         case body:
             return links.of_channel(tx, arrival.event.channel(body.where.conversation)) is not None

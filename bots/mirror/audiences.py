@@ -44,9 +44,9 @@ async def _met(
     courier: Courier, tenant: str, where: Where, audience: Audience, unknown: Sequence[str]
 ) -> list[Account]:
     """The accounts of people; those of whom the platform said nothing yet are asked for."""
-    accounts_told = {one.native_id: one for one in audience.accounts}
-    met = [accounts_told[person] for person in unknown if person in accounts_told]
-    for person in [one for one in unknown if one not in accounts_told][:_MOST_ASKED]:
+    accounts_by_id = {account.native_id: account for account in audience.accounts}
+    met = [accounts_by_id[person] for person in unknown if person in accounts_by_id]
+    for person in [id_ for id_ in unknown if id_ not in accounts_by_id][:_MOST_ASKED]:
         try:
             met.append(await courier.account(tenant, person, where))
         except RefusedError:
@@ -56,20 +56,20 @@ async def _met(
 
 def _unknown(tx: Transaction, channel: ChannelKey, audience: Audience) -> list[str]:
     """Who is no member here; what the platform tells of those who are is taken in: one may be a guest by now."""
-    members_known = identities.members_of(tx, channel.platform, channel.tenant, audience.people)
-    strangers = members.placeholders(tx, members_known.values())
+    member_ids = identities.members_of(tx, channel.platform, channel.tenant, audience.people)
+    strangers = members.placeholders(tx, member_ids.values())
     for account in audience.accounts:
-        member_id = members_known.get(account.native_id)
+        member_id = member_ids.get(account.native_id)
         if member_id is not None and (account.standing != Standing.HOME or member_id in strangers):
             accounts.complete(tx, member_id, account)
-    return [person for person in audience.people if person not in members_known]
+    return [person for person in audience.people if person not in member_ids]
 
 
 def readers(tx: Transaction, channel: ChannelKey, audience: Audience) -> Readers:
     """The readers of a channel as the network's rules want them."""
-    members_known = identities.members_of(tx, channel.platform, channel.tenant, audience.people)
-    unknown = set(audience.people) - members_known.keys()
+    member_ids = identities.members_of(tx, channel.platform, channel.tenant, audience.people)
+    unknown = set(audience.people) - member_ids.keys()
     colleagues = unknown.intersection(audience.colleagues)
     return Readers(
-        audience.everybody, audience.outsiders, set(members_known.values()), len(unknown - colleagues), len(colleagues)
+        audience.everybody, audience.outsiders, set(member_ids.values()), len(unknown - colleagues), len(colleagues)
     )

@@ -158,7 +158,7 @@ async def _posted(courier: Courier, post: Post, to: Address, doubtful: datetime 
     """Post something; what may have gone out already is looked for, and made whole where it broke off."""
     there: tuple[str, ...] = ()
     if doubtful is not None:
-        there = await courier.found(post.key, to, (doubtful - _EARLIER).timestamp())
+        there = await courier.posted(post.key, to, (doubtful - _EARLIER).timestamp())
     return await (courier.edit(there, post, to) if there else courier.post(post, to))
 
 

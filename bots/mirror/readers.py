@@ -134,7 +134,7 @@ def _rest(tx: Transaction, link: Link, error: LinkError, where: Where, key: str)
     title = t("What is written here does not reach the community any more, nor the other way round.")
     card = Card(title, (Text(t(_REASONS.get(error.code, error.message))),), error=error.code)
     answer = Answer(card, False, False, link.language)
-    outbox.queue(tx, [messages.letter(link.platform, answer, Address(link.tenant, where), f"rest:{key}")])
+    outbox.queue(tx, [messages.delivery(link.platform, answer, Address(link.tenant, where), f"rest:{key}")])
 
 
 _REASONS = {

@@ -6,7 +6,7 @@ Everything runs in the caller's transaction. A message is known by where it stan
 
 from __future__ import annotations
 
-from bots.arrival import Changed, Removed, Said
+from bots.arrival import Changed, Message, Removed
 from reseau import access, keys, provenance
 from reseau.access import ClosedError, NotMemberError
 from reseau.acting import Acting
@@ -43,7 +43,7 @@ class StaysError(Exception):
         self.reason, self.refusal = reason, refusal
 
 
-def said(tx: Transaction, link: Link, message: Said, member_id: int, *, back: bool = False) -> str:
+def new_message(tx: Transaction, link: Link, message: Message, member_id: int, *, back: bool = False) -> str:
     """Publish a new message; returns why nothing was done, empty when something was.
 
     Args:
@@ -67,7 +67,7 @@ def said(tx: Transaction, link: Link, message: Said, member_id: int, *, back: bo
     return ""
 
 
-def _published(tx: Transaction, link: Link, message: Said, member_id: int) -> int:
+def _published(tx: Transaction, link: Link, message: Message, member_id: int) -> int:
     root_id = _root(tx, link, message.where.thread) if message.where.thread else None
     new = NewContent(
         DISCUSSION if root_id is None else threads.kind_of(tx, root_id).reply_type,
@@ -116,8 +116,8 @@ def changed(tx: Transaction, link: Link, message: Changed, member_id: int) -> st
     copy = copies.at(tx, link.id, message.message)
     at = from_micros(message.version)
     if copy is None:
-        new = Said(message.person, message.where, message.message, message.text, at)
-        return said(tx, link, new, member_id, back=message.back)
+        new = Message(message.person, message.where, message.message, message.text, at)
+        return new_message(tx, link, new, member_id, back=message.back)
     if not copy.written:
         return "our own copy"
     if _is_elsewhere(tx, link, copy.content_id):

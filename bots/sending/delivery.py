@@ -16,7 +16,7 @@ from typing import Protocol
 from weakref import WeakSet
 
 from bots.platform import Courier, DoubtError, LaterError, RefusedError
-from bots.sending.queues import Lanes
+from bots.sending.queues import Queues
 from reseau import logs
 from reseau.exchange import outbox
 from reseau.exchange.outbox import Taken
@@ -89,7 +89,7 @@ class Delivering:
     ) -> None:
         self._network, self._writing = network, writing
         self._couriers, self._senders = couriers, senders
-        self._lanes = Lanes()
+        self._queues = Queues()
         self._bell = bell
         self._awake = bell.listen()
         self._next: dict[str, float] = {}  # ordering key to the moment before which its conversation wants to rest
@@ -117,7 +117,7 @@ class Delivering:
             _log.error("outbox not read", reason=type(error).__name__)
             return 0
         for delivery in taken:
-            self._lanes.beside(self.carry(delivery))
+            self._queues.beside(self.carry(delivery))
         return len(taken)
 
     def _due(self, topics: list[str]) -> bool:
@@ -126,7 +126,7 @@ class Delivering:
 
     async def settle(self) -> None:
         """Wait until what was begun is done."""
-        await self._lanes.settle()
+        await self._queues.settle()
 
     async def carry(self, taken: Taken) -> None:
         """Send something that was taken, and note what became of it. Never raises."""

@@ -90,7 +90,7 @@ def _thanked(tx: Transaction, taken: Taken, to: Member, t: Words) -> Card | None
     if not count:
         return None
     title = t.plural("You were thanked {count} more time.", "You were thanked {count} more times.", count)
-    return Card(title, (Items(tuple(Item(thank.giver, reason=thank.reason) for thank in newest)),))
+    return Card(title, (Items(tuple(Item(given.giver, reason=given.reason) for given in newest)),))
 
 
 def _replied(tx: Transaction, taken: Taken, to: Member, t: Words) -> Card | None:

@@ -19,7 +19,7 @@ from reseau.store import Transaction
 TOPIC = "answer"
 
 
-def letter(platform: str, answer: Answer, to: Address, key: str = "") -> Delivery:
+def delivery(platform: str, answer: Answer, to: Address, key: str = "") -> Delivery:
     """A card to send; the same key is sent once, no key makes one of its own."""
     order = f"{platform}:{to.tenant}:{to.where.conversation}:{to.person}"
     payload: dict[str, Any] = {
@@ -37,10 +37,10 @@ def letter(platform: str, answer: Answer, to: Address, key: str = "") -> Deliver
 
 def hand_over(tx: Transaction, event: EventKey, answer: Answer, to: Address) -> Taken | None:
     """Queue the answer to an event and take it to send it now; nothing where it was queued before."""
-    return outbox.queue_taken(tx, letter(event.platform, answer, to, event.native_id))
+    return outbox.queue_taken(tx, delivery(event.platform, answer, to, event.native_id))
 
 
-class Letters:
+class CardSender:
     """Sends cards. One in doubt is sent again: a card twice is better than none."""
 
     paced = False

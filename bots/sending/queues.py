@@ -1,4 +1,4 @@
-"""Lanes: work of one lane is done in its order, lanes go on beside each other."""
+"""Queues: the work of one queue is done in order, and no queue waits for another."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from typing import Any
 Work = Callable[[], Awaitable[None]]
 
 
-class Lanes:
+class Queues:
     """Runs work on the event loop. What one piece raises is its own matter: it must not raise.
 
     Attributes:
-        waiting: the lanes in which something is not done yet, and what waits in them.
+        waiting: the queues in which something is not done yet, and what waits in them.
     """
 
     def __init__(self) -> None:
         self.waiting: dict[str, deque[Work]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    def put(self, lane: str, work: Work) -> None:
-        """Do ``work`` once everything put into the same lane before is done."""
-        queued = self.waiting.get(lane)
+    def put(self, queue: str, work: Work) -> None:
+        """Do ``work`` once everything put into the same queue before is done."""
+        queued = self.waiting.get(queue)
         if queued is not None:
             queued.append(work)
             return
-        self.waiting[lane] = deque([work])
-        self.beside(self._follow(lane))
+        self.waiting[queue] = deque([work])
+        self.beside(self._follow(queue))
 
     def beside(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do something that waits for nothing."""
@@ -42,12 +42,12 @@ class Lanes:
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _follow(self, lane: str) -> None:
-        queued = self.waiting[lane]
+    async def _follow(self, queue: str) -> None:
+        queued = self.waiting[queue]
         try:
             while queued:
                 with contextlib.suppress(Exception):  # the pieces behind it have their turn whatever it does
                     await queued[0]()
                 queued.popleft()
         finally:
-            del self.waiting[lane]
+            del self.waiting[queue]

@@ -250,9 +250,9 @@ def _small_words(words: Sequence[str]) -> Sense | None:
     left, thanked, small = tuple(words), False, False
     while left:
         for count in range(min(_LONGEST_SMALL, len(left)), 0, -1):
-            words_said = " ".join(left[:count])
-            if words_said in _THANKING or words_said in _SMALL or (words_said in _MORE and (thanked or small)):
-                thanked, small = thanked or words_said in _THANKING, small or words_said in _SMALL
+            phrase = " ".join(left[:count])
+            if phrase in _THANKING or phrase in _SMALL or (phrase in _MORE and (thanked or small)):
+                thanked, small = thanked or phrase in _THANKING, small or phrase in _SMALL
                 left = left[count:]
                 break
         else:

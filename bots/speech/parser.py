@@ -270,15 +270,15 @@ _NEED_OBJECT = frozenset({"re", "suis"})
 _LINE_NAME = 4  # words before a colon: « moi compétences : soudure »
 
 
-def _counts(form: str, form_of: _Form, rest: str) -> bool:
+def _counts(form: str, verb_form: _Form, rest: str) -> bool:
     """Whether a form is meant as the verb; one that is an everyday word only where what follows cannot be a sentence.
 
     So it is alone, before a colon, or before a number or somebody after an ``@``: « c est quoi » is no verb.
     """
     letter = len(form) == 1 and form.isalpha()
-    if form_of.heard and wishes.is_negated(rest):
+    if verb_form.heard and wishes.is_negated(rest):
         return False
-    if not letter and not form_of.noun and form not in _EVERYDAY_FORMS:
+    if not letter and not verb_form.noun and form not in _EVERYDAY_FORMS:
         return True
     words = rest.split(maxsplit=_LINE_NAME)
     if form in _NEED_OBJECT and not grammar.first_number(rest.lstrip(": "))[0] and rest.strip()[:1] not in ("@", "#"):
@@ -290,7 +290,7 @@ def _counts(form: str, form_of: _Form, rest: str) -> bool:
         return True
     if form == "-":
         return first[0:1] == "#" and len(first) > 1
-    if form_of.noun:
+    if verb_form.noun:
         return form in _NEED_OBJECT
     return not letter and any(":" in word for word in words[:_LINE_NAME])
 

@@ -92,16 +92,16 @@ def beginnings(line: str, names: Sequence[str]) -> Iterator[Beginning]:
         words.append(folded)
         ends.append(word.end())
     for count in range(len(words), 0, -1):
-        beginning_words = words[:count]
+        first_words = words[:count]
         rest = line[ends[count - 1] :].lstrip(" \t,;!.…-'’\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
-        thanking, wondering = "merci" in beginning_words, beginning_words[-3:] == ["qu", "est", "ce"]
-        if _WORD.search(rest) and not (thanking and beginning_words[-1] in _ARTICLES) and not wondering:
+        thanking, wondering = "merci" in first_words, first_words[-3:] == ["qu", "est", "ce"]
+        if _WORD.search(rest) and not (thanking and first_words[-1] in _ARTICLES) and not wondering:
             yield Beginning(
                 rest,
-                wishing=any(word not in plain and word not in _ARTICLES for word in beginning_words),
-                noun=beginning_words[-1] in _ARTICLES,
-                negated=any(word in _NEGATIONS for word in beginning_words),
-                manner=any(word in _MANNERS for word in beginning_words),
+                wishing=any(word not in plain and word not in _ARTICLES for word in first_words),
+                noun=first_words[-1] in _ARTICLES,
+                negated=any(word in _NEGATIONS for word in first_words),
+                manner=any(word in _MANNERS for word in first_words),
             )
 
 

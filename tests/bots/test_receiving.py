@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bots.arrival import Entered, Known, Where, to_payload
+from bots.arrival import AccountChanged, Entered, Where, to_payload
 from bots.card import Card, words
 from bots.command import Command, Group
 from bots.platform import Audience, DoubtError, LaterError, RefusedError
 from bots.request import Request
-from bots.sending.queues import Lanes
+from bots.sending.queues import Queues
 from reseau.acting import Acting
 from reseau.channels import copies, links
 from reseau.communities import belonging, opening
@@ -189,7 +189,7 @@ def test_where_only_the_directory_counts_a_colleague_is_told_so(anywhere: Compan
 
 def test_a_closed_account_ends_what_its_member_may_read(linked: Company) -> None:
     async def story(one: Room) -> None:
-        await one.tell(Known(Account("slack", TENANT, "UANA", Standing.GONE)))
+        await one.tell(AccountChanged(Account("slack", TENANT, "UANA", Standing.GONE)))
         assert (await one.ask("fil", "UANA")).card.error == "E_NO_MEMBER"
 
     run(linked, story)
@@ -730,7 +730,7 @@ def test_a_piece_that_breaks_does_not_stop_its_lane() -> None:
         done.append(1)
 
     async def story() -> None:
-        lanes = Lanes()
+        lanes = Queues()
         lanes.put("a", breaking)
         lanes.put("a", working)
         await lanes.settle()

@@ -227,7 +227,7 @@ def calls(courier: Courier, url: str) -> Sequence[Callable[[], Any]]:
         lambda: courier.post(post, everybody),
         lambda: courier.edit(("1.2",), post, everybody),
         lambda: courier.remove(("1.2",), everybody),
-        lambda: courier.found("key", everybody, 0.0),
+        lambda: courier.posted("key", everybody, 0.0),
     )
 
 

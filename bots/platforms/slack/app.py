@@ -141,7 +141,7 @@ class App:
             answer = await self._reception.answer(arrival, deadline - clock())
         except Exception as error:  # noqa: BLE001  (whatever broke, the words are given back)
             return self._unavailable(word(body, "text"), error)
-        return BoltResponse(status=200, body="") if answer is None else _shown(answer)
+        return BoltResponse(status=200, body="") if answer is None else _acknowledged(answer)
 
     async def _broken(self, error: Exception) -> BoltResponse:
         """Bolt's error handler: what nobody listens to is fine."""
@@ -164,7 +164,7 @@ class App:
         reference = secrets.token_hex(4)
         _log.error("line not answered", reference=reference, error=type(error).__name__)
         card = refusals.unavailable(line, Words(self._language), reference)
-        return _shown(Answer(card, language=self._language))
+        return _acknowledged(Answer(card, language=self._language))
 
     async def _read(self, body: dict[str, Any]) -> Arrival | None:
         """What an event tells. One that breaks its reader would break it again, so Slack need not send it again."""
@@ -203,12 +203,12 @@ def _malformed(error: Exception) -> BoltResponse:
     return BoltResponse(status=400, body="")
 
 
-def _shown(answer: Answer) -> BoltResponse:
-    return BoltResponse(status=200, body=_told(answer), headers=_JSON)
+def _acknowledged(answer: Answer) -> BoltResponse:
+    return BoltResponse(status=200, body=_response_body(answer), headers=_JSON)
 
 
 @lru_cache(maxsize=64)  # help, menus and refusals are the same for everybody
-def _told(answer: Answer) -> str:
+def _response_body(answer: Answer) -> str:
     message = {
         "response_type": "ephemeral" if answer.private else "in_channel",
         "text": plain(answer),

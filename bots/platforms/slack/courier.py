@@ -248,7 +248,7 @@ class SlackCourier:
                 if str(error) != "message_not_found":
                     raise
 
-    async def found(self, key: str, to: Address, since: float) -> tuple[str, ...]:
+    async def posted(self, key: str, to: Address, since: float) -> tuple[str, ...]:
         channel = to.where.conversation or await self._chat(to.person)
         oldest = f"{max(since - _BEFORE, 0):.6f}"
         if to.where.thread:

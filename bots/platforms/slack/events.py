@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bots.arrival import Arrival, Body, Changed, Entered, Known, Line, Removed, Said, Where
+from bots.arrival import AccountChanged, Arrival, Body, Changed, Entered, Line, Message, Removed, Where
 from bots.platforms.slack.account import account_of
 from bots.platforms.slack.home import Team
 from bots.platforms.slack.names import Names
@@ -103,12 +103,12 @@ class Events:
         text, words = spoken(event, self._names, self._team.user, self._language)
         return Line(person, where, text, message, channel_name=called, words=words)
 
-    def _said(self, event: Fields) -> Said | None:
+    def _said(self, event: Fields) -> Message | None:
         where, person, message = _where(event, event), _identity(event, "user"), _stamp(event, "ts")
         text = markdown(event, self._names, self._language)
         if not (where and person and message and text.strip()):
             return None
-        return Said(person, where, message, text, _moment(message))
+        return Message(person, where, message, text, _moment(message))
 
     def _changed(self, event: Fields, body: Fields) -> Body | None:
         message, before = part(event, "message"), part(event, "previous_message")
@@ -199,12 +199,12 @@ class Events:
             return None
         return Entered(person, Where(channel))
 
-    def _known(self, event: Fields, _body: Fields) -> Known | None:
+    def _known(self, event: Fields, _body: Fields) -> AccountChanged | None:
         user = part(event, "user")
         if not _identity(user, "id"):
             return None
         self._names.learn(user)
-        return Known(account_of(user, self._team.id))
+        return AccountChanged(account_of(user, self._team.id))
 
 
 def _where(event: Fields, message: Fields, personal: bool = False) -> Where | None:

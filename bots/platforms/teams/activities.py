@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bots.arrival import Arrival, Body, Changed, Entered, Line, Removed, Said, Where
+from bots.arrival import Arrival, Body, Changed, Entered, Line, Message, Removed, Where
 from bots.platforms.teams import attached
 from bots.platforms.teams.text import Mentioned, Speech, lasting, mentioned
 from reseau.foreign import dicts, part, word
@@ -94,7 +94,7 @@ class Reading:
             return
         if message and (text := self._text()):
             at = self._moment() or datetime.now(UTC)
-            yield self._arrival(Said(self.person, self._place(message), message, text, at))
+            yield self._arrival(Message(self.person, self._place(message), message, text, at))
         if self._names_us():
             yield self._arrival(replace(self._spoken(message), aside=True), "aside")
 

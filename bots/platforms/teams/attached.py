@@ -100,8 +100,8 @@ def _author(content: Mapping[str, Any]) -> str:
     """Who wrote a message that another speaks of: a person, or an application."""
     for name in ("messageSender", "originalMessageSender"):
         for kind in ("user", "application"):
-            if name_shown := word(part(part(content, name), kind), "displayName"):
-                return name_shown
+            if display_name := word(part(part(content, name), kind), "displayName"):
+                return display_name
     return ""
 
 

@@ -220,7 +220,7 @@ class TeamsCourier:
         for part in reversed(parts):
             await self._connector.delete(service, to.where.conversation, part)
 
-    async def found(self, key: str, to: Address, since: float) -> tuple[str, ...]:
+    async def posted(self, key: str, to: Address, since: float) -> tuple[str, ...]:
         """Nothing: a bot cannot read a Teams channel back, only Graph could, with a permission of its own."""
         return ()
 

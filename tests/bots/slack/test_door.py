@@ -14,7 +14,7 @@ import structlog
 from hypothesis import HealthCheck, given, settings as trying, strategies as st
 from structlog.testing import LogCapture
 
-from bots.arrival import Line, Said
+from bots.arrival import Line, Message
 from bots.platforms.slack.adapter import Slack
 from bots.platforms.slack.app import App, _beside
 from bots.platforms.slack.home import Team
@@ -50,7 +50,7 @@ def event(text: str = "secret words") -> bytes:
 def test_a_signed_event_comes_in(side: Side) -> None:
     assert post(side.workspace.door, event("bonjour"), KIND | signed(event("bonjour"))) == (200, "")
 
-    assert side.reception.wait_for(Said)[0].text == "bonjour"
+    assert side.reception.wait_for(Message)[0].text == "bonjour"
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_an_event_that_cannot_be_kept_is_sent_again_until_it_is(side: Side) -> N
 
     assert side.workspace.event(told, "Ev7").statuses == (200,)
     assert side.workspace.event(told, "Ev7").statuses == (200,)
-    assert [said.text for said in side.reception.bodies(Said)] == ["gardez-moi"]
+    assert [said.text for said in side.reception.bodies(Message)] == ["gardez-moi"]
     assert [arrival.event.native_id for arrival in side.reception.again] == ["Ev7"]
 
 
@@ -228,7 +228,7 @@ def test_a_retry_alone_is_taken_in(side: Side) -> None:
 
     status, _ = side.workspace.post(body, "application/json", {"x-slack-retry-num": "2"})
 
-    assert (status, len(side.reception.bodies(Said))) == (200, 1)
+    assert (status, len(side.reception.bodies(Message))) == (200, 1)
 
 
 def test_until_slack_has_said_which_workspace_it_is_nothing_is_lost(
@@ -249,7 +249,7 @@ def test_until_slack_has_said_which_workspace_it_is_nothing_is_lost(
         while workspace.event(told, "Ev1", attempts=1).status != 200 and time.monotonic() < deadline:
             time.sleep(0.1)
 
-    assert [said.text for said in reception.bodies(Said)] == ["bonjour"]
+    assert [said.text for said in reception.bodies(Message)] == ["bonjour"]
     assert reception.bodies(Line) == []
     assert len(workspace.called("auth.test")) == 2
 
@@ -267,7 +267,7 @@ def test_long_messages_at_once_arrive_whole(side: Side) -> None:
         answers = [one.result() for one in sent]
 
     assert {status for status, _ in answers} == {200}
-    assert side.reception.wait_for(Said)[0].text.endswith("fin")
+    assert side.reception.wait_for(Message)[0].text.endswith("fin")
 
 
 def nested(depth: int) -> dict[str, object]:
@@ -283,7 +283,7 @@ def test_a_message_of_an_endless_depth_is_taken_once_and_keeps_its_words(side: S
     body = json.dumps(told).encode()
 
     assert post(side.workspace.door, body, KIND | signed(body)) == (200, "")
-    assert "au fond" in side.reception.wait_for(Said)[0].text
+    assert "au fond" in side.reception.wait_for(Message)[0].text
 
 
 def test_long_messages_are_read_beside_the_others_and_short_ones_at_once() -> None:
