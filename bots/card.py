@@ -264,8 +264,8 @@ def from_json(values: Mapping[str, Any]) -> Card:
     """
     return Card(
         title=values["title"],
-        blocks=tuple(_block(one) for one in values["blocks"]),
-        buttons=tuple(Button(one["label"], one["line"], Style(one["style"])) for one in values["buttons"]),
+        blocks=tuple(_block(block) for block in values["blocks"]),
+        buttons=tuple(Button(button["label"], button["line"], Style(button["style"])) for button in values["buttons"]),
         footer=values["footer"],
         visibility=Visibility(values["visibility"]),
         error=values["error"],
@@ -279,9 +279,9 @@ def _block(values: Mapping[str, Any]) -> Block:
         case "text":
             return Text(Markdown(values["markdown"]))
         case "fields":
-            return Fields(tuple(Field(**one) for one in values["fields"]))
+            return Fields(tuple(Field(**field) for field in values["fields"]))
         case "list":
-            return Items(tuple(_item(one) for one in values["items"]), values["heading"])
+            return Items(tuple(_item(item) for item in values["items"]), values["heading"])
         case "quote":
             return Quote(values["text"], values["author"])
         case other:

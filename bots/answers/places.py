@@ -43,7 +43,7 @@ def near(request: Request, text: str, again: Callable[[str], str]) -> list[Butto
     if not fitting:
         parts = [part for part in _AND.split(name) if part.strip()][:_MOST_NEAR]
         each = [matching(request, part)[:1] for part in parts] if len(parts) > 1 else []
-        fitting = list({one.id: one for places in each for one in places}.values())
+        fitting = list({place.id: place for places in each for place in places}.values())
     return [Button(community.name, again(f"#{community.slug}")) for community in fitting]
 
 

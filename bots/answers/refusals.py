@@ -63,11 +63,11 @@ def _is_sentence(parsed: Unknown) -> bool:
 
 def _with_the_nearest(request: Request, parsed: Unknown, *, asked: bool) -> Card:
     t = request.t
-    buttons = [Button(one.name(t.language), one.name(t.language) + parsed.rest) for one in parsed.near]
+    buttons = [Button(verb.name(t.language), verb.name(t.language) + parsed.rest) for verb in parsed.near]
     word = parsed.word
     if not parsed.near and " " in parsed.line.strip() and (nearly := people.nearly_called(request, parsed.line)):
         word = parsed.line.strip()
-        buttons = [request.button(one.name, "profile", f"@{one.handle}") for one in nearly]
+        buttons = [request.button(person.name, "profile", f"@{person.handle}") for person in nearly]
     sentence = t("I don’t know “{word}”.", word=word if len(word) <= _LONGEST_WORD else word[:_LONGEST_WORD] + "…")
     if buttons:
         verbs = ", ".join(t("“{verb}”", verb=button.label) for button in buttons)

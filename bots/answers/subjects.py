@@ -21,13 +21,13 @@ class Subject:
 
     Attributes:
         name: as people read it.
-        said: as it can be typed again.
+        typed: as it can be typed again.
     """
 
     kind: FollowKind
     id: int
     name: str
-    said: str
+    typed: str
 
 
 def named(request: Request, text: str) -> Subject:

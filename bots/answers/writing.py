@@ -167,8 +167,8 @@ def _placed_first(request: Request) -> Request:
 
 def _is_called(request: Request, name: str) -> bool:
     """Whether a community that the person may know has exactly this name, small words before it left out."""
-    called = {fold(one) for place in places.matching(request, name) for one in (place.name, place.slug)}
-    return bool(called & {fold(one) for one in places.names(name)})
+    called = {fold(label) for place in places.matching(request, name) for label in (place.name, place.slug)}
+    return bool(called & {fold(label) for label in places.names(name)})
 
 
 def _placed_last(request: Request) -> Request:

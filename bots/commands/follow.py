@@ -27,7 +27,7 @@ def answer(request: Request) -> Card:
     return Card(
         title=title,
         buttons=(
-            request.button(t("Stop following"), "unfollow", subject.said),
+            request.button(t("Stop following"), "unfollow", subject.typed),
             request.button(t("My feed"), "feed"),
         ),
         done=bool(new),

@@ -35,11 +35,11 @@ def answer(request: Request) -> Card:
     lists = (
         Items(_contents(request, results.contents), t("Posts")),
         Items(_contents(request, results.documents), t("Documents")),
-        Items(tuple(_person(request, one) for one in results.people[:_MOST_PEOPLE]), t("People")),
+        Items(tuple(_person(request, person) for person in results.people[:_MOST_PEOPLE]), t("People")),
     )
     return Card(
         title=t("About “{text}”", text=asked),
-        blocks=tuple(one for one in lists if one.items),
+        blocks=tuple(hits for hits in lists if hits.items),
         buttons=(request.button(t("Who knows?"), "expert", f": {asked}"), ask),
         footer=t("There is more: add a word to narrow it down.") if results.more else "",
     )

@@ -74,12 +74,12 @@ def answer(request: Request) -> Card:
     if not reason:
         return _asked_why(request, person)
     whole = _Thanks(person, reason, about)
-    told = everybody.is_announced(request, whole.place, mirrored=about is not None)
+    announced = everybody.is_announced(request, whole.place, mirrored=about is not None)
     asks = grammar.is_question(said) or _REQUEST.match(said) is not None
     guessed = not grammar.number(who) and not _is_called(person, who)
-    if (told or request.asked or asks or guessed) and not request.confirmed:
+    if (announced or request.asked or asks or guessed) and not request.confirmed:
         return _preview(request, whole)
-    return _given(request, whole, told=told)
+    return _given(request, whole, announced=announced)
 
 
 def _is_called(person: Member, who: str) -> bool:
@@ -101,7 +101,7 @@ class _Thanks:
         return self.about.community_id if self.about is not None else None
 
 
-def _given(request: Request, whole: _Thanks, *, told: bool) -> Card:
+def _given(request: Request, whole: _Thanks, *, announced: bool) -> Card:
     t, person, about = request.t, whole.person, whole.about
     content_id = about.id if about is not None else None
     new = NewThanks(request.me.id, person.id, whole.reason, content_id, whole.place)
@@ -117,7 +117,7 @@ def _given(request: Request, whole: _Thanks, *, told: bool) -> Card:
         visibility=writing.visibility(request, whole.place),
         code=about.code if about is not None else "",
         done=True,
-        shared=_shared(request, whole) if told else None,
+        shared=_shared(request, whole) if announced else None,
     )
 
 
@@ -125,10 +125,10 @@ def _preview(request: Request, whole: _Thanks) -> Card:
     """What would be said, before anybody sees it: a whole channel is told, or the name is a guess."""
     t, person = request.t, whole.person
     token = writing.keep(request, "thanks", request.line)
-    told = everybody.announcement(request, whole.place, mirrored=whole.about is not None)
+    announced = everybody.announcement(request, whole.place, mirrored=whole.about is not None)
     return Card(
         title=t("Your thanks to {name}, before anybody sees them", name=person.name),
-        blocks=(Quote(whole.reason, request.me.name), *((Fields(told),) if told else ())),
+        blocks=(Quote(whole.reason, request.me.name), *((Fields(announced),) if announced else ())),
         buttons=(
             request.button(t("Thank"), "confirm", token, style=Style.PRIMARY),
             request.button(t("Cancel"), "cancel", token),

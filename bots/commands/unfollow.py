@@ -25,7 +25,7 @@ def answer(request: Request) -> Card:
         title = t("You no longer follow {name}.", name=subject.name)
     else:
         title = t("You were not following {name}.", name=subject.name)
-    return Card(title=title, buttons=(request.button(t("Follow"), "follow", subject.said),), done=bool(ended))
+    return Card(title=title, buttons=(request.button(t("Follow"), "follow", subject.typed),), done=bool(ended))
 
 
 command = Command(

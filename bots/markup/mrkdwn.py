@@ -72,7 +72,7 @@ def mrkdwn(tree: Tree, ids: Known | None = None) -> str:
 
     Args:
         tree: what :func:`bots.markup.tree.read` gave.
-        known: Slack's id of the people and channels that references name, by provenance key; another reference shows
+        ids: Slack's id of the people and channels that references name, by provenance key; another reference shows
             its words.
     """
     dialect = _dialect(tuple(sorted((ids or {}).items())))

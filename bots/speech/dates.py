@@ -188,7 +188,7 @@ def _last(today: date, month: int, day: int, year: str | None = None) -> date | 
     if year:
         return _past(_day(int(year) if len(year) > 2 else 2000 + int(year), month, day), today)
     days = (_day(today.year - before, month, day) for before in range(_MOST_YEARS + 1) if today.year > before)
-    return next((one for one in days if one is not None and one <= today), None)
+    return next((past for past in days if past is not None and past <= today), None)
 
 
 def _past(day: date | None, today: date) -> date | None:

@@ -168,7 +168,7 @@ _QUIET = (
     r"(?: (?:from )?(?:you|this|it|here|all|everything|the bot))?",
 )
 _SENSES = {
-    sense: re.compile("|".join(f"(?:{one})" for one in phrases))
+    sense: re.compile("|".join(f"(?:{phrase})" for phrase in phrases))
     for sense, phrases in (
         (Sense.HELP, _HELP),
         (Sense.ASKING, _ASKING),

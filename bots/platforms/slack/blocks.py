@@ -37,14 +37,14 @@ _LONG_VALUE = 120  # characters; a longer value reads badly in half a line
 _NOBODY: Mapping[str, str] = {}
 
 
-def of_answer(answer: Answer, known: Mapping[str, str] = _NOBODY) -> list[Element]:
+def of_answer(answer: Answer, ids: Mapping[str, str] = _NOBODY) -> list[Element]:
     """The blocks of a card.
 
     Args:
         answer: the card and its reader's language.
-        known: Slack's id of the people and channels that its texts name, by provenance key.
+        ids: Slack's id of the people and channels that its texts name, by provenance key.
     """
-    made = _Making(Words(answer.language), known)
+    made = _Making(Words(answer.language), ids)
     head = [made.title(answer.card), *([_mentions(answer.named)] if answer.named else [])]
     groups = [group for block in answer.card.blocks for group in made.block(block)]
     tail = [*made.buttons(answer.card.buttons), *_footer(answer.card.footer)]
@@ -53,9 +53,9 @@ def of_answer(answer: Answer, known: Mapping[str, str] = _NOBODY) -> list[Elemen
         rest = _small(left_out(made.t, len(groups), True))
         return _room([*head, *_elements(part), *([rest] if len(part) < len(groups) else []), *tail])
 
-    shown, counted, others = kept(groups, fits)
+    fitting, counted, others = kept(groups, fits)
     rest = [_small(left_out(made.t, counted, others))] if counted or others else []
-    return [*head, *_elements(shown), *rest, *tail]
+    return [*head, *_elements(fitting), *rest, *tail]
 
 
 def _mentions(named: Sequence[Named]) -> Element:
@@ -63,14 +63,14 @@ def _mentions(named: Sequence[Named]) -> Element:
     return {"type": "section", "text": _mrkdwn(" ".join(f"<@{person.person}>" for person in named))}
 
 
-def of_post(post: Post, known: Mapping[str, str] = _NOBODY) -> list[list[Element]]:
+def of_post(post: Post, ids: Mapping[str, str] = _NOBODY) -> list[list[Element]]:
     """A content as a linked channel shows it, in as many messages as it needs; its author is named by the message.
 
     Args:
         post: the content.
-        known: Slack's id of the people and channels that it names, by provenance key.
+        ids: Slack's id of the people and channels that it names, by provenance key.
     """
-    made = _Making(Words(post.language), known)
+    made = _Making(Words(post.language), ids)
     tail = made.buttons(post.buttons)
     sections = [group.elements[0] for group in made.text(read(post.text))] or [made.section(escaped("…"))]
     reserved = [_small(_limited(_numbered(post.label, 99, 99), _SMALL // 2))]
@@ -154,12 +154,12 @@ class _Making:
     """One message in the making: its buttons are numbered through, so that no two are called alike."""
 
     t: Words
-    known: Mapping[str, str]
+    ids: Mapping[str, str]
     numbers: Iterator[int]
 
-    def __init__(self, t: Words, known: Mapping[str, str]) -> None:
+    def __init__(self, t: Words, ids: Mapping[str, str]) -> None:
         self.t = t
-        self.known = known
+        self.ids = ids
         self.numbers = count(1)
 
     def title(self, card: Card) -> Element:
@@ -176,15 +176,15 @@ class _Making:
         """A text in sections, cut where it can be."""
 
         def size(part: Tree) -> int:
-            return units(mrkdwn(part, self.known))
+            return units(mrkdwn(part, self.ids))
 
         # Code has a section of its own: clients disagree on where a fence within a text begins.
-        runs = [tuple(some) for _, some in groupby(tree, lambda block: isinstance(block, Fence))]
+        runs = [tuple(group) for _, group in groupby(tree, lambda block: isinstance(block, Fence))]
         for number, piece in enumerate(piece for run in runs for piece in pieces(run, size, _SECTION)):
             if number == most:
                 yield Group((), endless=True)
                 return
-            text = mrkdwn(piece, self.known)
+            text = mrkdwn(piece, self.ids)
             if text.strip():
                 yield Group((self.section(text),))
 
@@ -229,7 +229,7 @@ class _Making:
 
     def item(self, item: Item) -> Iterator[Element]:
         """One thing of a list, its small print, and the button that types its line."""
-        words = in_one_line(read(item.text), self.known) or "…"
+        words = in_one_line(read(item.text), self.ids) or "…"
         code = f"`{escaped(shortened(item.code, _LABEL))}` " if item.code.strip() and "`" not in item.code else ""
         if units(code + words) > _SECTION:
             words = _limited(worded(read(item.text)), _SECTION // 2)

@@ -85,7 +85,7 @@ class SlackCourier:
         elif unknown:
             async for user in self._everybody("users.list"):
                 self._names.learn(user)
-        return tuple(one for one in people if one not in self._names.bots and not self._names.closed(one))
+        return tuple(id_ for id_ in people if id_ not in self._names.bots and not self._names.closed(id_))
 
     async def _learn(self, person: str) -> None:
         try:

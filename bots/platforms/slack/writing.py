@@ -70,15 +70,15 @@ def spoken(message: Mapping[str, Any], names: Names, ours: str, language: str = 
     return text, "" if words == text else words
 
 
-def _unlinked(found: object) -> object:
+def _unlinked(blocks: object) -> object:
     """Blocks whose links that say their own words are those words."""
-    if isinstance(found, list):
-        return [_unlinked(item) for item in found]
-    if not isinstance(found, dict):
-        return found
-    if found.get("type") == "link" and word(found, "text"):
-        return {"type": "text", "text": word(found, "text")}
-    return {name: _unlinked(value) if name in ("elements", "blocks") else value for name, value in found.items()}
+    if isinstance(blocks, list):
+        return [_unlinked(item) for item in blocks]
+    if not isinstance(blocks, dict):
+        return blocks
+    if blocks.get("type") == "link" and word(blocks, "text"):
+        return {"type": "text", "text": word(blocks, "text")}
+    return {name: _unlinked(value) if name in ("elements", "blocks") else value for name, value in blocks.items()}
 
 
 def begins_with(message: Mapping[str, Any], user: str) -> bool:

@@ -26,11 +26,11 @@ class Reading:
 
     Attributes:
         activity: as Teams sent it.
-        known: the lasting ids of accounts, by the ids that Teams' chats use.
+        ids: the lasting ids of accounts, by the ids that Teams' chats use.
     """
 
     activity: Mapping[str, Any]
-    known: Mapping[str, str]
+    ids: Mapping[str, str]
 
     @property
     def tenant(self) -> str:
@@ -52,7 +52,7 @@ class Reading:
     def person(self) -> str:
         """The lasting id of who acts."""
         who = self.activity.get("from")
-        return lasting(word(who, "id"), word(who, "aadObjectId"), self.known)
+        return lasting(word(who, "id"), word(who, "aadObjectId"), self.ids)
 
     @property
     def where(self) -> Where:
@@ -65,12 +65,12 @@ class Reading:
     @property
     def people(self) -> list[Mentioned]:
         """Who is named in the message."""
-        return mentioned(self.activity, self.known)
+        return mentioned(self.activity, self.ids)
 
     def strangers(self) -> list[str]:
         """The ids of people named in the message whose lasting id is not known yet."""
-        unknown = (mentioned for mentioned in self.people if mentioned.person and mentioned.person == mentioned.id)
-        return [mentioned.id for mentioned in unknown if not _is_bot(mentioned.id) and mentioned.id != self.us]
+        unknown = (person for person in self.people if person.person and person.person == person.id)
+        return [person.id for person in unknown if not _is_bot(person.id) and person.id != self.us]
 
     def texts(self) -> list[str]:
         """What somebody wrote, as it came."""
@@ -125,7 +125,7 @@ class Reading:
         for member in added:
             own = word(member, "id")
             if own != self.us and not _is_bot(own):
-                person = lasting(own, word(member, "aadObjectId"), self.known)
+                person = lasting(own, word(member, "aadObjectId"), self.ids)
                 yield self._arrival(Entered(person, self._place("")), "entered", person)
 
     def press(self) -> Iterator[Arrival]:
@@ -166,7 +166,7 @@ class Reading:
         return "\n\n".join(part for part in parts if part.strip()) or attached.instead_of_words(self.activity, t)
 
     def _names_us(self) -> bool:
-        return any(mentioned.id == self.us for mentioned in self.people)
+        return any(person.id == self.us for person in self.people)
 
     def _is_called(self) -> bool:
         """Whether the message begins with our name: it is for us, and others need not read it."""

@@ -56,8 +56,8 @@ def of_answer(answer: Answer) -> Element:
         rest = "" if len(part) == len(groups) else left_out(made.t, len(groups), True)
         return _bytes(whole(part, rest)) <= MOST_BYTES
 
-    shown, counted, others = kept(groups, fits)
-    return whole(shown, left_out(made.t, counted, others) if counted or others else "")
+    fitting, counted, others = kept(groups, fits)
+    return whole(fitting, left_out(made.t, counted, others) if counted or others else "")
 
 
 def _mentioning(card: Element, named: Sequence[Named]) -> Element:

@@ -102,10 +102,10 @@ class Door:
         if not is_loopback(peer) or not is_loopback(host) or "origin" in headers:
             raise PermissionError("not from this machine")
 
-    async def _take(self, told: Mapping[str, Any], header: str) -> tuple[int, bytes]:
-        activity = activity_of(told)
+    async def _take(self, body: Mapping[str, Any], header: str) -> tuple[int, bytes]:
+        activity = activity_of(body)
         believed = await self._authentication.authenticate_request(activity, header)
-        reading = Reading(told, self._people.lasting)
+        reading = Reading(body, self._people.lasting)
         await self._learn(reading)
         turn = Turn(reading, self._reception, self._settings.language)
         response = await self._adapter.process_activity(believed, activity, turn.on_turn)

@@ -41,16 +41,16 @@ def mentioned(activity: Mapping[str, Any], ids: Mapping[str, str]) -> list[Menti
 
     Args:
         activity: as Teams sent it.
-        known: the lasting ids of accounts, by the ids that Teams' chats use.
+        ids: the lasting ids of accounts, by the ids that Teams' chats use.
     """
     people = []
     for entity in dicts(activity.get("entities")):
-        one = entity.get("mentioned")
-        if entity.get("type") == "mention" and isinstance(one, dict):
-            own = word(one, "id")
+        account = entity.get("mentioned")
+        if entity.get("type") == "mention" and isinstance(account, dict):
+            own = word(account, "id")
             words = _AT.search(word(entity, "text"))
-            name = (words[1] if words else "") or word(one, "name")
-            person = "" if _is_nobody(one) else lasting(own, word(one, "aadObjectId"), ids)
+            name = (words[1] if words else "") or word(account, "name")
+            person = "" if _is_nobody(account) else lasting(own, word(account, "aadObjectId"), ids)
             people.append(Mentioned(own, without_control(name).strip(), person))
     return people
 
