@@ -20,7 +20,7 @@ class Where:
     Attributes:
         conversation: the platform's id of the channel or chat, without its thread.
         thread: the platform's id of the message that began the thread; empty outside of any.
-        personal: whether nobody but this person and us is there.
+        personal: whether it is the person's own chat with the bot.
         service: the address of the platform's service for this conversation (Teams), empty where there is one only.
     """
 
@@ -32,7 +32,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Somebody speaks to us: a command, a mention, a personal message, a button.
+    """A line for the bot: a command, a mention, a personal message, or a button.
 
     Attributes:
         person: the platform's id of who speaks.
@@ -80,7 +80,7 @@ class Message:
 class Changed:
     """A message has another text now; ``version`` grows with every change (microseconds of the change).
 
-    ``back`` says that it had been taken away and is there again.
+    ``back``: it had been deleted and was restored.
     """
 
     person: str
@@ -93,7 +93,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A message was taken away."""
+    """A message was deleted."""
 
     where: Where
     message: str
@@ -102,7 +102,7 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """Somebody came into a conversation: what is linked to it may have to stop."""
+    """A person joined a conversation: a link with it may have to stop."""
 
     person: str
     where: Where
@@ -110,7 +110,7 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class AccountChanged:
-    """What the platform knows of somebody has changed."""
+    """The platform changed what it knows about an account."""
 
     account: Account
 

@@ -154,7 +154,7 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of somebody, kept as they were typed; Markdown of their own."""
+    """A person's words, kept as they were typed, in Markdown."""
 
     text: str
     author: str = ""

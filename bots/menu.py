@@ -24,7 +24,7 @@ class ManifestError(ReseauError):
 def menu(commands: Iterable[Command], most: int) -> tuple[Command, ...]:
     """The verbs to show where there is room for ``most``: those to begin with, then the others as help orders them.
 
-    Hidden verbs and those that not everybody may use are left out.
+    Hidden verbs and those reserved to some are left out.
     """
     offered = [command for command in commands if not command.hidden and command.role is Role.ANYONE]
     ordered = sorted(offered, key=lambda command: _FIRST.index(command.id) if command.id in _FIRST else len(_FIRST))

@@ -59,7 +59,7 @@ class Request:
         channel: the channel it was typed in, where it was typed in one.
         tenant: the workspace or tenant of the platform, empty where there is one only.
         conversation: where the next message is waited for, see :class:`bots.platform.Incoming`.
-        asked: whether the words were asked for, and are somebody's next message.
+        asked: whether the bot asked for the words, and this message gives them.
         pressed: whether it is a button.
     """
 

@@ -1,4 +1,4 @@
-"""A name and nothing else: somebody, a community, a handle or a tag, looked up as a number alone is."""
+"""A line that is only a name (a person, a community, a handle or a tag) is looked up, as a number alone is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST = 6  # words; more are a sentence
 
 
 def answer(request: Request, line: str) -> Card | None:
-    """What a line that is only a name is about; nothing where nobody and nothing the person may know is so called."""
+    """Answer a line that is only a name; None if the reader may know nobody and nothing of that name."""
     name = everyday.without_courtesies_behind(line).strip(" ?!.,;:…\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
     if not name or len(name.split()) > _LONGEST or "\n" in name:
         return None
@@ -35,7 +35,7 @@ def of_verb(request: Request, command_id: str, text: str) -> Card | None:
 
 
 def is_somebody(request: Request, name: str) -> bool:
-    """Whether each word is a whole one of somebody's name: a beginning of one is a word like any other."""
+    """Whether each word is a whole word of a person's name; the beginning of a name does not count."""
     candidates = people.matching(request, name)
     if name.startswith("@") or "@" in name:
         return bool(candidates)

@@ -52,7 +52,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
-    """Somebody who was asked for words wants to say none."""
+    """The person was asked for words and does not want to give any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +99,14 @@ def card(request: Request, question: str, begun: str, refusal: RefusalError, *bl
 
 
 def decision(request: Request, token: str) -> None:
-    """Wait for what somebody says to a preview: it is confirmed by « oui » as by its button."""
+    """Wait for the reply to a preview: « oui » confirms it, as its button does."""
     if request.conversation:
         line = request.to_type("confirm", token)
         awaited.ask(request.tx, request.me.id, request.platform, request.conversation, line)
 
 
 def decided(request: Request, token: str) -> None:
-    """A preview is over: nobody's yes is waited for any more; words that were asked for meanwhile still are."""
+    """Stop waiting for a yes to this preview; words that were asked for meanwhile are still awaited."""
     waiting = awaited.of(request.tx, request.me.id, request.platform)
     if waiting is not None and waiting.line.endswith(f" {token}"):
         awaited.forget(request.tx, request.me.id, request.platform)
@@ -148,7 +148,7 @@ def completed(
 def _decided(
     tx: Transaction, member_id: int, begun: Understood, typed: str, commands: Sequence[Command], roots: Sequence[str]
 ) -> Completed | None:
-    """What somebody says to a preview: yes, no, what it should be instead; anything else is a line of its own."""
+    """Read the reply to a preview: yes, no, or a correction; anything else is a line of its own."""
     token, plain = begun.arguments.text.strip(), " ".join(_WORD.findall(fold(typed)))
     if plain in _YES:
         line = begun.line
@@ -192,7 +192,7 @@ def way_out(t: Words, commands: Sequence[Command]) -> Button:
 
 
 def given_up(t: Words) -> Card:
-    """The answer to whoever wants to say nothing."""
+    """The answer to a person who gives up."""
     return Card(t("All right, never mind. Nothing has been posted."))
 
 

@@ -1,4 +1,4 @@
-"""What a whole channel is shown: it speaks to everybody, in the company's language, and takes nothing back."""
+"""Cards for a whole channel: they are in the company's language, and have no button to take anything back."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def typed(request: Request, command: Command) -> str:
 
 
 def own(request: Request, command: Command) -> str:
-    """The example of a verb, in the reader's language, with what this reader has in place of what nobody has."""
+    """The example of a verb in the reader's language, filled with the reader's own communities, people and numbers."""
     example = command.examples[request.t.language]
     place = _place(request) if "Veille" in example else ""
     if not place:
@@ -56,7 +56,7 @@ def _filled(request: Request, command: Command, place: str, match: re.Match[str]
 
 
 def _place(request: Request) -> str:
-    """The name of an open community: one's own before others; quoted where it is several words."""
+    """The name of an open community, the reader's own first, in quotes if it has several words."""
     open_places = [place for place in reading.listed(request.tx, request.viewer) if place.privacy is Privacy.OPEN]
     first = next(
         (place for place in open_places if place.mine),

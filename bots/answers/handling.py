@@ -89,7 +89,7 @@ class Handler:
     commands: tuple[Command, ...] = field(default_factory=all_commands)
 
     def answer(self, incoming: Incoming) -> Card:
-        """Do what a line asks for and say so. Never raises: what goes wrong is said on a card, in private."""
+        """Do what a line asks for. Never raises: errors become a private card."""
         try:
             with self.network.store.write() as tx:
                 return self.turn(tx, incoming).card
@@ -110,16 +110,16 @@ class Handler:
         return not (small or isinstance(parsed, Unknown | Nothing))
 
     def turn(self, tx: Transaction, incoming: Incoming) -> Turn:
-        """Do what a line asks for, in a transaction of the caller's.
+        """Do what a line asks for, in the caller's transaction.
 
         Raises:
-            ReseauError: it cannot be done; undo everything, then let :meth:`refuse` say so.
-            AudienceNeededError: ask the platform who reads the channel, undo everything and come again.
+            ReseauError: it cannot be done; roll back, then call :meth:`refuse`.
+            AudienceNeededError: roll back, ask the platform who reads the channel, and call again.
         """
         return _turn(tx, self.network.settings, _storable(incoming), self.commands)
 
     def refuse(self, tx: Transaction, incoming: Incoming, error: ReseauError) -> Turn:
-        """Say what could not be done. Its traces were undone with it; that the person was here is noted again."""
+        """Say what could not be done. The rollback undid the first contact too, so it is recorded again."""
         incoming = _storable(incoming)
         me = _present(tx, incoming.member_id)
         t = words_of(me, incoming, self.network.settings)
@@ -131,7 +131,7 @@ class Handler:
         return Turn(card, t.language)
 
     def unavailable(self, incoming: Incoming, error: Exception) -> Card:
-        """What to say when something broke that nobody foresaw; the log gets where, under a reference."""
+        """The card for an unexpected error; the log gets the place where it happened, under a reference."""
         reference = secrets.token_hex(4)
         # An error's message may quote what was typed, so the log gets its kind and where it happened.
         frames = [at for at in traceback.extract_tb(error.__traceback__) if "site-packages" not in at.filename]
@@ -229,7 +229,7 @@ def _awaited(tx: Transaction, incoming: Incoming) -> Awaited | None:
 
 
 def _or_rather(card: Card, words: Completed, t: Words) -> Card:
-    """The card, with a way out for whoever meant the verb that the words begin with."""
+    """The card, with a button for people who meant the verb that their words begin with."""
     assert words.rather is not None
     name = words.rather.name(t.language)
     return replace(card, buttons=(*card.buttons, Button(t("No, I meant “{verb}”", verb=name), words.typed)))
@@ -296,7 +296,7 @@ def _answer(request: Request, parsed: Parsed) -> Card:
 
 
 def _command(parsed: Parsed, commands: Sequence[Command]) -> Command:
-    """The verb of a line: a number alone is shown, anything that is no verb is a matter for help."""
+    """The verb of a line: ``show`` for a number alone, ``help`` for anything that is not a verb."""
     if isinstance(parsed, Understood):
         return parsed.command
     wanted = "show" if isinstance(parsed, Numbered) else "help"
@@ -327,7 +327,7 @@ def _noted(
     commands: Sequence[Command],
     settings: Settings,
 ) -> Card:
-    """Note that somebody was here: the first contact once, and the use of a verb that left nothing else."""
+    """Record the first contact, and the use of a verb that left no other trace."""
     acting = Acting(incoming.event.platform)
     first = me.activated_at is None and members.activate(tx, [me.id], acting)
     if use:
@@ -345,7 +345,7 @@ def _labelled(tx: Transaction, card: Card, t: Words) -> Card:
 
 
 def _present(tx: Transaction, member_id: int) -> Member | None:
-    """The member, if he or she takes part: placeholders, bots and people who left do not."""
+    """The member, unless it is a placeholder, a bot or a person who left."""
     member = members.known(tx, member_id)
     return member if member is not None and member.status in SPEAKING else None
 

@@ -42,7 +42,7 @@ def near(request: Request, text: str) -> list[Member]:
 
 
 def nearly_called(request: Request, text: str) -> list[Member]:
-    """The people, among those whom the person may know, whose names are a slip of the finger away."""
+    """The people whom the reader may know and whose names differ by a typing slip."""
     return members.near(request.tx, names(text)[-1], among=access.knowable_people(request.viewer))
 
 
@@ -73,10 +73,10 @@ def single(request: Request, text: str, again: Callable[[str], str], *others: Bu
         request: who asks; a guest finds only people of the communities that both belong to.
         text: a handle, an e-mail or a name, with or without ``@`` and quotes.
         again: makes the line that asks the same of a handle, for the buttons when several people fit, or nearly fit.
-        others: what else may have been meant where nobody fits.
+        others: buttons for what else may have been meant when nobody matches.
 
     Raises:
-        RefusalError: nobody fits, or several do.
+        RefusalError: nobody matches, or several people do.
     """
     fitting = matching(request, text)
     if not fitting:
@@ -89,7 +89,7 @@ def single(request: Request, text: str, again: Callable[[str], str], *others: Bu
 
 
 def _nobody(request: Request, text: str, again: Callable[[str], str], others: Sequence[Button]) -> RefusalError:
-    """The refusal where nobody fits, with whom or what a slip of the finger may have meant."""
+    """The refusal when nobody matches, with the people or things that a typing slip may have meant."""
     t, name = request.t, names(text)[-1]
     people = near(request, text)
     meant = [*(Button(_known_by(person), again(f"@{person.handle}")) for person in people), *others][:_MOST_NEAR]

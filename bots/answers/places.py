@@ -34,7 +34,7 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def near(request: Request, text: str, again: Callable[[str], str]) -> list[Button]:
-    """A button for each community, among those the person may know, whose name is a slip of the finger away.
+    """A button for each community that the reader may know and whose name differs by a typing slip.
 
     Where a text names several, there is one for each.
     """

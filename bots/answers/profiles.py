@@ -86,7 +86,7 @@ def begins_with_line(text: str) -> bool:
 
 
 def change(text: str) -> Change | None:
-    """The change that « expertise : soudure, Python » asks for; nothing when the words before the colon are none."""
+    """The change that « expertise : soudure, Python » asks for; None if no profile line is named before the colon."""
     match = _CHANGE.fullmatch(text.strip())
     line = _NAMES.get(fold(match.group(1))) if match else None
     return Change(line, match.group(2).strip()) if match and line else None

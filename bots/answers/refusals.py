@@ -1,4 +1,4 @@
-"""What is said when a line cannot be done: private, two sentences at most, one next step, the text given back."""
+"""Answers to lines that cannot be done: private, two sentences at most, one next step, the text given back."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def refused(error: ReseauError, line: str, t: Words, commands: Sequence[Command]
 
 
 def unknown(request: Request, parsed: Unknown) -> Card:
-    """The first word is no verb: the nearest ones, or the people who may be meant, are proposed, none is tried."""
+    """The first word is not a verb: propose the nearest verbs or people, and try none of them."""
     if person := _called(request, parsed):
         return _about_person(request, person)
     code, asked = grammar.number(parsed.word), grammar.is_question(parsed.line)
@@ -187,12 +187,12 @@ def _about_number(request: Request, code: str, line: str) -> Card:
 
 
 def _is_link(parsed: Unknown) -> bool:
-    """Whether a line begins with an address: « https » is no word that anybody should have known."""
+    """Whether a line begins with an address: « https » is not a mistyped verb."""
     return fold(parsed.word) in ("http", "https", "<http", "<https") and parsed.rest.startswith("://")
 
 
 def _called(request: Request, parsed: Unknown) -> Member | None:
-    """Whoever is called at the beginning of a line: « @ana », « @ana tu es là ? »."""
+    """The person addressed at the beginning of a line: « @ana », « @ana tu es là ? »."""
     if len(parsed.word) < _SHORT_FORM or not parsed.word.startswith("@"):
         return None
     fitting = people.matching(request, parsed.word.rstrip(".,;!?"))
@@ -200,7 +200,7 @@ def _called(request: Request, parsed: Unknown) -> Member | None:
 
 
 def _about_person(request: Request, person: Member) -> Card:
-    """Somebody speaks to a colleague, and only we read it: what can be done with that person."""
+    """The line speaks to a colleague who does not read it: offer what can be done with that person."""
     t, handle = request.t, f"@{person.handle}"
     return Card(
         title=t("Only I read this, not {name}.", name=person.name),
@@ -299,7 +299,7 @@ def _asking(request: Request, line: str) -> tuple[Button, ...]:
 
 
 def unavailable(line: str, t: Words, reference: str) -> Card:
-    """The store does not answer, or something broke that nobody foresaw."""
+    """The store does not answer, or an unexpected error occurred."""
     return Card(
         title=t("The service is not available. Your text is below, reference {reference}.", reference=reference),
         blocks=_given_back(line),

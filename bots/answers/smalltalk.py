@@ -33,7 +33,7 @@ def answered(request: Request, sentence: Everyday) -> Card:
 
 
 def _asking(request: Request) -> Card:
-    """Somebody has a question and has not said it: how to ask it, and where the answer may be already."""
+    """The person has a question but has not asked it: how to ask it, and where to look first."""
     t = request.t
     example = next(command.examples[t.language] for command in request.commands if command.id == "ask")
     return Card(
@@ -48,7 +48,7 @@ def _asking(request: Request) -> Card:
 
 
 def _own_data(request: Request) -> Card:
-    """What the network knows of somebody, where it is seen, and who can give, correct or delete it."""
+    """What the network knows about the person, where to see it, and who can export, correct or delete it."""
     t = request.t
     people = ", ".join(members.administrators(request.tx, _MOST_NAMES))
     whom = (
@@ -70,7 +70,7 @@ def _own_data(request: Request) -> Card:
 
 
 def _mine(request: Request) -> Card:
-    """What somebody posted lately and how many answered; within a thread, that thread."""
+    """The person's latest posts with their number of replies; within a thread, that thread."""
     t = request.t
     recent = threads.recent_of(request.tx, request.viewer, request.me.id, limit=_MOST_LOOKED_AT)
     mine = [content for content in recent if not content.is_reply][:_MOST_POSTS]
@@ -106,7 +106,7 @@ def _answered(t: Words, replies: int) -> str:
 
 
 def _quiet(request: Request) -> Card:
-    """Somebody wants no more messages: when we write at all, and how that is stopped."""
+    """The person wants no more messages: when the bot writes, and how to mute it."""
     t = request.t
     when = t("I write to you only when somebody answers you, thanks you, or says that your answer helped.")
     how = t("To hear nothing at all, mute our conversation in {tool}.", tool=title_of(request.platform))

@@ -1,4 +1,4 @@
-"""The first card somebody gets: it begins with the profile sheet."""
+"""A member's first card: it begins with the profile."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WHAT = N_("Here you ask the whole company, find who knows, and thank a colleague
 
 
 def begun(card: Card, me: Member, t: Words, commands: Sequence[Command], calling: str) -> Card:
-    """The answer to somebody's first line ever, behind the first step: the profile sheet.
+    """The answer to a member's first line, below the first step: filling the profile.
 
     It is private, whatever the answer was: nobody else needs to see somebody begin. Communities are proposed once the
     step is done or put off. ``calling`` is what stands before a line where it was typed.

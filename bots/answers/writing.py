@@ -190,7 +190,7 @@ def _in_place(request: Request, slug: str) -> str:
 
 
 def _as_text(request: Request) -> tuple[Button, ...]:
-    """A way out for words that looked like an option: the whole of them, as text, for everybody."""
+    """A button that posts all the words as text, for words that only looked like an option."""
     if not request.viewer.internal:
         return ()
     form = request.line.strip().split(maxsplit=1)
@@ -293,7 +293,7 @@ def publish(request: Request, draft: Draft, form: Form) -> Card:
 
 
 def _shared(request: Request, draft: Draft, form: Form, code: str) -> Shared | None:
-    """What everybody in the channel is shown, in words that are nobody's own."""
+    """The card for the whole channel, in neutral words."""
     if not everybody.is_announced(request, draft.place.id if draft.place else None):
         return None
     there = everybody.of_company(request)

@@ -103,7 +103,7 @@ def _previewed_last(request: Request) -> str:
 
 
 def _thanked_last(request: Request) -> bool:
-    """Whether the newest thing that somebody did are thanks."""
+    """Whether the person's latest act was to thank."""
     last, newest = thanks.latest_of(request.tx, request.me.id, None), _newest(request)
     return last is not None and (newest is None or last.at > newest.created_at)
 

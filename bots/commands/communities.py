@@ -1,4 +1,4 @@
-"""``communautés``, ``communities``: which ones there are, one's own first."""
+"""``communautés``, ``communities``: lists the communities, the reader's own first."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _none(request: Request) -> Card:
 
 
 def _who_opens(request: Request) -> str:
-    """Whom to ask for the first communities; the command that opens them, to whoever sits where it is typed."""
+    """Whom to ask for the first communities; at the console, the command that opens them."""
     t = request.t
     if request.viewer.administrator and request.platform == CONSOLE:
         return t("To open the first ones: reseau kit list")

@@ -48,7 +48,7 @@ def answer(request: Request) -> Card:
 
 
 def _who_is(request: Request) -> Card | None:
-    """The profile that « Qui est Karim ? » asks for, where somebody is so called."""
+    """The profile that « Qui est Karim ? » asks for, if a person has that name."""
     line = request.line.strip()
     name = _WHO_IS.fullmatch(line)
     if name is None and (short := _WHO.fullmatch(line)):

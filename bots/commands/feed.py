@@ -1,4 +1,4 @@
-"""``fil``, ``feed``: what moved in one's communities and around what one follows."""
+"""``fil``, ``feed``: news from the reader's communities and from what the reader follows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``quitter``, ``leave``: is no longer a member of a community."""
+"""``quitter``, ``leave``: leaves a community."""
 
 from __future__ import annotations
 

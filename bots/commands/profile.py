@@ -1,4 +1,4 @@
-"""``profil``, ``profile``: somebody's sheet, and filling one's own from a line."""
+"""``profil``, ``profile``: shows a profile, and fills one's own from a line."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _LATER = ("plus tard", "passer", "later", "skip")
 
 
 def answer(request: Request) -> Card:
-    """One's own sheet, a line of it written, or somebody else's sheet."""
+    """The reader's own profile, a line of it written, or another person's profile."""
     text = request.text.strip()
     bare = fold(everyday.without_courtesies_behind(text)).strip(" ?!.")
     if not bare or bare in _ME:

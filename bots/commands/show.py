@@ -85,7 +85,7 @@ def _card(request: Request, thread: Thread, root: Content) -> Card:
 
 
 def _parted(request: Request, root: Content) -> tuple[str, str]:
-    """What stands at the head of a thread, and the text below; a text that the head says whole is not said again."""
+    """The head of a thread and its text, which is left out if the head shows all of it."""
     if root.title.strip():
         return root.title, root.text
     if is_said_by_its_headline(root):

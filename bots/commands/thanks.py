@@ -83,7 +83,7 @@ def answer(request: Request) -> Card:
 
 
 def _is_called(person: Member, who: str) -> bool:
-    """Whether somebody is named by whole words, a handle or an address: what only begins a name may mean another."""
+    """Whether the person is named by whole words, a handle or an address; the beginning of a name may mean another."""
     asked = names_of(fold(grammar.without_small_words(who)))
     return "@" in who or set(asked) <= {*names_of(fold(person.name)), *names_of(person.handle)}
 
@@ -138,7 +138,7 @@ def _preview(request: Request, whole: _Thanks) -> Card:
 
 
 def _shared(request: Request, whole: _Thanks) -> Shared:
-    """What everybody in the channel is shown; the person is named so that the platform shows it to him or her."""
+    """The card for the whole channel; the person is mentioned, so that the platform notifies them."""
     there = everybody.of_company(request)
     t, person, about = there.t, whole.person, whole.about
     buttons = (there.button(t("Show {code}", code=about.code), "show", about.code),) if about is not None else ()
@@ -152,7 +152,7 @@ def _shared(request: Request, whole: _Thanks) -> Shared:
 
 
 def _asked_why(request: Request, person: Member) -> Card:
-    """Ask what somebody is thanked for."""
+    """Ask for the reason of the thanks."""
     t = request.t
     refusal = RefusalError(
         "E_REASON_MISSING",
@@ -182,7 +182,7 @@ def _names_nobody(text: str) -> bool:
 
 
 def _is_polite(request: Request) -> bool:
-    """Whether the line thanks nobody in particular: « merci », « merci bcp ! », « thanks a lot 🙏 »."""
+    """Whether the line names nobody: « merci », « merci bcp ! », « thanks a lot 🙏 »."""
     if len(request.text) > _LONGEST_POLITE:
         return False
     return not _past_politeness(_FACES.sub(" ", request.text)).strip(_MARKS)
@@ -194,7 +194,7 @@ _FACES = re.compile(r":[a-z0-9_+'-]+:|[^\w\s@#«»“”\"'’.,:()-]", re.IGNOR
 
 
 def _past_politeness(text: str) -> str:
-    """The text from where it names somebody: « beaucoup Karim » gives « Karim »."""
+    """The text from the name on: « beaucoup Karim » gives « Karim »."""
     for _ in range(_MOST_POLITE):
         bare = text.lstrip(_MARKS)
         polite = next((phrase for phrase in _POLITE if _begins(bare, phrase)), None)

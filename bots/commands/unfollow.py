@@ -1,4 +1,4 @@
-"""``ne plus suivre``, ``unfollow``: hear no more of somebody or something."""
+"""``ne plus suivre``, ``unfollow``: stops following a person or thing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reseau.people.follows import NewFollow
 
 
 def answer(request: Request) -> Card:
-    """End a follow; the other person is not told."""
+    """End a follow; the other person is not notified."""
     t = request.t
     named = request.text.strip() or request.thread  # « suivre » within a thread is about that thread
     if not named:

@@ -51,7 +51,7 @@ _TAKES_PLACE = ("confirm", "cancel")
 
 
 class UnknownAccountError(Exception):
-    """Nobody knows this account yet: the platform has to be asked who it is."""
+    """The account belongs to no member yet: the platform has to be asked who it is."""
 
 
 class HeardBeforeError(Exception):
@@ -126,7 +126,7 @@ class Answering:
             await self._delivering.carry(taken)
 
     def unavailable(self, arrival: Arrival, line: Line, error: Exception) -> Answer:
-        """The answer when something broke that nobody foresaw."""
+        """The answer after an unexpected error."""
         nobody = Incoming(0, line.text, arrival.event, line.language)
         language = line.language or self._handler.network.settings.language
         return _private(self._handler.unavailable(nobody, error), language)
@@ -228,7 +228,7 @@ def _address(arrival: Arrival, line: Line) -> Address:
 def _closing(
     arrival: Arrival, refusal: Answer, record: Callable[[Transaction, Answer], T]
 ) -> Callable[[Transaction], T]:
-    """Answer somebody who is not admitted: the line causes nothing else."""
+    """Answer a person who is not admitted: the line has no other effect."""
 
     def work(tx: Transaction) -> T:
         inbox.close(tx, arrival.event, inbox.IGNORED, "not admitted")
@@ -276,7 +276,7 @@ def _thread(tx: Transaction, link_id: int, native_id: str) -> str:
 def with_handles(tx: Transaction, reader_id: int, text: str) -> str:
     """The line with people's references as the handles that one would type, and places as their names.
 
-    Somebody of whom ``reader_id`` may not know is named as the platform names him or her.
+    A person whom ``reader_id`` may not know keeps the name that the platform shows.
     """
 
     def typed(reference: re.Match[str]) -> str:
@@ -295,7 +295,7 @@ def with_handles(tx: Transaction, reader_id: int, text: str) -> str:
 
 
 def _is_private(turn: Turn, channel: Channel | None) -> bool:
-    """Whether a card is for whoever asked, whoever else is in the channel.
+    """Whether a card is shown only to the person who asked.
 
     A card that everybody sees shows what is open, perhaps words of others, and so it does only where everybody may
     read what is open. What was written stands in a linked channel by itself, under its author's name.
@@ -306,7 +306,7 @@ def _is_private(turn: Turn, channel: Channel | None) -> bool:
 
 
 def _stage(turn: Turn, channel: Channel | None, *, private: bool) -> Where | None:
-    """The channel where everybody would see a card of a line; what is confirmed elsewhere goes where it was typed."""
+    """The channel in which everybody would see the card; a line confirmed elsewhere returns to where it was typed."""
     if turn.card.shared is not None:
         return turn.card.shared.where
     return None if private or channel is None or turn.to_channel else channel.where

@@ -52,7 +52,7 @@ class Receiving:
         self._queues = Queues()
 
     async def receive(self, arrival: Arrival) -> bool:
-        """Keep an event, then act upon it. What is said in a channel that is not linked is not even kept."""
+        """Keep an event, then act upon it. Messages of channels that are not linked are not kept."""
         arrival = _storable(arrival)
         at_sight = isinstance(arrival.body, Line) and not arrival.body.aside
         if at_sight and _queue(arrival) not in self._queues.waiting:
@@ -170,7 +170,7 @@ class Receiving:
             await asyncio.sleep(pause)
 
     async def _put_aside(self, arrival: Arrival, error: Exception) -> None:
-        """Give up on an event, and say so to whoever typed it."""
+        """Give up on an event, and tell its author."""
         try:
             if isinstance(arrival.body, Line):
                 answer = self._answering.unavailable(arrival, arrival.body, error)
@@ -235,7 +235,7 @@ def _keep(tx: Transaction, arrival: Arrival, handler: Handler) -> bool:
 
 
 def _concerns_us(tx: Transaction, arrival: Arrival, handler: Handler) -> bool:
-    """Whether it was said to us or in a linked channel, or is of somebody we know; the rest is none of our business."""
+    """Whether it is for the bot, from a linked channel, or about a known account; nothing else is kept."""
     match arrival.body:
         case Line(aside=True, where=where, text=text):  # in a linked channel the others read it
             linked = links.of_channel(tx, arrival.event.channel(where.conversation)) is not None

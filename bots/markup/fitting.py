@@ -79,7 +79,7 @@ def kept(groups: Sequence[Group], fits: Callable[[Sequence[Group]], bool]) -> tu
 
 
 def left_out(t: Words, counted: int, others: bool) -> str:
-    """What is said of what a card has no room for; the longest of it where there are ``others``."""
+    """The note about what a card has no room for; its longest form if there are ``others``."""
     if counted and not others:
         return t.plural("… and {count} more", "… and {count} more", counted)
     return t("… The rest is not shown here.")
@@ -102,7 +102,7 @@ def laid_out(buttons: Sequence[Button], most: int) -> tuple[list[Button], list[B
 
 
 async def beside(make: Callable[[], Made], texts: Sequence[str]) -> Made:
-    """What ``make`` gives: made at once for short texts, else beside the loop, so that nobody else waits for it."""
+    """The result of ``make``: called at once for short texts, else in a thread, so that the event loop goes on."""
     return make() if sum(map(len, texts)) < _SHORT else await asyncio.to_thread(make)
 
 
@@ -128,6 +128,6 @@ def pressable(button: Button) -> bool:
 
 
 def to_type(t: Words, button: Button) -> str:
-    """What is said in place of a button that cannot be pressed."""
+    """The words in place of a button that cannot be pressed."""
     label, line = (shortened(one_line(words), _SHOWN) for words in (button.label, button.line))
     return t("“{label}” is too long for a button. Type: {line}", label=label, line=line)

@@ -50,12 +50,12 @@ Known = Mapping[str, str]
 
 
 def escaped(text: str) -> str:
-    """Plain text as Slack wants it: what it reads as markup written as entities, and no word that calls everybody."""
+    """Plain text for Slack: markup becomes entities, and no word notifies a whole channel."""
     return _BROADCAST.sub(f"@{JOINER}", _entities(text))
 
 
 def unparsed(text: str) -> str:
-    """Text for where Slack reads no markup at all; what would call somebody elsewhere is broken all the same."""
+    """Text for places where Slack reads no markup; mentions are broken all the same."""
     return _CALL.sub(f"<{JOINER}", _BROADCAST.sub(f"@{JOINER}", text))
 
 
@@ -105,7 +105,7 @@ def _entities(text: str) -> str:
 
 
 def _reference(native: str) -> str:
-    """The sequence that names somebody or a channel; nothing where the id is none of Slack's."""
+    """The sequence that mentions a person or channel; empty if the id is not one of Slack's."""
     if not _ID.fullmatch(native):
         return ""
     return f"<#{native}>" if native[0] in "CG" else f"<@{native}>"

@@ -112,7 +112,7 @@ def _reader() -> MarkdownIt:
 
 
 def read(markdown: str) -> Tree:
-    """The tree of a text. Whatever is no markup stays as it was typed; nothing raises."""
+    """The tree of a text. What is not markup stays as it was typed. Never raises."""
     # A card is read for its blocks, again for its notification, and the same sentences stand on many.
     return _read_again(markdown) if len(markdown) <= _SHORT else _read(markdown)
 

@@ -43,7 +43,7 @@ async def read(courier: Courier, writing: Grouping, join: str, channel: ChannelK
 async def _met(
     courier: Courier, tenant: str, where: Where, audience: Audience, unknown: Sequence[str]
 ) -> list[Account]:
-    """The accounts of people; those of whom the platform said nothing yet are asked for."""
+    """The accounts of people; the platform is asked for those that it did not list."""
     accounts_by_id = {account.native_id: account for account in audience.accounts}
     met = [accounts_by_id[person] for person in unknown if person in accounts_by_id]
     for person in [id_ for id_ in unknown if id_ not in accounts_by_id][:_MOST_ASKED]:
@@ -55,7 +55,7 @@ async def _met(
 
 
 def _unknown(tx: Transaction, channel: ChannelKey, audience: Audience) -> list[str]:
-    """Who is no member here; what the platform tells of those who are is taken in: one may be a guest by now."""
+    """The ids of readers who are not members; what the platform says about the members is applied to them."""
     member_ids = identities.members_of(tx, channel.platform, channel.tenant, audience.people)
     strangers = members.placeholders(tx, member_ids.values())
     for account in audience.accounts:

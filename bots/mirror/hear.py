@@ -1,4 +1,4 @@
-"""What is heard in linked channels: messages, and people who come in."""
+"""Messages of linked channels, and people who join them, applied to the network."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _NOT_YOURS = N_("You may not write in the community that the channel is linked t
 
 
 class _UnknownAuthorError(Exception):
-    """Nobody knows who wrote it yet."""
+    """The author's account belongs to no member yet."""
 
 
 class Hearing:
-    """Brings what linked channels say into their communities."""
+    """Applies messages of linked channels to their communities."""
 
     def __init__(
         self, network: Network, writing: Grouping, couriers: Mapping[str, Courier], delivering: Delivering
@@ -58,7 +58,7 @@ class Hearing:
         self._delivering.wake()
 
     async def entry(self, arrival: Arrival) -> None:
-        """Doubt who reads the channel: nothing goes there before it was looked at again."""
+        """Have the readers of the channel checked again before anything is sent there."""
 
         def doubted(tx: Transaction, link: Link) -> str:
             mirroring.doubted(tx, [link], arrival.event.native_id)

@@ -108,7 +108,7 @@ def _is_elsewhere(tx: Transaction, link: Link, content_id: int) -> bool:
 
 
 def changed(tx: Transaction, link: Link, message: Changed, member_id: int) -> str:
-    """Give a message its new text; one that never came is published as it is now.
+    """Apply the new text of a message; publish a message that never arrived.
 
     Raises:
         StaysError: the author may not write there any more.
@@ -138,7 +138,7 @@ def changed(tx: Transaction, link: Link, message: Changed, member_id: int) -> st
 
 
 def removed(tx: Transaction, link: Link, message: Removed) -> str:
-    """Take a message back. One of ours that somebody deletes leaves the content where it is: it is not theirs."""
+    """Withdraw the content of a deleted message. Deleting one of our own copies withdraws nothing."""
     copy = copies.at(tx, link.id, message.message)
     if copy is None:
         _bury(tx, link, message.message)
@@ -160,7 +160,7 @@ def _acting(link: Link) -> Acting:
 
 
 def _bury(tx: Transaction, link: Link, native_id: str) -> None:
-    """Remember that a message is gone, should it still come."""
+    """Remember that a message was deleted, in case it still arrives."""
     inbox.once(tx, _grave(link, native_id), "gone")
 
 

@@ -192,7 +192,7 @@ _OPENINGS = frozenset(
 
 
 def sense_of(line: str) -> Sense | None:
-    """What a line that is nothing but an everyday sentence is about; a colon says that it is none."""
+    """The sense of a line that is only an everyday sentence; a line with a colon is not one."""
     if len(line) > _LONGEST:
         return None
     if line.strip() in _VOTES or (line.strip() and _FACES.fullmatch(line)):
@@ -219,7 +219,7 @@ _COURTESY_WORDS = frozenset(_COURTESIES) - {(word,) for word in ("alors", "so", 
 
 
 def without_courtesies_behind(text: str) -> str:
-    """A name, subject or day without what somebody polite adds: « Karim svp », « lundi, merci 🙏 ».
+    """A name, subject or day without polite words behind it: « Karim svp », « lundi, merci 🙏 ».
 
     Where nothing else is there, the text stays.
     """

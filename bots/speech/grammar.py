@@ -328,5 +328,5 @@ def first_name(text: str) -> tuple[str, str]:
 
 
 def is_question(text: str) -> bool:
-    """Whether somebody asks: a question mark ends the line or one of its sentences."""
+    """Whether a question mark ends the line or one of its sentences."""
     return re.search(r"[?？؟](\s|$|[»”\"')])", text) is not None

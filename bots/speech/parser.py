@@ -35,7 +35,7 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A first word that is no verb, with up to three verbs that may have been meant; perhaps it begins a question."""
+    """The first word is not a verb; up to three verbs may have been meant."""
 
     word: str
     line: str
@@ -172,7 +172,7 @@ def _wished(
 
 
 def _said_or_wished(exact: _Exact, line: str, *, wishing: bool) -> Understood | Wished:
-    """What acts at once is proposed to somebody who wishes; what shows something, or is shown first, is done.
+    """A wish for a verb that acts at once is only proposed; a verb that shows or previews something is done.
 
     A form that is only heard is a wish too: nothing is done but by a verb that was typed as one.
     """

@@ -60,7 +60,7 @@ class Beginning:
 
     Attributes:
         rest: as typed.
-        wishing: whether somebody wishes or asks, rather than says it.
+        wishing: whether it is a wish or a question rather than a command.
         noun: whether an article stands right before the rest.
         negated: whether it is said not to be wished.
         manner: whether it is asked how it is done.
@@ -106,7 +106,7 @@ def beginnings(line: str, names: Sequence[str]) -> Iterator[Beginning]:
 
 
 def _ends_before(head: str, start: int) -> bool:
-    """Whether a colon stands before a word: what follows it is somebody's text. Our name may have one behind it."""
+    """Whether a colon stands before a word, so that free text follows. Our own name may have a colon behind it."""
     colon = head.rfind(":", 0, start)
     return colon != -1 and len(_WORD.findall(head[:colon])) > 1
 

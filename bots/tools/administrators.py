@@ -1,4 +1,4 @@
-"""``reseau admin``: who runs the network. Only who may open this installation's store can name somebody."""
+"""``reseau admin``: names the administrators. It needs access to this installation's store."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST = 1000
 
 
 class AdministratorError(ReseauError):
-    """Nobody, or not the right person, was named."""
+    """The name matches nobody, several people, or a person who cannot be administrator."""
 
 
 @admin.command()
@@ -57,10 +57,10 @@ def list_(context: typer.Context) -> None:
 
 
 def name_administrator(settings: Settings, who: str, administrator: bool) -> Member:
-    """Make somebody an administrator, or no more; returns the person.
+    """Make a person an administrator, or take that away; returns the person.
 
     Raises:
-        AdministratorError: nobody fits, several people do, or it is no member of the company.
+        AdministratorError: nobody matches, several people do, or the person is not of the company.
         reseau.errors.ReseauError: the store cannot be opened.
     """
     from reseau.acting import Acting

@@ -223,7 +223,7 @@ def _launch(network: Network) -> Iterator[Finding]:
 
 
 def _silent(url: URL, error: SQLAlchemyError, values: Mapping[str, object]) -> Finding:
-    """What is said of a store that does not answer."""
+    """The finding for a store that does not answer."""
     if "@" in (url.host or ""):  # a piece of the password, which the reason would show
         sentence, how = N_("RESEAU_STORE is badly written."), N_("An @ in its password must be written %40, a / %2F.")
         return Finding("store", Level.FATAL, sentence, how)

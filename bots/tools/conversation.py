@@ -110,7 +110,7 @@ def begin(
         once: whether one line is all there is: no number can be typed after it.
 
     Raises:
-        RefusalError: nobody fits ``who``, or several people do.
+        RefusalError: nobody matches ``who``, or several people do.
     """
     member_id = _named(network, who) if who.strip() else local_administrator(network)
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
@@ -134,7 +134,7 @@ def _named(network: Network, who: str) -> int:
 
 
 def local_administrator(network: Network) -> int:
-    """Whoever sits at this machine, made at the first use: it runs the network, and is nobody of the company."""
+    """The local administrator, made at the first use: it runs the network and is not an employee."""
     with network.store.write() as tx:
         for account in (f"{_LOCAL}-{network.settings.language}", _LOCAL):  # a demonstration has a seat for a language
             operator_id = identities.member_of(tx, AccountKey("console", "", account))

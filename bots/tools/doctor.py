@@ -63,7 +63,7 @@ def chosen(platforms: Sequence[Platform], name: str) -> Sequence[Platform]:
     """The platforms to examine: all of them, or the one that was named.
 
     Raises:
-        reseau.errors.ReseauError: there is none of this name.
+        reseau.errors.ReseauError: there is no platform of this name.
     """
     named = [platform for platform in platforms if name in ("", platform.name)]
     if name and not named:
@@ -82,10 +82,10 @@ def examined(settings: Settings, platforms: Sequence[Platform], asked: str = "")
     Args:
         settings: of the installation.
         platforms: those to examine.
-        asked: the platform somebody asked about, which is examined even where nothing of it is set up.
+        asked: the platform that was asked about, which is examined even if none of its settings are there.
 
     Raises:
-        reseau.store.StoreUrlError: the store's address is none.
+        reseau.store.StoreUrlError: the store's address is malformed.
     """
     from bots.tools.checkup import examine
     from reseau.examination import by_rooms
@@ -176,7 +176,7 @@ async def _platform(network: Network, platform: Platform, asked: str) -> list[Fi
 
 
 def begun(settings: Settings, name: str) -> bool:
-    """Whether somebody has given any setting of a platform: one alone is a mistake worth telling."""
+    """Whether any setting of a platform is there: one alone is worth reporting."""
     fields = type(settings).model_fields.items()
     return any(getattr(settings, field) != about.default for field, about in fields if field.startswith(f"{name}_"))
 

@@ -1,4 +1,4 @@
-"""Slack's Web API: one session for all calls, and what its errors mean for whoever sends."""
+"""Slack's Web API: one session for all calls, and its errors as the port knows them."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class Api:
 
 
 def _sorted(method: str, error: SlackApiError) -> LaterError | RefusedError | DoubtError:
-    """What an error of Slack's means. Its name is told on, never what was sent."""
+    """The port's error for an error of Slack's. It carries Slack's code, never what was sent."""
     response: Any = error.response
     status: int = getattr(response, "status_code", None) or getattr(response, "status", 0) or 0
     data = getattr(response, "data", None)

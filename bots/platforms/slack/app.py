@@ -144,7 +144,7 @@ class App:
         return BoltResponse(status=200, body="") if answer is None else _acknowledged(answer)
 
     async def _broken(self, error: Exception) -> BoltResponse:
-        """Bolt's error handler: what nobody listens to is fine."""
+        """Bolt's error handler: a request without a listener is not an error."""
         if isinstance(error, BoltUnhandledRequestError):
             return BoltResponse(status=200, body="")
         return _malformed(error)

@@ -262,7 +262,7 @@ class _Making:
 
 
 def _cited(tree: Tree, author: str) -> Tree:
-    """Somebody's words as a quotation, under his or her name."""
+    """A person's words as a quotation, under their name."""
     name = one_line(shortened(author, _LABEL))
     lead = (Paragraph((Run(name, frozenset({BOLD}), bare=True),)),) if name else ()
     inside = (*lead, *tree)

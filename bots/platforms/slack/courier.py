@@ -95,7 +95,7 @@ class SlackCourier:
         self._names.learn(response.get("user") or {})
 
     async def _everybody(self, method: str, **params: Any) -> AsyncIterator[Any]:
-        """A list of people to its very end: a part of it would tell that nobody else is there."""
+        """A list of people to its very end: part of it would hide readers."""
         pages = 0
         async for page in self._pages(method, limit=1000, **params):
             pages += 1

@@ -1,4 +1,4 @@
-"""The address that Slack calls over HTTP: nobody but Slack comes in, and nothing that it brings breaks the door."""
+"""The address that Slack calls over HTTP: only requests signed by Slack pass, and malformed ones are refused."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ class Events:
         )
 
     def _opened(self, event: Fields, _body: Fields) -> Line | None:
-        """Somebody opens our chat: an empty line, which is greeted."""
+        """A person opens the chat with the bot: an empty line, which is greeted."""
         person, chat = _identity(event, "user"), _identity(event, "channel")
         if word(event, "tab") != "messages" or not person or not chat.startswith("D"):
             return None

@@ -1,4 +1,4 @@
-"""The app that Slack is asked to make: what it is called, what it may read, what it is told."""
+"""The manifest of the Slack app: its name, its permissions, its events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Slack still needs before it works: asked of Slack itself, and said with where to click."""
+"""What is still missing before Slack works, found by asking Slack, with where to click."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people wrote in Slack as the network's own text."""
+"""Slack's messages as the network's own text."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def markdown(message: Mapping[str, Any], names: Names, language: str = "fr") -> 
 
 
 def line(message: Mapping[str, Any], names: Names, ours: str, language: str = "fr") -> str:
-    """What somebody typed to us: our own name is taken away, and an e-mail address is what was typed.
+    """A line typed to the bot, without the bot's own name, and with e-mail addresses as typed.
 
     Args:
         message: a message, or the fields of a command.
@@ -57,7 +57,7 @@ def line(message: Mapping[str, Any], names: Names, ours: str, language: str = "f
 
 
 def spoken(message: Mapping[str, Any], names: Names, ours: str, language: str = "fr") -> tuple[str, str]:
-    """What somebody typed to us, in Markdown and in plain words; these are empty where they are the same.
+    """A line typed to the bot, in Markdown and in plain words, which are empty if they are the same.
 
     What Slack made a link of by itself (``draw.io``) is a word again; people stay references.
     """
@@ -82,7 +82,7 @@ def _unlinked(blocks: object) -> object:
 
 
 def begins_with(message: Mapping[str, Any], user: str) -> bool:
-    """Whether a message begins with a mention of somebody."""
+    """Whether a message begins with a mention of a user."""
     text = word(message, "text").lstrip()
     return bool(user) and text.startswith((f"<@{user}>", f"<@{user}|"))
 

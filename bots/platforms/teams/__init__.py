@@ -148,7 +148,7 @@ def _check(settings: Settings) -> None:
 
 
 def _check_silent(settings: Settings) -> None:
-    """Refuse to start without Teams where somebody meant to have it."""
+    """Refuse to start without Teams if some of its settings are there."""
     half = {
         "MicrosoftAppPassword": settings.teams_app_password is not None,
         "MicrosoftAppTenantId": bool(settings.teams_tenant_id),

@@ -73,14 +73,14 @@ class Reading:
         return [person.id for person in unknown if not _is_bot(person.id) and person.id != self.us]
 
     def texts(self) -> list[str]:
-        """What somebody wrote, as it came."""
+        """The text of the message, as it came."""
         html = [word(attachment, "content") for attachment in dicts(self.activity.get("attachments"))]
         return [word(self.activity, "text"), *html]
 
     # -- what it means -------------------------------------------------------------------------------------------------
 
     def message(self) -> Iterator[Arrival]:
-        """Somebody wrote, to us or to others, or pressed a button."""
+        """A message to the bot or to others, or a pressed button."""
         value = self.activity.get("value")
         pressed = word(value, "line")
         if pressed:
@@ -99,7 +99,7 @@ class Reading:
             yield self._arrival(replace(self._spoken(message), aside=True), "aside")
 
     def update(self) -> Iterator[Arrival]:
-        """A message has another text, or is back after it was taken away."""
+        """A message was edited, or restored after its deletion."""
         message = word(self.activity, "id")
         if self._event() in ("editMessage", "undeleteMessage") and message and not self._is_ours():
             where = self._place(message)
@@ -109,14 +109,14 @@ class Reading:
                 yield self._arrival(body, self._event(), self._changed())
 
     def deletion(self) -> Iterator[Arrival]:
-        """A message was taken away."""
+        """A message was deleted."""
         message = word(self.activity, "id")
         if self._event() == "softDeleteMessage" and message and not self.where.personal:
             body = Removed(self._place(message), message, self._version())
             yield self._arrival(body, self._event(), self._changed())
 
     def members(self) -> Iterator[Arrival]:
-        """Somebody came into a conversation; when it is a person's own chat with us, the person is greeted."""
+        """A person joined a conversation; in their own chat with the bot, they are greeted."""
         added = [member for member in dicts(self.activity.get("membersAdded")) if word(member, "id")]
         if added and self.where.personal:
             if not self._is_ours() and self.person:

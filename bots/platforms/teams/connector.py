@@ -37,7 +37,7 @@ class Connector:
     Every call may raise ``LaterError``, ``RefusedError`` or, where something new was being said, ``DoubtError``.
 
     Args:
-        token: our token; nothing in development, where nobody asks for one.
+        token: our token; None in development, where none is needed.
     """
 
     def __init__(self, settings: Settings, wire: Wire, token: AppToken | None) -> None:
@@ -59,7 +59,7 @@ class Connector:
         await self._call("PUT", service, f"{_path(conversation)}/{quote(message, safe='')}{_only(targeted)}", activity)
 
     async def delete(self, service: str, conversation: str, message: str) -> None:
-        """Take a message of ours away; one that is gone already is no error."""
+        """Delete one of our messages; one that is gone already is not an error."""
         with contextlib.suppress(GoneError):
             await self._call("DELETE", service, f"{_path(conversation)}/{quote(message, safe='')}")
 
@@ -68,12 +68,12 @@ class Connector:
         return word(await self._call("POST", service, "/v3/conversations", parameters, again=True), "id")
 
     async def member(self, service: str, conversation: str, person: str) -> Mapping[str, Any]:
-        """Somebody in a conversation."""
+        """A member of a conversation."""
         place = f"/v3/conversations/{quote(conversation, safe='')}/members/{quote(person, safe='')}"
         return await self._call("GET", service, place)
 
     async def members(self, service: str, conversation: str) -> AsyncIterator[Mapping[str, Any]]:
-        """Everybody in a conversation, page by page."""
+        """All members of a conversation, page by page."""
         asked: dict[str, str | int] = {"pageSize": _PAGE}
         for _ in range(_MOST_PAGES):
             place = f"/v3/conversations/{quote(conversation, safe='')}/pagedmembers?{urlencode(asked)}"

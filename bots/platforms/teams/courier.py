@@ -51,14 +51,14 @@ class TeamsCourier:
     # -- who is there --------------------------------------------------------------------------------------------------
 
     async def account(self, tenant: str, person: str, where: Where) -> Account:
-        """Who somebody is, as a member of a conversation that both of us are in."""
+        """The account of a member of a conversation that the bot is in."""
         if person.startswith("28:"):
             return account(tenant, {"id": person}, self._settings)
         service = await self._places.service(tenant, where.service)
         return account(tenant, await self._member(service, where.conversation, person), self._settings)
 
     async def audience(self, tenant: str, where: Where) -> Audience:
-        """Who is in a channel. Teams does not tell who could come in, so ``everybody`` is never said."""
+        """The members of a channel. Teams does not say who could join, so ``everybody`` is never set."""
         service = await self._places.service(tenant, where.service)
         people: list[Account] = []
         async for member in self._connector.members(service, where.conversation):
@@ -126,7 +126,7 @@ class TeamsCourier:
         return card_id
 
     async def _hint(self, service: str, language: str, to: Address) -> None:
-        """Say where the answer went, where somebody asked among others and would else see nothing."""
+        """Say in the channel that the answer was sent in private."""
         hint = Words(language)(_IN_PRIVATE)
         with suppress(LaterError, RefusedError, DoubtError):  # the answer itself is there
             await self._connector.send(service, _thread(to.where, first=to.message), {"type": "message", "text": hint})

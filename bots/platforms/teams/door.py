@@ -44,7 +44,7 @@ class Door:
         settings: who may speak.
         reception: keeps what comes in.
         keys: Teams' signing keys.
-        connector: asks who somebody is.
+        connector: asks Teams for accounts.
         places: where Teams can be reached.
         people: the ids of accounts.
     """
@@ -128,7 +128,7 @@ class Door:
                     await asyncio.gather(*(self._ask(reading, who) for who in strangers))
 
     async def _ask(self, reading: Reading, stranger: str) -> None:
-        """A mention names somebody by the chat's id alone: Teams tells which account that is."""
+        """Ask Teams for the account of a person who is mentioned by the chat's id alone."""
         with contextlib.suppress(LaterError, RefusedError):
             member = await self._connector.member(reading.service, reading.where.conversation, stranger)
             self._people.remember(stranger, word(member, "aadObjectId") or word(member, "objectId"))

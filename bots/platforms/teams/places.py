@@ -1,4 +1,4 @@
-"""What Teams told about itself and must be found again after a restart: service addresses, and the teams of channels.
+"""Teams' service addresses and the teams of channels, kept in the store across restarts.
 
 A token goes to an address that came in an authenticated activity, and to no other: these are the ones.
 """
@@ -45,7 +45,7 @@ class Places:
         """The address to use: the one that is wished for, where Teams told it once, else the tenant's last.
 
         Raises:
-            LaterError: none is known until somebody of the tenant writes to us.
+            LaterError: none is known until a person of the tenant writes to the bot.
         """
         if not self._found(tenant, wish):
             await asyncio.to_thread(self._read)

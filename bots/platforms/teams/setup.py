@@ -117,7 +117,7 @@ async def missing(settings: Settings) -> list[Missing]:
 
 
 def forms(settings: Settings) -> Iterator[Missing]:
-    """Ids that are none, as one sees without asking Entra."""
+    """Malformed ids, found without asking Entra."""
     for name, value, how in (
         ("MicrosoftAppId", settings.teams_app_id, _NO_ID.how),
         ("MicrosoftAppTenantId", settings.teams_tenant_id, _NO_TENANT.how),

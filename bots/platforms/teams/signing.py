@@ -30,7 +30,7 @@ _log = logs.get("teams")
 
 
 class UnknownKeysError(Exception):
-    """Nobody can say now whether a token is genuine: the keys cannot be read. It is not the sender's fault."""
+    """The keys cannot be read, so no token can be checked now. It is not the sender's fault."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ _PERSON = re.compile(r"8:orgid:(.+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Mentioned:
-    """Somebody named in a message.
+    """A person mentioned in a message.
 
     Attributes:
         id: the platform's id.
