@@ -5,16 +5,12 @@ Everything here is plain values, so that it can wait in the inbox as JSON and be
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from reseau.keys import EventKey
 from reseau.people.accounts import Account
-
-#: Half of a character of two, such as an emoji that was cut at some limit: no store keeps it.
-_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +20,7 @@ class Where:
     Attributes:
         conversation: the platform's id of the channel or chat, without its thread.
         thread: the platform's id of the message that began the thread; empty outside of any.
-        personal: whether nobody but this person and us is there.
+        personal: whether it is the person's own chat with the bot.
         service: the address of the platform's service for this conversation (Teams), empty where there is one only.
     """
 
@@ -36,7 +32,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Somebody speaks to us: a command, a mention, a personal message, a button.
+    """A line for the bot: a command, a mention, a personal message, or a button.
 
     Attributes:
         person: the platform's id of who speaks.
@@ -64,7 +60,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Message:
     """A message that people wrote to each other.
 
     Attributes:
@@ -84,7 +80,7 @@ class Said:
 class Changed:
     """A message has another text now; ``version`` grows with every change (microseconds of the change).
 
-    ``back`` says that it had been taken away and is there again.
+    ``back``: it had been deleted and was restored.
     """
 
     person: str
@@ -97,7 +93,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A message was taken away."""
+    """A message was deleted."""
 
     where: Where
     message: str
@@ -123,29 +119,29 @@ class Reacted:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """Somebody came into a conversation: what is linked to it may have to stop."""
+    """A person joined a conversation: a link with it may have to stop."""
 
     person: str
     where: Where
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What the platform knows of somebody has changed."""
+class AccountChanged:
+    """The platform changed what it knows about an account."""
 
     account: Account
 
 
-Body = Line | Said | Changed | Removed | Reacted | Entered | Known
+Body = Line | Message | Changed | Removed | Reacted | Entered | AccountChanged
 
 _BODIES: dict[str, type[Any]] = {
     "line": Line,
-    "said": Said,
+    "said": Message,
     "changed": Changed,
     "removed": Removed,
     "reacted": Reacted,
     "entered": Entered,
-    "known": Known,
+    "known": AccountChanged,
 }
 _NAMES = {kind: name for name, kind in _BODIES.items()}
 
@@ -167,30 +163,6 @@ class Arrival:
         """The name of the body's kind, as the inbox notes it."""
         return _NAMES[type(self.body)]
 
-    @property
-    def lane(self) -> str:
-        """What must be done one after the other: everything of one conversation."""
-        match self.body:
-            case Known(account):
-                return str(self.event.account(account.native_id))
-            case _:
-                return str(self.event.channel(self.body.where.conversation))
-
-
-def storable(arrival: Arrival) -> Arrival:
-    """The same event, every text of it one that a store can keep."""
-    return replace(arrival, body=_whole(arrival.body))
-
-
-def _whole(found: Any) -> Any:
-    if isinstance(found, str):
-        return found if found.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", found)
-    if not is_dataclass(found) or isinstance(found, type):
-        return found
-    values = {field.name: getattr(found, field.name) for field in fields(found)}
-    changed = {name: whole for name, value in values.items() if (whole := _whole(value)) != value}
-    return replace(found, **changed) if changed else found
-
 
 def to_payload(body: Body) -> dict[str, Any]:
     """A body as JSON keeps it; :func:`from_payload` gives it back."""
@@ -198,14 +170,14 @@ def to_payload(body: Body) -> dict[str, Any]:
     for name in ("where", "account"):
         if name in values:
             values[name] = _fields(values[name])
-    if isinstance(body, Said):
+    if isinstance(body, Message):
         values["at"] = body.at.isoformat()
     return values
 
 
-def _fields(one: Any) -> dict[str, Any]:
+def _fields(record: Any) -> dict[str, Any]:
     # Not asdict(): that copies every value through and through, half of the cost of keeping a message.
-    return {field.name: getattr(one, field.name) for field in fields(one)}
+    return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
 def from_payload(kind: str, payload: dict[str, Any]) -> Body:

@@ -42,13 +42,13 @@ Wording = str | Markdown
 
 def strong(name: str) -> Markdown:
     """A name or another short text, in strong letters."""
-    shown = word(_cut(name))
-    return Markdown(f"**{shown}**" if shown.strip() else "")
+    text = word(_cut(name))
+    return Markdown(f"**{text}**" if text.strip() else "")
 
 
 def phrase(*parts: Wording, between: str = " ") -> Markdown:
     """Several words in one line; those that are empty are left out."""
-    return Markdown(between.join(shown for part in parts if (shown := _markdown(part))))
+    return Markdown(between.join(words for part in parts if (words := _markdown(part))))
 
 
 def _markdown(words: Wording) -> str:
@@ -96,7 +96,7 @@ class Fields:
     fields: tuple[Field, ...]
 
     def as_json(self) -> dict[str, object]:
-        return {"type": "fields", "fields": [{"label": one.label, "value": one.value} for one in self.fields]}
+        return {"type": "fields", "fields": [{"label": field.label, "value": field.value} for field in self.fields]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of somebody, kept as they were typed; Markdown of their own."""
+    """A person's words, kept as they were typed, in Markdown."""
 
     text: str
     author: str = ""
@@ -235,8 +235,8 @@ def _fold(piece: object, *fields: str) -> None:
     """
     for name in fields:
         given = getattr(piece, name)
-        if (shown := one_line(given)) != given:
-            object.__setattr__(piece, name, shown)
+        if (folded := one_line(given)) != given:
+            object.__setattr__(piece, name, folded)
 
 
 def as_json(card: Card) -> dict[str, object]:
@@ -264,8 +264,8 @@ def from_json(values: Mapping[str, Any]) -> Card:
     """
     return Card(
         title=values["title"],
-        blocks=tuple(_block(one) for one in values["blocks"]),
-        buttons=tuple(Button(one["label"], one["line"], Style(one["style"])) for one in values["buttons"]),
+        blocks=tuple(_block(block) for block in values["blocks"]),
+        buttons=tuple(Button(button["label"], button["line"], Style(button["style"])) for button in values["buttons"]),
         footer=values["footer"],
         visibility=Visibility(values["visibility"]),
         error=values["error"],
@@ -279,9 +279,9 @@ def _block(values: Mapping[str, Any]) -> Block:
         case "text":
             return Text(Markdown(values["markdown"]))
         case "fields":
-            return Fields(tuple(Field(**one) for one in values["fields"]))
+            return Fields(tuple(Field(**field) for field in values["fields"]))
         case "list":
-            return Items(tuple(_item(one) for one in values["items"]), values["heading"])
+            return Items(tuple(_item(item) for item in values["items"]), values["heading"])
         case "quote":
             return Quote(values["text"], values["author"])
         case other:
@@ -307,7 +307,7 @@ def words(card: Card) -> str:
             case Text():
                 lines.append(block.markdown)
             case Fields(fields):
-                lines.extend(f"{one.label} {one.value}" for one in fields)
+                lines.extend(f"{field.label} {field.value}" for field in fields)
             case Items(items, heading):
                 lines.append(heading)
                 lines.extend(f"{item.code} {item.text} {item.reason}" for item in items)

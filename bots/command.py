@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -130,16 +130,11 @@ def all_commands() -> tuple[Command, ...]:
 
 def in_order(plugs: Mapping[str, Command]) -> tuple[Command, ...]:
     """The verbs of a folder as help shows them; one that cannot be loaded is logged and stops no other."""
-    found = []
+    commands = []
     for name in plugs:
         try:
-            found.append(plugs[name])
+            commands.append(plugs[name])
         except Exception as error:  # noqa: BLE001  (whatever a plug does wrong, the other verbs must work)
             logs.get("bots").error("verb not loaded", verb=name, reason=f"{type(error).__name__}: {error}")
     groups = list(Group)
-    return tuple(sorted(found, key=lambda one: (groups.index(one.group), one.rank, one.id)))
-
-
-def usable(viewer: Viewer, commands: Iterable[Command] | None = None) -> tuple[Command, ...]:
-    """The verbs that this person may use."""
-    return tuple(one for one in (all_commands() if commands is None else commands) if one.open_to(viewer))
+    return tuple(sorted(commands, key=lambda command: (groups.index(command.group), command.rank, command.id)))

@@ -25,10 +25,10 @@ class ManifestError(ReseauError):
 def menu(commands: Iterable[Command], most: int) -> tuple[Command, ...]:
     """The verbs to show where there is room for ``most``: those to begin with, then the others as help orders them.
 
-    Hidden verbs and those that not everybody may use are left out.
+    Hidden verbs and those reserved to some are left out.
     """
-    shown = [one for one in commands if not one.hidden and one.role is Role.ANYONE]
-    ordered = sorted(shown, key=lambda one: _FIRST.index(one.id) if one.id in _FIRST else len(_FIRST))
+    offered = [command for command in commands if not command.hidden and command.role is Role.ANYONE]
+    ordered = sorted(offered, key=lambda command: _FIRST.index(command.id) if command.id in _FIRST else len(_FIRST))
     return tuple(ordered[:most])
 
 
@@ -52,8 +52,8 @@ def presentation(commands: Sequence[Command], t: Words, most: int) -> str:
 
 
 def _lines(commands: Iterable[Command], t: Words) -> Iterator[str]:
-    for one in commands:
-        yield t("• {verb}: {what}", verb=one.name(t.language), what=t(one.summary))
+    for command in commands:
+        yield t("• {verb}: {what}", verb=command.name(t.language), what=t(command.summary))
 
 
 def root(command: str, most: int) -> str:

@@ -21,7 +21,7 @@ from reseau.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One line somebody typed, or a button that stands for it.
+    """One line that a person typed, or the button that stands for it.
 
     Attributes:
         member_id: who it is, once the platform's adapter has found the member behind its account.
@@ -60,7 +60,7 @@ class Audience:
     Attributes:
         name: the channel's name as people know it.
         everybody: whether every full member of the home workspace can read it or come in.
-        outsiders: whether somebody of another organisation is in it.
+        outsiders: whether people of other organisations are in it.
         people: the platform's ids of who is in it, bots left out.
         accounts: full accounts, where the platform returned them with the list.
         colleagues: readers who are not members yet but may become members.
@@ -81,7 +81,7 @@ class Channel:
     Attributes:
         where: as the platform names it.
         community_id: the community it is linked to, if it is.
-        audience: who reads it; asked for only where the verb needs it (``Command.needs``).
+        audience: who reads it; asked for only if the verb needs it (``Command.needs_audience``).
         name: as people know it, empty where the platform did not say.
     """
 
@@ -114,7 +114,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Somebody who is mentioned: the platform's id, and the name that people read."""
+    """A person who is mentioned: the platform's id, and the displayed name."""
 
     person: str
     name: str
@@ -127,7 +127,7 @@ class Address:
     Attributes:
         tenant: the workspace or tenant.
         where: the conversation and its thread. An empty conversation means the person's own chat with us.
-        person: who alone may see it; empty: everybody there.
+        person: the only person who may see it; empty for everybody there.
         answer_at: the platform's own address for this one answer, which works for a while only.
         message: the message that is answered or replaced, empty where there is none.
     """
@@ -183,11 +183,11 @@ class LaterError(Exception):
 
 
 class RefusedError(Exception):
-    """The platform will never take it as it is; the text is its reason, without any secret."""
+    """The platform refuses it for good; the text says why, without any secret."""
 
 
 class DoubtError(Exception):
-    """Nobody knows whether the platform took it: the connection ended between the question and the answer."""
+    """It is unknown whether the platform took it: the connection ended before the answer came."""
 
 
 class Courier(Protocol):
@@ -202,7 +202,7 @@ class Courier(Protocol):
     gap: float
 
     async def account(self, tenant: str, person: str, where: Where) -> Account:
-        """Who somebody is, as the platform says now."""
+        """The account of a person, as the platform knows it now."""
 
     async def audience(self, tenant: str, where: Where) -> Audience:
         """Who reads a channel now."""
@@ -217,9 +217,9 @@ class Courier(Protocol):
         """Bring a posted content up to date; returns the ids of its parts now."""
 
     async def remove(self, parts: Sequence[str], to: Address) -> None:
-        """Take a posted content away; one that is gone already is no error."""
+        """Delete a posted content; one that is gone already is not an error."""
 
-    async def found(self, key: str, to: Address, since: float) -> tuple[str, ...]:
+    async def posted(self, key: str, to: Address, since: float) -> tuple[str, ...]:
         """The parts that were posted under a key after a moment (Unix seconds), as far as the platform can tell."""
 
     async def close(self) -> None:
@@ -307,16 +307,20 @@ PLATFORMS: Plugins[Platform] = Plugins(bots.platforms, "platform", Platform, "re
 
 @cache
 def all_platforms() -> tuple[Platform, ...]:
-    """Every platform there is, by name; the console is none, for nobody sits elsewhere."""
+    """Every platform, by name, but the console, which sends nothing by itself."""
     return tuple(PLATFORMS[name] for name in sorted(PLATFORMS) if name != "console")
 
 
-def calling(name: str, settings: Settings, *, thread: bool) -> str:
+def calling(name: str, settings: Settings, channel: Channel | None) -> str:
     """What people type before a line in a channel of a platform; our name where the platform says nothing else."""
-    platform: object = next((one for one in all_platforms() if one.name == name), None)
-    return platform.calling(settings, thread=thread) if isinstance(platform, Called) else f"@{settings.name}"
+    if channel is None:
+        return ""
+    platform: object = next((candidate for candidate in all_platforms() if candidate.name == name), None)
+    if not isinstance(platform, Called):
+        return f"@{settings.name}"
+    return platform.calling(settings, thread=bool(channel.where.thread))
 
 
 def title_of(name: str) -> str:
-    """What a platform is called; its own name where it is not installed here, and for the console."""
-    return next((one.title for one in all_platforms() if one.name == name), name)
+    """The title of a platform; its name if it is not installed here, and for the console."""
+    return next((platform.title for platform in all_platforms() if platform.name == name), name)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from bots.arrival import Where
 from bots.card import Button, Style
 from bots.command import Command
-from bots.platform import Channel
+from bots.platform import Channel, calling
 from reseau.access import Viewer
 from reseau.acting import Acting
 from reseau.errors import ReseauError
@@ -59,8 +59,7 @@ class Request:
         channel: the channel it was typed in, where it was typed in one.
         tenant: the workspace or tenant of the platform, empty where there is one only.
         conversation: where the next message is waited for, see :class:`bots.platform.Incoming`.
-        calling: what people type before a line here, such as ``/rse`` in a channel of Slack's; empty in one's own chat.
-        asked: whether the words were asked for, and are somebody's next message.
+        asked: whether the bot asked for the words, and this message gives them.
         pressed: whether it is a button.
     """
 
@@ -80,7 +79,6 @@ class Request:
     channel: Channel | None = None
     tenant: str = ""
     conversation: str = ""
-    calling: str = ""
     asked: bool = False
     pressed: bool = False
 
@@ -108,19 +106,24 @@ class Request:
         """A button that stands for :meth:`to_type`."""
         return Button(label, self.to_type(command_id, *parts), style)
 
+    @property
+    def calling(self) -> str:
+        """What people type before a line here, such as ``/rse`` in a channel of Slack's; empty in one's own chat."""
+        return calling(self.platform, self.settings, self.channel)
+
     def typed(self, command_id: str, *parts: str) -> str:
         """The line as people have to type it here: in a channel it would else be a message to everybody."""
         return called(self.calling, self.to_type(command_id, *parts))
 
 
-def called(calling: str, line: str) -> str:
+def called(name: str, line: str) -> str:
     """A line behind what has to stand before it."""
-    return f"{calling} {line}" if calling else line
+    return f"{name} {line}" if name else line
 
 
 def verb(commands: Sequence[Command], command_id: str, t: Words) -> str:
     """The name of a command in a language; the id where this person may not use it, which then says so."""
-    return next((one.name(t.language) for one in commands if one.id == command_id), command_id)
+    return next((command.name(t.language) for command in commands if command.id == command_id), command_id)
 
 
 class RefusalError(ReseauError):

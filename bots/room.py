@@ -5,44 +5,31 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from weakref import WeakKeyDictionary
 
-from bots.answers.handling import open_desk
-from bots.arrival import Arrival
+from bots.answers.handling import Handler
 from bots.intake.receiving import Receiving
 from bots.mirror.deliver import Mirror
 from bots.mirror.readers import Readers, Watch
-from bots.platform import Answer, Courier, Platform, all_platforms
+from bots.platform import Platform, all_platforms
 from bots.sending import gathered, messages
-from bots.sending.delivery import Delivering, Sender
+from bots.sending.delivery import Bell, Delivering, Sender
 from bots.sending.gathered import Gathered
-from bots.sending.messages import Letters
+from bots.sending.messages import CardSender
 from bots.sending.notices import TOPICS, Notices
 from reseau.channels import mirroring
 from reseau.network import Network
-from reseau.services import App, Opened, Service
+from reseau.services import Opened, Service
+from reseau.store import Store
 from reseau.store.grouping import Grouping
 
 _LOOK = 300.0  # seconds between two looks at whose turn it is
 _PATIENCE = 8.0  # seconds, within those that the server gives at its end
 
 
-class _Threshold:
-    """What adapters are handed before the event loop runs; they call it once it does."""
-
-    def __init__(self) -> None:
-        self.inside: Receiving | None = None
-
-    async def receive(self, arrival: Arrival) -> bool:
-        return await self._receiving().receive(arrival)
-
-    async def answer(self, arrival: Arrival, within: float) -> Answer | None:
-        return await self._receiving().answer(arrival, within)
-
-    def _receiving(self) -> Receiving:
-        if self.inside is None:
-            raise ConnectionError("the reception is not open")
-        return self.inside
+#: One bell for each store: what a service of this process queues, another one sends at once.
+_BELLS: WeakKeyDictionary[Store, Bell] = WeakKeyDictionary()
 
 
 def open_bots(network: Network, platforms: Sequence[Platform] | None = None) -> Opened | None:
@@ -51,40 +38,34 @@ def open_bots(network: Network, platforms: Sequence[Platform] | None = None) -> 
     Raises:
         reseau.errors.ReseauError: the settings of a platform contradict each other, or would open it to anybody.
     """
-    threshold = _Threshold()
-    doors: dict[str, App] = {}
-    running: list[Callable[[], AbstractAsyncContextManager[None]]] = []
-    found = all_platforms() if platforms is None else platforms
-    for platform in found:
-        opened = platform.open(network, threshold)
-        if opened is not None:
-            doors.update(opened.doors)
-            running.append(opened.running or contextlib.nullcontext)
-    if not running:
+    platforms = all_platforms() if platforms is None else platforms
+    sending = _Sending(network, platforms, lambda _writing: {messages.TOPIC: CardSender()})
+    receiving = Receiving(Handler(network), sending.writing, sending.couriers, sending.delivering)
+    opened = [service for platform in platforms if (service := platform.open(network, receiving)) is not None]
+    if not opened:
         return None
 
     @asynccontextmanager
     async def taking_in() -> AsyncIterator[None]:
-        senders: dict[str, Sender] = {messages.TOPIC: Letters()}
-        async with sending(network, found, lambda _writing: senders) as (writing, couriers, delivering):
-            receiving = threshold.inside = Receiving(open_desk(network), writing, couriers, delivering)
+        async with sending.running():
             try:
                 await receiving.take_up()
                 async with AsyncExitStack() as stack:
-                    for one in running:
-                        await stack.enter_async_context(one())
+                    for service in opened:
+                        if service.running is not None:
+                            await stack.enter_async_context(service.running())
                     yield
             finally:  # what is not done by then is in the inbox, and taken up at the next start
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(receiving.settle(), _PATIENCE)
 
-    return Opened(doors, taking_in)
+    return Opened({path: door for service in opened for path, door in service.doors.items()}, taking_in)
 
 
 def open_worker(network: Network, platforms: Sequence[Platform] | None = None) -> Opened | None:
     """Send what waits: linked channels and notices. Answers are sent by those who take in the lines (``bots``)."""
-    found = all_platforms() if platforms is None else platforms
-    if not any(platform.configured(network.settings) for platform in found):
+    platforms = all_platforms() if platforms is None else platforms
+    if not any(platform.configured(network.settings) for platform in platforms):
         return None
 
     def senders(writing: Grouping) -> Mapping[str, Sender]:
@@ -96,10 +77,12 @@ def open_worker(network: Network, platforms: Sequence[Platform] | None = None) -
             gathered.TOPIC: Gathered(network),
         }
 
+    sending = _Sending(network, platforms, senders)
+
     @asynccontextmanager
     async def working() -> AsyncIterator[None]:
-        async with sending(network, found, senders) as (writing, _, delivering):
-            looking = asyncio.create_task(_look_again(writing, delivering))
+        async with sending.running():
+            looking = asyncio.create_task(_look_again(sending.writing, sending.delivering))
             try:
                 yield
             finally:
@@ -117,25 +100,38 @@ async def _look_again(writing: Grouping, delivering: Delivering) -> None:
         await asyncio.sleep(_LOOK)
 
 
-@asynccontextmanager
-async def sending(
-    network: Network, platforms: Sequence[Platform], senders: Callable[[Grouping], Mapping[str, Sender]]
-) -> AsyncIterator[tuple[Grouping, Mapping[str, Courier], Delivering]]:
-    """Deliver some topics until the end; what is under way then is finished, what waits is left for the next start."""
-    writing = Grouping(network.store)
-    couriers = {one.name: courier for one in platforms if (courier := one.courier(network)) is not None}
-    delivering = Delivering(network, writing, couriers, senders(writing))
-    loop = asyncio.create_task(delivering.run())
-    try:
-        yield writing, couriers, delivering
-    finally:
-        loop.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await loop
-        await delivering.settle()
-        for courier in couriers.values():
-            await courier.close()
-        await asyncio.to_thread(writing.close)
+class _Sending:
+    """Delivers some topics; made before the event loop runs, at work once it does.
+
+    Args:
+        network: whose outbox it is.
+        platforms: where it is sent to, those of them that are configured.
+        senders: makes the senders, by topic.
+    """
+
+    def __init__(
+        self, network: Network, platforms: Sequence[Platform], senders: Callable[[Grouping], Mapping[str, Sender]]
+    ) -> None:
+        bell = _BELLS.setdefault(network.store, Bell())
+        couriers = ((platform.name, platform.courier(network)) for platform in platforms)
+        self.writing = Grouping(network.store)
+        self.couriers = {name: courier for name, courier in couriers if courier is not None}
+        self.delivering = Delivering(network, self.writing, self.couriers, senders(self.writing), bell)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Deliver until the end; what is under way then is finished, what waits is left for the next start."""
+        loop = asyncio.create_task(self.delivering.run())
+        try:
+            yield
+        finally:
+            loop.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await loop
+            await self.delivering.settle()
+            for courier in self.couriers.values():
+                await courier.close()
+            await asyncio.to_thread(self.writing.close)
 
 
 #: Found by the doors under the entry-point group ``reseau.services``.

@@ -1,4 +1,4 @@
-"""A name and nothing else: somebody, a community, a handle or a tag, looked up as a number alone is."""
+"""A line that is only a name (a person, a community, a handle or a tag) is looked up, as a number alone is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST = 6  # words; more are a sentence
 
 
 def answer(request: Request, line: str) -> Card | None:
-    """What a line that is only a name is about; nothing where nobody and nothing the person may know is so called."""
+    """Answer a line that is only a name; None if the reader may know nobody and nothing of that name."""
     name = everyday.without_courtesies_behind(line).strip(" ?!.,;:…\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
     if not name or len(name.split()) > _LONGEST or "\n" in name:
         return None
@@ -30,19 +30,19 @@ def answer(request: Request, line: str) -> Card | None:
 
 def of_verb(request: Request, command_id: str, text: str) -> Card | None:
     """The answer of another verb to a text; nothing where this person may not use it."""
-    command = next((one for one in request.commands if one.id == command_id), None)
+    command = next((verb for verb in request.commands if verb.id == command_id), None)
     return command.answer(replace(request, command=command, arguments=Arguments(text))) if command else None
 
 
 def is_somebody(request: Request, name: str) -> bool:
-    """Whether each word is a whole one of somebody's name: a beginning of one is a word like any other."""
-    found = people.found(request, name)
+    """Whether each word is a whole word of a person's name; the beginning of a name does not count."""
+    candidates = people.matching(request, name)
     if name.startswith("@") or "@" in name:
-        return bool(found)
-    asked = [set(names.words_of(fold(one))) for one in people.names(name)]
-    return any(words and words <= set(names.words_of(fold(one.name))) for one in found for words in asked)
+        return bool(candidates)
+    asked = [set(names.words_of(fold(label))) for label in people.names(name)]
+    return any(words and words <= set(names.words_of(fold(person.name))) for person in candidates for words in asked)
 
 
 def _is_community(request: Request, name: str) -> bool:
-    called = {fold(one) for one in places.names(name)}
-    return any(called & {fold(one.name), one.slug} for one in places.found(request, name))
+    called = {fold(label) for label in places.names(name)}
+    return any(called & {fold(place.name), place.slug} for place in places.matching(request, name))

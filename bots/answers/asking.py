@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from bots.card import Block, Button, Card, Text
 from bots.command import Command
-from bots.platform import OWN_CHAT, Incoming
+from bots.platform import Incoming
 from bots.request import RefusalError, Request, verb
 from bots.speech import grammar
 from bots.speech.everyday import Sense
 from bots.speech.parser import Everyday, Nothing, Numbered, Parsed, Understood, Wondered, behind_verb, parse
 from reseau.contents import drafts
 from reseau.exchange import awaited
+from reseau.exchange.awaited import Awaited
 from reseau.folding import fold
 from reseau.i18n import Words
 from reseau.store import Transaction
@@ -51,7 +52,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
-    """Somebody who was asked for words wants to say none."""
+    """The person was asked for words and does not want to give any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,73 +99,73 @@ def card(request: Request, question: str, begun: str, refusal: RefusalError, *bl
 
 
 def decision(request: Request, token: str) -> None:
-    """Wait for what somebody says to a preview: it is confirmed by « oui » as by its button."""
+    """Wait for the reply to a preview: « oui » confirms it, as its button does."""
     if request.conversation:
         line = request.to_type("confirm", token)
         awaited.ask(request.tx, request.me.id, request.platform, request.conversation, line)
 
 
 def decided(request: Request, token: str) -> None:
-    """A preview is over: nobody's yes is waited for any more; words that were asked for meanwhile still are."""
+    """Stop waiting for a yes to this preview; words that were asked for meanwhile are still awaited."""
     waiting = awaited.of(request.tx, request.me.id, request.platform)
     if waiting is not None and waiting.line.endswith(f" {token}"):
         awaited.forget(request.tx, request.me.id, request.platform)
 
 
 def completed(
-    tx: Transaction, incoming: Incoming, parsed: Parsed, commands: Sequence[Command], roots: Sequence[str]
+    tx: Transaction,
+    waiting: Awaited,
+    incoming: Incoming,
+    parsed: Parsed,
+    commands: Sequence[Command],
+    roots: Sequence[str],
 ) -> Completed | GivenUp | None:
     """What a line is where words were asked for: those words, a wish to say none, or nothing but itself.
 
-    A verb that is typed as one ends the waiting; a button does not, for one may read before one answers.
+    A verb that is typed as one ends the waiting.
     """
-    if not incoming.conversation or incoming.pressed or isinstance(parsed, Nothing):
-        return None
-    waiting = awaited.of(tx, incoming.member_id, incoming.event.platform)
-    if waiting is None or incoming.conversation not in (waiting.conversation, OWN_CHAT):
-        return None
     awaited.forget(tx, incoming.member_id, incoming.event.platform)
-    said = incoming.line.strip()
+    typed = incoming.line.strip()
     begun = parse(waiting.line, commands, roots)
     if isinstance(begun, Understood) and begun.command.id == "confirm":
-        return _decided(tx, incoming.member_id, begun, said, commands, roots)
-    if fold(said.strip(" .!…")) in _GIVES_UP:
+        return _decided(tx, incoming.member_id, begun, typed, commands, roots)
+    if fold(typed.strip(" .!…")) in _GIVES_UP:
         return GivenUp()
-    if _is_meant_as_verb(parsed, said, anything=waiting.line.endswith(":")):
+    if _is_meant_as_verb(parsed, typed, anything=waiting.line.endswith(":")):
         return None
     if isinstance(begun, Understood) and isinstance(parsed, Understood) and begun.command.id == parsed.command.id:
         # « répondre à l’accueil », to whoever was asked what to answer: the verb is said twice.
-        said, parsed = parsed.arguments.text, Nothing()
-    line = f"{waiting.line} {said}"
+        typed, parsed = parsed.arguments.text, Nothing()
+    line = f"{waiting.line} {typed}"
     whole = parse(line, commands, roots)
     if incoming.words and isinstance(whole, Understood) and not whole.command.writes:
         line = f"{waiting.line} {incoming.words.strip()}"
         whole = parse(line, commands, roots)
     rather = parsed.command if isinstance(parsed, Understood) else None
-    return Completed(whole, line, said, rather) if isinstance(whole, Understood) else None
+    return Completed(whole, line, typed, rather) if isinstance(whole, Understood) else None
 
 
 def _decided(
-    tx: Transaction, member_id: int, begun: Understood, said: str, commands: Sequence[Command], roots: Sequence[str]
+    tx: Transaction, member_id: int, begun: Understood, typed: str, commands: Sequence[Command], roots: Sequence[str]
 ) -> Completed | None:
-    """What somebody says to a preview: yes, no, what it should be instead; anything else is a line of its own."""
-    token, plain = begun.arguments.text.strip(), " ".join(_WORD.findall(fold(said)))
+    """Read the reply to a preview: yes, no, or a correction; anything else is a line of its own."""
+    token, plain = begun.arguments.text.strip(), " ".join(_WORD.findall(fold(typed)))
     if plain in _YES:
         line = begun.line
     elif plain in _NO or plain in _GIVES_UP:
         line = f"cancel {token}"
-    elif (instead := without_correction(said)) != said:
+    elif (instead := without_correction(typed)) != typed:
         line = _instead(tx, member_id, token, instead, commands, roots)
     else:
         return None
     whole = parse(line, commands, roots)
-    return Completed(whole, line, said) if isinstance(whole, Understood) else None
+    return Completed(whole, line, typed) if isinstance(whole, Understood) else None
 
 
-def without_correction(said: str) -> str:
+def without_correction(text: str) -> str:
     """« non, je voulais dire la DSN » without its beginning; the whole where it begins otherwise or says no more."""
-    begins = _CORRECTION.match(said)
-    return said[begins.end() :].strip() or said if begins else said
+    begins = _CORRECTION.match(text)
+    return text[begins.end() :].strip() or text if begins else text
 
 
 def _instead(
@@ -185,20 +186,17 @@ def _instead(
     return " ".join(part for part in (head, code, f": {text}") if part)
 
 
-def way_out(tx: Transaction, incoming: Incoming, t: Words, commands: Sequence[Command]) -> tuple[Button, ...]:
+def way_out(t: Words, commands: Sequence[Command]) -> Button:
     """The button that gives up, below a refusal of words that are still waited for."""
-    waiting = awaited.of(tx, incoming.member_id, incoming.event.platform) if incoming.conversation else None
-    if waiting is None or incoming.pressed or incoming.conversation not in (waiting.conversation, OWN_CHAT):
-        return ()
-    return (Button(t("Never mind"), f"{verb(commands, 'cancel', t)} {NEVER_MIND}"),)
+    return Button(t("Never mind"), f"{verb(commands, 'cancel', t)} {NEVER_MIND}")
 
 
 def given_up(t: Words) -> Card:
-    """The answer to whoever wants to say nothing."""
+    """The answer to a person who gives up."""
     return Card(t("All right, never mind. Nothing has been posted."))
 
 
-def _is_meant_as_verb(parsed: Parsed, said: str, *, anything: bool) -> bool:
+def _is_meant_as_verb(parsed: Parsed, typed: str, *, anything: bool) -> bool:
     """Whether a line is a verb with what belongs to it, and no sentence that happens to begin with such a word."""
     if not anything:  # a name is asked for, and no name is a question or a sentence that everybody says
         return isinstance(parsed, Understood | Wondered | Everyday)
@@ -208,7 +206,7 @@ def _is_meant_as_verb(parsed: Parsed, said: str, *, anything: bool) -> bool:
         return True
     if not isinstance(parsed, Understood):
         return False
-    if said.startswith("/") or parsed.arguments.options:
+    if typed.startswith("/") or parsed.arguments.options:
         return True
     rest = behind_verb(parsed).strip(" ?!.,;")
     return not rest or rest[0] in ":@#" or bool(grammar.first_number(rest)[0])

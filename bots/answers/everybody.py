@@ -1,4 +1,4 @@
-"""What a whole channel is shown: it speaks to everybody, in the company's language, and takes nothing back."""
+"""Cards for a whole channel: they are in the company's language, and have no button to take anything back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def visibility(request: Request, community_id: int | None) -> Visibility:
     return Visibility.PUBLIC if is_open else Visibility.PRIVATE
 
 
-def is_told(request: Request, community_id: int | None, *, mirrored: bool = True) -> bool:
+def is_announced(request: Request, community_id: int | None, *, mirrored: bool = True) -> bool:
     """Whether the channel of a line is shown a card of what was written.
 
     Args:
@@ -34,9 +34,9 @@ def is_told(request: Request, community_id: int | None, *, mirrored: bool = True
     return visibility(request, community_id) is Visibility.PUBLIC
 
 
-def told(request: Request, community_id: int | None, *, mirrored: bool = True) -> tuple[Field, ...]:
+def announcement(request: Request, community_id: int | None, *, mirrored: bool = True) -> tuple[Field, ...]:
     """What a preview says of the card that the channel will be shown, where it will."""
-    if not is_told(request, community_id, mirrored=mirrored):
+    if not is_announced(request, community_id, mirrored=mirrored):
         return ()
     t, name = request.t, request.channel.name if request.channel is not None else ""
     where = t("a card in #{channel}, for everybody there", channel=name) if name else t("a card for everybody here")

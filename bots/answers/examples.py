@@ -30,7 +30,7 @@ def typed(request: Request, command: Command) -> str:
 
 
 def own(request: Request, command: Command) -> str:
-    """The example of a verb, in the reader's language, with what this reader has in place of what nobody has."""
+    """The example of a verb in the reader's language, filled with the reader's own communities, people and numbers."""
     example = command.examples[request.t.language]
     place = _place(request) if "Veille" in example else ""
     if not place:
@@ -38,15 +38,15 @@ def own(request: Request, command: Command) -> str:
     return _WORD.sub(partial(_filled, request, command, place), example)
 
 
-def _filled(request: Request, command: Command, place: str, found: re.Match[str]) -> str:
-    match found.group():
+def _filled(request: Request, command: Command, place: str, match: re.Match[str]) -> str:
+    match match.group():
         case "Veille":
-            return place or found.group()
+            return place or match.group()
         case "@ana":
             handle = surroundings.colleague(request.tx, request.viewer)
-            return f"@{handle}" if handle else found.group()
+            return f"@{handle}" if handle else match.group()
         case "soudure" | "welding":
-            return surroundings.known_subject(request.tx, request.viewer) or found.group()
+            return surroundings.known_subject(request.tx, request.viewer) or match.group()
         case number:
             mine = request.me.id if command.id in ("cancel", "accept") else None
             kinds = starting_types() if command.id == "cancel" else (QUESTION,)
@@ -56,9 +56,12 @@ def _filled(request: Request, command: Command, place: str, found: re.Match[str]
 
 
 def _place(request: Request) -> str:
-    """The name of an open community: one's own before others; quoted where it is several words."""
-    known = [one for one in reading.listed(request.tx, request.viewer) if one.privacy is Privacy.OPEN]
-    first = next((one for one in known if one.mine), known[0] if known and request.viewer.internal else None)
+    """The name of an open community, the reader's own first, in quotes if it has several words."""
+    open_places = [place for place in reading.listed(request.tx, request.viewer) if place.privacy is Privacy.OPEN]
+    first = next(
+        (place for place in open_places if place.mine),
+        open_places[0] if open_places and request.viewer.internal else None,
+    )
     if first is None:
         return ""
     return first.name if re.fullmatch(r"[\w-]+", first.name) else f"“{first.name}”"

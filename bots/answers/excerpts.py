@@ -25,7 +25,7 @@ def first_line(markdown: str) -> str:
 
 
 def is_said_by_its_headline(content: Content) -> bool:
-    """Whether the headline is all that there is to read: one short paragraph, without a form or anything to press."""
+    """Whether the headline says it all: one short paragraph without markup or links."""
     if content.title.strip() or len(content.text) > _SHORT:
         return False
     tree = read(content.text)

@@ -1,11 +1,11 @@
-"""The desk: one line in, one card out, in one transaction."""
+"""Handling: one line in, one card out, in one transaction."""
 
 from __future__ import annotations
 
 import secrets
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,8 +13,8 @@ from bots.answers import alone, asking, refusals, smalltalk, welcome
 from bots.answers.asking import Completed, GivenUp
 from bots.arrival import Where
 from bots.card import Button, Card
-from bots.command import Command, Role, all_commands, usable
-from bots.platform import Incoming, calling
+from bots.command import Command, Role, all_commands
+from bots.platform import OWN_CHAT, Incoming, calling
 from bots.request import Arguments, RefusalError, Request
 from bots.speech.everyday import Sense
 from bots.speech.parser import (
@@ -32,7 +32,8 @@ from bots.speech.parser import (
 from reseau import access, logs
 from reseau.acting import Acting
 from reseau.errors import ReseauError
-from reseau.exchange import inbox
+from reseau.exchange import awaited, inbox
+from reseau.exchange.awaited import Awaited
 from reseau.i18n import N_, Words, known_language
 from reseau.kinds import SPEAKING
 from reseau.network import Network, get_notice
@@ -76,8 +77,8 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Answers every line of every platform.
+class Handler:
+    """Handles every line of every platform.
 
     Attributes:
         network: whose members ask.
@@ -85,10 +86,10 @@ class Desk:
     """
 
     network: Network
-    commands: tuple[Command, ...]
+    commands: tuple[Command, ...] = field(default_factory=all_commands)
 
     def answer(self, incoming: Incoming) -> Card:
-        """Do what a line asks for and say so. Never raises: what goes wrong is said on a card, in private."""
+        """Do what a line asks for. Never raises: errors become a private card."""
         try:
             with self.network.store.write() as tx:
                 return self.turn(tx, incoming).card
@@ -109,28 +110,28 @@ class Desk:
         return not (small or isinstance(parsed, Unknown | Nothing))
 
     def turn(self, tx: Transaction, incoming: Incoming) -> Turn:
-        """Do what a line asks for, in a transaction of the caller's.
+        """Do what a line asks for, in the caller's transaction.
 
         Raises:
-            ReseauError: it cannot be done; undo everything, then let :meth:`refuse` say so.
-            AudienceNeededError: ask the platform who reads the channel, undo everything and come again.
+            ReseauError: it cannot be done; roll back, then call :meth:`refuse`.
+            AudienceNeededError: roll back, ask the platform who reads the channel, and call again.
         """
         return _turn(tx, self.network.settings, _storable(incoming), self.commands)
 
     def refuse(self, tx: Transaction, incoming: Incoming, error: ReseauError) -> Turn:
-        """Say what could not be done. Its traces were undone with it; that the person was here is noted again."""
+        """Say what could not be done. The rollback undid the first contact too, so it is recorded again."""
         incoming = _storable(incoming)
         me = _present(tx, incoming.member_id)
         t = words_of(me, incoming, self.network.settings)
         card = refusals.refused(error, incoming.line, t, self.commands)
-        card = replace(card, buttons=(*card.buttons, *asking.way_out(tx, incoming, t, self.commands)))
+        if _awaited(tx, incoming) is not None:
+            card = replace(card, buttons=(*card.buttons, asking.way_out(t, self.commands)))
         if me is not None and _first_time(tx, incoming):
-            calling_ = _calling(incoming, self.network.settings)
-            card = _noted(tx, me, card, "refused", Acting(incoming.event.platform), t, self.commands, calling_)
+            card = _noted(tx, me, card, "refused", incoming, t, self.commands, self.network.settings)
         return Turn(card, t.language)
 
     def unavailable(self, incoming: Incoming, error: Exception) -> Card:
-        """What to say when something broke that nobody foresaw; the log gets where, under a reference."""
+        """The card for an unexpected error; the log gets the place where it happened, under a reference."""
         reference = secrets.token_hex(4)
         # An error's message may quote what was typed, so the log gets its kind and where it happened.
         frames = [at for at in traceback.extract_tb(error.__traceback__) if "site-packages" not in at.filename]
@@ -143,11 +144,6 @@ class Desk:
             where=" < ".join(reversed(where)),
         )
         return refusals.unavailable(incoming.line, words_of(None, incoming, self.network.settings), reference)
-
-
-def open_desk(network: Network) -> Desk:
-    """The desk of a network, with every verb there is."""
-    return Desk(network, all_commands())
 
 
 def storable(line: str) -> str:
@@ -181,10 +177,11 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
     if not _first_time(tx, incoming):
         return Turn(Card(t("This is done already.")), t.language)
     viewer = access.viewer(tx, me.id)
-    open_to_me = usable(viewer, commands)
+    open_to_me = tuple(command for command in commands if command.open_to(viewer))
     roots = settings.roots
     parsed = _parsed(incoming, open_to_me, roots)
-    words = asking.completed(tx, incoming, parsed, open_to_me, roots)
+    waiting = None if isinstance(parsed, Nothing) else _awaited(tx, incoming)
+    words = asking.completed(tx, waiting, incoming, parsed, open_to_me, roots) if waiting is not None else None
     if isinstance(words, GivenUp):
         return Turn(asking.given_up(t), t.language)
     if isinstance(words, Completed):
@@ -211,26 +208,28 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
         channel=incoming.channel,
         tenant=incoming.event.tenant,
         conversation=incoming.conversation,
-        calling=_calling(incoming, settings),
         asked=words is not None,
         pressed=incoming.pressed,
     )
-    card = _said(request, parsed)
+    card = _answer(request, parsed)
     if words is not None and words.rather is not None and not card.done:
         card = _or_rather(card, words, t)
     traced = card.done and request.command.traced
-    card = _noted(tx, me, card, "" if traced else _use(request, parsed), request.acting, t, open_to_me, request.calling)
+    card = _noted(tx, me, card, "" if traced else _use(request, parsed), incoming, t, open_to_me, settings)
     return Turn(card, t.language, request.command.id, request.command.to_channel)
 
 
-def _calling(incoming: Incoming, settings: Settings) -> str:
-    """What stands before a line where this one was typed."""
-    channel = incoming.channel
-    return calling(incoming.event.platform, settings, thread=bool(channel.where.thread)) if channel is not None else ""
+def _awaited(tx: Transaction, incoming: Incoming) -> Awaited | None:
+    """What is waited for in this conversation; a button does not end the waiting, for one may read before answering."""
+    if not incoming.conversation or incoming.pressed:
+        return None
+    waiting = awaited.of(tx, incoming.member_id, incoming.event.platform)
+    here = waiting is not None and incoming.conversation in (waiting.conversation, OWN_CHAT)
+    return waiting if here else None
 
 
 def _or_rather(card: Card, words: Completed, t: Words) -> Card:
-    """The card, with a way out for whoever meant the verb that the words begin with."""
+    """The card, with a button for people who meant the verb that their words begin with."""
     assert words.rather is not None
     name = words.rather.name(t.language)
     return replace(card, buttons=(*card.buttons, Button(t("No, I meant “{verb}”", verb=name), words.typed)))
@@ -282,7 +281,7 @@ def _check_reserved(tx: Transaction, parsed: Parsed) -> None:
     )
 
 
-def _said(request: Request, parsed: Parsed) -> Card:
+def _answer(request: Request, parsed: Parsed) -> Card:
     match parsed:
         case Unknown(line=line):
             return alone.answer(request, line) or refusals.unknown(request, parsed)
@@ -297,11 +296,11 @@ def _said(request: Request, parsed: Parsed) -> Card:
 
 
 def _command(parsed: Parsed, commands: Sequence[Command]) -> Command:
-    """The verb of a line: a number alone is shown, anything that is no verb is a matter for help."""
+    """The verb of a line: ``show`` for a number alone, ``help`` for anything that is not a verb."""
     if isinstance(parsed, Understood):
         return parsed.command
     wanted = "show" if isinstance(parsed, Numbered) else "help"
-    return next((one for one in commands if one.id == wanted), commands[0])
+    return next((command for command in commands if command.id == wanted), commands[0])
 
 
 def _arguments(parsed: Parsed) -> Arguments:
@@ -323,17 +322,19 @@ def _noted(
     me: Member,
     card: Card,
     use: str,
-    acting: Acting,
+    incoming: Incoming,
     t: Words,
     commands: Sequence[Command],
-    before: str,
+    settings: Settings,
 ) -> Card:
-    """Note that somebody was here: the first contact once, and the use of a verb that left nothing else."""
+    """Record the first contact, and the use of a verb that left no other trace."""
+    acting = Acting(incoming.event.platform)
     first = me.activated_at is None and members.activate(tx, [me.id], acting)
     if use:
         members.used(tx, [me.id], use, acting)
-    shown = welcome.begun(card, me, t, commands, before) if first else card
-    return _labelled(tx, shown, t)
+    if first:
+        card = welcome.begun(card, me, t, commands, calling(incoming.event.platform, settings, incoming.channel))
+    return _labelled(tx, card, t)
 
 
 def _labelled(tx: Transaction, card: Card, t: Words) -> Card:
@@ -344,9 +345,9 @@ def _labelled(tx: Transaction, card: Card, t: Words) -> Card:
 
 
 def _present(tx: Transaction, member_id: int) -> Member | None:
-    """The member, if he or she takes part: placeholders, bots and people who left do not."""
-    found = members.known(tx, member_id)
-    return found if found is not None and found.status in SPEAKING else None
+    """The member, unless it is a placeholder, a bot or a person who left."""
+    member = members.known(tx, member_id)
+    return member if member is not None and member.status in SPEAKING else None
 
 
 def _first_time(tx: Transaction, incoming: Incoming) -> bool:

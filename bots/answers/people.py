@@ -18,11 +18,11 @@ from reseau.people.members import Member
 from reseau.store.tables import community, membership
 
 
-def found(request: Request, text: str) -> list[Member]:
+def matching(request: Request, text: str) -> list[Member]:
     """The people that a text may name, among those whom the person may know; small words before a name are left out."""
-    known = access.knowable_people(request.viewer)
+    knowable = access.knowable_people(request.viewer)
     for name in names(text):
-        if fitting := members.find(request.tx, name, among=known):
+        if fitting := members.find(request.tx, name, among=knowable):
             return fitting
     return []
 
@@ -37,12 +37,12 @@ def near(request: Request, text: str) -> list[Member]:
     if meant := nearly_called(request, text) or directory.holding(request.tx, request.viewer, name):
         return meant
     parts = [part for part in _AND.split(name) if part.strip()][:_MOST_NEAR]
-    each = [found(request, part)[:1] for part in parts] if len(parts) > 1 else []
+    each = [matching(request, part)[:1] for part in parts] if len(parts) > 1 else []
     return list({person.id: person for people in each for person in people}.values())
 
 
 def nearly_called(request: Request, text: str) -> list[Member]:
-    """The people, among those whom the person may know, whose names are a slip of the finger away."""
+    """The people whom the reader may know and whose names differ by a typing slip."""
     return members.near(request.tx, names(text)[-1], among=access.knowable_people(request.viewer))
 
 
@@ -66,19 +66,19 @@ def _asked_for(text: str) -> str:
     return everyday.without_courtesies_behind(short.rstrip("?!\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE} "))
 
 
-def one(request: Request, text: str, again: Callable[[str], str], *others: Button) -> Member:
+def single(request: Request, text: str, again: Callable[[str], str], *others: Button) -> Member:
     """The person that a text names.
 
     Args:
         request: who asks; a guest finds only people of the communities that both belong to.
         text: a handle, an e-mail or a name, with or without ``@`` and quotes.
         again: makes the line that asks the same of a handle, for the buttons when several people fit, or nearly fit.
-        others: what else may have been meant where nobody fits.
+        others: buttons for what else may have been meant when nobody matches.
 
     Raises:
-        RefusalError: nobody fits, or several do.
+        RefusalError: nobody matches, or several people do.
     """
-    fitting = found(request, text)
+    fitting = matching(request, text)
     if not fitting:
         raise _nobody(request, text, again, others)
     if len(fitting) > 1:
@@ -89,7 +89,7 @@ def one(request: Request, text: str, again: Callable[[str], str], *others: Butto
 
 
 def _nobody(request: Request, text: str, again: Callable[[str], str], others: Sequence[Button]) -> RefusalError:
-    """The refusal where nobody fits, with whom or what a slip of the finger may have meant."""
+    """The refusal when nobody matches, with the people or things that a typing slip may have meant."""
     t, name = request.t, names(text)[-1]
     people = near(request, text)
     meant = [*(Button(_known_by(person), again(f"@{person.handle}")) for person in people), *others][:_MOST_NEAR]
@@ -103,7 +103,7 @@ def _nobody(request: Request, text: str, again: Callable[[str], str], others: Se
         *meant,
         search,
         text=name,
-        names=", ".join(t("“{name}”", name=one) for one in labels),
+        names=", ".join(t("“{name}”", name=label) for label in labels),
     )
 
 

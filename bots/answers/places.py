@@ -13,14 +13,14 @@ from reseau.communities.reading import Community
 from reseau.i18n import N_
 
 
-def found(request: Request, text: str) -> list[Community]:
+def matching(request: Request, text: str) -> list[Community]:
     """The communities that a text may name; a secret one is there for its members only.
 
     Small words before a name are passed over where the whole of it is none: « dans la communauté Entraide ».
     """
     for name in names(text):
         fitting = reading.find(request.tx, request.viewer, name)
-        if open_ones := [one for one in fitting if one.archived_at is None]:
+        if open_ones := [place for place in fitting if place.archived_at is None]:
             return open_ones
     return []
 
@@ -34,7 +34,7 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def near(request: Request, text: str, again: Callable[[str], str]) -> list[Button]:
-    """A button for each community, among those the person may know, whose name is a slip of the finger away.
+    """A button for each community that the reader may know and whose name differs by a typing slip.
 
     Where a text names several, there is one for each.
     """
@@ -42,8 +42,8 @@ def near(request: Request, text: str, again: Callable[[str], str]) -> list[Butto
     fitting = reading.near(request.tx, request.viewer, name)
     if not fitting:
         parts = [part for part in _AND.split(name) if part.strip()][:_MOST_NEAR]
-        each = [found(request, part)[:1] for part in parts] if len(parts) > 1 else []
-        fitting = list({one.id: one for places in each for one in places}.values())
+        each = [matching(request, part)[:1] for part in parts] if len(parts) > 1 else []
+        fitting = list({place.id: place for places in each for place in places}.values())
     return [Button(community.name, again(f"#{community.slug}")) for community in fitting]
 
 
@@ -51,7 +51,7 @@ _AND = re.compile(r",|&|/|\b(?:et|and|puis|ou|or)\b", re.IGNORECASE)
 _MOST_NEAR = 3
 
 
-def one(request: Request, text: str, again: Callable[[str], str], *escapes: Button) -> Community:
+def single(request: Request, text: str, again: Callable[[str], str], *escapes: Button) -> Community:
     """The community that a text names.
 
     Args:
@@ -64,7 +64,7 @@ def one(request: Request, text: str, again: Callable[[str], str], *escapes: Butt
         RefusalError: none fits, or several do.
     """
     name = names(text)[-1]
-    fitting = found(request, text)
+    fitting = matching(request, text)
     if not fitting:
         raise _none(request, name, near(request, text, again), escapes)
     if len(fitting) > 1:

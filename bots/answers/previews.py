@@ -12,7 +12,7 @@ from reseau.contents.drafts import Draft
 
 
 def over(request: Request, token: str) -> Card:
-    """What is said where a preview's button is pressed once more; nothing is done."""
+    """The answer when the button of a preview is pressed again; nothing is done."""
     t = request.t
     became = drafts.outcome(request.tx, request.me.id, token)
     if became is None:

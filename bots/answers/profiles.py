@@ -79,36 +79,36 @@ class Change:
     text: str
 
 
-def begins_with_line(said: str) -> bool:
+def begins_with_line(text: str) -> bool:
     """Whether « métier comptable » was meant to fill a line: its name and more words, but no colon."""
-    words = said.split()
+    words = text.split()
     return len(words) > 1 and fold(words[0]) in _NAMES.keys() | _NOT_OURS
 
 
-def change(said: str) -> Change | None:
-    """The change that « expertise : soudure, Python » asks for; nothing when the words before the colon are none."""
-    found = _CHANGE.fullmatch(said.strip())
-    line = _NAMES.get(fold(found.group(1))) if found else None
-    return Change(line, found.group(2).strip()) if found and line else None
+def change(text: str) -> Change | None:
+    """The change that « expertise : soudure, Python » asks for; None if no profile line is named before the colon."""
+    match = _CHANGE.fullmatch(text.strip())
+    line = _NAMES.get(fold(match.group(1))) if match else None
+    return Change(line, match.group(2).strip()) if match and line else None
 
 
-def write(request: Request, one: Change) -> None:
+def write(request: Request, change: Change) -> None:
     """Write a line of the own sheet; « a; b », « a, b » or a line each are separate items.
 
     Raises:
         RefusalError: the text is too long for a sheet.
     """
-    if len(one.text) > _LONGEST:
+    if len(change.text) > _LONGEST:
         raise RefusalError(
             "E_TOO_LONG",
             N_("{count} characters: a line of a profile has {most} at most."),
-            count=len(one.text),
+            count=len(change.text),
             most=_LONGEST,
         )
-    if one.line in LISTS:
-        members.set_profile(request.tx, [ProfileItems(request.me.id, one.line, (one.text,))], request.acting)
+    if change.line in LISTS:
+        members.set_profile(request.tx, [ProfileItems(request.me.id, change.line, (change.text,))], request.acting)
     else:
-        members.change(request.tx, [MemberChange(request.me.id, {one.line: one.text or None})], request.acting)
+        members.change(request.tx, [MemberChange(request.me.id, {change.line: change.text or None})], request.acting)
 
 
 def fields(request: Request, person: Member) -> tuple[Field, ...]:

@@ -1,4 +1,4 @@
-"""What is said when a line cannot be done: private, two sentences at most, one next step, the text given back."""
+"""Answers to lines that cannot be done: private, two sentences at most, one next step, the text given back."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def refused(error: ReseauError, line: str, t: Words, commands: Sequence[Command]
 
 
 def unknown(request: Request, parsed: Unknown) -> Card:
-    """The first word is no verb: the nearest ones, or the people who may be meant, are proposed, none is tried."""
+    """The first word is not a verb: propose the nearest verbs or people, and try none of them."""
     if person := _called(request, parsed):
         return _about_person(request, person)
     code, asked = grammar.number(parsed.word), grammar.is_question(parsed.line)
@@ -63,11 +63,11 @@ def _is_sentence(parsed: Unknown) -> bool:
 
 def _with_the_nearest(request: Request, parsed: Unknown, *, asked: bool) -> Card:
     t = request.t
-    buttons = [Button(one.name(t.language), one.name(t.language) + parsed.rest) for one in parsed.near]
+    buttons = [Button(verb.name(t.language), verb.name(t.language) + parsed.rest) for verb in parsed.near]
     word = parsed.word
     if not parsed.near and " " in parsed.line.strip() and (nearly := people.nearly_called(request, parsed.line)):
         word = parsed.line.strip()
-        buttons = [request.button(one.name, "profile", f"@{one.handle}") for one in nearly]
+        buttons = [request.button(person.name, "profile", f"@{person.handle}") for person in nearly]
     sentence = t("I don’t know “{word}”.", word=shortened(word, _LONGEST_WORD))
     if buttons:
         verbs = ", ".join(t("“{verb}”", verb=button.label) for button in buttons)
@@ -103,8 +103,8 @@ def _wordless(request: Request, line: str) -> Card:
 def numbered(request: Request, digits: str) -> list[str]:
     """The codes of what the person may read that have this number, whatever their letter: questions first."""
     codes = (f"{content_type.letter}{int(digits)}" for content_type in starting_types())
-    found = (threads.get(request.tx, request.viewer, code) for code in codes)
-    return [one.code for one in found if one is not None and one.code][:_MOST_NUMBERED]
+    contents = (threads.get(request.tx, request.viewer, code) for code in codes)
+    return [content.code for content in contents if content is not None and content.code][:_MOST_NUMBERED]
 
 
 _MOST_NUMBERED = 3
@@ -122,12 +122,12 @@ def wished(request: Request, parsed: Wished) -> Card:
         return wondered(request, parsed.line) if asked else not_understood(request, parsed.line)
     name = meant.command.name(t.language)
     line = f"{name} {behind_verb(meant)}".strip()
-    shown = shortened(line, _LONGEST_WISH).rstrip("?!. \u00a0\u202f")
+    words = shortened(line, _LONGEST_WISH).rstrip("?!. \u00a0\u202f")
     return Card(
-        title=t("Did you mean: {verbs}?", verbs=t("“{verb}”", verb=shown)),
+        title=t("Did you mean: {verbs}?", verbs=t("“{verb}”", verb=words)),
         blocks=_given_back(request.line),
         buttons=(
-            Button(_capital(shown), line, Style.PRIMARY),
+            Button(_capital(words), line, Style.PRIMARY),
             request.button(t("Search for these words"), "search", f": {request.words.strip()}"),
             request.button(t("Ask the network"), "ask", f": {parsed.line}"),
             request.button(t("Help"), "help"),
@@ -143,8 +143,8 @@ _LONGEST_WISH = 60
 def _is_likely(request: Request, parsed: Wished) -> bool:
     """Whether what a verb would be about is there: « je veux suivre la procédure » follows nothing of ours."""
     text = parsed.meant.arguments.text
-    about_place = places.found(request, text) or places.near(request, text, lambda slug: slug) if text else []
-    about_person = people.found(request, text) or people.near(request, text) if text else []
+    about_place = places.matching(request, text) or places.near(request, text, lambda slug: slug) if text else []
+    about_person = people.matching(request, text) or people.near(request, text) if text else []
     match parsed.meant.command.id:
         case "join" | "leave":
             return not text or bool(about_place)
@@ -153,7 +153,7 @@ def _is_likely(request: Request, parsed: Wished) -> bool:
             return not text or marked or bool(about_place) or bool(about_person)
         case "thanks":
             who = grammar.without_small_words(_REASON.split(text, maxsplit=1)[0])
-            return not text or bool(people.found(request, who) or people.near(request, who))
+            return not text or bool(people.matching(request, who) or people.near(request, who))
         case "cancel":
             about = fold(text).split()[-1:] if len(text.split()) <= _LONGEST_SUBJECT else []
             return not text or bool(grammar.first_number(text)[0]) or bool(_MINE & set(about))
@@ -187,20 +187,20 @@ def _about_number(request: Request, code: str, line: str) -> Card:
 
 
 def _is_link(parsed: Unknown) -> bool:
-    """Whether a line begins with an address: « https » is no word that anybody should have known."""
+    """Whether a line begins with an address: « https » is not a mistyped verb."""
     return fold(parsed.word) in ("http", "https", "<http", "<https") and parsed.rest.startswith("://")
 
 
 def _called(request: Request, parsed: Unknown) -> Member | None:
-    """Whoever is called at the beginning of a line: « @ana », « @ana tu es là ? »."""
+    """The person addressed at the beginning of a line: « @ana », « @ana tu es là ? »."""
     if len(parsed.word) < _SHORT_FORM or not parsed.word.startswith("@"):
         return None
-    fitting = people.found(request, parsed.word.rstrip(".,;!?"))
+    fitting = people.matching(request, parsed.word.rstrip(".,;!?"))
     return fitting[0] if len(fitting) == 1 else None
 
 
 def _about_person(request: Request, person: Member) -> Card:
-    """Somebody speaks to a colleague, and only we read it: what can be done with that person."""
+    """The line speaks to a colleague who does not read it: offer what can be done with that person."""
     t, handle = request.t, f"@{person.handle}"
     return Card(
         title=t("Only I read this, not {name}.", name=person.name),
@@ -240,15 +240,15 @@ def _named(request: Request, line: str) -> tuple[Button, ...]:
     words = [
         _Word(word.end(), fold(word.group().strip(".,;:!?"))) for word in islice(_WORDS.finditer(line), _MOST_READ)
     ]
-    found = {}
-    for one in request.commands:
-        names = [forms[0] for forms in one.forms.values()]
-        likely = [form for form in one.all_forms() if form in names or len(form) > _SHORT_FORM]
+    named = {}
+    for command in request.commands:
+        names = [forms[0] for forms in command.forms.values()]
+        likely = [form for form in command.all_forms() if form in names or len(form) > _SHORT_FORM]
         ends = [end for form in likely if (end := _after(words, form))]
-        if ends and not one.hidden:
-            typed = one.name(request.t.language) + line[max(ends) :]
-            found[one.id] = Button(_capital(shortened(typed, _LONGEST_WORD)), typed)
-    return tuple(found.values())[:_MOST_NAMED]
+        if ends and not command.hidden:
+            typed = command.name(request.t.language) + line[max(ends) :]
+            named[command.id] = Button(_capital(shortened(typed, _LONGEST_WORD)), typed)
+    return tuple(named.values())[:_MOST_NAMED]
 
 
 def _capital(line: str) -> str:
@@ -299,7 +299,7 @@ def _asking(request: Request, line: str) -> tuple[Button, ...]:
 
 
 def unavailable(line: str, t: Words, reference: str) -> Card:
-    """The store does not answer, or something broke that nobody foresaw."""
+    """The store does not answer, or an unexpected error occurred."""
     return Card(
         title=t("The service is not available. Your text is below, reference {reference}.", reference=reference),
         blocks=_given_back(line),

@@ -17,9 +17,9 @@ _MOST_POSTS = 5
 _MOST_LOOKED_AT = 20  # of what somebody wrote, replies among it
 
 
-def answered(request: Request, said: Everyday) -> Card:
+def answered(request: Request, sentence: Everyday) -> Card:
     """The card for an everyday sentence."""
-    match said.sense:
+    match sentence.sense:
         case Sense.ASKING:
             return _asking(request)
         case Sense.OWN_DATA:
@@ -33,9 +33,9 @@ def answered(request: Request, said: Everyday) -> Card:
 
 
 def _asking(request: Request) -> Card:
-    """Somebody has a question and has not said it: how to ask it, and where the answer may be already."""
+    """The person has a question but has not asked it: how to ask it, and where to look first."""
     t = request.t
-    example = next(one.examples[t.language] for one in request.commands if one.id == "ask")
+    example = next(command.examples[t.language] for command in request.commands if command.id == "ask")
     return Card(
         title=t("What would you like to ask?"),
         blocks=(Text(Markdown(t("For example: `{line}`", line=example))),),
@@ -48,7 +48,7 @@ def _asking(request: Request) -> Card:
 
 
 def _own_data(request: Request) -> Card:
-    """What the network knows of somebody, where it is seen, and who can give, correct or delete it."""
+    """What the network knows about the person, where to see it, and who can export, correct or delete it."""
     t = request.t
     people = ", ".join(members.administrators(request.tx, _MOST_NAMES))
     whom = (
@@ -56,10 +56,12 @@ def _own_data(request: Request) -> Card:
         if people
         else t("To have it all, or to have it corrected or deleted, ask whoever opened the network.")
     )
-    known = t("What the network knows about you: your profile, what you posted, whom you thanked, and what you follow.")
+    summary = t(
+        "What the network knows about you: your profile, what you posted, whom you thanked, and what you follow."
+    )
     return Card(
         title=t("Your data is yours."),
-        blocks=(Text(f"{known}\n\n{whom}"),),
+        blocks=(Text(f"{summary}\n\n{whom}"),),
         buttons=(
             request.button(t("My profile"), "profile"),
             request.button(t("Help"), "help"),
@@ -68,10 +70,10 @@ def _own_data(request: Request) -> Card:
 
 
 def _mine(request: Request) -> Card:
-    """What somebody posted lately and how many answered; within a thread, that thread."""
+    """The person's latest posts with their number of replies; within a thread, that thread."""
     t = request.t
     recent = threads.recent_of(request.tx, request.viewer, request.me.id, limit=_MOST_LOOKED_AT)
-    mine = [one for one in recent if not one.is_reply][:_MOST_POSTS]
+    mine = [content for content in recent if not content.is_reply][:_MOST_POSTS]
     waiting = drafts.waiting(request.tx, request.me.id)
     unposted = t("What I showed you last is not posted yet: its button posts it.")
     before = [] if waiting is None else [Text(unposted)]
@@ -82,10 +84,15 @@ def _mine(request: Request) -> Card:
             buttons=(request.button(t("Ask a question"), "ask"), request.button(t("My feed"), "feed")),
         )
     items = tuple(
-        Item(headline(one), one.code or "", _answered(t, one.replies), request.to_type("show", one.code or ""))
-        for one in mine
+        Item(
+            headline(content),
+            content.code or "",
+            _answered(t, content.replies),
+            request.to_type("show", content.code or ""),
+        )
+        for content in mine
     )
-    first = next((one for one in mine if one.replies), mine[0])
+    first = next((content for content in mine if content.replies), mine[0])
     return Card(
         title=t("What you posted"),
         blocks=(*before, Items(items)),
@@ -99,7 +106,7 @@ def _answered(t: Words, replies: int) -> str:
 
 
 def _quiet(request: Request) -> Card:
-    """Somebody wants no more messages: when we write at all, and how that is stopped."""
+    """The person wants no more messages: when the bot writes, and how to mute it."""
     t = request.t
     when = t("I write to you only when somebody answers you, thanks you, or says that your answer helped.")
     how = t("To hear nothing at all, mute our conversation in {tool}.", tool=title_of(request.platform))

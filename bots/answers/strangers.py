@@ -1,4 +1,4 @@
-"""What is said to whoever is no member of the network."""
+"""The answer to people who are not members of the network."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reseau.settings import Settings
 
 
 def stranger(error: NotAdmittedError, language: str, settings: Settings) -> tuple[Card, str]:
-    """The card of somebody who is not admitted, and the language it is written in: it says whom to ask."""
+    """The card for a person who is not admitted, which says whom to ask, and its language."""
     t = Words(known_language(language, settings.language), settings.zone)
     title = t("Welcome. This is {network}, where colleagues help each other.", network=settings.name)
     return Card(title, (Text(error.sentence(t)),), error=error.code), t.language

@@ -21,13 +21,13 @@ class Subject:
 
     Attributes:
         name: as people read it.
-        said: as it can be typed again.
+        typed: as it can be typed again.
     """
 
     kind: FollowKind
     id: int
     name: str
-    said: str
+    typed: str
 
 
 def named(request: Request, text: str) -> Subject:
@@ -37,43 +37,43 @@ def named(request: Request, text: str) -> Subject:
         ClosedError: the number is of nothing that the person may read.
         RefusalError: nothing fits, or several things do.
     """
-    said = text.strip()
-    if code := grammar.first_number(said)[0]:
-        found = threads.get(request.tx, request.viewer, code)
-        if found is None:
+    name = text.strip()
+    if code := grammar.first_number(name)[0]:
+        content = threads.get(request.tx, request.viewer, code)
+        if content is None:
             raise ClosedError
-        return Subject(FollowKind.CONTENT, found.root_id, found.code, found.code)
-    if said.startswith("@"):
-        return _person(request, said)
-    if said.startswith("#"):
-        return _community(request, said) or _tag(request, said)
-    return _community(request, said) or _anybody(request, said)
+        return Subject(FollowKind.CONTENT, content.root_id, content.code, content.code)
+    if name.startswith("@"):
+        return _person(request, name)
+    if name.startswith("#"):
+        return _community(request, name) or _tag(request, name)
+    return _community(request, name) or _anybody(request, name)
 
 
-def _person(request: Request, said: str, *others: Button) -> Subject:
-    person = people.one(request, said, lambda handle: request.to_type(request.command.id, handle), *others)
+def _person(request: Request, name: str, *others: Button) -> Subject:
+    person = people.single(request, name, lambda handle: request.to_type(request.command.id, handle), *others)
     return Subject(FollowKind.MEMBER, person.id, person.name, f"@{person.handle}")
 
 
-def _community(request: Request, said: str) -> Subject | None:
+def _community(request: Request, typed: str) -> Subject | None:
     """A community by its whole name; part of one must not hide a person or a tag."""
-    called = {fold(name) for name in places.names(said)}
-    exact = [one for one in places.found(request, said) if called & {fold(one.name), one.slug}]
+    called = {fold(name) for name in places.names(typed)}
+    exact = [place for place in places.matching(request, typed) if called & {fold(place.name), place.slug}]
     if len(exact) != 1:
         return None
     return Subject(FollowKind.COMMUNITY, exact[0].id, request.t("“{name}”", name=exact[0].name), f"#{exact[0].slug}")
 
 
-def _tag(request: Request, said: str) -> Subject:
+def _tag(request: Request, name: str) -> Subject:
     """A tag may be followed before anybody has used it, so asking tells nothing of what is not open."""
-    label = grammar.unquoted(said)
+    label = grammar.unquoted(name)
     if not label:
         raise RefusalError("E_TEXT_MISSING", N_("A tag needs a word after #. Example: {example}"), example="#python")
     return Subject(FollowKind.TAG, tags.ids_of(request.tx, [label])[fold(label)], f"#{label}", f"#{label}")
 
 
-def _anybody(request: Request, said: str) -> Subject:
-    if not people.found(request, said) and places.found(request, said):
-        place = places.one(request, said, lambda slug: request.to_type(request.command.id, slug))
+def _anybody(request: Request, name: str) -> Subject:
+    if not people.matching(request, name) and places.matching(request, name):
+        place = places.single(request, name, lambda slug: request.to_type(request.command.id, slug))
         return Subject(FollowKind.COMMUNITY, place.id, request.t("“{name}”", name=place.name), f"#{place.slug}")
-    return _person(request, said, *places.near(request, said, lambda slug: request.to_type(request.command.id, slug)))
+    return _person(request, name, *places.near(request, name, lambda slug: request.to_type(request.command.id, slug)))

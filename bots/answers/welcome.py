@@ -1,4 +1,4 @@
-"""The first card somebody gets: it begins with the profile sheet."""
+"""A member's first card: it begins with the profile."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WHAT = N_("Here you ask the whole company, find who knows, and thank a colleague
 
 
 def begun(card: Card, me: Member, t: Words, commands: Sequence[Command], calling: str) -> Card:
-    """The answer to somebody's first line ever, behind the first step: the profile sheet.
+    """The answer to a member's first line, below the first step: filling the profile.
 
     It is private, whatever the answer was: nobody else needs to see somebody begin. Communities are proposed once the
     step is done or put off. ``calling`` is what stands before a line where it was typed.
@@ -33,7 +33,7 @@ def begun(card: Card, me: Member, t: Words, commands: Sequence[Command], calling
     )
     later = Button(t("Later"), " ".join((profile, t("later"))))
     mine = Button(t("My profile"), profile, Style.PRIMARY)
-    buttons = tuple(one for one in card.buttons if one.line not in (mine.line, later.line))
+    buttons = tuple(button for button in card.buttons if button.line not in (mine.line, later.line))
     return replace(
         card,
         title=t("Welcome, {name}!", name=me.name),

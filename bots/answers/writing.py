@@ -126,9 +126,9 @@ def _place(request: Request) -> Community | None:
                 request.button(request.t("See the communities"), "communities"),
             )
         return None
-    if not request.arguments.option("in") and not places.found(request, wish):
+    if not request.arguments.option("in") and not places.matching(request, wish):
         raise RefusalError("E_AUDIENCE_EMPTY", N_("Nobody matches “{audience}”."), *_as_text(request), audience=wish)
-    place = places.one(request, wish, lambda slug: _in_place(request, slug), *_as_text(request))
+    place = places.single(request, wish, lambda slug: _in_place(request, slug), *_as_text(request))
     if not access.may_post(request.tx, request.viewer, place.id):
         raise RefusalError(
             "E_NOT_MEMBER",
@@ -159,7 +159,7 @@ def _placed_first(request: Request) -> Request:
     name, text = first.group(1), request.text[first.end() :].strip()
     if not text or not _is_called(request, name):
         return request
-    fitting = places.found(request, name)
+    fitting = places.matching(request, name)
     if len(fitting) != 1 or not access.may_post(request.tx, request.viewer, fitting[0].id):
         return request
     return replace(request, arguments=Arguments(text, {**arguments.options, "in": (name,)}))
@@ -167,8 +167,8 @@ def _placed_first(request: Request) -> Request:
 
 def _is_called(request: Request, name: str) -> bool:
     """Whether a community that the person may know has exactly this name, small words before it left out."""
-    called = {fold(one) for place in places.found(request, name) for one in (place.name, place.slug)}
-    return bool(called & {fold(one) for one in places.names(name)})
+    called = {fold(label) for place in places.matching(request, name) for label in (place.name, place.slug)}
+    return bool(called & {fold(label) for label in places.names(name)})
 
 
 def _placed_last(request: Request) -> Request:
@@ -190,7 +190,7 @@ def _in_place(request: Request, slug: str) -> str:
 
 
 def _as_text(request: Request) -> tuple[Button, ...]:
-    """A way out for words that looked like an option: the whole of them, as text, for everybody."""
+    """A button that posts all the words as text, for words that only looked like an option."""
     if not request.viewer.internal:
         return ()
     form = request.line.strip().split(maxsplit=1)
@@ -198,34 +198,34 @@ def _as_text(request: Request) -> tuple[Button, ...]:
     return (request.button(request.t("Write it for everybody"), request.command.id, f": {rest.strip()}"),)
 
 
-def audience(request: Request, one: Draft) -> str:
+def audience(request: Request, draft: Draft) -> str:
     """Where it goes and how many people may read it there, in one sentence."""
     t = request.t
-    where = t("On your wall") if one.place is None else t("In “{community}”", community=one.place.name)
-    if one.place is not None and one.place.privacy is not Privacy.OPEN:
-        where = t("In “{community}”, for its members only", community=one.place.name)
+    where = t("On your wall") if draft.place is None else t("In “{community}”", community=draft.place.name)
+    if draft.place is not None and draft.place.privacy is not Privacy.OPEN:
+        where = t("In “{community}”, for its members only", community=draft.place.name)
     return t.plural(
-        "{where}, readable by {count} person", "{where}, readable by {count} people", one.reached, where=where
+        "{where}, readable by {count} person", "{where}, readable by {count} people", draft.reached, where=where
     )
 
 
-def preview(request: Request, one: Draft, title: str, label: str, *before: Block, error: str = "") -> Card:
+def preview(request: Request, draft: Draft, title: str, label: str, *before: Block, error: str = "") -> Card:
     """The card that asks for confirmation; the line is kept for 24 hours."""
-    token = keep(request, request.command.id, _kept_line(request, one))
+    token = keep(request, request.command.id, _kept_line(request, draft))
     t = request.t
-    if not error and len(one.text) > LONGEST_LINE:
+    if not error and len(draft.text) > LONGEST_LINE:
         title = t("Your text is long: here it is, before anybody sees it.")
         label = t("Publish all of it")
     fields = (
-        Field(t("Audience"), audience(request, one)),
-        *everybody.told(request, one.place.id if one.place else None),
+        Field(t("Audience"), audience(request, draft)),
+        *everybody.announcement(request, draft.place.id if draft.place else None),
     )
     return Card(
         title=title,
-        blocks=(*before, Quote(one.text, request.me.name), Fields(fields)),
+        blocks=(*before, Quote(draft.text, request.me.name), Fields(fields)),
         buttons=(
             request.button(label, "confirm", token, style=Style.PRIMARY),
-            *_rather(request, one),
+            *_rather(request, draft),
             request.button(t("Cancel"), "cancel", token),
         ),
         footer=t("Nothing has been posted. Kept for 24 hours."),
@@ -242,19 +242,19 @@ def keep(request: Request, command: str, line: str) -> str:
     return token
 
 
-def _kept_line(request: Request, one: Draft) -> str:
+def _kept_line(request: Request, draft: Draft) -> str:
     """The line to do once confirmed, with the place that the channel gave: its button may be pressed elsewhere."""
     linked = request.channel.community_id if request.channel is not None else None
-    named = request.arguments.option("in") or request.arguments.option("for") or one.text != request.text
-    if one.place is None or one.place.id != linked or named:
+    named = request.arguments.option("in") or request.arguments.option("for") or draft.text != request.text
+    if draft.place is None or draft.place.id != linked or named:
         return request.line
-    return _in_place(request, f'"{one.place.slug}"')
+    return _in_place(request, f'"{draft.place.slug}"')
 
 
-def _rather(request: Request, one: Draft) -> tuple[Button, ...]:
+def _rather(request: Request, draft: Draft) -> tuple[Button, ...]:
     """The same line in the person's own communities made for its kind, where it named none."""
-    wanted = one.kind.places
-    if one.place is not None or not wanted or len(one.text) > LONGEST_LINE:
+    wanted = draft.kind.places
+    if draft.place is not None or not wanted or len(draft.text) > LONGEST_LINE:
         return ()
     fitting = [
         place
@@ -267,13 +267,13 @@ def _rather(request: Request, one: Draft) -> tuple[Button, ...]:
     )
 
 
-def publish(request: Request, one: Draft, form: Form) -> Card:
+def publish(request: Request, draft: Draft, form: Form) -> Card:
     """Publish and say so: number, place, audience, and ten minutes to take it back; the channel is told, too."""
     new = NewContent(
-        one.kind,
+        draft.kind,
         request.me.id,
-        one.text,
-        community_id=one.place.id if one.place else None,
+        draft.text,
+        community_id=draft.place.id if draft.place else None,
         language=request.arguments.option("language") or None,
         tags=request.arguments.options.get("tag", ()),
     )
@@ -282,30 +282,32 @@ def publish(request: Request, one: Draft, form: Form) -> Card:
     t = request.t
     return Card(
         title=t(form.done, code=code),
-        blocks=(Quote(one.text, request.me.name), Fields((Field(t("Audience"), audience(request, one)),))),
+        blocks=(Quote(draft.text, request.me.name), Fields((Field(t("Audience"), audience(request, draft)),))),
         buttons=(request.button(t("Show {code}", code=code), "show", code), undo(request, code)),
         footer=undo_until(request),
-        visibility=visibility(request, one.place.id if one.place else None),
+        visibility=visibility(request, draft.place.id if draft.place else None),
         code=code,
         done=True,
-        shared=_shared(request, one, form, code),
+        shared=_shared(request, draft, form, code),
     )
 
 
-def _shared(request: Request, one: Draft, form: Form, code: str) -> Shared | None:
-    """What everybody in the channel is shown, in words that are nobody's own."""
-    if not everybody.is_told(request, one.place.id if one.place else None):
+def _shared(request: Request, draft: Draft, form: Form, code: str) -> Shared | None:
+    """The card for the whole channel, in neutral words."""
+    if not everybody.is_announced(request, draft.place.id if draft.place else None):
         return None
     there = everybody.of_company(request)
     t, name = there.t, request.me.name
     where = (
-        t("On the wall of {name}", name=name) if one.place is None else t("In “{community}”", community=one.place.name)
+        t("On the wall of {name}", name=name)
+        if draft.place is None
+        else t("In “{community}”", community=draft.place.name)
     )
     return everybody.shared(
         request,
         Card(
             title=t(form.shared, name=name, code=code),
-            blocks=(Quote(one.text, name),),
+            blocks=(Quote(draft.text, name),),
             buttons=(
                 there.button(t("Show {code}", code=code), "show", code),
                 there.button(t("Answer"), "answer", code),

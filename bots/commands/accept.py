@@ -57,15 +57,15 @@ def _parted(text: str) -> tuple[str, str]:
     code, which = grammar.first_number(text)
     if code:
         return code, which
-    found = _OF_QUESTION.fullmatch(text.strip())
-    return (grammar.first_number(found.group(2))[0], found.group(1)) if found else ("", text)
+    match = _OF_QUESTION.fullmatch(text.strip())
+    return (grammar.first_number(match.group(2))[0], match.group(1)) if match else ("", text)
 
 
 _OF_QUESTION = re.compile(r"(?:(?:la|the)\s+)?(?:réponse|reponse|answer)\s+#?(\d{1,4})\s+(\S.*)", re.IGNORECASE)
 
 
 def _thank(request: Request, root: Content, helpful: Content) -> tuple[Button, ...]:
-    """The button that thanks whoever answered, unless that is oneself, or a program."""
+    """The button that thanks the author of the answer, unless it is the reader or a bot."""
     author = members.get(request.tx, helpful.author_id)
     if author.id == request.me.id or author.status is MemberStatus.BOT:
         return ()
@@ -93,8 +93,8 @@ def _numbered(request: Request, root: Content, which: str) -> Content:
 
 
 def _only(request: Request, replies: Sequence[Content]) -> Content | None:
-    """The one reply there is, or the one that somebody else wrote: it needs no number."""
-    others = [one for one in replies if one.author_id != request.me.id]
+    """The only reply, or the only one by another person: it needs no number."""
+    others = [reply for reply in replies if reply.author_id != request.me.id]
     fitting = replies if len(replies) == 1 else others
     return fitting[0] if len(fitting) == 1 else None
 

@@ -32,37 +32,39 @@ def answer(request: Request) -> Card:
     number, _, rest = request.text.partition(" ")
     if not number:
         return _listed(request)
-    one = applicants.get(request.tx, int(number)) if number.isdecimal() and len(number) < 10 else None
-    if one is None:
+    applicant = applicants.get(request.tx, int(number)) if number.isdecimal() and len(number) < 10 else None
+    if applicant is None:
         raise RefusalError(
             "E_NO_APPLICANT",
             N_("Nobody who came has the number “{number}”."),
             request.button(request.t("See who came"), "admit"),
             number=number,
         )
-    known = people.one(request, rest, lambda handle: request.to_type("admit", number, handle)) if rest.strip() else None
+    member = (
+        people.single(request, rest, lambda handle: request.to_type("admit", number, handle)) if rest.strip() else None
+    )
     place = _place(request, number)
-    guest = one.standing != Standing.HOME if known is None else known.kind is not MemberKind.EMPLOYEE
-    if guest and place is None and known is None:
+    guest = applicant.standing != Standing.HOME if member is None else member.kind is not MemberKind.EMPLOYEE
+    if guest and place is None and member is None:
         raise RefusalError(
             "E_PLACE_MISSING",
             N_("{name} is a guest and can read one community only. Which one? Example: {example}"),
             request.button(request.t("See the communities"), "communities"),
-            name=one.name,
+            name=applicant.name,
             example=examples.here(request),
         )
-    member_id = applicants.admit(request.tx, one, known, request.acting)
+    member_id = applicants.admit(request.tx, applicant, member, request.acting)
     if place is not None:
         belonging.join(request.tx, [Joining(place.id, member_id)], request.acting)
-    return _told(request, one, member_id, place)
+    return _done(request, applicant, member_id, place)
 
 
 def _place(request: Request, number: str) -> Community | None:
-    said = request.arguments.option("in")
-    if not said:
+    wish = request.arguments.option("in")
+    if not wish:
         return None
     word = {"fr": "dans", "en": "in"}[request.t.language]
-    place = places.one(request, said, lambda slug: request.to_type("admit", number, word, slug))
+    place = places.single(request, wish, lambda slug: request.to_type("admit", number, word, slug))
     if not access.may_read_community(request.tx, request.viewer, place.id):
         raise RefusalError(
             "E_NOT_MEMBER",
@@ -75,47 +77,54 @@ def _place(request: Request, number: str) -> Community | None:
 
 def _listed(request: Request) -> Card:
     t = request.t
-    found = applicants.listed(request.tx, _MOST)
+    waiting = applicants.listed(request.tx, _MOST)
     colleague = surroundings.colleague(request.tx, request.viewer) or request.me.handle
-    if not found:
+    if not waiting:
         return Card(t("Nobody is waiting to be let in."))
     return Card(
-        t.plural("{count} person came and was not let in.", "{count} people came and were not let in.", len(found)),
-        (Items(tuple(_item(request, one) for one in found)),),
-        _buttons(request, found),
+        t.plural("{count} person came and was not let in.", "{count} people came and were not let in.", len(waiting)),
+        (Items(tuple(_item(request, applicant) for applicant in waiting)),),
+        _buttons(request, waiting),
         footer=t(
             "To let in: {line}, a guest into a community; as a further account of a member: {other}",
             line=examples.here(request),
-            other=request.typed("admit", str(found[0].id), f"@{colleague}"),
+            other=request.typed("admit", str(waiting[0].id), f"@{colleague}"),
         ),
     )
 
 
-def _item(request: Request, one: Applicant) -> Item:
+def _item(request: Request, applicant: Applicant) -> Item:
     t = request.t
-    known = [
-        title_of(one.platform),
-        t(_STANDINGS.get(Standing(one.standing), _STANDINGS[Standing.OUTSIDE])),
-        one.email,
-        t.date(one.asked_at),
+    facts = [
+        title_of(applicant.platform),
+        t(_STANDINGS.get(Standing(applicant.standing), _STANDINGS[Standing.OUTSIDE])),
+        applicant.email,
+        t.date(applicant.asked_at),
     ]
-    return Item(phrase(strong(str(one.id)), one.name), reason=", ".join(filter(None, known)))
+    return Item(phrase(strong(str(applicant.id)), applicant.name), reason=", ".join(filter(None, facts)))
 
 
-def _buttons(request: Request, found: list[Applicant]) -> tuple[Button, ...]:
+def _buttons(request: Request, came: list[Applicant]) -> tuple[Button, ...]:
     """For colleagues; a guest needs a community to be named."""
-    home = [one for one in found if one.standing == Standing.HOME][:_MOST_BUTTONS]
-    return tuple(request.button(request.t("Let in {name}", name=one.name), "admit", str(one.id)) for one in home)
+    home = [applicant for applicant in came if applicant.standing == Standing.HOME][:_MOST_BUTTONS]
+    return tuple(
+        request.button(request.t("Let in {name}", name=applicant.name), "admit", str(applicant.id))
+        for applicant in home
+    )
 
 
-def _told(request: Request, one: Applicant, member_id: int, place: Community | None) -> Card:
+def _done(request: Request, applicant: Applicant, member_id: int, place: Community | None) -> Card:
     t, me = request.t, members.get(request.tx, member_id)
-    said = [
-        t("What {name} types in {platform} is answered from now on.", name=one.name, platform=title_of(one.platform))
+    sentences = [
+        t(
+            "What {name} types in {platform} is answered from now on.",
+            name=applicant.name,
+            platform=title_of(applicant.platform),
+        )
     ]
     if place is not None:
-        said.append(t("{name} is in “{community}”.", name=me.name, community=place.name))
-    return Card(t("{name} is let in.", name=me.name), tuple(Text(text) for text in said), done=True)
+        sentences.append(t("{name} is in “{community}”.", name=me.name, community=place.name))
+    return Card(t("{name} is let in.", name=me.name), tuple(Text(text) for text in sentences), done=True)
 
 
 command = Command(

@@ -75,7 +75,7 @@ def _preview(request: Request, root: Content, text: str, reached: int) -> Card:
     token = writing.keep(request, "answer", request.to_type("answer", root.code, ":", text))
     return Card(
         title=t("Your answer to {code}, before anybody sees it", code=root.code),
-        blocks=(Quote(text, request.me.name), _audience(request, root, reached, told=True)),
+        blocks=(Quote(text, request.me.name), _audience(request, root, reached, announced=True)),
         buttons=(
             request.button(t("Answer"), "confirm", token, style=Style.PRIMARY),
             request.button(t("Cancel"), "cancel", token),
@@ -106,7 +106,7 @@ def _publish(request: Request, root: Content, text: str, reached: int) -> Card:
 
 def _shared(request: Request, root: Content, text: str) -> Shared | None:
     """What everybody in the channel is shown; who reads there may read the thread, too."""
-    if not everybody.is_told(request, root.community_id):
+    if not everybody.is_announced(request, root.community_id):
         return None
     there = everybody.of_company(request)
     t, name = there.t, request.me.name
@@ -122,10 +122,10 @@ def _shared(request: Request, root: Content, text: str) -> Shared | None:
     return everybody.shared(request, card)
 
 
-def _audience(request: Request, root: Content, reached: int, *, told: bool = False) -> Fields:
+def _audience(request: Request, root: Content, reached: int, *, announced: bool = False) -> Fields:
     t = request.t
     people = t.plural("{count} person can read it", "{count} people can read it", reached)
-    more = everybody.told(request, root.community_id) if told else ()
+    more = everybody.announcement(request, root.community_id) if announced else ()
     return Fields((Field(t("In reply to"), headline(root)), Field(t("Audience"), people), *more))
 
 

@@ -42,15 +42,18 @@ def _similar(request: Request, draft: writing.Draft, similar: Sequence[Content])
     title = t.plural(
         "{count} similar question exists already.", "{count} similar questions exist already.", len(similar)
     )
-    near = Items(tuple(item(request, one, _state(request, one)) for one in similar), t("Perhaps the answer is here"))
+    near = Items(
+        tuple(item(request, question, _state(request, question)) for question in similar),
+        t("Perhaps the answer is here"),
+    )
     return writing.preview(request, draft, title, t("Ask anyway"), near, error="E_SIMILAR_FOUND")
 
 
-def _state(request: Request, one: Content) -> str:
+def _state(request: Request, question: Content) -> str:
     t = request.t
-    if one.accepted_id is not None:
+    if question.accepted_id is not None:
         return t("answered, an answer was kept")
-    return t.plural("{count} reply", "{count} replies", one.replies)
+    return t.plural("{count} reply", "{count} replies", question.replies)
 
 
 command = Command(

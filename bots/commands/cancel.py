@@ -103,7 +103,7 @@ def _previewed_last(request: Request) -> str:
 
 
 def _thanked_last(request: Request) -> bool:
-    """Whether the newest thing that somebody did are thanks."""
+    """Whether the person's latest act was to thank."""
     last, newest = thanks.latest_of(request.tx, request.me.id, None), _newest(request)
     return last is not None and (newest is None or last.at > newest.created_at)
 
@@ -113,21 +113,21 @@ def _newest(request: Request) -> Content | None:
 
 
 def _mine(request: Request, wanted: str) -> Content:
-    found: Content | None
+    content: Content | None
     code, number = grammar.first_number(wanted)
     if code:
-        found = threads.get(request.tx, request.viewer, code)
-        if found is not None and number.isdecimal() and len(number) < 10:
-            mine = threads.replies_of(request.tx, found.root_id, request.me.id)
+        content = threads.get(request.tx, request.viewer, code)
+        if content is not None and number.isdecimal() and len(number) < 10:
+            mine = threads.replies_of(request.tx, content.root_id, request.me.id)
             wished = mine[int(number) - 1 : int(number)]
-            found = threads.get(request.tx, request.viewer, wished[0]) if wished else None
+            content = threads.get(request.tx, request.viewer, wished[0]) if wished else None
     elif wanted and fold(wanted.strip(" .!")) not in _NEWEST:
-        found = None  # « annuler la réunion » is no message of ours, and no number of ours is without its letter
+        content = None  # « annuler la réunion » is no message of ours, and no number of ours is without its letter
     else:
-        found = _newest(request)
-    if found is None or found.author_id != request.me.id:
+        content = _newest(request)
+    if content is None or content.author_id != request.me.id:
         raise RefusalError("E_NOTHING_TO_UNDO", N_("There is nothing of yours here to take back."))
-    return found
+    return content
 
 
 command = Command(

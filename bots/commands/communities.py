@@ -1,4 +1,4 @@
-"""``communautés``, ``communities``: which ones there are, one's own first."""
+"""``communautés``, ``communities``: lists the communities, the reader's own first."""
 
 from __future__ import annotations
 
@@ -25,40 +25,42 @@ _MOST_NAMED = 3  # administrators to ask
 def answer(request: Request) -> Card:
     """The communities one may know, those whose name or purpose has the words given."""
     t = request.t
-    found = reading.listed(request.tx, request.viewer, request.text, limit=_MOST + 1)
-    if not found:
+    places = reading.listed(request.tx, request.viewer, request.text, limit=_MOST + 1)
+    if not places:
         return _none(request)
-    mine = [one for one in found[:_MOST] if one.mine]
-    others = [one for one in found[:_MOST] if not one.mine]
-    new = surroundings.news(request.tx, request.viewer, [one.id for one in found[:_MOST]], request.tx.now - _NEW)
+    mine = [place for place in places[:_MOST] if place.mine]
+    others = [place for place in places[:_MOST] if not place.mine]
+    new = surroundings.news(request.tx, request.viewer, [place.id for place in places[:_MOST]], request.tx.now - _NEW)
     lists = ((t("Yours"), mine), (t("Others"), others))
     return Card(
         title=t("Communities about “{text}”", text=request.text) if request.text else t("Communities"),
-        blocks=tuple(Items(tuple(_item(request, one, new) for one in some), head) for head, some in lists if some),
+        blocks=tuple(
+            Items(tuple(_item(request, place, new) for place in group), head) for head, group in lists if group
+        ),
         buttons=_joins(request, others),
-        footer=t("There are more: add a word to find one.") if len(found) > _MOST else "",
+        footer=t("There are more: add a word to find one.") if len(places) > _MOST else "",
     )
 
 
-def _item(request: Request, one: CommunityLine, news: Mapping[int, int]) -> Item:
+def _item(request: Request, place: CommunityLine, news: Mapping[int, int]) -> Item:
     t = request.t
-    known = []
-    if one.members is not None:
-        known.append(t.plural("{count} member", "{count} members", one.members))
-    if new := news.get(one.id, 0):
-        known.append(t.plural("{count} new message", "{count} new messages", new))
-    if one.privacy is not Privacy.OPEN:
-        known.append(t("for its members only"))
-    purpose = one.purpose.strip().partition("\n")[0]
-    text = phrase(strong(one.name), f"— {purpose}" if purpose else "")
+    facts = []
+    if place.members is not None:
+        facts.append(t.plural("{count} member", "{count} members", place.members))
+    if new := news.get(place.id, 0):
+        facts.append(t.plural("{count} new message", "{count} new messages", new))
+    if place.privacy is not Privacy.OPEN:
+        facts.append(t("for its members only"))
+    purpose = place.purpose.strip().partition("\n")[0]
+    text = phrase(strong(place.name), f"— {purpose}" if purpose else "")
     # Its button says “Show”: nobody joins by looking.
-    return Item(text, reason=" · ".join(known), line=request.to_type("communities", one.name))
+    return Item(text, reason=" · ".join(facts), line=request.to_type("communities", place.name))
 
 
 def _joins(request: Request, others: list[CommunityLine]) -> tuple[Button, ...]:
-    open_ones = [one for one in others if one.privacy is Privacy.OPEN][:_MOST_BUTTONS]
+    open_ones = [place for place in others if place.privacy is Privacy.OPEN][:_MOST_BUTTONS]
     t = request.t
-    return tuple(request.button(t("Join “{name}”", name=one.name), "join", f"#{one.slug}") for one in open_ones)
+    return tuple(request.button(t("Join “{name}”", name=place.name), "join", f"#{place.slug}") for place in open_ones)
 
 
 def _none(request: Request) -> Card:
@@ -79,7 +81,7 @@ def _none(request: Request) -> Card:
 
 
 def _who_opens(request: Request) -> str:
-    """Whom to ask for the first communities; the command that opens them, to whoever sits where it is typed."""
+    """Whom to ask for the first communities; at the console, the command that opens them."""
     t = request.t
     if request.viewer.administrator and request.platform == CONSOLE:
         return t("To open the first ones: reseau kit list")

@@ -36,29 +36,29 @@ def answer(request: Request) -> Card:
     # « Qui sait souder ? » is a whole question; « expert soudure » is a subject.
     question = request.words.strip() if is_question(request.words) else request.text
     ask = request.button(t("Ask the network"), "ask", f": {plain(question)}", style=Style.PRIMARY)
-    found = experts.rank(request.tx, request.viewer, topic, limit=_MOST)
-    if not found:
+    ranked = experts.rank(request.tx, request.viewer, topic, limit=_MOST)
+    if not ranked:
         return Card(title=t("Nobody is known for this subject yet: “{topic}”.", topic=topic), buttons=(ask,))
-    first = found[0].member
+    first = ranked[0].member
     return Card(
         title=t("Who knows about “{topic}”", topic=topic),
-        blocks=(Items(tuple(_item(request, one) for one in found)),),
+        blocks=(Items(tuple(_item(request, expert) for expert in ranked)),),
         buttons=(request.button(first.name, "profile", f"@{first.handle}"), ask),
     )
 
 
 def _who_is(request: Request) -> Card | None:
-    """The profile that « Qui est Karim ? » asks for, where somebody is so called."""
+    """The profile that « Qui est Karim ? » asks for, if a person has that name."""
     line = request.line.strip()
     name = _WHO_IS.fullmatch(line)
     if name is None and (short := _WHO.fullmatch(line)):
         return alone.of_verb(request, "profile", short.group(1)) if alone.is_somebody(request, short.group(1)) else None
-    profile = next((one for one in request.commands if one.id == "profile"), None)
+    profile = next((command for command in request.commands if command.id == "profile"), None)
     if name is None or profile is None:
         return None
     called = (name.group(1) or name.group(2)).strip()
     nearly = len(called.split()) <= _LONGEST_NAME and people.nearly_called(request, called)
-    if not people.found(request, called) and not nearly:
+    if not people.matching(request, called) and not nearly:
         return None
     return profile.answer(replace(request, command=profile, arguments=Arguments(called)))
 
@@ -90,8 +90,8 @@ _LONGEST_NAME = 2  # words, where no name is exactly so
 
 def _topic(text: str) -> str:
     """The subject that a question is about: without its verb and small words before it, its marks after it."""
-    said = everyday.without_courtesies_behind(text.strip())
-    bare = said.rstrip("?!\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE} ").removeprefix("#")
+    topic = everyday.without_courtesies_behind(text.strip())
+    bare = topic.rstrip("?!\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE} ").removeprefix("#")
     for word in islice(re.finditer(r"\S+", bare), _MOST_BEFORE):
         if fold(word.group()) not in _BEFORE_SUBJECT:
             start = word.start()
@@ -103,25 +103,25 @@ def _topic(text: str) -> str:
 _MOST_BEFORE = 8
 
 
-def _item(request: Request, one: Expert) -> Item:
-    handle = f"@{one.member.handle}"
-    about = ", ".join(part for part in (one.member.job, one.member.site) if part)
-    named = phrase(strong(one.member.name), handle, f"— {about}" if about else "")
-    return Item(named, reason=_evidence(request, one), line=request.to_type("profile", handle))
+def _item(request: Request, expert: Expert) -> Item:
+    handle = f"@{expert.member.handle}"
+    about = ", ".join(part for part in (expert.member.job, expert.member.site) if part)
+    named = phrase(strong(expert.member.name), handle, f"— {about}" if about else "")
+    return Item(named, reason=_evidence(request, expert), line=request.to_type("profile", handle))
 
 
-def _evidence(request: Request, one: Expert) -> str:
+def _evidence(request: Request, expert: Expert) -> str:
     t = request.t
-    known = []
-    if one.declared:
-        known.append(t("says: {words}", words=", ".join(one.declared)))
-    if one.accepted:
-        known.append(t.plural("{count} answer that helped", "{count} answers that helped", one.accepted))
-    elif one.answers:
-        known.append(t.plural("{count} answer", "{count} answers", one.answers))
-    if one.contents:
-        known.append(t("wrote {codes}", codes=", ".join(dict.fromkeys(content.code for content in one.contents))))
-    return " · ".join(known)
+    facts = []
+    if expert.declared:
+        facts.append(t("says: {words}", words=", ".join(expert.declared)))
+    if expert.accepted:
+        facts.append(t.plural("{count} answer that helped", "{count} answers that helped", expert.accepted))
+    elif expert.answers:
+        facts.append(t.plural("{count} answer", "{count} answers", expert.answers))
+    if expert.contents:
+        facts.append(t("wrote {codes}", codes=", ".join(dict.fromkeys(content.code for content in expert.contents))))
+    return " · ".join(facts)
 
 
 command = Command(

@@ -1,4 +1,4 @@
-"""``fil``, ``feed``: what moved in one's communities and around what one follows."""
+"""``fil``, ``feed``: news from the reader's communities and from what the reader follows."""
 
 from __future__ import annotations
 
@@ -33,19 +33,21 @@ def answer(request: Request) -> Card:
     t = request.t
     since, before = _moment(request, "since"), _moment(request, "before")
     since = since or (moment_of(request.text, request.tx.now, t.timezone) if request.text else None)
-    found = feed.read(request.tx, request.viewer, _MOST, since=since, before=before)
-    if not found:
+    entries = feed.read(request.tx, request.viewer, _MOST, since=since, before=before)
+    if not entries:
         return _nothing(request, since is not None or before is not None)
-    liked = reactions.gathered(request.tx, [one.content.id for one in found], request.viewer)
-    items = tuple(item(request, one.content, _reason(request, one, liked.get(one.content.id))) for one in found)
+    liked = reactions.gathered(request.tx, [entry.content.id for entry in entries], request.viewer)
+    items = tuple(
+        item(request, entry.content, _reason(request, entry, liked.get(entry.content.id))) for entry in entries
+    )
     return Card(
         title=t("Your feed since {day}", day=t.date(since)) if since else t("Your feed"),
         blocks=(Items(items),),
         buttons=(
-            request.button(t("Show {code}", code=found[0].content.code), "show", found[0].content.code),
+            request.button(t("Show {code}", code=entries[0].content.code), "show", entries[0].content.code),
             request.button(t("Communities"), "communities"),
         ),
-        footer=t("Type {code}, for example, to read it.", code=called(request.calling, found[0].content.code)),
+        footer=t("Type {code}, for example, to read it.", code=called(request.calling, entries[0].content.code)),
     )
 
 
@@ -60,16 +62,16 @@ def _reason(request: Request, entry: FeedItem, liked: Gathered | None) -> str:
 
 
 def _moment(request: Request, name: str) -> datetime | None:
-    said = request.arguments.option(name)
-    if not said:
+    typed = request.arguments.option(name)
+    if not typed:
         return None
-    moment = moment_of(said, request.tx.now, request.t.timezone)
+    moment = moment_of(typed, request.tx.now, request.t.timezone)
     if moment is None:
         raise RefusalError(
             "E_DATE",
             N_("I don’t know the day “{day}”. Examples: {examples}."),
             request.button(request.t("My feed"), "feed"),
-            day=said,
+            day=typed,
             examples=request.t("monday, yesterday, 5 days, 2026-02-03"),
         )
     return moment

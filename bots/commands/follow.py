@@ -12,7 +12,7 @@ from reseau.people.follows import NewFollow
 
 
 def answer(request: Request) -> Card:
-    """Begin to follow; nobody has to agree."""
+    """Begin to follow; no consent is needed."""
     t = request.t
     named = request.text.strip() or request.thread  # « suivre » within a thread is about that thread
     if not named:
@@ -27,7 +27,7 @@ def answer(request: Request) -> Card:
     return Card(
         title=title,
         buttons=(
-            request.button(t("Stop following"), "unfollow", subject.said),
+            request.button(t("Stop following"), "unfollow", subject.typed),
             request.button(t("My feed"), "feed"),
         ),
         done=bool(new),

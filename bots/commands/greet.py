@@ -22,11 +22,11 @@ _TO_ALL = frozenset(
 def answer(request: Request) -> Card:
     """Greet by the first name; a sentence behind the greeting is taken as a sentence."""
     t = request.t
-    said = request.text.strip(" ,;.!")
-    if len([word for word in said.split() if fold(word).strip(",;.!") not in _TO_ALL]) > _MOST_WORDS:
-        if grammar.is_question(said):
-            return refusals.wondered(request, said)
-        return refusals.not_understood(request, said)
+    text = request.text.strip(" ,;.!")
+    if len([word for word in text.split() if fold(word).strip(",;.!") not in _TO_ALL]) > _MOST_WORDS:
+        if grammar.is_question(text):
+            return refusals.wondered(request, text)
+        return refusals.not_understood(request, text)
     return Card(
         title=t("Hello {name}! What would you like to do?", name=request.me.name.split()[0]),
         buttons=(

@@ -25,7 +25,7 @@ def answer(request: Request) -> Card:
             example=examples.here(request),
         )
         return asking.card(request, refusal.sentence(t), request.to_type("join"), refusal)
-    place = places.one(request, request.text, lambda slug: request.to_type("join", slug))
+    place = places.single(request, request.text, lambda slug: request.to_type("join", slug))
     # Who may read it is in already, or it is open.
     if not access.may_read_community(request.tx, request.viewer, place.id):
         raise RefusalError(
@@ -49,9 +49,9 @@ def answer(request: Request) -> Card:
 def _hosts(request: Request, place: Community) -> tuple[Button, ...]:
     """The profile of the first animateur that one may know: the person to write to."""
     named = [id_ for id_, _ in reading.animateurs(request.tx, place.id)]
-    known = access.may_know(request.tx, request.viewer, named)
-    hosts = members.get_all(request.tx, [id_ for id_ in named if id_ in known][:1])
-    return tuple(request.button(one.name, "profile", f"@{one.handle}") for one in hosts.values())
+    knowable = access.may_know(request.tx, request.viewer, named)
+    hosts = members.get_all(request.tx, [id_ for id_ in named if id_ in knowable][:1])
+    return tuple(request.button(host.name, "profile", f"@{host.handle}") for host in hosts.values())
 
 
 command = Command(

@@ -16,15 +16,15 @@ _NAMES = {"fr": "français", "en": "English"}  # each in its own language, for w
 
 def answer(request: Request) -> Card:
     """Change the language, or say which one it is."""
-    said = fold(request.text.strip(" .:!"))
-    if not said:
+    text = fold(request.text.strip(" .:!"))
+    if not text:
         return _asked(request)
-    language = LANGUAGE_WORDS.get(said)
+    language = LANGUAGE_WORDS.get(text)
     if language is None:
         raise RefusalError(
             "E_LANGUAGE",
             N_("I speak French and English, not “{text}”."),
-            *(request.button(_NAMES[one], "language", one) for one in LANGUAGES),
+            *(request.button(_NAMES[code], "language", code) for code in LANGUAGES),
             text=request.text,
         )
     members.change(request.tx, [MemberChange(request.me.id, {"language": language})], request.acting)
@@ -37,7 +37,9 @@ def _asked(request: Request) -> Card:
     return Card(
         title=t("I answer you in English."),
         buttons=tuple(
-            request.button(_NAMES[one], "language", one, style=Style.PLAIN) for one in LANGUAGES if one != t.language
+            request.button(_NAMES[language], "language", language, style=Style.PLAIN)
+            for language in LANGUAGES
+            if language != t.language
         ),
     )
 

@@ -1,4 +1,4 @@
-"""``quitter``, ``leave``: is no longer a member of a community."""
+"""``quitter``, ``leave``: leaves a community."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def answer(request: Request) -> Card:
             example=examples.here(request),
         )
         return asking.card(request, refusal.sentence(t), request.to_type("leave"), refusal)
-    place = places.one(request, request.text, lambda slug: request.to_type("leave", slug))
+    place = places.single(request, request.text, lambda slug: request.to_type("leave", slug))
     left = belonging.leave(request.tx, [Joining(place.id, request.me.id)], request.acting)
     if not left:
         return Card(title=t("You were not in “{name}”.", name=place.name))

@@ -27,7 +27,7 @@ def answer(request: Request) -> Card:
             request.button(t("See the communities"), "communities"),
             example=examples.here(request),
         )
-    place = places.one(request, request.text, lambda slug: request.to_type("link", slug))
+    place = places.single(request, request.text, lambda slug: request.to_type("link", slug))
     if not access.may_read_community(request.tx, request.viewer, place.id):
         raise RefusalError("E_NOT_MEMBER", N_("“{community}” is for its members only."), community=place.name)
     links.check(request.tx, place.id, audiences.readers(request.tx, request.channel_key(channel.where), audience))
@@ -45,7 +45,7 @@ def answer(request: Request) -> Card:
                 channel.where.service,
             ),
         )
-    return _told(request, place)
+    return _done(request, place)
 
 
 def _channel(request: Request) -> tuple[Channel, Audience]:
@@ -62,14 +62,14 @@ def _channel(request: Request) -> tuple[Channel, Audience]:
 
 def _woken(request: Request, channel: Channel, place: Community) -> bool:
     """Whether a link that rested works again: its readers are right now."""
-    known = links.of_channel(request.tx, request.channel_key(channel.where))
-    if known is None or known.community_id != place.id or not known.reason:
+    link = links.of_channel(request.tx, request.channel_key(channel.where))
+    if link is None or link.community_id != place.id or not link.reason:
         return False
-    links.rest(request.tx, known.id, "")
+    links.rest(request.tx, link.id, "")
     return True
 
 
-def _told(request: Request, place: Community) -> Card:
+def _done(request: Request, place: Community) -> Card:
     """Said to the whole channel, in its own words: people must know who reads them."""
     t = request.t
     reached = reading.audience(request.tx, place.id)

@@ -25,18 +25,20 @@ _AT_REST = {
 def answer(request: Request) -> Card:
     """List the links, those of communities that this person may not even know left out."""
     t = request.t
-    known = [
-        one for one in links.listed(request.tx) if reading.get(request.tx, request.viewer, one.community_id) is not None
+    readable = [
+        link
+        for link in links.listed(request.tx)
+        if reading.get(request.tx, request.viewer, link.community_id) is not None
     ]
-    if not known:
+    if not readable:
         name = t("community")
         text = t(
             "To link one, type “{line}” in the channel.",
             line=called(f"@{request.settings.name}", request.to_type("link", name)),
         )
         return Card(t("No channel is linked yet."), (Text(text),))
-    title = t.plural("{count} channel is linked.", "{count} channels are linked.", len(known))
-    return Card(title, (Items(tuple(_item(request, one) for one in known)),))
+    title = t.plural("{count} channel is linked.", "{count} channels are linked.", len(readable))
+    return Card(title, (Items(tuple(_item(request, link) for link in readable)),))
 
 
 def _item(request: Request, link: Link) -> Item:

@@ -1,4 +1,4 @@
-"""``profil``, ``profile``: somebody's sheet, and filling one's own from a line."""
+"""``profil``, ``profile``: shows a profile, and fills one's own from a line."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ _LATER = ("plus tard", "passer", "later", "skip")
 
 
 def answer(request: Request) -> Card:
-    """One's own sheet, a line of it written, or somebody else's sheet."""
-    said = request.text.strip()
-    bare = fold(everyday.without_courtesies_behind(said)).strip(" ?!.")
+    """The reader's own profile, a line of it written, or another person's profile."""
+    text = request.text.strip()
+    bare = fold(everyday.without_courtesies_behind(text)).strip(" ?!.")
     if not bare or bare in _ME:
         return _mine(request)
-    if fold(said) in _LATER:
+    if fold(text) in _LATER:
         return _put_off(request)
-    if change := profiles.change(said):
+    if change := profiles.change(text):
         return _write(request, change)
-    if profiles.begins_with_line(said):
+    if profiles.begins_with_line(text):
         raise RefusalError(
             "E_LINE",
             N_("To fill a line, put a colon after its name. The lines: {lines}. Example: {example}"),
@@ -52,7 +52,7 @@ def answer(request: Request) -> Card:
             ),
             example=request.typed("profile", request.t("expertise: welding, Python")),
         )
-    person = people.one(request, said, lambda handle: request.to_type("profile", handle))
+    person = people.single(request, text, lambda handle: request.to_type("profile", handle))
     return _mine(request) if person.id == request.me.id else _theirs(request, person)
 
 
@@ -61,7 +61,7 @@ def _mine(request: Request) -> Card:
     missing = profiles.empty(request.tx, request.me)
     example = t(missing[0].example if missing else profiles.EXAMPLES["expertise"])
     hint = Text(Markdown(t("To fill a line: `{line}`", line=request.typed("profile", example))))
-    todo = Text(t("Still empty: {lines}.", lines=", ".join(t(one.label) for one in missing)))
+    todo = Text(t("Still empty: {lines}.", lines=", ".join(t(line.label) for line in missing)))
     return Card(
         title=t("Your profile, {name}", name=request.me.name),
         blocks=(Fields(profiles.fields(request, request.me)), *((todo,) if missing else ()), hint),
@@ -104,7 +104,9 @@ def _theirs(request: Request, person: Member) -> Card:
     if both:
         lines.append(Field(t("In common"), ", ".join(both)))
     recent = threads.recent_of(request.tx, request.viewer, person.id, limit=3)
-    items = tuple(Item(headline(one), one.code, line=request.to_type("show", one.code)) for one in recent)
+    items = tuple(
+        Item(headline(content), content.code, line=request.to_type("show", content.code)) for content in recent
+    )
     return Card(
         title=person.name,
         blocks=(*((Fields(tuple(lines)),) if lines else ()), *((Items(items, t("Lately")),) if items else ())),

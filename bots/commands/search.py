@@ -28,20 +28,20 @@ def answer(request: Request) -> Card:
             "E_TEXT_MISSING", N_("What are you looking for? Example: {example}"), example=examples.here(request)
         )
         return asking.card(request, t("What are you looking for?"), request.to_type("search", ":"), refusal)
-    found = lookup.find(request.tx, request.viewer, asked, limit=_MOST_CONTENTS)
+    results = lookup.find(request.tx, request.viewer, asked, limit=_MOST_CONTENTS)
     ask = request.button(t("Ask the network"), "ask", f": {plain(asked)}", style=Style.PRIMARY)
-    if found.nothing:
+    if results.nothing:
         return Card(title=t("Nothing found about “{text}”.", text=asked), buttons=(ask,))
     lists = (
-        Items(_contents(request, found.contents), t("Posts")),
-        Items(_contents(request, found.documents), t("Documents")),
-        Items(tuple(_person(request, one) for one in found.people[:_MOST_PEOPLE]), t("People")),
+        Items(_contents(request, results.contents), t("Posts")),
+        Items(_contents(request, results.documents), t("Documents")),
+        Items(tuple(_person(request, person) for person in results.people[:_MOST_PEOPLE]), t("People")),
     )
     return Card(
         title=t("About “{text}”", text=asked),
-        blocks=tuple(one for one in lists if one.items),
+        blocks=tuple(hits for hits in lists if hits.items),
         buttons=(request.button(t("Who knows?"), "expert", f": {asked}"), ask),
-        footer=t("There is more: add a word to narrow it down.") if found.more else "",
+        footer=t("There is more: add a word to narrow it down.") if results.more else "",
     )
 
 
@@ -50,16 +50,16 @@ def _contents(request: Request, hits: Sequence[Hit]) -> tuple[Item, ...]:
 
 
 def _state(request: Request, hit: Hit) -> str:
-    one = hit.content
-    if one.kind.answerable and one.accepted_id is not None:
+    content = hit.content
+    if content.kind.answerable and content.accepted_id is not None:
         return request.t("answered, an answer was kept")
-    return request.t.date(one.created_at)
+    return request.t.date(content.created_at)
 
 
-def _person(request: Request, one: Person) -> Item:
-    known = ", ".join(one.matching) or one.member.job or ""
-    handle = f"@{one.member.handle}"
-    return Item(phrase(strong(one.member.name), handle), reason=known, line=request.to_type("profile", handle))
+def _person(request: Request, person: Person) -> Item:
+    facts = ", ".join(person.matching) or person.member.job or ""
+    handle = f"@{person.member.handle}"
+    return Item(phrase(strong(person.member.name), handle), reason=facts, line=request.to_type("profile", handle))
 
 
 command = Command(

@@ -38,8 +38,8 @@ def answer(request: Request) -> Card:
     code, _ = grammar.first_number(request.text)
     if request.text and not code:
         return _otherwise(request)
-    found = threads.get(request.tx, request.viewer, code or request.thread)
-    thread = threads.read(request.tx, request.viewer, found.root_id, limit=_MOST_REPLIES) if found else None
+    content = threads.get(request.tx, request.viewer, code or request.thread)
+    thread = threads.read(request.tx, request.viewer, content.root_id, limit=_MOST_REPLIES) if content else None
     if thread is None or thread.root is None:
         raise ClosedError
     return _card(request, thread, thread.root)
@@ -93,7 +93,7 @@ def _card(request: Request, thread: Thread, root: Content) -> Card:
 
 
 def _parted(request: Request, root: Content) -> tuple[str, str]:
-    """What stands at the head of a thread, and the text below; a text that the head says whole is not said again."""
+    """The head of a thread and its text, which is left out if the head shows all of it."""
     if root.title.strip():
         return root.title, root.text
     if is_said_by_its_headline(root):
@@ -129,7 +129,7 @@ def _buttons(request: Request, root: Content, thread: Thread) -> tuple[Button, .
         buttons.append(request.button(t("Thank"), "thanks", root.code))
     if root.kind.answerable and root.author_id == request.me.id and root.accepted_id is None:
         first = root.replies - len(thread.replies) + 1
-        helpful = [n for n, one in enumerate(thread.replies, first) if one.author_id != request.me.id]
+        helpful = [n for n, reply in enumerate(thread.replies, first) if reply.author_id != request.me.id]
         buttons += [
             request.button(t("Answer {number} helped", number=n), "accept", root.code, str(n))
             for n in helpful[-_MOST_BUTTONS:]

@@ -74,16 +74,16 @@ def answer(request: Request) -> Card:
     if not reason:
         return _asked_why(request, person)
     whole = _Thanks(person, reason, about)
-    told = everybody.is_told(request, whole.place, mirrored=about is not None)
+    announced = everybody.is_announced(request, whole.place, mirrored=about is not None)
     asks = grammar.is_question(said) or _REQUEST.match(said) is not None
     guessed = not grammar.number(who) and not _is_called(person, who)
-    if (told or request.asked or asks or guessed) and not request.confirmed:
+    if (announced or request.asked or asks or guessed) and not request.confirmed:
         return _preview(request, whole)
-    return _given(request, whole, told=told)
+    return _given(request, whole, announced=announced)
 
 
 def _is_called(person: Member, who: str) -> bool:
-    """Whether somebody is named by whole words, a handle or an address: what only begins a name may mean another."""
+    """Whether the person is named by whole words, a handle or an address; the beginning of a name may mean another."""
     asked = names_of(fold(grammar.without_small_words(who)))
     return "@" in who or set(asked) <= {*names_of(fold(person.name)), *names_of(person.handle)}
 
@@ -101,7 +101,7 @@ class _Thanks:
         return self.about.community_id if self.about is not None else None
 
 
-def _given(request: Request, whole: _Thanks, *, told: bool) -> Card:
+def _given(request: Request, whole: _Thanks, *, announced: bool) -> Card:
     t, person, about = request.t, whole.person, whole.about
     content_id = about.id if about is not None else None
     new = NewThanks(request.me.id, person.id, whole.reason, content_id, whole.place)
@@ -117,7 +117,7 @@ def _given(request: Request, whole: _Thanks, *, told: bool) -> Card:
         visibility=writing.visibility(request, whole.place),
         code=about.code if about is not None else "",
         done=True,
-        shared=_shared(request, whole) if told else None,
+        shared=_shared(request, whole) if announced else None,
     )
 
 
@@ -125,10 +125,10 @@ def _preview(request: Request, whole: _Thanks) -> Card:
     """What would be said, before anybody sees it: a whole channel is told, or the name is a guess."""
     t, person = request.t, whole.person
     token = writing.keep(request, "thanks", request.line)
-    told = everybody.told(request, whole.place, mirrored=whole.about is not None)
+    announced = everybody.announcement(request, whole.place, mirrored=whole.about is not None)
     return Card(
         title=t("Your thanks to {name}, before anybody sees them", name=person.name),
-        blocks=(Quote(whole.reason, request.me.name), *((Fields(told),) if told else ())),
+        blocks=(Quote(whole.reason, request.me.name), *((Fields(announced),) if announced else ())),
         buttons=(
             request.button(t("Thank"), "confirm", token, style=Style.PRIMARY),
             request.button(t("Cancel"), "cancel", token),
@@ -138,7 +138,7 @@ def _preview(request: Request, whole: _Thanks) -> Card:
 
 
 def _shared(request: Request, whole: _Thanks) -> Shared:
-    """What everybody in the channel is shown; the person is named so that the platform shows it to him or her."""
+    """The card for the whole channel; the person is mentioned, so that the platform notifies them."""
     there = everybody.of_company(request)
     t, person, about = there.t, whole.person, whole.about
     buttons = (there.button(t("Show {code}", code=about.code), "show", about.code),) if about is not None else ()
@@ -152,7 +152,7 @@ def _shared(request: Request, whole: _Thanks) -> Shared:
 
 
 def _asked_why(request: Request, person: Member) -> Card:
-    """Ask what somebody is thanked for."""
+    """Ask for the reason of the thanks."""
     t = request.t
     refusal = RefusalError(
         "E_REASON_MISSING",
@@ -177,12 +177,12 @@ def _asked_whom(request: Request) -> Card:
 
 def _names_nobody(text: str) -> bool:
     """Whether a reason comes first, and no number of what somebody wrote: « merci pour ton retour »."""
-    said = _past_politeness(text).strip(_MARKS)
-    return _REASON_ALONE.match(said) is not None and not grammar.first_number(_FOR.sub("", said))[0]
+    bare = _past_politeness(text).strip(_MARKS)
+    return _REASON_ALONE.match(bare) is not None and not grammar.first_number(_FOR.sub("", bare))[0]
 
 
 def _is_polite(request: Request) -> bool:
-    """Whether the line thanks nobody in particular: « merci », « merci bcp ! », « thanks a lot 🙏 »."""
+    """Whether the line names nobody: « merci », « merci bcp ! », « thanks a lot 🙏 »."""
     if len(request.text) > _LONGEST_POLITE:
         return False
     return not _past_politeness(_FACES.sub(" ", request.text)).strip(_MARKS)
@@ -194,10 +194,10 @@ _FACES = re.compile(r":[a-z0-9_+'-]+:|[^\w\s@#«»“”\"'’.,:()-]", re.IGNOR
 
 
 def _past_politeness(text: str) -> str:
-    """The text from where it names somebody: « beaucoup Karim » gives « Karim »."""
+    """The text from the name on: « beaucoup Karim » gives « Karim »."""
     for _ in range(_MOST_POLITE):
         bare = text.lstrip(_MARKS)
-        polite = next((one for one in _POLITE if _begins(bare, one)), None)
+        polite = next((phrase for phrase in _POLITE if _begins(bare, phrase)), None)
         if polite is None:
             break
         count = len(polite.split())
@@ -223,15 +223,19 @@ def _with_pleasure(request: Request) -> Card:
 
 def _parted(request: Request, text: str) -> tuple[str, str]:
     """Whom and what for: « @ana pour l’article », « "Ana Roux" : l’article », « à Ana, pour l’article »."""
-    said = _TO.sub("", _past_politeness(text.strip()))
-    code, rest = grammar.first_number(_FOR.sub("", said))
+    remainder = _TO.sub("", _past_politeness(text.strip()))
+    code, rest = grammar.first_number(_FOR.sub("", remainder))
     if code:
         return code, _FOR.sub("", rest.strip()).strip()
-    parts = _REASON.split(said, maxsplit=1)
-    if len(parts) == 1 and 1 < len(said.split(maxsplit=_LONGEST_NAME)) < _LONGEST_NAME and people.found(request, said):
-        return said, ""  # « merci Ana Roux »: nothing but a name
-    if grammar.quoted(said.removeprefix("@")) is not None or len(parts) == 1:
-        who, reason = grammar.first_name(said)
+    parts = _REASON.split(remainder, maxsplit=1)
+    if (
+        len(parts) == 1
+        and 1 < len(remainder.split(maxsplit=_LONGEST_NAME)) < _LONGEST_NAME
+        and people.matching(request, remainder)
+    ):
+        return remainder, ""  # « merci Ana Roux »: nothing but a name
+    if grammar.quoted(remainder.removeprefix("@")) is not None or len(parts) == 1:
+        who, reason = grammar.first_name(remainder)
     else:
         who, reason = parts
     return who.strip(), _FOR.sub("", reason.strip()).strip()
@@ -240,21 +244,23 @@ def _parted(request: Request, text: str) -> tuple[str, str]:
 def _about(request: Request, who: str, reason: str) -> Content | None:
     """The content thanked for: the one named in place of a person, else the first readable one in the reason."""
     if code := grammar.number(who):
-        found = threads.get(request.tx, request.viewer, code)
-        if found is None:
+        content = threads.get(request.tx, request.viewer, code)
+        if content is None:
             raise ClosedError
-        return found
+        return content
     for word in _CODE.findall(reason)[:_MOST_CODES]:
-        found = threads.get(request.tx, request.viewer, grammar.number(word))
-        if found is not None:
-            return found
+        content = threads.get(request.tx, request.viewer, grammar.number(word))
+        if content is not None:
+            return content
     return None
 
 
 def _thanked(request: Request, who: str, reason: str, about: Content | None) -> Member:
     if about is not None and grammar.number(who):
         return members.get(request.tx, about.author_id)
-    return people.one(request, who, lambda handle: request.to_type("thanks", handle, f": {reason}" if reason else ""))
+    return people.single(
+        request, who, lambda handle: request.to_type("thanks", handle, f": {reason}" if reason else "")
+    )
 
 
 command = Command(

@@ -1,4 +1,4 @@
-"""``ne plus suivre``, ``unfollow``: hear no more of somebody or something."""
+"""``ne plus suivre``, ``unfollow``: stops following a person or thing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reseau.people.follows import NewFollow
 
 
 def answer(request: Request) -> Card:
-    """End a follow; the other person is not told."""
+    """End a follow; the other person is not notified."""
     t = request.t
     named = request.text.strip() or request.thread  # « suivre » within a thread is about that thread
     if not named:
@@ -25,7 +25,7 @@ def answer(request: Request) -> Card:
         title = t("You no longer follow {name}.", name=subject.name)
     else:
         title = t("You were not following {name}.", name=subject.name)
-    return Card(title=title, buttons=(request.button(t("Follow"), "follow", subject.said),), done=bool(ended))
+    return Card(title=title, buttons=(request.button(t("Follow"), "follow", subject.typed),), done=bool(ended))
 
 
 command = Command(

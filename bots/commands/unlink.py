@@ -37,8 +37,8 @@ def answer(request: Request) -> Card:
 def _is_meant(request: Request, link: Link) -> bool:
     """Whether the line names no community, or the one that is linked, as far as this person may know of it."""
     wished = fold(grammar.unquoted(request.text))
-    known = reading.get(request.tx, request.viewer, link.community_id)
-    return not wished or (known is not None and wished == fold(known.name))
+    place = reading.get(request.tx, request.viewer, link.community_id)
+    return not wished or (place is not None and wished == fold(place.name))
 
 
 command = Command(

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
-from typing import cast
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, cast
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from bots.answers.handling import AudienceNeededError, Desk
+from bots.answers.handling import Handler
 from bots.arrival import (
+    AccountChanged,
     Arrival,
     Changed,
     Entered,
-    Known,
     Line,
+    Message,
     Reacted,
     Removed,
-    Said,
     from_payload,
-    storable,
     to_payload,
 )
-from bots.intake.answering import Answering, HeardBeforeError
-from bots.intake.lines import UnknownAccountError
+from bots.intake.answering import ASKS_FIRST, Answering, HeardBeforeError
 from bots.mirror.hear import Hearing
 from bots.platform import Answer, Courier, LaterError
 from bots.sending.delivery import Delivering
-from bots.sending.queues import Lanes
+from bots.sending.queues import Queues
 from reseau import logs
 from reseau.channels import links
 from reseau.errors import ReseauError
@@ -40,6 +40,8 @@ from reseau.store import Transaction
 from reseau.store.grouping import Grouping
 
 _log = logs.get("bots")
+#: Half of a character of two, such as an emoji that was cut at some limit: no store keeps it.
+_HALF = re.compile("[\ud800-\udfff]")
 _TRIES = 5
 _PAUSE = 0.25  # seconds, doubled at each try
 _AWAY = 5.0  # seconds until a store that does not answer is tried again
@@ -51,89 +53,102 @@ _PATIENCE = 3600.0  # seconds that an event may wait for others' sake while thos
 class Receiving:
     """The reception that adapters are handed (:class:`bots.platform.Reception`); one for a process."""
 
-    def __init__(self, desk: Desk, writing: Grouping, couriers: Mapping[str, Courier], delivering: Delivering) -> None:
-        self._desk, self._writing, self._couriers = desk, writing, couriers
-        self._answering = Answering(desk, writing, couriers, delivering)
-        self._hearing = Hearing(desk.network, writing, couriers, delivering)
+    def __init__(
+        self, handler: Handler, writing: Grouping, couriers: Mapping[str, Courier], delivering: Delivering
+    ) -> None:
+        self._handler, self._writing, self._couriers = handler, writing, couriers
+        self._answering = Answering(handler, writing, couriers, delivering)
+        self._hearing = Hearing(handler.network, writing, couriers, delivering)
         self._delivering = delivering
-        self._lanes = Lanes()
+        self._queues = Queues()
 
     async def receive(self, arrival: Arrival) -> bool:
-        """Keep an event, then act upon it. What is said in a channel that is not linked is not even kept."""
-        arrival = storable(arrival)
+        """Keep an event, then act upon it. Messages of channels that are not linked are not kept."""
+        arrival = _storable(arrival)
         at_sight = isinstance(arrival.body, Line) and not arrival.body.aside
-        if at_sight and not self._lanes.busy(arrival.lane):
+        if at_sight and _queue(arrival) not in self._queues.waiting:
             try:
                 return await self._at_sight(arrival, cast(Line, arrival.body))
             except Exception:  # noqa: BLE001, S110  (what takes longer or broke has time once it is kept)
                 pass
-        kept = await self._writing.write(lambda tx: _keep(tx, arrival, self._desk))
-        if kept:
-            self._act_later(arrival)
-        return kept
+        return await self._keep(arrival)
+
+    async def answer(self, arrival: Arrival, within: float) -> Answer | None:
+        """Answer a line in the acknowledgement; what takes longer than ``within`` is sent by the courier."""
+        arrival = _storable(arrival)
+        line = arrival.body
+        assert isinstance(line, Line)
+        answering = asyncio.ensure_future(self._answered(arrival, line))
+        await asyncio.wait((answering,), timeout=max(within, 0.0))
+        if answering.done():
+            return answering.result()
+        self._queues.beside(self._send_late(answering, arrival, line))
+        return None
 
     async def _at_sight(self, arrival: Arrival, line: Line) -> bool:
         """Keep and answer in one transaction, which is what nearly every line needs."""
         try:
-            taken = await self._answering.at_sight(arrival, line)
+            taken = await self._answering.queued_at_sight(arrival, line)
         except HeardBeforeError:
             return False
         if taken is not None:  # cards go out in the order of their lines, and hold up no line that comes meanwhile
-            self._lanes.put(f"{arrival.lane} out", lambda: self._delivering.carry(taken))
+            self._queues.put(f"{_queue(arrival)} out", lambda: self._delivering.carry(taken))
         self._delivering.wake()
         return True
 
-    async def answer(self, arrival: Arrival, within: float) -> Answer | None:
-        """Answer a line in the acknowledgement, or keep it and answer later."""
-        arrival = storable(arrival)
-        line = arrival.body
-        assert isinstance(line, Line)
-        turned = asyncio.ensure_future(self._answering.at_once(arrival, line))
-        done, _ = await asyncio.wait((turned,), timeout=within)
-        if not done:
-            self._lanes.beside(self._send_when_ready(turned, arrival, line))
-            return None
+    async def _answered(self, arrival: Arrival, line: Line) -> Answer | None:
+        """The answer to a line at sight; nothing where the platform has to be asked first: the line is kept."""
         try:
-            answer = turned.result()
-        except (UnknownAccountError, AudienceNeededError):
-            await self.receive(arrival)
-            return None
+            answer = await self._answering.at_sight(arrival, line)
+        except ASKS_FIRST:
+            return await self._kept(arrival, line)
         except Exception as error:  # noqa: BLE001  (whatever breaks, nobody meets a traceback)
-            return await self._answering.unavailable(arrival, line, error)
+            return self._answering.unavailable(arrival, line, error)
         self._delivering.wake()
         return answer
+
+    async def _kept(self, arrival: Arrival, line: Line) -> Answer | None:
+        """Keep a line that is answered later; an answer only where it cannot be kept."""
+        try:
+            await self._keep(arrival)
+        except Exception as error:  # noqa: BLE001  (the same)
+            return self._answering.unavailable(arrival, line, error)
+        return None
+
+    async def _send_late(self, answering: asyncio.Future[Answer | None], arrival: Arrival, line: Line) -> None:
+        answer = await answering
+        if answer is not None:
+            await self._answering.send(arrival, line, answer)
+
+    async def _keep(self, arrival: Arrival) -> bool:
+        kept = await self._writing.write(lambda tx: _keep(tx, arrival, self._handler))
+        if kept:
+            self._act_later(arrival)
+        return kept
 
     async def take_up(self) -> int:
         """Act upon what an earlier process kept and did not come to; returns how much that is."""
         taken = last = 0
         while left := await self._writing.write(lambda tx, last=last: inbox.waiting(tx, after=last)):  # type: ignore[misc]
-            for one in left:
-                await self._take_up(one)
+            for kept in left:
+                await self._take_up(kept)
             taken, last = taken + len(left), left[-1].id
         return taken
 
-    async def _take_up(self, one: Kept) -> None:
-        arrival = _arrival(one)
+    async def _take_up(self, kept: Kept) -> None:
+        arrival = _arrival(kept)
         if arrival is None:
-            _log.error("event cannot be read", kind=one.kind)
-            await self._close(one.event, inbox.FAILED, "cannot be read")
-        elif one.event.platform in self._couriers:
+            _log.error("event cannot be read", kind=kept.kind)
+            await self._close(kept.event, inbox.FAILED, "cannot be read")
+        elif kept.event.platform in self._couriers:
             self._act_later(arrival)
 
     async def settle(self) -> None:
         """Wait until everything that was kept was acted upon."""
-        await self._lanes.settle()
-
-    async def _send_when_ready(self, turned: asyncio.Future[Answer], arrival: Arrival, line: Line) -> None:
-        try:
-            await self._answering.send(arrival, line, await turned)
-        except (UnknownAccountError, AudienceNeededError):
-            await self.receive(arrival)
-        except Exception as error:  # noqa: BLE001  (it was acknowledged; what can be said is said)
-            await self._answering.send(arrival, line, await self._answering.unavailable(arrival, line, error))
+        await self._queues.settle()
 
     def _act_later(self, arrival: Arrival) -> None:
-        self._lanes.put(arrival.lane, lambda: self._act(arrival))
+        self._queues.put(_queue(arrival), lambda: self._act(arrival))
 
     async def _act(self, arrival: Arrival) -> None:
         """Act upon an event. Never raises, and stops no other event for long.
@@ -166,12 +181,12 @@ class Receiving:
             await asyncio.sleep(pause)
 
     async def _put_aside(self, arrival: Arrival, error: Exception) -> None:
-        """Give up on an event, and say so to whoever typed it."""
+        """Give up on an event, and tell its author."""
         try:
             if isinstance(arrival.body, Line):
-                answer = await self._answering.unavailable(arrival, arrival.body, error)
+                answer = self._answering.unavailable(arrival, arrival.body, error)
                 await self._answering.send(arrival, arrival.body, answer)
-            elif isinstance(arrival.body, Said | Changed):
+            elif isinstance(arrival.body, Message | Changed):
                 await self._answering.not_carried(arrival, arrival.body, error)
             reason = type(error).__name__
             await self._close(arrival.event, inbox.FAILED, reason)
@@ -184,9 +199,9 @@ class Receiving:
     async def _acted(self, arrival: Arrival) -> None:
         match arrival.body:
             case Line() as line:
-                await self._answering.later(arrival, line)
+                await self._answering.kept(arrival, line)
                 self._delivering.wake()
-            case Said() | Changed() as message:
+            case Message() | Changed() as message:
                 await self._hearing.message(arrival, message)
             case Removed() as message:
                 await self._hearing.removal(arrival, message)
@@ -194,31 +209,53 @@ class Receiving:
                 await self._hearing.reaction(arrival, reaction)
             case Entered():
                 await self._hearing.entry(arrival)
-            case Known(account):
+            case AccountChanged(account):
                 await self._writing.write(lambda tx: _refreshed(tx, arrival, account))
+
+
+def _queue(arrival: Arrival) -> str:
+    """What must be done one after the other: everything of one conversation."""
+    if isinstance(arrival.body, AccountChanged):
+        return str(arrival.event.account(arrival.body.account.native_id))
+    return str(arrival.event.channel(arrival.body.where.conversation))
+
+
+def _storable(arrival: Arrival) -> Arrival:
+    """The same event, every text of it one that a store can keep."""
+    return replace(arrival, body=_whole(arrival.body))
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", value)
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    values = {field.name: getattr(value, field.name) for field in fields(value)}
+    changed = {name: whole for name, part in values.items() if (whole := _whole(part)) != part}
+    return replace(value, **changed) if changed else value
 
 
 def _is_lasting(arrival: Arrival, error: Exception) -> bool:
     """Whether a message meets the same error at each try: those behind it in the channel need not wait for that."""
-    return isinstance(arrival.body, Said | Changed | Removed | Reacted) and isinstance(error, _LASTING)
+    return isinstance(arrival.body, Message | Changed | Removed | Reacted) and isinstance(error, _LASTING)
 
 
-def _keep(tx: Transaction, arrival: Arrival, desk: Desk) -> bool:
-    if not _concerns_us(tx, arrival, desk):
+def _keep(tx: Transaction, arrival: Arrival, handler: Handler) -> bool:
+    if not _concerns_us(tx, arrival, handler):
         return False
     payload = to_payload(arrival.body)
     return inbox.keep(tx, arrival.event, arrival.kind, payload)
 
 
-def _concerns_us(tx: Transaction, arrival: Arrival, desk: Desk) -> bool:
-    """Whether it was said to us or in a linked channel, or is of somebody we know; the rest is none of our business."""
+def _concerns_us(tx: Transaction, arrival: Arrival, handler: Handler) -> bool:
+    """Whether it is for the bot, from a linked channel, or about a known account; nothing else is kept."""
     match arrival.body:
         case Line(aside=True, where=where, text=text):  # in a linked channel the others read it
             linked = links.of_channel(tx, arrival.event.channel(where.conversation)) is not None
-            return not linked and desk.is_asked(text)
+            return not linked and handler.is_asked(text)
         case Line():
             return True
-        case Known(account):
+        case AccountChanged(account):
             return identities.member_of(tx, account.account_key) is not None
         case body:
             return links.of_channel(tx, arrival.event.channel(body.where.conversation)) is not None
@@ -230,8 +267,8 @@ def _refreshed(tx: Transaction, arrival: Arrival, account: Account) -> None:
         accounts.complete(tx, member_id, account)
 
 
-def _arrival(one: Kept) -> Arrival | None:
+def _arrival(kept: Kept) -> Arrival | None:
     try:
-        return Arrival(one.event, from_payload(one.kind, one.payload))
+        return Arrival(kept.event, from_payload(kept.kind, kept.payload))
     except (KeyError, TypeError, ValueError):
         return None

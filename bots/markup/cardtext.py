@@ -143,7 +143,7 @@ def _leaf(run: Run) -> str:
         return _unmarked(run.text)
     typed = addressed(run.text)
     return "".join(
-        f"[{_unmarked(one)}]({_address(one)})" if is_address else _unmarked(one) for one, is_address in typed
+        f"[{_unmarked(piece)}]({_address(piece)})" if is_address else _unmarked(piece) for piece, is_address in typed
     )
 
 
@@ -152,19 +152,19 @@ def _address(url: str) -> str:
 
 
 def _unmarked(text: str) -> str:
-    safe = _CALLS.sub(lambda found: found[0] + _JOINER, text)
-    return _ESCAPED.sub(lambda found: f"\\{found[0]}", _BROADCAST.sub(f"@{_JOINER}", safe))
+    safe = _CALLS.sub(lambda match: match[0] + _JOINER, text)
+    return _ESCAPED.sub(lambda match: f"\\{match[0]}", _BROADCAST.sub(f"@{_JOINER}", safe))
 
 
 def _first(line: str) -> str:
     """A line that begins no list, heading, quotation or code."""
     line = line.lstrip(" \t")
-    found = _FIRST.match(line)
-    if found is None:
+    match = _FIRST.match(line)
+    if match is None:
         return line
-    mark = found[2]
-    rest = line[found.end() :]
-    return f"{found[1]}{mark}\\{rest}" if mark[0].isdigit() else f"{found[1]}\\{mark}{rest}"
+    mark = match[2]
+    rest = line[match.end() :]
+    return f"{match[1]}{mark}\\{rest}" if mark[0].isdigit() else f"{match[1]}\\{mark}{rest}"
 
 
 def _fits(style: str, before: str, first: str, last: str, behind: str) -> bool:

@@ -65,7 +65,7 @@ def kept(groups: Sequence[Group], fits: Callable[[Sequence[Group]], bool]) -> tu
     Returns:
         The groups, how many things of lists are left out, and whether anything else is.
     """
-    least, most = 0, next((at for at, one in enumerate(groups) if one.endless), len(groups))
+    least, most = 0, next((at for at, group in enumerate(groups) if group.endless), len(groups))
     if most == len(groups) and fits(groups):  # nearly every card
         return list(groups), 0, False
     while least < most:
@@ -75,11 +75,11 @@ def kept(groups: Sequence[Group], fits: Callable[[Sequence[Group]], bool]) -> tu
         else:
             most = middle - 1
     left = groups[least:]
-    return list(groups[:least]), sum(one.counted for one in left), any(not one.counted for one in left)
+    return list(groups[:least]), sum(group.counted for group in left), any(not group.counted for group in left)
 
 
 def left_out(t: Words, counted: int, others: bool) -> str:
-    """What is said of what a card has no room for; the longest of it where there are ``others``."""
+    """The note about what a card has no room for; its longest form if there are ``others``."""
     if counted and not others:
         return t.plural("… and {count} more", "… and {count} more", counted)
     return t("… The rest is not shown here.")
@@ -98,28 +98,28 @@ def laid_out(buttons: Sequence[Button], most: int) -> tuple[list[Button], list[B
         most -= units(json.dumps([button.label, button.line], ensure_ascii=False)) + _FRAME
         fits = most >= 0 and len(pressed) < _MOST_BUTTONS and pressable(button)
         (pressed if fits else typed).append(button)
-    return [one for one in pressed if one.line.strip()], typed[:_MOST_TYPED]
+    return [candidate for candidate in pressed if candidate.line.strip()], typed[:_MOST_TYPED]
 
 
 async def beside(make: Callable[[], Made], texts: Sequence[str]) -> Made:
-    """What ``make`` gives: made at once for short texts, else beside the loop, so that nobody else waits for it."""
+    """The result of ``make``: called at once for short texts, else in a thread, so that the event loop goes on."""
     return make() if sum(map(len, texts)) < _SHORT else await asyncio.to_thread(make)
 
 
 def texts_of(card: Card) -> list[str]:
     """The texts of a card that may be long."""
-    found: list[str] = []
+    texts: list[str] = []
     for block in card.blocks:
         match block:
             case Text():
-                found.append(block.markdown)
+                texts.append(block.markdown)
             case Quote(text):
-                found.append(text)
+                texts.append(text)
             case Items(items):
-                found.extend(item.text for item in items)
+                texts.extend(item.text for item in items)
             case _:
                 pass
-    return found
+    return texts
 
 
 def pressable(button: Button) -> bool:
@@ -128,6 +128,6 @@ def pressable(button: Button) -> bool:
 
 
 def to_type(t: Words, button: Button) -> str:
-    """What is said in place of a button that cannot be pressed."""
+    """The words in place of a button that cannot be pressed."""
     label, line = (shortened(one_line(words), _SHOWN) for words in (button.label, button.line))
     return t("“{label}” is too long for a button. Type: {line}", label=label, line=line)

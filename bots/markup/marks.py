@@ -127,10 +127,10 @@ def _fitting(runs: tuple[Run, ...], dialect: Dialect) -> tuple[Run, ...]:
 def addressed(text: str) -> Iterator[tuple[str, bool]]:
     """A text in parts: what is an address somebody typed, and what is not."""
     at = 0
-    for found in _ADDRESS.finditer(text):
-        if found.start() > at:
-            yield text[at : found.start()], False
-        yield found.group(), not has_user(found.group())
-        at = found.end()
+    for match in _ADDRESS.finditer(text):
+        if match.start() > at:
+            yield text[at : match.start()], False
+        yield match.group(), not has_user(match.group())
+        at = match.end()
     if at < len(text):
         yield text[at:], False

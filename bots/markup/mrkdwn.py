@@ -50,12 +50,12 @@ Known = Mapping[str, str]
 
 
 def escaped(text: str) -> str:
-    """Plain text as Slack wants it: what it reads as markup written as entities, and no word that calls everybody."""
+    """Plain text for Slack: markup becomes entities, and no word notifies a whole channel."""
     return _BROADCAST.sub(f"@{JOINER}", _entities(text))
 
 
 def unparsed(text: str) -> str:
-    """Text for where Slack reads no markup at all; what would call somebody elsewhere is broken all the same."""
+    """Text for places where Slack reads no markup; mentions are broken all the same."""
     return _CALL.sub(f"<{JOINER}", _BROADCAST.sub(f"@{JOINER}", text))
 
 
@@ -67,30 +67,30 @@ def literal(text: str) -> str:
     )
 
 
-def mrkdwn(tree: Tree, known: Known | None = None) -> str:
+def mrkdwn(tree: Tree, ids: Known | None = None) -> str:
     """A text in mrkdwn.
 
     Args:
         tree: what :func:`bots.markup.tree.read` gave.
-        known: Slack's id of the people and channels that references name, by provenance key; another reference shows
+        ids: Slack's id of the people and channels that references name, by provenance key; another reference shows
             its words.
     """
-    dialect = _dialect(tuple(sorted((known or {}).items())))
+    dialect = _dialect(tuple(sorted((ids or {}).items())))
     return "\n\n".join(_block(block, dialect) for block in tree)
 
 
-def in_one_line(tree: Tree, known: Known | None = None) -> str:
+def in_one_line(tree: Tree, ids: Known | None = None) -> str:
     """A text in mrkdwn on one line, for a list or small print."""
-    return _BREAKING.sub(" ", mrkdwn(tree, known).replace("```", "`")).strip()
+    return _BREAKING.sub(" ", mrkdwn(tree, ids).replace("```", "`")).strip()
 
 
 @lru_cache(maxsize=16)
 def _dialect(named: tuple[tuple[str, str], ...]) -> Dialect:
-    known = dict(named)
+    ids = dict(named)
 
     def leaf(run: Run) -> str:
         if run.key:
-            return _reference(known.get(run.key, "")) or unmarked(run.text)
+            return _reference(ids.get(run.key, "")) or unmarked(run.text)
         if run.url and len(run.url) <= LONGEST_ADDRESS:
             return f"<{_address(run.url)}|{unmarked(run.text).replace('|', '¦') or _address(run.url)}>"
         if CODE in run.styles and "`" not in run.text:
@@ -105,7 +105,7 @@ def _entities(text: str) -> str:
 
 
 def _reference(native: str) -> str:
-    """The sequence that names somebody or a channel; nothing where the id is none of Slack's."""
+    """The sequence that mentions a person or channel; empty if the id is not one of Slack's."""
     if not _ID.fullmatch(native):
         return ""
     return f"<#{native}>" if native[0] in "CG" else f"<@{native}>"
@@ -135,7 +135,7 @@ def _block(block: Block, dialect: Dialect, depth: int = 0) -> str:
         case Fence(text):
             return _fenced(_entities(text).replace("```", f"``{GAP}`"))
         case Cited(blocks):
-            inside = "\n\n".join(_block(one, dialect, depth) for one in blocks)
+            inside = "\n\n".join(_block(inner, dialect, depth) for inner in blocks)
             return "\n".join(f"> {line}".rstrip() for line in inside.split("\n"))
         case Listing(items, start):
             return "\n".join(_item(item, start, number, dialect, depth) for number, item in enumerate(items))

@@ -68,23 +68,23 @@ def _most(high: int, size: Callable[[int], int], room: int) -> int:
     while over - least > 1 and not (least and near and (over - least <= near or room - below <= room // _NEAR)):
         part = (room - below) / max(above - below, 1) if by_proportion else 0.5
         asked = min(max(least + int((over - least) * part), least + 1), over - 1)
-        found = size(asked)
-        if found <= room:
-            least, below = asked, found
+        most = size(asked)
+        if most <= room:
+            least, below = asked, most
         else:
-            over, above = asked, found
+            over, above = asked, most
         by_proportion = not by_proportion
     return least
 
 
 def length(block: Block, most: int | None = None) -> int:
     """How many characters a block has, those between its lines included; counted no further than past ``most``."""
-    found = 0
+    total = 0
     for text in _texts(block):
-        found += len(text)
-        if most is not None and found > most:
+        total += len(text)
+        if most is not None and total > most:
             break
-    return found
+    return total
 
 
 def _texts(block: Block) -> Iterator[str]:
@@ -224,7 +224,7 @@ def _empty(block: Block) -> bool:
 
 def _cut_list(block: Listing, size: int) -> tuple[Block, Block]:
     for at, item in enumerate(block.items):
-        long = max(sum(length(one, size) + 1 for one in item) - 1, 1)
+        long = max(sum(length(inner, size) + 1 for inner in item) - 1, 1)
         if long >= size:
             head, rest = _cut_all(item, size)
             follows = at if rest else at + 1

@@ -32,7 +32,7 @@ def _block(block: Block, most: int) -> str:
         case Text():
             return of_text(block.markdown, most)
         case Fields(fields):
-            return "\n".join(f"{one.label} – {one.value}" for one in fields)
+            return "\n".join(f"{field.label} – {field.value}" for field in fields)
         case Items(items, heading):
             lines = [_item(item, most) for item in items]
             return "\n".join((heading, *lines)).strip()

@@ -112,7 +112,7 @@ def _reader() -> MarkdownIt:
 
 
 def read(markdown: str) -> Tree:
-    """The tree of a text. Whatever is no markup stays as it was typed; nothing raises."""
+    """The tree of a text. What is not markup stays as it was typed. Never raises."""
     # A card is read for its blocks, again for its notification, and the same sentences stand on many.
     return _read_again(markdown) if len(markdown) <= _SHORT else _read(markdown)
 
@@ -260,13 +260,13 @@ def _is_bare(token: Token) -> bool:
 
 def _honest(runs: Sequence[Run]) -> Iterator[Run]:
     """The runs; words that look like another address than the one they lead to have the true one behind them."""
-    linked = [(url, tuple(some)) for url, some in groupby(runs, lambda run: run.url)]
-    for at, (url, some) in enumerate(linked):
+    linked = [(url, tuple(group)) for url, group in groupby(runs, lambda run: run.url)]
+    for at, (url, group) in enumerate(linked):
         if url and misleads(_seen(linked, at), url):
-            yield from (replace(run, url="", bare=True) for run in some)
+            yield from (replace(run, url="", bare=True) for run in group)
             yield from (Run(" ("), Run(url, url=url), Run(")"))
         else:
-            yield from some
+            yield from group
 
 
 def _seen(linked: Sequence[tuple[str, tuple[Run, ...]]], at: int) -> str:

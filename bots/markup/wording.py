@@ -75,9 +75,9 @@ def _words_of(block: Block, dress: Dress) -> str:
         case Fence(text):
             return text
         case Cited(blocks):
-            return "\n".join(_words_of(one, dress) for one in blocks)
+            return "\n".join(_words_of(inner, dress) for inner in blocks)
         case Listing(items):
-            return "\n".join(_words_of(one, dress) for item in items for one in item)
+            return "\n".join(_words_of(inner, dress) for item in items for inner in item)
         case Table(rows):
             return "\n".join(" | ".join("".join(map(dress, cell)) for cell in row) for row in rows)
         case Rule():

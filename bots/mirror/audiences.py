@@ -43,10 +43,10 @@ async def read(courier: Courier, writing: Grouping, join: str, channel: ChannelK
 async def _met(
     courier: Courier, tenant: str, where: Where, audience: Audience, unknown: Sequence[str]
 ) -> list[Account]:
-    """The accounts of people; those of whom the platform said nothing yet are asked for."""
-    told = {one.native_id: one for one in audience.accounts}
-    met = [told[person] for person in unknown if person in told]
-    for person in [one for one in unknown if one not in told][:_MOST_ASKED]:
+    """The accounts of people; the platform is asked for those that it did not list."""
+    accounts_by_id = {account.native_id: account for account in audience.accounts}
+    met = [accounts_by_id[person] for person in unknown if person in accounts_by_id]
+    for person in [id_ for id_ in unknown if id_ not in accounts_by_id][:_MOST_ASKED]:
         try:
             met.append(await courier.account(tenant, person, where))
         except RefusedError:
@@ -55,21 +55,21 @@ async def _met(
 
 
 def _unknown(tx: Transaction, channel: ChannelKey, audience: Audience) -> list[str]:
-    """Who is no member here; what the platform tells of those who are is taken in: one may be a guest by now."""
-    known = identities.members_of(tx, channel.platform, channel.tenant, audience.people)
-    strangers = members.placeholders(tx, known.values())
+    """The ids of readers who are not members; what the platform says about the members is applied to them."""
+    member_ids = identities.members_of(tx, channel.platform, channel.tenant, audience.people)
+    strangers = members.placeholders(tx, member_ids.values())
     for account in audience.accounts:
-        member_id = known.get(account.native_id)
+        member_id = member_ids.get(account.native_id)
         if member_id is not None and (account.standing != Standing.HOME or member_id in strangers):
             accounts.complete(tx, member_id, account)
-    return [one for one in audience.people if one not in known]
+    return [person for person in audience.people if person not in member_ids]
 
 
 def readers(tx: Transaction, channel: ChannelKey, audience: Audience) -> Readers:
     """The readers of a channel as the network's rules want them."""
-    known = identities.members_of(tx, channel.platform, channel.tenant, audience.people)
-    unknown = set(audience.people) - known.keys()
+    member_ids = identities.members_of(tx, channel.platform, channel.tenant, audience.people)
+    unknown = set(audience.people) - member_ids.keys()
     colleagues = unknown.intersection(audience.colleagues)
     return Readers(
-        audience.everybody, audience.outsiders, set(known.values()), len(unknown - colleagues), len(colleagues)
+        audience.everybody, audience.outsiders, set(member_ids.values()), len(unknown - colleagues), len(colleagues)
     )

@@ -141,7 +141,7 @@ class Mirror:
         content, link = plan.content, plan.link
         if content.gone:
             return None
-        if any(one.written or one.rev for one in plan.here):
+        if any(copy.written or copy.rev for copy in plan.here):
             return await _edit(plan, courier)
         thread = await self._thread(plan, courier, doubtful)
         to = _address(link, thread)
@@ -167,7 +167,7 @@ async def _posted(courier: Courier, post: Post, to: Address, doubtful: datetime 
     """Post something; what may have gone out already is looked for, and made whole where it broke off."""
     there: tuple[str, ...] = ()
     if doubtful is not None:
-        there = await courier.found(post.key, to, (doubtful - _EARLIER).timestamp())
+        there = await courier.posted(post.key, to, (doubtful - _EARLIER).timestamp())
     return await (courier.edit(there, post, to) if there else courier.post(post, to))
 
 
@@ -178,13 +178,13 @@ async def _edit(plan: _Plan, courier: Courier, *, again: bool = False) -> Record
     if not ours or content.gone or (ours[0].rev >= content.rev and not again):
         return None
     to = _address(link, plan.root_here[0].native_id if plan.root_here else "")
-    parts = await courier.edit([one.native_id for one in ours], plan.post, to)
+    parts = await courier.edit([copy.native_id for copy in ours], plan.post, to)
     return lambda tx: copies.bring_up(tx, content.id, link.id, parts, content.rev)
 
 
 async def _remove(plan: _Plan, courier: Courier) -> Record | None:
     content, link = plan.content, plan.link
-    ours = [one.native_id for one in plan.here if not one.written and one.rev]
+    ours = [copy.native_id for copy in plan.here if not copy.written and copy.rev]
     if not ours or not content.gone:  # it was brought back meanwhile
         return None
     await courier.remove(ours, _address(link, plan.root_here[0].native_id if plan.root_here else ""))
@@ -203,8 +203,8 @@ def _origin(content: Written, link: Link, t: Words) -> str:
 
 def _secret(tx: Transaction) -> bytes:
     """What keys of posts are made with, the same in every process of an installation."""
-    known = get_notice(tx, _NOTICE)
-    if not isinstance(known, str):
-        known = secrets.token_hex(32)
-        set_notice(tx, _NOTICE, known)
-    return bytes.fromhex(known)
+    secret = get_notice(tx, _NOTICE)
+    if not isinstance(secret, str):
+        secret = secrets.token_hex(32)
+        set_notice(tx, _NOTICE, secret)
+    return bytes.fromhex(secret)

@@ -1,11 +1,11 @@
-"""What is heard in linked channels: messages, and people who come in."""
+"""Messages of linked channels, and people who join them, applied to the network."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from bots.arrival import Arrival, Changed, Entered, Reacted, Removed, Said
+from bots.arrival import Arrival, Changed, Entered, Message, Reacted, Removed
 from bots.card import Card, Text
 from bots.mirror import receive
 from bots.mirror.receive import StaysError
@@ -29,11 +29,11 @@ _NOT_YOURS = N_("You may not write in the community that the channel is linked t
 
 
 class _UnknownAuthorError(Exception):
-    """Nobody knows who wrote it yet."""
+    """The author's account belongs to no member yet."""
 
 
 class Hearing:
-    """Brings what linked channels say into their communities."""
+    """Applies messages of linked channels to their communities."""
 
     def __init__(
         self, network: Network, writing: Grouping, couriers: Mapping[str, Courier], delivering: Delivering
@@ -41,7 +41,7 @@ class Hearing:
         self._network, self._writing = network, writing
         self._couriers, self._delivering = couriers, delivering
 
-    async def message(self, arrival: Arrival, message: Said | Changed) -> None:
+    async def message(self, arrival: Arrival, message: Message | Changed) -> None:
         """Apply a new or changed message."""
         try:
             await self._writing.write(lambda tx: _applied(tx, arrival, lambda link: _written(tx, link, message)))
@@ -67,7 +67,7 @@ class Hearing:
         self._delivering.wake()
 
     async def entry(self, arrival: Arrival) -> None:
-        """Doubt who reads the channel: nothing goes there before it was looked at again."""
+        """Have the readers of the channel checked again before anything is sent there."""
 
         def doubted(tx: Transaction, link: Link) -> str:
             mirroring.doubted(tx, [link], arrival.event.native_id)
@@ -76,7 +76,7 @@ class Hearing:
         await self._writing.write(lambda tx: _applied(tx, arrival, lambda link: doubted(tx, link)))
         self._delivering.wake()
 
-    async def _met(self, arrival: Arrival, message: Said | Changed | Reacted) -> bool:
+    async def _met(self, arrival: Arrival, message: Message | Changed | Reacted) -> bool:
         """Find out who wrote it; somebody who is not admitted is not brought in by writing."""
         event = arrival.event
         account = await self._couriers[event.platform].account(event.tenant, message.person, message.where)
@@ -88,12 +88,12 @@ class Hearing:
         return True
 
 
-def _written(tx: Transaction, link: Link, message: Said | Changed) -> str:
+def _written(tx: Transaction, link: Link, message: Message | Changed) -> str:
     member_id = identities.member_of(tx, AccountKey(link.platform, link.tenant, message.person))
     if member_id is None:
         raise _UnknownAuthorError
-    if isinstance(message, Said):
-        return receive.said(tx, link, message, member_id)
+    if isinstance(message, Message):
+        return receive.new_message(tx, link, message, member_id)
     return receive.changed(tx, link, message, member_id)
 
 
@@ -104,7 +104,7 @@ def _reacted(tx: Transaction, link: Link, reaction: Reacted) -> str:
     return receive.reacted(tx, link, reaction, member_id)
 
 
-def _stays(tx: Transaction, arrival: Arrival, message: Said | Changed, stays: StaysError) -> None:
+def _stays(tx: Transaction, arrival: Arrival, message: Message | Changed, stays: StaysError) -> None:
     """Note why a message was not carried, and tell its author, once for each reason and thread."""
     _close(tx, arrival, stays.reason)
     link = links.of_channel(tx, arrival.event.channel(message.where.conversation))
@@ -121,12 +121,12 @@ def _stays(tx: Transaction, arrival: Arrival, message: Said | Changed, stays: St
     to = Address(arrival.event.tenant, message.where, message.person)
     thread = message.where.thread if stays.refusal.code == "E_THREAD_ELSEWHERE" else ""
     key = f"stays:{link.id}:{message.person}:{stays.refusal.code}:{thread}"
-    outbox.queue(tx, [messages.letter(arrival.event.platform, Answer(card, True, False, t.language), to, key)])
+    outbox.queue(tx, [messages.delivery(arrival.event.platform, Answer(card, True, False, t.language), to, key)])
 
 
 def _applied(tx: Transaction, arrival: Arrival, work: Callable[[Link], str]) -> None:
     """Do something for the link of the channel, once; why nothing was done is noted."""
-    assert isinstance(arrival.body, Said | Changed | Removed | Reacted | Entered)
+    assert isinstance(arrival.body, Message | Changed | Removed | Reacted | Entered)
     link = links.of_channel(tx, arrival.event.channel(arrival.body.where.conversation))
     if link is None or link.reason:
         _close(tx, arrival, NO_LINK)

@@ -46,7 +46,7 @@ class Watch:
         self._looks: dict[int, asyncio.Task[None]] = {}
 
     async def ensure(self, link: Link, taken: Taken, couriers: Mapping[str, Courier], since: int = 0) -> None:
-        """Go on only where everybody who reads the channel may read the community.
+        """Continue only if everybody who reads the channel may read the community.
 
         Args:
             since: a later delivery whose words go out with this one; the look must have begun after it was queued.
@@ -134,7 +134,7 @@ def _rest(tx: Transaction, link: Link, error: LinkError, where: Where, key: str)
     title = t("What is written here does not reach the community any more, nor the other way round.")
     card = Card(title, (Text(t(_REASONS.get(error.code, error.message))),), error=error.code)
     answer = Answer(card, False, False, link.language)
-    outbox.queue(tx, [messages.letter(link.platform, answer, Address(link.tenant, where), f"rest:{key}")])
+    outbox.queue(tx, [messages.delivery(link.platform, answer, Address(link.tenant, where), f"rest:{key}")])
 
 
 _REASONS = {

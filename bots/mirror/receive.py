@@ -6,7 +6,7 @@ Everything runs in the caller's transaction. A message is known by where it stan
 
 from __future__ import annotations
 
-from bots.arrival import Changed, Reacted, Removed, Said
+from bots.arrival import Changed, Message, Reacted, Removed
 from reseau import access, keys, provenance
 from reseau.access import ClosedError, NotMemberError
 from reseau.acting import Acting
@@ -44,7 +44,7 @@ class StaysError(Exception):
         self.reason, self.refusal = reason, refusal
 
 
-def said(tx: Transaction, link: Link, message: Said, member_id: int, *, back: bool = False) -> str:
+def new_message(tx: Transaction, link: Link, message: Message, member_id: int, *, back: bool = False) -> str:
     """Publish a new message; returns why nothing was done, empty when something was.
 
     Args:
@@ -58,17 +58,17 @@ def said(tx: Transaction, link: Link, message: Said, member_id: int, *, back: bo
     if not back and _gone(tx, link, message.message):
         return "deleted before it came"
     key = keys.post(link.platform, link.conversation, message.message)
-    known = provenance.object_of(tx, key, "post")
-    if known is not None and _is_elsewhere(tx, link, known):
+    content_id = provenance.object_of(tx, key, "post")
+    if content_id is not None and _is_elsewhere(tx, link, content_id):
         raise StaysError(ELSEWHERE)
-    if known is None:
-        known = _published(tx, link, message, member_id)
-        provenance.enter(tx, key, "post", known)
-    copies.add(tx, [Copy(known, link.id, 0, message.message, 1, written=True)])
+    if content_id is None:
+        content_id = _published(tx, link, message, member_id)
+        provenance.enter(tx, key, "post", content_id)
+    copies.add(tx, [Copy(content_id, link.id, 0, message.message, 1, written=True)])
     return ""
 
 
-def _published(tx: Transaction, link: Link, message: Said, member_id: int) -> int:
+def _published(tx: Transaction, link: Link, message: Message, member_id: int) -> int:
     root_id = _root(tx, link, message.where.thread) if message.where.thread else None
     new = NewContent(
         DISCUSSION if root_id is None else threads.kind_of(tx, root_id).reply_type,
@@ -109,7 +109,7 @@ def _is_elsewhere(tx: Transaction, link: Link, content_id: int) -> bool:
 
 
 def changed(tx: Transaction, link: Link, message: Changed, member_id: int) -> str:
-    """Give a message its new text; one that never came is published as it is now.
+    """Apply the new text of a message; publish a message that never arrived.
 
     Raises:
         StaysError: the author may not write there any more.
@@ -117,8 +117,8 @@ def changed(tx: Transaction, link: Link, message: Changed, member_id: int) -> st
     copy = copies.at(tx, link.id, message.message)
     at = from_micros(message.version)
     if copy is None:
-        new = Said(message.person, message.where, message.message, message.text, at)
-        return said(tx, link, new, member_id, back=message.back)
+        new = Message(message.person, message.where, message.message, message.text, at)
+        return new_message(tx, link, new, member_id, back=message.back)
     if not copy.written:
         return "our own copy"
     if _is_elsewhere(tx, link, copy.content_id):
@@ -139,7 +139,7 @@ def changed(tx: Transaction, link: Link, message: Changed, member_id: int) -> st
 
 
 def removed(tx: Transaction, link: Link, message: Removed) -> str:
-    """Take a message back. One of ours that somebody deletes leaves the content where it is: it is not theirs."""
+    """Withdraw the content of a deleted message. Deleting one of our own copies withdraws nothing."""
     copy = copies.at(tx, link.id, message.message)
     if copy is None:
         _bury(tx, link, message.message)
@@ -177,7 +177,7 @@ def _acting(link: Link) -> Acting:
 
 
 def _bury(tx: Transaction, link: Link, native_id: str) -> None:
-    """Remember that a message is gone, should it still come."""
+    """Remember that a message was deleted, in case it still arrives."""
     inbox.once(tx, _grave(link, native_id), "gone")
 
 

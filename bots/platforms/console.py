@@ -155,8 +155,8 @@ def _read(markdown: str, look: Look, indent: int = 0, lead: int = 0) -> list[str
     lines = _cut("\x05" * lead + worded(read(markdown), dressed), look, indent)
     text = "\n".join([lines[0][lead:], *lines[1:]])
 
-    def painted(found: re.Match[str]) -> str:
-        return look.bold(found[2]) if found[1] == _STYLES[BOLD][0] else look.key(found[2])
+    def painted(match: re.Match[str]) -> str:
+        return look.bold(match[2]) if match[1] == _STYLES[BOLD][0] else look.key(match[2])
 
     return _STYLED.sub(painted, text).split("\n")
 

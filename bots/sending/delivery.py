@@ -16,7 +16,7 @@ from typing import Protocol
 from weakref import WeakSet
 
 from bots.platform import Courier, DoubtError, LaterError, RefusedError
-from bots.sending.queues import Lanes
+from bots.sending.queues import Queues
 from reseau import logs
 from reseau.exchange import outbox
 from reseau.exchange.outbox import Taken
@@ -33,7 +33,22 @@ _LONGEST_PAUSE = 120.0
 Record = Callable[[Transaction], None]
 
 
-_RUNNING: WeakSet[Delivering] = WeakSet()
+class Bell:
+    """Wakes whoever delivers from one store in this process: what one of them queues, another may have to send."""
+
+    def __init__(self) -> None:
+        self._listening: WeakSet[asyncio.Event] = WeakSet()
+
+    def listen(self) -> asyncio.Event:
+        """An event that every ring sets; whoever waits for it clears it."""
+        awake = asyncio.Event()
+        self._listening.add(awake)
+        return awake
+
+    def ring(self) -> None:
+        """Something was queued."""
+        for awake in self._listening:
+            awake.set()
 
 
 class Sender(Protocol):
@@ -61,23 +76,27 @@ class Delivering:
         writing: where receipts are written.
         couriers: by platform.
         senders: by topic; other topics are left to other processes.
+        bell: of all who deliver from the same store in this process.
     """
 
     def __init__(
-        self, network: Network, writing: Grouping, couriers: Mapping[str, Courier], senders: Mapping[str, Sender]
+        self,
+        network: Network,
+        writing: Grouping,
+        couriers: Mapping[str, Courier],
+        senders: Mapping[str, Sender],
+        bell: Bell,
     ) -> None:
         self._network, self._writing = network, writing
         self._couriers, self._senders = couriers, senders
-        self._lanes = Lanes()
-        self._awake = asyncio.Event()
+        self._queues = Queues()
+        self._bell = bell
+        self._awake = bell.listen()
         self._next: dict[str, float] = {}  # ordering key to the moment before which its conversation wants to rest
-        _RUNNING.add(self)
 
     def wake(self) -> None:
         """Something was queued: whoever delivers from the same store in this process looks now."""
-        for one in _RUNNING:
-            if one._network.store is self._network.store:
-                one._awake.set()
+        self._bell.ring()
 
     async def run(self) -> None:
         """Deliver until cancelled; what is under way then is finished by :meth:`settle`."""
@@ -97,8 +116,8 @@ class Delivering:
         except Exception as error:  # noqa: BLE001  (the store may be away; it comes back)
             _log.error("outbox not read", reason=type(error).__name__)
             return 0
-        for one in taken:
-            self._lanes.beside(self.carry(one))
+        for delivery in taken:
+            self._queues.beside(self.carry(delivery))
         return len(taken)
 
     def _due(self, topics: list[str]) -> bool:
@@ -107,7 +126,7 @@ class Delivering:
 
     async def settle(self) -> None:
         """Wait until what was begun is done."""
-        await self._lanes.settle()
+        await self._queues.settle()
 
     async def carry(self, taken: Taken) -> None:
         """Send something that was taken, and note what became of it. Never raises."""

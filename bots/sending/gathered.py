@@ -1,4 +1,4 @@
-"""Many notices at once: the first ones of an hour are told one by one, the others together."""
+"""Gathered notices: the first ones of an hour are sent one by one, the others together."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _PERIOD = timedelta(hours=1)
 
 
 def many(tx: Transaction, taken: Taken) -> bool:
-    """Whether somebody was told so often lately that a notice is better told together with others."""
+    """Whether the person got so many notices lately that further ones are gathered."""
     return outbox.sent(tx, taken.ordering_key, taken.topic, tx.now - _PERIOD, _MOST) >= _MOST
 
 
 def gather(tx: Transaction, taken: Taken) -> None:
-    """Have a notice told with those that come within the hour, in one card at its end."""
+    """Gather a notice with those of the next hour, in one card at its end."""
     order = f"{TOPIC}:{taken.topic}:{taken.ordering_key}"  # apart, so that nothing waits behind it
     if outbox.awaited(tx, order, TOPIC):
         return
@@ -48,7 +48,7 @@ def gather(tx: Transaction, taken: Taken) -> None:
 
 
 def address(tx: Transaction, account: AccountKey) -> Address:
-    """Where somebody is told in person."""
+    """The address of a person's own chat with the bot."""
     reached = contacts.get(tx, account)
     where = Where(reached.conversation if reached else "", "", True, reached.service if reached else "")
     return Address(account.tenant, where, account.native_id)
@@ -63,7 +63,7 @@ class Gathered:
         self._network = network
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        """Tell somebody what came since; what was taken back meanwhile is left out."""
+        """Show a person what came since, without what was taken back meanwhile."""
         _, topic, *account = taken.ordering_key.split(":", 4)
         key = AccountKey(*account)
         courier = couriers.get(key.platform)
@@ -80,8 +80,8 @@ class Gathered:
             if to is None or to.status not in PRESENT:
                 return None
             t = Words(known_language(to.language, self._network.settings.language), self._network.settings.zone)
-            told = _thanked if topic == "thanks" else _replied
-            card = told(tx, taken, to, t)
+            card_of = _thanked if topic == "thanks" else _replied
+            card = card_of(tx, taken, to, t)
             return None if card is None else (Answer(card, True, False, t.language), address(tx, account))
 
 
@@ -90,7 +90,7 @@ def _thanked(tx: Transaction, taken: Taken, to: Member, t: Words) -> Card | None
     if not count:
         return None
     title = t.plural("You were thanked {count} more time.", "You were thanked {count} more times.", count)
-    return Card(title, (Items(tuple(Item(one.giver, reason=one.reason) for one in newest)),))
+    return Card(title, (Items(tuple(Item(given.giver, reason=given.reason) for given in newest)),))
 
 
 def _replied(tx: Transaction, taken: Taken, to: Member, t: Words) -> Card | None:
@@ -101,12 +101,12 @@ def _replied(tx: Transaction, taken: Taken, to: Member, t: Words) -> Card | None
     show = verb(all_commands(), "show", t)
     items = tuple(
         Item(
-            headline(one, 60),
-            one.code,
+            headline(content, 60),
+            content.code,
             t.plural("{count} more reply", "{count} more replies", replies),
-            f"{show} {one.code}",
+            f"{show} {content.code}",
         )
-        for one, replies in busy
+        for content, replies in busy
     )
     first = busy[0][0]
     button = Button(t("Show {code}", code=first.code), f"{show} {first.code}")

@@ -19,7 +19,7 @@ from reseau.store import Transaction
 TOPIC = "answer"
 
 
-def letter(platform: str, answer: Answer, to: Address, key: str = "") -> Delivery:
+def delivery(platform: str, answer: Answer, to: Address, key: str = "") -> Delivery:
     """A card to send; the same key is sent once, no key makes one of its own."""
     order = f"{platform}:{to.tenant}:{to.where.conversation}:{to.person}"
     payload: dict[str, Any] = {
@@ -29,7 +29,7 @@ def letter(platform: str, answer: Answer, to: Address, key: str = "") -> Deliver
         "replaces": answer.replaces,
         "language": answer.language,
         "pressed": answer.pressed,
-        "named": [asdict(one) for one in answer.named],
+        "named": [asdict(person) for person in answer.named],
         "to": asdict(to),
     }
     return Delivery(f"{TOPIC}:{platform}:{key or uuid.uuid4().hex}", TOPIC, order, payload)
@@ -37,27 +37,29 @@ def letter(platform: str, answer: Answer, to: Address, key: str = "") -> Deliver
 
 def hand_over(tx: Transaction, event: EventKey, answer: Answer, to: Address) -> Taken | None:
     """Queue the answer to an event and take it to send it now; nothing where it was queued before."""
-    return outbox.queue_taken(tx, letter(event.platform, answer, to, event.native_id))
+    return outbox.queue_taken(tx, delivery(event.platform, answer, to, event.native_id))
 
 
-class Letters:
+class CardSender:
     """Sends cards. One in doubt is sent again: a card twice is better than none."""
 
     paced = False
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        said = taken.payload
-        courier = couriers.get(said["platform"])
+        payload = taken.payload
+        courier = couriers.get(payload["platform"])
         if courier is None:
-            raise RefusedError(f"{said['platform']} is not configured")
-        to = Address(**{**said["to"], "where": Where(**said["to"]["where"])})
-        named = tuple(Named(**one) for one in said.get("named", ()))  # letters of an older program lack some fields
+            raise RefusedError(f"{payload['platform']} is not configured")
+        to = Address(**{**payload["to"], "where": Where(**payload["to"]["where"])})
+        named = tuple(
+            Named(**person) for person in payload.get("named", ())
+        )  # letters of an older program lack some fields
         answer = Answer(
-            from_json(said["card"]),
-            said["private"],
-            said["replaces"],
-            said["language"],
-            said.get("pressed", False),
+            from_json(payload["card"]),
+            payload["private"],
+            payload["replaces"],
+            payload["language"],
+            payload.get("pressed", False),
             named,
         )
         await courier.show(answer, to)

@@ -1,4 +1,4 @@
-"""Notices: somebody is told, in person and once, of a reply, of thanks, of an answer that was kept, of who waits."""
+"""Notices: a person learns in private, once, of a reply, thanks, an accepted answer, or somebody who waits."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _PAUSE = 2.0
 
 @dataclass(frozen=True, slots=True)
 class _News:
-    """What is told: the delivery, the reader and the reader's words."""
+    """A notice in the making: the delivery, its reader and the reader's words."""
 
     tx: Transaction
     taken: Taken
@@ -43,9 +43,9 @@ class _News:
     accounts: Sequence[AccountKey]
 
     def member(self) -> Member | None:
-        """Whoever did it."""
-        known = self.taken.payload.get("by")
-        return members.known(self.tx, int(known)) if known is not None else None
+        """The member who did it, if known."""
+        member_id = self.taken.payload.get("by")
+        return members.known(self.tx, int(member_id)) if member_id is not None else None
 
     def content(self, name: str) -> Content | None:
         """A content of the delivery, if the reader may read it."""
@@ -67,7 +67,7 @@ class Notices:
         self._network = network
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        """Tell somebody, unless it was taken back or the platform itself does; an account that refuses is passed by."""
+        """Show a notice, unless it was taken back or the platform notifies by itself; try each account in turn."""
         card, language, ways = await asyncio.to_thread(self._read, taken)
         if card is None:
             return None
@@ -107,9 +107,9 @@ class Notices:
 
 
 def _accounts(tx: Transaction, taken: Taken) -> list[AccountKey]:
-    """Where somebody can be told, best first: where the thread began, then where the person was last."""
+    """The person's accounts, best first: where the thread began, then where the person was last active."""
     named = taken.payload.get("doors") or [taken.ordering_key.split(":", 2)]  # an older program queued one for each
-    accounts = [AccountKey(*one) for one in named]
+    accounts = [AccountKey(*parts) for parts in named]
     begun = threads.platform_of(tx, int(taken.payload.get("root") or 0))
     last = [begun, *activity.last_platforms(tx, int(taken.payload["to"]))]
     return sorted(accounts, key=lambda account: last.index(account.platform) if account.platform in last else len(last))
@@ -132,7 +132,7 @@ def _replied(news: _News) -> Card | None:
 def _place(news: _News, reply: Content, root: Content) -> int:
     """Which reply of the thread it is, as the reader counts them; 0 where it is none of them."""
     read = threads.read(news.tx, access.viewer(news.tx, news.to.id), root.id, limit=_MOST_REPLIES)
-    return next((number for number, one in enumerate(read.replies, 1) if one.id == reply.id), 0)
+    return next((number for number, candidate in enumerate(read.replies, 1) if candidate.id == reply.id), 0)
 
 
 def _platform_tells(news: _News, reply: Content, root: Content) -> bool:

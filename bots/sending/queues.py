@@ -1,4 +1,4 @@
-"""Lanes: work of one lane is done in its order, lanes go on beside each other."""
+"""Queues: the work of one queue is done in order, and no queue waits for another."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from typing import Any
 Work = Callable[[], Awaitable[None]]
 
 
-class Lanes:
-    """Runs work on the event loop. What one piece raises is its own matter: it must not raise."""
+class Queues:
+    """Runs work on the event loop. What one piece raises is its own matter: it must not raise.
+
+    Attributes:
+        waiting: the queues in which something is not done yet, and what waits in them.
+    """
 
     def __init__(self) -> None:
-        self._waiting: dict[str, deque[Work]] = {}
+        self.waiting: dict[str, deque[Work]] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    def put(self, lane: str, work: Work) -> None:
-        """Do ``work`` once everything put into the same lane before is done."""
-        queued = self._waiting.get(lane)
+    def put(self, queue: str, work: Work) -> None:
+        """Do ``work`` once everything put into the same queue before is done."""
+        queued = self.waiting.get(queue)
         if queued is not None:
             queued.append(work)
             return
-        self._waiting[lane] = deque([work])
-        self.beside(self._follow(lane))
-
-    def busy(self, lane: str) -> bool:
-        """Whether something put into a lane is not done yet."""
-        return lane in self._waiting
+        self.waiting[queue] = deque([work])
+        self.beside(self._follow(queue))
 
     def beside(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do something that waits for nothing."""
@@ -42,12 +42,12 @@ class Lanes:
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _follow(self, lane: str) -> None:
-        queued = self._waiting[lane]
+    async def _follow(self, queue: str) -> None:
+        queued = self.waiting[queue]
         try:
             while queued:
                 with contextlib.suppress(Exception):  # the pieces behind it have their turn whatever it does
                     await queued[0]()
                 queued.popleft()
         finally:
-            del self._waiting[lane]
+            del self.waiting[queue]

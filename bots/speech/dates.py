@@ -65,12 +65,12 @@ _MOST_YEARS = 8  # from one 29 February to the next, at most
 
 
 def _names(kind: str) -> dict[str, int]:
-    found: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     for locale in _LOCALES:
         table = locale.days if kind == "days" else locale.months
         for form in ("wide", "abbreviated"):
-            found.update({fold(str(name)).rstrip("."): number for number, name in table["format"][form].items()})
-    return found
+            numbers.update({fold(str(name)).rstrip("."): number for number, name in table["format"][form].items()})
+    return numbers
 
 
 _WEEKDAYS = _names("days") | {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
@@ -87,7 +87,7 @@ def day_of(text: str, today: date) -> date | None:
     if len(text) > _LONGEST:
         return None
     typed = fold(everyday.without_courtesies_behind(text)).strip(" .,?!")
-    return next((day for said in _readings(typed) if (day := _read(said, typed, today)) is not None), None)
+    return next((day for words in _readings(typed) if (day := _read(words, typed, today)) is not None), None)
 
 
 def _readings(typed: str) -> Iterator[str]:
@@ -108,14 +108,14 @@ def _readings(typed: str) -> Iterator[str]:
         yield rest.removeprefix("the ").removeprefix("le ")
 
 
-def _read(said: str, typed: str, today: date) -> date | None:
-    if said in _DAYS_AGO:
-        return today - timedelta(days=_DAYS_AGO[said])
-    if said.rstrip(".") in _WEEKDAYS:
-        return today - timedelta(days=(today.weekday() - _WEEKDAYS[said.rstrip(".")]) % 7)
-    if said in _WEEKEND:
+def _read(words: str, typed: str, today: date) -> date | None:
+    if words in _DAYS_AGO:
+        return today - timedelta(days=_DAYS_AGO[words])
+    if words.rstrip(".") in _WEEKDAYS:
+        return today - timedelta(days=(today.weekday() - _WEEKDAYS[words.rstrip(".")]) % 7)
+    if words in _WEEKEND:
         return today - timedelta(days=(today.weekday() - _SATURDAY) % 7)
-    return _begun(said, today) or _span(said, today) or _written(said, today) or _of_month(said, typed, today)
+    return _begun(words, today) or _span(words, today) or _written(words, today) or _of_month(words, typed, today)
 
 
 def moment_of(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
@@ -124,16 +124,16 @@ def moment_of(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
     return None if day is None else datetime.combine(max(day, _EARLIEST), time(), zone).astimezone(UTC)
 
 
-def _begun(said: str, today: date) -> date | None:
+def _begun(words: str, today: date) -> date | None:
     """Where a period began: « cette semaine », « le début du mois », « janvier », « mi-mars », 2025."""
-    if _YEAR.fullmatch(said):
-        return _past(date(int(said), 1, 1), today)
-    if middle := _MIDDLE.fullmatch(said):
+    if _YEAR.fullmatch(words):
+        return _past(date(int(words), 1, 1), today)
+    if middle := _MIDDLE.fullmatch(words):
         month = _MONTHS.get(middle.group(1))
         return _last(today, month, 15) if month else None
-    begun = _BEGUN.fullmatch(said)
-    period = (begun.group(1) if begun else said).removesuffix("s")
-    if month := _MONTHS.get(period) or _MONTHS.get(begun.group(1) if begun else said):
+    begun = _BEGUN.fullmatch(words)
+    period = (begun.group(1) if begun else words).removesuffix("s")
+    if month := _MONTHS.get(period) or _MONTHS.get(begun.group(1) if begun else words):
         return _last(today, month, 1)
     match _UNITS.get(period) if period not in ("j", "d", "w") else None:
         case 7:
@@ -146,38 +146,38 @@ def _begun(said: str, today: date) -> date | None:
             return None
 
 
-def _span(said: str, today: date) -> date | None:
-    found = _SPAN.fullmatch(said)
-    if found is None:
+def _span(words: str, today: date) -> date | None:
+    match = _SPAN.fullmatch(words)
+    if match is None:
         return None
-    count = int(found.group(1)) if found.group(1) else _NUMBERS.get(found.group(2))
-    unit = found.group(3)
+    count = int(match.group(1)) if match.group(1) else _NUMBERS.get(match.group(2))
+    unit = match.group(3)
     if count is None or (unit not in _UNITS and unit not in _HOURS):
         return None
     days = -(-count // 24) if unit in _HOURS else count * _UNITS[unit]
     return today - timedelta(days=min(days, today.toordinal() - 1))
 
 
-def _written(said: str, today: date) -> date | None:
-    if found := _ISO.fullmatch(said):
-        return _past(_day(int(found.group(1)), int(found.group(2)), int(found.group(3))), today)
-    if found := _SLASHED.fullmatch(said):
-        return _last(today, int(found.group(2)), int(found.group(1)), found.group(3))
-    if (found := _NAMED.fullmatch(said)) and found.group(2) in _MONTHS:
-        return _last(today, _MONTHS[found.group(2)], int(found.group(1)), found.group(3))
-    if (found := _MONTH_FIRST.fullmatch(said)) and found.group(1) in _MONTHS:
-        return _last(today, _MONTHS[found.group(1)], int(found.group(2)), found.group(3))
+def _written(words: str, today: date) -> date | None:
+    if match := _ISO.fullmatch(words):
+        return _past(_day(int(match.group(1)), int(match.group(2)), int(match.group(3))), today)
+    if match := _SLASHED.fullmatch(words):
+        return _last(today, int(match.group(2)), int(match.group(1)), match.group(3))
+    if (match := _NAMED.fullmatch(words)) and match.group(2) in _MONTHS:
+        return _last(today, _MONTHS[match.group(2)], int(match.group(1)), match.group(3))
+    if (match := _MONTH_FIRST.fullmatch(words)) and match.group(1) in _MONTHS:
+        return _last(today, _MONTHS[match.group(1)], int(match.group(2)), match.group(3))
     return None
 
 
-def _of_month(said: str, typed: str, today: date) -> date | None:
+def _of_month(words: str, typed: str, today: date) -> date | None:
     """« le 12 », « the 3rd », « lundi 12 »: the last such day; a number alone may be anything."""
-    found = _OF_MONTH.fullmatch(said)
-    if found is None or (said.isdecimal() and said == typed):
+    match = _OF_MONTH.fullmatch(words)
+    if match is None or (words.isdecimal() and words == typed):
         return None
     first = today.replace(day=1)
     for _ in range(3):  # of two months in a row, one has 31 days
-        day = _day(first.year, first.month, int(found.group(1)))
+        day = _day(first.year, first.month, int(match.group(1)))
         if day is not None and day <= today:
             return day
         first = (first - timedelta(days=1)).replace(day=1)
@@ -188,7 +188,7 @@ def _last(today: date, month: int, day: int, year: str | None = None) -> date | 
     if year:
         return _past(_day(int(year) if len(year) > 2 else 2000 + int(year), month, day), today)
     days = (_day(today.year - before, month, day) for before in range(_MOST_YEARS + 1) if today.year > before)
-    return next((one for one in days if one is not None and one <= today), None)
+    return next((past for past in days if past is not None and past <= today), None)
 
 
 def _past(day: date | None, today: date) -> date | None:

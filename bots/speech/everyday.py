@@ -168,7 +168,7 @@ _QUIET = (
     r"(?: (?:from )?(?:you|this|it|here|all|everything|the bot))?",
 )
 _SENSES = {
-    sense: re.compile("|".join(f"(?:{one})" for one in phrases))
+    sense: re.compile("|".join(f"(?:{phrase})" for phrase in phrases))
     for sense, phrases in (
         (Sense.HELP, _HELP),
         (Sense.ASKING, _ASKING),
@@ -192,7 +192,7 @@ _OPENINGS = frozenset(
 
 
 def sense_of(line: str) -> Sense | None:
-    """What a line that is nothing but an everyday sentence is about; a colon says that it is none."""
+    """The sense of a line that is only an everyday sentence; a line with a colon is not one."""
     if len(line) > _LONGEST:
         return None
     if line.strip() in _VOTES or (line.strip() and _FACES.fullmatch(line)):
@@ -207,7 +207,9 @@ def sense_of(line: str) -> Sense | None:
         return Sense.SMALL
     if small := _small_words(words):
         return small
-    return next((sense for sense, said in _SENSES.items() if said.fullmatch(bare) or said.fullmatch(whole)), None)
+    return next(
+        (sense for sense, pattern in _SENSES.items() if pattern.fullmatch(bare) or pattern.fullmatch(whole)), None
+    )
 
 
 _LONGEST_COURTESY = 5  # words
@@ -217,7 +219,7 @@ _COURTESY_WORDS = frozenset(_COURTESIES) - {(word,) for word in ("alors", "so", 
 
 
 def without_courtesies_behind(text: str) -> str:
-    """A name, subject or day without what somebody polite adds: « Karim svp », « lundi, merci 🙏 ».
+    """A name, subject or day without polite words behind it: « Karim svp », « lundi, merci 🙏 ».
 
     Where nothing else is there, the text stays.
     """
@@ -248,9 +250,9 @@ def _small_words(words: Sequence[str]) -> Sense | None:
     left, thanked, small = tuple(words), False, False
     while left:
         for count in range(min(_LONGEST_SMALL, len(left)), 0, -1):
-            said = " ".join(left[:count])
-            if said in _THANKING or said in _SMALL or (said in _MORE and (thanked or small)):
-                thanked, small = thanked or said in _THANKING, small or said in _SMALL
+            phrase = " ".join(left[:count])
+            if phrase in _THANKING or phrase in _SMALL or (phrase in _MORE and (thanked or small)):
+                thanked, small = thanked or phrase in _THANKING, small or phrase in _SMALL
                 left = left[count:]
                 break
         else:
@@ -275,9 +277,9 @@ def _without_courtesies(words: Sequence[str]) -> Sequence[str]:
 
 
 def _without_one(words: tuple[str, ...], courtesies: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    for one in courtesies:
-        if words[: len(one)] == one:
-            return words[len(one) :]
-        if words[-len(one) :] == one:
-            return words[: -len(one)]
+    for courtesy in courtesies:
+        if words[: len(courtesy)] == courtesy:
+            return words[len(courtesy) :]
+        if words[-len(courtesy) :] == courtesy:
+            return words[: -len(courtesy)]
     return words

@@ -106,16 +106,16 @@ def split_first(text: str, takes: Collection[str]) -> tuple[tuple[Option, ...], 
     ``dans Appels d’offres : bonjour`` needs its colon, ``dans Veille bonjour`` and ``dans "Appels d’offres" bonjour``
     do not. A colon at the very beginning says that everything after it is text.
     """
-    found: list[Option] = []
+    options: list[Option] = []
     rest = text.strip()
-    while rest and not rest.startswith(":") and len(found) < _MOST_OPTIONS:
+    while rest and not rest.startswith(":") and len(options) < _MOST_OPTIONS:
         step = _option(rest, takes)
         if step is None:
             break
-        found.append(step[0])
+        options.append(step[0])
         rest = step[1].lstrip()
     # A comma or a line end parts nothing: only the colon that follows options, or opens the text, is ours.
-    return tuple(found), without_colon(rest)
+    return tuple(options), without_colon(rest)
 
 
 def split_anywhere(text: str, takes: Collection[str]) -> tuple[tuple[Option, ...], str]:
@@ -220,8 +220,8 @@ def hashtags(text: str) -> tuple[str, ...]:
 
 def number(text: str) -> str:
     """The number that the whole of ``text`` is, as the store writes it (``q3-K7F`` gives ``Q3-k7f``), else empty."""
-    found = _NUMBER.fullmatch(text.strip())
-    return found.group(1).upper() + found.group(2) + (found.group(3) or "").lower() if found else ""
+    match = _NUMBER.fullmatch(text.strip())
+    return match.group(1).upper() + match.group(2) + (match.group(3) or "").lower() if match else ""
 
 
 #: Small words before a number: « à Q11 », « to question Q11 », « la question n° Q11 ».
@@ -241,8 +241,8 @@ def first_number(text: str) -> tuple[str, str]:
     """
     position = 0
     for _ in range(_MOST_BEFORE):
-        if said := _said_number(text, position):
-            return said
+        if number_and_rest := _said_number(text, position):
+            return number_and_rest
         word = _FIRST.match(text, position)
         if word is None:
             break
@@ -256,21 +256,21 @@ def first_number(text: str) -> tuple[str, str]:
 
 def _said_number(text: str, position: int) -> tuple[str, str] | None:
     """A number that is parted from its letter, or from the word for its kind."""
-    found = _SAID_NUMBER.match(text, position)
-    if found is None:
+    match = _SAID_NUMBER.match(text, position)
+    if match is None:
         return None
-    letter = _LETTER_OF.get(fold(found.group(1)), "")
-    return letter + found.group(2) + (found.group(3) or "").lower(), without_colon(text[found.end() :])
+    letter = _LETTER_OF.get(fold(match.group(1)), "")
+    return letter + match.group(2) + (match.group(3) or "").lower(), without_colon(text[match.end() :])
 
 
 def number_alone(text: str) -> str:
     """The number that a line is about and nothing else, however polite; else empty."""
     if len(text) > _LONGEST_ALONE:
         return ""
-    said = everyday.without_courtesies_behind(text).rstrip("?!., \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
-    code, rest = first_number(said)
+    words = everyday.without_courtesies_behind(text).rstrip("?!., \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
+    code, rest = first_number(words)
     # « fil Q12 » begins with a verb of ours.
-    return code if code and not rest and not _FEED.match(said) else ""
+    return code if code and not rest and not _FEED.match(words) else ""
 
 
 _LONGEST_ALONE = 60  # characters
@@ -328,5 +328,5 @@ def first_name(text: str) -> tuple[str, str]:
 
 
 def is_question(text: str) -> bool:
-    """Whether somebody asks: a question mark ends the line or one of its sentences."""
+    """Whether a question mark ends the line or one of its sentences."""
     return re.search(r"[?？؟](\s|$|[»”\"')])", text) is not None

@@ -35,7 +35,7 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A first word that is no verb, with up to three verbs that may have been meant; perhaps it begins a question."""
+    """The first word is not a verb; up to three verbs may have been meant."""
 
     word: str
     line: str
@@ -172,7 +172,7 @@ def _wished(
 
 
 def _said_or_wished(exact: _Exact, line: str, *, wishing: bool) -> Understood | Wished:
-    """What acts at once is proposed to somebody who wishes; what shows something, or is shown first, is done.
+    """A wish for a verb that acts at once is only proposed; a verb that shows or previews something is done.
 
     A form that is only heard is a wish too: nothing is done but by a verb that was typed as one.
     """
@@ -223,7 +223,7 @@ def _fits_noun(exact: Understood) -> bool:
 
 def _how(exact: Understood, line: str, commands: Sequence[Command]) -> Understood | None:
     """« Comment publier une idée ? » is the help of a verb."""
-    helping = next((one for one in commands if one.id == "help"), None)
+    helping = next((command for command in commands if command.id == "help"), None)
     if helping is None or len(exact.arguments.text.split()) > _LONGEST_HOW:
         return None
     about = "" if exact.command is helping else exact.command.name("fr")
@@ -232,7 +232,7 @@ def _how(exact: Understood, line: str, commands: Sequence[Command]) -> Understoo
 
 def _unwished(exact: Understood, line: str, commands: Sequence[Command]) -> Wished | None:
     """What is not wished is never proposed; who wants to follow no longer has a verb for it."""
-    opposite = next((one for one in commands if one.id == "unfollow"), None)
+    opposite = next((command for command in commands if command.id == "unfollow"), None)
     if opposite is None or exact.command.id not in ("follow", "unfollow") or not exact.arguments.text:
         return None
     text = re.sub(r"\s+anymore\b.*", "", exact.arguments.text, flags=re.IGNORECASE)
@@ -249,7 +249,7 @@ def _everyday(line: str, commands: Sequence[Command], table: Mapping[str, _Form]
     if sense is None or _about_verb(line, table):
         return None
     wanted = _EVERYDAY_VERBS.get(sense, "")
-    command = next((one for one in commands if one.id == wanted), None)
+    command = next((verb for verb in commands if verb.id == wanted), None)
     if command is not None:
         return Understood(command, Arguments(), line)
     return None if wanted else Everyday(sense, line)
@@ -270,15 +270,15 @@ _NEED_OBJECT = frozenset({"re", "suis"})
 _LINE_NAME = 4  # words before a colon: « moi compétences : soudure »
 
 
-def _counts(form: str, known: _Form, rest: str) -> bool:
+def _counts(form: str, verb_form: _Form, rest: str) -> bool:
     """Whether a form is meant as the verb; one that is an everyday word only where what follows cannot be a sentence.
 
     So it is alone, before a colon, or before a number or somebody after an ``@``: « c est quoi » is no verb.
     """
     letter = len(form) == 1 and form.isalpha()
-    if known.heard and wishes.is_negated(rest):
+    if verb_form.heard and wishes.is_negated(rest):
         return False
-    if not letter and not known.noun and form not in _EVERYDAY_FORMS:
+    if not letter and not verb_form.noun and form not in _EVERYDAY_FORMS:
         return True
     words = rest.split(maxsplit=_LINE_NAME)
     if form in _NEED_OBJECT and not grammar.first_number(rest.lstrip(": "))[0] and rest.strip()[:1] not in ("@", "#"):
@@ -290,7 +290,7 @@ def _counts(form: str, known: _Form, rest: str) -> bool:
         return True
     if form == "-":
         return first[0:1] == "#" and len(first) > 1
-    if known.noun:
+    if verb_form.noun:
         return form in _NEED_OBJECT
     return not letter and any(":" in word for word in words[:_LINE_NAME])
 
@@ -318,10 +318,10 @@ _SPOKEN_LANGUAGE = re.compile(
 def _language_alone(line: str, commands: Sequence[Command]) -> Understood | None:
     """The name of a language and nothing else asks to be answered in it: who cannot read the other types just that."""
     spoken = _SPOKEN_LANGUAGE.fullmatch(fold(everyday.without_courtesies_behind(line).strip(" .!?")))
-    said = spoken.group(1) if spoken else ""
-    if len(said) < _SURELY_TYPED or said not in grammar.LANGUAGE_WORDS:
+    name = spoken.group(1) if spoken else ""
+    if len(name) < _SURELY_TYPED or name not in grammar.LANGUAGE_WORDS:
         return None
-    return next((understood(one, said, line) for one in commands if one.id == "language"), None)
+    return next((understood(command, name, line) for command in commands if command.id == "language"), None)
 
 
 def understood(command: Command, rest: str, line: str) -> Understood:
@@ -412,7 +412,7 @@ def _begun(word: str, commands: Sequence[Command], *, asked: bool) -> Command | 
     folded = fold(word) if len(word) <= _LONGEST_VERB else ""
     if len(folded) < _SHORTEST_PREFIX or everyday.begins_sentences(folded):
         return None
-    begun = [one for one in commands if _begins(folded, one)]
+    begun = [command for command in commands if _begins(folded, command)]
     if len(begun) != 1:
         return None
     names = [fold(forms[0]) for forms in begun[0].forms.values()]
@@ -436,7 +436,7 @@ def _nearest(word: str, commands: Sequence[Command]) -> tuple[Command, ...]:
         nearest = min((_nearness(folded, fold(form)) for form in command.all_forms() if " " not in form), default=_FAR)
         if nearest < _FAR:
             ranked.append((nearest, order, command))
-    ranked.sort(key=lambda one: one[:2])
+    ranked.sort(key=lambda candidate: candidate[:2])
     return tuple(command for _, _, command in ranked[:_MOST_PROPOSALS])
 
 
@@ -455,5 +455,5 @@ def _nearness(word: str, form: str) -> int:
         return _FAR
     if longest == _SHORTEST_PREFIX:
         return 1 if sorted(word) == sorted(form) and distance(word, form) == 1 else _FAR
-    found = distance(word, form)
-    return found if found <= longest // 4 else _FAR
+    slips = distance(word, form)
+    return slips if slips <= longest // 4 else _FAR

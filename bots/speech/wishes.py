@@ -60,7 +60,7 @@ class Beginning:
 
     Attributes:
         rest: as typed.
-        wishing: whether somebody wishes or asks, rather than says it.
+        wishing: whether it is a wish or a question rather than a command.
         noun: whether an article stands right before the rest.
         negated: whether it is said not to be wished.
         manner: whether it is asked how it is done.
@@ -81,32 +81,32 @@ def beginnings(line: str, names: Sequence[str]) -> Iterator[Beginning]:
         names: what we are called, folded: « rse, … » is said to us.
     """
     plain = _PLAIN | {word for name in names for word in name.split()}
-    known = plain | _WISHING | _ARTICLES | _NEGATIONS | _MANNERS
+    small_words = plain | _WISHING | _ARTICLES | _NEGATIONS | _MANNERS
     head = line.split("\n", maxsplit=1)[0][:_READ]
     words: list[str] = []
     ends: list[int] = []
     for word in _WORD.finditer(head):
         folded = fold(word.group())
-        if folded not in known or len(words) == _MOST_WORDS or _ends_before(head, word.start()):
+        if folded not in small_words or len(words) == _MOST_WORDS or _ends_before(head, word.start()):
             break
         words.append(folded)
         ends.append(word.end())
     for count in range(len(words), 0, -1):
-        said = words[:count]
+        first_words = words[:count]
         rest = line[ends[count - 1] :].lstrip(" \t,;!.…-'’\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
-        thanking, wondering = "merci" in said, said[-3:] == ["qu", "est", "ce"]
-        if _WORD.search(rest) and not (thanking and said[-1] in _ARTICLES) and not wondering:
+        thanking, wondering = "merci" in first_words, first_words[-3:] == ["qu", "est", "ce"]
+        if _WORD.search(rest) and not (thanking and first_words[-1] in _ARTICLES) and not wondering:
             yield Beginning(
                 rest,
-                wishing=any(word not in plain and word not in _ARTICLES for word in said),
-                noun=said[-1] in _ARTICLES,
-                negated=any(word in _NEGATIONS for word in said),
-                manner=any(word in _MANNERS for word in said),
+                wishing=any(word not in plain and word not in _ARTICLES for word in first_words),
+                noun=first_words[-1] in _ARTICLES,
+                negated=any(word in _NEGATIONS for word in first_words),
+                manner=any(word in _MANNERS for word in first_words),
             )
 
 
 def _ends_before(head: str, start: int) -> bool:
-    """Whether a colon stands before a word: what follows it is somebody's text. Our name may have one behind it."""
+    """Whether a colon stands before a word, so that free text follows. Our own name may have a colon behind it."""
     colon = head.rfind(":", 0, start)
     return colon != -1 and len(_WORD.findall(head[:colon])) > 1
 

@@ -1,4 +1,4 @@
-"""``reseau admin``: who runs the network. Only who may open this installation's store can name somebody."""
+"""``reseau admin``: names the administrators. It needs access to this installation's store."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ _MOST = 1000
 
 
 class AdministratorError(ReseauError):
-    """Nobody, or not the right person, was named."""
+    """The name matches nobody, several people, or a person who cannot be administrator."""
 
 
 @admin.command()
 def add(context: typer.Context, who: Who) -> None:
     """Make somebody an administrator."""
-    one = name_administrator(context.obj, who, True)
+    member = name_administrator(context.obj, who, True)
     t = _words(context.obj)
-    typer.echo(t("{name} is an administrator of the network.", name=one_line(one.name)))
+    typer.echo(t("{name} is an administrator of the network.", name=one_line(member.name)))
 
 
 @admin.command()
 def remove(context: typer.Context, who: Who) -> None:
     """Make an administrator an ordinary member again."""
-    one = name_administrator(context.obj, who, False)
+    member = name_administrator(context.obj, who, False)
     t = _words(context.obj)
-    typer.echo(t("{name} is an ordinary member of the network.", name=one_line(one.name)))
+    typer.echo(t("{name} is an ordinary member of the network.", name=one_line(member.name)))
 
 
 @admin.command("list")
@@ -57,10 +57,10 @@ def list_(context: typer.Context) -> None:
 
 
 def name_administrator(settings: Settings, who: str, administrator: bool) -> Member:
-    """Make somebody an administrator, or no more; returns the person.
+    """Make a person an administrator, or take that away; returns the person.
 
     Raises:
-        AdministratorError: nobody fits, several people do, or it is no member of the company.
+        AdministratorError: nobody matches, several people do, or the person is not of the company.
         reseau.errors.ReseauError: the store cannot be opened.
     """
     from reseau.acting import Acting
@@ -70,28 +70,28 @@ def name_administrator(settings: Settings, who: str, administrator: bool) -> Mem
     from reseau.people.members import MemberChange
 
     with closing(open_network(settings).store) as store, store.write() as tx:
-        one = _one(tx, who)
-        if administrator and one.kind is not MemberKind.EMPLOYEE:
+        member = _one(tx, who)
+        if administrator and member.kind is not MemberKind.EMPLOYEE:
             raise AdministratorError(
-                "E_ADMINISTRATOR", N_("{name} is a guest here, and cannot run the network."), name=one.name
+                "E_ADMINISTRATOR", N_("{name} is a guest here, and cannot run the network."), name=member.name
             )
-        members.change(tx, [MemberChange(one.id, {"administrator": administrator})], Acting("console"))
-    return one
+        members.change(tx, [MemberChange(member.id, {"administrator": administrator})], Acting("console"))
+    return member
 
 
 def _one(tx: Transaction, who: str) -> Member:
     from reseau.people import members
 
-    found = members.find(tx, who)
-    if len(found) == 1:
-        return found[0]
-    if not found:
+    matching = members.find(tx, who)
+    if len(matching) == 1:
+        return matching[0]
+    if not matching:
         raise AdministratorError(
             "E_NO_MEMBER",
             N_("Nobody here is “{text}”. People become members when they speak to the network for the first time."),
             text=who,
         )
-    handles = ", ".join(f"@{one.handle}" for one in found)
+    handles = ", ".join(f"@{member.handle}" for member in matching)
     raise AdministratorError(
         "E_SEVERAL_MEMBERS", N_("Several people fit “{text}”: {handles}."), text=who, handles=handles
     )

@@ -67,7 +67,7 @@ def _folder(network: Network) -> Iterator[Finding]:
     folder = network.settings.folder.absolute()
     values = {"folder": folder}
     if not folder.is_dir():
-        parent = next(one for one in folder.parents if one.exists())
+        parent = next(path for path in folder.parents if path.exists())
         if os.access(parent, os.W_OK) and parent.is_dir():
             yield Finding(
                 "data", Level.WELL, N_("The data folder {folder} will be made at the first start."), "", values
@@ -96,7 +96,7 @@ _RIGHTS = N_("Give it to the account that runs reseau, or choose another folder:
 
 def _disk(network: Network) -> Iterator[Finding]:
     folder = network.settings.folder.absolute()
-    there = next(one for one in (folder, *folder.parents) if one.exists())
+    there = next(path for path in (folder, *folder.parents) if path.exists())
     free = shutil.disk_usage(there).free
     level = Level.FATAL if free < _TOO_LITTLE else Level.WARNING if free < _LITTLE else Level.WELL
     yield Finding(
@@ -134,26 +134,26 @@ def _settings_file(_network: Network) -> Iterator[Finding]:
 def _variables(_network: Network) -> Iterator[Finding]:
     """Variables of the environment that would have set something, had they been spelt right."""
     for name, near in misspelt(setting_names()):
-        said = N_("{name} is set in the environment, but there is no such setting.")
+        sentence = N_("{name} is set in the environment, but there is no such setting.")
         how = N_("Did you mean {near}?") if near else N_("Remove it, or check its spelling.")
-        yield Finding("settings", Level.WARNING, said, how, {"name": name, "near": near})
+        yield Finding("settings", Level.WARNING, sentence, how, {"name": name, "near": near})
 
 
 def _secret_names() -> set[str]:
     """The names under which a secret may stand in the settings file."""
-    found = {"store"}
+    names = {"store"}
     for name, field in Settings.model_fields.items():
         if field.annotation in (SecretStr, SecretStr | None):
-            found |= {name, *(str(one) for one in getattr(field.validation_alias, "choices", ()))}
-    return found
+            names |= {name, *(str(choice) for choice in getattr(field.validation_alias, "choices", ()))}
+    return names
 
 
 def _store(network: Network) -> Iterator[Finding]:
     url = make_url(network.settings.store_url)
     values = {"kind": "SQLite" if url.get_backend_name() == "sqlite" else "PostgreSQL", "place": _place(url)}
     if not made(network.settings):
-        said = N_("The store, {kind} in {place}, will be made at the first start.")
-        yield Finding("store", Level.WELL, said, "", values)
+        sentence = N_("The store, {kind} in {place}, will be made at the first start.")
+        yield Finding("store", Level.WELL, sentence, "", values)
         return
     try:
         revision = schema.current(network.store.engine)
@@ -189,16 +189,16 @@ def _damage(store: Store) -> str:
     if store.engine.dialect.name != "sqlite":
         return ""
     with store.engine.connect() as connection:
-        found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
-    return "" if found == "ok" else found.splitlines()[0]
+        verdict = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+    return "" if verdict == "ok" else verdict.splitlines()[0]
 
 
 def _open_to_others(url: URL) -> Iterator[Finding]:
     """A store's file that other accounts may read, as earlier versions made it."""
     file = Path(str(url.database))
     if url.get_backend_name() == "sqlite" and file.exists() and stat.S_IMODE(file.stat().st_mode) & 0o077:
-        said = N_("Other accounts on this machine can read the store {file}, where private conversations are kept.")
-        yield Finding("store", Level.WARNING, said, N_("Close it: chmod 600 {file}*"), {"file": file})
+        sentence = N_("Other accounts on this machine can read the store {file}, where private conversations are kept.")
+        yield Finding("store", Level.WARNING, sentence, N_("Close it: chmod 600 {file}*"), {"file": file})
 
 
 def _launch(network: Network) -> Iterator[Finding]:
@@ -214,19 +214,19 @@ def _launch(network: Network) -> Iterator[Finding]:
         yield Finding("launch", Level.WARNING, error.message, "", error.values)
         return
     if day is None:
-        said = N_("No launch day is set: figures count from the first person who comes in.")
+        sentence = N_("No launch day is set: figures count from the first person who comes in.")
         how = N_("To set one: reseau launch day {day}")
         today = datetime.now(network.settings.zone).date()
-        yield Finding("launch", Level.WELL, said, how, {"day": today.isoformat()})
+        yield Finding("launch", Level.WELL, sentence, how, {"day": today.isoformat()})
         return
     yield Finding("launch", Level.WELL, N_("Figures count from the launch day, {day}."), "", {"day": day.isoformat()})
 
 
 def _silent(url: URL, error: SQLAlchemyError, values: Mapping[str, object]) -> Finding:
-    """What is said of a store that does not answer."""
+    """The finding for a store that does not answer."""
     if "@" in (url.host or ""):  # a piece of the password, which the reason would show
-        said, how = N_("RESEAU_STORE is badly written."), N_("An @ in its password must be written %40, a / %2F.")
-        return Finding("store", Level.FATAL, said, how)
+        sentence, how = N_("RESEAU_STORE is badly written."), N_("An @ in its password must be written %40, a / %2F.")
+        return Finding("store", Level.FATAL, sentence, how)
     outage = explained(error)
     if outage.code != "E_STORE_AWAY":
         return Finding("store", Level.FATAL, outage.message, "", outage.values)
@@ -258,8 +258,8 @@ def _place(url: URL) -> str:
 def _sqlite(network: Network) -> Iterator[Finding]:
     if not network.settings.store_url.startswith("sqlite"):
         return
-    found, wanted = sqlite3.sqlite_version, ".".join(map(str, OLDEST_SQLITE))
-    values = {"found": found, "wanted": wanted}
+    version, wanted = sqlite3.sqlite_version, ".".join(map(str, OLDEST_SQLITE))
+    values = {"found": version, "wanted": wanted}
     with sqlite3.connect(":memory:") as memory:
         options = {name for (name,) in memory.execute("PRAGMA compile_options")}
     memory.close()
@@ -351,13 +351,13 @@ def _port(network: Network) -> Iterator[Finding]:
         socket.create_server((settings.http_host, settings.http_port), family=family).close()
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
-            said = N_("The server cannot listen at {host}: {reason}.")
-            yield Finding("port", Level.FATAL, said, _OWN_ADDRESS, values | {"reason": error.strerror or error})
+            sentence = N_("The server cannot listen at {host}: {reason}.")
+            yield Finding("port", Level.FATAL, sentence, _OWN_ADDRESS, values | {"reason": error.strerror or error})
         elif _is_ours(settings):
             yield Finding("port", Level.WELL, N_("reseau is already serving at {host}, port {port}."), "", values)
         else:
-            said = N_("Port {port} of {host} is taken by another program.")
-            yield Finding("port", Level.FATAL, said, _OTHER_PORT, values)
+            sentence = N_("Port {port} of {host} is taken by another program.")
+            yield Finding("port", Level.FATAL, sentence, _OTHER_PORT, values)
         return
     yield Finding("port", Level.WELL, N_("Port {port} of {host} is free."), "", values)
 

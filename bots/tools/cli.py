@@ -47,7 +47,7 @@ def chat(
 
 
 def _never_fail_on_letters(stream: TextIO) -> None:
-    """Letters that a pipe or terminal cannot carry become question marks instead of an error."""
+    """CardSender that a pipe or terminal cannot carry become question marks instead of an error."""
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="replace")

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from bots.answers.handling import Desk, open_desk
+from bots.answers.handling import Handler
 from bots.card import Button, Card, as_json
 from bots.platform import Incoming
 from bots.platforms.console import Console, Look, pressed
@@ -41,7 +41,7 @@ class Conversation:
         as_json: whether each card is written as one line of JSON.
     """
 
-    desk: Desk
+    handler: Handler
     member_id: int
     console: Console
     confirmed: bool = False
@@ -63,7 +63,7 @@ class Conversation:
             conversation=self.name,
             pressed=typed is not line,
         )
-        card = self.desk.answer(incoming)
+        card = self.handler.answer(incoming)
         self.buttons = card.buttons
         self._show(card)
         return card
@@ -91,10 +91,10 @@ class Conversation:
 
     def words(self) -> Words:
         """The words that this person reads."""
-        settings = self.desk.network.settings
-        with self.desk.network.store.read() as tx:
-            known = members.get_all(tx, [self.member_id]).get(self.member_id)
-        return Words(known_language(known.language if known else None, settings.language), settings.zone)
+        settings = self.handler.network.settings
+        with self.handler.network.store.read() as tx:
+            member = members.get_all(tx, [self.member_id]).get(self.member_id)
+        return Words(known_language(member.language if member else None, settings.language), settings.zone)
 
 
 def begin(
@@ -110,36 +110,36 @@ def begin(
         once: whether one line is all there is: no number can be typed after it.
 
     Raises:
-        RefusalError: nobody fits ``who``, or several people do.
+        RefusalError: nobody matches ``who``, or several people do.
     """
     member_id = _named(network, who) if who.strip() else local_administrator(network)
     colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = min(shutil.get_terminal_size().columns, _WIDEST)
     look = Look(width, colour, network.settings.language, numbered=not once)
     name = "" if once else uuid.uuid4().hex
-    return Conversation(open_desk(network), member_id, Console(sys.stdout, look), confirmed, as_json, name=name)
+    return Conversation(Handler(network), member_id, Console(sys.stdout, look), confirmed, as_json, name=name)
 
 
 def _named(network: Network, who: str) -> int:
     with network.store.read() as tx:
-        found = members.find(tx, who)
-    if not found:
+        matching = members.find(tx, who)
+    if not matching:
         raise RefusalError("E_NO_MEMBER", N_("Nobody here is “{text}”."), text=who)
-    if len(found) > 1:
-        handles = ", ".join(f"@{one.handle}" for one in found)
+    if len(matching) > 1:
+        handles = ", ".join(f"@{member.handle}" for member in matching)
         raise RefusalError(
             "E_SEVERAL_MEMBERS", N_("Several people fit “{text}”: {handles}."), text=who, handles=handles
         )
-    return found[0].id
+    return matching[0].id
 
 
 def local_administrator(network: Network) -> int:
-    """Whoever sits at this machine, made at the first use: it runs the network, and is nobody of the company."""
+    """The local administrator, made at the first use: it runs the network and is not an employee."""
     with network.store.write() as tx:
         for account in (f"{_LOCAL}-{network.settings.language}", _LOCAL):  # a demonstration has a seat for a language
-            known = identities.member_of(tx, AccountKey("console", "", account))
-            if known is not None:
-                return known
+            operator_id = identities.member_of(tx, AccountKey("console", "", account))
+            if operator_id is not None:
+                return operator_id
         t = Words(network.settings.language)
         new = NewMember(t("Administrator"), _HANDLE, status=MemberStatus.OPERATOR, administrator=True)
         member_id = members.add(tx, [new], CONSOLE)[0]
@@ -149,7 +149,7 @@ def local_administrator(network: Network) -> int:
 
 def talk(conversation: Conversation) -> None:
     """Answer line after line until there are no more; a terminal is greeted and told goodbye."""
-    settings = conversation.desk.network.settings
+    settings = conversation.handler.network.settings
     interactive = sys.stdin.isatty() and not conversation.as_json
     if interactive:
         t = conversation.words()
@@ -169,7 +169,7 @@ def talk(conversation: Conversation) -> None:
 
 def _introduction(conversation: Conversation, t: Words) -> str:
     """As whom one speaks, and that the company is only a demonstration where it is one."""
-    with conversation.desk.network.store.read() as tx:
+    with conversation.handler.network.store.read() as tx:
         name = members.get(tx, conversation.member_id).name
         demonstration = get_notice(tx, "demonstration") is not None
     speaking = t("You speak as {name}.", name=name)

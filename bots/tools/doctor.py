@@ -48,7 +48,7 @@ def doctor(
     t = Words(settings.language, settings.zone)
     verdict = worst(findings)
     if as_json:
-        typer.echo(json.dumps({"verdict": verdict.value, "findings": [one.as_json(t) for one in findings]}))
+        typer.echo(json.dumps({"verdict": verdict.value, "findings": [finding.as_json(t) for finding in findings]}))
     else:
         _tell(findings, verdict.value, t)
     raise typer.Exit(_EXIT[verdict.value])
@@ -63,15 +63,15 @@ def chosen(platforms: Sequence[Platform], name: str) -> Sequence[Platform]:
     """The platforms to examine: all of them, or the one that was named.
 
     Raises:
-        reseau.errors.ReseauError: there is none of this name.
+        reseau.errors.ReseauError: there is no platform of this name.
     """
-    named = [one for one in platforms if name in ("", one.name)]
+    named = [platform for platform in platforms if name in ("", platform.name)]
     if name and not named:
         raise ReseauError(
             "E_PLATFORM",
             N_("There is no platform “{name}”; there is: {known}."),
             name=name,
-            known=", ".join(one.name for one in platforms),
+            known=", ".join(platform.name for platform in platforms),
         )
     return named
 
@@ -82,10 +82,10 @@ def examined(settings: Settings, platforms: Sequence[Platform], asked: str = "")
     Args:
         settings: of the installation.
         platforms: those to examine.
-        asked: the platform somebody asked about, which is examined even where nothing of it is set up.
+        asked: the platform that was asked about, which is examined even if none of its settings are there.
 
     Raises:
-        reseau.store.StoreUrlError: the store's address is none.
+        reseau.store.StoreUrlError: the store's address is malformed.
     """
     from bots.tools.checkup import examine
     from reseau.examination import by_rooms
@@ -139,10 +139,10 @@ def _revision(store: Store) -> str | None:
 
 
 async def _platforms(network: Network, platforms: Sequence[Platform], asked: str) -> list[Finding]:
-    found: list[Finding] = []
-    for one in platforms:
-        found.extend(await _platform(network, one, asked))
-    return found
+    findings: list[Finding] = []
+    for platform in platforms:
+        findings.extend(await _platform(network, platform, asked))
+    return findings
 
 
 async def _platform(network: Network, platform: Platform, asked: str) -> list[Finding]:
@@ -164,27 +164,27 @@ async def _platform(network: Network, platform: Platform, asked: str) -> list[Fi
         return [Finding(platform.name, Level.FATAL, error.message, "", error.values)]
     except Exception as error:  # noqa: BLE001  (a platform that cannot be examined must not hide the others)
         # Only the kind of the error: its words may hold an address with a secret.
-        said = N_("{platform} could not be examined ({reason}).")
+        sentence = N_("{platform} could not be examined ({reason}).")
         how = N_("Can this machine reach the Internet? The rest of this list does not depend on it.")
-        return [Finding(platform.name, Level.WARNING, said, how, values | {"reason": type(error).__name__})]
+        return [Finding(platform.name, Level.WARNING, sentence, how, values | {"reason": type(error).__name__})]
     if not missing:
         return [Finding(platform.name, Level.WELL, N_("{platform} has what it needs."), "", values)]
     return [
-        Finding(platform.name, Level.FATAL if one.fatal else Level.WARNING, one.what, one.how, one.values)
-        for one in missing
+        Finding(platform.name, Level.FATAL if lack.fatal else Level.WARNING, lack.what, lack.how, lack.values)
+        for lack in missing
     ]
 
 
 def begun(settings: Settings, name: str) -> bool:
-    """Whether somebody has given any setting of a platform: one alone is a mistake worth telling."""
+    """Whether any setting of a platform is there: one alone is worth reporting."""
     fields = type(settings).model_fields.items()
     return any(getattr(settings, field) != about.default for field, about in fields if field.startswith(f"{name}_"))
 
 
 def _tell(findings: Sequence[Finding], verdict: str, t: Words) -> None:
-    for one in findings:
-        mark, colour = _MARKS[one.level.value]
-        typer.echo(f"{typer.style(mark, fg=colour)} {visible(one.sentence(t))}")
-        if advice := one.advice(t):
+    for finding in findings:
+        mark, colour = _MARKS[finding.level.value]
+        typer.echo(f"{typer.style(mark, fg=colour)} {visible(finding.sentence(t))}")
+        if advice := finding.advice(t):
             typer.echo(f"  → {advice}")
     typer.echo(t(_VERDICTS[verdict]))

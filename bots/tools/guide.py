@@ -79,14 +79,14 @@ def guide() -> str:
     return "\n".join([_BEGINNING, *map(_section, all_commands())]).rstrip() + "\n"
 
 
-def _section(one: Command) -> str:
-    lines = [f"## {one.name('fr')} · {one.name('en')}\n", f"{one.summary}\n"]
-    lines += [f"    {example}" for example in one.examples.values()]
-    others = [f"`{form}`" for form in one.all_forms() if form not in (one.name("fr"), one.name("en"))]
+def _section(command: Command) -> str:
+    lines = [f"## {command.name('fr')} · {command.name('en')}\n", f"{command.summary}\n"]
+    lines += [f"    {example}" for example in command.examples.values()]
+    others = [f"`{form}`" for form in command.all_forms() if form not in (command.name("fr"), command.name("en"))]
     lines.append("\nAlso: " + ", ".join(others) + ".\n" if others else "")
-    if one.takes:
-        where = "before the text" if one.options is Options.FIRST else "anywhere"
-        options = "; ".join(_OPTIONS[name] for name in _OPTIONS if name in one.takes)
+    if command.takes:
+        where = "before the text" if command.options is Options.FIRST else "anywhere"
+        options = "; ".join(_OPTIONS[name] for name in _OPTIONS if name in command.takes)
         lines.append(f"Options, {where}: {options}.\n")
     return "\n".join(lines)
 

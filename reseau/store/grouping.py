@@ -20,13 +20,13 @@ _MOST = 64  # pieces in one transaction
 
 
 class Grouping:
-    """A thread that writes for all tasks of event loops. Close it when they are done."""
+    """A thread that writes for all tasks of event loops, from the first write on. Close it when they are done."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._queue: queue.SimpleQueue[_Piece | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writing", daemon=True)
-        self._thread.start()
+        self._starting = threading.Lock()
 
     async def write(self, work: Callable[[Transaction], T]) -> T:
         """Run ``work`` in a transaction; it is on the disk when this returns.
@@ -34,6 +34,9 @@ class Grouping:
         Raises:
             Whatever ``work`` raised, having changed nothing; or the store, when it cannot commit.
         """
+        with self._starting:
+            if self._thread.ident is None:
+                self._thread.start()
         loop = asyncio.get_running_loop()
         piece = _Piece(work, loop, loop.create_future())
         self._queue.put(piece)
@@ -42,6 +45,9 @@ class Grouping:
 
     def close(self) -> None:
         """Write what waits, then end."""
+        with self._starting:
+            if self._thread.ident is None:
+                return
         self._queue.put(None)
         self._thread.join()
 

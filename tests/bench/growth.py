@@ -24,7 +24,7 @@ from bots.answers import excerpts
 from bots.arrival import Body
 from bots.card import Card, Item, Items, Markdown, Quote, Text
 from bots.command import all_commands
-from bots.intake.lines import _REFERENCE
+from bots.intake.answering import _REFERENCE
 from bots.markup import plaintext
 from bots.markup.tree import read
 from bots.platform import Answer, Post

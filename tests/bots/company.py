@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from bots.answers.handling import Desk
+from bots.answers.handling import Handler
 from bots.arrival import Where
 from bots.card import Card, words
 from bots.command import Command, Role, all_commands
@@ -74,13 +74,13 @@ class Company:
         key: str = "",
         thread: str = "",
     ) -> Card:
-        """What the desk answers to a line: of Léa, or of Franck in a channel where the verb is for administrators."""
+        """What is answered to a line: of Léa, or of Franck in a channel where the verb is for administrators."""
         reserved = self._reserved(line)
         who = who or ("franck" if reserved else "lea")
         member_id = self.people.get(who, 999_999)
         event_key = key or f"event-{next(_keys)}"
-        desk = Desk(self.network, self.commands)
-        return desk.answer(
+        handler = Handler(self.network, self.commands)
+        return handler.answer(
             Incoming(
                 member_id,
                 line,

@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 
-from bots.answers.handling import Desk
-from bots.arrival import Arrival, Body, Changed, Line, Removed, Said, Where
-from bots.command import all_commands
+from bots.answers.handling import Handler
+from bots.arrival import Arrival, Body, Changed, Line, Message, Removed, Where
+from bots.command import Command, all_commands
 from bots.intake.receiving import Receiving
 from bots.mirror.deliver import Mirror
 from bots.mirror.readers import Readers, Watch
 from bots.platform import Address, Answer, Audience, Post
 from bots.sending import gathered, messages
-from bots.sending.delivery import Delivering, Sender
+from bots.sending.delivery import Bell, Delivering, Sender
 from bots.sending.gathered import Gathered
-from bots.sending.messages import Letters
+from bots.sending.messages import CardSender
 from bots.sending.notices import TOPICS, Notices
 from reseau.channels import mirroring
 from reseau.keys import EventKey
@@ -32,7 +32,7 @@ TENANT = "T1"
 
 
 @dataclass(slots=True)
-class Message:
+class Standing:
     """Something that stands on the platform."""
 
     id: str
@@ -62,7 +62,7 @@ class MemoryCourier:
     accounts: dict[str, Account] = field(default_factory=dict)
     audiences: dict[str, Audience] = field(default_factory=dict)
     shown: list[tuple[Answer, Address]] = field(default_factory=list)
-    messages: dict[str, Message] = field(default_factory=dict)
+    messages: dict[str, Standing] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     failures: list[Exception | None] = field(default_factory=list)
     unsaid: list[Exception | None] = field(default_factory=list)
@@ -96,7 +96,7 @@ class MemoryCourier:
         failing = self._next_failure()
         id_ = f"{self.name}-{next(self._ids)}"
         if failing is None or self.lost:
-            self.messages[id_] = Message(id_, to, post)
+            self.messages[id_] = Standing(id_, to, post)
         if failing is not None:
             raise failing
         return (id_,)
@@ -113,7 +113,7 @@ class MemoryCourier:
         for part in parts:
             self.messages.pop(part, None)
 
-    async def found(self, key: str, to: Address, since: float) -> tuple[str, ...]:
+    async def posted(self, key: str, to: Address, since: float) -> tuple[str, ...]:
         self.calls.append(f"found {key}")
         self._maybe_fail()
         return tuple(one.id for one in self.messages.values() if one.post.key == key and one.at >= since)
@@ -175,8 +175,8 @@ def typed(line: str, person: str = "ULEA", conversation: str = "D1", thread: str
     return Line(person, Where(conversation, thread, personal=conversation.startswith("D")), line)
 
 
-def said(text: str, message: str, person: str = "ULEA", conversation: str = "C9", thread: str = "") -> Said:
-    return Said(person, Where(conversation, thread), message, text, datetime(2026, 1, 2, tzinfo=UTC))
+def said(text: str, message: str, person: str = "ULEA", conversation: str = "C9", thread: str = "") -> Message:
+    return Message(person, Where(conversation, thread), message, text, datetime(2026, 1, 2, tzinfo=UTC))
 
 
 def changed(text: str, message: str, version: int, person: str = "ULEA", conversation: str = "C9") -> Changed:
@@ -188,7 +188,9 @@ def removed(message: str, conversation: str = "C9") -> Removed:
 
 
 @asynccontextmanager
-async def room(network: Network, slack: MemoryCourier | None = None) -> AsyncIterator[Room]:
+async def room(
+    network: Network, slack: MemoryCourier | None = None, commands: tuple[Command, ...] = ()
+) -> AsyncIterator[Room]:
     """A room with Slack and Teams in memory; nothing delivers by itself, ``tell`` and ``rest`` do."""
     slack = slack or MemoryCourier()
     teams = MemoryCourier("teams")
@@ -196,14 +198,14 @@ async def room(network: Network, slack: MemoryCourier | None = None) -> AsyncIte
     writing = Grouping(network.store)
     notices, watch = Notices(network), Watch(network, writing)
     senders: dict[str, Sender] = {
-        messages.TOPIC: Letters(),
+        messages.TOPIC: CardSender(),
         mirroring.TOPIC: Mirror(network, writing, watch),
         mirroring.READERS: Readers(network, watch),
         **dict.fromkeys(TOPICS, notices),
         gathered.TOPIC: Gathered(network),
     }
-    delivering = Delivering(network, writing, couriers, senders)
-    receiving = Receiving(Desk(network, all_commands()), writing, couriers, delivering)
+    delivering = Delivering(network, writing, couriers, senders, Bell())
+    receiving = Receiving(Handler(network, commands or all_commands()), writing, couriers, delivering)
     try:
         yield Room(network, slack, teams, receiving, delivering, writing)
     finally:

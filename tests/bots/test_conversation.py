@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bots.answers.handling import Desk
+from bots.answers.handling import Handler
 from bots.arrival import Line, Where
 from bots.card import Card, words
 from bots.platform import Answer, Channel, Incoming, RefusedError
@@ -298,7 +298,7 @@ def typed_in(
     conversation: str = "own chat",
     language: str = "",
 ) -> Card:
-    """What the desk answers to a line in a conversation where another may follow."""
+    """What is answered to a line in a conversation where another may follow."""
     key = f"typed-{company.rows('inbox')['inbox']}-{line}"
     asked = Incoming(
         company.people[who],
@@ -308,7 +308,7 @@ def typed_in(
         channel=channel,
         conversation=channel.where.conversation if channel else conversation,
     )
-    return Desk(company.network, company.commands).answer(asked)
+    return Handler(company.network, company.commands).answer(asked)
 
 
 @pytest.mark.parametrize(
@@ -405,7 +405,7 @@ def test_what_is_to_be_typed_in_a_channel_stands_behind_our_name(
     here: Company, platform: str, where: Where, before: str, line: str
 ) -> None:
     asked = Incoming(here.people["lea"], line, EventKey(platform, "", "k"), channel=Channel(where), conversation="C5")
-    card = Desk(here.network, here.commands).answer(asked)
+    card = Handler(here.network, here.commands).answer(asked)
 
     assert before in read(card)
     assert not any(button.line.startswith(before) for button in card.buttons)

@@ -7,10 +7,9 @@ from itertools import count
 
 import pytest
 
-from bots.answers.handling import Desk
+from bots.answers.handling import Handler
 from bots.arrival import Where
 from bots.card import Card, words
-from bots.command import all_commands
 from bots.platform import OWN_CHAT, Channel, Incoming
 from reseau.contents import publishing
 from reseau.contents.kinds.question import QUESTION
@@ -25,7 +24,7 @@ WRITTEN = ("content", "thanks", "follow", "membership")
 def typed(here: Company, line: str, *, who: str = "lea", language: str = "fr", pressed: bool = False) -> Card:
     """What somebody is answered in the own chat."""
     asked = Incoming(here.people[who], line, EventKey("slack", "", f"hour-{next(_keys)}"), language=language)
-    return Desk(here.network, all_commands()).answer(replace(asked, conversation=OWN_CHAT, pressed=pressed))
+    return Handler(here.network).answer(replace(asked, conversation=OWN_CHAT, pressed=pressed))
 
 
 # -- an answer to a preview --------------------------------------------------------------------------------------------
@@ -68,7 +67,7 @@ def test_a_yes_in_another_conversation_posts_nothing(here: Company) -> None:
     event = EventKey("slack", "", "elsewhere")
     elsewhere = Incoming(here.people["lea"], "oui", event, conversation="C5", channel=Channel(Where("C5")))
 
-    Desk(here.network, all_commands()).answer(elsewhere)
+    Handler(here.network).answer(elsewhere)
     assert here.rows(*WRITTEN) == before
 
 
@@ -243,8 +242,8 @@ def test_a_card_for_a_channel_says_how_it_is_answered(here: Company) -> None:
     channel = Channel(Where("C5"), name="général")
     event = EventKey("slack", "", "k-shared")
     asked = Incoming(here.people["lea"], "demander : où sont les badges ?", event, channel=channel)
-    shared = Desk(here.network, all_commands()).answer(replace(asked, confirmed=False))
-    posted = Desk(here.network, all_commands()).answer(
+    shared = Handler(here.network).answer(replace(asked, confirmed=False))
+    posted = Handler(here.network).answer(
         replace(asked, line=shared.buttons[0].line, event=replace(event, native_id="k-posted"), pressed=True)
     )
     assert posted.shared is not None

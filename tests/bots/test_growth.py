@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from analytics.spreadsheet import harmless
-from bots.intake.lines import _REFERENCE
+from bots.intake.answering import _REFERENCE
 from bots.platforms.teams.text import Speech
 from migration.kits.kit import LINK
 from reseau.markup.html import tree

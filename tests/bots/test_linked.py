@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bots.arrival import Entered, Known, Where
+from bots.arrival import AccountChanged, Entered, Where
 from bots.card import words
 from bots.platform import Audience, DoubtError, LaterError, RefusedError
 from reseau.acting import Acting
@@ -155,7 +155,7 @@ def test_an_employee_who_becomes_a_guest_reads_no_open_community_in_a_channel(li
                 members.change(tx, [MemberChange(linked.people["lea"], {"kind": MemberKind.PARTNER})], IMPORT)
             await one.rest()
         else:
-            await one.tell(Known(Account("slack", TENANT, "ULEA", Standing.GUEST)))
+            await one.tell(AccountChanged(Account("slack", TENANT, "ULEA", Standing.GUEST)))
         assert resting(linked, "C9") == "E_LINK_STRANGERS"  # at once, whether something is written or not
         write(linked, "en selle", "velo")
         await one.rest()

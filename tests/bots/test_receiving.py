@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -10,10 +11,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bots.arrival import Entered, Known, Where, to_payload
-from bots.card import words
+from bots.arrival import AccountChanged, Entered, Where, to_payload
+from bots.card import Card, words
+from bots.command import Command, Group
 from bots.platform import Audience, DoubtError, LaterError, RefusedError
-from bots.sending.queues import Lanes
+from bots.request import Request
+from bots.sending.queues import Queues
 from reseau.acting import Acting
 from reseau.channels import copies, links
 from reseau.communities import belonging, opening
@@ -37,9 +40,14 @@ from tests.bots.memory import TENANT, MemoryCourier, Room, changed, removed, roo
 SLACK = Acting("slack")
 
 
-def run(company: Company, story: Callable[[Room], Awaitable[None]], slack: MemoryCourier | None = None) -> None:
+def run(
+    company: Company,
+    story: Callable[[Room], Awaitable[None]],
+    slack: MemoryCourier | None = None,
+    commands: tuple[Command, ...] = (),
+) -> None:
     async def telling() -> None:
-        async with room(company.network, slack) as one:
+        async with room(company.network, slack, commands) as one:
             await story(one)
 
     looped.run(telling())
@@ -77,6 +85,48 @@ def test_a_line_is_answered_in_the_acknowledgement_and_once(linked: Company) -> 
         assert one.slack.shown == []
 
     run(linked, story)
+
+
+@pytest.mark.parametrize("person", ["ULEA", "UNEW"])
+def test_a_store_that_is_slow_holds_no_acknowledgement_back_and_the_card_follows(linked: Company, person: str) -> None:
+    slack = MemoryCourier(accounts={"UNEW": home("UNEW")})
+
+    async def story(one: Room) -> None:
+        writing = asyncio.ensure_future(one.writing.write(lambda _tx: time.sleep(0.3)))
+        await asyncio.sleep(0)
+        begun = time.monotonic()
+        answer = await one.receiving.answer(one.arrival(typed("aide", person, "C5")), 0.05)
+        waited = time.monotonic() - begun
+        await writing
+        await one.rest()
+
+        assert answer is None
+        assert waited < 0.25
+        ((_, to),) = one.slack.shown
+        assert (to.person, to.where.conversation) == (person, "C5")
+
+    run(linked, story, slack)
+
+
+def test_a_line_that_breaks_after_its_acknowledgement_says_so_once(linked: Company) -> None:
+    def breaks(request: Request) -> Card:
+        raise ZeroDivisionError
+
+    forms = {"fr": ("casser",), "en": ("break",)}
+    breaking = Command("break", forms, Group.READ, "Breaks.", {"fr": "casser", "en": "break"}, breaks)
+
+    async def story(one: Room) -> None:
+        writing = asyncio.ensure_future(one.writing.write(lambda _tx: time.sleep(0.1)))
+        await asyncio.sleep(0)
+        assert await one.receiving.answer(one.arrival(typed("casser", conversation="C5")), 0.02) is None
+        await writing
+        await one.rest()
+
+        ((answer, _),) = one.slack.shown
+        assert "casser" in words(answer.card)
+        assert answer.private
+
+    run(linked, story, commands=(breaking,))
 
 
 def test_a_full_member_whom_nobody_knows_becomes_a_member_at_first_contact(anywhere: Company) -> None:
@@ -139,7 +189,7 @@ def test_where_only_the_directory_counts_a_colleague_is_told_so(anywhere: Compan
 
 def test_a_closed_account_ends_what_its_member_may_read(linked: Company) -> None:
     async def story(one: Room) -> None:
-        await one.tell(Known(Account("slack", TENANT, "UANA", Standing.GONE)))
+        await one.tell(AccountChanged(Account("slack", TENANT, "UANA", Standing.GONE)))
         assert (await one.ask("fil", "UANA")).card.error == "E_NO_MEMBER"
 
     run(linked, story)
@@ -680,7 +730,7 @@ def test_a_piece_that_breaks_does_not_stop_its_lane() -> None:
         done.append(1)
 
     async def story() -> None:
-        lanes = Lanes()
+        lanes = Queues()
         lanes.put("a", breaking)
         lanes.put("a", working)
         await lanes.settle()

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import select
 
-from bots.arrival import Entered, Known, Where
+from bots.arrival import AccountChanged, Entered, Where
 from bots.mirror import readers
 from bots.platform import Address, Audience, DoubtError, LaterError, Post, RefusedError
 from reseau.acting import Acting
@@ -241,7 +241,7 @@ class Story:
             case "is a guest" if number % 2 and person.present:
                 person.employee = False
                 await self.room.receiving.receive(
-                    self.room.arrival(Known(Account("slack", TENANT, person.account, Standing.GUEST)))
+                    self.room.arrival(AccountChanged(Account("slack", TENANT, person.account, Standing.GUEST)))
                 )
                 await self.room.receiving.settle()
             case "is a guest":

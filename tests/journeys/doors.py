@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from reseau.network import Network
 from reseau.serve import application
 from reseau.settings import load_settings
 from reseau.store import Store
+from tests.bots import adaptivecards, blockkit
 from tests.counterparts_running import LocalSlack, local_slack
 from tests.served import served
 from tests.simulators.heard import Heard, card, listening
@@ -57,6 +58,8 @@ _APP = {
 _TEAM = Audience("", everybody=False, outsiders=True, people=tuple(one["aadObjectId"] for one in TEAMS.values()))
 _LOCALES = {"fr": "fr-FR", "en": "en-US"}
 _numbers = itertools.count(1)
+
+OpenDoor = Callable[[Path, Store, str], AbstractContextManager["Door"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,3 +246,42 @@ def _chats(client: Playground) -> dict[str, str]:
         assert isinstance(opened, dict)
         chats[handle] = str(opened["id"])
     return chats
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A platform as tests know it: another one is another entry of :data:`TOOLS`.
+
+    Attributes:
+        doors: what opens each of its doors, by the door's name, which begins with the platform's.
+        settings: with which we talk to whatever answers at an address of this machine.
+        drawing: the messages that its renderer makes of a card.
+        faults: what the tool would refuse of such a message.
+    """
+
+    doors: Mapping[str, OpenDoor]
+    settings: Callable[[str], Mapping[str, Any]]
+    drawing: Callable[[Answer], Any]
+    faults: Callable[[Any], Sequence[str]]
+
+
+def _slack_settings(url: str) -> Mapping[str, Any]:
+    return {"slack_bot_token": "xoxb-1-2", "slack_signing_secret": "a" * 32, "slack_api_url": f"{url}/api/"}
+
+
+def _teams_settings(_url: str) -> Mapping[str, Any]:
+    return {"teams_dev_unauthenticated": True}  # each conversation names its own address
+
+
+TOOLS: Mapping[str, Tool] = {
+    "slack": Tool(
+        {
+            "slack events": lambda folder, store, language: slack_door(folder, store, language, "events"),
+            "slack socket": lambda folder, store, language: slack_door(folder, store, language, "socket"),
+        },
+        _slack_settings,
+        blocks.of_answer,
+        blockkit.faults,
+    ),
+    "teams": Tool({"teams": teams_door}, _teams_settings, adaptive.of_answer, adaptivecards.faults),
+}

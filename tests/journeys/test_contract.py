@@ -1,12 +1,12 @@
-"""Every verb says and does the same at every door: what the desk answers at the console is what stands there."""
+"""Every verb says and does the same at every door: what is answered at the console is what stands there."""
 
 from __future__ import annotations
 
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from bots.answers import strangers
-from bots.answers.handling import Desk
+from bots.answers.handling import Handler
 from bots.arrival import Where
 from bots.card import Visibility
 from bots.command import Command, Role, all_commands
@@ -39,11 +39,9 @@ from tests.journeys.doors import (
     SLACK_TENANT,
     TEAMS,
     TEAMS_CHANNELS,
-    Door,
+    TOOLS,
     Shown,
     Typed,
-    slack_door,
-    teams_door,
 )
 from tests.simulators.playground import TENANT as TEAMS_TENANT
 
@@ -59,12 +57,7 @@ _LEFT = [
     *("tagging", "draft", "link"),
 ]
 
-OpenDoor = Callable[[Path, Store, str], AbstractContextManager[Door]]
-DOORS: dict[str, OpenDoor] = {
-    "slack events": lambda folder, store, language: slack_door(folder, store, language, "events"),
-    "slack socket": lambda folder, store, language: slack_door(folder, store, language, "socket"),
-    "teams": teams_door,
-}
+DOORS = {name: opening for tool in TOOLS.values() for name, opening in tool.doors.items()}
 
 
 @dataclass(slots=True)
@@ -171,7 +164,7 @@ class Console:
 
     stage: Stage
     people: dict[str, int]
-    desk: Desk
+    handler: Handler
 
     def expected(self, case: Case, audience: Audience, way: str, platform: str) -> tuple[Answer, dict[str, Any]]:
         """The answer to a line, and what it leaves behind."""
@@ -186,10 +179,10 @@ class Console:
         asked = Incoming(self.people[case.who], typed.line, EventKey(platform, tenant, "event"), channel=channel)
         try:
             with self.stage.store.write() as tx:
-                turn = self.desk.turn(tx, asked)
+                turn = self.handler.turn(tx, asked)
         except ReseauError as error:
             with self.stage.store.write() as tx:
-                turn = self.desk.refuse(tx, asked, error)
+                turn = self.handler.refuse(tx, asked, error)
         alone = turn.card.visibility is Visibility.PRIVATE or turn.card.shared is not None
         answer = Answer(turn.card, alone, language=turn.language)
         return answer, self.stage.left()
@@ -199,7 +192,7 @@ class Console:
         nobody = Account("console", "", "nobody", Standing.HOME)
         with self.stage.store.write() as tx, pytest.raises(NotAdmittedError) as refused:
             accounts.meet(tx, nobody, "directory")
-        card, language = strangers.stranger(refused.value, "", self.desk.network.settings)
+        card, language = strangers.stranger(refused.value, "", self.handler.network.settings)
         return Answer(card, language=language)
 
 
@@ -217,7 +210,7 @@ def test_every_verb_says_and_does_the_same_at_every_door(
     made = model(tmp_path, sqlite_template, language)
     with made.stage(tmp_path / "console") as at_console, made.stage(tmp_path / "door") as stage:
         settings = load_settings(data=tmp_path, language=language)
-        console = Console(at_console, made.people, Desk(Network(settings, at_console.store), all_commands()))
+        console = Console(at_console, made.people, Handler(Network(settings, at_console.store), all_commands()))
         with DOORS[door](tmp_path / "door", stage.store, language) as there:
             for case in table(language):
                 for way in there.ways:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bots.arrival import Changed, Removed, Said, Where
+from bots.arrival import Changed, Message, Removed, Where
 from bots.mirror import receive
 from bots.platforms.slack.names import Names
 from bots.platforms.slack.writing import markdown
@@ -85,8 +85,8 @@ class Live:
     def says(self, message: dict[str, Any]) -> None:
         at = datetime.fromtimestamp(float(message["ts"]), UTC)
         text = markdown(message, self.names)
-        told = Said(message["user"], Where("C1"), message["ts"], text, at)
-        self._do(lambda tx, link: receive.said(tx, link, told, self.members[message["user"]]))
+        told = Message(message["user"], Where("C1"), message["ts"], text, at)
+        self._do(lambda tx, link: receive.new_message(tx, link, told, self.members[message["user"]]))
 
     def changes(self, ts: str, text: str, at: str) -> None:
         changed = Changed("U1", Where("C1"), ts, text, int(float(at) * 1_000_000))

@@ -18,12 +18,11 @@ from bots.platform import Answer, Post
 from bots.platforms.slack import blocks
 from bots.platforms.teams import adaptive
 from reseau.i18n import LANGUAGES
-from tests.bots import blockkit
+from tests.bots import adaptivecards, blockkit
 from tests.bots.company import Company, model
-from tests.bots.renderers import as_utf8, teams_faults, teams_page
+from tests.bots.renderers import teams_faults, teams_page
 
 LONGEST = 200_000
-MOST_BYTES = 28_000
 LINES = ("", "@nobody.at.all", "Q999 x", "dans Nulle-Part : x", "Q12", "@ana", "soudure", "<!channel> *x* <at>y</at>")
 LONG = {
     "words": "mot é 😀 & ",
@@ -58,25 +57,6 @@ def answers(name: str, here: Company) -> Iterator[Answer]:
             yield Answer(here.ask(line, who, language=language), language=language)
 
 
-def teams_limits(card: dict[str, Any]) -> list[str]:
-    """What Teams would refuse though the renderer draws it."""
-    found = [] if as_utf8(card) <= MOST_BYTES else [f"{as_utf8(card)} bytes"]
-    found += [] if len(json.dumps(card, ensure_ascii=False).encode("utf-16-le")) <= 100 * 1024 else ["over 100 KB"]
-    for one in blockkit.elements(card):
-        match one["type"]:
-            case "ActionSet" if not 1 <= len(one["actions"]) <= 6:
-                found.append(f"{len(one['actions'])} buttons in a row")
-            case "TextBlock" if not one["text"].strip() or one.get("wrap") is not True:
-                found.append(f"an empty text, or one that is clipped: {one}")
-            case "Action.Submit" if not one["title"].strip() or set(one["data"]) != {"line"}:
-                found.append(f"a button without words or line: {one}")
-            case "Image" if not one.get("altText"):
-                found.append("a picture without words")
-    if card["version"] != "1.5" or not card["fallbackText"].strip():
-        found.append("no version 1.5, or nothing to fall back on")
-    return found
-
-
 # -- every verb --------------------------------------------------------------------------------------------------------
 
 
@@ -87,7 +67,7 @@ def test_every_card_of_a_verb_is_taken_by_slack_and_by_teams(name: str, here: Co
     cards = [adaptive.of_answer(one) for one in made]
 
     assert [fault for one in made for fault in blockkit.faults(blocks.of_answer(one))] == []
-    assert [fault for card in cards for fault in teams_limits(card)] == []
+    assert [fault for card in cards for fault in adaptivecards.faults(card)] == []
     assert [fault for faults in teams_faults(teams, cards) for fault in faults] == []
 
 
@@ -141,7 +121,7 @@ def test_no_card_is_too_much_for_slack(card: Card, language: str) -> None:
 def test_no_card_is_too_much_for_teams(card: Card, language: str, teams: Page) -> None:
     shown = adaptive.of_answer(Answer(card, language=language))
 
-    assert teams_limits(shown) == []
+    assert adaptivecards.faults(shown) == []
     assert teams_faults(teams, [shown]) == [[]]
 
 
@@ -150,7 +130,7 @@ def test_no_post_is_too_much(text: str, author: str, buttons: tuple[Button, ...]
     post = Post("key", author, text, label=label, buttons=buttons, photo_url="https://photos.example/a.png")
 
     assert [fault for part in blocks.of_post(post) for fault in blockkit.faults(part)] == []
-    assert [fault for part in adaptive.of_post(post) for fault in teams_limits(part)] == []
+    assert [fault for part in adaptive.of_post(post) for fault in adaptivecards.faults(part)] == []
 
 
 # -- the longest -------------------------------------------------------------------------------------------------------
@@ -165,7 +145,7 @@ def test_the_longest_content_goes_out_whole_in_parts(kind: str, teams: Page) -> 
     on_slack, on_teams = blocks.of_post(post), adaptive.of_post(post)
 
     assert [fault for part in on_slack for fault in blockkit.faults(part)] == []
-    assert [fault for part in on_teams for fault in teams_limits(part)] == []
+    assert [fault for part in on_teams for fault in adaptivecards.faults(part)] == []
     assert teams_faults(teams, on_teams) == [[]] * len(on_teams)
     letter = next(one for one in unit if one.isalpha() or one == "&")
     assert read_in(on_slack).replace("&amp;", "&").count(letter) >= text.count(letter)
@@ -184,7 +164,7 @@ def test_a_card_says_that_the_rest_is_not_shown(kind: str) -> None:
     drawn = adaptive.of_answer(Answer(card))
 
     assert blockkit.faults(shown) == []
-    assert teams_limits(drawn) == []
+    assert adaptivecards.faults(drawn) == []
     assert "La suite n’est pas montrée ici" in json.dumps(shown, ensure_ascii=False)
     assert "La suite n’est pas montrée ici" in json.dumps(drawn, ensure_ascii=False)
     assert shown[-1]["type"] == "actions"
@@ -211,7 +191,7 @@ def test_what_is_a_little_over_a_limit_is_brought_within(edge: str) -> None:
     answer = Answer(EDGES[edge])
 
     assert blockkit.faults(blocks.of_answer(answer)) == []
-    assert teams_limits(adaptive.of_answer(answer)) == []
+    assert adaptivecards.faults(adaptive.of_answer(answer)) == []
 
 
 def test_a_long_list_is_summed_up_with_the_number_of_what_is_left_out() -> None:
@@ -323,7 +303,7 @@ def test_the_judge_of_teams_sees_what_the_renderer_would_leave_out(key: str, val
 def test_the_judge_of_teams_sees_each_limit() -> None:
     good = adaptive.of_answer(GOOD)
     for key, value in {"version": "1.6", "fallbackText": " ", "speak": "x" * 28_001}.items():
-        assert teams_limits(good | {key: value}) != []
+        assert adaptivecards.faults(good | {key: value}) != []
     action = {"type": "Action.Submit", "title": "x", "data": {"line": "y"}}
     for body in (
         {"type": "ActionSet", "actions": [action] * 7},
@@ -332,4 +312,4 @@ def test_the_judge_of_teams_sees_each_limit() -> None:
         {"type": "TextBlock", "text": "x"},
         {"type": "Image", "url": "https://a.example/"},
     ):
-        assert teams_limits(good | {"body": [body]}) != []
+        assert adaptivecards.faults(good | {"body": [body]}) != []

@@ -25,7 +25,8 @@ class MemoryReception:
         answers: makes the card for a line; nothing where the answer takes longer.
         broken: raise this instead of keeping anything.
         slow: seconds that an answer takes.
-        hanging: no answer comes as long as it is set.
+        hanging: no answer comes within the time that there is, as long as it is set.
+        within: the seconds that there were for each answer.
         together: no answer comes before so many lines are there.
     """
 
@@ -36,6 +37,7 @@ class MemoryReception:
         self.broken: Exception | None = None
         self.slow = 0.0
         self.hanging = False
+        self.within: list[float] = []
         self.together = 0
         self._keys: set[str] = set()
         self._changed = threading.Condition()
@@ -46,11 +48,15 @@ class MemoryReception:
     async def answer(self, arrival: Arrival, within: float) -> Answer | None:
         line = arrival.body
         assert isinstance(line, Line)
+        self.within.append(within)
         if not self._keep(arrival):
+            return None
+        if self.hanging:
+            await asyncio.sleep(within)
             return None
         if self.slow:
             await asyncio.sleep(self.slow)
-        while self.hanging or len(self.arrivals) < self.together:
+        while len(self.arrivals) < self.together:
             await asyncio.sleep(0.01)
         return self.answers(line)
 

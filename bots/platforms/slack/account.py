@@ -38,7 +38,7 @@ def account_of(user: Mapping[str, Any], home: str) -> Account:
 
 
 def standing_of(user: Mapping[str, Any], home: str) -> Standing:
-    """What somebody is in the home workspace, by Slack's own word."""
+    """The standing of an account in the home workspace, as Slack states it."""
     if user.get("deleted") is True:
         return Standing.GONE
     if user.get("is_bot") is True or user.get("is_workflow_bot") is True or user.get("id") == SLACKBOT:

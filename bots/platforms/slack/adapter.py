@@ -64,8 +64,8 @@ class Slack:
         from bots.platforms.slack.opening import opened
         from bots.platforms.slack.setup import forms
 
-        for one in forms(settings):
-            raise ReseauError("E_SLACK_FORM", one.what, **one.values)
+        for wrong in forms(settings):
+            raise ReseauError("E_SLACK_FORM", wrong.what, **wrong.values)
         return opened(settings, reception, self._names, courier, EVENTS)
 
     def courier(self, network: Network) -> Courier | None:

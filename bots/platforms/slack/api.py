@@ -1,4 +1,4 @@
-"""Slack's Web API: one session for all calls, and what its errors mean for whoever sends."""
+"""Slack's Web API: one session for all calls, and its errors as the port knows them."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Api:
             try:
                 async with client.session.post(url, json=payload, proxy=client.proxy) as answer:
                     status, after = answer.status, answer.headers.get("Retry-After", "")
-                    said = await answer.text(errors="replace")
+                    reply = await answer.text(errors="replace")
             except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
                 raise LaterError(_SOON, f"response_url: no connection ({type(error).__name__})") from None
             except (aiohttp.ClientError, TimeoutError) as error:
@@ -112,7 +112,7 @@ class Api:
             raise LaterError(_seconds(after), "response_url: ratelimited")
         if status >= 500:
             raise DoubtError(f"response_url: {status}")
-        return status < 300 and '"ok":false' not in said.replace(" ", "")
+        return status < 300 and '"ok":false' not in reply.replace(" ", "")
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -122,7 +122,7 @@ class Api:
 
 
 def _sorted(method: str, error: SlackApiError) -> LaterError | RefusedError | DoubtError:
-    """What an error of Slack's means. Its name is told on, never what was sent."""
+    """The port's error for an error of Slack's. It carries Slack's code, never what was sent."""
     response: Any = error.response
     status: int = getattr(response, "status_code", None) or getattr(response, "status", 0) or 0
     data = getattr(response, "data", None)

@@ -18,20 +18,18 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.answers import refusals
-from bots.arrival import Arrival, Line
-from bots.platform import Address, Answer, Courier, DoubtError, LaterError, Reception, RefusedError
-from bots.platforms.slack import pressed
+from bots.arrival import Arrival
+from bots.platform import Answer, LaterError, Reception
 from bots.platforms.slack.blocks import of_answer, plain
 from bots.platforms.slack.events import Events
-from bots.platforms.slack.home import Home, Team
+from bots.platforms.slack.home import Home
 from bots.platforms.slack.names import Names
 from reseau import logs
 from reseau.foreign import word
 from reseau.i18n import Words
 
 _log = logs.get("slack")
-_WITHIN = 2.0  # seconds that the reception has for an answer
-_AT_LAST = 2.6  # seconds after which Slack is answered whatever happens; it waits for three
+_WITHIN = 2.4  # seconds after which a command is acknowledged, with or without its answer; Slack waits for three
 _LONG = 8_000  # bytes; what is longer is read while others are answered
 _JSON: dict[str, str | Sequence[str]] = {"content-type": ["application/json;charset=utf-8"]}
 
@@ -67,15 +65,12 @@ class App:
         reception: takes the arrivals in.
         home: knows the home workspace.
         names: of people and channels.
-        courier: shows an answer that missed its acknowledgement.
         language: of an answer when the reception itself is out of order.
     """
 
-    def __init__(self, reception: Reception, home: Home, names: Names, courier: Courier, language: str) -> None:
-        self._reception, self._home, self._names, self._courier = reception, home, names, courier
-        self._language = language
+    def __init__(self, reception: Reception, home: Home, names: Names, language: str) -> None:
+        self._reception, self._home, self._names, self._language = reception, home, names, language
         self._events: Events | None = None
-        self._late: set[asyncio.Task[None]] = set()
         self._bolt = self._made()
 
     def _made(self) -> AsyncApp:
@@ -119,11 +114,6 @@ class App:
         except Exception as error:  # noqa: BLE001  (Bolt takes Slack at its word; what breaks it, Slack never sends)
             return _malformed(error)
 
-    async def close(self) -> None:
-        """Let late answers go out, for a moment."""
-        if self._late:
-            await asyncio.wait(self._late, timeout=5)
-
     # -- what Bolt calls -----------------------------------------------------------------------------------------------
 
     async def _taken(self, body: dict[str, Any]) -> BoltResponse | None:
@@ -134,24 +124,27 @@ class App:
             if body.get("type") == "event_callback":
                 return await self._received(await self._read(body))
             if body.get("type") == "block_actions":
-                return await self._received(pressed.action(body, await self._team()))
-        except UnreceivedError:
+                return await self._received((await self._reader()).press(body))
+        except (UnreceivedError, LaterError):
             return BoltResponse(status=503, body="")
         return None
 
     async def _command(self, body: dict[str, Any]) -> BoltResponse:
-        deadline = asyncio.get_running_loop().time() + _AT_LAST
+        """The answer to a command as its acknowledgement, an empty one where it takes longer: the courier shows it."""
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + _WITHIN
         try:
-            team = await self._home.team()
-            arrival = await _beside(body, lambda: pressed.command(body, team, self._names, self._language))
-        except LaterError as error:
+            reader = await self._reader()
+            arrival = await _beside(body, lambda: reader.command(body))
+            if arrival is None:
+                return BoltResponse(status=400, body="")
+            answer = await self._reception.answer(arrival, deadline - clock())
+        except Exception as error:  # noqa: BLE001  (whatever broke, the words are given back)
             return self._unavailable(word(body, "text"), error)
-        if arrival is None:
-            return BoltResponse(status=400, body="")
-        return await self._answered(arrival, deadline)
+        return BoltResponse(status=200, body="") if answer is None else _acknowledged(answer)
 
     async def _broken(self, error: Exception) -> BoltResponse:
-        """Bolt's error handler: what nobody listens to is fine."""
+        """Bolt's error handler: a request without a listener is not an error."""
         if isinstance(error, BoltUnhandledRequestError):
             return BoltResponse(status=200, body="")
         return _malformed(error)
@@ -167,42 +160,11 @@ class App:
                 raise UnreceivedError from None
         return BoltResponse(status=200, body="")
 
-    async def _answered(self, arrival: Arrival, deadline: float) -> BoltResponse:
-        """The answer as the acknowledgement itself, or an empty one where it takes longer."""
-        answering = asyncio.ensure_future(self._reception.answer(arrival, _WITHIN))
-        left = deadline - asyncio.get_running_loop().time()
-        await asyncio.wait((answering,), timeout=left)
-        if not answering.done():
-            late = asyncio.ensure_future(self._follow(answering, arrival))
-            self._late.add(late)
-            late.add_done_callback(self._late.discard)
-            return BoltResponse(status=200, body="")
-        error = answering.exception()
-        assert isinstance(arrival.body, Line)
-        if error is not None:
-            return self._unavailable(arrival.body.text, error)
-        answer = answering.result()
-        return BoltResponse(status=200, body="") if answer is None else _shown(answer)
-
-    async def _follow(self, answering: asyncio.Future[Answer | None], arrival: Arrival) -> None:
-        """Show an answer that came after all, as the courier shows any other."""
-        spoken = arrival.body
-        assert isinstance(spoken, Line)
-        try:
-            answer = await answering
-            if answer is not None:
-                to = Address(arrival.event.tenant, spoken.where, spoken.person, spoken.answer_at)
-                await self._courier.show(answer, to)
-        except (LaterError, RefusedError, DoubtError) as error:
-            _log.warning("late answer not shown", reason=str(error))
-        except Exception as error:  # noqa: BLE001  (nobody waits for it any more; the inbox has the line)
-            _log.error("late answer failed", error=type(error).__name__)
-
-    def _unavailable(self, line: str, error: BaseException) -> BoltResponse:
+    def _unavailable(self, line: str, error: Exception) -> BoltResponse:
         reference = secrets.token_hex(4)
         _log.error("line not answered", reference=reference, error=type(error).__name__)
         card = refusals.unavailable(line, Words(self._language), reference)
-        return _shown(Answer(card, language=self._language))
+        return _acknowledged(Answer(card, language=self._language))
 
     async def _read(self, body: dict[str, Any]) -> Arrival | None:
         """What an event tells. One that breaks its reader would break it again, so Slack need not send it again."""
@@ -213,15 +175,14 @@ class App:
             _log.error("event lost", key=word(body, "event_id"), error=type(error).__name__)
             return None
 
-    async def _team(self) -> Team:
-        try:
-            return await self._home.team()
-        except LaterError:
-            raise UnreceivedError from None
-
     async def _reader(self) -> Events:
+        """What reads the home workspace's events.
+
+        Raises:
+            LaterError: Slack has not told yet which workspace that is.
+        """
         if self._events is None:
-            self._events = Events(await self._team(), self._names, self._language)
+            self._events = Events(await self._home.team(), self._names, self._language)
         return self._events
 
 
@@ -242,15 +203,15 @@ def _malformed(error: Exception) -> BoltResponse:
     return BoltResponse(status=400, body="")
 
 
-def _shown(answer: Answer) -> BoltResponse:
-    return BoltResponse(status=200, body=_told(answer), headers=_JSON)
+def _acknowledged(answer: Answer) -> BoltResponse:
+    return BoltResponse(status=200, body=_response_body(answer), headers=_JSON)
 
 
 @lru_cache(maxsize=64)  # help, menus and refusals are the same for everybody
-def _told(answer: Answer) -> str:
-    told = {
+def _response_body(answer: Answer) -> str:
+    message = {
         "response_type": "ephemeral" if answer.private else "in_channel",
         "text": plain(answer),
         "blocks": of_answer(answer),
     }
-    return orjson.dumps(told).decode()
+    return orjson.dumps(message).decode()

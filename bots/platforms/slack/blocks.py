@@ -37,40 +37,40 @@ _LONG_VALUE = 120  # characters; a longer value reads badly in half a line
 _NOBODY: Mapping[str, str] = {}
 
 
-def of_answer(answer: Answer, known: Mapping[str, str] = _NOBODY) -> list[Element]:
+def of_answer(answer: Answer, ids: Mapping[str, str] = _NOBODY) -> list[Element]:
     """The blocks of a card.
 
     Args:
         answer: the card and its reader's language.
-        known: Slack's id of the people and channels that its texts name, by provenance key.
+        ids: Slack's id of the people and channels that its texts name, by provenance key.
     """
-    made = _Making(Words(answer.language), known)
+    made = _Making(Words(answer.language), ids)
     head = [made.title(answer.card), *([_mentions(answer.named)] if answer.named else [])]
     groups = [group for block in answer.card.blocks for group in made.block(block)]
     tail = [*made.buttons(answer.card.buttons), *_footer(answer.card.footer)]
 
-    def fits(some: Sequence[Group]) -> bool:
+    def fits(part: Sequence[Group]) -> bool:
         rest = _small(left_out(made.t, len(groups), True))
-        return _room([*head, *_elements(some), *([rest] if len(some) < len(groups) else []), *tail])
+        return _room([*head, *_elements(part), *([rest] if len(part) < len(groups) else []), *tail])
 
-    shown, counted, others = kept(groups, fits)
+    fitting, counted, others = kept(groups, fits)
     rest = [_small(left_out(made.t, counted, others))] if counted or others else []
-    return [*head, *_elements(shown), *rest, *tail]
+    return [*head, *_elements(fitting), *rest, *tail]
 
 
 def _mentions(named: Sequence[Named]) -> Element:
     """People as mentions, which Slack shows them."""
-    return {"type": "section", "text": _mrkdwn(" ".join(f"<@{one.person}>" for one in named))}
+    return {"type": "section", "text": _mrkdwn(" ".join(f"<@{person.person}>" for person in named))}
 
 
-def of_post(post: Post, known: Mapping[str, str] = _NOBODY) -> list[list[Element]]:
+def of_post(post: Post, ids: Mapping[str, str] = _NOBODY) -> list[list[Element]]:
     """A content as a linked channel shows it, in as many messages as it needs; its author is named by the message.
 
     Args:
         post: the content.
-        known: Slack's id of the people and channels that it names, by provenance key.
+        ids: Slack's id of the people and channels that it names, by provenance key.
     """
-    made = _Making(Words(post.language), known)
+    made = _Making(Words(post.language), ids)
     tail = [*([_small(_limited(post.reactions, _SMALL // 2))] if post.reactions else []), *made.buttons(post.buttons)]
     sections = [group.elements[0] for group in made.text(read(post.text))] or [made.section(escaped("…"))]
     reserved = [_small(_limited(_numbered(post.label, 99, 99), _SMALL // 2))]
@@ -80,12 +80,12 @@ def of_post(post: Post, known: Mapping[str, str] = _NOBODY) -> list[list[Element
             parts.append([])
         parts[-1].append(section)
     labels = [_numbered(post.label if number == 1 else "", number, len(parts)) for number in range(1, len(parts) + 1)]
-    shown = [
+    messages = [
         [*([_small(_limited(label, _SMALL // 2))] if label else []), *part]
         for label, part in zip(labels, parts, strict=True)
     ]
-    shown[-1].extend(tail)
-    return shown
+    messages[-1].extend(tail)
+    return messages
 
 
 def plain(answer: Answer) -> str:
@@ -102,9 +102,9 @@ def post_plain(post: Post) -> str:
 def _whole(text: str) -> str:
     """A text no longer than a message may be once it is escaped."""
     most = _TEXT
-    while units(shown := escaped(shortened(text.strip(), most))) > _TEXT:
+    while units(whole := escaped(shortened(text.strip(), most))) > _TEXT:
         most = most * 3 // 4
-    return shown.strip() or "…"
+    return whole.strip() or "…"
 
 
 def _numbered(label: str, number: int, of: int) -> str:
@@ -140,9 +140,9 @@ def _small(text: str) -> Element:
 def _limited(text: str, most: int, before: str = "", behind: str = "") -> str:
     """Plain text in mrkdwn, between marks, as much of it as has room."""
     room = most
-    while units(shown := before + unmarked(shortened(text, room).strip() or "…") + behind) > most:
+    while units(limited := before + unmarked(shortened(text, room).strip() or "…") + behind) > most:
         room = room * 3 // 4
-    return shown
+    return limited
 
 
 def _footer(footer: str) -> list[Element]:
@@ -154,12 +154,12 @@ class _Making:
     """One message in the making: its buttons are numbered through, so that no two are called alike."""
 
     t: Words
-    known: Mapping[str, str]
+    ids: Mapping[str, str]
     numbers: Iterator[int]
 
-    def __init__(self, t: Words, known: Mapping[str, str]) -> None:
+    def __init__(self, t: Words, ids: Mapping[str, str]) -> None:
         self.t = t
-        self.known = known
+        self.ids = ids
         self.numbers = count(1)
 
     def title(self, card: Card) -> Element:
@@ -176,17 +176,17 @@ class _Making:
         """A text in sections, cut where it can be."""
 
         def size(part: Tree) -> int:
-            return units(mrkdwn(part, self.known))
+            return units(mrkdwn(part, self.ids))
 
         # Code has a section of its own: clients disagree on where a fence within a text begins.
-        runs = [tuple(some) for _, some in groupby(tree, lambda block: isinstance(block, Fence))]
+        runs = [tuple(group) for _, group in groupby(tree, lambda block: isinstance(block, Fence))]
         for number, piece in enumerate(piece for run in runs for piece in pieces(run, size, _SECTION)):
             if number == most:
                 yield Group((), endless=True)
                 return
-            shown = mrkdwn(piece, self.known)
-            if shown.strip():
-                yield Group((self.section(shown),))
+            text = mrkdwn(piece, self.ids)
+            if text.strip():
+                yield Group((self.section(text),))
 
     def card_text(self, markdown: str, author: str | None = None) -> Iterator[Group]:
         """A text on a card, as much of it as could have room; somebody's words where an author is named."""
@@ -211,25 +211,25 @@ class _Making:
 
     def fields(self, fields: Sequence[Field]) -> Iterator[Group]:
         """Short values two in a row, long ones in a row of their own."""
-        short = [one for one in fields if len(one.value) <= _LONG_VALUE and len(fields) > 1]
+        short = [field for field in fields if len(field.value) <= _LONG_VALUE and len(fields) > 1]
         for at in range(0, len(short), _FIELDS):
-            pairs = [_mrkdwn(_pair(one, "\n", _FIELD)) for one in short[at : at + _FIELDS]]
+            pairs = [_mrkdwn(_pair(field, "\n", _FIELD)) for field in short[at : at + _FIELDS]]
             yield Group(({"type": "section", "fields": pairs},))
-        for one in fields:
-            if one not in short:
-                yield Group((self.section(_pair(one, "\n", _SECTION)),))
+        for field in fields:
+            if field not in short:
+                yield Group((self.section(_pair(field, "\n", _SECTION)),))
 
     def whole_item(self, item: Item) -> Iterator[Group]:
         """One thing of a list whose text keeps its lines, below what is known of it."""
-        known = " · ".join(part for part in (item.code, item.reason) if part.strip())
-        head = (_small(_limited(known, _SMALL)),) if known else ()
+        lead = " · ".join(part for part in (item.code, item.reason) if part.strip())
+        head = (_small(_limited(lead, _SMALL)),) if lead else ()
         texts = list(self.card_text(item.text)) or [Group((self.section("…"),))]
         yield Group((*head, *texts[0].elements), counted=True, endless=texts[0].endless)
         yield from texts[1:]
 
     def item(self, item: Item) -> Iterator[Element]:
         """One thing of a list, its small print, and the button that types its line."""
-        words = in_one_line(read(item.text), self.known) or "…"
+        words = in_one_line(read(item.text), self.ids) or "…"
         code = f"`{escaped(shortened(item.code, _LABEL))}` " if item.code.strip() and "`" not in item.code else ""
         if units(code + words) > _SECTION:
             words = _limited(worded(read(item.text)), _SECTION // 2)
@@ -246,10 +246,10 @@ class _Making:
         """What can be pressed in rows, and what cannot in words."""
         pressed, typed = laid_out(buttons, _LINES)
         rows: list[Element] = [
-            {"type": "actions", "elements": [self.button(one) for one in pressed[at : at + _BUTTONS]]}
+            {"type": "actions", "elements": [self.button(button) for button in pressed[at : at + _BUTTONS]]}
             for at in range(0, len(pressed), _BUTTONS)
         ]
-        return rows + [_small(_limited(to_type(self.t, one), _SMALL)) for one in typed]
+        return rows + [_small(_limited(to_type(self.t, button), _SMALL)) for button in typed]
 
     def button(self, button: Button) -> Element:
         made: Element = {
@@ -262,7 +262,7 @@ class _Making:
 
 
 def _cited(tree: Tree, author: str) -> Tree:
-    """Somebody's words as a quotation, under his or her name."""
+    """A person's words as a quotation, under their name."""
     name = one_line(shortened(author, _LABEL))
     lead = (Paragraph((Run(name, frozenset({BOLD}), bare=True),)),) if name else ()
     inside = (*lead, *tree)

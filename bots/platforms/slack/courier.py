@@ -13,8 +13,8 @@ from bots.platform import Address, Answer, Audience, DoubtError, LaterError, Pos
 from bots.platforms.slack.account import account_of
 from bots.platforms.slack.api import Api
 from bots.platforms.slack.blocks import of_answer, of_post, plain, post_plain
+from bots.platforms.slack.events import SEEN_BY_ALL
 from bots.platforms.slack.names import Names
-from bots.platforms.slack.pressed import SEEN_BY_ALL
 from reseau.people.accounts import Account
 
 EVENT_TYPE = "reseau_post"
@@ -44,8 +44,8 @@ class SlackCourier:
         self._chats: dict[str, str] = {}
 
     async def account(self, tenant: str, person: str, where: Where) -> Account:
-        told = await self.api.read("users.info", user=person, include_locale="true")
-        user = told.get("user")
+        response = await self.api.read("users.info", user=person, include_locale="true")
+        user = response.get("user")
         if not isinstance(user, dict):
             raise RefusedError("user_not_found")
         self._names.learn(user)
@@ -57,8 +57,8 @@ class SlackCourier:
     # -- who reads -----------------------------------------------------------------------------------------------------
 
     async def audience(self, tenant: str, where: Where) -> Audience:
-        told = await self.api.read("conversations.info", channel=where.conversation)
-        channel = told.get("channel")
+        response = await self.api.read("conversations.info", channel=where.conversation)
+        channel = response.get("channel")
         if not isinstance(channel, dict):
             raise RefusedError("channel_not_found")
         name = str(channel.get("name") or "")
@@ -85,39 +85,39 @@ class SlackCourier:
         elif unknown:
             async for user in self._everybody("users.list"):
                 self._names.learn(user)
-        return tuple(one for one in people if one not in self._names.bots and not self._names.closed(one))
+        return tuple(id_ for id_ in people if id_ not in self._names.bots and not self._names.closed(id_))
 
     async def _learn(self, person: str) -> None:
         try:
-            told = await self.api.read("users.info", user=person)
+            response = await self.api.read("users.info", user=person)
         except RefusedError:
             return  # whoever it is stays unknown
-        self._names.learn(told.get("user") or {})
+        self._names.learn(response.get("user") or {})
 
     async def _everybody(self, method: str, **params: Any) -> AsyncIterator[Any]:
-        """A list of people to its very end: a part of it would tell that nobody else is there."""
+        """A list of people to its very end: part of it would hide readers."""
         pages = 0
         async for page in self._pages(method, limit=1000, **params):
             pages += 1
             if pages > _MOST_PEOPLE:
                 raise RefusedError(f"{method}: too many people")
-            for one in page.get("members") or ():
-                yield one
+            for person in page.get("members") or ():
+                yield person
 
     async def _pages(self, method: str, **params: Any) -> AsyncIterator[dict[str, Any]]:
         """What Slack gives page by page; where it asks to wait a little between two of them, it is waited."""
         waited = 0.0
         while True:
             try:
-                told = await self.api.read(method, **params)
+                page = await self.api.read(method, **params)
             except LaterError as error:
                 waited += error.seconds
                 if "cursor" not in params or error.seconds > _PATIENCE or waited > _MOST_WAITED:
                     raise
                 await asyncio.sleep(error.seconds)
                 continue
-            yield told
-            after = (told.get("response_metadata") or {}).get("next_cursor")
+            yield page
+            after = (page.get("response_metadata") or {}).get("next_cursor")
             if not after:
                 return
             params["cursor"] = after
@@ -132,14 +132,14 @@ class SlackCourier:
         if address:
             # A card that everybody sees is nobody's to take away, and one that one person sees becomes no public one.
             replaces = answer.replaces and answer.private and not seen_by_all
-            shown = {
+            payload = {
                 "response_type": "ephemeral" if answer.private else "in_channel",
                 "replace_original": replaces,
                 **message,
             }
             if to.where.thread and not replaces:
-                shown["thread_ts"] = to.where.thread
-            if await self.api.respond(address, shown):
+                payload["thread_ts"] = to.where.thread
+            if await self.api.respond(address, payload):
                 if answer.replaces and not answer.private and not seen_by_all:
                     await self.api.respond(address, {"delete_original": True})  # what was pressed is over
                 return to.message if replaces else ""
@@ -156,27 +156,27 @@ class SlackCourier:
         if answer.private:
             if not to.person:
                 raise RefusedError("a private card for nobody")
-            told = await self.api.write("chat.postEphemeral", channel=channel, user=to.person, **thread, **message)
-            return str(told.get("message_ts") or "")
+            response = await self.api.write("chat.postEphemeral", channel=channel, user=to.person, **thread, **message)
+            return str(response.get("message_ts") or "")
         if answer.replaces and to.message:
-            told = await self.api.write("chat.update", channel=channel, ts=to.message, **message)
-            return str(told.get("ts") or to.message)
+            response = await self.api.write("chat.update", channel=channel, ts=to.message, **message)
+            return str(response.get("ts") or to.message)
         return await self._send(channel, message | thread)
 
     async def _show_personally(self, answer: Answer, message: dict[str, Any], to: Address) -> str:
         channel = to.where.conversation or await self._chat(to.person)
         if answer.replaces and to.message:
             try:
-                told = await self.api.write("chat.update", channel=channel, ts=to.message, **message)
+                response = await self.api.write("chat.update", channel=channel, ts=to.message, **message)
             except RefusedError:
                 pass  # gone, or too old to be changed: the new card stands below
             else:
-                return str(told.get("ts") or to.message)
+                return str(response.get("ts") or to.message)
         return await self._send(channel, message | ({"thread_ts": to.where.thread} if to.where.thread else {}))
 
     async def _send(self, channel: str, message: dict[str, Any]) -> str:
-        told = await self.api.write("chat.postMessage", channel=channel, **message)
-        return str(told.get("ts") or "")
+        response = await self.api.write("chat.postMessage", channel=channel, **message)
+        return str(response.get("ts") or "")
 
     async def _chat(self, person: str) -> str:
         """The chat between a person and us."""
@@ -184,10 +184,10 @@ class SlackCourier:
             raise RefusedError("nobody to send it to")
         if person not in self._chats:
             try:
-                told = await self.api.write("conversations.open", users=person)
+                response = await self.api.write("conversations.open", users=person)
             except DoubtError as error:
                 raise LaterError(5, str(error)) from None  # opening twice does no harm
-            self._chats[person] = str((told.get("channel") or {}).get("id") or "")
+            self._chats[person] = str((response.get("channel") or {}).get("id") or "")
         return self._chats[person]
 
     # -- posts ---------------------------------------------------------------------------------------------------------
@@ -248,7 +248,7 @@ class SlackCourier:
                 if str(error) != "message_not_found":
                     raise
 
-    async def found(self, key: str, to: Address, since: float) -> tuple[str, ...]:
+    async def posted(self, key: str, to: Address, since: float) -> tuple[str, ...]:
         channel = to.where.conversation or await self._chat(to.person)
         oldest = f"{max(since - _BEFORE, 0):.6f}"
         if to.where.thread:

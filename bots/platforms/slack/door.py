@@ -1,4 +1,4 @@
-"""The address that Slack calls over HTTP: nobody but Slack comes in, and nothing that it brings breaks the door."""
+"""The address that Slack calls over HTTP: only requests signed by Slack pass, and malformed ones are refused."""
 
 from __future__ import annotations
 
@@ -96,15 +96,15 @@ def _parsed(body: bytes) -> dict[str, Any]:
     """Events are JSON, commands a form, and buttons JSON in a form."""
     try:
         if body[:1] == b"{":
-            found = orjson.loads(body)
+            payload = orjson.loads(body)
         else:
             form = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"))
-            found = orjson.loads(form["payload"]) if "payload" in form else form
+            payload = orjson.loads(form["payload"]) if "payload" in form else form
     except ValueError:
         raise _RefusedRequest(400, "unreadable") from None
-    if not isinstance(found, dict) or not ("type" in found or "command" in found):
+    if not isinstance(payload, dict) or not ("type" in payload or "command" in payload):
         raise _RefusedRequest(400, "unreadable")
-    return found
+    return payload
 
 
 async def _send(send: Send, status: int, body: bytes, kind: bytes) -> None:

@@ -63,12 +63,14 @@ class Home:
 
     async def _ask(self) -> Team | None:
         try:
-            told = await self._api.read("auth.test")
+            response = await self._api.read("auth.test")
         except (LaterError, RefusedError) as error:
             self._not_before = time.monotonic() + _PAUSE
             _log.warning("home workspace unknown", reason=str(error))
             return None
-        self._team = Team(str(told.get("team_id", "")), str(told.get("user_id", "")), str(told.get("bot_id", "")))
+        self._team = Team(
+            str(response.get("team_id", "")), str(response.get("user_id", "")), str(response.get("bot_id", ""))
+        )
         _log.info("home workspace known", team=self._team.id)
         return self._team
 

@@ -1,4 +1,4 @@
-"""The app that Slack is asked to make: what it is called, what it may read, what it is told."""
+"""The manifest of the Slack app: its name, its permissions, its events."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _command(settings: Settings, verbs: Sequence[Command], t: Words, address: Ma
     return {
         "command": slash_command(settings),
         "description": t("Ask, search, share: a word, then what it is about"),
-        "usage_hint": " | ".join(one.name(t.language) for one in menu(verbs, _MOST_HINT)),
+        "usage_hint": " | ".join(verb.name(t.language) for verb in menu(verbs, _MOST_HINT)),
         "should_escape": True,  # people and channels arrive as ids, which a changed name cannot mislead
         **({"url": address["request_url"]} if address else {}),
     }

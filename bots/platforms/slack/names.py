@@ -41,11 +41,11 @@ class Names:
         _keep(self._users, person, _kept(user))
 
     def users(self, people: Iterable[str]) -> list[Mapping[str, Any]]:
-        """The user objects of people, as Slack told them last: what they are in the workspace, no more."""
+        """The latest user objects of people, reduced to their standing in the workspace."""
         return [self._users[person] for person in people if person in self._users]
 
     def closed(self, person: str) -> bool:
-        """Whether an account was closed: nobody reads with it any more."""
+        """Whether an account was closed."""
         return self._users.get(person, {}).get("deleted") is True
 
     def learn_place(self, channel: str, name: str) -> None:
@@ -53,7 +53,7 @@ class Names:
         _keep(self.places, channel, name)
 
     def unknown(self, people: Iterable[str]) -> list[str]:
-        """Those of whom we have not heard."""
+        """The ids that are not known yet."""
         return [person for person in people if person not in self.people]
 
 

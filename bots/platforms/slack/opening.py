@@ -27,7 +27,7 @@ def opened(settings: Settings, reception: Reception, names: Names, courier: Slac
         path: of the door.
     """
     home = Home(courier.api)
-    app = App(reception, home, names, courier, settings.language)
+    app = App(reception, home, names, settings.language)
     secret, token = settings.slack_signing_secret, settings.slack_app_token
     socket = SocketMode(token, settings.slack_api_url, app.dispatch) if token else None
 
@@ -35,7 +35,6 @@ def opened(settings: Settings, reception: Reception, names: Names, courier: Slac
     async def running() -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(courier.close)
-            stack.push_async_callback(app.close)
             await stack.enter_async_context(home.running())
             if socket is not None:
                 await stack.enter_async_context(socket.running())

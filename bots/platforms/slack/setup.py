@@ -1,4 +1,4 @@
-"""What Slack still needs before it works: asked of Slack itself, and said with where to click."""
+"""What is still missing before Slack works, found by asking Slack, with where to click."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ async def missing(settings: Settings) -> Sequence[Missing]:
                 ),
             )
         ]
-    found = list(forms(settings))
-    if found:
-        return found  # Slack would refuse them, and name another reason
+    lacking = list(forms(settings))
+    if lacking:
+        return lacking  # Slack would refuse them, and name another reason
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
-        found.append(_no_way_in())
+        lacking.append(_no_way_in())
     folder = _folder(settings)
     # A company's proxy leads to Slack, and never to the address of a test.
     proxied = folder.startswith("https:")
     async with aiohttp.ClientSession(timeout=_TIMEOUT, base_url=folder, trust_env=proxied) as session:
-        found += await _bot(session, settings.slack_bot_token, settings)
+        lacking += await _bot(session, settings.slack_bot_token, settings)
         if settings.slack_app_token is not None:
-            found += await _socket(session, settings.slack_app_token, settings)
-    return found
+            lacking += await _socket(session, settings.slack_app_token, settings)
+    return lacking
 
 
 def forms(settings: Settings) -> Iterator[Missing]:
@@ -51,14 +51,14 @@ def forms(settings: Settings) -> Iterator[Missing]:
         ("SLACK_BOT_TOKEN", settings.slack_bot_token, "xoxb-"),
         ("SLACK_APP_TOKEN", settings.slack_app_token, "xapp-"),
     ):
-        said = token.get_secret_value() if token is not None else begins
-        if not said.startswith(begins):
+        value = token.get_secret_value() if token is not None else begins
+        if not value.startswith(begins):
             yield Missing(
                 N_("{name} does not begin with {begins}: it is another token."),
                 N_("Check whether SLACK_BOT_TOKEN (xoxb-…) and SLACK_APP_TOKEN (xapp-…) are swapped."),
                 {"name": name, "begins": begins},
             )
-        elif not said.isascii() or not said.isprintable() or " " in said:
+        elif not value.isascii() or not value.isprintable() or " " in value:
             yield Missing(
                 N_("{name} holds a space or a character that no token has."),
                 N_("Copy it again, whole, with Slack’s own button “Copy”."),
@@ -77,10 +77,10 @@ def _no_way_in() -> Missing:
 
 
 async def _bot(session: aiohttp.ClientSession, token: SecretStr, settings: Settings) -> list[Missing]:
-    told, headers = await _ask(session, "auth.test", token)
-    if told is None:
+    response, headers = await _ask(session, "auth.test", token)
+    if response is None:
         return [_silent(settings)]
-    if told.get("ok") is not True:
+    if response.get("ok") is not True:
         return [
             Missing(
                 N_("Slack refuses the token of SLACK_BOT_TOKEN ({reason})."),
@@ -88,7 +88,7 @@ async def _bot(session: aiohttp.ClientSession, token: SecretStr, settings: Setti
                     "On api.slack.com/apps, open your app, then OAuth & Permissions → Reinstall to workspace, and copy "
                     "the “Bot User OAuth Token” (xoxb-…) again."
                 ),
-                {"reason": _reason(told)},
+                {"reason": _reason(response)},
             )
         ]
     given = headers.get("x-oauth-scopes")
@@ -111,10 +111,10 @@ async def _bot(session: aiohttp.ClientSession, token: SecretStr, settings: Setti
 
 
 async def _socket(session: aiohttp.ClientSession, token: SecretStr, settings: Settings) -> list[Missing]:
-    told, _ = await _ask(session, "apps.connections.open", token)
-    if told is None:
+    response, _ = await _ask(session, "apps.connections.open", token)
+    if response is None:
         return [_silent(settings)]
-    if told.get("ok") is True:
+    if response.get("ok") is True:
         return []
     return [
         Missing(
@@ -123,7 +123,7 @@ async def _socket(session: aiohttp.ClientSession, token: SecretStr, settings: Se
                 "On api.slack.com/apps, open your app: Socket Mode → Enable, then Basic Information → App-Level Tokens "
                 "→ a token with the scope connections:write (xapp-…)."
             ),
-            {"reason": _reason(told)},
+            {"reason": _reason(response)},
         )
     ]
 
@@ -135,8 +135,8 @@ async def _ask(
     headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
     try:
         async with session.post(method, headers=headers) as answer:
-            told = await answer.json(content_type=None)
-            return (told if isinstance(told, dict) else None), {k.lower(): v for k, v in answer.headers.items()}
+            response = await answer.json(content_type=None)
+            return (response if isinstance(response, dict) else None), {k.lower(): v for k, v in answer.headers.items()}
     except (aiohttp.ClientError, TimeoutError, ValueError):
         return None, {}
 
@@ -145,8 +145,8 @@ def _silent(settings: Settings) -> Missing:
     return Missing(_SILENT, _NETWORK, {"url": settings.slack_api_url})
 
 
-def _reason(told: dict[str, Any]) -> str:
-    return str(told.get("error") or "?")
+def _reason(response: dict[str, Any]) -> str:
+    return str(response.get("error") or "?")
 
 
 def _folder(settings: Settings) -> str:

@@ -1,4 +1,4 @@
-"""What people wrote in Slack as the network's own text."""
+"""Slack's messages as the network's own text."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from reseau.markup.slack_message import SlackReader
 _log = logs.get("slack")
 _LABELLED = re.compile(r"<#(\w+)\|([^<>\n]+)>")
 _LINKED = re.compile(r"<[a-z][a-z0-9+.-]*:[^<>|]*\|([^<>]*)>")
+#: Words without any mark: in Markdown they are what was typed.
+_PLAIN = re.compile(r"(?:[^\W_]++[ ’'?!,-]{0,2})++").fullmatch
 _ADDRESSED = re.compile(r"\[([^\[\]\s]+)\]\(mailto:([^()\s]+)\)")
 
 
@@ -37,7 +39,7 @@ def markdown(message: Mapping[str, Any], names: Names, language: str = "fr") -> 
 
 
 def line(message: Mapping[str, Any], names: Names, ours: str, language: str = "fr") -> str:
-    """What somebody typed to us: our own name is taken away, and an e-mail address is what was typed.
+    """A line typed to the bot, without the bot's own name, and with e-mail addresses as typed.
 
     Args:
         message: a message, or the fields of a command.
@@ -55,12 +57,12 @@ def line(message: Mapping[str, Any], names: Names, ours: str, language: str = "f
 
 
 def spoken(message: Mapping[str, Any], names: Names, ours: str, language: str = "fr") -> tuple[str, str]:
-    """What somebody typed to us, in Markdown and in plain words; these are empty where they are the same.
+    """A line typed to the bot, in Markdown and in plain words, which are empty if they are the same.
 
     What Slack made a link of by itself (``draw.io``) is a word again; people stay references.
     """
     text = line(message, names, ours, language)
-    if text.isalnum():
+    if _PLAIN(text):
         return text, ""
     bare = {**message, "text": _LINKED.sub(r"\1", word(message, "text")), "blocks": _unlinked(message.get("blocks"))}
     same = bare["text"] == word(message, "text") and bare["blocks"] == message.get("blocks")
@@ -68,19 +70,19 @@ def spoken(message: Mapping[str, Any], names: Names, ours: str, language: str = 
     return text, "" if words == text else words
 
 
-def _unlinked(found: object) -> object:
+def _unlinked(blocks: object) -> object:
     """Blocks whose links that say their own words are those words."""
-    if isinstance(found, list):
-        return [_unlinked(one) for one in found]
-    if not isinstance(found, dict):
-        return found
-    if found.get("type") == "link" and word(found, "text"):
-        return {"type": "text", "text": word(found, "text")}
-    return {name: _unlinked(value) if name in ("elements", "blocks") else value for name, value in found.items()}
+    if isinstance(blocks, list):
+        return [_unlinked(item) for item in blocks]
+    if not isinstance(blocks, dict):
+        return blocks
+    if blocks.get("type") == "link" and word(blocks, "text"):
+        return {"type": "text", "text": word(blocks, "text")}
+    return {name: _unlinked(value) if name in ("elements", "blocks") else value for name, value in blocks.items()}
 
 
 def begins_with(message: Mapping[str, Any], user: str) -> bool:
-    """Whether a message begins with a mention of somebody."""
+    """Whether a message begins with a mention of a user."""
     text = word(message, "text").lstrip()
     return bool(user) and text.startswith((f"<@{user}>", f"<@{user}|"))
 
@@ -92,6 +94,6 @@ def _markup(text: str, names: Names, language: str) -> SlackMarkup:
     return SlackMarkup(names.people, places, keys.slack_person, keys.slack_place, Words(language))
 
 
-def _typed(found: re.Match[str]) -> str:
-    label, address = found[1].replace("\\", ""), found[2]
-    return address if label == address else found[0]
+def _typed(match: re.Match[str]) -> str:
+    label, address = match[1].replace("\\", ""), match[2]
+    return address if label == address else match[0]

@@ -143,12 +143,12 @@ def _check(settings: Settings) -> None:
     else:
         from bots.platforms.teams.setup import forms
 
-        for one in forms(settings):
-            raise ReseauError("E_TEAMS_FORM", one.what, **one.values)
+        for wrong_form in forms(settings):
+            raise ReseauError("E_TEAMS_FORM", wrong_form.what, **wrong_form.values)
 
 
 def _check_silent(settings: Settings) -> None:
-    """Refuse to start without Teams where somebody meant to have it."""
+    """Refuse to start without Teams if some of its settings are there."""
     half = {
         "MicrosoftAppPassword": settings.teams_app_password is not None,
         "MicrosoftAppTenantId": bool(settings.teams_tenant_id),

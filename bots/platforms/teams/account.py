@@ -1,4 +1,4 @@
-"""Who somebody is, from what Teams tells about a member of a conversation."""
+"""An account, read from what Teams says about a member of a conversation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def lasting_id(member: Mapping[str, Any]) -> str:
 
 
 def standing(member: Mapping[str, Any], settings: Settings) -> Standing:
-    """What somebody is for the home tenant; without a home tenant in the settings nobody is at home."""
+    """The standing of an account in the home tenant; without a home tenant in the settings, nobody is at home."""
     if word(member, "id").startswith("28:") or word(member, "userRole").lower() == "bot":
         return Standing.BOT
     if word(member, "userRole").lower() in _GUESTS or "#EXT#" in word(member, "userPrincipalName").upper():

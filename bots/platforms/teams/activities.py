@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bots.arrival import Arrival, Body, Changed, Entered, Line, Reacted, Removed, Said, Where
+from bots.arrival import Arrival, Body, Changed, Entered, Line, Message, Reacted, Removed, Where
 from bots.platforms.teams import attached, reacted
 from bots.platforms.teams.text import Mentioned, Speech, lasting, mentioned
 from reseau.foreign import dicts, part, word
@@ -26,11 +26,11 @@ class Reading:
 
     Attributes:
         activity: as Teams sent it.
-        known: the lasting ids of accounts, by the ids that Teams' chats use.
+        ids: the lasting ids of accounts, by the ids that Teams' chats use.
     """
 
     activity: Mapping[str, Any]
-    known: Mapping[str, str]
+    ids: Mapping[str, str]
 
     @property
     def tenant(self) -> str:
@@ -52,7 +52,7 @@ class Reading:
     def person(self) -> str:
         """The lasting id of who acts."""
         who = self.activity.get("from")
-        return lasting(word(who, "id"), word(who, "aadObjectId"), self.known)
+        return lasting(word(who, "id"), word(who, "aadObjectId"), self.ids)
 
     @property
     def where(self) -> Where:
@@ -65,22 +65,22 @@ class Reading:
     @property
     def people(self) -> list[Mentioned]:
         """Who is named in the message."""
-        return mentioned(self.activity, self.known)
+        return mentioned(self.activity, self.ids)
 
     def strangers(self) -> list[str]:
         """The ids of people named in the message whose lasting id is not known yet."""
-        unknown = (one for one in self.people if one.person and one.person == one.id)
-        return [one.id for one in unknown if not _is_bot(one.id) and one.id != self.us]
+        unknown = (person for person in self.people if person.person and person.person == person.id)
+        return [person.id for person in unknown if not _is_bot(person.id) and person.id != self.us]
 
     def texts(self) -> list[str]:
-        """What somebody wrote, as it came."""
-        html = [word(one, "content") for one in dicts(self.activity.get("attachments"))]
+        """The text of the message, as it came."""
+        html = [word(attachment, "content") for attachment in dicts(self.activity.get("attachments"))]
         return [word(self.activity, "text"), *html]
 
     # -- what it means -------------------------------------------------------------------------------------------------
 
     def message(self) -> Iterator[Arrival]:
-        """Somebody wrote, to us or to others, or pressed a button."""
+        """A message to the bot or to others, or a pressed button."""
         value = self.activity.get("value")
         pressed = word(value, "line")
         if pressed:
@@ -94,12 +94,12 @@ class Reading:
             return
         if message and (text := self._text()):
             at = self._moment() or datetime.now(UTC)
-            yield self._arrival(Said(self.person, self._place(message), message, text, at))
+            yield self._arrival(Message(self.person, self._place(message), message, text, at))
         if self._names_us():
             yield self._arrival(replace(self._spoken(message), aside=True), "aside")
 
     def update(self) -> Iterator[Arrival]:
-        """A message has another text, or is back after it was taken away."""
+        """A message was edited, or restored after its deletion."""
         message = word(self.activity, "id")
         if self._event() in ("editMessage", "undeleteMessage") and message and not self._is_ours():
             where = self._place(message)
@@ -109,7 +109,7 @@ class Reading:
                 yield self._arrival(body, self._event(), self._changed())
 
     def deletion(self) -> Iterator[Arrival]:
-        """A message was taken away."""
+        """A message was deleted."""
         message = word(self.activity, "id")
         if self._event() == "softDeleteMessage" and message and not self.where.personal:
             body = Removed(self._place(message), message, self._version())
@@ -127,16 +127,16 @@ class Reading:
                     yield self._arrival(body, field, str(number), message)
 
     def members(self) -> Iterator[Arrival]:
-        """Somebody came into a conversation; when it is a person's own chat with us, the person is greeted."""
-        added = [one for one in dicts(self.activity.get("membersAdded")) if word(one, "id")]
+        """A person joined a conversation; in their own chat with the bot, they are greeted."""
+        added = [member for member in dicts(self.activity.get("membersAdded")) if word(member, "id")]
         if added and self.where.personal:
             if not self._is_ours() and self.person:
                 yield self._arrival(self._line("", ""))
             return
-        for one in added:
-            own = word(one, "id")
+        for member in added:
+            own = word(member, "id")
             if own != self.us and not _is_bot(own):
-                person = lasting(own, word(one, "aadObjectId"), self.known)
+                person = lasting(own, word(member, "aadObjectId"), self.ids)
                 yield self._arrival(Entered(person, self._place("")), "entered", person)
 
     def press(self) -> Iterator[Arrival]:
@@ -177,7 +177,7 @@ class Reading:
         return "\n\n".join(part for part in parts if part.strip()) or attached.instead_of_words(self.activity, t)
 
     def _names_us(self) -> bool:
-        return any(one.id == self.us for one in self.people)
+        return any(person.id == self.us for person in self.people)
 
     def _is_called(self) -> bool:
         """Whether the message begins with our name: it is for us, and others need not read it."""
@@ -201,8 +201,8 @@ class Reading:
     def _changed(self) -> str:
         """When a message changed, as Teams writes it: with the message's id it names the change."""
         data = self.activity.get("channelData")
-        told = word(data, "lastModified") or word(self.activity, "timestamp")
-        return told or _digest(self.activity)
+        changed_at = word(data, "lastModified") or word(self.activity, "timestamp")
+        return changed_at or _digest(self.activity)
 
     def _moment(self) -> datetime | None:
         try:

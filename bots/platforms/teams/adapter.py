@@ -52,10 +52,10 @@ class _Connectors(ConnectorFactory):  # type: ignore[misc]
 
 
 class Authentication(BotFrameworkAuthentication):  # type: ignore[misc]
-    """Lets in what Teams signed for our app, and nothing else.
+    """Accepts requests that Teams signed for our app, and no others.
 
     Args:
-        settings: the app's id; without one and with the development setting everybody is let in.
+        settings: the app's id; without it, and with the development setting, every request passes.
         keys: Teams' signing keys.
         connector: for what is sent.
     """
@@ -69,8 +69,8 @@ class Authentication(BotFrameworkAuthentication):  # type: ignore[misc]
         """Believe an activity.
 
         Raises:
-            PermissionError: it is not Teams that speaks.
-            bots.platforms.teams.signing.UnknownKeysError: that cannot be told now.
+            PermissionError: the request is not from Teams.
+            bots.platforms.teams.signing.UnknownKeysError: the signing keys cannot be read now.
         """
         service = activity.service_url
         if not service or not may_send(service, self._settings):
@@ -89,14 +89,14 @@ class Authentication(BotFrameworkAuthentication):  # type: ignore[misc]
         return result
 
     async def authenticate_streaming_request(self, auth_header: str, channel_id_header: str) -> None:
-        """Nobody streams to us."""
+        """Streaming is not offered."""
         raise PermissionError("no streaming")
 
     def create_connector_factory(self, claims_identity: ClaimsIdentity) -> ConnectorFactory:
         return self._connectors
 
     async def create_user_token_client(self, claims_identity: ClaimsIdentity) -> None:
-        """Nobody signs in by a card, so there is no client for that."""
+        """Signing in by a card is not offered, so there is no client for it."""
         return
 
 
@@ -152,20 +152,20 @@ class Turn(ActivityHandler):  # type: ignore[misc]
         return {"statusCode": 200, "type": _MESSAGE, "value": Words(language)(_LATER)}
 
 
-def activity_of(told: Mapping[str, Any]) -> Activity:
+def activity_of(activity: Mapping[str, Any]) -> Activity:
     """What the library needs to know of an activity.
 
     Its own reading of the whole takes 0.4 ms and gives up on a date that it does not like; we read the rest ourselves.
     """
-    who, whom, where = told.get("from"), told.get("recipient"), told.get("conversation")
+    who, whom, where = activity.get("from"), activity.get("recipient"), activity.get("conversation")
     return Activity(
-        type=word(told, "type"),
-        id=word(told, "id"),
-        name=word(told, "name"),
-        channel_id=word(told, "channelId"),
-        service_url=word(told, "serviceUrl"),
+        type=word(activity, "type"),
+        id=word(activity, "id"),
+        name=word(activity, "name"),
+        channel_id=word(activity, "channelId"),
+        service_url=word(activity, "serviceUrl"),
         from_property=ChannelAccount(id=word(who, "id")),
         recipient=ChannelAccount(id=word(whom, "id")),
         conversation=ConversationAccount(id=word(where, "id")),
-        members_added=[ChannelAccount(id=word(one, "id")) for one in dicts(told.get("membersAdded"))],
+        members_added=[ChannelAccount(id=word(member, "id")) for member in dicts(activity.get("membersAdded"))],
     )

@@ -41,37 +41,41 @@ def of_answer(answer: Answer) -> Element:
     """The Adaptive Card of a card."""
     card = answer.card
     made = _Making(Words(answer.language))
-    names = [_name(one) for one in answer.named]
+    names = [_name(person) for person in answer.named]
     head = [_title(card), *([_text(" ".join(f"<at>{name}</at>" for name in names))] if names else [])]
     groups = [group for block in card.blocks for group in made.block(block)]
     tail = [*made.buttons(card.buttons), *_footer(card.footer)]
     fallback = _whole(plaintext.of_card(card, _FALLBACK))
 
-    def whole(some: Sequence[Group], rest: str) -> Element:
-        said = [_subtle(rest)] if rest else []
-        whole = _card([*head, *_elements(some), *said, *tail], answer.language, fallback)
+    def whole(part: Sequence[Group], rest: str) -> Element:
+        note = [_subtle(rest)] if rest else []
+        whole = _card([*head, *_elements(part), *note, *tail], answer.language, fallback)
         return _mentioning(whole, answer.named) if answer.named else whole
 
-    def fits(some: Sequence[Group]) -> bool:
-        rest = "" if len(some) == len(groups) else left_out(made.t, len(groups), True)
-        return _bytes(whole(some, rest)) <= MOST_BYTES
+    def fits(part: Sequence[Group]) -> bool:
+        rest = "" if len(part) == len(groups) else left_out(made.t, len(groups), True)
+        return _bytes(whole(part, rest)) <= MOST_BYTES
 
-    shown, counted, others = kept(groups, fits)
-    return whole(shown, left_out(made.t, counted, others) if counted or others else "")
+    fitting, counted, others = kept(groups, fits)
+    return whole(fitting, left_out(made.t, counted, others) if counted or others else "")
 
 
 def _mentioning(card: Element, named: Sequence[Named]) -> Element:
     """The card with the people whom its ``<at>`` marks name, which Teams shows them."""
     entities = [
-        {"type": "mention", "text": f"<at>{_name(one)}</at>", "mentioned": {"id": one.person, "name": _name(one)}}
-        for one in named
+        {
+            "type": "mention",
+            "text": f"<at>{_name(person)}</at>",
+            "mentioned": {"id": person.person, "name": _name(person)},
+        }
+        for person in named
     ]
     return {**card, "msteams": {**card["msteams"], "entities": entities}}
 
 
-def _name(one: Named) -> str:
+def _name(person: Named) -> str:
     """A name that is no markup, neither of cards nor of Teams' own."""
-    return re.sub(r"[<>*_`\[\]\\{}]", " ", shortened(one_line(one.name), _LABEL)).strip() or "…"
+    return re.sub(r"[<>*_`\[\]\\{}]", " ", shortened(one_line(person.name), _LABEL)).strip() or "…"
 
 
 def of_post(post: Post) -> list[Element]:
@@ -89,7 +93,7 @@ def of_post(post: Post) -> list[Element]:
     bodies: list[list[Element]] = [[]]
     taken = 0
     for elements in texts:
-        size = sum(_bytes(one) + len(", ") for one in elements)
+        size = sum(_bytes(element) + len(", ") for element in elements)
         if bodies[-1] and taken + size > room:
             bodies.append([])
             taken = 0
@@ -164,8 +168,8 @@ def _title(card: Card) -> Element:
 def _author(post: Post, number: int, of: int) -> Element:
     """Who wrote it, with a face where there is one, what it is, and which part."""
     name = _limited(post.author, _LABEL)
-    said = (post.label.strip() if number == 1 else "", f"{number}/{of}" if of > 1 else "")
-    about = " · ".join(part for part in said if part)
+    parts = (post.label.strip() if number == 1 else "", f"{number}/{of}" if of > 1 else "")
+    about = " · ".join(part for part in parts if part)
     lines = [_text(name, weight="Bolder")]
     if about:
         lines.append(_text(_limited(about, _LABEL), isSubtle=True, size="Small", spacing="None"))
@@ -188,15 +192,15 @@ class _Making:
         """A text in blocks, none of them very long, quotations set apart."""
 
         def size(part: Tree) -> int:
-            return sum(len(one.text.encode()) for one in parts(part))
+            return sum(len(run.text.encode()) for run in parts(part))
 
         for number, piece in enumerate(pieces(tree, size, _BLOCK)):
             if number == most:
                 yield Group((), endless=True)
                 return
-            for cited, some in groupby(parts(piece), lambda part: part.cited):
-                shown = [_part(part) for part in some]
-                yield from [Group((_set_apart(*shown),))] if cited else [Group((one,)) for one in shown]
+            for cited, run_parts in groupby(parts(piece), lambda part: part.cited):
+                elements = [_part(part) for part in run_parts]
+                yield from [Group((_set_apart(*elements),))] if cited else [Group((element,)) for element in elements]
 
     def card_text(self, markdown: str, author: str | None = None) -> Iterator[Group]:
         """A text on a card, as much of it as could have room; somebody's words where an author is named."""
@@ -210,7 +214,7 @@ class _Making:
             case Text():
                 yield from self.card_text(block.markdown)
             case FieldsBlock(fields):
-                facts = [_fact(one) for one in fields]
+                facts = [_fact(field) for field in fields]
                 for at in range(0, len(facts), 10):
                     yield Group(({"type": "FactSet", "facts": facts[at : at + 10]},))
             case Items(items, heading):
@@ -230,9 +234,9 @@ class _Making:
 
     def whole_item(self, item: Item) -> Iterator[Group]:
         """One thing of a list whose text keeps its lines, below what is known of it."""
-        known = " · ".join(part for part in (item.code, item.reason) if part.strip())
+        lead = " · ".join(part for part in (item.code, item.reason) if part.strip())
         look = {"isSubtle": True, "size": "Small", "spacing": "Medium"}
-        head = (_text(_limited(known, _REASON), **look),) if known else ()
+        head = (_text(_limited(lead, _REASON), **look),) if lead else ()
         texts = list(self.card_text(item.text)) or [Group((_text("…"),))]
         yield Group((*head, *texts[0].elements), counted=True, endless=texts[0].endless)
         yield from texts[1:]
@@ -246,19 +250,19 @@ class _Making:
         lines = [_text(code + words)]
         if item.reason.strip():
             lines.append(_text(_limited(item.reason, _REASON), isSubtle=True, size="Small", spacing="None"))
-        shown: Element = {"type": "Container", "items": lines, "spacing": "Small"}
+        container: Element = {"type": "Container", "items": lines, "spacing": "Small"}
         named = " ".join((self.t("Show"), item.code or worded(read(item.text))))
         button = Button(named, item.line)
         if item.line.strip() and pressable(button):
             lines[0]["color"] = "Accent"
-            shown["selectAction"] = _submit(button)
-        return shown
+            container["selectAction"] = _submit(button)
+        return container
 
     def buttons(self, buttons: Sequence[Button]) -> list[Element]:
         """What can be pressed in rows, and what cannot in words."""
         pressed, typed = laid_out(buttons, _LINES)
         rows: list[Element] = [{"type": "ActionSet", "actions": row} for row in _rows(pressed)]
-        return rows + [_subtle(to_type(self.t, one)) for one in typed]
+        return rows + [_subtle(to_type(self.t, button)) for button in typed]
 
 
 def _rows(buttons: Sequence[Button]) -> list[list[Element]]:

@@ -35,15 +35,19 @@ def quoted(activity: Mapping[str, Any], html: str) -> str:
     """The messages that a message answers, as quotations, where its own words do not hold them."""
     if "<blockquote" in html.lower():
         return ""
-    answered = (one for one in dicts(activity.get("attachments"))[:_MOST] if word(one, "contentType") == _REFERENCE)
+    answered = (
+        attachment
+        for attachment in dicts(activity.get("attachments"))[:_MOST]
+        if word(attachment, "contentType") == _REFERENCE
+    )
     return "\n\n".join(filter(None, map(_answered, answered)))
 
 
-def _answered(one: Mapping[str, Any]) -> str:
-    content = _content(one)
-    said = _read(word(content, "messagePreview"))
+def _answered(attachment: Mapping[str, Any]) -> str:
+    content = _content(attachment)
+    words = _read(word(content, "messagePreview"))
     author = named(_author(content))
-    return quote("\n\n".join(filter(None, (f"**{author}**" if author else "", said)))) if said else ""
+    return quote("\n\n".join(filter(None, (f"**{author}**" if author else "", words)))) if words else ""
 
 
 def notes(activity: Mapping[str, Any], html: str, t: Words) -> str:
@@ -54,10 +58,10 @@ def notes(activity: Mapping[str, Any], html: str, t: Words) -> str:
         html: the message as Teams' own clients show it.
         t: the language.
     """
-    pictures = any(is_nameless(one) for one in tree(html).elements())
-    found = [_picture(t)] if pictures else []
-    found += [line for one in dicts(activity.get("attachments"))[:_MOST] if (line := _note(one, t))]
-    return "\n".join(dict.fromkeys(found))
+    pictures = any(is_nameless(attachment) for attachment in tree(html).elements())
+    lines = [_picture(t)] if pictures else []
+    lines += [line for attachment in dicts(activity.get("attachments"))[:_MOST] if (line := _note(attachment, t))]
+    return "\n".join(dict.fromkeys(lines))
 
 
 def instead_of_words(activity: Mapping[str, Any], t: Words) -> str:
@@ -69,35 +73,35 @@ def _picture(t: Words) -> str:
     return f"🖼️ {named(t(_PICTURE))}"
 
 
-def _note(one: Mapping[str, Any], t: Words) -> str:
-    kind, name = word(one, "contentType"), named(word(one, "name"))
+def _note(attachment: Mapping[str, Any], t: Words) -> str:
+    kind, name = word(attachment, "contentType"), named(word(attachment, "name"))
     if kind in (_SAID, _REFERENCE):
         return ""
     if kind == _FORWARDED:
-        return _forwarded(one, t)
-    if kind == _SNIPPET and (code := _code(_content(one))):
+        return _forwarded(attachment, t)
+    if kind == _SNIPPET and (code := _code(_content(attachment))):
         return f"{fence(code)}\n"
     if _CARD.match(kind):
-        return f"🗂️ {named(_first_words(_content(one))[:_LONGEST]) or name or named(t(_A_CARD))}"
+        return f"🗂️ {named(_first_words(_content(attachment))[:_LONGEST]) or name or named(t(_A_CARD))}"
     if name:
         return f"📎 {name}"
     return _picture(t) if kind.startswith("image/") else f"📎 {named(t(_ATTACHMENT))}"
 
 
-def _forwarded(one: Mapping[str, Any], t: Words) -> str:
+def _forwarded(attachment: Mapping[str, Any], t: Words) -> str:
     """A forwarded message: whose, and the words of it that Teams gives along."""
-    content = _content(one)
-    shown = _read(word(content, "originalMessageContent")) or _read(word(content, "messagePreview"))
+    content = _content(attachment)
+    words = _read(word(content, "originalMessageContent")) or _read(word(content, "messagePreview"))
     head = f"↪️ {named(_author(content)) or named(t(_A_FORWARDED))}"
-    return f"{head}\n\n{quote(shown)}\n" if shown else head
+    return f"{head}\n\n{quote(words)}\n" if words else head
 
 
 def _author(content: Mapping[str, Any]) -> str:
     """Who wrote a message that another speaks of: a person, or an application."""
     for name in ("messageSender", "originalMessageSender"):
         for kind in ("user", "application"):
-            if shown := word(part(part(content, name), kind), "displayName"):
-                return shown
+            if display_name := word(part(part(content, name), kind), "displayName"):
+                return display_name
     return ""
 
 
@@ -107,12 +111,12 @@ def _read(html: str) -> str:
 
 def _code(content: Mapping[str, Any]) -> str:
     """The lines of a snippet of code."""
-    lines = ("".join(word(run, "text") for run in dicts(one.get("textRuns"))) for one in dicts(content.get("lines")))
+    lines = ("".join(word(run, "text") for run in dicts(line.get("textRuns"))) for line in dicts(content.get("lines")))
     return without_control("\n".join(lines))[:_LONG].strip("\n")
 
 
-def _content(one: Mapping[str, Any]) -> dict[str, Any]:
-    content = one.get("content")
+def _content(attachment: Mapping[str, Any]) -> dict[str, Any]:
+    content = attachment.get("content")
     if isinstance(content, str):
         try:
             content = json.loads(content[:100_000])
@@ -123,9 +127,9 @@ def _content(one: Mapping[str, Any]) -> dict[str, Any]:
 
 def _first_words(card: Mapping[str, Any]) -> str:
     """The title of a card, else the first words in it. The texts of cards are Markdown."""
-    title = next((found for key in ("title", "subtitle", "summary", "text") if (found := word(card, key))), "")
-    said = title or next(_texts(card, 0), "") or next(_others(card, 0), "")
-    return worded(read(said[:_LONG])) if said else ""
+    title = next((text for key in ("title", "subtitle", "summary", "text") if (text := word(card, key))), "")
+    words = title or next(_texts(card, 0), "") or next(_others(card, 0), "")
+    return worded(read(words[:_LONG])) if words else ""
 
 
 def _texts(value: object, depth: int) -> Iterator[str]:
@@ -140,9 +144,9 @@ def _texts(value: object, depth: int) -> Iterator[str]:
 def _others(value: object, depth: int) -> Iterator[str]:
     """What a card without texts says: its facts, the words of its pictures, what it shows where it cannot be shown."""
     for inner in _within(value, depth):
-        said = [word(inner, name).strip() for name in _WORDS]
-        if shown := " : ".join(dict.fromkeys(filter(None, said))):
-            yield shown
+        values = [word(inner, name).strip() for name in _WORDS]
+        if line := " : ".join(dict.fromkeys(filter(None, values))):
+            yield line
 
 
 def _within(value: object, depth: int) -> Iterator[object]:
@@ -151,6 +155,6 @@ def _within(value: object, depth: int) -> Iterator[object]:
         return
     yield value
     inner = value.values() if isinstance(value, dict) else value[:_MOST] if isinstance(value, list) else ()
-    for one in inner:
-        if isinstance(one, dict | list):
-            yield from _within(one, depth + 1)
+    for item in inner:
+        if isinstance(item, dict | list):
+            yield from _within(item, depth + 1)

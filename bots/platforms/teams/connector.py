@@ -37,7 +37,7 @@ class Connector:
     Every call may raise ``LaterError``, ``RefusedError`` or, where something new was being said, ``DoubtError``.
 
     Args:
-        token: our token; nothing in development, where nobody asks for one.
+        token: our token; None in development, where none is needed.
     """
 
     def __init__(self, settings: Settings, wire: Wire, token: AppToken | None) -> None:
@@ -49,8 +49,8 @@ class Connector:
         self, service: str, conversation: str, activity: Mapping[str, Any], *, targeted: bool = False
     ) -> str:
         """Say something; with ``targeted`` to the activity's recipient alone. Returns the message's id."""
-        told = await self._call("POST", service, _path(conversation) + _only(targeted), activity)
-        return word(told, "id")
+        response = await self._call("POST", service, _path(conversation) + _only(targeted), activity)
+        return word(response, "id")
 
     async def update(
         self, service: str, conversation: str, message: str, activity: Mapping[str, Any], *, targeted: bool = False
@@ -59,7 +59,7 @@ class Connector:
         await self._call("PUT", service, f"{_path(conversation)}/{quote(message, safe='')}{_only(targeted)}", activity)
 
     async def delete(self, service: str, conversation: str, message: str) -> None:
-        """Take a message of ours away; one that is gone already is no error."""
+        """Delete one of our messages; one that is gone already is not an error."""
         with contextlib.suppress(GoneError):
             await self._call("DELETE", service, f"{_path(conversation)}/{quote(message, safe='')}")
 
@@ -68,27 +68,27 @@ class Connector:
         return word(await self._call("POST", service, "/v3/conversations", parameters, again=True), "id")
 
     async def member(self, service: str, conversation: str, person: str) -> Mapping[str, Any]:
-        """Somebody in a conversation."""
+        """A member of a conversation."""
         place = f"/v3/conversations/{quote(conversation, safe='')}/members/{quote(person, safe='')}"
         return await self._call("GET", service, place)
 
     async def members(self, service: str, conversation: str) -> AsyncIterator[Mapping[str, Any]]:
-        """Everybody in a conversation, page by page."""
+        """All members of a conversation, page by page."""
         asked: dict[str, str | int] = {"pageSize": _PAGE}
         for _ in range(_MOST_PAGES):
             place = f"/v3/conversations/{quote(conversation, safe='')}/pagedmembers?{urlencode(asked)}"
-            told = await self._call("GET", service, place)
-            for one in dicts(told.get("members")):
-                yield one
-            going_on = word(told, "continuationToken")
+            page = await self._call("GET", service, place)
+            for member in dicts(page.get("members")):
+                yield member
+            going_on = word(page, "continuationToken")
             if not going_on or going_on == asked.get("continuationToken"):
                 return
             asked["continuationToken"] = going_on
 
     async def channels(self, service: str, team: str) -> list[dict[str, Any]]:
         """The channels of a team; the general one has no name."""
-        told = await self._call("GET", service, f"/v3/teams/{quote(team, safe='')}/conversations")
-        return dicts(told.get("conversations"))
+        response = await self._call("GET", service, f"/v3/teams/{quote(team, safe='')}/conversations")
+        return dicts(response.get("conversations"))
 
     async def team(self, service: str, team: str) -> Mapping[str, Any]:
         """What Teams tells about a team."""
@@ -102,13 +102,13 @@ class Connector:
         repeatable = again or method != "POST"
         for attempt in (1, 2):
             token = await self._token.bearer() if self._token else ""
-            status, wait, told = await self._ask(method, service.rstrip("/") + place, token, body, repeatable)
+            status, wait, response = await self._ask(method, service.rstrip("/") + place, token, body, repeatable)
             if status < 300:
-                return told
+                return response
             if status == 401 and self._token and attempt == 1:
                 self._token.forget(token)  # revoked before its time: a new one may open
                 continue
-            raise _failure(status, wait, told, repeatable=repeatable)
+            raise _failure(status, wait, response, repeatable=repeatable)
         raise AssertionError("unreachable")
 
     async def _ask(
@@ -133,8 +133,8 @@ class GoneError(RefusedError):
     """What was asked about is not there any more."""
 
 
-def _failure(status: int, wait: float, told: Mapping[str, Any], *, repeatable: bool) -> Exception:
-    code = _code(told)
+def _failure(status: int, wait: float, response: Mapping[str, Any], *, repeatable: bool) -> Exception:
+    code = _code(response)
     if status in _LATER:
         return LaterError(wait or _jitter(), f"Teams asks to wait ({status})")
     if status >= 500 and status != 501:
@@ -148,9 +148,9 @@ def _failure(status: int, wait: float, told: Mapping[str, Any], *, repeatable: b
     return RefusedError(f"{status} {code}")
 
 
-def _code(told: Mapping[str, Any]) -> str:
+def _code(response: Mapping[str, Any]) -> str:
     """Teams' word for what is wrong; its sentence may repeat what people wrote and stays behind."""
-    code = word(told.get("error"), "code")
+    code = word(response.get("error"), "code")
     return code[:60] if code.replace("_", "").isalnum() else "without a reason"
 
 

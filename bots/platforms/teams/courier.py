@@ -51,14 +51,14 @@ class TeamsCourier:
     # -- who is there --------------------------------------------------------------------------------------------------
 
     async def account(self, tenant: str, person: str, where: Where) -> Account:
-        """Who somebody is, as a member of a conversation that both of us are in."""
+        """The account of a member of a conversation that the bot is in."""
         if person.startswith("28:"):
             return account(tenant, {"id": person}, self._settings)
         service = await self._places.service(tenant, where.service)
         return account(tenant, await self._member(service, where.conversation, person), self._settings)
 
     async def audience(self, tenant: str, where: Where) -> Audience:
-        """Who is in a channel. Teams does not tell who could come in, so ``everybody`` is never said."""
+        """The members of a channel. Teams does not say who could join, so ``everybody`` is never set."""
         service = await self._places.service(tenant, where.service)
         people: list[Account] = []
         async for member in self._connector.members(service, where.conversation):
@@ -68,8 +68,8 @@ class TeamsCourier:
         return Audience(
             await self._channel_name(service, where),
             everybody=False,
-            outsiders=any(one.standing != Standing.HOME for one in people),
-            people=tuple(one.native_id for one in people),
+            outsiders=any(reader.standing != Standing.HOME for reader in people),
+            people=tuple(reader.native_id for reader in people),
             accounts=tuple(people),
         )
 
@@ -81,15 +81,15 @@ class TeamsCourier:
             if chat != person:
                 raise
             # Not every Teams knows people by their lasting id here; the list of all members has both.
-            found = None
-            async for one in self._connector.members(service, conversation):
-                self._people.remember(word(one, "id"), lasting_id(one))
-                if lasting_id(one) == person:
-                    found = one
+            listed = None
+            async for candidate in self._connector.members(service, conversation):
+                self._people.remember(word(candidate, "id"), lasting_id(candidate))
+                if lasting_id(candidate) == person:
+                    listed = candidate
                     break
-            if found is None:
+            if listed is None:
                 raise
-            return found
+            return listed
         self._people.remember(word(member, "id"), lasting_id(member))
         return member
 
@@ -120,16 +120,16 @@ class TeamsCourier:
                 return await self._whisper(service, activity, to, replaces=answer.replaces)
             except RefusedError:
                 pass  # an older Teams, or somebody who is not in the channel: their own chat then
-        shown = await self._put(service, await self._chat(service, to), activity, "")
+        card_id = await self._put(service, await self._chat(service, to), activity, "")
         if to.where.conversation and to.message and not answer.pressed:
             await self._hint(service, answer.language, to)
-        return shown
+        return card_id
 
     async def _hint(self, service: str, language: str, to: Address) -> None:
-        """Say where the answer went, where somebody asked among others and would else see nothing."""
-        said = Words(language)(_IN_PRIVATE)
+        """Say in the channel that the answer was sent in private."""
+        hint = Words(language)(_IN_PRIVATE)
         with suppress(LaterError, RefusedError, DoubtError):  # the answer itself is there
-            await self._connector.send(service, _thread(to.where, first=to.message), {"type": "message", "text": said})
+            await self._connector.send(service, _thread(to.where, first=to.message), {"type": "message", "text": hint})
 
     def _may_whisper(self) -> bool:
         return self._settings.teams_targeted and bool(self._settings.teams_app_id)
@@ -146,9 +146,9 @@ class TeamsCourier:
                 pass  # gone by now: whispers last for a day
             else:
                 return to.message
-        shown = await self._connector.send(service, where, whispered, targeted=True)
-        _note(self._whispers, shown, None)
-        return shown
+        card_id = await self._connector.send(service, where, whispered, targeted=True)
+        _note(self._whispers, card_id, None)
+        return card_id
 
     async def _put(self, service: str, conversation: str, activity: Mapping[str, Any], replaced: str) -> str:
         if replaced:
@@ -162,9 +162,9 @@ class TeamsCourier:
 
     async def _chat(self, service: str, to: Address) -> str:
         """The person's own chat with us; Teams opens it, or gives the one that is open."""
-        known = self._chats.get((to.tenant, to.person))
-        if known is not None:
-            return known
+        open_chat = self._chats.get((to.tenant, to.person))
+        if open_chat is not None:
+            return open_chat
         person = self._people.chat(to.person)
         if person == to.person and to.where.conversation:
             person = word(await self._member(service, to.where.conversation, to.person), "id")
@@ -220,7 +220,7 @@ class TeamsCourier:
         for part in reversed(parts):
             await self._connector.delete(service, to.where.conversation, part)
 
-    async def found(self, key: str, to: Address, since: float) -> tuple[str, ...]:
+    async def posted(self, key: str, to: Address, since: float) -> tuple[str, ...]:
         """Nothing: a bot cannot read a Teams channel back, only Graph could, with a permission of its own."""
         return ()
 

@@ -44,7 +44,7 @@ class Door:
         settings: who may speak.
         reception: keeps what comes in.
         keys: Teams' signing keys.
-        connector: asks who somebody is.
+        connector: asks Teams for accounts.
         places: where Teams can be reached.
         people: the ids of accounts.
     """
@@ -74,8 +74,8 @@ class Door:
         status, body = 200, b""
         try:
             self._may_enter(scope, headers)
-            told = _activity(await _body(headers, receive))
-            status, body = await self._take(told, headers.get("authorization", ""))
+            activity = _activity(await _body(headers, receive))
+            status, body = await self._take(activity, headers.get("authorization", ""))
         except _NoActivityError as error:
             status = error.status
         except PermissionError as error:
@@ -102,10 +102,10 @@ class Door:
         if not is_loopback(peer) or not is_loopback(host) or "origin" in headers:
             raise PermissionError("not from this machine")
 
-    async def _take(self, told: Mapping[str, Any], header: str) -> tuple[int, bytes]:
-        activity = activity_of(told)
+    async def _take(self, body: Mapping[str, Any], header: str) -> tuple[int, bytes]:
+        activity = activity_of(body)
         believed = await self._authentication.authenticate_request(activity, header)
-        reading = Reading(told, self._people.lasting)
+        reading = Reading(body, self._people.lasting)
         await self._learn(reading)
         turn = Turn(reading, self._reception, self._settings.language)
         response = await self._adapter.process_activity(believed, activity, turn.on_turn)
@@ -115,23 +115,23 @@ class Door:
 
     async def _learn(self, reading: Reading) -> None:
         """Note where Teams is and who people are, before the message that says so is kept."""
-        told = reading.activity
-        data = told.get("channelData")
+        activity = reading.activity
+        data = activity.get("channelData")
         channel, team = word(part(data, "channel"), "id"), word(part(data, "team"), "id")
         await self._places.remember(reading.tenant, reading.service, channel or reading.where.conversation, team)
-        for one in (told.get("from"), *dicts(told.get("membersAdded"))):
-            self._people.remember(word(one, "id"), lasting("", word(one, "aadObjectId"), {}))
+        for who in (activity.get("from"), *dicts(activity.get("membersAdded"))):
+            self._people.remember(word(who, "id"), lasting("", word(who, "aadObjectId"), {}))
         strangers = reading.strangers()[:_MOST_STRANGERS]
         if strangers:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_ASKING):
-                    await asyncio.gather(*(self._ask(reading, one) for one in strangers))
+                    await asyncio.gather(*(self._ask(reading, who) for who in strangers))
 
     async def _ask(self, reading: Reading, stranger: str) -> None:
-        """A mention names somebody by the chat's id alone: Teams tells which account that is."""
+        """Ask Teams for the account of a person who is mentioned by the chat's id alone."""
         with contextlib.suppress(LaterError, RefusedError):
-            told = await self._connector.member(reading.service, reading.where.conversation, stranger)
-            self._people.remember(stranger, word(told, "aadObjectId") or word(told, "objectId"))
+            member = await self._connector.member(reading.service, reading.where.conversation, stranger)
+            self._people.remember(stranger, word(member, "aadObjectId") or word(member, "objectId"))
 
 
 async def _body(headers: Mapping[str, str], receive: Receive) -> bytes:
@@ -152,12 +152,12 @@ async def _body(headers: Mapping[str, str], receive: Receive) -> bytes:
 
 def _activity(body: bytes) -> Mapping[str, Any]:
     try:
-        told = orjson.loads(body)
+        activity = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise _NoActivityError(400) from None
-    if not isinstance(told, dict) or not word(told, "type"):
+    if not isinstance(activity, dict) or not word(activity, "type"):
         raise _NoActivityError(400)
-    return told
+    return activity
 
 
 async def _answer(send: Send, status: int, body: bytes) -> None:

@@ -79,7 +79,10 @@ def package(
         "manifest.json": _json(manifest(settings, publisher, form=form, channels=channels, commands=verbs)),
         "color.png": icons.colour(),
         "outline.png": icons.outline(),
-        **{f"{one}.json": _json(localisation(settings, one, form=form, commands=verbs)) for one in LANGUAGES},
+        **{
+            f"{language}.json": _json(localisation(settings, language, form=form, commands=verbs))
+            for language in LANGUAGES
+        },
     }
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -163,8 +166,8 @@ def _bot(app: str, verbs: Sequence[Command], t: Words, form: Form) -> dict[str, 
         "isNotificationOnly": False,
         **({"supportsTargetedMessages": True} if new else {}),
         "commandLists": [
-            {**{key: one[key] for key in one if new or key != "triggers"}, "commands": _entries(verbs, t)}
-            for one in _LISTS
+            {**{key: commands[key] for key in commands if new or key != "triggers"}, "commands": _entries(verbs, t)}
+            for commands in _LISTS
         ],
     }
 
@@ -173,10 +176,10 @@ def _entries(verbs: Sequence[Command], t: Words) -> list[dict[str, str]]:
     """The verbs of the menu; Teams sends a title as if somebody had typed it, so it is the verb's own name."""
     return [
         {
-            "title": _title(one, t.language),
-            "description": first_sentence(t(one.summary), _MOST_WHAT),
+            "title": _title(verb, t.language),
+            "description": first_sentence(t(verb.summary), _MOST_WHAT),
         }
-        for one in menu(verbs, _MOST_VERBS)
+        for verb in menu(verbs, _MOST_VERBS)
     ]
 
 
@@ -205,7 +208,9 @@ def _languages(settings: Settings) -> dict[str, Any]:
         "defaultLanguageTag": settings.language,
         "defaultLanguageFile": f"{settings.language}.json",
         "additionalLanguages": [
-            {"languageTag": one, "file": f"{one}.json"} for one in LANGUAGES if one != settings.language
+            {"languageTag": language, "file": f"{language}.json"}
+            for language in LANGUAGES
+            if language != settings.language
         ],
     }
 

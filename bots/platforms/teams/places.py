@@ -1,4 +1,4 @@
-"""What Teams told about itself and must be found again after a restart: service addresses, and the teams of channels.
+"""Teams' service addresses and the teams of channels, kept in the store across restarts.
 
 A token goes to an address that came in an authenticated activity, and to no other: these are the ones.
 """
@@ -33,11 +33,11 @@ class Places:
 
     async def remember(self, tenant: str, service: str, channel: str = "", team: str = "") -> None:
         """Note what an authenticated activity told; what is known already costs nothing."""
-        known = self._services.get(tenant, [])
-        if service in known and (not team or self._teams.get(channel) == team):
-            if known[0] != service:
-                known.remove(service)
-                known.insert(0, service)
+        services = self._services.get(tenant, [])
+        if service in services and (not team or self._teams.get(channel) == team):
+            if services[0] != service:
+                services.remove(service)
+                services.insert(0, service)
             return
         await asyncio.to_thread(self._write, tenant, service, channel, team)
 
@@ -45,14 +45,14 @@ class Places:
         """The address to use: the one that is wished for, where Teams told it once, else the tenant's last.
 
         Raises:
-            LaterError: none is known until somebody of the tenant writes to us.
+            LaterError: none is known until a person of the tenant writes to the bot.
         """
         if not self._found(tenant, wish):
             await asyncio.to_thread(self._read)
-        found = self._found(tenant, wish) or next(iter(self._services.get(tenant, [])), "")
-        if not found or not may_send(found, self._network.settings):
+        address = self._found(tenant, wish) or next(iter(self._services.get(tenant, [])), "")
+        if not address or not may_send(address, self._network.settings):
             raise LaterError(60, "Teams has not told its address for this tenant yet")
-        return found
+        return address
 
     async def team(self, channel: str) -> str:
         """The team that a channel belongs to, empty where Teams has not told."""
@@ -70,7 +70,7 @@ class Places:
     def _write(self, tenant: str, service: str, channel: str, team: str) -> None:
         with self._network.store.write() as tx:
             self._take(get_notice(tx, _NOTICE))
-            mine = [one for one in self._services.get(tenant, []) if one != service]
+            mine = [address for address in self._services.get(tenant, []) if address != service]
             self._services[tenant] = [service, *mine][:_KEPT]
             if team:
                 self._teams[channel] = team
@@ -78,5 +78,5 @@ class Places:
 
     def _take(self, noted: Any) -> None:
         if isinstance(noted, dict):
-            self._services = {tenant: list(known) for tenant, known in noted["services"].items()}
+            self._services = {tenant: list(services) for tenant, services in noted["services"].items()}
             self._teams = dict(noted["teams"])

@@ -97,34 +97,34 @@ async def missing(settings: Settings) -> list[Missing]:
         return [_DEVELOPMENT]
     if not settings.teams_app_id:
         return [_NO_ID]
-    found = list(forms(settings))
-    if found:
-        return found
+    lacking = list(forms(settings))
+    if lacking:
+        return lacking
     if settings.teams_app_password is None:
-        found.append(_NO_PASSWORD)
+        lacking.append(_NO_PASSWORD)
     if not settings.teams_tenant_id:
-        found.append(_NO_TENANT)
+        lacking.append(_NO_TENANT)
     wire = Wire(_PROMPT)
     try:
         if settings.teams_app_password is not None:
-            found.extend(await _token(settings, wire))
-        found.extend(await _keys(settings, wire))
+            lacking.extend(await _token(settings, wire))
+        lacking.extend(await _keys(settings, wire))
     finally:
         await wire.close()
     if not settings.public_url:  # of another one that Teams cannot reach, the general examination speaks
-        found.append(_NO_URL)
-    return found
+        lacking.append(_NO_URL)
+    return lacking
 
 
 def forms(settings: Settings) -> Iterator[Missing]:
-    """Ids that are none, as one sees without asking Entra."""
+    """Malformed ids, found without asking Entra."""
     for name, value, how in (
         ("MicrosoftAppId", settings.teams_app_id, _NO_ID.how),
         ("MicrosoftAppTenantId", settings.teams_tenant_id, _NO_TENANT.how),
     ):
         if value and not _ID.fullmatch(value):
-            said = N_("{name} is not an id, which has the form 00000000-0000-0000-0000-000000000000.")
-            yield Missing(said, how, {"name": name})
+            sentence = N_("{name} is not an id, which has the form 00000000-0000-0000-0000-000000000000.")
+            yield Missing(sentence, how, {"name": name})
 
 
 async def _token(settings: Settings, wire: Wire) -> list[Missing]:

@@ -30,7 +30,7 @@ _log = logs.get("teams")
 
 
 class UnknownKeysError(Exception):
-    """Nobody can say now whether a token is genuine: the keys cannot be read. It is not the sender's fault."""
+    """The keys cannot be read, so no token can be checked now. It is not the sender's fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,10 @@ class SigningKeys:
             await self.look()
         elif self._clock() - self._read_at > FRESH:
             self._begin()  # meanwhile the key is good, as it is when the address does not answer
-        found = self._keys.get(name)
-        if found is None and self._failed:
+        key = self._keys.get(name)
+        if key is None and self._failed:
             raise UnknownKeysError("the signing keys of Teams cannot be read")
-        return found
+        return key
 
     async def look(self) -> None:
         """Read the announcement, unless that was done a moment ago; whoever comes meanwhile waits for the same."""
@@ -113,22 +113,22 @@ class SigningKeys:
         self.issuer = issuer
 
     async def _announced(self) -> tuple[str, dict[str, _Key]]:
-        told = await self._get(self._url)
-        address = word(told, "jwks_uri")
+        document = await self._get(self._url)
+        address = word(document, "jwks_uri")
         if not is_safe(address, loopback=not self._url.startswith("https:")):
             raise ValueError("jwks_uri is no https address")
         keys = dict(filter(None, map(_read_key, dicts((await self._get(address)).get("keys")))))
         if not keys:
             raise ValueError("no key is announced")
-        return word(told, "issuer") or ISSUER, keys
+        return word(document, "issuer") or ISSUER, keys
 
     async def _get(self, url: str) -> Mapping[str, Any]:
         async with self._wire.call("GET", url) as response:
             response.raise_for_status()
-            told = orjson.loads(await response.read())
-        if not isinstance(told, dict):
+            document = orjson.loads(await response.read())
+        if not isinstance(document, dict):
             raise ValueError("no object")
-        return told
+        return document
 
     async def claims(self, header: str, app_id: str) -> dict[str, Any]:
         """What a request's ``Authorization`` says, once it is proved to come from Teams.
@@ -175,15 +175,15 @@ class SigningKeys:
         return claims, name, key
 
 
-def _read_key(told: Mapping[str, Any]) -> tuple[str, _Key] | None:
+def _read_key(announced: Mapping[str, Any]) -> tuple[str, _Key] | None:
     """A key for signatures, by its name; other kinds of keys are none of ours."""
-    name = word(told, "kid")
-    if not name or told.get("kty") != "RSA":
+    name = word(announced, "kid")
+    if not name or announced.get("kty") != "RSA":
         return None
     try:
-        public = RSAAlgorithm.from_jwk(dict(told))
+        public = RSAAlgorithm.from_jwk(dict(announced))
     except (jwt.PyJWTError, ValueError, TypeError):
         return None
     if not isinstance(public, RSAPublicKey):
         return None
-    return name, _Key(public, frozenset(texts(told.get("endorsements"))))
+    return name, _Key(public, frozenset(texts(announced.get("endorsements"))))

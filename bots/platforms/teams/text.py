@@ -22,7 +22,7 @@ _PERSON = re.compile(r"8:orgid:(.+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Mentioned:
-    """Somebody named in a message.
+    """A person mentioned in a message.
 
     Attributes:
         id: the platform's id.
@@ -36,23 +36,23 @@ class Mentioned:
     person: str
 
 
-def mentioned(activity: Mapping[str, Any], known: Mapping[str, str]) -> list[Mentioned]:
+def mentioned(activity: Mapping[str, Any], ids: Mapping[str, str]) -> list[Mentioned]:
     """Who is named in a message, in its order.
 
     Args:
         activity: as Teams sent it.
-        known: the lasting ids of accounts, by the ids that Teams' chats use.
+        ids: the lasting ids of accounts, by the ids that Teams' chats use.
     """
-    found = []
+    people = []
     for entity in dicts(activity.get("entities")):
-        one = entity.get("mentioned")
-        if entity.get("type") == "mention" and isinstance(one, dict):
-            own = word(one, "id")
-            shown = _AT.search(word(entity, "text"))
-            name = (shown[1] if shown else "") or word(one, "name")
-            person = "" if _is_nobody(one) else lasting(own, word(one, "aadObjectId"), known)
-            found.append(Mentioned(own, without_control(name).strip(), person))
-    return found
+        account = entity.get("mentioned")
+        if entity.get("type") == "mention" and isinstance(account, dict):
+            own = word(account, "id")
+            words = _AT.search(word(entity, "text"))
+            name = (words[1] if words else "") or word(account, "name")
+            person = "" if _is_nobody(account) else lasting(own, word(account, "aadObjectId"), ids)
+            people.append(Mentioned(own, without_control(name).strip(), person))
+    return people
 
 
 def _is_nobody(named: dict[str, Any]) -> bool:
@@ -61,12 +61,12 @@ def _is_nobody(named: dict[str, Any]) -> bool:
     return not _NOBODY.isdisjoint(kinds) or word(named, "id").startswith("19:")
 
 
-def lasting(own: str, entra: str, known: Mapping[str, str]) -> str:
+def lasting(own: str, entra: str, ids: Mapping[str, str]) -> str:
     """The id of an account that never changes: Entra's, where it is told or known; else the chat's own."""
     if entra:
         return entra
     tagged = _PERSON.fullmatch(own)
-    return tagged[1] if tagged else known.get(own, own)
+    return tagged[1] if tagged else ids.get(own, own)
 
 
 class Speech:
@@ -82,7 +82,7 @@ class Speech:
         self._activity = activity
         self._people = people
         self._us = us
-        self._by_name = {one.name: one for one in reversed(people)}
+        self._by_name = {person.name: person for person in reversed(people)}
         self._naming: Callable[[Mentioned], str] = _silent
 
     def line(self) -> str:
@@ -139,21 +139,21 @@ class Speech:
         """A mention of HTML: its number counts the message's mentions; the name decides where that says otherwise."""
         position = int(number) if number.isascii() and number.isdecimal() and len(number) < 5 else -1
         if 0 <= position < len(self._people):
-            one = self._people[position]
-            if not one.name or not name or name in one.name or one.name in name:
-                return self._shown(one)
+            person = self._people[position]
+            if not person.name or not name or name in person.name or person.name in name:
+                return self._shown(person)
         return self._named(name)
 
     def _named(self, name: str) -> str:
-        found = self._by_name.get(name)
-        return self._shown(found) if found else plain(f"@{name}" if name else "")
+        person = self._by_name.get(name)
+        return self._shown(person) if person else plain(f"@{name}" if name else "")
 
-    def _shown(self, one: Mentioned) -> str:
-        if one.id == self._us:
-            return self._naming(one)
-        if not one.person:
-            return plain(f"@{one.name}")
-        return reference(f"@{one.name or one.person}", keys.teams_person(one.person))
+    def _shown(self, person: Mentioned) -> str:
+        if person.id == self._us:
+            return self._naming(person)
+        if not person.person:
+            return plain(f"@{person.name}")
+        return reference(f"@{person.name or person.person}", keys.teams_person(person.person))
 
 
 def _silent(_us: Mentioned) -> str:

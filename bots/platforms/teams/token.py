@@ -104,14 +104,14 @@ class AppToken:
         try:
             async with self._wire.call("POST", url, data=form) as response:
                 status, body = response.status, await response.read()
-            told = orjson.loads(body)
+            answer = orjson.loads(body)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise LaterError(10, f"Entra gives no token ({type(error).__name__})") from None
         if status >= 500 or status == 429:
             raise LaterError(10, f"Entra gives no token ({status})")
-        token, seconds = word(told, "access_token"), told.get("expires_in") if isinstance(told, dict) else None
+        token, seconds = word(answer, "access_token"), answer.get("expires_in") if isinstance(answer, dict) else None
         if status != 200 or not token:
-            raise _refusal(word(told, "error"), word(told, "error_description"))
+            raise _refusal(word(answer, "error"), word(answer, "error_description"))
         self._token = SecretStr(token)
         self._ends = asked + float(seconds if isinstance(seconds, int | str) and str(seconds).isdecimal() else 600)
 

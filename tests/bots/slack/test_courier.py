@@ -16,8 +16,8 @@ from bots.platform import Address, Answer, Audience, DoubtError, LaterError, Nam
 from bots.platforms.slack.api import Api
 from bots.platforms.slack.blocks import of_answer, of_post
 from bots.platforms.slack.courier import EVENT_TYPE, SlackCourier
+from bots.platforms.slack.events import SEEN_BY_ALL
 from bots.platforms.slack.names import Names
-from bots.platforms.slack.pressed import SEEN_BY_ALL
 from reseau.people.accounts import Standing
 from tests import looped
 from tests.simulators.slack import BOT_TOKEN, TEAM, Workspace
@@ -251,9 +251,9 @@ def test_a_long_post_goes_out_in_parts_and_is_found_by_its_key(workspace: Worksp
 
     assert len(parts) == PARTS > 2
     assert list(parts) == [message["ts"] for message in workspace.messages["C01GENERAL"]]
-    assert carry(workspace, lambda courier: courier.found("post-2", Address(TEAM, HOME), since)) == parts
-    assert carry(workspace, lambda courier: courier.found("post-3", Address(TEAM, HOME), since)) == ()
-    assert carry(workspace, lambda courier: courier.found("post-2", Address(TEAM, HOME), since + 60)) == ()
+    assert carry(workspace, lambda courier: courier.posted("post-2", Address(TEAM, HOME), since)) == parts
+    assert carry(workspace, lambda courier: courier.posted("post-3", Address(TEAM, HOME), since)) == ()
+    assert carry(workspace, lambda courier: courier.posted("post-2", Address(TEAM, HOME), since + 60)) == ()
 
 
 def test_a_post_in_a_thread_is_found_there(workspace: Workspace) -> None:
@@ -263,7 +263,7 @@ def test_a_post_in_a_thread_is_found_there(workspace: Workspace) -> None:
 
     parts = carry(workspace, lambda courier: courier.post(reply, there))
 
-    assert carry(workspace, lambda courier: courier.found("post-9", there, 0)) == parts
+    assert carry(workspace, lambda courier: courier.posted("post-9", there, 0)) == parts
 
 
 def test_a_post_is_found_on_a_later_page_of_the_history(workspace: Workspace) -> None:
@@ -271,7 +271,7 @@ def test_a_post_is_found_on_a_later_page_of_the_history(workspace: Workspace) ->
     workspace.messages["C01GENERAL"] += [{"ts": workspace.stamp(), "text": "x"} for _ in range(5)]
     workspace.page = 2
 
-    assert carry(workspace, lambda courier: courier.found("post-1", Address(TEAM, HOME), 0)) == parts
+    assert carry(workspace, lambda courier: courier.posted("post-1", Address(TEAM, HOME), 0)) == parts
 
 
 def test_an_edit_changes_what_is_there(workspace: Workspace) -> None:
@@ -367,7 +367,7 @@ def test_an_answer_that_never_comes_leaves_a_doubt_and_the_post_is_found(workspa
         carry(workspace, lambda courier: courier.post(POST, Address(TEAM, HOME)), patience=0.5)
 
     (message,) = workspace.messages["C01GENERAL"]
-    assert carry(workspace, lambda courier: courier.found("post-1", Address(TEAM, HOME), since)) == (message["ts"],)
+    assert carry(workspace, lambda courier: courier.posted("post-1", Address(TEAM, HOME), since)) == (message["ts"],)
 
 
 def test_a_question_that_fails_is_asked_later(workspace: Workspace) -> None:

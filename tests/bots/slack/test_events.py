@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from bots.arrival import Body, Changed, Entered, Known, Line, Removed, Said, Where, from_payload, to_payload
-from bots.platforms.slack import pressed
-from bots.platforms.slack.events import Events
+from bots.arrival import AccountChanged, Body, Changed, Entered, Line, Message, Removed, Where, from_payload, to_payload
+from bots.platforms.slack.events import SEEN_BY_ALL, Events
 from bots.platforms.slack.home import Team
 from bots.platforms.slack.names import Names
 from reseau.keys import EventKey
@@ -103,13 +102,13 @@ def test_a_message_in_a_channel_is_said() -> None:
     assert arrival is not None
     assert arrival.event == EventKey("slack", "T01HOME", "Ev01")
     at = datetime(2023, 11, 14, 22, 13, 20, 100, tzinfo=UTC)
-    assert arrival.body == Said("U01ELODIE", Where(HOME), "1700000000.000100", "bonjour", at)
+    assert arrival.body == Message("U01ELODIE", Where(HOME), "1700000000.000100", "bonjour", at)
 
 
 def test_escapes_are_decoded_once() -> None:
     said = read(message(text="1 &lt; 2 &amp; 3 &gt; 2, &amp;lt; stays"))
 
-    assert isinstance(said, Said)
+    assert isinstance(said, Message)
     assert said.text == "1 < 2 & 3 > 2, \\&lt; stays"
 
 
@@ -118,7 +117,7 @@ def test_people_and_channels_become_references(names: Names) -> None:
         message(text="<@U02MARC>, <@U09NEW|nadia> et <@U08UNKNOWN> dans <#C05OPEN>, <#C06|achats>, <#G7|>"), names
     )
 
-    assert isinstance(said, Said)
+    assert isinstance(said, Message)
     assert reference("@Marc Petit", "slack/-/person/U02MARC") in said.text
     assert reference("@nadia", "slack/-/person/U09NEW") in said.text
     assert reference("@U08UNKNOWN", "slack/-/person/U08UNKNOWN") in said.text
@@ -130,7 +129,7 @@ def test_people_and_channels_become_references(names: Names) -> None:
 def test_calls_to_everybody_call_nobody() -> None:
     said = read(message(text="<!channel> <!here> <!subteam^S1|@ventes>"))
 
-    assert isinstance(said, Said)
+    assert isinstance(said, Message)
     assert said.text == "@channel @here @ventes"
 
 
@@ -145,7 +144,7 @@ def test_rich_text_wins_over_text(names: Names) -> None:
 
     said = read(message(text="Voir *ceci* avec <@U02MARC>, en texte", blocks=[block]), names)
 
-    assert isinstance(said, Said)
+    assert isinstance(said, Message)
     assert said.text == "Voir **ceci** avec [@Marc Petit](reseau:slack/-/person/U02MARC)"
 
 
@@ -159,9 +158,9 @@ def test_files_come_with_their_names_below_the_text() -> None:
     said = read(message(subtype="file_share", text="le plan", files=files))
     alone = read(message(subtype="file_share", text="", files=files[1:2]))
 
-    assert isinstance(said, Said)
+    assert isinstance(said, Message)
     assert said.text == "le plan\n\n📎 Plan \\*final\\*.pdf\n📎 a.png\n📎 un fichier qui n’est plus visible"
-    assert isinstance(alone, Said)
+    assert isinstance(alone, Message)
     assert alone.text == "📎 a.png"
 
 
@@ -169,8 +168,8 @@ def test_a_reply_stands_in_its_thread_and_the_root_outside_of_any() -> None:
     reply = read(message(thread_ts="1600000000.000100"))
     root = read(message(thread_ts="1700000000.000100"))
 
-    assert isinstance(reply, Said)
-    assert isinstance(root, Said)
+    assert isinstance(reply, Message)
+    assert isinstance(root, Message)
     assert (reply.where.thread, root.where.thread) == ("1600000000.000100", "")
 
 
@@ -179,7 +178,7 @@ def test_a_reply_shown_in_the_channel_too_is_said_once_in_its_thread() -> None:
 
     said = read(reply)
 
-    assert isinstance(said, Said)
+    assert isinstance(said, Message)
     assert said.where == Where(HOME, "1600000000.000100")
     assert read(changed(reply, reply)) is None  # Slack tells of the same once more, as a change without an edit
 
@@ -303,7 +302,7 @@ def test_somebody_of_another_workspace_is_passed_on_under_the_home_workspace() -
     arrival = Events(TEAM, Names()).arrival(told)
 
     assert arrival is not None
-    assert isinstance(arrival.body, Said)
+    assert isinstance(arrival.body, Message)
     assert (arrival.event.tenant, arrival.body.person) == ("T01HOME", "U04PARTNER")
 
 
@@ -324,7 +323,7 @@ def test_what_becomes_known_of_somebody_is_told_and_remembered() -> None:
 
     known = read({"type": "user_change", "user": user()}, names)
 
-    assert isinstance(known, Known)
+    assert isinstance(known, AccountChanged)
     account = known.account
     assert (account.platform, account.tenant, account.native_id) == ("slack", "T01HOME", "U05NADIA")
     assert (account.name, account.email, account.standing) == ("Nadia Noël", "nadia@exemple.fr", Standing.HOME)
@@ -349,7 +348,7 @@ def test_what_becomes_known_of_somebody_is_told_and_remembered() -> None:
 def test_only_full_members_of_the_home_workspace_bring_their_address(more: Fields, standing: Standing) -> None:
     known = read({"type": "team_join", "user": user(**more)})
 
-    assert isinstance(known, Known)
+    assert isinstance(known, AccountChanged)
     assert known.account.standing == standing
     assert bool(known.account.email) == (standing == Standing.HOME)
 
@@ -357,18 +356,18 @@ def test_only_full_members_of_the_home_workspace_bring_their_address(more: Field
 def test_a_button_is_the_line_that_it_stands_for() -> None:
     body = press()
 
-    first, again = pressed.action(body, TEAM), pressed.action(json.loads(json.dumps(body)), TEAM)
+    first, again = Events(TEAM, Names()).press(body), Events(TEAM, Names()).press(json.loads(json.dumps(body)))
 
     assert first is not None
     assert first == again
     assert isinstance(first.body, Line)
     assert (first.body.text, first.body.pressed, first.body.message) == ("aide <b>", True, "1700000000.000100")
     assert first.body.where == Where(HOME, "1600000000.000100")
-    assert first.body.answer_at == "https://hooks.slack.com/actions/1" + pressed.SEEN_BY_ALL
+    assert first.body.answer_at == "https://hooks.slack.com/actions/1" + SEEN_BY_ALL
 
 
 def test_a_button_pressed_twice_is_two_lines() -> None:
-    first, second = pressed.action(press(), TEAM), pressed.action(press(action_ts="1700000011.5"), TEAM)
+    first, second = Events(TEAM, Names()).press(press()), Events(TEAM, Names()).press(press(action_ts="1700000011.5"))
 
     assert first is not None
     assert second is not None
@@ -376,7 +375,7 @@ def test_a_button_pressed_twice_is_two_lines() -> None:
 
 
 def test_a_button_in_a_card_for_one_person_keeps_its_address() -> None:
-    arrival = pressed.action(press() | {"container": {"channel_id": HOME, "is_ephemeral": True}}, TEAM)
+    arrival = Events(TEAM, Names()).press(press() | {"container": {"channel_id": HOME, "is_ephemeral": True}})
 
     assert arrival is not None
     assert isinstance(arrival.body, Line)
@@ -384,7 +383,7 @@ def test_a_button_in_a_card_for_one_person_keeps_its_address() -> None:
 
 
 def test_a_button_that_opens_an_address_is_nothing_to_do() -> None:
-    assert pressed.action(press(value=""), TEAM) is None
+    assert Events(TEAM, Names()).press(press(value="")) is None
 
 
 def press(**more: Any) -> Fields:
@@ -430,7 +429,7 @@ def test_no_event_raises_and_what_it_gives_can_wait_in_the_inbox(event: object, 
 
 @given(st.dictionaries(FIELDS | st.sampled_from("actions container response_url user_id channel_id".split()), WILD))
 def test_no_command_and_no_button_raises(body: Fields) -> None:
-    found = [pressed.command(body, TEAM, Names()), pressed.action(body, TEAM)]
+    found = [Events(TEAM, Names()).command(body), Events(TEAM, Names()).press(body)]
 
     assert all(arrival is None or arrival.event.native_id for arrival in found)
 

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import pytest
 
-from bots.arrival import Changed, Line, Removed, Said, Where
+from bots.arrival import Changed, Line, Message, Removed, Where
 from bots.card import Card
 from bots.platform import Address, Answer, Post
 from bots.platforms.slack.adapter import Slack
@@ -141,7 +141,7 @@ def test_a_mention_is_one_line_and_nothing_else(here: Conversation) -> None:
 
     (line,) = here.reception.wait_for(Line)
     assert (line.text, line.message) == ("demander Qui connaît la maison ?", ts)
-    assert here.reception.bodies(Said) == []
+    assert here.reception.bodies(Message) == []
 
 
 def test_a_mention_in_a_thread_knows_its_thread(here: Conversation) -> None:
@@ -200,7 +200,7 @@ def test_what_people_say_change_and_take_away_arrives_in_order(here: Conversatio
     here.slack.control("delete-message", channel=GENERAL, ts=ts, user="U01ELODIE")
 
     (removed,) = here.reception.wait_for(Removed)
-    (said,), (changed,) = here.reception.bodies(Said), here.reception.bodies(Changed)
+    (said,), (changed,) = here.reception.bodies(Message), here.reception.bodies(Changed)
     assert (said.text, said.message, said.person) == ("Bonjour à tous", ts, "U01ELODIE")
     assert (changed.text, changed.message) == ("Bonsoir à tous", ts)
     assert (removed.message, removed.version > changed.version) == (ts, True)

@@ -11,7 +11,7 @@ import pytest
 import structlog
 from structlog.testing import LogCapture
 
-from bots.arrival import Said
+from bots.arrival import Message
 from bots.platforms.slack.adapter import Slack
 from reseau.network import Network
 from reseau.services import Opened
@@ -99,7 +99,7 @@ def test_what_cannot_be_kept_is_not_acknowledged(slack: SocketSlack, sqlite_netw
     meanwhile(ours(slack, sqlite_network, reception), work)
 
     assert sent[0] not in slack.acknowledged
-    assert [one.text for one in reception.bodies(Said)] == ["n1"]
+    assert [one.text for one in reception.bodies(Message)] == ["n1"]
 
 
 @pytest.mark.parametrize("how", ["hang up", "ask to come again"])
@@ -114,7 +114,7 @@ def test_a_connection_that_ends_is_made_again(slack: SocketSlack, sqlite_network
             slack.tell({"type": "disconnect", "reason": "refresh_requested"})
         slack.connected(2)
         slack.send("events_api", said(1))
-        reception.wait_for(Said)
+        reception.wait_for(Message)
 
     meanwhile(ours(slack, sqlite_network, reception), work)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from bots.arrival import Arrival, Body, Changed, Entered, Line, Removed, Said, from_payload, to_payload
+from bots.arrival import Arrival, Body, Changed, Entered, Line, Message, Removed, from_payload, to_payload
 from bots.platforms.teams.activities import Reading
 from bots.platforms.teams.adapter import activity_of
 from reseau import keys
@@ -101,7 +101,7 @@ def test_what_people_write_to_each_other_is_said() -> None:
 
     said = body(told)
 
-    assert isinstance(said, Said)
+    assert isinstance(said, Message)
     assert said.text == "2\\*3\\*4 \\<script>"
     assert said.at == datetime(2026, 11, 20, 9, 30, 0, 123456, UTC)
     assert (said.message, said.where.thread) == (told["id"], "")
@@ -113,7 +113,7 @@ SENTENCE = "Demain 9 h, <at>RSE</at> le dira aussi"
 def test_a_sentence_that_names_us_is_said_to_the_others_and_asks_us_aside() -> None:
     said, asked = (one.body for one in read(microsoft.message(SENTENCE, where=CHANNEL, entities=[AT_US])))
 
-    assert isinstance(said, Said)
+    assert isinstance(said, Message)
     assert said.text == "Demain 9 h, @RSE le dira aussi"
     assert isinstance(asked, Line)
     assert asked.aside
@@ -160,7 +160,7 @@ def test_a_message_without_words_says_what_it_was(content: str, others: list[dic
 
     said, changed = body(told), body(edited, "update")
 
-    assert isinstance(said, Said)
+    assert isinstance(said, Message)
     assert isinstance(changed, Changed)
     assert said.text.strip() == changed.text.strip() == text
 
@@ -180,7 +180,7 @@ def test_what_follows_a_typed_list_stands_below_it(content: str) -> None:
     said = body(microsoft.message(content, where=CHANNEL))
 
     assert isinstance(line, Line)
-    assert isinstance(said, Said)
+    assert isinstance(said, Message)
     assert line.text.endswith("deux\n\nVoilà")
     assert said.text.endswith("deux\n\nVoilà")
 
@@ -190,7 +190,7 @@ def test_a_reply_stands_in_its_thread() -> None:
 
     said = body(told)
 
-    assert isinstance(said, Said)
+    assert isinstance(said, Message)
     assert (said.where.conversation, said.where.thread) == (CHANNEL, "5")
 
 
@@ -272,7 +272,7 @@ def test_whatever_comes_in_is_read_without_an_error(others: dict[str, Any], chan
 
 def said_of(content: str, *others: dict[str, Any], **more: Any) -> str:
     told = body(microsoft.message("", where=CHANNEL, attachments=[*html(content), *others], **more))
-    assert isinstance(told, Said)
+    assert isinstance(told, Message)
     return told.text.strip()
 
 
@@ -358,6 +358,6 @@ def test_a_tag_of_many_people_is_nobody() -> None:
 
     said = body(told)
 
-    assert isinstance(said, Said)
+    assert isinstance(said, Message)
     assert said.text == "@Ventes @Général"
     assert Reading(told, {}).strangers() == []

@@ -197,7 +197,7 @@ def test_a_reply_is_posted_in_its_thread(microsoft: TeamsSimulator, run: Run[Any
 
 
 def test_nothing_can_be_read_back(microsoft: TeamsSimulator, run: Run[Any]) -> None:
-    assert run(lambda courier: courier.found("k1", to(microsoft), 0)) == ()
+    assert run(lambda courier: courier.posted("k1", to(microsoft), 0)) == ()
     assert microsoft.calls == []
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bots.arrival import Arrival, Body, Changed, Entered, Line, Removed, Said
+from bots.arrival import Arrival, Body, Changed, Entered, Line, Message, Removed
 from bots.card import Button, Card
 from bots.platform import Address, Answer, Courier, Post, RefusedError
 from bots.platforms.teams import Teams
@@ -138,7 +138,7 @@ def activity(talk: Talk, **others: Any) -> dict[str, Any]:
 
 def test_what_people_tell_each_other_is_told_changed_and_removed(talk: Talk) -> None:
     talk.client.custom(activity(talk, type="message", text="bonjour à tous"))
-    (said,) = talk.bodies(Said, 1)
+    (said,) = talk.bodies(Message, 1)
     changed_data = {"tenant": {"id": TENANT}, "eventType": "editMessage"}
     talk.client.custom(activity(talk, type="messageUpdate", text="bonjour à toutes", channelData=changed_data))
     (changed,) = talk.bodies(Changed, 1)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, update
 
-from bots.answers.handling import open_desk
+from bots.answers.handling import Handler
 from bots.card import Card, Quote, Visibility, words
 from bots.command import Command, Group, Role, all_commands, in_order
 from bots.platform import Incoming
@@ -230,9 +230,9 @@ def test_a_demonstration_says_so_on_every_card(sqlite_network: Network) -> None:
     with sqlite_network.store.write() as tx:
         (ana,) = members.add(tx, [NewMember("Ana")], Acting("console"))
         set_notice(tx, "demonstration", {"name": "Essai"})
-    desk = open_desk(sqlite_network)
+    handler = Handler(sqlite_network)
     cards = [
-        desk.answer(Incoming(ana, line, EventKey("console", "", line))) for line in ("aide", "fil", "zut", "publier")
+        handler.answer(Incoming(ana, line, EventKey("console", "", line))) for line in ("aide", "fil", "zut", "publier")
     ]
 
     assert all("Démonstration" in card.footer for card in cards)

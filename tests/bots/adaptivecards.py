@@ -1,0 +1,30 @@
+"""What Teams would refuse of an Adaptive Card though Microsoft's renderer draws it: sizes, rows, words."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.bots import blockkit
+from tests.bots.renderers import as_utf8
+
+MOST_BYTES = 28_000
+
+
+def faults(card: dict[str, Any]) -> list[str]:
+    """What Teams would refuse though the renderer draws it."""
+    found = [] if as_utf8(card) <= MOST_BYTES else [f"{as_utf8(card)} bytes"]
+    found += [] if len(json.dumps(card, ensure_ascii=False).encode("utf-16-le")) <= 100 * 1024 else ["over 100 KB"]
+    for one in blockkit.elements(card):
+        match one["type"]:
+            case "ActionSet" if not 1 <= len(one["actions"]) <= 6:
+                found.append(f"{len(one['actions'])} buttons in a row")
+            case "TextBlock" if not one["text"].strip() or one.get("wrap") is not True:
+                found.append(f"an empty text, or one that is clipped: {one}")
+            case "Action.Submit" if not one["title"].strip() or set(one["data"]) != {"line"}:
+                found.append(f"a button without words or line: {one}")
+            case "Image" if not one.get("altText"):
+                found.append("a picture without words")
+    if card["version"] != "1.5" or not card["fallbackText"].strip():
+        found.append("no version 1.5, or nothing to fall back on")
+    return found
