@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from analytics.cell import Shown
 from analytics.metric import SEGMENTS, Metric
 from analytics.periods import BLOCK, DAY, Grain
-from analytics.privacy.rules import VALUE
 from analytics.published import reading
 from reseau.errors import ReseauError
 from reseau.i18n import N_, Words
@@ -56,7 +56,7 @@ class Cut:
 
     def _told(self) -> bool:
         """Whether the whole organisation's figure has ever been told as a number."""
-        return bool(((self.every["segment_kind"] == "") & (self.every["shown"] == VALUE)).any())
+        return bool(((self.every["segment_kind"] == "") & (self.every["shown"] == Shown.VALUE)).any())
 
 
 def cut(folder: Path, metric: Metric, by: str = "", grain: str | None = None) -> Cut:
@@ -73,7 +73,8 @@ def cut(folder: Path, metric: Metric, by: str = "", grain: str | None = None) ->
 
 
 def _check_by(metric: Metric, by: str, every: pd.DataFrame) -> None:
-    kinds = set(every["segment_kind"] if len(every) else OTHERS) | set(SEGMENTS if metric.people is not None else ())
+    kinds = set(every["segment_kind"] if len(every) else OTHERS)
+    kinds |= set(SEGMENTS if metric.shape.people is not None else ())
     known = [*(one for one in SEGMENTS if one in kinds), *sorted(kinds - {"", *SEGMENTS})]
     if by in kinds or (not by and (not kinds or set(kinds) <= set(SEGMENTS))) or (not by and not len(every)):
         return

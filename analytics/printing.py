@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from analytics.cell import Reason, Shown
 from analytics.cut import Cut
 from analytics.metric import Metric
 from analytics.privacy.rules import Record
@@ -15,11 +16,11 @@ from reseau.i18n import N_, Words
 
 #: Why a cell is not shown as a number, by ``reason``.
 REASONS = {
-    "k": N_("fewer than {k} people"),
-    "complement": N_("hidden, so that another figure stays hidden"),
-    "dominance": N_("hidden: one or two people did most of it"),
-    "homogeneous": N_("hidden: it would speak of everybody"),
-    "small": N_("too few for a percentage"),
+    Reason.K: N_("fewer than {k} people"),
+    Reason.COMPLEMENT: N_("hidden, so that another figure stays hidden"),
+    Reason.DOMINANCE: N_("hidden: one or two people did most of it"),
+    Reason.HOMOGENEOUS: N_("hidden: it would speak of everybody"),
+    Reason.SMALL: N_("too few for a percentage"),
 }
 
 
@@ -56,9 +57,9 @@ def _line(metric: Metric, cell: Record, fresh: Freshness, t: Words) -> list[str]
 
 def _figure(metric: Metric, cell: Record, fresh: Freshness, t: Words) -> str:
     value, shown = cell["value"], cell["shown"]
-    if shown == "hidden":
-        return t(REASONS[str(cell["reason"])], k=fresh.k)
-    if shown == "band":
+    if shown == Shown.HIDDEN:
+        return t(REASONS[Reason(cell["reason"])], k=fresh.k)
+    if shown == Shown.BAND:
         low, high = float(str(cell["low"])), float(str(cell["high"]))
         if low == 0:
             return t("at most {share}", share=t.percent(high, 0))
@@ -73,7 +74,7 @@ def _number(value: object, t: Words) -> str:
 
 def _between(cell: Record, t: Words) -> str:
     low, high = float(str(cell["low"])), float(str(cell["high"]))
-    if cell["shown"] != "value" or math.isnan(low) or math.isnan(high):
+    if cell["shown"] != Shown.VALUE or math.isnan(low) or math.isnan(high):
         return ""
     return f"{t.percent(low)} – {t.percent(high)}"
 

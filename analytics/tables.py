@@ -195,14 +195,6 @@ class Ground:
         gone, left = (there.left_on.notnull() & (there.left_on <= day) for day in (there.start, there.end))
         return there.mutate(gone=gone, left=left).drop("block", "left_on")
 
-    def population(self, day: date) -> int:
-        """How many people were there on a day, guests included."""
-        return int(roster.present(self._everybody, day).sum())
-
-    @cached_property
-    def _everybody(self) -> pd.DataFrame:
-        return roster.read_people(self.settings.folder)
-
     def during(self, acts: ir.Table, periods: ir.Table) -> ir.Table:
         """Acts laid into the periods that their days fall in (once for each)."""
         periods = periods.select("grain", "start", "end")

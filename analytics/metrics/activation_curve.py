@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
-from analytics.metric import Metric, Subject
-from analytics.metrics.activation_rate import whole
-from analytics.tables import Ground
+from analytics.metric import Metric
+from analytics.metrics.activation_rate import activations
+from analytics.shapes import growing_share
 from reseau.i18n import N_
-
-
-def measure(ground: Ground) -> pd.DataFrame:
-    """A and E at the end of every week."""
-    return whole(ground)
-
 
 metric = Metric(
     name="activation_curve",
@@ -23,8 +15,6 @@ metric = Metric(
         "employees who are counted in it."
     ),
     denominator=N_("All employees who are counted in that week"),
-    unit="share",
     better="up",
-    subject=Subject.PEOPLE,
-    measure=measure,
+    shape=growing_share(activations),
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
-from analytics.metric import Metric, Subject
+from analytics.metric import Metric
+from analytics.shapes import OF_COMMUNITIES, share_of_communities
 from analytics.tables import CONTRIBUTING, Ground
 from reseau.i18n import N_
 
@@ -14,7 +14,7 @@ ACTIVE = 2
 LOOK_BACK = 27  # days before the last one
 
 
-def _covered(ground: Ground, ends: ir.Table) -> ir.Table:
+def covered(ground: Ground, ends: ir.Table) -> ir.Table:
     """Communities with enough people in charge who wrote there in 28 days: ``end``, ``community``."""
     acts, roles = ground.acts, ground.animateurs
     done = acts.filter(acts.verb.isin(CONTRIBUTING)).select("community", "person", "day").distinct()
@@ -32,23 +32,6 @@ def _covered(ground: Ground, ends: ir.Table) -> ir.Table:
     return counted.filter(counted.people >= ACTIVE).select("end", "community")
 
 
-def measure(ground: Ground) -> pd.DataFrame:
-    """Covered and open communities, block by block."""
-    spans, places = ground.blocks.select("grain", "start", "end"), ground.spoken_of
-    in_use = spans.inner_join(
-        places,
-        [places.opened_day <= spans.end, (places.archived_day.isnull()) | (places.archived_day > spans.end)],
-    )
-    covered = _covered(ground, spans.select("end").distinct()).mutate(covered=1)
-    marked = in_use.left_join(covered, ["end", "community"])
-    cells = ground.frame(
-        marked.group_by(["grain", "start", "end"]).aggregate(
-            numerator=marked.covered.sum().coalesce(0), denominator=marked.count()
-        )
-    )
-    return cells.assign(segment_kind="", segment="", n=cells["denominator"])
-
-
 metric = Metric(
     name="animateur_coverage",
     title=N_("Coverage by animateurs"),
@@ -58,9 +41,8 @@ metric = Metric(
         "communities are left out."
     ),
     denominator=N_("Communities opened and not archived on the last day of the period"),
-    unit="share",
     better="up",
-    subject=Subject.COMMUNITIES,
-    measure=measure,
+    shape=share_of_communities(covered),
+    made_of=OF_COMMUNITIES,
     target=1.0,
 )

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from analytics.metric import Metric, Subject
+from analytics.metric import Metric, Shape, Subject
 from analytics.tables import CONTRIBUTING, Ground
 from reseau.i18n import N_
 
@@ -70,10 +70,8 @@ metric = Metric(
         "about a person, and is never a ranking."
     ),
     denominator=N_("Weeks of communities that have somebody in charge"),
-    unit="share",
     better="up",
-    subject=Subject.ROLE,
-    measure=measure,
+    shape=Shape(Subject.ROLE, "share", measure),
     target=0.75,
     target_grain="4w",
 )

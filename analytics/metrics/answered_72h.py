@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 from scipy.stats import CensoredData, ecdf
 
-from analytics.metric import RAW, Metric, Subject
+from analytics.cell import Shown
+from analytics.metric import RAW, Metric, Shape, Subject, plural
 from analytics.periods import Grain, Period, monday
-from analytics.privacy.rules import LEAST, VALUE, wilson
+from analytics.privacy.rules import LEAST, wilson
 from analytics.tables import Ground
 from reseau.contents.kinds.question import QUESTION
 from reseau.i18n import N_
@@ -76,24 +77,41 @@ def _told(ground: Ground) -> set[date]:
     """
     cells = ground.record.read("contributions").cells
     weeks = cells.loc[(cells["grain"] == Grain.WEEK.value) & (cells["segment_kind"] == "")]
-    return set(weeks.loc[weeks["shown"] == VALUE, "start"])
+    return set(weeks.loc[weeks["shown"] == Shown.VALUE, "start"])
+
+
+def _counted(ground: Ground) -> dict[date, set[str]]:
+    """The activated people of the roster of each block, by its last day: others who ask open no cell."""
+    staff = ground.counted(ground.blocks)
+    rows = ground.frame(staff.filter(staff.activated_day <= staff.end).select("end", "person"))
+    return {end: set(rows.loc[rows["end"] == end, "person"]) for end in set(rows["end"])}
+
+
+def _askers(cohort: pd.DataFrame, blocks: list[Period], counted: dict[date, set[str]]) -> int:
+    """How many of those who are counted asked, in the blocks that a cohort is made of."""
+    asked: set[str] = set()
+    for block in blocks:
+        inside = cohort.loc[cohort["day"].between(block.start, block.end), "asker"]
+        asked |= set(inside) & counted.get(block.end, set())
+    return len(asked)
 
 
 def measure(ground: Ground) -> pd.DataFrame:
     """The questions of each block that is over since three days; blocks of few are taken together with the next."""
-    told, questions = _told(ground), waits(ground)
+    told, questions, counted = _told(ground), waits(ground), _counted(ground)
     questions = questions.loc[[monday(day) in told for day in questions["day"]]]
     cells: list[dict[str, object]] = []
     reached = ground.record.read("answered_72h").reach.get(Grain.FOUR_WEEKS)
-    waiting: Period | None = None
+    together: list[Period] = []
     for block in ground.calendar.blocks():
         if block.end + LAG >= ground.today or (reached and block.end <= reached):
             continue
-        waiting = replace(block, start=waiting.start if waiting else block.start)
-        cohort = questions.loc[questions["day"].between(waiting.start, waiting.end)]
-        if len(cohort) >= LEAST and cohort["asker"].nunique() >= ground.settings.k:
-            cells.append(_cell(waiting, cohort))
-            waiting = None
+        together.append(block)
+        period = replace(block, start=together[0].start)
+        cohort = questions.loc[questions["day"].between(period.start, period.end)]
+        if len(cohort) >= LEAST and _askers(cohort, together, counted) >= ground.settings.k:
+            cells.append(_cell(period, cohort))
+            together = []
     return pd.DataFrame(cells, columns=[*RAW, "value", "low", "high"])
 
 
@@ -107,10 +125,10 @@ metric = Metric(
         "Four weeks of fewer than 20 questions are counted together with the next."
     ),
     denominator=N_("Questions asked during the period"),
-    unit="share",
     better="up",
-    subject=Subject.ITEMS,
-    measure=measure,
+    shape=Shape(Subject.ITEMS, "share", measure, grain=Grain.FOUR_WEEKS, lag=LAG),
+    made_of=plural("{count} question asked", "{count} questions asked"),
+    needs=N_("at least 20 questions, asked by enough people"),
     target=0.8,
     target_grain="4w",
     within="contributions",

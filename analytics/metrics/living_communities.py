@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
-from analytics.metric import Metric, Subject
+from analytics.metric import Metric
+from analytics.shapes import OF_COMMUNITIES, share_of_communities
 from analytics.tables import CONTRIBUTING, Ground
 from reseau.i18n import N_
 from reseau.kinds import Verb
@@ -35,23 +35,6 @@ def _authors(ground: Ground) -> ir.Table:
     return started.group_by(root=started.content).aggregate(author=started.person.min())
 
 
-def measure(ground: Ground) -> pd.DataFrame:
-    """Living and open communities, block by block."""
-    spans, places = ground.blocks.select("grain", "start", "end"), ground.spoken_of
-    in_use = spans.inner_join(
-        places,
-        [places.opened_day <= spans.end, (places.archived_day.isnull()) | (places.archived_day > spans.end)],
-    )
-    alive = living(ground, spans.select("end").distinct()).mutate(lives=1)
-    marked = in_use.left_join(alive, ["end", "community"])
-    cells = ground.frame(
-        marked.group_by(["grain", "start", "end"]).aggregate(
-            numerator=marked.lives.sum().coalesce(0), denominator=marked.count()
-        )
-    )
-    return cells.assign(segment_kind="", segment="", n=cells["denominator"])
-
-
 metric = Metric(
     name="living_communities",
     title=N_("Living communities"),
@@ -61,9 +44,8 @@ metric = Metric(
         "left out."
     ),
     denominator=N_("Communities opened and not archived on the last day of the period"),
-    unit="share",
     better="up",
-    subject=Subject.COMMUNITIES,
-    measure=measure,
+    shape=share_of_communities(living),
+    made_of=OF_COMMUNITIES,
     target=0.5,
 )

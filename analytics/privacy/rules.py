@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from analytics.cell import COLUMNS, Reason, Shown
 from analytics.metric import Subject
 
 if TYPE_CHECKING:
@@ -29,30 +30,6 @@ ONE, TWO = 0.5, 0.75  # of a volume: what one person, or two together, may make 
 OTHER = "other"  # the kinds that are not shown by themselves
 _Z = 1.959964  # 97.5th percentile of the normal law
 
-VALUE, BAND, HIDDEN = "value", "band", "hidden"
-K, COMPLEMENT, DOMINANCE = "k", "complement", "dominance"
-HOMOGENEOUS, SMALL = "homogeneous", "small"
-
-#: The columns of a published cube, and what each is.
-PUBLISHED = {
-    "metric": "str",
-    "grain": "str",
-    "start": "object",
-    "end": "object",
-    "complete": "bool",
-    "segment_kind": "str",
-    "segment": "str",
-    "numerator": "float64",
-    "denominator": "float64",
-    "value": "float64",
-    "low": "float64",
-    "high": "float64",
-    "n": "int64",
-    "shown": "str",
-    "reason": "str",
-}
-
-
 Record = dict[Hashable, Any]  # a row of a frame
 
 
@@ -60,8 +37,8 @@ Record = dict[Hashable, Any]  # a row of a frame
 class Ruling:
     """Whether a cell may be seen, and if not, why; a band may bring its edges, in the figure's unit."""
 
-    shown: str = VALUE
-    reason: str = ""
+    shown: Shown = Shown.VALUE
+    reason: Reason = Reason.NONE
     low: float | None = None
     high: float | None = None
 
@@ -93,20 +70,20 @@ def few(numerator: float, denominator: float) -> bool:
 def rule_people(numerator: float, denominator: float, k: int) -> Ruling:
     """A segment's share of people, looked at by itself."""
     if denominator < max(k, FLOOR):
-        return Ruling(HIDDEN, K)
+        return Ruling(Shown.HIDDEN, Reason.K)
     if denominator < LEAST:
-        return Ruling(HIDDEN, SMALL)
+        return Ruling(Shown.HIDDEN, Reason.SMALL)
     if few(numerator, denominator):
-        return Ruling(BAND, HOMOGENEOUS if denominator * ALIKE >= FEW else COMPLEMENT)
+        return Ruling(Shown.BAND, Reason.HOMOGENEOUS if denominator * ALIKE >= FEW else Reason.COMPLEMENT)
     return SHOWN
 
 
 def rule_volume(people: float, total: float, first: float, second: float, k: int) -> Ruling:
     """How much was done: by enough people, and by none or two of them mostly."""
     if people < max(k, FLOOR):
-        return Ruling(HIDDEN, K)
+        return Ruling(Shown.HIDDEN, Reason.K)
     if first > ONE * total or first + second > TWO * total:
-        return Ruling(HIDDEN, DOMINANCE)
+        return Ruling(Shown.HIDDEN, Reason.DOMINANCE)
     return SHOWN
 
 
@@ -129,11 +106,11 @@ def protect(metric: Metric, raw: pd.DataFrame, k: int) -> pd.DataFrame:
 
 
 def _rule_item(cell: Record, k: int) -> Ruling:
-    return SHOWN if cell["denominator"] >= LEAST else Ruling(HIDDEN, SMALL)
+    return SHOWN if cell["denominator"] >= LEAST else Ruling(Shown.HIDDEN, Reason.SMALL)
 
 
 def _rule_community(cell: Record, k: int) -> Ruling:
-    return SHOWN if cell["denominator"] > 0 else Ruling(HIDDEN, SMALL)
+    return SHOWN if cell["denominator"] > 0 else Ruling(Shown.HIDDEN, Reason.SMALL)
 
 
 _RULES: dict[Subject, Callable[[Record, int], Ruling]] = {
@@ -149,7 +126,8 @@ def roll_up(done: pd.DataFrame, k: int) -> pd.DataFrame:
     """What was done by kind, as it may be published: kinds of too few people, or of one or two mostly, together.
 
     Args:
-        done: ``grain``, ``start``, ``end``, ``segment``, ``person``, ``done``: how much each person did of each kind.
+        done: ``grain``, ``start``, ``end``, ``segment``, ``person``, ``done``: how much each person did of each kind;
+            ``counted``: whether the person is one of those who are counted.
         k: the smallest group.
 
     Returns:
@@ -168,13 +146,13 @@ def roll_up(done: pd.DataFrame, k: int) -> pd.DataFrame:
         }
         for kind, number in _rolled(period, k).items():
             found.append({**cell, "segment": kind, "numerator": number, "value": number})
-    cells = pd.DataFrame(found, columns=[name for name in PUBLISHED if name not in ("metric", "complete")])
+    cells = pd.DataFrame(found, columns=[name for name in COLUMNS if name not in ("metric", "complete")])
     return publish(cells, [SHOWN] * len(cells))
 
 
 def _rolled(period: pd.DataFrame, k: int) -> dict[str, float]:
     """Kinds and how much, in a period of which the total is shown; only the total where nothing else is fit."""
-    sizes = period.groupby("segment")["person"].nunique().sort_values(kind="stable")
+    sizes = period.groupby("segment")["counted"].sum().sort_values(kind="stable")
     shown = [str(kind) for kind in sizes.index if kind != OTHER and _fit(period.loc[period["segment"] == kind], k)]
     rest = period.loc[~period["segment"].isin(shown)]
     while shown and len(rest) and not _fit(rest, k):
@@ -188,7 +166,7 @@ def _rolled(period: pd.DataFrame, k: int) -> dict[str, float]:
 def _fit(done: pd.DataFrame, k: int) -> bool:
     each = done.groupby("person")["done"].sum().nlargest(2).tolist()
     each = [*each, 0, 0]
-    people, total = done["person"].nunique(), done["done"].sum()
+    people, total = done.loc[done["counted"] > 0, "person"].nunique(), done["done"].sum()
     return rule_volume(people, total, each[0], each[1], k) == SHOWN
 
 
@@ -218,16 +196,16 @@ def publish(cells: pd.DataFrame, rulings: Iterable[Ruling]) -> pd.DataFrame:
     A band keeps its denominator and says its edges in ``low`` and ``high``; a hidden cell keeps nothing (``n`` 0).
     """
     seen = [_seen(cell, ruling) for cell, ruling in zip(cells.to_dict("records"), rulings, strict=True)]
-    columns = [name for name in PUBLISHED if name not in ("metric", "complete")]
+    columns = [name for name in COLUMNS if name not in ("metric", "complete")]
     return pd.DataFrame(seen, columns=columns)
 
 
 def _seen(cell: Record, ruling: Ruling) -> Record:
     nothing: Record = dict.fromkeys(("numerator", "value", "low", "high"), math.nan)
     said: Record = {**cell, "shown": ruling.shown, "reason": ruling.reason}
-    if ruling.shown == HIDDEN:
+    if ruling.shown == Shown.HIDDEN:
         return {**said, **nothing, "denominator": math.nan, "n": 0}
-    if ruling.shown == BAND:
+    if ruling.shown == Shown.BAND:
         low, high = ruling.low, ruling.high
         if low is None or high is None:
             low, high = band(cell["numerator"], cell["denominator"])

@@ -22,8 +22,9 @@ from datetime import date
 
 import pandas as pd
 
+from analytics.cell import Reason, Shown
 from analytics.periods import Grain
-from analytics.privacy.rules import BAND, COMPLEMENT, HIDDEN, HOMOGENEOUS, LEAST, SHOWN, SMALL, VALUE, K, Record, Ruling
+from analytics.privacy.rules import LEAST, SHOWN, Record, Ruling
 from analytics.privacy.subtraction import SURE
 
 Roster = Callable[[date], set[str]]  # the people counted in the period that ends on a day
@@ -41,8 +42,8 @@ class _Step:
 def rule_size(people: float, k: int) -> Ruling:
     """Whether there are enough people for k to have done something and k not to."""
     if people < k:
-        return Ruling(HIDDEN, K)
-    return SHOWN if people >= max(2 * k, LEAST) else Ruling(HIDDEN, SMALL)
+        return Ruling(Shown.HIDDEN, Reason.K)
+    return SHOWN if people >= max(2 * k, LEAST) else Ruling(Shown.HIDDEN, Reason.SMALL)
 
 
 def rule_growing(cells: pd.DataFrame, told: pd.DataFrame, roster: Roster, k: int) -> list[Ruling]:
@@ -71,23 +72,23 @@ def _rule_growing(them: float, whole: float, step: _Step | None, people: set[str
     ruling = rule_size(whole, k)
     if ruling == SHOWN and step is not None:
         ruling = _rule_step(them, step, people)
-    if ruling.shown != HIDDEN and (edge := _rule_few(them, whole, whole, k)) is not None:
+    if ruling.shown != Shown.HIDDEN and (edge := _rule_few(them, whole, whole, k)) is not None:
         return edge
-    return _between(step, people, whole, k) if ruling.shown == BAND else ruling
+    return _between(step, people, whole, k) if ruling.shown == Shown.BAND else ruling
 
 
 def _last(told: pd.DataFrame, roster: Roster) -> _Step | None:
     step: _Step | None = None
     for cell in told.sort_values("end").to_dict("records"):
-        ruling = Ruling(cell["shown"], cell["reason"], cell["low"], cell["high"])
+        ruling = Ruling(Shown(cell["shown"]), Reason(cell["reason"]), cell["low"], cell["high"])
         step = _next(step, ruling, cell["numerator"], cell["denominator"], roster(cell["end"]))
     return step
 
 
 def _next(step: _Step | None, ruling: Ruling, them: float, whole: float, people: set[str]) -> _Step | None:
-    if ruling.shown == HIDDEN or ruling.reason == COMPLEMENT:
+    if ruling.shown == Shown.HIDDEN or ruling.reason == Reason.COMPLEMENT:
         return step
-    if ruling.shown == BAND:
+    if ruling.shown == Shown.BAND:
         return _Step(round((ruling.low or 0) * whole), people, exact=False)
     return _Step(them, people, exact=True)
 
@@ -96,23 +97,23 @@ def _rule_step(them: float, step: _Step, people: set[str]) -> Ruling:
     gone, come = len(step.people - people), len(people - step.people)
     moved = them - step.low + gone
     if moved < 0:  # what was told has turned out to be too much: it is told again when it is true again
-        return Ruling(HIDDEN, COMPLEMENT)
-    return Ruling(BAND, COMPLEMENT) if (gone or come) and moved < SURE else SHOWN
+        return Ruling(Shown.HIDDEN, Reason.COMPLEMENT)
+    return Ruling(Shown.BAND, Reason.COMPLEMENT) if (gone or come) and moved < SURE else SHOWN
 
 
 def _between(step: _Step | None, people: set[str], whole: float, k: int) -> Ruling:
     low = max(0.0, step.low - len(step.people - people)) if step else 0.0
     high = min(whole, low + k - 1)
-    return Ruling(BAND, COMPLEMENT, low / whole, high / whole)
+    return Ruling(Shown.BAND, Reason.COMPLEMENT, low / whole, high / whole)
 
 
 def _rule_few(them: float, able: float, unit: float, k: int) -> Ruling | None:
     """A range where fewer than k did, or, of those who could, did not; ``unit`` is what one of the figure is."""
     if them < k:
-        return Ruling(BAND, K, 0.0, (k - 1) / unit)
+        return Ruling(Shown.BAND, Reason.K, 0.0, (k - 1) / unit)
     if them <= able - k:
         return None
-    return Ruling(BAND, HOMOGENEOUS, max(0.0, able - k + 1) / unit, 1.0 if unit > 1 else max(able, them))
+    return Ruling(Shown.BAND, Reason.HOMOGENEOUS, max(0.0, able - k + 1) / unit, 1.0 if unit > 1 else max(able, them))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +141,14 @@ class Within:
         """
         activation, them = self.activation.get(cell["end"]), cell["numerator"]
         if activation is None:
-            return Ruling(HIDDEN, K)
-        reason = str(activation["reason"])
-        if self.counted and activation["shown"] == BAND and reason == K:
-            return Ruling(BAND, K, 0.0, self.k - 1.0) if them < self.k else Ruling(HIDDEN, K)
-        if activation["shown"] != VALUE and not (self.counted and reason == HOMOGENEOUS):
-            return Ruling(HIDDEN, reason)
+            return Ruling(Shown.HIDDEN, Reason.K)
+        reason = Reason(activation["reason"])
+        if self.counted and activation["shown"] == Shown.BAND and reason == Reason.K:
+            return Ruling(Shown.BAND, Reason.K, 0.0, self.k - 1.0) if them < self.k else Ruling(Shown.HIDDEN, Reason.K)
+        if activation["shown"] != Shown.VALUE and not (self.counted and reason == Reason.HOMOGENEOUS):
+            return Ruling(Shown.HIDDEN, reason)
         # Of nearly all, how many is not told: the fewest they may be, whom everybody knows, stand for them.
-        whole = activation["numerator"] if activation["shown"] == VALUE else _fewest(activation)
+        whole = activation["numerator"] if activation["shown"] == Shown.VALUE else _fewest(activation)
         if (size := rule_size(whole, self.k)) != SHOWN:
             return size
         edge = _rule_few(them, whole - cell["first"], 1.0 if self.counted else whole, self.k)
@@ -162,14 +163,16 @@ class Within:
             low < high and (cell["numerator"] - (most - high) > low or cell["numerator"] < high) for low, high in edges
         )
         alike = cell["second"] and any(cell["numerator"] < low + SURE for low, high in edges if low == high)
-        return Ruling(HIDDEN, COMPLEMENT) if narrowed or alike else SHOWN
+        return Ruling(Shown.HIDDEN, Reason.COMPLEMENT) if narrowed or alike else SHOWN
 
     def _edges(self, week: Record) -> tuple[float, float]:
         """Between which numbers a week is known to lie."""
-        if week["shown"] == VALUE:
+        if week["shown"] == Shown.VALUE:
             return week["numerator"], week["numerator"]
+        if week["shown"] == Shown.HIDDEN:
+            return 0.0, math.inf
         unit = 1.0 if self.counted else week["denominator"]
-        return (0.0, math.inf) if week["shown"] == HIDDEN else (round(week["low"] * unit), round(week["high"] * unit))
+        return round(week["low"] * unit), round(week["high"] * unit)
 
 
 def _fewest(activation: Record) -> float:

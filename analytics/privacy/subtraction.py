@@ -22,21 +22,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analytics.cell import Reason, Shown
 from analytics.metric import SEGMENTS
-from analytics.privacy.rules import (
-    COMPLEMENT,
-    FEW,
-    HIDDEN,
-    SHOWN,
-    VALUE,
-    K,
-    Record,
-    Ruling,
-    few,
-    publish,
-    rule_people,
-    with_shares,
-)
+from analytics.privacy.rules import FEW, SHOWN, Record, Ruling, few, publish, rule_people, with_shares
 
 Key = tuple[str, str]  # segment kind and segment; ("", "") is the organisation
 Period = tuple[str, date, date]  # grain, first and last day
@@ -59,14 +47,14 @@ class Cell:
 
     @property
     def open(self) -> bool:
-        return self.ruling.shown == "value"
+        return self.ruling.shown is Shown.VALUE
 
     def bounds(self) -> tuple[float, float]:
         """What a reader of the rules knows about its number without being told."""
-        if self.ruling.shown == "band":
+        if self.ruling.shown is Shown.BAND:
             edge = max(FEW, np.ceil(self.people * 0.05)) - 1
             return (0, edge) if self.them * 2 < self.people else (self.people - edge, self.people)
-        if self.ruling == Ruling(HIDDEN, COMPLEMENT):
+        if self.ruling == Ruling(Shown.HIDDEN, Reason.COMPLEMENT):
             return FEW, self.people - FEW
         return 0, self.people
 
@@ -119,18 +107,19 @@ class Cut:
         """
         self._rule_alone(forbidden, told)
         while (excess := self._given_away()) is not None:
-            excess.ruling = Ruling(HIDDEN, COMPLEMENT)
+            excess.ruling = Ruling(Shown.HIDDEN, Reason.COMPLEMENT)
 
     def _rule_alone(self, forbidden: set[Key], told: Steps | None) -> None:
         for key, cell in self.cells.items():
             if key == WHOLE:
                 cell.ruling, cell.sensitive = SHOWN, False
             elif not key[1]:
-                cell.ruling = Ruling(HIDDEN, K)
+                cell.ruling = Ruling(Shown.HIDDEN, Reason.K)
             elif told is not None and told.sure(key, cell.them):
-                cell.ruling, cell.sensitive = Ruling(HIDDEN, COMPLEMENT if cell.people >= self.k else K), True
+                reason = Reason.COMPLEMENT if cell.people >= self.k else Reason.K
+                cell.ruling, cell.sensitive = Ruling(Shown.HIDDEN, reason), True
             elif key in forbidden:
-                cell.ruling = Ruling(HIDDEN, K if cell.sensitive else COMPLEMENT)
+                cell.ruling = Ruling(Shown.HIDDEN, Reason.K if cell.sensitive else Reason.COMPLEMENT)
 
     def _given_away(self) -> Cell | None:
         """The next cell to hide, or none when nothing is given away."""
@@ -267,9 +256,11 @@ class Told:
             self._note(cell)
 
     def _note(self, cell: Record) -> None:
-        if cell["shown"] != HIDDEN:
-            low = cell["numerator"] if cell["shown"] == VALUE else np.ceil(cell["low"] * cell["denominator"] - _NEAR)
-            self._last[cell["segment_kind"], cell["segment"]] = (low, cell["end"])
+        if cell["shown"] == Shown.HIDDEN:
+            return
+        told = cell["shown"] == Shown.VALUE
+        low = cell["numerator"] if told else np.ceil(cell["low"] * cell["denominator"] - _NEAR)
+        self._last[cell["segment_kind"], cell["segment"]] = (low, cell["end"])
 
     def steps(self, end: date) -> Steps:
         """The steps from what was last told of each segment to the period that ends on a day."""
@@ -335,7 +326,7 @@ def protect_segments(
 def withheld(cells: pd.DataFrame) -> dict[Period, set[Key]]:
     """The segments of a metric that were not shown as a value, by period."""
     found: dict[Period, set[Key]] = defaultdict(set)
-    for cell in cells.loc[(cells["segment_kind"] != "") & (cells["shown"] != VALUE)].to_dict("records"):
+    for cell in cells.loc[(cells["segment_kind"] != "") & (cells["shown"] != Shown.VALUE)].to_dict("records"):
         found[cell["grain"], cell["start"], cell["end"]].add((cell["segment_kind"], cell["segment"]))
     return found
 

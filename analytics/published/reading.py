@@ -13,12 +13,9 @@ import pandas as pd
 import pyarrow as pa
 import structlog
 
-log = structlog.get_logger(__name__)
+from analytics.cell import COLUMNS
 
-COLUMNS = (
-    *("metric", "grain", "start", "end", "complete", "segment_kind", "segment"),
-    *("numerator", "denominator", "value", "low", "high", "n", "shown", "reason"),
-)
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +132,9 @@ def cells(folder: Path, metric: str, grain: str | None = None, segment_kind: str
         segment_kind: ``""`` for the organisation, or ``department``, ``kind``, ``window``…
 
     Returns:
-        Columns ``COLUMNS``: ``start`` and ``end`` are ``datetime.date`` (both included), numbers are NaN unless
-        ``shown`` is ``value``; in a ``band``, ``low`` and ``high`` are its edges and ``denominator`` is known.
+        The columns of ``analytics.cell``: ``start`` and ``end`` are ``datetime.date`` (both included), numbers are
+        NaN unless ``shown`` is ``value``; in a ``band``, ``low`` and ``high`` are its edges, and
+        ``denominator`` is known.
     """
     every = every_cell(folder, metric)
     wanted = every["segment_kind"] == segment_kind

@@ -18,10 +18,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import structlog
 
+from analytics.cell import COLUMNS
 from analytics.files import put_json, put_table
 from analytics.periods import DAY, WEEK, Grain, monday
-from analytics.privacy.rules import PUBLISHED
-from analytics.published.reading import COLUMNS
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 
@@ -33,7 +32,7 @@ _FORM = 1
 _ALL = 2**62  # more rows than any log has: what a lost note knew is not known, so nothing is late for it
 _REACH = b"reach"
 _TYPES = {"str": pa.string(), "object": pa.date32(), "bool": pa.bool_(), "float64": pa.float64(), "int64": pa.int64()}
-SCHEMA = pa.schema([(name, _TYPES[PUBLISHED[name]]) for name in COLUMNS])
+SCHEMA = pa.schema([(name, _TYPES[kind]) for name, kind in COLUMNS.items()])
 
 
 class RecordDamagedError(ReseauError):

@@ -14,14 +14,15 @@ import pyarrow as pa
 import structlog
 
 from analytics import attention
+from analytics.cell import COLUMNS
 from analytics.facts import directory, facts
 from analytics.facts.manifest import read_manifest
 from analytics.facts.pseudonyms import installation_pseudonyms
 from analytics.files import one_builder, put_json, put_table
 from analytics.metric import METRICS, Metric
-from analytics.privacy.rules import FLOOR, PUBLISHED
+from analytics.privacy.rules import FLOOR
 from analytics.published import earlier
-from analytics.published.reading import COLUMNS, cubes_folder, freshness_file
+from analytics.published.reading import cubes_folder, freshness_file
 from analytics.published.record import SCHEMA, Record
 from analytics.publishing.edition import extended
 from analytics.publishing.longer import lengthened, since, spans
@@ -181,7 +182,7 @@ def cube(metric: Metric, ground: Ground) -> pd.DataFrame:
 
 
 def _ordered(cells: pd.DataFrame) -> pd.DataFrame:
-    typed = cells.astype({name: kind for name, kind in PUBLISHED.items() if kind not in ("str", "object")})
+    typed = cells.astype({name: kind for name, kind in COLUMNS.items() if kind not in ("str", "object")})
     ordered = typed.sort_values(["grain", "segment_kind", "segment", "end", "start"], kind="stable")
     return ordered[list(COLUMNS)].reset_index(drop=True)
 

@@ -9,12 +9,12 @@ from functools import cache
 
 import pandas as pd
 
+from analytics.cell import COLUMNS, Shown
 from analytics.metric import SEGMENTS, Metric, Subject
 from analytics.periods import BLOCK, DAY, Grain, Period
-from analytics.privacy.rules import FLOOR, VALUE, Ruling, protect, publish, roll_up, valued
+from analytics.privacy.rules import FLOOR, Ruling, protect, publish, roll_up, valued
 from analytics.privacy.staircase import Roster, Within, by_end, rule_growing
 from analytics.privacy.subtraction import Told, protect_segments, withheld
-from analytics.published.reading import COLUMNS
 from analytics.published.record import KINDS, PEOPLE, WHOLE, Kept
 from analytics.roster import read_roster
 from analytics.tables import Ground
@@ -29,16 +29,16 @@ def extended(metric: Metric, ground: Ground, kept: Kept) -> Kept:
         kept: what was published of it.
     """
     kept = _with_whole(metric, ground, kept)
-    if metric.people is not None:
+    if metric.shape.people is not None:
         kept = _with_segments(metric, ground, kept)
-    return _with_kinds(metric, ground, kept) if metric.parts is not None else kept
+    return _with_kinds(metric, ground, kept) if metric.shape.parts is not None else kept
 
 
 def _with_whole(metric: Metric, ground: Ground, kept: Kept) -> Kept:
     weeks = ground.calendar.weeks()
     if not weeks or _all_told(metric, kept, weeks[-1].end):
         return kept
-    raw = metric.measure(ground)
+    raw = metric.shape.measure(ground)
     for grain in sorted(set(raw["grain"]), reverse=True):  # weeks first: blocks must not narrow them
         cells = kept.fresh(raw.loc[raw["grain"] == grain], grain)
         if len(cells):
@@ -65,13 +65,14 @@ def _protected(metric: Metric, ground: Ground, cells: pd.DataFrame, kept: Kept) 
         return publish(valued(metric, cells), rulings)
     if metric.subject is Subject.VOLUME:
         # Where k people are nearly everybody, that k of them did something tells of each.
-        enough = [ground.population(end) >= 2 * k for end in cells["end"]]
+        people = _rosters(ground)
+        enough = [len(people(end)) >= 2 * k for end in cells["end"]]
         cells = cells.assign(n=cells["n"].where(pd.Series(enough, index=cells.index), 0))
     return protect(metric, cells, k)
 
 
 def _people_rulings(metric: Metric, ground: Ground, cells: pd.DataFrame, kept: Kept, k: int) -> list[Ruling]:
-    if metric.within is None:
+    if metric.shape.grows or metric.within is None:
         return rule_growing(cells, _weeks(kept), _rosters(ground), k)
     activation = by_end(_weeks(ground.record.read(metric.within)))
     own = kept.cells.loc[kept.cells["grain"] == Grain.WEEK.value]
@@ -104,10 +105,10 @@ def _blocks(ground: Ground, kept: Kept, part: str) -> list[Period]:
 
 
 def _with_segments(metric: Metric, ground: Ground, kept: Kept) -> Kept:
-    blocks = _blocks(ground, kept, PEOPLE)
-    if not blocks or metric.people is None:
+    blocks, measure = _blocks(ground, kept, PEOPLE), metric.shape.people
+    if not blocks or measure is None:
         return kept
-    people = metric.people(ground)
+    people = measure(ground)
     people = people.loc[people["end"].isin([block.end for block in blocks if _open(people, kept, block)])]
     told = Told(kept.cells, lambda end: read_roster(ground.settings.folder, ground.calendar.block(end)))
     within = withheld(ground.record.read(metric.within).cells) if metric.within else None
@@ -120,18 +121,19 @@ def _open(people: pd.DataFrame, kept: Kept, block: Period) -> bool:
     whole = kept.cells.loc[(kept.cells["end"] == block.end) & ~kept.cells["segment_kind"].isin(SEGMENTS)]
     told = whole.sort_values("start").to_dict("records")[:1]  # its four weeks, or the last week of a growing number
     adds_up = people.loc[people["end"] == block.end, "numerator"].sum()
-    return bool(told) and told[0]["shown"] == VALUE and told[0]["numerator"] == adds_up
+    return bool(told) and told[0]["shown"] == Shown.VALUE and told[0]["numerator"] == adds_up
 
 
 def _with_kinds(metric: Metric, ground: Ground, kept: Kept) -> Kept:
-    blocks = _blocks(ground, kept, KINDS)
-    if not blocks or metric.parts is None:
+    blocks, measure = _blocks(ground, kept, KINDS), metric.shape.parts
+    if not blocks or measure is None:
         return kept
     told = _weeks(kept)
-    shown = set(told.loc[told["shown"] == VALUE, "start"])
+    shown = set(told.loc[told["shown"] == Shown.VALUE, "start"])
     weeks = [w for w in ground.calendar.weeks() if w.start in shown and w.block in {block.start for block in blocks}]
-    done = metric.parts(ground, weeks)
+    done = measure(ground, weeks)
     done = done.assign(grain=Grain.FOUR_WEEKS.value, start=[ground.calendar.block(day) for day in done["start"]])
     done["end"] = [start + BLOCK - DAY for start in done["start"]]
-    each = pd.DataFrame(done.groupby(["grain", "start", "end", "segment", "person"], as_index=False)["done"].sum())
+    keys = ["grain", "start", "end", "segment", "person"]
+    each = done.groupby(keys, as_index=False).agg(done=("done", "sum"), counted=("counted", "max"))
     return _laid(metric, kept, roll_up(each, max(ground.settings.k, FLOOR)), KINDS, blocks[-1].end)

@@ -7,9 +7,10 @@ from datetime import date
 
 import pandas as pd
 
+from analytics.cell import Shown
 from analytics.metric import Metric, Subject
 from analytics.periods import BLOCK, DAY, SEASON, WEEK, Grain
-from analytics.privacy.rules import VALUE, Record, wilson
+from analytics.privacy.rules import Record, wilson
 
 Span = tuple[str, date, date]  # grain, first and last day
 
@@ -34,7 +35,7 @@ def lengthened(metric: Metric, cells: pd.DataFrame, longer: list[Span]) -> pd.Da
     A number that only grows is that of the last week; a volume, and the presence of animateurs, is the sum of what is
     shown. Distinct people do not add up: of them there are the weeks and the blocks.
     """
-    if metric.subject is Subject.PEOPLE and metric.within is None and metric.people is not None:
+    if metric.shape.grows and metric.shape.people is not None:
         made = _ends(cells, longer)
     elif metric.subject in (Subject.VOLUME, Subject.ROLE):
         made = _sums(metric, cells, longer)
@@ -67,7 +68,7 @@ def _sum(metric: Metric, rows: pd.DataFrame, span: Span) -> Record | None:
     inside = rows.loc[(rows["start"] >= start - WEEK + DAY) & (rows["end"] <= end)]
     if not len(inside):
         return None
-    shown = inside.loc[inside["shown"] == VALUE]
+    shown = inside.loc[inside["shown"] == Shown.VALUE]
     last: Record = (shown if len(shown) else inside).iloc[-1].to_dict()
     cell = {**last, "grain": grain, "start": start, "end": end}
     if not len(shown):

@@ -7,11 +7,14 @@ from datetime import date
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.cell import Shown
+from analytics.metric import Subject
+from analytics.periods import Grain
 from dashboards.drawing.parts import aria, method, say
 from dashboards.drawing.wording import amount, dated, difference, lived, movement, shown, why
 from dashboards.figures.cells import Cell
 from dashboards.figures.presets import of_grain as preset_of
-from dashboards.figures.reading import IN_BLOCKS, Reading, first_day, read
+from dashboards.figures.reading import Reading, first_day, page_period
 from dashboards.figures.visit import Visit
 from reseau.i18n import N_, Words
 
@@ -29,7 +32,7 @@ def card(reading: Reading, visit: Visit, like: str = "") -> Component:
     """
     t, measure, now = visit.t, reading.measure, reading.now
     figure = shown(now, measure.unit, t, visit.k)
-    css = "figure-value" if now is not None and now.shown == "value" else "figure-value words"
+    css = "figure-value" if now is not None and now.shown is Shown.VALUE else "figure-value words"
     return html.Article(
         [
             html.Div(html.H3(t(measure.title)), className="card-head"),
@@ -51,7 +54,7 @@ def context(reading: Reading, visit: Visit) -> str:
     t, now = visit.t, reading.now
     if now is None:
         return _awaited(reading, visit)
-    if now.shown != "value":
+    if now.shown is not Shown.VALUE:
         return " · ".join(part for part in (why(now, t, visit.k), _dates(reading, visit)) if part)
     said = [_made_of(reading, visit), _interval(reading, t), _dates(reading, visit)]
     return " · ".join(part for part in said if part)
@@ -59,43 +62,33 @@ def context(reading: Reading, visit: Visit) -> str:
 
 def _awaited(reading: Reading, visit: Visit) -> str:
     """When a figure that is not there yet comes, and of what it is made."""
-    t, name = visit.t, reading.measure.name
-    day = first_day(visit, 4 if name in IN_BLOCKS else 1, name)
-    if name == "answered_72h":
-        if day is None or day <= visit.today:
-            return t("It appears once enough questions have been asked: at least 20, by enough people.")
-        return t("It appears on {day} at the earliest, with 20 questions or more.", day=dated(day, t))
-    if day is None or day <= visit.today:
+    t, measure = visit.t, reading.measure
+    in_blocks = measure.shape.grain is Grain.FOUR_WEEKS
+    day = first_day(visit, 4 if in_blocks else 1, measure.shape.lag)
+    awaited = day is not None and day > visit.today
+    if measure.needs:
+        needs = t(measure.needs)
+        if day is None or not awaited:
+            return t("It appears once there is enough to count: {needs}.", needs=needs)
+        return t("It appears on {day} at the earliest, with {needs}.", day=dated(day, t), needs=needs)
+    if day is None or not awaited:
         return why(None, t, visit.k)
-    if name in IN_BLOCKS:
+    if in_blocks:
         return t("Counted four weeks at a time: the first figure comes on {day}.", day=dated(day, t))
     return t("The first figure comes on {day}.", day=dated(day, t))
 
 
 def _made_of(reading: Reading, visit: Visit) -> str:
-    t, now, name = visit.t, reading.now, reading.measure.name
+    """How many of how many, how many items, or the window that was looked back over."""
+    t, now, measure = visit.t, reading.now, reading.measure
     if now is None:
         return ""
-    if name == "active_members":
+    if measure.looks_back:
         return t(_WINDOWS.get(reading.grain, _WINDOWS["4w"]))
-    if name == "answered_72h":
-        return t.plural("{count} question asked", "{count} questions asked", now.n)
-    if now.numerator is None or now.denominator is None:
+    counted = now.denominator if measure.subject is Subject.ITEMS else now.numerator
+    if measure.made_of is None or counted is None or now.denominator is None:
         return ""
-    return _part(name, round(now.numerator), t.number(round(now.denominator)), t)
-
-
-def _part(name: str, part: int, whole: str, t: Words) -> str:
-    """How many of how many, where a figure is a share of people or of communities."""
-    if name == "activation_rate":
-        return t.plural("{count} person out of {whole}", "{count} people out of {whole}", part, whole=whole)
-    if name == "engagement_rate":
-        return t.plural(
-            "{count} activated profile out of {whole}", "{count} activated profiles out of {whole}", part, whole=whole
-        )
-    if name in ("living_communities", "animateur_coverage"):
-        return t.plural("{count} community out of {whole}", "{count} communities out of {whole}", part, whole=whole)
-    return ""
+    return t.plural(*measure.made_of, round(counted), whole=t.number(round(now.denominator)))
 
 
 def _interval(reading: Reading, t: Words) -> str:
@@ -107,7 +100,7 @@ def _interval(reading: Reading, t: Words) -> str:
 
 def _dates(reading: Reading, visit: Visit) -> str:
     """The dates of a figure whose period is not the page's: it has no such grain, or is not counted that soon."""
-    page = read(visit, "activation_rate").now
+    page = page_period(visit)
     if reading.now is None or (page and (page.start, page.end) == _both(reading.now)):
         return ""
     return lived(reading.now.start, reading.now.end, visit)
@@ -120,7 +113,7 @@ def _both(cell: Cell) -> tuple[date, date]:
 def change(reading: Reading, visit: Visit) -> Component | str:
     """The movement since the equal period before, with what it was then; colour only underlines the sign."""
     t, now, before, unit = visit.t, reading.now, reading.before, reading.measure.unit
-    if now is None or now.shown == "hidden":
+    if now is None or now.shown is Shown.HIDDEN:
         return ""
     if before is None:
         return t("No earlier period to compare with") if visit.address.period.against else ""

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from dashboards.drawing.parts import aria, say
 from dashboards.drawing.wording import dated
 from dashboards.figures.presets import PRESETS
+from dashboards.figures.reading import last_week
 from dashboards.figures.visit import Visit
 from dashboards.page import Page, ordered
 from reseau.i18n import LANGUAGES, N_
@@ -150,13 +151,13 @@ def _freshness(visit: Visit, readable: bool) -> str:
         return ""
     if state.until is None:
         return t("Calculated on {moment}.", moment=t.moment(state.built_at))
-    weeks = visit.source.cells("activation_rate", "week") if readable else []
-    if not weeks:
+    week = last_week(visit) if readable else None
+    if week is None:
         return t(
             "Activity up to {day}; calculated on {moment}.", day=dated(state.until, t), moment=t.moment(state.built_at)
         )
     return t(
         "Figures up to {day}, the last whole week; calculated on {moment}.",
-        day=dated(weeks[-1].end, t),
+        day=dated(week.end, t),
         moment=t.moment(state.built_at),
     )

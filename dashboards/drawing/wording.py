@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from datetime import date
 
+from analytics.cell import Reason, Shown
 from dashboards.figures.cells import Cell
 from dashboards.figures.visit import Visit
 from reseau.i18n import N_, Words
 
 _HIDDEN = {
-    "k": N_("fewer than {k}"),
-    "complement": N_("hidden"),
-    "dominance": N_("hidden"),
-    "small": N_("too few cases"),
+    Reason.K: N_("fewer than {k}"),
+    Reason.COMPLEMENT: N_("hidden"),
+    Reason.DOMINANCE: N_("hidden"),
+    Reason.SMALL: N_("too few cases"),
 }
 _WHY_HIDDEN = {
-    "k": N_("Groups of fewer than {k} people are not shown, so that nobody can be recognised."),
-    "complement": N_("This figure would give away a neighbouring one that is hidden, so it is hidden too."),
-    "dominance": N_("One or two people make most of this figure, so it is hidden."),
-    "small": N_("There are too few cases for this figure to mean anything yet."),
+    Reason.K: N_("Groups of fewer than {k} people are not shown, so that nobody can be recognised."),
+    Reason.COMPLEMENT: N_("This figure would give away a neighbouring one that is hidden, so it is hidden too."),
+    Reason.DOMINANCE: N_("One or two people make most of this figure, so it is hidden."),
+    Reason.SMALL: N_("There are too few cases for this figure to mean anything yet."),
 }
 _WHY_RANGE = {
-    "k": N_("How many they are is not said, so that nobody can be recognised."),
-    "homogeneous": N_("Nearly everybody: those who are missing are fewer than {k}, and are not counted out."),
-    "complement": N_("Shown as a range, so that nobody can be recognised."),
+    Reason.K: N_("How many they are is not said, so that nobody can be recognised."),
+    Reason.HOMOGENEOUS: N_("Nearly everybody: those who are missing are fewer than {k}, and are not counted out."),
+    Reason.COMPLEMENT: N_("Shown as a range, so that nobody can be recognised."),
 }
 _FINE_FROM = 1000  # people from which a small share may show a decimal; below, one person is a tenth of a point or more
 
@@ -44,37 +45,37 @@ def digits(share: float, n: int) -> int:
 
 def absent(cell: Cell, t: Words, k: int) -> str:
     """What stands in the place of a volume that is not shown: too few people behind it, or that it is hidden."""
-    return t("fewer than {k} people", k=k) if cell.reason == "k" and k else t("hidden")
+    return t("fewer than {k} people", k=k) if cell.reason is Reason.K and k else t("hidden")
 
 
 def shown(cell: Cell | None, unit: str, t: Words, k: int) -> str:
     """A cell as its reader sees it; a hidden one says so and never looks like a zero."""
     if cell is None:
         return t("not measured yet")
-    if cell.shown == "value" and cell.value is not None:
+    if cell.shown is Shown.VALUE and cell.value is not None:
         return amount(cell.value, unit, t, cell.n)
-    if cell.shown == "band":
+    if cell.shown is Shown.BAND:
         return band(cell, unit, t, k)
-    return t(_HIDDEN.get(cell.reason, _HIDDEN["k"]), k=k)
+    return t(_HIDDEN.get(cell.reason, _HIDDEN[Reason.K]), k=k)
 
 
 def why(cell: Cell | None, t: Words, k: int) -> str:
     """The sentence under a figure that is not shown; empty when it is."""
     if cell is None:
         return t("This figure appears as soon as there is something to count.")
-    if cell.shown == "value":
+    if cell.shown is Shown.VALUE:
         return ""
-    if cell.shown == "band":
-        return t(_WHY_RANGE.get(cell.reason, _WHY_RANGE["complement"]), k=k)
-    return t(_WHY_HIDDEN.get(cell.reason, _WHY_HIDDEN["k"]), k=k)
+    if cell.shown is Shown.BAND:
+        return t(_WHY_RANGE.get(cell.reason, _WHY_RANGE[Reason.COMPLEMENT]), k=k)
+    return t(_WHY_HIDDEN.get(cell.reason, _WHY_HIDDEN[Reason.K]), k=k)
 
 
 def band(cell: Cell, unit: str, t: Words, k: int) -> str:
     """A range in words: ``fewer than 10``, ``all but fewer than 10``, ``over 95 %`` or ``5 % to 20 %``."""
     low, high = cell.low, cell.high
-    if cell.reason == "k":
+    if cell.reason is Reason.K:
         return t("fewer than {k}", k=k)
-    if cell.reason == "homogeneous" and cell.denominator and (1 - (low or 0)) * cell.denominator < k - 0.5:
+    if cell.reason is Reason.HOMOGENEOUS and cell.denominator and (1 - (low or 0)) * cell.denominator < k - 0.5:
         return t("all but fewer than {k}", k=k)
     if low is not None and high is not None and low > 0 and high < (1 if unit == "share" else high + 1):
         return t("{low} to {high}", low=amount(low, unit, t), high=amount(high, unit, t))

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from analytics.cell import Reason, Shown
+
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One published figure; see ``docs`` of ``analytics.published.reading`` for the columns it comes from.
+    """One published figure, from the columns of ``analytics.cell``.
 
     Attributes:
         start, end: first and last local day, both included.
@@ -22,7 +24,7 @@ class Cell:
         value: a share between 0 and 1, a count or hours; none unless ``shown`` is ``value``.
         low, high: the interval, or the edges of a band; none where there is none.
         n: people or items behind the figure.
-        shown: ``value``, ``band`` or ``hidden``; ``reason`` is why it is not a value.
+        shown: as a value, a band or hidden; ``reason`` is why it is not a value.
     """
 
     start: date
@@ -34,8 +36,8 @@ class Cell:
     low: float | None = None
     high: float | None = None
     n: int = 0
-    shown: str = "value"
-    reason: str = ""
+    shown: Shown = Shown.VALUE
+    reason: Reason = Reason.NONE
 
     @property
     def days(self) -> int:
@@ -79,8 +81,8 @@ def _cell(row: Mapping[Any, Any]) -> Cell:
         low=_number(row["low"]),
         high=_number(row["high"]),
         n=int(row["n"]),
-        shown=str(row["shown"]),
-        reason=str(row["reason"]),
+        shown=Shown(row["shown"]),
+        reason=Reason(row["reason"]),
     )
 
 

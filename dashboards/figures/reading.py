@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from analytics.cell import Shown
+from analytics.metric import Metric, Subject
 from dashboards.figures.cells import Cell, current, preceding, within_margin
-from dashboards.figures.source import Measure
 from dashboards.figures.visit import Visit
 
 #: Where a metric has no cube of the grain asked for, the nearest grain speaks, under its own dates.
@@ -16,10 +17,7 @@ NEAREST = {
     "12w": ("12w", "4w", "week", "launch"),
     "launch": ("launch", "12w", "4w", "week"),
 }
-#: Figures that are given for four weeks at a time only.
-IN_BLOCKS = frozenset({"answered_72h", "living_communities", "animateur_coverage"})
 LEADING = "activation_rate"  # whose period is the page's: no other figure is about later days
-_LAG = {"answered_72h": timedelta(days=3)}  # until the last of them can be told
 _MANY = 100  # people from which a share needs no interval: it is then narrower than 20 points
 
 
@@ -33,7 +31,7 @@ class Reading:
         before: the period just before; none where there is none.
     """
 
-    measure: Measure
+    measure: Metric
     grain: str
     now: Cell | None
     before: Cell | None
@@ -44,9 +42,10 @@ class Reading:
 
         Communities and animateurs are all counted, and so is a large company: their shares are no estimates.
         """
-        if self.now is None or self.now.shown != "value" or self.measure.subject not in ("items", "people"):
+        subject = self.measure.subject
+        if self.now is None or self.now.shown is not Shown.VALUE or subject not in (Subject.ITEMS, Subject.PEOPLE):
             return None
-        return self.now.interval if self.measure.subject == "items" or self.now.n < _MANY else None
+        return self.now.interval if subject is Subject.ITEMS or self.now.n < _MANY else None
 
     @property
     def unsure(self) -> bool:
@@ -70,7 +69,7 @@ class Reading:
     @property
     def reached(self) -> bool:
         """Whether the target is reached, by a number or by a whole range."""
-        if self.now is not None and self.now.shown == "band":
+        if self.now is not None and self.now.shown is Shown.BAND:
             return bool(self.target) and (self.now.low or 0) >= (self.target or 0)
         return self.gap is not None and self.gap <= 0
 
@@ -80,32 +79,48 @@ def read(visit: Visit, name: str) -> Reading:
     measure, chosen = visit.source.measure(name), visit.address.period
     end = None if name == LEADING else page_end(visit)
     for grain in NEAREST[chosen.grain]:
-        cells = [cell for cell in _cells(visit, name, grain) if end is None or cell.end <= end]
+        cells = [cell for cell in _cells(visit, measure, grain) if end is None or cell.end <= end]
         now = current(cells)
         if now is not None:
             return Reading(measure, grain, now, _before(visit, cells, now) if chosen.against else None)
     return Reading(measure, chosen.grain, None, None)
 
 
-def _cells(visit: Visit, name: str, grain: str) -> list[Cell]:
-    """The cells of the whole organisation; active members are filed by the window that they are counted in."""
-    return visit.source.cells(name, grain, "window" if name == "active_members" else "")
+def _cells(visit: Visit, measure: Metric, grain: str) -> list[Cell]:
+    """The cells of the whole organisation; those of a figure that looks back are filed by their window."""
+    return visit.source.cells(measure.name, grain, "window" if measure.looks_back else "")
+
+
+def page_period(visit: Visit) -> Cell | None:
+    """The period that the page speaks of, which is that of its leading figure; none before the first figures."""
+    return read(visit, LEADING).now
 
 
 def page_end(visit: Visit) -> date | None:
     """The last day that the page speaks of; none before the first figures."""
-    now = read(visit, LEADING).now
+    now = page_period(visit)
     return None if now is None else now.end
 
 
-def first_day(visit: Visit, weeks: int, name: str = LEADING) -> date | None:
-    """When the first figure over so many weeks comes: the day after they are over; none before the launch is known."""
+def last_week(visit: Visit) -> Cell | None:
+    """The last week of the leading figure, whatever the page's period; none before the first figures."""
+    return max(visit.source.cells(LEADING, "week"), key=lambda week: week.end, default=None)
+
+
+def first_day(visit: Visit, weeks: int, lag: timedelta = timedelta()) -> date | None:
+    """When the first figure over so many weeks comes: the day after they are over; none before the launch is known.
+
+    Args:
+        visit: whose page asks.
+        weeks: how many weeks the figure is about.
+        lag: how long after them it can be told.
+    """
     launch = visit.source.state().launch
     published = visit.source.cells(LEADING, "week")
     if launch is None and not published:
         return None
     begun = published[0].start if published else monday(launch or visit.today)
-    return begun + timedelta(weeks=weeks) + _LAG.get(name, timedelta())
+    return begun + timedelta(weeks=weeks) + lag
 
 
 def next_figures(visit: Visit) -> date:

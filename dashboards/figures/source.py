@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -10,53 +10,18 @@ from typing import TYPE_CHECKING, Protocol
 from dashboards.figures.cells import Cell, from_frame
 
 if TYPE_CHECKING:
-    from analytics.published.reading import Attention
-
-
-class Measure(Protocol):
-    """What a page needs to know of a metric (an ``analytics.metric.Metric`` is one)."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def method(self) -> str: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def target(self) -> float | None: ...
-    @property
-    def target_grain(self) -> str: ...
-    @property
-    def better(self) -> str: ...
-    @property
-    def subject(self) -> str: ...
-
-
-class State(Protocol):
-    """How fresh the figures are (a ``Freshness`` of analytics is one); never built: ``built_at`` is none."""
-
-    @property
-    def built_at(self) -> datetime | None: ...
-    @property
-    def until(self) -> date | None: ...
-    @property
-    def k(self) -> int: ...
-    @property
-    def seeded(self) -> int: ...
-    @property
-    def launch(self) -> date | None: ...
+    from analytics.metric import Metric
+    from analytics.published.reading import Attention, Freshness
 
 
 class Source(Protocol):
     """Published figures, by metric, grain and kind of segment (empty: the whole organisation)."""
 
-    def measure(self, name: str) -> Measure: ...
+    def measure(self, name: str) -> Metric: ...
 
     def cells(self, name: str, grain: str, segment_kind: str = "") -> list[Cell]: ...
 
-    def state(self) -> State: ...
+    def state(self) -> Freshness: ...
 
     def attention(self) -> Attention: ...
 
@@ -67,7 +32,7 @@ class Published:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def measure(self, name: str) -> Measure:
+    def measure(self, name: str) -> Metric:
         from analytics.metric import METRICS
 
         return METRICS[name]
@@ -75,7 +40,7 @@ class Published:
     def cells(self, name: str, grain: str, segment_kind: str = "") -> list[Cell]:
         return list(_read(self._folder, _stamp(self._folder, name), name, grain, segment_kind))
 
-    def state(self) -> State:
+    def state(self) -> Freshness:
         from analytics.published.reading import freshness
 
         return freshness(self._folder)
@@ -93,13 +58,13 @@ class Until:
         self._source = source
         self._day = day
 
-    def measure(self, name: str) -> Measure:
+    def measure(self, name: str) -> Metric:
         return self._source.measure(name)
 
     def cells(self, name: str, grain: str, segment_kind: str = "") -> list[Cell]:
         return [cell for cell in self._source.cells(name, grain, segment_kind) if cell.end <= self._day]
 
-    def state(self) -> State:
+    def state(self) -> Freshness:
         return self._source.state()
 
     def attention(self) -> Attention:

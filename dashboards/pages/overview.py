@@ -5,6 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.cell import Shown
 from dashboards.drawing.card import card, context
 from dashboards.drawing.chart import Chart, draw
 from dashboards.drawing.parts import aria, method, say
@@ -75,7 +76,7 @@ def _alike(readings: list[Reading], visit: Visit) -> list[str]:
     first: dict[str, str] = {}
     found = []
     for reading in readings:
-        reason = "" if reading.now is not None and reading.now.shown == "value" else context(reading, visit)
+        reason = "" if reading.now is not None and reading.now.shown is Shown.VALUE else context(reading, visit)
         found.append(first.get(reason, ""))
         if reason:
             first.setdefault(reason, visit.t(reading.measure.title))

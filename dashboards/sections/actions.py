@@ -12,6 +12,7 @@ from math import ceil
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.cell import Reason, Shown
 from analytics.published.reading import Charge
 from dashboards.drawing.parts import say
 from dashboards.drawing.wording import amount, dated, span
@@ -185,7 +186,7 @@ def _invite(visit: Visit) -> Iterator[Action]:
 
 def _first(visit: Visit) -> Iterator[Action]:
     reading, t = read(visit, "activation_rate"), visit.t
-    if reading.now is not None and reading.now.shown == "band" and reading.now.reason == "k":
+    if reading.now is not None and reading.now.shown is Shown.BAND and reading.now.reason is Reason.K:
         why = t("Fewer than {k} people have come in so far. A word from a manager works best.", k=visit.k)
         yield Action(t("Welcome the first people"), why, "activation_rate", 0.8)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from analytics.cell import Shown
 from dashboards.drawing.chart import Chart, Series
 from dashboards.drawing.wording import amount, dated, digits, shown
 from dashboards.figures.cells import Cell
@@ -45,7 +46,7 @@ def _series(label: str, cells: Sequence[Cell | None], visit: Visit) -> Series:
     return Series(
         label,
         tuple(cell.value if cell else None for cell in cells),
-        tuple(cell.interval if cell and cell.shown == "band" else None for cell in cells),
+        tuple(cell.interval if cell and cell.shown is Shown.BAND else None for cell in cells),
         tuple(_written(cell, visit) for cell in cells),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analytics.cell import Reason, Shown
 from dashboards.drawing.wording import amount, dated, lived, span
 from dashboards.figures.cells import Cell
 from dashboards.figures.presets import of_grain as preset_of
@@ -12,11 +13,11 @@ from reseau.i18n import Words
 
 def title(activation: Cell | None, t: Words, k: int) -> str:
     """The one sentence a board remembers."""
-    if activation is not None and activation.shown == "hidden":
-        if activation.reason == "k":
+    if activation is not None and activation.shown is Shown.HIDDEN:
+        if activation.reason is Reason.K:
             return t("The network is still small: figures begin with {k} people.", k=k)
         return t("The network is still too small for percentages.")
-    if activation is not None and activation.shown == "band" and activation.denominator:
+    if activation is not None and activation.shown is Shown.BAND and activation.denominator:
         return _roughly(activation, round(activation.denominator), t, k)
     if activation is None or activation.value is None or activation.numerator is None or not activation.denominator:
         return t("The first profiles are being activated.")
@@ -34,10 +35,10 @@ def title(activation: Cell | None, t: Words, k: int) -> str:
 def _roughly(activation: Cell, people: int, t: Words, k: int) -> str:
     """The sentence where how many have come is told as a range."""
     headcount = t.number(people)
-    if activation.reason == "k":
+    if activation.reason is Reason.K:
         return t("Fewer than {k} people out of {headcount} have activated their profile.", k=k, headcount=headcount)
     low, high = (round((edge or 0) * people) for edge in (activation.low, activation.high))
-    if activation.reason == "homogeneous" and people - low < k:
+    if activation.reason is Reason.HOMOGENEOUS and people - low < k:
         return t(
             "Out of {headcount} people, all but fewer than {k} have activated their profile.", k=k, headcount=headcount
         )

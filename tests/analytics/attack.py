@@ -27,6 +27,7 @@ import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
+from analytics.cell import COLUMNS
 from analytics.metric import METRICS, SEGMENTS
 from analytics.published import reading
 from analytics.roster import present, read_people, read_roster
@@ -359,7 +360,7 @@ def everything(folder: Path) -> pd.DataFrame:
 def together(publishings: list[pd.DataFrame]) -> pd.DataFrame:
     """What several publishings said, each different thing once."""
     every = pd.concat(publishings, ignore_index=True)
-    return every.drop_duplicates([*reading.COLUMNS]).reset_index(drop=True)
+    return every.drop_duplicates([*COLUMNS]).reset_index(drop=True)
 
 
 def main() -> int:

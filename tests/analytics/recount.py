@@ -214,10 +214,7 @@ def active_members(company: Company) -> dict[Key, Figure]:
 
 
 def contributions(company: Company) -> dict[Key, Figure]:
-    return {
-        (*span, "", ""): _volume([row.member_id for row in company.during(span[1], span[2], *WRITES, "reacted")])
-        for span in company.weeks()
-    }
+    return {(*span, "", ""): _volume(company, span, [*WRITES, "reacted"]) for span in company.weeks()}
 
 
 def kinds(company: Company, span: Span) -> Counter[str]:
@@ -225,9 +222,12 @@ def kinds(company: Company, span: Span) -> Counter[str]:
     return Counter("reaction" if row.verb == "reacted" else row.kind for row in rows)
 
 
-def _volume(who: list[int]) -> Figure:
+def _volume(company: Company, span: Span, verbs: list[str]) -> Figure:
+    """How much was done, how many activated people of the roster are behind it, and what the two who did most did."""
+    who = [row.member_id for row in company.during(span[1], span[2], *verbs)]
+    counted = _activated(company, company.roster(span[2]), span[2])
     most = [count for _, count in Counter(who).most_common(2)] + [0, 0]
-    return {"numerator": len(who), "n": len(set(who)), "first": most[0], "second": most[1]}
+    return {"numerator": len(who), "n": len(counted & set(who)), "first": most[0], "second": most[1]}
 
 
 def living_communities(company: Company) -> dict[Key, Figure]:
@@ -317,7 +317,7 @@ def answered_72h(company: Company) -> dict[Key, Figure]:
             break
         waiting = waiting or start
         rows = [row for row in asked if waiting <= company.day(row.at) <= end and _shown(company, row)]
-        if len(rows) < 20 or len({row.member_id for row in rows}) < company.network.settings.k:
+        if len(rows) < 20 or len(_askers(company, rows)) < company.network.settings.k:
             continue
         cohort = [_wait(company, row) for row in rows]
         counts = {"numerator": sum(a and h <= 72 for h, a in cohort), "denominator": len(cohort), "n": len(cohort)}
@@ -326,10 +326,18 @@ def answered_72h(company: Company) -> dict[Key, Figure]:
     return found
 
 
+def _askers(company: Company, rows: list[Row]) -> set[int]:
+    """Who asked, of those who are counted in the block of the question."""
+    blocks = [(block[1], block[2]) for block in company.blocks()]
+    ends = [next(end for start, end in blocks if start <= company.day(row.at) <= end) for row in rows]
+    counted = {end: _activated(company, company.roster(end), end) for end in set(ends)}
+    return {row.member_id for row, end in zip(rows, ends, strict=True) if row.member_id in counted[end]}
+
+
 def _shown(company: Company, question: Row) -> bool:
     """Whether the contributions of the question's week are shown: of k people, and none or two of them mostly."""
     first = company.day(question.at) - timedelta(company.day(question.at).weekday())
-    week = _volume([row.member_id for row in company.during(first, first + timedelta(6), *WRITES, "reacted")])
+    week = _volume(company, ("week", first, first + timedelta(6)), [*WRITES, "reacted"])
     most, both = week["first"], week["first"] + week["second"]
     enough = week["n"] >= company.network.settings.k
     return enough and most <= week["numerator"] / 2 and both <= week["numerator"] * 3 / 4

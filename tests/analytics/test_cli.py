@@ -16,9 +16,9 @@ import typer
 from typer.testing import CliRunner, Result
 
 from analytics import cli
+from analytics.cell import COLUMNS
 from analytics.cut import Cut
 from analytics.metric import METRICS
-from analytics.published import reading
 from reseau.errors import ReseauError
 from reseau.i18n import Words
 from reseau.network import open_network
@@ -96,7 +96,7 @@ def test_csv_has_the_columns_of_the_contract_and_nothing_where_nothing_is_shown(
     text = run(cli.metrics, folder, "show", "activation_rate", "--by", "department", "--format", "csv").stdout
 
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
-    assert list(rows[0]) == list(reading.COLUMNS)
+    assert list(rows[0]) == list(COLUMNS)
     assert {row["value"] for row in rows if row["segment"] == "Direction"} == {""}
 
 

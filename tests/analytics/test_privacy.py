@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, strategies as st
 
+from analytics.cell import Reason, Shown
 from analytics.metric import METRICS
 from analytics.privacy import rules
-from analytics.privacy.rules import BAND, COMPLEMENT, DOMINANCE, HIDDEN, HOMOGENEOUS, SHOWN, SMALL, K, Ruling
+from analytics.privacy.rules import SHOWN, Ruling
 
 START, END = date(2026, 3, 2), date(2026, 3, 8)
 
@@ -24,7 +25,15 @@ def frame(*cells: dict[str, object]) -> pd.DataFrame:
 def kinds(**volumes: tuple[int, int]) -> pd.DataFrame:
     """Contributions by kind: how much, by how many people, nobody standing out."""
     rows = [
-        {"grain": "4w", "start": START, "end": END, "segment": kind, "person": f"p{who}", "done": done / people}
+        {
+            "grain": "4w",
+            "start": START,
+            "end": END,
+            "segment": kind,
+            "person": f"p{who}",
+            "done": done / people,
+            "counted": 1,
+        }
         for kind, (done, people) in volumes.items()
         for who in range(people)
     ]
@@ -44,19 +53,19 @@ def rulings(cells: pd.DataFrame) -> dict[str, tuple[str, str]]:
 @pytest.mark.parametrize(
     ("them", "people", "ruling"),
     [
-        (3, 3, Ruling(HIDDEN, K)),
-        (5, 9, Ruling(HIDDEN, K)),
-        (5, 10, Ruling(HIDDEN, SMALL)),
-        (9, 19, Ruling(HIDDEN, SMALL)),
+        (3, 3, Ruling(Shown.HIDDEN, Reason.K)),
+        (5, 9, Ruling(Shown.HIDDEN, Reason.K)),
+        (5, 10, Ruling(Shown.HIDDEN, Reason.SMALL)),
+        (9, 19, Ruling(Shown.HIDDEN, Reason.SMALL)),
         (10, 20, SHOWN),
-        (4, 40, Ruling(BAND, COMPLEMENT)),
+        (4, 40, Ruling(Shown.BAND, Reason.COMPLEMENT)),
         (35, 40, SHOWN),
-        (36, 40, Ruling(BAND, COMPLEMENT)),
+        (36, 40, Ruling(Shown.BAND, Reason.COMPLEMENT)),
         (5, 40, SHOWN),
-        (0, 200, Ruling(BAND, HOMOGENEOUS)),
-        (9, 200, Ruling(BAND, HOMOGENEOUS)),
+        (0, 200, Ruling(Shown.BAND, Reason.HOMOGENEOUS)),
+        (9, 200, Ruling(Shown.BAND, Reason.HOMOGENEOUS)),
         (10, 200, SHOWN),
-        (200, 200, Ruling(BAND, HOMOGENEOUS)),
+        (200, 200, Ruling(Shown.BAND, Reason.HOMOGENEOUS)),
     ],
 )
 def test_a_segment_s_share_is_ruled_by_its_people(them: int, people: int, ruling: Ruling) -> None:
@@ -65,20 +74,20 @@ def test_a_segment_s_share_is_ruled_by_its_people(them: int, people: int, ruling
 
 @pytest.mark.parametrize("k", [-1, 0, 1, 4, 5])
 def test_k_is_never_read_as_less_than_five(k: int) -> None:
-    assert rules.rule_people(2, 4, k) == Ruling(HIDDEN, K)
-    assert rules.rule_volume(4, 100, 1, 1, k) == Ruling(HIDDEN, K)
+    assert rules.rule_people(2, 4, k) == Ruling(Shown.HIDDEN, Reason.K)
+    assert rules.rule_volume(4, 100, 1, 1, k) == Ruling(Shown.HIDDEN, Reason.K)
     assert rules.rule_volume(5, 100, 1, 1, k) == SHOWN
 
 
 def test_a_higher_k_hides_more() -> None:
     assert rules.rule_people(12, 25, 10) == SHOWN
-    assert rules.rule_people(12, 25, 30) == Ruling(HIDDEN, K)
+    assert rules.rule_people(12, 25, 30) == Ruling(Shown.HIDDEN, Reason.K)
 
 
 @given(people=st.integers(20, 400), them=st.integers(0, 400))
 def test_a_band_says_the_same_of_every_number_it_may_be(people: int, them: int) -> None:
     them = min(them, people)
-    if rules.rule_people(them, people, 10).shown != BAND:
+    if rules.rule_people(them, people, 10).shown != Shown.BAND:
         return
     low, high = rules.band(them, people)
     edge = 0 if them * 2 < people else people
@@ -89,7 +98,12 @@ def test_a_band_says_the_same_of_every_number_it_may_be(people: int, them: int) 
 
 @pytest.mark.parametrize(
     ("first", "second", "ruling"),
-    [(50, 1, SHOWN), (51, 1, Ruling(HIDDEN, DOMINANCE)), (40, 35, SHOWN), (40, 36, Ruling(HIDDEN, DOMINANCE))],
+    [
+        (50, 1, SHOWN),
+        (51, 1, Ruling(Shown.HIDDEN, Reason.DOMINANCE)),
+        (40, 35, SHOWN),
+        (40, 36, Ruling(Shown.HIDDEN, Reason.DOMINANCE)),
+    ],
 )
 def test_a_volume_that_one_or_two_people_made_is_hidden(first: int, second: int, ruling: Ruling) -> None:
     assert rules.rule_volume(30, 100, first, second, 10) == ruling
@@ -117,7 +131,7 @@ def test_what_is_hidden_has_no_number_left() -> None:
 
     numbers = [cell[name] for name in ("numerator", "denominator", "value", "low", "high")]
     assert all(math.isnan(number) for number in numbers)
-    assert (cell["n"], cell["shown"], cell["reason"]) == (0, HIDDEN, K)
+    assert (cell["n"], cell["shown"], cell["reason"]) == (0, Shown.HIDDEN, Reason.K)
 
 
 def test_a_share_comes_with_its_interval() -> None:
@@ -170,7 +184,7 @@ def test_kinds_add_up_to_everything_and_each_is_of_enough_people(volumes: dict[s
 def test_few_questions_give_no_percentage_and_few_communities_do() -> None:
     raw = frame({"numerator": 6, "denominator": 12, "n": 12})
 
-    assert rulings(rules.protect(METRICS["answered_72h"], raw, 10))[""] == (HIDDEN, SMALL)
+    assert rulings(rules.protect(METRICS["answered_72h"], raw, 10))[""] == (Shown.HIDDEN, Reason.SMALL)
     assert rulings(rules.protect(METRICS["living_communities"], raw, 10))[""] == ("value", "")
 
 

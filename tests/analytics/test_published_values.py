@@ -7,6 +7,7 @@ from datetime import timedelta
 import pandas as pd
 import pytest
 
+from analytics.cell import COLUMNS
 from analytics.metrics.answered_72h import answered_share
 from analytics.published import reading
 from analytics.publishing import cubes
@@ -122,6 +123,65 @@ def test_contributions_by_kind(sqlite_network: Network) -> None:
     kinds = reading.cells(sqlite_network.settings.folder, "contributions", "4w", "kind")
     assert dict(zip(kinds["segment"], kinds["value"], strict=True)) == {"reaction": 30, "other": 15}
     assert [cell(sqlite_network, "contributions", grain)["value"] for grain in ("4w", "launch")] == [45, 45]
+
+
+@pytest.mark.parametrize("tenth", ["a guest", "somebody who came meanwhile", "a colleague"])
+def test_only_those_who_are_counted_open_a_cell_of_a_volume(sqlite_network: Network, tenth: str) -> None:
+    """Nine employees react, and a tenth person does.
+
+    Whoever knows how many of the employees were engaged, at most 9, would know that the tenth person did, if that
+    person opened the cell.
+    """
+    staff = people(sqlite_network, 30)
+    guest = people(sqlite_network, 1, kind=MemberKind.PARTNER)
+    newcomer = people(sqlite_network, 1, hired_on=MONDAY + timedelta(days=1))
+    also = {"a guest": guest, "somebody who came meanwhile": newcomer, "a colleague": staff[9:10]}[tenth]
+    activate(sqlite_network, [*staff, *also], 2)
+    tell(sqlite_network, [did(who, Verb.REACTED, 2) for who in [*staff[:9], *also]])
+    cubes.refresh(sqlite_network, at=moment(29), only=["contributions"])
+
+    shown = "value" if tenth == "a colleague" else "hidden"
+    assert cell(sqlite_network, "contributions")["shown"] == shown
+    assert cell(sqlite_network, "contributions", "4w")["shown"] == shown
+
+
+def test_only_those_who_are_counted_open_a_kind(sqlite_network: Network) -> None:
+    """Twenty employees react; nine of them, and two guests, write: reactions are told, and the rest goes along."""
+    staff, guests = people(sqlite_network, 30)[:20], people(sqlite_network, 2, kind=MemberKind.PARTNER)
+    activate(sqlite_network, [*staff, *guests], 0)
+    tell(sqlite_network, [did(who, Verb.REACTED, 2) for who in staff])
+    tell(sqlite_network, [wrote(who, who, 2) for who in [*staff[:9], *guests]])
+    cubes.refresh(sqlite_network, at=moment(29), only=["contributions"])
+
+    assert cell(sqlite_network, "contributions")["value"] == 31
+    kinds = reading.cells(sqlite_network.settings.folder, "contributions", "4w", "kind")
+    assert kinds.to_dict("records") == []
+
+
+def test_a_company_whose_employees_are_few_shows_no_volume_however_many_guests_it_has(sqlite_network: Network) -> None:
+    """15 employees, of whom 12 write, and 30 guests: that 10 employees wrote would tell of nearly each."""
+    staff = people(sqlite_network, 15)
+    people(sqlite_network, 30, kind=MemberKind.PARTNER)
+    activate(sqlite_network, staff, 0)
+    tell(sqlite_network, [wrote(who, who, 2) for who in staff[:12]])
+    cubes.refresh(sqlite_network, at=moment(8), only=["contributions"])
+
+    assert cell(sqlite_network, "contributions")["shown"] == "hidden"
+
+
+@pytest.mark.parametrize("asker", ["a guest", "a colleague"])
+def test_only_those_who_are_counted_open_the_figure_of_questions(sqlite_network: Network, asker: str) -> None:
+    """Nine employees ask two questions each, and a tenth person two more; twelve react, so the week is shown."""
+    staff, guests = people(sqlite_network, 30), people(sqlite_network, 1, kind=MemberKind.PARTNER)
+    activate(sqlite_network, [*staff, *guests], 0)
+    tell(sqlite_network, [did(who, Verb.REACTED, 2) for who in staff[10:22]])
+    askers = [*staff[:9], *(guests if asker == "a guest" else staff[9:10])]
+    asked = [wrote(who, 100 * n + who, 1, ContentKind.QUESTION) for who in askers for n in (1, 2)]
+    tell(sqlite_network, asked)
+    cubes.refresh(sqlite_network, at=moment(33), only=["contributions", "answered_72h"])
+
+    cells = reading.cells(sqlite_network.settings.folder, "answered_72h")
+    assert len(cells) == (asker == "a colleague")
 
 
 def test_a_longer_period_adds_up_the_weeks_that_are_shown(sqlite_network: Network) -> None:
@@ -352,7 +412,7 @@ def test_freshness_says_how_far_the_figures_reach(sqlite_network: Network) -> No
 def test_a_metric_that_was_never_published_has_no_cells(sqlite_network: Network) -> None:
     cells = reading.cells(sqlite_network.settings.folder, "activation_rate")
 
-    assert (list(cells.columns), len(cells)) == (list(reading.COLUMNS), 0)
+    assert (list(cells.columns), len(cells)) == (list(COLUMNS), 0)
 
 
 def test_whoever_sits_at_the_machine_neither_counts_nor_starts_the_launch(sqlite_network: Network) -> None:

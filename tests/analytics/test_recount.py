@@ -48,9 +48,9 @@ def compare(network: Network, now: datetime) -> None:
         for name, recount in RECOUNTS.items():
             expected = recount(company)
             names = sorted({name for figure in expected.values() for name in figure})
-            assert_same(cells_of(METRICS[name].measure(ground), names), expected)
+            assert_same(cells_of(METRICS[name].shape.measure(ground), names), expected)
             compare_published(network, name, expected)
-            if (people := METRICS[name].people) is not None:
+            if (people := METRICS[name].shape.people) is not None:
                 assert segments_of(people(ground)) == segments(company, name)
     compare_kinds(network, company)
 

@@ -249,7 +249,8 @@ def test_a_build_with_nothing_new_measures_no_people_again(published: Network, m
     def measured(ground: object) -> pd.DataFrame:
         raise AssertionError
 
-    monkeypatch.setitem(METRICS._loaded, RATE, dataclasses.replace(METRICS[RATE], measure=measured))
+    shape = dataclasses.replace(METRICS[RATE].shape, measure=measured)
+    monkeypatch.setitem(METRICS._loaded, RATE, dataclasses.replace(METRICS[RATE], shape=shape))
 
     assert cubes.publish(published, at=moment(51), only=[RATE]).failed == {}
 

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 import pandas as pd
 from hypothesis import given, settings, strategies as st
 
+from analytics.cell import Shown
 from analytics.metric import METRICS
-from analytics.privacy.rules import BAND, HIDDEN, LEAST, VALUE, Record, Ruling, publish, valued
+from analytics.privacy.rules import LEAST, Record, Ruling, publish, valued
 from analytics.privacy.staircase import Within, rule_growing, rule_size
 from analytics.privacy.subtraction import SURE
 
@@ -50,7 +51,7 @@ def second(before: int, old: int, them: int, gone: int, come: int) -> Ruling:
 
 @given(sizes, st.integers(2, 20))
 def test_under_twice_k_people_or_twenty_nothing_is_shown(people: int, k: int) -> None:
-    assert (rule_size(people, k).shown == VALUE) == (people >= max(2 * k, LEAST))
+    assert (rule_size(people, k).shown == Shown.VALUE) == (people >= max(2 * k, LEAST))
 
 
 @settings(max_examples=8)
@@ -60,8 +61,8 @@ def test_a_number_leaves_k_on_either_side_and_a_range_holds_k_numbers_that_look_
 
     ruling = rulings(them, whole)
 
-    assert (ruling.shown == VALUE) == (K <= them <= whole - K)
-    if ruling.shown == BAND:
+    assert (ruling.shown == Shown.VALUE) == (K <= them <= whole - K)
+    if ruling.shown == Shown.BAND:
         assert sum(rulings(other, whole) == ruling for other in range(whole + 1)) == K
         assert ruling.low is not None
         assert ruling.high is not None
@@ -86,7 +87,7 @@ def test_no_step_that_is_shown_tells_that_all_who_left_had_come_in_and_nobody_wh
 
     ruling = second(*step)
 
-    if ruling.shown == VALUE and (gone or come):
+    if ruling.shown == Shown.VALUE and (gone or come):
         assert them - before + gone >= SURE
 
 
@@ -98,7 +99,7 @@ def test_a_range_between_two_rosters_holds_the_number(step: tuple[int, int, int,
 
     ruling = second(*step)
 
-    if ruling.shown != BAND:
+    if ruling.shown != Shown.BAND:
         return
     assert ruling.low is not None
     assert ruling.high is not None
@@ -150,17 +151,17 @@ def test_of_those_who_came_in_k_did_and_k_did_not_where_a_number_is_shown(part: 
 
     ruling = within(them, came, counted=not share)
 
-    if ruling.shown == VALUE:
+    if ruling.shown == Shown.VALUE:
         assert K <= them <= came - K
-        assert share <= (rulings(came, 120).shown == VALUE), "a share names its denominator"
+        assert share <= (rulings(came, 120).shown == Shown.VALUE), "a share names its denominator"
 
 
 @settings(max_examples=20)
 @given(st.integers(30, 100), st.integers(1, 9))
 def test_those_who_had_left_are_not_among_those_who_might_have(came: int, gone: int) -> None:
     """All but fewer than k of those who were still there: how many is a range."""
-    assert within(came - gone - K + 1, came, counted=True, gone=gone).shown == BAND
-    assert within(came - gone - K, came, counted=True, gone=gone).shown == VALUE
+    assert within(came - gone - K + 1, came, counted=True, gone=gone).shown == Shown.BAND
+    assert within(came - gone - K, came, counted=True, gone=gone).shown == Shown.VALUE
 
 
 WEEK = timedelta(weeks=1)
@@ -174,7 +175,9 @@ def test_four_weeks_narrow_no_week_that_is_a_range(weeks: list[int | None], shar
     total = least + round((most - least) * share)
     ends = [FIRST + n * WEEK for n in range(4)]
     low_high: dict[date, Record] = {
-        end: {"shown": BAND, "low": 0.0, "high": K - 1.0} if week is None else {"shown": VALUE, "numerator": week}
+        end: {"shown": Shown.BAND, "low": 0.0, "high": K - 1.0}
+        if week is None
+        else {"shown": Shown.VALUE, "numerator": week}
         for end, week in zip(ends, weeks, strict=True)
     }
     cell: Record = {"grain": "4w", "start": FIRST, "end": ends[-1], "numerator": total, "first": 0, "second": int(left)}
@@ -182,7 +185,7 @@ def test_four_weeks_narrow_no_week_that_is_a_range(weeks: list[int | None], shar
 
     ruling = Within(everybody, low_high, True, K).rule(cell)
 
-    if ruling.shown != HIDDEN:
+    if ruling.shown != Shown.HIDDEN:
         ranged = [n for n, week in enumerate(weeks) if week is None]
         for n in ranged:
             others = sum(K - 1 if week is None else week for m, week in enumerate(weeks) if m != n)

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.metric import METRICS, Metric
-from analytics.published.reading import Attention, Charge, Question, Standing, Waiting
+from analytics.published.reading import Attention, Charge, Freshness, Question, Standing, Waiting
 from dashboards.figures.cells import Cell, from_rows
 
 TODAY = date(2026, 11, 20)  # a Friday: nothing is told of the week under way
@@ -48,15 +48,8 @@ KINDS = {
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class State:
-    """How fresh the cubes are."""
-
-    built_at: datetime | None = BUILT_AT
-    until: date | None = date(2026, 11, 19)
-    k: int = 10
-    seeded: int = 186
-    launch: date | None = LAUNCH
+#: How fresh the cubes are.
+FRESH = Freshness(BUILT_AT, until=date(2026, 11, 19), k=10, seeded=186, launch=LAUNCH)
 
 
 @dataclass
@@ -64,7 +57,7 @@ class Company:
     """A source of figures in memory: what a test changes is what its page shows."""
 
     rows: dict[str, list[Row]] = field(default_factory=dict)
-    about: State = State()
+    about: Freshness = FRESH
     targets: dict[str, float | None] = field(default_factory=dict)
     lists: Attention = field(default_factory=Attention)
 
@@ -76,7 +69,7 @@ class Company:
         found = [r for r in self.rows.get(name, []) if (r["grain"], r["segment_kind"]) == (grain, segment_kind)]
         return from_rows(found)
 
-    def state(self) -> State:
+    def state(self) -> Freshness:
         return self.about
 
     def attention(self) -> Attention:
@@ -117,12 +110,12 @@ def _rows() -> dict[str, list[Row]]:
 
 def nobody() -> Company:
     """The cubes are built, and nobody has come."""
-    return Company(about=State(seeded=0, launch=None))
+    return Company(about=replace(FRESH, seeded=0, launch=None))
 
 
 def young() -> Company:
     """A network three days old: no week is over, so nothing is published."""
-    return Company(about=State(launch=date(2026, 11, 17)), lists=Attention(waiting=_lists().waiting))
+    return Company(about=replace(FRESH, launch=date(2026, 11, 17)), lists=Attention(waiting=_lists().waiting))
 
 
 def weeks_old(count: int) -> Company:
@@ -130,13 +123,13 @@ def weeks_old(count: int) -> Company:
     last, made = LAUNCH + timedelta(weeks=count), company()
     for name, found in made.rows.items():
         made.rows[name] = [row for row in found if row["end"] < last and row["grain"] != "launch"]
-    made.about = State(until=last - timedelta(days=1))
+    made.about = replace(FRESH, until=last - timedelta(days=1))
     return made
 
 
 def before_the_first_build() -> Company:
     """No cube was ever built."""
-    return Company(about=State(built_at=None, until=None, seeded=0))
+    return Company(about=replace(FRESH, built_at=None, until=None, seeded=0))
 
 
 def write_cubes(rows: dict[str, list[Row]], folder: Path) -> None:

@@ -13,7 +13,7 @@ from dashboards.sections.actions import actions
 from dashboards.sections.attention import Places
 from dashboards.sections.sponsors import presences, row, unnamed
 from reseau.i18n import Words
-from tests.dashboards.company import COMMUNITIES, Company, State
+from tests.dashboards.company import COMMUNITIES, FRESH, Company
 from tests.dashboards.conftest import Visiting
 from tests.dashboards.spoken import spoken
 
@@ -41,7 +41,7 @@ def test_when_every_target_is_reached_there_is_still_something_worth_doing(visit
 
 
 def test_old_figures_are_the_first_thing_to_mend(visit: Visiting, lumen: Company) -> None:
-    lumen.about = State(until=date(2026, 11, 3))
+    lumen.about = replace(FRESH, until=date(2026, 11, 3))
 
     assert whats(visit)[0] == "Bring the figures up to date"
     assert "3 November 2026" in actions(visit("", "en"))[0].why

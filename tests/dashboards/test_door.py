@@ -152,9 +152,9 @@ def test_a_page_that_fails_says_so_without_a_trace(sqlite_network: Network) -> N
             raise RuntimeError("the secret of the machine")
 
         def state(self) -> Any:
-            from tests.dashboards.company import State
+            from tests.dashboards.company import FRESH
 
-            return State()
+            return FRESH
 
         def attention(self) -> Attention:
             return Attention()

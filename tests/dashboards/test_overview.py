@@ -191,7 +191,7 @@ def test_a_share_of_where_people_stand_has_its_target_over_every_period(visit: V
 def test_a_period_does_not_begin_before_the_launch_nor_compare_itself_with_what_came_before(
     visit: Visiting, lumen: Company
 ) -> None:
-    lumen.about = company.State(launch=date(2026, 11, 4))
+    lumen.about = replace(company.FRESH, launch=date(2026, 11, 4))
     drawn = page.draw(visit("?period=4-weeks", "en"))
 
     assert "4 weeks, from 4 to 8 November 2026, since the launch" in spoken(of_class(drawn, "eyebrow"))
@@ -214,7 +214,7 @@ def test_the_welcome_says_the_way_in_that_there_is_and_when_the_network_opens(vi
     assert "Slack ou Teams" in spoken(page.draw(visit("?langue=fr", source=empty)))
     assert "prochaine version" not in spoken(page.draw(visit("?langue=fr", source=empty)))
 
-    empty.about = company.State(launch=date(2027, 1, 5), seeded=0)
+    empty.about = replace(company.FRESH, launch=date(2027, 1, 5), seeded=0)
     assert "The network opens on 5 January 2027." in spoken(page.draw(visit("", "en", source=empty)))
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
+from analytics.metric import METRICS
+from dashboards import drawing
 from dashboards.figures.cells import Cell, current, preceding
 from dashboards.figures.source import Published
 from tests.dashboards.company import company, write_cubes
@@ -60,3 +63,15 @@ def test_the_first_period_of_a_network_has_none_before() -> None:
 
     assert preceding(cells, cells[0]) is None
     assert current([]) is None
+
+
+def test_what_is_drawn_knows_no_metric_by_its_name() -> None:
+    folder = Path(drawing.__file__).parent
+    named = [
+        f"{file.name}: {name}"
+        for file in sorted(folder.glob("*.py"))
+        for name in METRICS
+        if re.search(rf"\b{name}\b", file.read_text(encoding="utf-8"))
+    ]
+
+    assert named == [], "give the metric what its card needs (made_of, looks_back, needs) in analytics/metric.py"

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies as st
 
+from analytics.cell import Reason, Shown
 from dashboards.drawing.wording import amount, dated, difference, movement, shown, span, why
 from dashboards.figures.cells import Cell
 from dashboards.figures.reading import read
@@ -44,12 +45,12 @@ def test_the_title_of_a_great_company_keeps_a_decimal_of_a_small_share() -> None
 
 
 def test_the_title_of_a_hidden_figure_gives_no_number_of_people() -> None:
-    hidden = replace(WEEK, shown="hidden", reason="k")
+    hidden = replace(WEEK, shown=Shown.HIDDEN, reason=Reason.K)
 
     assert (
         title(hidden, FR, 10) == "Le réseau est encore petit\N{NO-BREAK SPACE}: les chiffres commencent à 10 personnes."
     )
-    assert title(replace(hidden, reason="small"), EN, 10) == "The network is still too small for percentages."
+    assert title(replace(hidden, reason=Reason.SMALL), EN, 10) == "The network is still too small for percentages."
 
 
 def test_the_sentence_below_the_title_says_how_far_the_target_is(visit: Visiting, lumen: Company) -> None:
@@ -76,7 +77,7 @@ def test_the_sentence_below_the_title_says_how_far_the_target_is(visit: Visiting
     ],
 )
 def test_a_hidden_figure_says_so_and_why(reason: str, french: str, english: str) -> None:
-    cell = replace(WEEK, shown="hidden", reason=reason)
+    cell = replace(WEEK, shown=Shown.HIDDEN, reason=Reason(reason))
 
     assert (shown(cell, "share", FR, 10), shown(cell, "count", EN, 10)) == (french, english)
     assert why(cell, FR, 10).endswith(".")
@@ -84,12 +85,12 @@ def test_a_hidden_figure_says_so_and_why(reason: str, french: str, english: str)
 
 def test_a_band_is_said_by_its_edges() -> None:
     def said(low: float, high: float) -> str:
-        return shown(replace(WEEK, shown="band", reason="homogeneous", low=low, high=high), "share", EN, 10)
+        return shown(replace(WEEK, shown=Shown.BAND, reason=Reason.HOMOGENEOUS, low=low, high=high), "share", EN, 10)
 
     assert said(0, 0.05) == "under 5%"
     assert said(0.95, 1) == "over 95%"
     assert said(0.2, 0.4) == "20% to 40%"
-    assert shown(replace(WEEK, shown="band"), "share", EN, 10) == "a range"
+    assert shown(replace(WEEK, shown=Shown.BAND), "share", EN, 10) == "a range"
 
 
 def test_a_figure_that_is_not_there_is_neither_zero_nor_blank() -> None:

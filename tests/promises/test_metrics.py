@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analytics.cell import COLUMNS, Shown
 from analytics.metric import EXTRA, METRICS, RAW, SEGMENTS, Metric, Subject
-from analytics.privacy.rules import BAND, HIDDEN, VALUE
 from analytics.published import reading
 from analytics.publishing import cubes
 from reseau.i18n import LANGUAGES, Words
@@ -27,9 +27,9 @@ METHODS = Path(__file__).parents[2] / "docs" / "metrics.md"
 SAME = {"Contributions"}  # alike in both languages
 GRAINS = {"week", "4w", "12w", "launch"}
 REASONS = {
-    VALUE: {""},
-    BAND: {"k", "complement", "homogeneous"},
-    HIDDEN: {"k", "complement", "dominance", "homogeneous", "small"},
+    Shown.VALUE: {""},
+    Shown.BAND: {"k", "complement", "homogeneous"},
+    Shown.HIDDEN: {"k", "complement", "dominance", "homogeneous", "small"},
 }
 
 
@@ -42,7 +42,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
     """A company large enough to show figures and small enough to hide some, counted once for all metrics."""
     folder = tmp_path_factory.mktemp("company")
     network = Network(load_settings(data=folder), open_store(f"sqlite:///{folder / 'reseau.db'}"))
-    draw_company(network, 11, Draw(people=260, places=6, acts=2_500))
+    draw_company(network, 11, Draw(people=260, places=6, acts=5_000))
     assert cubes.refresh(network, at=NOW).cubes.failed == {}
     yield network
     network.store.close()
@@ -85,7 +85,7 @@ def test_its_section_gives_definition_denominator_and_source(name: str) -> None:
 def test_its_cube_has_the_columns_of_the_contract(name: str, company: Network) -> None:
     cells = every_cell(company.settings.folder, name)
 
-    assert list(cells.columns) == list(reading.COLUMNS)
+    assert list(cells.columns) == list(COLUMNS)
     assert len(cells) > 0
     assert set(cells["metric"]) == {name}
     assert set(cells["grain"]) <= GRAINS
@@ -108,9 +108,9 @@ def test_it_measures_the_columns_it_should(name: str, company: Network) -> None:
 
     metric = METRICS[name]
     with open_ground(company.settings, NOW) as ground:
-        assert set(RAW) <= set(metric.measure(ground).columns) <= {*RAW, *EXTRA}
-        if metric.people is not None:
-            cut = metric.people(ground).columns
+        assert set(RAW) <= set(metric.shape.measure(ground).columns) <= {*RAW, *EXTRA}
+        if metric.shape.people is not None:
+            cut = metric.shape.people(ground).columns
             assert set(cut) == {"grain", "start", "end", *SEGMENTS, "numerator", "denominator"}
 
 
@@ -118,18 +118,48 @@ def test_it_measures_the_columns_it_should(name: str, company: Network) -> None:
 def test_an_empty_network_gives_an_empty_cube(name: str, nothing: Network) -> None:
     cells = every_cell(nothing.settings.folder, name)
 
-    assert list(cells.columns) == list(reading.COLUMNS)
-    assert (cells["shown"] != VALUE).all()
+    assert list(cells.columns) == list(COLUMNS)
+    assert (cells["shown"] != Shown.VALUE).all()
 
 
 @pytest.mark.parametrize("name", METRICS)
 def test_no_figure_is_about_fewer_than_k_people(name: str, company: Network) -> None:
     metric, cells = METRICS[name], every_cell(company.settings.folder, name)
-    shown = cells.loc[cells["shown"] != HIDDEN]
+    shown = cells.loc[cells["shown"] != Shown.HIDDEN]
 
     if about_people(metric):
         assert (shown["n"] >= company.settings.k).all()
     assert (shown["n"] > 0).all()
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_people_who_did_something_lie_within_those_who_have_activated(name: str) -> None:
+    metric = METRICS[name]
+    if metric.subject in (Subject.PEOPLE, Subject.POPULATION) and not metric.shape.grows:
+        within = METRICS.get(metric.within or "")
+        assert within is not None, f'{name} counts activated people: give it within="activation_rate"'
+        assert within.shape.grows
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", METRICS)
+def test_what_it_is_made_of_and_needs_is_said_in_both_languages(name: str, language: str) -> None:
+    metric, t = METRICS[name], Words(language)
+
+    if metric.made_of is not None:
+        said = [t.plural(*metric.made_of, count, whole="9") for count in (1, 7)]
+        assert ["1" in said[0], "7" in said[1]] == [True, True], f"made_of of {name} does not say {{count}}"
+        known = language == "en" or metric.made_of.one.format(count="1", whole="9") != said[0]
+        assert known, f"analytics/locale/fr.po does not translate: {metric.made_of.one}"
+    assert language == "en" or not metric.needs or t(metric.needs) != metric.needs
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_a_share_of_people_or_communities_says_on_its_card_what_it_is_made_of(name: str) -> None:
+    """A curve and a role have drawings of their own."""
+    metric = METRICS[name]
+    if metric.subject in (Subject.PEOPLE, Subject.COMMUNITIES) and metric.target is not None:
+        assert metric.made_of is not None, f'give {name} made_of=plural("{{count}} … out of {{whole}}", "…")'
 
 
 def about_people(metric: Metric) -> bool:
@@ -139,8 +169,8 @@ def about_people(metric: Metric) -> bool:
 @pytest.mark.parametrize("name", METRICS)
 def test_what_is_not_shown_carries_no_number(name: str, company: Network) -> None:
     cells = every_cell(company.settings.folder, name)
-    withheld = cells.loc[cells["shown"] != VALUE]
-    hidden = cells.loc[cells["shown"] == HIDDEN]
+    withheld = cells.loc[cells["shown"] != Shown.VALUE]
+    hidden = cells.loc[cells["shown"] == Shown.HIDDEN]
 
     assert withheld[["numerator", "value"]].isna().all(axis=None)
     assert hidden[["denominator", "low", "high"]].isna().all(axis=None)
@@ -151,7 +181,7 @@ def test_what_is_not_shown_carries_no_number(name: str, company: Network) -> Non
 def test_what_is_shown_is_a_number_that_makes_sense(name: str, company: Network) -> None:
     cells = every_cell(company.settings.folder, name)
 
-    for row in cells.loc[cells["shown"] == VALUE].to_dict("records"):
+    for row in cells.loc[cells["shown"] == Shown.VALUE].to_dict("records"):
         assert row["value"] >= 0
         if METRICS[name].unit == "share":
             assert 0 <= row["low"] <= row["value"] + 1e-9
@@ -168,7 +198,7 @@ def test_segments_of_people_are_published_when_their_period_is_over_only(name: s
 
     assert of_people["complete"].all()
     assert set(of_people["grain"]) <= {"4w"}
-    assert not len(of_people) or METRICS[name].people is not None
+    assert not len(of_people) or METRICS[name].shape.people is not None
 
 
 def cubes_of(network: Network) -> dict[str, pd.DataFrame]:
@@ -202,15 +232,21 @@ def test_seeded_rows_change_no_metric(sqlite_network: Network) -> None:
         pd.testing.assert_frame_equal(cells, before[name], obj=name)
 
 
-def test_one_metric_that_fails_does_not_stop_the_others(
-    sqlite_network: Network, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def failing(name: str) -> Metric:
+    """A metric whose measure fails."""
+
     def broken(ground: object) -> pd.DataFrame:
         raise ZeroDivisionError
 
+    metric = METRICS[name]
+    return dataclasses.replace(metric, shape=dataclasses.replace(metric.shape, measure=broken))
+
+
+def test_one_metric_that_fails_does_not_stop_the_others(
+    sqlite_network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tell(sqlite_network, [did(who, Verb.USED, 0) for who in people(sqlite_network, 2)])
-    broken_metric = dataclasses.replace(METRICS["contributions"], measure=broken)
-    monkeypatch.setitem(METRICS._loaded, "contributions", broken_metric)
+    monkeypatch.setitem(METRICS._loaded, "contributions", failing("contributions"))
 
     done = cubes.refresh(sqlite_network, at=NOW - timedelta(days=1), only=["contributions", "active_members"]).cubes
 
@@ -221,12 +257,8 @@ def test_one_metric_that_fails_does_not_stop_the_others(
 def test_a_metric_is_not_published_without_the_one_it_lies_within(
     sqlite_network: Network, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(ground: object) -> pd.DataFrame:
-        raise ZeroDivisionError
-
     tell(sqlite_network, [did(who, Verb.USED, 0) for who in people(sqlite_network, 2)])
-    outer = dataclasses.replace(METRICS["activation_rate"], measure=broken)
-    monkeypatch.setitem(METRICS._loaded, "activation_rate", outer)
+    monkeypatch.setitem(METRICS._loaded, "activation_rate", failing("activation_rate"))
 
     done = cubes.refresh(sqlite_network, at=NOW, only=["engagement_rate"]).cubes
 

@@ -1,0 +1,52 @@
+"""A published cell: its columns, whether it may be seen, and why not."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Shown(StrEnum):
+    """How a cell is shown."""
+
+    VALUE = "value"
+    BAND = "band"  # a range: ``low`` and ``high`` are its edges
+    HIDDEN = "hidden"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Shown:
+        return cls.HIDDEN  # a word of a newer version
+
+
+class Reason(StrEnum):
+    """Why a cell is not shown as a value."""
+
+    NONE = ""
+    K = "k"  # fewer than k people
+    COMPLEMENT = "complement"  # it would give away another cell
+    DOMINANCE = "dominance"  # one or two people made most of it
+    HOMOGENEOUS = "homogeneous"  # nearly everybody, or nearly nobody
+    SMALL = "small"  # too few for a figure to mean anything
+
+    @classmethod
+    def _missing_(cls, value: object) -> Reason:
+        return cls.K  # a word of a newer version
+
+
+#: The columns of a published cube in their order, and the type of each in a frame.
+COLUMNS = {
+    "metric": "str",
+    "grain": "str",
+    "start": "object",
+    "end": "object",
+    "complete": "bool",
+    "segment_kind": "str",
+    "segment": "str",
+    "numerator": "float64",
+    "denominator": "float64",
+    "value": "float64",
+    "low": "float64",
+    "high": "float64",
+    "n": "int64",
+    "shown": "str",
+    "reason": "str",
+}
