@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
+from bots.answers import choices, reacting
 from bots.answers.excerpts import headline
 from bots.arrival import Where
 from bots.card import Button, Card, Item, Items
@@ -14,20 +16,23 @@ from bots.platform import Address, Answer, Courier, RefusedError
 from bots.request import verb
 from bots.sending.delivery import Record
 from reseau import access
-from reseau.contents import thanks, threads
-from reseau.exchange import outbox
+from reseau.contents import reactions, thanks, threads
+from reseau.contents.threads import Content
+from reseau.exchange import notifications, outbox
 from reseau.exchange.outbox import Delivery, Taken
 from reseau.i18n import Words, known_language
 from reseau.keys import AccountKey
 from reseau.kinds import PRESENT
 from reseau.network import Network
-from reseau.people import contacts, members
+from reseau.people import contacts, members, preferences
 from reseau.people.members import Member
+from reseau.people.preferences import Cadence, Notice
 from reseau.store import Transaction
 from reseau.store.moments import from_micros, to_micros
 
-TOPIC = "gathered"
-GATHERED = ("reply", "thanks")  # what somebody may get many of
+TOPIC = notifications.GATHERED
+GATHERED = (Notice.REPLY, Notice.FOLLOWED, Notice.THANKS)  # what somebody may get many of
+_MOST_REACTED = 10  # contents in one notice
 _MOST = 5  # notices of a kind that one person gets in an hour, each by itself
 _PERIOD = timedelta(hours=1)
 
@@ -80,9 +85,11 @@ class Gathered:
             if to is None or to.status not in PRESENT:
                 return None
             t = Words(known_language(to.language, self._network.settings.language), self._network.settings.zone)
-            card_of = _thanked if topic == "thanks" else _replied
-            card = card_of(tx, taken, to, t)
-            return None if card is None else (Answer(card, True, False, t.language), address(tx, account))
+            notice = Notice(topic)
+            card = _CARDS[notice](tx, taken, to, t) if preferences.wants(tx, to.id, notice) else None
+            if card is None:
+                return None
+            return Answer(with_less(card, notice, t), True, False, t.language), address(tx, account)
 
 
 def _thanked(tx: Transaction, taken: Taken, to: Member, t: Words) -> Card | None:
@@ -93,9 +100,43 @@ def _thanked(tx: Transaction, taken: Taken, to: Member, t: Words) -> Card | None
     return Card(title, (Items(tuple(Item(given.giver, reason=given.reason) for given in newest)),))
 
 
+def _reacted(tx: Transaction, taken: Taken, to: Member, t: Words) -> Card | None:
+    viewer = access.viewer(tx, to.id)
+    since = from_micros(int(taken.payload["since"]))
+    mine = threads.get_all(tx, viewer, reactions.reacted_since(tx, to.id, since, _MOST_REACTED))
+    liked = reactions.gathered(tx, mine, viewer)
+    if not liked:
+        return None
+    show = verb(all_commands(), "show", t)
+    newest = sorted(liked, reverse=True)
+    items = tuple(
+        Item(headline(mine[id_], 60), mine[id_].code, reacting.line(liked[id_], t), f"{show} {mine[id_].code}")
+        for id_ in newest
+    )
+    first = mine[newest[0]].code
+    button = Button(t("Show {code}", code=first), f"{show} {first}")
+    return Card(t("Colleagues react to what you wrote."), (Items(items),), (button,))
+
+
+def with_less(card: Card, notice: Notice, t: Words) -> Card:
+    """A notice with the button that ends its kind."""
+    line = f"{verb(all_commands(), 'settings', t)} {choices.line(notice, Cadence.NEVER, t.language)}"
+    return replace(card, buttons=(*card.buttons, Button(t("Fewer of these"), line)))
+
+
 def _replied(tx: Transaction, taken: Taken, to: Member, t: Words) -> Card | None:
     viewer = access.viewer(tx, to.id)
     busy = threads.replied_since(tx, viewer, from_micros(int(taken.payload["since"])))
+    return _of_threads(t("There are more replies to you."), busy, t)
+
+
+def _followed(tx: Transaction, taken: Taken, to: Member, t: Words) -> Card | None:
+    viewer = access.viewer(tx, to.id)
+    busy = threads.replied_since(tx, viewer, from_micros(int(taken.payload["since"])), followed=True)
+    return _of_threads(t("There are more replies in threads that you follow."), busy, t)
+
+
+def _of_threads(title: str, busy: Sequence[tuple[Content, int]], t: Words) -> Card | None:
     if not busy:
         return None
     show = verb(all_commands(), "show", t)
@@ -110,4 +151,12 @@ def _replied(tx: Transaction, taken: Taken, to: Member, t: Words) -> Card | None
     )
     first = busy[0][0]
     button = Button(t("Show {code}", code=first.code), f"{show} {first.code}")
-    return Card(t("There are more replies to you."), (Items(items),), (button,))
+    return Card(title, (Items(items),), (button,))
+
+
+_CARDS: Mapping[Notice, Callable[[Transaction, Taken, Member, Words], Card | None]] = {
+    Notice.REPLY: _replied,
+    Notice.FOLLOWED: _followed,
+    Notice.THANKS: _thanked,
+    Notice.REACTION: _reacted,
+}

@@ -1,4 +1,4 @@
-"""Notices: a person learns in private, once, of a reply, thanks, an accepted answer, or somebody who waits."""
+"""Notices: a person learns in private, once, of what concerns them, unless they chose to hear less."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ from reseau.i18n import Words, known_language
 from reseau.keys import AccountKey
 from reseau.kinds import PRESENT
 from reseau.network import Network
-from reseau.people import members
+from reseau.people import members, preferences
 from reseau.people.members import Member
+from reseau.people.preferences import Notice
 from reseau.store import Transaction
 
-TOPICS = ("reply", "thanks", "accepted", "applicant")
+TOPICS = tuple(notice.value for notice in Notice if notice is not Notice.REACTION)  # reactions are told together
 _MOST_REPLIES = 1000  # as far as ``accept`` numbers them
 _WAITS = 5  # tries, a pause apart, for the reply to stand in the channel where the platform itself tells of it
 _PAUSE = 2.0
@@ -98,7 +99,9 @@ class Notices:
                 return None, settings.language, []
             t = Words(known_language(to.language, settings.language), settings.zone)
             news = _News(tx, taken, to, t, _accounts(tx, taken))
-            card = _CARDS[taken.topic](news)
+            notice = Notice(taken.topic)
+            card = _CARDS[notice](news) if preferences.wants(tx, to.id, notice) else None
+            card = card if card is None else gathered.with_less(card, notice, t)
             return (
                 card,
                 t.language,
@@ -170,6 +173,33 @@ def _thanked(news: _News) -> Card | None:
     return Card(news.t("{name} thanks you for this:", name=by.name), (Quote(reason),), buttons)
 
 
+def _mentioned(news: _News) -> Card | None:
+    by, content = news.member(), news.content("content")
+    if by is None or content is None:
+        return None
+    t = news.t
+    title = t(
+        "{name} mentions you: {code}, “{headline}”", name=by.name, code=content.code, headline=headline(content, 60)
+    )
+    buttons = (news.show(content), news.button(t("Answer"), "answer", content.code))
+    return Card(title, (Quote(content.text, by.name),), buttons, code=content.code)
+
+
+def _followed(news: _News) -> Card | None:
+    by, reply, root = news.member(), news.content("content"), news.content("root")
+    if by is None or reply is None or root is None:
+        return None
+    t = news.t
+    title = t(
+        "{name} replied to {code}, which you follow: “{headline}”",
+        name=by.name,
+        code=root.code,
+        headline=headline(root, 60),
+    )
+    buttons = (news.show(root), news.button(t("Unfollow"), "unfollow", root.code))
+    return Card(title, (Quote(reply.text, by.name),), buttons, code=root.code)
+
+
 def _kept(news: _News) -> Card | None:
     by, reply, root = news.member(), news.content("content"), news.content("root")
     if by is None or reply is None or root is None or root.accepted_id != reply.id:
@@ -185,9 +215,11 @@ def _waits(news: _News) -> Card | None:
     return Card(title, buttons=(news.button(news.t("See who came"), "admit", style=Style.PRIMARY),))
 
 
-_CARDS: Mapping[str, Callable[[_News], Card | None]] = {
-    "reply": _replied,
-    "thanks": _thanked,
-    "accepted": _kept,
-    "applicant": _waits,
+_CARDS: Mapping[Notice, Callable[[_News], Card | None]] = {
+    Notice.MENTION: _mentioned,
+    Notice.REPLY: _replied,
+    Notice.FOLLOWED: _followed,
+    Notice.ACCEPTED: _kept,
+    Notice.THANKS: _thanked,
+    Notice.APPLICANT: _waits,
 }

@@ -18,8 +18,9 @@ from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.channels import mirroring
 from reseau.communities import reading
-from reseau.contents import tags
+from reseau.contents import mentions, tags
 from reseau.contents.content_type import Authors, ContentType, type_of
+from reseau.contents.mentions import Mentioned
 from reseau.errors import ReseauError
 from reseau.exchange import notifications
 from reseau.i18n import N_
@@ -258,8 +259,16 @@ class _Writing:
         tags.from_texts(tx, self._tagged, acting)
         activity.append(tx, self._traces, acting)
         if acting.origin is not Origin.SEEDED:  # what an import brings is nobody's news
-            notifications.replies(tx, self._traces, acting)
+            texts = {row.id: f"{row.title}\n{row.text}" for row in self.rows if row.deleted_at is None}
+            notifications.published(tx, self._traces, _called(mentions.mentioned(tx, texts), acting), acting)
             mirroring.published(tx, self._traces, acting)
+
+
+def _called(mentioned: Mapping[int, Mentioned], acting: Acting) -> dict[int, frozenset[int]]:
+    """Whom we tell that they are mentioned: a platform tells those whom its own mention names, where it was written."""
+    if acting.origin is Origin.MIRRORED:
+        return {id_: people.by_handle for id_, people in mentioned.items()}
+    return {id_: people.by_handle | people.by_platform for id_, people in mentioned.items()}
 
 
 def _check(new: NewContent) -> None:

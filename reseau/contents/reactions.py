@@ -15,6 +15,7 @@ from reseau.access import Viewer
 from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.channels import mirroring
+from reseau.exchange import notifications
 from reseau.kinds import Verb
 from reseau.markup.emoji import emoji
 from reseau.store.prepared import Prepared, given, given_many
@@ -73,6 +74,7 @@ def react(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> int:
     tx.insert(reaction, rows, origin=acting.origin)
     _count(tx, roots, 1)
     activity.append(tx, traces, acting)
+    notifications.reacted(tx, traces, acting)
     _tell(tx, contents, {row.content_id for row in rows}, acting)
     return len(rows)
 
@@ -101,6 +103,19 @@ def emoji_of(tx: Transaction, content_id: int, member_id: int) -> list[str]:
     """What a member reacted with to a content, as :class:`NewReaction` names it, the first first."""
     mine = select(reaction.c.emoji).where(reaction.c.content_id == content_id, reaction.c.member_id == member_id)
     return list(tx.execute(mine.order_by(reaction.c.at, reaction.c.id)).scalars())
+
+
+def reacted_since(tx: Transaction, author_id: int, moment: datetime, limit: int) -> list[int]:
+    """The newest contents of somebody to which others have reacted since a moment."""
+    newest = (
+        select(reaction.c.content_id)
+        .join_from(reaction, content)
+        .where(content.c.author_id == author_id, reaction.c.member_id != author_id, reaction.c.at >= moment)
+        .group_by(reaction.c.content_id)
+        .order_by(reaction.c.content_id.desc())
+        .limit(limit)
+    )
+    return list(tx.execute(newest).scalars())
 
 
 @dataclass(frozen=True, slots=True)

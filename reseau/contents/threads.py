@@ -13,9 +13,9 @@ from sqlalchemy import Select, func, select
 from reseau import access
 from reseau.access import Viewer
 from reseau.contents.content_type import ContentType, type_of
-from reseau.kinds import ContentState
+from reseau.kinds import ContentState, FollowKind
 from reseau.store.prepared import Prepared, given, parts
-from reseau.store.tables import community, content, member, thread
+from reseau.store.tables import community, content, follow, member, thread
 from reseau.store.transaction import Transaction
 
 
@@ -223,14 +223,25 @@ def replies_of(tx: Transaction, root_id: int, author_id: int) -> list[int]:
     return list(tx.execute(mine.order_by(content.c.id)).scalars())
 
 
-def replied_since(tx: Transaction, who: Viewer, moment: datetime, limit: int = 10) -> list[tuple[Content, int]]:
-    """The threads of the viewer that others replied to since a moment, with how many times, the most first."""
+def replied_since(
+    tx: Transaction, who: Viewer, moment: datetime, limit: int = 10, *, followed: bool = False
+) -> list[tuple[Content, int]]:
+    """The threads of the viewer that others replied to since a moment, with how many times, the most first.
+
+    Args:
+        followed: those of others that the viewer follows, in place of the viewer's own.
+    """
+    follows = select(follow.c.target_id).where(
+        follow.c.member_id == who.member_id, follow.c.target_kind == FollowKind.CONTENT
+    )
     root = content.alias("own")
     counts = (
         select(content.c.root_id, func.count().label("replies"))
         .join_from(content, root, root.c.id == content.c.root_id)
         .where(
-            root.c.author_id == who.member_id,
+            (root.c.author_id != who.member_id) & root.c.id.in_(follows)
+            if followed
+            else root.c.author_id == who.member_id,
             content.c.id != content.c.root_id,
             content.c.author_id != who.member_id,
             content.c.created_at >= moment,

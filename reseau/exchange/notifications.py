@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -11,24 +13,72 @@ from reseau.activity import Trace
 from reseau.exchange import outbox
 from reseau.exchange.outbox import Delivery
 from reseau.keys import AccountKey
-from reseau.kinds import PRESENT, Origin, Verb
+from reseau.kinds import PRESENT, FollowKind, Origin, Verb
 from reseau.store.moments import to_micros
-from reseau.store.prepared import Prepared, given_many
-from reseau.store.tables import identity, member
+from reseau.store.prepared import Prepared, given, given_many
+from reseau.store.tables import follow, identity, member
 from reseau.store.transaction import Transaction
 
+GATHERED = "gathered"  # the topic of what is told together
+REACTION = "reaction"
+_WHILE = timedelta(minutes=15)
 CONSOLE = "console"  # nobody waits at a console: what it shows is asked for
 
 
-def replies(tx: Transaction, traces: Sequence[Trace], acting: Acting) -> None:
-    """Tell whoever started a thread that somebody else replied, in person.
+def published(
+    tx: Transaction, traces: Sequence[Trace], mentioned: Mapping[int, Collection[int]], acting: Acting
+) -> None:
+    """Tell those whom a new content concerns, each once.
 
-    What an import brings is nobody's news.
+    Whoever is mentioned comes first, then whoever began the thread, then those who follow it. What an import brings is
+    nobody's news.
+
+    Args:
+        mentioned: the members to tell that they are mentioned, by content.
     """
     if acting.origin is Origin.SEEDED:
         return
-    news = [one for one in traces if one.verb is Verb.REPLIED and one.target_id not in (None, one.member_id)]
-    _queue(tx, news, "reply")
+    following = _followers(tx, {trace.root_id for trace in traces if trace.verb is Verb.REPLIED and trace.root_id})
+    news: dict[str, list[Trace]] = {"mention": [], "reply": [], "followed": []}
+    for trace in traces:
+        told = {trace.member_id}
+        replied = trace.verb is Verb.REPLIED
+        for topic, people in (
+            ("mention", mentioned.get(trace.content_id or 0, ())),
+            ("reply", [trace.target_id] if replied and trace.target_id is not None else []),
+            ("followed", following.get(trace.root_id, ()) if replied else ()),
+        ):
+            news[topic] += [replace(trace, target_id=one) for one in sorted(people) if one not in told]
+            told.update(people)
+    for topic, concerned in news.items():
+        _queue(tx, concerned, topic)
+
+
+def _followers(tx: Transaction, root_ids: set[int]) -> dict[int | None, list[int]]:
+    followers: dict[int | None, list[int]] = {}
+    for row in _FOLLOWERS.rows(tx, wanted=sorted(root_ids), kind=FollowKind.CONTENT):
+        followers.setdefault(row.target_id, []).append(row.member_id)
+    return followers
+
+
+_FOLLOWERS = Prepared(
+    select(follow.c.target_id, follow.c.member_id).where(
+        follow.c.target_kind == given("kind"), follow.c.target_id.in_(given_many("wanted"))
+    )
+)
+
+
+def reacted(tx: Transaction, traces: Sequence[Trace], acting: Acting) -> None:
+    """Tell people that others react to what they wrote: all that comes within a while in one notice."""
+    if acting.origin is Origin.SEEDED:
+        return
+    people = {trace.target_id for trace in traces if trace.target_id not in (None, trace.member_id)}
+    for person_id, accounts in _accounts(tx, people).items():
+        order = f"{GATHERED}:{REACTION}:{accounts[0]}"
+        if not outbox.awaited(tx, order, GATHERED):
+            payload = {"topic": REACTION, "to": person_id, "since": to_micros(tx.now)}
+            due = tx.now + _WHILE
+            outbox.queue(tx, [Delivery(f"{order}:{to_micros(tx.now)}", GATHERED, order, payload, due_at=due)])
 
 
 def thanked(tx: Transaction, traces: Sequence[Trace], ids: Sequence[int], acting: Acting) -> None:
@@ -54,12 +104,7 @@ def _queue(
     tx: Transaction, news: Sequence[Trace], topic: str, more: Sequence[Mapping[str, object]] | None = None
 ) -> None:
     """Queue one delivery a person, with every account that it can go to: whoever sends it chooses one."""
-    people = sorted({one.target_id for one in news if one.target_id is not None})
-    if not people:
-        return
-    accounts: dict[int | None, list[AccountKey]] = {}
-    for row in _ACCOUNTS.rows(tx, people=people):
-        accounts.setdefault(row.member_id, []).append(AccountKey(row.platform, row.tenant, row.native_id))
+    accounts = _accounts(tx, {one.target_id for one in news})
     deliveries = [
         Delivery(
             dedupe_key=_key(topic, one, extra),
@@ -87,6 +132,15 @@ def _key(topic: str, one: Trace, extra: Mapping[str, object]) -> str:
     return ":".join(
         map(str, (topic, one.content_id or 0, one.member_id or 0, to_micros(one.at), one.target_id, *numbers))
     )
+
+
+def _accounts(tx: Transaction, people: Collection[int | None]) -> dict[int | None, list[AccountKey]]:
+    """Where each of some members can be told; who can be told nowhere is left out."""
+    wanted = sorted(person_id for person_id in people if person_id is not None)
+    accounts: dict[int | None, list[AccountKey]] = {}
+    for row in _ACCOUNTS.rows(tx, people=wanted) if wanted else ():
+        accounts.setdefault(row.member_id, []).append(AccountKey(row.platform, row.tenant, row.native_id))
+    return accounts
 
 
 _ACCOUNTS = Prepared(

@@ -252,6 +252,14 @@ follow = Table(
     Index("ix_follow_target", "target_kind", "target_id"),
 )
 
+preference = Table(  # what somebody wants to be told of
+    "preference",
+    metadata,
+    Column("member_id", Id, ForeignKey("member.id"), primary_key=True),
+    Column("notice", Text, primary_key=True),
+    Column("cadence", Text, nullable=False),
+)
+
 tag = Table(
     "tag",
     metadata,

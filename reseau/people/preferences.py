@@ -1,0 +1,81 @@
+"""What each person wants to be told of, and what not: one choice for each class of notices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from reseau.i18n import N_
+from reseau.store.prepared import Prepared, given
+from reseau.store.tables import preference
+from reseau.store.transaction import Transaction
+
+
+class Notice(StrEnum):
+    """What somebody is told of in person. The name is also the topic of the delivery that tells it."""
+
+    MENTION = "mention"
+    REPLY = "reply"
+    FOLLOWED = "followed"
+    ACCEPTED = "accepted"
+    THANKS = "thanks"
+    REACTION = "reaction"
+    APPLICANT = "applicant"
+
+
+#: Each class as people choose it.
+TITLES: Mapping[Notice, str] = {
+    Notice.MENTION: N_("Somebody mentions you"),
+    Notice.REPLY: N_("A reply to what you wrote"),
+    Notice.FOLLOWED: N_("A reply in a thread that you follow"),
+    Notice.ACCEPTED: N_("Your answer helped"),
+    Notice.THANKS: N_("Somebody thanks you"),
+    Notice.REACTION: N_("Reactions to what you wrote, several together"),
+    Notice.APPLICANT: N_("Somebody waits to be let in"),
+}
+
+
+class Cadence(StrEnum):
+    """When somebody is told."""
+
+    NOW = "now"
+    NEVER = "never"
+
+
+@dataclass(slots=True)
+class _Row:
+    member_id: int
+    notice: Notice
+    cadence: Cadence
+
+
+def chosen(tx: Transaction, member_id: int) -> dict[Notice, Cadence]:
+    """What somebody has chosen, for every class; at once where nothing was."""
+    choices = dict.fromkeys(Notice, Cadence.NOW)
+    for row in tx.execute(select(preference.c.notice, preference.c.cadence).where(preference.c.member_id == member_id)):
+        if row.notice in choices:  # a class that a later version knows is not ours to read
+            choices[Notice(row.notice)] = Cadence(row.cadence)
+    return choices
+
+
+def wants(tx: Transaction, member_id: int, notice: Notice) -> bool:
+    """Whether somebody is told of a class at all."""
+    row = _CHOSEN.first(tx, member_id=member_id, notice=notice)
+    return row is None or row.cadence != Cadence.NEVER
+
+
+_CHOSEN = Prepared(
+    select(preference.c.cadence).where(
+        preference.c.member_id == given("member_id"), preference.c.notice == given("notice")
+    )
+)
+
+
+def choose(tx: Transaction, member_id: int, notice: Notice, cadence: Cadence) -> None:
+    """Note a choice in place of the one before."""
+    same = (preference.c.member_id == member_id) & (preference.c.notice == notice)
+    tx.execute(preference.delete().where(same))
+    tx.insert(preference, [_Row(member_id, notice, cadence)])
