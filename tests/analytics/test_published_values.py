@@ -176,7 +176,7 @@ def test_only_those_who_are_counted_open_the_figure_of_questions(sqlite_network:
     activate(sqlite_network, [*staff, *guests], 0)
     tell(sqlite_network, [did(who, Verb.REACTED, 2) for who in staff[10:22]])
     askers = [*staff[:9], *(guests if asker == "a guest" else staff[9:10])]
-    asked = [wrote(who, 100 * n + who, 1, ContentKind.QUESTION) for who in askers for n in (1, 2)]
+    asked = [wrote(who, 100 * n + who, 1, QUESTION) for who in askers for n in (1, 2)]
     tell(sqlite_network, asked)
     cubes.refresh(sqlite_network, at=moment(33), only=["contributions", "answered_72h"])
 
