@@ -9,10 +9,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analytics.facts.manifest import damaged_parts, facts_folder, read_manifest
+from analytics.facts.directory import animateurs_file, communities_file, people_file
+from analytics.facts.manifest import damaged_parts, facts_folder, manifest_file, read_manifest
 from analytics.facts.pseudonyms import KEY_FILE, KeyDamagedError, read_key
 from analytics.files import shelf
 from analytics.published.earlier import earlier_folder
+from analytics.published.reading import cubes_folder, freshness_file, metrics_published
 from analytics.published.record import record_folder
 from reseau.examination import Finding, Level
 from reseau.i18n import N_
@@ -20,6 +22,7 @@ from reseau.network import Network
 
 _ABOUT = "figures"
 _DAMAGED = N_("A file of the figures is damaged: {file}.")
+_GONE = N_("A file of the figures is missing: {file}.")
 _BUILD = N_("Make it again: reseau facts build")
 _RESTORE = N_(
     "It holds what was published and is made from nothing else: put it back from a backup. Without one, delete it: the "
@@ -33,7 +36,7 @@ def examine(network: Network) -> Iterator[Finding]:
     if not shelf(folder).is_dir():
         yield Finding(_ABOUT, Level.WELL, N_("No figures have been made yet."), N_("To make them: reseau facts build"))
         return
-    found = [*_key(folder), *_facts(folder), *_tables(folder), *_notes(folder)]
+    found = [*_key(folder), *_facts(folder), *_tables(folder), *_notes(folder), *_missing(folder)]
     yield from found or [Finding(_ABOUT, Level.WELL, N_("The files of the figures are whole."))]
 
 
@@ -73,6 +76,17 @@ def _notes(folder: Path) -> Iterator[Finding]:
             json.loads(file.read_text(encoding="utf-8"))
         except (ValueError, OSError):
             yield _damaged(file)
+
+
+def _missing(folder: Path) -> Iterator[Finding]:
+    """Files that the last publication made and that are gone since."""
+    wanted = [manifest_file(folder)] if any(facts_folder(folder).rglob("*.parquet")) else []
+    if freshness_file(folder).exists() or any(cubes_folder(folder).glob("*.parquet")):
+        wanted += [freshness_file(folder), people_file(folder), communities_file(folder), animateurs_file(folder)]
+        wanted += [cubes_folder(folder) / f"{metric}.parquet" for metric in metrics_published(folder)]
+    for file in wanted:
+        if not file.exists():
+            yield Finding(_ABOUT, Level.WARNING, _GONE, _BUILD, {"file": file})
 
 
 def _readable(file: Path) -> bool:

@@ -63,7 +63,8 @@ def facts_folder(folder: Path) -> Path:
     return shelf(folder) / "facts"
 
 
-def _file(folder: Path) -> Path:
+def manifest_file(folder: Path) -> Path:
+    """Where the state of the facts is noted."""
     return facts_folder(folder) / "manifest.json"
 
 
@@ -73,7 +74,7 @@ def read_manifest(folder: Path) -> Manifest:
     A fresh one where nothing was built, an older form stands, or the file is damaged: the next build then makes the
     facts anew from the log.
     """
-    file = _file(folder)
+    file = manifest_file(folder)
     if not file.exists():
         return Manifest()
     try:
@@ -94,7 +95,7 @@ def damaged_parts(folder: Path, manifest: Manifest) -> list[Path]:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Make a build count; the one moment at which it does."""
-    put_json({"form": _FORM, **asdict(manifest)}, _file(folder))
+    put_json({"form": _FORM, **asdict(manifest)}, manifest_file(folder))
 
 
 def part_files(folder: Path) -> list[Path]:

@@ -159,6 +159,15 @@ def _nothing() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
 
 
+def metrics_published(folder: Path) -> list[str]:
+    """The names of the metrics whose cubes the last publication left; none where its note is not there or damaged."""
+    try:
+        raw = json.loads(freshness_file(folder).read_text(encoding="utf-8"))
+        return [str(name) for name in raw["metrics"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
 def freshness(folder: Path) -> Freshness:
     """How far the figures of a data folder reach. A note that is damaged says as much as one that is not there."""
     file = freshness_file(folder)

@@ -201,6 +201,7 @@ def _freshness(ground: Ground, moment: datetime) -> dict[str, object]:
         "launch": launch.isoformat() if launch else None,
         "k": max(ground.settings.k, FLOOR),
         "seeded": int(count),
+        "metrics": sorted(file.stem for file in cubes_folder(ground.settings.folder).glob("*.parquet")),
     }
 
 

@@ -255,6 +255,19 @@ def test_a_build_with_nothing_new_measures_no_people_again(published: Network, m
     assert cubes.publish(published, at=moment(51), only=[RATE]).failed == {}
 
 
+def test_doctor_names_a_file_that_is_gone(published: Network) -> None:
+    for file in sorted(shelf(published.settings.folder).rglob("*")):
+        if file.suffix not in (".parquet", ".json") or file.parent.name == "lists":
+            continue
+        whole = file.read_bytes()
+        file.unlink()
+        found = list(examine(published))
+        file.write_bytes(whole)
+
+        assert [str(finding.values["file"]) for finding in found] == [str(file)], file
+        assert found[0].level is Level.WARNING
+
+
 def test_doctor_says_so_when_the_key_is_spoilt(company: Network) -> None:
     (company.settings.folder / KEY_FILE).write_text("no key")
 
