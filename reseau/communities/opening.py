@@ -25,7 +25,7 @@ from reseau.store.transaction import Transaction
 
 @dataclass(slots=True)
 class NewCommunity:
-    """A community to open. ``conversation`` marks imported direct messages: never listed, read by those in it."""
+    """A community to open. ``conversation`` marks imported direct messages: never listed, read by its members."""
 
     name: str
     kind: CommunityKind
@@ -63,10 +63,10 @@ class CommunityError(ReseauError):
 
 
 def add(tx: Transaction, batch: Sequence[NewCommunity], acting: Acting) -> list[int]:
-    """Open communities; returns their ids in the order given. Slugs are made unique.
+    """Open communities and return their ids in the order given. Slugs are made unique.
 
     Raises:
-        CommunityError: one has no name.
+        CommunityError: a name is missing.
     """
     for new in batch:
         if not new.name.strip():
@@ -116,13 +116,13 @@ def _free_slugs(tx: Transaction, batch: Sequence[NewCommunity]) -> list[str]:
 
 
 def change(tx: Transaction, batch: Sequence[CommunityChange], acting: Acting) -> None:
-    """Change communities; a change of privacy moves what is in them to the right search index.
+    """Change communities; a change of privacy moves their contents to the right search index.
 
-    Who reads their linked channels is then looked at again. One that becomes secret gets an address that nobody
-    guesses, and is followed no longer by people who do not belong to it.
+    The readers of their linked channels are then checked again. A community that becomes secret gets a slug that cannot
+    be guessed, and loses the followers who do not belong to it.
 
     Raises:
-        CommunityError: a field is none of those that can change.
+        CommunityError: communities have no such field, or it cannot change.
     """
     for wish in batch:
         unknown = set(wish.fields) - _CHANGEABLE
