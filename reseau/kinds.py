@@ -39,9 +39,9 @@ class MemberStatus(Choice):
     OPERATOR = "operator"
 
 
-#: Who takes part: not left, no bot, no placeholder.
+#: Who takes part: neither people who left, nor bots, nor placeholders.
 PRESENT = (MemberStatus.ACTIVE, MemberStatus.INVITED)
-#: Who may read and write: those who take part, and whoever sits at the machine, who is counted nowhere.
+#: Who may read and write: those who take part, and the operator, who is not counted.
 SPEAKING = (*PRESENT, MemberStatus.OPERATOR)
 
 

@@ -44,7 +44,7 @@ def open_network(settings: Settings, *, inhabited: bool = True) -> Network:
         ) from None
     network = Network(settings, open_store(settings.store_url))
     if settings.demo and inhabited:
-        for point in entry_points(group="reseau.demonstrations"):  # of whichever room tells one
+        for point in entry_points(group="reseau.demonstrations"):  # of the room that offers one
             point.load()(network)
     return network
 

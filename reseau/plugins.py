@@ -61,7 +61,7 @@ class Plugins(Mapping[str, T], Generic[T]):
         return len(self._names)
 
 
-#: What is said for each kind of plug that people ask for by its name.
+#: The sentence for each kind of plug that people ask for by name.
 _UNKNOWN = {
     "metric": N_("There is no figure named “{name}”; there is: {known}."),
     "kit": N_("There is no kit named “{name}”; there is: {known}."),

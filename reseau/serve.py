@@ -75,7 +75,7 @@ class House:
         except Exception:
             if not broken:
                 raise
-            # Nobody can be answered any more, such as whoever sent a body that is none: no fault of ours to trace.
+            # The client is gone, or sent a malformed body: there is nobody to answer, and no error of ours to trace.
             logs.get("serve").warning("not answered", service=name, reason=broken)
         finally:
             self._measures.requests.labels(name, status).inc()
@@ -218,7 +218,7 @@ def serve(network: Network, only: Sequence[str] = (), listening: socket.socket |
         log_level="warning",
         access_log=False,
         server_header=False,
-        proxy_headers=False,  # else whoever comes could say to be somebody else, wrong token after wrong token
+        proxy_headers=False,  # else a client could pose as another one for each wrong token
         timeout_graceful_shutdown=10,
     )
     _Server(config).run(sockets=[listening])
@@ -249,7 +249,7 @@ def listen(settings: Settings) -> socket.socket:
     """
     host, port = settings.http_host, settings.http_port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol named, the event loop sends small pieces at once; else the second one waits 40 ms for a receipt.
+    # With the protocol named, the event loop sends small pieces at once; else the second waits 40 ms for an ACK.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -281,5 +281,5 @@ def address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-#: What stands for every address of a machine is none that can be opened.
+#: Wildcard addresses, which a browser cannot open.
 _OF_ALL = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104

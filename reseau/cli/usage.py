@@ -20,7 +20,7 @@ _VALUE = r"Invalid value for (?P<name>.+?): "
 _PATH = _VALUE + r"\w+ '(?P<path>.*)' "
 _TOO_MUCH = r"Got unexpected extra arguments?(?:\(s\))? \((?P<name>.*)\)"
 
-#: What the library says in English, and what is said instead; the first that fits counts.
+#: The library's English messages, and our sentences instead; the first that fits counts.
 _REFUSALS = (
     (
         _OPTION + r" \(Possible options: (?P<near>.+)\)",

@@ -95,7 +95,7 @@ def _series() -> str:
 
 def _slug(new: NewCommunity) -> str:
     wish = slug(new.slug or new.name) or "communaute"
-    # A secret one must not take a name that somebody would then find taken.
+    # A secret community must not take a slug, which others would then find taken.
     return f"{wish}-{_series()}" if new.privacy is Privacy.SECRET or new.conversation else wish
 
 
@@ -138,7 +138,7 @@ def change(tx: Transaction, batch: Sequence[CommunityChange], acting: Acting) ->
             if values["privacy"] != Privacy.OPEN:
                 values["series"] = func.coalesce(func.nullif(community.c.series, ""), _series())
             if values["privacy"] == Privacy.SECRET:
-                # Whoever opens one of the same name must not find its address taken.
+                # A person who opens another community of that name must not find the slug taken.
                 hidden = community.c.privacy == Privacy.SECRET
                 values["slug"] = case((hidden, community.c.slug), else_=community.c.slug + f"-{_series()}")
         tx.execute(update(community).where(community.c.id == wish.community_id).values(**values))

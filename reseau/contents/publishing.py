@@ -257,7 +257,7 @@ class _Writing:
         index.add(tx, self._entries)
         tags.from_texts(tx, self._tagged, acting)
         activity.append(tx, self._traces, acting)
-        if acting.origin is not Origin.SEEDED:  # what an import brings is nobody's news
+        if acting.origin is not Origin.SEEDED:  # imported contents are no news
             notifications.replies(tx, self._traces, acting)
             mirroring.published(tx, self._traces, acting)
 

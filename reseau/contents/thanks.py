@@ -103,7 +103,7 @@ class Given:
 
 
 _NUMBERS = 10**9
-_MOST_NUMBERED = 100  # of the newest thanks of somebody
+_MOST_NUMBERED = 100  # of the newest thanks of a giver
 
 
 def latest_of(tx: Transaction, giver_id: int, number: int | None) -> Given | None:

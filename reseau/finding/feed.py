@@ -58,7 +58,7 @@ def read(
         reasons.setdefault(root_id, (reason, source))
     items = _items(tx, who, reasons, limit)
     if not items:
-        # What somebody has left is nothing to discover.
+        # A community that the viewer has left is nothing to discover.
         left = select(membership.c.community_id).where(
             membership.c.member_id == who.member_id, membership.c.left_at.is_not(None)
         )

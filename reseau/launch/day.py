@@ -10,7 +10,7 @@ from reseau.network import clear_notice, get_notice, set_notice
 from reseau.store.transaction import Transaction
 
 _NOTICE = "launch"
-_EARLIEST = date(2000, 1, 1)  # before, nobody had such a network; figures are made for every day since
+_EARLIEST = date(2000, 1, 1)  # nobody had such a network before; figures are computed for every day since
 _YEARS_AHEAD = 5
 
 

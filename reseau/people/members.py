@@ -140,7 +140,7 @@ def _row(tx: Transaction, id_: int, new: NewMember, handle: str) -> _Row:
     row.handle = handle
     row.folded_about = _about(handle, new.name, new.job, new.department, new.site)
     row.email = new.email.strip().lower() if new.email else None
-    row.manager_id = None  # named once everybody of the batch is there
+    row.manager_id = None  # set once the whole batch is inserted
     row.created_at = new.created_at or tx.now
     return row
 
@@ -383,7 +383,7 @@ class UnknownMemberError(ReseauError):
 
 _ANYBODY: ColumnElement[bool] = true()
 _NAMED = member.c.status.in_([*PRESENT, MemberStatus.PLACEHOLDER])  # whom a name finds
-_LONGEST_NAME = 200  # characters; what is longer names nobody
+_LONGEST_NAME = 200  # characters; a longer text names nobody
 
 
 def find(tx: Transaction, text: str, limit: int = 5, *, among: ColumnElement[bool] = _ANYBODY) -> list[Member]:
@@ -444,7 +444,7 @@ def gone_by_accounts_alone(tx: Transaction, member_ids: Iterable[int]) -> list[i
     """
     doubtful: list[int] = []
     for part in parts(sorted(set(member_ids))):
-        # Said to the letter, for a database takes an index of some rows only for what it can compare beforehand.
+        # A literal, since a database uses a partial index only for conditions that it can compare beforehand.
         person = and_(text("provenance.kind = 'person'"), provenance.c.object_id == member.c.id)
         chat = or_(*(provenance.c.key.startswith(f"{platform}/", autoescape=True) for platform in CHAT_TOOLS))
         gone = select(member.c.id).where(

@@ -22,7 +22,7 @@ _WORD = re.compile(r"\w+")
 # Each try ends where the next one would begin, so that many that lead nowhere take no longer than their length.
 _LINK_TARGET = re.compile(r"\]\((?:[^)\s\]]|\](?!\())*+\)|<[a-z]+:[^<>\s]*+>")
 _MOST_KNOWN = 100_000  # of each kind; a company's vocabulary fits, a hostile flood of new words does not grow memory
-_LONGEST_KNOWN = 40  # characters; what is longer is an address that nobody writes twice, or names somebody
+_LONGEST_KNOWN = 40  # characters; a longer piece is an address that nobody writes twice, or a mention
 _REFERENCE = f"]({SCHEME}"
 
 _is_french, _is_english = MARKS["fr"].__contains__, MARKS["en"].__contains__
@@ -81,7 +81,7 @@ def words(text: str) -> list[str]:
         text = _LINK_TARGET.sub(" ", text)
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    if "_" in text:  # \w takes it for a letter; a pattern that leaves it out is slower
+    if "_" in text:  # \w matches it; a pattern without it is slower
         text = text.replace("_", " ")
     return _WORD.findall(text.lower())
 
