@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bots.command import Command, Role
+from bots.markup.fitting import shortened
 from reseau.errors import ReseauError
 from reseau.folding import slug
 from reseau.i18n import N_, Words
@@ -34,9 +35,7 @@ def menu(commands: Iterable[Command], most: int) -> tuple[Command, ...]:
 def first_sentence(text: str, most: int) -> str:
     """The beginning of a summary for a place that has room for ``most`` characters, cut between words if it must be."""
     sentence = re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0]
-    if len(sentence) <= most:
-        return sentence
-    return sentence[: most - 1].rsplit(maxsplit=1)[0] + "…"
+    return shortened(sentence, most)
 
 
 def presentation(commands: Sequence[Command], t: Words, most: int) -> str:

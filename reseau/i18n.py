@@ -37,7 +37,7 @@ def N_(message: str) -> str:
 
 
 def known_language(wish: str | None, default: str = "fr") -> str:
-    """The language of ours that a wish such as ``en-GB`` asks for, else ``default``."""
+    """Return the supported language that a tag such as ``en-GB`` asks for, else ``default``."""
     short = (wish or "").replace("_", "-").split("-", maxsplit=1)[0].strip().lower()
     return short if short in LANGUAGES else default
 
@@ -51,10 +51,10 @@ def catalogue_files(language: str) -> Iterator[Traversable]:
 
 
 class Words:
-    """What a reader of one language sees: sentences, numbers and dates.
+    """Sentences, numbers and dates in the language of a reader.
 
-    Calling it translates: ``t("{n} replies", n=3)``. Values are put in by name after the translation. A French sentence
-    says ``{name:de}`` and ``{name:que}`` where the word before a name is elided: « d’Élodie », « qu’Élodie ».
+    Calling it translates: ``t("{n} replies", n=3)``. Values are filled in by name after the translation. A French
+    sentence says ``{name:de}`` and ``{name:que}`` where the word before a name is elided: « d’Élodie », « qu’Élodie ».
     """
 
     def __init__(self, language: str, timezone: ZoneInfo | None = None) -> None:
@@ -67,14 +67,14 @@ class Words:
         return _fill(self._find(message), values)
 
     def plural(self, one: str, many: str, count: int, /, **values: object) -> str:
-        """The form of a sentence that fits ``count`` (French counts 0 as one), which it may show as ``{count}``."""
-        found = many if count != 1 else one
+        """Return the form of a sentence for ``count`` (0 is singular in French), which it may show as ``{count}``."""
+        sentence = many if count != 1 else one
         for catalogue in self._catalogues:
-            said = catalogue.ngettext(one, many, count)
-            if said not in (one, many) or self.language == "en":
-                found = said
+            translated = catalogue.ngettext(one, many, count)
+            if translated not in (one, many) or self.language == "en":
+                sentence = translated
                 break
-        return _fill(found, {"count": self.number(count), **values})
+        return _fill(sentence, {"count": self.number(count), **values})
 
     def number(self, value: float) -> str:
         """``3 500`` or ``3,500``; French thousands are parted by a narrow no-break space."""
@@ -83,15 +83,15 @@ class Words:
     def percent(self, share: float, digits: int = 1) -> str:
         """``2,7 %`` or ``2.7%`` of a share between 0 and 1."""
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        shown = numbers.format_decimal(share * 100, format=pattern, locale=self.locale)
-        return f"{shown}{_NARROW_SPACE}%" if self.language == "fr" else f"{shown}%"
+        formatted = numbers.format_decimal(share * 100, format=pattern, locale=self.locale)
+        return f"{formatted}{_NARROW_SPACE}%" if self.language == "fr" else f"{formatted}%"
 
     def date(self, day: date | datetime, form: str = "long") -> str:
         """``3 février 2026`` or ``3 February 2026``; a moment is shown in the reader's time zone."""
         if isinstance(day, datetime):
             day = day.astimezone(self.timezone).date()
-        said = str(dates.format_date(day, form, locale=self.locale))
-        return _FIRST_OF_MONTH.sub("1er ", said, 1) if self.language == "fr" and day.day == 1 else said
+        formatted = str(dates.format_date(day, form, locale=self.locale))
+        return _FIRST_OF_MONTH.sub("1er ", formatted, 1) if self.language == "fr" and day.day == 1 else formatted
 
     def moment(self, moment: datetime) -> str:
         """Date and time of day in the reader's time zone: ``3 févr. 2026, 14:05:00``."""
@@ -124,7 +124,7 @@ _ELIDING = _Eliding()
 
 
 def behind(word: str, name: str) -> str:
-    """A name behind the French « de » or « que », which lose their vowel before a vowel or a mute h."""
+    """Return a name after the French « de » or « que », which are elided before a vowel or a mute h."""
     # The h of a first name is mute as good as always: « d’Hélène ». A y is a vowel before a consonant: « d’Yves ».
     letters = fold(name).lstrip("@#«»“”\"'’( ")[:2]
     mute = letters[:1] in ("a", "e", "i", "o", "u", "h", "œ", "æ")
@@ -154,7 +154,7 @@ def _compiled(catalogue: Traversable, language: str) -> GNUTranslations:
 @lru_cache(maxsize=4096)  # more than there are messages
 def _translated(language: str, message: str) -> str:
     for catalogue in _catalogues(language):
-        said = catalogue.gettext(message)
-        if said != message:
-            return said
+        translated = catalogue.gettext(message)
+        if translated != message:
+            return translated
     return message

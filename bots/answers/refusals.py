@@ -68,7 +68,7 @@ def _with_the_nearest(request: Request, parsed: Unknown, *, asked: bool) -> Card
     if not parsed.near and " " in parsed.line.strip() and (nearly := people.nearly_called(request, parsed.line)):
         word = parsed.line.strip()
         buttons = [request.button(person.name, "profile", f"@{person.handle}") for person in nearly]
-    sentence = t("I don’t know “{word}”.", word=word if len(word) <= _LONGEST_WORD else word[:_LONGEST_WORD] + "…")
+    sentence = t("I don’t know “{word}”.", word=shortened(word, _LONGEST_WORD))
     if buttons:
         verbs = ", ".join(t("“{verb}”", verb=button.label) for button in buttons)
         sentence += " " + t("Did you mean: {verbs}?", verbs=verbs)

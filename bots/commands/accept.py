@@ -11,7 +11,6 @@ from bots.command import Command, Group
 from bots.request import RefusalError, Request
 from bots.speech import grammar
 from reseau.access import ClosedError
-from reseau.communities import reading
 from reseau.contents import changing, threads
 from reseau.contents.changing import Acceptance
 from reseau.contents.threads import Content
@@ -35,7 +34,7 @@ def answer(request: Request) -> Card:
         return asking.card(request, refusal.sentence(t), request.to_type("accept"), refusal)
     if root is None or not root.kind.answerable:
         raise ClosedError
-    if not _may(request, root):
+    if not changing.may_accept(request.tx, root.id, request.me.id):
         raise RefusalError(
             "E_PERMISSION",
             N_("Only whoever asked {number}, or an animateur, can say which answer helped."),
@@ -71,14 +70,6 @@ def _thank(request: Request, root: Content, helpful: Content) -> tuple[Button, .
     if author.id == request.me.id or author.status is MemberStatus.BOT:
         return ()
     return (request.button(request.t("Thank"), "thanks", f"@{author.handle}", f": {root.code}"),)
-
-
-def _may(request: Request, root: Content) -> bool:
-    if root.author_id == request.me.id:
-        return True
-    if root.community_id is None:
-        return False
-    return request.me.id in {id_ for id_, _ in reading.animateurs(request.tx, root.community_id)}
 
 
 def _numbered(request: Request, root: Content, which: str) -> Content:

@@ -27,12 +27,6 @@ def pieces(tree: Tree, size: Size, most: int) -> Iterator[Tree]:
             yield piece
 
 
-def first_piece(tree: Tree, size: Size, most: int) -> tuple[Tree, bool]:
-    """As much of a text as fits, and whether that is all of it."""
-    piece, left = _first(tree, size, most) if tree else ((), ())
-    return piece, not left
-
-
 def _first(tree: Tree, size: Size, most: int) -> tuple[Tree, Tree]:
     whole = _most(_nearby(tree, most), lambda count: size(tree[:count]), most)
     if whole == len(tree):

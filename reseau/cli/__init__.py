@@ -138,15 +138,15 @@ def launch_day(
 
 
 def _register(point: EntryPoint) -> None:
-    found = point.load()
-    if isinstance(found, typer.Typer):
-        app.add_typer(found, name=point.name)
+    registered = point.load()
+    if isinstance(registered, typer.Typer):
+        app.add_typer(registered, name=point.name)
     else:
-        app.command(point.name)(found)
+        app.command(point.name)(registered)
 
 
 def _add_rooms() -> None:
-    """Let every room add its commands; one that cannot be loaded says so and troubles no other."""
+    """Add the commands of the rooms; one that cannot be loaded is reported and left out."""
     for point in sorted(entry_points(group="reseau.cli"), key=lambda point: point.name):
         try:
             _register(point)
@@ -204,7 +204,7 @@ def _unforeseen(error: Exception, t: Words) -> str:
 
 
 def _store_errors() -> tuple[type[Exception], ...]:
-    """What a database raises; asked for only once something was raised, for the library is slow to load."""
+    """Return the errors of databases; only called after an error, since the library is slow to load."""
     from sqlalchemy.exc import DBAPIError
 
     return (DBAPIError,)

@@ -1,4 +1,4 @@
-"""Who belongs to communities and who animates them, with the dates of each stay and role."""
+"""Memberships and roles in communities, with their dates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from reseau.store.transaction import Transaction
 
 @dataclass(slots=True)
 class Joining:
-    """Somebody and a community, at a moment (``None``: now); the same record says a leaving."""
+    """A member joins a community at a moment (``None``: now); the same record is used for leaving."""
 
     community_id: int
     member_id: int
@@ -28,7 +28,7 @@ class Joining:
 
 @dataclass(slots=True)
 class Appointment:
-    """A role in a community between two moments; ``until=None`` is still so."""
+    """A role in a community between two moments; ``until=None`` has not ended."""
 
     community_id: int
     member_id: int
@@ -39,7 +39,7 @@ class Appointment:
 
 @dataclass(slots=True)
 class _Row:
-    """A stay, as the table has it."""
+    """A row of the table of memberships."""
 
     community_id: int
     member_id: int
@@ -47,70 +47,70 @@ class _Row:
 
 
 def join(tx: Transaction, batch: Sequence[Joining], acting: Acting) -> int:
-    """Note who joins what; somebody who is in already stays so. Returns how many are new."""
+    """Add memberships; present members stay so. Return how many are new."""
     current = _current(tx, batch)
     rows, traces = [], []
-    for one in batch:
-        key = (one.community_id, one.member_id)
+    for joining in batch:
+        key = (joining.community_id, joining.member_id)
         if key in current:
             continue
         current.add(key)
-        at = one.at or tx.now
-        rows.append(_Row(one.community_id, one.member_id, at))
-        traces.append(Trace(at, one.member_id, Verb.JOINED, community_id=one.community_id))
+        at = joining.at or tx.now
+        rows.append(_Row(joining.community_id, joining.member_id, at))
+        traces.append(Trace(at, joining.member_id, Verb.JOINED, community_id=joining.community_id))
     tx.insert(membership, rows, origin=acting.origin)
     activity.append(tx, traces, acting)
     return len(rows)
 
 
 def leave(tx: Transaction, batch: Sequence[Joining], acting: Acting) -> int:
-    """Note who leaves what; the stay keeps its dates. Returns how many were in.
+    """End memberships, keeping their dates. Return how many there were.
 
-    Who reads the linked channels is then looked at again: one may have left a community and not its channel.
+    The readers of linked channels are then checked again: a person may leave a community and stay in its channel.
     """
     traces: list[Trace] = []
-    for one in batch:
-        moment = one.at or tx.now
+    for leaving in batch:
+        moment = leaving.at or tx.now
         ended = (
             update(membership)
             .where(
-                membership.c.community_id == one.community_id,
-                membership.c.member_id == one.member_id,
+                membership.c.community_id == leaving.community_id,
+                membership.c.member_id == leaving.member_id,
                 membership.c.left_at.is_(None),
             )
             .values(left_at=moment)
         )
         if tx.execute(ended).rowcount:
-            traces.append(Trace(moment, one.member_id, Verb.LEFT, community_id=one.community_id))
+            traces.append(Trace(moment, leaving.member_id, Verb.LEFT, community_id=leaving.community_id))
     activity.append(tx, traces, acting)
-    mirroring.narrowed(tx, {one.community_id for one in traces if one.community_id is not None})
+    mirroring.narrowed(tx, {trace.community_id for trace in traces if trace.community_id is not None})
     return len(traces)
 
 
 def _current(tx: Transaction, batch: Sequence[Joining]) -> set[tuple[int, int]]:
     wanted: dict[int, set[int]] = {}
-    for one in batch:
-        wanted.setdefault(one.community_id, set()).add(one.member_id)
-    found: set[tuple[int, int]] = set()
+    for joining in batch:
+        wanted.setdefault(joining.community_id, set()).add(joining.member_id)
+    current: set[tuple[int, int]] = set()
     for place, people in wanted.items():
         inside = select(membership.c.member_id).where(
             membership.c.community_id == place, membership.c.left_at.is_(None)
         )
         if len(people) <= 900:
             inside = inside.where(membership.c.member_id.in_(people))
-        found.update((place, id_) for id_ in tx.execute(inside).scalars())
-    return found
+        current.update((place, id_) for id_ in tx.execute(inside).scalars())
+    return current
 
 
 def appoint(tx: Transaction, batch: Sequence[Appointment], acting: Acting) -> int:
-    """Give people a role; whoever has it now keeps the first date. Returns how many are new."""
+    """Give members roles; one who holds the role keeps its first date. Return how many are new."""
     made = 0
-    for one in batch:
-        since = one.since or tx.now
+    for appointment in batch:
+        since = appointment.since or tx.now
         same = and_(
-            animateur.c.community_id == one.community_id,
-            animateur.c.member_id == one.member_id,
-            animateur.c.role == one.role,
+            animateur.c.community_id == appointment.community_id,
+            animateur.c.member_id == appointment.member_id,
+            animateur.c.role == appointment.role,
             or_(animateur.c.until.is_(None), animateur.c.since == since),
         )
         if tx.execute(select(animateur.c.id).where(same)).first():
@@ -118,27 +118,12 @@ def appoint(tx: Transaction, batch: Sequence[Appointment], acting: Acting) -> in
         tx.execute(
             animateur.insert().values(
                 id=tx.ids(animateur, 1)[0],
-                community_id=one.community_id,
-                member_id=one.member_id,
-                role=one.role,
+                community_id=appointment.community_id,
+                member_id=appointment.member_id,
+                role=appointment.role,
                 since=since,
-                until=one.until,
+                until=appointment.until,
             )
         )
         made += 1
     return made
-
-
-def dismiss(tx: Transaction, batch: Sequence[Appointment], acting: Acting) -> None:
-    """End the roles that people have now, at ``until`` (``None``: now)."""
-    for one in batch:
-        tx.execute(
-            update(animateur)
-            .where(
-                animateur.c.community_id == one.community_id,
-                animateur.c.member_id == one.member_id,
-                animateur.c.role == one.role,
-                animateur.c.until.is_(None),
-            )
-            .values(until=one.until or tx.now)
-        )

@@ -1,4 +1,4 @@
-"""Changing what was written: a new text, taking back, bringing back, the answer that helped."""
+"""Changing contents: editing, withdrawing, restoring, and accepting an answer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from reseau.store.transaction import Transaction
 
 @dataclass(slots=True)
 class Edit:
-    """A new text (and title) for a content, by its author."""
+    """A new text (and title) of a content, by its author."""
 
     content_id: int
     member_id: int
@@ -38,7 +38,7 @@ class Edit:
 
 @dataclass(slots=True)
 class Withdrawal:
-    """Somebody takes back what he or she wrote."""
+    """An author takes a content back."""
 
     content_id: int
     member_id: int
@@ -47,7 +47,7 @@ class Withdrawal:
 
 @dataclass(slots=True)
 class Acceptance:
-    """The asker (or an animateur) says which answer helped."""
+    """The asker, or an animateur, says which answer helped."""
 
     question_id: int
     answer_id: int
@@ -56,49 +56,49 @@ class Acceptance:
 
 
 def edit(tx: Transaction, batch: Sequence[Edit], acting: Acting) -> int:
-    """Give contents a new text; the old one is kept as a revision. Returns how many differed.
+    """Give contents a new text, keeping the old one as a revision. Return how many changed.
 
     Raises:
         ContentError: the text is missing.
-        reseau.access.ClosedError: the content is gone, or somebody else wrote it.
+        reseau.access.ClosedError: the content is gone, or it has another author.
     """
     changed = 0
-    for one in batch:
-        old = _own(tx, one.content_id, one.member_id, acting)
-        title = old.title if one.title is None else one.title
-        if not one.text.strip() and not title.strip():
+    for change in batch:
+        old = _own(tx, change.content_id, change.member_id, acting)
+        title = old.title if change.title is None else change.title
+        if not change.text.strip() and not title.strip():
             raise ContentError("E_TEXT_MISSING", N_("The text is missing."))
-        if (title, one.text) == (old.title, old.text):
+        if (title, change.text) == (old.title, old.text):
             continue
-        at = one.at or tx.now
-        index.remove(tx, index.indexed(tx, [one.content_id]))
+        at = change.at or tx.now
+        index.remove(tx, index.indexed(tx, [change.content_id]))
         tx.execute(
             revision.insert().values(
                 id=tx.ids(revision, 1)[0],
-                content_id=one.content_id,
+                content_id=change.content_id,
                 rev=old.rev,
                 title=old.title,
                 text=old.text,
-                replaced_by=one.member_id,
+                replaced_by=change.member_id,
                 replaced_at=at,
             )
         )
         tx.execute(
             update(content)
-            .where(content.c.id == one.content_id)
-            .values(title=title, text=one.text, rev=old.rev + 1, edited_at=at)
+            .where(content.c.id == change.content_id)
+            .values(title=title, text=change.text, rev=old.rev + 1, edited_at=at)
         )
-        index.add(tx, index.indexed(tx, [one.content_id]))
-        _note(tx, one.member_id, Verb.EDITED, old, at, acting)
-        mirroring.edited(tx, one.content_id, old.community_id, old.rev + 1, acting)
+        index.add(tx, index.indexed(tx, [change.content_id]))
+        _note(tx, change.member_id, Verb.EDITED, old, at, acting)
+        mirroring.edited(tx, change.content_id, old.community_id, old.rev + 1, acting)
         changed += 1
     return changed
 
 
 def relink(tx: Transaction, batch: Sequence[tuple[int, str]]) -> None:
-    """Give contents (ids) texts that differ in the addresses of their links alone, as an import finds out.
+    """Replace texts of contents (by id) in which only the addresses of links change, as an import finds targets.
 
-    No word changes, so it is no edit: no revision, no trace, nothing to search anew.
+    No word changes, so this is not an edit: it makes no revision, no trace and no new entry of the index.
     """
     _RELINK.each(tx, [{"content_id": content_id, "text": text} for content_id, text in batch])
 
@@ -107,49 +107,49 @@ _RELINK = Prepared(update(content).where(content.c.id == given("content_id")).va
 
 
 def withdraw(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> int:
-    """Take contents back: they are kept, marked deleted, and seen by nobody. Returns how many were there.
+    """Take contents back: they stay in the store, marked as deleted and hidden. Return how many there were.
 
-    What others replied to a thread stays theirs, and stays readable.
+    The replies of others to a thread stay readable.
 
     Raises:
-        reseau.access.ClosedError: the content is gone already, or somebody else wrote it.
+        reseau.access.ClosedError: the content is gone already, or it has another author.
     """
-    for one in batch:
-        old = _own(tx, one.content_id, one.member_id, acting)
-        at = one.at or tx.now
-        index.remove(tx, index.indexed(tx, [one.content_id]))
-        tx.execute(update(content).where(content.c.id == one.content_id).values(deleted_at=at))
+    for withdrawal in batch:
+        old = _own(tx, withdrawal.content_id, withdrawal.member_id, acting)
+        at = withdrawal.at or tx.now
+        index.remove(tx, index.indexed(tx, [withdrawal.content_id]))
+        tx.execute(update(content).where(content.c.id == withdrawal.content_id).values(deleted_at=at))
         if old.root_id != old.id:
             tx.execute(update(thread).where(thread.c.root_id == old.root_id).values(replies=thread.c.replies - 1))
             _ask_again(tx, old.root_id)
-        _note(tx, one.member_id, Verb.DELETED, old, at, acting)
-        mirroring.withdrawn(tx, one.content_id, old.community_id, old.rev, acting)
+        _note(tx, withdrawal.member_id, Verb.DELETED, old, at, acting)
+        mirroring.withdrawn(tx, withdrawal.content_id, old.community_id, old.rev, acting)
     return len(batch)
 
 
 def bring_back(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> int:
-    """Contents that were taken back are there again, as they were. Returns how many were gone."""
+    """Restore contents that were taken back. Return how many were gone."""
     back = 0
-    for one in batch:
+    for withdrawal in batch:
         row = tx.execute(
-            select(content).where(content.c.id == one.content_id, content.c.deleted_at.is_not(None))
+            select(content).where(content.c.id == withdrawal.content_id, content.c.deleted_at.is_not(None))
         ).first()
-        if row is None or row.author_id != one.member_id:
+        if row is None or row.author_id != withdrawal.member_id:
             continue
-        at = one.at or tx.now
+        at = withdrawal.at or tx.now
         tx.execute(update(content).where(content.c.id == row.id).values(deleted_at=None, rev=row.rev + 1))
         index.add(tx, index.indexed(tx, [row.id]))
         if row.root_id != row.id:
             tx.execute(update(thread).where(thread.c.root_id == row.root_id).values(replies=thread.c.replies + 1))
             _ask_again(tx, row.root_id)
-        _note(tx, one.member_id, Verb.EDITED, row, at, acting)
+        _note(tx, withdrawal.member_id, Verb.EDITED, row, at, acting)
         mirroring.brought_back(tx, row.id, row.community_id, row.rev + 1, acting)
         back += 1
     return back
 
 
 def _ask_again(tx: Transaction, root_id: int) -> None:
-    """Find a question's first answer anew, after one was taken back."""
+    """Determine the first answer to a question again after a reply was taken back or restored."""
     root = tx.execute(select(content.c.kind, content.c.author_id).where(content.c.id == root_id)).one()
     if not type_of(root.kind).answerable:
         return
@@ -168,35 +168,42 @@ def _ask_again(tx: Transaction, root_id: int) -> None:
 
 
 def accept(tx: Transaction, batch: Sequence[Acceptance], acting: Acting) -> None:
-    """Mark the answer that helped; the asker says so, or an animateur of the community.
+    """Mark the answer that helped, as its asker or an animateur of the community says.
 
     Raises:
-        ContentError: somebody else says so.
-        reseau.access.ClosedError: question or answer are not there, or do not belong together.
+        ContentError: the member may not say so.
+        reseau.access.ClosedError: the question or the answer is gone, or the answer belongs to another thread.
     """
-    for one in batch:
+    for acceptance in batch:
         answer = tx.execute(
             select(content.c.id, content.c.root_id, content.c.community_id, content.c.kind, content.c.author_id).where(
-                content.c.id == one.answer_id, content.c.root_id == one.question_id, content.c.deleted_at.is_(None)
+                content.c.id == acceptance.answer_id,
+                content.c.root_id == acceptance.question_id,
+                content.c.deleted_at.is_(None),
             )
         ).first()
-        if answer is None or answer.id == one.question_id:
+        if answer is None or answer.id == acceptance.question_id:
             raise access.ClosedError
-        if acting.origin is Origin.NATIVE and not _may_accept(tx, one, answer.community_id):
+        if acting.origin is Origin.NATIVE and not may_accept(tx, acceptance.question_id, acceptance.member_id):
             raise ContentError("E_PERMISSION", N_("Only whoever asked, or an animateur, can say which answer helped."))
-        tx.execute(update(thread).where(thread.c.root_id == one.question_id).values(accepted_id=one.answer_id))
-        at = one.at or tx.now
-        _note(tx, one.member_id, Verb.ACCEPTED, answer, at, acting)
-        kept = Trace(at, one.member_id, Verb.ACCEPTED, answer.kind, answer.id, answer.root_id)
+        tx.execute(
+            update(thread).where(thread.c.root_id == acceptance.question_id).values(accepted_id=acceptance.answer_id)
+        )
+        at = acceptance.at or tx.now
+        _note(tx, acceptance.member_id, Verb.ACCEPTED, answer, at, acting)
+        kept = Trace(at, acceptance.member_id, Verb.ACCEPTED, answer.kind, answer.id, answer.root_id)
         kept.target_id = answer.author_id
         notifications.accepted(tx, kept, acting)
 
 
-def _may_accept(tx: Transaction, one: Acceptance, community_id: int | None) -> bool:
-    asked = select(content.c.id).where(content.c.id == one.question_id, content.c.author_id == one.member_id)
-    if tx.execute(asked).first():
+def may_accept(tx: Transaction, question_id: int, member_id: int) -> bool:
+    """Whether a member may say which answer to a question helped: whoever asked it, and animateurs of its community."""
+    asked = tx.execute(select(content.c.author_id, content.c.community_id).where(content.c.id == question_id)).first()
+    if asked is None:
+        return False
+    if asked.author_id == member_id:
         return True
-    return community_id is not None and one.member_id in {id_ for id_, _ in reading.animateurs(tx, community_id)}
+    return asked.community_id is not None and reading.animates(tx, asked.community_id, member_id)
 
 
 def _own(tx: Transaction, content_id: int, member_id: int, acting: Acting) -> Any:

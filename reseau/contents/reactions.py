@@ -1,4 +1,4 @@
-"""Reactions: an emoji of a member on a content, once each."""
+"""Reactions: emoji that members put on contents, each once."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class _Row:
 
 @dataclass(slots=True)
 class _About:
-    """What a reaction needs to know of its content."""
+    """The content of a reaction, as far as this module needs it."""
 
     id: int
     kind: str
@@ -49,20 +49,20 @@ class _About:
 
 
 def react(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> int:
-    """Note reactions; one that is there already stays as it is. Returns how many are new."""
-    contents = _contents(tx, {one.content_id for one in batch})
+    """Add reactions; existing ones stay as they are. Return how many are new."""
+    contents = _contents(tx, {new.content_id for new in batch})
     present = _present(tx, contents)
     rows: list[_Row] = []
     traces: list[Trace] = []
     roots: Counter[int] = Counter()
-    for one in batch:
-        member_id, about = one.member_id, contents.get(one.content_id)
-        key = (one.content_id, member_id, one.emoji)
+    for wish in batch:
+        member_id, about = wish.member_id, contents.get(wish.content_id)
+        key = (wish.content_id, member_id, wish.emoji)
         if about is None or key in present:
             continue
         present.add(key)
-        at = one.at or tx.now
-        rows.append(_Row(one.content_id, member_id, one.emoji, at))
+        at = wish.at or tx.now
+        rows.append(_Row(wish.content_id, member_id, wish.emoji, at))
         roots[about.root_id] += 1
         trace = Trace(at, member_id, Verb.REACTED, about.kind, about.id, about.root_id)
         trace.community_id, trace.target_id = about.community_id, about.author_id
@@ -74,17 +74,17 @@ def react(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> int:
 
 
 def unreact(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> int:
-    """Take reactions back. Returns how many were there."""
+    """Take reactions back. Return how many there were."""
     gone: Counter[int] = Counter()
-    contents = _contents(tx, {one.content_id for one in batch})
-    for one in batch:
+    contents = _contents(tx, {old.content_id for old in batch})
+    for wish in batch:
         removed = reaction.delete().where(
-            reaction.c.content_id == one.content_id,
-            reaction.c.member_id == one.member_id,
-            reaction.c.emoji == one.emoji,
+            reaction.c.content_id == wish.content_id,
+            reaction.c.member_id == wish.member_id,
+            reaction.c.emoji == wish.emoji,
         )
         if tx.execute(removed).rowcount:
-            gone[contents[one.content_id].root_id] += 1
+            gone[contents[wish.content_id].root_id] += 1
     _count(tx, gone, -1)
     return gone.total()
 

@@ -1,7 +1,7 @@
-"""Who knows: people ranked by what they wrote on a subject and what they say they know, always with the evidence.
+"""Experts: people ranked by what they wrote on a subject and what they say they know, with the evidence.
 
 The sum of BM25 over each person's best contents (Balog, Azzopardi and de Rijke, 2009, model 2), of which accepted
-answers and answers weigh more than questions, mixed with the expertise people declare on their sheet.
+answers and answers weigh more than questions, plus the expertise that people declare on their profile.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _DECLARED = 4.0  # in units of the best single content's score, so that a stated
 
 @dataclass(frozen=True, slots=True)
 class Expert:
-    """Somebody who seems to know, and why: words of the own sheet, and contents the asker may read, best first."""
+    """A person who seems to know, with lines of the profile and contents that the asker may read, best first."""
 
     member: Member
     declared: tuple[str, ...]
@@ -41,7 +41,7 @@ class Expert:
 
 
 def rank(tx: Transaction, who: Viewer, topic: str, limit: int = 5) -> list[Expert]:
-    """The people to ask about a topic, best first, from what the viewer may see; the viewer is left out."""
+    """Rank the people to ask about a topic by what the viewer may see, best first, without the viewer."""
     hits = lookup.find_contents(tx, who, topic, _CONTENTS)
     scores: dict[int, float] = defaultdict(float)
     written: dict[int, list[Content]] = defaultdict(list)
@@ -52,17 +52,21 @@ def rank(tx: Transaction, who: Viewer, topic: str, limit: int = 5) -> list[Exper
     best = max((hit.score for hit in hits), default=1.0)
     for member_id, items in declared.items():
         scores[member_id] += best * _DECLARED * min(len(items), 2) / 2
-    known = members.get_all(tx, access.may_know(tx, who, scores))
-    present = [id_ for id_ in known if known[id_].status in PRESENT and id_ != who.member_id and scores[id_] > 0]
-    present.sort(key=lambda id_: (-scores[id_], known[id_].name, id_))
-    return [_expert(known[id_], declared.get(id_, ()), written.get(id_, []), scores[id_]) for id_ in present[:limit]]
+    colleagues = members.get_all(tx, access.may_know(tx, who, scores))
+    present = [
+        id_ for id_ in colleagues if colleagues[id_].status in PRESENT and id_ != who.member_id and scores[id_] > 0
+    ]
+    present.sort(key=lambda id_: (-scores[id_], colleagues[id_].name, id_))
+    return [
+        _expert(colleagues[id_], declared.get(id_, ()), written.get(id_, []), scores[id_]) for id_ in present[:limit]
+    ]
 
 
 def _expert(who: Member, declared: tuple[str, ...], written: list[Content], score: float) -> Expert:
-    answers = [one for one in written if one.kind is ANSWER]
-    accepted = sum(one.accepted_id == one.id for one in answers)
-    shown = [one for one in written if not one.kind.answerable][:3]
-    return Expert(who, declared, len(answers), accepted, tuple(shown), score)
+    answers = [content for content in written if content.kind is ANSWER]
+    accepted = sum(answer.accepted_id == answer.id for answer in answers)
+    best = [content for content in written if not content.kind.answerable][:3]
+    return Expert(who, declared, len(answers), accepted, tuple(best), score)
 
 
 def _weight(content: Content) -> float:
@@ -74,7 +78,7 @@ def _weight(content: Content) -> float:
 
 
 def _declared(tx: Transaction, who: Viewer, topic: str) -> dict[int, tuple[str, ...]]:
-    """The expertise on people's sheets that fits a topic, by its stems, so that a plural finds the singular."""
+    """Return declared expertise that fits a topic, compared by stems, so that a plural finds the singular."""
     wanted = {stem for stems in analysis.query_terms(topic) for stem in stems}
     if not wanted or not people.telling(topic):
         return {}
@@ -90,9 +94,9 @@ def _declared(tx: Transaction, who: Viewer, topic: str) -> dict[int, tuple[str, 
         )
         .order_by(profile_item.c.id)
     )
-    found: dict[int, list[str]] = defaultdict(list)
+    declared: dict[int, list[str]] = defaultdict(list)
     for row in rows:
         stems = {stem for group in analysis.query_terms(row.value) for stem in group}
         if stems & wanted:
-            found[row.member_id].append(row.value)
-    return {member_id: tuple(values) for member_id, values in found.items()}
+            declared[row.member_id].append(row.value)
+    return {member_id: tuple(values) for member_id, values in declared.items()}

@@ -1,4 +1,4 @@
-"""Questions: those asked before that look alike, shown before a new one is put."""
+"""Similar questions, shown before a new one is asked."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from reseau.store.transaction import Transaction
 
 
 def similar(tx: Transaction, who: Viewer, text: str, limit: int = 3) -> Sequence[Content]:
-    """Questions that share at least half of the telling words of a text, best first.
+    """Find questions that share at least half of the significant words of a text, best first.
 
-    They are offered, never asserted to be the same: no lexical score is safe enough for that (measured).
+    They are offered, never called the same: no lexical score is reliable enough for that (measured).
     """
     query = analysis.query_terms(text)
-    found = []
+    alike = []
     for hit in lookup.find_contents(tx, who, text, 4 * limit, [QUESTION]):
-        one = hit.content
-        terms = set(entry_terms(one.title, one.text, one.language).split())
+        question = hit.content
+        terms = set(entry_terms(question.title, question.text, question.language).split())
         shared = sum(1 for stems in query if terms & set(stems))
-        if 2 * shared >= len(query) and (shared > 1 or (shared == len(query) and _says(one, text))):
-            found.append(one)
-    return found[:limit]
+        if 2 * shared >= len(query) and (shared > 1 or (shared == len(query) and _says(question, text))):
+            alike.append(question)
+    return alike[:limit]
 
 
-def _says(one: Content, text: str) -> bool:
-    """Whether a question holds a single word as it was typed: its stem alone would find any relative of it."""
-    return set(map(fold, analysis.words(text))) <= set(map(fold, analysis.words(f"{one.title} {one.text}")))
+def _says(question: Content, text: str) -> bool:
+    """Whether a question holds a single word as it was typed: the stem alone would match unrelated words."""
+    return set(map(fold, analysis.words(text))) <= set(map(fold, analysis.words(f"{question.title} {question.text}")))

@@ -1,4 +1,4 @@
-"""Emoji under Slack's names: ``:tada:`` is 🎉, whatever tool shows it. Those of a company keep their name."""
+"""Emoji by Slack's names: ``:tada:`` is 🎉 in every tool. A company's own emoji keep their name."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ class _Emoji(NamedTuple):
 
 
 def with_emoji(text: str) -> str:
-    """A text with the emoji that are named in it; a name that is nobody's stays as it was typed."""
+    """Replace names of emoji in a text; unknown names stay as they were typed."""
     return _NAMED.sub(_shown, text) if text.count(":") > 1 else text
 
 
 def emoji(name: str, tone: str = "") -> str:
-    """The emoji of a name, with a skin tone from ``2`` to ``6``; empty where no tool knows it."""
-    found = _names().get(name)
-    if found is None:
+    """Return the emoji of a name, with a skin tone from ``2`` to ``6``; empty if it is unknown."""
+    sign = _names().get(name)
+    if sign is None:
         return ""
-    shade = _TONES.get(tone, "") if found.toned else ""
-    return found.text[0] + shade + found.text[1:].removeprefix(_VARIANT) if shade else found.text
+    shade = _TONES.get(tone, "") if sign.toned else ""
+    return sign.text[0] + shade + sign.text[1:].removeprefix(_VARIANT) if shade else sign.text
 
 
 def from_code_points(unicode: str) -> str:
-    """The emoji of ``1f44d-1f3fd``; empty where that is none."""
+    """Return the emoji of code points such as ``1f44d-1f3fd``; empty if they are not one."""
     points = unicode.split("-")
     try:
         numbers = [int(point, 16) for point in points]
@@ -42,21 +42,21 @@ def from_code_points(unicode: str) -> str:
         return ""
     if len(points) > _LONGEST or not all(0x23 <= number <= 0x10FFFF for number in numbers):
         return ""
-    shown = "".join(map(chr, numbers))
-    # Letters, marks and halves of pairs are no emoji, whoever calls them one.
-    return shown if ord(max(shown)) > 0x2000 and not any(0xD800 <= number < 0xE000 for number in numbers) else ""
+    sign = "".join(map(chr, numbers))
+    # Letters, marks and surrogates are no emoji, even where a message says so.
+    return sign if ord(max(sign)) > 0x2000 and not any(0xD800 <= number < 0xE000 for number in numbers) else ""
 
 
-def _shown(found: re.Match[str]) -> str:
-    name = found[1]
-    if (len(name) < _WORDLIKE or name.isdigit()) and _within_word(found):
-        return found[0]
-    return emoji(name, found[2] or "") or found[0]
+def _shown(match: re.Match[str]) -> str:
+    name = match[1]
+    if (len(name) < _WORDLIKE or name.isdigit()) and _within_word(match):
+        return match[0]
+    return emoji(name, match[2] or "") or match[0]
 
 
-def _within_word(found: re.Match[str]) -> bool:
-    """Whether ``:100:`` or ``:x:`` stands among other figures or letters, as in a moment or a ratio."""
-    text, start, end = found.string, found.start(), found.end()
+def _within_word(match: re.Match[str]) -> bool:
+    """Whether ``:100:`` or ``:x:`` stands between digits or letters, as in a time or a ratio."""
+    text, start, end = match.string, match.start(), match.end()
     return text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()
 
 

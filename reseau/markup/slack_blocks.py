@@ -1,4 +1,4 @@
-"""Slack's structured messages (blocks and attachments) as the network's own text: no kind of them is silent."""
+"""Slack's structured messages (blocks and attachments) as the network's own text; unknown kinds are read too."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _LEADS = re.compile(r"\]([(:])(\s*<?)([^\s<>()]*)")
 
 
 class Body(NamedTuple):
-    """What blocks say.
+    """The text of blocks.
 
     Attributes:
         text: Markdown.
-        speaks: whether there is more than the labels of what can be pressed.
-        silent: kinds of blocks that hold no words.
+        speaks: whether there is more than labels of buttons and menus.
+        silent: the kinds of blocks without words.
     """
 
     text: str
@@ -60,24 +60,24 @@ class SlackBlocks:
         }
 
     def blocks(self, blocks: object) -> str:
-        """Markdown of a message's ``blocks``: rich text as it is, the texts and labels of app messages."""
+        """Return the Markdown of a message's ``blocks``: rich text, and the texts and labels of app messages."""
         return self.body(blocks).text
 
     def body(self, blocks: object) -> Body:
-        """What a message's ``blocks`` say."""
-        shown, silent, speaks = [], [], False
+        """Read a message's ``blocks``."""
+        texts, silent, speaks = [], [], False
         self._rich.silent.clear()
         for block in dicts(blocks):
             kind = word(block, "type")
             text = self._kinds.get(kind, self._unknown)(block)
-            shown.append(text)
+            texts.append(text)
             speaks = speaks or (bool(text.strip()) and kind != "actions")
             if not text.strip() and kind not in ("divider", "rich_text"):
                 silent.append(kind)
-        return Body(stacked(shown).rstrip("\n"), speaks, (*silent, *self._rich.silent))
+        return Body(stacked(texts).rstrip("\n"), speaks, (*silent, *self._rich.silent))
 
     def attachments(self, attachments: object, *, previews: bool) -> str:
-        """Markdown of what is attached: forwarded messages and cards of apps; link previews only with ``previews``."""
+        """Return the Markdown of attachments: forwarded messages, app cards and, with ``previews``, link previews."""
         return "\n\n".join(filter(None, self._attached(attachments, previews, 0)))
 
     def _attached(self, attachments: object, previews: bool, depth: int) -> Iterator[str]:
@@ -120,7 +120,7 @@ class SlackBlocks:
         return self._unknown(element)
 
     def _label(self, pressed: Fields) -> str:
-        """What stands on a button or a choice, and the address that it leads to."""
+        """Return the label of a button or an option, with the address that it leads to."""
         label, url = self._object(pressed.get("text")), without_secrets(word(pressed, "url"))
         return link(label, url) if label and "\n" not in label and "](" not in label and url.startswith(_WEB) else label
 
@@ -139,28 +139,28 @@ class SlackBlocks:
         return stacked([title, *names, about, "" if title and seen in title else seen])
 
     def _markdown(self, block: Fields) -> str:
-        """Markdown that an app wrote says itself what it means; only our own references are not its to make."""
+        """Return the Markdown that an app wrote; only our references are not its to make."""
         text = without_secrets_in(without_control(word(block, "text"))).strip("\n")
         text = _LEADS.sub(_without_reference, text).replace(f"<{SCHEME}", f"\\<{SCHEME}")
         return f"{_closed(text)}\n" if text.strip() else ""
 
     def _table(self, block: Fields) -> str:
         cells = [[self._cell(cell) for cell in dicts(row)] for row in items(block.get("rows"))]
-        shown = "\n".join(" | ".join(row) for row in cells if any(row))
-        return shown or self._unknown(block)
+        table = "\n".join(" | ".join(row) for row in cells if any(row))
+        return table or self._unknown(block)
 
     def _cell(self, cell: Fields) -> str:
-        shown = self._rich.text(cell) if cell.get("type") == "rich_text" else self._object(cell)
-        return " ".join((shown or self._unknown(cell)).split("\n"))
+        text = self._rich.text(cell) if cell.get("type") == "rich_text" else self._object(cell)
+        return " ".join((text or self._unknown(cell)).split("\n"))
 
     def _unknown(self, block: Fields) -> str:
-        """What a block of a newer kind holds."""
+        """Return the texts of a block of an unknown kind."""
         return stacked(map(self._told, told_in(block, _TEXTS)))
 
-    def _told(self, told: str | Fields) -> str:
-        if isinstance(told, str):
-            return self._plain(told)
-        return self._rich.text(told) if told.get("type") == "rich_text" else self._object(told)
+    def _told(self, piece: str | Fields) -> str:
+        if isinstance(piece, str):
+            return self._plain(piece)
+        return self._rich.text(piece) if piece.get("type") == "rich_text" else self._object(piece)
 
     def _object(self, text: object) -> str:
         if isinstance(text, str):
@@ -188,43 +188,43 @@ class SlackBlocks:
             parts.append(": ".join(filter(None, (self._plain(word(field, "title")), convert(word(field, "value"))))))
         parts += [self._element({"type": "button", **action}) for action in dicts(card.get("actions"))]
         parts.append(self._files.text(files_of(card)))
-        shown = stacked(parts) or convert(word(card, "fallback"))
+        text = stacked(parts) or convert(word(card, "fallback"))
         footer = self._plain(word(card, "footer"))
-        return stacked([shown, footer]) or self._unknown(card)
+        return stacked([text, footer]) or self._unknown(card)
 
     def _said_in(self, card: Fields) -> str:
-        """The words of a card: its blocks where it has some, as Slack shows them."""
+        """Return the text of a card: that of its blocks if it has any, as in Slack."""
         body = self.body(card.get("blocks") or _message_blocks(card))
         words = "" if body.speaks else self._markup.text(word(card, "text"))
         return stacked([words, body.text])
 
     def _forwarded(self, card: Fields, depth: int) -> str:
-        """Somebody else's message that somebody put there: a quotation, with who said it and where."""
+        """Return a forwarded message as a quotation, with its author and place."""
         shared = [part(message, "message") for message in dicts(card.get("message_blocks"))]
         files = forwarded_files(card)
-        inner = [attached for one in (card, *shared) for attached in dicts(one.get("attachments"))]
+        inner = [attached for holder in (card, *shared) for attached in dicts(holder.get("attachments"))]
         if depth < _NESTED:
             further = "\n\n".join(filter(None, self._attached(inner, False, depth + 1)))
         else:
             further = stacked(map(self._plain, held(inner)))
-        said = stacked([self._said_in(card) or self._markup.text(word(card, "fallback"))])
-        below = "\n\n".join(filter(None, (said, further, self._files.text(files))))
+        text = stacked([self._said_in(card) or self._markup.text(word(card, "fallback"))])
+        below = "\n\n".join(filter(None, (text, further, self._files.text(files))))
         return quote(stacked([self._head(card), below]))
 
     def _head(self, card: Fields) -> str:
         name = self._markup.name(word(card, "author_id")) or word(card, "author_subname") or word(card, "author_name")
-        shown = " ".join(without_control(name).split())
+        author = " ".join(without_control(name).split())
         url = word(card, "from_url") or word(card, "original_url")
         if url.startswith(_WEB):
-            return address(url, shown)
-        return f"**{plain(shown)}**" if shown else ""
+            return address(url, author)
+        return f"**{plain(author)}**" if author else ""
 
 
 def _closed(text: str) -> str:
-    """Markdown whose last block of code ends with it, and not with what stands below."""
+    """Return Markdown with its last block of code closed, so that it does not swallow what follows."""
     mark = ""
-    for found in _FENCE.finditer(text):
-        inset, signs, rest = found.groups()
+    for match in _FENCE.finditer(text):
+        inset, signs, rest = match.groups()
         if mark:
             mark = "" if signs.startswith(mark) and not rest.strip() else mark
         elif not inset and (signs[0] == "~" or "`" not in rest):
@@ -232,30 +232,30 @@ def _closed(text: str) -> str:
     return f"{text}\n{mark}" if mark else text
 
 
-def _without_reference(found: re.Match[str]) -> str:
-    """A link as it is, unless it would be one of our references, however its address is written."""
-    sign, _, url = found.groups()
+def _without_reference(match: re.Match[str]) -> str:
+    """Return a link as it is, unless it would read as one of our references."""
+    sign, _, url = match.groups()
     ours = unescape(url).replace("\\", "").lower().startswith(SCHEME)
-    return f"]\\{sign}{found[0][2:]}" if ours else found[0]
+    return f"]\\{sign}{match[0][2:]}" if ours else match[0]
 
 
 def is_forwarded(card: Fields) -> bool:
-    """Whether an attachment is a message that somebody put there on purpose."""
+    """Whether an attachment is a message that a person forwarded."""
     return card.get("is_share") is True
 
 
 def forwarded_files(card: Fields) -> list[Fields]:
-    """The files of a forwarded message."""
+    """Return the files of a forwarded message."""
     shared = (part(message, "message") for message in dicts(card.get("message_blocks")))
     return files_of(card) or [file for message in shared for file in files_of(message)]
 
 
 def _is_preview(card: Fields) -> bool:
-    """Whether Slack attached it by itself, since the message names the address."""
+    """Whether Slack attached a preview by itself, because the message names the address."""
     return any(map(card.get, ("from_url", "original_url", "is_msg_unfurl", "is_app_unfurl", "app_unfurl_url")))
 
 
 def _message_blocks(card: Fields) -> list[Fields]:
-    """The blocks of a message that was shared into another."""
-    shared = (part(one, "message") for one in dicts(card.get("message_blocks")))
+    """Return the blocks of a message that was shared into another."""
+    shared = (part(block, "message") for block in dicts(card.get("message_blocks")))
     return [block for message in shared for block in dicts(message.get("blocks"))]

@@ -1,4 +1,4 @@
-"""Slack's rich text, which is what a person saw in the composer, as the network's own text."""
+"""Slack's rich text, as a person saw it in the composer, as the network's own text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class RichText:
         self.silent: list[str] = []  # kinds of what held no words
 
     def text(self, block: Fields) -> str:
-        """Markdown of a ``rich_text`` block."""
+        """Return the Markdown of a ``rich_text`` block."""
         return stacked(self._parts(dicts(block.get("elements"))))
 
     def _parts(self, elements: Iterable[Fields]) -> Iterator[str]:
@@ -38,13 +38,13 @@ class RichText:
                 yield quote(stacked(cited))
                 cited = []
             bordered = border
-            shown = self._list(element, columns) if _is_list(element) else self._element(element)
+            text = self._list(element, columns) if _is_list(element) else self._element(element)
             if not _is_list(element):
                 columns.clear()
             if within:
-                cited.append(shown)
+                cited.append(text)
             else:
-                yield shown
+                yield text
         if any(cited):
             yield quote(stacked(cited))
 
@@ -67,10 +67,10 @@ class RichText:
             if element.get("style") == "ordered":
                 mark = f"{position}." if position < 10**9 else "-"
             column = inset + len(mark) + 1
-            shown = self._element(item)
-            shown = quote(shown) if item.get("type") == "rich_text_quote" else shown
-            shown = shown.replace("\n", "\n" + " " * column)
-            lines.append(f"{' ' * inset}{mark} {shown}")
+            text = self._element(item)
+            text = quote(text) if item.get("type") == "rich_text_quote" else text
+            text = text.replace("\n", "\n" + " " * column)
+            lines.append(f"{' ' * inset}{mark} {text}")
         del columns[depth:]
         columns.append(inset + len(mark) + 1)
         return "\n".join(lines)
@@ -86,7 +86,7 @@ class RichText:
         return self._outlined(lines).strip("\n")
 
     def _outlined(self, lines: list[list[Run]]) -> str:
-        """Lines of runs, read for the lists that were typed in them."""
+        """Return lines of runs with the lists that were typed in them."""
         rests: list[list[Run]] = []
         typed = []
         for runs in lines:
@@ -102,7 +102,7 @@ class RichText:
     # -- what stands in a line -----------------------------------------------------------------------------------------
 
     def _runs(self, leaf: Fields) -> list[list[Run]]:
-        """A leaf as runs, in as many lines as it has."""
+        """Return a leaf as runs, by line."""
         styles = _styles(leaf)
         if leaf.get("type") != "text":
             return [[Run(" ".join(self._leaf(leaf).split("\n")), styles, atom=True)]]
@@ -134,7 +134,7 @@ class RichText:
         return self._words(leaf)
 
     def _typed(self, leaf: Fields) -> str:
-        """A leaf as plain words, as code has them."""
+        """Return a leaf as plain text, for code."""
         typed = word(leaf, "text") or word(leaf, "url")
         match leaf.get("type"):
             case "date":
@@ -151,16 +151,16 @@ class RichText:
                 return self._markup.group_name(word(leaf, "usergroup_id"))
         return without_secrets_in(typed or " ".join(held(leaf)))
 
-    def _words(self, found: Fields) -> str:
-        """What something of a newer kind says."""
-        said = escaped(" ".join(without_secrets_in(without_control(text)) for text in held(found)))
-        if not said.strip():
-            self.silent.append(word(found, "type"))
-        return said
+    def _words(self, value: Fields) -> str:
+        """Return the text of an element of an unknown kind."""
+        words = escaped(" ".join(without_secrets_in(without_control(text)) for text in held(value)))
+        if not words.strip():
+            self.silent.append(word(value, "type"))
+        return words
 
 
 def _coded(line: str, styles: frozenset[str]) -> list[Run]:
-    """Code, the spaces at its edges outside of it."""
+    """Return code as runs, with the spaces at its edges outside of it."""
     bare = line.strip()
     if not bare:
         return [Run(line)]
@@ -178,16 +178,16 @@ def _styles(leaf: Fields) -> frozenset[str]:
 
 
 def _emoji(leaf: Fields) -> str:
-    """The emoji itself; one of a company's own keeps its name."""
+    """Return an emoji; a company's own keeps its name."""
     name, _, tone = word(leaf, "name").partition("::skin-tone-")
     tone = tone or str(number(leaf, "skin_tone") or "")
-    shown = from_code_points(word(leaf, "unicode"))
+    sign = from_code_points(word(leaf, "unicode"))
     toned = emoji(name, tone) if tone else ""
     # Some clients tell the tone beside the emoji alone.
-    return toned if len(toned) > len(shown) else shown or emoji(name) or f":{name}:"
+    return toned if len(toned) > len(sign) else sign or emoji(name) or f":{name}:"
 
 
 def _date(leaf: Fields) -> str:
     moment = leaf.get("timestamp")
-    told = f"{moment:.0f}" if isinstance(moment, int | float) else word(leaf, "timestamp")
-    return special(f"date^{told}", word(leaf, "fallback"))
+    digits = f"{moment:.0f}" if isinstance(moment, int | float) else word(leaf, "timestamp")
+    return special(f"date^{digits}", word(leaf, "fallback"))

@@ -1,7 +1,7 @@
 """Teams' message text (HTML) as the network's own text.
 
-Mentions become what the caller makes of them; addresses that no reader should open stay words. What nobody here knows
-keeps its text and loses its tag.
+The caller decides what mentions become. Addresses that are unsafe to open stay text. Unknown tags are removed, and
+their text is kept.
 """
 
 from __future__ import annotations
@@ -48,15 +48,15 @@ class _Run:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Markdown of a block; two ``close`` ones stand in neighbouring lines."""
+    """The Markdown of a block; two ``close`` ones stand on neighbouring lines."""
 
     text: str
     close: bool = False
 
 
 def is_formatted(html: str) -> bool:
-    """Whether somebody gave the message a form: bold words, a list or code."""
-    return any(one.tag in _FORMATTED for one in tree(html).elements())
+    """Whether a message is formatted: bold words, a list or code."""
+    return any(element.tag in _FORMATTED for element in tree(html).elements())
 
 
 class TeamsMarkup:
@@ -72,7 +72,7 @@ class TeamsMarkup:
         self._escape: Callable[[str], str] = str if typed else plain
 
     def text(self, html: str) -> str:
-        """Markdown of a message. Never raises."""
+        """Return the Markdown of a message. Never raises."""
         root = tree(without_secrets_in(without_control(html)))
         return _joined(self._blocks(root.children, frozenset())).strip()
 
@@ -176,11 +176,11 @@ class TeamsMarkup:
             yield _Run(_raised(_SPACE.sub(" ", child.text()), tag), styles)
         elif tag not in ("attachment", "systemeventmessage"):
             inner = styles | {_STYLES[tag]} if tag in _STYLES else styles
-            for one in child.children:
-                yield from self._runs(one, inner)
+            for grandchild in child.children:
+                yield from self._runs(grandchild, inner)
 
     def _picture(self, element: Element, styles: frozenset[str]) -> Iterator[_Run]:
-        """The words beside a picture: an emoji's are the emoji. Those that a tool puts to any picture are none."""
+        """Return the description of a picture, or its emoji; a tool's generic words are left out."""
         words = "" if is_nameless(element) else element.attributes.get("alt") or element.attributes.get("title") or ""
         text = _SPACE.sub(" ", words).strip()
         if text:
@@ -206,44 +206,44 @@ class TeamsMarkup:
                 lines.append([])
             else:
                 lines[-1].append(run)
-        shown = [self._marked(_trimmed(line)) for line in lines]
-        # What follows a list that was typed in hyphens stands below it, and is none of its words.
-        return ("\n".join(shown) if self._escape is str else below(shown)).strip("\n")
+        written = [self._marked(_trimmed(line)) for line in lines]
+        # Text after a list that was typed with hyphens stands below it, and is not part of it.
+        return ("\n".join(written) if self._escape is str else below(written)).strip("\n")
 
     def _marked(self, runs: Sequence[_Run]) -> str:
-        """One line of Markdown: marks open and close where a style begins and ends."""
-        shown: list[str] = []
+        """Return a line of Markdown: marks open and close where a style begins and ends."""
+        pieces: list[str] = []
         active: list[str] = []
         standing = _standing(runs)
         for run, stands in zip(runs, standing, strict=True):
-            wanted = [one for one in _ORDER if one in stands]
+            wanted = [style for style in _ORDER if style in stands]
             kept = 0
             while kept < min(len(active), len(wanted)) and active[kept] == wanted[kept]:
                 kept += 1
-            marks = [_MARKS[one] for one in (*reversed(active[kept:]), *wanted[kept:])]
+            marks = [_MARKS[style] for style in (*reversed(active[kept:]), *wanted[kept:])]
             active = wanted
-            shown.extend(marks)
-            self._put(shown, run)
-        return "".join(shown) + "".join(_MARKS[one] for one in reversed(active))
+            pieces.extend(marks)
+            self._put(pieces, run)
+        return "".join(pieces) + "".join(_MARKS[style] for style in reversed(active))
 
-    def _put(self, shown: list[str], run: _Run) -> None:
+    def _put(self, pieces: list[str], run: _Run) -> None:
         if not run.atom:
-            shown.append(self._escape(run.text))
+            pieces.append(self._escape(run.text))
             return
-        if shown and shown[-1].endswith("!") and run.text.startswith("["):
-            shown[-1] = f"{shown[-1][:-1]}\\!"  # else CommonMark reads an image
-        shown.append(run.text)
+        if pieces and pieces[-1].endswith("!") and run.text.startswith("["):
+            pieces[-1] = f"{pieces[-1][:-1]}\\!"  # else CommonMark reads an image
+        pieces.append(run.text)
 
 
 def is_nameless(element: Element) -> bool:
-    """Whether a picture is told of without a word of anybody: Teams calls every one that was pasted “image”."""
+    """Whether a picture has no description by a person: Teams calls every pasted one “image”."""
     if element.tag != "img" or element.attributes.get("itemtype", "").lower().endswith("/emoji"):
         return False
     return (element.attributes.get("alt") or element.attributes.get("title") or "").strip().lower() in _ANY_PICTURE
 
 
 def _raised(text: str, tag: str) -> str:
-    """Figures above or below the line, of which a plain one beside others would make another number."""
+    """Return superscript or subscript digits as such: plain ones beside others would make another number."""
     if not text.strip():
         return text
     signs, mark = (_ABOVE, "^") if tag == "sup" else (_BELOW, "_")
@@ -254,7 +254,7 @@ def _raised(text: str, tag: str) -> str:
 
 
 def is_mention(element: Element) -> bool:
-    """Whether a tag names somebody: ``<at>``, or a ``<span>`` that Skype's schema calls a mention."""
+    """Whether a tag is a mention: ``<at>``, or a ``<span>`` that Skype's schema calls a mention."""
     return element.tag == "at" or element.attributes.get("itemtype", "").lower().endswith("/mention")
 
 
@@ -274,27 +274,27 @@ def _is(child: Element | str, *tags: str) -> bool:
 def _holds_blocks(element: Element) -> bool:
     if element.tag == "a":  # what leads somewhere stays in one piece, whatever is in it
         return False
-    return element.tag in BLOCKS or any(one.tag in BLOCKS for one in element.elements())
+    return element.tag in BLOCKS or any(inner.tag in BLOCKS for inner in element.elements())
 
 
 def _rows(table: Element) -> Iterator[list[Element]]:
     waiting = [*reversed(table.children)]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, str):
-            if one.strip():
-                yield [Element("td", children=[one])]
-        elif one.tag == "tr":
-            yield [_cell(cell) for cell in one.children if isinstance(cell, Element) or cell.strip()]
-        elif one.tag in _CELLS or not any(_is(inner, "tr", *_CELLS) for inner in one.elements()):
-            yield [_cell(one)]
+        child = waiting.pop()
+        if isinstance(child, str):
+            if child.strip():
+                yield [Element("td", children=[child])]
+        elif child.tag == "tr":
+            yield [_cell(cell) for cell in child.children if isinstance(cell, Element) or cell.strip()]
+        elif child.tag in _CELLS or not any(_is(inner, "tr", *_CELLS) for inner in child.elements()):
+            yield [_cell(child)]
         else:
-            waiting.extend(reversed(one.children))
+            waiting.extend(reversed(child.children))
 
 
-def _cell(found: Element | str) -> Element:
-    """What stands in a row, as a cell of it."""
-    return found if isinstance(found, Element) and found.tag in _CELLS else Element("td", children=[found])
+def _cell(cell: Element | str) -> Element:
+    """Return a child of a row as a cell."""
+    return cell if isinstance(cell, Element) and cell.tag in _CELLS else Element("td", children=[cell])
 
 
 def _joined(blocks: Iterable[_Block]) -> str:
@@ -310,7 +310,7 @@ def _joined(blocks: Iterable[_Block]) -> str:
 
 
 def _trimmed(runs: Sequence[_Run]) -> list[_Run]:
-    """A line without spaces at its ends or in doubles; spaces at the edge of a style stand outside of it."""
+    """Trim a line and its double spaces; spaces at the edge of a style move outside of it."""
     parted: list[_Run] = []
     for run in runs:
         if run.atom:
@@ -335,10 +335,10 @@ def _trimmed(runs: Sequence[_Run]) -> list[_Run]:
 
 
 def _merged(line: Sequence[_Run]) -> list[_Run]:
-    """Neighbours of one style as one piece, the space between them too: escaping needs to see words whole."""
+    """Merge neighbours of one style, with the space between them: escaping needs to see whole words."""
     merged: list[_Run] = []
-    for position, one in enumerate(line):
-        run = one
+    for position, piece in enumerate(line):
+        run = piece
         if run.text == " " and not run.atom and 0 < position < len(line) - 1:
             run = _Run(" ", line[position - 1].styles & line[position + 1].styles)
         if merged and not run.atom and not merged[-1].atom and merged[-1].styles == run.styles:
@@ -349,7 +349,7 @@ def _merged(line: Sequence[_Run]) -> list[_Run]:
 
 
 def _standing(runs: Sequence[_Run]) -> list[set[str]]:
-    """The styles of each run whose marks CommonMark would read around the whole stretch that has them."""
+    """Return the styles of each run whose marks CommonMark reads around the whole stretch that has them."""
     standing: list[set[str]] = [set() for _ in runs]
     for style in _ORDER:
         at = 0
@@ -358,8 +358,8 @@ def _standing(runs: Sequence[_Run]) -> list[set[str]]:
             while end < len(runs) and style in runs[end].styles:
                 end += 1
             if end > at and _can_stand(runs, at, end - 1, style):
-                for one in standing[at:end]:
-                    one.add(style)
+                for styles in standing[at:end]:
+                    styles.add(style)
             at = max(end, at + 1)
     return standing
 

@@ -1,4 +1,4 @@
-"""Follows: one-way, of a member, a community, a content or a tag; nobody has to agree."""
+"""Follows of members, communities, contents and tags: one-way, without anybody's consent."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from reseau.store.transaction import Transaction
 
 @dataclass(slots=True)
 class NewFollow:
-    """Somebody and what he or she wants to hear of; the same record ends it."""
+    """A member and what they follow; the same record ends the follow."""
 
     member_id: int
     kind: FollowKind
@@ -34,40 +34,40 @@ class FollowError(ReseauError):
 
 
 def follow(tx: Transaction, batch: Sequence[NewFollow], acting: Acting) -> int:
-    """Begin to follow; what is followed already stays so. Returns how many are new.
+    """Add follows; existing ones stay as they are. Return how many are new.
 
     Raises:
-        FollowError: somebody would follow himself or herself.
+        FollowError: a member would follow themselves.
     """
     new = 0
-    for one in batch:
-        if one.kind is FollowKind.MEMBER and one.member_id == one.target_id:
+    for wish in batch:
+        if wish.kind is FollowKind.MEMBER and wish.member_id == wish.target_id:
             raise FollowError("E_FOLLOW_SELF", N_("You see your own posts already."))
-        if tx.execute(select(table.c.id).where(_same(one))).first():
+        if tx.execute(select(table.c.id).where(_same(wish))).first():
             continue
-        at = one.at or tx.now
+        at = wish.at or tx.now
         tx.execute(
             table.insert().values(
-                id=tx.ids(table, 1)[0], member_id=one.member_id, target_kind=one.kind, target_id=one.target_id, at=at
+                id=tx.ids(table, 1)[0], member_id=wish.member_id, target_kind=wish.kind, target_id=wish.target_id, at=at
             )
         )
-        activity.append(tx, [_trace(tx, one, Verb.FOLLOWED)], acting)
+        activity.append(tx, [_trace(tx, wish, Verb.FOLLOWED)], acting)
         new += 1
     return new
 
 
 def unfollow(tx: Transaction, batch: Sequence[NewFollow], acting: Acting) -> int:
-    """Follow no longer. Returns how many were followed."""
+    """End follows. Return how many there were."""
     ended = 0
-    for one in batch:
-        if tx.execute(table.delete().where(_same(one))).rowcount:
-            activity.append(tx, [_trace(tx, one, Verb.UNFOLLOWED)], acting)
+    for wish in batch:
+        if tx.execute(table.delete().where(_same(wish))).rowcount:
+            activity.append(tx, [_trace(tx, wish, Verb.UNFOLLOWED)], acting)
             ended += 1
     return ended
 
 
 def end_of_strangers(tx: Transaction, community_id: int) -> None:
-    """End the follows of a community by those who do not belong to it; no trace tells that it was there."""
+    """End the follows of a community by people who do not belong to it, without a trace that shows it exists."""
     inside = select(membership.c.member_id).where(
         membership.c.community_id == community_id, membership.c.left_at.is_(None)
     )
@@ -76,28 +76,30 @@ def end_of_strangers(tx: Transaction, community_id: int) -> None:
     tx.execute(table.delete().where(of_it, theirs))
 
 
-def _same(one: NewFollow):  # type: ignore[no-untyped-def]
+def _same(followed: NewFollow):  # type: ignore[no-untyped-def]
     return (
-        (table.c.member_id == one.member_id) & (table.c.target_kind == one.kind) & (table.c.target_id == one.target_id)
+        (table.c.member_id == followed.member_id)
+        & (table.c.target_kind == followed.kind)
+        & (table.c.target_id == followed.target_id)
     )
 
 
-def _trace(tx: Transaction, one: NewFollow, verb: Verb) -> Trace:
-    at = one.at or tx.now
-    if one.kind is FollowKind.MEMBER:
-        return Trace(at, one.member_id, verb, one.kind.value, target_id=one.target_id)
-    if one.kind is FollowKind.COMMUNITY:
-        return Trace(at, one.member_id, verb, one.kind.value, community_id=one.target_id)
-    if one.kind is FollowKind.CONTENT:
-        row = tx.execute(select(content.c.root_id, content.c.community_id).where(content.c.id == one.target_id)).one()
-        trace = Trace(at, one.member_id, verb, one.kind.value, content_id=one.target_id)
+def _trace(tx: Transaction, wish: NewFollow, verb: Verb) -> Trace:
+    at = wish.at or tx.now
+    if wish.kind is FollowKind.MEMBER:
+        return Trace(at, wish.member_id, verb, wish.kind.value, target_id=wish.target_id)
+    if wish.kind is FollowKind.COMMUNITY:
+        return Trace(at, wish.member_id, verb, wish.kind.value, community_id=wish.target_id)
+    if wish.kind is FollowKind.CONTENT:
+        row = tx.execute(select(content.c.root_id, content.c.community_id).where(content.c.id == wish.target_id)).one()
+        trace = Trace(at, wish.member_id, verb, wish.kind.value, content_id=wish.target_id)
         trace.root_id, trace.community_id = row.root_id, row.community_id
         return trace
-    return Trace(at, one.member_id, verb, one.kind.value)
+    return Trace(at, wish.member_id, verb, wish.kind.value)
 
 
 def followed(tx: Transaction, member_id: int, kind: FollowKind) -> list[int]:
-    """The ids of what somebody follows, of one kind, the longest-followed first."""
+    """Return the ids of what a member follows of one kind, the oldest follow first."""
     rows = tx.execute(
         select(table.c.target_id)
         .where(table.c.member_id == member_id, table.c.target_kind == kind)
@@ -107,7 +109,7 @@ def followed(tx: Transaction, member_id: int, kind: FollowKind) -> list[int]:
 
 
 def counts(tx: Transaction, who: Viewer, member_id: int) -> tuple[int, int]:
-    """How many members follow somebody, and how many he or she follows, of those whom the viewer may know."""
+    """Return how many follow a member and how many the member follows, among those whom the viewer may know."""
     people = table.c.target_kind == FollowKind.MEMBER
     followers = _known(who, table.c.member_id).where(people, table.c.target_id == member_id)
     following = _known(who, table.c.target_id).where(people, table.c.member_id == member_id)

@@ -1,4 +1,4 @@
-"""From text to the terms that search compares, the same on every engine.
+"""Text analysis: the terms that search compares, the same on every engine.
 
 Words are lower-cased, elisions fall apart (``l'idée`` gives ``l`` and ``idée``), accents are dropped, stop words go,
 and what is left is stemmed by Snowball in the text's language. Accents go *before* stemming: a question typed without
@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import TypeVar
 
 import Stemmer
@@ -23,104 +22,119 @@ _WORD = re.compile(r"\w+")
 # Each try ends where the next one would begin, so that many that lead nowhere take no longer than their length.
 _LINK_TARGET = re.compile(r"\]\((?:[^)\s\]]|\](?!\())*+\)|<[a-z]+:[^<>\s]*+>")
 _MOST_KNOWN = 100_000  # of each kind; a company's vocabulary fits, a hostile flood of new words does not grow memory
-_LONGEST_KNOWN = 40  # characters; what is longer is an address that nobody writes twice, or names somebody
+_LONGEST_KNOWN = 40  # characters; a longer piece is an address that nobody writes twice, or a mention
 _REFERENCE = f"]({SCHEME}"
 
-_stemmers = {"fr": Stemmer.Stemmer("french"), "en": Stemmer.Stemmer("english")}
 _is_french, _is_english = MARKS["fr"].__contains__, MARKS["en"].__contains__
-_stop = {language: frozenset(fold_letters(word) for word in words) for language, words in STOP_WORDS.items()}
 
 Found = TypeVar("Found")
 
 
 class _Known(dict[str, Found]):
-    """What was found out about words or pieces of text, each but once: nearly every one was met before."""
+    """A cache of results by word or piece of text: nearly every one comes again."""
 
     def __init__(self, find: Callable[[str], Found]) -> None:
         super().__init__()
         self._find = find
 
     def __missing__(self, piece: str) -> Found:
-        found = self._find(piece)
+        result = self._find(piece)
         if len(self) >= _MOST_KNOWN:
             self.clear()
         if len(piece) <= _LONGEST_KNOWN or _REFERENCE in piece:
-            self[piece] = found
-        return found
+            self[piece] = result
+        return result
+
+
+class Vocabulary:
+    """The words of one language, each stemmed once."""
+
+    def __init__(self, language: str, name: str) -> None:
+        self._stop = frozenset(fold_letters(word) for word in STOP_WORDS[language])
+        self._stemmer = Stemmer.Stemmer(name)
+        self._stems, self._lines = _Known(self._stem), _Known(self._line)
+
+    def stem(self, word: str) -> str:
+        """Return the stem of a word; empty for a stop word."""
+        return self._stems[word]
+
+    def stems(self, typed: Iterable[str]) -> list[str]:
+        """Return the stems of words in their order, repeats kept, stop words left out."""
+        return [stem for stem in map(self._stems.__getitem__, typed) if stem]
+
+    def line(self, pieces: Iterable[str]) -> str:
+        """Return the stems of the pieces of a text, in their order, separated by spaces."""
+        return "".join(map(self._lines.__getitem__, pieces))[1:]
+
+    def _stem(self, word: str) -> str:
+        folded = "".join(_WORD.findall(fold_letters(word)))  # a folded sign can leave marks behind
+        return "" if folded in self._stop else str(self._stemmer.stemWord(folded[:64]))
+
+    def _line(self, piece: str) -> str:
+        """Return the stems of a piece, each after a space, so that pieces can be joined as they are."""
+        return "".join(f" {stem}" for stem in self.stems(words(piece)))
 
 
 def words(text: str) -> list[str]:
-    """The lower-case words of a text, accents kept; the addresses of Markdown links are not words."""
+    """Return the words of a text in lower case, with accents, without the addresses of Markdown links."""
     if "](" in text or "<" in text:
         text = _LINK_TARGET.sub(" ", text)
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    if "_" in text:  # \w takes it for a letter; a pattern that leaves it out is slower
+    if "_" in text:  # \w matches it; a pattern without it is slower
         text = text.replace("_", " ")
     return _WORD.findall(text.lower())
 
 
-def terms(found: Iterable[str], language: str) -> list[str]:
-    """The stems of words in one language, in their order, repeats kept; stop words are left out."""
-    return [stem for stem in map(_stems[language].__getitem__, found) if stem]
-
-
-def _stem(word: str, language: str) -> str:
-    folded = "".join(_WORD.findall(fold_letters(word)))  # a folded sign can leave marks behind
-    return "" if folded in _stop[language] else _stemmers[language].stemWord(folded[:64])
+def terms(typed: Iterable[str], language: str) -> list[str]:
+    """Return the stems of words in one language, in their order, with repeats and without stop words."""
+    return _vocabularies[language].stems(typed)
 
 
 def _lean(piece: str) -> int:
-    """How many more small words of French than of English a piece has."""
-    found = words(piece)
-    return sum(map(_is_french, found)) - sum(map(_is_english, found))
+    """Return by how many the French stop words of a piece outnumber the English ones."""
+    inside = words(piece)
+    return sum(map(_is_french, inside)) - sum(map(_is_english, inside))
 
 
-def _line(piece: str, language: str) -> str:
-    """The terms of a piece, each after a space: what others have is then joined to it as it is."""
-    return "".join(f" {term}" for term in terms(words(piece), language))
-
-
-_stems = {language: _Known(partial(_stem, language=language)) for language in _stemmers}
-_lines = {language: _Known(partial(_line, language=language)) for language in _stemmers}
+_vocabularies = {"fr": Vocabulary("fr", "french"), "en": Vocabulary("en", "english")}
 _leans = _Known(_lean)
-_line_of, _lean_of = {language: known.__getitem__ for language, known in _lines.items()}, _leans.__getitem__
 
 
-def language_of(found: Iterable[str], fallback: str) -> str:
-    """French or English, by which language's small words there are more of; ``fallback`` where it is a tie.
+def language_of(pieces: Iterable[str], fallback: str) -> str:
+    """Detect French or English by their stop words; on a tie, return ``fallback``.
 
     Args:
-        found: the words of a text, or its pieces (see :func:`reading`).
+        pieces: the words of a text, or its pieces (see :func:`reading`).
     """
-    lean = sum(map(_lean_of, found))
+    lean = sum(map(_leans.__getitem__, pieces))
     return fallback if not lean else "fr" if lean > 0 else "en"
 
 
 def reading(text: str, fallback: str, language: str | None = None) -> tuple[str, str]:
-    """The language of a text and its terms in it, in their order, parted by spaces.
+    """Return the language of a text, and its terms in their order, separated by spaces.
 
-    The text is cut at its gaps, which no word goes across: a piece has none, one or a few words (``"l’ordre,"``).
-    Nearly every piece was met before, so what is asked of a text is asked of its pieces, and remembered.
+    The text is split at white space, where no word continues: a piece has no, one or a few words (``"l’ordre,"``).
+    Nearly every piece comes again, so the results are cached by piece.
 
     Args:
-        fallback: the language where there are as many small words of the one as of the other.
+        fallback: the language on a tie.
         language: the text's language, where it is known.
     """
-    found = text.split()
-    language = language or language_of(found, fallback)
-    return language, "".join(map(_line_of[language], found))[1:]
+    pieces = text.split()
+    language = language or language_of(pieces, fallback)
+    return language, _vocabularies[language].line(pieces)
 
 
 def query_terms(text: str, fallback: str = "fr") -> list[tuple[str, ...]]:
-    """For each word of a question, the stems it may have in a French or an English text, without repeats.
+    """Return, for each word of a question, its stems in French and in English, without repeats.
 
-    Small words go by the question's own language, so that the French ``thé`` is not taken for the English ``the``.
+    Stop words are those of the question's language, so that the French ``thé`` is not taken for the English ``the``.
     """
-    found = words(text)
-    language = language_of(found, fallback)
+    asked = words(text)
+    language = language_of(asked, fallback)
     groups: dict[tuple[str, ...], None] = {}
-    for word in found:
-        if _stems[language][word]:
-            groups[tuple(dict.fromkeys(stem for one in ("fr", "en") if (stem := _stems[one][word])))] = None
+    for word in asked:
+        if _vocabularies[language].stem(word):
+            groups[tuple(dict.fromkeys(stem for each in _vocabularies.values() if (stem := each.stem(word))))] = None
     return list(groups)

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from bots.markup import cardtext
 from bots.markup.mrkdwn import GAP, JOINER, escaped, in_one_line, literal, mrkdwn
-from bots.markup.pieces import first_piece, pieces
+from bots.markup.pieces import pieces
 from bots.markup.tree import Fence, Tree, read
 from bots.markup.wording import worded
 from reseau.markup.markdown import plain, reference, without_control
@@ -181,12 +181,6 @@ def test_a_numbered_list_goes_on_with_its_numbers() -> None:
     shown = cut("\n".join(f"{n}. point" for n in range(1, 9)), 30)
 
     assert [int(found) for one in shown for found in re.findall(r"^(\d+)\.", one, re.MULTILINE)] == list(range(1, 9))
-
-
-def test_the_first_piece_says_whether_it_is_all() -> None:
-    assert first_piece(read("un"), lambda tree: len(worded(tree)), 10) == (read("un"), True)
-    assert first_piece(read("un deux trois"), lambda tree: len(worded(tree)), 8)[1] is False
-    assert first_piece((), lambda tree: len(worded(tree)), 10) == ((), True)
 
 
 @given(st.lists(st.tuples(PLACES.filter(lambda one: "http" not in one), NASTY), max_size=6), st.integers(60, 200))

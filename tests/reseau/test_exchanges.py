@@ -108,13 +108,12 @@ def test_somebody_belongs_once_at_a_time_and_a_second_stay_has_its_own_dates(sto
 
 def test_a_role_lasts_from_its_first_day_until_it_ends(store: Store) -> None:
     with store.write() as tx:
-        _, bob, place, _ = small(tx)
+        ana, bob, place, _ = small(tx)
         begun = tx.now - timedelta(days=3)
-        assert belonging.appoint(tx, [Appointment(place, bob, since=begun)], HERE) == 1
+        over = Appointment(place, ana, since=begun, until=tx.now - timedelta(days=1))
+        assert belonging.appoint(tx, [Appointment(place, bob, since=begun), over], HERE) == 2
         assert belonging.appoint(tx, [Appointment(place, bob)], HERE) == 0
         assert reading.animateurs(tx, place) == [(bob, AnimateurRole.ANIMATEUR)]
-        belonging.dismiss(tx, [Appointment(place, bob, until=tx.now - timedelta(days=1))], HERE)
-        assert reading.animateurs(tx, place) == []
 
 
 def test_a_file_is_put_to_a_content_once(store: Store) -> None:

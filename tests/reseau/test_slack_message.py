@@ -45,6 +45,9 @@ def listed(*items: str, style: str = "bullet", **more: int) -> Fields:
     return {"type": "rich_text_list", "style": style, "elements": [section(leaf(item)) for item in items], **more}
 
 
+LINKED = {"type": "link", "url": "https://exemple.fr", "text": "ici"}
+
+
 def rich(*elements: Fields) -> list[Fields]:
     return [{"type": "rich_text", "elements": list(elements)}]
 
@@ -250,6 +253,11 @@ def test_pieces_below_each_other_stay_what_they_are(pieces: list[str]) -> None:
     ("leaves", "shown"),
     [
         ([leaf("prix"), leaf("(net)", bold=True), leaf("ici")], "prix(net)ici"),
+        ([leaf("bravo !"), LINKED], "bravo \\![ici](https://exemple.fr)"),
+        ([leaf("bravo !", bold=True), LINKED], "**bravo !**[ici](https://exemple.fr)"),
+        ([leaf("bravo ! "), LINKED], "bravo ! [ici](https://exemple.fr)"),
+        ([leaf("[note]"), {"type": "emoji", "name": "presse"}], "[note]\\:presse:"),
+        ([leaf("a <"), LINKED], "a <[ici](https://exemple.fr)"),
         ([leaf("mot", bold=True), leaf("s")], "**mot**s"),
         ([leaf("un "), leaf(" deux ", italic=True), leaf("trois")], "un  _deux_ trois"),
         (

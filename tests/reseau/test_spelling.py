@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import assume, given, strategies as st
 
 from reseau.folding import fold
 from reseau.search import spelling
@@ -69,6 +69,7 @@ def test_one_slip_in_a_name_of_several_words_finds_it(words: list[str], data: st
             ]
         )
     )
+    assume(len(slipped) > 1)  # a letter alone stands for a name only where it begins one
     typed = [*words[:number], slipped, *words[number + 1 :]]
 
     assert spelling.nearest(typed, [(1, " ".join(words))], 3) == [1]

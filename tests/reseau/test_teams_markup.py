@@ -89,7 +89,6 @@ def test_the_keys_of_teams_are_those_of_its_exports() -> None:
     assert keys.teams_person(guid) == f"teams/-/person/{guid.lower()}"
     assert keys.teams_person("29:aB_c") == "teams/-/person/29:aB_c"
     assert keys.teams_post("19:x@thread.tacv2;messageid=1", "2") == keys.teams_post("19:x@thread.tacv2", "2")
-    assert keys.teams_place("19:x@thread.tacv2") == "teams/-/place/19:x@thread.tacv2"
 
 
 PIECES = ["<b>", "</b>", "<i>", "</i>", "<p>", "</p>", "<div>", "</div>", "<ul>", "<ol>", "<li>", "</ul>", "<br>"]
