@@ -1,7 +1,7 @@
 """The one place that decides what and whom a member may see, as SQL clauses that every read composes.
 
-Open communities and walls are read by every internal member; private and secret ones by their members; a guest reads
-only where he or she belongs, open or not. Administrators have no wider view: they run the network, they do not read
+Every internal member reads open communities and walls; members alone read private and secret ones; guests read only the
+communities that they belong to, open or not. Administrators have no wider view: they run the network, they do not read
 other people's conversations.
 """
 
@@ -23,7 +23,7 @@ from reseau.store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Whoever reads. ``member_id`` is ``None`` for a stranger, who sees nothing."""
+    """A reader. ``member_id`` is ``None`` for a stranger, who sees nothing."""
 
     member_id: int | None
     internal: bool = False
@@ -34,23 +34,23 @@ STRANGER = Viewer(None)
 
 
 def somebody(internal: bool) -> Viewer:
-    """A viewer for prepared statements, whose id is given when they are run (``viewer_id``)."""
+    """Return a viewer for prepared statements; its id is bound when they run (``viewer_id``)."""
     return Viewer(cast("int", given("viewer_id")), internal)
 
 
 class NotMemberError(ReseauError):
-    """Somebody wants to write where only members do."""
+    """A person who is not a member of the community wants to write in it."""
 
 
 class ClosedError(ReseauError):
-    """What was asked for is gone or not open to whoever asks; the sentence is the same, so nothing is revealed."""
+    """The content is gone or not open to the viewer; one sentence for both, so that it reveals nothing."""
 
     def __init__(self) -> None:
         super().__init__("E_PRIVATE_GONE", N_("This content is gone or not open to you."))
 
 
 def viewer(tx: Transaction, member_id: int) -> Viewer:
-    """The viewer that a member is; somebody who left, a bot or an unknown id is a stranger."""
+    """Return the viewer for a member; a bot, an unknown id or a person who left is a stranger."""
     row = _VIEWER.first(tx, member_id=member_id)
     if row is None or row[1] not in SPEAKING:
         return STRANGER
@@ -63,14 +63,14 @@ _VIEWER = Prepared(
 
 
 def my_communities(who: Viewer) -> Select[tuple[int]]:
-    """The ids of the communities a viewer belongs to now."""
+    """Select the ids of the communities that a viewer belongs to now."""
     return select(membership.c.community_id).where(
         membership.c.member_id == who.member_id, membership.c.left_at.is_(None)
     )
 
 
 def readable_communities(who: Viewer) -> Select[tuple[int]]:
-    """The ids of the communities whose contents a viewer may read."""
+    """Select the ids of the communities whose contents a viewer may read."""
     mine = community.c.id.in_(my_communities(who))
     if who.member_id is None:
         return select(community.c.id).where(false())
@@ -80,7 +80,7 @@ def readable_communities(who: Viewer) -> Select[tuple[int]]:
 
 
 def listed_communities(who: Viewer) -> Select[tuple[int]]:
-    """The ids of the communities whose existence a viewer may know: the readable ones and, inside, the private ones."""
+    """Select the communities that a viewer may know of: the readable ones and, for employees, the private ones."""
     if not who.internal:
         return readable_communities(who).where(community.c.conversation.is_(False))
     mine = community.c.id.in_(my_communities(who))
@@ -111,7 +111,7 @@ def readable_contents(who: Viewer) -> ColumnElement[bool]:
 def knowable_people(who: Viewer) -> ColumnElement[bool]:
     """A clause on ``member``: whom a viewer may know of. Every read of people composes it, before any cut or count.
 
-    Employees are known to employees; everybody else, and to guests everybody, by a place that both belong to now.
+    Employees know all employees. Anybody else is known to those who belong to one of the same communities now.
     """
     if who.member_id is None:
         return false()
@@ -125,7 +125,7 @@ def knowable_people(who: Viewer) -> ColumnElement[bool]:
 
 
 def may_know(tx: Transaction, who: Viewer, member_ids: Iterable[int]) -> set[int]:
-    """Those of these members whom a viewer may know of."""
+    """Return those of these members whom a viewer may know of."""
     knowable: set[int] = set()
     for part in parts(sorted(set(member_ids))):
         statement = select(member.c.id).where(member.c.id.in_(part), knowable_people(who))
@@ -134,12 +134,12 @@ def may_know(tx: Transaction, who: Viewer, member_ids: Iterable[int]) -> set[int
 
 
 def may_read_community(tx: Transaction, who: Viewer, community_id: int) -> bool:
-    """Whether a viewer may read what is in a community."""
+    """Whether a viewer may read the contents of a community."""
     return tx.execute(readable_communities(who).where(community.c.id == community_id)).first() is not None
 
 
 def may_post(tx: Transaction, who: Viewer, community_id: int | None) -> bool:
-    """Whether a viewer may write in a community (``None``: on the own wall). Nobody writes where it is archived."""
+    """Whether a viewer may write in a community (``None``: on their own wall). Archived ones take nothing."""
     if who.member_id is None:
         return False
     if community_id is None:
@@ -151,11 +151,11 @@ def may_post(tx: Transaction, who: Viewer, community_id: int | None) -> bool:
 
 
 def check_posts(tx: Transaction, pairs: set[tuple[int, int | None]]) -> None:
-    """The same for many (member, community) pairs at once, for the write functions.
+    """Check that authors may write in communities, as :func:`may_post` does for one of them.
 
     Raises:
-        ClosedError: a community is not there, or not even listed for the author.
-        NotMemberError: it is known to the author but not open for writing.
+        ClosedError: a community does not exist, or the author may not know of it.
+        NotMemberError: the author may know of it but not write in it.
     """
     authors = sorted({author for author, _ in pairs})
     places = sorted({place for _, place in pairs if place is not None})
@@ -182,7 +182,7 @@ def check_posts(tx: Transaction, pairs: set[tuple[int, int | None]]) -> None:
 
 
 def _insiders(tx: Transaction, authors: list[int]) -> dict[int, bool]:
-    """The members of these who are present, and whether they are internal."""
+    """Return those of these members who are present, with whether they are internal."""
     return {row.id: row.kind == MemberKind.EMPLOYEE for row in _INSIDERS.rows(tx, authors=authors)}
 
 

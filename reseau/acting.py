@@ -1,4 +1,4 @@
-"""How a change comes in: through which platform, and from where in time."""
+"""The circumstances of a change: its platform and its origin."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from reseau.kinds import Origin
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """Said once for a batch and written on every row of it.
+    """The circumstances of a batch, written on each of its rows.
 
     Attributes:
         platform: ``console``, ``slack``, ``teams``, ``mail``, ``import``, ``demo``…
         origin: native (a person did it here), mirrored (a person did it in a linked channel) or seeded (a launch
             team or an import brought it).
-        link_id: the link of the channel that it was said in, which needs no copy of it.
+        link_id: the link of the channel in which it was written, which needs no copy.
     """
 
     platform: str

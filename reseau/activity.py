@@ -1,4 +1,4 @@
-"""The log of who did what, to what, where: the only ground of every figure. Appended by the write functions alone."""
+"""The activity log: who did what, to what, where. All figures come from it; only write functions append to it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LATELY = 20_000  # rows: reading so many takes a few milliseconds
 
 @dataclass(slots=True)
 class Trace:
-    """One thing that somebody did, at a moment (UTC)."""
+    """An act of a member, at a moment (UTC)."""
 
     at: datetime
     member_id: int | None
@@ -36,7 +36,7 @@ def append(tx: Transaction, traces: Sequence[Trace], acting: Acting) -> None:
 
 
 def last_platforms(tx: Transaction, member_id: int) -> list[str]:
-    """Where somebody did something lately, the last place first; what is long ago is not looked for."""
+    """Return the platforms that a member used lately, the latest first."""
     newest = select(func.max(activity.c.id)).scalar_subquery()
     mine = (activity.c.id > newest - _LATELY) & (activity.c.member_id == member_id)
     rows = (

@@ -1,4 +1,4 @@
-"""Errors that a person reads: what was asked, what there is, what to do next, and a code."""
+"""Errors that people read: what was asked, what there is, what to do next, and a code."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 
 class ReseauError(Exception):
-    """Something a person can act on.
+    """An error that a person can act on.
 
     Args:
         code: stable, for help desks and tests, such as ``E_NOT_MEMBER``.
         message: an English sentence marked with ``N_``; its ``{names}`` are filled from ``values``.
-        values: what the sentence speaks of. Never a secret: errors are logged.
+        values: what the sentence is filled with. Never a secret: errors are logged.
     """
 
     def __init__(self, code: str, message: str, **values: object) -> None:
@@ -21,7 +21,7 @@ class ReseauError(Exception):
         self.values = values
 
     def sentence(self, t: Callable[..., str]) -> str:
-        """The sentence in the reader's language (``t`` is a :class:`reseau.i18n.Words`)."""
+        """Return the sentence in the reader's language (``t`` is a :class:`reseau.i18n.Words`)."""
         return t(self.message, **self.values)
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
-"""What an examination of an installation finds: one line to read, and what to do about it.
+"""Findings of an examination of the installation: each one sentence, and advice.
 
-Rooms register what they look at under the entry points ``reseau.examinations``.
+Rooms register their examinations under the entry points ``reseau.examinations``.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that was looked at.
+    """The result of one check.
 
     Attributes:
-        about: what was looked at, for scripts: ``store``, ``slack``.
+        about: the part that was checked, for scripts: ``store``, ``slack``.
         level: how much it matters.
-        what: what was found, marked by ``N_``.
-        how: what to do, marked by ``N_``; empty where there is nothing to be done.
+        what: the finding, marked by ``N_``.
+        how: the advice, marked by ``N_``; empty if there is nothing to do.
         values: of both. Never a secret.
     """
 
@@ -42,11 +42,11 @@ class Finding:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def sentence(self, t: Words) -> str:
-        """What was found, in the reader's language."""
+        """Return the finding in the reader's language."""
         return t(self.what, **self.values)
 
     def advice(self, t: Words) -> str:
-        """What to do, in the reader's language; empty where there is nothing to be done."""
+        """Return the advice in the reader's language; empty if there is nothing to do."""
         return t(self.how, **self.values) if self.how else ""
 
     def as_json(self, t: Words) -> dict[str, str]:
@@ -54,7 +54,7 @@ class Finding:
 
 
 def worst(findings: Sequence[Finding]) -> Level:
-    """The gravest level found; well when nothing was."""
+    """Return the gravest level; ``WELL`` without findings."""
     order = list(Level)
     return max((finding.level for finding in findings), key=order.index, default=Level.WELL)
 
@@ -64,7 +64,7 @@ Examination: TypeAlias = Callable[[Network], Iterator[Finding]]
 
 
 def by_rooms(network: Network) -> Iterator[Finding]:
-    """What the rooms find in what they keep; one that cannot look hides nothing of the others."""
+    """Return the findings of all rooms; a room whose examination fails is reported as such."""
     for point in sorted(entry_points(group="reseau.examinations"), key=lambda point: point.name):
         try:
             examine: Examination = point.load()

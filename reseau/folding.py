@@ -21,11 +21,11 @@ def fold(text: str) -> str:
 
 
 def fold_letters(text: str) -> str:
-    """Only letters are folded; spaces and line ends stay where they were."""
+    """Fold letters only; spaces and line ends stay."""
     lower = unicodedata.normalize("NFKD", text.casefold().translate(_SPECIAL))
     return lower.translate(_MARKS)
 
 
 def slug(text: str, most: int = 60) -> str:
-    """A name made of ``a-z0-9-`` for addresses and handles; ``""`` when nothing of it can be kept."""
+    """Return a name of ``a-z0-9-`` for addresses and handles; empty if nothing of the text can be kept."""
     return _NOT_IN_SLUG.sub("-", fold(text)).strip("-")[:most].strip("-")

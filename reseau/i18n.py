@@ -37,7 +37,7 @@ def N_(message: str) -> str:
 
 
 def known_language(wish: str | None, default: str = "fr") -> str:
-    """The language of ours that a wish such as ``en-GB`` asks for, else ``default``."""
+    """Return the supported language that a tag such as ``en-GB`` asks for, else ``default``."""
     short = (wish or "").replace("_", "-").split("-", maxsplit=1)[0].strip().lower()
     return short if short in LANGUAGES else default
 
@@ -51,10 +51,10 @@ def catalogue_files(language: str) -> Iterator[Traversable]:
 
 
 class Words:
-    """What a reader of one language sees: sentences, numbers and dates.
+    """Sentences, numbers and dates in the language of a reader.
 
-    Calling it translates: ``t("{n} replies", n=3)``. Values are put in by name after the translation. A French sentence
-    says ``{name:de}`` and ``{name:que}`` where the word before a name is elided: « d’Élodie », « qu’Élodie ».
+    Calling it translates: ``t("{n} replies", n=3)``. Values are filled in by name after the translation. A French
+    sentence says ``{name:de}`` and ``{name:que}`` where the word before a name is elided: « d’Élodie », « qu’Élodie ».
     """
 
     def __init__(self, language: str, timezone: ZoneInfo | None = None) -> None:
@@ -67,7 +67,7 @@ class Words:
         return _fill(self._find(message), values)
 
     def plural(self, one: str, many: str, count: int, /, **values: object) -> str:
-        """The form of a sentence that fits ``count`` (French counts 0 as one), which it may show as ``{count}``."""
+        """Return the form of a sentence for ``count`` (0 is singular in French), which it may show as ``{count}``."""
         sentence = many if count != 1 else one
         for catalogue in self._catalogues:
             translated = catalogue.ngettext(one, many, count)
@@ -124,7 +124,7 @@ _ELIDING = _Eliding()
 
 
 def behind(word: str, name: str) -> str:
-    """A name behind the French « de » or « que », which lose their vowel before a vowel or a mute h."""
+    """Return a name after the French « de » or « que », which are elided before a vowel or a mute h."""
     # The h of a first name is mute as good as always: « d’Hélène ». A y is a vowel before a consonant: « d’Yves ».
     letters = fold(name).lstrip("@#«»“”\"'’( ")[:2]
     mute = letters[:1] in ("a", "e", "i", "o", "u", "h", "œ", "æ")

@@ -1,7 +1,7 @@
-"""Outside identities, made here and nowhere else.
+"""Keys of outside things, made here and nowhere else.
 
-A key names a thing of another system for ever: a live event, a history page and an export of the same message give the
-same key. The parts are what the source itself calls the thing; a counter or a text would change when it is edited.
+A key names a thing of another system permanently: a live event, a history page and an export of the same message give
+the same key. Its parts are the source's own ids; a counter or a text would change when the thing is edited.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class EventKey:
 
 
 def foreign(system: str, instance: str, kind: str, *source_id: str) -> str:
-    """The key of anything: ``system/instance/kind/id``. Parts are percent-encoded, so none can forge another's.
+    """Return the key ``system/instance/kind/id``. Parts are percent-encoded, so that none can pose as another.
 
     Args:
         system: ``slack``, ``teams``, ``kit``, ``seed``…
@@ -95,7 +95,7 @@ def slack_post(channel: str, ts: str) -> str:
 
 
 def slack_post_at(channel: str, ts: str) -> str:
-    """The same for a ``ts`` that was looked at already and is nothing but digits and a point."""
+    """Return the same for a ``ts`` that is known to be digits and a point."""
     return f"slack/-/post/{_common(channel)}/{ts}"
 
 
@@ -130,7 +130,7 @@ def teams_post(conversation: str, message: str) -> str:
 
 
 def post(platform: str, conversation: str, message: str) -> str:
-    """A message of any platform, as its own function names it."""
+    """Return the key of a message of any platform, as the platform's own function makes it."""
     match platform:
         case "slack":
             return slack_post(conversation, message)

@@ -9,13 +9,13 @@ from enum import StrEnum
 
 
 class Choice(StrEnum):
-    """One of a closed list. In a set or a dictionary it is found as quickly as its value, and as the same."""
+    """A member of a closed list. In sets and dictionaries it is equal to its value, and as fast."""
 
     __hash__ = str.__hash__  # the one of Enum is written in Python, and an import asks for millions
 
 
 class MemberKind(Choice):
-    """Who somebody is to the company; everybody but an employee is a guest."""
+    """What a person is to the company; all but employees are guests."""
 
     EMPLOYEE = "employee"
     PARTNER = "partner"
@@ -25,10 +25,10 @@ class MemberKind(Choice):
 
 
 class MemberStatus(Choice):
-    """Where somebody stands.
+    """The status of a member.
 
-    A placeholder is an author known only from an import, until somebody claims it. An operator is whoever sits at the
-    machine: it reads and writes as an employee does, and is nobody of the company that could be counted or found.
+    A placeholder is an author known only from an import, until a person claims it. An operator is the administrator at
+    the machine, who reads and writes as employees do, but is not counted or found among them.
     """
 
     ACTIVE = "active"
@@ -39,9 +39,9 @@ class MemberStatus(Choice):
     OPERATOR = "operator"
 
 
-#: Who takes part: not left, no bot, no placeholder.
+#: Who takes part: neither people who left, nor bots, nor placeholders.
 PRESENT = (MemberStatus.ACTIVE, MemberStatus.INVITED)
-#: Who may read and write: those who take part, and whoever sits at the machine, who is counted nowhere.
+#: Who may read and write: those who take part, and the operator, who is not counted.
 SPEAKING = (*PRESENT, MemberStatus.OPERATOR)
 
 
@@ -65,7 +65,7 @@ class Privacy(Choice):
 
 
 class AnimateurRole(Choice):
-    """What somebody does for a community, between two dates."""
+    """The role of a person in a community, between two dates."""
 
     ANIMATEUR = "animateur"
     DEPUTY = "deputy"
@@ -73,7 +73,7 @@ class AnimateurRole(Choice):
 
 
 class ContentState(Choice):
-    """A draft is read by its author alone."""
+    """The state of a content; only its author reads a draft."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
@@ -106,7 +106,7 @@ class TagSource(Choice):
 
 
 class Verb(Choice):
-    """What a row of ``activity`` says somebody did."""
+    """The act that a row of ``activity`` records."""
 
     ACTIVATED = "activated"  # the person's own first contact, never a pre-provisioned account
     USED = "used"  # a bot verb that leaves no content (feed, search, help…): measured presence

@@ -19,7 +19,7 @@ _TELLING = ("token", "secret", "password", "authorization", "cookie", "signature
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Hide values whose type or name says that they are secrets, however deep, and what commands a terminal."""
+    """Hide secrets, by type or by name, at any depth, and characters that a terminal would obey."""
     return {key: _hidden(key, value) for key, value in event.items()}
 
 
@@ -36,7 +36,7 @@ def _hidden(key: str, value: Any) -> Any:
 
 
 class _StandardError(io.TextIOBase):
-    """Standard error as it is when a line is written: whoever redirects it later still gets the lines."""
+    """Standard error at the time a line is written, so that a later redirection gets the lines."""
 
     def write(self, text: str) -> int:
         return sys.stderr.write(text)
@@ -48,10 +48,10 @@ class _StandardError(io.TextIOBase):
 def set_up(settings: Settings, *, quiet: bool = False) -> None:
     """Send this process's log to standard error, as lines for people or for machines.
 
-    ``quiet`` is for a command that somebody watches: it tells in its own words what was done, and the log only what
-    went wrong (or everything, at the level ``debug``).
+    ``quiet`` is for commands that report in their own words: the log then has only what went wrong (or everything, at
+    the level ``debug``).
 
-    The lines of libraries that use the standard module come along, from warnings on.
+    Libraries that use the standard module are logged from warnings on.
     """
     level = getattr(logging, settings.log_level.upper())
     if quiet and level == logging.INFO:
@@ -79,5 +79,5 @@ def set_up(settings: Settings, *, quiet: bool = False) -> None:
 
 
 def get(room: str) -> FilteringBoundLogger:
-    """The logger of a module, named after it."""
+    """Return the logger of a module."""
     return cast(FilteringBoundLogger, structlog.get_logger(room=room))

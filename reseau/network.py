@@ -1,4 +1,4 @@
-"""The network in one hand: the settings it runs with and the store it lives in."""
+"""A network: its settings and its store."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from reseau.store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What a room is handed."""
+    """A network, as rooms are given it."""
 
     settings: Settings
     store: Store
 
 
 def open_network(settings: Settings, *, inhabited: bool = True) -> Network:
-    """Open the store that the settings name, made or upgraded as needed.
+    """Open the store of the settings, creating or upgrading it as needed.
 
     Args:
         settings: which store, and whether it is that of the demonstration.
-        inhabited: whether an empty demonstration is filled; the command that fills it does so by itself.
+        inhabited: whether to fill an empty demonstration; the command that fills it does so itself.
 
     Raises:
-        reseau.errors.ReseauError: the store cannot be opened, said in one sentence.
+        reseau.errors.ReseauError: the store cannot be opened.
     """
     try:
         settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # private conversations are kept in it
@@ -44,13 +44,13 @@ def open_network(settings: Settings, *, inhabited: bool = True) -> Network:
         ) from None
     network = Network(settings, open_store(settings.store_url))
     if settings.demo and inhabited:
-        for point in entry_points(group="reseau.demonstrations"):  # of whichever room tells one
+        for point in entry_points(group="reseau.demonstrations"):  # of the room that offers one
             point.load()(network)
     return network
 
 
 def get_notice(tx: Transaction, name: str) -> object | None:
-    """What the installation notes under a name (``demonstration``, ``launch``…), or nothing."""
+    """Return the installation's note under a name (``demonstration``, ``launch``…), or ``None``."""
     row = _NOTICE.first(tx, name=name)
     return None if row is None else row[0]
 
@@ -59,11 +59,11 @@ _NOTICE = Prepared(select(notice.c.value).where(notice.c.name == given("name")))
 
 
 def set_notice(tx: Transaction, name: str, value: object) -> None:
-    """Note something about the installation, in place of what stood there."""
+    """Set a note of the installation."""
     clear_notice(tx, name)
     tx.execute(notice.insert().values(name=name, value=value))
 
 
 def clear_notice(tx: Transaction, name: str) -> None:
-    """Forget what is noted under a name."""
+    """Delete a note of the installation."""
     tx.execute(notice.delete().where(notice.c.name == name))

@@ -1,4 +1,4 @@
-"""A folder read as a mapping from file name to the object that the file offers: how every kind of plug is found."""
+"""Plugs: a folder read as a mapping from file name to the object that the file offers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Plugins(Mapping[str, T], Generic[T]):
         kind: the class of the object, checked when a plug is first asked for.
         group: the entry-point group in which other people's packages name theirs, ``name = "module:attribute"``.
 
-    A file is imported when its plug is asked for, so a missing optional library troubles only the plug that needs it.
+    A file is imported when its plug is first used, so a missing optional library affects only the plug that needs it.
     """
 
     def __init__(self, package: ModuleType, offers: str, kind: type[T], group: str) -> None:
@@ -61,7 +61,7 @@ class Plugins(Mapping[str, T], Generic[T]):
         return len(self._names)
 
 
-#: What is said for each kind of plug that people ask for by its name.
+#: The sentence for each kind of plug that people ask for by name.
 _UNKNOWN = {
     "metric": N_("There is no figure named “{name}”; there is: {known}."),
     "kit": N_("There is no kit named “{name}”; there is: {known}."),
@@ -73,7 +73,7 @@ _UNKNOWN = {
 
 
 class UnknownPlugError(ReseauError, KeyError):
-    """Somebody asked for a plug that no file offers."""
+    """No file offers the plug."""
 
     def __init__(self, kind: str, name: str, names: list[str]) -> None:
         sentence = _UNKNOWN.get(kind, N_("There is nothing named “{name}” here; there is: {known}."))

@@ -1,4 +1,4 @@
-"""Which thing here stands for which thing elsewhere: shared by imports and by linked channels (``reseau/keys.py``)."""
+"""Provenance: which object here stands for which outside thing, for imports and linked channels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LIVE = 0  # the run of what no import brought
 
 
 def object_of(tx: Transaction, key: str, kind: str) -> int | None:
-    """The id of what a key stands for here."""
+    """Return the id of the object that a key stands for, or ``None``."""
     object_id = tx.execute(
         select(provenance.c.object_id).where(provenance.c.key == key, provenance.c.kind == kind)
     ).scalar()
@@ -23,7 +23,7 @@ def object_of(tx: Transaction, key: str, kind: str) -> int | None:
 
 
 def objects_of(tx: Transaction, keys: Collection[str], kind: str) -> dict[str, int]:
-    """What many keys stand for here, by key."""
+    """Return the ids of the objects that keys stand for, by key."""
     return {row.key: int(row.object_id) for row in _OBJECTS.rows(tx, keys=sorted(keys), kind=kind)}
 
 
@@ -35,7 +35,7 @@ _OBJECTS = Prepared(
 
 
 def enter(tx: Transaction, key: str, kind: str, object_id: int) -> None:
-    """Note what a key stands for; one that is known stays as it is."""
+    """Note what a key stands for; a known key stays as it is."""
     tx.insert(provenance, [_Row(key, kind, object_id)], unless_there=True, fingerprint=0, run_id=LIVE)
 
 

@@ -36,7 +36,7 @@ from reseau.settings import Settings
 
 
 class Measures:
-    """What ``/metrics`` tells. Counts of the machinery, never of people."""
+    """The measures of ``/metrics``: counts of the machinery, never of people."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -48,7 +48,7 @@ class Measures:
 
 
 class House:
-    """Sends each request to the service that its path belongs to, whole, and counts it."""
+    """The application that passes each request to the service of its path, and counts it."""
 
     def __init__(self, inner: App, doors: list[tuple[str, str, App]], measures: Measures) -> None:
         self._inner, self._doors, self._measures = inner, doors, measures
@@ -75,7 +75,7 @@ class House:
         except Exception:
             if not broken:
                 raise
-            # Nobody can be answered any more, such as whoever sent a body that is none: no fault of ours to trace.
+            # The client is gone, or sent a malformed body: there is nobody to answer, and no error of ours to trace.
             logs.get("serve").warning("not answered", service=name, reason=broken)
         finally:
             self._measures.requests.labels(name, status).inc()
@@ -91,7 +91,7 @@ class House:
 
 
 def application(network: Network, only: Sequence[str] = ()) -> App:
-    """The ASGI application of a network: every registered service, or ``only`` some.
+    """Return the ASGI application of a network, with every registered service, or ``only`` some.
 
     Raises:
         reseau.errors.ReseauError: a service refuses to open with these settings.
@@ -151,7 +151,7 @@ _Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
 def _nothing_here(home: str, settings: Settings) -> _Handler:
-    """What is said at an address, or to a method, that nothing answers to."""
+    """Return the sentence for an address or a method that no service answers."""
 
     async def said(request: Request, error: Exception) -> Response:
         t = Words(known_language(request.headers.get("accept-language"), settings.language))
@@ -163,7 +163,7 @@ def _nothing_here(home: str, settings: Settings) -> _Handler:
 
 
 def _closed(request: Request, settings: Settings) -> Response | None:
-    """Why the measures are not shown: with an access token, to whoever has it; without, on this machine alone."""
+    """Return why the measures are refused: they need the access token, or this machine where none is set."""
     t = Words(known_language(request.headers.get("accept-language"), settings.language))
     if settings.access_token is not None:
         given = hashlib.sha256(request.headers.get("authorization", "").strip().encode()).digest()
@@ -196,12 +196,12 @@ def _waiting(network: Network) -> int:
 
 
 def serve(network: Network, only: Sequence[str] = (), listening: socket.socket | None = None) -> None:
-    """Answer at the address of the settings until told to stop (SIGINT, SIGTERM); running requests are finished.
+    """Serve at the address of the settings until SIGINT or SIGTERM; running requests are finished.
 
     Args:
-        network: whose services.
-        only: the names of those to serve; all of them where none is given.
-        listening: the socket of :func:`listen`, where the address was taken earlier.
+        network: the network whose services are opened.
+        only: the names of the services to open; all if empty.
+        listening: the socket of :func:`listen`, if the address was taken earlier.
 
     Raises:
         reseau.errors.ReseauError: a service refuses to open with these settings.
@@ -218,7 +218,7 @@ def serve(network: Network, only: Sequence[str] = (), listening: socket.socket |
         log_level="warning",
         access_log=False,
         server_header=False,
-        proxy_headers=False,  # else whoever comes could say to be somebody else, wrong token after wrong token
+        proxy_headers=False,  # else a client could pose as another one for each wrong token
         timeout_graceful_shutdown=10,
     )
     _Server(config).run(sockets=[listening])
@@ -226,13 +226,13 @@ def serve(network: Network, only: Sequence[str] = (), listening: socket.socket |
 
 class _Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop when told to. Being told twice changes nothing: uvicorn would drop what it does, with a traceback."""
+        """Stop at the first signal and ignore further ones, at which uvicorn would drop requests with a traceback."""
         if not self.should_exit:
             super().handle_exit(sig, frame)
 
 
 def _leave_in_peace() -> None:
-    """Make SIGTERM end the program with 0: uvicorn sends it again once it has finished what was being answered."""
+    """Make SIGTERM end the program with 0: uvicorn sends it again once running requests are finished."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
 
@@ -242,14 +242,14 @@ class AddressError(ReseauError):
 
 
 def listen(settings: Settings) -> socket.socket:
-    """Take the address of the settings. Whoever comes before the server answers is kept waiting, not refused.
+    """Take the address of the settings. Early clients are kept waiting until the server answers.
 
     Raises:
-        AddressError: it cannot be had.
+        AddressError: the address cannot be used.
     """
     host, port = settings.http_host, settings.http_port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol named, the event loop sends small pieces at once; else the second one waits 40 ms for a receipt.
+    # With the protocol named, the event loop sends small pieces at once; else the second waits 40 ms for an ACK.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -276,10 +276,10 @@ def listen(settings: Settings) -> socket.socket:
 
 
 def address(host: str, port: int) -> str:
-    """Where a browser on this machine finds a server that listens there."""
+    """Return the URL at which a browser on this machine finds the server."""
     host = _OF_ALL.get(host, host)
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-#: What stands for every address of a machine is none that can be opened.
+#: Wildcard addresses, which a browser cannot open.
 _OF_ALL = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104

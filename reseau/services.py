@@ -1,4 +1,4 @@
-"""Services: what a room offers to whoever comes over HTTP, and what it keeps doing meanwhile.
+"""Services: what a room serves over HTTP, and what it runs meanwhile.
 
 Rooms register theirs under the entry points ``reseau.services``.
 """
@@ -26,7 +26,7 @@ class Opened:
     Attributes:
         doors: an ASGI application for each address, such as ``/pilotage/``. A prefix that ends in a slash gets
             everything under it, whole; another one gets that address alone.
-        running: entered once the event loop runs and left at the end; what it starts must end with it.
+        running: entered when the event loop runs and left at the end; what it starts must end with it.
     """
 
     doors: Mapping[str, App] = field(default_factory=dict)
@@ -35,11 +35,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Something served.
+    """A service of a room.
 
     Attributes:
-        name: as in ``reseau serve``'s log and in ``/metrics``.
-        open: makes it for a network; nothing where the settings do not ask for it. It may refuse with a
+        name: its name in the log and in ``/metrics``.
+        open: opens it for a network, or gives ``None`` if the settings do not ask for it. It may refuse with a
             :class:`reseau.errors.ReseauError`.
         home: the address that ``/`` leads to, empty where it leads elsewhere.
     """
@@ -50,7 +50,7 @@ class Service:
 
 
 def registered(only: Sequence[str] = ()) -> Iterator[Service]:
-    """The services of the rooms, by name; ``only`` those named where some are."""
+    """Return the services of the rooms by name, or ``only`` some."""
     for point in sorted(entry_points(group="reseau.services"), key=lambda point: point.name):
         if not only or point.name in only:
             service = point.load()

@@ -1,4 +1,4 @@
-"""What linked channels must be told: queued with the change itself, for every channel but the one it was said in."""
+"""Deliveries to linked channels, queued with each change, for every channel but the one it comes from."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ _TURN = 10  # minutes
 
 
 def published(tx: Transaction, traces: Sequence[Trace], acting: Acting) -> None:
-    """Queue new contents. What an import brings is nobody's news: it stays where it was."""
+    """Queue new contents. Imported contents are no news, and are not queued."""
     if acting.origin is not Origin.SEEDED:
         _queue(tx, [(trace.content_id or 0, trace.community_id, 1) for trace in traces], "create", acting)
 
 
 def edited(tx: Transaction, content_id: int, community_id: int | None, rev: int, acting: Acting) -> None:
-    """Queue a new text; when it is sent, the newest one is."""
+    """Queue an edit; the newest text is sent."""
     if acting.origin is not Origin.SEEDED:
         _queue(tx, [(content_id, community_id, rev)], "edit", acting)
 
 
 def withdrawn(tx: Transaction, content_id: int, community_id: int | None, rev: int, acting: Acting) -> None:
-    """Queue a removal of what was at this revision; it may be brought back, and be removed again."""
+    """Queue the removal of a revision; the content may be restored, and be removed again."""
     if acting.origin is not Origin.SEEDED:
         _queue(tx, [(content_id, community_id, rev)], REMOVE, acting)
 
 
 def brought_back(tx: Transaction, content_id: int, community_id: int | None, rev: int, acting: Acting) -> None:
-    """Queue a content that is there again; it is posted anew where it had been removed."""
+    """Queue a restored content; it is posted again where it was removed."""
     if acting.origin is not Origin.SEEDED:
         _queue(tx, [(content_id, community_id, rev)], "create", acting)
 
@@ -57,20 +57,20 @@ def reacted_since(tx: Transaction, link: Link, content_id: int, delivery_id: int
 
 
 def narrowed(tx: Transaction, community_ids: Collection[int]) -> None:
-    """Queue a look at who reads the channels of communities that somebody may not read any more.
+    """Queue a check of the readers of the channels of communities that someone may no longer read.
 
-    Nothing goes there any more before that look was good, whether it was written before or after.
+    Nothing is sent there before that check passes, whether it was written before or after.
     """
     doubted(tx, links.of_communities(tx, community_ids), str(to_micros(tx.now)))
 
 
 def lessened(tx: Transaction, member_ids: Collection[int]) -> None:
-    """The same, for whatever these members may have read: they left the company, or are guests from now on."""
+    """Queue the same for all that these members may have read: they left the company, or are guests now."""
     doubted(tx, links.read_by(tx, member_ids), str(to_micros(tx.now)))
 
 
 def doubted(tx: Transaction, some: Sequence[Link], key: str) -> None:
-    """Queue a look at who reads some linked channels, once for each ``key``."""
+    """Queue a check of the readers of linked channels, once for each ``key``."""
     if some:
         outbox.queue(
             tx,
@@ -79,9 +79,9 @@ def doubted(tx: Transaction, some: Sequence[Link], key: str) -> None:
 
 
 def look_again(tx: Transaction) -> None:
-    """Queue a look at the linked channels whose turn it is: called every ten minutes, each has its turn in an hour.
+    """Queue a check of the linked channels whose turn it is: called every ten minutes, it checks each once an hour.
 
-    What goes to a channel is preceded by a look anyway; this one is for channels where nothing goes.
+    Readers are checked before anything is sent anyway; this is for channels where nothing is sent.
     """
     turn = tx.now.minute // _TURN
     some = [link for link in links.listed(tx) if not link.reason and link.id % (60 // _TURN) == turn]
@@ -89,9 +89,9 @@ def look_again(tx: Transaction) -> None:
 
 
 def newest(tx: Transaction, link: Link, texts: Iterable[tuple[int, int]]) -> int:
-    """The id of the newest delivery to a channel of any of these texts, each the id of a content and its revision.
+    """Return the id of the newest delivery to a channel of these texts, each given as (content id, revision).
 
-    0 where none was queued: nobody has changed them since they were first told.
+    It is 0 if none was queued: they have not changed since they were first sent.
     """
     changed = [(content_id, rev) for content_id, rev in texts if rev > 1]
     return outbox.newest_of(tx, [_key(link, *content, act) for content in changed for act in ("edit", "create")])
@@ -121,5 +121,5 @@ def _queue(tx: Transaction, changes: Iterable[tuple[int, int | None, int]], act:
 
 
 def conversation(link: Link) -> str:
-    """What goes to a linked channel in its order: the ordering key of its deliveries."""
+    """Return the ordering key of the deliveries to a linked channel."""
     return str(link.channel_key)

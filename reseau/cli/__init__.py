@@ -146,7 +146,7 @@ def _register(point: EntryPoint) -> None:
 
 
 def _add_rooms() -> None:
-    """Let every room add its commands; one that cannot be loaded says so and troubles no other."""
+    """Add the commands of the rooms; one that cannot be loaded is reported and left out."""
     for point in sorted(entry_points(group="reseau.cli"), key=lambda point: point.name):
         try:
             _register(point)
@@ -204,7 +204,7 @@ def _unforeseen(error: Exception, t: Words) -> str:
 
 
 def _store_errors() -> tuple[type[Exception], ...]:
-    """What a database raises; asked for only once something was raised, for the library is slow to load."""
+    """Return the errors of databases; only called after an error, since the library is slow to load."""
     from sqlalchemy.exc import DBAPIError
 
     return (DBAPIError,)

@@ -1,4 +1,4 @@
-"""The command library's own words in the reader's language: its help, and what it says of a line it cannot follow."""
+"""The command library's words in the reader's language: its help and its usage errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _VALUE = r"Invalid value for (?P<name>.+?): "
 _PATH = _VALUE + r"\w+ '(?P<path>.*)' "
 _TOO_MUCH = r"Got unexpected extra arguments?(?:\(s\))? \((?P<name>.*)\)"
 
-#: What the library says in English, and what is said instead; the first that fits counts.
+#: The library's English messages, and our sentences instead; the first that fits counts.
 _REFUSALS = (
     (
         _OPTION + r" \(Possible options: (?P<near>.+)\)",
@@ -70,7 +70,7 @@ _REFUSALS = (
 
 
 def speak(command: Any, t: Words) -> None:
-    """Put the help of a command, its options and its sub-commands into the reader's language.
+    """Translate the help of a command, its options and its sub-commands.
 
     The catalogues hold these texts too: the docstring of a command is its help.
     """
@@ -90,7 +90,7 @@ def speak(command: Any, t: Words) -> None:
 
 
 def _speak_of_form(command: Any, t: Words) -> None:
-    """Put what stands around the help into the reader's language: how the command is written, and what it needs."""
+    """Translate the frame of the help: the usage line, and the notes on options."""
     command.options_metavar = t("[OPTIONS]")
     if hasattr(command, "subcommand_metavar"):
         command.subcommand_metavar = t("COMMAND [ARGS]...")
@@ -110,10 +110,10 @@ def _speak_of_form(command: Any, t: Words) -> None:
 
 
 def refusal(error: Any, t: Words) -> str:
-    """What to say of a line that the library cannot follow, and where to read how it is written.
+    """Return the sentence for a usage error, and where to read the help.
 
     Args:
-        error: what the library raised.
+        error: the error that the library raised.
         t: the reader's words.
     """
     context = getattr(error, "ctx", None)
@@ -124,7 +124,7 @@ def refusal(error: Any, t: Words) -> str:
 
 
 def sentence(message: str, t: Words) -> str:
-    """What is said in place of a message of the library; the message itself where it is a new one."""
+    """Translate a message of the library; an unknown one stays as it is."""
     for pattern, sentence in _REFUSALS:
         if match := re.fullmatch(pattern, message.strip(), re.DOTALL):
             return t(sentence, **{name: _plain(value) for name, value in match.groupdict().items()})
@@ -132,5 +132,5 @@ def sentence(message: str, t: Words) -> str:
 
 
 def _plain(value: str) -> str:
-    """A name or a list as the library writes it, without its quotes."""
+    """Return a name or a list of the library without its quotes."""
     return value.replace("'", "")

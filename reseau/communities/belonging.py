@@ -1,4 +1,4 @@
-"""Who belongs to communities and who animates them, with the dates of each stay and role."""
+"""Memberships and roles in communities, with their dates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from reseau.store.transaction import Transaction
 
 @dataclass(slots=True)
 class Joining:
-    """Somebody and a community, at a moment (``None``: now); the same record says a leaving."""
+    """A member joins a community at a moment (``None``: now); the same record is used for leaving."""
 
     community_id: int
     member_id: int
@@ -28,7 +28,7 @@ class Joining:
 
 @dataclass(slots=True)
 class Appointment:
-    """A role in a community between two moments; ``until=None`` is still so."""
+    """A role in a community between two moments; ``until=None`` has not ended."""
 
     community_id: int
     member_id: int
@@ -39,7 +39,7 @@ class Appointment:
 
 @dataclass(slots=True)
 class _Row:
-    """A stay, as the table has it."""
+    """A row of the table of memberships."""
 
     community_id: int
     member_id: int
@@ -47,7 +47,7 @@ class _Row:
 
 
 def join(tx: Transaction, batch: Sequence[Joining], acting: Acting) -> int:
-    """Note who joins what; somebody who is in already stays so. Returns how many are new."""
+    """Add memberships; present members stay so. Return how many are new."""
     current = _current(tx, batch)
     rows, traces = [], []
     for joining in batch:
@@ -64,9 +64,9 @@ def join(tx: Transaction, batch: Sequence[Joining], acting: Acting) -> int:
 
 
 def leave(tx: Transaction, batch: Sequence[Joining], acting: Acting) -> int:
-    """Note who leaves what; the stay keeps its dates. Returns how many were in.
+    """End memberships, keeping their dates. Return how many there were.
 
-    Who reads the linked channels is then looked at again: one may have left a community and not its channel.
+    The readers of linked channels are then checked again: a person may leave a community and stay in its channel.
     """
     traces: list[Trace] = []
     for leaving in batch:
@@ -103,7 +103,7 @@ def _current(tx: Transaction, batch: Sequence[Joining]) -> set[tuple[int, int]]:
 
 
 def appoint(tx: Transaction, batch: Sequence[Appointment], acting: Acting) -> int:
-    """Give people a role; whoever has it now keeps the first date. Returns how many are new."""
+    """Give members roles; one who holds the role keeps its first date. Return how many are new."""
     made = 0
     for appointment in batch:
         since = appointment.since or tx.now

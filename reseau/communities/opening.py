@@ -25,7 +25,7 @@ from reseau.store.transaction import Transaction
 
 @dataclass(slots=True)
 class NewCommunity:
-    """A community to open. ``conversation`` marks imported direct messages: never listed, read by those in it."""
+    """A community to open. ``conversation`` marks imported direct messages: never listed, read by its members."""
 
     name: str
     kind: CommunityKind
@@ -63,10 +63,10 @@ class CommunityError(ReseauError):
 
 
 def add(tx: Transaction, batch: Sequence[NewCommunity], acting: Acting) -> list[int]:
-    """Open communities; returns their ids in the order given. Slugs are made unique.
+    """Open communities and return their ids in the order given. Slugs are made unique.
 
     Raises:
-        CommunityError: one has no name.
+        CommunityError: a name is missing.
     """
     for new in batch:
         if not new.name.strip():
@@ -95,7 +95,7 @@ def _series() -> str:
 
 def _slug(new: NewCommunity) -> str:
     wish = slug(new.slug or new.name) or "communaute"
-    # A secret one must not take a name that somebody would then find taken.
+    # A secret community must not take a slug, which others would then find taken.
     return f"{wish}-{_series()}" if new.privacy is Privacy.SECRET or new.conversation else wish
 
 
@@ -116,13 +116,13 @@ def _free_slugs(tx: Transaction, batch: Sequence[NewCommunity]) -> list[str]:
 
 
 def change(tx: Transaction, batch: Sequence[CommunityChange], acting: Acting) -> None:
-    """Change communities; a change of privacy moves what is in them to the right search index.
+    """Change communities; a change of privacy moves their contents to the right search index.
 
-    Who reads their linked channels is then looked at again. One that becomes secret gets an address that nobody
-    guesses, and is followed no longer by people who do not belong to it.
+    The readers of their linked channels are then checked again. A community that becomes secret gets a slug that cannot
+    be guessed, and loses the followers who do not belong to it.
 
     Raises:
-        CommunityError: a field is none of those that can change.
+        CommunityError: communities have no such field, or it cannot change.
     """
     for wish in batch:
         unknown = set(wish.fields) - _CHANGEABLE
@@ -138,7 +138,7 @@ def change(tx: Transaction, batch: Sequence[CommunityChange], acting: Acting) ->
             if values["privacy"] != Privacy.OPEN:
                 values["series"] = func.coalesce(func.nullif(community.c.series, ""), _series())
             if values["privacy"] == Privacy.SECRET:
-                # Whoever opens one of the same name must not find its address taken.
+                # A person who opens another community of that name must not find the slug taken.
                 hidden = community.c.privacy == Privacy.SECRET
                 values["slug"] = case((hidden, community.c.slug), else_=community.c.slug + f"-{_series()}")
         tx.execute(update(community).where(community.c.id == wish.community_id).values(**values))

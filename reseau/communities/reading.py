@@ -1,4 +1,4 @@
-"""Communities as a viewer may know them: one, by name, in lists, who animates them, how many read them."""
+"""Reading communities: by slug, by name, in lists, with their animateurs and their audience."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Community:
 
 @dataclass(frozen=True, slots=True)
 class CommunityLine:
-    """A community as a list shows it; ``members`` is ``None`` where the reader may know only that it exists."""
+    """A community in a list; ``members`` is ``None`` where the viewer may only know that it exists."""
 
     id: int
     slug: str
@@ -53,7 +53,7 @@ _COLUMNS = [community.c[field.name] for field in fields(Community)]
 
 
 def get(tx: Transaction, who: Viewer, community_id: int) -> Community | None:
-    """A community whose existence the viewer may know."""
+    """Return a community if the viewer may know of it."""
     if who.member_id is None:
         return None
     row = _KNOWN[who.internal].first(tx, wanted=community_id, viewer_id=who.member_id)
@@ -72,7 +72,7 @@ _KNOWN = {
 
 
 def find(tx: Transaction, who: Viewer, text: str, limit: int = 5) -> list[Community]:
-    """The communities that a text names, among those the viewer may know: slug, name, else words of the name."""
+    """Find the communities that a text names, among those the viewer may know: by slug, name, or words of the name."""
     folded = fold(text.strip().lstrip("#")) if len(text) <= _LONGEST_NAME else ""
     if not folded:
         return []
@@ -87,9 +87,9 @@ def find(tx: Transaction, who: Viewer, text: str, limit: int = 5) -> list[Commun
 
 
 def near(tx: Transaction, who: Viewer, text: str, limit: int = 3) -> list[Community]:
-    """The communities whose names are a slip of the finger away from a text, among those the viewer may know.
+    """Find the communities whose names are a typing error away from a text, among those the viewer may know.
 
-    Archived ones are left out; the nearest come first.
+    Archived communities are left out; the nearest come first.
     """
     asked = spelling.words_of(text)
     if not asked:
@@ -108,9 +108,9 @@ _MOST_WORDS = 12  # of a question that are looked for in names and purposes
 
 
 def listed(tx: Transaction, who: Viewer, text: str = "", limit: int = 50) -> list[CommunityLine]:
-    """The communities a viewer may know, the own ones first, then by name; archived ones are left out.
+    """List the communities that a viewer may know, their own first, then by name, without archived ones.
 
-    The count of members is shown only where the viewer may read what they write.
+    The number of members is given only where the viewer may read.
     """
     inside = (membership.c.community_id == community.c.id) & membership.c.left_at.is_(None)
     mine = exists().where(inside, membership.c.member_id == who.member_id)
@@ -156,7 +156,7 @@ def _line(row: Any) -> CommunityLine:
 
 
 def animateurs(tx: Transaction, community_id: int) -> list[tuple[int, AnimateurRole]]:
-    """Who has a role in a community now: ids of members, with the role, the longest-standing first."""
+    """Return the ids of those who have a role in a community now, with the role, the longest-serving first."""
     rows = tx.execute(
         select(animateur.c.member_id, animateur.c.role)
         .where(
@@ -175,7 +175,7 @@ def animates(tx: Transaction, community_id: int, member_id: int) -> bool:
 
 
 def audience(tx: Transaction, community_id: int | None) -> int:
-    """How many people can read what is written in a community (``None``: on a wall)."""
+    """Return how many people can read a community (``None``: a wall)."""
     if community_id is None:
         return int(_EMPLOYEES.one(tx)[0])
     space = _SPACE.one(tx, wanted=community_id)

@@ -1,4 +1,4 @@
-"""Changing what was written: a new text, taking back, bringing back, the answer that helped."""
+"""Changing contents: editing, withdrawing, restoring, and accepting an answer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from reseau.store.transaction import Transaction
 
 @dataclass(slots=True)
 class Edit:
-    """A new text (and title) for a content, by its author."""
+    """A new text (and title) of a content, by its author."""
 
     content_id: int
     member_id: int
@@ -38,7 +38,7 @@ class Edit:
 
 @dataclass(slots=True)
 class Withdrawal:
-    """Somebody takes back what he or she wrote."""
+    """An author takes a content back."""
 
     content_id: int
     member_id: int
@@ -47,7 +47,7 @@ class Withdrawal:
 
 @dataclass(slots=True)
 class Acceptance:
-    """The asker (or an animateur) says which answer helped."""
+    """The asker, or an animateur, says which answer helped."""
 
     question_id: int
     answer_id: int
@@ -56,11 +56,11 @@ class Acceptance:
 
 
 def edit(tx: Transaction, batch: Sequence[Edit], acting: Acting) -> int:
-    """Give contents a new text; the old one is kept as a revision. Returns how many differed.
+    """Give contents a new text, keeping the old one as a revision. Return how many changed.
 
     Raises:
         ContentError: the text is missing.
-        reseau.access.ClosedError: the content is gone, or somebody else wrote it.
+        reseau.access.ClosedError: the content is gone, or it has another author.
     """
     changed = 0
     for change in batch:
@@ -96,9 +96,9 @@ def edit(tx: Transaction, batch: Sequence[Edit], acting: Acting) -> int:
 
 
 def relink(tx: Transaction, batch: Sequence[tuple[int, str]]) -> None:
-    """Give contents (ids) texts that differ in the addresses of their links alone, as an import finds out.
+    """Replace texts of contents (by id) in which only the addresses of links change, as an import finds targets.
 
-    No word changes, so it is no edit: no revision, no trace, nothing to search anew.
+    No word changes, so this is not an edit: it makes no revision, no trace and no new entry of the index.
     """
     _RELINK.each(tx, [{"content_id": content_id, "text": text} for content_id, text in batch])
 
@@ -107,12 +107,12 @@ _RELINK = Prepared(update(content).where(content.c.id == given("content_id")).va
 
 
 def withdraw(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> int:
-    """Take contents back: they are kept, marked deleted, and seen by nobody. Returns how many were there.
+    """Take contents back: they stay in the store, marked as deleted and hidden. Return how many there were.
 
-    What others replied to a thread stays theirs, and stays readable.
+    The replies of others to a thread stay readable.
 
     Raises:
-        reseau.access.ClosedError: the content is gone already, or somebody else wrote it.
+        reseau.access.ClosedError: the content is gone already, or it has another author.
     """
     for withdrawal in batch:
         old = _own(tx, withdrawal.content_id, withdrawal.member_id, acting)
@@ -128,7 +128,7 @@ def withdraw(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> in
 
 
 def bring_back(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> int:
-    """Contents that were taken back are there again, as they were. Returns how many were gone."""
+    """Restore contents that were taken back. Return how many were gone."""
     back = 0
     for withdrawal in batch:
         row = tx.execute(
@@ -149,7 +149,7 @@ def bring_back(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> 
 
 
 def _ask_again(tx: Transaction, root_id: int) -> None:
-    """Find a question's first answer anew, after one was taken back."""
+    """Determine the first answer to a question again after a reply was taken back or restored."""
     root = tx.execute(select(content.c.kind, content.c.author_id).where(content.c.id == root_id)).one()
     if not type_of(root.kind).answerable:
         return
@@ -168,11 +168,11 @@ def _ask_again(tx: Transaction, root_id: int) -> None:
 
 
 def accept(tx: Transaction, batch: Sequence[Acceptance], acting: Acting) -> None:
-    """Mark the answer that helped; the asker says so, or an animateur of the community.
+    """Mark the answer that helped, as its asker or an animateur of the community says.
 
     Raises:
-        ContentError: somebody else says so.
-        reseau.access.ClosedError: question or answer are not there, or do not belong together.
+        ContentError: the member may not say so.
+        reseau.access.ClosedError: the question or the answer is gone, or the answer belongs to another thread.
     """
     for acceptance in batch:
         answer = tx.execute(

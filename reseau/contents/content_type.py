@@ -14,7 +14,7 @@ from reseau.plugins import Plugins
 
 
 class Authors(StrEnum):
-    """Who may publish a content of a type, among those who may write in the place."""
+    """Who may publish contents of a type, among those who may write in the community."""
 
     ANYONE = "anyone"
     ANIMATEURS = "animateurs"  # of the community
@@ -22,7 +22,7 @@ class Authors(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)  # a type is itself: it can then be a key
 class ContentType:
-    """What members can write: a question, an idea, a comment.
+    """A type of content: a question, an idea, a comment.
 
     Attributes:
         name: English and stable; the store, the facts and exports name the type by it.
@@ -61,7 +61,7 @@ class ContentType:
 
     @property
     def reply_type(self) -> ContentType:
-        """The type of a further reply in the thread of such a content; a reply's thread takes more of its kind."""
+        """The type of a reply in the thread of such a content; for a reply, its own type."""
         return self.reply or self
 
 
@@ -70,7 +70,7 @@ TYPES: Plugins[ContentType] = Plugins(reseau.contents.kinds, "content_type", Con
 
 @cache
 def all_types() -> Mapping[str, ContentType]:
-    """Every content type by its name; one that cannot be loaded is logged and stops no other."""
+    """Return the content types by name; one that cannot be loaded is logged and left out."""
     types: dict[str, ContentType] = {}
     for plug in TYPES:
         try:
@@ -82,12 +82,12 @@ def all_types() -> Mapping[str, ContentType]:
 
 @cache
 def type_of(name: str) -> ContentType:
-    """Return the type that the store names; one that is no longer installed reads like a discussion."""
+    """Return the type with a name; one that is no longer installed looks like a discussion."""
     types = all_types()
     return types[name] if name in types else replace(types["discussion"], name=name)
 
 
 def starting_types() -> tuple[ContentType, ...]:
-    """The types that start a thread, those that wait for an answer first."""
+    """Return the types that start threads, the answerable ones first."""
     threads = (content_type for content_type in all_types().values() if not content_type.is_reply)
     return tuple(sorted(threads, key=lambda content_type: (not content_type.answerable, content_type.letter)))

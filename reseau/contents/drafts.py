@@ -1,6 +1,6 @@
-"""Drafts: what somebody typed and has yet to confirm, kept for a day so that nothing is lost.
+"""Drafts: lines that wait to be confirmed, kept for a day so that nothing is lost.
 
-What became of a draft is kept as long, so that a preview whose button is pressed again can say so.
+The outcome of a draft is kept as long, so that a preview whose button is pressed again can tell it.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ CANCELLED = "cancelled"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A line to be done once confirmed.
+    """A line that is carried out once it is confirmed.
 
     Attributes:
         command: the command's id.
-        spot: the channel it was typed in, as whoever kept it described it; nothing where it was typed in none.
+        spot: the channel in which it was typed, as the caller described it; ``None`` outside of channels.
     """
 
     token: str
@@ -38,7 +38,7 @@ class Draft:
 
 
 def keep(tx: Transaction, member_id: int, command: str, line: str, spot: Mapping[str, Any] | None = None) -> str:
-    """Keep a line; returns the token that takes it up again. Expired ones are swept away meanwhile."""
+    """Keep a line and return the token that takes it up again; expired drafts are deleted."""
     tx.execute(draft.delete().where(draft.c.expires_at < tx.now))
     token = secrets.token_urlsafe(9)
     tx.execute(
@@ -56,9 +56,9 @@ def keep(tx: Transaction, member_id: int, command: str, line: str, spot: Mapping
 
 
 def take(tx: Transaction, member_id: int, token: str) -> Draft | None:
-    """Take a draft up, once, by whoever typed it; ``None`` when it is somebody else's, taken or expired.
+    """Take up a draft, once; ``None`` if it belongs to another member, was taken up already, or has expired.
 
-    Its words are forgotten: :func:`end` notes what they became.
+    Its text is deleted; :func:`end` notes the outcome.
     """
     row = tx.execute(
         select(draft).where(draft.c.token == token, draft.c.member_id == member_id, draft.c.expires_at >= tx.now)
@@ -69,7 +69,7 @@ def take(tx: Transaction, member_id: int, token: str) -> Draft | None:
 
 
 def waiting(tx: Transaction, member_id: int, token: str = "") -> Draft | None:
-    """A draft of somebody that waits to be confirmed, left as it is: the one of a token, else the newest."""
+    """Return a waiting draft of a member without taking it up: the one of a token, else the newest."""
     kept = (draft.c.member_id == member_id) & (draft.c.expires_at >= tx.now) & draft.c.outcome.is_(None)
     wanted = select(draft).where(kept, draft.c.token == token) if token else select(draft).where(kept)
     row = tx.execute(wanted.order_by(draft.c.created_at.desc()).limit(1)).first()
@@ -84,11 +84,11 @@ def _ended(tx: Transaction, token: str, outcome: str) -> bool:
 
 
 def end(tx: Transaction, token: str, outcome: str) -> None:
-    """Note what a draft that was taken up became: the code of a content, empty without one, or ``CANCELLED``."""
+    """Note the outcome of a draft: the code of a content, empty for a content without one, or ``CANCELLED``."""
     tx.execute(update(draft).where(draft.c.token == token).values(outcome=outcome))
 
 
 def outcome(tx: Transaction, member_id: int, token: str) -> str | None:
-    """What somebody's draft became; ``None`` while it waits, when it is somebody else's and when it is forgotten."""
+    """Return the outcome of a member's draft; ``None`` while it waits, if it is not theirs, or if it has expired."""
     mine = (draft.c.token == token) & (draft.c.member_id == member_id) & (draft.c.expires_at >= tx.now)
     return tx.execute(select(draft.c.outcome).where(mine)).scalar()

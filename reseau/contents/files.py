@@ -1,4 +1,4 @@
-"""Files: what is known of a document; the bytes stay where they are until somebody fetches them."""
+"""Files: their names, types and places; their bytes stay where they are."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reseau.store.transaction import Transaction
 
 @dataclass(slots=True)
 class NewFile:
-    """A file. ``locator`` never holds a secret; ``available=False`` notes one that can no longer be had."""
+    """A file to add. ``locator`` never holds a secret; ``available=False`` says that the file is gone."""
 
     name: str
     media_type: str = ""
@@ -39,7 +39,7 @@ class _Attachment:
 
 
 def add(tx: Transaction, batch: Sequence[NewFile], acting: Acting) -> list[int]:
-    """Note files; returns their ids in the order given."""
+    """Add files and return their ids in the order given."""
     ids = tx.ids(file, len(batch))
     rows = [_Row(**asdict(new), id=id_) for id_, new in zip(ids, batch, strict=True)]
     for row in rows:
@@ -49,13 +49,13 @@ def add(tx: Transaction, batch: Sequence[NewFile], acting: Acting) -> list[int]:
 
 
 def attach(tx: Transaction, pairs: Sequence[tuple[int, int]], acting: Acting) -> None:
-    """Put files to contents, each pair a content's id and a file's; doing it twice does it once."""
+    """Attach files to contents, as pairs of ids (content, file); repeating it changes nothing."""
     rows = [_Attachment(content_id, file_id) for content_id, file_id in dict.fromkeys(pairs)]
     tx.insert(attachment, rows, unless_there=True)
 
 
 def names(tx: Transaction, content_id: int) -> list[str]:
-    """The names of the files of a content."""
+    """Return the names of the files of a content."""
     joined = attachment.join(file, file.c.id == attachment.c.file_id)
     rows = tx.execute(
         select(file.c.name).select_from(joined).where(attachment.c.content_id == content_id).order_by(file.c.id)

@@ -1,6 +1,6 @@
 """Publishing what members write.
 
-One write path for a chat line and for a million imported messages: a change is a batch, one change a batch of one.
+There is one write path for a chat line and for a million imported messages: a single change is a batch of one.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ LONGEST_TITLE = 300
 
 @dataclass(slots=True)
 class NewContent:
-    """Something to publish.
+    """A content to publish.
 
     Attributes:
-        community_id: where it starts; ``None`` is the author's own wall. A reply goes where its thread is.
+        community_id: its community; ``None`` is the author's wall. A reply stands where its thread stands.
         root_id: for a reply, the content that started the thread, published by an earlier call.
-        language: ``fr`` or ``en``; ``None`` finds out, the community's on a tie.
-        tags: besides the hashtags of the text.
+        language: ``fr`` or ``en``; ``None`` detects it, with the community's on a tie.
+        tags: tags besides the hashtags of the text.
     """
 
     kind: ContentType
@@ -63,7 +63,7 @@ class NewContent:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What became of a :class:`NewContent`. Replies have no code, people name them by their thread's."""
+    """A published content. Replies have no code: people name them by their thread's."""
 
     id: int
     root_id: int
@@ -76,7 +76,7 @@ class ContentError(ReseauError):
 
 @dataclass(slots=True)
 class _Root:
-    """What a reply needs to know of its thread."""
+    """The thread of a reply, as far as publishing needs it."""
 
     id: int
     kind: ContentType
@@ -88,7 +88,7 @@ class _Root:
 
 @dataclass(slots=True)
 class _Reply:
-    """A reply that counts into its thread."""
+    """A reply that its thread counts."""
 
     at: datetime
     author_id: int
@@ -96,13 +96,13 @@ class _Reply:
 
     @property
     def answers(self) -> bool:
-        """Whether it answers a question of somebody else."""
+        """Whether it answers a question of another member."""
         return self.author_id != self.root.author_id and self.root.kind.answerable
 
 
 @dataclass(slots=True)
 class _Row:
-    """A content as its table has it."""
+    """A row of the table of contents."""
 
     id: int
     code: str | None
@@ -136,7 +136,7 @@ class _Placement:
 
 @dataclass(slots=True)
 class _Space:
-    """What a content needs to know of its community."""
+    """The community of a content, as far as publishing needs it."""
 
     language: str
     series: str
@@ -147,13 +147,13 @@ _WALL = _Space("fr", "", True)
 
 
 def publish(tx: Transaction, batch: Sequence[NewContent], acting: Acting) -> list[Published]:
-    """Publish contents: rows, threads, placements, codes, tags, search and traces, in one go.
+    """Publish contents, with their threads, placements, codes, tags, index entries and traces.
 
-    Rights are checked for what people do, here or in a linked channel; an import brings what was already said.
+    Rights are checked for what people write here or in a linked channel, not for imports.
 
     Raises:
-        ContentError: a text is missing or too long, or a reply's thread is not there.
-        reseau.access.ClosedError, reseau.access.NotMemberError: the author may not write there.
+        ContentError: a text is missing or too long, or a reply names no thread.
+        reseau.access.ClosedError, reseau.access.NotMemberError: the author may not write there, or a thread is gone.
     """
     if not batch:
         return []
@@ -175,12 +175,12 @@ def publish(tx: Transaction, batch: Sequence[NewContent], acting: Acting) -> lis
 
 
 def _place(new: NewContent, roots: Mapping[int | None, _Root]) -> int | None:
-    """Where a content goes: a reply goes where its thread is."""
+    """Return the community of a new content: a reply stands where its thread stands."""
     return new.community_id if new.root_id is None else roots[new.root_id].community_id
 
 
 class _Writing:
-    """A batch on its way into every table."""
+    """A batch that is being written into every table."""
 
     def __init__(self, tx: Transaction, acting: Acting) -> None:
         self.tx, self.acting = tx, acting
@@ -195,7 +195,7 @@ class _Writing:
     def take(
         self, id_: int, new: NewContent, place: int | None, code: str | None, space: _Space, root: _Root | None
     ) -> None:
-        """Take one content in."""
+        """Add one content to the batch."""
         at = new.created_at or self.tx.now
         usual = root.language if root else space.language
         body = f"{new.title}\n{new.text}" if new.title else new.text
@@ -249,7 +249,7 @@ class _Writing:
         )
 
     def write(self) -> None:
-        """Write all that was taken in."""
+        """Write the batch."""
         tx, acting = self.tx, self.acting
         tx.insert(content, self.rows, rev=1, origin=acting.origin, platform=acting.platform)
         tx.insert(thread, self._starts)
@@ -258,7 +258,7 @@ class _Writing:
         index.add(tx, self._entries)
         tags.from_texts(tx, self._tagged, acting)
         activity.append(tx, self._traces, acting)
-        if acting.origin is not Origin.SEEDED:  # what an import brings is nobody's news
+        if acting.origin is not Origin.SEEDED:  # imported contents are no news
             texts = {row.id: f"{row.title}\n{row.text}" for row in self.rows if row.deleted_at is None}
             notifications.published(tx, self._traces, _called(mentions.mentioned(tx, texts), acting), acting)
             mirroring.published(tx, self._traces, acting)
@@ -284,7 +284,7 @@ def _check(new: NewContent) -> None:
 
 
 def _check_types(tx: Transaction, batch: Sequence[NewContent], roots: Mapping[int | None, _Root]) -> None:
-    """Check what a content type asks of those who write one, or reply to one."""
+    """Check the rules of content types: who may publish, and how long threads take replies."""
     for new in batch:
         root = roots.get(new.root_id)
         if root is not None and root.kind.open_for is not None and tx.now > root.created_at + root.kind.open_for:
@@ -317,7 +317,7 @@ _ROOTS = Prepared(
 
 
 def _spaces(tx: Transaction, places: Iterable[int | None]) -> dict[int | None, _Space]:
-    """What contents need to know of communities and, under ``None``, of their authors' walls."""
+    """Return communities by id and, under ``None``, the wall."""
     spaces: dict[int | None, _Space] = {None: _WALL}
     wanted = sorted({place for place in places if place is not None})
     for row in _SPACES.rows(tx, wanted=wanted):
@@ -336,7 +336,7 @@ _SPACES = Prepared(
 
 
 def _codes(tx: Transaction, batch: Sequence[NewContent], spaces: Sequence[_Space]) -> list[str | None]:
-    """``Q12`` in the open series, ``Q3-k7fpx`` in a community's own where not everybody reads; replies have none."""
+    """Number contents: ``Q12`` in the open series, ``Q3-k7fpx`` in that of a closed community; replies have none."""
     series = [
         None if new.kind.is_reply else (new.kind.letter, space.series) for new, space in zip(batch, spaces, strict=True)
     ]
@@ -354,7 +354,7 @@ def _numbered(letter: str, suffix: str, first: int) -> Iterator[str]:
 
 
 def _advance(tx: Transaction, replies: Mapping[int, Sequence[_Reply]]) -> None:
-    """Count replies into their threads, and move the threads up where they are placed."""
+    """Count replies in their threads, and move those threads up in their communities."""
     moved, answered = [], []
     for root_id, several in replies.items():
         moved.append({"root": root_id, "more": len(several), "newest": max(reply.at for reply in several)})

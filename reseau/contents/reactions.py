@@ -1,4 +1,4 @@
-"""Reactions: an emoji of a member on a content, once each; and how a content shows those that it has."""
+"""Reactions: emoji that members put on contents, each once, and how a content shows those that it has."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class _Row:
 
 @dataclass(slots=True)
 class _About:
-    """What a reaction needs to know of its content."""
+    """The content of a reaction, as far as this module needs it."""
 
     id: int
     kind: str
@@ -53,7 +53,7 @@ class _About:
 
 
 def react(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> int:
-    """Note reactions; one that is there already stays as it is. Returns how many are new."""
+    """Add reactions; existing ones stay as they are. Return how many are new."""
     contents = _contents(tx, {new.content_id for new in batch})
     present = _present(tx, contents)
     rows: list[_Row] = []
@@ -80,7 +80,7 @@ def react(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> int:
 
 
 def unreact(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> int:
-    """Take reactions back. Returns how many were there."""
+    """Take reactions back. Return how many there were."""
     gone: Counter[int] = Counter()
     changed: set[int] = set()
     contents = _contents(tx, {old.content_id for old in batch})

@@ -1,4 +1,4 @@
-"""Tags: the hashtags of texts and the words that readers add, the same whatever their case or accents."""
+"""Tags: hashtags of texts and labels that readers add, compared without case and accents."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 
 
 def hashtags(text: str) -> list[str]:
-    """The hashtags of a Markdown text, without ``#``; those in code, addresses and names of links are none."""
+    """Return the hashtags of a Markdown text without ``#``; code, addresses and labels of links are not searched."""
     return _HASHTAG.findall(_CODE.sub(" ", text)) if "#" in text else []
 
 
 def from_texts(tx: Transaction, tagged: Iterable[tuple[int, str, tuple[str, ...]]], acting: Acting) -> None:
-    """Tag contents, each given as its id, its text and further labels."""
+    """Tag contents, given as (id, text, further labels)."""
     source = TagSource.IMPORT if acting.origin is Origin.SEEDED else TagSource.AUTHOR
     pairs = {(content_id, label): None for content_id, text, more in tagged for label in (*hashtags(text), *more)}
     add(tx, list(pairs), source)
 
 
 def add(tx: Transaction, pairs: Sequence[tuple[int, str]], source: TagSource) -> None:
-    """Put labels on contents; a label that is there already stays as it is."""
+    """Add labels to contents, as pairs (content id, label); existing ones stay as they are."""
     if not pairs:
         return
     ids = ids_of(tx, [label for _, label in pairs])
@@ -42,7 +42,7 @@ def add(tx: Transaction, pairs: Sequence[tuple[int, str]], source: TagSource) ->
 
 
 def ids_of(tx: Transaction, labels: Iterable[str]) -> dict[str, int]:
-    """The ids of labels by their folded form, made where they are new."""
+    """Return the ids of labels by their folded form; new labels are added."""
     wanted = {fold(label): label.strip() for label in labels if fold(label)}
     existing = find(tx, wanted)
     missing = [folded for folded in sorted(wanted) if folded not in existing]
@@ -51,7 +51,7 @@ def ids_of(tx: Transaction, labels: Iterable[str]) -> dict[str, int]:
 
 
 def find(tx: Transaction, folded: Iterable[str]) -> dict[str, int]:
-    """The ids of those folded labels that exist."""
+    """Return the ids of those folded labels that exist."""
     return {row.folded: row.id for row in _TAGS.rows(tx, folded=sorted(folded))}
 
 

@@ -1,4 +1,4 @@
-"""Thanks: from one member to another, with a reason, perhaps for a content."""
+"""Thanks from one member to another, with a reason, and perhaps for a content."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from reseau.store.transaction import Transaction
 
 @dataclass(slots=True)
 class NewThanks:
-    """Who thanks whom, and why. A reason is required: thanks without one say little."""
+    """Thanks to give: who thanks whom, and why. A reason is required."""
 
     giver_id: int
     receiver_id: int
@@ -40,11 +40,11 @@ class _Row(NewThanks):
 
 
 class ThanksError(ReseauError):
-    """Thanks that cannot be given as asked."""
+    """Thanks cannot be given as asked."""
 
 
 def thank(tx: Transaction, batch: Sequence[NewThanks], acting: Acting) -> int:
-    """Give thanks. Returns how many were given.
+    """Give thanks. Return how many were given.
 
     Raises:
         ThanksError: to oneself, to a program, or without a reason.
@@ -77,7 +77,7 @@ def thank(tx: Transaction, batch: Sequence[NewThanks], acting: Acting) -> int:
 
 
 def _check_people(tx: Transaction, batch: Sequence[NewThanks], acting: Acting) -> None:
-    """A program did nothing that one could thank it for: what it posted, people wrote."""
+    """Check that no program is thanked: people wrote what it posted."""
     if acting.origin is Origin.SEEDED:
         return
     receivers = [new.receiver_id for new in batch]
@@ -88,7 +88,7 @@ def _check_people(tx: Transaction, batch: Sequence[NewThanks], acting: Acting) -
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Thanks that were given."""
+    """Thanks as their giver sees them."""
 
     id: int
     receiver_id: int
@@ -97,17 +97,17 @@ class Given:
 
     @property
     def number(self) -> int:
-        """What these thanks are called where they are taken back; it does not count what others gave."""
+        """The number under which the giver takes them back; it does not reveal how many others gave."""
         named = f"{self.id}:{to_micros(self.at)}".encode()
         return int.from_bytes(blake2b(named, digest_size=8).digest()) % _NUMBERS
 
 
 _NUMBERS = 10**9
-_MOST_NUMBERED = 100  # of the newest thanks of somebody
+_MOST_NUMBERED = 100  # of the newest thanks of a giver
 
 
 def latest_of(tx: Transaction, giver_id: int, number: int | None) -> Given | None:
-    """What somebody gave last, or the thanks of a number, if they are among that person's newest."""
+    """Return the latest thanks of a giver, or those with a number, if they are among the newest."""
     mine = select(thanks.c.id, thanks.c.receiver_id, thanks.c.reason, thanks.c.at).where(thanks.c.giver_id == giver_id)
     newest = mine.order_by(thanks.c.at.desc(), thanks.c.id.desc()).limit(1 if number is None else _MOST_NUMBERED)
     given = (Given(row.id, row.receiver_id, row.reason, row.at) for row in tx.execute(newest))
@@ -115,33 +115,33 @@ def latest_of(tx: Transaction, giver_id: int, number: int | None) -> Given | Non
 
 
 def take_back(tx: Transaction, given: Given, acting: Acting) -> None:
-    """Take thanks back: nobody is told of them any more, and they are counted no more."""
+    """Take thanks back: the receiver is no longer told, and they no longer count."""
     giver = tx.execute(select(thanks.c.giver_id).where(thanks.c.id == given.id)).scalar_one()
     tx.execute(thanks.delete().where(thanks.c.id == given.id))
     activity.append(tx, [Trace(tx.now, giver, Verb.DELETED, "thanks", target_id=given.receiver_id)], acting)
 
 
 def reason_of(tx: Transaction, thanks_id: int) -> str | None:
-    """What some thanks were for; nothing once they are taken back. For telling the person, nobody else."""
+    """Return the reason of thanks, ``None`` once they are taken back. Show it to the receiver only."""
     return tx.execute(select(thanks.c.reason).where(thanks.c.id == thanks_id)).scalar()
 
 
 def latest_reason(tx: Transaction, giver_id: int, receiver_id: int) -> str | None:
-    """What somebody was last thanked for by somebody; for telling that person, nobody else."""
+    """Return the reason of the latest thanks from one member to another. Show it to the receiver only."""
     same = (thanks.c.giver_id == giver_id) & (thanks.c.receiver_id == receiver_id)
     return tx.execute(select(thanks.c.reason).where(same).order_by(thanks.c.id.desc()).limit(1)).scalar()
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """Thanks as whoever got them reads them."""
+    """Thanks as their receiver reads them."""
 
     giver: str
     reason: str
 
 
 def given_since(tx: Transaction, receiver_id: int, moment: datetime, limit: int = 10) -> tuple[int, list[Received]]:
-    """What somebody was thanked for since a moment: how many times, and the newest; for telling that person alone."""
+    """Return how many thanks a member received since a moment, and the newest. Show them to that member only."""
     same = (thanks.c.receiver_id == receiver_id) & (thanks.c.at >= moment)
     count = int(tx.execute(select(func.count()).select_from(thanks).where(same)).scalar_one())
     rows = tx.execute(
@@ -155,9 +155,9 @@ def given_since(tx: Transaction, receiver_id: int, moment: datetime, limit: int 
 
 
 def received(tx: Transaction, who: Viewer, member_id: int) -> int:
-    """How many thanks somebody was given, as far as the viewer may know: those of closed places stay there.
+    """Count the thanks that a member received, as far as the viewer may know: those in closed communities stay there.
 
-    So do those of people whom the viewer may not know; one's own are all one's own.
+    Thanks from people whom the viewer may not know do not count either. Members see all of their own.
     """
     readable = or_(thanks.c.community_id.is_(None), thanks.c.community_id.in_(access.readable_communities(who)))
     given_by = or_(thanks.c.receiver_id == who.member_id, access.knowable_people(who))

@@ -21,7 +21,7 @@ from reseau.store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A content as a reader sees it. ``code`` is the thread's for a reply; moments are UTC.
+    """A content as a viewer reads it. The ``code`` of a reply is its thread's; moments are UTC.
 
     Attributes:
         community: the community's name, ``None`` on a wall.
@@ -53,7 +53,7 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A content that started a thread, with its replies in order of time. ``root`` is ``None`` when taken back."""
+    """A content and its replies in order of time. ``root`` is ``None`` if it was taken back."""
 
     root: Content | None
     replies: tuple[Content, ...]
@@ -61,10 +61,10 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A content as its linked channels need it, whoever reads there.
+    """A content as linked channels need it, read past the gate.
 
     Attributes:
-        gone: once it was taken back.
+        gone: whether it was taken back, or is a draft.
         platform: where it was written.
     """
 
@@ -85,7 +85,7 @@ _root = content.alias("root")
 
 
 def statement() -> Select[tuple[object, ...]]:
-    """A SELECT of what :class:`Content` needs, on the table ``content``; compose it with a gate of ``access``."""
+    """Return a SELECT of the columns of :class:`Content`, to be composed with a clause of ``access``."""
     return select(
         content.c.id,
         _root.c.code,
@@ -113,7 +113,7 @@ def statement() -> Select[tuple[object, ...]]:
 
 
 def content_of(row: dict[str, Any]) -> Content:
-    """The content of a row of :func:`statement`, by the names of its columns."""
+    """Return the content of a row of :func:`statement`, given by the names of its columns."""
     values = dict(row)
     values["kind"] = type_of(values["kind"])
     return Content(**values)
@@ -123,7 +123,7 @@ _CODE = re.compile(r"^\s*#?([A-Za-z])\s?(\d{1,18})(?:-([a-z0-9]+))?\s*$", re.IGN
 
 
 def code_of(text: str) -> str | None:
-    """The code that somebody typed (``q12`` is ``Q12``), or nothing when the text is none."""
+    """Return the code that a text is (``q12`` is ``Q12``), or ``None``."""
     match = _CODE.match(text)
     if match is None:
         return None
@@ -132,7 +132,7 @@ def code_of(text: str) -> str | None:
 
 
 def get(tx: Transaction, who: Viewer, code: str | int) -> Content | None:
-    """The content of a code (or id) if the viewer may read it; ``None`` says gone and closed alike."""
+    """Return the content with a code (or id) if the viewer may read it, else ``None``: gone and closed look alike."""
     if who.member_id is None:
         return None
     typed = code if isinstance(code, int) else code_of(code)
@@ -155,7 +155,7 @@ _BY_ID, _BY_CODE = (
 
 
 def get_all(tx: Transaction, who: Viewer, content_ids: Iterable[int]) -> dict[int, Content]:
-    """Those of these contents that the viewer may read, by id."""
+    """Return those of these contents that the viewer may read, by id."""
     contents: dict[int, Content] = {}
     for part in parts(sorted(set(content_ids))):
         rows = tx.execute(statement().where(content.c.id.in_(part), access.readable_contents(who)))
@@ -164,7 +164,7 @@ def get_all(tx: Transaction, who: Viewer, content_ids: Iterable[int]) -> dict[in
 
 
 def written(tx: Transaction, content_id: int) -> Written | None:
-    """A content past the read gate: a link was checked when it was made, and whenever its readers changed."""
+    """Return a content past the read gate: links are checked when they are made and whenever readers change."""
     row = tx.execute(select(content).where(content.c.id == content_id)).first()
     if row is None:
         return None
@@ -184,39 +184,39 @@ def written(tx: Transaction, content_id: int) -> Written | None:
 
 
 def kind_of(tx: Transaction, content_id: int) -> ContentType:
-    """What a content is, whoever reads; for the write functions' callers, never to be shown."""
+    """Return the type of a content, past the read gate: for callers of write functions, not to be shown."""
     return type_of(tx.execute(select(content.c.kind).where(content.c.id == content_id)).scalar_one())
 
 
 def root_of(tx: Transaction, content_id: int) -> int:
-    """The content that started the thread of a content."""
+    """Return the id of the content that started the thread of a content."""
     return int(tx.execute(select(content.c.root_id).where(content.c.id == content_id)).scalar_one())
 
 
 def platform_of(tx: Transaction, content_id: int) -> str:
-    """Where a content was written, empty where there is none."""
+    """Return the platform on which a content was written; empty if there is no such content."""
     return str(tx.execute(select(content.c.platform).where(content.c.id == content_id)).scalar() or "")
 
 
 def code_of_root(tx: Transaction, content_id: int) -> str:
-    """The number of the thread that a content belongs to."""
+    """Return the code of the thread of a content."""
     code = select(_root.c.code).join_from(content, _root, _root.c.id == content.c.root_id)
     return str(tx.execute(code.where(content.c.id == content_id)).scalar() or "")
 
 
 def author_of(tx: Transaction, content_id: int) -> int:
-    """Who wrote a content."""
+    """Return the id of the author of a content."""
     return int(tx.execute(select(content.c.author_id).where(content.c.id == content_id)).scalar_one())
 
 
 def place_of(tx: Transaction, content_id: int) -> int | None:
-    """The community that a content is written in, whoever reads; nothing on a wall."""
+    """Return the id of the community of a content, past the read gate; ``None`` on a wall."""
     community_id: int | None = tx.execute(select(content.c.community_id).where(content.c.id == content_id)).scalar_one()
     return community_id
 
 
 def replies_of(tx: Transaction, root_id: int, author_id: int) -> list[int]:
-    """What somebody replied in a thread, in its order, those taken back too: the first is number 1 for its author."""
+    """Return the ids of a member's replies in a thread, oldest first, withdrawn ones too: people number them from 1."""
     mine = select(content.c.id).where(
         content.c.root_id == root_id, content.c.id != root_id, content.c.author_id == author_id
     )
@@ -226,7 +226,7 @@ def replies_of(tx: Transaction, root_id: int, author_id: int) -> list[int]:
 def replied_since(
     tx: Transaction, who: Viewer, moment: datetime, limit: int = 10, *, followed: bool = False
 ) -> list[tuple[Content, int]]:
-    """The threads of the viewer that others replied to since a moment, with how many times, the most first.
+    """Return the viewer's threads that others replied to since a moment, with the number of replies, most first.
 
     Args:
         followed: those of others that the viewer follows, in place of the viewer's own.
@@ -257,13 +257,13 @@ def replied_since(
 
 
 def edited_since(tx: Transaction, content_id: int, moment: datetime) -> bool:
-    """Whether a content was edited at a moment or after it."""
+    """Whether a content was edited at or after a moment."""
     edited = select(content.c.id).where(content.c.id == content_id, content.c.edited_at >= moment)
     return tx.execute(edited).first() is not None
 
 
 def read(tx: Transaction, who: Viewer, root_id: int, limit: int = 50) -> Thread:
-    """A thread with its newest ``limit`` replies; empty where the viewer may not read it."""
+    """Read a thread with its newest ``limit`` replies; it is empty if the viewer may not read it."""
     gate = access.readable_contents(who)
     root = get(tx, who, root_id)
     newest = (
@@ -284,11 +284,11 @@ def newest_code(
     *,
     answered: bool = False,
 ) -> str:
-    """The number of the newest thread of some kinds that a viewer may read, empty where there is none.
+    """Return the code of the newest thread of some types that a viewer may read, or an empty text.
 
     Args:
-        author_id: who began it, if that matters.
-        answered: whether somebody must have replied.
+        author_id: only threads that this member began.
+        answered: only threads with a reply.
     """
     newest = (
         select(content.c.code)
@@ -308,7 +308,7 @@ def newest_code(
 
 
 def recent_of(tx: Transaction, who: Viewer, member_id: int, limit: int = 5) -> Sequence[Content]:
-    """What somebody wrote lately, as far as the viewer may read it, newest first."""
+    """Return the latest contents of a member that the viewer may read, newest first."""
     newest = (
         statement()
         .where(content.c.author_id == member_id, access.readable_contents(who))

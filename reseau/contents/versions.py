@@ -1,4 +1,4 @@
-"""Versions of contents that came from elsewhere: of when what is here is, and better readings of the same version."""
+"""Versions of imported contents: their dates, and better readings of the same version."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Version(NamedTuple):
 
 
 def of(tx: Transaction, content_ids: Sequence[int]) -> dict[int, Version]:
-    """Of when contents are, by their ids."""
+    """Return the versions of contents by their ids."""
     rows = _VERSIONS.rows(tx, wanted=list(content_ids))
     return {row.id: Version(row.created_at, row.edited_at, row.deleted_at) for row in rows}
 
@@ -38,7 +38,7 @@ _VERSIONS = Prepared(
 
 
 def reread(tx: Transaction, content_id: int, text: str, title: str) -> None:
-    """Give a content a better reading of the version that it has: nobody edited it, so nothing says so.
+    """Replace the text of a content by a better reading of the same version: this is not an edit.
 
     Raises:
         ContentError: the text is missing.
@@ -59,7 +59,7 @@ def fill(
     created: datetime,
     edited: datetime | None,
 ) -> None:
-    """Put what was really said where a placeholder held its place, under its author and its moment.
+    """Replace a placeholder by the post that it stood for, with its author and its moment.
 
     Raises:
         ContentError: the text is missing.

@@ -1,7 +1,7 @@
-"""Who knows: people ranked by what they wrote on a subject and what they say they know, always with the evidence.
+"""Experts: people ranked by what they wrote on a subject and what they say they know, with the evidence.
 
 The sum of BM25 over each person's best contents (Balog, Azzopardi and de Rijke, 2009, model 2), of which accepted
-answers and answers weigh more than questions, mixed with the expertise people declare on their sheet.
+answers and answers weigh more than questions, plus the expertise that people declare on their profile.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _DECLARED = 4.0  # in units of the best single content's score, so that a stated
 
 @dataclass(frozen=True, slots=True)
 class Expert:
-    """Somebody who seems to know, and why: words of the own sheet, and contents the asker may read, best first."""
+    """A person who seems to know, with lines of the profile and contents that the asker may read, best first."""
 
     member: Member
     declared: tuple[str, ...]
@@ -41,7 +41,7 @@ class Expert:
 
 
 def rank(tx: Transaction, who: Viewer, topic: str, limit: int = 5) -> list[Expert]:
-    """The people to ask about a topic, best first, from what the viewer may see; the viewer is left out."""
+    """Rank the people to ask about a topic by what the viewer may see, best first, without the viewer."""
     hits = lookup.find_contents(tx, who, topic, _CONTENTS)
     scores: dict[int, float] = defaultdict(float)
     written: dict[int, list[Content]] = defaultdict(list)
@@ -78,7 +78,7 @@ def _weight(content: Content) -> float:
 
 
 def _declared(tx: Transaction, who: Viewer, topic: str) -> dict[int, tuple[str, ...]]:
-    """The expertise on people's sheets that fits a topic, by its stems, so that a plural finds the singular."""
+    """Return declared expertise that fits a topic, compared by stems, so that a plural finds the singular."""
     wanted = {stem for stems in analysis.query_terms(topic) for stem in stems}
     if not wanted or not people.telling(topic):
         return {}

@@ -1,6 +1,6 @@
-"""The personal feed: what moved in the communities of a member and around what he or she follows, newest first.
+"""The personal feed: what moved in a member's communities and around what they follow, newest first.
 
-Fan-out on read: the newest threads of each source are merged when the feed is asked for. Each source is read by its
+Fan-out on read: the newest threads of each source are merged when the feed is read. Each source is read by its
 own index, which stays quick on both engines where one ``IN (…) ORDER BY`` does not (measured; ``docs/decisions.md``).
 """
 
@@ -27,7 +27,7 @@ _AT_ONCE = 100  # sources in one statement; SQLite takes 500
 
 
 class Reason(StrEnum):
-    """Why something is in the feed."""
+    """Why a thread is in the feed."""
 
     FOLLOWED_CONTENT = "followed_content"
     FOLLOWED_MEMBER = "followed_member"
@@ -39,7 +39,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """A thread in the feed; ``source`` names the community, person or tag that brought it."""
+    """A thread in the feed; ``source`` names the community, person or tag it comes from."""
 
     content: Content
     reason: Reason
@@ -49,7 +49,7 @@ class FeedItem:
 def read(
     tx: Transaction, who: Viewer, limit: int = 10, since: datetime | None = None, before: datetime | None = None
 ) -> list[FeedItem]:
-    """The feed of a viewer, newest activity first, at most ``limit`` threads that moved in [since, before)."""
+    """Read the feed of a viewer: at most ``limit`` threads that moved in [since, before), newest first."""
     if who.member_id is None:
         return []
     between = _between(since, before)
@@ -58,7 +58,7 @@ def read(
         reasons.setdefault(root_id, (reason, source))
     items = _items(tx, who, reasons, limit)
     if not items:
-        # What somebody has left is nothing to discover.
+        # A community that the viewer has left is nothing to discover.
         left = select(membership.c.community_id).where(
             membership.c.member_id == who.member_id, membership.c.left_at.is_not(None)
         )
@@ -162,7 +162,7 @@ def _of_tags(tx: Transaction, who: Viewer, limit: int, between: Sequence[tuple[b
 
 
 def _all(tx: Transaction, parts: Sequence[Select[tuple[int, int]]]) -> Iterator[tuple[int, ...]]:
-    """The rows of several limited statements, many at a time."""
+    """Return the rows of several limited statements, many statements at a time."""
     for start in range(0, len(parts), _AT_ONCE):
         # SQLite wants a limited statement inside a compound one to be a subquery.
         some = [select(part.subquery()) for part in parts[start : start + _AT_ONCE]]
@@ -178,7 +178,7 @@ def _items(tx: Transaction, who: Viewer, reasons: dict[int, tuple[Reason, str]],
 
 
 def _newest(tx: Transaction, root_ids: Sequence[int], limit: int) -> list[int]:
-    """The ids of the threads that moved last: a cheap look before the full rows are read."""
+    """Return the ids of the threads that moved last, before the full rows are read."""
     moments: dict[int, datetime] = {}
     for part in parts(root_ids):
         rows = tx.execute(select(thread.c.root_id, thread.c.last_at).where(thread.c.root_id.in_(part)))

@@ -1,4 +1,4 @@
-"""Asking the index: candidates from the engine, through the read gate, then one ranking for both engines."""
+"""Searching the index: candidates from the engine, through the read gate, then one ranking for both engines."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _COUNTED = 20_000  # PostgreSQL counts a term's holders up to here: beyond it a 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A content found, with its score (only good for comparing within one answer)."""
+    """A content that was found, with its score, which compares within one search only."""
 
     content: Content
     score: float
@@ -46,7 +46,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search gives, each list best first; ``more`` says that there is more than is shown."""
+    """The results of a search, each list best first; ``more`` says that some were cut."""
 
     contents: tuple[Hit, ...]
     documents: tuple[Hit, ...]
@@ -59,7 +59,7 @@ class Found:
 
 
 def find(tx: Transaction, who: Viewer, asked: str, limit: int = 10) -> Found:
-    """Search contents, documents and people that a viewer may see, for the words of a text (any of them)."""
+    """Find the contents, documents and people, among those a viewer may see, that hold any word of a text."""
     hits = find_contents(tx, who, asked, CANDIDATES)
     documents = [hit for hit in hits if hit.content.kind.document]
     others = [hit for hit in hits if not hit.content.kind.document]
@@ -71,7 +71,7 @@ def find(tx: Transaction, who: Viewer, asked: str, limit: int = 10) -> Found:
 def find_contents(
     tx: Transaction, who: Viewer, asked: str, limit: int = 10, kinds: Sequence[ContentType] = ()
 ) -> list[Hit]:
-    """The contents that answer best, best first, the newer first on a tie; ``kinds`` narrows them."""
+    """Find contents, best first, the newer first on a tie; ``kinds`` limits them to some types."""
     query = analysis.query_terms(asked)[:32]
     if not query or who.member_id is None:
         return []
@@ -88,7 +88,7 @@ def find_contents(
 
 
 def read_statistics(tx: Transaction, stems: Sequence[str]) -> Statistics:
-    """The open index's figures for some terms."""
+    """Read the statistics of the open index for some terms."""
     tx.settle()
     counted = tx.execute(select(sequence.c.name, sequence.c.next).where(sequence.c.name.in_([DOCUMENTS, LENGTH])))
     figures = {row.name: row.next - 1 for row in counted}
@@ -139,10 +139,10 @@ def _asking_open(stems: Sequence[str]) -> Select[tuple[int]]:
 
 
 def _asking_closed(query: Sequence[tuple[str, ...]], statistics: Statistics) -> Select[tuple[int]]:
-    """Those that hold most of what is asked, the newest first where as much fits.
+    """Return the contents that hold most of the words, the newest first on a tie.
 
-    The closed index is not asked for its own ranking: that would let one closed community's words move another's. How
-    much a word says comes from the open index, as in the ranking that follows.
+    The closed index does not rank them itself: the words of one closed community would then affect another's results.
+    The weight of a word comes from the open index, as in the ranking that follows.
     """
     closed = table("search_closed", column("rowid", BigInteger))
     holding = [

@@ -1,4 +1,4 @@
-"""Finding people by name, by what they say they know, by job, department, site and handle."""
+"""Finding people by name, handle, job, department, site and declared expertise."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reseau.search import analysis, names
 from reseau.store.tables import member, profile_item
 from reseau.store.transaction import Transaction
 
-_SHORTEST = 2  # letters; one letter names nobody, unless a point says that it begins a name
+_SHORTEST = 2  # letters; a single one names nobody, unless a point marks it as an initial
 _LONGEST = 64  # no name or skill has a longer word
 _MOST_WORDS = 8
 _INITIAL = re.compile(r"(?<!\w)([^\W\d_])\.(?!\w)")
@@ -26,17 +26,17 @@ _INITIAL = re.compile(r"(?<!\w)([^\W\d_])\.(?!\w)")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody found, and the words of the profile sheet that fit."""
+    """A person who was found, with the lines of the profile that fit."""
 
     member: Member
     matching: tuple[str, ...]
 
 
 def find(tx: Transaction, who: Viewer, asked: str, limit: int = 10) -> list[Person]:
-    """People whose name, job, department, site, handle or sheet hold the words asked for; the more of them the better.
+    """Find people whose name, job, department, site, handle or profile holds words of a text, most words first.
 
-    Where as many words fit, whole words of the name come first, then who has more on the sheet, then the alphabet.
-    Everybody whom the viewer may know is looked at: nothing is cut before the words are brought together.
+    On a tie, whole words of the name come first, then more lines of the profile, then the alphabet.
+    All people whom the viewer may know are compared before the list is cut.
     """
     words = telling(asked)
     if not words or who.member_id is None:
@@ -64,9 +64,9 @@ def find(tx: Transaction, who: Viewer, asked: str, limit: int = 10) -> list[Pers
 
 
 def holding(tx: Transaction, who: Viewer, asked: str, limit: int = 3) -> list[Member]:
-    """People whose name, job, department, site, handle or sheet hold every word asked for, by the alphabet.
+    """Find people whose name, job, department, site, handle or profile holds every word of a text, by alphabet.
 
-    « Karim de la compta », « la comptable »: nobody is so called, and somebody may be meant.
+    « Karim de la compta », « la comptable »: nobody has that name, but a person may be meant.
     """
     words = telling(asked)
     if not words or who.member_id is None:
@@ -89,12 +89,12 @@ def holding(tx: Transaction, who: Viewer, asked: str, limit: int = 3) -> list[Me
 
 
 def alphabetical(tx: Transaction) -> ColumnElement[str]:
-    """People's names in one order on both engines, whatever the language of the database."""
+    """Return an order of names that is the same on both engines, whatever the locale of the database."""
     return member.c.folded_name.collate("BINARY" if tx.dialect == "sqlite" else "C")
 
 
 def telling(asked: str) -> list[str]:
-    """The folded words of a question that can name somebody or something, small words left out."""
+    """Return the folded words of a question without stop words and very short ones."""
     typed = analysis.words(asked)
     language = analysis.language_of(typed, "fr")
     words = (fold(word)[:_LONGEST] for word in typed if len(word) >= _SHORTEST and analysis.terms([word], language))
@@ -109,7 +109,7 @@ def _own(word: str) -> ColumnElement[bool]:
 
 
 def _name() -> ColumnElement[str]:
-    """The name's words between single spaces, so that a whole one can be told from a part."""
+    """Return the words of the name between single spaces, so that whole words can be matched."""
     return names.apart(member.c.folded_name)
 
 
@@ -122,7 +122,7 @@ _SHORTEST_JOB = 5  # letters; a shorter word has no end to take away
 
 
 def _job(word: str) -> str:
-    """A word as every form of a job begins: « ingénieure », « ingénieurs »; it is looked for within words."""
+    """Return the part that all forms of a job share (« ingénieure », « ingénieurs »), to be searched within words."""
     left = _ENDS.sub("", word) if len(word) >= _SHORTEST_JOB else word
     return left if len(left) >= _SHORTEST_JOB - 1 else word
 
@@ -132,7 +132,7 @@ def _count(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[int]:
 
 
 def _items(words: Sequence[str]):  # type: ignore[no-untyped-def]  # (a subquery: its columns are made of the words)
-    """For each member with a fitting line on the sheet: which words it holds, and how many lines fit."""
+    """Select, for each member with fitting lines of the profile, which words they hold and how many lines fit."""
     holding = [profile_item.c.folded.contains(_job(word), autoescape=True) for word in words]
     return (
         select(

@@ -1,4 +1,4 @@
-"""Questions: those asked before that look alike, shown before a new one is put."""
+"""Similar questions, shown before a new one is asked."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from reseau.store.transaction import Transaction
 
 
 def similar(tx: Transaction, who: Viewer, text: str, limit: int = 3) -> Sequence[Content]:
-    """Questions that share at least half of the telling words of a text, best first.
+    """Find questions that share at least half of the significant words of a text, best first.
 
-    They are offered, never asserted to be the same: no lexical score is safe enough for that (measured).
+    They are offered, never called the same: no lexical score is reliable enough for that (measured).
     """
     query = analysis.query_terms(text)
     alike = []
@@ -31,5 +31,5 @@ def similar(tx: Transaction, who: Viewer, text: str, limit: int = 3) -> Sequence
 
 
 def _says(question: Content, text: str) -> bool:
-    """Whether a question holds a single word as it was typed: its stem alone would find any relative of it."""
+    """Whether a question holds a single word as it was typed: the stem alone would match unrelated words."""
     return set(map(fold, analysis.words(text))) <= set(map(fold, analysis.words(f"{question.title} {question.text}")))

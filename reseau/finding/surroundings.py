@@ -1,4 +1,4 @@
-"""What is around a viewer: colleagues to name, subjects they know, what is new in communities; for words that fit."""
+"""Examples from a viewer's surroundings: colleagues, subjects they know, news of communities."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reseau.store.transaction import Transaction
 
 
 def colleague(tx: Transaction, who: Viewer) -> str:
-    """The handle of somebody whom a viewer may name: of a shared community first; empty where there is nobody."""
+    """Return the handle of a person whom a viewer may know, from a shared community first; empty without one."""
     here = membership.c.community_id.in_(access.my_communities(who))
     near = select(membership.c.member_id).where(here, membership.c.left_at.is_(None))
     for some in (member.c.id.in_(near), member.c.kind == MemberKind.EMPLOYEE if who.internal else false()):
@@ -31,7 +31,7 @@ def colleague(tx: Transaction, who: Viewer) -> str:
 
 
 def known_subject(tx: Transaction, who: Viewer) -> str:
-    """A subject that somebody whom a viewer may ask says to know about; empty where nobody says any."""
+    """Return a subject that a person whom a viewer may ask declares; empty without one."""
     near = select(membership.c.member_id).where(
         membership.c.community_id.in_(access.my_communities(who)), membership.c.left_at.is_(None)
     )
@@ -52,7 +52,7 @@ def known_subject(tx: Transaction, who: Viewer) -> str:
 
 
 def news(tx: Transaction, who: Viewer, community_ids: Collection[int], since: datetime) -> dict[int, int]:
-    """How many messages of others came into communities since a moment; only of those that the viewer may read."""
+    """Count the messages of others in communities since a moment, for communities that the viewer may read."""
     counted = (
         select(content.c.community_id, func.count().label("many"))
         .where(

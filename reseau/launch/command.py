@@ -1,4 +1,4 @@
-"""``reseau launch day``: the launch day shown, set or taken away, each in a sentence."""
+"""``reseau launch day``: shows, sets or clears the launch day."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from reseau.store.moments import now
 
 @dataclass(frozen=True, slots=True)
 class Launching:
-    """The launch day of an installation; what each does is what it returns in the reader's words."""
+    """The commands of the launch day; each returns a sentence for the reader."""
 
     settings: Settings
 
     def show(self) -> str:
-        """The day there is.
+        """Show the launch day.
 
         Raises:
             reseau.launch.day.LaunchDayError: what is noted is no date.
@@ -33,7 +33,7 @@ class Launching:
         return self._said(day, t)
 
     def set(self, typed: str) -> str:
-        """Set the day that was typed.
+        """Set the launch day to a typed date.
 
         Raises:
             reseau.launch.day.LaunchDayError: it is no date, or one that cannot be meant.
@@ -44,7 +44,7 @@ class Launching:
         return self._said(day, t) + " " + t("To count anew: reseau facts build")
 
     def clear(self) -> str:
-        """Take the day away."""
+        """Clear the launch day."""
         t = self._words()
         with closing(open_network(self.settings).store) as store, store.write() as tx:
             launch.set_launch_day(tx, None)

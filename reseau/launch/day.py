@@ -1,4 +1,4 @@
-"""The launch day: the first day that figures count from, where the installation has set one."""
+"""The launch day: the first day that figures count, if the installation has set one."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from reseau.network import clear_notice, get_notice, set_notice
 from reseau.store.transaction import Transaction
 
 _NOTICE = "launch"
-_EARLIEST = date(2000, 1, 1)  # before, nobody had such a network; figures are made for every day since
+_EARLIEST = date(2000, 1, 1)  # nobody had such a network before; figures are computed for every day since
 _YEARS_AHEAD = 5
 
 
 class LaunchDayError(ReseauError):
-    """What was given, or noted, as the launch day is none."""
+    """The launch day that was typed, or noted, is not a usable date."""
 
 
 def read_day(text: str, today: date) -> date:
-    """The launch day that somebody typed, such as ``2026-01-05``.
+    """Return the launch day of a typed text such as ``2026-01-05``.
 
     Raises:
         LaunchDayError: it is no date, or one that cannot be meant.
@@ -44,7 +44,7 @@ def read_day(text: str, today: date) -> date:
 
 
 def launch_day(tx: Transaction) -> date | None:
-    """The launch day that was set (``"2026-01-05"`` or ``{"day": …}`` in the store), or none.
+    """Return the launch day (``"2026-01-05"`` or ``{"day": …}`` in the store), or ``None``.
 
     Raises:
         LaunchDayError: what is noted is no date.
@@ -64,7 +64,7 @@ def launch_day(tx: Transaction) -> date | None:
 
 
 def set_launch_day(tx: Transaction, day: date | None) -> None:
-    """Set the launch day, or take it away: figures then count from the first person who came in."""
+    """Set or clear the launch day; without one, figures count from the first person who came in."""
     if day is None:
         clear_notice(tx, _NOTICE)
     else:

@@ -1,4 +1,4 @@
-"""Web addresses: where one truly leads, and whether words that stand for it say so."""
+"""Web addresses: where they lead, and whether a label names another address."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ _FILES = frozenset(
 
 
 def host(url: str) -> str:
-    """The host of an address, as it is compared; empty where it has none."""
+    """Return the host of an address for comparison; empty if it has none."""
     match = _PARTS.match(url)
     return _bare(match["host"]) if match else ""
 
 
 def has_user(url: str) -> bool:
-    """Whether something stands before the host that looks like one: ``https://intranet.example@elsewhere.example``."""
+    """Whether a user name stands before the host: ``https://intranet.example@elsewhere.example``."""
     match = _PARTS.match(url)
     return bool(match and match["user"])
 
 
 def misleads(words: str, url: str) -> bool:
-    """Whether the words of a link name, or look like, another address than the one it leads to."""
+    """Whether the label of a link names, or looks like, another address than its own."""
     if len(words) > _LONGEST:
         return True
     seen = alike(words)
@@ -61,7 +61,7 @@ def _is_address(match: re.Match[str]) -> bool:
 
 
 def _same(named: str, true: str) -> bool:
-    """Whether a host is the one that is led to, or the domain that it stands in."""
+    """Whether a host is the true one, or a domain that contains it."""
     return named == true or true.endswith(f".{named}")
 
 

@@ -1,4 +1,4 @@
-"""Emoji under Slack's names: ``:tada:`` is 🎉, whatever tool shows it. Those of a company keep their name."""
+"""Emoji by Slack's names: ``:tada:`` is 🎉 in every tool. A company's own emoji keep their name."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class _Emoji(NamedTuple):
 
 
 def with_emoji(text: str) -> str:
-    """A text with the emoji that are named in it; a name that is nobody's stays as it was typed."""
+    """Replace names of emoji in a text; unknown names stay as they were typed."""
     return _NAMED.sub(_shown, text) if text.count(":") > 1 else text
 
 
 def emoji(name: str, tone: str = "") -> str:
-    """The emoji of a name, with a skin tone from ``2`` to ``6``; empty where no tool knows it."""
+    """Return the emoji of a name, with a skin tone from ``2`` to ``6``; empty if it is unknown."""
     sign = _names().get(name)
     if sign is None:
         return ""
@@ -34,7 +34,7 @@ def emoji(name: str, tone: str = "") -> str:
 
 
 def from_code_points(unicode: str) -> str:
-    """The emoji of ``1f44d-1f3fd``; empty where that is none."""
+    """Return the emoji of code points such as ``1f44d-1f3fd``; empty if they are not one."""
     points = unicode.split("-")
     try:
         numbers = [int(point, 16) for point in points]
@@ -43,7 +43,7 @@ def from_code_points(unicode: str) -> str:
     if len(points) > _LONGEST or not all(0x23 <= number <= 0x10FFFF for number in numbers):
         return ""
     sign = "".join(map(chr, numbers))
-    # Letters, marks and halves of pairs are no emoji, whoever calls them one.
+    # Letters, marks and surrogates are no emoji, even where a message says so.
     return sign if ord(max(sign)) > 0x2000 and not any(0xD800 <= number < 0xE000 for number in numbers) else ""
 
 
@@ -55,7 +55,7 @@ def _shown(match: re.Match[str]) -> str:
 
 
 def _within_word(match: re.Match[str]) -> bool:
-    """Whether ``:100:`` or ``:x:`` stands among other figures or letters, as in a moment or a ratio."""
+    """Whether ``:100:`` or ``:x:`` stands between digits or letters, as in a time or a ratio."""
     text, start, end = match.string, match.start(), match.end()
     return text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()
 

@@ -1,4 +1,4 @@
-"""HTML as a small tree, read without trusting it: whatever comes in, a tree comes out."""
+"""HTML as a small tree: whatever comes in, a tree comes out."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _ENDED_BY = {"li": ("ul", "ol"), "tr": ("table",), "td": ("tr", "table"), "th": 
 
 @dataclass(slots=True)
 class Element:
-    """A tag with what stands in it: text and further tags, in order."""
+    """A tag and its children: text and further tags, in order."""
 
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
     children: list[Element | str] = field(default_factory=list)
 
     def elements(self) -> Iterator[Element]:
-        """Every tag under this one, at any depth."""
+        """Yield every tag below this one, at any depth."""
         waiting = list(self.children)
         while waiting:
             child = waiting.pop()
@@ -44,7 +44,7 @@ class Element:
                 waiting.extend(child.children)
 
     def text(self) -> str:
-        """All text under this tag, as it stands: each block on lines of its own, an emoji by its sign."""
+        """Return all text below this tag: each block on lines of its own, emoji as their signs."""
         texts: list[str] = []
         edge = False
         for piece in self._pieces():
@@ -58,7 +58,7 @@ class Element:
         return "".join(texts)
 
     def _pieces(self) -> Iterator[str | None]:
-        """The texts under this tag, and nothing at the edges of a block."""
+        """Yield the texts below this tag, and ``None`` at the edges of a block."""
         for child in self.children:
             if isinstance(child, str):
                 if child:
@@ -75,7 +75,7 @@ class Element:
 
 
 def tree(html: str) -> Element:
-    """The tree of a piece of HTML; its root has no name. Never raises; what is too long is cut."""
+    """Return the tree of HTML, with a root without a name. Never raises; too long a text is cut."""
     reader = _Reader()
     html = html[:LONGEST]
     if len(_UNCLOSED.findall(html)) > _MOST_UNCLOSED:

@@ -1,7 +1,7 @@
-"""Web addresses as they may be kept: whole, but for the secrets that people and exports leave in them.
+"""Web addresses without the secrets that people and exports leave in them.
 
-A parameter is a secret by what it opens: by the scheme that signs an address, by the host, or by a value that nobody
-would choose. ``t=152`` is a moment of a film, ``t=xoxe-1-…`` of Slack's files a key to them.
+A parameter is a secret by the scheme that signs an address, by the host, or by a value that nobody would choose:
+``t=152`` is a moment of a film, ``t=xoxe-1-…`` a key to Slack's files.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ _WEB = frozenset(("http", "https", "ftp", "ftps"))
 
 
 def without_secrets(url: str) -> str:
-    """The address without the parts that open something: secrets of its query, user name and password.
+    """Return an address without the secrets of its query, user name and password.
 
-    All the rest stays to the letter. An address that cannot be taken apart loses all that follows its ``?``.
+    The rest stays as it is. An address that cannot be parsed loses everything after its ``?``.
     """
     if not _may_tell(url):
         return url
@@ -61,7 +61,7 @@ def without_secrets(url: str) -> str:
 
 
 def without_secrets_in(text: str) -> str:
-    """A text without tokens of Slack's, its web addresses without their secrets; ``&`` may be written as ``&amp;``."""
+    """Return a text without Slack's tokens and the secrets of its addresses; ``&`` may be written ``&amp;``."""
     if "xox" in text or "xapp" in text:
         text = _ADDRESS.sub(_told, text) if "://" in text else text
         return TOKEN.sub("…", text)
@@ -85,13 +85,13 @@ def _host(parts: SplitResult) -> str:
 
 
 def _opens(parts: SplitResult) -> bool:
-    """Whether an address begins with somebody's account; that of ``ssh://git@…`` is everybody's."""
+    """Whether an address begins with a personal account; that of ``ssh://git@…`` is shared."""
     user = parts.netloc.rpartition("@")[0]
     return bool(user) and (":" in user or parts.scheme.lower() in _WEB)
 
 
 def _kept(query: str, on_slack: bool) -> str:
-    """A query (or a fragment that looks like one) without its secrets."""
+    """Return a query, or a fragment that looks like one, without its secrets."""
     pieces = _AND.split(query)
     pairs = [(name, value) for name, _, value in (piece.partition("=") for piece in pieces[::2])]
     signed = any(name.lower() in _SIGNED for name, _ in pairs)

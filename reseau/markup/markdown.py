@@ -1,4 +1,4 @@
-"""Writing the network's own text: Markdown, the subset of CommonMark that every platform can show.
+"""Writing Markdown, the network's own text: the subset of CommonMark that every platform can show.
 
 A line break is a line break (readers render soft breaks as breaks). What a person typed as plain text stays plain
 text: whatever CommonMark would take for markup gets a backslash, and nothing else does, so that words stay findable.
@@ -52,7 +52,7 @@ _STARTS = re.compile(
 _DEEP = re.compile(r"^[ \t]{4,}|^ {0,3}\t[ \t]*", re.MULTILINE)
 _PLAIN_URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>()\\`]+$")
 _UNSAFE_URL = re.compile(r"[\s<>\\`\x00-\x20]")
-#: A list as it is typed; two figures at most, for a year numbers none.
+#: A typed item; its number has two digits at most: a year begins no list.
 _ITEM = re.compile(r"^([ \t]*)(-|\d{1,2}[.)])[ \t]+(?=\S)")
 _has_item = re.compile(r"^[ \t]*(?:-|\d{1,2}[.)])[ \t]+\S", re.MULTILINE).search
 _MARKED = re.compile(r"(?:[-+*]|(\d{1,9})[.)])(?:[ \t]|$)")  # what begins an item, for CommonMark
@@ -69,7 +69,7 @@ def _mark(match: re.Match[str]) -> str:
 
 
 def plain(text: str) -> str:
-    """Text that says the same as Markdown; ``text`` may have several lines. Lists that were typed stay lists."""
+    """Return plain text of one or several lines as Markdown. Typed lists stay lists."""
     if "\n" not in text and not (text[:1] in _FIRST and _ITEM.match(text)):
         return line(text)
     if _has_item(text):
@@ -78,29 +78,29 @@ def plain(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text that says the same within a line of Markdown, wherever it stands there but at its start."""
+    """Return plain text as a part of a line of Markdown, but not its start."""
     return _ESCAPED.sub(_mark, text) if _RISKY.search(text) else text
 
 
 def line(text: str) -> str:
-    """A line of plain text, or the words of an item: what it begins with makes no block of it, but a list."""
+    """Return a line of plain text, or an item's, as Markdown; its start makes no block, except a list."""
     text = escaped(text)
     return _STARTS.sub(_mark, _DEEP.sub("   ", text)) if text[:1] in _FIRST and _may_start(text) else text
 
 
 class _Item(NamedTuple):
-    """An item of a list: how far it was typed from the margin, and where its words stand in Markdown."""
+    """An item of a list: its typed inset, and the column of its words in Markdown."""
 
     typed: int
     column: int
 
 
 class Outline:
-    """Lists as people type them, as CommonMark reads them: inset under their own item, what follows kept apart.
+    """Typed lists as CommonMark reads them: inset under their item, and separated from what follows.
 
     Args:
         inline: Markdown of a line, or of what follows the mark of an item.
-        bullets: what else than a hyphen begins an item.
+        bullets: what begins an item besides a hyphen.
     """
 
     def __init__(self, inline: Callable[[str], str], bullets: str = "") -> None:
@@ -111,7 +111,7 @@ class Outline:
         self._open = False  # whether plain text would become a part of the line above
 
     def lines(self, typed: Iterable[str]) -> Iterator[str]:
-        """The lines of Markdown, a few empty ones between them."""
+        """Yield the lines of Markdown, some of them empty."""
         for row in typed:
             if item := self._begins_item(row):
                 yield self._item(item, row[item.end() :])
@@ -156,12 +156,12 @@ class Outline:
 
 
 def stacked(parts: Iterable[str]) -> str:
-    """Pieces of Markdown one below the other, each still what it was: an empty line where CommonMark joins them."""
+    """Join pieces of Markdown, one below the other, with an empty line where CommonMark would merge them."""
     return below(filter(None, parts))
 
 
 def below(parts: Iterable[str]) -> str:
-    """The same, where an empty piece is an empty line."""
+    """Join pieces likewise; an empty piece is an empty line."""
     rows: list[str] = []
     above = ""
     for part in parts:
@@ -173,7 +173,7 @@ def below(parts: Iterable[str]) -> str:
 
 
 def _joins(above: str, below: str) -> bool:
-    """Whether the first line of a piece would be read as a part of the last block of another."""
+    """Whether the first line of a piece would be read as part of the last block of the one above."""
     first = below.partition("\n")[0].lstrip(" ")
     if not first or above.endswith("\n") or first.startswith("```"):
         return False
@@ -188,7 +188,7 @@ def _joins(above: str, below: str) -> bool:
 
 
 def _last_block(text: str) -> str:
-    """The line that the last block of a text began with, as far as its inset tells."""
+    """Return the first line of the last block of a text, as far as its inset shows."""
     end = len(text)
     while True:
         start = text.rfind("\n", 0, end) + 1
@@ -200,9 +200,9 @@ def _last_block(text: str) -> str:
 
 
 def word(text: str) -> str:
-    """A name or another short text as Markdown: its visible characters on one line, none of them markup.
+    """Return a short text, such as a name, as Markdown: its visible characters on one line, without markup.
 
-    Unlike in :func:`plain` nothing around it can make markup of it, and an address in it is not one to press.
+    Unlike in :func:`plain`, the text around it cannot make it markup, and addresses in it are no links.
     """
     text = one_line(text)
     if _MARKS.search(text):
@@ -211,10 +211,9 @@ def word(text: str) -> str:
 
 
 def typed(text: str) -> str:
-    """Markdown of what somebody typed as Markdown without meaning all of it.
+    """Return text that was typed as Markdown, without the marks that were not meant.
 
-    What follows a list or a quotation on a line of its own stands below it, and a star between letters or digits
-    (``2*3*4``) is no mark.
+    A line after a list or a quotation stands below it, and a star between letters or digits (``2*3*4``) is no mark.
     """
     lines: list[str] = []
     in_code = False
@@ -229,18 +228,18 @@ def typed(text: str) -> str:
 
 
 def _starred(line: str) -> str:
-    """A line whose stars within words are no marks; code is left as it is."""
+    """Return a line with its stars within words escaped; code stays as it is."""
     pieces = line.split("`")
     return "`".join(piece if number % 2 else _STAR.sub(r"\\*", piece) for number, piece in enumerate(pieces))
 
 
 def without_control(text: str) -> str:
-    """Text without control characters but tab and line ends."""
+    """Return text without control characters, except tabs and line ends."""
     return _CONTROL.sub("", text)
 
 
 def link(label: str, url: str) -> str:
-    """A link; ``label`` is Markdown already, without a link in it. An empty label shows the address."""
+    """Return a link; ``label`` is Markdown without links. An empty label shows the address."""
     if _UNSAFE_URL.search(url):
         url = _UNSAFE_URL.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), url)
     if not label.strip():
@@ -251,12 +250,12 @@ def link(label: str, url: str) -> str:
 
 
 def reference(label: str, key: str) -> str:
-    """A neutral reference to what has this provenance key, under a label of plain text."""
+    """Return a neutral reference to a provenance key, with a label of plain text."""
     return link(plain(label.replace("\n", " ")), SCHEME + key)
 
 
 def code(text: str) -> str:
-    """Code in a line, as it is."""
+    """Return code within a line."""
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     mark = "`" * (longest + 1)
     spaced = text.startswith(("`", " ")) or text.endswith(("`", " "))
@@ -264,11 +263,11 @@ def code(text: str) -> str:
 
 
 def fence(text: str, info: str = "") -> str:
-    """A block of code, as it is, closed by a fence longer than any in it."""
+    """Return a block of code, with a fence longer than any in it."""
     mark = "`" * max([3, *(len(run) + 1 for run in _FENCES.findall(text))])
     return f"{mark}{info}\n{text}\n{mark}"
 
 
 def quote(text: str) -> str:
-    """Every line of Markdown as a quotation."""
+    """Return Markdown as a quotation."""
     return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))

@@ -1,4 +1,4 @@
-"""Pieces of a line with their styles as Markdown: a mark stands only where CommonMark reads it as one."""
+"""Styled pieces of a line as Markdown: marks are written only where CommonMark reads them as marks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Run(NamedTuple):
 
 
 class Assembly:
-    """A line put together from pieces of Markdown, none of which makes an image, a tag or a link with the next."""
+    """A line made of pieces of Markdown; where two would form an image, a tag or a link, a backslash parts them."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
@@ -61,7 +61,7 @@ def can_stand(style: str, before: str, first: str, last: str, after: str) -> boo
 
 
 def _is_wordlike(character: str) -> bool:
-    """Whether some reader takes it for neither a space nor punctuation: an emoji is both a letter and a sign."""
+    """Whether some readers take a character for neither a space nor punctuation, as they do with emoji."""
     return character.isalnum() or not (character.isspace() or _is_punctuation(character))
 
 
@@ -70,7 +70,7 @@ def _is_punctuation(character: str) -> bool:
 
 
 def marked(runs: Iterable[Run], *, begins: bool = True) -> str:
-    """A line of Markdown.
+    """Return the Markdown of a line.
 
     Args:
         runs: without line ends.
@@ -83,7 +83,7 @@ def marked(runs: Iterable[Run], *, begins: bool = True) -> str:
 
 
 def _parted(runs: Iterable[Run]) -> list[Run]:
-    """The runs, neighbours of one look made one, the spaces at the edge of a style outside of it."""
+    """Merge neighbours of one style, and move spaces at the edge of a style outside of it."""
     parted: list[Run] = []
     for run in _merged(runs):
         if run.atom or not run.styles:
@@ -119,7 +119,7 @@ def _merged(runs: Iterable[Run]) -> Iterator[Run]:
 
 
 def _standing(runs: Sequence[Run]) -> list[Run]:
-    """The runs without the styles whose marks would be read as plain characters."""
+    """Remove the styles whose marks would be read as plain characters."""
     styles = [set(run.styles) for run in runs]
     for style in MARKS:
         first = 0
@@ -169,7 +169,7 @@ def _written(runs: Sequence[Run], begins: bool) -> str:
 
 
 def _ends(runs: Sequence[Run]) -> dict[tuple[str, int], int]:
-    """Where the stretch of each style that a run is in comes to its end."""
+    """Return where each style of each run ends."""
     ends: dict[tuple[str, int], int] = {}
     for at in range(len(runs) - 1, -1, -1):
         for style in runs[at].styles:

@@ -1,7 +1,7 @@
 """Slack's message text ("mrkdwn") as the network's own text.
 
-Source of the rules: Slack's formatting reference and the export format; mentions name people by provenance key,
-broadcasts (``<!channel>``) become plain words that call nobody.
+The rules come from Slack's formatting reference and the export format. Mentions name people by provenance key;
+broadcasts (``<!channel>``) become plain words that notify nobody.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _ATOM = re.compile(r"`([^`\n]+)`|<([^<>\n]*)>")
 _STYLES = {"*": BOLD, "_": ITALIC, "~": STRIKE}
 _MARK = re.compile(r"[*_~]")
 _HOLE = "\x1a"  # stands for an atom while styles are sought; control characters of the input are gone by then
-_CODE = "\x1b"  # stands for a block of code while lines are parted
+_CODE = "\x1b"  # stands for a block of code while lines are split
 _AROUND = frozenset("*_~@")
 _BESIDE = frozenset("*_~")
 _SCHEME = re.compile(r"^(?:https?|ftp|mailto|tel):", re.IGNORECASE)
@@ -58,14 +58,14 @@ GROUP = N_("group")
 
 
 def unescape(text: str) -> str:
-    """The three characters that Slack escapes; ``&amp;lt;`` is ``&lt;``, decoded once."""
+    """Unescape the three characters that Slack escapes, once: ``&amp;lt;`` is ``&lt;``."""
     if "&" not in text:
         return text
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 class SlackMarkup:
-    """Converts the texts of one workspace.
+    """The converter of the texts of a workspace.
 
     Args:
         people: names to show, by the user's or bot's id.
@@ -85,7 +85,7 @@ class SlackMarkup:
         words: Words = _FRENCH,
     ) -> None:
         self.words = words
-        self.groups: Mapping[str, str] = {}  # names of groups of people, as far as the message in hand tells them
+        self.groups: Mapping[str, str] = {}  # names of user groups, as far as the present message gives them
         self._people = people
         self._places = places
         self._person_key = person_key
@@ -112,7 +112,7 @@ class SlackMarkup:
         return stacked(self._quoted(text))
 
     def _quoted(self, text: str) -> Iterator[str]:
-        """The text before a mark that quotes all that follows, and what it quotes."""
+        """Yield the text before a mark that quotes all that follows, and that quotation."""
         fences, counted = 0, 0
         for match in _ALL_QUOTED.finditer(text):
             fences += text.count("```", counted, match.start())
@@ -124,11 +124,11 @@ class SlackMarkup:
         yield self._pieces(text)
 
     def name(self, user: str) -> str:
-        """What somebody is called, empty for a stranger."""
+        """Return the name of a user; empty if it is unknown."""
         return self._people.get(user, "")
 
     def mention(self, user: str, label: str = "") -> str:
-        """The neutral reference to somebody."""
+        """Return the neutral reference to a user."""
         mention = self._mentions.get(user)
         if mention is None:
             name = self._people.get(user) or label.lstrip("@") or user
@@ -136,18 +136,18 @@ class SlackMarkup:
         return mention
 
     def place(self, channel: str, label: str = "") -> str:
-        """The neutral reference to a channel, or its name alone when it was not brought in."""
+        """Return the neutral reference to a channel, or its name alone if it was not imported."""
         name = self._places.get(channel)
         if not name:
             return plain(f"#{label or '…'}") if name is None else "#…"
         return reference(f"#{name}", self._place_key(channel))
 
     def group(self, group: str, label: str = "") -> str:
-        """The name of a group of people, or the word for one when only its id is known: it calls nobody."""
+        """Return the name of a user group, or the word for one if only its id is known: it notifies nobody."""
         return escaped(self.group_name(group, label))
 
     def group_name(self, group: str, label: str = "") -> str:
-        """The same as plain text."""
+        """Return the name of a user group as plain text."""
         return f"@{(label or self.groups.get(group, '')).lstrip('@') or self.words(GROUP)}"
 
     # -- blocks of lines -----------------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ class SlackMarkup:
         return self._lines(_FENCE.sub(_CODE, text), codes) if codes else self._lines(text, ())
 
     def _lines(self, text: str, codes: Iterable[str]) -> str:
-        """Lines with their quotations; a block of code belongs to the quotation in whose line it begins."""
+        """Yield lines with their quotations; a block of code belongs to the quotation in whose line it begins."""
         waiting = iter(codes)
         parts = (
             quote(self._said(map(_unquoted, lines), waiting, quoted=True)) if quoted else self._said(lines, waiting)
@@ -183,7 +183,7 @@ class SlackMarkup:
         return stacked(pieces)
 
     def outlined(self, lines: Iterable[str], inline: Callable[[str], str]) -> str:
-        """Lines as they were typed, lists among them; ``inline`` gives the Markdown of a line."""
+        """Return typed lines with their lists; ``inline`` gives the Markdown of a line."""
         return "\n".join(Outline(inline, _BULLETS).lines(lines))
 
     # -- inside a line -------------------------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ class SlackMarkup:
         return self._styled(with_emoji(_HOLE.join(pieces[::3])), atoms, frozenset(_STYLES), begins=True)
 
     def _styled(self, text: str, atoms: Iterator[str], marks: frozenset[str], *, begins: bool) -> str:
-        """A text with its marks, each of which holds others and never itself: three deep at most."""
+        """Return a text with its marks; a mark may hold others but not itself, so they nest three deep at most."""
         line = Assembly()
         start = 0
         for first, last in _pairs(text, marks):
@@ -226,7 +226,7 @@ class SlackMarkup:
         return address(unescape(inner), unescape(label))
 
     def verbatim(self, text: str) -> str:
-        """What a person typed inside code: Slack still wraps addresses and mentions there."""
+        """Return what a person typed inside code, where Slack still wraps addresses and mentions."""
         return unescape(_ATOM.sub(self._typed, text) if "<" in text else text)
 
     def _typed(self, match: re.Match[str]) -> str:
@@ -254,13 +254,13 @@ def _unquoted(line: str) -> str:
 
 
 def _uncited(code: str) -> str:
-    """Code of a quotation without the marks that quote its further lines, where each of them has one."""
+    """Return code in a quotation without the quotation marks of its lines, if each line has one."""
     first, *others = code.split("\n")
     return "\n".join([first, *map(_unquoted, others)]) if all(map(_is_quoted, filter(str.strip, others))) else code
 
 
 def _pairs(text: str, marks: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """Where Slack would open and close a style, the outermost ones, in one pass."""
+    """Return where Slack opens and closes styles, the outermost ones, in one pass."""
     places = [at.start() for at in _MARK.finditer(text)] if any(map(text.__contains__, marks)) else []
     edges = {mark: iter([at for at in places if text[at] == mark and not _is_within(text, at)]) for mark in marks}
     ahead = dict.fromkeys(marks, -1)
@@ -297,7 +297,7 @@ def _is_word(character: str) -> bool:
 
 
 def _mark(text: str, first: int, last: int) -> str:
-    """The mark of a style, or nothing where CommonMark would show it. An atom begins and ends with a sign."""
+    """Return the mark of a style, or nothing where CommonMark would show it. An atom begins and ends with a sign."""
     around = text[first - 1 : first] or " ", text[last + 1 : last + 2] or " "
     before, after = ("a" if character == _HOLE else character for character in around)
     opening, closing = text[first + 1], text[last - 1]
@@ -306,7 +306,7 @@ def _mark(text: str, first: int, last: int) -> str:
 
 
 def _filled(texts: list[str], atoms: Iterator[str], *, begins: bool) -> str:
-    """Plain texts with an atom after each but the last."""
+    """Join plain texts with an atom after each but the last."""
     line = Assembly()
     line.add((begun if begins else escaped)(unescape(texts[0])))
     for text in texts[1:]:
@@ -316,13 +316,13 @@ def _filled(texts: list[str], atoms: Iterator[str], *, begins: bool) -> str:
 
 
 def _linked(inner: str) -> str:
-    """The address that a date leads to (``!date^1700000000^{date}^https://…``), empty where it leads nowhere."""
+    """Return the address of a date (``!date^1700000000^{date}^https://…``); empty if it has none."""
     parts = inner.split("^", 3) if inner.startswith("!date^") else []
     return parts[3] if len(parts) > 3 and _SCHEME.match(parts[3]) else ""
 
 
 def special(inner: str, label: str) -> str:
-    """The plain words of ``<!here>`` or ``<!date^1700000000^…|14 novembre>``."""
+    """Return the plain words of ``<!here>`` or ``<!date^1700000000^…|14 novembre>``."""
     word, _, rest = inner.partition("^")
     if word == "date":
         return label or _moment(rest.partition("^")[0])
@@ -337,7 +337,7 @@ def _moment(seconds: str) -> str:
 
 
 def address(url: str, label: str) -> str:
-    """A link as Markdown, its secrets gone; an address that no reader should open stays text."""
+    """Return a link as Markdown without secrets; an address that is unsafe to open stays text."""
     url = without_secrets(url)
     if not _SCHEME.match(url):
         return plain(f"{label} ({url})" if label and label != url else url)

@@ -1,4 +1,4 @@
-"""Slack's structured messages (blocks and attachments) as the network's own text: no kind of them is silent."""
+"""Slack's structured messages (blocks and attachments) as the network's own text; unknown kinds are read too."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _LEADS = re.compile(r"\]([(:])(\s*<?)([^\s<>()]*)")
 
 
 class Body(NamedTuple):
-    """What blocks say.
+    """The text of blocks.
 
     Attributes:
         text: Markdown.
-        speaks: whether there is more than the labels of what can be pressed.
-        silent: kinds of blocks that hold no words.
+        speaks: whether there is more than labels of buttons and menus.
+        silent: the kinds of blocks without words.
     """
 
     text: str
@@ -60,11 +60,11 @@ class SlackBlocks:
         }
 
     def blocks(self, blocks: object) -> str:
-        """Markdown of a message's ``blocks``: rich text as it is, the texts and labels of app messages."""
+        """Return the Markdown of a message's ``blocks``: rich text, and the texts and labels of app messages."""
         return self.body(blocks).text
 
     def body(self, blocks: object) -> Body:
-        """What a message's ``blocks`` say."""
+        """Read a message's ``blocks``."""
         texts, silent, speaks = [], [], False
         self._rich.silent.clear()
         for block in dicts(blocks):
@@ -77,7 +77,7 @@ class SlackBlocks:
         return Body(stacked(texts).rstrip("\n"), speaks, (*silent, *self._rich.silent))
 
     def attachments(self, attachments: object, *, previews: bool) -> str:
-        """Markdown of what is attached: forwarded messages and cards of apps; link previews only with ``previews``."""
+        """Return the Markdown of attachments: forwarded messages, app cards and, with ``previews``, link previews."""
         return "\n\n".join(filter(None, self._attached(attachments, previews, 0)))
 
     def _attached(self, attachments: object, previews: bool, depth: int) -> Iterator[str]:
@@ -120,7 +120,7 @@ class SlackBlocks:
         return self._unknown(element)
 
     def _label(self, pressed: Fields) -> str:
-        """What stands on a button or a choice, and the address that it leads to."""
+        """Return the label of a button or an option, with the address that it leads to."""
         label, url = self._object(pressed.get("text")), without_secrets(word(pressed, "url"))
         return link(label, url) if label and "\n" not in label and "](" not in label and url.startswith(_WEB) else label
 
@@ -139,7 +139,7 @@ class SlackBlocks:
         return stacked([title, *names, about, "" if title and seen in title else seen])
 
     def _markdown(self, block: Fields) -> str:
-        """Markdown that an app wrote says itself what it means; only our own references are not its to make."""
+        """Return the Markdown that an app wrote; only our references are not its to make."""
         text = without_secrets_in(without_control(word(block, "text"))).strip("\n")
         text = _LEADS.sub(_without_reference, text).replace(f"<{SCHEME}", f"\\<{SCHEME}")
         return f"{_closed(text)}\n" if text.strip() else ""
@@ -154,7 +154,7 @@ class SlackBlocks:
         return " ".join((text or self._unknown(cell)).split("\n"))
 
     def _unknown(self, block: Fields) -> str:
-        """What a block of a newer kind holds."""
+        """Return the texts of a block of an unknown kind."""
         return stacked(map(self._told, told_in(block, _TEXTS)))
 
     def _told(self, piece: str | Fields) -> str:
@@ -193,13 +193,13 @@ class SlackBlocks:
         return stacked([text, footer]) or self._unknown(card)
 
     def _said_in(self, card: Fields) -> str:
-        """The words of a card: its blocks where it has some, as Slack shows them."""
+        """Return the text of a card: that of its blocks if it has any, as in Slack."""
         body = self.body(card.get("blocks") or _message_blocks(card))
         words = "" if body.speaks else self._markup.text(word(card, "text"))
         return stacked([words, body.text])
 
     def _forwarded(self, card: Fields, depth: int) -> str:
-        """Somebody else's message that somebody put there: a quotation, with who said it and where."""
+        """Return a forwarded message as a quotation, with its author and place."""
         shared = [part(message, "message") for message in dicts(card.get("message_blocks"))]
         files = forwarded_files(card)
         inner = [attached for holder in (card, *shared) for attached in dicts(holder.get("attachments"))]
@@ -221,7 +221,7 @@ class SlackBlocks:
 
 
 def _closed(text: str) -> str:
-    """Markdown whose last block of code ends with it, and not with what stands below."""
+    """Return Markdown with its last block of code closed, so that it does not swallow what follows."""
     mark = ""
     for match in _FENCE.finditer(text):
         inset, signs, rest = match.groups()
@@ -233,29 +233,29 @@ def _closed(text: str) -> str:
 
 
 def _without_reference(match: re.Match[str]) -> str:
-    """A link as it is, unless it would be one of our references, however its address is written."""
+    """Return a link as it is, unless it would read as one of our references."""
     sign, _, url = match.groups()
     ours = unescape(url).replace("\\", "").lower().startswith(SCHEME)
     return f"]\\{sign}{match[0][2:]}" if ours else match[0]
 
 
 def is_forwarded(card: Fields) -> bool:
-    """Whether an attachment is a message that somebody put there on purpose."""
+    """Whether an attachment is a message that a person forwarded."""
     return card.get("is_share") is True
 
 
 def forwarded_files(card: Fields) -> list[Fields]:
-    """The files of a forwarded message."""
+    """Return the files of a forwarded message."""
     shared = (part(message, "message") for message in dicts(card.get("message_blocks")))
     return files_of(card) or [file for message in shared for file in files_of(message)]
 
 
 def _is_preview(card: Fields) -> bool:
-    """Whether Slack attached it by itself, since the message names the address."""
+    """Whether Slack attached a preview by itself, because the message names the address."""
     return any(map(card.get, ("from_url", "original_url", "is_msg_unfurl", "is_app_unfurl", "app_unfurl_url")))
 
 
 def _message_blocks(card: Fields) -> list[Fields]:
-    """The blocks of a message that was shared into another."""
+    """Return the blocks of a message that was shared into another."""
     shared = (part(block, "message") for block in dicts(card.get("message_blocks")))
     return [block for message in shared for block in dicts(message.get("blocks"))]

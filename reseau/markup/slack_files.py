@@ -1,4 +1,4 @@
-"""The files of a Slack message in words: what each is called, and what is written inside where Slack tells it."""
+"""The files of a Slack message as text: their names, and their contents where Slack gives them."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ _HTML = TeamsMarkup(lambda _number, name: plain(name))  # canvases and posts tel
 
 
 def files_of(message: Fields) -> list[Fields]:
-    """The files of a message, or the only one that old messages have."""
+    """Return the files of a message; old messages have a single one."""
     return dicts(message.get("files")) or dicts([message.get("file")])
 
 
 def is_visible(file: Fields) -> bool:
-    """Whether Slack still shows a file and tells what it is."""
+    """Whether Slack still shows a file and describes it."""
     return file.get("mode") not in _GONE and file.get("file_access") not in _CLOSED
 
 
 def name_of(file: Fields) -> str:
-    """What people call a file, in one line; empty where nobody says."""
+    """Return the name of a file on one line; empty if it has none."""
     named = word(file, "title").strip() or word(file, "name")
     return " ".join(without_control(named).split())
 
 
 class SlackFiles:
-    """Files in words, in the network's own language. Never raises."""
+    """Describes files in the network's own language. Never raises."""
 
     def __init__(self, markup: SlackMarkup) -> None:
         self._markup = markup
 
     def text(self, files: list[Fields]) -> str:
-        """Markdown: each file in a line of its own, what is written in it below as a quotation."""
+        """Return Markdown: each file on a line of its own, with its contents quoted below."""
         return stacked(part for file in files for part in self._parts(file))
 
     def comments(self, message: Fields, text: str) -> str:
-        """What the author of a message said of its files when sharing them, unless ``text`` says it already."""
+        """Return the author's comments on the files, unless ``text`` has them already."""
         comments = [part(file, "initial_comment") for file in files_of(message)]
         own = [word(comment, "comment") for comment in comments if comment.get("user") in (None, message.get("user"))]
         return stacked(self._markup.text(comment) for comment in own if comment and comment not in text)
@@ -65,7 +65,7 @@ class SlackFiles:
 
 
 def _sender(file: Fields) -> str:
-    """Who wrote an e-mail that was sent to a channel."""
+    """Return the sender of an e-mail that was sent to a channel."""
     senders = (
         word(sender, "original") or word(sender, "name") or word(sender, "address")
         for sender in dicts(file.get("from"))
@@ -74,7 +74,7 @@ def _sender(file: Fields) -> str:
 
 
 def _inside(file: Fields) -> str:
-    """Markdown of what the message itself tells of a file's words."""
+    """Return the Markdown of the contents of a file, as far as the message gives them."""
     text = word(file, "plain_text") or word(file, "preview_plain_text") or word(file, "preview")
     text = text or word(part(part(file, "transcription"), "preview"), "content")
     text = without_secrets_in(without_control(text.replace("\r\n", "\n").replace("\r", "\n"))).strip("\n")

@@ -1,4 +1,4 @@
-"""What a part of a Slack message of an unknown kind says."""
+"""Texts in parts of a Slack message that are of an unknown kind."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reseau.foreign import word
 
 Fields = dict[str, Any]
 
-#: What names, sorts or dresses a thing, and is no word of anybody.
+#: Fields that name, sort or style an object, and hold nothing that a person wrote.
 _SILENT = frozenset(
     "type id ts team user channel style language format range unicode source mode status filetype mimetype color "
     "verbatim emoji dispatch_action external value".split()
@@ -18,14 +18,14 @@ _SILENT_ENDS = ("_id", "_ids", "_url", "_type", "_ts", "_at", "_team")
 
 
 def held(value: object) -> Iterator[str]:
-    """Every text that a thing of an unknown kind holds, in order, at any depth: newer kinds are not silent."""
+    """Yield every text of a value, in order, at any depth, so that unknown kinds are read too."""
     for text in told_in(value, frozenset()):
         if isinstance(text, str):
             yield text
 
 
 def told_in(holder: object, kinds: frozenset[str]) -> Iterator[str | Fields]:
-    """The same, but what is of one of these kinds comes whole: how its words are written is known."""
+    """Yield the same, but objects of some kinds as a whole, since their text is written in a known way."""
     waiting = [holder]
     while waiting:
         thing = waiting.pop()
@@ -43,7 +43,7 @@ def told_in(holder: object, kinds: frozenset[str]) -> Iterator[str | Fields]:
 
 
 def _counted(value: object) -> object:
-    """A figure in words: those who made a table of figures said them."""
+    """Return a number as text: the numbers of a table are part of what it says."""
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 

@@ -1,4 +1,4 @@
-"""The one reading of a Slack message, whether Slack tells it live or an export holds it."""
+"""Reading a Slack message, live or from an export."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ FORM_LOST = "form_lost"
 
 
 class Reading(NamedTuple):
-    """What a message says.
+    """The text of a message.
 
     Attributes:
-        text: Markdown, its files named below; empty for a message that is nothing at all.
-        losses: codes of what could not be carried.
+        text: Markdown, with its files named below; empty for a message without anything.
+        losses: codes of what could not be read.
     """
 
     text: str
@@ -40,12 +40,12 @@ class Reading(NamedTuple):
 class SlackReader:
     """Reads the messages of a workspace. Never raises.
 
-    Blocks win over ``text`` wherever they speak: of a person's message they are what was seen in the composer, of an
-    app's they are the message, and ``text`` is what a notification shows. What is attached on purpose is quoted, link
-    previews are left out, and each file is named.
+    Blocks that say something win over ``text``: in a person's message they are what was seen in the composer, in an
+    app's they are the message, and ``text`` is the notification. Forwarded messages are quoted, link previews left
+    out, and files named.
 
     Args:
-        markup: the markup of the workspace; the names of groups that a message tells are put into it.
+        markup: the markup of the workspace; it learns the names of groups from messages.
     """
 
     def __init__(self, markup: SlackMarkup) -> None:
@@ -90,14 +90,14 @@ def _text(message: dict[str, Any]) -> str:
 
 
 def _acted(message: dict[str, Any], text: str) -> str:
-    """What somebody says of himself or herself (``/me``) is set in italics, as Slack does."""
+    """Return the text of a ``/me`` message in italics, as Slack shows it."""
     if message.get("subtype") != "me_message" or "\n" in text or not text.strip():
         return text
     return f"_{text.strip()}_"
 
 
 def _lost(silent: tuple[str, ...], files: list[Any]) -> bool:
-    """Whether something had no words; the block of a file that is named below has lost nothing."""
+    """Whether a part had no words; the block of a file that is named below does not count."""
     return any(kind != "file" or not files for kind in silent)
 
 

@@ -1,4 +1,4 @@
-"""Slack's rich text, which is what a person saw in the composer, as the network's own text."""
+"""Slack's rich text, as a person saw it in the composer, as the network's own text."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class RichText:
         return self._outlined(lines).strip("\n")
 
     def _outlined(self, lines: list[list[Run]]) -> str:
-        """Lines of runs, read for the lists that were typed in them."""
+        """Return lines of runs with the lists that were typed in them."""
         rests: list[list[Run]] = []
         typed = []
         for runs in lines:
@@ -108,7 +108,7 @@ class RichText:
     # -- what stands in a line -----------------------------------------------------------------------------------------
 
     def _runs(self, leaf: Fields) -> list[list[Run]]:
-        """A leaf as runs, in as many lines as it has."""
+        """Return a leaf as runs, by line."""
         styles = _styles(leaf)
         if leaf.get("type") != "text":
             return [[Run(" ".join(self._leaf(leaf).split("\n")), styles, atom=True)]]
@@ -140,7 +140,7 @@ class RichText:
         return self._words(leaf)
 
     def _typed(self, leaf: Fields) -> str:
-        """A leaf as plain words, as code has them."""
+        """Return a leaf as plain text, for code."""
         typed = word(leaf, "text") or word(leaf, "url")
         match leaf.get("type"):
             case "date":
@@ -158,7 +158,7 @@ class RichText:
         return without_secrets_in(typed or " ".join(held(leaf)))
 
     def _words(self, value: Fields) -> str:
-        """What something of a newer kind says."""
+        """Return the text of an element of an unknown kind."""
         words = escaped(" ".join(without_secrets_in(without_control(text)) for text in held(value)))
         if not words.strip():
             self.silent.append(word(value, "type"))
@@ -179,7 +179,7 @@ def _only_words(elements: list[Fields]) -> str | None:
 
 
 def _coded(line: str, styles: frozenset[str]) -> list[Run]:
-    """Code, the spaces at its edges outside of it."""
+    """Return code as runs, with the spaces at its edges outside of it."""
     bare = line.strip()
     if not bare:
         return [Run(line)]
@@ -197,7 +197,7 @@ def _styles(leaf: Fields) -> frozenset[str]:
 
 
 def _emoji(leaf: Fields) -> str:
-    """The emoji itself; one of a company's own keeps its name."""
+    """Return an emoji; a company's own keeps its name."""
     name, _, tone = word(leaf, "name").partition("::skin-tone-")
     tone = tone or str(number(leaf, "skin_tone") or "")
     sign = from_code_points(word(leaf, "unicode"))

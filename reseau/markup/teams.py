@@ -1,7 +1,7 @@
 """Teams' message text (HTML) as the network's own text.
 
-Mentions become what the caller makes of them; addresses that no reader should open stay words. What nobody here knows
-keeps its text and loses its tag.
+The caller decides what mentions become. Addresses that are unsafe to open stay text. Unknown tags are removed, and
+their text is kept.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ class _Run:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Markdown of a block; two ``close`` ones stand in neighbouring lines."""
+    """The Markdown of a block; two ``close`` ones stand on neighbouring lines."""
 
     text: str
     close: bool = False
 
 
 def is_formatted(html: str) -> bool:
-    """Whether somebody gave the message a form: bold words, a list or code."""
+    """Whether a message is formatted: bold words, a list or code."""
     return any(element.tag in _FORMATTED for element in tree(html).elements())
 
 
@@ -72,7 +72,7 @@ class TeamsMarkup:
         self._escape: Callable[[str], str] = str if typed else plain
 
     def text(self, html: str) -> str:
-        """Markdown of a message. Never raises."""
+        """Return the Markdown of a message. Never raises."""
         root = tree(without_secrets_in(without_control(html)))
         return _joined(self._blocks(root.children, frozenset())).strip()
 
@@ -180,7 +180,7 @@ class TeamsMarkup:
                 yield from self._runs(grandchild, inner)
 
     def _picture(self, element: Element, styles: frozenset[str]) -> Iterator[_Run]:
-        """The words beside a picture: an emoji's are the emoji. Those that a tool puts to any picture are none."""
+        """Return the description of a picture, or its emoji; a tool's generic words are left out."""
         words = "" if is_nameless(element) else element.attributes.get("alt") or element.attributes.get("title") or ""
         text = _SPACE.sub(" ", words).strip()
         if text:
@@ -207,11 +207,11 @@ class TeamsMarkup:
             else:
                 lines[-1].append(run)
         written = [self._marked(_trimmed(line)) for line in lines]
-        # What follows a list that was typed in hyphens stands below it, and is none of its words.
+        # Text after a list that was typed with hyphens stands below it, and is not part of it.
         return ("\n".join(written) if self._escape is str else below(written)).strip("\n")
 
     def _marked(self, runs: Sequence[_Run]) -> str:
-        """One line of Markdown: marks open and close where a style begins and ends."""
+        """Return a line of Markdown: marks open and close where a style begins and ends."""
         pieces: list[str] = []
         active: list[str] = []
         standing = _standing(runs)
@@ -236,14 +236,14 @@ class TeamsMarkup:
 
 
 def is_nameless(element: Element) -> bool:
-    """Whether a picture is told of without a word of anybody: Teams calls every one that was pasted “image”."""
+    """Whether a picture has no description by a person: Teams calls every pasted one “image”."""
     if element.tag != "img" or element.attributes.get("itemtype", "").lower().endswith("/emoji"):
         return False
     return (element.attributes.get("alt") or element.attributes.get("title") or "").strip().lower() in _ANY_PICTURE
 
 
 def _raised(text: str, tag: str) -> str:
-    """Figures above or below the line, of which a plain one beside others would make another number."""
+    """Return superscript or subscript digits as such: plain ones beside others would make another number."""
     if not text.strip():
         return text
     signs, mark = (_ABOVE, "^") if tag == "sup" else (_BELOW, "_")
@@ -254,7 +254,7 @@ def _raised(text: str, tag: str) -> str:
 
 
 def is_mention(element: Element) -> bool:
-    """Whether a tag names somebody: ``<at>``, or a ``<span>`` that Skype's schema calls a mention."""
+    """Whether a tag is a mention: ``<at>``, or a ``<span>`` that Skype's schema calls a mention."""
     return element.tag == "at" or element.attributes.get("itemtype", "").lower().endswith("/mention")
 
 
@@ -293,7 +293,7 @@ def _rows(table: Element) -> Iterator[list[Element]]:
 
 
 def _cell(cell: Element | str) -> Element:
-    """What stands in a row, as a cell of it."""
+    """Return a child of a row as a cell."""
     return cell if isinstance(cell, Element) and cell.tag in _CELLS else Element("td", children=[cell])
 
 
@@ -310,7 +310,7 @@ def _joined(blocks: Iterable[_Block]) -> str:
 
 
 def _trimmed(runs: Sequence[_Run]) -> list[_Run]:
-    """A line without spaces at its ends or in doubles; spaces at the edge of a style stand outside of it."""
+    """Trim a line and its double spaces; spaces at the edge of a style move outside of it."""
     parted: list[_Run] = []
     for run in runs:
         if run.atom:
@@ -335,7 +335,7 @@ def _trimmed(runs: Sequence[_Run]) -> list[_Run]:
 
 
 def _merged(line: Sequence[_Run]) -> list[_Run]:
-    """Neighbours of one style as one piece, the space between them too: escaping needs to see words whole."""
+    """Merge neighbours of one style, with the space between them: escaping needs to see whole words."""
     merged: list[_Run] = []
     for position, piece in enumerate(line):
         run = piece
@@ -349,7 +349,7 @@ def _merged(line: Sequence[_Run]) -> list[_Run]:
 
 
 def _standing(runs: Sequence[_Run]) -> list[set[str]]:
-    """The styles of each run whose marks CommonMark would read around the whole stretch that has them."""
+    """Return the styles of each run whose marks CommonMark reads around the whole stretch that has them."""
     standing: list[set[str]] = [set() for _ in runs]
     for style in _ORDER:
         at = 0

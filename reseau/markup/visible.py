@@ -1,4 +1,4 @@
-"""Characters that can be seen: what is left of a name once nothing in it commands a terminal or turns the writing."""
+"""Visible characters: names without what commands a terminal, turns the writing, or cannot be seen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 
 #: Controls but tab and line end; marks, embeddings, overrides and isolates of direction; what has no width at all or
 #: looks like nothing: fillers, tags, selectors of rare forms. The joiners of emoji and of some scripts stay, and those
-#: that renderers set between signs that call somebody; so do the tags of a flag, which are caught to be kept.
+#: that renderers set between signs to prevent a mention; so do the tags of a flag, which are captured.
 _UNSEEN = re.compile(
     "(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f)"
     "|[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e"
@@ -28,33 +28,33 @@ _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def visible(text: str) -> str:
-    """The text without characters that nobody sees, nor piles of marks; several lines stay several."""
+    """Return a text without invisible characters and piles of accents; line ends stay."""
     if text.isascii() and text.isprintable():
         return text
     return _PILED.sub(r"\1", _UNSEEN.sub(r"\1", _LINE_END.sub("\n", text)))
 
 
 def marked(text: str) -> str:
-    """The text on one line, with a sign for each character that nobody sees, and for each end of a line."""
+    """Return a text on one line, with a sign for each invisible character and each end of a line."""
     if text.isprintable() and text.isascii():
         return text
     return _PILED.sub(r"\1", _BREAK.sub(SIGN, _UNSEEN.sub(lambda match: match[1] or SIGN, text)))
 
 
 def one_line(text: str) -> str:
-    """The visible characters of a name or another short text, on one line."""
+    """Return the visible characters of a short text on one line."""
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
     return _GAPS.sub(" ", visible(text)).strip()
 
 
 def straight(text: str) -> str:
-    """The text without what turns the writing around beyond a word: for what people write to each other."""
+    """Return a text without characters that turn the direction beyond a word."""
     return text if text.isascii() else _TURNING.sub("", text)
 
 
 def alike(text: str) -> str:
-    """The text as the eye takes it: signs of another width or form are the plain ones that they look like."""
+    """Return a text as the eye reads it, with plain signs for those that only look like them."""
     return unicodedata.normalize("NFKC", visible(text)).translate(_LOOKS)
 
 

@@ -1,4 +1,4 @@
-"""Follows: one-way, of a member, a community, a content or a tag; nobody has to agree."""
+"""Follows of members, communities, contents and tags: one-way, without anybody's consent."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from reseau.store.transaction import Transaction
 
 @dataclass(slots=True)
 class NewFollow:
-    """Somebody and what he or she wants to hear of; the same record ends it."""
+    """A member and what they follow; the same record ends the follow."""
 
     member_id: int
     kind: FollowKind
@@ -34,10 +34,10 @@ class FollowError(ReseauError):
 
 
 def follow(tx: Transaction, batch: Sequence[NewFollow], acting: Acting) -> int:
-    """Begin to follow; what is followed already stays so. Returns how many are new.
+    """Add follows; existing ones stay as they are. Return how many are new.
 
     Raises:
-        FollowError: somebody would follow himself or herself.
+        FollowError: a member would follow themselves.
     """
     new = 0
     for wish in batch:
@@ -57,7 +57,7 @@ def follow(tx: Transaction, batch: Sequence[NewFollow], acting: Acting) -> int:
 
 
 def unfollow(tx: Transaction, batch: Sequence[NewFollow], acting: Acting) -> int:
-    """Follow no longer. Returns how many were followed."""
+    """End follows. Return how many there were."""
     ended = 0
     for wish in batch:
         if tx.execute(table.delete().where(_same(wish))).rowcount:
@@ -67,7 +67,7 @@ def unfollow(tx: Transaction, batch: Sequence[NewFollow], acting: Acting) -> int
 
 
 def end_of_strangers(tx: Transaction, community_id: int) -> None:
-    """End the follows of a community by those who do not belong to it; no trace tells that it was there."""
+    """End the follows of a community by people who do not belong to it, without a trace that shows it exists."""
     inside = select(membership.c.member_id).where(
         membership.c.community_id == community_id, membership.c.left_at.is_(None)
     )
@@ -99,7 +99,7 @@ def _trace(tx: Transaction, wish: NewFollow, verb: Verb) -> Trace:
 
 
 def followed(tx: Transaction, member_id: int, kind: FollowKind) -> list[int]:
-    """The ids of what somebody follows, of one kind, the longest-followed first."""
+    """Return the ids of what a member follows of one kind, the oldest follow first."""
     rows = tx.execute(
         select(table.c.target_id)
         .where(table.c.member_id == member_id, table.c.target_kind == kind)
@@ -109,7 +109,7 @@ def followed(tx: Transaction, member_id: int, kind: FollowKind) -> list[int]:
 
 
 def counts(tx: Transaction, who: Viewer, member_id: int) -> tuple[int, int]:
-    """How many members follow somebody, and how many he or she follows, of those whom the viewer may know."""
+    """Return how many follow a member and how many the member follows, among those whom the viewer may know."""
     people = table.c.target_kind == FollowKind.MEMBER
     followers = _known(who, table.c.member_id).where(people, table.c.target_id == member_id)
     following = _known(who, table.c.target_id).where(people, table.c.member_id == member_id)

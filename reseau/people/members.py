@@ -1,4 +1,4 @@
-"""Members: who there is, what they say of themselves, and finding one by what people type."""
+"""Members: adding and changing them, their profiles, and finding them by what people type."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CHAT_TOOLS = ("slack", "teams")
 
 @dataclass(slots=True)
 class NewMember:
-    """Somebody to add. ``handle`` is made from the name where it is empty, and made unique where it is taken."""
+    """A member to add. An empty ``handle`` is made from the name; one that is taken gets a number."""
 
     name: str
     handle: str = ""
@@ -67,7 +67,7 @@ class MemberChange:
 
 @dataclass(slots=True)
 class ProfileItems:
-    """The whole list of one kind on a profile sheet: it replaces what stood there."""
+    """All items of one list of a profile; they replace the earlier ones."""
 
     member_id: int
     kind: str
@@ -103,7 +103,7 @@ class Member:
 
     @property
     def internal(self) -> bool:
-        """Whether the company's open communities are open to this person: guests see only those they belong to."""
+        """Whether the person reads every open community; guests read only those that they belong to."""
         return self.kind is MemberKind.EMPLOYEE and self.status in PRESENT
 
 
@@ -112,11 +112,11 @@ _CHANGEABLE = {field.name for field in fields(NewMember)} - {"created_at", "acti
 
 
 class UnknownFieldError(ReseauError):
-    """A change names something that a member does not have."""
+    """A change names a field that members do not have."""
 
 
 def add(tx: Transaction, batch: Sequence[NewMember], acting: Acting) -> list[int]:
-    """Add people; returns their ids in the order given. Adding an account is no activity of the person."""
+    """Add members and return their ids in the order given. It is no activity of theirs."""
     ids = tx.ids(member, len(batch))
     handles = _free_handles(tx, batch)
     rows = [_row(tx, id_, new, handle) for id_, new, handle in zip(ids, batch, handles, strict=True)]
@@ -140,21 +140,21 @@ def _row(tx: Transaction, id_: int, new: NewMember, handle: str) -> _Row:
     row.handle = handle
     row.folded_about = _about(handle, new.name, new.job, new.department, new.site)
     row.email = new.email.strip().lower() if new.email else None
-    row.manager_id = None  # named once everybody of the batch is there
+    row.manager_id = None  # set once the whole batch is inserted
     row.created_at = new.created_at or tx.now
     return row
 
 
 def _about(handle: str, name: str, *work: str | None) -> str:
-    """What somebody is found by beside the name: handle, name in one word, job, department and site, a line each."""
+    """Return the text that a member is found by besides the name: handle, name in one word, job, department, site."""
     one_word = "".join(letter for letter in fold(name) if letter.isalnum())
     return "\n".join((handle, one_word, *(fold(value) for value in work if value)))
 
 
 def _free_handles(tx: Transaction, batch: Sequence[NewMember]) -> list[str]:
-    """A handle for each: the one wished for, else the first of ``wish.2``, ``wish.3``… that is nobody's.
+    """Return a handle for each: the one wished for, else the first of ``wish.2``, ``wish.3``… that is free.
 
-    They are looked for one by one in the index, and ever further ahead: a pattern would read all members for each.
+    They are looked up in the index, more at each round: a pattern would read all members for each.
     """
     wishes = [slug(new.handle or new.name, 40).replace("-", ".") or "membre" for new in batch]
     taken: set[str] = set()
@@ -173,7 +173,7 @@ def _free_handles(tx: Transaction, batch: Sequence[NewMember]) -> list[str]:
 
 
 def _given_out(wishes: Sequence[str], taken: set[str]) -> list[tuple[str, int]]:
-    """Each wish with the first number that is free, one after the other."""
+    """Return each wish with the first number that is still free in this batch."""
     gone = set(taken)
     given_out = []
     for wish in wishes:
@@ -195,12 +195,12 @@ _HANDLES = Prepared(select(member.c.handle).where(member.c.handle.in_(given_many
 
 
 def change(tx: Transaction, batch: Sequence[MemberChange], acting: Acting) -> None:
-    """Change what is known of people.
+    """Change fields of members.
 
-    Who reads linked channels is looked at again where somebody may read less from now on.
+    Where a member may read less from now on, the readers of linked channels are checked again.
 
     Raises:
-        UnknownFieldError: a field is none of a member's.
+        UnknownFieldError: members have no such field.
     """
     from reseau.channels import mirroring  # it asks who may read, which asks this module who is present
 
@@ -235,7 +235,7 @@ def _fold_again(tx: Transaction, member_id: int) -> None:
 
 
 def _lessened(tx: Transaction, batch: Sequence[MemberChange]) -> list[int]:
-    """Those who may read less from now on: who leaves, and who is no employee any more."""
+    """Return the members who may read less from now on: those who leave or are no longer employees."""
     touched = [edit for edit in batch if edit.fields.keys() & {"status", "kind"}]
     people = get_all(tx, [edit.member_id for edit in touched])
     return [
@@ -250,9 +250,9 @@ def _less(me: Member, fields: Mapping[str, object]) -> bool:
 
 
 def _dated(tx: Transaction, values: dict[str, object]) -> dict[str, object]:
-    """The last day of somebody who leaves, where nobody tells one: the day on which it is seen.
+    """Return the leaving day of a member who leaves without one: today.
 
-    Without a day, the person would drop out of the past as well as out of the present. Who comes back has none.
+    Without a day, the person would drop out of past figures as well. A member who comes back has none.
     """
     if "status" not in values or "left_on" in values:
         return {}
@@ -263,10 +263,10 @@ def _dated(tx: Transaction, values: dict[str, object]) -> dict[str, object]:
 
 
 def set_profile(tx: Transaction, batch: Sequence[ProfileItems], acting: Acting) -> None:
-    """Write lists of a profile sheet. ``"a; b"`` or a line each gives separate items, doubles are dropped.
+    """Write lists of profiles. Semicolons and line ends part items; an item that is there twice is kept once.
 
     Raises:
-        UnknownFieldError: a list is none of ``PROFILE_KINDS``.
+        UnknownFieldError: a list is not one of ``PROFILE_KINDS``.
     """
     rows = []
     for items in batch:
@@ -292,7 +292,7 @@ _ITEM_END = re.compile(r"[;,\n]")
 
 
 def split_items(values: Iterable[str]) -> dict[str, str]:
-    """The separate items of what somebody typed, by their folded form, the first wording kept."""
+    """Return the items of typed texts by their folded form, each as it was first written."""
     items: dict[str, str] = {}
     for value in values:
         for part in _ITEM_END.split(value):
@@ -303,7 +303,7 @@ def split_items(values: Iterable[str]) -> dict[str, str]:
 
 
 def profile(tx: Transaction, member_id: int) -> dict[str, list[str]]:
-    """The lists of a profile sheet, by kind, in the order they were given."""
+    """Return the lists of a profile by kind, in the order in which they were given."""
     sheet: dict[str, list[str]] = {kind: [] for kind in PROFILE_KINDS}
     rows = tx.execute(
         select(profile_item.c.kind, profile_item.c.value)
@@ -333,16 +333,16 @@ def activate(tx: Transaction, member_ids: Sequence[int], acting: Acting, at: dat
 
 
 def used(tx: Transaction, member_ids: Sequence[int], kind: str, acting: Acting, at: datetime | None = None) -> None:
-    """Leave the trace of a verb that leaves no content; ``kind`` is the command's id, never what was typed."""
+    """Trace the use of a verb that leaves no content; ``kind`` is the command's id, never the text typed."""
     moment = at or tx.now
     activity.append(tx, [Trace(moment, id_, Verb.USED, kind) for id_ in member_ids], acting)
 
 
 def get(tx: Transaction, member_id: int) -> Member:
-    """The member of an id.
+    """Return the member with an id.
 
     Raises:
-        UnknownMemberError: there is none.
+        UnknownMemberError: no member has it.
     """
     me = known(tx, member_id)
     if me is None:
@@ -351,7 +351,7 @@ def get(tx: Transaction, member_id: int) -> Member:
 
 
 def known(tx: Transaction, member_id: int) -> Member | None:
-    """The member of an id, if there is one."""
+    """Return the member with an id, or ``None``."""
     row = _MEMBER.first(tx, member_id=member_id)
     return None if row is None else _member(row)
 
@@ -360,7 +360,7 @@ _MEMBER = Prepared(select(*_COLUMNS).where(member.c.id == given("member_id")))
 
 
 def get_all(tx: Transaction, member_ids: Iterable[int]) -> dict[int, Member]:
-    """The members of these ids, by id; unknown ids are left out."""
+    """Return members by their ids; unknown ids are left out."""
     people: dict[int, Member] = {}
     for part in parts(sorted(set(member_ids))):
         people.update((person.id, person) for person in _rows(tx, select(*_COLUMNS).where(member.c.id.in_(part))))
@@ -368,7 +368,7 @@ def get_all(tx: Transaction, member_ids: Iterable[int]) -> dict[int, Member]:
 
 
 def placeholders(tx: Transaction, member_ids: Iterable[int]) -> set[int]:
-    """Those of these of whom nothing but the name of an account was known."""
+    """Return those of these members who are placeholders: nothing but the name of an account is known of them."""
     return {row.id for row in _PLACEHOLDERS.rows(tx, wanted=sorted(set(member_ids)))}
 
 
@@ -378,26 +378,26 @@ _PLACEHOLDERS = Prepared(
 
 
 class UnknownMemberError(ReseauError):
-    """Nobody fits what was asked for."""
+    """No member fits the text or the id."""
 
 
 _ANYBODY: ColumnElement[bool] = true()
 _NAMED = member.c.status.in_([*PRESENT, MemberStatus.PLACEHOLDER])  # whom a name finds
-_LONGEST_NAME = 200  # characters; what is longer names nobody
+_LONGEST_NAME = 200  # characters; a longer text names nobody
 
 
 def find(tx: Transaction, text: str, limit: int = 5, *, among: ColumnElement[bool] = _ANYBODY) -> list[Member]:
-    """The people that a text names: an e-mail, a handle (``@ana``), else a name or its words, best first.
+    """Find the members that a text names: by e-mail, handle (``@ana``), else name or words of it, best first.
 
-    Whole words of a name come before those that begin one, and letters within a word name nobody: « toi » is no
+    Whole words of a name come before words that begin one; letters within a word do not count: « toi » does not find
     Antoine.
 
-    An exact e-mail, handle or whole name gives one person alone where it fits one. Bots and people who left are
-    not found by name.
+    An exact e-mail, handle or whole name that fits one person gives that person alone. Bots and people who left
+    are not found by name.
 
     Args:
-        among: who may be found at all: ``access.knowable_people`` wherever a member asks. Without it everybody is,
-            which is for whoever holds the store itself; only there an id names somebody, for ids count everybody.
+        among: who may be found: ``access.knowable_people`` wherever a member asks. Without it, all members may, which
+            is for administrators at the machine; only they may name a member by id, for ids tell how many there are.
     """
     asked = text.strip().removeprefix("@").strip()
     folded = fold(asked[:_LONGEST_NAME])
@@ -418,7 +418,7 @@ def find(tx: Transaction, text: str, limit: int = 5, *, among: ColumnElement[boo
 
 
 def near(tx: Transaction, text: str, limit: int = 3, *, among: ColumnElement[bool]) -> list[Member]:
-    """The people whose names are a slip of the finger away from a text, the nearest first; ``among`` as in find."""
+    """Find the members whose names are a typing error away from a text, nearest first; ``among`` as in :func:`find`."""
     asked = spelling.words_of(text)
     if not asked:
         return []
@@ -429,7 +429,7 @@ def near(tx: Transaction, text: str, limit: int = 3, *, among: ColumnElement[boo
 
 
 def by_email(tx: Transaction, emails: Iterable[str]) -> dict[str, int]:
-    """The ids of members by their e-mail (lower case)."""
+    """Return the ids of members by e-mail (lower case)."""
     wanted = sorted({email.strip().lower() for email in emails})
     return {row.email: row.id for row in _BY_EMAIL.rows(tx, wanted=wanted)}
 
@@ -438,14 +438,13 @@ _BY_EMAIL = Prepared(select(member.c.email, member.c.id).where(member.c.email.in
 
 
 def gone_by_accounts_alone(tx: Transaction, member_ids: Iterable[int]) -> list[int]:
-    """Of these, those who are taken for gone only because an account of theirs was closed when it was brought in.
+    """Return those of these members who count as gone only because an imported account of theirs was closed.
 
-    They never came by themselves, no leaving day is known of them, and no directory, but exports of chat tools alone,
-    has named them.
+    They were never activated, have no leaving day, and no directory has named them, only exports of chat tools.
     """
     doubtful: list[int] = []
     for part in parts(sorted(set(member_ids))):
-        # Said to the letter, for a database takes an index of some rows only for what it can compare beforehand.
+        # A literal, since a database uses a partial index only for conditions that it can compare beforehand.
         person = and_(text("provenance.kind = 'person'"), provenance.c.object_id == member.c.id)
         chat = or_(*(provenance.c.key.startswith(f"{platform}/", autoescape=True) for platform in CHAT_TOOLS))
         gone = select(member.c.id).where(
@@ -461,7 +460,7 @@ def gone_by_accounts_alone(tx: Transaction, member_ids: Iterable[int]) -> list[i
 
 
 def administrators(tx: Transaction, limit: int) -> list[str]:
-    """The names of people who run the network, those of the console left out: it is nobody that one can ask."""
+    """Return the names of administrators whom people can ask, those of the console left out."""
     named = select(member.c.name).where(
         member.c.administrator.is_(True), member.c.status.in_(PRESENT), member.c.email.is_not(None)
     )

@@ -1,4 +1,4 @@
-"""From text to the terms that search compares, the same on every engine.
+"""Text analysis: the terms that search compares, the same on every engine.
 
 Words are lower-cased, elisions fall apart (``l'idée`` gives ``l`` and ``idée``), accents are dropped, stop words go,
 and what is left is stemmed by Snowball in the text's language. Accents go *before* stemming: a question typed without
@@ -22,7 +22,7 @@ _WORD = re.compile(r"\w+")
 # Each try ends where the next one would begin, so that many that lead nowhere take no longer than their length.
 _LINK_TARGET = re.compile(r"\]\((?:[^)\s\]]|\](?!\())*+\)|<[a-z]+:[^<>\s]*+>")
 _MOST_KNOWN = 100_000  # of each kind; a company's vocabulary fits, a hostile flood of new words does not grow memory
-_LONGEST_KNOWN = 40  # characters; what is longer is an address that nobody writes twice, or names somebody
+_LONGEST_KNOWN = 40  # characters; a longer piece is an address that nobody writes twice, or a mention
 _REFERENCE = f"]({SCHEME}"
 
 _is_french, _is_english = MARKS["fr"].__contains__, MARKS["en"].__contains__
@@ -31,7 +31,7 @@ Found = TypeVar("Found")
 
 
 class _Known(dict[str, Found]):
-    """A cache of what was found out about words or pieces of text: nearly every one was met before."""
+    """A cache of results by word or piece of text: nearly every one comes again."""
 
     def __init__(self, find: Callable[[str], Found]) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class Vocabulary:
         return [stem for stem in map(self._stems.__getitem__, typed) if stem]
 
     def line(self, pieces: Iterable[str]) -> str:
-        """Return the stems of a text that was cut at its gaps, in their order, parted by spaces."""
+        """Return the stems of the pieces of a text, in their order, separated by spaces."""
         return "".join(map(self._lines.__getitem__, pieces))[1:]
 
     def _stem(self, word: str) -> str:
@@ -71,28 +71,28 @@ class Vocabulary:
         return "" if folded in self._stop else str(self._stemmer.stemWord(folded[:64]))
 
     def _line(self, piece: str) -> str:
-        """The stems of a piece, each after a space: what others have is then joined to it as it is."""
+        """Return the stems of a piece, each after a space, so that pieces can be joined as they are."""
         return "".join(f" {stem}" for stem in self.stems(words(piece)))
 
 
 def words(text: str) -> list[str]:
-    """The lower-case words of a text, accents kept; the addresses of Markdown links are not words."""
+    """Return the words of a text in lower case, with accents, without the addresses of Markdown links."""
     if "](" in text or "<" in text:
         text = _LINK_TARGET.sub(" ", text)
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    if "_" in text:  # \w takes it for a letter; a pattern that leaves it out is slower
+    if "_" in text:  # \w matches it; a pattern without it is slower
         text = text.replace("_", " ")
     return _WORD.findall(text.lower())
 
 
 def terms(typed: Iterable[str], language: str) -> list[str]:
-    """The stems of words in one language, in their order, repeats kept; stop words are left out."""
+    """Return the stems of words in one language, in their order, with repeats and without stop words."""
     return _vocabularies[language].stems(typed)
 
 
 def _lean(piece: str) -> int:
-    """How many more small words of French than of English a piece has."""
+    """Return by how many the French stop words of a piece outnumber the English ones."""
     inside = words(piece)
     return sum(map(_is_french, inside)) - sum(map(_is_english, inside))
 
@@ -102,7 +102,7 @@ _leans = _Known(_lean)
 
 
 def language_of(pieces: Iterable[str], fallback: str) -> str:
-    """French or English, by which language's small words there are more of; ``fallback`` where it is a tie.
+    """Detect French or English by their stop words; on a tie, return ``fallback``.
 
     Args:
         pieces: the words of a text, or its pieces (see :func:`reading`).
@@ -112,13 +112,13 @@ def language_of(pieces: Iterable[str], fallback: str) -> str:
 
 
 def reading(text: str, fallback: str, language: str | None = None) -> tuple[str, str]:
-    """The language of a text and its terms in it, in their order, parted by spaces.
+    """Return the language of a text, and its terms in their order, separated by spaces.
 
-    The text is cut at its gaps, which no word goes across: a piece has none, one or a few words (``"l’ordre,"``).
-    Nearly every piece was met before, so what is asked of a text is asked of its pieces, and remembered.
+    The text is split at white space, where no word continues: a piece has no, one or a few words (``"l’ordre,"``).
+    Nearly every piece comes again, so the results are cached by piece.
 
     Args:
-        fallback: the language where there are as many small words of the one as of the other.
+        fallback: the language on a tie.
         language: the text's language, where it is known.
     """
     pieces = text.split()
@@ -127,9 +127,9 @@ def reading(text: str, fallback: str, language: str | None = None) -> tuple[str,
 
 
 def query_terms(text: str, fallback: str = "fr") -> list[tuple[str, ...]]:
-    """For each word of a question, the stems it may have in a French or an English text, without repeats.
+    """Return, for each word of a question, its stems in French and in English, without repeats.
 
-    Small words go by the question's own language, so that the French ``thé`` is not taken for the English ``the``.
+    Stop words are those of the question's language, so that the French ``thé`` is not taken for the English ``the``.
     """
     asked = words(text)
     language = language_of(asked, fallback)

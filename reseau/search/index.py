@@ -1,7 +1,7 @@
-"""The search index, kept in step by the write functions inside their own transaction.
+"""The search index, which write functions update inside their transaction.
 
 There are two: ``open`` (what every internal member reads) and ``closed`` (the rest). Ranking statistics come from the
-open one alone, so that what is written behind a door changes nothing that is seen in front of it.
+open one alone, so that closed contents change nothing that outsiders see.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DOCUMENTS, LENGTH = "search:documents", "search:length"  # of the open index, in
 
 
 class Entry(NamedTuple):
-    """A content as the index knows it: its terms, in order, parted by spaces."""
+    """The entry of a content: its terms in order, separated by spaces."""
 
     content_id: int
     open: bool
@@ -31,12 +31,12 @@ class Entry(NamedTuple):
 
 
 def entry_terms(title: str, body: str, language: str) -> str:
-    """The terms of a content, as one line; the index and the ranking both take them from here."""
+    """Return the terms of a content as one line, for the index and for the ranking."""
     return analysis.reading(f"{title}\n{body}" if title else body, language, language)[1]
 
 
 def add(tx: Transaction, entries: Sequence[Entry]) -> None:
-    """Make contents findable, at the end of the transaction or when it is searched."""
+    """Add entries, at the end of the transaction or before the next search in it."""
     if entries:
         tx.later(_write, entries)
 
@@ -55,7 +55,7 @@ def _write(tx: Transaction, entries: Sequence[Entry]) -> None:
 
 
 def _into(name: str) -> Prepared:
-    """A row for one of SQLite's search tables, of which SQLAlchemy knows nothing."""
+    """Return the INSERT of a row of one of SQLite's search tables, which SQLAlchemy does not know."""
     return Prepared(
         table(name, column("rowid"), column("terms")).insert().values(rowid=given("id"), terms=given("terms"))
     )
@@ -70,7 +70,7 @@ _ENTER = Prepared(
 
 
 def remove(tx: Transaction, entries: Sequence[Entry]) -> None:
-    """Take contents out; the terms must be those they were added with (a contentless table forgets them)."""
+    """Remove entries; their terms must be those they were added with, which a contentless table does not keep."""
     tx.settle()
     if tx.dialect == "postgresql":
         ids = [entry.content_id for entry in entries]
@@ -91,7 +91,7 @@ def _count(tx: Transaction, entries: Iterable[Entry], sign: int) -> None:
 
 
 def _vector(terms: str) -> str:
-    """Terms in the notation of PostgreSQL's ``tsvector``; they are ``a-z0-9`` words or letters of other scripts."""
+    """Return terms in the notation of PostgreSQL's ``tsvector``: words of ``a-z0-9`` or letters of other scripts."""
     return " ".join(f"'{term[:500]}'" for term in dict.fromkeys(terms.split()))
 
 
@@ -124,7 +124,7 @@ def _entries_of(tx: Transaction, community_id: int) -> Iterator[list[Entry]]:
 
 
 def indexed(tx: Transaction, content_ids: Sequence[int]) -> list[Entry]:
-    """The entries that these contents have in the index as they stand now; drafts and deleted ones have none."""
+    """Return the present entries of contents; drafts and deleted contents have none."""
     is_open = or_(
         content.c.community_id.is_(None),
         and_(community.c.privacy == Privacy.OPEN, community.c.conversation.is_(False)),

@@ -1,4 +1,4 @@
-"""Names as they are looked for in the store: by their words, whole or begun, never by letters within a word."""
+"""Searching names in the store: by whole words or their beginnings, never by letters within a word."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _MOST_WORDS = 12
 
 
 def words_of(folded: str) -> list[str]:
-    """The words of a folded name, without the marks between them."""
+    """Return the words of a folded name, without punctuation."""
     return _WORD.findall(folded)[:_MOST_WORDS]
 
 
 def apart(column: ColumnElement[str]) -> ColumnElement[str]:
-    """A folded name with single spaces around each of its words."""
+    """Return a folded name with single spaces around each of its words."""
     spaced: ColumnElement[str] = column
     for mark in "-'.":
         spaced = func.replace(spaced, mark, " ")
@@ -25,9 +25,9 @@ def apart(column: ColumnElement[str]) -> ColumnElement[str]:
 
 
 def called(column: ColumnElement[str], folded: str) -> list[ColumnElement[bool]]:
-    """What a name asked for may be, the surest first: each word asked for is one of the name, else begins one.
+    """Return conditions for a name, the strictest first: each word is a word of it, else begins one.
 
-    Letters alone name nobody. Where a script writes no gaps, a part of the name is as good as a word.
+    Single letters match nothing. In scripts without spaces, any part of the name counts as a word.
     """
     words = words_of(folded)
     if not any(len(word) > 1 or _WITHOUT_GAPS.search(word) for word in words):

@@ -15,20 +15,20 @@ K1, B = 1.2, 0.75
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What the open index says: how many documents, their mean length, and how many hold each term."""
+    """Statistics of the open index: the number of documents, their mean length, and how many hold each term."""
 
     documents: int
     mean_length: float
     frequency: Mapping[str, int]
 
     def idf(self, term: str) -> float:
-        """Never negative: a word that is everywhere says nothing, it does not speak against."""
+        """Return the inverse document frequency; never negative, since a word that is everywhere just says nothing."""
         holders = min(self.frequency.get(term, 0), self.documents)
         return math.log(1 + (self.documents - holders + 0.5) / (holders + 0.5))
 
 
 def score(statistics: Statistics, query: Sequence[tuple[str, ...]], terms: Sequence[str]) -> float:
-    """How well a document (its terms) answers a query (for each word, the stems it may have)."""
+    """Score a document (its terms) for a query (for each word, the stems it may have)."""
     counts = Counter(terms)
     length = len(terms) / statistics.mean_length if statistics.mean_length else 1.0
     norm = K1 * (1 - B + B * length)

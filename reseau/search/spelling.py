@@ -1,4 +1,4 @@
-"""Slips of the finger: how far two words are apart, and which of many names are near what was typed."""
+"""Typing errors: the distance of two words, and the names nearest to what was typed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def distance(left: str, right: str) -> int:
-    """Letters to add, drop, change or swap with their neighbour to make one word of the other.
+    """Return how many letters to add, drop, change or swap with their neighbour turn one word into the other.
 
     Optimal string alignment, the restricted form of Damerau (1964) and Levenshtein (1966).
     """
@@ -35,22 +35,22 @@ def distance(left: str, right: str) -> int:
 
 
 def slips(word: str) -> int:
-    """How many slips are forgiven in a word: none where every other short word is as near."""
+    """Return how many errors are forgiven in a word: none in a short one, which resembles too many others."""
     return 0 if len(word) < _SURE else 1 if len(word) < _LONG else 2
 
 
 def words_of(text: str) -> list[str]:
-    """The folded words of a name that was typed; none where it is no name: too long, or no letter of it."""
+    """Return the folded words of a typed name; none if the text is too long for a name or has no letters."""
     words = _WORD.findall(fold(text[: _LONGEST * _MOST_WORDS]))
     fitting = len(words) <= _MOST_WORDS and all(len(word) <= _LONGEST for word in words)
     return words if fitting and len(text) <= _LONGEST * _MOST_WORDS else []
 
 
 def nearest(asked: Sequence[str], names: Iterable[tuple[int, str]], most: int) -> list[int]:
-    """The ids of the names that were meant by the words asked for; the nearest first.
+    """Return the ids of the names that typed words may mean, nearest first.
 
-    Each word asked for is a word of the name, but for a slip; or words that a name writes together or apart
-    (« jeanluc », « entr’aide », « ndiaye »); or a letter that begins one, beside a whole word (« J. Dupont »).
+    Each typed word must be a word of the name but for an error, or several words written together or apart
+    (« jeanluc », « entr’aide », « ndiaye »), or the initial of a word beside a whole one (« J. Dupont »).
 
     Args:
         asked: folded words.
@@ -72,7 +72,7 @@ def nearest(asked: Sequence[str], names: Iterable[tuple[int, str]], most: int) -
 
 
 class _Wanted:
-    """The words asked for, which names are measured against."""
+    """The typed words, which names are compared with."""
 
     def __init__(self, asked: Sequence[str]) -> None:
         self.asked = asked
@@ -81,11 +81,11 @@ class _Wanted:
         self.together = _Joined("".join(asked))
 
     def steps_to(self, words: Sequence[str]) -> int:
-        """How many slips a name is away, word by word; ``_FAR`` when it was not meant."""
+        """Return the number of errors in a name, word by word; ``_FAR`` if it was not meant."""
         return sum(steps) if max(steps := self._each(words), default=_FAR) < _FAR else _FAR
 
     def steps_otherwise(self, words: Sequence[str]) -> int:
-        """The same where the gaps stand elsewhere, or a short word has a slip, or letters stand for names."""
+        """Return the same if spaces are misplaced, a short word has an error, or initials stand for words."""
         letters = "".join(words)
         steps = self._each(words)
         for number, joined in enumerate(self.joined):
@@ -100,7 +100,7 @@ class _Wanted:
         return [min(map(apart, words)) for apart in self.apart] if words else []
 
     def _with_one_short(self, words: Sequence[str], steps: Sequence[int]) -> int:
-        """Where all but the short words fit, one of those may have a slip, and the others may be letters of a name."""
+        """If all but the short words fit, allow an error in one of these, and initials for the others."""
         fitting = [step for word, step in zip(self.asked, steps, strict=True) if step < _FAR and len(word) > 1]
         if not fitting:
             return _FAR
@@ -112,7 +112,7 @@ class _Wanted:
 
 
 class _Joined:
-    """Letters that a name may write with gaps: all of them there, but for one slip at most."""
+    """A word that a name may write with spaces, with one error at most."""
 
     def __init__(self, word: str) -> None:
         self.word = word
@@ -120,11 +120,11 @@ class _Joined:
         self.begins, self.ends = word[:half], word[len(word) - half :]
 
     def may_be_in(self, letters: str) -> bool:
-        """Whether it is worth a look at a name of these letters."""
+        """Whether a name of these letters needs to be measured."""
         return self.half > 0 and (self.begins in letters or self.ends in letters)
 
     def steps(self, words: Sequence[str]) -> int:
-        """How far the nearest part of a name is."""
+        """Return the number of errors in the nearest part of a name."""
         return min(map(self._apart, (*words, *_joined(words))), default=_FAR)
 
     def _apart(self, other: str) -> int:
@@ -135,13 +135,13 @@ class _Joined:
 
 
 def _joined(words: Sequence[str]) -> list[str]:
-    """What two or three words of a name make without their gap, and all of them."""
+    """Return two or three neighbouring words of a name as one, and all of them as one."""
     pairs = ["".join(words[at : at + count]) for count in (2, 3) for at in range(len(words) - count + 1)]
     return [*pairs, "".join(words)] if len(words) > 1 else []
 
 
 def _begins_names(letters: str, words: Sequence[str]) -> bool:
-    """Whether each of at most three letters begins a word of a name, one after the other: « jl » is Jean-Luc."""
+    """Whether at most three letters are initials of a name, one after the other: « jl » is Jean-Luc."""
     return len(letters) <= _MOST_INITIALS and letters in "".join(word[0] for word in words)
 
 
@@ -153,7 +153,7 @@ _FAR = 9
 
 
 def _apart_from(word: str) -> Callable[[str], int]:
-    """How far other words are from a word, each measured once: a company has fewer names than people."""
+    """Return a function that measures words against a word, each once: a company has fewer names than people."""
     forgiven = slips(word)
 
     @cache

@@ -1,4 +1,4 @@
-"""Small words: those that search leaves out, and those that tell French from English."""
+"""Stop words: those that search leaves out, and those that tell French from English."""
 
 from __future__ import annotations
 

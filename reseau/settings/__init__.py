@@ -1,4 +1,4 @@
-"""What the owner of an installation can set: environment over ``reseau.toml`` over defaults, read once at the door."""
+"""Settings of an installation: environment over ``reseau.toml`` over defaults, read once at the start."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def _own_name(name: str, description: str) -> Any:
-    """A setting that the tools of its platform already have a name for; ours is accepted too."""
+    """Declare a setting under the name that its platform's tools use; ours is accepted too."""
     field = name.lower() if name.isupper() else _FIELDS[name]
     return Field(None, validation_alias=AliasChoices(name, f"RESEAU_{field.upper()}", field), description=description)
 
@@ -31,7 +31,7 @@ _FIELDS = {
 
 
 class Settings(BaseSettings):
-    """Every setting, checked. A wrong value is named in one sentence (:class:`SettingsError`)."""
+    """All settings, validated. A wrong one is reported in a sentence (:class:`SettingsError`)."""
 
     model_config = SettingsConfigDict(
         env_prefix="RESEAU_",
@@ -106,7 +106,7 @@ class Settings(BaseSettings):
 
     @property
     def folder(self) -> Path:
-        """The data folder in use: the demonstration lives in one of its own."""
+        """The data folder in use; the demonstration has its own."""
         return self.data / "demo" if self.demo else self.data
 
     @property
@@ -118,7 +118,7 @@ class Settings(BaseSettings):
 
     @property
     def roots(self) -> tuple[str, ...]:
-        """What may stand before a verb, behind @ or /: the network's name, its command, and ``rse`` everywhere."""
+        """The words that may stand before a verb, after @ or /: the network's name, its command, and ``rse``."""
         return ("rse", self.name, self.command)
 
     @property
@@ -131,10 +131,10 @@ class Settings(BaseSettings):
 
 
 def load_settings(**overrides: Any) -> Settings:
-    """The settings of this process; ``overrides`` (from the command line) win.
+    """Load the settings of this process; ``overrides`` (from the command line) win.
 
     Raises:
-        SettingsError: names the first wrong setting and what is expected, without showing a secret.
+        SettingsError: a setting is wrong; the sentence names it without showing a secret.
     """
     try:
         return Settings(**overrides)
@@ -149,19 +149,19 @@ def load_settings(**overrides: Any) -> Settings:
 
 
 def setting_names() -> set[str]:
-    """Every name under which a setting may be given, but for the prefix of variables of the environment."""
+    """Return every name under which a setting may be given, without the prefix of environment variables."""
     aliases = [getattr(field.validation_alias, "choices", ()) for field in Settings.model_fields.values()]
     return set(Settings.model_fields) | {str(alias) for some in aliases for alias in some}
 
 
 def default_language() -> str:
-    """The language of messages that come before the settings are read, or that say why they cannot be."""
+    """Return the language of messages before the settings are read."""
     wish = os.environ.get("RESEAU_LANGUAGE") or str(in_file().get("language", ""))
     return wish if wish in LANGUAGES else language_of_machine()
 
 
 def language_of_machine() -> Literal["fr", "en"]:
-    """English where whoever sits at this machine reads English (``LC_ALL``, ``LC_MESSAGES``, ``LANG``), else French."""
+    """Return English if the locale (``LC_ALL``, ``LC_MESSAGES``, ``LANG``) is English, else French."""
     locale = next((value for name in _LOCALE if (value := os.environ.get(name))), "")
     return "en" if known_language(locale) == "en" else "fr"
 

@@ -1,6 +1,6 @@
-"""What is wrong with a setting, in one sentence and under the name that was typed.
+"""Errors in settings, in one sentence and under the name that was typed.
 
-pydantic's own sentences are for programmers, and in English alone.
+pydantic's own sentences are meant for programmers, and only in English.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ class SettingsError(ReseauError):
 
 
 def refused(error: ValidationError, names: Collection[str]) -> SettingsError:
-    """The first thing that is wrong, without showing a value.
+    """Return the first error, without its value.
 
     Args:
-        error: what pydantic found.
-        names: of all settings, in every form that is accepted.
+        error: the error of pydantic.
+        names: all names of settings that are accepted.
     """
     first = error.errors(include_input=False, include_url=False)[0]
     where = ".".join(str(part) for part in first["loc"])
@@ -65,7 +65,7 @@ def refused(error: ValidationError, names: Collection[str]) -> SettingsError:
 
 
 def unknown(name: str, names: Collection[str]) -> SettingsError:
-    """That there is no such setting, and which one was perhaps meant."""
+    """Return the error for an unknown setting, with the name that was probably meant."""
     near = nearest(name, names)
     if near:
         sentence = N_("There is no setting {name}. Did you mean {near}?")
@@ -74,7 +74,7 @@ def unknown(name: str, names: Collection[str]) -> SettingsError:
 
 
 def nearest(name: str, names: Collection[str]) -> str:
-    """The setting that a name looks like, in the same form; empty where it looks like none."""
+    """Return the name of a setting that a name resembles, in the same form; empty if there is none."""
     wanted = name.lower()
     bare = wanted.removeprefix(_PREFIX.lower())
     if bare != wanted and bare in names:
@@ -85,7 +85,7 @@ def nearest(name: str, names: Collection[str]) -> str:
 
 
 def misspelt(names: Collection[str]) -> Iterator[tuple[str, str]]:
-    """The variables of the environment that look like settings and are none, with what each looks like."""
+    """Yield environment variables that resemble settings, with the name that each resembles."""
     variables = {f"{_PREFIX}{setting.upper()}" for setting in names if not setting.startswith(_PREFIX)} | set(names)
     platforms = {setting for setting in names if setting.startswith(("SLACK_", "Microsoft"))}
     for name in sorted(set(os.environ) - variables):
@@ -96,7 +96,7 @@ def misspelt(names: Collection[str]) -> Iterator[tuple[str, str]]:
 
 
 def in_file() -> dict[str, Any]:
-    """What the settings file says, as far as it can be read."""
+    """Return the values of the settings file, as far as it can be read."""
     try:
         return tomllib.loads(Path(SETTINGS_FILE).read_text("utf-8"))
     except (OSError, ValueError):
@@ -104,7 +104,7 @@ def in_file() -> dict[str, Any]:
 
 
 def _typed(where: str, names: Collection[str]) -> str:
-    """The name under which a setting was given."""
+    """Return the name under which a setting was given."""
     variable = where if f"{_PREFIX}{where.upper()}" in names or where.startswith("Microsoft") else ""
     variable = variable or f"{_PREFIX}{where.upper()}"
     return where if variable not in os.environ and where in in_file() else variable

@@ -23,7 +23,7 @@ class Store:
     """An open database.
 
     Attributes:
-        clock: tells each transaction its moment (UTC); a test may set another.
+        clock: gives each transaction its moment (UTC); tests may replace it.
 
     Raises:
         sqlalchemy.exc.OperationalError: from any call, when the database does not answer.
@@ -39,13 +39,13 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """A consistent view; nothing that it writes is kept."""
+        """Open a consistent view; writes in it are discarded."""
         with self._named(), self.engine.connect() as connection:
             yield Transaction(connection, self.clock())
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """One transaction: all of it or, when the block raises, nothing."""
+        """Open a transaction: everything is written or, if the block raises, nothing."""
         if self._turn is None:
             with self._named(), self._writing.begin() as connection:
                 yield from _settled(Transaction(connection, self.clock()))
@@ -55,7 +55,7 @@ class Store:
 
     @contextmanager
     def _named(self) -> Iterator[None]:
-        """Raise an error of the driver as SQLAlchemy's own: prepared statements ask the driver itself."""
+        """Raise errors of the driver as SQLAlchemy's own: prepared statements use the driver directly."""
         driver = self.engine.dialect.loaded_dbapi
         try:
             yield
@@ -64,7 +64,7 @@ class Store:
 
     @contextmanager
     def importing(self) -> Iterator[Store]:
-        """The same store, not waiting for the disk at each commit, for a bulk import; it is on the disk at the end."""
+        """Open the store for a bulk import: commits do not wait for the disk; all is on the disk at the end."""
         relaxed = Store(make_engine(self.address, relaxed=True), self.address)
         relaxed._turn, relaxed.clock = self._turn, self.clock
         with self._named():
@@ -80,12 +80,12 @@ class Store:
                     raw.close()
 
     def close(self) -> None:
-        """Give the connections back; SQLite then folds its journal into the file."""
+        """Close all connections; SQLite then merges its journal into the file."""
         self.engine.dispose()
 
 
 def _settled(tx: Transaction) -> Iterator[Transaction]:
-    """A transaction that does what it put off once its block has ended well."""
+    """A transaction that settles its deferred work when its block ends without an error."""
     yield tx
     tx.settle()
 
@@ -95,7 +95,7 @@ def open_store(address: str, *, make: bool = True) -> Store:
 
     Args:
         address: ``sqlite:///file`` or ``postgresql://…``.
-        make: create or upgrade the schema when it is not the present one.
+        make: create or upgrade the schema if needed.
 
     Raises:
         StoreUrlError: the address cannot be used.

@@ -1,4 +1,4 @@
-"""What every table is made of: the metadata, the keys and the references."""
+"""Parts of all tables: the metadata, keys and references."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 
 
 def reference(target: str, *, nullable: bool = True) -> Column[int]:
-    """A column that holds the key of a row of another table, such as ``member.id``."""
+    """Return a column that refers to the key of another table, such as ``member.id``."""
     return Column(f"{target.removesuffix('.id')}_id", Id, ForeignKey(target), nullable=nullable)

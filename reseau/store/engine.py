@@ -21,14 +21,14 @@ class StoreUrlError(ReseauError):
 
 
 def make_engine(address: str, *, relaxed: bool = False) -> Engine:
-    """An engine on a SQLAlchemy URL of ``sqlite`` or ``postgresql``.
+    """Make an engine for a SQLAlchemy URL of ``sqlite`` or ``postgresql``.
 
     Args:
         relaxed: do not wait for the disk at each commit. A crash of the program still loses nothing; a power cut may
-            lose the last transactions, whole ones. For imports, which can be run again.
+            lose the last whole transactions. For imports, which can be run again.
 
     Raises:
-        StoreUrlError: the address is no URL, or speaks of another kind of database, or this SQLite is too old.
+        StoreUrlError: the address is not a URL, names another kind of database, or this SQLite is too old.
     """
     url = _checked(address)
     if url.get_backend_name() == "sqlite":
@@ -72,12 +72,12 @@ def _sqlite_engine(url: URL, relaxed: bool) -> Engine:
 
 
 def _make_private(file: Path) -> None:
-    """Make a store's file for this account alone, before SQLite makes it for everybody; its journal gets the same."""
+    """Create the file readable by this account alone, before SQLite creates it; its journal gets the same mode."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600, exist_ok=True)
     except OSError:
-        return  # whoever connects is told why the file cannot be opened
+        return  # the connection will report why the file cannot be opened
 
 
 def _prepare(connection: Any, _record: object) -> None:

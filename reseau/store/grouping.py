@@ -1,6 +1,6 @@
-"""Writing together: what arrives at the same moment is committed at once, each piece on its own.
+"""Group commits: writes that arrive together share a commit, and fail on their own.
 
-A commit waits for the disk. In a burst, dozens of small writes share one wait; alone, a write waits for nobody.
+A commit waits for the disk. In a burst, dozens of small writes share one wait; a single write is not delayed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MOST = 64  # pieces in one transaction
 
 
 class Grouping:
-    """A thread that writes for all tasks of event loops, from the first write on. Close it when they are done."""
+    """A thread that writes for the tasks of event loops, from the first write on. Close it when they are done."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -32,7 +32,7 @@ class Grouping:
         """Run ``work`` in a transaction; it is on the disk when this returns.
 
         Raises:
-            Whatever ``work`` raised, having changed nothing; or the store, when it cannot commit.
+            Whatever ``work`` raises, which then changes nothing, or the store's error if it cannot commit.
         """
         with self._starting:
             if self._thread.ident is None:
@@ -44,7 +44,7 @@ class Grouping:
         return result
 
     def close(self) -> None:
-        """Write what waits, then end."""
+        """Write waiting work, then end the thread."""
         with self._starting:
             if self._thread.ident is None:
                 return
@@ -59,7 +59,7 @@ class Grouping:
                 return
 
     def _gathered(self, first: _Piece) -> tuple[list[_Piece], bool]:
-        """The pieces that wait now, and whether the end is among them."""
+        """Return the waiting pieces of work, and whether the end is among them."""
         pieces = [first]
         while len(pieces) < _MOST:
             try:
@@ -103,7 +103,7 @@ class _Piece:
         self._error = self._error or error
 
     def tell(self) -> None:
-        if self.future.done():  # whoever waited was cancelled
+        if self.future.done():  # the waiting task was cancelled
             return
         if self._error is not None:
             self.future.set_exception(self._error)

@@ -1,7 +1,7 @@
-"""Indexes that only readings need: a first import lays them aside and has them made once, in order, at its end.
+"""Indexes that only readers need: a first import drops them and rebuilds them once at its end.
 
-Kept up row by row they cost more than the rows themselves, for authors and moments come in no order. An import that is
-killed leaves them laid aside; whoever opens the store next has them made again.
+Updating them row by row costs more than the rows themselves, since authors and moments come in no order. If an import
+is killed, they are rebuilt when the store is opened next.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ LATE: tuple[Index, ...] = tuple(
 
 
 def lay_aside(engine: Engine) -> None:
-    """Drop them from a SQLite store without contents; any other keeps them, for people read there."""
+    """Drop these indexes in a SQLite store without contents; in any other, people may be reading."""
     if engine.dialect.name != "sqlite":
         return
     with engine.execution_options(reseau_writes=True).begin() as connection:
@@ -26,7 +26,7 @@ def lay_aside(engine: Engine) -> None:
 
 
 def restore(engine: Engine) -> None:
-    """Make those that are missing."""
+    """Create missing indexes."""
     if engine.dialect.name != "sqlite":
         return
     with engine.connect() as connection:

@@ -1,4 +1,4 @@
-"""Times as the store keeps them: UTC, microseconds since 1970, the same integer on every engine."""
+"""Moments as the store keeps them: microseconds since 1970 in UTC, the same integer on every engine."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ LATEST = datetime(9999, 12, 29, tzinfo=UTC)
 
 
 def to_micros(moment: datetime) -> int:
-    """The microseconds since 1970 of a zone-aware moment; beyond the calendar, of the nearest one that can be read.
+    """Return the microseconds since 1970 of a zone-aware moment, at most those of the calendar's last moment.
 
     Raises:
-        ValueError: the moment has no zone, so nobody can say when it was.
+        ValueError: the moment has no zone.
     """
     try:
         since = moment - _EPOCH
@@ -30,7 +30,7 @@ def to_micros(moment: datetime) -> int:
 
 
 def from_micros(micros: int) -> datetime:
-    """The UTC moment of some microseconds since 1970: whatever number a row holds, it can be read and shown."""
+    """Return the UTC moment of microseconds since 1970; numbers beyond the calendar give its first or last moment."""
     return _EPOCH + timedelta(microseconds=micros if _FIRST <= micros <= _LAST else _FIRST if micros < 0 else _LAST)
 
 
@@ -39,12 +39,12 @@ _FIRST, _LAST = (days * 86_400_000_000 for days in (_FIRST_DAY, _LAST_DAY))
 
 
 def now() -> datetime:
-    """This moment, in UTC."""
+    """Return the present moment in UTC."""
     return datetime.now(UTC)
 
 
 class Moment(TypeDecorator[datetime]):
-    """A column of zone-aware datetimes; see ``docs/decisions.md`` for why they are integers below."""
+    """A column of zone-aware datetimes, stored as integers (see ``docs/decisions.md``)."""
 
     impl = BigInteger
     cache_ok = True

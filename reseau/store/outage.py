@@ -1,4 +1,4 @@
-"""Why a database does not do what it is asked, and what mends it, in words."""
+"""Sentences for failures of the database: the cause, and the remedy."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ _REASONS = {
 
 
 class StoreOutageError(ReseauError):
-    """The database does not do what it is asked."""
+    """The database failed."""
 
 
 def explained(error: Exception) -> StoreOutageError:
-    """What a database error means to whoever runs the installation.
+    """Explain a database error to the administrator.
 
     Args:
-        error: of SQLAlchemy or of a driver. The statement and its values are never shown.
+        error: an error of SQLAlchemy or of a driver. Its statement and values are never shown.
     """
     reason = (str(getattr(error, "orig", None) or error).strip().splitlines() or [type(error).__name__])[0]
     for words, (code, sentence) in _REASONS.items():

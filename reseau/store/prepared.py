@@ -1,7 +1,7 @@
-"""Statements that are asked all day: composed and compiled once, then run with other values.
+"""Prepared statements, for frequent use: compiled once, then run with other values.
 
-SQLAlchemy composes a statement anew at each call, which for a lookup by key is many times the work of the database.
-The types of columns and values are minded as always; rows have the names of their columns.
+SQLAlchemy compiles a statement at each call, which for a lookup by key takes many times the work of the database.
+Columns and values are converted by their types as usual; rows have the names of their columns.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ Lists = dict[str, list[Any]]
 
 
 def given(name: str, column: Column[Any] | None = None) -> BindParameter[Any]:
-    """The place of a value in a prepared statement; it takes the type of the column that it is compared with.
+    """A parameter of a prepared statement; it takes the type of the column that it is compared with.
 
-    Where it is compared with none, ``column`` says whose type it has.
+    If it is compared with none, ``column`` gives the type.
     """
     return bindparam(name, None, type_=None if column is None else column.type)
 
 
 def given_many(name: str) -> BindParameter[Any]:
-    """The place of a list of values, for ``IN``; it may be empty."""
+    """A parameter that is a list, for ``IN``; it may be empty."""
     return bindparam(name, [], expanding=True)
 
 
 class Prepared:
-    """One statement, with :func:`given` and :func:`given_many` in the place of its values.
+    """A statement with parameters made by :func:`given` and :func:`given_many`.
 
     Args:
-        statement: a SELECT, or a change with or without RETURNING.
+        statement: a SELECT, or a change, with or without RETURNING.
     """
 
     def __init__(self, statement: Select[Any] | Insert | Update | Delete) -> None:
@@ -45,10 +45,10 @@ class Prepared:
         self._forms: dict[tuple[str, tuple[int, ...]], _Form] = {}
 
     def rows(self, tx: Transaction, **values: Any) -> list[Row]:
-        """Run it and read all that it gives.
+        """Run the statement and return all rows.
 
-        A list that is too long for one run is asked for in parts, so a statement with a long list neither orders,
-        counts nor limits its rows.
+        A list that is too long for one run is split, so a statement with a long list must not order, count or limit
+        its rows.
         """
         rows: list[Row] = []
         for part in _parts(values):
@@ -57,26 +57,26 @@ class Prepared:
         return rows
 
     def first(self, tx: Transaction, **values: Any) -> Row | None:
-        """Run it and read the first row, if there is one."""
+        """Run the statement and return the first row, if there is one."""
         cursor, form = self._run(tx, values)
         row = cursor.fetchone()
         cursor.close()
         return None if row is None else form.typed(row)
 
     def one(self, tx: Transaction, **values: Any) -> Row:
-        """Run it and read its first row, which is there."""
+        """Run the statement and return its first row, which must exist."""
         row = self.first(tx, **values)
         if row is None:
             raise LookupError("no row")
         return row
 
     def change(self, tx: Transaction, **values: Any) -> int:
-        """Run it and say how many rows it touched."""
+        """Run the statement and return the number of rows it changed."""
         cursor, _ = self._run(tx, values)
         return int(cursor.rowcount)
 
     def each(self, tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run a change once for each row of values; nothing for no rows."""
+        """Run the statement once for each row of values."""
         if rows:
             form = self._form(tx, {})
             tx.cursor().executemany(form.sql, [form.bound(dict(row)) for row in rows])
@@ -101,14 +101,14 @@ _MOST = 900  # values of one list in one run
 
 
 def parts(values: Iterable[T]) -> Iterator[list[T]]:
-    """Values in lists that an engine takes in one statement; for what is asked too seldom to be prepared."""
+    """Yield values in lists that fit into one statement, for statements that are not prepared."""
     wanted = list(values)
     for start in range(0, len(wanted), _MOST):
         yield wanted[start : start + _MOST]
 
 
 def _parts(values: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The values of each run: a list that is too long comes in parts, everything else whole."""
+    """Yield the values of each run: a list that is too long is split, everything else stays whole."""
     name = next((name for name, value in values.items() if type(value) in _LISTS and len(value) > _MOST), "")
     if not name:
         yield values
@@ -118,7 +118,7 @@ def _parts(values: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _padded(values: Collection[Any]) -> list[Any]:
-    """A list as long as the next power of two, its last value repeated: there are then few forms of a statement."""
+    """Pad a list to the next power of two by repeating its last value, so that a statement has few forms."""
     several = list(values)
     return several + several[-1:] * ((1 << (len(several) - 1).bit_length()) - len(several)) if several else []
 
@@ -129,7 +129,7 @@ def _writers(binds: Mapping[str, BindParameter[Any]], dialect: Dialect) -> dict[
 
 
 class _Form:
-    """A statement in the words of one engine."""
+    """A statement compiled for one engine."""
 
     def __init__(self, statement: Select[Any] | Insert | Update | Delete, lists: Lists, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
@@ -149,7 +149,7 @@ class _Form:
         self._row = shape._make
 
     def bound(self, values: dict[str, Any]) -> Any:
-        """The values as the driver takes them."""
+        """Return the values as the driver takes them."""
         bound = {**self._fixed, **values}
         for name, places in self._names.items():
             bound.update(zip(places, bound.pop(name), strict=True))
@@ -160,7 +160,7 @@ class _Form:
         return bound if self._order is None else [bound[name] for name in self._order]
 
     def typed(self, row: Row) -> Row:
-        """A row of the driver as Python's own values."""
+        """Return a row of the driver with the values of Python."""
         if self._readers is None:
             return self._row(row)
         return self._row(

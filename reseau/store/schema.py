@@ -18,11 +18,11 @@ NEWEST = "0012"
 
 
 class SchemaError(ReseauError):
-    """The tables are not of a kind that this program knows."""
+    """The tables were made by a newer version of this program."""
 
 
 def config() -> Config:
-    """Alembic's configuration, for the revisions of this package."""
+    """Return Alembic's configuration for the revisions of this package."""
     from alembic.config import Config  # slow to load, and needed once in an installation's life
 
     made = Config()
@@ -31,7 +31,7 @@ def config() -> Config:
 
 
 def current(engine: Engine) -> str | None:
-    """The revision a database is at; ``None`` for an empty one."""
+    """Return the revision of a database; ``None`` for an empty one."""
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
@@ -39,9 +39,9 @@ def current(engine: Engine) -> str | None:
 
 
 def upgrade(engine: Engine) -> bool:
-    """Bring the tables to the present revision; returns whether anything was to be done.
+    """Upgrade the tables to the present revision; return whether there was anything to do.
 
-    Two processes may start at once: PostgreSQL's advisory lock and SQLite's single writer let one do the work.
+    Two processes may start at once: PostgreSQL's advisory lock or SQLite's single writer lets one of them do it.
 
     Raises:
         SchemaError: the database was made by a newer program.

@@ -32,7 +32,7 @@ member = Table(
     Column("handle", Text, nullable=False, unique=True),  # folded, no space: what follows an @
     Column("name", Text, nullable=False),
     Column("folded_name", Text, nullable=False),  # name without accents or case, for finding
-    # What else somebody is found by: handle, name in one word, job, department, site; folded, a line each.
+    # What else a member is found by: handle, name in one word, job, department, site; folded, a line each.
     Column("folded_about", Text, nullable=False, server_default=""),
     Column("email", Text, unique=True),  # lower case
     Column("phone", Text),
@@ -159,7 +159,7 @@ content = Table(
     "content",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("code", Text, unique=True),  # Q12, or Q3-k7f where not everybody reads; none for replies
+    Column("code", Text, unique=True),  # Q12, or Q3-k7f in a closed community; none for replies
     Column("kind", Text, nullable=False),  # a content type, by its name
     Column("author_id", Id, ForeignKey("member.id"), nullable=False),
     Column("community_id", Id, ForeignKey("community.id")),  # where it was written; none: the author's wall
@@ -199,7 +199,7 @@ thread = Table(
     Column("replies", Integer, nullable=False, server_default="0"),
     Column("reactions", Integer, nullable=False, server_default="0"),
     Column("last_at", Moment, nullable=False),
-    Column("answered_at", Moment),  # first reply of somebody else to a question
+    Column("answered_at", Moment),  # first reply of another member to a question
     Column("accepted_id", Id, ForeignKey("content.id")),
 )
 
@@ -413,7 +413,7 @@ copy = Table(
     Column("part", Integer, nullable=False),  # from 0; a long content is several messages
     Column("native_id", Text, nullable=False),  # the platform's id of the message
     Column("rev", Integer, nullable=False),  # of the content, as it stands there
-    Column("written", Boolean, nullable=False),  # somebody wrote it there; else we posted it
+    Column("written", Boolean, nullable=False),  # a person wrote it there; else we posted it
     UniqueConstraint("content_id", "link_id", "part"),
     UniqueConstraint("link_id", "native_id"),
 )
@@ -439,7 +439,7 @@ provenance = Table(
     Column("fingerprint", BigInteger, nullable=False),  # of the record, to see a change at the source
     Column("run_id", Id, nullable=False),
     Index(
-        "ix_provenance_person",  # which accounts somebody has; people are few among what was brought in
+        "ix_provenance_person",  # the accounts of a member; people are few among imported objects
         "object_id",
         sqlite_where=text("kind = 'person'"),
         postgresql_where=text("kind = 'person'"),
@@ -459,7 +459,7 @@ import_run = Table(
     Column("finished_at", Moment),
     Column("position", BigInteger, nullable=False, server_default="0"),  # records done, the checkpoint
     Column("counts", JSON, nullable=False),
-    Column("told_until", Moment),  # the latest moment that the input tells of, where it says
+    Column("told_until", Moment),  # the latest moment in the input, if it is known
 )
 
 import_note = Table(

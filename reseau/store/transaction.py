@@ -1,4 +1,4 @@
-"""One transaction: what every read and write of the network goes through."""
+"""Transactions: every read and write of the network goes through one."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _AT_ONCE = 50  # rows in one run of a statement, which costs as much as a short 
 
 
 class Transaction:
-    """A connection inside BEGIN … COMMIT, with what bulk writing needs.
+    """A connection inside BEGIN … COMMIT, with bulk inserts.
 
     Attributes:
-        connection: SQLAlchemy's, for whatever is not offered here.
+        connection: SQLAlchemy's connection, for what is not offered here.
         dialect: ``"sqlite"`` or ``"postgresql"``.
         now: the moment of this transaction (UTC), the same for all its rows.
     """
@@ -40,7 +40,7 @@ class Transaction:
         self._later: dict[Callable[[Transaction, list[Any]], None], list[Any]] = {}
 
     def cursor(self) -> Any:
-        """A cursor of the driver, inside this transaction."""
+        """Return a cursor of the driver inside this transaction."""
         if self._driver is None:  # asked for it, SQLAlchemy looks at its pool each time
             self._driver = self.connection.connection
         return self._driver.cursor()
@@ -52,7 +52,7 @@ class Transaction:
     def insert(
         self, table: Table, records: Sequence[Any], *, unless_there: bool = False, numbered: bool = True, **same: Any
     ) -> int:
-        """Insert many records as fast as the engine can; returns how many rows went in.
+        """Insert records as fast as the engine can; return how many rows were inserted.
 
         SQLite takes the driver's own ``executemany``, many rows in each run of the statement; PostgreSQL takes ``COPY``
         for more than a handful. Both avoid the per-row work of a compiled statement, most of the cost of an import.
@@ -60,9 +60,9 @@ class Transaction:
         Args:
             records: dataclass instances of one class, whose fields have the names of columns. Moments are zone-aware
                 datetimes, and members of enumerations stand for their values.
-            unless_there: leave out rows whose unique key is there already.
-            numbered: an ``id`` that no field names comes from :meth:`ids`; else from the engine.
-            same: further columns that have one value in all rows.
+            unless_there: leave out rows whose unique key exists.
+            numbered: take an ``id`` that is not a field from :meth:`ids`; else the engine gives it.
+            same: further columns, each with one value for all rows.
 
         Raises:
             KeyError: the table has no such column.
@@ -84,7 +84,7 @@ class Transaction:
         return len(records)
 
     def _driver_values(self, column: SqlColumn[Any], values: Sequence[Any]) -> Sequence[Any]:
-        """Values as the driver takes them: moments by the type of their column, enumerations by their value."""
+        """Return values as the driver takes them: moments by the type of their column, enumerations by their value."""
         if set(map(type, values)) <= _PLAIN:
             return values
         if isinstance(column.type, Moment):
@@ -123,23 +123,23 @@ class Transaction:
         return int(cursor.rowcount)
 
     def later(self, work: Callable[[Transaction, list[Any]], None], items: Iterable[Any]) -> None:
-        """Put work off to the end of the transaction, its items gathered into one call.
+        """Defer work to the end of the transaction, with its items collected into one call.
 
-        SQLite's search tables write themselves out whenever another statement follows theirs, so they come last.
+        SQLite's search tables are flushed whenever another statement follows theirs, so they come last.
         """
         self._later.setdefault(work, []).extend(items)
 
     def settle(self) -> None:
-        """Do now what was put off; whoever reads what it writes asks for it, and so does the commit."""
+        """Do deferred work now: before the commit, and before its results are read."""
         while self._later:
             work, items = self._later.popitem()
             work(self, items)
 
     def ids(self, table: Table, count: int) -> Sequence[int]:
-        """Fresh primary keys of a table, ascending.
+        """Return new primary keys of a table, ascending.
 
-        PostgreSQL's own sequence gives them, so that concurrent writers do not wait for each other; SQLite has one
-        writer, so a row of ours does.
+        On PostgreSQL they come from its sequence, so that writers do not wait for each other; SQLite has one writer, so
+        they come from a row of ours.
         """
         if count == 0:
             return []
@@ -150,7 +150,7 @@ class Transaction:
         return range(first, first + count)
 
     def numbers(self, name: str, count: int = 1) -> int:
-        """Take ``count`` consecutive numbers of a named series, from 1; returns the first."""
+        """Take ``count`` consecutive numbers of a named series, from 1; return the first."""
         # The same words on both engines; a compiled statement would cost more than its work in a busy minute.
         sql = (
             "INSERT INTO sequence (name, next) VALUES (?, ?)"
@@ -163,7 +163,7 @@ class Transaction:
 
     @contextmanager
     def apart(self) -> Iterator[None]:
-        """A part of the transaction that is undone alone when it raises."""
+        """Open a part of the transaction that is undone alone if it raises."""
         before = {work: list(items) for work, items in self._later.items()}
         cursor = self.cursor()
         cursor.execute("SAVEPOINT apart")
@@ -177,12 +177,12 @@ class Transaction:
         cursor.execute("RELEASE SAVEPOINT apart")
 
     def exists(self, table: Table, row_id: int) -> bool:
-        """Whether a row has this primary key."""
+        """Whether a row with this primary key exists."""
         return self.execute(select(table.c.id).where(table.c.id == row_id)).first() is not None
 
 
 def _columns_of(records: Sequence[Any]) -> tuple[tuple[str, ...], list[Sequence[Any]]]:
-    """The fields of some records, a column each: their names and their values."""
+    """Return the names of the fields of records, and their values by column."""
     names, read = _reader(cast("Hashable", type(records[0])))
     if len(names) == 1:
         return names, [list(map(read, records))]
@@ -199,7 +199,7 @@ _PLAIN = frozenset({str, int, bool, float, bytes, NoneType})
 
 
 def _parted(columns: Sequence[Column]) -> tuple[tuple[int, ...], list[Any], list[Sequence[Any]]]:
-    """What many rows have alike, which a driver need take but once for several: where, what, and the other columns."""
+    """Split columns: the positions and values of those whose rows are all equal, and the other columns."""
     alike: list[int] = []
     shared: list[Any] = []
     others: list[Sequence[Any]] = []
@@ -217,7 +217,7 @@ def _parted(columns: Sequence[Column]) -> tuple[tuple[int, ...], list[Any], list
 
 @lru_cache(maxsize=500)
 def _insert_sql(dialect: str, table: str, columns: tuple[str, ...], rows: int = 1, alike: tuple[int, ...] = ()) -> str:
-    """The statement for some rows; it takes the values that are alike, then one column of the others after another."""
+    """Return an INSERT of several rows; it takes the equal values, then the other columns one after another."""
     names = ", ".join(f'"{column}"' for column in columns)
     if dialect == "postgresql":
         marks = [", ".join(["%s"] * len(columns))] * rows

@@ -14,8 +14,11 @@ from sqlalchemy import select
 from bots.arrival import AccountChanged, Entered, Where, to_payload
 from bots.card import Card, words
 from bots.command import Command, Group
-from bots.platform import Audience, DoubtError, LaterError, RefusedError
+from bots.platform import Address, Answer, Audience, DoubtError, LaterError, RefusedError
 from bots.request import Request
+from bots.sending import messages
+from bots.sending.delivery import Bell, Delivering
+from bots.sending.messages import CardSender
 from bots.sending.queues import Queues
 from reseau.acting import Acting
 from reseau.channels import copies, links
@@ -25,7 +28,7 @@ from reseau.communities.opening import CommunityChange
 from reseau.contents import publishing
 from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.contents.publishing import NewContent
-from reseau.exchange import inbox
+from reseau.exchange import inbox, outbox
 from reseau.keys import AccountKey, ChannelKey, EventKey
 from reseau.kinds import MemberStatus, Privacy
 from reseau.network import Network
@@ -720,7 +723,31 @@ def test_an_event_that_waits_for_others_is_never_put_aside(linked: Company) -> N
     assert states(linked.network) == [("applied", "")]
 
 
-def test_a_piece_that_breaks_does_not_stop_its_lane() -> None:
+def test_what_one_service_queues_wakes_every_other_that_delivers_from_the_same_store(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        bell = Bell()
+        worker = Delivering(linked.network, one.writing, {"slack": one.slack}, {messages.TOPIC: CardSender()}, bell)
+        bots = Delivering(linked.network, one.writing, {}, {}, bell)
+        working = asyncio.create_task(worker.run())
+        await asyncio.sleep(0.1)  # it has looked, and waits for half a second
+        to = Address(TENANT, Where("C1"), "ULEA")
+        begun = time.monotonic()
+        await one.writing.write(
+            lambda tx: outbox.queue(tx, [messages.delivery("slack", Answer(Card("Bonjour")), to, "k1")])
+        )
+        bots.wake()
+        while not one.slack.shown and time.monotonic() - begun < 5:
+            await asyncio.sleep(0.01)
+        waited = time.monotonic() - begun
+        working.cancel()
+        await worker.settle()
+
+        assert waited < 0.35
+
+    run(linked, story)
+
+
+def test_a_piece_that_breaks_does_not_stop_its_queue() -> None:
     done: list[int] = []
 
     async def breaking() -> None:

@@ -25,8 +25,9 @@ from reseau.exchange import inbox, outbox
 from reseau.exchange.outbox import Delivery
 from reseau.keys import EventKey
 from reseau.kinds import AnimateurRole, CommunityKind, FollowKind, MemberKind, MemberStatus, Privacy
-from reseau.people import follows, members
+from reseau.people import follows, identities, members
 from reseau.people.follows import NewFollow
+from reseau.people.identities import NewIdentity
 from reseau.people.members import MemberChange, NewMember
 from reseau.store import Store
 from reseau.store.tables import activity, draft, tagging, thread
@@ -179,3 +180,17 @@ def test_two_outside_things_never_share_a_key(ids: list[str]) -> None:
 
 def test_a_message_has_one_key_however_it_comes() -> None:
     assert keys.slack_post("C1", "1736554636.807919") == "slack/-/post/C1/1736554636.807919"
+
+
+def test_the_same_id_in_another_workspace_or_on_another_platform_is_another_account(store: Store) -> None:
+    event = EventKey("slack", "T1", "Ev1")
+    with store.write() as tx:
+        ana, bob = members.add(tx, [NewMember("Ana"), NewMember("Bob")], HERE)
+        new = [NewIdentity(ana, "slack", "T1", "U1", "home"), NewIdentity(bob, "slack", "T2", "U1", "home")]
+        identities.add(tx, new, HERE)
+
+        assert identities.member_of(tx, event.account("U1")) == ana
+        assert identities.member_of(tx, EventKey("slack", "T2", "Ev1").account("U1")) == bob
+        assert identities.member_of(tx, EventKey("teams", "T1", "Ev1").account("U1")) is None
+    assert str(event.account("U1")) == "slack:T1:U1"  # queued deliveries of older programs have such ordering keys
+    assert str(event.channel("C1")) == "slack:T1:C1"

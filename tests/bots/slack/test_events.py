@@ -11,6 +11,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bots.arrival import AccountChanged, Body, Changed, Entered, Line, Message, Removed, Where, from_payload, to_payload
+from bots.markup import tree
+from bots.markup.wording import typed_words
+from bots.platforms.slack import writing
 from bots.platforms.slack.events import SEEN_BY_ALL, Events
 from bots.platforms.slack.home import Team
 from bots.platforms.slack.names import Names
@@ -445,3 +448,10 @@ def test_who_opens_our_chat_is_greeted_once_however_often_it_is_opened() -> None
     assert first.body == Line("U01ELODIE", Where("D01", personal=True), "")
     assert first.event.native_id == again.event.native_id
     assert events.arrival(envelope({**opened, "tab": "home"})) is None
+
+
+@given(st.from_regex(r"[\w ’'?!,.*>#-]{1,30}", fullmatch=True))
+def test_a_line_that_is_not_read_as_markdown_would_say_the_same_if_it_were(text: str) -> None:
+    markdown, words = writing.spoken({"text": text}, Names(), "U0BOT")
+
+    assert (words or markdown) == typed_words(tree.read(markdown))
