@@ -64,7 +64,7 @@ _KNOWN = {
     internal: Prepared(
         select(*_COLUMNS).where(
             community.c.id == given("wanted"),
-            community.c.id.in_(access.listed_communities(access.somebody(internal))),
+            community.c.id.in_(access.listed_communities(access.bound_viewer(internal))),
         )
     )
     for internal in (True, False)

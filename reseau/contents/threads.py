@@ -146,7 +146,7 @@ def get(tx: Transaction, who: Viewer, code: str | int) -> Content | None:
 _BY_ID, _BY_CODE = (
     {
         internal: Prepared(
-            statement().where(column == given("wanted"), access.readable_contents(access.somebody(internal)))
+            statement().where(column == given("wanted"), access.readable_contents(access.bound_viewer(internal)))
         )
         for internal in (True, False)
     }

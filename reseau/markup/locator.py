@@ -63,12 +63,12 @@ def without_secrets(url: str) -> str:
 def without_secrets_in(text: str) -> str:
     """Return a text without Slack's tokens and the secrets of its addresses; ``&`` may be written ``&amp;``."""
     if "xox" in text or "xapp" in text:
-        text = _ADDRESS.sub(_told, text) if "://" in text else text
+        text = _ADDRESS.sub(_without_secrets, text) if "://" in text else text
         return TOKEN.sub("…", text)
-    return _ADDRESS.sub(_told, text) if "://" in text and _may_tell(text) else text
+    return _ADDRESS.sub(_without_secrets, text) if "://" in text and _may_tell(text) else text
 
 
-def _told(match: re.Match[str]) -> str:
+def _without_secrets(match: re.Match[str]) -> str:
     return without_secrets(match[0])
 
 

@@ -17,14 +17,14 @@ _SILENT = frozenset(
 _SILENT_ENDS = ("_id", "_ids", "_url", "_type", "_ts", "_at", "_team")
 
 
-def held(value: object) -> Iterator[str]:
+def texts_in(value: object) -> Iterator[str]:
     """Yield every text of a value, in order, at any depth, so that unknown kinds are read too."""
-    for text in told_in(value, frozenset()):
+    for text in parts_in(value, frozenset()):
         if isinstance(text, str):
             yield text
 
 
-def told_in(holder: object, kinds: frozenset[str]) -> Iterator[str | Fields]:
+def parts_in(holder: object, kinds: frozenset[str]) -> Iterator[str | Fields]:
     """Yield the same, but objects of some kinds as a whole, since their text is written in a known way."""
     waiting = [holder]
     while waiting:
