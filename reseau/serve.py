@@ -166,9 +166,9 @@ def _closed(request: Request, settings: Settings) -> Response | None:
     """Return why the measures are refused: they need the access token, or this machine where none is set."""
     t = Words(known_language(request.headers.get("accept-language"), settings.language))
     if settings.access_token is not None:
-        given = hashlib.sha256(request.headers.get("authorization", "").strip().encode()).digest()
-        wanted = hashlib.sha256(f"Bearer {settings.access_token.get_secret_value()}".encode()).digest()
-        if hmac.compare_digest(given, wanted):
+        received = hashlib.sha256(request.headers.get("authorization", "").strip().encode()).digest()
+        expected = hashlib.sha256(f"Bearer {settings.access_token.get_secret_value()}".encode()).digest()
+        if hmac.compare_digest(received, expected):
             return None
         words = t("The measures need the access token: send it in the Authorization header, after the word Bearer.")
         return PlainTextResponse(words + "\n", 401, {"WWW-Authenticate": "Bearer"})

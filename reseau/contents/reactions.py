@@ -75,7 +75,7 @@ def react(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> int:
 
 def unreact(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> int:
     """Take reactions back. Return how many there were."""
-    gone: Counter[int] = Counter()
+    removals: Counter[int] = Counter()
     contents = _contents(tx, {old.content_id for old in batch})
     for wish in batch:
         removed = reaction.delete().where(
@@ -84,9 +84,9 @@ def unreact(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> in
             reaction.c.emoji == wish.emoji,
         )
         if tx.execute(removed).rowcount:
-            gone[contents[wish.content_id].root_id] += 1
-    _count(tx, gone, -1)
-    return gone.total()
+            removals[contents[wish.content_id].root_id] += 1
+    _count(tx, removals, -1)
+    return removals.total()
 
 
 def _count(tx: Transaction, roots: Counter[int], sign: int) -> None:

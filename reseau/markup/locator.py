@@ -51,13 +51,13 @@ def without_secrets(url: str) -> str:
         return TOKEN.sub("", url.partition("?")[0])
     on_slack = _SLACK_HOST.search(_host(parts)) is not None
     query, fragment = _kept(parts.query, on_slack), _kept(parts.fragment, on_slack)
-    kept = url
+    clean = url
     if (query, fragment) != (parts.query, parts.fragment):
-        kept = url.partition("#")[0].partition("?")[0] + (f"?{query}" if query else "")
-        kept += f"#{fragment}" if fragment else ""
+        clean = url.partition("#")[0].partition("?")[0] + (f"?{query}" if query else "")
+        clean += f"#{fragment}" if fragment else ""
     if _opens(parts):
-        kept = kept.replace(f"//{parts.netloc}", f"//{parts.netloc.rpartition('@')[2]}", 1)
-    return TOKEN.sub("", kept)
+        clean = clean.replace(f"//{parts.netloc}", f"//{parts.netloc.rpartition('@')[2]}", 1)
+    return TOKEN.sub("", clean)
 
 
 def without_secrets_in(text: str) -> str:
@@ -95,11 +95,11 @@ def _kept(query: str, on_slack: bool) -> str:
     pieces = _AND.split(query)
     pairs = [(name, value) for name, _, value in (piece.partition("=") for piece in pieces[::2])]
     signed = any(name.lower() in _SIGNED for name, _ in pairs)
-    kept = ""
+    clean = ""
     for number, (name, value) in enumerate(pairs):
         if not value or not _tells(name, unquote(value), on_slack, signed):
-            kept += (pieces[2 * number - 1] if kept else "") + pieces[2 * number]
-    return kept
+            clean += (pieces[2 * number - 1] if clean else "") + pieces[2 * number]
+    return clean
 
 
 def _tells(name: str, value: str, on_slack: bool, signed: bool) -> bool:

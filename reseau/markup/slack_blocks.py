@@ -125,18 +125,18 @@ class SlackBlocks:
         return link(label, url) if label and "\n" not in label and "](" not in label and url.startswith(_WEB) else label
 
     def _image(self, block: Fields) -> str:
-        title, seen = self._object(block.get("title")), self._plain(word(block, "alt_text"))
-        return title if seen in ("", title) else stacked([title, seen])
+        title, description = self._object(block.get("title")), self._plain(word(block, "alt_text"))
+        return title if description in ("", title) else stacked([title, description])
 
     def _video(self, block: Fields) -> str:
         title = self._object(block.get("title"))
         url = without_secrets(word(block, "title_url"))
         if title and "\n" not in title and url.startswith(_WEB):
             title = link(title, url)
-        seen = self._plain(word(block, "alt_text"))
+        description = self._plain(word(block, "alt_text"))
         names = (self._plain(word(block, name)) for name in ("author_name", "provider_name"))
         about = self._object(block.get("description"))
-        return stacked([title, *names, about, "" if title and seen in title else seen])
+        return stacked([title, *names, about, "" if title and description in title else description])
 
     def _markdown(self, block: Fields) -> str:
         """Return the Markdown that an app wrote; only our references are not its to make."""

@@ -47,9 +47,9 @@ def _counted(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-def _speaks(name: str, value: object, thing: Fields) -> bool:
+def _speaks(name: str, value: object, fields: Fields) -> bool:
     if name == "value":  # what a button sends; of a thing without a text, all that it says
-        return isinstance(value, str | int | float) and len(thing) == 2 and "text" not in thing
+        return isinstance(value, str | int | float) and len(fields) == 2 and "text" not in fields
     if isinstance(value, int | float):
         return False
     return isinstance(value, list | dict) or (name not in _SILENT and not name.endswith(_SILENT_ENDS))

@@ -131,10 +131,10 @@ def query_terms(text: str, fallback: str = "fr") -> list[tuple[str, ...]]:
 
     Stop words are those of the question's language, so that the French ``thé`` is not taken for the English ``the``.
     """
-    asked = words(text)
-    language = language_of(asked, fallback)
+    typed = words(text)
+    language = language_of(typed, fallback)
     groups: dict[tuple[str, ...], None] = {}
-    for word in asked:
+    for word in typed:
         if _vocabularies[language].stem(word):
             groups[tuple(dict.fromkeys(stem for each in _vocabularies.values() if (stem := each.stem(word))))] = None
     return list(groups)
