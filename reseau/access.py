@@ -33,7 +33,7 @@ class Viewer:
 STRANGER = Viewer(None)
 
 
-def somebody(internal: bool) -> Viewer:
+def bound_viewer(internal: bool) -> Viewer:
     """Return a viewer for prepared statements; its id is bound when they run (``viewer_id``)."""
     return Viewer(cast("int", given("viewer_id")), internal)
 

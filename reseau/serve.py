@@ -47,7 +47,7 @@ class Measures:
         self.waiting = Gauge("reseau_outbox_waiting", "Deliveries that have not gone out.", registry=self.registry)
 
 
-class House:
+class Dispatcher:
     """The application that passes each request to the service of its path, and counts it."""
 
     def __init__(self, inner: App, doors: list[tuple[str, str, App]], measures: Measures) -> None:
@@ -107,7 +107,7 @@ def application(network: Network, only: Sequence[str] = ()) -> App:
         running.append(opened)
         doors.extend((service.name, prefix, app) for prefix, app in opened.doors.items())
         home = service.home or home
-    return House(_inner(network, measures, home, running), doors, measures)
+    return Dispatcher(_inner(network, measures, home, running), doors, measures)
 
 
 def _inner(network: Network, measures: Measures, home: str, running: Sequence[Opened]) -> App:
@@ -153,22 +153,22 @@ _Handler = Callable[[Request, Exception], Awaitable[Response]]
 def _nothing_here(home: str, settings: Settings) -> _Handler:
     """Return the sentence for an address or a method that no service answers."""
 
-    async def said(request: Request, error: Exception) -> Response:
+    async def answer(request: Request, error: Exception) -> Response:
         t = Words(known_language(request.headers.get("accept-language"), settings.language))
         words = t("There is nothing at this address. The page is at {home}", home=home)
         status = error.status_code if isinstance(error, HTTPException) else 404
         return PlainTextResponse(words + "\n", status, getattr(error, "headers", None))
 
-    return said
+    return answer
 
 
 def _closed(request: Request, settings: Settings) -> Response | None:
     """Return why the measures are refused: they need the access token, or this machine where none is set."""
     t = Words(known_language(request.headers.get("accept-language"), settings.language))
     if settings.access_token is not None:
-        given = hashlib.sha256(request.headers.get("authorization", "").strip().encode()).digest()
-        wanted = hashlib.sha256(f"Bearer {settings.access_token.get_secret_value()}".encode()).digest()
-        if hmac.compare_digest(given, wanted):
+        received = hashlib.sha256(request.headers.get("authorization", "").strip().encode()).digest()
+        expected = hashlib.sha256(f"Bearer {settings.access_token.get_secret_value()}".encode()).digest()
+        if hmac.compare_digest(received, expected):
             return None
         words = t("The measures need the access token: send it in the Authorization header, after the word Bearer.")
         return PlainTextResponse(words + "\n", 401, {"WWW-Authenticate": "Bearer"})

@@ -69,12 +69,12 @@ def lessened(tx: Transaction, member_ids: Collection[int]) -> None:
     doubted(tx, links.read_by(tx, member_ids), str(to_micros(tx.now)))
 
 
-def doubted(tx: Transaction, some: Sequence[Link], key: str) -> None:
+def doubted(tx: Transaction, due: Sequence[Link], key: str) -> None:
     """Queue a check of the readers of linked channels, once for each ``key``."""
-    if some:
+    if due:
         outbox.queue(
             tx,
-            [Delivery(f"{READERS}:{link.id}:{key}", READERS, conversation(link), {"link": link.id}) for link in some],
+            [Delivery(f"{READERS}:{link.id}:{key}", READERS, conversation(link), {"link": link.id}) for link in due],
         )
 
 
@@ -84,8 +84,8 @@ def look_again(tx: Transaction) -> None:
     Readers are checked before anything is sent anyway; this is for channels where nothing is sent.
     """
     turn = tx.now.minute // _TURN
-    some = [link for link in links.listed(tx) if not link.reason and link.id % (60 // _TURN) == turn]
-    doubted(tx, some, f"{tx.now:%Y-%m-%dT%H}")
+    due = [link for link in links.listed(tx) if not link.reason and link.id % (60 // _TURN) == turn]
+    doubted(tx, due, f"{tx.now:%Y-%m-%dT%H}")
 
 
 def newest(tx: Transaction, link: Link, texts: Iterable[tuple[int, int]]) -> int:

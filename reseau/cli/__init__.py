@@ -110,9 +110,9 @@ def upgrade(context: typer.Context) -> None:
 
     settings: Settings = context.obj
     settings.folder.mkdir(parents=True, exist_ok=True)
-    done = schema.upgrade(make_engine(settings.store_url))
+    upgraded = schema.upgrade(make_engine(settings.store_url))
     t = Words(settings.language)
-    typer.echo(t("The tables are up to date.") if not done else t("The tables were brought up to date."))
+    typer.echo(t("The tables are up to date.") if not upgraded else t("The tables were brought up to date."))
 
 
 launch = typer.Typer(help="The launch: the day from which figures count.", no_args_is_help=True)
@@ -211,8 +211,8 @@ def _store_errors() -> tuple[type[Exception], ...]:
 
 
 def _wished(arguments: list[str] | None) -> str:
-    given = sys.argv[1:] if arguments is None else arguments
-    for flag, value in pairwise(given):
+    words = sys.argv[1:] if arguments is None else arguments
+    for flag, value in pairwise(words):
         if flag in ("--language", "-l"):
             return known_language(value, default_language())
     return default_language()

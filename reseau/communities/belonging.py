@@ -88,11 +88,11 @@ def leave(tx: Transaction, batch: Sequence[Joining], acting: Acting) -> int:
 
 
 def _current(tx: Transaction, batch: Sequence[Joining]) -> set[tuple[int, int]]:
-    wanted: dict[int, set[int]] = {}
+    members_by_place: dict[int, set[int]] = {}
     for joining in batch:
-        wanted.setdefault(joining.community_id, set()).add(joining.member_id)
+        members_by_place.setdefault(joining.community_id, set()).add(joining.member_id)
     current: set[tuple[int, int]] = set()
-    for place, people in wanted.items():
+    for place, people in members_by_place.items():
         inside = select(membership.c.member_id).where(
             membership.c.community_id == place, membership.c.left_at.is_(None)
         )
@@ -104,16 +104,16 @@ def _current(tx: Transaction, batch: Sequence[Joining]) -> set[tuple[int, int]]:
 
 def appoint(tx: Transaction, batch: Sequence[Appointment], acting: Acting) -> int:
     """Give members roles; one who holds the role keeps its first date. Return how many are new."""
-    made = 0
+    count = 0
     for appointment in batch:
         since = appointment.since or tx.now
-        same = and_(
+        held_now = and_(
             animateur.c.community_id == appointment.community_id,
             animateur.c.member_id == appointment.member_id,
             animateur.c.role == appointment.role,
             or_(animateur.c.until.is_(None), animateur.c.since == since),
         )
-        if tx.execute(select(animateur.c.id).where(same)).first():
+        if tx.execute(select(animateur.c.id).where(held_now)).first():
             continue
         tx.execute(
             animateur.insert().values(
@@ -125,5 +125,5 @@ def appoint(tx: Transaction, batch: Sequence[Appointment], acting: Acting) -> in
                 until=appointment.until,
             )
         )
-        made += 1
-    return made
+        count += 1
+    return count

@@ -64,7 +64,7 @@ _KNOWN = {
     internal: Prepared(
         select(*_COLUMNS).where(
             community.c.id == given("wanted"),
-            community.c.id.in_(access.listed_communities(access.somebody(internal))),
+            community.c.id.in_(access.listed_communities(access.bound_viewer(internal))),
         )
     )
     for internal in (True, False)
@@ -91,12 +91,12 @@ def near(tx: Transaction, who: Viewer, text: str, limit: int = 3) -> list[Commun
 
     Archived communities are left out; the nearest come first.
     """
-    asked = spelling.words_of(text)
-    if not asked:
+    words = spelling.words_of(text)
+    if not words:
         return []
     living = community.c.id.in_(access.listed_communities(who)) & community.c.archived_at.is_(None)
     rows = tx.execute(select(community.c.id, community.c.folded_name).where(living))
-    ranked = spelling.nearest(asked, ((row.id, row.folded_name) for row in rows), limit)
+    ranked = spelling.nearest(words, ((row.id, row.folded_name) for row in rows), limit)
     spaces = {
         row.id: _community(row._mapping) for row in tx.execute(select(*_COLUMNS).where(community.c.id.in_(ranked)))
     }

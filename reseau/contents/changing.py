@@ -191,19 +191,21 @@ def accept(tx: Transaction, batch: Sequence[Acceptance], acting: Acting) -> None
         )
         at = acceptance.at or tx.now
         _note(tx, acceptance.member_id, Verb.ACCEPTED, answer, at, acting)
-        kept = Trace(at, acceptance.member_id, Verb.ACCEPTED, answer.kind, answer.id, answer.root_id)
-        kept.target_id = answer.author_id
-        notifications.accepted(tx, kept, acting)
+        trace = Trace(at, acceptance.member_id, Verb.ACCEPTED, answer.kind, answer.id, answer.root_id)
+        trace.target_id = answer.author_id
+        notifications.accepted(tx, trace, acting)
 
 
 def may_accept(tx: Transaction, question_id: int, member_id: int) -> bool:
     """Whether a member may say which answer to a question helped: whoever asked it, and animateurs of its community."""
-    asked = tx.execute(select(content.c.author_id, content.c.community_id).where(content.c.id == question_id)).first()
-    if asked is None:
+    question = tx.execute(
+        select(content.c.author_id, content.c.community_id).where(content.c.id == question_id)
+    ).first()
+    if question is None:
         return False
-    if asked.author_id == member_id:
+    if question.author_id == member_id:
         return True
-    return asked.community_id is not None and reading.animates(tx, asked.community_id, member_id)
+    return question.community_id is not None and reading.animates(tx, question.community_id, member_id)
 
 
 def _own(tx: Transaction, content_id: int, member_id: int, acting: Acting) -> Any:

@@ -70,9 +70,9 @@ def take(tx: Transaction, member_id: int, token: str) -> Draft | None:
 
 def waiting(tx: Transaction, member_id: int, token: str = "") -> Draft | None:
     """Return a waiting draft of a member without taking it up: the one of a token, else the newest."""
-    kept = (draft.c.member_id == member_id) & (draft.c.expires_at >= tx.now) & draft.c.outcome.is_(None)
-    wanted = select(draft).where(kept, draft.c.token == token) if token else select(draft).where(kept)
-    row = tx.execute(wanted.order_by(draft.c.created_at.desc()).limit(1)).first()
+    open_drafts = (draft.c.member_id == member_id) & (draft.c.expires_at >= tx.now) & draft.c.outcome.is_(None)
+    statement = select(draft).where(open_drafts, draft.c.token == token) if token else select(draft).where(open_drafts)
+    row = tx.execute(statement.order_by(draft.c.created_at.desc()).limit(1)).first()
     if row is None:
         return None
     return Draft(row.token, row.member_id, row.command, row.line, row.created_at, row.spot)

@@ -319,11 +319,11 @@ _ROOTS = Prepared(
 def _spaces(tx: Transaction, places: Iterable[int | None]) -> dict[int | None, _Space]:
     """Return communities by id and, under ``None``, the wall."""
     spaces: dict[int | None, _Space] = {None: _WALL}
-    wanted = sorted({place for place in places if place is not None})
-    for row in _SPACES.rows(tx, wanted=wanted):
+    ids = sorted({place for place in places if place is not None})
+    for row in _SPACES.rows(tx, wanted=ids):
         is_open = row.privacy == Privacy.OPEN and not row.conversation
         spaces[row.id] = _Space(row.language, row.series, is_open)
-    if len(spaces) <= len(wanted):
+    if len(spaces) <= len(ids):
         raise access.ClosedError
     return spaces
 
@@ -340,10 +340,10 @@ def _codes(tx: Transaction, batch: Sequence[NewContent], spaces: Sequence[_Space
     series = [
         None if new.kind.is_reply else (new.kind.letter, space.series) for new, space in zip(batch, spaces, strict=True)
     ]
-    wanted = Counter(filter(None, series))
+    counts = Counter(filter(None, series))
     codes = {
         (letter, suffix): _numbered(letter, suffix, tx.numbers(f"code:{letter}:{suffix}", many))
-        for (letter, suffix), many in sorted(wanted.items())
+        for (letter, suffix), many in sorted(counts.items())
     }
     return [None if key is None else next(codes[key]) for key in series]
 
@@ -356,9 +356,9 @@ def _numbered(letter: str, suffix: str, first: int) -> Iterator[str]:
 def _advance(tx: Transaction, replies: Mapping[int, Sequence[_Reply]]) -> None:
     """Count replies in their threads, and move those threads up in their communities."""
     moved, answered = [], []
-    for root_id, several in replies.items():
-        moved.append({"root": root_id, "more": len(several), "newest": max(reply.at for reply in several)})
-        answers = [reply.at for reply in several if reply.answers]
+    for root_id, group in replies.items():
+        moved.append({"root": root_id, "more": len(group), "newest": max(reply.at for reply in group)})
+        answers = [reply.at for reply in group if reply.answers]
         if answers:
             answered.append({"root": root_id, "first": min(answers)})
     _MOVE_THREAD.each(tx, moved)

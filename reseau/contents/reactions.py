@@ -81,7 +81,7 @@ def react(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> int:
 
 def unreact(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> int:
     """Take reactions back. Return how many there were."""
-    gone: Counter[int] = Counter()
+    removals: Counter[int] = Counter()
     changed: set[int] = set()
     contents = _contents(tx, {old.content_id for old in batch})
     for wish in batch:
@@ -92,11 +92,11 @@ def unreact(tx: Transaction, batch: Sequence[NewReaction], acting: Acting) -> in
             reaction.c.emoji == wish.emoji,
         )
         if about is not None and tx.execute(removed).rowcount:
-            gone[about.root_id] += 1
+            removals[about.root_id] += 1
             changed.add(about.id)
-    _count(tx, gone, -1)
+    _count(tx, removals, -1)
     _tell(tx, contents, changed, acting)
-    return gone.total()
+    return removals.total()
 
 
 def emoji_of(tx: Transaction, content_id: int, member_id: int) -> list[str]:

@@ -43,10 +43,10 @@ def add(tx: Transaction, pairs: Sequence[tuple[int, str]], source: TagSource) ->
 
 def ids_of(tx: Transaction, labels: Iterable[str]) -> dict[str, int]:
     """Return the ids of labels by their folded form; new labels are added."""
-    wanted = {fold(label): label.strip() for label in labels if fold(label)}
-    existing = find(tx, wanted)
-    missing = [folded for folded in sorted(wanted) if folded not in existing]
-    tx.insert(tag, [_Tag(folded, wanted[folded]) for folded in missing], unless_there=True)
+    labels_by_form = {fold(label): label.strip() for label in labels if fold(label)}
+    existing = find(tx, labels_by_form)
+    missing = [folded for folded in sorted(labels_by_form) if folded not in existing]
+    tx.insert(tag, [_Tag(folded, labels_by_form[folded]) for folded in missing], unless_there=True)
     return existing | find(tx, missing)
 
 

@@ -128,8 +128,8 @@ def reason_of(tx: Transaction, thanks_id: int) -> str | None:
 
 def latest_reason(tx: Transaction, giver_id: int, receiver_id: int) -> str | None:
     """Return the reason of the latest thanks from one member to another. Show it to the receiver only."""
-    same = (thanks.c.giver_id == giver_id) & (thanks.c.receiver_id == receiver_id)
-    return tx.execute(select(thanks.c.reason).where(same).order_by(thanks.c.id.desc()).limit(1)).scalar()
+    between = (thanks.c.giver_id == giver_id) & (thanks.c.receiver_id == receiver_id)
+    return tx.execute(select(thanks.c.reason).where(between).order_by(thanks.c.id.desc()).limit(1)).scalar()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +142,12 @@ class Received:
 
 def given_since(tx: Transaction, receiver_id: int, moment: datetime, limit: int = 10) -> tuple[int, list[Received]]:
     """Return how many thanks a member received since a moment, and the newest. Show them to that member only."""
-    same = (thanks.c.receiver_id == receiver_id) & (thanks.c.at >= moment)
-    count = int(tx.execute(select(func.count()).select_from(thanks).where(same)).scalar_one())
+    since = (thanks.c.receiver_id == receiver_id) & (thanks.c.at >= moment)
+    count = int(tx.execute(select(func.count()).select_from(thanks).where(since)).scalar_one())
     rows = tx.execute(
         select(member.c.name, thanks.c.reason)
         .join_from(thanks, member, member.c.id == thanks.c.giver_id)
-        .where(same)
+        .where(since)
         .order_by(thanks.c.id.desc())
         .limit(limit)
     )

@@ -138,15 +138,15 @@ def get(tx: Transaction, who: Viewer, code: str | int) -> Content | None:
     typed = code if isinstance(code, int) else code_of(code)
     if typed is None:
         return None
-    asked = _BY_ID if isinstance(typed, int) else _BY_CODE
-    row = asked[who.internal].first(tx, wanted=typed, viewer_id=who.member_id)
+    statements = _BY_ID if isinstance(typed, int) else _BY_CODE
+    row = statements[who.internal].first(tx, wanted=typed, viewer_id=who.member_id)
     return None if row is None else content_of(row._asdict())
 
 
 _BY_ID, _BY_CODE = (
     {
         internal: Prepared(
-            statement().where(column == given("wanted"), access.readable_contents(access.somebody(internal)))
+            statement().where(column == given("wanted"), access.readable_contents(access.bound_viewer(internal)))
         )
         for internal in (True, False)
     }
@@ -293,7 +293,7 @@ def newest_code(
     newest = (
         select(content.c.code)
         .where(
-            content.c.kind.in_([wanted.name for wanted in kinds]),
+            content.c.kind.in_([kind.name for kind in kinds]),
             content.c.code.is_not(None),
             access.readable_contents(who),
         )

@@ -79,8 +79,8 @@ def _weight(content: Content) -> float:
 
 def _declared(tx: Transaction, who: Viewer, topic: str) -> dict[int, tuple[str, ...]]:
     """Return declared expertise that fits a topic, compared by stems, so that a plural finds the singular."""
-    wanted = {stem for stems in analysis.query_terms(topic) for stem in stems}
-    if not wanted or not people.telling(topic):
+    stems_of_topic = {stem for stems in analysis.query_terms(topic) for stem in stems}
+    if not stems_of_topic or not people.telling(topic):
         return {}
     holding = [profile_item.c.folded.contains(word[:6], autoescape=True) for word in people.telling(topic)]
     rows = tx.execute(
@@ -97,6 +97,6 @@ def _declared(tx: Transaction, who: Viewer, topic: str) -> dict[int, tuple[str, 
     declared: dict[int, list[str]] = defaultdict(list)
     for row in rows:
         stems = {stem for group in analysis.query_terms(row.value) for stem in group}
-        if stems & wanted:
+        if stems & stems_of_topic:
             declared[row.member_id].append(row.value)
     return {member_id: tuple(values) for member_id, values in declared.items()}

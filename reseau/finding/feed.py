@@ -59,10 +59,10 @@ def read(
     items = _items(tx, who, reasons, limit)
     if not items:
         # A community that the viewer has left is nothing to discover.
-        left = select(membership.c.community_id).where(
+        departures = select(membership.c.community_id).where(
             membership.c.member_id == who.member_id, membership.c.left_at.is_not(None)
         )
-        new = access.readable_communities(who).where(community.c.id.not_in(left))
+        new = access.readable_communities(who).where(community.c.id.not_in(departures))
         open_to_all = _of_communities(tx, new, Reason.TO_DISCOVER, limit, between)
         items = _items(tx, who, {root_id: (reason, source) for root_id, reason, source in open_to_all}, limit)
     return items
@@ -165,8 +165,8 @@ def _all(tx: Transaction, parts: Sequence[Select[tuple[int, int]]]) -> Iterator[
     """Return the rows of several limited statements, many statements at a time."""
     for start in range(0, len(parts), _AT_ONCE):
         # SQLite wants a limited statement inside a compound one to be a subquery.
-        some = [select(part.subquery()) for part in parts[start : start + _AT_ONCE]]
-        for row in tx.execute(union_all(*some)):
+        chunk = [select(part.subquery()) for part in parts[start : start + _AT_ONCE]]
+        for row in tx.execute(union_all(*chunk)):
             yield tuple(row)
 
 

@@ -45,7 +45,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResults:
     """The results of a search, each list best first; ``more`` says that some were cut."""
 
     contents: tuple[Hit, ...]
@@ -58,14 +58,14 @@ class Found:
         return not (self.contents or self.documents or self.people)
 
 
-def find(tx: Transaction, who: Viewer, asked: str, limit: int = 10) -> Found:
+def find(tx: Transaction, who: Viewer, asked: str, limit: int = 10) -> SearchResults:
     """Find the contents, documents and people, among those a viewer may see, that hold any word of a text."""
     hits = find_contents(tx, who, asked, CANDIDATES)
     documents = [hit for hit in hits if hit.content.kind.document]
     others = [hit for hit in hits if not hit.content.kind.document]
     colleagues = people.find(tx, who, asked, limit)
     more = len(documents) > limit or len(others) > limit
-    return Found(tuple(others[:limit]), tuple(documents[:limit]), tuple(colleagues), more)
+    return SearchResults(tuple(others[:limit]), tuple(documents[:limit]), tuple(colleagues), more)
 
 
 def find_contents(

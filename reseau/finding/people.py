@@ -43,14 +43,14 @@ def find(tx: Transaction, who: Viewer, asked: str, limit: int = 10) -> list[Pers
         return []
     items = _items(words)
     initials = [fold(letter) for letter in _INITIAL.findall(asked)][:_MOST_WORDS]
-    held = [_own(word) | (items.c[f"word{number}"] == 1) for number, word in enumerate(words)]
+    hits = [_own(word) | (items.c[f"word{number}"] == 1) for number, word in enumerate(words)]
     parts = [_name().contains(f" {letter}", autoescape=True) for letter in initials]
     statement = (
         select(member.c.id)
         .select_from(member.outerjoin(items, items.c.member_id == member.c.id))
-        .where(member.c.status.in_(PRESENT), access.knowable_people(who), or_(*held))
+        .where(member.c.status.in_(PRESENT), access.knowable_people(who), or_(*hits))
         .order_by(
-            _count([*held, *parts]).desc(),
+            _count([*hits, *parts]).desc(),
             _count(_name().contains(f" {word} ", autoescape=True) for word in words).desc(),
             func.coalesce(items.c.fitting, 0).desc(),
             alphabetical(tx),
@@ -123,8 +123,8 @@ _SHORTEST_JOB = 5  # letters; a shorter word has no end to take away
 
 def _job(word: str) -> str:
     """Return the part that all forms of a job share (« ingénieure », « ingénieurs »), to be searched within words."""
-    left = _ENDS.sub("", word) if len(word) >= _SHORTEST_JOB else word
-    return left if len(left) >= _SHORTEST_JOB - 1 else word
+    stem = _ENDS.sub("", word) if len(word) >= _SHORTEST_JOB else word
+    return stem if len(stem) >= _SHORTEST_JOB - 1 else word
 
 
 def _count(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[int]:

@@ -18,10 +18,10 @@ def colleague(tx: Transaction, who: Viewer) -> str:
     """Return the handle of a person whom a viewer may know, from a shared community first; empty without one."""
     here = membership.c.community_id.in_(access.my_communities(who))
     near = select(membership.c.member_id).where(here, membership.c.left_at.is_(None))
-    for some in (member.c.id.in_(near), member.c.kind == MemberKind.EMPLOYEE if who.internal else false()):
+    for condition in (member.c.id.in_(near), member.c.kind == MemberKind.EMPLOYEE if who.internal else false()):
         statement = (
             select(member.c.handle)
-            .where(some, member.c.id != who.member_id, member.c.status.in_(PRESENT))
+            .where(condition, member.c.id != who.member_id, member.c.status.in_(PRESENT))
             .order_by(member.c.email.is_(None), member.c.activated_at.is_(None), member.c.folded_name, member.c.id)
             .limit(1)
         )

@@ -30,7 +30,7 @@ class Launching:
             day = launch.launch_day(tx)
         if day is None:
             return t("No launch day is set: figures count from the first person who comes in.") + " " + self._how(t)
-        return self._said(day, t)
+        return self._written(day, t)
 
     def set(self, typed: str) -> str:
         """Set the launch day to a typed date.
@@ -41,7 +41,7 @@ class Launching:
         t, day = self._words(), launch.read_day(typed, self._today())
         with closing(open_network(self.settings).store) as store, store.write() as tx:
             launch.set_launch_day(tx, day)
-        return self._said(day, t) + " " + t("To count anew: reseau facts build")
+        return self._written(day, t) + " " + t("To count anew: reseau facts build")
 
     def clear(self) -> str:
         """Clear the launch day."""
@@ -54,7 +54,7 @@ class Launching:
             + t("To count anew: reseau facts build")
         )
 
-    def _said(self, day: date, t: Words) -> str:
+    def _written(self, day: date, t: Words) -> str:
         if day > self._today():
             return t("The launch day is {day}: until then, nothing counts.", day=t.date(day, "full"))
         return t("The launch day is {day}: figures count from then on.", day=t.date(day, "full"))

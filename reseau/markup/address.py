@@ -42,18 +42,18 @@ def misleads(words: str, url: str) -> bool:
     """Whether the label of a link names, or looks like, another address than its own."""
     if len(words) > _LONGEST:
         return True
-    seen = alike(words)
-    if seen == url:
+    label = alike(words)
+    if label == url:
         return False
     if url.lower().startswith("mailto:"):
         address = unquote(url[len("mailto:") :].partition("?")[0]).lower()
-        named = {address.lower() for address in _MAIL.findall(seen)}
-        return bool(named - {address}) or (not named and _names_another(seen, address.rpartition("@")[2]))
-    return _names_another(seen, host(url)) or (bool(_MAIL.search(seen)) and "@" not in url)
+        named = {address.lower() for address in _MAIL.findall(label)}
+        return bool(named - {address}) or (not named and _names_another(label, address.rpartition("@")[2]))
+    return _names_another(label, host(url)) or (bool(_MAIL.search(label)) and "@" not in url)
 
 
-def _names_another(seen: str, true: str) -> bool:
-    return any(not _same(_bare(match["host"]), true) for match in _NAMED.finditer(seen) if _is_address(match))
+def _names_another(label: str, true: str) -> bool:
+    return any(not _same(_bare(match["host"]), true) for match in _NAMED.finditer(label) if _is_address(match))
 
 
 def _is_address(match: re.Match[str]) -> bool:

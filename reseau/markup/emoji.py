@@ -21,7 +21,7 @@ class _Emoji(NamedTuple):
 
 def with_emoji(text: str) -> str:
     """Replace names of emoji in a text; unknown names stay as they were typed."""
-    return _NAMED.sub(_shown, text) if text.count(":") > 1 else text
+    return _NAMED.sub(_replaced, text) if text.count(":") > 1 else text
 
 
 def emoji(name: str, tone: str = "") -> str:
@@ -47,7 +47,7 @@ def from_code_points(unicode: str) -> str:
     return sign if ord(max(sign)) > 0x2000 and not any(0xD800 <= number < 0xE000 for number in numbers) else ""
 
 
-def _shown(match: re.Match[str]) -> str:
+def _replaced(match: re.Match[str]) -> str:
     name = match[1]
     if (len(name) < _WORDLIKE or name.isdigit()) and _within_word(match):
         return match[0]

@@ -51,24 +51,24 @@ def without_secrets(url: str) -> str:
         return TOKEN.sub("", url.partition("?")[0])
     on_slack = _SLACK_HOST.search(_host(parts)) is not None
     query, fragment = _kept(parts.query, on_slack), _kept(parts.fragment, on_slack)
-    kept = url
+    clean = url
     if (query, fragment) != (parts.query, parts.fragment):
-        kept = url.partition("#")[0].partition("?")[0] + (f"?{query}" if query else "")
-        kept += f"#{fragment}" if fragment else ""
+        clean = url.partition("#")[0].partition("?")[0] + (f"?{query}" if query else "")
+        clean += f"#{fragment}" if fragment else ""
     if _opens(parts):
-        kept = kept.replace(f"//{parts.netloc}", f"//{parts.netloc.rpartition('@')[2]}", 1)
-    return TOKEN.sub("", kept)
+        clean = clean.replace(f"//{parts.netloc}", f"//{parts.netloc.rpartition('@')[2]}", 1)
+    return TOKEN.sub("", clean)
 
 
 def without_secrets_in(text: str) -> str:
     """Return a text without Slack's tokens and the secrets of its addresses; ``&`` may be written ``&amp;``."""
     if "xox" in text or "xapp" in text:
-        text = _ADDRESS.sub(_told, text) if "://" in text else text
+        text = _ADDRESS.sub(_without_secrets, text) if "://" in text else text
         return TOKEN.sub("…", text)
-    return _ADDRESS.sub(_told, text) if "://" in text and _may_tell(text) else text
+    return _ADDRESS.sub(_without_secrets, text) if "://" in text and _may_tell(text) else text
 
 
-def _told(match: re.Match[str]) -> str:
+def _without_secrets(match: re.Match[str]) -> str:
     return without_secrets(match[0])
 
 
@@ -95,11 +95,11 @@ def _kept(query: str, on_slack: bool) -> str:
     pieces = _AND.split(query)
     pairs = [(name, value) for name, _, value in (piece.partition("=") for piece in pieces[::2])]
     signed = any(name.lower() in _SIGNED for name, _ in pairs)
-    kept = ""
+    clean = ""
     for number, (name, value) in enumerate(pairs):
         if not value or not _tells(name, unquote(value), on_slack, signed):
-            kept += (pieces[2 * number - 1] if kept else "") + pieces[2 * number]
-    return kept
+            clean += (pieces[2 * number - 1] if clean else "") + pieces[2 * number]
+    return clean
 
 
 def _tells(name: str, value: str, on_slack: bool, signed: bool) -> bool:

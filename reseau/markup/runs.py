@@ -103,19 +103,19 @@ def _parted(runs: Iterable[Run]) -> list[Run]:
 
 
 def _merged(runs: Iterable[Run]) -> Iterator[Run]:
-    same: list[str] = []
+    texts: list[str] = []
     last = Run("")
     for run in runs:
         if not run.text:
             continue
-        if same and not run.atom and not last.atom and run.styles == last.styles:
-            same.append(run.text)
+        if texts and not run.atom and not last.atom and run.styles == last.styles:
+            texts.append(run.text)
             continue
-        if same:
-            yield last._replace(text="".join(same))
-        last, same = run, [run.text]
-    if same:
-        yield last._replace(text="".join(same))
+        if texts:
+            yield last._replace(text="".join(texts))
+        last, texts = run, [run.text]
+    if texts:
+        yield last._replace(text="".join(texts))
 
 
 def _standing(runs: Sequence[Run]) -> list[Run]:
@@ -131,16 +131,16 @@ def _standing(runs: Sequence[Run]) -> list[Run]:
                 for at in range(first, last):
                     styles[at].discard(style)
             first = last + 1
-    return [run._replace(styles=frozenset(kept)) for run, kept in zip(runs, styles, strict=True)]
+    return [run._replace(styles=frozenset(left)) for run, left in zip(runs, styles, strict=True)]
 
 
 def _stretch_stands(runs: Sequence[Run], first: int, last: int, style: str) -> bool:
-    others = runs[first].styles - {style}, runs[last].styles - {style}
+    beside = runs[first].styles - {style}, runs[last].styles - {style}
     before = runs[first - 1].text[-1] if first else " "
     after = runs[last + 1].text[0] if last + 1 < len(runs) else " "
     # Where two styles begin or end together, the mark of one stands beside the mark of the other.
-    opening = "*" if others[0] else runs[first].text[0]
-    closing = "*" if others[1] else runs[last].text[-1]
+    opening = "*" if beside[0] else runs[first].text[0]
+    closing = "*" if beside[1] else runs[last].text[-1]
     return can_stand(style, before, opening, closing, after)
 
 

@@ -162,12 +162,14 @@ class SlackMarkup:
         """Yield lines with their quotations; a block of code belongs to the quotation in whose line it begins."""
         waiting = iter(codes)
         parts = (
-            quote(self._said(map(_unquoted, lines), waiting, quoted=True)) if quoted else self._said(lines, waiting)
+            quote(self._section(map(_unquoted, lines), waiting, quoted=True))
+            if quoted
+            else self._section(lines, waiting)
             for quoted, lines in groupby(text.split("\n"), key=_is_quoted)
         )
         return below(parts)
 
-    def _said(self, lines: Iterable[str], codes: Iterator[str], *, quoted: bool = False) -> str:
+    def _section(self, lines: Iterable[str], codes: Iterator[str], *, quoted: bool = False) -> str:
         text = "\n".join(lines)
         return self._coded(text, codes, quoted) if _CODE in text else self.outlined(text.split("\n"), self._inline)
 

@@ -13,7 +13,7 @@ from reseau.markup.locator import without_secrets, without_secrets_in
 from reseau.markup.markdown import SCHEME, link, plain, quote, stacked, without_control
 from reseau.markup.slack import SlackMarkup, address
 from reseau.markup.slack_files import SlackFiles, files_of
-from reseau.markup.slack_json import Fields, held, told_in
+from reseau.markup.slack_json import Fields, parts_in, texts_in
 from reseau.markup.slack_rich import RichText
 
 _NESTED = 3  # messages forwarded within forwarded messages; what is deeper keeps its words without their form
@@ -125,18 +125,18 @@ class SlackBlocks:
         return link(label, url) if label and "\n" not in label and "](" not in label and url.startswith(_WEB) else label
 
     def _image(self, block: Fields) -> str:
-        title, seen = self._object(block.get("title")), self._plain(word(block, "alt_text"))
-        return title if seen in ("", title) else stacked([title, seen])
+        title, description = self._object(block.get("title")), self._plain(word(block, "alt_text"))
+        return title if description in ("", title) else stacked([title, description])
 
     def _video(self, block: Fields) -> str:
         title = self._object(block.get("title"))
         url = without_secrets(word(block, "title_url"))
         if title and "\n" not in title and url.startswith(_WEB):
             title = link(title, url)
-        seen = self._plain(word(block, "alt_text"))
+        description = self._plain(word(block, "alt_text"))
         names = (self._plain(word(block, name)) for name in ("author_name", "provider_name"))
         about = self._object(block.get("description"))
-        return stacked([title, *names, about, "" if title and seen in title else seen])
+        return stacked([title, *names, about, "" if title and description in title else description])
 
     def _markdown(self, block: Fields) -> str:
         """Return the Markdown that an app wrote; only our references are not its to make."""
@@ -155,9 +155,9 @@ class SlackBlocks:
 
     def _unknown(self, block: Fields) -> str:
         """Return the texts of a block of an unknown kind."""
-        return stacked(map(self._told, told_in(block, _TEXTS)))
+        return stacked(map(self._part_text, parts_in(block, _TEXTS)))
 
-    def _told(self, piece: str | Fields) -> str:
+    def _part_text(self, piece: str | Fields) -> str:
         if isinstance(piece, str):
             return self._plain(piece)
         return self._rich.text(piece) if piece.get("type") == "rich_text" else self._object(piece)
@@ -183,7 +183,7 @@ class SlackBlocks:
         title, url = word(card, "title"), word(card, "title_link")
         parts = [convert(word(card, "pretext")), self._plain(word(card, "author_name"))]
         parts.append(address(url, title) if url and title else convert(title))
-        parts.append(self._said_in(card))
+        parts.append(self._card_text(card))
         for field in dicts(card.get("fields")):
             parts.append(": ".join(filter(None, (self._plain(word(field, "title")), convert(word(field, "value"))))))
         parts += [self._element({"type": "button", **action}) for action in dicts(card.get("actions"))]
@@ -192,7 +192,7 @@ class SlackBlocks:
         footer = self._plain(word(card, "footer"))
         return stacked([text, footer]) or self._unknown(card)
 
-    def _said_in(self, card: Fields) -> str:
+    def _card_text(self, card: Fields) -> str:
         """Return the text of a card: that of its blocks if it has any, as in Slack."""
         body = self.body(card.get("blocks") or _message_blocks(card))
         words = "" if body.speaks else self._markup.text(word(card, "text"))
@@ -206,8 +206,8 @@ class SlackBlocks:
         if depth < _NESTED:
             further = "\n\n".join(filter(None, self._attached(inner, False, depth + 1)))
         else:
-            further = stacked(map(self._plain, held(inner)))
-        text = stacked([self._said_in(card) or self._markup.text(word(card, "fallback"))])
+            further = stacked(map(self._plain, texts_in(inner)))
+        text = stacked([self._card_text(card) or self._markup.text(word(card, "fallback"))])
         below = "\n\n".join(filter(None, (text, further, self._files.text(files))))
         return quote(stacked([self._head(card), below]))
 

@@ -17,14 +17,14 @@ _SILENT = frozenset(
 _SILENT_ENDS = ("_id", "_ids", "_url", "_type", "_ts", "_at", "_team")
 
 
-def held(value: object) -> Iterator[str]:
+def texts_in(value: object) -> Iterator[str]:
     """Yield every text of a value, in order, at any depth, so that unknown kinds are read too."""
-    for text in told_in(value, frozenset()):
+    for text in parts_in(value, frozenset()):
         if isinstance(text, str):
             yield text
 
 
-def told_in(holder: object, kinds: frozenset[str]) -> Iterator[str | Fields]:
+def parts_in(holder: object, kinds: frozenset[str]) -> Iterator[str | Fields]:
     """Yield the same, but objects of some kinds as a whole, since their text is written in a known way."""
     waiting = [holder]
     while waiting:
@@ -47,9 +47,9 @@ def _counted(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-def _speaks(name: str, value: object, thing: Fields) -> bool:
+def _speaks(name: str, value: object, fields: Fields) -> bool:
     if name == "value":  # what a button sends; of a thing without a text, all that it says
-        return isinstance(value, str | int | float) and len(thing) == 2 and "text" not in thing
+        return isinstance(value, str | int | float) and len(fields) == 2 and "text" not in fields
     if isinstance(value, int | float):
         return False
     return isinstance(value, list | dict) or (name not in _SILENT and not name.endswith(_SILENT_ENDS))

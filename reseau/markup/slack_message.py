@@ -13,7 +13,7 @@ from reseau.markup.markdown import plain, stacked, without_control
 from reseau.markup.slack import SlackMarkup
 from reseau.markup.slack_blocks import SlackBlocks
 from reseau.markup.slack_files import SlackFiles, files_of
-from reseau.markup.slack_json import held
+from reseau.markup.slack_json import texts_in
 
 #: Said in place of a message that has a form and no words in it.
 WORDLESS = N_("This message holds nothing that can be shown here.")
@@ -58,7 +58,7 @@ class SlackReader:
         try:
             return self._read(dict(message))
         except Exception:  # noqa: BLE001  (whatever form breaks the reading, its words are kept)
-            words = stacked(plain(without_secrets_in(without_control(text))) for text in held(_worded(message)))
+            words = stacked(plain(without_secrets_in(without_control(text))) for text in texts_in(_worded(message)))
             return Reading(words or self._markup.words(WORDLESS), (FORM_LOST,))
 
     def _read(self, message: dict[str, Any]) -> Reading:

@@ -10,7 +10,7 @@ from reseau.markup.locator import without_secrets_in
 from reseau.markup.markdown import DEEPEST, code, escaped, fence, line as begun, quote, stacked, without_control
 from reseau.markup.runs import BOLD, ITALIC, NO_STYLES, STRIKE, Run, marked
 from reseau.markup.slack import MAY_BEGIN_ITEM, SlackMarkup, address, special
-from reseau.markup.slack_json import Fields, held
+from reseau.markup.slack_json import Fields, texts_in
 
 _STYLES = (BOLD, ITALIC, STRIKE)
 _REST = "\x1a"  # stands for what follows the plain words at the start of a line
@@ -155,11 +155,11 @@ class RichText:
                 return f"@{word(leaf, 'range')}"
             case "usergroup":
                 return self._markup.group_name(word(leaf, "usergroup_id"))
-        return without_secrets_in(typed or " ".join(held(leaf)))
+        return without_secrets_in(typed or " ".join(texts_in(leaf)))
 
     def _words(self, value: Fields) -> str:
         """Return the text of an element of an unknown kind."""
-        words = escaped(" ".join(without_secrets_in(without_control(text)) for text in held(value)))
+        words = escaped(" ".join(without_secrets_in(without_control(text)) for text in texts_in(value)))
         if not words.strip():
             self.silent.append(word(value, "type"))
         return words

@@ -111,11 +111,11 @@ def followed(tx: Transaction, member_id: int, kind: FollowKind) -> list[int]:
 def counts(tx: Transaction, who: Viewer, member_id: int) -> tuple[int, int]:
     """Return how many follow a member and how many the member follows, among those whom the viewer may know."""
     people = table.c.target_kind == FollowKind.MEMBER
-    followers = _known(who, table.c.member_id).where(people, table.c.target_id == member_id)
-    following = _known(who, table.c.target_id).where(people, table.c.member_id == member_id)
+    followers = _count_known(who, table.c.member_id).where(people, table.c.target_id == member_id)
+    following = _count_known(who, table.c.target_id).where(people, table.c.member_id == member_id)
     return int(tx.execute(followers).scalar_one()), int(tx.execute(following).scalar_one())
 
 
-def _known(who: Viewer, column: ColumnElement[int]) -> Select[int]:
+def _count_known(who: Viewer, column: ColumnElement[int]) -> Select[int]:
     joined = table.join(member, member.c.id == column)
     return select(func.count()).select_from(joined).where(access.knowable_people(who))

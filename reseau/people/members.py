@@ -166,9 +166,9 @@ def _free_handles(tx: Transaction, batch: Sequence[NewMember]) -> list[str]:
         unknown = [wish for wish, handle in zip(given_out, handles, strict=True) if handle not in asked]
         if not unknown:
             return handles
-        some = {_numbered(wish, number) for wish, first in unknown for number in range(first, first + ahead)}
-        asked |= some
-        taken |= _present(tx, some)
+        candidates = {_numbered(wish, number) for wish, first in unknown for number in range(first, first + ahead)}
+        asked |= candidates
+        taken |= _present(tx, candidates)
         ahead *= 4
 
 
@@ -399,16 +399,16 @@ def find(tx: Transaction, text: str, limit: int = 5, *, among: ColumnElement[boo
         among: who may be found: ``access.knowable_people`` wherever a member asks. Without it, all members may, which
             is for administrators at the machine; only they may name a member by id, for ids tell how many there are.
     """
-    asked = text.strip().removeprefix("@").strip()
-    folded = fold(asked[:_LONGEST_NAME])
-    if not folded or len(asked) > _LONGEST_NAME:
+    typed = text.strip().removeprefix("@").strip()
+    folded = fold(typed[:_LONGEST_NAME])
+    if not folded or len(typed) > _LONGEST_NAME:
         return []
     exact: list[ColumnElement[bool]] = [
-        member.c.email == asked.lower(),
-        member.c.handle == slug(asked, 40).replace("-", "."),
+        member.c.email == typed.lower(),
+        member.c.handle == slug(typed, 40).replace("-", "."),
     ]
-    if among is _ANYBODY and asked.isdecimal() and len(asked) < 18:
-        exact.append(member.c.id == int(asked))
+    if among is _ANYBODY and typed.isdecimal() and len(typed) < 18:
+        exact.append(member.c.id == int(typed))
     exact.append(and_(member.c.folded_name == folded, _NAMED))
     for clause in (*exact, *(and_(_NAMED, named) for named in names.called(member.c.folded_name, folded))):
         fitting = select(*_COLUMNS).where(clause, among).order_by(member.c.folded_name, member.c.id)
@@ -419,19 +419,19 @@ def find(tx: Transaction, text: str, limit: int = 5, *, among: ColumnElement[boo
 
 def near(tx: Transaction, text: str, limit: int = 3, *, among: ColumnElement[bool]) -> list[Member]:
     """Find the members whose names are a typing error away from a text, nearest first; ``among`` as in :func:`find`."""
-    asked = spelling.words_of(text)
-    if not asked:
+    words = spelling.words_of(text)
+    if not words:
         return []
     rows = tx.execute(select(member.c.id, member.c.folded_name).where(_NAMED, among))
-    ranked = spelling.nearest(asked, ((row.id, row.folded_name) for row in rows), limit)
+    ranked = spelling.nearest(words, ((row.id, row.folded_name) for row in rows), limit)
     people = get_all(tx, ranked)
     return [people[id_] for id_ in ranked]
 
 
 def by_email(tx: Transaction, emails: Iterable[str]) -> dict[str, int]:
     """Return the ids of members by e-mail (lower case)."""
-    wanted = sorted({email.strip().lower() for email in emails})
-    return {row.email: row.id for row in _BY_EMAIL.rows(tx, wanted=wanted)}
+    addresses = sorted({email.strip().lower() for email in emails})
+    return {row.email: row.id for row in _BY_EMAIL.rows(tx, wanted=addresses)}
 
 
 _BY_EMAIL = Prepared(select(member.c.email, member.c.id).where(member.c.email.in_(given_many("wanted"))))

@@ -21,27 +21,27 @@ from reseau.search.stopwords import MARKS, STOP_WORDS
 _WORD = re.compile(r"\w+")
 # Each try ends where the next one would begin, so that many that lead nowhere take no longer than their length.
 _LINK_TARGET = re.compile(r"\]\((?:[^)\s\]]|\](?!\())*+\)|<[a-z]+:[^<>\s]*+>")
-_MOST_KNOWN = 100_000  # of each kind; a company's vocabulary fits, a hostile flood of new words does not grow memory
-_LONGEST_KNOWN = 40  # characters; a longer piece is an address that nobody writes twice, or a mention
+_MOST_KEPT = 100_000  # of each kind; a company's vocabulary fits, a hostile flood of new words does not grow memory
+_LONGEST_KEPT = 40  # characters; a longer piece is an address that nobody writes twice, or a mention
 _REFERENCE = f"]({SCHEME}"
 
 _is_french, _is_english = MARKS["fr"].__contains__, MARKS["en"].__contains__
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
-class _Known(dict[str, Found]):
+class _Cache(dict[str, Result]):
     """A cache of results by word or piece of text: nearly every one comes again."""
 
-    def __init__(self, find: Callable[[str], Found]) -> None:
+    def __init__(self, find: Callable[[str], Result]) -> None:
         super().__init__()
         self._find = find
 
-    def __missing__(self, piece: str) -> Found:
+    def __missing__(self, piece: str) -> Result:
         result = self._find(piece)
-        if len(self) >= _MOST_KNOWN:
+        if len(self) >= _MOST_KEPT:
             self.clear()
-        if len(piece) <= _LONGEST_KNOWN or _REFERENCE in piece:
+        if len(piece) <= _LONGEST_KEPT or _REFERENCE in piece:
             self[piece] = result
         return result
 
@@ -52,7 +52,7 @@ class Vocabulary:
     def __init__(self, language: str, name: str) -> None:
         self._stop = frozenset(fold_letters(word) for word in STOP_WORDS[language])
         self._stemmer = Stemmer.Stemmer(name)
-        self._stems, self._lines = _Known(self._stem), _Known(self._line)
+        self._stems, self._lines = _Cache(self._stem), _Cache(self._line)
 
     def stem(self, word: str) -> str:
         """Return the stem of a word; empty for a stop word."""
@@ -98,7 +98,7 @@ def _lean(piece: str) -> int:
 
 
 _vocabularies = {"fr": Vocabulary("fr", "french"), "en": Vocabulary("en", "english")}
-_leans = _Known(_lean)
+_leans = _Cache(_lean)
 
 
 def language_of(pieces: Iterable[str], fallback: str) -> str:
@@ -131,10 +131,10 @@ def query_terms(text: str, fallback: str = "fr") -> list[tuple[str, ...]]:
 
     Stop words are those of the question's language, so that the French ``thé`` is not taken for the English ``the``.
     """
-    asked = words(text)
-    language = language_of(asked, fallback)
+    typed = words(text)
+    language = language_of(typed, fallback)
     groups: dict[tuple[str, ...], None] = {}
-    for word in asked:
+    for word in typed:
         if _vocabularies[language].stem(word):
             groups[tuple(dict.fromkeys(stem for each in _vocabularies.values() if (stem := each.stem(word))))] = None
     return list(groups)

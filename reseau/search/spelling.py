@@ -58,9 +58,9 @@ def nearest(asked: Sequence[str], names: Iterable[tuple[int, str]], most: int) -
         most: how many ids at most.
     """
     candidates = [(id_, name, _WORD.findall(name)) for id_, name in names] if asked else []
-    wanted = _Wanted(asked)
+    query = _Query(asked)
     # What is written otherwise costs more to see, so that it is looked for only where no word by word fits.
-    for steps_to in (wanted.steps_to, wanted.steps_otherwise):
+    for steps_to in (query.steps_to, query.steps_otherwise):
         ranked = []
         for id_, name, words in candidates:
             steps = steps_to(words)
@@ -71,7 +71,7 @@ def nearest(asked: Sequence[str], names: Iterable[tuple[int, str]], most: int) -
     return []
 
 
-class _Wanted:
+class _Query:
     """The typed words, which names are compared with."""
 
     def __init__(self, asked: Sequence[str]) -> None:

@@ -151,7 +151,7 @@ def load_settings(**overrides: Any) -> Settings:
 def setting_names() -> set[str]:
     """Return every name under which a setting may be given, without the prefix of environment variables."""
     aliases = [getattr(field.validation_alias, "choices", ()) for field in Settings.model_fields.values()]
-    return set(Settings.model_fields) | {str(alias) for some in aliases for alias in some}
+    return set(Settings.model_fields) | {str(alias) for choices in aliases for alias in choices}
 
 
 def default_language() -> str:

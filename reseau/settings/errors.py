@@ -75,12 +75,12 @@ def unknown(name: str, names: Collection[str]) -> SettingsError:
 
 def nearest(name: str, names: Collection[str]) -> str:
     """Return the name of a setting that a name resembles, in the same form; empty if there is none."""
-    wanted = name.lower()
-    bare = wanted.removeprefix(_PREFIX.lower())
-    if bare != wanted and bare in names:
+    lowered = name.lower()
+    bare = lowered.removeprefix(_PREFIX.lower())
+    if bare != lowered and bare in names:
         return bare  # the name of the variable, in the file
     plain = {setting.lower(): setting for setting in sorted(names) if setting.isupper() == name.isupper()}
-    matches = get_close_matches(wanted, plain, 1, 0.8)
+    matches = get_close_matches(lowered, plain, 1, 0.8)
     return plain[matches[0]] if matches else ""
 
 

@@ -102,9 +102,9 @@ _MOST = 900  # values of one list in one run
 
 def parts(values: Iterable[T]) -> Iterator[list[T]]:
     """Yield values in lists that fit into one statement, for statements that are not prepared."""
-    wanted = list(values)
-    for start in range(0, len(wanted), _MOST):
-        yield wanted[start : start + _MOST]
+    all_values = list(values)
+    for start in range(0, len(all_values), _MOST):
+        yield all_values[start : start + _MOST]
 
 
 def _parts(values: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -119,8 +119,8 @@ def _parts(values: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _padded(values: Collection[Any]) -> list[Any]:
     """Pad a list to the next power of two by repeating its last value, so that a statement has few forms."""
-    several = list(values)
-    return several + several[-1:] * ((1 << (len(several) - 1).bit_length()) - len(several)) if several else []
+    padded = list(values)
+    return padded + padded[-1:] * ((1 << (len(padded) - 1).bit_length()) - len(padded)) if padded else []
 
 
 def _writers(binds: Mapping[str, BindParameter[Any]], dialect: Dialect) -> dict[str, Any]:

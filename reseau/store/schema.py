@@ -25,9 +25,9 @@ def config() -> Config:
     """Return Alembic's configuration for the revisions of this package."""
     from alembic.config import Config  # slow to load, and needed once in an installation's life
 
-    made = Config()
-    made.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return made
+    configuration = Config()
+    configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return configuration
 
 
 def current(engine: Engine) -> str | None:

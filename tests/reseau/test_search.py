@@ -206,12 +206,12 @@ def test_a_text_cut_into_pieces_says_the_same_as_in_one(text: str) -> None:
 
 
 def test_what_is_remembered_of_words_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(analysis, "_MOST_KNOWN", 10)
-    known = analysis._Known(len)
+    monkeypatch.setattr(analysis, "_MOST_KEPT", 10)
+    known = analysis._Cache(len)
 
     assert [known["a" * size] for size in range(60)] == list(range(60))
     assert 0 < len(known) <= 10
-    assert max(map(len, known)) <= analysis._LONGEST_KNOWN
+    assert max(map(len, known)) <= analysis._LONGEST_KEPT
 
 
 @pytest.mark.parametrize(
