@@ -25,10 +25,10 @@ class Age(NamedTuple):
     """When a run began, and the latest moment that its input told of, where it said."""
 
     began: datetime
-    told_until: datetime | None
+    covers_until: datetime | None
 
 
-class Known(NamedTuple):
+class Entry(NamedTuple):
     """What the ledger says of a key."""
 
     object_id: int
@@ -47,9 +47,9 @@ def digest(*texts: str) -> int:
     return int.from_bytes(data, "big", signed=True) or 1
 
 
-def is_unchanged(known: Known, record: Record) -> bool:
+def is_unchanged(entry: Entry, record: Record) -> bool:
     """Whether the source says of a record what it said when the record was last written."""
-    return known.fingerprint == fingerprint(record) or known.fingerprint == former_fingerprint(record)
+    return entry.fingerprint == fingerprint(record) or entry.fingerprint == former_fingerprint(record)
 
 
 def former_fingerprint(record: Record) -> int:
@@ -72,17 +72,17 @@ def _said(record: Record) -> Iterable[str]:
     return (record.key if not isinstance(record, Note) else record.code,)
 
 
-def find(tx: Transaction, keys: Iterable[str]) -> dict[str, Known]:
+def find(tx: Transaction, keys: Iterable[str]) -> dict[str, Entry]:
     """What is known of these keys; unknown ones are left out."""
-    wanted = sorted(keys)  # neighbours lie on one page
-    known: dict[str, Known] = {}
-    for start in range(0, len(wanted), _MANY):
-        part = wanted[start : start + _MANY]
+    ordered = sorted(keys)  # neighbours lie on one page
+    entries: dict[str, Entry] = {}
+    for start in range(0, len(ordered), _MANY):
+        part = ordered[start : start + _MANY]
         if len(part) > _FEW and _untouched(tx, part[0], part[-1]):
             continue
         for row in _KNOWN.rows(tx, keys=part):
-            known[row.key] = Known(row.object_id, row.fingerprint, row.run_id)
-    return known
+            entries[row.key] = Entry(row.object_id, row.fingerprint, row.run_id)
+    return entries
 
 
 _KNOWN = Prepared(
@@ -129,22 +129,22 @@ class _Row:
 
 def change(tx: Transaction, run_id: int, rows: Iterable[tuple[str, int]]) -> None:
     """Note new fingerprints of known keys."""
-    for key, said in rows:
-        tx.execute(update(provenance).where(provenance.c.key == key).values(fingerprint=said, run_id=run_id))
+    for key, number in rows:
+        tx.execute(update(provenance).where(provenance.c.key == key).values(fingerprint=number, run_id=run_id))
 
 
-def edited_since(tx: Transaction, known: Iterable[Known]) -> set[int]:
+def edited_since(tx: Transaction, entries: Iterable[Entry]) -> set[int]:
     """The contents, among these, that somebody here edited or withdrew after the run that wrote them began.
 
     A run dates its own edits as the source does, before it began, so only people's edits are later.
     """
     touched: set[int] = set()
-    for one in known:
-        began = select(import_run.c.started_at).where(import_run.c.id == one.run_id).scalar_subquery()
-        edited = select(revision.c.id).where(revision.c.content_id == one.object_id, revision.c.replaced_at > began)
-        withdrawn = select(content.c.id).where(content.c.id == one.object_id, content.c.deleted_at > began)
+    for entry in entries:
+        began = select(import_run.c.started_at).where(import_run.c.id == entry.run_id).scalar_subquery()
+        edited = select(revision.c.id).where(revision.c.content_id == entry.object_id, revision.c.replaced_at > began)
+        withdrawn = select(content.c.id).where(content.c.id == entry.object_id, content.c.deleted_at > began)
         if tx.execute(edited.limit(1)).first() or tx.execute(withdrawn).first():
-            touched.add(one.object_id)
+            touched.add(entry.object_id)
     return touched
 
 

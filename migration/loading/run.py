@@ -83,11 +83,11 @@ class _Importing:
         self._store = network.store
         self._source, self._bundle, self._options = source, bundle, options
         with network.store.write() as tx:
-            found = unfinished(tx, source.name, bundle.fingerprint, options)
-            self._run_id = found.id if found else _begin(tx, source, bundle, options)
-            self.position = found.position if found else 0
+            previous = unfinished(tx, source.name, bundle.fingerprint, options)
+            self._run_id = previous.id if previous else _begin(tx, source, bundle, options)
+            self.position = previous.position if previous else 0
             self._words = Words(network.settings.language)
-            self._start(tx, found.tally if found else Tally())
+            self._start(tx, previous.tally if previous else Tally())
         self._aside = 0
 
     def _start(self, tx: Transaction, tally: Tally) -> None:
@@ -210,7 +210,7 @@ def _begin(tx: Transaction, source: Source, bundle: Bundle, options: Options) ->
             options={"include": sorted(options.include)},
             started_at=tx.now,
             counts=Tally().as_stored(),
-            told_until=source.told_until(bundle, tx.now) if isinstance(source, Dated) else None,
+            told_until=source.covers_until(bundle, tx.now) if isinstance(source, Dated) else None,
         )
     )
     return run_id
@@ -219,9 +219,9 @@ def _begin(tx: Transaction, source: Source, bundle: Bundle, options: Options) ->
 def unfinished(tx: Transaction, source: str, fingerprint: str, options: Options) -> Run | None:
     """The run of the same input with the same options that was cut off, if there is one."""
     same = (import_run.c.source == source) & (import_run.c.fingerprint == fingerprint)
-    for one in _run(tx, same & import_run.c.finished_at.is_(None)):
-        if one.options == {"include": sorted(options.include)}:
-            return one
+    for candidate in _run(tx, same & import_run.c.finished_at.is_(None)):
+        if candidate.options == {"include": sorted(options.include)}:
+            return candidate
     return None
 
 
@@ -232,9 +232,11 @@ def runs(tx: Transaction) -> list[Run]:
 
 def last_of(tx: Transaction, fingerprint: str) -> Run | None:
     """The latest run of an input that changed anything here, else the latest."""
-    found = _run(tx, import_run.c.fingerprint == fingerprint)
-    changing = (one for one in found if one.tally.total("inserted") or one.tally.total("updated"))
-    return next(chain(changing, found), None)
+    candidates = _run(tx, import_run.c.fingerprint == fingerprint)
+    changing = (
+        candidate for candidate in candidates if candidate.tally.total("inserted") or candidate.tally.total("updated")
+    )
+    return next(chain(changing, candidates), None)
 
 
 def _run(tx: Transaction, clause: Any) -> list[Run]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import unquote
 
 from migration.loading import ledger
-from migration.loading.ledger import Age, Known
+from migration.loading.ledger import Age, Entry
 from migration.loading.tally import Tally
 from migration.reading.records import KIND_OF, Note, Record
 from reseau.acting import Acting
@@ -26,7 +26,7 @@ STRANGER = N_("Unknown person ({id})")
 
 
 @dataclass(slots=True)
-class Desk:
+class RunState:
     """The state of a run.
 
     Attributes:
@@ -48,17 +48,17 @@ class Desk:
     @property
     def dated(self) -> bool:
         """Whether the input of this run says how old it is, and when its posts were edited."""
-        return self.ages[self.run_id].told_until is not None
+        return self.ages[self.run_id].covers_until is not None
 
     @property
     def began(self) -> datetime:
         """When this run began."""
         return self.ages[self.run_id].began
 
-    def is_older(self, known: Known) -> bool:
+    def is_older(self, entry: Entry) -> bool:
         """Whether what this run brings is older than what another brought of the same thing before."""
-        present, before = self.ages[self.run_id].told_until, self.ages.get(known.run_id)
-        return bool(present and before and before.told_until and present < before.told_until)
+        present, before = self.ages[self.run_id].covers_until, self.ages.get(entry.run_id)
+        return bool(present and before and before.covers_until and present < before.covers_until)
 
     def note(self, code: str, where: str, detail: str = "") -> None:
         self.notes.append(Note(code, where, detail))
@@ -77,9 +77,9 @@ class Desk:
         if not missing:
             return
         batch = [NewMember(self.stranger(key), status=MemberStatus.PLACEHOLDER) for key in missing]
-        made = dict(zip(missing, members.add(tx, batch, IMPORT), strict=True))
-        self._placeholders(tx, "person", made)
-        self.people.update(made)
+        placeholders = dict(zip(missing, members.add(tx, batch, IMPORT), strict=True))
+        self._placeholders(tx, "person", placeholders)
+        self.people.update(placeholders)
 
     def stranger(self, key: str) -> str:
         """What somebody is called of whom nothing is known but an id."""
@@ -94,14 +94,14 @@ class Desk:
         batch = [
             NewCommunity(name_in(key), CommunityKind.FUNCTIONAL, Privacy.SECRET, archived_at=tx.now) for key in missing
         ]
-        made = dict(zip(missing, opening.add(tx, batch, IMPORT), strict=True))
-        self._placeholders(tx, "place", made)
-        self.places.update(made)
+        placeholders = dict(zip(missing, opening.add(tx, batch, IMPORT), strict=True))
+        self._placeholders(tx, "place", placeholders)
+        self.places.update(placeholders)
 
-    def _placeholders(self, tx: Transaction, kind: str, made: dict[str, int]) -> None:
-        ledger.enter(tx, kind, self.run_id, [(key, id_, 0) for key, id_ in made.items()])
-        self.tally.add("inserted", "placeholder", len(made))
-        for key in made:
+    def _placeholders(self, tx: Transaction, kind: str, ids: dict[str, int]) -> None:
+        ledger.enter(tx, kind, self.run_id, [(key, id_, 0) for key, id_ in ids.items()])
+        self.tally.add("inserted", "placeholder", len(ids))
+        for key in ids:
             self.note(f"{kind}_unlisted", key)
 
 

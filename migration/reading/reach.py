@@ -27,14 +27,14 @@ def within(records: Sequence[One], notes: list[Note]) -> Sequence[One]:
     """The records whose moments can be kept, without those of their moments that cannot; notes tell of the others."""
     if not records or _all_within(records):
         return records
-    kept = (within_reach(one, notes) for one in records)
-    return [one for one in kept if one is not None]
+    kept = (within_reach(record, notes) for record in records)
+    return [record for record in kept if record is not None]
 
 
 def _all_within(records: Sequence[Record]) -> bool:
     """Whether there is nothing to look at one by one, as in nearly every batch."""
     for field in _moments(KIND_OF[type(records[0])]):
-        moments = [moment for one in records if (moment := getattr(one, field)) is not None]
+        moments = [moment for record in records if (moment := getattr(record, field)) is not None]
         try:
             if moments and not START <= min(moments) <= max(moments) < END:
                 return False

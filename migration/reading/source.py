@@ -86,8 +86,8 @@ class Plan:
 
     def largest(self, most: int | None = None) -> list[tuple[str, int]]:
         """The places by name with their posts, those with the most first."""
-        found = sorted(self.channels.items(), key=lambda one: (-one[1], self.names.get(one[0], one[0])))
-        return [(self.names.get(key, key), count) for key, count in found[:most]]
+        ranked = sorted(self.channels.items(), key=lambda place: (-place[1], self.names.get(place[0], place[0])))
+        return [(self.names.get(key, key), count) for key, count in ranked[:most]]
 
     def add(self, record: Record) -> None:
         if isinstance(record, Note):
@@ -148,7 +148,7 @@ class Dated(Protocol):
     It also promises that a post which was edited says when.
     """
 
-    def told_until(self, bundle: Bundle, now: datetime) -> datetime | None:
+    def covers_until(self, bundle: Bundle, now: datetime) -> datetime | None:
         """The latest moment up to ``now`` that the export tells of; nothing where it tells of none."""
         ...
 
@@ -176,8 +176,8 @@ class UnknownSourceError(ReseauError):
 
 def detect(bundle: Bundle) -> list[tuple[str, Detection]]:
     """The sources that recognise a bundle, the surest first."""
-    found = [(name, SOURCES[name].detect(bundle)) for name in SOURCES]
-    return sorted((one for one in found if one[1].score > 0), key=lambda one: (-one[1].score, one[0]))
+    matches = [(name, SOURCES[name].detect(bundle)) for name in SOURCES]
+    return sorted((match for match in matches if match[1].score > 0), key=lambda match: (-match[1].score, match[0]))
 
 
 def recognise(bundle: Bundle) -> Source:
@@ -187,10 +187,10 @@ def recognise(bundle: Bundle) -> Source:
         UnknownSourceError: none recognises it.
         migration.reading.bundle.InputError: one does, and it cannot be read as it is.
     """
-    found = detect(bundle)
-    if not found:
+    matches = detect(bundle)
+    if not matches:
         raise _unknown(bundle)
-    source = SOURCES[found[0][0]]
+    source = SOURCES[matches[0][0]]
     if isinstance(source, ChecksInput):
         source.check(bundle)
     return source

@@ -93,6 +93,28 @@ def test_a_place_that_no_list_names_is_hidden_and_closed(network: Network, bring
     assert counts.warnings["place_unlisted"] == 1
 
 
+@pytest.mark.parametrize("privacy", ["pubic", "", "OPEN", "public"])
+def test_a_place_of_which_nobody_can_say_who_reads_it_is_closed(
+    sqlite_network: Network, tmp_path: Path, privacy: str
+) -> None:
+    place = {"record": "place", "key": "wiki/-/place/a", "name": "Atelier", "privacy": privacy}
+    (tmp_path / "a.jsonl").write_text(json.dumps(place))
+    brought(sqlite_network, tmp_path / "a.jsonl", "private")
+    with sqlite_network.store.read() as tx:
+        assert tx.execute(select(community.c.privacy)).scalar_one() == "secret"
+
+
+@pytest.mark.parametrize("kind", ["employe", "", "EMPLOYEE"])
+def test_somebody_of_an_unknown_kind_reads_no_more_than_a_guest(
+    sqlite_network: Network, tmp_path: Path, kind: str
+) -> None:
+    person = {"record": "person", "key": "wiki/-/person/ana", "name": "Ana", "kind": kind}
+    (tmp_path / "a.jsonl").write_text(json.dumps(person))
+    brought(sqlite_network, tmp_path / "a.jsonl")
+    with sqlite_network.store.read() as tx:
+        assert tx.execute(select(member.c.kind)).scalar_one() == "partner"
+
+
 def test_when_a_post_was_edited_and_when_it_was_withdrawn_are_kept_apart(
     network: Network, bring: Bring, tmp_path: Path
 ) -> None:
