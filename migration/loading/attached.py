@@ -1,4 +1,4 @@
-"""What hangs on posts: reactions, files, tags."""
+"""What is attached to posts: reactions, files, tags."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Attached = TypeVar("Attached", Reaction, File, Tag)
 
 
 class Attachments:
-    """Writes what hangs on posts, given the ids of those posts by key."""
+    """Writes what is attached to posts, given the ids of those posts by key."""
 
     def __init__(self, state: RunState, tx: Transaction, posts: dict[str, int]) -> None:
         self._state, self._tx, self._posts = state, tx, posts
 
     def _fresh(self, kind: str, records: Sequence[Attached], entries: dict[str, Entry]) -> list[Attached]:
-        """Records that are new and whose post is here; those whose post is not here yet wait for it."""
+        """Return the new records whose post was imported; a record whose post is missing waits for it."""
         fresh: dict[str, Attached] = {}
         unchanged = 0
         posts = self._posts
@@ -44,7 +44,7 @@ class Attachments:
         ledger.enter(self._tx, kind, self._state.run_id, [(key, id_, 0) for key, id_ in rows])
 
     def react(self, records: Sequence[Reaction]) -> None:
-        """Note reactions, at the post's moment where the source knows no other."""
+        """Write reactions; one without a moment of its own takes that of the post."""
         state, posts = self._state, self._posts
         state.meet(self._tx, {reaction.person for reaction in records})
         fresh = self._fresh("reaction", records, ledger.find(self._tx, [reaction.key for reaction in records]))
@@ -58,7 +58,7 @@ class Attachments:
         state.tally.add("unchanged", "reaction", len(fresh) - new)
 
     def attach(self, records: Sequence[File]) -> None:
-        """Note files and put them to their posts; a file that several posts carry is noted once."""
+        """Write files and attach them to their posts; a file that several posts carry is written once."""
         state, tx = self._state, self._tx
         state.meet(tx, {file.owner for file in records})
         entries = ledger.find(tx, {key for file in records for key in (file.key, file.file)})
@@ -79,7 +79,7 @@ class Attachments:
         return NewFile(file.name, file.media_type, file.size, sha256, locator, file.available, owner, file.created)
 
     def tag(self, records: Sequence[Tag]) -> None:
-        """File posts under words."""
+        """Tag posts."""
         fresh = self._fresh("tag", records, ledger.find(self._tx, [tag.key for tag in records]))
         tags.add(self._tx, [(self._posts[tag.post], tag.label) for tag in fresh], TagSource.IMPORT)
         self._enter("tag", [(tag.key, self._posts[tag.post]) for tag in fresh])

@@ -1,4 +1,4 @@
-"""From seed records to the network: a batch of records in one transaction, through the network's own write functions.
+"""The loader: writes seed records, a batch in one transaction, through the network's own functions.
 
 What names something that has not come yet waits in ``import_pending`` and is settled at the end of the run.
 """
@@ -48,9 +48,9 @@ class Loader:
     """Writes the records of one run.
 
     Args:
-        run_id: the row of ``import_run`` that everything is entered under.
-        tally: where what becomes of records is counted.
-        words: the network's own language, for the few words that an import adds.
+        run_id: the id of the run, to which every entry of the ledger belongs.
+        tally: counts the outcomes.
+        words: the language of the network, for the few words that an import adds.
     """
 
     def __init__(self, tx: Transaction, run_id: int, tally: Tally, words: Words) -> None:
@@ -58,7 +58,7 @@ class Loader:
         self.state = RunState(run_id, tally, words, people, places, ages=ledger.ages(tx))
 
     def load(self, tx: Transaction, records: Sequence[Record]) -> None:
-        """Write a batch, in whatever order its records stand."""
+        """Write a batch; its records may stand in any order."""
         by_form: dict[type[Record], list[Any]] = defaultdict(list)
         for record in records:
             by_form[type(record)].append(record)
@@ -76,7 +76,7 @@ class Loader:
         people.write(state, tx, of(Person))
         places.write(state, tx, of(Place))
         kinds, posts = _as_posts(of(Document), of(Event), of(Post))
-        if not all(post.author for post in posts):  # nobody says who wrote it: its words are kept all the same
+        if not all(post.author for post in posts):  # an unknown author gets a placeholder, so that the text is kept
             posts = [post if post.author else replace(post, author=_nobody(post.key)) for post in posts]
         self._write_posts(tx, posts, kinds, of(Link), of(Reaction), of(File), of(Tag))
         places.write_memberships(state, tx, of(Membership))
@@ -129,7 +129,7 @@ class Loader:
             tx.execute(import_pending.insert(), rows)
 
     def settle(self, tx: Transaction, limit: int) -> int:
-        """Settle some of what waits: replies first, since other records may wait for them. Returns how many.
+        """Settle some of the waiting records, replies first, since others may wait for them; returns how many.
 
         A thread whose first post never came gets a placeholder; a reaction, file or tag without a post is refused; a
         link without a target keeps its address.
@@ -148,7 +148,7 @@ class Loader:
         return len(waiting)
 
     def give_up(self, tx: Transaction, error: Exception) -> None:
-        """Leave aside the first of what waits, which cannot be settled."""
+        """Refuse the first waiting record, which cannot be settled."""
         ((id_, record),) = self._waiting(tx, 1)
         code, where = "record_refused", getattr(record, "where", "")
         self.state.refuse(record, code, where, f"{getattr(record, 'key', '')}: {type(error).__name__}")
@@ -169,12 +169,12 @@ class Loader:
         if orphans:
             self._place_roots(tx, orphans)
         Posts(self.state, tx).write(replies)
-        for _, record in self.state.waiting:  # its thread's own row is gone: nothing more can be done
+        for _, record in self.state.waiting:  # the row of its thread is gone: it can never be written
             self.state.refuse(record, "root_missing", getattr(record, "where", ""), getattr(record, "key", ""))
         self.state.waiting = []
 
     def _place_roots(self, tx: Transaction, orphans: dict[str, Post]) -> None:
-        """Start the threads whose first post never came, as placeholders."""
+        """Write a placeholder for each thread whose first post never came."""
         state = self.state
         text = state.words(ROOT_GONE)
         roots = [
@@ -218,7 +218,7 @@ class Loader:
             self._relink(tx, link, ids)
 
     def _relink(self, tx: Transaction, link: Link, ids: dict[str, int]) -> None:
-        """Rewrite a link whose target came after the post that holds it."""
+        """Rewrite a link whose target came later than the post that holds it."""
         state = self.state
         if link.post not in ids or link.target not in ids:
             state.note("link_unresolved", link.where, link.url)
@@ -230,7 +230,7 @@ class Loader:
 
 
 def _as_posts(documents: list[Document], events: list[Event], posts: list[Post]) -> tuple[dict[str, str], list[Post]]:
-    """Documents and events as posts beside the posts, and the kind of record that each of them was."""
+    """Return documents and events as posts, before the posts, and the kind of record that each of them was."""
     if not documents and not events:
         return {}, posts
     written = [_document(one) for one in documents] + [_event(one) for one in events]
@@ -258,14 +258,14 @@ def _event(event: Event) -> Post:
 
 
 def _nobody(key: str) -> str:
-    """The key of whoever wrote a post that nobody kept: somebody unknown of the place that its own key names."""
+    """Return the key of a post's unknown author: one unknown person for each place, as the post's own key names it."""
     system, instance, _, *id_ = key.split("/") if key.count("/") > 1 else ("seed", "-", "post", key)
     return "/".join((system, instance, "person", f"UNKNOWN@{id_[0]}" if len(id_) > 1 else "UNKNOWN"))
 
 
 @dataclass(slots=True)
 class _NoteRow:
-    """A note as the table of an import's notes has it."""
+    """A row of ``import_note``."""
 
     code: str
     place: str

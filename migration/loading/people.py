@@ -1,4 +1,4 @@
-"""People of a source become members: matched by e-mail, updated while they have not come by themselves."""
+"""People of a source become members: they are matched by e-mail, and updated until they sign in themselves."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reseau.people import members
 from reseau.people.members import MemberChange, NewMember
 from reseau.store.transaction import Transaction
 
-#: What can be an address. Lists of staff hold ``-``, ``n/a`` or ``unknown`` in its place, which is nobody's.
+#: What can be an address. Lists of staff hold ``-``, ``n/a`` or ``unknown`` instead, which identifies nobody.
 _is_address = re.compile(r"[^\s@,;<>()]+@[^\s@,;<>()]+").fullmatch
 
 
@@ -68,10 +68,8 @@ def _add(state: RunState, tx: Transaction, people: list[Person], taken: dict[str
     member_ids = {person.key: id_ for person, id_ in zip(newcomers, ids, strict=True)}
     for person in newcomers:
         state.tally.add("inserted", _kind(person))
-        if person.email:
-            taken[person.email.lower()] = member_ids[
-                person.key
-            ]  # whoever changes in the same batch does not take it again
+        if person.email:  # nobody who changes in the same batch takes the address again
+            taken[person.email.lower()] = member_ids[person.key]
     for person in matched:
         email = _email(person)
         member_ids[person.key] = taken[email] if email in taken else member_ids[first[email]]
@@ -110,12 +108,12 @@ def _change(state: RunState, tx: Transaction, changed: list[tuple[Person, Entry]
 
 
 def _nameless(person: Person) -> bool:
-    """Whether nothing is told of somebody but an id, which takes no name away."""
+    """Whether nothing but an id is known of a person; such a record never replaces a name."""
     return person.placeholder and person.name.strip() in ("", name_in(person.key))
 
 
 def _kept(state: RunState, person: Person, entry: Entry, own: set[int]) -> str:
-    """The note that says why somebody's sheet is left as it is; empty where it is to change."""
+    """Return the code of the note that says why a profile stays as it is; empty if it is to change."""
     if entry.object_id in own:
         return "person_kept"
     if entry.run_id == state.run_id and entry.fingerprint:
@@ -125,7 +123,7 @@ def _kept(state: RunState, person: Person, entry: Entry, own: set[int]) -> str:
 
 
 def _bring_back(state: RunState, tx: Transaction, people: Sequence[Person]) -> None:
-    """Let those be present again who were taken for gone because another account of theirs had been closed.
+    """Bring back members who were marked as left because another account of theirs had been closed.
 
     Only where nothing but exports of chat tools has said so: a directory knows better than an account that is open.
     """
@@ -142,7 +140,7 @@ def _bring_back(state: RunState, tx: Transaction, people: Sequence[Person]) -> N
 
 
 def _email(person: Person) -> str:
-    """The address by which somebody is known, as it is compared; empty where there is none."""
+    """Return the address as it is compared; empty if there is none or it is not valid."""
     email = normalize("NFC", one_line(person.email)).lower()
     return email if _is_address(email) else ""
 
@@ -182,7 +180,7 @@ def _name(state: RunState, person: Person) -> str:
 
 
 def _fields(state: RunState, person: Person) -> dict[str, object]:
-    """What the source says now; where it says nothing, what is here stays."""
+    """Return the fields that the source fills; the others stay as they are."""
     new = _new(state, person)
     names = ("name", "email", "department", "site", "country", "job", "language", "timezone", "phone", "photo_url")
     stated = {name: getattr(new, name) for name in (*names, "bio") if getattr(new, name)}

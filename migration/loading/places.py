@@ -1,4 +1,4 @@
-"""Places of a source become communities; who belongs to them, and what happened there that is no content."""
+"""Places of a source become communities, with their members and their log of events."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _change(state: RunState, tx: Transaction, place: Place, entry: Entry) -> Non
         return
     fields: dict[str, object] = {"name": place.name.strip() or "?", "purpose": place.purpose}
     fields["archived_at"] = place.archived
-    # What was closed at the source is closed here; what was opened there is opened by somebody's decision here.
+    # A place that was closed at the source is closed here; one that was opened there is only opened by a member here.
     privacy, present = _privacy(place), _present_privacy(tx, entry.object_id)
     if privacy != present and (not entry.fingerprint or _STRICTNESS.index(privacy) > _STRICTNESS.index(present)):
         fields["privacy"] = privacy
@@ -86,12 +86,12 @@ def _present_privacy(tx: Transaction, community_id: int) -> Privacy:
 
 
 def _privacy(place: Place) -> Privacy:
-    """An unknown word closes the place: nothing opens by a mistake in a file."""
+    """Return the privacy of a place; an unknown word makes it secret, so that a typing error opens nothing."""
     return Privacy(place.privacy) if place.privacy in set(Privacy) else Privacy.SECRET
 
 
 def write_memberships(state: RunState, tx: Transaction, memberships: Sequence[Membership]) -> None:
-    """Note who belongs where; somebody who left here since is not brought back by a second run."""
+    """Write memberships; a second run does not bring back a member who left since."""
     state.meet(tx, [membership.person for membership in memberships])
     state.find_places(tx, [membership.place for membership in memberships])
     entries = ledger.find(tx, {membership.key for membership in memberships})
@@ -129,7 +129,7 @@ def _appointment(state: RunState, membership: Membership) -> Appointment:
 
 
 def write_activity(state: RunState, tx: Transaction, entries: Sequence[Activity]) -> None:
-    """Keep traces of what is no content (a topic was changed, somebody came by)."""
+    """Write events that are not contents, such as a changed topic or an arrival."""
     state.meet(tx, [entry.person for entry in entries])
     state.find_places(tx, [entry.place for entry in entries])
     noted = ledger.find(tx, {entry.key for entry in entries})

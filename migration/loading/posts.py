@@ -25,14 +25,14 @@ from reseau.store.prepared import Prepared, given_many
 from reseau.store.tables import content
 from reseau.store.transaction import Transaction
 
-#: Said in place of the post that started a thread, when only its replies were kept.
+#: The text of a placeholder for the first post of a thread of which only replies were kept.
 ROOT_GONE = N_("The message that started this thread was no longer there.")
 _STARTS: dict[str, ContentKind] = {kind.value: kind for kind in ContentKind if kind not in REPLY_KINDS}
 _REPLIES: dict[str, ContentKind] = {kind.value: kind for kind in REPLY_KINDS}
 
 
 class _Decision(Enum):
-    """What becomes of a post that is here and says something else in the source; a value is the note's code."""
+    """What is done with a post whose record changed; a value is the code of the note."""
 
     SAME = ""
     TOUCHED = "post_kept"
@@ -49,8 +49,8 @@ class Posts:
     """Writes the posts of one batch.
 
     Attributes:
-        ids: of contents, by key: those of this batch that are here by now, and those that it names.
-        kinds: for posts that came as another kind of record, that kind.
+        ids: of contents, by key: those of this batch that are written, and those that it names.
+        kinds: the kind of record, for posts that came as another one.
     """
 
     def __init__(self, state: RunState, tx: Transaction, kinds: dict[str, str] | None = None) -> None:
@@ -62,11 +62,11 @@ class Posts:
         self._started: set[int] = set()
 
     def write(self, posts: Sequence[Post], links: Sequence[Link] = (), named: Iterable[str] = ()) -> None:
-        """Publish what is new, edit what changed at the source and not here.
+        """Publish new posts; edit those that changed at the source and not here.
 
         Args:
             links: links in the texts of these or of earlier posts.
-            named: further keys of posts that the batch speaks of.
+            named: keys of further posts that the batch names.
         """
         state, tx = self._state, self._tx
         own = {post.key for post in posts}
@@ -92,7 +92,7 @@ class Posts:
     def _sorted(
         self, posts: Sequence[Post], entries: dict[str, Entry]
     ) -> tuple[dict[str, Post], dict[str, Post], list[tuple[Post, Entry]]]:
-        """Threads and replies that are new here, and posts that say something else than before; the rest is counted."""
+        """Return new threads, new replies, and changed posts; the others are counted only."""
         starts: dict[str, Post] = {}
         replies: dict[str, Post] = {}
         changed: list[tuple[Post, Entry]] = []
@@ -113,7 +113,7 @@ class Posts:
         return starts, replies, changed
 
     def _twice(self, post: Post, entry: Entry) -> bool:
-        """Whether this run brought the key already; a placeholder (fingerprint 0) may still be filled."""
+        """Whether this run wrote the key already; a placeholder (fingerprint 0) may still be filled."""
         return entry.run_id == self._state.run_id and entry.fingerprint != 0
 
     def _count(self, outcome: str, post: Post) -> None:
@@ -128,7 +128,7 @@ class Posts:
     # -- new posts -----------------------------------------------------------------------------------------------------
 
     def _threaded(self, replies: list[Post]) -> list[Post]:
-        """Replies whose thread is here; the others wait for it."""
+        """Return the replies whose thread is written; the others wait for it."""
         roots = self._roots({post.root for post in replies})
         ready = []
         for post in replies:
@@ -141,7 +141,7 @@ class Posts:
         return ready
 
     def _roots(self, keys: set[str]) -> dict[str, int]:
-        """The ids of threads by the key that replies give; one that names a reply means that reply's thread."""
+        """Return the ids of threads by key; a key that names a reply means the thread of that reply."""
         ids = {key: self.ids[key] for key in keys if key in self.ids}
         roots = {id_: id_ for id_ in self._started}
         rows = _ROOTS.rows(self._tx, wanted=sorted(set(ids.values()).difference(roots)))
@@ -160,7 +160,7 @@ class Posts:
         ledger.enter(self._tx, "post", self._state.run_id, rows)
 
     def _new(self, post: Post) -> NewContent:
-        """A post as a content. RecordT that is too long is cut, and noted."""
+        """Return a post as a content; a text that is too long is cut, and noted."""
         state = self._state
         text, title = self._text(post), post.title
         if len(text) > LONGEST_TEXT or len(title) > LONGEST_TITLE:
@@ -206,7 +206,7 @@ class Posts:
             self._count("updated", post)
 
     def _decide(self, post: Post, entry: Entry, present: Version, touched: set[int]) -> _Decision:
-        """What to do with a post that says something else than what is here: the newer version stays or comes."""
+        """Decide what to do with a changed post: the newer version wins."""
         source, ours = post.edited or post.created, present.edited or present.created
         if entry.run_id == LIVE:
             newer = (post.deleted is not None and present.deleted is None) or (
@@ -219,7 +219,7 @@ class Posts:
             return _Decision.FILL
         if (self._state.dated and source < ours) or self._state.is_older(entry):
             return _Decision.OLDER
-        # Without another moment it is the same version, read better or naming people anew.
+        # With the same moment it is the same version, read better or with new names of people.
         same = self._state.dated and source == ours and post.deleted is None
         return _Decision.REREAD if same else _Decision.EDIT
 
@@ -247,7 +247,7 @@ class Posts:
     # -- links ---------------------------------------------------------------------------------------------------------
 
     def _text(self, post: Post) -> str:
-        """The post's text, its links to other posts made neutral where those are here."""
+        """Return the text of a post; links to imported posts become neutral references."""
         text = post.text
         for link in self._links.get(post.key, ()):
             if link.target in self.ids or link.target in self._own:
@@ -255,7 +255,7 @@ class Posts:
         return text
 
     def _follow_up(self, links: Sequence[Link], fresh: set[str], own: set[str]) -> None:
-        """Count links that are done; those whose target may still come wait for it."""
+        """Count links that were rewritten; those whose target may still come wait for it."""
         for link in links:
             if link.post in fresh and (link.target in self.ids or link.target in own):
                 self._state.tally.add("inserted", "link")
@@ -266,7 +266,7 @@ class Posts:
 
 
 def _kind(post: Post) -> ContentKind:
-    """What a post becomes; a word that names no kind becomes the usual one."""
+    """Return the kind of content that a post becomes; an unknown word gives the usual kind."""
     if post.root:
         return _REPLIES.get(post.kind, ContentKind.COMMENT)
     return _STARTS.get(post.kind, ContentKind.DISCUSSION)
@@ -276,7 +276,7 @@ _ROOTS = Prepared(select(content.c.id, content.c.root_id).where(content.c.id.in_
 
 
 def relinked(text: str, link: Link) -> str:
-    """A text with the address of a link made a neutral reference."""
+    """Return a text with the address of a link replaced by a neutral reference."""
     for left, right in (("(", ")"), ("<", ">")):
         text = text.replace(f"{left}{link.url}{right}", f"{left}{SCHEME}{link.target}{right}")
     return text

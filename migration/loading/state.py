@@ -1,4 +1,4 @@
-"""What the parts of the loader share during a run: who and where is known already, what was counted, what waits."""
+"""The state of a run, which the parts of the loader share: known people and places, counts, waiting records."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ STRANGER = N_("Unknown person ({id})")
 
 @dataclass(slots=True)
 class RunState:
-    """The state of a run.
+    """What is known, counted and waiting during a run.
 
     Attributes:
         ages: of this run and those before it, by id.
         people: ids of members by provenance key; places: ids of communities. Thousands at most, so kept in memory.
-        notes: what is to be noted with the present batch.
-        waiting: records of the present batch that name something not here yet, each with the key it awaits.
+        notes: the notes of the present batch.
+        waiting: records of the present batch that name something missing, each with the key that it waits for.
     """
 
     run_id: int
@@ -47,7 +47,7 @@ class RunState:
 
     @property
     def dated(self) -> bool:
-        """Whether the input of this run says how old it is, and when its posts were edited."""
+        """Whether the source of this run knows the age of its input and when posts were edited."""
         return self.ages[self.run_id].covers_until is not None
 
     @property
@@ -56,7 +56,7 @@ class RunState:
         return self.ages[self.run_id].began
 
     def is_older(self, entry: Entry) -> bool:
-        """Whether what this run brings is older than what another brought of the same thing before."""
+        """Whether the input of this run is older than the one that an entry came from."""
         present, before = self.ages[self.run_id].covers_until, self.ages.get(entry.run_id)
         return bool(present and before and before.covers_until and present < before.covers_until)
 
@@ -64,15 +64,15 @@ class RunState:
         self.notes.append(Note(code, where, detail))
 
     def refuse(self, record: Record, code: str, where: str, detail: str = "") -> None:
-        """Count a record as lost and say why."""
+        """Note a record that is lost, and why."""
         self.notes.append(Note(code, where, detail, KIND_OF[type(record)]))
 
     def wait(self, awaits: str, record: Record) -> None:
-        """Put a record aside until what it names has come."""
+        """Keep a record until the thing that it names has come."""
         self.waiting.append((awaits, record))
 
     def meet(self, tx: Transaction, keys: Iterable[str]) -> None:
-        """Make placeholders for those people who are not known yet."""
+        """Add placeholders for unknown people."""
         missing = sorted({key for key in keys if key and key not in self.people})
         if not missing:
             return
@@ -82,12 +82,12 @@ class RunState:
         self.people.update(placeholders)
 
     def stranger(self, key: str) -> str:
-        """What somebody is called of whom nothing is known but an id."""
+        """Return the name of a person of whom only an id is known."""
         id_ = name_in(key)
         return self.words(NOBODY) if id_ == "?" or id_.partition("@")[0] == "UNKNOWN" else self.words(STRANGER, id=id_)
 
     def find_places(self, tx: Transaction, keys: Iterable[str]) -> None:
-        """Make hidden, archived communities for those places that are not known yet."""
+        """Add secret, archived communities for unknown places: nobody can say who may read them."""
         missing = sorted({key for key in keys if key and key not in self.places})
         if not missing:
             return
@@ -106,5 +106,5 @@ class RunState:
 
 
 def name_in(key: str) -> str:
-    """The source's own id, out of a provenance key."""
+    """Return the source's own id, which ends a provenance key."""
     return unquote(key.rpartition("/")[2]) or "?"

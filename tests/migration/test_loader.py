@@ -24,10 +24,21 @@ from reseau.kinds import MemberKind, MemberStatus, Verb
 from reseau.network import Network
 from reseau.people import members
 from reseau.people.members import NewMember
-from reseau.store.tables import activity, attachment, community, content, import_pending, member, membership
+from reseau.store.tables import (
+    activity,
+    attachment,
+    community,
+    content,
+    file,
+    import_pending,
+    member,
+    membership,
+    reaction,
+)
 from tests.migration.conftest import Bring, brought
 from tests.migration.dump import dump
 from tests.migration.export import LEA, Export, channel, said, user
+from tests.migration.sample import sample
 
 ROOT = "1709550000.000001"
 
@@ -113,6 +124,25 @@ def test_somebody_of_an_unknown_kind_reads_no_more_than_a_guest(
     brought(sqlite_network, tmp_path / "a.jsonl")
     with sqlite_network.store.read() as tx:
         assert tx.execute(select(member.c.kind)).scalar_one() == "partner"
+
+
+def test_somebody_who_left_a_closed_place_at_the_source_does_not_read_it_here(network: Network, bring: Bring) -> None:
+    bring(sample("seed_records"), "private")
+    with network.store.read() as tx:
+        (hugo,) = members.find(tx, "Hugo Marchand")
+        place = tx.execute(select(community.c.id).where(community.c.name == "Achats")).scalar_one()
+        left_at = tx.execute(select(membership.c.left_at).where(membership.c.member_id == hugo.id)).scalar_one()
+
+        assert left_at == datetime(2024, 3, 20, 17, tzinfo=UTC)
+        assert not access.may_read_community(tx, access.viewer(tx, hugo.id), place)
+
+
+def test_a_file_keeps_its_owner_and_a_reaction_its_moment(network: Network, bring: Bring) -> None:
+    bring(sample("seed_records"))
+    with network.store.read() as tx:
+        (lea,) = members.find(tx, "Léa Fontaine")
+        assert tx.execute(select(file.c.owner_id)).scalar_one() == lea.id
+        assert tx.execute(select(reaction.c.at)).scalar_one() == datetime(2024, 3, 4, 8, 12, tzinfo=UTC)
 
 
 def test_when_a_post_was_edited_and_when_it_was_withdrawn_are_kept_apart(
