@@ -34,12 +34,14 @@ def detect(context: typer.Context, path: Input, as_json: AsJson = False) -> None
     t = Words(context.obj.language)
     with _opened(path) as bundle:
         recognise(bundle)
-        found = detected(bundle)
+        detections = detected(bundle)
     if as_json:
-        _print_json([{"source": name, "score": one.score, "reason": one.reason} for name, one in found])
+        _print_json(
+            [{"source": name, "score": detection.score, "reason": detection.reason} for name, detection in detections]
+        )
         return
-    for name, one in found:
-        typer.echo(f"{t(SOURCES[name].title)} ({one.score} %): {t(one.reason)}")
+    for name, detection in detections:
+        typer.echo(f"{t(SOURCES[name].title)} ({detection.score} %): {t(detection.reason)}")
 
 
 @migrate.command()
@@ -52,13 +54,13 @@ def plan(context: typer.Context, path: Input, include: Include = "", as_json: As
     options = Options.parse(include)
     with _opened(path) as bundle:
         source, progress = _source(bundle), Progress(bundle, t)
-        found = planned(source, bundle, options, progress)
+        result = planned(source, bundle, options, progress)
         progress.end()
     if as_json:
-        counted = {name: dict(sorted(getattr(found, name).items())) for name in _PLANNED}
-        _print_json({**counted, "channels": [{"name": name, "posts": count} for name, count in found.largest()]})
+        counted = {name: dict(sorted(getattr(result, name).items())) for name in _PLANNED}
+        _print_json({**counted, "channels": [{"name": name, "posts": count} for name, count in result.largest()]})
         return
-    typer.echo(_plan_text(t, found, source.name))
+    typer.echo(_plan_text(t, result, source.name))
 
 
 _MOST_CHANNELS = 40  # named on a terminal
@@ -101,13 +103,13 @@ def report(context: typer.Context, path: Input, as_json: AsJson = False) -> None
         last = last_of(tx, bundle.fingerprint)
         if last is None:
             raise _not_yet(bundle.name)
-        made = reports.make(tx, last)
-    files = reports.write(made, context.obj.folder / "reports")
+        document = reports.make(tx, last)
+    files = reports.write(document, context.obj.folder / "reports")
     if as_json:
-        _print_json(made.as_dict())
+        _print_json(document.as_dict())
         return
     typer.echo(reports.summary(t, last))
-    typer.echo(reports.named(t, made), nl=False)
+    typer.echo(reports.named(t, document), nl=False)
     for file in files:
         typer.echo(t("Written: {file}", file=file))
 
@@ -119,46 +121,46 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 
     t = Words(context.obj.language)
     with _network(context) as network, network.store.read() as tx:
-        found = runs(tx)
+        past_runs = runs(tx)
     if as_json:
-        _print_json([_status(one) for one in found])
+        _print_json([_status(run) for run in past_runs])
         return
-    for one in found:
-        state = t("done") if one.finished_at else t("cut off: run it again to go on")
-        typer.echo(f"{one.id}  {t.moment(one.started_at)}  {shown(one.input)}  {t.number(one.position)}  {state}")
-    if not found:
+    for run in past_runs:
+        state = t("done") if run.finished_at else t("cut off: run it again to go on")
+        typer.echo(f"{run.id}  {t.moment(run.started_at)}  {shown(run.input)}  {t.number(run.position)}  {state}")
+    if not past_runs:
         typer.echo(t("Nothing was brought in yet."))
 
 
-def _status(one: Run) -> dict[str, Any]:
+def _status(run: Run) -> dict[str, Any]:
     return {
-        "run": one.id,
-        "source": one.source,
-        "input": one.input,
-        "include": one.options.get("include", []),
-        "started_at": one.started_at.isoformat(),
-        "finished_at": one.finished_at.isoformat() if one.finished_at else None,
-        "position": one.position,
+        "run": run.id,
+        "source": run.source,
+        "input": run.input,
+        "include": run.options.get("include", []),
+        "started_at": run.started_at.isoformat(),
+        "finished_at": run.finished_at.isoformat() if run.finished_at else None,
+        "position": run.position,
     }
 
 
-def _plan_text(t: Words, found: Plan, source: str) -> str:
+def _plan_text(t: Words, result: Plan, source: str) -> str:
     from migration.report.notes import sentence
     from migration.report.wording import counted, outcome
 
-    lines, refused = [t("What this export holds:")], found.refused
-    for kind, count in sorted((found.counts + refused).items()):  # like the lines of a run: read, then what is lost
+    lines, refused = [t("What this export holds:")], result.refused
+    for kind, count in sorted((result.counts + refused).items()):  # like the lines of a run: read, then what is lost
         lost = outcome(t, "refused", refused[kind]) if refused[kind] else ""
         lines.append(f"  {counted(t, kind, count, lost)}")
-    if found.channels:
+    if result.channels:
         lines.append(t("By community"))
-        lines += [f"  {t.number(count):>9}  {shown(name)}" for name, count in found.largest(_MOST_CHANNELS)]
-    left = len(found.channels) - _MOST_CHANNELS
+        lines += [f"  {t.number(count):>9}  {shown(name)}" for name, count in result.largest(_MOST_CHANNELS)]
+    left = len(result.channels) - _MOST_CHANNELS
     if left > 0:
         lines.append(
             "  " + t.plural("and {count} more, which --json names", "and {count} more, which --json names", left)
         )
-    lines += [f"  ! {t.number(count)} × {sentence(t, code, source)}" for code, count in sorted(found.warnings.items())]
+    lines += [f"  ! {t.number(count)} × {sentence(t, code, source)}" for code, count in sorted(result.warnings.items())]
     return "\n".join(lines)
 
 
@@ -205,5 +207,5 @@ def _network(context: typer.Context) -> Iterator[Network]:
         network.store.close()
 
 
-def _print_json(found: object) -> None:
-    typer.echo(json.dumps(found, ensure_ascii=False))
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False))

@@ -177,8 +177,8 @@ class _Application:
             community.c.conversation.is_(False),
             community.c.archived_at.is_(None),
         )
-        found: int | None = self.tx.execute(same.order_by(community.c.id).limit(1)).scalar()
-        return found
+        community_id: int | None = self.tx.execute(same.order_by(community.c.id).limit(1)).scalar()
+        return community_id
 
     # -- contents ------------------------------------------------------------------------------------------------------
 
@@ -191,9 +191,9 @@ class _Application:
             item, 0, NewContent(item.kind, author, body, place, title, created_at=at, tags=item.tags)
         )  # fmt: skip
         reply = item.kind.reply_type
-        for number, said in enumerate(text.replies, start=1):
+        for number, words in enumerate(text.replies, start=1):
             fresh = self._key("post", item.file, str(number)) not in self.known
-            content_ = NewContent(reply, author, self._worded(said), root_id=root, created_at=at)
+            content_ = NewContent(reply, author, self._worded(words), root_id=root, created_at=at)
             id_ = self._one(item, number, content_)
             if fresh and number == 1 and item.kind.answerable:
                 changing.accept(self.tx, [Acceptance(root, id_, author)], KIT)
@@ -203,18 +203,18 @@ class _Application:
         return LINK.sub(lambda link: f"{link[1]} ({self.codes[link[2]]})", fill(text, self.values))
 
     def _one(self, item: Item, number: int, new: NewContent) -> int:
-        key, said = self._key("post", item.file, str(number)), ledger.digest(new.title, new.text)
-        known = self.known.get(key)
-        if known is None:
+        key, digest = self._key("post", item.file, str(number)), ledger.digest(new.title, new.text)
+        entry = self.known.get(key)
+        if entry is None:
             published = publishing.publish(self.tx, [replace(new, language=self.order.language)], KIT)[0]
-            ledger.enter(self.tx, "post", _NO_RUN, [(key, published.id, said)])
+            ledger.enter(self.tx, "post", _NO_RUN, [(key, published.id, digest)])
             self.outcome.published += 1
             self.codes.setdefault(item.file, published.code or "")
             return published.id
-        current = self._current(known.object_id)
+        current = self._current(entry.object_id)
         self.codes.setdefault(item.file, current.code or "")
-        self._follow(key, known, current, new, said)
-        return known.object_id
+        self._follow(key, entry, current, new, digest)
+        return entry.object_id
 
     def _current(self, content_id: int) -> Row[tuple[str | None, str, str, int, object]]:
         columns = (content.c.code, content.c.title, content.c.text, content.c.author_id, content.c.deleted_at)
@@ -223,20 +223,20 @@ class _Application:
     def _follow(
         self,
         key: str,
-        known: ledger.Known,
+        entry: ledger.Entry,
         current: Row[tuple[str | None, str, str, int, object]],
         new: NewContent,
-        said: int,
+        digest: int,
     ) -> None:
         """Bring a text that is there up to date, unless a member made it his or her own."""
-        touched = current.deleted_at is not None or ledger.digest(current.title, current.text) != known.fingerprint
+        touched = current.deleted_at is not None or ledger.digest(current.title, current.text) != entry.fingerprint
         if touched:
             self.outcome.kept.append(current.title or new.text.partition("\n")[0])
-        elif said == known.fingerprint:
+        elif digest == entry.fingerprint:
             self.outcome.unchanged += 1
         else:
-            changing.edit(self.tx, [Edit(known.object_id, current.author_id, new.text, new.title)], KIT)
-            ledger.change(self.tx, _NO_RUN, [(key, said)])
+            changing.edit(self.tx, [Edit(entry.object_id, current.author_id, new.text, new.title)], KIT)
+            ledger.change(self.tx, _NO_RUN, [(key, digest)])
             self.outcome.updated += 1
 
     # -- roles ---------------------------------------------------------------------------------------------------------

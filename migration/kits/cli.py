@@ -35,10 +35,10 @@ class MemberNameError(ReseauError):
 @kit.command("list")
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
     """Name the kits there are."""
-    from migration.kits.shelf import kits
+    from migration.kits.installed import kits
 
     language = context.obj.language
-    lines = {name: one.title[language] for name, one in kits().items()}
+    lines = {name: kit.title[language] for name, kit in kits().items()}
     if as_json:
         typer.echo(json.dumps(lines, ensure_ascii=False))
         return
@@ -54,38 +54,38 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show what a kit would publish, and what it asks for."""
-    from migration.kits.shelf import kits
+    from migration.kits.installed import kits
 
     chosen = _chosen(language, context.obj.language)
-    shown = kits()[name]
+    kit = kits()[name]
     if as_json:
-        typer.echo(json.dumps(_described(shown, chosen), ensure_ascii=False))
+        typer.echo(json.dumps(_described(kit, chosen), ensure_ascii=False))
         return
     t = Words(context.obj.language)
-    typer.echo(f"{shown.title[chosen]}\n{shown.purpose[chosen]}\n")
+    typer.echo(f"{kit.title[chosen]}\n{kit.purpose[chosen]}\n")
     typer.echo(t("To be filled in:"))
-    for one in shown.placeholders:
-        typer.echo(f'  --set {one.name}="{one.example}"  ({one.meaning[chosen]})')
-    for space in shown.spaces:
+    for placeholder in kit.placeholders:
+        typer.echo(f'  --set {placeholder.name}="{placeholder.example}"  ({placeholder.meaning[chosen]})')
+    for space in kit.spaces:
         typer.echo(f"\n{space.name[chosen]}  [{space.key}]\n  {space.purpose[chosen]}")
         typer.echo("  " + t("Animateur to find: {whom}", whom=space.animateur[chosen]))
-        for item in shown.items:
+        for item in kit.items:
             if item.space == space.key:
-                typer.echo(f"  - {shown.texts[chosen, item.file].title}")
+                typer.echo(f"  - {kit.texts[chosen, item.file].title}")
 
 
-def _described(shown: Kit, language: str) -> dict[str, object]:
+def _described(kit: Kit, language: str) -> dict[str, object]:
     return {
-        "name": shown.name,
-        "title": shown.title[language],
-        "placeholders": {one.name: one.meaning[language] for one in shown.placeholders},
+        "name": kit.name,
+        "title": kit.title[language],
+        "placeholders": {placeholder.name: placeholder.meaning[language] for placeholder in kit.placeholders},
         "communities": [
-            {"key": one.key, "name": one.name[language], "kind": one.kind, "animateur": one.animateur[language]}
-            for one in shown.spaces
+            {"key": space.key, "name": space.name[language], "kind": space.kind, "animateur": space.animateur[language]}
+            for space in kit.spaces
         ],
         "contents": [
-            {"in": one.space, "kind": one.kind.name, "title": shown.texts[language, one.file].title}
-            for one in shown.items
+            {"in": item.space, "kind": item.kind.name, "title": kit.texts[language, item.file].title}
+            for item in kit.items
         ],
     }
 
@@ -106,17 +106,17 @@ def apply(
 ) -> None:
     """Open a kit's communities and publish its contents; again, nothing is doubled."""
     from migration.kits.applying import Order, apply as publish
-    from migration.kits.shelf import kits
+    from migration.kits.installed import kits
     from migration.kits.values import check, given
     from reseau.network import open_network
 
     settings: Settings = context.obj
     chosen = _chosen(language, settings.language)
-    found, filled = kits()[name], given(pairs or (), values)
-    check(found, filled, settings.language)  # before a store is made for nothing
+    kit, filled = kits()[name], given(pairs or (), values)
+    check(kit, filled, settings.language)  # before a store is made for nothing
     network = open_network(settings)
     order = Order(
-        kit=found,
+        kit=kit,
         language=chosen,
         values=filled,
         author_id=_member(network, member) if member else None,
@@ -153,16 +153,16 @@ def _member(network: Network, text: str) -> int:
     from reseau.people import members
 
     with network.store.read() as tx:
-        found = members.find(tx, text)
-    if not found:
+        matches = members.find(tx, text)
+    if not matches:
         raise MemberNameError(
             "E_MEMBER_NAME", N_("“{text}” names nobody; give an e-mail address or a @handle."), text=text
         )
-    if len(found) > 1:
+    if len(matches) > 1:
         raise MemberNameError(
             "E_MEMBER_NAME", N_("“{text}” names several people; give an e-mail address or a @handle."), text=text
         )
-    return found[0].id
+    return matches[0].id
 
 
 def _told(t: Words, outcome: Outcome, dry_run: bool) -> list[str]:

@@ -121,26 +121,27 @@ def read_kit(name: str, folder: Traversable) -> Kit:
         migration.kits.document.DocumentError: ``kit.yaml`` is no YAML that is read here.
     """
     try:
-        said = parsed(folder.joinpath("kit.yaml").read_text("utf-8"), "kit.yaml")
-        return _kit(name, said, folder)
+        values = parsed(folder.joinpath("kit.yaml").read_text("utf-8"), "kit.yaml")
+        return _kit(name, values, folder)
     except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         reason = f"{type(error).__name__}: {error}"
         raise KitError("E_KIT_FORM", N_("The kit “{kit}” cannot be read: {reason}."), kit=name, reason=reason) from None
 
 
-def _kit(name: str, said: dict[str, Any], folder: Traversable) -> Kit:
+def _kit(name: str, values: dict[str, Any], folder: Traversable) -> Kit:
     items = tuple(
-        Item(str(one["file"]), str(one["in"]), TYPES[one["kind"]], tuple(map(str, one.get("tags", ()))))
-        for one in said["contents"]
+        Item(str(entry["file"]), str(entry["in"]), TYPES[entry["kind"]], tuple(map(str, entry.get("tags", ()))))
+        for entry in values["contents"]
     )
     return Kit(
         name=name,
-        title=_both(said["title"]),
-        purpose=_both(said["purpose"]),
+        title=_both(values["title"]),
+        purpose=_both(values["purpose"]),
         placeholders=tuple(
-            Placeholder(str(key), _both(one), str(one["example"])) for key, one in said.get("placeholders", {}).items()
+            Placeholder(str(key), _both(entry), str(entry["example"]))
+            for key, entry in values.get("placeholders", {}).items()
         ),
-        spaces=tuple(map(_space, said["communities"])),
+        spaces=tuple(map(_space, values["communities"])),
         items=items,
         texts={
             (language, item.file): read_text(folder.joinpath(language, f"{item.file}.md").read_text("utf-8"))
@@ -150,19 +151,19 @@ def _kit(name: str, said: dict[str, Any], folder: Traversable) -> Kit:
     )
 
 
-def _space(said: dict[str, Any]) -> Space:
+def _space(values: dict[str, Any]) -> Space:
     return Space(
-        key=str(said["key"]),
-        kind=CommunityKind(said["kind"]),
-        privacy=Privacy(said.get("privacy", Privacy.OPEN)),
-        name=_both(said["name"]),
-        purpose=_both(said["purpose"]),
-        animateur=_both(said["animateur"]),
+        key=str(values["key"]),
+        kind=CommunityKind(values["kind"]),
+        privacy=Privacy(values.get("privacy", Privacy.OPEN)),
+        name=_both(values["name"]),
+        purpose=_both(values["purpose"]),
+        animateur=_both(values["animateur"]),
     )
 
 
-def _both(said: Mapping[str, Any]) -> Both:
-    return {language: str(said[language]).strip() for language in LANGUAGES}
+def _both(texts: Mapping[str, Any]) -> Both:
+    return {language: str(texts[language]).strip() for language in LANGUAGES}
 
 
 _RULE = re.compile(r"^---$", re.MULTILINE)

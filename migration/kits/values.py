@@ -44,12 +44,12 @@ def given(pairs: Iterable[str], file: Path | None = None) -> dict[str, str]:
 
 
 def _of_file(file: Path) -> dict[str, str]:
-    said = parsed(_text(file), file.name, as_typed=True) or {}
-    if not isinstance(said, dict) or any(isinstance(value, dict | list) for value in said.values()):
+    values = parsed(_text(file), file.name, as_typed=True) or {}
+    if not isinstance(values, dict) or any(isinstance(value, dict | list) for value in values.values()):
         raise ValuesError(
             "E_KIT_VALUES_FORM", N_("The file {file} should hold lines such as “name: value”."), file=shown(file.name)
         )
-    return {str(name): _typed(str(value)) for name, value in said.items()}
+    return {str(name): _typed(str(value)) for name, value in values.items()}
 
 
 def _typed(value: str) -> str:
@@ -82,17 +82,17 @@ def check(kit: Kit, values: Mapping[str, str], language: str) -> None:
     Raises:
         ValuesError: names each placeholder and how to fill it.
     """
-    known = {one.name for one in kit.placeholders}
-    unknown = sorted(set(values) - known - set(AUTOMATIC))
+    names = {placeholder.name for placeholder in kit.placeholders}
+    unknown = sorted(set(values) - names - set(AUTOMATIC))
     if unknown:
         raise ValuesError(
             "E_KIT_UNKNOWN_VALUE",
             N_("The kit “{kit}” has no place for {names}; what it asks for is: {known}."),
             kit=kit.name,
             names=", ".join(unknown),
-            known=", ".join(one.name for one in kit.placeholders),
+            known=", ".join(placeholder.name for placeholder in kit.placeholders),
         )
-    missing = [one for one in kit.placeholders if not _filled(values.get(one.name, ""))]
+    missing = [placeholder for placeholder in kit.placeholders if not _filled(values.get(placeholder.name, ""))]
     if missing:
         raise ValuesError(
             "E_KIT_UNFILLED",
@@ -100,7 +100,7 @@ def check(kit: Kit, values: Mapping[str, str], language: str) -> None:
                 "Nothing was published, because some words are still to be filled in: {missing}. "
                 "Give each one, for example {example}, or put them in a YAML file and name it with --values."
             ),
-            missing="; ".join(f"{one.name} ({one.meaning[language]})" for one in missing),
+            missing="; ".join(f"{placeholder.name} ({placeholder.meaning[language]})" for placeholder in missing),
             example=_example(missing[0]),
         )
 
@@ -115,4 +115,4 @@ def _example(placeholder: Placeholder) -> str:
 
 def fill(text: str, values: Mapping[str, str]) -> str:
     """A text with its placeholders filled; ``values`` were checked before."""
-    return PLACEHOLDER.sub(lambda found: values[found[1]], text)
+    return PLACEHOLDER.sub(lambda match: values[match[1]], text)

@@ -1,4 +1,4 @@
-"""The ledger of what was brought in: which thing here stands for which thing there, and what it looked like there."""
+"""The ledger of imports: which record of a source became which row here, and a fingerprint of what it said."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from reseau.store.prepared import Prepared, given, given_many, parts
 from reseau.store.tables import content, import_run, member, provenance, revision
 from reseau.store.transaction import Transaction
 
-_MANY = 300  # keys in one look: fewer miss the gaps between them
-_FEW = 20  # keys that are as soon looked for
+_MANY = 300  # keys in one query: with fewer, a gap without any known key is rarely found
+_FEW = 20  # keys for which looking for a gap first would not pay
 
 
 class Age(NamedTuple):
-    """When a run began, and the latest moment that its input told of, where it said."""
+    """When a run began, and the latest moment that its input covers, if the source knows."""
 
     began: datetime
-    told_until: datetime | None
+    covers_until: datetime | None
 
 
-class Known(NamedTuple):
-    """What the ledger says of a key."""
+class Entry(NamedTuple):
+    """What the ledger holds for a key."""
 
     object_id: int
     fingerprint: int
@@ -37,33 +37,33 @@ class Known(NamedTuple):
 
 
 def fingerprint(record: Record) -> int:
-    """A number that changes when what the source says of a record changes; the same on every machine, for ever."""
+    """Return a number that changes when the content of a record changes; it is the same on every machine."""
     return digest(*_said(record))
 
 
 def digest(*texts: str) -> int:
-    """A number for some texts, 64 bits of their BLAKE2b. Never 0, which stands for what is not known yet."""
+    """Return 64 bits of the BLAKE2b of some texts. It is never 0, which marks a placeholder."""
     data = blake2b("\x1f".join(texts).encode(), digest_size=8).digest()
     return int.from_bytes(data, "big", signed=True) or 1
 
 
-def is_unchanged(known: Known, record: Record) -> bool:
-    """Whether the source says of a record what it said when the record was last written."""
-    return known.fingerprint == fingerprint(record) or known.fingerprint == former_fingerprint(record)
+def is_unchanged(entry: Entry, record: Record) -> bool:
+    """Whether a record still says what it said when it was last written."""
+    return entry.fingerprint == fingerprint(record) or entry.fingerprint == former_fingerprint(record)
 
 
 def former_fingerprint(record: Record) -> int:
-    """The length and the CRC-32 of what a source says of a record, which earlier versions noted.
+    """Return the fingerprint of earlier versions: the length and the CRC-32 of the same texts.
 
-    Their stores keep it until the record changes: were it taken for a change, every post of a source that does not say
-    when posts were edited would be written anew as edited.
+    Stores that they filled keep it until the record changes. If it counted as a change, every post of a source without
+    moments of editing would be rewritten and marked as edited.
     """
     data = "\x1f".join(_said(record)).encode()
     return len(data) << 32 | crc32(data)
 
 
 def _said(record: Record) -> Iterable[str]:
-    """What a source says of a record, field by field: neither where it was read nor what never changes."""
+    """The texts of a record that are compared: not where it was read, nor what never changes."""
     if isinstance(record, Post):
         edited, deleted = str(record.edited or ""), str(record.deleted or "")
         return (record.author, record.kind, record.title, edited, deleted, ",".join(record.tags), record.text)
@@ -72,17 +72,17 @@ def _said(record: Record) -> Iterable[str]:
     return (record.key if not isinstance(record, Note) else record.code,)
 
 
-def find(tx: Transaction, keys: Iterable[str]) -> dict[str, Known]:
-    """What is known of these keys; unknown ones are left out."""
-    wanted = sorted(keys)  # neighbours lie on one page
-    known: dict[str, Known] = {}
-    for start in range(0, len(wanted), _MANY):
-        part = wanted[start : start + _MANY]
+def find(tx: Transaction, keys: Iterable[str]) -> dict[str, Entry]:
+    """Return the entries of these keys; unknown keys are left out."""
+    ordered = sorted(keys)  # neighbours lie on one page
+    entries: dict[str, Entry] = {}
+    for start in range(0, len(ordered), _MANY):
+        part = ordered[start : start + _MANY]
         if len(part) > _FEW and _untouched(tx, part[0], part[-1]):
             continue
         for row in _KNOWN.rows(tx, keys=part):
-            known[row.key] = Known(row.object_id, row.fingerprint, row.run_id)
-    return known
+            entries[row.key] = Entry(row.object_id, row.fingerprint, row.run_id)
+    return entries
 
 
 _KNOWN = Prepared(
@@ -93,7 +93,7 @@ _KNOWN = Prepared(
 
 
 def _untouched(tx: Transaction, first: str, last: str) -> bool:
-    """Whether there is surely no key from one to another: a first import, a day after the other, writes where none is.
+    """Whether there is certainly no key between two keys, as during a first import.
 
     Only SQLite puts keys in the order that Python does.
     """
@@ -104,19 +104,19 @@ _BETWEEN = Prepared(select(provenance.c.key).where(provenance.c.key.between(give
 
 
 def ids(tx: Transaction, kind: str) -> dict[str, int]:
-    """Every key of a kind with its id; for people and places, of which there are thousands at most."""
+    """Return the id of every key of a kind; for people and places, of which there are thousands at most."""
     rows = tx.execute(select(provenance.c.key, provenance.c.object_id).where(provenance.c.kind == kind))
     return {row.key: row.object_id for row in rows}
 
 
 def ages(tx: Transaction) -> dict[int, Age]:
-    """How old the input of each run was, by the run's id."""
+    """Return the age of each run's input, by the run's id."""
     rows = tx.execute(select(import_run.c.id, import_run.c.started_at, import_run.c.told_until))
     return {row.id: Age(row.started_at, row.told_until) for row in rows}
 
 
 def enter(tx: Transaction, kind: str, run_id: int, rows: Sequence[tuple[str, int, int]]) -> None:
-    """Enter new keys, each with its id and fingerprint."""
+    """Add new keys, each with its id and fingerprint."""
     tx.insert(provenance, [_Row(*row) for row in rows], kind=kind, run_id=run_id)
 
 
@@ -128,38 +128,38 @@ class _Row:
 
 
 def change(tx: Transaction, run_id: int, rows: Iterable[tuple[str, int]]) -> None:
-    """Note new fingerprints of known keys."""
-    for key, said in rows:
-        tx.execute(update(provenance).where(provenance.c.key == key).values(fingerprint=said, run_id=run_id))
+    """Replace the fingerprints of known keys."""
+    for key, number in rows:
+        tx.execute(update(provenance).where(provenance.c.key == key).values(fingerprint=number, run_id=run_id))
 
 
-def edited_since(tx: Transaction, known: Iterable[Known]) -> set[int]:
-    """The contents, among these, that somebody here edited or withdrew after the run that wrote them began.
+def edited_since(tx: Transaction, entries: Iterable[Entry]) -> set[int]:
+    """Return the ids of those contents that a member edited or withdrew after the run that wrote them began.
 
     A run dates its own edits as the source does, before it began, so only people's edits are later.
     """
     touched: set[int] = set()
-    for one in known:
-        began = select(import_run.c.started_at).where(import_run.c.id == one.run_id).scalar_subquery()
-        edited = select(revision.c.id).where(revision.c.content_id == one.object_id, revision.c.replaced_at > began)
-        withdrawn = select(content.c.id).where(content.c.id == one.object_id, content.c.deleted_at > began)
+    for entry in entries:
+        began = select(import_run.c.started_at).where(import_run.c.id == entry.run_id).scalar_subquery()
+        edited = select(revision.c.id).where(revision.c.content_id == entry.object_id, revision.c.replaced_at > began)
+        withdrawn = select(content.c.id).where(content.c.id == entry.object_id, content.c.deleted_at > began)
         if tx.execute(edited.limit(1)).first() or tx.execute(withdrawn).first():
-            touched.add(one.object_id)
+            touched.add(entry.object_id)
     return touched
 
 
 def own_accounts(tx: Transaction, member_ids: Iterable[int]) -> set[int]:
-    """The members, among these, who came by themselves: what they say of themselves is theirs."""
+    """Return those members who have signed in: their profile is their own."""
     return _members(tx, member_ids, member.c.activated_at.is_not(None))
 
 
 def strangers(tx: Transaction, member_ids: Iterable[int]) -> set[int]:
-    """The members, among these, of whom only messages told so far: any list of people knows more, however old."""
+    """Return those members who are known from messages only: any list of people, however old, knows more."""
     return _members(tx, member_ids, member.c.status == MemberStatus.PLACEHOLDER)
 
 
 def listed(tx: Transaction, member_ids: Iterable[int]) -> set[int]:
-    """The people, among these, whom a list has named."""
+    """Return those members whom a list of people has named."""
     return _members(tx, member_ids, member.c.status.not_in((MemberStatus.PLACEHOLDER, MemberStatus.BOT)))
 
 

@@ -1,4 +1,4 @@
-"""From seed records to the network: a batch of records in one transaction, through the network's own write functions.
+"""The loader: writes seed records, a batch in one transaction, through the network's own functions.
 
 What names something that has not come yet waits in ``import_pending`` and is settled at the end of the run.
 """
@@ -13,9 +13,9 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import delete, select
 
 from migration.loading import ledger, people, places
-from migration.loading.attached import Hangings
+from migration.loading.attached import Attachments
 from migration.loading.posts import ROOT_GONE, Posts, relinked
-from migration.loading.state import IMPORT, Desk
+from migration.loading.state import IMPORT, RunState
 from migration.loading.tally import Tally
 from migration.reading import lines, reach
 from migration.reading.records import (
@@ -40,7 +40,7 @@ from reseau.i18n import Words
 from reseau.store.tables import content, import_note, import_pending
 from reseau.store.transaction import Transaction
 
-One = TypeVar("One")
+RecordT = TypeVar("RecordT")
 LONGEST_DETAIL = 400
 
 
@@ -48,39 +48,39 @@ class Loader:
     """Writes the records of one run.
 
     Args:
-        run_id: the row of ``import_run`` that everything is entered under.
-        tally: where what becomes of records is counted.
-        words: the network's own language, for the few words that an import adds.
+        run_id: the id of the run, to which every entry of the ledger belongs.
+        tally: counts the outcomes.
+        words: the language of the network, for the few words that an import adds.
     """
 
     def __init__(self, tx: Transaction, run_id: int, tally: Tally, words: Words) -> None:
         people, places = ledger.ids(tx, "person"), ledger.ids(tx, "place")
-        self.desk = Desk(run_id, tally, words, people, places, ages=ledger.ages(tx))
+        self.state = RunState(run_id, tally, words, people, places, ages=ledger.ages(tx))
 
     def load(self, tx: Transaction, records: Sequence[Record]) -> None:
-        """Write a batch, in whatever order its records stand."""
-        sorted_: dict[type[Record], list[Any]] = defaultdict(list)
+        """Write a batch; its records may stand in any order."""
+        by_form: dict[type[Record], list[Any]] = defaultdict(list)
         for record in records:
-            sorted_[type(record)].append(record)
+            by_form[type(record)].append(record)
 
-        desk = self.desk
+        state = self.state
 
-        def of(form: type[One]) -> list[One]:
-            found = sorted_.get(cast(type[Record], form), [])
-            return cast(list[One], reach.within(found, desk.notes))
+        def of(form: type[RecordT]) -> list[RecordT]:
+            group = by_form.get(cast(type[Record], form), [])
+            return cast(list[RecordT], reach.within(group, state.notes))
 
         for note in of(Note):
-            desk.notes.append(note)
+            state.notes.append(note)
         for feed in of(Feed):
-            desk.refuse(feed, "feed_not_yet", feed.where, feed.url)
-        people.write(desk, tx, of(Person))
-        places.write(desk, tx, of(Place))
+            state.refuse(feed, "feed_not_yet", feed.where, feed.url)
+        people.write(state, tx, of(Person))
+        places.write(state, tx, of(Place))
         kinds, posts = _as_posts(of(Document), of(Event), of(Post))
-        if not all(post.author for post in posts):  # nobody says who wrote it: its words are kept all the same
+        if not all(post.author for post in posts):  # an unknown author gets a placeholder, so that the text is kept
             posts = [post if post.author else replace(post, author=_nobody(post.key)) for post in posts]
         self._write_posts(tx, posts, kinds, of(Link), of(Reaction), of(File), of(Tag))
-        places.write_memberships(desk, tx, of(Membership))
-        places.write_activity(desk, tx, of(Activity))
+        places.write_memberships(state, tx, of(Membership))
+        places.write_activity(state, tx, of(Activity))
         self._put_aside(tx)
         self._write_notes(tx)
 
@@ -96,40 +96,40 @@ class Loader:
     ) -> None:
         if not (posts or links or reactions or files or tags):
             return
-        writer = Posts(self.desk, tx, kinds)
-        named = {one.post for one in reactions}
-        named.update(one.post for one in files)
-        named.update(one.post for one in tags)
+        writer = Posts(self.state, tx, kinds)
+        named = {reaction.post for reaction in reactions}
+        named.update(file.post for file in files)
+        named.update(tag.post for tag in tags)
         writer.write(posts, links, named)
-        hangings = Hangings(self.desk, tx, writer.known)
+        attachments = Attachments(self.state, tx, writer.ids)
         if reactions:
-            hangings.react(reactions)
+            attachments.react(reactions)
         if files:
-            hangings.attach(files)
+            attachments.attach(files)
         if tags:
-            hangings.tag(tags)
+            attachments.tag(tags)
 
     # -- notes and what waits ------------------------------------------------------------------------------------------
 
     def _write_notes(self, tx: Transaction) -> None:
-        notes, self.desk.notes = self.desk.notes, []
+        notes, self.state.notes = self.state.notes, []
         for note in notes:
-            self.desk.tally.note(note)
+            self.state.tally.note(note)
         rows = [_NoteRow(note.code, _shown(note.where), _shown(note.detail)) for note in notes]
-        tx.insert(import_note, rows, run_id=self.desk.run_id)
+        tx.insert(import_note, rows, run_id=self.state.run_id)
 
     def _put_aside(self, tx: Transaction) -> None:
-        waiting, self.desk.waiting = self.desk.waiting, []
+        waiting, self.state.waiting = self.state.waiting, []
         if waiting:
             ids = tx.ids(import_pending, len(waiting))
             rows = [
-                {"id": id_, "run_id": self.desk.run_id, "awaits": awaits, "record": lines.to_object(record)}
+                {"id": id_, "run_id": self.state.run_id, "awaits": awaits, "record": lines.to_object(record)}
                 for id_, (awaits, record) in zip(ids, waiting, strict=True)
             ]
             tx.execute(import_pending.insert(), rows)
 
     def settle(self, tx: Transaction, limit: int) -> int:
-        """Settle some of what waits: replies first, since other records may wait for them. Returns how many.
+        """Settle some of the waiting records, replies first, since others may wait for them; returns how many.
 
         A thread whose first post never came gets a placeholder; a reaction, file or tag without a post is refused; a
         link without a target keeps its address.
@@ -139,7 +139,7 @@ class Loader:
             return 0
         replies = [record for _, record in waiting if isinstance(record, Post)]
         if replies:
-            waiting = [one for one in waiting if isinstance(one[1], Post)]
+            waiting = [entry for entry in waiting if isinstance(entry[1], Post)]
             self._settle_replies(tx, replies)
         else:
             self._settle_others(tx, [record for _, record in waiting])
@@ -148,15 +148,15 @@ class Loader:
         return len(waiting)
 
     def give_up(self, tx: Transaction, error: Exception) -> None:
-        """Leave aside the first of what waits, which cannot be settled."""
+        """Refuse the first waiting record, which cannot be settled."""
         ((id_, record),) = self._waiting(tx, 1)
         code, where = "record_refused", getattr(record, "where", "")
-        self.desk.refuse(record, code, where, f"{getattr(record, 'key', '')}: {type(error).__name__}")
+        self.state.refuse(record, code, where, f"{getattr(record, 'key', '')}: {type(error).__name__}")
         tx.execute(delete(import_pending).where(import_pending.c.id == id_))
         self._write_notes(tx)
 
     def _waiting(self, tx: Transaction, limit: int) -> list[tuple[int, Record]]:
-        own = import_pending.c.run_id == self.desk.run_id
+        own = import_pending.c.run_id == self.state.run_id
         columns = select(import_pending.c.id, import_pending.c.record).where(own)
         is_post = import_pending.c.record["record"].as_string() == "post"
         rows = tx.execute(columns.where(is_post).order_by(import_pending.c.id).limit(limit)).all()
@@ -164,73 +164,73 @@ class Loader:
         return [(row.id, lines.from_object(row.record)) for row in rows]
 
     def _settle_replies(self, tx: Transaction, replies: list[Post]) -> None:
-        known = ledger.find(tx, {post.root for post in replies})
-        orphans = {post.root: post for post in reversed(replies) if post.root not in known}
+        entries = ledger.find(tx, {post.root for post in replies})
+        orphans = {post.root: post for post in reversed(replies) if post.root not in entries}
         if orphans:
             self._place_roots(tx, orphans)
-        Posts(self.desk, tx).write(replies)
-        for _, record in self.desk.waiting:  # its thread's own row is gone: nothing more can be done
-            self.desk.refuse(record, "root_missing", getattr(record, "where", ""), getattr(record, "key", ""))
-        self.desk.waiting = []
+        Posts(self.state, tx).write(replies)
+        for _, record in self.state.waiting:  # the row of its thread is gone: it can never be written
+            self.state.refuse(record, "root_missing", getattr(record, "where", ""), getattr(record, "key", ""))
+        self.state.waiting = []
 
     def _place_roots(self, tx: Transaction, orphans: dict[str, Post]) -> None:
-        """Start the threads whose first post never came, as placeholders."""
-        desk = self.desk
-        text = desk.words(ROOT_GONE)
+        """Write a placeholder for each thread whose first post never came."""
+        state = self.state
+        text = state.words(ROOT_GONE)
         roots = [
             Post(key, post.place, post.root_author or _nobody(key), text, post.created, where=post.where)
             for key, post in orphans.items()
         ]
-        desk.meet(tx, [post.author for post in roots])
-        desk.find_places(tx, {post.place for post in roots})
+        state.meet(tx, [post.author for post in roots])
+        state.find_places(tx, {post.place for post in roots})
         new = [
             publishing.NewContent(
                 DISCUSSION,
-                desk.people[root.author],
+                state.people[root.author],
                 root.text,
-                desk.places[root.place] if root.place else None,
+                state.places[root.place] if root.place else None,
                 created_at=root.created,
             )
             for root in roots
         ]
-        made = publishing.publish(tx, new, IMPORT)
-        rows = [(root.key, one.id, 0) for root, one in zip(roots, made, strict=True)]
-        ledger.enter(tx, "post", desk.run_id, rows)
-        desk.tally.add("inserted", "placeholder", len(rows))
+        threads = publishing.publish(tx, new, IMPORT)
+        rows = [(root.key, thread.id, 0) for root, thread in zip(roots, threads, strict=True)]
+        ledger.enter(tx, "post", state.run_id, rows)
+        state.tally.add("inserted", "placeholder", len(rows))
         for root in roots:
-            desk.note("root_missing", root.where, root.key)
+            state.note("root_missing", root.where, root.key)
 
     def _settle_others(self, tx: Transaction, records: list[Record]) -> None:
         by_form: dict[type[Record], list[Any]] = defaultdict(list)
-        named = {one.post for one in records if isinstance(one, Reaction | File | Tag | Link)}
-        named.update(one.target for one in records if isinstance(one, Link))
-        known = {key: one.object_id for key, one in ledger.find(tx, named).items()}
+        named = {record.post for record in records if isinstance(record, Reaction | File | Tag | Link)}
+        named.update(record.target for record in records if isinstance(record, Link))
+        ids = {key: entry.object_id for key, entry in ledger.find(tx, named).items()}
         for record in records:
-            if isinstance(record, Reaction | File | Tag) and record.post not in known:
-                self.desk.refuse(record, "target_missing", record.where, record.post)
+            if isinstance(record, Reaction | File | Tag) and record.post not in ids:
+                self.state.refuse(record, "target_missing", record.where, record.post)
             else:
                 by_form[type(record)].append(record)
-        hangings = Hangings(self.desk, tx, known)
-        hangings.react(by_form[Reaction])
-        hangings.attach(by_form[File])
-        hangings.tag(by_form[Tag])
+        attachments = Attachments(self.state, tx, ids)
+        attachments.react(by_form[Reaction])
+        attachments.attach(by_form[File])
+        attachments.tag(by_form[Tag])
         for link in by_form[Link]:
-            self._relink(tx, link, known)
+            self._relink(tx, link, ids)
 
-    def _relink(self, tx: Transaction, link: Link, known: dict[str, int]) -> None:
-        """Rewrite a link whose target came after the post that holds it."""
-        desk = self.desk
-        if link.post not in known or link.target not in known:
-            desk.note("link_unresolved", link.where, link.url)
-            desk.tally.add("unchanged", "link")
+    def _relink(self, tx: Transaction, link: Link, ids: dict[str, int]) -> None:
+        """Rewrite a link whose target came later than the post that holds it."""
+        state = self.state
+        if link.post not in ids or link.target not in ids:
+            state.note("link_unresolved", link.where, link.url)
+            state.tally.add("unchanged", "link")
             return
-        text = tx.execute(select(content.c.text).where(content.c.id == known[link.post])).scalar_one()
-        changing.relink(tx, [(known[link.post], relinked(text, link))])
-        desk.tally.add("inserted", "link")
+        text = tx.execute(select(content.c.text).where(content.c.id == ids[link.post])).scalar_one()
+        changing.relink(tx, [(ids[link.post], relinked(text, link))])
+        state.tally.add("inserted", "link")
 
 
 def _as_posts(documents: list[Document], events: list[Event], posts: list[Post]) -> tuple[dict[str, str], list[Post]]:
-    """Documents and events as posts beside the posts, and the kind of record that each of them was."""
+    """Return documents and events as posts, before the posts, and the kind of record that each of them was."""
     if not documents and not events:
         return {}, posts
     written = [_document(one) for one in documents] + [_event(one) for one in events]
@@ -238,28 +238,34 @@ def _as_posts(documents: list[Document], events: list[Event], posts: list[Post])
     return kinds, [*written, *posts]
 
 
-def _document(one: Document) -> Post:
-    kind = "article" if one.kind == "article" else "document"
-    written = Post(one.key, one.place, one.author, one.text, one.created, kind=kind, title=one.title)
-    return replace(written, edited=one.edited, language=one.language, tags=one.tags, where=one.where)
+def _document(document: Document) -> Post:
+    kind = "article" if document.kind == "article" else "document"
+    written = Post(
+        document.key, document.place, document.author, document.text, document.created, kind=kind, title=document.title
+    )
+    return replace(
+        written, edited=document.edited, language=document.language, tags=document.tags, where=document.where
+    )
 
 
-def _event(one: Event) -> Post:
-    span = one.starts.isoformat(" ", "minutes") + (f" – {one.ends.isoformat(' ', 'minutes')}" if one.ends else "")
-    text = "\n\n".join(filter(None, (span, one.location, one.text)))
-    created = one.created or one.starts
-    return Post(one.key, one.place, one.author, text, created, kind="announcement", title=one.title, where=one.where)
+def _event(event: Event) -> Post:
+    span = event.starts.isoformat(" ", "minutes") + (f" – {event.ends.isoformat(' ', 'minutes')}" if event.ends else "")
+    text = "\n\n".join(filter(None, (span, event.location, event.text)))
+    created = event.created or event.starts
+    return Post(
+        event.key, event.place, event.author, text, created, kind="announcement", title=event.title, where=event.where
+    )
 
 
 def _nobody(key: str) -> str:
-    """The key of whoever wrote a post that nobody kept: somebody unknown of the place that its own key names."""
+    """Return the key of a post's unknown author: one unknown person for each place, as the post's own key names it."""
     system, instance, _, *id_ = key.split("/") if key.count("/") > 1 else ("seed", "-", "post", key)
     return "/".join((system, instance, "person", f"UNKNOWN@{id_[0]}" if len(id_) > 1 else "UNKNOWN"))
 
 
 @dataclass(slots=True)
 class _NoteRow:
-    """A note as the table of an import's notes has it."""
+    """A row of ``import_note``."""
 
     code: str
     place: str

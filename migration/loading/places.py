@@ -1,4 +1,4 @@
-"""Places of a source become communities; who belongs to them, and what happened there that is no content."""
+"""Places of a source become communities, with their members and their log of events."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from migration.loading import ledger
-from migration.loading.ledger import Known
-from migration.loading.state import IMPORT, Desk
+from migration.loading.ledger import Entry
+from migration.loading.state import IMPORT, RunState
 from migration.reading.records import Activity, Membership, Place
 from reseau import activity
 from reseau.activity import Trace
@@ -23,58 +23,58 @@ from reseau.store.transaction import Transaction
 _STRICTNESS = (Privacy.OPEN, Privacy.PRIVATE, Privacy.SECRET)
 
 
-def write(desk: Desk, tx: Transaction, places: Sequence[Place]) -> None:
+def write(state: RunState, tx: Transaction, places: Sequence[Place]) -> None:
     """Open or update communities."""
-    desk.meet(tx, [place.creator for place in places])
-    known = ledger.find(tx, {place.key for place in places})
+    state.meet(tx, [place.creator for place in places])
+    entries = ledger.find(tx, {place.key for place in places})
     fresh: dict[str, Place] = {}
     for place in places:
-        found = known.get(place.key)
-        if found is None and place.key not in fresh:
+        entry = entries.get(place.key)
+        if entry is None and place.key not in fresh:
             fresh[place.key] = place
-        elif found is not None and not ledger.is_unchanged(found, place):
-            _change(desk, tx, place, found)
+        elif entry is not None and not ledger.is_unchanged(entry, place):
+            _change(state, tx, place, entry)
         else:
-            desk.tally.add("unchanged", "place")
-    ids = opening.add(tx, [_new(desk, place) for place in fresh.values()], IMPORT)
+            state.tally.add("unchanged", "place")
+    ids = opening.add(tx, [_new(state, place) for place in fresh.values()], IMPORT)
     rows = [(place.key, id_, ledger.fingerprint(place)) for place, id_ in zip(fresh.values(), ids, strict=True)]
-    ledger.enter(tx, "place", desk.run_id, rows)
-    desk.places.update({key: id_ for key, id_, _ in rows})
-    desk.tally.add("inserted", "place", len(fresh))
+    ledger.enter(tx, "place", state.run_id, rows)
+    state.places.update({key: id_ for key, id_, _ in rows})
+    state.tally.add("inserted", "place", len(fresh))
 
 
-def _new(desk: Desk, place: Place) -> NewCommunity:
+def _new(state: RunState, place: Place) -> NewCommunity:
     return NewCommunity(
         place.name.strip() or "?",
         _kind(place),
         _privacy(place),
-        language=place.language if place.language in LANGUAGES else desk.words.language,
+        language=place.language if place.language in LANGUAGES else state.words.language,
         purpose=place.purpose,
         conversation=place.conversation,
         created_at=place.created,
-        created_by=desk.people.get(place.creator),
+        created_by=state.people.get(place.creator),
         archived_at=place.archived,
     )
 
 
-def _change(desk: Desk, tx: Transaction, place: Place, found: Known) -> None:
-    if found.run_id == desk.run_id and found.fingerprint:
-        desk.note("record_twice", place.where, place.key)
-        desk.tally.add("unchanged", "place")
+def _change(state: RunState, tx: Transaction, place: Place, entry: Entry) -> None:
+    if entry.run_id == state.run_id and entry.fingerprint:
+        state.note("record_twice", place.where, place.key)
+        state.tally.add("unchanged", "place")
         return
-    if desk.is_older(found):
-        desk.note("record_older", place.where, place.key)
-        desk.tally.add("unchanged", "place")
+    if state.is_older(entry):
+        state.note("record_older", place.where, place.key)
+        state.tally.add("unchanged", "place")
         return
     fields: dict[str, object] = {"name": place.name.strip() or "?", "purpose": place.purpose}
     fields["archived_at"] = place.archived
-    # What was closed at the source is closed here; what was opened there is opened by somebody's decision here.
-    privacy, present = _privacy(place), _present_privacy(tx, found.object_id)
-    if privacy != present and (not found.fingerprint or _STRICTNESS.index(privacy) > _STRICTNESS.index(present)):
+    # A place that was closed at the source is closed here; one that was opened there is only opened by a member here.
+    privacy, present = _privacy(place), _present_privacy(tx, entry.object_id)
+    if privacy != present and (not entry.fingerprint or _STRICTNESS.index(privacy) > _STRICTNESS.index(present)):
         fields["privacy"] = privacy
-    opening.change(tx, [CommunityChange(found.object_id, fields)], IMPORT)
-    ledger.change(tx, desk.run_id, [(place.key, ledger.fingerprint(place))])
-    desk.tally.add("updated", "place")
+    opening.change(tx, [CommunityChange(entry.object_id, fields)], IMPORT)
+    ledger.change(tx, state.run_id, [(place.key, ledger.fingerprint(place))])
+    state.tally.add("updated", "place")
 
 
 def _kind(place: Place) -> CommunityKind:
@@ -86,55 +86,66 @@ def _present_privacy(tx: Transaction, community_id: int) -> Privacy:
 
 
 def _privacy(place: Place) -> Privacy:
-    """An unknown word closes the place: nothing opens by a mistake in a file."""
+    """Return the privacy of a place; an unknown word makes it secret, so that a typing error opens nothing."""
     return Privacy(place.privacy) if place.privacy in set(Privacy) else Privacy.SECRET
 
 
-def write_memberships(desk: Desk, tx: Transaction, memberships: Sequence[Membership]) -> None:
-    """Note who belongs where; somebody who left here since is not brought back by a second run."""
-    desk.meet(tx, [one.person for one in memberships])
-    desk.find_places(tx, [one.place for one in memberships])
-    known = ledger.find(tx, {one.key for one in memberships})
-    fresh = {one.key: one for one in memberships if one.key not in known}
-    batch = [_joining(desk, one) for one in fresh.values()]
+def write_memberships(state: RunState, tx: Transaction, memberships: Sequence[Membership]) -> None:
+    """Write memberships; a second run does not bring back a member who left since."""
+    state.meet(tx, [membership.person for membership in memberships])
+    state.find_places(tx, [membership.place for membership in memberships])
+    entries = ledger.find(tx, {membership.key for membership in memberships})
+    fresh = {membership.key: membership for membership in memberships if membership.key not in entries}
+    batch = [_joining(state, membership) for membership in fresh.values()]
     new = belonging.join(tx, batch, IMPORT)
-    ended = [one for one in fresh.values() if one.left is not None]
-    belonging.leave(tx, [Joining(desk.places[one.place], desk.people[one.person], one.left) for one in ended], IMPORT)
-    leading = [_appointment(desk, one) for one in fresh.values() if one.role in set(AnimateurRole)]
+    ended = [membership for membership in fresh.values() if membership.left is not None]
+    belonging.leave(
+        tx,
+        [
+            Joining(state.places[membership.place], state.people[membership.person], membership.left)
+            for membership in ended
+        ],
+        IMPORT,
+    )
+    leading = [
+        _appointment(state, membership) for membership in fresh.values() if membership.role in set(AnimateurRole)
+    ]
     belonging.appoint(tx, leading, IMPORT)
-    rows = [(one.key, desk.places[one.place], 0) for one in fresh.values()]
-    ledger.enter(tx, "membership", desk.run_id, rows)
-    desk.tally.add("inserted", "membership", new)
-    desk.tally.add("unchanged", "membership", len(memberships) - new)
+    rows = [(membership.key, state.places[membership.place], 0) for membership in fresh.values()]
+    ledger.enter(tx, "membership", state.run_id, rows)
+    state.tally.add("inserted", "membership", new)
+    state.tally.add("unchanged", "membership", len(memberships) - new)
 
 
-def _joining(desk: Desk, one: Membership) -> Joining:
-    return Joining(desk.places[one.place], desk.people[one.person], one.joined)
+def _joining(state: RunState, membership: Membership) -> Joining:
+    return Joining(state.places[membership.place], state.people[membership.person], membership.joined)
 
 
-def _appointment(desk: Desk, one: Membership) -> Appointment:
-    role = AnimateurRole(one.role)
-    return Appointment(desk.places[one.place], desk.people[one.person], role, one.joined, one.left)
+def _appointment(state: RunState, membership: Membership) -> Appointment:
+    role = AnimateurRole(membership.role)
+    return Appointment(
+        state.places[membership.place], state.people[membership.person], role, membership.joined, membership.left
+    )
 
 
-def write_activity(desk: Desk, tx: Transaction, entries: Sequence[Activity]) -> None:
-    """Keep traces of what is no content (a topic was changed, somebody came by)."""
-    desk.meet(tx, [one.person for one in entries])
-    desk.find_places(tx, [one.place for one in entries])
-    known = ledger.find(tx, {one.key for one in entries})
-    fresh = {one.key: one for one in entries if one.key not in known}
+def write_activity(state: RunState, tx: Transaction, entries: Sequence[Activity]) -> None:
+    """Write events that are not contents, such as a changed topic or an arrival."""
+    state.meet(tx, [entry.person for entry in entries])
+    state.find_places(tx, [entry.place for entry in entries])
+    noted = ledger.find(tx, {entry.key for entry in entries})
+    fresh = {entry.key: entry for entry in entries if entry.key not in noted}
     traces = [
         Trace(
-            one.at,
-            desk.people.get(one.person),
+            entry.at,
+            state.people.get(entry.person),
             Verb.NOTED,
-            one.what,
-            community_id=desk.places.get(one.place),
+            entry.what,
+            community_id=state.places.get(entry.place),
         )
-        for one in fresh.values()
+        for entry in fresh.values()
     ]
     activity.append(tx, traces, IMPORT)
-    rows = [(one.key, desk.places.get(one.place, 0), 0) for one in fresh.values()]
-    ledger.enter(tx, "activity", desk.run_id, rows)
-    desk.tally.add("inserted", "activity", len(fresh))
-    desk.tally.add("unchanged", "activity", len(entries) - len(fresh))
+    rows = [(entry.key, state.places.get(entry.place, 0), 0) for entry in fresh.values()]
+    ledger.enter(tx, "activity", state.run_id, rows)
+    state.tally.add("inserted", "activity", len(fresh))
+    state.tally.add("unchanged", "activity", len(entries) - len(fresh))

@@ -27,17 +27,17 @@ from reseau.store.tables import import_run
 from reseau.store.transaction import Transaction
 
 BATCH = 10_000  # records in one transaction
-#: What comes of a record: it names what cannot be, or says what no store keeps. The store's own troubles are others.
+#: Errors that a single record can cause. Troubles of the store itself raise other ones.
 _FAULTS = (IntegrityError, DataError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
-_MOST_ASIDE = 1_000  # records that are left aside so; with more, it is not the records that are wrong
+_MOST_ASIDE = 1_000  # records that are refused so; with more, the fault is not in the records
 _SWEEP = 64  # batches between two collections of garbage
 
-#: Told after each batch: records done, and the entry of the input that the last of them came from.
+#: Called after each batch with the number of records done and the entry that the last of them came from.
 Watch = Callable[[int, str], None]
 
 
 class BusyError(ReseauError):
-    """Two runs at once would bring in the same things twice."""
+    """Another run is going on: both would write the same things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def run(network: Network, source: Source, bundle: Bundle, options: Options, watc
     """Bring in everything that a bundle holds, or what is left of it after a run that was cut off.
 
     Args:
-        watch: told of progress.
+        watch: called after each batch.
 
     Returns:
         The finished run with its counts.
@@ -83,11 +83,11 @@ class _Importing:
         self._store = network.store
         self._source, self._bundle, self._options = source, bundle, options
         with network.store.write() as tx:
-            found = unfinished(tx, source.name, bundle.fingerprint, options)
-            self._run_id = found.id if found else _begin(tx, source, bundle, options)
-            self.position = found.position if found else 0
+            previous = unfinished(tx, source.name, bundle.fingerprint, options)
+            self._run_id = previous.id if previous else _begin(tx, source, bundle, options)
+            self.position = previous.position if previous else 0
             self._words = Words(network.settings.language)
-            self._start(tx, found.tally if found else Tally())
+            self._start(tx, previous.tally if previous else Tally())
         self._aside = 0
 
     def _start(self, tx: Transaction, tally: Tally) -> None:
@@ -105,7 +105,7 @@ class _Importing:
                 gc.collect()
 
     def _bring(self, batch: list[Record]) -> None:
-        """Load a batch, or as much of it as can be kept: a record that cannot is found by halves, and left aside."""
+        """Load a batch; a record that cannot be written is found by halving the batch, and refused."""
         try:
             self._load(batch)
         except _FAULTS as error:
@@ -125,7 +125,7 @@ class _Importing:
         self.position = position
 
     def _step_back(self, error: Exception) -> None:
-        """Forget what a part of a batch left in memory when it failed."""
+        """Reload the state after a failed part of a batch."""
         self._aside += 1
         if self._aside > _MOST_ASIDE:
             raise error
@@ -133,7 +133,7 @@ class _Importing:
             self._start(tx, _run(tx, import_run.c.id == self._run_id)[0].tally)
 
     def settle(self) -> None:
-        """Settle what still waits for something; what cannot be is left aside."""
+        """Settle all waiting records; those that cannot be settled are refused."""
         left, limit = 1, BATCH
         while left:
             try:
@@ -159,7 +159,7 @@ class _Importing:
 
 
 def _aside(record: Record, error: Exception) -> Note:
-    """The note of a record that cannot be kept. It says nothing of the error, which may hold what people wrote."""
+    """Return the note of a refused record. It leaves out the error's text, which may hold what people wrote."""
     key = getattr(record, "key", "")
     return Note("record_refused", record.where, f"{key}: {type(error).__name__}", KIND_OF[type(record)])
 
@@ -171,7 +171,7 @@ def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Hold the right to run; the system gives it back when the process dies, however it dies."""
+    """Hold the lock of the import; the system releases it when the process dies, however it dies."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "import.lock").open("w") as file:
         try:
@@ -183,7 +183,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Switch the cyclic collector off for a run.
+    """Switch the cyclic garbage collector off during a run.
 
     Records and rows hold no cycles: reference counts free them at once, and the collector, which would walk through
     them over and over while they are made by the million, would find nothing.
@@ -210,31 +210,33 @@ def _begin(tx: Transaction, source: Source, bundle: Bundle, options: Options) ->
             options={"include": sorted(options.include)},
             started_at=tx.now,
             counts=Tally().as_stored(),
-            told_until=source.told_until(bundle, tx.now) if isinstance(source, Dated) else None,
+            told_until=source.covers_until(bundle, tx.now) if isinstance(source, Dated) else None,
         )
     )
     return run_id
 
 
 def unfinished(tx: Transaction, source: str, fingerprint: str, options: Options) -> Run | None:
-    """The run of the same input with the same options that was cut off, if there is one."""
+    """Return the unfinished run of the same input with the same options, if there is one."""
     same = (import_run.c.source == source) & (import_run.c.fingerprint == fingerprint)
-    for one in _run(tx, same & import_run.c.finished_at.is_(None)):
-        if one.options == {"include": sorted(options.include)}:
-            return one
+    for candidate in _run(tx, same & import_run.c.finished_at.is_(None)):
+        if candidate.options == {"include": sorted(options.include)}:
+            return candidate
     return None
 
 
 def runs(tx: Transaction) -> list[Run]:
-    """Every run, the latest first."""
+    """Return every run, the latest first."""
     return _run(tx, import_run.c.id > 0)
 
 
 def last_of(tx: Transaction, fingerprint: str) -> Run | None:
-    """The latest run of an input that changed anything here, else the latest."""
-    found = _run(tx, import_run.c.fingerprint == fingerprint)
-    changing = (one for one in found if one.tally.total("inserted") or one.tally.total("updated"))
-    return next(chain(changing, found), None)
+    """Return the latest run of an input that changed anything, else the latest."""
+    candidates = _run(tx, import_run.c.fingerprint == fingerprint)
+    changing = (
+        candidate for candidate in candidates if candidate.tally.total("inserted") or candidate.tally.total("updated")
+    )
+    return next(chain(changing, candidates), None)
 
 
 def _run(tx: Transaction, clause: Any) -> list[Run]:

@@ -1,4 +1,4 @@
-"""What the parts of the loader share during a run: who and where is known already, what was counted, what waits."""
+"""The state of a run, which the parts of the loader share: known people and places, counts, waiting records."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import unquote
 
 from migration.loading import ledger
-from migration.loading.ledger import Age, Known
+from migration.loading.ledger import Age, Entry
 from migration.loading.tally import Tally
 from migration.reading.records import KIND_OF, Note, Record
 from reseau.acting import Acting
@@ -26,14 +26,14 @@ STRANGER = N_("Unknown person ({id})")
 
 
 @dataclass(slots=True)
-class Desk:
-    """The state of a run.
+class RunState:
+    """What is known, counted and waiting during a run.
 
     Attributes:
         ages: of this run and those before it, by id.
         people: ids of members by provenance key; places: ids of communities. Thousands at most, so kept in memory.
-        notes: what is to be noted with the present batch.
-        waiting: records of the present batch that name something not here yet, each with the key it awaits.
+        notes: the notes of the present batch.
+        waiting: records of the present batch that name something missing, each with the key that it waits for.
     """
 
     run_id: int
@@ -47,64 +47,64 @@ class Desk:
 
     @property
     def dated(self) -> bool:
-        """Whether the input of this run says how old it is, and when its posts were edited."""
-        return self.ages[self.run_id].told_until is not None
+        """Whether the source of this run knows the age of its input and when posts were edited."""
+        return self.ages[self.run_id].covers_until is not None
 
     @property
     def began(self) -> datetime:
         """When this run began."""
         return self.ages[self.run_id].began
 
-    def is_older(self, known: Known) -> bool:
-        """Whether what this run brings is older than what another brought of the same thing before."""
-        present, before = self.ages[self.run_id].told_until, self.ages.get(known.run_id)
-        return bool(present and before and before.told_until and present < before.told_until)
+    def is_older(self, entry: Entry) -> bool:
+        """Whether the input of this run is older than the one that an entry came from."""
+        present, before = self.ages[self.run_id].covers_until, self.ages.get(entry.run_id)
+        return bool(present and before and before.covers_until and present < before.covers_until)
 
     def note(self, code: str, where: str, detail: str = "") -> None:
         self.notes.append(Note(code, where, detail))
 
     def refuse(self, record: Record, code: str, where: str, detail: str = "") -> None:
-        """Count a record as lost and say why."""
+        """Note a record that is lost, and why."""
         self.notes.append(Note(code, where, detail, KIND_OF[type(record)]))
 
     def wait(self, awaits: str, record: Record) -> None:
-        """Put a record aside until what it names has come."""
+        """Keep a record until the thing that it names has come."""
         self.waiting.append((awaits, record))
 
     def meet(self, tx: Transaction, keys: Iterable[str]) -> None:
-        """Make placeholders for those people who are not known yet."""
+        """Add placeholders for unknown people."""
         missing = sorted({key for key in keys if key and key not in self.people})
         if not missing:
             return
         batch = [NewMember(self.stranger(key), status=MemberStatus.PLACEHOLDER) for key in missing]
-        made = dict(zip(missing, members.add(tx, batch, IMPORT), strict=True))
-        self._placeholders(tx, "person", made)
-        self.people.update(made)
+        placeholders = dict(zip(missing, members.add(tx, batch, IMPORT), strict=True))
+        self._placeholders(tx, "person", placeholders)
+        self.people.update(placeholders)
 
     def stranger(self, key: str) -> str:
-        """What somebody is called of whom nothing is known but an id."""
+        """Return the name of a person of whom only an id is known."""
         id_ = name_in(key)
         return self.words(NOBODY) if id_ == "?" or id_.partition("@")[0] == "UNKNOWN" else self.words(STRANGER, id=id_)
 
     def find_places(self, tx: Transaction, keys: Iterable[str]) -> None:
-        """Make hidden, archived communities for those places that are not known yet."""
+        """Add secret, archived communities for unknown places: nobody can say who may read them."""
         missing = sorted({key for key in keys if key and key not in self.places})
         if not missing:
             return
         batch = [
             NewCommunity(name_in(key), CommunityKind.FUNCTIONAL, Privacy.SECRET, archived_at=tx.now) for key in missing
         ]
-        made = dict(zip(missing, opening.add(tx, batch, IMPORT), strict=True))
-        self._placeholders(tx, "place", made)
-        self.places.update(made)
+        placeholders = dict(zip(missing, opening.add(tx, batch, IMPORT), strict=True))
+        self._placeholders(tx, "place", placeholders)
+        self.places.update(placeholders)
 
-    def _placeholders(self, tx: Transaction, kind: str, made: dict[str, int]) -> None:
-        ledger.enter(tx, kind, self.run_id, [(key, id_, 0) for key, id_ in made.items()])
-        self.tally.add("inserted", "placeholder", len(made))
-        for key in made:
+    def _placeholders(self, tx: Transaction, kind: str, ids: dict[str, int]) -> None:
+        ledger.enter(tx, kind, self.run_id, [(key, id_, 0) for key, id_ in ids.items()])
+        self.tally.add("inserted", "placeholder", len(ids))
+        for key in ids:
             self.note(f"{kind}_unlisted", key)
 
 
 def name_in(key: str) -> str:
-    """The source's own id, out of a provenance key."""
+    """Return the source's own id, which ends a provenance key."""
     return unquote(key.rpartition("/")[2]) or "?"

@@ -1,4 +1,4 @@
-"""What a run counted: for each kind of record, how many were read and what became of them."""
+"""The counts of a run: for each kind of record, how many were read, and with what outcome."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ OUTCOMES = ("inserted", "updated", "unchanged", "refused")
 
 
 class Tally:
-    """Counts by outcome and kind. What was read is the sum of the four outcomes, and of what still waits at the end.
+    """Counts by outcome and kind. The number of records read is the sum of the four outcomes.
 
     Attributes:
         warnings: notes by code.
-        losses: codes of notes that told of something lost: a report names those first.
+        losses: the codes of notes about something lost, which a report lists first.
     """
 
     def __init__(self) -> None:
@@ -51,19 +51,19 @@ class Tally:
         }
 
     def note(self, note: Note) -> None:
-        """Count a note, and what was lost with it."""
+        """Count a note, and the record that was lost with it."""
         self.warnings[note.code] += 1
         if note.refused:
             self.add("refused", note.refused)
             self.losses.add(note.code)
 
     def as_stored(self) -> dict[str, Any]:
-        """The counts of :meth:`as_dict`, with what a report has to know besides."""
+        """The counts of :meth:`as_dict`, and the losses."""
         return {**self.as_dict(), "losses": sorted(self.losses)}
 
     @classmethod
     def of(cls, counts: dict[str, Any]) -> Tally:
-        """A tally as :meth:`as_stored` gave it."""
+        """Return the tally that :meth:`as_stored` gave."""
         tally = cls()
         for outcome in OUTCOMES:
             tally._counts[outcome].update(counts.get(outcome, {}))

@@ -19,7 +19,7 @@ _NAMES = 512  # bytes read ahead for the name and the extra fields that stand be
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Extent:
     """Where an entry's bytes are: in a zip, the offset of its local header and its two sizes; in a folder, its size."""
 
     size: int
@@ -29,7 +29,7 @@ class Spot:
     crc: int = 0
 
 
-class ZipShelf:
+class ZipContainer:
     """Reads entries by their offset: an export has tens of thousands, and zipfile's own reader costs more than ours.
 
     What the directory says of an entry may be a lie: nothing is read or made room for beyond what the file holds.
@@ -39,29 +39,27 @@ class ZipShelf:
         self._file = path.open("rb")
         self._length = path.stat().st_size
 
-    def read(self, name: str, spot: Spot) -> bytes:
-        size, offset = spot.packed, spot.offset
+    def read(self, name: str, extent: Extent) -> bytes:
+        size, offset = extent.packed, extent.offset
         if offset < 0 or offset + size > self._length:
             raise ValueError("size")
         file = self._file.fileno()
-        found = os.pread(file, _LOCAL_HEADER + _NAMES + size, offset)
-        start = _start(found)
-        packed = (
-            found[start : start + size] if start <= _LOCAL_HEADER + _NAMES else os.pread(file, size, offset + start)
-        )
+        raw = os.pread(file, _LOCAL_HEADER + _NAMES + size, offset)
+        start = _start(raw)
+        packed = raw[start : start + size] if start <= _LOCAL_HEADER + _NAMES else os.pread(file, size, offset + start)
         # One byte more than announced is never unpacked: an entry that lies about its size stays small.
-        stored = spot.method == zipfile.ZIP_STORED
-        data = packed if stored else zlib.decompressobj(-15).decompress(packed, spot.size + 1)
-        if len(data) > spot.size:
+        stored = extent.method == zipfile.ZIP_STORED
+        data = packed if stored else zlib.decompressobj(-15).decompress(packed, extent.size + 1)
+        if len(data) > extent.size:
             raise ValueError("size")
-        if zlib.crc32(data) != spot.crc:
+        if zlib.crc32(data) != extent.crc:
             raise ValueError("checksum")
         return data
 
-    def open(self, name: str, spot: Spot) -> io.RawIOBase:
-        if spot.offset < 0 or spot.offset + spot.packed > self._length:
+    def open(self, name: str, extent: Extent) -> io.RawIOBase:
+        if extent.offset < 0 or extent.offset + extent.packed > self._length:
             raise ValueError("size")
-        return _Unpacking(self._file.fileno(), spot)
+        return _Unpacking(self._file.fileno(), extent)
 
     def close(self) -> None:
         self._file.close()
@@ -77,11 +75,11 @@ def _start(header: bytes) -> int:
 class _Unpacking(io.RawIOBase):
     """An entry of a zip, unpacked a piece at a time; it is checked against its size and checksum at its end."""
 
-    def __init__(self, file: int, spot: Spot) -> None:
-        self._file, self._spot = file, spot
-        self._at = spot.offset + _start(os.pread(file, _LOCAL_HEADER, spot.offset))
-        self._left = spot.packed
-        self._unpacker = None if spot.method == zipfile.ZIP_STORED else zlib.decompressobj(-15)
+    def __init__(self, file: int, extent: Extent) -> None:
+        self._file, self._extent = file, extent
+        self._at = extent.offset + _start(os.pread(file, _LOCAL_HEADER, extent.offset))
+        self._left = extent.packed
+        self._unpacker = None if extent.method == zipfile.ZIP_STORED else zlib.decompressobj(-15)
         self._count = self._crc = 0
 
     def readable(self) -> bool:
@@ -92,9 +90,9 @@ class _Unpacking(io.RawIOBase):
         data = self._more(len(room))
         self._count += len(data)
         self._crc = zlib.crc32(data, self._crc)
-        if self._count > self._spot.size or (not data and self._count < self._spot.size):
+        if self._count > self._extent.size or (not data and self._count < self._extent.size):
             raise ValueError("size")
-        if not data and self._crc != self._spot.crc:
+        if not data and self._crc != self._extent.crc:
             raise ValueError("checksum")
         room[: len(data)] = data
         return len(data)
@@ -112,7 +110,7 @@ class _Unpacking(io.RawIOBase):
         return b""
 
     def _packed(self, most: int) -> bytes:
-        found = os.pread(self._file, min(most, self._left), self._at)
-        self._at += len(found)
-        self._left -= len(found)
-        return found
+        chunk = os.pread(self._file, min(most, self._left), self._at)
+        self._at += len(chunk)
+        self._left -= len(chunk)
+        return chunk

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
-from migration.reading.archive import CHUNK, Spot, ZipShelf
+from migration.reading.archive import CHUNK, Extent, ZipContainer
 from migration.reading.records import Note
 from reseau.errors import ReseauError
 from reseau.i18n import N_
@@ -62,11 +62,11 @@ _EMPTY_PARTS = re.compile(r"(?<=[^/])/(?:\.?/)+")
 _NESTED = frozenset(("zip", "7z", "rar", "tar", "tgz", "gz", "bz2", "xz"))
 
 
-class Shelf(Protocol):
+class Container(Protocol):
     """What a bundle is read from. It raises what the system and the library of packing raise."""
 
-    def read(self, name: str, spot: Spot) -> bytes: ...
-    def open(self, name: str, spot: Spot) -> io.RawIOBase: ...
+    def read(self, name: str, extent: Extent) -> bytes: ...
+    def open(self, name: str, extent: Extent) -> io.RawIOBase: ...
     def close(self) -> None: ...
 
 
@@ -88,15 +88,17 @@ class Bundle:
         fingerprint: changes when an entry's name or content does (a folder goes by sizes and times of change).
     """
 
-    def __init__(self, name: str, shelf: Shelf, spots: dict[str, Spot], notes: list[Note], mark: str) -> None:
+    def __init__(
+        self, name: str, container: Container, extents: dict[str, Extent], notes: list[Note], mark: str
+    ) -> None:
         self.name = name
         self.notes = notes
         self.fingerprint = mark
-        self._shelf = shelf
-        self._prefix = _enclosing(spots)
+        self._container = container
+        self._prefix = _enclosing(extents)
         skip = len(self._prefix)
-        self._spots = {entry[skip:]: spot for entry, spot in spots.items()} if skip else spots
-        self._meter = Meter(sum(spot.size for spot in spots.values()))
+        self._extents = {entry[skip:]: extent for entry, extent in extents.items()} if skip else extents
+        self._meter = Meter(sum(extent.size for extent in extents.values()))
 
     @property
     def total(self) -> int:
@@ -115,20 +117,20 @@ class Bundle:
         inner = copy.copy(self)
         inner._prefix = self._prefix + folder
         skip = len(folder)
-        inner._spots = {entry[skip:]: spot for entry, spot in self._spots.items() if entry.startswith(folder)}
+        inner._extents = {entry[skip:]: extent for entry, extent in self._extents.items() if entry.startswith(folder)}
         return inner
 
     @property
     def names(self) -> list[str]:
         """Every entry, in the order of its name."""
-        return sorted(self._spots)
+        return sorted(self._extents)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._spots
+        return name in self._extents
 
     def size(self, name: str) -> int:
         """Bytes of an entry, unpacked."""
-        return self._spots[name].size
+        return self._extents[name].size
 
     def read(self, name: str) -> bytes:
         """An entry's bytes.
@@ -136,12 +138,12 @@ class Bundle:
         Raises:
             InputError: it is damaged, locked, or larger than it says.
         """
-        spot = self._spots[name]
-        self.done += spot.size
-        if spot.size > LARGEST_AT_ONCE:
+        extent = self._extents[name]
+        self.done += extent.size
+        if extent.size > LARGEST_AT_ONCE:
             raise _too_large(name)
         try:
-            return self._shelf.read(self._prefix + name, spot)
+            return self._container.read(self._prefix + name, extent)
         except (zlib.error, ValueError, OverflowError, MemoryError, OSError) as error:
             raise _unreadable(name, _reason(error)) from None
 
@@ -151,15 +153,15 @@ class Bundle:
         Raises:
             InputError: as :meth:`read` does; later, while it is read, too.
         """
-        spot = self._spots[name]
+        extent = self._extents[name]
         try:
-            raw = self._shelf.open(self._prefix + name, spot)
+            raw = self._container.open(self._prefix + name, extent)
         except (ValueError, OverflowError, OSError) as error:
             raise _unreadable(name, _reason(error)) from None
         return io.BufferedReader(_Metered(raw, name, self._meter), CHUNK)
 
     def close(self) -> None:
-        self._shelf.close()
+        self._container.close()
 
     def __enter__(self) -> Bundle:
         return self
@@ -235,10 +237,10 @@ def _damaged(name: str) -> InputError:
     )
 
 
-def _enclosing(spots: dict[str, Spot]) -> str:
+def _enclosing(extents: dict[str, Extent]) -> str:
     """The folders, one in the other, that hold every entry, with their slashes, or nothing."""
-    first, last = min(spots, default=""), max(spots, default="")
-    alike = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    first, last = min(extents, default=""), max(extents, default="")
+    alike = next((at for at, (left, right) in enumerate(zip(first, last, strict=False)) if left != right), len(first))
     return first[: first.rfind("/", 0, alike) + 1]
 
 
@@ -261,14 +263,14 @@ def _refused(name: str, code: str) -> Note | None:
 # -- folder ------------------------------------------------------------------------------------------------------------
 
 
-class _FolderShelf:
+class _FolderContainer:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def read(self, name: str, spot: Spot) -> bytes:
+    def read(self, name: str, extent: Extent) -> bytes:
         return (self._root / name).read_bytes()
 
-    def open(self, name: str, spot: Spot) -> io.RawIOBase:
+    def open(self, name: str, extent: Extent) -> io.RawIOBase:
         return (self._root / name).open("rb", buffering=0)
 
     def close(self) -> None:
@@ -277,14 +279,14 @@ class _FolderShelf:
 
 def _folder(root: Path, limits: Limits) -> Bundle:
     notes: list[Note] = []
-    spots: dict[str, Spot] = {}
+    extents: dict[str, Extent] = {}
     mark = hashlib.sha256()
     for name, status in sorted(_walk(root, notes)):
-        if len(spots) >= limits.entries:
+        if len(extents) >= limits.entries:
             raise _too_many(root.name)
         mark.update(f"{name}\x00{status.st_size}\x00{status.st_mtime_ns}\n".encode(errors="surrogateescape"))
-        spots[name] = Spot(status.st_size)
-    return Bundle(root.resolve().name, _FolderShelf(root), spots, notes, mark.hexdigest())
+        extents[name] = Extent(status.st_size)
+    return Bundle(root.resolve().name, _FolderContainer(root), extents, notes, mark.hexdigest())
 
 
 def _walk(root: Path, notes: list[Note]) -> Iterator[tuple[str, os.stat_result]]:
@@ -308,8 +310,8 @@ def _walk(root: Path, notes: list[Note]) -> Iterator[tuple[str, os.stat_result]]
 def _entries(root: Path, folder: str, notes: list[Note]) -> list[os.DirEntry[str]]:
     """What a folder holds; one inside the input that cannot be read is noted and passed over."""
     try:
-        with os.scandir(root / folder) as found:
-            return list(found)
+        with os.scandir(root / folder) as listing:
+            return list(listing)
     except OSError:
         if not folder:
             raise
@@ -349,7 +351,7 @@ class _Metered(io.RawIOBase):
 
 def _zip(path: Path, limits: Limits) -> Bundle:
     notes: list[Note] = []
-    spots: dict[str, Spot] = {}
+    extents: dict[str, Extent] = {}
     mark = hashlib.sha256()
     total = 0
     # Entries that overlap give more than any packing can: they are measured against the whole file.
@@ -359,26 +361,26 @@ def _zip(path: Path, limits: Limits) -> Bundle:
         if info.is_dir() or name.endswith("/") or _LITTER.search(name):
             continue
         mark.update(f"{name}\x00{info.file_size}\x00{info.CRC}\n".encode(errors="surrogateescape"))
-        spot = Spot(info.file_size, info.compress_size, info.header_offset, info.compress_type, info.CRC)
-        if note := _refused(name, _refusal(name) or _zip_refusal(info, limits)) or _twice(name, spot, spots):
+        extent = Extent(info.file_size, info.compress_size, info.header_offset, info.compress_type, info.CRC)
+        if note := _refused(name, _refusal(name) or _zip_refusal(info, limits)) or _twice(name, extent, extents):
             notes.append(note)
             continue
         total += info.file_size
         if total > ceiling:
             raise _bomb(path.name)
-        spots[name] = spot
-    return Bundle(path.name, ZipShelf(path), spots, notes, mark.hexdigest())
+        extents[name] = extent
+    return Bundle(path.name, ZipContainer(path), extents, notes, mark.hexdigest())
 
 
 def _directory(path: Path, limits: Limits) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(path) as archive:
-            found = archive.infolist()
+            infos = archive.infolist()
     except (*_BROKEN, OSError, ValueError):
         raise _damaged(path.name) from None
-    if len(found) > limits.entries:
+    if len(infos) > limits.entries:
         raise _too_many(path.name)
-    return found
+    return infos
 
 
 def _decoded(info: zipfile.ZipInfo) -> str:
@@ -392,11 +394,11 @@ def _decoded(info: zipfile.ZipInfo) -> str:
     return _EMPTY_PARTS.sub("/", name.replace("\\", "/").removeprefix("./"))
 
 
-def _twice(name: str, spot: Spot, spots: dict[str, Spot]) -> Note | None:
+def _twice(name: str, extent: Extent, extents: dict[str, Extent]) -> Note | None:
     """The note of an entry whose name another has; what it says is lost unless it says the same."""
-    if name not in spots:
+    if name not in extents:
         return None
-    same = (spots[name].size, spots[name].crc) == (spot.size, spot.crc)
+    same = (extents[name].size, extents[name].crc) == (extent.size, extent.crc)
     return Note("name_twice", name, "", "" if same else "entry")
 
 
@@ -418,7 +420,7 @@ def _zip_refusal(info: zipfile.ZipInfo, limits: Limits) -> str:
 def _single(path: Path) -> Bundle:
     with path.open("rb") as file:
         mark = hashlib.file_digest(file, "sha256").hexdigest()
-    return Bundle(path.name, _FolderShelf(path.parent), {path.name: Spot(path.stat().st_size)}, [], mark)
+    return Bundle(path.name, _FolderContainer(path.parent), {path.name: Extent(path.stat().st_size)}, [], mark)
 
 
 # -- refusals ----------------------------------------------------------------------------------------------------------

@@ -53,15 +53,15 @@ def write(records: Iterable[Record], out: TextIO) -> int:
 
 def to_object(record: Record) -> dict[str, Any]:
     """A record as JSON holds it: its kind and every field that says something."""
-    shown: dict[str, Any] = {"record": KIND_OF[type(record)]}
+    values: dict[str, Any] = {"record": KIND_OF[type(record)]}
     kind = KIND_OF[type(record)]
     usual = DEFAULTS[kind]
     for name in FIELDS[kind]:
         value = getattr(record, name)
         if name in usual and value == usual[name]:
             continue
-        shown[name] = value.isoformat() if isinstance(value, datetime) else value
-    return shown
+        values[name] = value.isoformat() if isinstance(value, datetime) else value
+    return values
 
 
 def read(lines: Iterable[str], where: str) -> Iterator[Record]:
@@ -89,15 +89,15 @@ def _parsed(line: str) -> object:
         raise LineError("E_LINE_JSON", N_("the line is not JSON")) from None
 
 
-def from_object(found: object, where: str = "") -> Record:
+def from_object(parsed: object, where: str = "") -> Record:
     """The record that a JSON object says.
 
     Raises:
         LineError: names the field and what it should hold.
     """
-    if not isinstance(found, dict):
+    if not isinstance(parsed, dict):
         raise LineError("E_LINE_OBJECT", N_("the line is not a JSON object"))
-    values = dict(found)
+    values = dict(parsed)
     kind = values.pop("record", None)
     if not isinstance(kind, str) or kind not in KINDS:
         raise LineError("E_LINE_KIND", N_("“record” should be one of {known}"), known=", ".join(KINDS))
@@ -125,7 +125,7 @@ def _name(values: dict[str, Any], kind: str) -> None:
 
 
 def _built(form: type[Record], kind: str, values: dict[str, Any]) -> Record:
-    made: dict[str, Any] = {}
+    arguments: dict[str, Any] = {}
     for field, read_value in _readers(kind).items():
         # What is told as null is not known, as what is not told.
         if field not in values or (values[field] is None and field in DEFAULTS[kind]):
@@ -133,13 +133,13 @@ def _built(form: type[Record], kind: str, values: dict[str, Any]) -> Record:
                 raise LineError("E_LINE_MISSING", N_("a {kind} needs the field “{field}”"), kind=kind, field=field)
             continue
         try:
-            made[field] = read_value(values[field])
-            _check_key(field, kind, str(made[field]))
+            arguments[field] = read_value(values[field])
+            _check_key(field, kind, str(arguments[field]))
         except (TypeError, ValueError) as error:
             raise LineError(
                 "E_LINE_VALUE", N_("“{field}” should be {wanted}"), field=field, wanted=str(error)
             ) from None
-    return cast(Callable[..., Record], form)(**made)
+    return cast(Callable[..., Record], form)(**arguments)
 
 
 def _check_key(field: str, kind: str, key: str) -> None:
@@ -148,8 +148,8 @@ def _check_key(field: str, kind: str, key: str) -> None:
     if named is None or (not key and field != "key"):
         return
     parts = key.split("/", 3)
-    known = parts[2] if len(parts) > 3 else ""
-    if not key or (named in _NAMED and known in _OTHERS and known not in _NAMED[named]):
+    kind_in_key = parts[2] if len(parts) > 3 else ""
+    if not key or (named in _NAMED and kind_in_key in _OTHERS and kind_in_key not in _NAMED[named]):
         raise ValueError(f"the key of a {named}, such as {keys.foreign('system', 'instance', named, 'id')}")
 
 
@@ -177,9 +177,9 @@ def _storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\x00", "")
 
 
-def _exactly(value: Any, wanted: type, said: str) -> Any:
-    if type(value) is not wanted:
-        raise TypeError(said)
+def _exactly(value: Any, form: type, expected: str) -> Any:
+    if type(value) is not form:
+        raise TypeError(expected)
     return value
 
 
@@ -191,17 +191,17 @@ def _whole(value: Any) -> int:
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise TypeError("a list of texts")
     return tuple(map(_storable, value))
 
 
 def _moment(value: Any) -> datetime:
-    said = "a moment with its time zone, such as 2026-02-03T09:30:00+01:00"
+    expected = "a moment with its time zone, such as 2026-02-03T09:30:00+01:00"
     try:
-        moment = datetime.fromisoformat(_exactly(value, str, said))
+        moment = datetime.fromisoformat(_exactly(value, str, expected))
     except ValueError:
-        raise ValueError(said) from None
+        raise ValueError(expected) from None
     if moment.tzinfo is None:
-        raise ValueError(said)
+        raise ValueError(expected)
     return moment

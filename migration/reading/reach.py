@@ -24,17 +24,17 @@ One = TypeVar("One", bound=Record)
 
 
 def within(records: Sequence[One], notes: list[Note]) -> Sequence[One]:
-    """The records whose moments can be kept, without those of their moments that cannot; notes tell of the others."""
+    """Return the records that can be kept, without moments that cannot; the others are noted."""
     if not records or _all_within(records):
         return records
-    kept = (within_reach(one, notes) for one in records)
-    return [one for one in kept if one is not None]
+    kept = (within_reach(record, notes) for record in records)
+    return [record for record in kept if record is not None]
 
 
 def _all_within(records: Sequence[Record]) -> bool:
-    """Whether there is nothing to look at one by one, as in nearly every batch."""
+    """Whether all moments are within reach, as in nearly every batch."""
     for field in _moments(KIND_OF[type(records[0])]):
-        moments = [moment for one in records if (moment := getattr(one, field)) is not None]
+        moments = [moment for record in records if (moment := getattr(record, field)) is not None]
         try:
             if moments and not START <= min(moments) <= max(moments) < END:
                 return False
@@ -44,7 +44,7 @@ def _all_within(records: Sequence[Record]) -> bool:
 
 
 def within_reach(record: One, notes: list[Note]) -> One | None:
-    """A record with the moments that can be kept; nothing where it cannot do without another."""
+    """Return a record without moments that cannot be kept, or nothing if it needs one of them."""
     form = cast("type[Record]", type(record))
     for field in _moments(KIND_OF[form]):
         moment: datetime | None = getattr(record, field)
@@ -66,6 +66,6 @@ def _kept(moment: datetime) -> bool:
 
 @cache
 def _moments(kind: str) -> tuple[str, ...]:
-    """The fields of a kind of record that hold moments."""
+    """Return the fields of a kind of record that hold moments."""
     hints = get_type_hints(KINDS[kind])
     return tuple(field for field in FIELDS[kind] if hints[field] is datetime or datetime in get_args(hints[field]))

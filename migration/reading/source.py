@@ -1,4 +1,4 @@
-"""What a source is: something that recognises an export and reads seed records out of it."""
+"""The port of a source, which recognises an export and reads seed records from it."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from reseau.i18n import N_
 from reseau.plugins import Plugins
 from reseau.terminal import shown
 
-#: What ``--include`` may name; all of it stays out by default.
+#: The words that ``--include`` takes; by default, none of this is imported.
 INCLUDABLE = ("private", "direct")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to bring in besides what everybody in the source could read.
+    """What to import besides what everyone in the source could read.
 
     Attributes:
         include: ``private`` (private places with their members), ``direct`` (conversations of a few).
-        language: the network's own, for the few words that a reading adds.
+        language: of the network, for the few words that a source adds.
     """
 
     include: frozenset[str] = frozenset()
@@ -36,10 +36,10 @@ class Options:
 
     @classmethod
     def parse(cls, include: str) -> Options:
-        """Options of ``private,direct``.
+        """Return the options of ``private,direct``.
 
         Raises:
-            OptionError: a word is neither.
+            OptionError: a word is unknown.
         """
         words = {word.strip().lower() for word in include.split(",")} - {""}
         for unknown in sorted(words - set(INCLUDABLE)):
@@ -53,7 +53,7 @@ class Options:
 
 
 class OptionError(ReseauError):
-    """An option of a run says something unknown."""
+    """An option of a run is unknown."""
 
 
 class Detection(NamedTuple):
@@ -65,7 +65,7 @@ class Detection(NamedTuple):
 
 @dataclass(slots=True)
 class Plan:
-    """What a run would bring in, found without writing anything.
+    """What a run would import, counted without writing anything.
 
     Attributes:
         counts: records by kind.
@@ -85,9 +85,9 @@ class Plan:
     names: dict[str, str] = field(default_factory=dict)
 
     def largest(self, most: int | None = None) -> list[tuple[str, int]]:
-        """The places by name with their posts, those with the most first."""
-        found = sorted(self.channels.items(), key=lambda one: (-one[1], self.names.get(one[0], one[0])))
-        return [(self.names.get(key, key), count) for key, count in found[:most]]
+        """Return the names of places with their number of posts, the largest first."""
+        ranked = sorted(self.channels.items(), key=lambda place: (-place[1], self.names.get(place[0], place[0])))
+        return [(self.names.get(key, key), count) for key, count in ranked[:most]]
 
     def add(self, record: Record) -> None:
         if isinstance(record, Note):
@@ -143,19 +143,19 @@ class Source(Protocol):
 
 @runtime_checkable
 class Dated(Protocol):
-    """A source that can say how old an export is, so that an older one writes over nothing of a newer.
+    """A source that knows the age of an export, so that an older export overwrites nothing of a newer one.
 
-    It also promises that a post which was edited says when.
+    It also promises the moment of each edit.
     """
 
-    def told_until(self, bundle: Bundle, now: datetime) -> datetime | None:
-        """The latest moment up to ``now`` that the export tells of; nothing where it tells of none."""
+    def covers_until(self, bundle: Bundle, now: datetime) -> datetime | None:
+        """Return the latest moment up to ``now`` that the export covers, or nothing if it has none."""
         ...
 
 
 @runtime_checkable
 class ChecksInput(Protocol):
-    """A source that can say before it reads why an input of its kind cannot be brought in."""
+    """A source that can say, before it reads, why an input of its kind cannot be imported."""
 
     def check(self, bundle: Bundle) -> None:
         """Look at names only.
@@ -175,29 +175,29 @@ class UnknownSourceError(ReseauError):
 
 
 def detect(bundle: Bundle) -> list[tuple[str, Detection]]:
-    """The sources that recognise a bundle, the surest first."""
-    found = [(name, SOURCES[name].detect(bundle)) for name in SOURCES]
-    return sorted((one for one in found if one[1].score > 0), key=lambda one: (-one[1].score, one[0]))
+    """Return the sources that recognise a bundle, the surest first."""
+    matches = [(name, SOURCES[name].detect(bundle)) for name in SOURCES]
+    return sorted((match for match in matches if match[1].score > 0), key=lambda match: (-match[1].score, match[0]))
 
 
 def recognise(bundle: Bundle) -> Source:
-    """The source that a bundle comes from.
+    """Return the source that a bundle comes from.
 
     Raises:
-        UnknownSourceError: none recognises it.
+        UnknownSourceError: no source recognises it.
         migration.reading.bundle.InputError: one does, and it cannot be read as it is.
     """
-    found = detect(bundle)
-    if not found:
+    matches = detect(bundle)
+    if not matches:
         raise _unknown(bundle)
-    source = SOURCES[found[0][0]]
+    source = SOURCES[matches[0][0]]
     if isinstance(source, ChecksInput):
         source.check(bundle)
     return source
 
 
 def _unknown(bundle: Bundle) -> UnknownSourceError:
-    """Why nothing is known of an input, and what to do."""
+    """Return the error that says why no source recognises an input, and what to do."""
     name, inside = shown(bundle.name), [note.where for note in bundle.notes if note.code == "nested_archive"]
     if bundle.names:
         return UnknownSourceError(
@@ -221,10 +221,10 @@ def _unknown(bundle: Bundle) -> UnknownSourceError:
 
 
 def plan(source: Source, bundle: Bundle, options: Options, watch: Callable[[int, str], None] | None = None) -> Plan:
-    """Read everything and count it, by the very code that a run uses.
+    """Read everything and count it, with the code that a run uses.
 
     Args:
-        watch: told now and then of the records counted and of the entry they come from.
+        watch: called now and then with the number of records and the entry that the last one came from.
     """
     counted = Plan()
     for number, record in enumerate(chain(bundle.notes, source.read(bundle, options)), 1):

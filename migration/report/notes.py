@@ -1,4 +1,4 @@
-"""What people read of a note: the sentence that its source offers, or the one that all sources share."""
+"""The sentences of notes: those that all sources share, and those that a source offers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from migration.reading.source import SOURCES
 from reseau.i18n import N_, Words
 from reseau.terminal import shown
 
-#: Notes of the bundle, of the loader, and of what every source meets. What only one source meets is its own to say
-#: (``Source.notes``).
+#: The sentences of notes that the bundle, the loader or any source gives. Those of a single source stand in its own
+#: ``notes`` (``migration.reading.source.Source``).
 SHARED: Mapping[str, str] = {
     "address_dropped": N_("An e-mail address is not valid: it was left out."),
     "bomb_refused": N_("An entry unpacks to far more than any export: it was left aside."),
@@ -47,16 +47,16 @@ SHARED: Mapping[str, str] = {
 
 
 def sentence(t: Words, code: str, source: str) -> str:
-    """What a note of a source says, or its plain code where nobody has a sentence for it.
+    """Return the sentence of a note's code, or the code itself if it has none.
 
     Args:
-        source: the name under which the run was made; the package that offered it may be gone since.
+        source: the name of the run's source, whose package may have been removed since.
     """
     return next((t(notes[code]) for notes in _offered(source) if code in notes), shown(code))
 
 
 def _offered(source: str) -> Iterator[Mapping[str, str]]:
-    """Every mapping that may know a code: those of other sources last, for seed records can hold the notes of any."""
+    """Every mapping that may hold a code; other sources come last, since seed records can hold the notes of any."""
     if source in SOURCES:
         yield SOURCES[source].notes
     yield SHARED

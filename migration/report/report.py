@@ -116,8 +116,10 @@ def summary(t: Words, run: Run) -> str:
     counts = run.tally.as_dict()
     lines = [t("Import {number} of “{input}”", number=run.id, input=shown(run.input))]
     for kind, read in counts["read"].items():
-        said = ", ".join(ended(t, outcome, counts[outcome][kind]) for outcome in OUTCOMES if counts[outcome].get(kind))
-        lines.append(f"  {counted(t, kind, read, said)}")
+        outcomes = ", ".join(
+            ended(t, outcome, counts[outcome][kind]) for outcome in OUTCOMES if counts[outcome].get(kind)
+        )
+        lines.append(f"  {counted(t, kind, read, outcomes)}")
     lines += [f"  ! {t.number(count)} × {sentence(t, code, run.source)}" for code, count in counts["warnings"].items()]
     return "\n".join(lines)
 
@@ -144,15 +146,15 @@ def html(report: Report, t: Words) -> str:
     run, counts = report.run, report.run.tally.as_dict()
     title = t("Import {number} of “{input}”", number=run.id, input=shown(run.input))
     columns = ("read", *OUTCOMES)
-    came = [[kind_word(t, kind), *(counts[one].get(kind, 0) for one in columns)] for kind in counts["read"]]
+    came = [[kind_word(t, kind), *(counts[outcome].get(kind, 0) for outcome in columns)] for kind in counts["read"]]
     warned = [[count, sentence(t, code, run.source)] for code, count in counts["warnings"].items()]
     notes = [[where, sentence(t, code, run.source), detail] for code, where, detail in report.notes]
     parts = [
         f"<h1>{escape(title)}</h1><p>{escape(_when(t, run))}</p>",
-        _table(t, t("What came"), [t("kind"), *(t(OUTCOME_WORDS[one]) for one in columns)], came),
+        _table(t, t("What came"), [t("kind"), *(t(OUTCOME_WORDS[outcome]) for outcome in columns)], came),
         _table(t, t("What to know"), [t("times"), t("what")], warned),
-        _table(t, t("By community"), [t("community"), t("posts")], [list(one) for one in report.places]),
-        _table(t, t("By month"), [t("month"), t("posts")], [list(one) for one in report.months]),
+        _table(t, t("By community"), [t("community"), t("posts")], [list(place) for place in report.places]),
+        _table(t, t("By month"), [t("month"), t("posts")], [list(month) for month in report.months]),
         _table(t, t("One by one"), [t("where"), t("what"), t("detail")], notes),
         "".join(f"<p>{escape(t(closing))}</p>" for closing in CLOSING),
     ]
@@ -181,8 +183,8 @@ def _table(t: Words, caption: str, head: list[str], rows: list[list[Any]]) -> st
 
 
 def _cell(t: Words, value: Any) -> str:
-    said = t.number(value) if isinstance(value, int) else shown(str(value), most=LONGEST_CELL)
-    return f"<td{_number(value)}>{escape(said)}</td>"
+    text = t.number(value) if isinstance(value, int) else shown(str(value), most=LONGEST_CELL)
+    return f"<td{_number(value)}>{escape(text)}</td>"
 
 
 def _number(value: Any) -> str:

@@ -37,10 +37,10 @@ def kind_word(t: Words, kind: str) -> str:
     return t(KIND_WORDS[kind]) if kind in KIND_WORDS else kind
 
 
-def counted(t: Words, kind: str, count: int, said: str = "") -> str:
+def counted(t: Words, kind: str, count: int, outcomes: str = "") -> str:
     """``messages: 3``, with what became of them between parentheses."""
     values = {"kind": kind_word(t, kind), "count": t.number(count)}
-    return t("{kind}: {count} ({said})", **values, said=said) if said else t("{kind}: {count}", **values)
+    return t("{kind}: {count} ({said})", **values, said=outcomes) if outcomes else t("{kind}: {count}", **values)
 
 
 def outcome(t: Words, name: str, count: int) -> str:

@@ -50,8 +50,8 @@ class SeedRecords:
 
 def _stays_out(record: Record, options: Options, closed: set[str]) -> bool:
     if isinstance(record, Place):
-        wanted = "direct" if record.conversation else "" if record.privacy == "open" else "private"
-        if wanted and wanted not in options.include:
+        needed = "direct" if record.conversation else "" if record.privacy == "open" else "private"
+        if needed and needed not in options.include:
             closed.add(record.key)
     places = (getattr(record, name, "") for name in ("key", "place", "post"))
     if any(place in closed for place in places):

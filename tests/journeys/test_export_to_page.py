@@ -24,7 +24,7 @@ from reseau.people import members
 from reseau.people.members import NewMember
 from reseau.settings import load_settings
 from tests.dashboards.spoken import spoken
-from tests.migration.export import Export, said, user
+from tests.migration.export import Export, message, user
 from tests.migration.sample import sample
 
 SILENT = 12  # people of the directory who never come
@@ -51,8 +51,8 @@ def own_export(folder: Path) -> Path:
     """The smallest workspace in which people talk."""
     export = Export(user("U1", "rhea"), user("U2", "iago"))
     export.day(
-        said("1709540000.000100", "U1", "How does the new channel work?"),
-        said("1709540100.000200", "U2", "Read the welcome note", thread_ts="1709540000.000100"),
+        message("1709540000.000100", "U1", "How does the new channel work?"),
+        message("1709540100.000200", "U2", "Read the welcome note", thread_ts="1709540000.000100"),
     )
     return export.zip(folder)
 

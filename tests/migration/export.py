@@ -21,10 +21,10 @@ def channel(id_: str, name: str, members: Sequence[str] = (), **more: Any) -> di
     return {"id": id_, "name": name, "created": 1_700_000_000, "members": list(members), **more}
 
 
-def said(ts: str, user_id: str | None, text: str, **more: Any) -> Message:
+def message(ts: str, user_id: str | None, text: str, **more: Any) -> Message:
     """A message; ``user_id=None`` leaves the author out."""
-    message = {"type": "message", "ts": ts, "text": text, **more}
-    return message if user_id is None else {**message, "user": user_id}
+    fields = {"type": "message", "ts": ts, "text": text, **more}
+    return fields if user_id is None else {**fields, "user": user_id}
 
 
 LEA, HUGO, ROBOT = (

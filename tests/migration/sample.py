@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from migration.reading.archive import Spot
+from migration.reading.archive import Extent
 from migration.reading.bundle import Bundle, open_bundle
 
 DATA = Path(__file__).parent / "data"
@@ -78,16 +78,16 @@ class _Memory(io.RawIOBase):
         return count
 
 
-class _Shelf:
+class _Container:
     """Entries that stand in memory and nowhere on a disk."""
 
     def __init__(self, held: Entries) -> None:
         self._held = held
 
-    def read(self, name: str, spot: Spot) -> bytes:
+    def read(self, name: str, extent: Extent) -> bytes:
         return self._held[name]
 
-    def open(self, name: str, spot: Spot) -> io.RawIOBase:
+    def open(self, name: str, extent: Extent) -> io.RawIOBase:
         return _Memory(self._held[name])
 
     def close(self) -> None:
@@ -97,6 +97,6 @@ class _Shelf:
 @contextmanager
 def in_memory(held: Entries) -> Iterator[Bundle]:
     """A bundle of these entries that has no file behind it."""
-    spots = {name: Spot(len(data)) for name, data in held.items()}
-    with Bundle("export", _Shelf(held), spots, [], "memory") as bundle:
+    extents = {name: Extent(len(data)) for name, data in held.items()}
+    with Bundle("export", _Container(held), extents, [], "memory") as bundle:
         yield bundle

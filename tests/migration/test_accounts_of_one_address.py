@@ -18,7 +18,7 @@ from reseau.people.accounts import Account, NotAdmittedError, Standing
 from reseau.people.members import MemberChange
 from reseau.store.tables import member
 from tests.migration.conftest import Bring
-from tests.migration.export import Export, said, user
+from tests.migration.export import Export, message, user
 
 ADDRESS = "lea@exemple.fr"
 CLOSED = user("U1", "Léa M.", email=ADDRESS, deleted=True, title="Stagiaire", is_restricted=True)
@@ -28,7 +28,7 @@ ORDERS = list(permutations((CLOSED, PRESENT, OLDER)))
 
 
 def export(*people: dict[str, Any]) -> Export:
-    return Export(*people).day(*(said(f"170955000{at}.000001", one["id"], "x") for at, one in enumerate(people)))
+    return Export(*people).day(*(message(f"170955000{at}.000001", one["id"], "x") for at, one in enumerate(people)))
 
 
 def lea(network: Network) -> members.Member:
@@ -206,9 +206,9 @@ def test_a_mailbox_beside_a_plus_is_somebody_else(network: Network, bring: Bring
 
 def test_a_stranger_is_known_by_the_list_of_an_older_export(network: Network, bring: Bring, tmp_path: Path) -> None:
     zoe = user("U9", "Zoé Neuve", email="zoe@exemple.fr")
-    newer = Export().day(said("1709570000.000001", "U9", "a", user_profile={"real_name": "zoé"}))
+    newer = Export().day(message("1709570000.000001", "U9", "a", user_profile={"real_name": "zoé"}))
     bring(newer.zip(tmp_path, "newer.zip"))
-    bring(Export(CLOSED, zoe).day(said("1709550000.000001", "U1", "b")).zip(tmp_path, "older.zip"))
+    bring(Export(CLOSED, zoe).day(message("1709550000.000001", "U1", "b")).zip(tmp_path, "older.zip"))
     bring(newer.zip(tmp_path, "again.zip"))
 
     assert ("Zoé Neuve", "zoe@exemple.fr") in people(network)
@@ -218,8 +218,8 @@ def test_a_message_makes_no_stranger_of_somebody_whom_a_list_named(
     network: Network, bring: Bring, tmp_path: Path
 ) -> None:
     zoe = user("U9", "Zoé Neuve", email="zoe@exemple.fr")
-    bring(Export(zoe).day(said("1709550000.000001", "U9", "b")).zip(tmp_path, "older.zip"))
-    bring(Export(CLOSED).day(said("1709570000.000001", "U9", "a", user_profile={"real_name": "zz"})).zip(tmp_path))
+    bring(Export(zoe).day(message("1709550000.000001", "U9", "b")).zip(tmp_path, "older.zip"))
+    bring(Export(CLOSED).day(message("1709570000.000001", "U9", "a", user_profile={"real_name": "zz"})).zip(tmp_path))
 
     with network.store.read() as tx:
         (found,) = tx.execute(select(member.c.name, member.c.status).where(member.c.email == "zoe@exemple.fr")).all()

@@ -22,7 +22,7 @@ from migration.report.report import Report, html, named, summary
 from reseau.errors import ReseauError
 from reseau.i18n import Words
 from reseau.settings import load_settings
-from tests.migration.export import Export, channel, said
+from tests.migration.export import Export, channel, message
 
 
 @pytest.fixture
@@ -42,9 +42,9 @@ def export(tmp_path: Path) -> str:
     path = (
         Export()
         .put("groups.json", [channel("G1", "comite", ["U1"])])
-        .day(said("1709550000.000001", "U1", "bonjour <script>alert(1)</script>"), {"type": "message", "text": "?"})
+        .day(message("1709550000.000001", "U1", "bonjour <script>alert(1)</script>"), {"type": "message", "text": "?"})
     )
-    return str(path.day(said("1709550000.000001", "U1", "privé"), folder="comite").zip(tmp_path))
+    return str(path.day(message("1709550000.000001", "U1", "privé"), folder="comite").zip(tmp_path))
 
 
 def test_run_prints_one_json_object_and_nothing_else_on_standard_output(tmp_path: Path, data: Path) -> None:
@@ -68,7 +68,7 @@ def test_private_places_come_when_asked_for(tmp_path: Path, data: Path) -> None:
 
 
 def test_a_run_without_refusals_ends_with_zero(tmp_path: Path, data: Path) -> None:
-    path = Export().day(said("1709550000.000001", "U1", "x")).zip(tmp_path)
+    path = Export().day(message("1709550000.000001", "U1", "x")).zip(tmp_path)
     result = ask(data, "run", str(path))
 
     assert result.exit_code == 0

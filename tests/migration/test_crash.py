@@ -22,7 +22,7 @@ from reseau.store import open_store
 from reseau.store.tables import import_run
 from tests.migration.conftest import brought
 from tests.migration.dump import dump
-from tests.migration.export import Export, said
+from tests.migration.export import Export, message
 
 # Small batches give many moments to be killed at; the door itself is the one people use.
 COMMAND = "from migration.loading import run; run.BATCH = 200; from reseau.cli import main; main({arguments!r})"
@@ -34,12 +34,12 @@ def long_export() -> Export:
     for day in range(1, 29):
         base = 1_709_200_000 + day * 86_400
         root = f"{base}.000000"
-        messages = [said(root, "U1", f"question {day}", thread_ts=root, reactions=[{"name": "+1", "users": ["U2"]}])]
+        messages = [message(root, "U1", f"question {day}", thread_ts=root, reactions=[{"name": "+1", "users": ["U2"]}])]
         for number in range(1, 80):
             more = {"thread_ts": root} if number % 3 == 0 else {}
             text = f"message {number} <{address}{base + 86_400}000000>" if number % 11 == 0 else f"message {number}"
-            messages.append(said(f"{base + number}.000001", "U2", text, **more))
-        messages.append(said(f"{base + 90}.000001", "U1", "orphelin", thread_ts=f"{base}.999999"))
+            messages.append(message(f"{base + number}.000001", "U2", text, **more))
+        messages.append(message(f"{base + 90}.000001", "U1", "orphelin", thread_ts=f"{base}.999999"))
         export.day(*messages, day=f"2024-02-{day:02d}")
     return export
 
@@ -113,7 +113,7 @@ def test_a_killed_run_ends_in_the_same_network(
 def test_two_networks_that_differ_by_one_word_give_different_dumps(tmp_path: Path, sqlite_network: Network) -> None:
     dumps = []
     for text in ("un", "deux"):
-        path = Export().day(said("1709550000.000001", "U1", text)).zip(tmp_path, f"{text}.zip")
+        path = Export().day(message("1709550000.000001", "U1", text)).zip(tmp_path, f"{text}.zip")
         brought(sqlite_network, path)
         with sqlite_network.store.read() as tx:
             dumps.append(dump(tx))

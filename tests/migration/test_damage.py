@@ -26,11 +26,11 @@ from reseau.network import Network
 from reseau.settings import load_settings
 from reseau.store.tables import content, member, membership
 from tests.migration.conftest import Bring, Read
-from tests.migration.export import Export, Message, channel, said, user
+from tests.migration.export import Export, Message, channel, message, user
 
 
 def line(number: int, text: str, **more: Any) -> Message:
-    return said(f"17095500{number:02}.000001", "U1", text, **more)
+    return message(f"17095500{number:02}.000001", "U1", text, **more)
 
 
 def texts(network: Network) -> list[str]:
@@ -165,7 +165,7 @@ def test_a_hostile_day_is_given_up_after_a_bounded_look(hostile: str) -> None:
 @pytest.mark.parametrize("indent", [None, 4])
 def test_a_large_day_is_read_in_pieces_and_whole(indent: int | None) -> None:
     reactions = [{"name": str(number), "users": ["U1"]} for number in range(20)]
-    messages = [said(f"17{number:08}.000001", "U1", "é" * 30, reactions=reactions) for number in range(6_000)]
+    messages = [message(f"17{number:08}.000001", "U1", "é" * 30, reactions=reactions) for number in range(6_000)]
     data = json.dumps(messages, indent=indent, ensure_ascii=False).encode()
     read, faults = [], []
     for items, wrong in pieces(io.BytesIO(data)):
@@ -178,7 +178,7 @@ def test_a_large_day_is_read_in_pieces_and_whole(indent: int | None) -> None:
 
 
 def test_a_large_day_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
-    one = json.dumps(said("1709550000.000001", "U1", "bonjour " * 20)).encode()
+    one = json.dumps(message("1709550000.000001", "U1", "bonjour " * 20)).encode()
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("users.json", b"[]")
         archive.writestr("channels.json", json.dumps([channel("C1", "general")]))

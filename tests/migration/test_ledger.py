@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 from sqlalchemy import update
 
-from migration.loading.ledger import Known, find, fingerprint, former_fingerprint, is_unchanged
+from migration.loading.ledger import Entry, find, fingerprint, former_fingerprint, is_unchanged
 from migration.reading.records import Document, Event, Note, Person, Place, Post, Record
 from migration.reading.source import INCLUDABLE, SOURCES
 from reseau.network import Network
@@ -89,10 +89,10 @@ def test_no_text_is_taken_for_another_or_for_none(one: str, other: str) -> None:
 )
 def test_what_an_earlier_version_noted_is_no_change(record: Record, number: int) -> None:
     assert former_fingerprint(record) == number
-    assert is_unchanged(Known(1, number, 1), record)
-    assert is_unchanged(Known(1, fingerprint(record), 1), record)
-    assert not is_unchanged(Known(1, 0, 1), record)
-    assert not is_unchanged(Known(1, number + 1, 1), record)
+    assert is_unchanged(Entry(1, number, 1), record)
+    assert is_unchanged(Entry(1, fingerprint(record), 1), record)
+    assert not is_unchanged(Entry(1, 0, 1), record)
+    assert not is_unchanged(Entry(1, number + 1, 1), record)
 
 
 @pytest.mark.parametrize("source", SOURCES)

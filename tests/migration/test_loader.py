@@ -24,10 +24,21 @@ from reseau.kinds import MemberKind, MemberStatus, Verb
 from reseau.network import Network
 from reseau.people import members
 from reseau.people.members import NewMember
-from reseau.store.tables import activity, attachment, community, content, import_pending, member, membership
+from reseau.store.tables import (
+    activity,
+    attachment,
+    community,
+    content,
+    file,
+    import_pending,
+    member,
+    membership,
+    reaction,
+)
 from tests.migration.conftest import Bring, brought
 from tests.migration.dump import dump
-from tests.migration.export import LEA, Export, channel, said, user
+from tests.migration.export import LEA, Export, channel, message, user
+from tests.migration.sample import sample
 
 ROOT = "1709550000.000001"
 
@@ -45,11 +56,13 @@ def dumped(network: Network) -> list[str]:
 def small() -> Export:
     hosted = {"id": "F1", "name": "cr.docx", "size": 12, "user": "U1", "url_private": "https://exemple.fr/cr.docx"}
     return Export().day(
-        said(ROOT, "U1", "Qui connaît la fibre optique ?", thread_ts=ROOT, reactions=[{"name": "+1", "users": ["U2"]}]),
-        said("1709550001.000001", "U2", "Moi, un peu", thread_ts=ROOT),
-        said("1709550002.000001", "U2", "<@U2> arrive", subtype="channel_join"),
-        said("1709550003.000001", "U2", "compte-rendu", files=[hosted]),
-        said("1709550004.000001", "W7", "bonjour de loin"),
+        message(
+            ROOT, "U1", "Qui connaît la fibre optique ?", thread_ts=ROOT, reactions=[{"name": "+1", "users": ["U2"]}]
+        ),
+        message("1709550001.000001", "U2", "Moi, un peu", thread_ts=ROOT),
+        message("1709550002.000001", "U2", "<@U2> arrive", subtype="channel_join"),
+        message("1709550003.000001", "U2", "compte-rendu", files=[hosted]),
+        message("1709550004.000001", "W7", "bonjour de loin"),
     )
 
 
@@ -91,6 +104,47 @@ def test_a_place_that_no_list_names_is_hidden_and_closed(network: Network, bring
     assert read == []
     assert "Salle B" not in repr(listed)
     assert counts.warnings["place_unlisted"] == 1
+
+
+@pytest.mark.parametrize("privacy", ["pubic", "", "OPEN", "public"])
+def test_a_place_of_which_nobody_can_say_who_reads_it_is_closed(
+    sqlite_network: Network, tmp_path: Path, privacy: str
+) -> None:
+    place = {"record": "place", "key": "wiki/-/place/a", "name": "Atelier", "privacy": privacy}
+    (tmp_path / "a.jsonl").write_text(json.dumps(place))
+    brought(sqlite_network, tmp_path / "a.jsonl", "private")
+    with sqlite_network.store.read() as tx:
+        assert tx.execute(select(community.c.privacy)).scalar_one() == "secret"
+
+
+@pytest.mark.parametrize("kind", ["employe", "", "EMPLOYEE"])
+def test_somebody_of_an_unknown_kind_reads_no_more_than_a_guest(
+    sqlite_network: Network, tmp_path: Path, kind: str
+) -> None:
+    person = {"record": "person", "key": "wiki/-/person/ana", "name": "Ana", "kind": kind}
+    (tmp_path / "a.jsonl").write_text(json.dumps(person))
+    brought(sqlite_network, tmp_path / "a.jsonl")
+    with sqlite_network.store.read() as tx:
+        assert tx.execute(select(member.c.kind)).scalar_one() == "partner"
+
+
+def test_somebody_who_left_a_closed_place_at_the_source_does_not_read_it_here(network: Network, bring: Bring) -> None:
+    bring(sample("seed_records"), "private")
+    with network.store.read() as tx:
+        (hugo,) = members.find(tx, "Hugo Marchand")
+        place = tx.execute(select(community.c.id).where(community.c.name == "Achats")).scalar_one()
+        left_at = tx.execute(select(membership.c.left_at).where(membership.c.member_id == hugo.id)).scalar_one()
+
+        assert left_at == datetime(2024, 3, 20, 17, tzinfo=UTC)
+        assert not access.may_read_community(tx, access.viewer(tx, hugo.id), place)
+
+
+def test_a_file_keeps_its_owner_and_a_reaction_its_moment(network: Network, bring: Bring) -> None:
+    bring(sample("seed_records"))
+    with network.store.read() as tx:
+        (lea,) = members.find(tx, "Léa Fontaine")
+        assert tx.execute(select(file.c.owner_id)).scalar_one() == lea.id
+        assert tx.execute(select(reaction.c.at)).scalar_one() == datetime(2024, 3, 4, 8, 12, tzinfo=UTC)
 
 
 def test_when_a_post_was_edited_and_when_it_was_withdrawn_are_kept_apart(
@@ -162,8 +216,8 @@ def test_replies_may_come_before_their_thread_and_in_other_batches(
     network: Network, bring: Bring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(runs, "BATCH", 3)
-    export = Export().day(said("1709550001.000001", "U2", "réponse", thread_ts=ROOT), day="2024-03-03")
-    export.day(said(ROOT, "U1", "question", thread_ts=ROOT))
+    export = Export().day(message("1709550001.000001", "U2", "réponse", thread_ts=ROOT), day="2024-03-03")
+    export.day(message(ROOT, "U1", "question", thread_ts=ROOT))
     counts = bring(export.zip(tmp_path)).tally.as_dict()
 
     assert counts["inserted"]["post"] == 2
@@ -177,14 +231,14 @@ def test_replies_may_come_before_their_thread_and_in_other_batches(
 def test_orphans_are_kept_under_a_placeholder_that_the_true_start_fills_later(
     network: Network, bring: Bring, tmp_path: Path
 ) -> None:
-    reply = said("1709550001.000001", "U2", "réponse", thread_ts=ROOT, parent_user_id="U1")
+    reply = message("1709550001.000001", "U2", "réponse", thread_ts=ROOT, parent_user_id="U1")
     counts = bring(Export().day(reply).zip(tmp_path)).tally.as_dict()
 
     assert counts["warnings"]["root_missing"] == 1
     assert counts["inserted"]["post"] == 1
     assert texts(network) == ["Le message qui ouvrait ce fil n’était plus là.", "réponse"]
 
-    again = bring(Export().day(said(ROOT, "U1", "le vrai début"), reply).zip(tmp_path, "later.zip")).tally.as_dict()
+    again = bring(Export().day(message(ROOT, "U1", "le vrai début"), reply).zip(tmp_path, "later.zip")).tally.as_dict()
 
     assert again["updated"] == {"post": 1}
     assert sorted(texts(network)) == ["le vrai début", "réponse"]
@@ -196,7 +250,7 @@ def test_people_are_recognised_by_their_e_mail_whatever_its_case(
     with network.store.write() as tx:
         (known,) = members.add(tx, [NewMember("Léa M.", email="lea@exemple.fr", job="Acheteuse")], Acting("console"))
     export = Export(user("U1", "Lea", email="LEA@Exemple.FR"), user("U2", "Lea bis", email="Lea@exemple.fr"))
-    counts = bring(export.day(said(ROOT, "U1", "x"), said("1709550001.000001", "U2", "y")).zip(tmp_path)).tally
+    counts = bring(export.day(message(ROOT, "U1", "x"), message("1709550001.000001", "U2", "y")).zip(tmp_path)).tally
 
     assert counts.as_dict()["unchanged"]["person"] == 2
     assert counts.warnings["person_matched"] == 2
@@ -209,7 +263,7 @@ def test_a_change_at_the_source_is_brought_in_unless_people_changed_it_here(
     network: Network, bring: Bring, tmp_path: Path
 ) -> None:
     def export(first: str, second: str) -> Export:
-        return Export().day(said(ROOT, "U1", first), said("1709550001.000001", "U1", second))
+        return Export().day(message(ROOT, "U1", first), message("1709550001.000001", "U1", second))
 
     bring(export("un", "deux").zip(tmp_path, "1.zip"))
     with network.store.write() as tx:
@@ -250,7 +304,7 @@ def test_somebody_who_left_a_community_here_is_not_brought_back(network: Network
 
 def test_direct_messages_are_read_by_those_in_them_alone(network: Network, bring: Bring, tmp_path: Path) -> None:
     export = small().put("dms.json", [{"id": "D1", "created": 1_700_000_000, "members": ["U1", "U2"]}])
-    export.day(said("1709550009.000001", "U1", "entre nous, la fusion"), folder="D1")
+    export.day(message("1709550009.000001", "U1", "entre nous, la fusion"), folder="D1")
     bring(export.put("users.json", [LEA, user("U2", "Hugo"), user("U5", "Zoé")]).zip(tmp_path), "direct")
     seen = {}
     with network.store.read() as tx:
@@ -282,9 +336,9 @@ def test_guests_bots_and_people_who_left_are_known_as_such(network: Network, bri
 def test_links_between_messages_lead_to_what_was_brought_in(network: Network, bring: Bring, tmp_path: Path) -> None:
     address = "https://equipe.slack.com/archives/C1/p"
     export = Export().day(
-        said("1709550000.000001", "U1", f"voir <{address}1709550002000001|plus bas>"),
-        said("1709550002.000001", "U1", f"voir <{address}1709550000000001>"),
-        said("1709550003.000001", "U1", f"voir <{address}1609550000000001|ailleurs>"),
+        message("1709550000.000001", "U1", f"voir <{address}1709550002000001|plus bas>"),
+        message("1709550002.000001", "U1", f"voir <{address}1709550000000001>"),
+        message("1709550003.000001", "U1", f"voir <{address}1609550000000001|ailleurs>"),
     )
     counts = bring(export.zip(tmp_path)).tally.as_dict()
 
@@ -303,7 +357,7 @@ def test_a_link_that_comes_batches_before_its_target_is_rewritten_at_the_end(
 ) -> None:
     monkeypatch.setattr(runs, "BATCH", 1)
     address = "https://equipe.slack.com/archives/C1/p1709550002000001"
-    export = Export().day(said(ROOT, "U1", f"voir <{address}>"), said("1709550002.000001", "U1", "cible"))
+    export = Export().day(message(ROOT, "U1", f"voir <{address}>"), message("1709550002.000001", "U1", "cible"))
     path = export.zip(tmp_path)
     bring(path)
 
@@ -314,7 +368,7 @@ def test_a_link_that_comes_batches_before_its_target_is_rewritten_at_the_end(
 def test_a_file_that_two_posts_carry_is_one_file(network: Network, bring: Bring, tmp_path: Path) -> None:
     file = {"id": "F1", "name": "plan.pdf"}
     export = Export().day(
-        said(ROOT, "U1", "a", files=[file]), said("1709550001.000001", "U1", "b", files=[file, {"id": "F2"}])
+        message(ROOT, "U1", "a", files=[file]), message("1709550001.000001", "U1", "b", files=[file, {"id": "F2"}])
     )
     counts = bring(export.zip(tmp_path)).tally.as_dict()
 
@@ -325,7 +379,7 @@ def test_a_file_that_two_posts_carry_is_one_file(network: Network, bring: Bring,
 
 
 def test_a_text_longer_than_a_post_is_cut_and_noted(sqlite_network: Network, tmp_path: Path) -> None:
-    path = Export().day(said(ROOT, "U1", "mot " * 60_000)).zip(tmp_path)
+    path = Export().day(message(ROOT, "U1", "mot " * 60_000)).zip(tmp_path)
     counts = brought(sqlite_network, path).tally
 
     assert counts.warnings["text_cut"] == 1

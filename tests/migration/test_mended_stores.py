@@ -27,7 +27,7 @@ from reseau.people.follows import NewFollow
 from reseau.store import Store, schema
 from reseau.store.tables import community, content, follow, membership, thread
 from tests.migration.conftest import Bring
-from tests.migration.export import Export, channel, said
+from tests.migration.export import Export, channel, message
 
 REVISION = "0005"
 
@@ -41,9 +41,9 @@ def reopen(store: Store) -> None:
 
 
 def imported(bring: Bring, tmp_path: Path) -> None:
-    export = Export().day(said("1709550000.000001", "U1", "bonjour la fibre"))
+    export = Export().day(message("1709550000.000001", "U1", "bonjour la fibre"))
     export.put("groups.json", [channel("G1", "rachat", ["U1"])])
-    bring(export.day(said("1709550001.000001", "U1", "chut"), folder="rachat").zip(tmp_path), "private")
+    bring(export.day(message("1709550001.000001", "U1", "chut"), folder="rachat").zip(tmp_path), "private")
 
 
 def test_private_channels_that_an_import_opened_to_all_eyes_are_hidden(

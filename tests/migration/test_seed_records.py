@@ -20,7 +20,7 @@ from migration.sources.slack_export import source as slack
 from reseau.network import Network
 from reseau.store.tables import animateur, content, tag
 from tests.migration.conftest import Bring, Read
-from tests.migration.export import Export, said
+from tests.migration.export import Export, message
 
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "seed-records.md"
 EXAMPLES = re.findall(r"```json\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
@@ -76,7 +76,7 @@ def test_every_kind_of_record_has_a_word_for_people() -> None:
 def test_a_slack_export_written_as_records_loads_as_the_export_does(
     bring_sqlite: Bring, read: Read, tmp_path: Path
 ) -> None:
-    export = Export().day(said("1709550000.000001", "U1", "a *b*", reactions=[{"name": "+1", "users": ["U2"]}]))
+    export = Export().day(message("1709550000.000001", "U1", "a *b*", reactions=[{"name": "+1", "users": ["U2"]}]))
     path = export.zip(tmp_path)
     with (tmp_path / "out.jsonl").open("w", encoding="utf-8") as out:
         lines.write(read(path), out)

@@ -19,12 +19,12 @@ from migration.sources.slack_export.decoding import decode
 from migration.sources.slack_export.messages import moment
 from reseau import keys
 from tests.migration.conftest import Read
-from tests.migration.export import GENERAL, HUGO, LEA, Export, channel, said, user
+from tests.migration.export import GENERAL, HUGO, LEA, Export, channel, message, user
 
-One = TypeVar("One")
+RecordT = TypeVar("RecordT")
 
 
-def of(records: list[Record], form: type[One]) -> list[One]:
+def of(records: list[Record], form: type[RecordT]) -> list[RecordT]:
     return [record for record in records if isinstance(record, form)]
 
 
@@ -50,7 +50,7 @@ def test_a_ts_that_gives_a_moment_stands_in_a_key_as_it_is(ts: str) -> None:
 
 def test_a_message_becomes_a_post_under_slacks_own_id(tmp_path: Path, read: Read) -> None:
     export = Export().day(
-        said("1709550000.000123", "U1", "*Bonjour* <@U2>", edited={"user": "U1", "ts": "1709550060.000000"})
+        message("1709550000.000123", "U1", "*Bonjour* <@U2>", edited={"user": "U1", "ts": "1709550060.000000"})
     )
 
     (post,) = of(read(export.zip(tmp_path)), Post)
@@ -91,8 +91,8 @@ def test_bots_write_under_their_own_name(tmp_path: Path, read: Read) -> None:
     records = read(
         Export()
         .day(
-            said("1709550000.000001", None, "", subtype="bot_message", bot_id="B3", attachments=card),
-            said("1709550000.000002", None, "dit", subtype="bot_message", bot_id="B9", username="Alerte RSS"),
+            message("1709550000.000001", None, "", subtype="bot_message", bot_id="B3", attachments=card),
+            message("1709550000.000002", None, "dit", subtype="bot_message", bot_id="B9", username="Alerte RSS"),
         )
         .zip(tmp_path)
     )
@@ -108,10 +108,10 @@ def test_replies_name_their_thread_and_a_broadcast_is_one_reply(tmp_path: Path, 
     root = "1709550000.000001"
     records = read(
         Export()
-        .day(said(root, "U1", "question", thread_ts=root, reply_count=2))
+        .day(message(root, "U1", "question", thread_ts=root, reply_count=2))
         .day(
-            said("1709650000.000001", "U2", "réponse", thread_ts=root, parent_user_id="U1"),
-            said("1709650000.000002", "U2", "à tous", thread_ts=root, subtype="thread_broadcast", root={"ts": root}),
+            message("1709650000.000001", "U2", "réponse", thread_ts=root, parent_user_id="U1"),
+            message("1709650000.000002", "U2", "à tous", thread_ts=root, subtype="thread_broadcast", root={"ts": root}),
             day="2024-03-05",
         )
         .zip(tmp_path)
@@ -130,10 +130,10 @@ def test_system_entries_become_activity_and_hold_what_was_replied_to_them(tmp_pa
     records = read(
         Export()
         .day(
-            said("1709550000.000001", "U1", "<@U1> has joined the channel", subtype="channel_join"),
-            said("1709550000.000002", "U1", "sujet", subtype="channel_topic"),
-            said("1709550000.000003", "U2", "arrive", subtype="channel_join", thread_ts="1709550000.000003"),
-            said("1709550000.000004", "U1", "bienvenue", thread_ts="1709550000.000003"),
+            message("1709550000.000001", "U1", "<@U1> has joined the channel", subtype="channel_join"),
+            message("1709550000.000002", "U1", "sujet", subtype="channel_topic"),
+            message("1709550000.000003", "U2", "arrive", subtype="channel_join", thread_ts="1709550000.000003"),
+            message("1709550000.000004", "U1", "bienvenue", thread_ts="1709550000.000003"),
         )
         .zip(tmp_path)
     )
@@ -145,12 +145,12 @@ def test_system_entries_become_activity_and_hold_what_was_replied_to_them(tmp_pa
 
 
 def test_private_places_and_direct_messages_come_only_when_asked_for(tmp_path: Path, read: Read) -> None:
-    export = Export().day(said("1709550000.000001", "U1", "ouvert"))
+    export = Export().day(message("1709550000.000001", "U1", "ouvert"))
     export.put("groups.json", [channel("G1", "comite", ["U1"])])
     export.put("mpims.json", [channel("G2", "mpdm-lea--hugo-1", ["U1", "U2"])])
     export.put("dms.json", [{"id": "D1", "created": 1, "members": ["U1", "U1"]}])
     for folder in ("comite", "mpdm-lea--hugo-1", "D1"):
-        export.day(said("1709550000.000002", "U1", f"dans {folder}"), folder=folder)
+        export.day(message("1709550000.000002", "U1", f"dans {folder}"), folder=folder)
     path = export.zip(tmp_path)
 
     assert [place.name for place in of(read(path), Place)] == ["general"]
@@ -168,7 +168,7 @@ def test_private_places_and_direct_messages_come_only_when_asked_for(tmp_path: P
 
 def test_reactions_name_their_people_once(tmp_path: Path, read: Read) -> None:
     reactions = [{"name": "wave::skin-tone-3", "users": ["U1", "U2", "U1"], "count": 9}, {"users": ["U1"]}]
-    records = read(Export().day(said("1709550000.000001", "U1", "x", reactions=reactions)).zip(tmp_path))
+    records = read(Export().day(message("1709550000.000001", "U1", "x", reactions=reactions)).zip(tmp_path))
 
     assert [(one.emoji, one.person[-2:]) for one in of(records, Reaction)] == [
         ("wave::skin-tone-3", "U1"),
@@ -184,9 +184,9 @@ def test_files_are_known_without_their_secrets(tmp_path: Path, read: Read) -> No
     url = "https://files.slack.com/f/cr.docx?t=xoxe-SECRET"
     hosted = {"id": "F1", "name": "cr.docx", "mimetype": "application/x", "size": 12, "user": "U1", "url_private": url}
     export = Export().day(
-        said("1709550000.000001", "U1", "", files=[hosted, {"id": "F2", "mode": "tombstone"}]),
-        said("1709550000.000002", "U1", "encore", files=[hosted]),
-        said(
+        message("1709550000.000001", "U1", "", files=[hosted, {"id": "F2", "mode": "tombstone"}]),
+        message("1709550000.000002", "U1", "encore", files=[hosted]),
+        message(
             "1709550000.000003", None, "", subtype="file_comment", comment={"comment": "vu", "user": "U2"}, file=hosted
         ),
     )
@@ -209,7 +209,7 @@ def test_files_are_known_without_their_secrets(tmp_path: Path, read: Read) -> No
 def test_links_to_messages_are_noticed(tmp_path: Path, read: Read) -> None:
     url = "https://equipe.slack.com/archives/C1/p1709550000000001"
     text = f"vu <{url}|là> et <{url}?thread_ts=1709550000.000001&amp;cid=C1>"
-    links = of(read(Export().day(said("1709550009.000001", "U1", text)).zip(tmp_path)), Link)
+    links = of(read(Export().day(message("1709550009.000001", "U1", text)).zip(tmp_path)), Link)
 
     assert {link.target for link in links} == {"slack/-/post/C1/1709550000.000001"}
     assert [link.url for link in links] == [url, f"{url}?thread_ts=1709550000.000001&cid=C1"]
@@ -219,9 +219,9 @@ def test_people_in_no_list_become_placeholders_with_the_name_they_had(tmp_path: 
     records = read(
         Export()
         .day(
-            said("1709550000.000001", "W9", "bonjour", user_profile={"real_name": "Ana Autre", "display_name": ""}),
-            said("1709550000.000002", "W9", "encore", reactions=[{"name": "+1", "users": ["W8"]}]),
-            said("1709550000.000003", None, "qui ?"),
+            message("1709550000.000001", "W9", "bonjour", user_profile={"real_name": "Ana Autre", "display_name": ""}),
+            message("1709550000.000002", "W9", "encore", reactions=[{"name": "+1", "users": ["W8"]}]),
+            message("1709550000.000003", None, "qui ?"),
         )
         .zip(tmp_path)
     )
@@ -236,18 +236,20 @@ def test_people_in_no_list_become_placeholders_with_the_name_they_had(tmp_path: 
 
 
 def test_what_is_broken_is_named_and_the_rest_is_kept(tmp_path: Path, read: Read) -> None:
-    first, second = said("1709550000.000001", "U1", "avant"), said("1709550000.000002", "U1", "coupé ici")
+    first, second = message("1709550000.000001", "U1", "avant"), message("1709550000.000002", "U1", "coupé ici")
     export = (
         Export().day(first, second).day(first, {"type": "message", "text": "sans moment"}, "rien", day="2024-03-05")
     )
-    export.put("general/2024-03-06.json", json.dumps([said("1709550000.000003", "U1", "gardé"), second]).encode()[:-20])
     export.put(
-        "general/2024-03-07.json", b"\xef\xbb\xbf" + json.dumps([said("1709550000.000004", "U1", "BOM")]).encode()
+        "general/2024-03-06.json", json.dumps([message("1709550000.000003", "U1", "gardé"), second]).encode()[:-20]
+    )
+    export.put(
+        "general/2024-03-07.json", b"\xef\xbb\xbf" + json.dumps([message("1709550000.000004", "U1", "BOM")]).encode()
     )
     latin = '[{"user":"U1","text":"\xe9t\xe9","ts":"1709550000.000005"}]'.encode("latin-1")
     export.put("general/2024-03-08.json", latin)
     export.put("general/2024-03-09.json", {}).put("general/2024-03-10.json", b"null")
-    export.day(said("1709550000.000006", "U00", "faute"), day="2024-03-11")
+    export.day(message("1709550000.000006", "U00", "faute"), day="2024-03-11")
     records = read(export.zip(tmp_path))
 
     assert [post.text for post in of(records, Post)] == ["avant", "coupé ici", "gardé", "BOM", "été"]
@@ -258,8 +260,8 @@ def test_what_is_broken_is_named_and_the_rest_is_kept(tmp_path: Path, read: Read
 
 
 def test_a_folder_in_no_list_is_kept_closed_and_archived(tmp_path: Path, read: Read) -> None:
-    export = Export().day(said("1709550000.000001", "U1", "x"), folder="hors-liste")
-    export.day(said("1709550000.000001", "U1", "secret"), folder="D0123456789")
+    export = Export().day(message("1709550000.000001", "U1", "x"), folder="hors-liste")
+    export.day(message("1709550000.000001", "U1", "secret"), folder="D0123456789")
     records = read(export.zip(tmp_path))
     places = of(records, Place)
 
@@ -273,7 +275,7 @@ def test_a_folder_in_no_list_is_kept_closed_and_archived(tmp_path: Path, read: R
 
 def test_a_folder_may_be_named_by_the_channels_id(tmp_path: Path, read: Read) -> None:
     export = Export().put("channels.json", [channel("C7", "ventes")])
-    records = read(export.day(said("1709550000.000001", "U1", "x"), folder="C7").folder(tmp_path))
+    records = read(export.day(message("1709550000.000001", "U1", "x"), folder="C7").folder(tmp_path))
 
     assert [place.name for place in of(records, Place)] == ["ventes"]
     assert of(records, Post)[0].place == "slack/-/place/C7"
@@ -289,7 +291,7 @@ def test_detection_reads_names_alone(tmp_path: Path) -> None:
 
 
 def test_a_plan_counts_what_a_run_would_bring(tmp_path: Path) -> None:
-    path = Export().day(said("1709550000.000001", "U1", "x"), said("1709550000.000002", "W1", "y")).zip(tmp_path)
+    path = Export().day(message("1709550000.000001", "U1", "x"), message("1709550000.000002", "W1", "y")).zip(tmp_path)
     with open_bundle(path) as bundle:
         found = plan(source, bundle, Options())
 
@@ -334,14 +336,14 @@ def test_no_shape_of_message_stops_the_reading(tmp_path: Path, read: Read, messa
     valid = [{"ts": f"170955000{number}.000001", **one} for number, one in enumerate(messages) if isinstance(one, dict)]
     for one, number in zip(valid, range(9), strict=False):
         one["ts"] = f"170955000{number}.000001"
-    export = Export().put("general/2024-03-04.json", [*messages, *valid, said("1709551111.000001", "U1", "fin")])
+    export = Export().put("general/2024-03-04.json", [*messages, *valid, message("1709551111.000001", "U1", "fin")])
     records = read(export.folder(tmp_path))
 
     assert of(records, Post)[-1].text == "fin"
 
 
 def test_people_and_places_of_the_builder_are_what_tests_think(tmp_path: Path, read: Read) -> None:
-    records = read(Export().day(said("1709550000.000001", "U1", "x")).zip(tmp_path))
+    records = read(Export().day(message("1709550000.000001", "U1", "x")).zip(tmp_path))
 
     assert [one.name for one in of(records, Person)][:2] == ["Léa Martin", "Hugo Petit"]
     assert (LEA["id"], HUGO["id"], GENERAL["id"]) == ("U1", "U2", "C1")
@@ -353,8 +355,8 @@ def test_a_closed_channel_is_named_nowhere_else_even_when_it_is_brought_in(tmp_p
     export = Export(LEA)
     export.put("groups.json", [secret])
     named = "<#G1|licenciements-2026>"
-    export.day(said("1709540001.000100", "U1", f"voir <#G1> ou {named} et {link} `{named}`"))
-    export.day(said("1709540000.000100", "U1", "entre nous"), folder="licenciements-2026")
+    export.day(message("1709540001.000100", "U1", f"voir <#G1> ou {named} et {link} `{named}`"))
+    export.day(message("1709540000.000100", "U1", "entre nous"), folder="licenciements-2026")
     records = read(export.zip(tmp_path), "private")
     texts = [one.text for one in records if isinstance(one, Post) and "voir" in one.text]
 
@@ -366,8 +368,8 @@ def test_a_closed_channel_is_named_nowhere_else_even_when_it_is_brought_in(tmp_p
 def test_an_odd_day_and_an_endless_size_stop_nothing(tmp_path: Path, read: Read) -> None:
     export = Export(LEA)
     huge = {"id": "F1", "name": "plan.pdf", "size": 10**30}
-    export.day(said("1709540001.000100", "U1", "voici", files=[huge]))
-    export.put("inconnu/2023-99-99.json", [said("1709540002.000100", "U1", "hors calendrier")])
+    export.day(message("1709540001.000100", "U1", "voici", files=[huge]))
+    export.put("inconnu/2023-99-99.json", [message("1709540002.000100", "U1", "hors calendrier")])
     records = read(export.zip(tmp_path))
 
     assert [one.size for one in records if isinstance(one, File)] == [None]
@@ -376,7 +378,7 @@ def test_an_odd_day_and_an_endless_size_stop_nothing(tmp_path: Path, read: Read)
 
 def test_who_speaks_is_the_name_on_the_message_and_nobody_is_of_one_workspace(tmp_path: Path, read: Read) -> None:
     def bot(ts: str, **more: object) -> dict[str, object]:
-        return said(ts, None, "dit", subtype="bot_message", **more)
+        return message(ts, None, "dit", subtype="bot_message", **more)
 
     messages = [
         bot("1709550000.000001", bot_id="B7", username="Zoé (irc)"),
@@ -385,8 +387,8 @@ def test_who_speaks_is_the_name_on_the_message_and_nobody_is_of_one_workspace(tm
         bot("1709550000.000004", bot_id="B8", username="Fours", bot_profile={"name": "Fours"}),
         bot("1709550000.000005", bot_id="B3", username="Veilleur"),
         bot("1709550000.000006", username="usine"),
-        said("1709550000.000007", None, "dit"),
-        said("1709550000.000008", "USLACKBOT", "Reminder: relancer"),
+        message("1709550000.000007", None, "dit"),
+        message("1709550000.000008", "USLACKBOT", "Reminder: relancer"),
     ]
     people = [user("U3", "Veilleur", bot_id="B3", is_bot=True, team_id="T5")]
     records = read(Export(*people).day(*messages).zip(tmp_path))
@@ -435,7 +437,7 @@ def test_a_forwarded_message_leads_to_its_own_and_brings_its_files(tmp_path: Pat
         "files": [{"id": "F8", "name": "bon.pdf", "url_private": "https://files.slack.com/bon.pdf?t=xoxe-1-SECRET"}],
     }
     export = Export().day(
-        said("1709550000.000001", "U2", "le bon"), said("1709550001.000001", "U1", "à voir", attachments=[shared])
+        message("1709550000.000001", "U2", "le bon"), message("1709550001.000001", "U1", "à voir", attachments=[shared])
     )
     records = read(export.zip(tmp_path))
 
@@ -447,6 +449,6 @@ def test_a_forwarded_message_leads_to_its_own_and_brings_its_files(tmp_path: Pat
 
 
 def test_a_thread_whose_start_is_gone_began_with_whoever_the_replies_name(tmp_path: Path, read: Read) -> None:
-    reply = said("1709550001.000001", "U1", "oui", thread_ts="1709550000.000001", parent_user_id="U9")
+    reply = message("1709550001.000001", "U1", "oui", thread_ts="1709550000.000001", parent_user_id="U9")
 
     assert of(read(Export().day(reply).zip(tmp_path)), Post)[0].root_author == "slack/-/person/U9"

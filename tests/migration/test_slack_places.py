@@ -19,7 +19,7 @@ from reseau.network import Network
 from reseau.people import members
 from reseau.store.tables import community, content, membership
 from tests.migration.conftest import Bring, Read
-from tests.migration.export import Export, Message, channel, said, user
+from tests.migration.export import Export, Message, channel, message, user
 
 One = TypeVar("One")
 EVERYTHING = "private,direct"
@@ -34,7 +34,7 @@ def codes(records: list[Record]) -> set[str]:
 
 
 def line(number: int, text: str, user_id: str = "U1") -> Message:
-    return said(f"17095500{number:02}.000001", user_id, text)
+    return message(f"17095500{number:02}.000001", user_id, text)
 
 
 # -- places that outsiders cannot see ----------------------------------------------------------------------------------

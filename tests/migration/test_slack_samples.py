@@ -16,7 +16,7 @@ from reseau.store.tables import content
 from tests import samples
 from tests.migration.conftest import Bring, brought
 from tests.migration.dump import dump
-from tests.migration.export import Export, channel, said, user
+from tests.migration.export import Export, channel, message, user
 from tests.migration.sample import DATA, sample
 
 WHOLE = sample("slack_export")
@@ -39,20 +39,20 @@ def dirty(folder: Path) -> Path:
     export.put("channels.json", [channel("C1", "general", ["U1", "U3"]), channel("C2", "jamais-ouvert")])
     export.put("groups.json", [channel("G1", "comite", ["U1"])])
     export.day(
-        said("1709550000.000001", "U1", "Bonjour"),
-        said("1709550000.000001", "U1", "Bonjour"),
+        message("1709550000.000001", "U1", "Bonjour"),
+        message("1709550000.000001", "U1", "Bonjour"),
         {"type": "message", "text": "sans moment", "user": "U1"},
-        said("1709550001.000001", "U0NOBODY", "Qui suis-je ?"),
-        said("1709550002.000001", "U3", "Réponse à rien", thread_ts="1709540000.000001", parent_user_id="U1"),
+        message("1709550001.000001", "U0NOBODY", "Qui suis-je ?"),
+        message("1709550002.000001", "U3", "Réponse à rien", thread_ts="1709540000.000001", parent_user_id="U1"),
     )
-    latin = json.dumps([said("1709636400.000001", "U3", "Déjà l’été")], ensure_ascii=False).encode("cp1252")
-    cut = json.dumps([said(f"170972280{second}.000001", "U3", "Coupé court") for second in range(3)]).encode()
+    latin = json.dumps([message("1709636400.000001", "U3", "Déjà l’été")], ensure_ascii=False).encode("cp1252")
+    cut = json.dumps([message(f"170972280{second}.000001", "U3", "Coupé court") for second in range(3)]).encode()
     export.put("general/2024-03-05.json", latin).put("general/2024-03-06.json", cut[:-40])
-    marked = "\ufeff" + json.dumps([said("1709809200.000001", "U1", "Avec une marque")])
+    marked = "\ufeff" + json.dumps([message("1709809200.000001", "U1", "Avec une marque")])
     export.put("general/2024-03-07.json", marked.encode())
     export.put("general/2024-03-08.json", {"ok": False}).put("general/2024-03-09.json", b"null")
-    export.day(said("1709550009.000001", "U1", "Le budget"), folder="comite")
-    export.day(said("1709550010.000001", "U3", "Un salon oublié"), folder="oublie")
+    export.day(message("1709550009.000001", "U1", "Le budget"), folder="comite")
+    export.day(message("1709550010.000001", "U3", "Un salon oublié"), folder="oublie")
     return export.put("../general/2024-03-10.json", []).zip(folder, "dirty.zip")
 
 

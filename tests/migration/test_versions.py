@@ -30,19 +30,21 @@ from reseau.people.members import NewMember
 from reseau.store import Transaction
 from reseau.store.tables import community, content, member, revision
 from tests.migration.conftest import Bring
-from tests.migration.export import Export, channel, said, user
+from tests.migration.export import Export, channel, message, user
 
 FIRST, SECOND, LATER = "1709550000.000100", "1709550060.000100", "1709553600.000000"
 LEA, HUGO = user("U1", "Léa Martin", team_id="T1"), user("U2", "Hugo Petit", team_id="T1")
 CONSOLE = Acting("console")
 
 MESSAGES = [
-    said(FIRST, "U1", "On charge à 9 h"),
-    said("1709550001.000100", "U2", "l’*essai* du quai"),
-    said("1709550002.000100", "U2", "Le plan", files=[{"id": "F1", "title": "Quai nord", "name": "q.pdf", "size": 3}]),
-    said("1709550003.000100", "U1", "pose un jour", subtype="me_message"),
-    said("1709550004.000100", "U1", "- un\n- deux\nmerci :tada:"),
-    said(
+    message(FIRST, "U1", "On charge à 9 h"),
+    message("1709550001.000100", "U2", "l’*essai* du quai"),
+    message(
+        "1709550002.000100", "U2", "Le plan", files=[{"id": "F1", "title": "Quai nord", "name": "q.pdf", "size": 3}]
+    ),
+    message("1709550003.000100", "U1", "pose un jour", subtype="me_message"),
+    message("1709550004.000100", "U1", "- un\n- deux\nmerci :tada:"),
+    message(
         "1709550005.000100",
         "U2",
         "*gra*s",
@@ -110,7 +112,7 @@ def posts(network: Network) -> list[tuple[Any, ...]]:
 
 
 def edited(text: str, at: str = LATER) -> dict[str, Any]:
-    return said(FIRST, "U1", text, edited={"user": "U1", "ts": at})
+    return message(FIRST, "U1", text, edited={"user": "U1", "ts": at})
 
 
 def exported(
@@ -123,8 +125,8 @@ def exported(
 
 def test_live_messages_and_their_exported_copies_are_the_same(network: Network, bring: Bring, tmp_path: Path) -> None:
     live = Live(network)
-    for message in MESSAGES:
-        live.says(message)
+    for written in MESSAGES:
+        live.says(written)
     before = posts(network)
     counts = bring(exported(*MESSAGES).zip(tmp_path)).tally
 
@@ -173,8 +175,8 @@ def test_an_edit_that_only_the_export_knows_reaches_a_live_message(
 
 
 def test_the_older_export_brought_in_again_changes_nothing(network: Network, bring: Bring, tmp_path: Path) -> None:
-    old = exported(said(FIRST, "U1", "à 9 h"), name="cour").zip(tmp_path, "old.zip")
-    new = exported(edited("à 10 h"), said(SECOND, "U2", "ok"), name="quai", people=(user("U1", "Léa Brun"), HUGO))
+    old = exported(message(FIRST, "U1", "à 9 h"), name="cour").zip(tmp_path, "old.zip")
+    new = exported(edited("à 10 h"), message(SECOND, "U2", "ok"), name="quai", people=(user("U1", "Léa Brun"), HUGO))
     wanted = (["Hugo Petit", "Léa Brun"], ["quai"], [("à 10 h", True), ("ok", False)])
     for path in (old, new.zip(tmp_path, "new.zip")):
         bring(path)
@@ -185,8 +187,8 @@ def test_the_older_export_brought_in_again_changes_nothing(network: Network, bri
 
 
 def test_the_older_export_brought_in_last_changes_nothing(network: Network, bring: Bring, tmp_path: Path) -> None:
-    old = exported(said(FIRST, "U1", "à 9 h"), said("1709550030.000100", "U2", "avant"), name="cour")
-    new = exported(edited("à 10 h"), said(SECOND, "U2", "ok"), name="quai", people=(user("U1", "Léa Brun"), HUGO))
+    old = exported(message(FIRST, "U1", "à 9 h"), message("1709550030.000100", "U2", "avant"), name="cour")
+    new = exported(edited("à 10 h"), message(SECOND, "U2", "ok"), name="quai", people=(user("U1", "Léa Brun"), HUGO))
     bring(new.zip(tmp_path, "new.zip"))
     counts = bring(old.zip(tmp_path, "old.zip")).tally
 
@@ -207,9 +209,9 @@ def told(network: Network) -> tuple[list[str], list[str], list[tuple[str, bool]]
 
 
 def test_a_better_reading_of_the_same_version_is_no_edit(network: Network, bring: Bring, tmp_path: Path) -> None:
-    bring(exported(said(FIRST, "U1", "salut <@U2>")).zip(tmp_path, "1.zip"))
+    bring(exported(message(FIRST, "U1", "salut <@U2>")).zip(tmp_path, "1.zip"))
     renamed = exported(
-        said(FIRST, "U1", "salut <@U2>"), said(SECOND, "U2", "oui"), people=(LEA, user("U2", "Hugo Roy"))
+        message(FIRST, "U1", "salut <@U2>"), message(SECOND, "U2", "oui"), people=(LEA, user("U2", "Hugo Roy"))
     )
     bring(renamed.zip(tmp_path, "2.zip"))
 
@@ -219,7 +221,7 @@ def test_a_better_reading_of_the_same_version_is_no_edit(network: Network, bring
 
 
 def test_what_somebody_edited_here_stays(network: Network, bring: Bring, tmp_path: Path) -> None:
-    bring(exported(said(FIRST, "U1", "à 9 h")).zip(tmp_path, "1.zip"))
+    bring(exported(message(FIRST, "U1", "à 9 h")).zip(tmp_path, "1.zip"))
     with network.store.write() as tx:
         mine = tx.execute(select(content.c.id, content.c.author_id)).one()
         edit(tx, [Edit(mine.id, mine.author_id, "à midi")], CONSOLE)
@@ -233,10 +235,10 @@ def test_a_placeholder_takes_the_author_and_the_moment_of_what_it_held_the_place
     network: Network, bring: Bring, tmp_path: Path
 ) -> None:
     start = "1709540000.000100"
-    reply = said(SECOND, "U2", "d’accord", thread_ts=start, parent_user_id="U9")
+    reply = message(SECOND, "U2", "d’accord", thread_ts=start, parent_user_id="U9")
     bring(exported(reply).zip(tmp_path, "1.zip"))
     ana = user("U9", "Ana Costa")
-    bring(exported(said(start, "U9", "On ferme ?"), reply, people=(LEA, HUGO, ana)).zip(tmp_path, "2.zip"))
+    bring(exported(message(start, "U9", "On ferme ?"), reply, people=(LEA, HUGO, ana)).zip(tmp_path, "2.zip"))
 
     with network.store.read() as tx:
         joined = content.join(member, member.c.id == content.c.author_id)
@@ -251,10 +253,10 @@ def test_a_placeholder_takes_the_author_and_the_moment_of_what_it_held_the_place
 def test_strangers_get_the_name_that_a_later_message_tells(
     network: Network, bring: Bring, tmp_path: Path, apart: bool
 ) -> None:
-    first = said(FIRST, "U7", "bonjour")
+    first = message(FIRST, "U7", "bonjour")
     if apart:
         bring(exported(first).zip(tmp_path, "1.zip"))
-    later = said(SECOND, "U7", "encore", user_profile={"real_name": "Nour Haddad"})
+    later = message(SECOND, "U7", "encore", user_profile={"real_name": "Nour Haddad"})
     for _ in range(2):
         bring(exported(first, later).zip(tmp_path, "2.zip"))
         with network.store.read() as tx:
@@ -265,6 +267,8 @@ def test_strangers_get_the_name_that_a_later_message_tells(
 
 def test_a_stale_copy_in_a_later_export_puts_nothing_back(network: Network, bring: Bring, tmp_path: Path) -> None:
     bring(exported(edited("à 10 h")).zip(tmp_path, "1.zip"))
-    bring(exported(said(FIRST, "U1", "à 9 h"), said("1709557200.000100", "U2", "plus tard")).zip(tmp_path, "2.zip"))
+    bring(
+        exported(message(FIRST, "U1", "à 9 h"), message("1709557200.000100", "U2", "plus tard")).zip(tmp_path, "2.zip")
+    )
 
     assert [text for text, *_ in posts(network)] == ["à 10 h", "plus tard"]

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from migration.kits.installed import kits
 from migration.kits.kit import LINK, PLACEHOLDER, Kit, Text
-from migration.kits.shelf import kits
 from migration.kits.values import AUTOMATIC, ValuesError, check, fill
 from reseau.i18n import LANGUAGES
 from tests.ground.typography import faults

@@ -15,7 +15,7 @@ from itertools import chain
 from migration.reading.bundle import Bundle, InputError
 from migration.reading.records import Note, Record
 from migration.reading.source import Detection, Options
-from migration.sources.slack_export.age import told_until
+from migration.sources.slack_export.age import covers_until
 from migration.sources.slack_export.messages import Messages
 from migration.sources.slack_export.notes import NOTES
 from migration.sources.slack_export.workspace import Workspace
@@ -58,7 +58,7 @@ class SlackExport:
                     "Put them beside the folders of the channels, as Slack gave them, and try again."
                 ),
                 name=shown(bundle.name),
-                lists=", ".join(one for one in (*_PEOPLE, *_SIGNS) if home + one in bundle),
+                lists=", ".join(name for name in (*_PEOPLE, *_SIGNS) if home + name in bundle),
             )
 
     def read(self, bundle: Bundle, options: Options) -> Iterator[Record]:
@@ -74,10 +74,10 @@ class SlackExport:
         notes = chain(beside, workspace.notes)
         return chain(notes, workspace.people, places, chain.from_iterable(map(messages.read, channels)))
 
-    def told_until(self, bundle: Bundle, now: datetime) -> datetime | None:
+    def covers_until(self, bundle: Bundle, now: datetime) -> datetime | None:
         """See :class:`migration.reading.source.Dated`: by the last days, and when people's profiles changed."""
         home = _home(bundle)
-        return told_until(bundle.below(home) if home else bundle, now)
+        return covers_until(bundle.below(home) if home else bundle, now)
 
 
 def _home(bundle: Bundle) -> str:
@@ -86,7 +86,7 @@ def _home(bundle: Bundle) -> str:
     Raises:
         InputError: there is none, or there are several.
     """
-    folders = {name[: -len(one)] for name in bundle.names for one in _SIGNS if name.endswith(one)}
+    folders = {name[: -len(sign)] for name in bundle.names for sign in _SIGNS if name.endswith(sign)}
     folders = {folder for folder in folders if folder == "" or folder.endswith("/")}
     # The lists of the workspaces of an organisation lie below those of the whole.
     homes = {
@@ -121,7 +121,9 @@ def _beside(bundle: Bundle, home: str) -> list[Note]:
 
 def _outermost(name: str, home: str) -> str:
     parts = name.split("/")
-    shared = next((at for at, (one, other) in enumerate(zip(parts, home.split("/"), strict=False)) if one != other), 0)
+    shared = next(
+        (at for at, (left, right) in enumerate(zip(parts, home.split("/"), strict=False)) if left != right), 0
+    )
     return "/".join(parts[: shared + 1])
 
 

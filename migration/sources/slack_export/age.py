@@ -16,14 +16,14 @@ _MOST = 200  # day entries that are looked into: all of the last day, in nearly 
 _SECONDS = 10**11  # a larger number counts milliseconds
 
 
-def told_until(bundle: Bundle, now: datetime) -> datetime | None:
+def covers_until(bundle: Bundle, now: datetime) -> datetime | None:
     """The latest moment up to ``now`` of the last day's messages, of their edits, and of people's sheets."""
     days = [name for name in bundle.names if DAY.match(name)]
     last = max((name[-15:] for name in days), default="")
-    wanted = [name for name in days if name.endswith(last)][:_MOST]
-    wanted += [name for name in bundle.names if name.rpartition("/")[2] in PEOPLE]
-    told = (found for name in wanted for item in _items(bundle, name) for found in _moments(item))
-    return max((found for found in told if found is not None and found <= now), default=None)
+    entries = [name for name in days if name.endswith(last)][:_MOST]
+    entries += [name for name in bundle.names if name.rpartition("/")[2] in PEOPLE]
+    moments = (at for name in entries for item in _items(bundle, name) for at in _moments(item))
+    return max((at for at in moments if at is not None and at <= now), default=None)
 
 
 def _items(bundle: Bundle, name: str) -> list[Any]:

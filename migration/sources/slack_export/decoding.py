@@ -65,8 +65,8 @@ def decode(data: bytes) -> tuple[list[Any], list[Fault]]:
     """
     if b"\\u0000" not in data:
         try:
-            found = orjson.loads(data)  # quick, and strict: whatever it refuses is looked at below
-            return (found, []) if isinstance(found, list) else ([], [Fault("not_a_list", "", True)])
+            value = orjson.loads(data)  # quick, and strict: whatever it refuses is looked at below
+            return (value, []) if isinstance(value, list) else ([], [Fault("not_a_list", "", True)])
         except orjson.JSONDecodeError:
             pass
     rescue = _Rescue()
@@ -224,8 +224,8 @@ class _Rescue:
         before = end if ended and end is not None else len(buffer)
         if len(self.faults) >= _MOST_FAULTS:
             return len(buffer), 0
-        for found in _NEXT.finditer(buffer, at, before):
-            start = found.end()
+        for gap in _NEXT.finditer(buffer, at, before):
+            start = gap.end()
             following = _end(buffer, start)
             if following is not None and _stands_alone(self._read(buffer[start:following])):
                 return start, looks
@@ -254,23 +254,23 @@ _CLOSING = {b"{": b"}", b"[": b"]"}
 
 
 def _after(pattern: re.Pattern[bytes], buffer: bytes, at: int) -> int:
-    found = pattern.match(buffer, at)
-    return found.end() if found else at
+    match = pattern.match(buffer, at)
+    return match.end() if match else at
 
 
 def _end(buffer: bytes, at: int) -> int | None:
     """Where the value that begins here ends; nothing where it does not end in the buffer."""
     if buffer[at : at + 1] not in (b"{", b"["):
-        found = _SCALAR.match(buffer, at)
-        return found.end() if found else at + 1
+        match = _SCALAR.match(buffer, at)
+        return match.end() if match else at + 1
     open_ones = bytearray()
-    for found in islice(_BRACKET.finditer(buffer, at), _MOST_BRACKETS):
-        if found[1] in b"{[":
-            open_ones += _CLOSING[found[1]]
-        elif open_ones.pop() != found[1][0]:
+    for match in islice(_BRACKET.finditer(buffer, at), _MOST_BRACKETS):
+        if match[1] in b"{[":
+            open_ones += _CLOSING[match[1]]
+        elif open_ones.pop() != match[1][0]:
             return None
         if not open_ones:
-            return found.end()
+            return match.end()
     return None
 
 

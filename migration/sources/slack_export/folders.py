@@ -25,8 +25,8 @@ class Folders:
     def __init__(self, names: Iterable[str]) -> None:
         self._days: dict[str, list[str]] = {}
         for name in names:
-            if found := DAY.match(name):
-                self._days.setdefault(found[1] + found[2], []).append(name)
+            if match := DAY.match(name):
+                self._days.setdefault(match[1] + match[2], []).append(name)
         self._alike: dict[str, list[str]] = defaultdict(list)
         for folder in self._days:
             self._alike[_folded(folder)].append(folder)

@@ -137,7 +137,7 @@ class Messages:
                 self._message(out, channel, item, at, entry, joined)
             except (TypeError, ValueError, AttributeError, KeyError, RecursionError, OverflowError) as error:
                 # One whose fields hold other kinds of values than Slack writes troubles no other.
-                out[before:] = [one for one in out[before:] if isinstance(one, Person)]
+                out[before:] = [record for record in out[before:] if isinstance(record, Person)]
                 out.append(Note("message_unreadable", entry, f"{ts}: {error}", "post"))
 
     def _members(self, channel: Channel, joined: dict[str, datetime]) -> list[Record]:
@@ -250,8 +250,8 @@ class Messages:
         for file in (file for card in dicts(cards) if is_forwarded(card) for file in forwarded_files(card)):
             if type(file.get("id")) is str:
                 owner = file.get("user")
-                known = owner if type(owner) is str and owner in self._keys else user
-                out.append(self._file(file, post, self._keys[known], at, entry))
+                uploader = owner if type(owner) is str and owner in self._keys else user
+                out.append(self._file(file, post, self._keys[uploader], at, entry))
 
     def _reactions(
         self, out: list[Record], message: Message, channel: str, post: str, at: datetime, entry: str
@@ -285,7 +285,7 @@ class Messages:
         url = file.get("url_private") or file.get("permalink") or ""
         upload = self._workspace.uploads.get(id_)
         size = file.get("size")
-        made = file.get("created")
+        created = file.get("created")
         key = keys.slack_file(id_)
         return File(
             f"{key}@{post}",
@@ -297,17 +297,17 @@ class Messages:
             locator=f"export:{upload}" if upload else without_secrets(str(url)) if available else "",
             available=available,
             owner=owner,
-            created=moment(f"{made}.0") or at if type(made) is int else at,
+            created=moment(f"{created}.0") or at if type(created) is int else at,
             where=entry,
         )
 
     def _links(self, text: str, channel: str, post: str, entry: str) -> Iterator[Record]:
         """Links to other messages, by the address that the converted text holds."""
-        named = {found[0]: found for found in _MESSAGE_LINK.finditer(unescape(text))}
-        for found in named.values():
-            if self._workspace.tells(channel, found[1]):
-                target = keys.slack_post(found[1], f"{found[2]}.{found[3]}")
-                yield Link(f"{post}>{target}", post, target, without_secrets(found[0]), entry)
+        named = {match[0]: match for match in _MESSAGE_LINK.finditer(unescape(text))}
+        for match in named.values():
+            if self._workspace.tells(channel, match[1]):
+                target = keys.slack_post(match[1], f"{match[2]}.{match[3]}")
+                yield Link(f"{post}>{target}", post, target, without_secrets(match[0]), entry)
 
     # -- people that no list names -------------------------------------------------------------------------------------
 
@@ -334,18 +334,18 @@ class Messages:
 
     def _stranger(self, out: list[Record], user: str, message: Message, entry: str) -> None:
         """Somebody in no list: a placeholder, called as a message calls him or her, once one does."""
-        known = user in self._keys
+        is_known = user in self._keys
         key = self._keys[user] = keys.slack_person(user)
         id_, _, spoken = user.partition(":")
         name = spoken or _name_on(message, id_)
-        if known and not name:
+        if is_known and not name:
             return
         if name:
             self._unnamed.discard(user)
         elif not user.startswith(_NO_AUTHOR):
             self._unnamed.add(user)
         self._workspace.names[user] = name or user
-        if not known and id_ not in self._workspace.listed:
+        if not is_known and id_ not in self._workspace.listed:
             out.append(Note("person_unlisted", entry, user))
         is_bot = bool(spoken) or user.startswith("B") or user == SLACKBOT
         status = "bot" if is_bot else "placeholder"
@@ -407,9 +407,9 @@ def _thread_of(message: Message) -> str | None:
 
 def _likeness(message: Message) -> int:
     """A number that two messages at one moment have alike only if they are the same."""
-    said = message.get("text")
+    text = message.get("text")
     return hash(
-        (message.get("user"), said) if type(said) is str and type(message.get("user")) in (str, NoneType) else 0
+        (message.get("user"), text) if type(text) is str and type(message.get("user")) in (str, NoneType) else 0
     )
 
 
@@ -423,7 +423,7 @@ def _author(message: Message) -> str:
     """Who wrote a message that does not say it in ``user``; empty where nobody knows."""
     files = message.get("files")
     holders = [message.get("comment"), message.get("file"), *(files if type(files) is list else ())]
-    for holder in (message.get("bot_id"), *(one.get("user") for one in holders if type(one) is dict)):
+    for holder in (message.get("bot_id"), *(part.get("user") for part in holders if type(part) is dict)):
         if type(holder) is str and holder:
             return holder
     return SLACKBOT if message.get("subtype") == "slackbot_response" else ""

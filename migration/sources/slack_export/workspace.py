@@ -108,8 +108,8 @@ class Workspace:
     def _look_around(self) -> None:
         """Find uploads, and name what is passed over."""
         for name in self._bundle.names:
-            if found := _UPLOAD.search(name):
-                self.uploads[found[1] or found[2]] = name
+            if upload := _UPLOAD.search(name):
+                self.uploads[upload[1] or upload[2]] = name
             elif name.rpartition("/")[2] in _SKIPPED:
                 self.notes.append(Note("part_skipped", name))
             elif _IS_DAY.search(name) and not DAY.match(name):
@@ -161,40 +161,40 @@ class Workspace:
         names = self._bundle.names
         folders = Folders(names)
         listed = [
-            (prefix, one)
+            (prefix, channel)
             for prefix in sorted({_prefix(name) for name in names if name.rpartition("/")[2] in _LISTS} | {""})
-            for one in self._listed(prefix)
+            for channel in self._listed(prefix)
         ]
-        self._closed = {one.item["id"] for _, one in listed if one.reach != "open"}
-        for prefix, one in listed:
-            one.days = folders.take(prefix, one.names)
-        for prefix, one in listed:  # only now: a name to the letter goes before one that is alike
-            one.days += [day for name in one.names for day in folders.take_alike(prefix, name)]
-        for _, one in listed:
-            if one.item["id"] in self._closed and one.reach == "open":
-                one.reach = "private"  # another workspace of the same export closes it
-            if one.reach in self._include:
-                self.channels.append(self._channel(one))
+        self._closed = {channel.item["id"] for _, channel in listed if channel.reach != "open"}
+        for prefix, channel in listed:
+            channel.days = folders.take(prefix, channel.names)
+        for prefix, channel in listed:  # only now: a name to the letter goes before one that is alike
+            channel.days += [day for name in channel.names for day in folders.take_alike(prefix, name)]
+        for _, channel in listed:
+            if channel.item["id"] in self._closed and channel.reach == "open":
+                channel.reach = "private"  # another workspace of the same export closes it
+            if channel.reach in self._include:
+                self.channels.append(self._channel(channel))
         for folder, days in folders.left():
             self._unlisted(folder, days)
 
     def _listed(self, prefix: str) -> Iterable[_Listed]:
         """The channels of one workspace; of one that stands in several lists, the entry that closes it most."""
-        found: dict[str, _Listed] = {}
+        channels: dict[str, _Listed] = {}
         for list_name, reach in _LISTS.items():
             for item in self._list(prefix + list_name, "place"):
                 names = [word(item, "name"), item["id"]]
-                one = _Listed(item, prefix + list_name, _closer(item, reach), names)
-                known = found.setdefault(item["id"], one)
-                if known is not one:
-                    self.notes.append(Note("channel_in_two_lists", one.where, item["id"]))
-                    one.names = known.names = [*known.names, *one.names]
-                if _STRICTNESS.index(one.reach) > _STRICTNESS.index(known.reach):
-                    found[item["id"]] = one
-        return found.values()
+                channel = _Listed(item, prefix + list_name, _closer(item, reach), names)
+                first = channels.setdefault(item["id"], channel)
+                if first is not channel:
+                    self.notes.append(Note("channel_in_two_lists", channel.where, item["id"]))
+                    channel.names = first.names = [*first.names, *channel.names]
+                if _STRICTNESS.index(channel.reach) > _STRICTNESS.index(first.reach):
+                    channels[item["id"]] = channel
+        return channels.values()
 
-    def _channel(self, one: _Listed) -> Channel:
-        item, days, direct = one.item, sorted(one.days, key=_day_of), one.reach == "direct"
+    def _channel(self, listed: _Listed) -> Channel:
+        item, days, direct = listed.item, sorted(listed.days, key=_day_of), listed.reach == "direct"
         members = _people(item)
         if direct and not members:  # whoever wrote in a conversation belongs to it, and nobody leaves one
             members = list(dict.fromkeys([*filter(None, [word(item, "user")]), *self._writers(days)]))
@@ -204,23 +204,23 @@ class Workspace:
             keys.slack_place(item["id"]),
             self._called(item, direct, members),
             _kind(word(item, "name")),
-            "open" if one.reach == "open" else "secret",
+            "open" if listed.reach == "open" else "secret",
             plain_line(word(part(item, "purpose"), "value") or word(part(item, "topic"), "value")),
             conversation=direct,
             created=created,
             creator=self._known(word(item, "creator")),
             archived=archived,
-            where=one.where,
+            where=listed.where,
         )
-        self._note(one, place, members, days)
+        self._note(listed, place, members, days)
         return Channel(place, item["id"], members, days)
 
-    def _note(self, one: _Listed, place: Place, members: list[str], days: list[str]) -> None:
-        shown = place.name if one.reach == "open" else one.item["id"]
+    def _note(self, listed: _Listed, place: Place, members: list[str], days: list[str]) -> None:
+        name = place.name if listed.reach == "open" else listed.item["id"]
         if not days:
-            self.notes.append(Note("channel_without_messages", one.where, shown))
-        elif one.reach != "open" and not members:
-            self.notes.append(Note("place_without_readers", one.where, shown))
+            self.notes.append(Note("channel_without_messages", listed.where, name))
+        elif listed.reach != "open" and not members:
+            self.notes.append(Note("place_without_readers", listed.where, name))
 
     def _called(self, item: dict[str, Any], direct: bool, members: list[str]) -> str:
         if direct:
@@ -229,15 +229,15 @@ class Workspace:
 
     def _writers(self, days: list[str]) -> list[str]:
         """Who wrote in these days. They are read once more for it, which only conversations without a list ask for."""
-        found: dict[str, None] = {}
+        writers: dict[str, None] = {}
         for day in days:
             try:
                 items, _ = decode(self._bundle.read(day))
             except InputError:
                 continue  # it is named where its messages are read
             users = (word(item, "user") for item in items)
-            found.update((user, None) for user in users if user and user != EXPORT_BUG)
-        return list(found)
+            writers.update((user, None) for user in users if user and user != EXPORT_BUG)
+        return list(writers)
 
     def _known(self, user: str) -> str:
         return self.person_keys.get(user, "")
@@ -262,9 +262,9 @@ class Workspace:
 
         Closed ones come without their name, brought in or not: what mentions them may be read by everybody.
         """
-        yield from ((one, "") for one in sorted(self._closed))
-        open_ones = (one for one in self.channels if one.listed and one.id not in self._closed)
-        yield from ((one.id, one.place.name) for one in open_ones)
+        yield from ((id_, "") for id_ in sorted(self._closed))
+        open_ones = (channel for channel in self.channels if channel.listed and channel.id not in self._closed)
+        yield from ((channel.id, channel.place.name) for channel in open_ones)
 
     def tells(self, channel: str, other: str) -> bool:
         """Whether what is written in a channel may tell that another one was brought in."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from migration.kits.applying import Order, apply
-from migration.kits.shelf import kits
+from migration.kits.installed import kits
 from reseau.acting import SYSTEM, Acting
 from reseau.contents import changing
 from reseau.contents.changing import Edit

@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 from migration.kits import cli
 from migration.kits.applying import ApplyError, Order, Outcome, apply
 from migration.kits.document import DocumentError
+from migration.kits.installed import InstalledKits, kits
 from migration.kits.kit import Kit, KitError, read_kit, read_text
-from migration.kits.shelf import Shelf, kits
 from migration.kits.values import ValuesError, given
 from reseau import access
 from reseau.acting import SYSTEM, Acting
@@ -308,17 +308,19 @@ def write_kit(folder: Path, one: str, two: str) -> Path:
 
 
 def test_a_folder_with_a_kit_file_is_a_kit(tmp_path: Path) -> None:
-    shelf = Shelf(write_kit(tmp_path, "# One\n\nText, see [two](two.md).", "# Two\n\nText."), group="reseau.none")
+    found_kits = InstalledKits(
+        write_kit(tmp_path, "# One\n\nText, see [two](two.md).", "# Two\n\nText."), group="reseau.none"
+    )
 
-    assert list(shelf) == ["small"]
-    assert [item.file for item in shelf["small"].published_order("fr")] == ["two", "one"]
+    assert list(found_kits) == ["small"]
+    assert [item.file for item in found_kits["small"].published_order("fr")] == ["two", "one"]
     with pytest.raises(UnknownPlugError, match="small"):
-        shelf["large"]
+        found_kits["large"]
 
 
 @pytest.mark.parametrize("other", ["# Two\n\nSee [one](one.md).", "# Two\n\nSee [three](three.md)."])
 def test_links_in_a_circle_or_into_the_void_are_refused(other: str, tmp_path: Path) -> None:
-    kit = Shelf(write_kit(tmp_path, "# One\n\nSee [two](two.md).", other), group="reseau.none")["small"]
+    kit = InstalledKits(write_kit(tmp_path, "# One\n\nSee [two](two.md).", other), group="reseau.none")["small"]
 
     with pytest.raises(KitError, match="small"):
         kit.published_order("fr")

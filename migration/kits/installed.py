@@ -14,7 +14,7 @@ from reseau.plugins import UnknownPlugError
 GROUP = "reseau.kits"
 
 
-class Shelf(Mapping[str, Kit]):
+class InstalledKits(Mapping[str, Kit]):
     """Kits by name, each read when it is asked for, so that a broken one troubles nobody but itself.
 
     Args:
@@ -23,7 +23,7 @@ class Shelf(Mapping[str, Kit]):
     """
 
     def __init__(self, folder: Traversable, group: str = GROUP) -> None:
-        own = {one.name: one for one in folder.iterdir() if one.joinpath("kit.yaml").is_file()}
+        own = {entry.name: entry for entry in folder.iterdir() if entry.joinpath("kit.yaml").is_file()}
         others = {point.name: point.value for point in entry_points(group=group)}
         self._own: Mapping[str, Traversable] = own
         self._others: Mapping[str, str] = {name: value for name, value in others.items() if name not in own}
@@ -48,6 +48,6 @@ class Shelf(Mapping[str, Kit]):
         return len(self._own) + len(self._others)
 
 
-def kits() -> Shelf:
-    """The shelf of this installation."""
-    return Shelf(files(migration.kits))
+def kits() -> InstalledKits:
+    """The kits of this installation."""
+    return InstalledKits(files(migration.kits))
