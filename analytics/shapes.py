@@ -38,7 +38,7 @@ def growing_share(reached: Days, *, by_segment: bool = False) -> Shape:
     """
 
     def measure(ground: Ground) -> pd.DataFrame:
-        staff = ground.counted(ground.weeks)
+        staff = _everybody(ground, ground.weeks)
         active = _active(ground, staff, ground.acts).select(*_PERIOD, first="numerator")
         cells = ground.frame(_reached(staff, reached(ground))).merge(ground.frame(active), on=_PERIOD)
         return cells.assign(segment_kind="", segment="", n=cells["denominator"])
@@ -60,14 +60,14 @@ def share_of_people(did: Days) -> Shape:
 
     def activated(ground: Ground, periods: ir.Table) -> ir.Table:
         staff = ground.counted(periods)
-        return staff.filter(staff.activated_day <= staff.end)
+        return staff.mutate(among=(staff.activated_day <= staff.end).fill_null(False))
 
     def measure(ground: Ground) -> pd.DataFrame:
         return _organisation(ground.frame(_active(ground, activated(ground, ground.spans), did(ground))))
 
     def people(ground: Ground) -> pd.DataFrame:
         cells = ground.frame(_active(ground, activated(ground, ground.blocks), did(ground), SEGMENTS))
-        return cells.drop(columns=["gone", "left"])
+        return cells.loc[cells["denominator"] > 0].drop(columns=["gone", "left"])
 
     return Shape(Subject.PEOPLE, "share", measure, people)
 
@@ -82,11 +82,15 @@ def number_of_people(did: Days) -> Shape:
     """
 
     def measure(ground: Ground) -> pd.DataFrame:
-        cells = _organisation(ground.frame(_active(ground, ground.counted(ground.spans), did(ground))))
+        cells = _organisation(ground.frame(_active(ground, _everybody(ground, ground.spans), did(ground))))
         windows = cells["grain"].map(_WINDOWS)
         return cells.assign(segment_kind="window", segment=windows, denominator=float("nan"))
 
     return Shape(Subject.POPULATION, "count", measure, looks_back=True)
+
+
+def _everybody(ground: Ground, periods: ir.Table) -> ir.Table:
+    return ground.counted(periods).mutate(among=ibis.literal(True))
 
 
 def _reached(staff: ir.Table, reached: ir.Table, by: tuple[str, ...] = ()) -> ir.Table:
@@ -100,16 +104,22 @@ def _reached(staff: ir.Table, reached: ir.Table, by: tuple[str, ...] = ()) -> ir
 def _active(ground: Ground, staff: ir.Table, days: ir.Table, by: tuple[str, ...] = ()) -> ir.Table:
     """How many of some counted people did something in each period, with what the k-floor asks of those who left.
 
+    Args:
+        ground: whose periods.
+        staff: the roster of each period, with ``among``: whether the person is one of those who are asked about.
+        days: ``person`` and ``day`` of what was done.
+        by: further columns to count by.
+
     Returns:
-        ``numerator``, ``denominator`` (the counted people), ``gone`` (those of them who left before the period) and
-        ``left`` (those who had left by its end).
+        ``numerator``, ``denominator`` (those who are asked about), and of the whole roster, because everybody knows
+        who left and nobody whether they had activated: ``gone`` (who left before the period) and ``left`` (by its end).
     """
     days = days.select("person", "day").distinct()
     did = ground.during(days, ground.spans).select(*_PERIOD, "person").distinct().mutate(did=1)
     marked = staff.left_join(did, [*_PERIOD, "person"])
     return marked.group_by([*_PERIOD, *by]).aggregate(
-        numerator=marked.did.sum().coalesce(0),
-        denominator=marked.count(),
+        numerator=marked.did.sum(where=marked.among).coalesce(0),
+        denominator=marked.among.sum().coalesce(0),
         gone=marked.gone.sum().coalesce(0),
         left=marked.left.sum().coalesce(0),
     )
@@ -152,6 +162,8 @@ def share_of_communities(which: Communities) -> Shape:
 
 def volume(acts: Acts, *, by_kind: bool = False) -> Shape:
     """How much was done in each week, by anybody; longer periods add up the weeks that are shown.
+
+    A metric of this shape lies ``within`` the one that counts the activated.
 
     Args:
         acts: what was done.

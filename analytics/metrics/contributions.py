@@ -32,4 +32,5 @@ metric = Metric(
     denominator=N_("None: a number of contributions"),
     better="up",
     shape=volume(contributions, by_kind=True),
+    within="activation_rate",
 )

@@ -4,9 +4,10 @@ All figures of a block are about the same people (``analytics/roster.py``), each
 so nobody is known. Between blocks people come and go, and some things could still tell of them:
 
 - *Activation adds up.* When so many leave and the number falls by as many, all who left had come in, and of those who
-  came since nobody has. Such a step, and the one beside it, is shown as a range of k numbers.
+  came since nobody has. Such a step, and the one beside it, is shown as a range of k numbers, and so is what follows
+  until the number has come to the end of that range.
 - *Who comes in is active that week*: where fewer than k were active, the number stays at what it was, and moves in a
-  later week, together with at least k others.
+  later week, together with at least k others. With a new roster it cannot stay, and is hidden for the week.
 - *Who left during a block* can have done nothing in its later weeks; when the four weeks hold no more people than one
   of those weeks, they did nothing in the first either. Then the four weeks are hidden, as they are where they would
   narrow one of their weeks that is shown as a range.
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
@@ -32,11 +33,18 @@ Roster = Callable[[date], set[str]]  # the people counted in the period that end
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """What was last told of a growing number: at least how many, of which people."""
+    """What was last told of a growing number: at least how many, of which people.
+
+    Attributes:
+        high: the upper edge of a range between two rosters that was told since; 0: none was.
+        ranged: the people whom that range was about.
+    """
 
     low: float
     people: set[str]
     exact: bool
+    high: float = 0.0
+    ranged: frozenset[str] = frozenset()
 
 
 def rule_size(people: float, k: int) -> Ruling:
@@ -63,6 +71,8 @@ def rule_growing(cells: pd.DataFrame, told: pd.DataFrame, roster: Roster, k: int
         if step is not None and step.exact and step.people == people and cell["first"] < k:
             cells.loc[index, "numerator"] = cell["numerator"] = step.low
         ruling = _rule_growing(cell["numerator"], whole, step, people, k)
+        if step is not None and step.people != people and cell["first"] < k:
+            ruling = Ruling(Shown.HIDDEN, Reason.COMPLEMENT)  # how far it moved is no more than how many were active
         rulings.append(ruling)
         step = _next(step, ruling, cell["numerator"], whole, people)
     return rulings
@@ -72,7 +82,7 @@ def _rule_growing(them: float, whole: float, step: _Step | None, people: set[str
     ruling = rule_size(whole, k)
     if ruling == SHOWN and step is not None:
         ruling = _rule_step(them, step, people)
-    if ruling.shown != Shown.HIDDEN and (edge := _rule_few(them, whole, whole, k)) is not None:
+    if ruling.shown != Shown.HIDDEN and (edge := _rule_few(them, whole, 0, whole, k)) is not None:
         return edge
     return _between(step, people, whole, k) if ruling.shown == Shown.BAND else ruling
 
@@ -86,8 +96,10 @@ def _last(told: pd.DataFrame, roster: Roster) -> _Step | None:
 
 
 def _next(step: _Step | None, ruling: Ruling, them: float, whole: float, people: set[str]) -> _Step | None:
-    if ruling.shown == Shown.HIDDEN or ruling.reason == Reason.COMPLEMENT:
+    if ruling.shown == Shown.HIDDEN or (step is None and ruling.reason == Reason.COMPLEMENT):
         return step
+    if step is not None and ruling.reason == Reason.COMPLEMENT:
+        return replace(step, high=round((ruling.high or 0) * whole), ranged=frozenset(people))
     if ruling.shown == Shown.BAND:
         return _Step(round((ruling.low or 0) * whole), people, exact=False)
     return _Step(them, people, exact=True)
@@ -98,7 +110,8 @@ def _rule_step(them: float, step: _Step, people: set[str]) -> Ruling:
     moved = them - step.low + gone
     if moved < 0:  # what was told has turned out to be too much: it is told again when it is true again
         return Ruling(Shown.HIDDEN, Reason.COMPLEMENT)
-    return Ruling(Shown.BAND, Reason.COMPLEMENT) if (gone or come) and moved < SURE else SHOWN
+    narrows = them + len(step.ranged - people) < step.high  # it only grows, so the range would end here
+    return Ruling(Shown.BAND, Reason.COMPLEMENT) if narrows or ((gone or come) and moved < SURE) else SHOWN
 
 
 def _between(step: _Step | None, people: set[str], whole: float, k: int) -> Ruling:
@@ -107,13 +120,23 @@ def _between(step: _Step | None, people: set[str], whole: float, k: int) -> Ruli
     return Ruling(Shown.BAND, Reason.COMPLEMENT, low / whole, high / whole)
 
 
-def _rule_few(them: float, able: float, unit: float, k: int) -> Ruling | None:
-    """A range where fewer than k did, or, of those who could, did not; ``unit`` is what one of the figure is."""
+def _rule_few(them: float, whole: float, gone: float, unit: float, k: int) -> Ruling | None:
+    """A range where fewer than k did, or did not of those who were sure to be able to.
+
+    Its edges are made of what everybody knows: whether those who left were among the ``whole`` is not told.
+
+    Args:
+        them: how many did.
+        whole: of how many, as it was told.
+        gone: how many of the roster had left before the period.
+        unit: what one of the figure is: 1 for a count, the whole for a share.
+        k: the smallest group.
+    """
     if them < k:
         return Ruling(Shown.BAND, Reason.K, 0.0, (k - 1) / unit)
-    if them <= able - k:
+    if them <= whole - gone - k:
         return None
-    return Ruling(Shown.BAND, Reason.HOMOGENEOUS, max(0.0, able - k + 1) / unit, 1.0 if unit > 1 else max(able, them))
+    return Ruling(Shown.BAND, Reason.HOMOGENEOUS, max(0.0, whole - gone - k + 1) / unit, whole / unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +171,10 @@ class Within:
         if activation["shown"] != Shown.VALUE and not (self.counted and reason == Reason.HOMOGENEOUS):
             return Ruling(Shown.HIDDEN, reason)
         # Of nearly all, how many is not told: the fewest they may be, whom everybody knows, stand for them.
-        whole = activation["numerator"] if activation["shown"] == Shown.VALUE else _fewest(activation)
+        whole = fewest(activation)
         if (size := rule_size(whole, self.k)) != SHOWN:
             return size
-        edge = _rule_few(them, whole - cell["first"], 1.0 if self.counted else whole, self.k)
+        edge = _rule_few(them, whole, cell["first"], 1.0 if self.counted else whole, self.k)
         return edge or self._rule_block(cell)
 
     def _rule_block(self, cell: Record) -> Ruling:
@@ -175,8 +198,11 @@ class Within:
         return round(week["low"] * unit), round(week["high"] * unit)
 
 
-def _fewest(activation: Record) -> float:
-    return float(round(activation["low"] * activation["denominator"]))
+def fewest(activation: Record) -> float:
+    """At least how many have activated, as a published cell says."""
+    if activation["shown"] == Shown.VALUE:
+        return float(activation["numerator"])
+    return 0.0 if activation["shown"] == Shown.HIDDEN else float(round(activation["low"] * activation["denominator"]))
 
 
 def by_end(cells: pd.DataFrame) -> dict[date, Record]:

@@ -140,9 +140,14 @@ def _note_attention(ground: Ground, folder: Path, done: Published) -> None:
 
 def _chosen(only: Collection[str] | None) -> list[str]:
     """The metrics to publish, in an order in which each comes after the one it lies within."""
-    names = set(METRICS if only is None else only)
-    names |= {within for name in names if (within := METRICS[name].within)}
-    return sorted(names, key=lambda name: (METRICS[name].within is not None, name))
+    names = {lying for name in (METRICS if only is None else only) for lying in _within(name)}
+    return sorted(names, key=lambda name: (len(_within(name)), name))
+
+
+def _within(name: str) -> list[str]:
+    """A metric, the one it lies within, and so on."""
+    within = METRICS[name].within
+    return [name, *_within(within)] if within else [name]
 
 
 def _measured(ground: Ground, names: list[str], done: Published) -> Iterator[tuple[str, pd.DataFrame]]:

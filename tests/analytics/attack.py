@@ -15,28 +15,26 @@ import argparse
 import math
 import sys
 import tempfile
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
 
 from analytics.cell import COLUMNS
 from analytics.metric import METRICS, SEGMENTS
 from analytics.published import reading
-from analytics.roster import present, read_people, read_roster
+from analytics.roster import read_people, read_roster
+from tests.analytics.solving import NEAR, ContradictionError, Finding, Limit, Question, Solver, System, Var
 
-Var = tuple[Any, ...]  # ("activated" | "active" | "engaged", class, first day, last day) or ("volume", …)
 Row = dict[Hashable, Any]
 WEEK, BLOCK, DAY = timedelta(weeks=1), timedelta(weeks=4), timedelta(days=1)
-NEAR = 1e-6
 FEW = 5
+_OF_PEOPLE = ("activation_rate", "engagement_rate", "active_members")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,62 +52,15 @@ class Alike:
         return self.left is not None and self.left <= start
 
 
-@dataclass(slots=True)
-class System:
-    """Unknown whole numbers, and what is known of sums of them."""
-
-    names: dict[Var, int] = field(default_factory=dict)
-    most: list[float] = field(default_factory=list)
-    rows: list[tuple[dict[int, float], float, float]] = field(default_factory=list)
-
-    def var(self, name: Var, most: float) -> int:
-        if name not in self.names:
-            self.names[name] = len(self.most)
-            self.most.append(most)
-        return self.names[name]
-
-    def say(self, terms: dict[int, float], low: float, high: float) -> None:
-        self.rows.append((terms, low, high))
-
-    def solved(self, *, exact: bool = False) -> Solver:
-        return Solver(self, exact)
-
-
-class Solver:
-    """Asks the system for the least and the most of a sum."""
-
-    def __init__(self, system: System, exact: bool) -> None:
-        width, height = len(system.most), len(system.rows)
-        entries = [
-            (row, column, value) for row, (terms, *_) in enumerate(system.rows) for column, value in terms.items()
-        ]
-        rows, columns, values = zip(*entries, strict=True)
-        matrix = coo_array((values, (rows, columns)), shape=(height, width)).tocsr()
-        low, high = [low for _, low, _ in system.rows], [high for *_, high in system.rows]
-        self._constraint = LinearConstraint(matrix, np.array(low), np.array(high))
-        self._bounds = Bounds(np.zeros(width), np.array(system.most))
-        self._whole = np.full(width, int(exact))
-        self._width = width
-
-    def least(self, columns: Iterable[int], sign: float = 1.0) -> float:
-        cost = np.zeros(self._width)
-        cost[list(columns)] = sign
-        found = milp(cost, constraints=self._constraint, bounds=self._bounds, integrality=self._whole)
-        assert found.status in (0, 3), f"what is published contradicts itself: {found.message}"
-        return -math.inf if found.status == 3 else float(found.fun)
-
-    def between(self, columns: Iterable[int]) -> tuple[float, float]:
-        columns = list(columns)
-        return self.least(columns), -self.least(columns, -1.0)
-
-
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that the system tells and must not."""
+class Done:
+    """How much somebody wrote of a kind in a week, as its writer knows; ``counted``: one of those who are counted."""
 
-    what: str
-    low: float
-    high: float
+    week: date
+    person: str
+    kind: str
+    count: int
+    counted: bool
 
 
 class Attack:
@@ -118,11 +69,13 @@ class Attack:
     Args:
         folder: the data folder, as it is after the last publishing.
         cells: every cell that was ever published, each once for each thing it ever said.
+        done: what was written, where whoever wrote it attacks too.
     """
 
-    def __init__(self, folder: Path, cells: pd.DataFrame) -> None:
+    def __init__(self, folder: Path, cells: pd.DataFrame, done: Sequence[Done] = ()) -> None:
         self.folder, self.k = folder, reading.freshness(folder).k
-        self.cells = cells
+        self.cells, self.done = cells, done
+        self.undecided: list[str] = []
         weeks = cells.loc[(cells["metric"] == "activation_rate") & (cells["grain"] == "week")]
         self.weeks = sorted(set(weeks["start"]))
         self.first: date = self.weeks[0]
@@ -192,7 +145,7 @@ class Attack:
     def _told(self) -> None:
         held = self._held()
         for cell in self.cells.to_dict("records"):
-            if cell["metric"] in ("activation_rate", "engagement_rate", "active_members"):
+            if cell["metric"] in _OF_PEOPLE:
                 columns = self._sum(cell)
                 if columns is not None and cell["shown"] != "hidden":
                     low, high = self._edges(cell)
@@ -200,25 +153,18 @@ class Attack:
                     self.system.say(dict.fromkeys(columns, 1.0), low, math.inf if stays else high)
 
     def _contributors(self) -> None:
-        """A volume that is shown is of k people at least: engaged ones who are counted, or others who were there."""
+        """A volume that is shown, or hidden for its dominance, is of k engaged people at least who are counted."""
         weeks = self.cells.loc[(self.cells["metric"] == "contributions") & (self.cells["grain"] == "week")]
         for cell in weeks.loc[(weeks["shown"] == "value") | (weeks["reason"] == "dominance")].to_dict("records"):
-            terms = {self.system.var(("others", cell["start"]), self._others(cell["start"])): 1.0}
-            for who in self.classes:
-                if (column := self.system.names.get(("engaged", who, cell["start"], cell["end"]))) is not None:
-                    terms[column] = 1.0
+            names = [("engaged", who, cell["start"], cell["end"]) for who in self.classes]
+            terms = {self.system.names[name]: 1.0 for name in names if name in self.system.names}
             self.system.say(terms, self.k, math.inf)
-
-    def _others(self, week: date) -> int:
-        """How many were there during a week and are not counted in it: guests, and those who came meanwhile."""
-        people = read_people(self.folder)
-        there = pd.concat([people.loc[present(people, week + n * DAY), "person"] for n in range(7)])
-        return len(set(there) - set(read_roster(self.folder, self.block(week))["person"]))
 
     def _held(self) -> set[date]:
         """The weeks in which so few were active that the activation told is that of before."""
         active = self.cells.loc[(self.cells["metric"] == "active_members") & (self.cells["grain"] == "week")]
-        return set(active.loc[active["shown"] != "value", "end"])
+        few = (active["shown"] == "hidden") | (active["reason"] == "k")
+        return set(active.loc[few, "end"])
 
     def _sum(self, cell: Row) -> list[int] | None:
         """The unknowns that a cell adds up."""
@@ -253,45 +199,76 @@ class Attack:
 
     # -- what must not be known
 
-    def findings(self, *, exact: bool = False, most: int = 10_000) -> Iterator[Finding]:
-        """Whatever the system tells of a hidden cell, of a volume, or of somebody who came, left or moved."""
-        solver = self.system.solved(exact=exact)
-        yield from self._volumes()
-        for what, columns, size in list(self._people())[:most]:
-            low, high = solver.between(columns)
-            if low > size - 1 + NEAR or high < 1 - NEAR:
-                yield Finding(what, low, high)
-        for cell in self.cells.to_dict("records"):
-            if cell["shown"] != "value" and cell["metric"] in ("activation_rate", "engagement_rate", "active_members"):
-                yield from self._cell(cell, solver)
+    def findings(self, *, exact: bool = False, limit: Limit | None = None) -> Iterator[Finding]:
+        """Whatever is told of a few, outright, or by what follows from everything together."""
+        yield from Outright(self.cells, self.k, self.done).findings()
+        yield from self._crowds()
+        try:
+            yield from self._solved(self.system, [*self._people(), *self._hidden()], exact, limit)
+            yield from self._volumes()
+        except ContradictionError as error:
+            yield Finding(str(error), math.nan, math.nan)
 
-    def _people(self) -> Iterator[tuple[str, list[int], int]]:
+    def _crowds(self) -> Iterator[Finding]:
+        """Those who are counted change together with k others: else two blocks differ by a few people."""
+        blocks = sorted({self.block(week) for week in self.weeks})
+        for before, block in pairwise(blocks):
+            changed = sum(who.size for who in self.classes if who.at(before) != who.at(block))
+            enough = sum(who.size for who in self.classes if who.at(before) is not None) >= 2 * self.k
+            if enough and 0 < changed < self.k:
+                yield Finding(f"{block} is told of others than {before}", changed, changed)
+
+    def _solved(
+        self, system: System, questions: Sequence[Question], exact: bool = False, limit: Limit | None = None
+    ) -> Iterator[Finding]:
+        solver = Solver(system, questions, exact=exact, limit=limit)
+        yield from solver.findings()
+        self.undecided += solver.undecided
+
+    def _people(self) -> Iterator[Question]:
         """Who came, left or moved: their first and last week in the figures, and each block of theirs."""
-        for name, column in self.system.names.items():
-            if name[0] == "others" and self.system.most[column]:
-                yield f"contributors of {name[1]} who are not counted", [column], int(self.system.most[column])
         blocks = {self.block(week) for week in self.weeks}
         for who in self.classes:
             stays = {block for block, _ in who.places} == blocks and len({place for _, place in who.places}) == 1
             if stays and who.left is None:
                 continue
             names = [name for name in self.system.names if name[1] is who and not (len(name) > 3 and who.gone(name[2]))]
-            last = {kind: [name for name in names if name[0] == kind] for kind in ("activated", "active", "engaged")}
-            for found in last.values():
-                for name in {found[0], found[-1], *found[4:5]} if found else ():
-                    yield f"{name[0]} {name[2]} of {who.size} {who.places[0][1]}", [self.system.names[name]], who.size
+            for kind in ("activated", "active", "engaged"):
+                same = [name for name in names if name[0] == kind]
+                for name in {same[0], same[-1], *same[4:5]} if same else ():
+                    yield self._of_some(name, who)
 
-    def _cell(self, cell: Row, solver: Solver) -> Iterator[Finding]:
-        columns = self._sum(cell)
-        if not columns:
-            return
+    def _of_some(self, name: Var, who: Alike) -> Question:
+        """Whether it stays open that all of some people did something, and that none did."""
+        what = f"{name[0]} {name[2]} of {who.size} {who.places[0][1]}"
+        return Question(
+            what, [self.system.names[name]], lambda low, high: low <= who.size - 1 + NEAR and high >= 1 - NEAR
+        )
+
+    def _hidden(self) -> Iterator[Question]:
+        """The cells of people that are hidden or shown as a range, each as wide as its label."""
+        for cell in self.cells.to_dict("records"):
+            if cell["shown"] != "value" and cell["metric"] in _OF_PEOPLE and (columns := self._sum(cell)):
+                what = " ".join(
+                    str(cell[name]) for name in ("metric", "grain", "end", "segment_kind", "segment", "shown", "reason")
+                )
+                yield Question(what, columns, self._wide(cell, columns))
+
+    def _wide(self, cell: Row, columns: list[int]) -> Callable[[float, float], bool]:
         sizes = sum(self.system.most[column] for column in columns)
         label = self._edges(cell) if cell["shown"] == "band" else (0.0, sizes)
         wide = min(min(label[1], sizes) - label[0], (FEW if cell["segment_kind"] in SEGMENTS else self.k) - 1)
-        low, high = solver.between(columns)
-        if high - low < wide - NEAR:
-            what = " ".join(str(cell[name]) for name in ("metric", "grain", "end", "segment_kind", "segment", "shown"))
-            yield Finding(f"{what}, {cell['reason']}", low, high)
+        if cell["shown"] == "hidden" and cell["reason"] == "complement":
+            wide = min(wide, self._smallest_beside(cell))
+        return lambda low, high: high - low >= wide - NEAR
+
+    def _smallest_beside(self, cell: Row) -> float:
+        """The people of the smallest segment for whose sake others are hidden: no more can stay open than they are."""
+        kind, block, counted = cell["segment_kind"], self.block(cell["end"]), Counter[str]()
+        for who in self.classes:
+            if kind in SEGMENTS and (place := who.at(block)) is not None:
+                counted[place[SEGMENTS.index(kind)]] += who.size
+        return min(counted.values(), default=math.inf)
 
     def _volumes(self) -> Iterator[Finding]:
         """Weeks that are hidden, from everything longer and from kinds."""
@@ -308,11 +285,15 @@ class Attack:
             self._longer(system, weeks, {"start": start, "end": end, "shown": "value"}, kinds["value"].sum())
         self._questions(system, weeks)
         hidden = [start for start, cell in weeks.items() if cell["shown"] == "hidden"]
-        solver = system.solved() if hidden and system.rows else None
-        for days in self._remainders(hidden) if solver else ():
-            low, high = solver.between([system.names["volume", day] for day in days]) if solver else (0, 0)
-            if high - low < self.k or low > 0:
-                yield Finding(f"volume of {' '.join(map(str, days))}", low, high)
+        questions = [
+            Question(
+                f"volume of {' '.join(map(str, days))}",
+                [system.names["volume", day] for day in days],
+                lambda low, high: high - low >= self.k and low <= 0,
+            )
+            for days in self._remainders(hidden)
+        ]
+        yield from self._solved(system, questions) if questions and system.rows else ()
 
     def _remainders(self, hidden: list[date]) -> Iterator[list[date]]:
         """The hidden weeks, each by itself and those of a block together."""
@@ -351,6 +332,56 @@ class Attack:
             system.say(terms, value, value)
 
 
+class Outright:
+    """What single cells say of a few people, without any sum."""
+
+    def __init__(self, cells: pd.DataFrame, k: int, done: Sequence[Done]) -> None:
+        self.cells, self.k, self.done = cells, k, done
+
+    def findings(self) -> Iterator[Finding]:
+        for cell in self.cells.loc[self.cells["shown"] == "value"].to_dict("records"):
+            if cell["metric"] in _OF_PEOPLE and cell["grain"] in ("week", "4w") and not self._of_enough(cell):
+                yield Finding(f"{_named(cell)}, outright", cell["numerator"], cell["numerator"])
+            if cell["metric"] == "contributions" and self.done and (few := self._of_few(cell)):
+                yield Finding(f"{_named(cell)}, {few}", cell["value"], cell["value"])
+
+    def _of_enough(self, cell: Row) -> bool:
+        """Of the organisation, k did and k did not, of 20 at least; of a segment, 5 and 5 %."""
+        count = METRICS[cell["metric"]].unit == "count"
+        them, people = cell["numerator"], cell["n"] if count else cell["denominator"]
+        few = max(FEW, 0.05 * people) if cell["segment_kind"] in SEGMENTS else self.k
+        return bool(people >= 20 and few - NEAR <= them <= people - few + NEAR)
+
+    def _of_few(self, cell: Row) -> str:
+        """Why a volume is of a few people: fewer than k who are counted, or most of it by one or two."""
+        if cell["grain"] != ("4w" if cell["segment_kind"] else "week"):
+            return ""  # longer periods are sums of these
+        rows = [row for row in self.done if cell["start"] <= row.week <= cell["end"] and self._is_in(row, cell)]
+        each: Counter[str] = Counter()
+        for row in rows:
+            each[row.person] += row.count
+        counted, most = {row.person for row in rows if row.counted}, [n for _, n in each.most_common(2)] + [0, 0]
+        if len(counted) < self.k:
+            return f"of {len(counted)} people who are counted"
+        dominant = most[0] > each.total() / 2 or most[0] + most[1] > 0.75 * each.total()
+        return "most of it by one or two" if dominant else ""
+
+    def _is_in(self, row: Done, cell: Row) -> bool:
+        if not cell["segment_kind"]:
+            return True
+        weekly = self.cells.loc[(self.cells["metric"] == "contributions") & (self.cells["grain"] == "week")]
+        if row.week not in set(weekly.loc[weekly["shown"] == "value", "start"]):
+            return False
+        kinds = self.cells.loc[(self.cells["segment_kind"] == "kind") & (self.cells["grain"] == "4w")]
+        same = kinds.loc[kinds["start"] == cell["start"]]
+        named = set(same["segment"]) - {"other"}
+        return row.kind == cell["segment"] or (cell["segment"] == "other" and row.kind not in named)
+
+
+def _named(cell: Row) -> str:
+    return " ".join(str(cell[name]) for name in ("metric", "grain", "end", "segment_kind", "segment"))
+
+
 def everything(folder: Path) -> pd.DataFrame:
     """Every cell of every metric of a data folder, as the command, its CSV and the page give them."""
     files = sorted(reading.cubes_folder(folder).glob("*.parquet"))
@@ -364,24 +395,33 @@ def together(publishings: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def main() -> int:
-    """Attack a data folder, or random companies."""
+    """Attack a data folder, or a random company; say what was found, and what the time did not suffice for."""
     from tests.analytics.companies import living
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--exact", action="store_true")
+    parser.add_argument("--exact", action="store_true", help="whole numbers only: finds more, and takes longer")
+    parser.add_argument("--minutes", type=float, default=10.0, help="for the solving, all together")
     parser.add_argument("--data", type=Path)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         data = asked.data or Path(folder)
         cells = everything(data) if asked.data else together(list(living(data, asked.seed, asked.people)))
         attack = Attack(data, cells)
-        found = list(attack.findings(exact=asked.exact))
-    print(f"{len(attack.classes)} classes, {len(attack.system.most)} unknowns, {len(found)} findings")  # noqa: T201
-    for finding in found:
-        print(f"{finding.what}: {finding.low:.1f} to {finding.high:.1f}")  # noqa: T201
+        _print(f"{len(cells)} cells, {len(attack.classes)} classes of people, {len(attack.system.most)} unknowns")
+        found = 0
+        for finding in attack.findings(exact=asked.exact, limit=Limit(asked.minutes * 60, 20.0)):
+            found += 1
+            _print(f"{finding.what}: {finding.low:.1f} to {finding.high:.1f}")
+    _print(f"{found} findings; not decided: {len(attack.undecided)}")
+    for what in attack.undecided:
+        _print(f"not decided: {what}")
     return 1 if found else 0
+
+
+def _print(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -176,7 +176,7 @@ def engagement_rate(company: Company) -> dict[Key, Figure]:
         base = _activated(company, company.roster(span[2]), span[2])
         engaged = {row.member_id for row in company.during(span[1], span[2], *ENGAGES)}
         figure: Figure = {"numerator": len(base & engaged), "denominator": len(base), "n": len(base)}
-        found[(*span, "", "")] = figure | _gone(company, base, span)
+        found[(*span, "", "")] = figure | _gone(company, company.roster(span[2]), span)
     return found
 
 

@@ -135,9 +135,9 @@ def test_no_figure_is_about_fewer_than_k_people(name: str, company: Network) -> 
 @pytest.mark.parametrize("name", METRICS)
 def test_people_who_did_something_lie_within_those_who_have_activated(name: str) -> None:
     metric = METRICS[name]
-    if metric.subject in (Subject.PEOPLE, Subject.POPULATION) and not metric.shape.grows:
+    if metric.subject in (Subject.PEOPLE, Subject.POPULATION, Subject.VOLUME) and not metric.shape.grows:
         within = METRICS.get(metric.within or "")
-        assert within is not None, f'{name} counts activated people: give it within="activation_rate"'
+        assert within is not None, f'{name} is about activated people: give it within="activation_rate"'
         assert within.shape.grows
 
 
