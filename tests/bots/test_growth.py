@@ -33,20 +33,27 @@ def steps(function: str, text: str) -> int:
     return sum(entry.callcount for entry in profile.getstats())
 
 
-#: What draws a whole card takes long. These share their tree and their pieces, so each sees some of the texts here,
-#: all of them together see each; the benchmark sees every pair.
-DRAWING = [name for name in sorted(growth.FUNCTIONS) if name.split()[-1] in ("card", "names", "post", "terminal")]
+#: What draws a whole card takes long, and so does what reads a message whole. Those of a family share their tree and
+#: their pieces, so each sees some of the texts here, all of them together see each; the benchmark sees every pair.
+FAMILIES = {
+    "drawing": [name for name in sorted(growth.FUNCTIONS) if name.split()[-1] in ("card", "names", "post", "terminal")],
+    "Slack": ["Slack text", "Slack rich text", "Slack app", "Slack line", "Slack line for us"],
+    "Teams": ["Teams HTML", "Teams message of HTML", "Teams message of text", "Teams line", "Teams cards"],
+}
+SHARES = {"drawing": 4, "Slack": 3, "Teams": 3}
 
 
 def texts(function: str) -> list[str]:
     """The texts that a function is tried on."""
-    if function not in DRAWING:
-        return list(growth.UNITS)
-    return list(growth.UNITS)[DRAWING.index(function) % 4 :: 4]
+    for name, family in FAMILIES.items():
+        if function in family:
+            return list(growth.UNITS)[family.index(function) % SHARES[name] :: SHARES[name]]
+    return list(growth.UNITS)
 
 
-def test_every_text_is_drawn() -> None:
-    assert {text for function in DRAWING for text in texts(function)} == set(growth.UNITS)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_text_is_seen_by_each_family(family: str) -> None:
+    assert {text for function in FAMILIES[family] for text in texts(function)} == set(growth.UNITS)
 
 
 @pytest.mark.parametrize("function", sorted(growth.FUNCTIONS))

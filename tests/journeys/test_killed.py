@@ -165,7 +165,9 @@ def test_however_often_the_worker_is_killed_each_message_stands_once_and_in_its_
         for text in said:
             assert town.microsoft.tell(town.door, town.said_in_teams(f"Message {text}."))[0] == 200
         until(lambda: town.waiting() == len(said), "what is to be delivered", PATIENCE)
-    for moment, stands in MOMENTS.items():
+    # Which store it is makes no difference to how a worker dies: on the second one it dies where most could go wrong.
+    moments = MOMENTS if town.store.engine.dialect.name == "sqlite" else dict([*MOMENTS.items()][-1:])
+    for moment, stands in moments.items():
         with town.program("worker", dies=moment) as process:
             process.wait(PATIENCE)
         assert (town.in_slack("Un."), town.waiting()) == (int(stands), len(said)), moment
