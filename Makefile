@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix bench browser counterparts
+.PHONY: help setup run test check style fix bench browser counterparts
 
 UV := 0.13.9
 PYTHON ?=
@@ -28,13 +28,17 @@ setup: $(READY) ## make .venv with everything in it (done again when the lock fi
 run: $(READY) ## fill and serve the demonstration, on http://127.0.0.1:8050/
 	@$(BIN)/reseau demo
 
-test: check counterparts ## the checks, then the whole suite on every core
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS)
+test: style counterparts ## the checks and the whole suite on every core; types are checked while the tests run
+	@types=$$(mktemp); $(BIN)/mypy >"$$types" 2>&1 & checking=$$!; \
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS); tested=$$?; \
+	wait $$checking || { cat "$$types" >&2; tested=1; }; rm -f "$$types"; exit $$tested
 
-check: $(READY) ## lint, format, types and the rules of imports
+check: style ## lint, format, types and the rules of imports
+	@$(BIN)/mypy
+
+style: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
 fix: $(READY) ## mend what ruff can mend
