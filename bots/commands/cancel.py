@@ -14,6 +14,7 @@ from bots.request import RefusalError, Request
 from bots.speech import grammar
 from reseau.contents import changing, drafts, thanks, threads
 from reseau.contents.changing import Withdrawal
+from reseau.contents.content_type import all_types
 from reseau.contents.threads import Content
 from reseau.exchange import awaited
 from reseau.folding import fold
@@ -22,9 +23,9 @@ from reseau.people import members
 
 #: Words for what one has just posted.
 _NEWEST = {
-    *("ca", "cela", "it", "that", "this", "stp", "svp", "please", "mon message", "ma question", "mon idee"),
-    *("ma reponse", "mon commentaire", "my post", "my message", "my question", "my idea", "my answer", "my comment"),
-    *("le dernier", "la derniere", "the last one", "tout de suite", "ma publication", "ma discussion"),
+    *("ca", "cela", "it", "that", "this", "stp", "svp", "please", "le dernier", "la derniere", "the last one"),
+    *("tout de suite", "mon message", "ma publication", "my post", "my message"),
+    *(f"{own} {fold(word)}" for kind in all_types().values() for word in kind.words for own in ("mon", "ma", "my")),
 }
 _WINDOW = timedelta(minutes=writing.UNDO_MINUTES)
 

@@ -15,7 +15,7 @@ from tests.ground.tree import ROOT, files, sources, texts
 LONGEST_FILE = 500
 LONGEST_FUNCTION = 50
 MOST_FILES = 20  # beside one another; a flat list of short plugs, named by what they are, may be longer
-FLAT = {"commands", "metrics", "pages", "sources", "versions"}
+FLAT = {"commands", "kinds", "metrics", "pages", "sources", "versions"}
 MOST_PLACES = 4  # of a record that is read by position
 NO_NOUN = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef

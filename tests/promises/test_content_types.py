@@ -139,6 +139,17 @@ def test_the_card_of_a_thread_says_what_it_is(name: str, language: str, here: Co
     assert Words(language)(TYPES[name].title) in said(card)
 
 
+@every_type
+def test_what_one_wrote_last_is_taken_back_by_the_word_for_it(name: str, here: Company) -> None:
+    started(here, TYPES[name])
+    author = "lea" if TYPES[name].is_reply else "franck"
+
+    card = here.ask(f"annuler mon {TYPES[name].words[-1]}", author, language="fr")
+
+    assert card.done
+    assert card.title.startswith(Words("fr")(TYPES[name].withdrawn).partition("{code}")[0])
+
+
 @every_start
 def test_a_reply_counts_and_answers_only_what_can_be_answered(name: str, here: Company) -> None:
     root = publish(here, TYPES[name])
