@@ -95,7 +95,7 @@ class Handler:
                 return self.turn(tx, incoming).card
         except ReseauError as error:
             refused = error
-        except Exception as error:  # noqa: BLE001  (whatever breaks, nobody meets a traceback)
+        except Exception as error:  # noqa: BLE001  (users never see a traceback)
             return self.unavailable(incoming, error)
         try:
             with self.network.store.write() as tx:

@@ -14,7 +14,7 @@ from reseau.people import members
 
 _MOST_NAMES = 3
 _MOST_POSTS = 5
-_MOST_LOOKED_AT = 20  # of what somebody wrote, replies among it
+_MOST_LOOKED_AT = 20  # of a person's contents, replies included
 
 
 def answered(request: Request, sentence: Everyday) -> Card:

@@ -27,7 +27,7 @@ from reseau.store import Transaction
 from reseau.store.moments import from_micros, to_micros
 
 TOPIC = "gathered"
-GATHERED = ("reply", "thanks")  # what somebody may get many of
+GATHERED = ("reply", "thanks")  # notices that a person may get many of
 _MOST = 5  # notices of a kind that one person gets in an hour, each by itself
 _PERIOD = timedelta(hours=1)
 
