@@ -276,7 +276,9 @@ def _check_reserved(tx: Transaction, parsed: Parsed) -> None:
         )
     raise RefusalError(
         "E_PERMISSION",
-        N_("“{verb}” is for the administrators of the network, and nobody is named yet. Ask whoever installed it."),
+        N_(
+            "“{verb}” is for the administrators of the network, and none is named yet. Ask the person who installed it."
+        ),
         verb=verb,
     )
 
