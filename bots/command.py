@@ -134,7 +134,7 @@ def in_order(plugs: Mapping[str, Command]) -> tuple[Command, ...]:
     for name in plugs:
         try:
             commands.append(plugs[name])
-        except Exception as error:  # noqa: BLE001  (whatever a plug does wrong, the other verbs must work)
+        except Exception as error:  # noqa: BLE001  (a broken plug must not stop the other verbs)
             logs.get("bots").error("verb not loaded", verb=name, reason=f"{type(error).__name__}: {error}")
     groups = list(Group)
     return tuple(sorted(commands, key=lambda command: (groups.index(command.group), command.rank, command.id)))

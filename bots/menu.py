@@ -14,7 +14,7 @@ from reseau.errors import ReseauError
 from reseau.folding import slug
 from reseau.i18n import N_, Words
 
-#: What makes sense to somebody who sees the menu for the first time, and needs no number to begin with.
+#: Verbs that a newcomer can use at once: they need no number.
 _FIRST = ("ask", "search", "expert", "post", "idea", "thanks", "feed", "communities", "profile", "help")
 
 

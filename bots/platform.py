@@ -49,7 +49,7 @@ class Incoming:
     words: str = ""
 
 
-#: The conversation of everybody's own chat with us, whatever a platform calls it.
+#: The conversation of a person's own chat with the bot, whatever the platform calls it.
 OWN_CHAT = "own chat"
 
 

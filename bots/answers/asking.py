@@ -23,7 +23,7 @@ from reseau.folding import fold
 from reseau.i18n import Words
 from reseau.store import Transaction
 
-#: What the button that gives up types behind ``cancel``: nobody types it, so it takes nothing else back.
+#: The text of the button that gives up, behind ``cancel``: people never type it, so it cannot take anything else back.
 NEVER_MIND = "…"
 _MINUTES = int(awaited.KEPT.total_seconds() // 60)
 _GIVES_UP = {
@@ -134,7 +134,7 @@ def completed(
     if _is_meant_as_verb(parsed, typed, anything=waiting.line.endswith(":")):
         return None
     if isinstance(begun, Understood) and isinstance(parsed, Understood) and begun.command.id == parsed.command.id:
-        # « répondre à l’accueil », to whoever was asked what to answer: the verb is said twice.
+        # « répondre à l’accueil », from a person who was asked what to answer: the verb is typed twice.
         typed, parsed = parsed.arguments.text, Nothing()
     line = f"{waiting.line} {typed}"
     whole = parse(line, commands, roots)
@@ -198,7 +198,7 @@ def given_up(t: Words) -> Card:
 
 def _is_meant_as_verb(parsed: Parsed, typed: str, *, anything: bool) -> bool:
     """Whether a line is a verb with what belongs to it, and no sentence that happens to begin with such a word."""
-    if not anything:  # a name is asked for, and no name is a question or a sentence that everybody says
+    if not anything:  # a name is asked for, and a question or an everyday sentence is not a name
         return isinstance(parsed, Understood | Wondered | Everyday)
     if isinstance(parsed, Everyday):
         return parsed.sense is Sense.QUIET

@@ -95,7 +95,7 @@ class Handler:
                 return self.turn(tx, incoming).card
         except ReseauError as error:
             refused = error
-        except Exception as error:  # noqa: BLE001  (whatever breaks, nobody meets a traceback)
+        except Exception as error:  # noqa: BLE001  (users never see a traceback)
             return self.unavailable(incoming, error)
         try:
             with self.network.store.write() as tx:
@@ -276,7 +276,9 @@ def _check_reserved(tx: Transaction, parsed: Parsed) -> None:
         )
     raise RefusalError(
         "E_PERMISSION",
-        N_("“{verb}” is for the administrators of the network, and nobody is named yet. Ask whoever installed it."),
+        N_(
+            "“{verb}” is for the administrators of the network, and none is named yet. Ask the person who installed it."
+        ),
         verb=verb,
     )
 

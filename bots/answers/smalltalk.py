@@ -14,7 +14,7 @@ from reseau.people import members
 
 _MOST_NAMES = 3
 _MOST_POSTS = 5
-_MOST_LOOKED_AT = 20  # of what somebody wrote, replies among it
+_MOST_LOOKED_AT = 20  # of a person's contents, replies included
 
 
 def answered(request: Request, sentence: Everyday) -> Card:
@@ -54,7 +54,7 @@ def _own_data(request: Request) -> Card:
     whom = (
         t("To have it all, or to have it corrected or deleted, ask {people}.", people=people)
         if people
-        else t("To have it all, or to have it corrected or deleted, ask whoever opened the network.")
+        else t("To get all of it, or to have it corrected or deleted, ask the person who opened the network.")
     )
     summary = t(
         "What the network knows about you: your profile, what you posted, whom you thanked, and what you follow."

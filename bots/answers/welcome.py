@@ -11,7 +11,7 @@ from bots.request import called, verb
 from reseau.i18n import N_, Words
 from reseau.people.members import Member
 
-#: What this is, to whoever never heard of it.
+#: What the network is for, in one sentence.
 WHAT = N_("Here you ask the whole company, find who knows, and thank a colleague.")
 
 

@@ -37,7 +37,7 @@ def answer(request: Request) -> Card:
     if not changing.may_accept(request.tx, root.id, request.me.id):
         raise RefusalError(
             "E_PERMISSION",
-            N_("Only whoever asked {number}, or an animateur, can say which answer helped."),
+            N_("Only the person who asked {number}, or an animateur, can say which answer helped."),
             request.button(t("Show {code}", code=root.code), "show", root.code),
             number=root.code,
         )

@@ -123,7 +123,7 @@ def _mine(request: Request, wanted: str) -> Content:
             wished = mine[int(number) - 1 : int(number)]
             content = threads.get(request.tx, request.viewer, wished[0]) if wished else None
     elif wanted and fold(wanted.strip(" .!")) not in _NEWEST:
-        content = None  # « annuler la réunion » is no message of ours, and no number of ours is without its letter
+        content = None  # « annuler la réunion » names no content, and a number without its letter names none
     else:
         content = _newest(request)
     if content is None or content.author_id != request.me.id:

@@ -53,7 +53,7 @@ def _item(request: Request, place: CommunityLine, news: Mapping[int, int]) -> It
         facts.append(t("for its members only"))
     purpose = place.purpose.strip().partition("\n")[0]
     text = phrase(strong(place.name), f"— {purpose}" if purpose else "")
-    # Its button says “Show”: nobody joins by looking.
+    # Its button says “Show”: looking is not joining.
     return Item(text, reason=" · ".join(facts), line=request.to_type("communities", place.name))
 
 

@@ -31,7 +31,7 @@ def answer(request: Request) -> Card:
         refusal = RefusalError(
             "E_TEXT_MISSING", N_("About which subject? Example: {example}"), example=examples.here(request)
         )
-        question = t("Whom do you need: somebody who knows about what?")
+        question = t("What should the person know about?")
         return asking.card(request, question, request.to_type("expert", ":"), refusal)
     # « Qui sait souder ? » is a whole question; « expert soudure » is a subject.
     question = request.words.strip() if is_question(request.words) else request.text

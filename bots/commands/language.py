@@ -11,7 +11,7 @@ from reseau.i18n import LANGUAGES, N_, Words
 from reseau.people import members
 from reseau.people.members import MemberChange
 
-_NAMES = {"fr": "français", "en": "English"}  # each in its own language, for whoever cannot read the other
+_NAMES = {"fr": "français", "en": "English"}  # each in its own language, for people who cannot read the other
 
 
 def answer(request: Request) -> Card:

@@ -34,7 +34,7 @@ _REQUEST = re.compile(
     r"(?!avoir\b|être\b|etre\b)\w+(?:er|ir|re)\b(?! \w+ ?(?:é|ée|és|ées)\b)",
     re.IGNORECASE,
 )
-#: « merci pour ton retour », « thanks for your answer »: nobody is named.
+#: « merci pour ton retour », « thanks for your answer »: no name is given.
 _REASON_ALONE = re.compile(
     r"(?:pour|for|of|de (?:votre|vos|ta|ton|tes|cette|ces|la|le|l['’]|rien)|d['’]avance|par avance)\b", re.IGNORECASE
 )

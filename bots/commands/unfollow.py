@@ -35,7 +35,7 @@ command = Command(
         "en": ("unfollow", "-"),
     },
     group=Group.READ,
-    summary=N_("Takes somebody or something out of your feed. Nobody is told."),
+    summary=N_("Takes a person or thing out of your feed. Nobody is told."),
     examples={"fr": "ne plus suivre @ana", "en": "unfollow @ana"},
     answer=answer,
     rank=40,

@@ -102,7 +102,7 @@ class Receiving:
             answer = await self._answering.at_sight(arrival, line)
         except ASKS_FIRST:
             return await self._kept(arrival, line)
-        except Exception as error:  # noqa: BLE001  (whatever breaks, nobody meets a traceback)
+        except Exception as error:  # noqa: BLE001  (users never see a traceback)
             return self._answering.unavailable(arrival, line, error)
         self._delivering.wake()
         return answer

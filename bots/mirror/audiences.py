@@ -14,7 +14,7 @@ from reseau.people.accounts import Account, Standing
 from reseau.store import Transaction
 from reseau.store.grouping import Grouping
 
-_MOST_ASKED = 200  # one by one, of people nobody here knows yet; beyond, they count as unknown
+_MOST_ASKED = 200  # unknown people asked about one by one; the others count as unknown
 
 #: Who reads a channel of which nothing is known: it may be anybody.
 ANYBODY = Audience("", everybody=True, outsiders=True, people=())

@@ -115,7 +115,7 @@ def _stays(tx: Transaction, arrival: Arrival, message: Message | Changed, stays:
     if me.status not in PRESENT:
         return
     t = Words(known_language(me.language, link.language))
-    # The sentence of a refusal may name the community, which is not for everybody who is in the channel.
+    # The sentence of a refusal may name the community, which people in the channel may not know.
     text = t(stays.refusal.message) if "{" not in stays.refusal.message else t(_NOT_YOURS)
     card = Card(t("What you wrote stays in this channel."), (Text(text),), error=stays.refusal.code)
     to = Address(arrival.event.tenant, message.where, message.person)

@@ -71,7 +71,7 @@ class Watch:
     def _looked(self, link_id: int, look: asyncio.Task[None]) -> None:
         self._looks.pop(link_id, None)
         if not look.cancelled():
-            look.exception()  # whoever still waits hears of it; else the next delivery looks again
+            look.exception()  # tasks that still wait get the error; else the next delivery looks again
 
     def _counts(self, link_id: int, taken: Taken, since: int) -> bool:
         seen = self._seen.get(link_id, 0)
@@ -92,7 +92,7 @@ class Watch:
             raise RefusedError(at_rest(unseen.code)) from None
         except LaterError as error:
             raise LaterError(error.seconds, WAITING) from None
-        except Exception as error:  # noqa: BLE001  (whatever keeps the platform from saying it: nothing goes there)
+        except Exception as error:  # noqa: BLE001  (nothing is sent while the readers are not known)
             _log.warning("channel not looked at", link=link.id, reason=type(error).__name__)
             raise LaterError(min(2.0 ** min(taken.attempts, 10), _LONGEST_PAUSE), WAITING) from None
         reason = await self._writing.write(lambda tx: check(tx, link, audience, where, taken.key))

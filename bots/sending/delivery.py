@@ -26,7 +26,7 @@ from reseau.store.grouping import Grouping
 
 _log = logs.get("delivery")
 _TRIES = 12  # with the pauses between them, more than a quarter of an hour
-_IDLE = 0.5  # seconds between two looks, when nobody says that something waits
+_IDLE = 0.5  # seconds between two looks at the outbox, unless the bell rings
 _GATHER = 0.03  # seconds after being woken: in a busy minute, a look for each line would cost more than the line
 _LONGEST_PAUSE = 120.0
 
@@ -175,7 +175,7 @@ class Delivering:
     async def _note(self, taken: Taken, record: Record) -> None:
         try:
             await self._writing.write(record)
-        except Exception as error:  # noqa: BLE001  (it stays in doubt; whoever takes it next asks the platform)
+        except Exception as error:  # noqa: BLE001  (it stays in doubt; the next try asks the platform)
             _log.error("receipt not written", topic=taken.topic, reason=type(error).__name__)
 
 

@@ -31,7 +31,7 @@ from reseau.store import Transaction
 from reseau.store.moments import from_micros, to_micros
 
 TOPIC = notifications.GATHERED
-GATHERED = (Notice.REPLY, Notice.FOLLOWED, Notice.THANKS)  # what somebody may get many of
+GATHERED = (Notice.REPLY, Notice.FOLLOWED, Notice.THANKS)  # notices that a person may get many of
 _MOST_REACTED = 10  # contents in one notice
 _MOST = 5  # notices of a kind that one person gets in an hour, each by itself
 _PERIOD = timedelta(hours=1)

@@ -46,7 +46,7 @@ class Queues:
         queued = self.waiting[queue]
         try:
             while queued:
-                with contextlib.suppress(Exception):  # the pieces behind it have their turn whatever it does
+                with contextlib.suppress(Exception):  # the work behind it still has its turn
                     await queued[0]()
                 queued.popleft()
         finally:

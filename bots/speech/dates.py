@@ -39,7 +39,7 @@ _NUMBERS = {
     )
     for word in words.split()
 } | {"couple": 2, "few": 3, "vingt": 20, "twenty": 20, "trente": 30, "thirty": 30}
-_EARLIEST = date(1970, 1, 2)  # nobody asks for older; zones have no year 0
+_EARLIEST = date(1970, 1, 2)  # older days are never asked for, and zones have no year 0
 _LONGEST = 60  # characters; no day has more
 _BEFORE = re.compile(r"(?:(?:le|la|les|l|the|on|du|de|ce|cet|cette|this|these|ces|il y a|jusqu'a|of) |[ld]')")
 _MOST_BEFORE = 3

@@ -15,9 +15,9 @@ class Sense(StrEnum):
 
     HELP = "help"
     THANKS = "thanks"
-    ASKING = "asking"  # somebody has a question, and has not said it yet
+    ASKING = "asking"  # the person has a question but has not asked it yet
     OWN_DATA = "own data"
-    MINE = "mine"  # what somebody posted, and whether anybody answered
+    MINE = "mine"  # the person's own posts, and whether they were answered
     TAKE_BACK = "take back"
     QUIET = "quiet"  # « arrête de m’envoyer ça »
     SMALL = "small"  # « oui », « test »: an answer to nothing
@@ -26,7 +26,7 @@ class Sense(StrEnum):
 _LONGEST = 100  # characters; what is longer says something
 _WORD = re.compile(r"[^\W_]+")
 
-#: Words that somebody polite begins or ends with.
+#: Polite words at the beginning or end of a line.
 _COURTESIES = tuple(
     tuple(words.split())
     for words in (

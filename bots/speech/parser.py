@@ -21,7 +21,7 @@ _SURELY_TYPED = 5
 _SENTENCE = 4  # words; a short word that begins so many is seldom a mistyped verb
 _MOST_ROOTS = 2  # of our names before a line: « @RSE /rse aide »
 _MOST_WORDS = 4  # of a verb: « Trouver un expert » is three
-_LONGEST_VERB = 100  # characters, its marks included: what is longer is none, nor a slip of one
+_LONGEST_VERB = 200  # characters, its marks included: what is longer is none, nor a slip of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +207,7 @@ def behind_verb(verb: Understood) -> str:
     return verb.line[words[0].end() :].strip() if words else ""
 
 
-_LONGEST_VERB = 200  # characters
-
-
-#: Verbs whose name is a noun that somebody's or something's name may follow: « la fiche d’Ana ».
+#: Verbs whose name is a noun that a name may follow: « la fiche d’Ana ».
 _NAMED_BY_NOUN = frozenset(("profile", "expert"))
 _LONGEST_HOW = 5  # words behind a verb; a longer question is about something else
 

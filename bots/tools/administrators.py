@@ -53,7 +53,7 @@ def list_(context: typer.Context) -> None:
     t = _words(context.obj)
     with closing(open_network(context.obj).store) as store, store.read() as tx:
         names = members.administrators(tx, _MOST)
-    typer.echo("\n".join(map(one_line, names)) or t("Nobody yet. To name somebody: reseau admin add E-MAIL"))
+    typer.echo("\n".join(map(one_line, names)) or t("Nobody yet. To name an administrator: reseau admin add E-MAIL"))
 
 
 def name_administrator(settings: Settings, who: str, administrator: bool) -> Member:

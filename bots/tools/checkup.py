@@ -244,7 +244,7 @@ def made(settings: Settings) -> bool:
     try:
         url = make_url(settings.store_url)
     except ArgumentError:
-        return True  # whoever opens it says what is wrong
+        return True  # opening it reports what is wrong
     return url.get_backend_name() != "sqlite" or Path(str(url.database)).exists()
 
 

@@ -27,7 +27,7 @@ from reseau.people.members import NewMember
 
 CONSOLE = Acting("console")
 _HANDLE = "administrateur"
-_LOCAL = "local"  # the account that whoever sits at this machine has
+_LOCAL = "local"  # the account of the person at this machine
 _GOODBYES = ("exit", "quit", "bye", ":q", "au revoir")
 _WIDEST = 100
 

@@ -49,7 +49,7 @@ def run(settings: Settings, capsys: pytest.CaptureFixture[str]) -> Callable[...,
 
 
 def test_somebody_is_named_listed_and_let_go(run: Callable[..., str]) -> None:
-    assert run("list") == "Nobody yet. To name somebody: reseau admin add E-MAIL\n"
+    assert run("list") == "Nobody yet. To name an administrator: reseau admin add E-MAIL\n"
     assert run("add", "ana@exemple.example") == "Ana Diaz is an administrator of the network.\n"
     assert run("list") == "Ana Diaz\n"
     assert run("remove", "ana") == "Ana Diaz is an ordinary member of the network.\n"

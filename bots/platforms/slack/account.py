@@ -27,7 +27,7 @@ def account_of(user: Mapping[str, Any], home: str) -> Account:
         native_id=person,
         standing=standing,
         name=full_name(user),
-        # Another workspace vouches for its own people only, and a guest's address is whatever was invited.
+        # Another workspace verifies its own people only, and a guest's address is the one that was invited.
         email=word(profile, "email").strip() if standing == Standing.HOME else "",
         key=keys.slack_person(person),
         photo_url=word(profile, "image_192").strip(),
@@ -53,5 +53,5 @@ def standing_of(user: Mapping[str, Any], home: str) -> Standing:
 def _belongs(user: Mapping[str, Any], home: str) -> bool:
     if user.get("team_id") == home:
         return True
-    # In an organisation of several workspaces somebody may have another first one.
+    # In an organisation of several workspaces, a person's first workspace may be another one.
     return home in items(part(user, "enterprise_user").get("teams"))

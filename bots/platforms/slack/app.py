@@ -109,7 +109,7 @@ class App:
         if body.get("type") == "app_rate_limited":
             _log.warning("slack holds events back", until=str(body.get("minute_rate_limited", "")))
         try:
-            # Whatever way it came, it is taken apart once already: what Bolt calls the mode of a socket.
+            # The body is parsed already, over HTTP as over a socket: Bolt calls that socket mode.
             return await self._bolt.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
         except Exception as error:  # noqa: BLE001  (Bolt takes Slack at its word; what breaks it, Slack never sends)
             return _malformed(error)
@@ -139,7 +139,7 @@ class App:
             if arrival is None:
                 return BoltResponse(status=400, body="")
             answer = await self._reception.answer(arrival, deadline - clock())
-        except Exception as error:  # noqa: BLE001  (whatever broke, the words are given back)
+        except Exception as error:  # noqa: BLE001  (the person gets the words back)
             return self._unavailable(word(body, "text"), error)
         return BoltResponse(status=200, body="") if answer is None else _acknowledged(answer)
 
@@ -155,7 +155,7 @@ class App:
         if arrival is not None:
             try:
                 await self._reception.receive(arrival)
-            except Exception as error:  # noqa: BLE001  (whatever broke, Slack keeps it for us and sends it again)
+            except Exception as error:  # noqa: BLE001  (Slack keeps the event and sends it again)
                 _log.error("arrival not kept", error=type(error).__name__)
                 raise UnreceivedError from None
         return BoltResponse(status=200, body="")
@@ -171,7 +171,7 @@ class App:
         reader = await self._reader()
         try:
             return await _beside(body, lambda: reader.arrival(body))
-        except Exception as error:  # noqa: BLE001  (whatever it holds, the others go on)
+        except Exception as error:  # noqa: BLE001  (the other events go on)
             _log.error("event lost", key=word(body, "event_id"), error=type(error).__name__)
             return None
 

@@ -91,7 +91,7 @@ class SlackCourier:
         try:
             response = await self.api.read("users.info", user=person)
         except RefusedError:
-            return  # whoever it is stays unknown
+            return  # the person stays unknown
         self._names.learn(response.get("user") or {})
 
     async def _everybody(self, method: str, **params: Any) -> AsyncIterator[Any]:
@@ -130,7 +130,7 @@ class SlackCourier:
             return await self._show_personally(answer, message, to)
         address, _, seen_by_all = to.answer_at.partition(SEEN_BY_ALL[0])
         if address:
-            # A card that everybody sees is nobody's to take away, and one that one person sees becomes no public one.
+            # A public card is never replaced by a private one, nor a private card by a public one.
             replaces = answer.replaces and answer.private and not seen_by_all
             payload = {
                 "response_type": "ephemeral" if answer.private else "in_channel",
@@ -280,6 +280,6 @@ async def _drawn(post: Post) -> list[list[dict[str, Any]]]:
 
 
 def _message(post: Post, number: int, blocks: list[dict[str, Any]]) -> dict[str, Any]:
-    # Whoever is in the workspace can read this: keys only.
+    # Everybody in the workspace can read this: keys only.
     metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": post.key, "part": number}}
     return {"text": post_plain(post), "blocks": blocks, "metadata": metadata}

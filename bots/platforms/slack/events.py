@@ -55,8 +55,8 @@ class Events:
             "reaction_added": self._reacted,
             "reaction_removed": self._reacted,
             "member_joined_channel": self._joined,
-            "user_change": self._known,
-            "team_join": self._known,
+            "user_change": self._account_changed,
+            "team_join": self._account_changed,
         }
 
     def arrival(self, body: Fields) -> Arrival | None:
@@ -71,7 +71,7 @@ class Events:
         if happened is None:
             return None
         if word(event, "type") == "app_home_opened":
-            named = f"opened:{_identity(event, 'user')}"  # whoever comes is greeted once, however often they come back
+            named = f"opened:{_identity(event, 'user')}"  # each person is greeted once
         elif isinstance(happened, Line) and not happened.where.personal:
             # A mention is one thing, however often Slack tells it: again when the message is edited.
             named = f"mention:{happened.where.conversation}:{happened.message}"
@@ -92,7 +92,7 @@ class Events:
         if _personal(event):
             return self._line(event, personal=True)
         # Slack tells of it twice, as a mention too, and that is a line.
-        return None if begins_with(event, self._team.user) else self._said(event)
+        return None if begins_with(event, self._team.user) else self._posted(event)
 
     def _mention(self, event: Fields, body: Fields) -> Body | None:
         by_people = self._by_people(event, body) and not event.get("bot_id")  # no talks between programs
@@ -107,7 +107,7 @@ class Events:
         text, words = spoken(event, self._names, self._team.user, self._language)
         return Line(person, where, text, message, channel_name=called, words=words)
 
-    def _said(self, event: Fields) -> Message | None:
+    def _posted(self, event: Fields) -> Message | None:
         where, person, message = _where(event, event), _identity(event, "user"), _stamp(event, "ts")
         text = markdown(event, self._names, self._language)
         if not (where and person and message and text.strip()):
@@ -123,7 +123,7 @@ class Events:
         if word(message, "subtype") not in _WRITTEN:
             return None
         version = _stamp(part(message, "edited"), "ts")
-        # Link previews and counters of replies change a message too; nobody edited it.
+        # Link previews and reply counters change a message too, without an edit.
         if not version or version == _stamp(part(before, "edited"), "ts"):
             return None
         if begins_with(message, self._team.user) and (not before or begins_with(before, self._team.user)):
@@ -211,7 +211,7 @@ class Events:
             return None
         return Entered(person, Where(channel))
 
-    def _known(self, event: Fields, _body: Fields) -> AccountChanged | None:
+    def _account_changed(self, event: Fields, _body: Fields) -> AccountChanged | None:
         user = part(event, "user")
         if not _identity(user, "id"):
             return None

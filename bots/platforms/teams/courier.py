@@ -119,7 +119,7 @@ class TeamsCourier:
             try:
                 return await self._whisper(service, activity, to, replaces=answer.replaces)
             except RefusedError:
-                pass  # an older Teams, or somebody who is not in the channel: their own chat then
+                pass  # an older Teams, or a person who is not in the channel: their own chat then
         card_id = await self._put(service, await self._chat(service, to), activity, "")
         if to.where.conversation and to.message and not answer.pressed:
             await self._hint(service, answer.language, to)

@@ -24,7 +24,7 @@ from reseau.services import Receive, Scope, Send
 from reseau.settings import Settings
 
 LARGEST = 1_000_000  # bytes of an activity; Teams' own limit is a tenth of it
-_ASKING = 3.0  # seconds for the names of people nobody has heard of
+_ASKING = 3.0  # seconds to ask for unknown accounts
 _MOST_STRANGERS = 10
 _log = logs.get("teams")
 
@@ -84,7 +84,7 @@ class Door:
         except UnknownKeysError:
             status = 503
             _log.warning("not taken", status=status, reason="signing keys cannot be read")
-        except Exception as error:  # noqa: BLE001  (whatever breaks, Teams sends it again)
+        except Exception as error:  # noqa: BLE001  (Teams sends it again)
             status = 503
             _log.error("not taken", status=status, reason=type(error).__name__)
         await _answer(send, status, body)
@@ -96,7 +96,7 @@ class Door:
             if not headers.get("authorization"):
                 raise PermissionError("no token")
             return
-        # Nobody proves anything here: only programs of this machine may come in, and no page of a browser on it.
+        # Requests carry no proof here: only programs of this machine may come in, and no page in its browser.
         peer = (scope.get("client") or ("",))[0]
         host = headers.get("host", "").rpartition(":")[0] or headers.get("host", "")
         if not is_loopback(peer) or not is_loopback(host) or "origin" in headers:

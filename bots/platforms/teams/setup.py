@@ -13,7 +13,7 @@ from reseau.i18n import N_
 from reseau.settings import Settings
 
 _ID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_PROMPT = 6.0  # seconds: whoever asks sits before the answer
+_PROMPT = 6.0  # seconds: a person waits for the answer
 
 _NO_ID = Missing(
     N_("The app’s id for Teams is not set (MicrosoftAppId)."),

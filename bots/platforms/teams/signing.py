@@ -152,7 +152,7 @@ class SigningKeys:
 
     async def _prove(self, token: str, app_id: str) -> tuple[dict[str, Any], str, _Key]:
         try:
-            # What costs nothing to see is seen first: a forger makes us ask nobody for keys.
+            # Cheap checks come first: a forged token must not make us fetch keys.
             seen = jwt.decode(token, options={"verify_signature": False})
             if seen.get("aud") != app_id:
                 raise PermissionError("another audience")

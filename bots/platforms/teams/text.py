@@ -125,7 +125,7 @@ class Speech:
     def _text(self, *, escape: bool) -> str:
         text = without_control(_SPACES.sub(" ", word(self._activity, "text")).replace("\r\n", "\n"))
         text = without_secrets_in(text)
-        # Markdown that somebody wrote says itself what it means; every reader shows it without running anything.
+        # Markdown that a person typed stays as it is; every reader shows it without running anything.
         escape = escape and word(self._activity, "textFormat") != "markdown"
         parts = []
         for number, piece in enumerate(_AT.split(text)):

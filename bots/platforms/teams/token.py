@@ -67,7 +67,7 @@ class AppToken:
             LaterError: it cannot be had now.
         """
         if self._is_old():
-            async with self._asking:  # whoever comes meanwhile gets the same one
+            async with self._asking:  # calls that come meanwhile get the same token
                 if self._is_old():
                     await self._renew(scope)
         return self._token.get_secret_value()
