@@ -163,6 +163,15 @@ def test_a_place_that_was_closed_once_is_opened_by_no_later_import(
     assert opened == {"0": ("open", "en"), "1": ("secret", "en"), "2": ("secret", "en")}
 
 
+def test_a_meeting_is_dated_by_when_it_was_announced(network: Network, bring: Bring) -> None:
+    bring(sample("seed_records"))
+    with network.store.read() as tx:
+        row = tx.execute(select(content.c.text, content.c.created_at).where(content.c.title == "Inventaire")).one()
+
+    assert row.created_at == datetime(2024, 3, 4, 17, 5, tzinfo=UTC)
+    assert "2024-03-08" in row.text
+
+
 def test_a_post_keeps_the_language_that_its_source_names(network: Network, bring: Bring, tmp_path: Path) -> None:
     post = {
         "record": "post",
