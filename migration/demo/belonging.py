@@ -39,16 +39,16 @@ def appoint(random: Random, year: Year, story: Story) -> None:
 
 def _fitting(random: Random, year: Year, duty: Duty, role: AnimateurRole, taken: set[Person]) -> Person:
     """A sponsor heads the department; an animateur is somebody else of it, on the right site if there is one."""
-    stays = [one for one in year.people if one.hired_on < year.first_day and one.left_on is None]
-    inside = [one for one in stays if one.department.key == duty.department]
+    stays = [person for person in year.people if person.hired_on < year.first_day and person.left_on is None]
+    inside = [person for person in stays if person.department.key == duty.department]
     if role is AnimateurRole.SPONSOR:
-        return next(one for one in inside if one.head)
-    local = [one for one in inside if one.site.key == duty.site]
+        return next(person for person in inside if person.head)
+    local = [person for person in inside if person.site.key == duty.site]
     for pool in (local, inside, stays):
-        free = [one for one in pool if one not in taken and not one.head]
+        free = [person for person in pool if person not in taken and not person.head]
         if free:
             best = "Animateur du réseau"
-            return next((one for one in free if one.job == best), None) or random.choice(free)
+            return next((person for person in free if person.job == best), None) or random.choice(free)
     return inside[0]
 
 

@@ -37,7 +37,12 @@ def holidays(year: int) -> frozenset[date]:
     """The public holidays of metropolitan France (Labour Code, L3133-1)."""
     fixed = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
     moving = (1, 39, 50)  # Easter Monday, Ascension, Whit Monday
-    return frozenset([*(date(year, *one) for one in fixed), *(easter(year) + timedelta(days=days) for days in moving)])
+    return frozenset(
+        [
+            *(date(year, *month_and_day) for month_and_day in fixed),
+            *(easter(year) + timedelta(days=days) for days in moving),
+        ]
+    )
 
 
 def is_working(day: date) -> bool:

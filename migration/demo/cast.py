@@ -44,10 +44,10 @@ class Cast:
             return (not come, not self.presence.here(person, day), person.reader, self._spoke[person])
 
         for pool in self._pools(by, place, self._year.people):
-            found = [person for person in pool if fresh(person)]
-            if found:
-                self._random.shuffle(found)
-                chosen = min(found, key=nearest)
+            matches = [person for person in pool if fresh(person)]
+            if matches:
+                self._random.shuffle(matches)
+                chosen = min(matches, key=nearest)
                 if seeded:
                     before = at - timedelta(hours=1)
                     self._year.joined[place.key, chosen] = min(
@@ -100,7 +100,11 @@ class Cast:
         what, _, site = by.partition("@")
         everybody = list(people)
         if what in _ROLES:
-            holders = {one.person for one in self._year.roles if one.place == place.key and one.role is _ROLES[what]}
+            holders = {
+                holding.person
+                for holding in self._year.roles
+                if holding.place == place.key and holding.role is _ROLES[what]
+            }
             return [[person for person in everybody if person in holders], everybody]
         asked = [person for person in everybody if _is(what)(person)]
         if what not in self._story.company.departments and what != ANYONE:
@@ -111,7 +115,9 @@ class Cast:
 
     def _home(self, job: str) -> str:
         departments = self._story.company.departments.values()
-        return next(one.key for one in departments if any(job == other[0] for other in one.jobs))
+        return next(
+            department.key for department in departments if any(job == other_job[0] for other_job in department.jobs)
+        )
 
     def _inside(self, place: Place, person: Person) -> bool:
         return (place.key, person) in self._year.joined

@@ -82,7 +82,7 @@ def _ready(network: Network, size: Size, asked: tuple[object, ...], t: Words) ->
     with network.store.read() as tx:
         there = filled(tx)
     if there is not None:
-        if any(one is not None for one in asked) and (there.seed, there.people, there.until) != (
+        if any(option is not None for option in asked) and (there.seed, there.people, there.until) != (
             size.seed,
             size.people,
             size.until,

@@ -64,10 +64,10 @@ def people(random: Random, company: Company, count: int, first_day: date, days: 
 
 def _sizes(company: Company, count: int) -> list[tuple[Department, int]]:
     """Headcounts by largest remainder, nobody's department empty."""
-    whole = sum(one.share for one in company.departments.values())
-    wanted = {key: max(1.0, count * one.share / whole) for key, one in company.departments.items()}
-    sizes = {key: int(size) for key, size in wanted.items()}
-    by_rest = sorted(wanted, key=lambda key: wanted[key] - sizes[key], reverse=True)
+    whole = sum(department.share for department in company.departments.values())
+    ideal = {key: max(1.0, count * department.share / whole) for key, department in company.departments.items()}
+    sizes = {key: int(size) for key, size in ideal.items()}
+    by_rest = sorted(ideal, key=lambda key: ideal[key] - sizes[key], reverse=True)
     for key in by_rest[: max(0, count - sum(sizes.values()))]:
         sizes[key] += 1
     return [(company.departments[key], size) for key, size in sizes.items()]
@@ -153,9 +153,9 @@ def _give_character(random: Random, company: Company, person: Person) -> None:
     reader = random.random() < _READERS and not person.head
     person.taste = _READING if reader else max(0.05, min(6.0, random.lognormvariate(-1.0, 1.4)))
     english = company.expertise_en.get(person.department.key, ())
-    known = english if person.site.language == "en" and english else company.expertise[person.department.key]
+    skills = english if person.site.language == "en" and english else company.expertise[person.department.key]
     if random.random() < 0.75:
-        person.sheet["expertise"] = tuple(random.sample(known, min(len(known), random.randint(2, 4))))
+        person.sheet["expertise"] = tuple(random.sample(skills, min(len(skills), random.randint(2, 4))))
     if random.random() < 0.45:
         person.sheet["interest"] = tuple(random.sample(company.interests, random.randint(1, 3)))
     if random.random() < 0.25:

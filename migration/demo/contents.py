@@ -27,7 +27,9 @@ class Pen:
     def __init__(self, random: Random, story: Story, year: Year, cast: Cast) -> None:
         self._random, self._story, self._year, self._cast = random, story, year, cast
         self._said: defaultdict[str, set[str]] = defaultdict(set)
-        self._templates = {key: [one for one in story.templates if key in one.places] for key in story.places}
+        self._templates = {
+            key: [template for template in story.templates if key in template.places] for key in story.places
+        }
         self._used: Counter[str] = Counter()
         self._last = datetime.combine(year.end, time(0), UTC) - timedelta(hours=2)
 
@@ -72,7 +74,9 @@ class Pen:
     def everyday(self, place: Place, week: int, by: Person | None = None) -> Thread | None:
         """Write a thread of a week from one of the community's templates, or nothing when nobody is there for it."""
         at = self._in_week(week)
-        rarest = sorted(self._templates[place.key], key=lambda one: (self._used[one.title], self._random.random()))
+        rarest = sorted(
+            self._templates[place.key], key=lambda template: (self._used[template.title], self._random.random())
+        )
         for script in rarest[:_TRIES]:
             author = by or self._cast.improvised(script.by, place, at)
             wording = author and self._wording(script, place, author)
@@ -105,8 +109,8 @@ class Pen:
 
     def _leave_alone(self) -> bool:
         """Whether a question stays unanswered, so that their share stays near what is seen in real networks."""
-        questions = [one for one in self._year.threads if one.kind.answerable and not one.seeded]
-        alone = sum(one.alone or not one.replies for one in questions)
+        questions = [thread for thread in self._year.threads if thread.kind.answerable and not thread.seeded]
+        alone = sum(thread.alone or not thread.replies for thread in questions)
         return alone < UNANSWERED * (len(questions) + 1) and self._random.random() < 0.7
 
     def _converse(self, thread: Thread, script: Script, place: Place, slots: Slots) -> None:
@@ -151,7 +155,7 @@ class Pen:
         solved = any(reply.accepted_at for reply in thread.replies)
         kind = "question" if thread.kind.answerable and not solved else "other"
         lines = self._story.hosting[f"{thread.language} {kind}"]
-        rarest = sorted(lines, key=lambda one: (self._used[f"{thread.place} {one}"], self._random.random()))
+        rarest = sorted(lines, key=lambda line: (self._used[f"{thread.place} {line}"], self._random.random()))
         for line in rarest[:_TRIES] if at > thread.last_at else ():
             if self._say(thread, host, at, self._slots()(line, **self._names(thread, host))):
                 self._used[f"{thread.place} {line}"] += 1

@@ -74,15 +74,15 @@ class Filled:
 
 def filled(tx: Transaction) -> Filled | None:
     """The demonstration that a store holds, if it holds one."""
-    said = get_notice(tx, NOTICE)
-    if not isinstance(said, dict):
+    notice = get_notice(tx, NOTICE)
+    if not isinstance(notice, dict):
         return None
     return Filled(
-        name=str(said["name"]),
-        seed=int(said["seed"]),
-        people=int(said["people"]),
-        until=date.fromisoformat(str(said["until"])),
-        follows_today=bool(said.get("follows_today", True)),
+        name=str(notice["name"]),
+        seed=int(notice["seed"]),
+        people=int(notice["people"]),
+        until=date.fromisoformat(str(notice["until"])),
+        follows_today=bool(notice.get("follows_today", True)),
     )
 
 
@@ -97,7 +97,7 @@ def noted(name: str, seed: int, people: int, until: date, *, follows_today: bool
     }
 
 
-def fill(network: Network, size: Size, told: Callable[[float], None] = lambda share: None) -> Year:
+def fill(network: Network, size: Size, watch: Callable[[float], None] = lambda share: None) -> Year:
     """Fill an empty store with the demonstration, whole or not at all; returns what was told.
 
     Args:
@@ -116,7 +116,7 @@ def fill(network: Network, size: Size, told: Callable[[float], None] = lambda sh
     year = live(size.seed, size.people, size.until)
     with network.store.write() as tx:
         check_empty(tx)  # again, now that nobody else can write
-        _Filling(tx, year).run(told)
+        _Filling(tx, year).run(watch)
         _note(tx, size, year)
     return year
 
@@ -141,8 +141,8 @@ def _note(tx: Transaction, size: Size, year: Year) -> None:
     """The marks that a whole demonstration bears; they come last."""
     set_notice(tx, LAUNCH, {"day": year.first_day.isoformat()})
     today = now().date() - timedelta(days=1)  # wherever the network is, the day is this one or a later one
-    said = noted(story().company.name, size.seed, size.people, size.until, follows_today=size.until >= today)
-    set_notice(tx, NOTICE, said)
+    notice = noted(story().company.name, size.seed, size.people, size.until, follows_today=size.until >= today)
+    set_notice(tx, NOTICE, notice)
 
 
 class _Filling:
@@ -156,10 +156,10 @@ class _Filling:
         self.roots: dict[Thread, int] = {}
         self.replies: dict[Reply, int] = {}
         self.uses: defaultdict[int, list[Use]] = defaultdict(list)
-        for use in sorted(year.uses, key=lambda one: (one.at, one.person.number)):
+        for use in sorted(year.uses, key=lambda use: (use.at, use.person.number)):
             self.uses[(use.at - self.launch) // timedelta(weeks=1)].append(use)
 
-    def run(self, told: Callable[[float], None]) -> None:
+    def run(self, watch: Callable[[float], None]) -> None:
         self._add_people()
         self._open_places()
         weeks = self.year.days // 7
@@ -167,7 +167,7 @@ class _Filling:
         for week in range(-1, weeks):
             start = self.launch + timedelta(weeks=week)
             self._week(start, start + timedelta(weeks=1), None)
-            told((week + 2) / (weeks + 1))
+            watch((week + 2) / (weeks + 1))
         self._follow_tags()
 
     # -- the directory -------------------------------------------------------------------------------------------------
@@ -195,7 +195,7 @@ class _Filling:
         self._seat()
 
     def _member(self, person: Person) -> NewMember:
-        known = max(datetime.combine(person.hired_on, time(7), UTC), self.launch - timedelta(days=30))
+        added = max(datetime.combine(person.hired_on, time(7), UTC), self.launch - timedelta(days=30))
         return NewMember(
             name=person.name,
             email=person.email,
@@ -211,7 +211,7 @@ class _Filling:
             language=person.site.language,
             timezone=person.site.timezone,
             administrator=person.job == _LIVES_HERE or person is _first(self._animateurs(), _speaks_english),
-            created_at=known,
+            created_at=added,
         )
 
     def _seat(self) -> None:
@@ -292,8 +292,8 @@ class _Filling:
             yield self.acting, list(happened)
             return
         batches: defaultdict[str, list[T]] = defaultdict(list)
-        for one in happened:
-            batches[who(one).platform].append(one)
+        for event in happened:
+            batches[who(event).platform].append(event)
         for platform in sorted(batches):
             yield Acting(platform), batches[platform]
 
@@ -304,45 +304,49 @@ class _Filling:
 
     def _join(self) -> None:
         prepared = self.acting is not None
-        some = [
+        arrivals = [
             (at, person, place)
             for (place, person), at in self.year.joined.items()
             if self._now(at) and (at < self.launch) is prepared
         ]
-        some.sort(key=lambda one: (one[0], one[1].number, one[2]))
-        for acting, batch in self._by_platform(some, lambda one: one[1]):
+        arrivals.sort(key=lambda arrival: (arrival[0], arrival[1].number, arrival[2]))
+        for acting, batch in self._by_platform(arrivals, lambda arrival: arrival[1]):
             joinings = [Joining(self.places[place], self.people[person], at) for at, person, place in batch]
             belonging.join(self.tx, joinings, acting)
 
     def _publish(self) -> None:
-        some = [one for one in self.year.threads if self._now(one.at) and one.seeded is (self.acting is not None)]
-        for acting, batch in self._by_platform(some, attrgetter("author")):
+        threads = [
+            thread
+            for thread in self.year.threads
+            if self._now(thread.at) and thread.seeded is (self.acting is not None)
+        ]
+        for acting, batch in self._by_platform(threads, attrgetter("author")):
             new = [
                 NewContent(
-                    kind=one.kind,
-                    author_id=self.people[one.author],
-                    text=one.text,
-                    community_id=self.places[one.place],
-                    title=one.title,
-                    created_at=one.at,
-                    tags=one.tags,
+                    kind=thread.kind,
+                    author_id=self.people[thread.author],
+                    text=thread.text,
+                    community_id=self.places[thread.place],
+                    title=thread.title,
+                    created_at=thread.at,
+                    tags=thread.tags,
                 )
-                for one in batch
+                for thread in batch
             ]
             done = publishing.publish(self.tx, new, acting)
-            self.roots.update((one, published.id) for one, published in zip(batch, done, strict=True))
+            self.roots.update((thread, published.id) for thread, published in zip(batch, done, strict=True))
 
     def _reply(self) -> None:
         seeded = self.acting is not None
-        some = [
+        replies = [
             (thread, reply)
             for thread in self.year.threads
             if thread.seeded is seeded
             for reply in thread.replies
             if self._now(reply.at)
         ]
-        some.sort(key=lambda one: (one[1].at, one[1].author.number))
-        for acting, batch in self._by_platform(some, lambda one: one[1].author):
+        replies.sort(key=lambda pair: (pair[1].at, pair[1].author.number))
+        for acting, batch in self._by_platform(replies, lambda pair: pair[1].author):
             new = [
                 NewContent(
                     kind=thread.kind.reply_type,
@@ -365,51 +369,59 @@ class _Filling:
                     changing.accept(self.tx, [accepted], Acting(thread.author.platform))
 
     def _react(self) -> None:
-        some = [(thread, one) for thread in self.year.threads for one in thread.reactions if self._now(one.at)]
-        some.sort(key=lambda one: (one[1].at, one[1].person.number))
-        for acting, batch in self._by_platform(some, lambda one: one[1].person):
+        reacted = [
+            (thread, reaction)
+            for thread in self.year.threads
+            for reaction in thread.reactions
+            if self._now(reaction.at)
+        ]
+        reacted.sort(key=lambda pair: (pair[1].at, pair[1].person.number))
+        for acting, batch in self._by_platform(reacted, lambda pair: pair[1].person):
             new = [
                 NewReaction(
-                    self.replies[one.reply] if one.reply else self.roots[thread],
-                    self.people[one.person],
-                    one.emoji,
-                    one.at,
+                    self.replies[reaction.reply] if reaction.reply else self.roots[thread],
+                    self.people[reaction.person],
+                    reaction.emoji,
+                    reaction.at,
                 )
-                for thread, one in batch
+                for thread, reaction in batch
             ]
             reactions.react(self.tx, new, acting)
 
     def _thank(self) -> None:
         for thread in self.year.threads:
-            for one in thread.thanks:
-                if self._now(one.at):
+            for thanks_ in thread.thanks:
+                if self._now(thanks_.at):
                     given = NewThanks(
-                        giver_id=self.people[one.giver],
-                        receiver_id=self.people[one.reply.author],
-                        reason=one.reason,
-                        content_id=self.replies[one.reply],
+                        giver_id=self.people[thanks_.giver],
+                        receiver_id=self.people[thanks_.reply.author],
+                        reason=thanks_.reason,
+                        content_id=self.replies[thanks_.reply],
                         community_id=self.places[thread.place],
-                        at=one.at,
+                        at=thanks_.at,
                     )
-                    thanks.thank(self.tx, [given], Acting(one.giver.platform))
+                    thanks.thank(self.tx, [given], Acting(thanks_.giver.platform))
 
     def _follow(self) -> None:
-        for one in self.year.follows:
-            if self._now(one.at) and isinstance(one.target, Person):
-                new = NewFollow(self.people[one.person], FollowKind.MEMBER, self.people[one.target], one.at)
-                follows.follow(self.tx, [new], Acting(one.person.platform))
+        for follow_ in self.year.follows:
+            if self._now(follow_.at) and isinstance(follow_.target, Person):
+                new = NewFollow(self.people[follow_.person], FollowKind.MEMBER, self.people[follow_.target], follow_.at)
+                follows.follow(self.tx, [new], Acting(follow_.person.platform))
 
     def _follow_tags(self) -> None:
         """At the very end, when every tag is there."""
-        words = sorted((one for one in self.year.follows if isinstance(one.target, str)), key=lambda one: one.at)
-        ids = tags.ids_of(self.tx, [str(one.target) for one in words])
-        for one in words:
-            new = NewFollow(self.people[one.person], FollowKind.TAG, ids[fold(str(one.target))], one.at)
-            follows.follow(self.tx, [new], Acting(one.person.platform))
+        words = sorted(
+            (follow_ for follow_ in self.year.follows if isinstance(follow_.target, str)),
+            key=lambda follow_: follow_.at,
+        )
+        ids = tags.ids_of(self.tx, [str(follow_.target) for follow_ in words])
+        for follow_ in words:
+            new = NewFollow(self.people[follow_.person], FollowKind.TAG, ids[fold(str(follow_.target))], follow_.at)
+            follows.follow(self.tx, [new], Acting(follow_.person.platform))
 
     def _use(self) -> None:
-        for one in self.uses[(self.start - self.launch) // timedelta(weeks=1)]:
-            members.used(self.tx, [self.people[one.person]], one.command, Acting(one.person.platform), one.at)
+        for use in self.uses[(self.start - self.launch) // timedelta(weeks=1)]:
+            members.used(self.tx, [self.people[use.person]], use.command, Acting(use.person.platform), use.at)
 
     def _leave(self) -> None:
         for person, id_ in self.people.items():

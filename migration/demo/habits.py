@@ -72,7 +72,7 @@ class Habits:
         helpful = [reply for reply in thread.replies if reply.author is not thread.author]
         if thread.seeded or not helpful or not thread.kind.answerable:
             return
-        reply = next((one for one in helpful if one.accepted_at), helpful[0])
+        reply = next((candidate for candidate in helpful if candidate.accepted_at), helpful[0])
         at = thread.last_at + timedelta(minutes=self._random.randint(2, 600))
         if self._random.random() < _THANKED and at < self._last and thread.author.here(at.date()):
             reason = self._pen.slots()(self._random.choice(self._story.thanks[thread.language]))
@@ -83,8 +83,10 @@ class Habits:
         tags = sorted({tag for thread in self._year.threads for tag in thread.tags})
         met = self._met()
         for person, first in self._year.activated.items():
-            for other in sorted(met.get(person, ()), key=lambda one: one.number)[: self._poisson(2.4)]:
-                self._follow(person, first, FollowKind.MEMBER, other)
+            for colleague in sorted(met.get(person, ()), key=lambda acquaintance: acquaintance.number)[
+                : self._poisson(2.4)
+            ]:
+                self._follow(person, first, FollowKind.MEMBER, colleague)
             for tag in self._random.sample(tags, min(len(tags), self._poisson(0.5))):
                 self._follow(person, first, FollowKind.TAG, tag)
 

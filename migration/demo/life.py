@@ -34,15 +34,15 @@ def live(seed: int, count: int, until: date) -> Year:
         count: people who work there at some moment of the year, at least 20.
         until: the day after the last one.
     """
-    random, told = Random(f"{seed} {count} {until.isoformat()}"), story()
+    random, tale = Random(f"{seed} {count} {until.isoformat()}"), story()
     first_day = until - timedelta(days=DAYS)
     # The same people on any day: guides name some of them.
-    year = Year(first_day, DAYS, people(Random(f"{seed} {count}"), told.company, count, first_day, DAYS))
-    belonging.open_places(year, told)
-    belonging.appoint(random, year, told)
+    year = Year(first_day, DAYS, people(Random(f"{seed} {count}"), tale.company, count, first_day, DAYS))
+    belonging.open_places(year, tale)
+    belonging.appoint(random, year, tale)
     arrival.activate(random, year)
-    belonging.join(random, year, told)
-    _Life(random, told, year).run()
+    belonging.join(random, year, tale)
+    _Life(random, tale, year).run()
     year.threads.sort(key=lambda thread: (thread.at, thread.place))
     return year
 
@@ -50,13 +50,13 @@ def live(seed: int, count: int, until: date) -> Year:
 class _Life:
     """The weeks of one year."""
 
-    def __init__(self, random: Random, told: Story, year: Year) -> None:
-        self._random, self._story, self._year = random, told, year
-        self._cast = Cast(random, told, year, Presence(random, year))
-        self._pen = Pen(random, told, year, self._cast)
-        self._habits = Habits(random, told, year, self._cast, self._pen)
-        self._owed = {key: random.random() for key in told.places}
-        self._newest: dict[str, list[Thread]] = {key: [] for key in told.places}
+    def __init__(self, random: Random, tale: Story, year: Year) -> None:
+        self._random, self._story, self._year = random, tale, year
+        self._cast = Cast(random, tale, year, Presence(random, year))
+        self._pen = Pen(random, tale, year, self._cast)
+        self._habits = Habits(random, tale, year, self._cast, self._pen)
+        self._owed = {key: random.random() for key in tale.places}
+        self._newest: dict[str, list[Thread]] = {key: [] for key in tale.places}
 
     def run(self) -> None:
         for script in self._story.written:
@@ -81,12 +81,12 @@ class _Life:
 
     def _pace(self, place: Place, week: int) -> float:
         """How many threads begin in a community in a week."""
-        whole = sum(one.weight for one in self._story.places.values())
+        whole = sum(place.weight for place in self._story.places.values())
         usual = _PER_PERSON * len(self._year.people) * place.weight / whole / _WEEKS
         come = sum(self._year.week(at.date()) <= week for at in self._year.activated.values())
         season = sum(calendar.weight(self._year.first_day + timedelta(weeks=week, days=day)) for day in range(7)) / 5.2
-        told = 0.25 if week >= _WEEKS - 2 else 1.0  # the last two weeks are mostly written
-        return usual * season * told * _pulse(place, week) * (0.75 + 0.45 * come / max(1, len(self._year.activated)))
+        share = 0.25 if week >= _WEEKS - 2 else 1.0  # the last two weeks are mostly written
+        return usual * season * share * _pulse(place, week) * (0.75 + 0.45 * come / max(1, len(self._year.activated)))
 
     def _begin(self, place: Place, week: int) -> None:
         thread = self._pen.everyday(place, week)
@@ -109,12 +109,14 @@ class _Life:
         at = calendar.some_moment(self._random, day, ZoneInfo(role.person.site.timezone))
         if not self._may_speak(role, day) or at <= self._year.joined[place.key, role.person]:
             return
-        open_now = [one for one in self._newest[place.key] if one.at < at <= one.at + _RECENT]
-        if any(_took_part(one, role) for one in open_now):
+        open_now = [thread for thread in self._newest[place.key] if thread.at < at <= thread.at + _RECENT]
+        if any(_took_part(thread, role) for thread in open_now):
             return
-        wanting = [one for one in open_now if not one.alone and one.hosted < _WELCOMES and one.last_at < at]
+        wanting = [
+            thread for thread in open_now if not thread.alone and thread.hosted < _WELCOMES and thread.last_at < at
+        ]
         if wanting:
-            self._pen.host(min(wanting, key=lambda one: (one.hosted, len(one.replies))), role.person, at)
+            self._pen.host(min(wanting, key=lambda thread: (thread.hosted, len(thread.replies))), role.person, at)
 
     def _may_speak(self, role: Role, day: date) -> bool:
         return self._year.first_day <= day < self._year.end and self._year.activated[role.person].date() < day

@@ -39,8 +39,8 @@ def ready(network: Network, people: int = PEOPLE) -> None:
 def make(network: Network, size: Size, t: Words) -> None:
     """Fill an empty demonstration, and say so while it lasts."""
     typer.echo(t("A company is being made up: {count} people, a year of their life.", count=size.people))
-    with _progress(t("Filling")) as told:
-        fill(network, size, told)
+    with _progress(t("Filling")) as progress:
+        fill(network, size, progress)
 
 
 def today(network: Network) -> date:

@@ -137,13 +137,13 @@ class Story:
 def story() -> Story:
     """The story as the files tell it."""
     threads = files(migration.demo).joinpath("data", "threads")
-    names = sorted(one.name for one in threads.iterdir() if one.name.endswith(".yaml"))
+    names = sorted(file.name for file in threads.iterdir() if file.name.endswith(".yaml"))
     everyday = _read("templates.yaml")
     return Story(
         company=_company(_read("company.yaml"), _read("names.yaml")),
-        places={one["key"]: _place(one) for one in _read("communities.yaml")},
-        written=tuple(_script(one) for name in names for one in _read("threads", name)),
-        templates=tuple(_script(one) for one in everyday["threads"]),
+        places={place["key"]: _place(place) for place in _read("communities.yaml")},
+        written=tuple(_script(script) for name in names for script in _read("threads", name)),
+        templates=tuple(_script(template) for template in everyday["threads"]),
         slots={key: tuple(map(str, values)) for key, values in _read("slots.yaml").items()},
         closings=_lists(everyday["closings"]),
         hosting=_lists(everyday["hosting"]),
@@ -157,73 +157,78 @@ def _read(*path: str) -> Any:
     return yaml.load(files(migration.demo).joinpath("data", *path).read_text("utf-8"), loader)  # noqa: S506
 
 
-def _lists(said: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    return {key: tuple(values) for key, values in said.items()}
+def _lists(lists: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {key: tuple(values) for key, values in lists.items()}
 
 
-def _company(said: Mapping[str, Any], names: Mapping[str, Any]) -> Company:
+def _company(values: Mapping[str, Any], names: Mapping[str, Any]) -> Company:
     return Company(
-        name=said["name"],
-        domain=said["domain"],
+        name=values["name"],
+        domain=values["domain"],
         sites={
-            key: Site(key, one["name"], one["country"], one["timezone"], one["language"], one["wave"])
-            for key, one in said["sites"].items()
+            key: Site(key, entry["name"], entry["country"], entry["timezone"], entry["language"], entry["wave"])
+            for key, entry in values["sites"].items()
         },
         departments={
             key: Department(
-                key, one["name"], one["share"], one["slack"], one["sites"], tuple(tuple(job) for job in one["jobs"])
+                key,
+                entry["name"],
+                entry["share"],
+                entry["slack"],
+                entry["sites"],
+                tuple(tuple(job) for job in entry["jobs"]),
             )
-            for key, one in said["departments"].items()
+            for key, entry in values["departments"].items()
         },
-        first_names=said["first_names"],
+        first_names=values["first_names"],
         first=_lists(names["first"]),
         last=_lists(names["last"]),
-        expertise=_lists(said["expertise"]),
-        expertise_en=_lists(said["expertise_en"]),
-        interests=tuple(said["interests"]),
-        tools=tuple(said["tools"]),
-        ask_me=tuple(said["ask_me"]),
+        expertise=_lists(values["expertise"]),
+        expertise_en=_lists(values["expertise_en"]),
+        interests=tuple(values["interests"]),
+        tools=tuple(values["tools"]),
+        ask_me=tuple(values["ask_me"]),
     )
 
 
-def _place(said: Mapping[str, Any]) -> Place:
-    sponsor = said.get("sponsor")
+def _place(values: Mapping[str, Any]) -> Place:
+    sponsor = values.get("sponsor")
     return Place(
-        key=said["key"],
-        name=said["name"],
-        kind=CommunityKind(said["kind"]),
-        privacy=Privacy(said.get("privacy", "open")),
-        language=said.get("language", "fr"),
-        personal=bool(said.get("personal")),
-        purpose=said["purpose"],
-        who=said["who"],
-        pulse=said["pulse"],
-        opens=int(said.get("opens", 0)),
-        until=int(said.get("until", 99)),
-        weight=float(said["weight"]),
-        animateurs=tuple(map(_duty, said["animateurs"])),
+        key=values["key"],
+        name=values["name"],
+        kind=CommunityKind(values["kind"]),
+        privacy=Privacy(values.get("privacy", "open")),
+        language=values.get("language", "fr"),
+        personal=bool(values.get("personal")),
+        purpose=values["purpose"],
+        who=values["who"],
+        pulse=values["pulse"],
+        opens=int(values.get("opens", 0)),
+        until=int(values.get("until", 99)),
+        weight=float(values["weight"]),
+        animateurs=tuple(map(_duty, values["animateurs"])),
         sponsors=(_duty(sponsor),) if sponsor else (),
     )
 
 
-def _duty(said: Mapping[str, Any]) -> Duty:
-    return Duty(said["from"], said.get("site", ""), said["style"], int(said.get("fades", 99)))
+def _duty(values: Mapping[str, Any]) -> Duty:
+    return Duty(values["from"], values.get("site", ""), values["style"], int(values.get("fades", 99)))
 
 
-def _script(said: Mapping[str, Any]) -> Script:
-    places = said["in"] if isinstance(said["in"], list) else [said["in"]]
+def _script(values: Mapping[str, Any]) -> Script:
+    places = values["in"] if isinstance(values["in"], list) else [values["in"]]
     return Script(
         places=tuple(places),
-        kind=TYPES[said["kind"]],
-        by=said["by"],
-        title=said["title"].strip(),
-        text=said["text"].strip(),
-        tags=tuple(said.get("tags", ())),
+        kind=TYPES[values["kind"]],
+        by=values["by"],
+        title=values["title"].strip(),
+        text=values["text"].strip(),
+        tags=tuple(values.get("tags", ())),
         replies=tuple(
-            Line(one["by"], one["text"].strip(), bool(one.get("accepted"))) for one in said.get("replies", ())
+            Line(line["by"], line["text"].strip(), bool(line.get("accepted"))) for line in values.get("replies", ())
         ),
-        language=said.get("language"),
-        ago=said.get("ago"),
-        seeded=bool(said.get("seeded")),
-        reactions=int(said.get("reactions", 3)),
+        language=values.get("language"),
+        ago=values.get("ago"),
+        seeded=bool(values.get("seeded")),
+        reactions=int(values.get("reactions", 3)),
     )

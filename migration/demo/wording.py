@@ -25,8 +25,8 @@ class Slots:
 
     def __call__(self, text: str, **names: str) -> str:
         """``text`` with its slots filled; ``names`` (``auteur``, ``avant``) come from outside the lists."""
-        filled = _SLOT.sub(lambda found: joined(found[1] or "", names.get(found[2]) or self._word(found[2])), text)
-        return _BEGINNING.sub(lambda found: found[1] + found[2].upper(), filled)
+        filled = _SLOT.sub(lambda match: joined(match[1] or "", names.get(match[2]) or self._word(match[2])), text)
+        return _BEGINNING.sub(lambda match: match[1] + match[2].upper(), filled)
 
     def _word(self, slot: str) -> str:
         if slot not in self._drawn:

@@ -1,4 +1,4 @@
-"""Putting a kit into a network through the write functions, as often as one likes: nothing is doubled.
+"""Applying a kit to a network through its write functions; doing it again duplicates nothing.
 
 The ledger knows what each thing of the kit became. A text that nobody touched follows the kit and its values; one that
 a member edited or withdrew is kept as the member left it.
@@ -34,7 +34,7 @@ from reseau.store.tables import community, content
 from reseau.store.transaction import Transaction
 
 KIT = Acting("kit", Origin.SEEDED)
-_NO_RUN = 0  # the ledger's column for import runs; a kit is none
+_NO_RUN = 0  # in the ledger's column of import runs: a kit is not an import
 _STEP = timedelta(seconds=1)
 
 
@@ -145,7 +145,7 @@ class _Application:
     # -- who signs -----------------------------------------------------------------------------------------------------
 
     def _own_account(self) -> int:
-        """The network's own account: nobody is made to say what he or she did not write."""
+        """The network's own account: no member is shown as the author of a text that they did not write."""
         if _ACCOUNT in self.known:
             return self.known[_ACCOUNT].object_id
         account = NewMember(self.network_name, status=MemberStatus.BOT)
@@ -170,7 +170,7 @@ class _Application:
         return id_
 
     def _namesake(self, name: str) -> int | None:
-        """An open community of that name that is there already: the kit moves in instead of opening a second one."""
+        """Return an existing open community of the same name, which the kit uses instead of opening a second one."""
         same = select(community.c.id).where(
             community.c.folded_name == fold(name),
             community.c.privacy == Privacy.OPEN,
@@ -187,19 +187,18 @@ class _Application:
         # What the kit lists last is the newest, so that it stands first in a feed.
         at = self.tx.now - _STEP * (len(self.order.kit.items) - position)
         title, body = self._worded(text.title), self._worded(text.body)
-        root = self._one(
-            item, 0, NewContent(item.kind, author, body, place, title, created_at=at, tags=item.tags)
-        )  # fmt: skip
+        first = NewContent(item.kind, author, body, place, title, created_at=at, tags=item.tags)
+        root = self._one(item, 0, first)
         reply = item.kind.reply_type
         for number, words in enumerate(text.replies, start=1):
             fresh = self._key("post", item.file, str(number)) not in self.known
-            content_ = NewContent(reply, author, self._worded(words), root_id=root, created_at=at)
-            id_ = self._one(item, number, content_)
+            answer = NewContent(reply, author, self._worded(words), root_id=root, created_at=at)
+            id_ = self._one(item, number, answer)
             if fresh and number == 1 and item.kind.answerable:
                 changing.accept(self.tx, [Acceptance(root, id_, author)], KIT)
 
     def _worded(self, text: str) -> str:
-        """A text with its values, and the codes of what it links to."""
+        """Return a text with its values, and the codes of the contents that it links to."""
         return LINK.sub(lambda link: f"{link[1]} ({self.codes[link[2]]})", fill(text, self.values))
 
     def _one(self, item: Item, number: int, new: NewContent) -> int:
@@ -228,7 +227,7 @@ class _Application:
         new: NewContent,
         digest: int,
     ) -> None:
-        """Bring a text that is there up to date, unless a member made it his or her own."""
+        """Update a published text, unless a member has changed it."""
         touched = current.deleted_at is not None or ledger.digest(current.title, current.text) != entry.fingerprint
         if touched:
             self.outcome.kept.append(current.title or new.text.partition("\n")[0])

@@ -17,11 +17,11 @@ _CLOSINGS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 
 
 class DocumentError(ReseauError):
-    """A text is no YAML document that is read here."""
+    """A text is not a YAML document that can be read."""
 
 
 def parsed(text: str, name: str, *, as_typed: bool = False) -> Any:
-    """What a document says.
+    """Return the contents of a document.
 
     Args:
         text: the whole of it.

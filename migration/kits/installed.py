@@ -15,7 +15,7 @@ GROUP = "reseau.kits"
 
 
 class InstalledKits(Mapping[str, Kit]):
-    """Kits by name, each read when it is asked for, so that a broken one troubles nobody but itself.
+    """Kits by name, each read when it is asked for, so that a broken kit does not affect the others.
 
     Args:
         folder: a folder of kit folders.
@@ -49,5 +49,5 @@ class InstalledKits(Mapping[str, Kit]):
 
 
 def kits() -> InstalledKits:
-    """The kits of this installation."""
+    """Return the kits of this installation."""
     return InstalledKits(files(migration.kits))

@@ -1,4 +1,4 @@
-"""What a kit is: communities to open and texts to publish, read from a folder (``kit.yaml`` and Markdown files)."""
+"""A kit: communities to open and texts to publish, read from a folder (``kit.yaml`` and Markdown files)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reseau.i18n import LANGUAGES, N_
 from reseau.kinds import CommunityKind, Privacy
 
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-#: A link to another file of the kit; addresses with a scheme and anchors are none.
+#: A link to another file of the kit; not an address with a scheme, nor an anchor.
 LINK = re.compile(r"\[([^\[\]]+)\]\(([\w-]+)\.md\)")
 
 Both = Mapping[str, str]  # language → words
@@ -27,7 +27,7 @@ class KitError(ReseauError):
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """A word that each company fills in for itself; ``meaning`` says what is wanted, in each language."""
+    """A blank that each company fills in; ``meaning`` says with what, in each language."""
 
     name: str
     meaning: Both
@@ -65,7 +65,7 @@ class Text:
     replies: tuple[str, ...]
 
     def parts(self) -> Iterator[str]:
-        """Every piece of it, in reading order."""
+        """Return the title, the body and the replies, in reading order."""
         yield self.title
         yield self.body
         yield from self.replies
@@ -84,7 +84,7 @@ class Kit:
     texts: Mapping[tuple[str, str], Text]
 
     def published_order(self, language: str) -> list[Item]:
-        """The items, each after those it links to, so that a link can show the code of what was published.
+        """Return the items, each after those that it links to, so that a link can show the code of its target.
 
         Raises:
             KitError: links go round in a circle, or lead nowhere.
@@ -114,7 +114,7 @@ class Kit:
 
 
 def read_kit(name: str, folder: Traversable) -> Kit:
-    """Read a kit's folder: ``kit.yaml`` beside one folder of Markdown files for each language.
+    """Read the folder of a kit: ``kit.yaml`` and one folder of Markdown files for each language.
 
     Raises:
         KitError: a file is missing or does not have the form of ``docs/kits.md``.

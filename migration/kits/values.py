@@ -1,4 +1,4 @@
-"""What a company fills into a kit: values for its placeholders, and the refusal to publish while one is missing."""
+"""The values that a company gives for the placeholders of a kit, none of which may be missing."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class ValuesError(ReseauError):
 
 
 def automatic(settings: Settings) -> dict[str, str]:
-    """The values that the installation knows by itself."""
+    """Return the values that the installation knows itself."""
     return dict(zip(AUTOMATIC, (settings.name, str(settings.k)), strict=True))
 
 
 def given(pairs: Iterable[str], file: Path | None = None) -> dict[str, str]:
-    """The values of ``name=value`` pairs, over those of a YAML file.
+    """Return the values of ``name=value`` pairs and of a YAML file; a pair wins.
 
     Raises:
         ValuesError: a pair has no ``=``, or the file is no list of ``name: value`` lines.
@@ -36,9 +36,11 @@ def given(pairs: Iterable[str], file: Path | None = None) -> dict[str, str]:
         name, equals, value = pair.partition("=")
         if not equals or not name.strip():
             raise ValuesError(
-                "E_KIT_SET", N_("“{pair}” is not a value; write it as name=value, for example {example}."),
-                pair=pair, example='--set entreprise="Ateliers Martin"',
-            )  # fmt: skip
+                "E_KIT_SET",
+                N_("“{pair}” is not a value; write it as name=value, for example {example}."),
+                pair=pair,
+                example='--set entreprise="Ateliers Martin"',
+            )
         values[name.strip()] = value.strip()
     return values
 
@@ -53,7 +55,7 @@ def _of_file(file: Path) -> dict[str, str]:
 
 
 def _typed(value: str) -> str:
-    """A value as it was typed; the words that YAML has for nothing are none."""
+    """Return a value as it was typed; YAML's words for nothing give an empty one."""
     value = value.encode("utf-8", "replace").decode().strip()
     return "" if value in ("~", "null") else value
 
@@ -114,5 +116,5 @@ def _example(placeholder: Placeholder) -> str:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """A text with its placeholders filled; ``values`` were checked before."""
+    """Return a text with its placeholders filled; ``values`` were checked before."""
     return PLACEHOLDER.sub(lambda match: values[match[1]], text)

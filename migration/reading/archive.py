@@ -1,4 +1,4 @@
-"""The bytes of a zip's entries, read by what its directory says and checked against it. Nothing is ever unpacked."""
+"""The bytes of a zip's entries, read and checked by its directory. Nothing is ever unpacked to a disk."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ZipContainer:
         raw = os.pread(file, _LOCAL_HEADER + _NAMES + size, offset)
         start = _start(raw)
         packed = raw[start : start + size] if start <= _LOCAL_HEADER + _NAMES else os.pread(file, size, offset + start)
-        # One byte more than announced is never unpacked: an entry that lies about its size stays small.
+        # At most one byte more than announced is unpacked: an entry that lies about its size stays small.
         stored = extent.method == zipfile.ZIP_STORED
         data = packed if stored else zlib.decompressobj(-15).decompress(packed, extent.size + 1)
         if len(data) > extent.size:
@@ -66,7 +66,7 @@ class ZipContainer:
 
 
 def _start(header: bytes) -> int:
-    """Where the bytes of an entry begin behind its header."""
+    """Return where the bytes of an entry begin behind its header."""
     if header[:4] != b"PK\x03\x04" or len(header) < _LOCAL_HEADER:
         raise ValueError("header")
     return _LOCAL_HEADER + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")

@@ -197,7 +197,7 @@ def _opened(path: Path, limits: Limits) -> Bundle:
 
 
 def _closed(path: Path, error: OSError | ValueError) -> InputError:
-    """Why an input cannot be opened, and what to do."""
+    """Return the error that says why an input cannot be opened, and what to do."""
     if isinstance(error, ValueError) or error.errno in (errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR):
         return _absent(path)
     if error.errno in (errno.EACCES, errno.EPERM):
@@ -238,21 +238,21 @@ def _damaged(name: str) -> InputError:
 
 
 def _enclosing(extents: dict[str, Extent]) -> str:
-    """The folders, one in the other, that hold every entry, with their slashes, or nothing."""
+    """Return the path of the nested folders that hold every entry, with its slash, or nothing."""
     first, last = min(extents, default=""), max(extents, default="")
     alike = next((at for at, (left, right) in enumerate(zip(first, last, strict=False)) if left != right), len(first))
     return first[: first.rfind("/", 0, alike) + 1]
 
 
 def _refusal(name: str) -> str:
-    """Why an entry's name is not one that a bundle may hold, or nothing."""
+    """Return the code of the note if an entry's name is not allowed, or nothing."""
     # Plain string tests: an export has an entry for every channel and day.
     if name[:1] == "/" or name[1:2] == ":" or (".." in name and ".." in name.split("/")) or "\x00" in name:
         return "unsafe_name"
     return "nested_archive" if name.rpartition(".")[2].lower() in _NESTED else ""
 
 
-#: What is left aside although it may hold something that people miss.
+#: Refused entries that may have held something valuable.
 _LOST = frozenset(("entry_locked", "packing_unknown", "bomb_refused", "folder_unreadable"))
 
 
@@ -308,7 +308,7 @@ def _walk(root: Path, notes: list[Note]) -> Iterator[tuple[str, os.stat_result]]
 
 
 def _entries(root: Path, folder: str, notes: list[Note]) -> list[os.DirEntry[str]]:
-    """What a folder holds; one inside the input that cannot be read is noted and passed over."""
+    """Return the entries of a folder; an unreadable folder inside the input is noted and skipped."""
     try:
         with os.scandir(root / folder) as listing:
             return list(listing)
@@ -323,12 +323,12 @@ def _entries(root: Path, folder: str, notes: list[Note]) -> list[os.DirEntry[str
 
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
-#: What Python's reader of zips raises for directories that hold nonsense.
+#: Exceptions that Python's zip reader raises for a corrupt directory.
 _BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, OverflowError, MemoryError, LookupError, struct.error)
 
 
 class _Metered(io.RawIOBase):
-    """A stream that counts what was read, and says what cannot be read as the bundle says it."""
+    """A stream that counts the bytes read, and raises the bundle's own errors."""
 
     def __init__(self, raw: io.RawIOBase, name: str, meter: Meter) -> None:
         self._raw, self._name, self._meter = raw, name, meter
@@ -354,7 +354,7 @@ def _zip(path: Path, limits: Limits) -> Bundle:
     extents: dict[str, Extent] = {}
     mark = hashlib.sha256()
     total = 0
-    # Entries that overlap give more than any packing can: they are measured against the whole file.
+    # Overlapping entries give more than any compression can: they are compared with the size of the file.
     ceiling = min(limits.total, max(limits.small, limits.ratio * path.stat().st_size))
     for info in _directory(path, limits):
         name = _decoded(info)
@@ -384,7 +384,7 @@ def _directory(path: Path, limits: Limits) -> list[zipfile.ZipInfo]:
 
 
 def _decoded(info: zipfile.ZipInfo) -> str:
-    """The entry's name. Many tools write UTF-8 without saying so; then zipfile has read it as cp437."""
+    """Return the entry's name. Many tools write UTF-8 without the flag; zipfile has then read it as cp437."""
     name = info.filename
     if not info.flag_bits & _UTF8 and not name.isascii():
         try:
@@ -395,7 +395,7 @@ def _decoded(info: zipfile.ZipInfo) -> str:
 
 
 def _twice(name: str, extent: Extent, extents: dict[str, Extent]) -> Note | None:
-    """The note of an entry whose name another has; what it says is lost unless it says the same."""
+    """Return the note of an entry whose name another one has; it is lost unless both are the same."""
     if name not in extents:
         return None
     same = (extents[name].size, extents[name].crc) == (extent.size, extent.crc)

@@ -52,7 +52,7 @@ def write(records: Iterable[Record], out: TextIO) -> int:
 
 
 def to_object(record: Record) -> dict[str, Any]:
-    """A record as JSON holds it: its kind and every field that says something."""
+    """Return a record as a JSON object: its kind and every field without its default."""
     values: dict[str, Any] = {"record": KIND_OF[type(record)]}
     kind = KIND_OF[type(record)]
     usual = DEFAULTS[kind]
@@ -65,7 +65,7 @@ def to_object(record: Record) -> dict[str, Any]:
 
 
 def read(lines: Iterable[str], where: str) -> Iterator[Record]:
-    """The records of some lines; a line that is none comes as a note that says why. Empty lines are passed over.
+    """Return the records of some lines; an invalid line gives a note that says why. Empty lines are skipped.
 
     Args:
         where: the name of the file, for notes and for ``where`` of each record.
@@ -90,7 +90,7 @@ def _parsed(line: str) -> object:
 
 
 def from_object(parsed: object, where: str = "") -> Record:
-    """The record that a JSON object says.
+    """Return the record of a JSON object.
 
     Raises:
         LineError: names the field and what it should hold.
@@ -127,7 +127,7 @@ def _name(values: dict[str, Any], kind: str) -> None:
 def _built(form: type[Record], kind: str, values: dict[str, Any]) -> Record:
     arguments: dict[str, Any] = {}
     for field, read_value in _readers(kind).items():
-        # What is told as null is not known, as what is not told.
+        # A null is unknown, like a field that is missing.
         if field not in values or (values[field] is None and field in DEFAULTS[kind]):
             if field not in DEFAULTS[kind]:
                 raise LineError("E_LINE_MISSING", N_("a {kind} needs the field “{field}”"), kind=kind, field=field)
@@ -143,7 +143,7 @@ def _built(form: type[Record], kind: str, values: dict[str, Any]) -> Record:
 
 
 def _check_key(field: str, kind: str, key: str) -> None:
-    """Refuse a key that names nothing, or another kind of thing than its field does: things would be mixed up."""
+    """Refuse an empty key, or one that names another kind of thing than its field does."""
     named = kind if field == "key" else REFERENCES.get(field)
     if named is None or (not key and field != "key"):
         return

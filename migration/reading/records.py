@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 @dataclass(slots=True)
 class Person:
-    """Somebody, or a bot, who wrote something or belongs somewhere."""
+    """A person or a bot who wrote something or belongs to a place."""
 
     key: str
     name: str
@@ -40,7 +40,7 @@ class Person:
 
 @dataclass(slots=True)
 class Place:
-    """Somewhere people write: a community, or the private conversation of a few."""
+    """A place where people write: a community, or the private conversation of a few."""
 
     key: str
     name: str
@@ -57,7 +57,7 @@ class Place:
 
 @dataclass(slots=True)
 class Membership:
-    """Somebody belongs to a place, since a moment, perhaps until another."""
+    """A person's membership of a place, since a moment, perhaps until another."""
 
     key: str
     place: str
@@ -109,7 +109,7 @@ class Post:
 
 @dataclass(slots=True)
 class Reaction:
-    """Somebody reacted to a post with an emoji, named without colons."""
+    """A person's reaction to a post with an emoji, named without colons."""
 
     key: str
     post: str
@@ -187,7 +187,7 @@ class Feed:
 
 @dataclass(slots=True)
 class Activity:
-    """A trace that is no content: somebody joined, left, changed the topic, pinned something."""
+    """An event that is not a content, such as a join, a changed topic or a pin."""
 
     key: str
     place: str
@@ -199,7 +199,7 @@ class Activity:
 
 @dataclass(slots=True)
 class Note:
-    """Something the source could not take as it is: what, where, and what became of it.
+    """Something that the source could not read as it is: what, where, and a detail.
 
     ``refused`` is the kind of the record that was lost, or nothing when nothing was.
     """
@@ -236,7 +236,7 @@ KIND_OF: dict[type[Record], str] = {form: kind for kind, form in KINDS.items()}
 
 #: The names of the fields of each kind of record, in their order.
 FIELDS: dict[str, tuple[str, ...]] = {kind: tuple(field.name for field in fields(form)) for kind, form in KINDS.items()}
-#: What a record says where nobody says it: the defaults of the fields of each kind, by name.
+#: The defaults of the fields of each kind, by name.
 DEFAULTS: dict[str, dict[str, Any]] = {
     kind: {field.name: field.default for field in fields(form) if field.default is not MISSING}
     for kind, form in KINDS.items()

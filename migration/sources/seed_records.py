@@ -1,4 +1,4 @@
-"""Files of seed records (``.jsonl``): what another program wrote for us, or a run of ours wrote down."""
+"""Files of seed records (``.jsonl``), which another program wrote, or a run of ours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from migration.reading.records import Note, Place, Record
 from migration.reading.source import Detection, Options
 from reseau.i18n import N_
 
-_LOST = {"not_utf8": "entry"}  # what is counted as lost where a file has other letters
+_LOST = {"not_utf8": "entry"}  # the kind of what is lost by a code
 _ENDINGS = (".jsonl", ".ndjson")
 
 
@@ -27,7 +27,7 @@ class SeedRecords:
     }
 
     def detect(self, bundle: Bundle) -> Detection:
-        """By the ending of names and the first line."""
+        """Recognise the ending of the names and the first line."""
         files = _files(bundle)
         if files and _first_line(bundle, files[0]).lstrip("\ufeff \t").startswith('{"record"'):
             return Detection(90, N_("Its lines are seed records."))
@@ -61,10 +61,10 @@ def _stays_out(record: Record, options: Options, closed: set[str]) -> bool:
 
 
 def _lines(raw: BinaryIO, codes: list[str]) -> Iterator[str]:
-    """The lines of a file; of one that is too long, no more is held than tells so.
+    """Return the lines of a file; of a line that is too long, only as much as shows that it is.
 
     Args:
-        codes: where what is wrong with its letters is noted.
+        codes: gets the codes of notes about its encoding.
     """
     most = lines.LONGEST_LINE + 1
     line = raw.readline(most).removeprefix(codecs.BOM_UTF8)
@@ -95,7 +95,7 @@ def _first_line(bundle: Bundle, name: str) -> str:
         with bundle.open(name) as raw:
             return raw.readline(4096).decode("utf-8", "replace")
     except InputError:
-        return ""  # it is named when it is read
+        return ""  # it is noted when it is read
 
 
 source = SeedRecords()

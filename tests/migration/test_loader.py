@@ -147,6 +147,46 @@ def test_a_file_keeps_its_owner_and_a_reaction_its_moment(network: Network, brin
         assert tx.execute(select(reaction.c.at)).scalar_one() == datetime(2024, 3, 4, 8, 12, tzinfo=UTC)
 
 
+def test_a_place_that_was_closed_once_is_opened_by_no_later_import(
+    network: Network, bring: Bring, tmp_path: Path
+) -> None:
+    place = {"record": "place", "key": "wiki/-/place/a", "name": "Atelier", "language": "en"}
+    opened = {}
+    for number, privacy in enumerate(("open", "secret", "open")):
+        path = tmp_path / f"{number}.jsonl"
+        path.write_text(json.dumps({**place, "privacy": privacy, "purpose": str(number)}))
+        bring(path, "private")
+        with network.store.read() as tx:
+            row = tx.execute(select(community.c.purpose, community.c.privacy, community.c.language)).one()
+        opened[row.purpose] = (row.privacy, row.language)
+
+    assert opened == {"0": ("open", "en"), "1": ("secret", "en"), "2": ("secret", "en")}
+
+
+def test_a_meeting_is_dated_by_when_it_was_announced(network: Network, bring: Bring) -> None:
+    bring(sample("seed_records"))
+    with network.store.read() as tx:
+        row = tx.execute(select(content.c.text, content.c.created_at).where(content.c.title == "Inventaire")).one()
+
+    assert row.created_at == datetime(2024, 3, 4, 17, 5, tzinfo=UTC)
+    assert "2024-03-08" in row.text
+
+
+def test_a_post_keeps_the_language_that_its_source_names(network: Network, bring: Bring, tmp_path: Path) -> None:
+    post = {
+        "record": "post",
+        "key": "wiki/-/post/a",
+        "place": "",
+        "author": "wiki/-/person/ana",
+        "text": "Rendez-vous !",
+    }
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({**post, "language": "en", "created": "2024-03-04T09:00:00Z"}))
+    bring(path)
+    with network.store.read() as tx:
+        assert tx.execute(select(content.c.language)).scalar_one() == "en"
+
+
 def test_when_a_post_was_edited_and_when_it_was_withdrawn_are_kept_apart(
     network: Network, bring: Bring, tmp_path: Path
 ) -> None:

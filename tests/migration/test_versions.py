@@ -125,8 +125,8 @@ def exported(
 
 def test_live_messages_and_their_exported_copies_are_the_same(network: Network, bring: Bring, tmp_path: Path) -> None:
     live = Live(network)
-    for written in MESSAGES:
-        live.says(written)
+    for sent in MESSAGES:
+        live.says(sent)
     before = posts(network)
     counts = bring(exported(*MESSAGES).zip(tmp_path)).tally
 

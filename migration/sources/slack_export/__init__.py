@@ -36,7 +36,7 @@ class SlackExport:
     notes = NOTES
 
     def detect(self, bundle: Bundle) -> Detection:
-        """By the names of its lists: nothing else has ``users.json`` beside ``channels.json``."""
+        """Recognise the names of the lists: no other export has ``users.json`` beside ``channels.json``."""
         names = {name.rpartition("/")[2] for name in bundle.names}
         lists = not names.isdisjoint(_SIGNS)
         if lists and not names.isdisjoint(_PEOPLE):
@@ -81,10 +81,10 @@ class SlackExport:
 
 
 def _home(bundle: Bundle) -> str:
-    """The folder where an export begins, with its slash: people unpack exports, and pack them again with other things.
+    """Return the folder that holds the export, with its slash: people unpack exports and repack them with other files.
 
     Raises:
-        InputError: there is none, or there are several.
+        InputError: there is no export, or there are several.
     """
     folders = {name[: -len(sign)] for name in bundle.names for sign in _SIGNS if name.endswith(sign)}
     folders = {folder for folder in folders if folder == "" or folder.endswith("/")}
@@ -114,7 +114,7 @@ def _home(bundle: Bundle) -> str:
 
 
 def _beside(bundle: Bundle, home: str) -> list[Note]:
-    """What lies beside the folder of the export, a note for each file or folder."""
+    """Return a note for each file or folder beside that of the export."""
     outside = (name for name in bundle.names if not name.startswith(home))
     return [Note("beside_export", name) for name in sorted({_outermost(name, home) for name in outside})]
 

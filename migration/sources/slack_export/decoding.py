@@ -1,4 +1,4 @@
-"""The JSON of an export, as far as it can be saved: byte-order marks, Latin-1, damage in the middle, files cut short.
+"""The JSON of an export, as far as it can be rescued: byte-order marks, Latin-1, damaged parts, truncated files.
 
 A file is a list. Where it is whole, it is read at one go; else item by item, by where each begins and ends, so that one
 that is broken takes no other with it. A large file is read in pieces, which keeps its memory bounded.
@@ -21,21 +21,21 @@ from migration.reading.records import Note
 #: Files above this many bytes are read in pieces.
 LARGE = 4 * 1024**2
 PIECE = 1024**2
-#: The longest item: what has no end after so many bytes is damaged.
+#: The longest item in bytes: one without an end after these is damaged.
 LONGEST_ITEM = 16 * 1024**2
-#: Brackets of one item, and brackets that are looked at to find where reading can go on behind damage.
+#: The most brackets of one item, and the most that are examined to find where reading can go on behind damage.
 _MOST_BRACKETS, _LOOKS = 100_000, 500_000
-_MOST_FAULTS = 1_000  # of one piece; what is damaged so often is given up
-_TRIES = 8  # ends of a piece at which it may be parted
+_MOST_FAULTS = 1_000  # of one piece; a file with more is given up
+_TRIES = 8  # ends of items at which a piece may be split
 
-#: A mark of byte order, or what begins a list, among zeros.
+#: A byte-order mark, or the beginning of a list among zero bytes.
 _WIDE = re.compile(rb"\xff\xfe|\xfe\xff|\x00\x00\xfe\xff|\x00*[\s\[{]\x00|\x00+[\s\[{]")
 _GAP = re.compile(rb"[\s,]*+")
 _PARTED = re.compile(rb"\s*(?:[,\]{]|$)")
 _OPENING = re.compile(rb'[\s,]*\{\s*"([^"]*)"')
 _COMMA = re.compile(rb'\s*,\s*\{\s*"([^"]*)"')
 _NEXT = re.compile(rb",\s*(?=\{)")
-#: All that stands before the next bracket outside of texts, and that bracket.
+#: Everything up to the next bracket outside of strings, and that bracket.
 _BRACKET = re.compile(rb'(?:[^{}\[\]"\\]|"(?:[^"\\]|\\.)*+"|\\)*+([{}\[\]])', re.DOTALL)
 _SCALAR = re.compile(rb'"(?:[^"\\]|\\.)*+"|[^\s,\[\]{}"]+', re.DOTALL)
 #: Halves of surrogate pairs standing alone: no database keeps them.
@@ -45,19 +45,19 @@ _LONE = re.compile(
 
 
 class Fault(NamedTuple):
-    """What was wrong with a file: the code of its note, where, and whether something of it was lost."""
+    """A fault of a file: the code of its note, a detail, and whether something was lost."""
 
     code: str
     detail: str = ""
     lost: bool = False
 
     def note(self, where: str, kind: str) -> Note:
-        """The note of it; ``kind`` is what an item of the file is counted as."""
+        """Return the note of the fault; ``kind`` is the kind of record that an item of the file becomes."""
         return Note(self.code, where, self.detail, ("entry" if self.code == "not_a_list" else kind) * self.lost)
 
 
 def decode(data: bytes) -> tuple[list[Any], list[Fault]]:
-    """The items of a JSON list, and what was wrong with the file.
+    """Return the items of a JSON list, and the faults of the file.
 
     Codes: ``latin1`` (not UTF-8: read as Windows Latin), ``damaged_text`` (a few bytes of it are not UTF-8),
     ``cut_file`` (broken off: what stands before is kept), ``damaged_part`` (an item could not be read: those before and
@@ -75,7 +75,7 @@ def decode(data: bytes) -> tuple[list[Any], list[Fault]]:
 
 
 def pieces(stream: BinaryIO) -> Iterator[tuple[list[Any], list[Fault]]]:
-    """The same for a large file, some items at a time.
+    """Do the same for a large file, some items at a time.
 
     Raises:
         migration.reading.bundle.InputError: the stream cannot be read to its end.
@@ -98,10 +98,10 @@ def pieces(stream: BinaryIO) -> Iterator[tuple[list[Any], list[Fault]]]:
 
 
 def _decoder(data: bytes) -> Callable[[bytes, bool], bytes]:
-    """What gives the bytes of a file as UTF-8, piece by piece: some systems write two or four bytes a letter.
+    """Return a function that converts a file to UTF-8, piece by piece: some systems write two or four bytes a letter.
 
     Args:
-        data: its first bytes; a mark or the place of zeros tells.
+        data: its first bytes; a mark or the positions of zeros reveal the encoding.
     """
     encoding = json.detect_encoding(data[:4])
     if encoding in ("utf-8", "utf-8-sig") or not _WIDE.match(data):
@@ -146,12 +146,12 @@ class _Rescue:
     _closed: bool = False
 
     def taken(self) -> list[Fault]:
-        """What was wrong since the last time."""
+        """Return the faults since the last call."""
         faults, self.faults = self.faults, []
         return faults
 
     def opened(self, data: bytes) -> bytes:
-        """What stands behind the bracket that opens the list; nothing where the file is none."""
+        """Return what follows the bracket that opens the list; nothing if the file is not a list."""
         begun = data.removeprefix(codecs.BOM_UTF8).lstrip()
         if begun[:1] == b"[":
             self.at = len(data) - len(begun) + 1
@@ -161,7 +161,7 @@ class _Rescue:
         return b""
 
     def items(self, buffer: bytes, last: bool) -> tuple[list[Any], int]:
-        """The items of a buffer, and how much of it they take; an item that may go on behind it is left."""
+        """Return the items of a buffer and the bytes that they take; an item that may continue behind it is left."""
         items: list[Any] = []
         at, looks = 0, _LOOKS
         while (at := _after(_GAP, buffer, at)) < len(buffer):
@@ -206,7 +206,7 @@ class _Rescue:
         return text.replace("\\u0000", "")
 
     def _guessed(self, raw: bytes) -> str:
-        """The text of bytes that are not UTF-8: a few damaged ones in what else is, or another code page."""
+        """Return the text of bytes that are not UTF-8: either a few of them are damaged, or it is another code page."""
         text = raw.decode("utf-8", "replace")
         damaged = text.count("\ufffd")
         if sum(not letter.isascii() for letter in text) - damaged > damaged:
@@ -216,7 +216,7 @@ class _Rescue:
         return raw.decode("cp1252", "replace")
 
     def _mended(self, buffer: bytes, at: int, end: int | None, looks: int) -> tuple[int, int]:
-        """Where reading can go on behind an item that cannot be read; and how many looks are left.
+        """Return where reading can go on behind an unreadable item, and how many brackets may still be examined.
 
         What seems to end it may be deceived by a quotation mark that is missing, so an item that stands before counts.
         """
@@ -243,7 +243,7 @@ class _Rescue:
             self.faults.append(Fault("damaged_part", detail, True))
 
     def _fault(self, code: str) -> None:
-        """Note what is said once of a file."""
+        """Note a fault that is reported once for a file."""
         if code not in self._codes:
             self._codes.add(code)
             self.faults.append(Fault(code))
@@ -259,7 +259,7 @@ def _after(pattern: re.Pattern[bytes], buffer: bytes, at: int) -> int:
 
 
 def _end(buffer: bytes, at: int) -> int | None:
-    """Where the value that begins here ends; nothing where it does not end in the buffer."""
+    """Return where the value that begins here ends, or nothing if it does not end in the buffer."""
     if buffer[at : at + 1] not in (b"{", b"["):
         match = _SCALAR.match(buffer, at)
         return match.end() if match else at + 1
@@ -275,7 +275,7 @@ def _end(buffer: bytes, at: int) -> int | None:
 
 
 def _stands_alone(item: object) -> bool:
-    """Whether something is a message, a channel or somebody, and not a part of one."""
+    """Whether an object is a whole message, channel or person, and not a part of one."""
     return isinstance(item, dict) and (
         ("ts" in item and "type" in item) or ("id" in item and ("members" in item or "profile" in item))
     )

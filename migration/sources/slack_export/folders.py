@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from unicodedata import normalize
 
 DAY = re.compile(r"^((?:teams/[^/]+/)?)([^/]+)/\d{4}-\d{2}-\d{2}\.json$")
-#: What some systems do not take in names: they write a low line instead.
+#: Characters that some systems do not allow in names: they write an underscore instead.
 _FORBIDDEN = re.compile(r'[:*?"<>|\\]')
 #: Code pages in which tools have written names, and those in which other tools have read them.
 _WRITTEN = ("utf-8", "cp437", "cp850", "cp1252", "mac_roman")
@@ -32,11 +32,11 @@ class Folders:
             self._alike[_folded(folder)].append(folder)
 
     def take(self, prefix: str, names: Iterable[str]) -> list[str]:
-        """Take the folders that are called so, to the letter: their days."""
+        """Take the folders with exactly these names; returns their days."""
         return self._taken(dict.fromkeys(prefix + name for name in names if name))
 
     def take_alike(self, prefix: str, name: str) -> list[str]:
-        """Take what is left of the folders that say the same name in other bytes: their days."""
+        """Take the remaining folders with the same name in other bytes; returns their days."""
         alike = [folder for form in _forms(name) for folder in self._alike.get(_folded(prefix) + form, ())]
         return self._taken(dict.fromkeys(alike))
 
@@ -44,12 +44,12 @@ class Folders:
         return [day for folder in folders for day in self._days.pop(folder, ())]
 
     def left(self) -> list[tuple[str, list[str]]]:
-        """The folders that nobody took, with their days."""
+        """Return the folders that were not taken, with their days."""
         return sorted(self._days.items())
 
 
 def lasting(folder: str) -> str:
-    """A folder's name as it is the same on every system that takes accents at all."""
+    """Return a folder's name in the form that is the same on every system that keeps accents."""
     return normalize("NFC", folder)
 
 
@@ -58,7 +58,7 @@ def _folded(name: str) -> str:
 
 
 def _forms(name: str) -> set[str]:
-    """All the ways in which systems may have written a channel's name, folded."""
+    """Return all forms in which systems may have written a channel's name, folded."""
     if not name:
         return set()
     forms = {_folded(name)}
@@ -70,7 +70,7 @@ def _forms(name: str) -> set[str]:
 
 
 def _misread(name: str) -> set[str]:
-    """A name that was written in one code page and read in another."""
+    """Return a name as it looks when it is written in one code page and read in another."""
     forms = set()
     for written in _WRITTEN:
         for read in _READ:

@@ -26,12 +26,12 @@ from reseau.markup.slack_files import HIDDEN, NAMELESS, is_visible
 from reseau.markup.slack_message import WORDLESS, SlackReader
 from reseau.markup.slack_user import SLACKBOT, name_shown, plain_line
 
-#: What people and programs say. Any other entry tells what happened to the channel: joins, topics, canvases, huddles.
+#: Entries that people and programs wrote. Any other one is an event of the channel: joins, topics, canvases, huddles.
 _SAID = frozenset(
     "bot_message me_message thread_broadcast reply_broadcast file_share file_comment file_mention slackbot_response "
     "tombstone".split()
 )
-#: Newer entries than these that hold words of their own are taken for what somebody said.
+#: Events. An entry of a newer kind that has words of its own is taken for a message.
 _HAPPENED = frozenset(
     "channel_join channel_leave group_join group_leave channel_topic channel_purpose channel_name channel_archive "
     "channel_unarchive channel_convert_to_private channel_convert_to_public channel_posting_permissions group_topic "
@@ -39,12 +39,12 @@ _HAPPENED = frozenset(
     "bot_disable reminder_add huddle_thread sh_room_created sh_room_shared channel_canvas_updated document_mention "
     "document_comment_root app_conversation_join app_conversation_leave assistant_app_thread ekm_access_denied".split()
 )
-#: Endings of their names, and of those that Slack will still think of.
+#: Endings of their names, and probably of those that Slack will add.
 _HAPPENING = re.compile(
     r"(?:_join|_leave|_topic|_purpose|_name|_archive|_unarchive|_updated|_added|_removed|_created|_deleted|_shared"
     r"|_mention|_enabled?|_disabled?|_permissions|_item|_add|_remove|_changed)$"
 ).search
-#: Logs of what became of other messages, which stand in the export themselves.
+#: Logs of changes of other messages, which are in the export themselves.
 _LOGS = frozenset(("message_changed", "message_deleted", "message_replied"))
 _JOINS = frozenset(("channel_join", "group_join"))
 _is_ts = re.compile(r"[0-9]{1,11}\.[0-9]{1,6}").fullmatch
@@ -55,10 +55,10 @@ _MESSAGE_LINK = re.compile(r"https?://[\w.-]+/archives/([CDG][A-Z0-9]+)/p(\d{10}
 _NO_AUTHOR = "UNKNOWN"
 LARGEST = 2**63  # bytes; a store keeps no larger number
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_from_timestamp = datetime.fromtimestamp  # found once: its class is slow to ask
+_from_timestamp = datetime.fromtimestamp  # looked up once: an attribute of the class is slow
 Message = dict[str, Any]
 
-_thread = lru_cache(maxsize=1000)(keys.slack_post)  # its replies ask for it one after the other
+_thread = lru_cache(maxsize=1000)(keys.slack_post)  # the replies of a thread ask for the same key
 
 
 class Messages:
@@ -71,10 +71,10 @@ class Messages:
         self._words = words
         places = dict(workspace.places())
         self._reader = SlackReader(SlackMarkup(workspace.names, places, workspace.person_key, keys.slack_place, words))
-        self._unnamed: set[str] = set()  # strangers of whom no message has told the name so far
+        self._unnamed: set[str] = set()  # unlisted people whose name no message has given so far
 
     def read(self, channel: Channel) -> Iterator[Record]:
-        """A channel's records: its messages by day, then who belongs to it."""
+        """Return the records of a channel: its messages by day, then its members."""
         return chain.from_iterable(self._parts(channel))
 
     def _parts(self, channel: Channel) -> Iterator[list[Record]]:
@@ -87,7 +87,7 @@ class Messages:
     def _day(
         self, channel: Channel, entry: str, seen: dict[str, int], joined: dict[str, datetime]
     ) -> Iterator[list[Record]]:
-        """A day's records, in lists: a generator a message would cost as much as the message."""
+        """Return the records of a day in lists: a generator for each message would cost as much as reading it."""
         number = 0
         try:
             for items, faults in self._items(entry):
@@ -99,7 +99,7 @@ class Messages:
             yield [Note("entry_unreadable", entry, str(error), "entry")]
 
     def _items(self, entry: str) -> Iterator[tuple[list[Any], list[Fault]]]:
-        """The items of a day, a large one's in pieces."""
+        """Return the items of a day; a large day comes in pieces."""
         if self._bundle.size(entry) <= LARGE:
             yield decode(self._bundle.read(entry))
             return
@@ -136,7 +136,7 @@ class Messages:
             try:
                 self._message(out, channel, item, at, entry, joined)
             except (TypeError, ValueError, AttributeError, KeyError, RecursionError, OverflowError) as error:
-                # One whose fields hold other kinds of values than Slack writes troubles no other.
+                # A message with values of an unexpected type does not affect the others.
                 out[before:] = [record for record in out[before:] if isinstance(record, Person)]
                 out.append(Note("message_unreadable", entry, f"{ts}: {error}", "post"))
 
@@ -212,7 +212,7 @@ class Messages:
         return self._keys[parent]
 
     def _text(self, out: list[Record], message: Message, entry: str) -> str:
-        """What a message says; nothing for one that is nothing and that nobody answered."""
+        """Return the text of a message, or nothing for one without words that nobody answered."""
         title = message.get("assistant_app_thread")
         if type(title) is dict and type(title.get("title")) is str and title["title"].strip():
             return plain(plain_line(title["title"]))
@@ -223,7 +223,7 @@ class Messages:
         answered = "thread_ts" in message or message.get("reactions")
         return self._words(WORDLESS) if answered else ""
 
-    # -- what hangs on a message ---------------------------------------------------------------------------------------
+    # -- attachments of a message --------------------------------------------------------------------------------------
 
     def _hang(
         self, out: list[Record], channel: Channel, message: Message, post: str, user: str, at: datetime, entry: str
@@ -269,7 +269,7 @@ class Messages:
                 out.append(Reaction(key, post, self._keys[user], name, at, entry))
 
     def _files(self, out: list[Record], message: Message, post: str, user: str, at: datetime, entry: str) -> None:
-        # An empty list of files, or none in the place of one, is no file that was lost.
+        # Neither an empty list of files nor a null in it is a lost file.
         for file in items(message.get("files")) or filter(None, [message.get("files") or message.get("file")]):
             if type(file) is not dict or type(file.get("id")) is not str:
                 out.append(Note("file_unreadable", entry, message["ts"], "file"))
@@ -302,7 +302,7 @@ class Messages:
         )
 
     def _links(self, text: str, channel: str, post: str, entry: str) -> Iterator[Record]:
-        """Links to other messages, by the address that the converted text holds."""
+        """Return links to other messages, with the addresses that the converted text has."""
         named = {match[0]: match for match in _MESSAGE_LINK.finditer(unescape(text))}
         for match in named.values():
             if self._workspace.tells(channel, match[1]):
@@ -312,13 +312,13 @@ class Messages:
     # -- people that no list names -------------------------------------------------------------------------------------
 
     def _speaker(self, message: Message, channel: Channel) -> str:
-        """Who wrote a message: an id, and the name that stands on it where one id speaks under several."""
+        """Return the author of a message: an id, and the name on the message if the id has several."""
         user = message.get("user")
         if type(user) is str and user and not message.get("bot_id"):
             return user
         id_ = user if type(user) is str and user else _author(message)
         if not id_:
-            # Nobody's messages are of one workspace, or of one channel, and of no other.
+            # There is one unknown author for each workspace, or for each channel without one.
             id_ = f"{_NO_AUTHOR}@{self._workspace.team or channel.id}"
         name = plain_line(str(message.get("username") or ""))
         if not name or name == self._known_as(id_, message):
@@ -326,14 +326,14 @@ class Messages:
         return f"{id_}:{name}"
 
     def _known_as(self, id_: str, message: Message) -> str:
-        """What a program is called of itself, by the list of people or its own sheet."""
+        """Return the own name of a program, by the list of people or by its profile."""
         if id_ in self._workspace.listed:
             return self._workspace.names.get(id_, "")
         bot = message.get("bot_profile")
         return name_shown(bot) or word(bot, "id")
 
     def _stranger(self, out: list[Record], user: str, message: Message, entry: str) -> None:
-        """Somebody in no list: a placeholder, called as a message calls him or her, once one does."""
+        """Add a placeholder for an unlisted person, with the name that a message gives, as soon as one does."""
         is_known = user in self._keys
         key = self._keys[user] = keys.slack_person(user)
         id_, _, spoken = user.partition(":")
@@ -353,7 +353,7 @@ class Messages:
 
 
 def _name_on(message: Message, id_: str) -> str:
-    """What a message calls the person or the program of an id."""
+    """Return the name that a message gives to the person or program with an id."""
     if id_ == SLACKBOT:
         return "Slackbot"
     profile = message.get("user_profile") if message.get("user") == id_ else None
@@ -363,7 +363,7 @@ def _name_on(message: Message, id_: str) -> str:
 
 
 def _tells_what_happened(message: Message) -> bool:
-    """Whether an entry is none of somebody's words: by its kind, or as it says that somebody did something."""
+    """Whether an entry is an event and not a message: by its kind, or because it reports what its author did."""
     subtype = message.get("subtype")
     if subtype in _SAID or not isinstance(subtype, str) or not subtype:
         return False
@@ -376,7 +376,7 @@ def _tells_what_happened(message: Message) -> bool:
 
 
 def moment(ts: object) -> datetime | None:
-    """The moment of a ``ts``, exact to the microsecond, or nothing."""
+    """Return the moment of a ``ts``, exact to the microsecond, or nothing."""
     if type(ts) is not str:
         return None
     if _is_usual_ts(ts):
@@ -392,7 +392,7 @@ def moment(ts: object) -> datetime | None:
 
 
 def stamp(ts: object) -> str:
-    """The ``ts`` that a number, or digits alone, stand for; nothing where they stand for none."""
+    """Return the ``ts`` that a number, or a string of digits, stands for; nothing if it stands for none."""
     if type(ts) is str and _is_digits(ts):
         return f"{ts}.000000"
     if type(ts) not in (int, float) or not 0 <= ts < 10**11:  # type: ignore[operator]  # looked at just before
@@ -406,7 +406,7 @@ def _thread_of(message: Message) -> str | None:
 
 
 def _likeness(message: Message) -> int:
-    """A number that two messages at one moment have alike only if they are the same."""
+    """Return a number that two messages of the same moment share only if they are the same."""
     text = message.get("text")
     return hash(
         (message.get("user"), text) if type(text) is str and type(message.get("user")) in (str, NoneType) else 0
@@ -420,7 +420,7 @@ def _edited(edited: object) -> datetime | None:
 
 
 def _author(message: Message) -> str:
-    """Who wrote a message that does not say it in ``user``; empty where nobody knows."""
+    """Return the author of a message without ``user``; empty if it is unknown."""
     files = message.get("files")
     holders = [message.get("comment"), message.get("file"), *(files if type(files) is list else ())]
     for holder in (message.get("bot_id"), *(part.get("user") for part in holders if type(part) is dict)):

@@ -1,4 +1,4 @@
-"""What people read where something of a Slack export could not be taken as it is."""
+"""The sentences of notes about a Slack export."""
 
 from __future__ import annotations
 

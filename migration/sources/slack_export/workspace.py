@@ -1,4 +1,4 @@
-"""What an export says of its workspace: who there is, which channels, and where each channel's messages are."""
+"""The lists of an export: people, channels, and the entries that hold each channel's messages."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from reseau.markup.slack_user import SLACKBOT, name_shown, plain_line
 #: Slack opened in August 2013; an earlier date is a placeholder of the export.
 _OLDEST = datetime(2013, 1, 1, tzinfo=UTC)
 _UPLOAD = re.compile(r"(?:^|/)(?:__uploads/([A-Z0-9]+)/[^/]+|attachments/([A-Z0-9]+)-[^/]+)$")
-#: What each list holds. A channel that not everybody sees does not exist for whoever is not in it: ``private`` becomes
-#: a secret community, and what is said beside a canvas is read by those whom the list names.
+#: Who reads the channels of each list. A channel that is not open does not exist for those outside: ``private`` becomes
+#: a secret community, and comments on a canvas are read by those whom the list names.
 _LISTS = {
     "channels.json": "open",
     "file_conversations.json": "private",
@@ -35,7 +35,7 @@ PEOPLE = ("users.json", "org_users.json")
 _IS_DAY = re.compile(r"(?:^|/)\d{4}-\d{2}-\d{2}[^/]*\.json$", re.IGNORECASE)
 _SKIPPED = frozenset("canvases.json content_flags.json lists.json huddle_transcripts.json".split())
 _CANVAS = re.compile(r"^FC:F[A-Z0-9]+:")
-#: The kind that a channel's name announces, by its first word.
+#: The kind of community that the first word of a channel's name stands for.
 _KINDS = {
     "sector": "sector secteur marche market industry client clients",
     "practice": "practice pratique metier achats vente ventes rh qualite juridique",
@@ -62,12 +62,12 @@ class Channel:
 
 @dataclass(slots=True)
 class _Listed:
-    """A channel as the lists of one workspace give it, with the folders that are called like it."""
+    """A channel of the lists of one workspace, with the days of the folders of its name."""
 
     item: dict[str, Any]
     where: str
     reach: str  # open, private, direct
-    names: list[str]  # by which its folder may be called
+    names: list[str]  # that its folder may have
     days: list[str] = field(default_factory=list)
 
 
@@ -88,25 +88,25 @@ class Workspace:
         self.person_keys: dict[str, str] = {}
         self.people: list[Person] = []
         self.channels: list[Channel] = []
-        self._closed: set[str] = set()  # ids of the places that not everybody reads, brought in or not
+        self._closed: set[str] = set()  # ids of the channels that are not open, imported or not
         self.uploads: dict[str, str] = {}
         self._bundle = bundle
         self._include = {"open"} | options.include
         self._look_around()
         self.listed: set[str] = set()  # ids of the people and programs of the lists
-        self.team = ""  # the workspace's own id, where its people tell it
+        self.team = ""  # the workspace's own id, if its people have it
         self._read_people()
         self._read_channels()
 
     def person_key(self, user: str) -> str:
-        """The provenance key of somebody, under whichever id."""
+        """Return the provenance key of a person, by any of their ids."""
         key = self.person_keys.get(user)
         return keys.slack_person(user) if key is None else key
 
     # -- entries -------------------------------------------------------------------------------------------------------
 
     def _look_around(self) -> None:
-        """Find uploads, and name what is passed over."""
+        """Find uploads, and note the entries that are skipped."""
         for name in self._bundle.names:
             if upload := _UPLOAD.search(name):
                 self.uploads[upload[1] or upload[2]] = name
@@ -116,7 +116,7 @@ class Workspace:
                 self.notes.append(Note("day_elsewhere", name, "", "entry"))
 
     def _list(self, name: str, kind: str) -> list[dict[str, Any]]:
-        """The items of a list; ``kind`` is what one that cannot be read is counted as."""
+        """Return the items of a list; an unreadable one is counted as a record of ``kind``."""
         if name not in self._bundle:
             return []
         try:
@@ -129,7 +129,7 @@ class Workspace:
         for number, item in enumerate(items, 1):
             if word(item, "id"):
                 named.append(item)
-            elif item != "":  # what Slack writes into a list that holds nothing
+            elif item != "":  # Slack's mark of an empty list
                 self.notes.append(Note("item_unreadable", name, f"#{number}", kind))
         return named
 
@@ -157,7 +157,7 @@ class Workspace:
     # -- channels ------------------------------------------------------------------------------------------------------
 
     def _read_channels(self) -> None:
-        """Every channel of the lists with its folder, then the folders that belong to none."""
+        """Read every channel of the lists with its folder, then the unlisted folders."""
         names = self._bundle.names
         folders = Folders(names)
         listed = [
@@ -168,18 +168,18 @@ class Workspace:
         self._closed = {channel.item["id"] for _, channel in listed if channel.reach != "open"}
         for prefix, channel in listed:
             channel.days = folders.take(prefix, channel.names)
-        for prefix, channel in listed:  # only now: a name to the letter goes before one that is alike
+        for prefix, channel in listed:  # only now: an exact name goes before a similar one
             channel.days += [day for name in channel.names for day in folders.take_alike(prefix, name)]
         for _, channel in listed:
             if channel.item["id"] in self._closed and channel.reach == "open":
-                channel.reach = "private"  # another workspace of the same export closes it
+                channel.reach = "private"  # it is closed in another workspace of the same export
             if channel.reach in self._include:
                 self.channels.append(self._channel(channel))
         for folder, days in folders.left():
             self._unlisted(folder, days)
 
     def _listed(self, prefix: str) -> Iterable[_Listed]:
-        """The channels of one workspace; of one that stands in several lists, the entry that closes it most."""
+        """Return the channels of one workspace; if several lists have a channel, the strictest entry counts."""
         channels: dict[str, _Listed] = {}
         for list_name, reach in _LISTS.items():
             for item in self._list(prefix + list_name, "place"):
@@ -196,7 +196,7 @@ class Workspace:
     def _channel(self, listed: _Listed) -> Channel:
         item, days, direct = listed.item, sorted(listed.days, key=_day_of), listed.reach == "direct"
         members = _people(item)
-        if direct and not members:  # whoever wrote in a conversation belongs to it, and nobody leaves one
+        if direct and not members:  # everyone who wrote in a conversation belongs to it: it cannot be left
             members = list(dict.fromkeys([*filter(None, [word(item, "user")]), *self._writers(days)]))
         created = _moment(item.get("created"))
         archived = (_moment(item.get("updated"), 1000) or created or _OLDEST) if item.get("is_archived") else None
@@ -228,13 +228,13 @@ class Workspace:
         return plain_line(_CANVAS.sub("", word(item, "name"))) or item["id"]
 
     def _writers(self, days: list[str]) -> list[str]:
-        """Who wrote in these days. They are read once more for it, which only conversations without a list ask for."""
+        """Return the authors of these days. Only conversations without a list of members need this second reading."""
         writers: dict[str, None] = {}
         for day in days:
             try:
                 items, _ = decode(self._bundle.read(day))
             except InputError:
-                continue  # it is named where its messages are read
+                continue  # it is noted when its messages are read
             users = (word(item, "user") for item in items)
             writers.update((user, None) for user in users if user and user != EXPORT_BUG)
         return list(writers)
@@ -243,7 +243,7 @@ class Workspace:
         return self.person_keys.get(user, "")
 
     def _unlisted(self, folder: str, days: list[str]) -> None:
-        """A folder in no list is brought in archived and hidden: nobody can say who was allowed to read it."""
+        """Read an unlisted folder as a secret, archived place: nobody can say who was allowed to read it."""
         name = lasting(folder.rpartition("/")[2])
         direct = _DIRECT.match(name) is not None
         if direct and "direct" not in self._include:
@@ -258,7 +258,7 @@ class Workspace:
         self.channels.append(Channel(place, lasting(folder), members, days, listed=False))
 
     def places(self) -> Iterator[tuple[str, str]]:
-        """Ids and names of the listed channels that are brought in.
+        """Return the ids and names of the listed channels that are imported.
 
         Closed ones come without their name, brought in or not: what mentions them may be read by everybody.
         """
@@ -267,7 +267,7 @@ class Workspace:
         yield from ((channel.id, channel.place.name) for channel in open_ones)
 
     def tells(self, channel: str, other: str) -> bool:
-        """Whether what is written in a channel may tell that another one was brought in."""
+        """Whether a text in a channel may reveal that another channel was imported."""
         return channel == other or other not in self._closed
 
 
@@ -280,14 +280,14 @@ def _day_of(entry: str) -> str:
 
 
 def _closer(item: dict[str, Any], reach: str) -> str:
-    """Who reaches a channel: what its list says, or what it says of itself where that closes it more."""
+    """Return who reaches a channel: by its list or by its own flags, whichever is stricter."""
     direct, private = any(map(item.get, ("is_im", "is_mpim"))), any(map(item.get, ("is_private", "is_group")))
     own = "direct" if direct else "private" if private else "open"
     return max(own, reach, key=_STRICTNESS.index)
 
 
 def _people(item: dict[str, Any]) -> list[str]:
-    """The members that a list names, each once."""
+    """Return the members that a list names, each once."""
     return list(dict.fromkeys(user for user in texts(item.get("members")) if user and user != EXPORT_BUG))
 
 
@@ -315,7 +315,7 @@ def _kind(name: str) -> str:
 
 
 def _moment(value: object, unit: int = 1) -> datetime | None:
-    """A moment of an export, a number or digits, in parts of a second; placeholders are unknown."""
+    """Return the moment of a number or a string of digits; placeholders give nothing."""
     try:
         moment = datetime.fromtimestamp(int(value) // unit, UTC)  # type: ignore[call-overload]
     except (TypeError, ValueError, OverflowError, OSError):
@@ -324,7 +324,7 @@ def _moment(value: object, unit: int = 1) -> datetime | None:
 
 
 def _evening(day: str) -> datetime:
-    """The end of a day file's day; a name that is no day of the calendar says nothing."""
+    """Return the end of the day that a file is named after."""
     try:
         return datetime.fromisoformat(f"{day}T23:59:59+00:00")
     except ValueError:
