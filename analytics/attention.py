@@ -28,10 +28,10 @@ NEWEST = 3  # waiting questions that a community names
 
 def note(ground: Ground, folder: Path) -> None:
     """Write the list of a data folder, in place of the one that stood there."""
-    found = attention(ground)
-    value = asdict(found) | {
-        "until": found.until.isoformat() if found.until else None,
-        "waiting": [_raw(one) for one in found.waiting],
+    attention_now = attention(ground)
+    value = asdict(attention_now) | {
+        "until": attention_now.until.isoformat() if attention_now.until else None,
+        "waiting": [_raw(waiting) for waiting in attention_now.waiting],
     }
     put_json(value, attention_file(folder))
 
@@ -42,7 +42,7 @@ def _raw(waiting: Waiting) -> dict[str, object]:
         "count": waiting.count,
         "oldest": waiting.oldest.content,
         "since": waiting.oldest.since.isoformat(),
-        "newest": [{"content": one.content, "since": one.since.isoformat()} for one in waiting.newest],
+        "newest": [{"content": question.content, "since": question.since.isoformat()} for question in waiting.newest],
     }
 
 
@@ -85,20 +85,20 @@ def _in_charge(ground: Ground) -> dict[int, dict[str, date]]:
         roles.left_on.isnull() | (roles.left_on > today),
     )
     first = held.group_by(["community", "person"]).aggregate(since=held.since_day.min())
-    found: dict[int, dict[str, date]] = {}
+    in_charge: dict[int, dict[str, date]] = {}
     for row in ground.frame(first).to_dict("records"):
-        found.setdefault(row["community"], {})[row["person"]] = row["since"]
-    return found
+        in_charge.setdefault(row["community"], {})[row["person"]] = row["since"]
+    return in_charge
 
 
 def _wrote(ground: Ground, end: date) -> dict[int, set[str]]:
     """Who wrote where in the 28 days that end with a day."""
     acts = ground.acts
     recent = acts.filter(acts.verb.isin(CONTRIBUTING), acts.day <= end, acts.day >= end - LOOK_BACK)
-    found: dict[int, set[str]] = {}
+    writers: dict[int, set[str]] = {}
     for row in ground.frame(recent.select("community", "person").distinct()).to_dict("records"):
-        found.setdefault(row["community"], set()).add(row["person"])
-    return found
+        writers.setdefault(row["community"], set()).add(row["person"])
+    return writers
 
 
 def _charge(in_charge: dict[str, date], wrote: set[str], end: date) -> Charge:
@@ -124,8 +124,8 @@ def _waiting(ground: Ground) -> tuple[Waiting, ...]:
     answered = answered.filter(answered.replied_by != answered.asker).select("root").distinct()
     left = ground.frame(asked.anti_join(answered, "root").select("community", "day", "at", "root"))
     left = left.sort_values(["at", "root"])
-    found = [_of_community(str(place), group) for place, group in left.groupby("community", sort=True)]
-    return tuple(sorted(found, key=lambda one: (-one.count, one.oldest.since, one.community)))
+    waiting = [_of_community(str(place), group) for place, group in left.groupby("community", sort=True)]
+    return tuple(sorted(waiting, key=lambda waiting: (-waiting.count, waiting.oldest.since, waiting.community)))
 
 
 def _of_community(place: str, left: pd.DataFrame) -> Waiting:

@@ -125,7 +125,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 
     settings: Settings = context.obj
     t = Words(settings.language, settings.zone)
-    said = [
+    figures = [
         {
             "name": metric.name,
             "title": t(metric.title),
@@ -139,9 +139,9 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
         for metric in METRICS.values()
     ]
     if as_json:
-        typer.echo(json.dumps(said, ensure_ascii=False))
+        typer.echo(json.dumps(figures, ensure_ascii=False))
         return
-    typer.echo("\n\n".join(f"{line['name']}\n  {line['title']}\n  {line['method']}" for line in said))
+    typer.echo("\n\n".join(f"{line['name']}\n  {line['title']}\n  {line['method']}" for line in figures))
 
 
 @metrics.command()

@@ -75,7 +75,7 @@ def cut(folder: Path, metric: Metric, by: str = "", grain: str | None = None) ->
 def _check_by(metric: Metric, by: str, every: pd.DataFrame) -> None:
     kinds = set(every["segment_kind"] if len(every) else OTHERS)
     kinds |= set(SEGMENTS if metric.shape.people is not None else ())
-    known = [*(one for one in SEGMENTS if one in kinds), *sorted(kinds - {"", *SEGMENTS})]
+    known = [*(kind for kind in SEGMENTS if kind in kinds), *sorted(kinds - {"", *SEGMENTS})]
     if by in kinds or (not by and (not kinds or set(kinds) <= set(SEGMENTS))) or (not by and not len(every)):
         return
     values = {"figure": metric.name, "by": by, "known": ", ".join(known)}
@@ -87,9 +87,9 @@ def _check_by(metric: Metric, by: str, every: pd.DataFrame) -> None:
 
 
 def _check_grain(metric: Metric, by: str, grain: str | None, every: pd.DataFrame) -> None:
-    here = every.loc[every["segment_kind"] == by, "grain"]
-    given = set(here if len(here) else every["grain"] if len(every) else Grain)
-    known = [one.value for one in Grain if one in given]
+    grains = every.loc[every["segment_kind"] == by, "grain"]
+    given = set(grains if len(grains) else every["grain"] if len(every) else Grain)
+    known = [grain_known.value for grain_known in Grain if grain_known in given]
     if grain is None or grain in known or not known:
         return
     raise UnknownCutError(

@@ -36,8 +36,8 @@ def examine(network: Network) -> Iterator[Finding]:
     if not shelf(folder).is_dir():
         yield Finding(_ABOUT, Level.WELL, N_("No figures have been made yet."), N_("To make them: reseau facts build"))
         return
-    found = [*_key(folder), *_facts(folder), *_tables(folder), *_notes(folder), *_missing(folder)]
-    yield from found or [Finding(_ABOUT, Level.WELL, N_("The files of the figures are whole."))]
+    findings = [*_key(folder), *_facts(folder), *_tables(folder), *_notes(folder), *_missing(folder)]
+    yield from findings or [Finding(_ABOUT, Level.WELL, N_("The files of the figures are whole."))]
 
 
 def _key(folder: Path) -> Iterator[Finding]:

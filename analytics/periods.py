@@ -81,10 +81,10 @@ class Calendar:
         return [*self.weeks(), *self.blocks()]
 
     def _side_by_side(self, grain: Grain, length: timedelta) -> list[Period]:
-        found: list[Period] = []
+        periods: list[Period] = []
         start = self.anchor
         while self.launch is not None and start + length <= self.today:
             if start + length > self.launch:
-                found.append(Period(grain, start, start + length - DAY, self.block(start)))
+                periods.append(Period(grain, start, start + length - DAY, self.block(start)))
             start += length
-        return found
+        return periods

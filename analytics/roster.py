@@ -38,11 +38,11 @@ def present(people: pd.DataFrame, day: date) -> pd.Series[bool]:
     The one place that says so for every figure. Somebody without a hire date has always been there; somebody who was
     brought in as having left, without a date, never was.
     """
-    known = ~people["status"].isin([MemberStatus.BOT, MemberStatus.PLACEHOLDER])
+    people_only = ~people["status"].isin([MemberStatus.BOT, MemberStatus.PLACEHOLDER])
     hired = people["hired_on"].isna() | (people["hired_on"] <= day)
     gone = people["left_on"].notna() & (people["left_on"] <= day)
     lost = people["left_on"].isna() & (people["status"] == MemberStatus.LEFT)
-    there: pd.Series[bool] = known & hired & ~gone & ~lost
+    there: pd.Series[bool] = people_only & hired & ~gone & ~lost
     return there
 
 

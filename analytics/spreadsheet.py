@@ -41,7 +41,7 @@ def harmless(text: str) -> str:
     return begun + _FORMULA.sub(_marked, _CONTROL.sub(" ", text))
 
 
-def _marked(found: re.Match[str]) -> str:
+def _marked(beginning: re.Match[str]) -> str:
     """The beginning of a formula with an apostrophe behind whatever could be the beginning of its cell."""
-    before = found[2].replace('"', "\"'")
-    return f"{found[1]}'{before}{found[3]}" if found[3] else found[0]
+    before = beginning[2].replace('"', "\"'")
+    return f"{beginning[1]}'{before}{beginning[3]}" if beginning[3] else beginning[0]

@@ -207,8 +207,8 @@ class Ground:
         own = self.facts.filter(~self.facts.verb.isin(NOT_DONE)).semi_join(self.people, "person")
         native = (own.origin == Origin.NATIVE) & (own.verb == Verb.ACTIVATED)
         living = own.origin.isin(_LIVING_ORIGINS)
-        found = self.frame(own.aggregate(launch=own.day.min(where=native), first=own.day.min(where=living)))
-        launch, first = found.iloc[0]
+        days = self.frame(own.aggregate(launch=own.day.min(where=native), first=own.day.min(where=living)))
+        launch, first = days.iloc[0]
         return next((day for day in (launch, first) if isinstance(day, date)), None)
 
     def _kept(self, name: str, table: ir.Table | pa.Table) -> ir.Table:

@@ -134,7 +134,7 @@ def roll_up(done: pd.DataFrame, k: int) -> pd.DataFrame:
         Cells of ``segment_kind`` ``kind``, the rest as ``OTHER``; none for a period whose rest is not fit to show.
     """
     k = max(k, FLOOR)
-    found: list[Record] = []
+    rows: list[Record] = []
     for (grain, start, end), period in done.groupby(["grain", "start", "end"]):
         cell: Record = {
             "grain": grain,
@@ -145,8 +145,8 @@ def roll_up(done: pd.DataFrame, k: int) -> pd.DataFrame:
             "n": k,
         }
         for kind, number in _rolled(period, k).items():
-            found.append({**cell, "segment": kind, "numerator": number, "value": number})
-    cells = pd.DataFrame(found, columns=[name for name in COLUMNS if name not in ("metric", "complete")])
+            rows.append({**cell, "segment": kind, "numerator": number, "value": number})
+    cells = pd.DataFrame(rows, columns=[name for name in COLUMNS if name not in ("metric", "complete")])
     return publish(cells, [SHOWN] * len(cells))
 
 
@@ -202,12 +202,12 @@ def publish(cells: pd.DataFrame, rulings: Iterable[Ruling]) -> pd.DataFrame:
 
 def _seen(cell: Record, ruling: Ruling) -> Record:
     nothing: Record = dict.fromkeys(("numerator", "value", "low", "high"), math.nan)
-    said: Record = {**cell, "shown": ruling.shown, "reason": ruling.reason}
+    row: Record = {**cell, "shown": ruling.shown, "reason": ruling.reason}
     if ruling.shown == Shown.HIDDEN:
-        return {**said, **nothing, "denominator": math.nan, "n": 0}
+        return {**row, **nothing, "denominator": math.nan, "n": 0}
     if ruling.shown == Shown.BAND:
         low, high = ruling.low, ruling.high
         if low is None or high is None:
             low, high = band(cell["numerator"], cell["denominator"])
-        return {**said, **nothing, "low": low, "high": high}
-    return said
+        return {**row, **nothing, "low": low, "high": high}
+    return row

@@ -7,7 +7,7 @@ so nobody is known. Between blocks people come and go, and some things could sti
   came since nobody has. Such a step, and the one beside it, is shown as a range of k numbers, and so is what follows
   until the number has come to the end of that range.
 - *Who comes in is active that week*: where fewer than k were active, the number stays at what it was, and moves in a
-  later week, together with at least k others. With a new roster it cannot stay, and is hidden for the week.
+  later week, together with at least k others. With a new roster it cannot stay, and is a range or hidden.
 - *Who left during a block* can have done nothing in its later weeks; when the four weeks hold no more people than one
   of those weeks, they did nothing in the first either. Then the four weeks are hidden, as they are where they would
   narrow one of their weeks that is shown as a range.
@@ -20,6 +20,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -70,18 +71,17 @@ def rule_growing(cells: pd.DataFrame, told: pd.DataFrame, roster: Roster, k: int
         people, whole = roster(cell["end"]), cell["denominator"]
         if step is not None and step.exact and step.people == people and cell["first"] < k:
             cells.loc[index, "numerator"] = cell["numerator"] = step.low
-        ruling = _rule_growing(cell["numerator"], whole, step, people, k)
-        if step is not None and step.people != people and cell["first"] < k:
-            ruling = Ruling(Shown.HIDDEN, Reason.COMPLEMENT)  # how far it moved is no more than how many were active
+        ruling = _rule_growing(cell, step, people, k)
         rulings.append(ruling)
         step = _next(step, ruling, cell["numerator"], whole, people)
     return rulings
 
 
-def _rule_growing(them: float, whole: float, step: _Step | None, people: set[str], k: int) -> Ruling:
+def _rule_growing(cell: pd.Series[Any], step: _Step | None, people: set[str], k: int) -> Ruling:
+    them, whole = cell["numerator"], cell["denominator"]
     ruling = rule_size(whole, k)
     if ruling == SHOWN and step is not None:
-        ruling = _rule_step(them, step, people)
+        ruling = _rule_step(them, step, people, k if cell["first"] < k else SURE)
     if ruling.shown != Shown.HIDDEN and (edge := _rule_few(them, whole, 0, whole, k)) is not None:
         return edge
     return _between(step, people, whole, k) if ruling.shown == Shown.BAND else ruling
@@ -105,13 +105,23 @@ def _next(step: _Step | None, ruling: Ruling, them: float, whole: float, people:
     return _Step(them, people, exact=True)
 
 
-def _rule_step(them: float, step: _Step, people: set[str]) -> Ruling:
+def _rule_step(them: float, step: _Step, people: set[str], sure: int) -> Ruling:
+    """The ruling on the step from what was last told.
+
+    Args:
+        them: the number now.
+        step: what was last told.
+        people: whom the number is about.
+        sure: as far must it have moved under a new roster; k where fewer than k were active, for they moved it.
+    """
     gone, come = len(step.people - people), len(people - step.people)
     moved = them - step.low + gone
     if moved < 0:  # what was told has turned out to be too much: it is told again when it is true again
         return Ruling(Shown.HIDDEN, Reason.COMPLEMENT)
     narrows = them + len(step.ranged - people) < step.high  # it only grows, so the range would end here
-    return Ruling(Shown.BAND, Reason.COMPLEMENT) if narrows or ((gone or come) and moved < SURE) else SHOWN
+    if narrows or ((gone or come) and moved < sure):
+        return Ruling(Shown.BAND, Reason.COMPLEMENT)
+    return SHOWN if sure == SURE or not (gone or come) else Ruling(Shown.HIDDEN, Reason.COMPLEMENT)
 
 
 def _between(step: _Step | None, people: set[str], whole: float, k: int) -> Ruling:
@@ -200,9 +210,18 @@ class Within:
 
 def fewest(activation: Record) -> float:
     """At least how many have activated, as a published cell says."""
+    return _edge(activation, "low")
+
+
+def most(activation: Record) -> float:
+    """At most how many have activated, as a published cell says; none where it says nothing."""
+    return _edge(activation, "high")
+
+
+def _edge(activation: Record, edge: str) -> float:
     if activation["shown"] == Shown.VALUE:
         return float(activation["numerator"])
-    return 0.0 if activation["shown"] == Shown.HIDDEN else float(round(activation["low"] * activation["denominator"]))
+    return 0.0 if activation["shown"] == Shown.HIDDEN else float(round(activation[edge] * activation["denominator"]))
 
 
 def by_end(cells: pd.DataFrame) -> dict[date, Record]:

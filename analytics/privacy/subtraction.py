@@ -325,21 +325,21 @@ def protect_segments(
 
 def withheld(cells: pd.DataFrame) -> dict[Period, set[Key]]:
     """The segments of a metric that were not shown as a value, by period."""
-    found: dict[Period, set[Key]] = defaultdict(set)
+    withheld_cells: dict[Period, set[Key]] = defaultdict(set)
     for cell in cells.loc[(cells["segment_kind"] != "") & (cells["shown"] != Shown.VALUE)].to_dict("records"):
-        found[cell["grain"], cell["start"], cell["end"]].add((cell["segment_kind"], cell["segment"]))
-    return found
+        withheld_cells[cell["grain"], cell["start"], cell["end"]].add((cell["segment_kind"], cell["segment"]))
+    return withheld_cells
 
 
 def _by_period(people: pd.DataFrame) -> dict[Period, list[Atom]]:
-    found: dict[Period, list[Atom]] = defaultdict(list)
+    atoms: dict[Period, list[Atom]] = defaultdict(list)
     segments = people[list(SEGMENTS)].astype(object).where(people[list(SEGMENTS)].notna(), None)
     names = segments.itertuples(index=False, name=None)
     periods = people[["grain", "start", "end"]].itertuples(index=False, name=None)
     counts = zip(people["denominator"].astype(float), people["numerator"].astype(float), strict=True)
     for period, combination, (all_, them) in sorted(zip(periods, names, counts, strict=True), key=str):
-        found[period].append((combination, all_, them))
-    return found
+        atoms[period].append((combination, all_, them))
+    return atoms
 
 
 def _published(cuts: dict[Period, Cut]) -> pd.DataFrame:

@@ -26,16 +26,16 @@ def last_day(folder: Path, today: date) -> date | None:
 
     A cube that cannot be read may tell of everything up to today.
     """
-    found: list[date] = []
+    days: list[date] = []
     for file in cubes_folder(folder).glob("*.parquet"):
         try:
             ends = pq.read_table(file, columns=["end"])["end"]
         except (pa.ArrowException, OSError, KeyError):
-            found.append(today)
+            days.append(today)
             continue
         if len(ends):
-            found.append(pc.max(ends).as_py())
-    return max(found, default=None)
+            days.append(pc.max(ends).as_py())
+    return max(days, default=None)
 
 
 def set_aside(folder: Path) -> None:

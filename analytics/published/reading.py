@@ -95,16 +95,17 @@ def attention(folder: Path) -> Attention:
         return Attention(
             until=date.fromisoformat(raw["until"]) if raw["until"] else None,
             communities=tuple(
-                Standing(str(one["community"]), Charge(one["charge"]), bool(one["quiet"])) for one in raw["communities"]
+                Standing(str(place["community"]), Charge(place["charge"]), bool(place["quiet"]))
+                for place in raw["communities"]
             ),
-            waiting=tuple(_waiting(one) for one in raw["waiting"]),
+            waiting=tuple(_waiting(waiting) for waiting in raw["waiting"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return Attention()
 
 
 def _waiting(raw: dict[str, Any]) -> Waiting:
-    newest = tuple(_question(one["content"], one["since"]) for one in raw["newest"])
+    newest = tuple(_question(question["content"], question["since"]) for question in raw["newest"])
     return Waiting(str(raw["community"]), int(raw["count"]), _question(raw["oldest"], raw["since"]), newest)
 
 

@@ -87,10 +87,10 @@ class Record:
         if not self.file.exists():
             return False
         try:
-            said = json.loads(self.file.read_text(encoding="utf-8"))
-            self.first = date.fromisoformat(said["first"]) if said["first"] else None
-            self.reached = [Reach(date.fromisoformat(until), int(upto)) for until, upto in said["reached"]]
-            self.kept = set(said.get("kept", ()))
+            note = json.loads(self.file.read_text(encoding="utf-8"))
+            self.first = date.fromisoformat(note["first"]) if note["first"] else None
+            self.reached = [Reach(date.fromisoformat(until), int(upto)) for until, upto in note["reached"]]
+            self.kept = set(note.get("kept", ()))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             log.warning("note of the record damaged", file=str(self.file))
             return False

@@ -13,7 +13,7 @@ from analytics.cell import COLUMNS, Shown
 from analytics.metric import SEGMENTS, Metric, Subject
 from analytics.periods import BLOCK, DAY, Grain, Period
 from analytics.privacy.rules import FLOOR, Ruling, protect, publish, roll_up, valued
-from analytics.privacy.staircase import Roster, Within, by_end, fewest, rule_growing
+from analytics.privacy.staircase import Roster, Within, by_end, most, rule_growing
 from analytics.privacy.subtraction import Told, protect_segments, withheld
 from analytics.published.record import KINDS, PEOPLE, WHOLE, Kept
 from analytics.roster import read_roster
@@ -72,7 +72,7 @@ def _enough(metric: Metric, ground: Ground, cells: pd.DataFrame, k: int) -> pd.S
     """Whether so many have activated that k who did something are not nearly all of them, or nearly the company."""
     activation, people = by_end(_weeks(ground.record.read(metric.within or ""))), _rosters(ground)
     enough = [
-        end in activation and fewest(activation[end]) >= 2 * k and len(people(end)) >= 2 * k for end in cells["end"]
+        end in activation and most(activation[end]) >= 2 * k and len(people(end)) >= 2 * k for end in cells["end"]
     ]
     return pd.Series(enough, index=cells.index, dtype=bool)
 

@@ -20,13 +20,13 @@ def spans(first: date, launch: date, until: date) -> list[Span]:
 
     Where the record began after the launch, *since launch* says the day it began.
     """
-    found: list[Span] = []
+    spans: list[Span] = []
     for grain, length in ((Grain.FOUR_WEEKS, BLOCK), (Grain.TWELVE_WEEKS, SEASON * BLOCK)):
         start = first
         while start + length - DAY <= until:
-            found.append((grain.value, start, start + length - DAY))
+            spans.append((grain.value, start, start + length - DAY))
             start += length
-    return [*found, (Grain.LAUNCH.value, max(launch, first), until)] if until >= launch else found
+    return [*spans, (Grain.LAUNCH.value, max(launch, first), until)] if until >= launch else spans
 
 
 def lengthened(metric: Metric, cells: pd.DataFrame, longer: list[Span]) -> pd.DataFrame:

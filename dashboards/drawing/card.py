@@ -56,8 +56,8 @@ def context(reading: Reading, visit: Visit) -> str:
         return _awaited(reading, visit)
     if now.shown is not Shown.VALUE:
         return " · ".join(part for part in (why(now, t, visit.k), _dates(reading, visit)) if part)
-    said = [_made_of(reading, visit), _interval(reading, t), _dates(reading, visit)]
-    return " · ".join(part for part in said if part)
+    parts = [_made_of(reading, visit), _interval(reading, t), _dates(reading, visit)]
+    return " · ".join(part for part in parts if part)
 
 
 def _awaited(reading: Reading, visit: Visit) -> str:
@@ -124,8 +124,8 @@ def change(reading: Reading, visit: Visit) -> Component | str:
     better = (moved > 0) == (reading.measure.better == "up")
     tone = "flat" if moved == 0 or unsure else "good" if better else "bad"
     was = _was(reading, before.value, before.n, visit)
-    said = t("within the margin of error") if unsure else was
-    return html.Span([html.Strong(difference(now, before, unit, t), className=f"delta {tone}"), " · ", said])
+    beside = t("within the margin of error") if unsure else was
+    return html.Span([html.Strong(difference(now, before, unit, t), className=f"delta {tone}"), " · ", beside])
 
 
 def _was(reading: Reading, value: float, n: int, visit: Visit) -> str:

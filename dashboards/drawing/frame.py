@@ -64,13 +64,13 @@ def _pages(page: Page, visit: Visit) -> Component | str:
     pages = ordered()
     if len(pages) < 2:
         return ""
-    links = [_link(visit.t(one.title), visit.address.link(page=one.path), one is page, "page") for one in pages]
+    links = [_link(visit.t(other.title), visit.address.link(page=other.path), other is page, "page") for other in pages]
     return html.Nav(html.Ul(links), className="pages", **aria(label=visit.t("Pages")))
 
 
 def _periods(visit: Visit) -> Component:
     now = visit.address.period
-    links = [_link(visit.t(one.tab), visit.address.link(period=one), one is now, "true") for one in PRESETS]
+    links = [_link(visit.t(preset.tab), visit.address.link(period=preset), preset is now, "true") for preset in PRESETS]
     return html.Nav(html.Ul(links), className="periods", **aria(label=visit.t("Period")))
 
 
@@ -79,16 +79,16 @@ def _languages(visit: Visit) -> Component:
     links = [
         html.Li(
             html.A(
-                one.upper(),
-                href=visit.address.link(language=one),
-                hrefLang=one,
-                lang=one,
-                title=_NAMES[one],
-                **(aria(current="true") if one == now else {}),
-                **aria(label=f"{one.upper()}, {_NAMES[one]}"),
+                language.upper(),
+                href=visit.address.link(language=language),
+                hrefLang=language,
+                lang=language,
+                title=_NAMES[language],
+                **(aria(current="true") if language == now else {}),
+                **aria(label=f"{language.upper()}, {_NAMES[language]}"),
             )
         )
-        for one in LANGUAGES
+        for language in LANGUAGES
     ]
     return html.Nav(html.Ul(links), className="languages", **aria(label=visit.t("Language")))
 
@@ -107,18 +107,18 @@ def _logout(visit: Visit) -> Component | str:
 def _notices(visit: Visit) -> list[Component]:
     """What the address asked for and cannot have, said at the top of the content."""
     t, until = visit.t, visit.address.until
-    said = [say(one.sentence(t), css="notice", role="status") for one in visit.address.complaints]
+    notices = [say(complaint.sentence(t), css="notice", role="status") for complaint in visit.address.complaints]
     if until is not None:
         newest = html.A(t("See the newest ones"), href=replace(visit.address, until=None).link())
         words = t("These are the figures as they stood on {day}.", day=dated(until, t))
-        said.append(say(words, " ", newest, css="notice", role="status"))
-    return said
+        notices.append(say(words, " ", newest, css="notice", role="status"))
+    return notices
 
 
 def _footer(visit: Visit, readable: bool) -> Component:
     t, state = visit.t, visit.source.state()
-    said = [say(t("These figures are those of a made-up company, to show what the product does."))]
-    lines = said if visit.demonstration else []
+    notice = [say(t("These figures are those of a made-up company, to show what the product does."))]
+    lines = notice if visit.demonstration else []
     if state.built_at is not None:
         lines.append(say(_freshness(visit, readable), css="fresh"))
         lines += [say(t(words, k=state.k)) for words in _ABOUT]

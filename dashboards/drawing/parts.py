@@ -18,9 +18,9 @@ def say(*children: Child, tag: type[Component] = html.P, css: str = "", **more: 
     return tag(children=kept, className=css or None, **more)
 
 
-def aria(**said: str) -> dict[str, Any]:
+def aria(**properties: str) -> dict[str, Any]:
     """Properties for assistive technology: ``aria(label="…")`` is ``aria-label``."""
-    return {f"aria-{name}": words for name, words in said.items()}
+    return {f"aria-{name}": words for name, words in properties.items()}
 
 
 def method(words: str, about: str, t: Words) -> Component:
@@ -41,7 +41,7 @@ def table(headings: list[str], rows: list[list[str]], caption: str, css: str = "
     return html.Table(
         [
             html.Caption(caption),
-            html.Thead(html.Tr([html.Th(one, scope="col") for one in headings])),
+            html.Thead(html.Tr([html.Th(heading, scope="col") for heading in headings])),
             html.Tbody([html.Tr([html.Th(row[0], scope="row"), *[html.Td(cell) for cell in row[1:]]]) for row in rows]),
         ],
         className=css,

@@ -107,8 +107,8 @@ def movement(now: Cell, before: Cell, unit: str) -> float:
         return 0
     if unit != "share":
         return round(now.value) - round(before.value)
-    one, other = (round(cell * 100, digits(cell, n)) for cell, n in ((now.value, now.n), (before.value, before.n)))
-    return round(one - other, 1)
+    after, earlier = (round(cell * 100, digits(cell, n)) for cell, n in ((now.value, now.n), (before.value, before.n)))
+    return round(after - earlier, 1)
 
 
 def lived(start: date, end: date, visit: Visit) -> str:

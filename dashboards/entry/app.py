@@ -126,7 +126,7 @@ def visiting(network: Network, source: Source, address: Address, moment: datetim
     settings = network.settings
     address, source = _back_then(address, source)
     waiting = source.attention().waiting
-    asked = [question.content for one in waiting for question in (one.oldest, *one.newest)]
+    asked = [question.content for community in waiting for question in (community.oldest, *community.newest)]
     with network.store.read() as tx:
         names, demonstration, ready = open_names(tx), get_notice(tx, "demonstration"), furnished(tx)
         codes = open_codes(tx, asked)
@@ -171,9 +171,9 @@ def asked(network: Network) -> Address:
 
 
 def _title(address: Address, network: Network, t: Words) -> str:
-    found = pages.find(address.page)
-    said = [t(found.title)] if found else []
-    return escape(" · ".join([*said, network.settings.name]))
+    page = pages.find(address.page)
+    titles = [t(page.title)] if page else []
+    return escape(" · ".join([*titles, network.settings.name]))
 
 
 def _discreet(config: str) -> str:

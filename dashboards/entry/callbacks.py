@@ -30,7 +30,9 @@ class Question:
 def questions(callbacks: Mapping[str, Mapping[str, Any]]) -> dict[str, Question]:
     """The questions that an application's callbacks answer, by output."""
     return {
-        output: Question(output, tuple(f"{one['id']}.{one['property']}" for one in (*about["inputs"], *about["state"])))
+        output: Question(
+            output, tuple(f"{part['id']}.{part['property']}" for part in (*about["inputs"], *about["state"]))
+        )
         for output, about in callbacks.items()
     }
 
@@ -80,9 +82,9 @@ def genuine(body: bytes, known: Mapping[str, Question]) -> bool:
     question = known.get(asked["output"])
     if question is None or asked.get("outputs") != _outputs(question.output):
         return False
-    given = [_given(one) for one in [*_list(asked.get("inputs")), *_list(asked.get("state", []))]]
+    given = [_given(part) for part in [*_list(asked.get("inputs")), *_list(asked.get("state", []))]]
     changed = _list(asked.get("changedPropIds"))
-    return given == list(question.reads) and all(one in question.reads for one in changed)
+    return given == list(question.reads) and all(part in question.reads for part in changed)
 
 
 def _outputs(output: str) -> dict[str, str]:
@@ -94,11 +96,11 @@ def _list(value: object) -> Sequence[object]:
     return value if isinstance(value, list) else [None]
 
 
-def _given(one: object) -> str | None:
+def _given(part: object) -> str | None:
     """The property that a text is given for; none where it is no text, or no property."""
-    if not isinstance(one, dict):
+    if not isinstance(part, dict):
         return None
-    value, id_, name = one.get("value"), one.get("id"), one.get("property")
+    value, id_, name = part.get("value"), part.get("id"), part.get("property")
     if not isinstance(id_, str) or not isinstance(name, str) or not isinstance(value, str | None):
         return None
     halves = value is not None and any("\ud800" <= letter <= "\udfff" for letter in value)

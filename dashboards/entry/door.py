@@ -34,7 +34,9 @@ def content_policy(inline: Iterable[str] = ()) -> str:
 
     Styles may be inline, because plotly writes ``style`` attributes into its drawings.
     """
-    hashes = "".join(f" 'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in inline)
+    hashes = "".join(
+        f" 'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in inline
+    )
     return (
         f"default-src 'none'; script-src 'self'{hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
         "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -54,7 +56,7 @@ class Headers:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
             added = [*_HEADERS, ("Content-Security-Policy", self._policy)]
             if not below.startswith(_KEPT):
-                headers = [one for one in headers if one[0].lower() != "cache-control"]
+                headers = [header for header in headers if header[0].lower() != "cache-control"]
                 added.append(("Cache-Control", "no-store"))
             return start_response(status, [*headers, *added], *error)
 
@@ -97,7 +99,7 @@ def whole_path(environ: WSGIEnvironment) -> str:
 def reader_language(environ: WSGIEnvironment, default: str) -> str:
     """The language of the address, else the browser's, else the company's."""
     wish = str(environ.get("HTTP_ACCEPT_LANGUAGE", "")).split(",")
-    first = next((one for one in wish if known_language(one, "") in LANGUAGES), "")
+    first = next((language for language in wish if known_language(language, "") in LANGUAGES), "")
     return read_address("", str(environ.get("QUERY_STRING", "")), known_language(first, default)).language
 
 

@@ -109,7 +109,9 @@ class Sessions:
         if self.good(value):
             expires, nonce, _ = value.split(".")
             now = self._clock()
-            self._ended = {one: until for one, until in self._ended.items() if until > now} | {nonce: float(expires)}
+            self._ended = {ended: until for ended, until in self._ended.items() if until > now} | {
+                nonce: float(expires)
+            }
 
     def _sign(self, body: str) -> str:
         return hmac.new(self._key, body.encode(), hashlib.sha256).hexdigest()
@@ -132,7 +134,7 @@ class Patience:
         """Count a wrong token. What is older than an hour is forgotten, so memory stays small."""
         with self._lock:
             now = self._clock()
-            self._wrong = {one: it for one, it in self._wrong.items() if it[1] > now - 3600}
+            self._wrong = {address: tries for address, tries in self._wrong.items() if tries[1] > now - 3600}
             times = self._wrong.get(address, (0, 0.0))[0] + 1
             delay = min(2.0 ** (times - _FREE_TRIES), _LONGEST_WAIT) if times >= _FREE_TRIES else 0.0
             self._wrong[address] = (times, now + delay)
@@ -180,14 +182,14 @@ class Login:
         given = hashlib.sha256(values.get("token", "").strip().encode()).digest()
         right = hmac.compare_digest(given, self._digest)
         if not right and wait > 0:
-            said = t.plural("Please wait {count} second.", "Please wait {count} seconds.", int(wait) + 1)
+            notice = t.plural("Please wait {count} second.", "Please wait {count} seconds.", int(wait) + 1)
             after = [("Retry-After", str(int(wait) + 1))]
-            return self._form(environ, start, HTTPStatus.TOO_MANY_REQUESTS, said, to, after)
+            return self._form(environ, start, HTTPStatus.TOO_MANY_REQUESTS, notice, to, after)
         if not right:
             self._patience.missed(address)
             log.warning("wrong access token", address=address)
-            said = t("This is not the access token. The launch team has it.")
-            return self._form(environ, start, HTTPStatus.FORBIDDEN, said, to)
+            notice = t("This is not the access token. The launch team has it.")
+            return self._form(environ, start, HTTPStatus.FORBIDDEN, notice, to)
         self._patience.found(address)
         log.info("dashboard opened", address=address)
         cookie = _set_cookie(self._sessions.open(), _HOURS * 3600, environ)
@@ -206,15 +208,15 @@ class Login:
         environ: WSGIEnvironment,
         start: StartResponse,
         status: HTTPStatus,
-        said: str,
+        notice: str,
         to: str,
         headers: Iterable[tuple[str, str]] = (),
     ) -> Iterable[bytes]:
         t = self._words(environ)
         intro = escape(t("The launch team gives the access token to whoever follows the network."))
         label, enter = escape(t("Access token")), escape(t("Log in"))
-        error = f'<p class="notice" role="alert" id="said">{escape(said)}</p>' if said else ""
-        described = ' aria-describedby="said"' if said else ""
+        error = f'<p class="notice" role="alert" id="said">{escape(notice)}</p>' if notice else ""
+        described = ' aria-describedby="said"' if notice else ""
         inside = (
             f"<p>{intro}</p>{error}"
             f'<form method="post" action="{ENTRY}?langue={t.language}">'
@@ -247,10 +249,10 @@ def _foreign(environ: WSGIEnvironment) -> bool:
 
 def _cookie(environ: WSGIEnvironment) -> str:
     try:
-        found = SimpleCookie(str(environ.get("HTTP_COOKIE", ""))).get(COOKIE)
+        cookie = SimpleCookie(str(environ.get("HTTP_COOKIE", ""))).get(COOKIE)
     except CookieError:
         return ""
-    return found.value if found is not None else ""
+    return cookie.value if cookie is not None else ""
 
 
 def _set_cookie(value: str, seconds: int, environ: WSGIEnvironment) -> tuple[str, str]:

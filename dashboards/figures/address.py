@@ -46,9 +46,9 @@ class Address:
         """The address of a neighbour: the same view with one thing changed."""
         to = replace(self, page=self.page if page is None else page, language=language or self.language, complaints=())
         period_name, language_name, until_name = _WRITTEN[to.language]
-        said = {period_name: (period or self.period).slugs[to.language], language_name: to.language}
+        query = {period_name: (period or self.period).slugs[to.language], language_name: to.language}
         day = until or self.until
-        return f"{PREFIX}{to.page}?" + urlencode(said | ({until_name: day.isoformat()} if day else {}))
+        return f"{PREFIX}{to.page}?" + urlencode(query | ({until_name: day.isoformat()} if day else {}))
 
 
 def read_address(path: str, query: str, language: str = "fr") -> Address:
@@ -58,35 +58,35 @@ def read_address(path: str, query: str, language: str = "fr") -> Address:
     """
     values = _values(query)
     complaints: list[ReseauError] = []
-    said = next((values[name] for name in _LANGUAGE_NAMES if values.get(name)), "")
-    speaks = said.strip().lower()
-    if said and speaks not in LANGUAGES:
-        complaints.append(_no_such_language(said))
+    wanted = next((values[name] for name in _LANGUAGE_NAMES if values.get(name)), "")
+    speaks = wanted.strip().lower()
+    if wanted and speaks not in LANGUAGES:
+        complaints.append(_no_such_language(wanted))
     wish = next((values[name] for name in _PERIOD_NAMES if values.get(name)), "")
-    found = preset(wish) if wish else DEFAULT
+    period = preset(wish) if wish else DEFAULT
     speaks = speaks if speaks in LANGUAGES else language
-    if found is None:
+    if period is None:
         complaints.append(_no_such_period(wish, speaks))
     until = _until(next((values[name] for name in _UNTIL_NAMES if values.get(name)), ""), complaints)
-    return Address(path.removeprefix(PREFIX).strip("/"), speaks, found or DEFAULT, until, tuple(complaints))
+    return Address(path.removeprefix(PREFIX).strip("/"), speaks, period or DEFAULT, until, tuple(complaints))
 
 
-def _until(said: str, complaints: list[ReseauError]) -> date | None:
+def _until(wanted: str, complaints: list[ReseauError]) -> date | None:
     """The day that a query names; what is none becomes a complaint."""
     try:
-        return date.fromisoformat(said.strip()) if said else None
+        return date.fromisoformat(wanted.strip()) if wanted else None
     except ValueError:
         sentence = N_("“{said}” is not a date such as 2026-01-31; you are looking at the newest figures.")
-        complaints.append(ReseauError("E_UNTIL", sentence, said=said[:_LONGEST_ECHO]))
+        complaints.append(ReseauError("E_UNTIL", sentence, said=wanted[:_LONGEST_ECHO]))
         return None
 
 
 def _values(query: str) -> dict[str, str]:
     """The first value of each name, so that an address cannot say two things."""
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for name, value in parse_qsl(query.removeprefix("?"), max_num_fields=None):
-        found.setdefault(name.lower(), value)
-    return found
+        values.setdefault(name.lower(), value)
+    return values
 
 
 def _no_such_language(said: str) -> ReseauError:
@@ -102,5 +102,5 @@ def _no_such_period(said: str, language: str) -> ReseauError:
         "E_PERIOD",
         N_("There is no period “{said}”; you are looking at the usual one instead. There are: {known}."),
         said=said[:_LONGEST_ECHO],
-        known=", ".join(one.slugs[language] for one in PRESETS),
+        known=", ".join(period.slugs[language] for period in PRESETS),
     )

@@ -67,7 +67,7 @@ def current(cells: Sequence[Cell]) -> Cell | None:
 def preceding(cells: Iterable[Cell], cell: Cell) -> Cell | None:
     """The period of the same kind that ends the day before ``cell`` begins."""
     eve = cell.start - timedelta(days=1)
-    return next((one for one in cells if one.end == eve), None)
+    return next((earlier for earlier in cells if earlier.end == eve), None)
 
 
 def _cell(row: Mapping[Any, Any]) -> Cell:

@@ -55,10 +55,10 @@ DEFAULT = PRESETS[1]
 
 def of_grain(grain: str) -> Preset | None:
     """The preset that a grain of the cubes answers, if there is one."""
-    return next((one for one in PRESETS if one.grain == grain), None)
+    return next((preset for preset in PRESETS if preset.grain == grain), None)
 
 
 def preset(wish: str) -> Preset | None:
     """The preset that a word of the URL names, in either language; none when there is no such period."""
     word = wish.strip().lower()
-    return next((one for one in PRESETS if word in one.slugs.values()), None)
+    return next((preset for preset in PRESETS if word in preset.slugs.values()), None)

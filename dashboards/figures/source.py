@@ -76,10 +76,10 @@ class Until:
 def _stamp(folder: Path, name: str) -> tuple[int, int]:
     """What changes when a cube is written anew; zeros while there is none."""
     try:
-        found = (folder / "analytics" / "cubes" / f"{name}.parquet").stat()
+        status = (folder / "analytics" / "cubes" / f"{name}.parquet").stat()
     except FileNotFoundError:
         return (0, 0)
-    return (found.st_mtime_ns, found.st_size)
+    return (status.st_mtime_ns, status.st_size)
 
 
 @lru_cache(maxsize=256)

@@ -41,13 +41,13 @@ def _before_figures(visit: Visit) -> list[Component]:
 
 def _opening(visit: Visit) -> Component:
     activation, engagement = read(visit, "activation_rate"), read(visit, "engagement_rate")
-    said = [
+    sentences = [
         say(period(visit), " ", _link(visit), css="eyebrow"),
         html.H1(title(activation.now, visit.t, visit.k)),
         say(lead(activation, engagement, visit.t), css="lead"),
         say(beginning(visit), css="begins quiet") if beginning(visit) else "",
     ]
-    return html.Div(said, className="opening")
+    return html.Div(sentences, className="opening")
 
 
 def _link(visit: Visit) -> Component | str:
@@ -74,13 +74,13 @@ def _cards(visit: Visit) -> Component:
 def _alike(readings: list[Reading], visit: Visit) -> list[str]:
     """For each card, the title of an earlier one that shows no number for the very same reason."""
     first: dict[str, str] = {}
-    found = []
+    titles = []
     for reading in readings:
         reason = "" if reading.now is not None and reading.now.shown is Shown.VALUE else context(reading, visit)
-        found.append(first.get(reason, ""))
+        titles.append(first.get(reason, ""))
         if reason:
             first.setdefault(reason, visit.t(reading.measure.title))
-    return found
+    return titles
 
 
 def _middle(visit: Visit) -> Component:

@@ -47,8 +47,8 @@ class Action:
 def actions(visit: Visit) -> list[Action]:
     """At most three actions, the most pressing first."""
     monthly = visit.over(DEFAULT)
-    found = sorted((action for rule in _RULES for action in rule(monthly)), key=lambda action: -action.weight)
-    return (found + list(_always(monthly)))[:_MANY]
+    pressing = sorted((action for rule in _RULES for action in rule(monthly)), key=lambda action: -action.weight)
+    return (pressing + list(_always(monthly)))[:_MANY]
 
 
 def listed(visit: Visit) -> Component:
@@ -216,7 +216,7 @@ def _always(visit: Visit) -> Iterator[Action]:
     t, living = visit.t, read(visit, "living_communities").now
     why = t("A figure said aloud in a meeting often brings more people in than a message.")
     yield Action(t("Share what works"), why, "activation_rate", 0)
-    if any(True in one.weeks[-_LATELY:] for one in presences(visit)):
+    if any(True in presence.weeks[-_LATELY:] for presence in presences(visit)):
         why = t("They hold the conversation; a public thank-you costs a minute.")
         yield Action(t("Thank the animateurs"), why, "animateurs", 0)
     if living is not None and (living.numerator or 0) >= 2:

@@ -20,8 +20,8 @@ def curve(visit: Visit) -> Chart | None:
     weeks = visit.source.cells("activation_curve", "week")
     if all(week.value is None and week.interval is None for week in weeks):
         return None
-    found = {cell.end: _of_all(cell) for cell in visit.source.cells("active_members", "week", "window")}
-    last, active = weeks[-1], [found.get(week.end) for week in weeks]
+    active_by_end = {cell.end: _of_all(cell) for cell in visit.source.cells("active_members", "week", "window")}
+    last, active = weeks[-1], [active_by_end.get(week.end) for week in weeks]
     target = visit.source.measure("activation_rate").target
     return Chart(
         id="adoption",
@@ -59,7 +59,9 @@ def _of_all(active: Cell) -> Cell:
     """A number of active people as a share of those who are counted."""
     if not active.n:
         return active
-    value, low, high = (None if one is None else one / active.n for one in (active.value, active.low, active.high))
+    value, low, high = (
+        None if number is None else number / active.n for number in (active.value, active.low, active.high)
+    )
     return replace(active, value=value, low=low, high=high)
 
 

@@ -53,22 +53,24 @@ class Places:
 
 def in_charge(visit: Visit, charge: Charge) -> Places:
     """The communities that are looked after in this way."""
-    return _places(visit, (one.community for one in visit.source.attention().communities if one.charge is charge))
+    return _places(
+        visit, (standing.community for standing in visit.source.attention().communities if standing.charge is charge)
+    )
 
 
 def quiet(visit: Visit) -> Places:
     """The communities in which nobody talks to anybody."""
-    return _places(visit, (one.community for one in visit.source.attention().communities if one.quiet))
+    return _places(visit, (standing.community for standing in visit.source.attention().communities if standing.quiet))
 
 
 def waiting(visit: Visit) -> list[Waiting]:
     """Where questions wait, most first; communities that are open no more are left out."""
-    return [one for one in visit.source.attention().waiting if one.community in visit.communities]
+    return [place for place in visit.source.attention().waiting if place.community in visit.communities]
 
 
 def count(visit: Visit) -> int:
     """How many questions wait."""
-    return sum(one.count for one in waiting(visit))
+    return sum(place.count for place in waiting(visit))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,8 @@ class Asked:
 
 def newest(visit: Visit) -> list[Asked]:
     """The few that were asked last, newest first: whoever asked them still hopes for an answer."""
-    found = [Asked(one.community, question) for one in waiting(visit) for question in one.newest]
-    return sorted(found, key=lambda one: (one.question.since, one.question.content), reverse=True)[:FEW]
+    questions = [Asked(place.community, question) for place in waiting(visit) for question in place.newest]
+    return sorted(questions, key=lambda asked: (asked.question.since, asked.question.content), reverse=True)[:FEW]
 
 
 def called(question: Question, visit: Visit) -> str:
@@ -102,10 +104,12 @@ def joined(names: Iterable[str], t: Words) -> str:
 def lists(visit: Visit) -> Component | None:
     """Every list that has something in it, each under its name; none at all where all is well."""
     t = visit.t
-    found = [_questions(visit)]
-    found += [_group(charge.value, in_charge(visit, charge), t) for charge in Charge if charge is not Charge.COVERED]
-    found.append(_group("quiet", quiet(visit), t))
-    groups = [one for one in found if one is not None]
+    candidates = [_questions(visit)]
+    candidates += [
+        _group(charge.value, in_charge(visit, charge), t) for charge in Charge if charge is not Charge.COVERED
+    ]
+    candidates.append(_group("quiet", quiet(visit), t))
+    groups = [group for group in candidates if group is not None]
     if not groups:
         return None
     heading = html.H2(t("What to look after"))
@@ -141,7 +145,7 @@ def _questions(visit: Visit) -> Component | None:
     t, first = visit.t, newest(visit)
     if not first:
         return None
-    items = [_line(visit, one.community, called(one.question, visit)) for one in first]
+    items = [_line(visit, asked.community, called(asked.question, visit)) for asked in first]
     how = say(t("In the chat, type the code of a question to read it and answer."), css="quiet")
     inside = [html.H3(t(_WAITING)), html.Ul(items), *_older(visit, first), how]
     return html.Div(inside, id="waiting", className="panel")
@@ -153,12 +157,14 @@ def _older(visit: Visit, first: Collection[Asked]) -> list[Component]:
     if not more:
         return []
     items = []
-    for one in waiting(visit):
-        left = one.count - sum(asked.community == one.community for asked in first)
+    for place in waiting(visit):
+        left = place.count - sum(asked.community == place.community for asked in first)
         if left:
             words = t.plural("{count} question", "{count} questions", left)
-            oldest = t("the oldest is {question}", question=called(one.oldest, visit))
-            items.append(_line(visit, one.community, f"{words}, {oldest}" if left > 1 else called(one.oldest, visit)))
+            oldest = t("the oldest is {question}", question=called(place.oldest, visit))
+            items.append(
+                _line(visit, place.community, f"{words}, {oldest}" if left > 1 else called(place.oldest, visit))
+            )
     summary = t.plural("{count} older one, by community", "{count} older ones, by community", more)
     return [html.Details([html.Summary(summary), html.Ul(items)], className="more")]
 
@@ -169,9 +175,9 @@ def _line(visit: Visit, community: str, words: str) -> Component:
 
 
 def _places(visit: Visit, communities: Iterable[str]) -> Places:
-    found = list(communities)
-    names = [visit.communities[one] for one in found if one in visit.communities]
-    return Places(tuple(sorted(names, key=alphabetically)), len(found) - len(names))
+    ids = list(communities)
+    names = [visit.communities[id_] for id_ in ids if id_ in visit.communities]
+    return Places(tuple(sorted(names, key=alphabetically)), len(ids) - len(names))
 
 
 def alphabetically(name: str) -> str:

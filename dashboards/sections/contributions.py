@@ -81,15 +81,20 @@ def by_kind(visit: Visit) -> Kinds | None:
 
 def _kinds(visit: Visit, grain: str, cells: list[Cell]) -> Kinds:
     now = [cell for cell in cells if cell.end == cells[-1].end]
-    found = [
-        Line(one.segment, one, preceding((cell for cell in cells if cell.segment == one.segment), one)) for one in now
+    lines = [
+        Line(
+            cell_now.segment,
+            cell_now,
+            preceding((cell for cell in cells if cell.segment == cell_now.segment), cell_now),
+        )
+        for cell_now in now
     ]
-    found.sort(key=lambda line: (line.kind == OTHER, -(line.now.value or 0), line.kind))
+    lines.sort(key=lambda line: (line.kind == OTHER, -(line.now.value or 0), line.kind))
     end = now[0].end
     if grain == "launch":  # kinds are counted four weeks at a time, so the last weeks may not be in them yet
         blocks = [cell.end for cell in visit.source.cells("contributions", "4w", "kind") if cell.end <= end]
         end = max(blocks, default=end)
-    return Kinds(now[0].start, end, tuple(found))
+    return Kinds(now[0].start, end, tuple(lines))
 
 
 def kinds_panel(visit: Visit) -> list[Component]:

@@ -52,20 +52,20 @@ def _roughly(activation: Cell, people: int, t: Words, k: int) -> str:
 
 def lead(activation: Reading, engagement: Reading, t: Words) -> str:
     """What follows the title: participation, then how far the target is; sentences without data are left out."""
-    said = [_participation(activation.now, engagement.now, t), _aim(activation, t)]
-    return " ".join(sentence for sentence in said if sentence)
+    sentences = [_participation(activation.now, engagement.now, t), _aim(activation, t)]
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def period(visit: Visit) -> str:
     """Which days the page speaks of, and what they are compared with."""
     reading, t = read(visit, "activation_rate"), visit.t
     chosen = preset_of(reading.grain) or visit.address.period
-    said = [t(chosen.label)]
+    parts = [t(chosen.label)]
     if reading.now is not None:
-        said.append(lived(reading.now.start, reading.now.end, visit))
+        parts.append(lived(reading.now.start, reading.now.end, visit))
     if reading.before is not None and chosen.against:
-        said.append(t(chosen.against))
-    return ", ".join(said)
+        parts.append(t(chosen.against))
+    return ", ".join(parts)
 
 
 def beginning(visit: Visit) -> str:

@@ -47,15 +47,15 @@ def presences(visit: Visit) -> list[Presence]:
     """The open communities whose animateurs are followed, in alphabetical order."""
     cells = visit.source.cells("animateur_presence", "week", "community")
     ends = sorted({cell.end for cell in cells})[-WEEKS:]
-    known: dict[str, dict[object, bool | None]] = defaultdict(dict)
+    by_community: dict[str, dict[object, bool | None]] = defaultdict(dict)
     for cell in cells:
-        known[cell.segment][cell.end] = _present(cell)
-    found = [
+        by_community[cell.segment][cell.end] = _present(cell)
+    followed = [
         Presence(visit.communities[segment], tuple(weeks.get(end) for end in ends))
-        for segment, weeks in known.items()
+        for segment, weeks in by_community.items()
         if segment in visit.communities and any(end in weeks for end in ends)
     ]
-    return sorted(found, key=lambda one: alphabetically(one.name))
+    return sorted(followed, key=lambda presence: alphabetically(presence.name))
 
 
 def unnamed(visit: Visit) -> int:
@@ -77,36 +77,40 @@ def row(visit: Visit) -> list[Component]:
 
 
 def _communities(visit: Visit, t: Words) -> list[Component]:
-    found, others = presences(visit), unnamed(visit)
-    if not found:
+    followed, others = presences(visit), unnamed(visit)
+    if not followed:
         return [say(t("As soon as a community has an animateur, their presence is shown here."), css="quiet")]
-    weeks = t.plural("Presence by community, last week", "Presence by community, last {count} weeks", _longest(found))
-    said: list[Component] = [html.H3(weeks)]
-    said.append(html.Ul([_community(one, t) for one in found[:_AT_ONCE]], className="presences"))
-    if len(found) > _AT_ONCE:
-        more = html.Ul([_community(one, t) for one in found[_AT_ONCE:]], className="presences")
-        rest = len(found) - _AT_ONCE
+    weeks = t.plural(
+        "Presence by community, last week", "Presence by community, last {count} weeks", _longest(followed)
+    )
+    content: list[Component] = [html.H3(weeks)]
+    content.append(html.Ul([_community(presence, t) for presence in followed[:_AT_ONCE]], className="presences"))
+    if len(followed) > _AT_ONCE:
+        more = html.Ul([_community(presence, t) for presence in followed[_AT_ONCE:]], className="presences")
+        rest = len(followed) - _AT_ONCE
         summary = html.Summary(t.plural("{count} more community", "{count} more communities", rest))
-        said.append(html.Details([summary, more], className="more"))
+        content.append(html.Details([summary, more], className="more"))
     if others:
         words = t.plural("{count} more is not open to everybody.", "{count} more are not open to everybody.", others)
-        said.append(say(words, css="quiet"))
+        content.append(say(words, css="quiet"))
     words = t(
         "A filled square is a week in which an animateur wrote there. The order is alphabetical, never a ranking."
     )
-    return [*said, method(words, t("Presence by community"), t)]
+    return [*content, method(words, t("Presence by community"), t)]
 
 
-def _longest(found: list[Presence]) -> int:
-    return max(len(one.weeks) for one in found)
+def _longest(followed: list[Presence]) -> int:
+    return max(len(presence.weeks) for presence in followed)
 
 
-def _community(one: Presence, t: Words) -> Component:
-    words = t.plural("{count} week out of {whole}", "{count} weeks out of {whole}", one.present, whole=one.counted)
-    marks = [html.I(className={True: "on", False: "off", None: "none"}[week]) for week in one.weeks]
+def _community(presence: Presence, t: Words) -> Component:
+    words = t.plural(
+        "{count} week out of {whole}", "{count} weeks out of {whole}", presence.present, whole=presence.counted
+    )
+    marks = [html.I(className={True: "on", False: "off", None: "none"}[week]) for week in presence.weeks]
     return html.Li(
         [
-            html.Span(one.name, className="name", dir="auto"),
+            html.Span(presence.name, className="name", dir="auto"),
             html.Span(marks, className="weeks", **aria(hidden="true")),
             html.Span(words, className="count"),
         ]

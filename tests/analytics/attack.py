@@ -76,6 +76,7 @@ class Attack:
         self.folder, self.k = folder, reading.freshness(folder).k
         self.cells, self.done = cells, done
         self.undecided: list[str] = []
+        self.asked = 0
         weeks = cells.loc[(cells["metric"] == "activation_rate") & (cells["grain"] == "week")]
         self.weeks = sorted(set(weeks["start"]))
         self.first: date = self.weeks[0]
@@ -224,6 +225,7 @@ class Attack:
         solver = Solver(system, questions, exact=exact, limit=limit)
         yield from solver.findings()
         self.undecided += solver.undecided
+        self.asked += len(questions)
 
     def _people(self) -> Iterator[Question]:
         """Who came, left or moved: their first and last week in the figures, and each block of theirs."""
@@ -414,9 +416,9 @@ def main() -> int:
         for finding in attack.findings(exact=asked.exact, limit=Limit(asked.minutes * 60, 20.0)):
             found += 1
             _print(f"{finding.what}: {finding.low:.1f} to {finding.high:.1f}")
-    _print(f"{found} findings; not decided: {len(attack.undecided)}")
-    for what in attack.undecided:
-        _print(f"not decided: {what}")
+    _print(f"{found} findings in {attack.asked} questions; not decided: {len(attack.undecided)}")
+    for kind, count in Counter(what.split()[0] for what in attack.undecided).most_common():
+        _print(f"not decided: {kind}, {count}")
     return 1 if found else 0
 
 

@@ -108,11 +108,13 @@ def test_active_members(sqlite_network: Network) -> None:
 def test_contributions_by_kind(sqlite_network: Network) -> None:
     """12 people ask one question each, 15 react twice each, 3 write an idea, all in the first of four weeks.
 
-    The week's total is 12 + 30 + 3 = 45 by 15 people, of 24. Ideas are of 3 people, so they go into the rest; a rest of
-    3 people is not fit either, so the next kind by people, questions, goes along: 30 reactions and 15 others.
+    The week's total is 12 + 30 + 3 = 45 by 15 people, of 20 who have activated. Ideas are of 3 people, so they go into
+    the rest; a rest of 3 people is not fit either, so the next kind by people, questions, goes along: 30 reactions and
+    15 others.
     """
-    staff = people(sqlite_network, 24)[:15]
-    activate(sqlite_network, staff, 0)
+    activated = people(sqlite_network, 30)[:20]
+    activate(sqlite_network, activated, 0)
+    staff = activated[:15]
     tell(sqlite_network, [wrote(who, who, 1, QUESTION) for who in staff[:12]])
     tell(sqlite_network, [wrote(who, 100 + who, 1, IDEA) for who in staff[:3]])
     tell(sqlite_network, [did(who, Verb.REACTED, 1, hour, content_id=1) for who in staff for hour in (1, 2)])
@@ -186,8 +188,9 @@ def test_only_those_who_are_counted_open_the_figure_of_questions(sqlite_network:
 
 def test_a_longer_period_adds_up_the_weeks_that_are_shown(sqlite_network: Network) -> None:
     """Week 1: 12 people write. Week 2: 3 do, which is hidden. Four weeks: 12, and not 15."""
-    staff = people(sqlite_network, 24)[:15]
-    activate(sqlite_network, staff, 0)
+    activated = people(sqlite_network, 30)[:20]
+    activate(sqlite_network, activated, 0)
+    staff = activated[:15]
     tell(sqlite_network, [wrote(who, who, 1) for who in staff[:12]])
     tell(sqlite_network, [wrote(who, 100 + who, 8) for who in staff[:3]])
     cubes.refresh(sqlite_network, at=moment(29), only=["contributions"])
@@ -311,9 +314,10 @@ def test_presence_and_coverage_of_animateurs(sqlite_network: Network) -> None:
 
 
 def test_what_was_deleted_does_not_count_any_more(sqlite_network: Network) -> None:
-    """15 of 25 write and 3 take it back before the week is published: 12. Who takes it back later changes nothing."""
-    staff = people(sqlite_network, 25)[:15]
-    activate(sqlite_network, staff, 0)
+    """15 of 20 write and 3 take it back before the week is published: 12. Who takes it back later changes nothing."""
+    activated = people(sqlite_network, 30)[:20]
+    activate(sqlite_network, activated, 0)
+    staff = activated[:15]
     tell(sqlite_network, [wrote(who, who, 1) for who in staff])
     tell(sqlite_network, [did(who, Verb.DELETED, 7, content_id=who) for who in staff[:3]])
     cubes.refresh(sqlite_network, at=moment(8), only=["contributions"])

@@ -199,10 +199,10 @@ def test_a_spoilt_record_of_a_figure_is_said_and_stops_no_other(published: Netwo
     before = cells_of.every_cell(folder, RATE)
     SPOILT[how](record_folder(folder) / f"{RATE}.parquet")
 
-    done = cubes.publish(published, at=moment(57), only=[RATE, "contributions"])
+    done = cubes.publish(published, at=moment(57), only=[RATE, "living_communities"])
 
     assert "backup" in done.failed[RATE]
-    assert "contributions" in done.cells
+    assert "living_communities" in done.cells
     pd.testing.assert_frame_equal(cells_of.every_cell(folder, RATE), before)
 
 
