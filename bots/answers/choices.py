@@ -12,6 +12,7 @@ WORDS: Mapping[Notice, Mapping[str, tuple[str, ...]]] = {
     Notice.MENTION: {"fr": ("mentions", "mention"), "en": ("mentions", "mention")},
     Notice.REPLY: {"fr": ("réponses", "réponse"), "en": ("replies", "reply", "answers")},
     Notice.FOLLOWED: {"fr": ("suivis", "suivi"), "en": ("followed", "follows", "threads")},
+    Notice.ASKED: {"fr": ("questions", "question"), "en": ("questions", "question")},
     Notice.ACCEPTED: {"fr": ("retenues", "retenue"), "en": ("accepted", "helped")},
     Notice.THANKS: {"fr": ("mercis", "merci", "remerciements"), "en": ("thanks", "kudos")},
     Notice.REACTION: {"fr": ("réactions", "réaction"), "en": ("reactions", "reaction", "likes")},

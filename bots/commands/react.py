@@ -13,7 +13,6 @@ from reseau.contents import reactions
 from reseau.contents.reactions import NewReaction
 from reseau.i18n import N_
 from reseau.markup.emoji import emoji
-from reseau.markup.markdown import plain
 
 _LIKE = "+1"
 _WITH = re.compile(r"(?:avec|with|d['’]un|par un|by)\s+", re.IGNORECASE)
@@ -38,7 +37,7 @@ def answer(request: Request) -> Card:
         title=t("{emoji} Your reaction is there.", emoji=sign)
         if new
         else t("{emoji} Your reaction is there already.", emoji=sign),
-        blocks=(Quote(headline(content), content.author), Text(plain(reacting.line(gathered, t)))),
+        blocks=(Quote(headline(content), content.author), Text(reacting.line(gathered, t))),
         buttons=(
             request.button(t("Show {code}", code=content.code), "show", content.code),
             request.button(t("Take back"), "unreact", target.typed),

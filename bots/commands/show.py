@@ -18,7 +18,6 @@ from reseau.contents.reactions import Gathered
 from reseau.contents.threads import Content, Thread, code_of
 from reseau.i18n import N_
 from reseau.kinds import MemberStatus
-from reseau.markup.markdown import plain
 from reseau.people import members
 
 _MOST_REPLIES = 10
@@ -74,7 +73,7 @@ def _card(request: Request, thread: Thread, root: Content) -> Card:
     blocks: list[Block] = [Text(_byline(request, root)), *((Text(Markdown(text)),) if text else ())]
     liked = reactions.gathered(request.tx, [root.id, *(reply.id for reply in thread.replies)], request.viewer)
     if root.id in liked:
-        blocks.append(Text(plain(reacting.line(liked[root.id], t))))
+        blocks.append(Text(reacting.line(liked[root.id], t)))
     if thread.replies:
         items = tuple(
             _reply(request, root, number, reply, liked.get(reply.id))

@@ -215,10 +215,25 @@ def _waits(news: _News) -> Card | None:
     return Card(title, buttons=(news.button(news.t("See who came"), "admit", style=Style.PRIMARY),))
 
 
+def _asked(news: _News) -> Card | None:
+    by, question = news.member(), news.content("content")
+    if by is None or question is None or question.answered_at is not None:
+        return None
+    t = news.t
+    title = t("{name} has a question that you may be able to answer: {code}", name=by.name, code=question.code)
+    buttons = (
+        news.button(t("Answer"), "answer", question.code, style=Style.PRIMARY),
+        news.button(t("Somebody else knows better"), "pass_on", question.code),
+    )
+    text = f"{question.title}\n\n{question.text}" if question.title.strip() else question.text
+    return Card(title, (Quote(text, by.name),), buttons, t("Nobody has answered yet."), code=question.code)
+
+
 _CARDS: Mapping[Notice, Callable[[_News], Card | None]] = {
     Notice.MENTION: _mentioned,
     Notice.REPLY: _replied,
     Notice.FOLLOWED: _followed,
+    Notice.ASKED: _asked,
     Notice.ACCEPTED: _kept,
     Notice.THANKS: _thanked,
     Notice.APPLICANT: _waits,

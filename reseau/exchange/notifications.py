@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -19,9 +19,11 @@ from reseau.store.prepared import Prepared, given, given_many
 from reseau.store.tables import follow, identity, member
 from reseau.store.transaction import Transaction
 
+ROUTING = "routing"  # the topic of what looks for somebody who could answer
 GATHERED = "gathered"  # the topic of what is told together
 REACTION = "reaction"
 _WHILE = timedelta(minutes=15)
+_UNANSWERED = timedelta(hours=4)
 CONSOLE = "console"  # nobody waits at a console: what it shows is asked for
 
 
@@ -52,6 +54,67 @@ def published(
             told.update(people)
     for topic, concerned in news.items():
         _queue(tx, concerned, topic)
+
+
+def unanswered(tx: Transaction, content_ids: Sequence[int], acting: Acting) -> None:
+    """Have somebody looked for who could answer questions, should nobody have answered after some hours."""
+    if acting.origin is not Origin.SEEDED:
+        due = tx.now + _UNANSWERED
+        outbox.queue(tx, [_routing(content_id, "first", due) for content_id in content_ids])
+
+
+def passed(tx: Transaction, content_id: int, member_id: int) -> None:
+    """Have somebody else looked for at once: this member was asked and cannot answer."""
+    outbox.queue(tx, [_routing(content_id, str(member_id), tx.now)])
+
+
+def _routing(content_id: int, occasion: str, due: datetime) -> Delivery:
+    key = f"{ROUTING}:{content_id}:{occasion}"
+    return Delivery(key, ROUTING, f"{ROUTING}:{content_id}", {"content": content_id}, due_at=due)
+
+
+def asked(tx: Transaction, content_id: int, author_id: int, openings: Mapping[int, datetime]) -> None:
+    """Tell members that they may be able to answer a question, each once, when their hours begin.
+
+    Args:
+        openings: the moment to tell each, by member.
+    """
+    accounts = _accounts(tx, list(openings))
+    deliveries = [
+        Delivery(
+            dedupe_key=asked_key(content_id, member_id),
+            topic="asked",
+            ordering_key=_asking(accounts[member_id][0]),
+            payload={
+                "content": content_id,
+                "root": content_id,
+                "by": author_id,
+                "to": member_id,
+                "doors": [(key.platform, key.tenant, key.native_id) for key in accounts[member_id]],
+                "at": to_micros(tx.now),
+            },
+            due_at=opening,
+        )
+        for member_id, opening in openings.items()
+        if member_id in accounts
+    ]
+    if deliveries:
+        outbox.queue(tx, deliveries)
+
+
+def _asking(account: AccountKey) -> str:
+    return f"asked:{account}"  # apart, so that nothing waits behind what is told tomorrow
+
+
+def asked_key(content_id: int, member_id: int) -> str:
+    """What names that a member was asked a question."""
+    return f"asked:{content_id}:{member_id}"
+
+
+def asked_lately(tx: Transaction, member_id: int, since: datetime, most: int) -> int:
+    """How many questions a member was asked since a moment, counted up to ``most``; the most where nobody can ask."""
+    accounts = _accounts(tx, [member_id]).get(member_id)
+    return most if accounts is None else outbox.due_since(tx, _asking(accounts[0]), "asked", since, most)
 
 
 def _followers(tx: Transaction, root_ids: set[int]) -> dict[int | None, list[int]]:

@@ -234,6 +234,16 @@ def sent(tx: Transaction, ordering_key: str, topic: str, since: datetime, limit:
     return sum(done is not None and done >= since for done in tx.execute(newest_ones).scalars())
 
 
+def due_since(tx: Transaction, ordering_key: str, topic: str, since: datetime, limit: int) -> int:
+    """How many deliveries of a topic in an order were or are due after a moment, counted up to ``limit``."""
+    lately = (
+        select(outbox.c.id)
+        .where(outbox.c.ordering_key == ordering_key, outbox.c.topic == topic, outbox.c.due_at >= since)
+        .limit(limit)
+    )
+    return len(tx.execute(lately).all())
+
+
 def awaited(tx: Transaction, ordering_key: str, topic: str) -> bool:
     """Whether a delivery of a topic has still to go out in an order."""
     same = and_(outbox.c.ordering_key == ordering_key, outbox.c.topic == topic, outbox.c.state.in_(_OPEN))

@@ -20,6 +20,7 @@ class Notice(StrEnum):
     MENTION = "mention"
     REPLY = "reply"
     FOLLOWED = "followed"
+    ASKED = "asked"
     ACCEPTED = "accepted"
     THANKS = "thanks"
     REACTION = "reaction"
@@ -31,6 +32,7 @@ TITLES: Mapping[Notice, str] = {
     Notice.MENTION: N_("Somebody mentions you"),
     Notice.REPLY: N_("A reply to what you wrote"),
     Notice.FOLLOWED: N_("A reply in a thread that you follow"),
+    Notice.ASKED: N_("A question that you may be able to answer"),
     Notice.ACCEPTED: N_("Your answer helped"),
     Notice.THANKS: N_("Somebody thanks you"),
     Notice.REACTION: N_("Reactions to what you wrote, several together"),

@@ -17,11 +17,12 @@ from bots.intake.receiving import Receiving
 from bots.mirror.deliver import Mirror
 from bots.mirror.readers import Readers, Watch
 from bots.platform import Address, Answer, Audience, Post
-from bots.sending import gathered, messages
+from bots.sending import gathered, messages, routing
 from bots.sending.delivery import Bell, Delivering, Sender
 from bots.sending.gathered import Gathered
 from bots.sending.messages import CardSender
 from bots.sending.notices import TOPICS, Notices
+from bots.sending.routing import Routing
 from reseau.channels import mirroring
 from reseau.keys import EventKey
 from reseau.network import Network
@@ -203,6 +204,7 @@ async def room(
         mirroring.READERS: Readers(network, watch),
         **dict.fromkeys(TOPICS, notices),
         gathered.TOPIC: Gathered(network),
+        routing.TOPIC: Routing(network),
     }
     delivering = Delivering(network, writing, couriers, senders, Bell())
     receiving = Receiving(Handler(network, commands or all_commands()), writing, couriers, delivering)

@@ -1,0 +1,20 @@
+"""Working hours: Monday to Friday, nine to six, in a person's own time zone. What can wait is told within them."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+_OPENS, _CLOSES = time(9), time(18)
+_SATURDAY = 5
+
+
+def next_opening(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Return the moment itself within working hours, else the next at which they begin (in UTC, as the moment is)."""
+    local = moment.astimezone(zone)
+    if local.weekday() < _SATURDAY and _OPENS <= local.time() < _CLOSES:
+        return moment
+    day = local.date() if local.time() < _OPENS else local.date() + timedelta(days=1)
+    while day.weekday() >= _SATURDAY:
+        day += timedelta(days=1)
+    return datetime.combine(day, _OPENS, zone).astimezone(moment.tzinfo)
