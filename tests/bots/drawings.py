@@ -82,9 +82,14 @@ def pictures(here: Company) -> Iterator[Picture]:
     yield said("thread-en", "show Q12", language="en")
     yield Picture("published-fr", Answer(here.ask("merci @ana pour la **visite**", confirmed=True)))
     yield said("feed-fr-phone", "fil", width=PHONE)
+    yield said("reaction-fr-phone", "aimer Q12", "ana", width=PHONE)
+    yield said("thread-fr", "voir Q12", "ana")
+    yield said("settings-fr-phone", "réglages réactions non", width=PHONE)
     answer = (Button("Répondre", "répondre Q12"), Button("Suivre", "suivre Q12"))
     short = "Qui a déjà posé des bancs d’essai ? #soudure"
-    yield Picture("post-short-fr-phone", Post("k", "Léa Petit", short, label="Question Q12", buttons=answer), PHONE)
+    liked = "👍 🎉 Ana Roux, Karim Benali et 2 autres"
+    post = Post("k", "Léa Petit", short, label="Question Q12", buttons=answer, reactions=liked)
+    yield Picture("post-short-fr-phone", post, PHONE)
     yield Picture("post-long-fr", Post("k", "Léa Petit", LONG, label="Article A3", buttons=answer))
 
 
