@@ -110,6 +110,7 @@ class Item:
         line: the line that opens it, for platforms that can make the item pressable.
         link: an address outside of the conversation, empty where there is none.
         whole: whether its words are a text that keeps its lines, with the code and the reason above.
+        label: what pressing it does, in the reader's words; empty where it shows what the item is about.
     """
 
     words: Wording
@@ -118,9 +119,10 @@ class Item:
     line: str = ""
     link: str = ""
     whole: bool = False
+    label: str = ""
 
     def __post_init__(self) -> None:
-        _fold(self, "code", "reason")
+        _fold(self, "code", "reason", "label")
 
     @property
     def text(self) -> str:
@@ -135,6 +137,7 @@ class Item:
             "line": self.line,
             "link": self.link,
             "whole": self.whole,
+            "label": self.label,
         }
 
 
@@ -296,6 +299,7 @@ def _item(values: Mapping[str, Any]) -> Item:
         values["line"],
         values["link"],
         values.get("whole", False),
+        values.get("label", ""),
     )
 
 

@@ -48,12 +48,12 @@ def _card(request: Request, title: str, *, done: bool = False) -> Card:
 
 
 def _item(request: Request, notice: Notice, cadence: Cadence) -> Item:
-    t = request.t
-    other = Cadence.NOW if cadence is Cadence.NEVER else Cadence.NEVER
-    state = t("yes") if cadence is Cadence.NOW else t("no")
-    return Item(
-        t(TITLES[notice]), reason=state, line=request.to_type("settings", choices.line(notice, other, t.language))
-    )
+    """A class and whether it is told; pressing it changes that."""
+    t, is_told = request.t, cadence is Cadence.NOW
+    other = Cadence.NEVER if is_told else Cadence.NOW
+    line = request.to_type("settings", choices.line(notice, other, t.language))
+    state, label = (t("yes"), t("Switch off")) if is_told else (t("no"), t("Switch on"))
+    return Item(t(TITLES[notice]), reason=state, line=line, label=label)
 
 
 command = Command(

@@ -38,6 +38,7 @@ def test_the_json_form_is_the_documented_one() -> None:
                         "line": "voir Q2",
                         "link": "https://example.org/q2",
                         "whole": False,
+                        "label": "",
                     }
                 ],
             },

@@ -234,7 +234,7 @@ class _Making:
         if units(code + words) > _SECTION:
             words = _limited(worded(read(item.text)), _SECTION // 2)
         section = self.section(code + words)
-        button = Button(self.t("Show"), item.line)
+        button = Button(item.label or self.t("Show"), item.line)
         if item.line.strip() and pressable(button):
             named = " ".join(part for part in (button.label, item.code, worded(read(item.text))) if part)
             section["accessory"] = self.button(button) | {"accessibility_label": shortened(named, _LABEL)}

@@ -251,11 +251,13 @@ class _Making:
         if item.reason.strip():
             lines.append(_text(_limited(item.reason, _REASON), isSubtle=True, size="Small", spacing="None"))
         container: Element = {"type": "Container", "items": lines, "spacing": "Small"}
-        named = " ".join((self.t("Show"), item.code or worded(read(item.text))))
+        named = " ".join((item.label or self.t("Show"), item.code or worded(read(item.text))))
         button = Button(named, item.line)
         if item.line.strip() and pressable(button):
             lines[0]["color"] = "Accent"
             container["selectAction"] = _submit(button)
+            if item.label:  # whoever sees no button is told what a press does
+                lines.append(_text(_limited(item.label, _REASON), color="Accent", size="Small", spacing="None"))
         return container
 
     def buttons(self, buttons: Sequence[Button]) -> list[Element]:
