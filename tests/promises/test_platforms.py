@@ -11,6 +11,7 @@ import threading
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -63,26 +64,32 @@ ANSWERS = {
 
 def lacking(name: str, tools: Mapping[str, object] = TOOLS) -> list[str]:
     """What a folder of ``bots/platforms`` lacks to be a platform, in sentences; empty for a good one."""
-    try:
-        platform: Any = PLATFORMS[name]
-    except Exception as error:  # noqa: BLE001  (whatever keeps it from being loaded)
-        return [f"bots/platforms/{name} must offer `platform`, and it cannot be loaded: {error}"]
-    wanted = ("name", "title", "configured", "open", "courier", "missing")
-    found = [
-        f"The platform {name} lacks `{part}` of bots.platform.Platform."
-        for part in wanted
-        if not hasattr(platform, part)
-    ]
-    if getattr(platform, "name", name) != name:
-        found.append(f"The platform {name} calls itself {platform.name!r}: its name must be that of its folder.")
+    lacks = list(_unkept(name))
     if name not in tools:
-        found.append(f"tests/journeys/doors.py has no door for {name}: add one to TOOLS.")
-    kept = contracted(name)
-    found += [
+        lacks.append(f"tests/journeys/doors.py has no door for {name}: add one to TOOLS.")
+    lacks += [
         f"{name} imports {library}: a contract of pyproject.toml must keep it in bots/platforms/{name}."
-        for library in sorted(own_libraries(name) - kept)
+        for library in sorted(own_libraries(name) - contracted(name))
     ]
-    return found
+    return lacks
+
+
+def _unkept(name: str) -> Iterator[str]:
+    """What of the port a folder does not keep."""
+    try:
+        module = import_module(f"bots.platforms.{name}")
+    except Exception as error:  # noqa: BLE001  (whatever keeps it from being loaded)
+        yield f"bots/platforms/{name} cannot be loaded: {error}"
+        return
+    if not hasattr(module, "platform"):
+        yield f"bots/platforms/{name} must offer `platform`."
+        return
+    for part in ("name", "title", "configured", "open", "courier", "missing"):
+        if not hasattr(module.platform, part):
+            yield f"The platform {name} lacks `{part}` of bots.platform.Platform."
+    called = getattr(module.platform, "name", name)
+    if called != name:
+        yield f"The platform {name} calls itself {called!r}: its name must be that of its folder."
 
 
 def own_libraries(name: str) -> set[str]:
@@ -130,14 +137,17 @@ every_platform = pytest.mark.parametrize("name", NAMES)
 
 @every_platform
 def test_a_platform_is_whole(name: str) -> None:
-    assert lacking(name) == []
+    lacks = lacking(name)
+
+    assert not lacks, "\n".join(lacks)
     assert isinstance(PLATFORMS[name], Platform)
     assert PLATFORMS[name].title.strip()
 
 
 def test_what_a_platform_lacks_is_said_in_sentences() -> None:
     assert lacking("slack", {}) == ["tests/journeys/doors.py has no door for slack: add one to TOOLS."]
-    assert lacking("console")[0].startswith("bots/platforms/console must offer `platform`")
+    assert "bots/platforms/console must offer `platform`." in lacking("console")
+    assert lacking("nowhere")[0].startswith("bots/platforms/nowhere cannot be loaded")
     assert own_libraries("slack") == {"slack_bolt", "slack_sdk"}
     assert "botbuilder" in own_libraries("teams") - contracted("slack")
 
