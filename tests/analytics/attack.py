@@ -413,7 +413,7 @@ def main() -> int:
         attack = Attack(data, cells)
         _print(f"{len(cells)} cells, {len(attack.classes)} classes of people, {len(attack.system.most)} unknowns")
         found = 0
-        for finding in attack.findings(exact=asked.exact, limit=Limit(asked.minutes * 60, 20.0)):
+        for finding in attack.findings(exact=asked.exact, limit=Limit(asked.minutes * 60, 60.0)):
             found += 1
             _print(f"{finding.what}: {finding.low:.1f} to {finding.high:.1f}")
     _print(f"{found} findings in {attack.asked} questions; not decided: {len(attack.undecided)}")

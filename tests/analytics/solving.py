@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array, csr_array
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import coo_array, csr_array, vstack
 
 NEAR = 1e-6
+_LARGE = 5_000  # unknowns
 _DRAWS = 12  # directions in which many sums are pushed apart
 Var = tuple[Any, ...]
 Numbers = npt.NDArray[np.float64]
@@ -100,7 +101,9 @@ class Solver:
         self._questions, self._limit = list(questions), limit or Limit()
         self._system, self._whole = system, np.full(len(system.most), int(exact))
         self._bounds = Bounds(np.zeros(len(system.most)), np.array(system.most))
-        self._constraint = _constraint(system)
+        self._matrix = _matrix([row[0] for row in system.rows], len(system.most))
+        self._least, self._most = (np.array([row[at] for row in system.rows]) for at in (1, 2))
+        self._constraint = LinearConstraint(self._matrix, self._least, self._most)
         self._sums = _matrix([dict.fromkeys(q.columns, 1.0) for q in self._questions], len(system.most))
         self._low = np.full(len(self._questions), np.inf)
         self._high = np.full(len(self._questions), -np.inf)
@@ -152,7 +155,12 @@ class Solver:
         if seconds <= 0:
             return False
         options: Any = {} if seconds == float("inf") else {"time_limit": seconds}
-        result = milp(cost, constraints=self._constraint, bounds=self._bounds, integrality=self._whole, options=options)
+        if len(cost) > _LARGE and not self._whole.any():
+            result = self._through_the_inside(cost, options)
+        else:
+            result = milp(
+                cost, constraints=self._constraint, bounds=self._bounds, integrality=self._whole, options=options
+            )
         self.solved += 1
         if result.status == 2:  # infeasible
             raise ContradictionError(f"what is published contradicts itself: {result.message}")
@@ -160,15 +168,25 @@ class Solver:
             self._learn(result.x)
         return bool(result.status == 0)
 
+    def _through_the_inside(self, cost: Numbers, options: Any) -> Any:
+        """An interior-point method, which needs a third of the time where there are many unknowns."""
+        matrix = self._matrix
+        low, high = self._least, self._most
+        same = low == high
+        under, over = ~same & np.isfinite(high), ~same & np.isfinite(low)
+        given: Any = {  # the stubs of linprog know no sparse ones
+            "A_ub": vstack([matrix[under], -matrix[over]]),
+            "b_ub": np.concatenate([high[under], -low[over]]),
+            "A_eq": matrix[same],
+            "b_eq": high[same],
+            "bounds": np.column_stack([np.zeros(len(cost)), np.array(self._system.most)]),
+        }
+        return linprog(cost, **given, method="highs-ipm", options=options)
+
     def _learn(self, solution: Numbers) -> None:
         """Take in what a solution makes of every sum."""
         sums = self._sums @ solution
         self._low, self._high = np.minimum(self._low, sums), np.maximum(self._high, sums)
-
-
-def _constraint(system: System) -> LinearConstraint:
-    low, high = [low for _, low, _ in system.rows], [high for *_, high in system.rows]
-    return LinearConstraint(_matrix([row[0] for row in system.rows], len(system.most)), np.array(low), np.array(high))
 
 
 def _matrix(rows: Sequence[dict[int, float]], width: int) -> csr_array:
