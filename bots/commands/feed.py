@@ -24,6 +24,7 @@ _REASONS = {
     Reason.MY_COMMUNITY: N_("your community"),
     Reason.FOLLOWED_COMMUNITY: N_("you follow this community"),
     Reason.FOLLOWED_TAG: N_("you follow #{source}"),
+    Reason.ASKED_OF_ALL: N_("for everybody, and nobody has replied yet"),
     Reason.TO_DISCOVER: N_("to discover"),
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, select, union_all
@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Select, select, union_all
 from reseau import access
 from reseau.access import Viewer
 from reseau.contents import threads
+from reseau.contents.content_type import starting_types
 from reseau.contents.threads import Content
 from reseau.kinds import FollowKind
 from reseau.people import follows
@@ -23,6 +24,8 @@ from reseau.store.prepared import parts
 from reseau.store.tables import community, content, member, membership, placement, tag, tagging, thread
 from reseau.store.transaction import Transaction
 
+_WAITS = timedelta(days=30)  # that a question to everybody stands in feeds
+_FEW = 3
 _AT_ONCE = 100  # sources in one statement; SQLite takes 500
 
 
@@ -34,6 +37,7 @@ class Reason(StrEnum):
     MY_COMMUNITY = "my_community"
     FOLLOWED_COMMUNITY = "followed_community"
     FOLLOWED_TAG = "followed_tag"
+    ASKED_OF_ALL = "asked_of_all"
     TO_DISCOVER = "to_discover"  # the own sources had nothing: open communities, so that no feed is empty
 
 
@@ -89,6 +93,7 @@ def _sources(tx: Transaction, who: Viewer, limit: int, between: Sequence[tuple[b
         chosen = access.readable_communities(who).where(community.c.id.in_(followed))
         yield from _of_communities(tx, chosen, Reason.FOLLOWED_COMMUNITY, limit, between)
     yield from _of_tags(tx, who, limit, between)
+    yield from _asked_of_all(tx, who, between)
 
 
 # Every source is read through the gate *before* it is cut: what is hidden must not take a place that is then missing.
@@ -159,6 +164,27 @@ def _of_tags(tx: Transaction, who: Viewer, limit: int, between: Sequence[tuple[b
         )
         for row in tx.execute(newest):
             yield row.root_id, Reason.FOLLOWED_TAG, row.label
+
+
+def _asked_of_all(tx: Transaction, who: Viewer, between: Sequence[tuple[bool, datetime]]) -> Iterator[_Found]:
+    """Yield what somebody asked or proposed without a community and nobody has taken up: the newest, and only a few."""
+    newest = (
+        select(content.c.id)
+        .join(thread, thread.c.root_id == content.c.id)
+        .where(
+            content.c.community_id.is_(None),
+            content.c.kind.in_([one.name for one in starting_types() if one.label]),
+            content.c.author_id != who.member_id,
+            content.c.created_at >= tx.now - _WAITS,
+            thread.c.replies == 0,
+            access.readable_contents(who),
+            *_within(thread.c.last_at, between),
+        )
+        .order_by(content.c.created_at.desc(), content.c.id.desc())
+        .limit(_FEW)
+    )
+    for row in tx.execute(newest):
+        yield row.id, Reason.ASKED_OF_ALL, ""
 
 
 def _all(tx: Transaction, parts: Sequence[Select[tuple[int, int]]]) -> Iterator[tuple[int, ...]]:

@@ -21,6 +21,11 @@ from sqlalchemy import (
 )
 
 from reseau.store.columns import Id, metadata as metadata, reference
+from reseau.store.import_tables import (
+    import_note as import_note,
+    import_pending as import_pending,
+    import_run as import_run,
+)
 from reseau.store.moments import Moment
 
 # -- people ------------------------------------------------------------------------------------------------------------
@@ -154,7 +159,6 @@ animateur = Table(
 )
 
 # -- contents ----------------------------------------------------------------------------------------------------------
-
 content = Table(
     "content",
     metadata,
@@ -177,6 +181,12 @@ content = Table(
     Column("platform", Text, nullable=False),
     Index("ix_content_author_id", "author_id", "created_at"),
     Index("ix_content_root_id", "root_id", "created_at"),
+    Index(
+        "ix_content_wall",  # what was written without a community, the newest of which everybody reads
+        "created_at",
+        sqlite_where=text("community_id IS NULL"),
+        postgresql_where=text("community_id IS NULL"),
+    ),
 )
 
 revision = Table(
@@ -445,42 +455,6 @@ provenance = Table(
         postgresql_where=text("kind = 'person'"),
     ),
     sqlite_with_rowid=False,
-)
-
-import_run = Table(
-    "import_run",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("source", Text, nullable=False),
-    Column("input", Text, nullable=False),  # the file's or folder's own name, never its whole path
-    Column("fingerprint", Text, nullable=False),
-    Column("options", JSON, nullable=False),
-    Column("started_at", Moment, nullable=False),
-    Column("finished_at", Moment),
-    Column("position", BigInteger, nullable=False, server_default="0"),  # records done, the checkpoint
-    Column("counts", JSON, nullable=False),
-    Column("told_until", Moment),  # the latest moment in the input, if it is known
-)
-
-import_note = Table(
-    "import_note",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("run_id", Id, ForeignKey("import_run.id"), nullable=False),
-    Column("code", Text, nullable=False),
-    Column("place", Text, nullable=False),  # entry and line in the input
-    Column("detail", Text, nullable=False),
-    UniqueConstraint("run_id", "code", "place", "detail"),
-)
-
-import_pending = Table(
-    "import_pending",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("run_id", Id, ForeignKey("import_run.id"), nullable=False),
-    Column("awaits", Text, nullable=False),  # the provenance key that has not come yet
-    Column("record", JSON, nullable=False),
-    Index("ix_import_pending_awaits", "run_id", "awaits"),
 )
 
 # -- the store itself --------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from reseau.communities.belonging import Joining
 from reseau.communities.opening import NewCommunity
 from reseau.contents import changing, publishing, tags
 from reseau.contents.changing import Withdrawal
+from reseau.contents.kinds.answer import ANSWER
 from reseau.contents.kinds.comment import COMMENT
 from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.contents.kinds.idea import IDEA
@@ -18,7 +19,7 @@ from reseau.contents.kinds.question import QUESTION
 from reseau.contents.publishing import NewContent
 from reseau.finding import feed
 from reseau.finding.feed import Reason
-from reseau.kinds import CommunityKind, FollowKind, Privacy
+from reseau.kinds import CommunityKind, FollowKind, MemberKind, Privacy
 from reseau.people import follows, members
 from reseau.people.follows import NewFollow
 from reseau.people.members import NewMember
@@ -85,6 +86,48 @@ def test_nobody_finds_an_empty_feed_where_something_is_open_to_all(store: Store)
         items = feed.read(tx, viewer(tx, ana))
 
     assert [(item.content.text, item.reason) for item in items] == [("bonjour", Reason.TO_DISCOVER)]
+
+
+def test_what_is_asked_of_everybody_stands_in_every_feed_until_somebody_replies(store: Store) -> None:
+    with store.write() as tx:
+        ana, bob, gus = members.add(
+            tx, [NewMember("Ana"), NewMember("Bob"), NewMember("Gus", kind=MemberKind.PARTNER)], HERE
+        )
+        place = opening.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], HERE)[0]
+        belonging.join(tx, [Joining(place, ana), Joining(place, gus)], HERE)
+        publishing.publish(tx, [NewContent(DISCUSSION, bob, "bonjour", place)], HERE)
+        question, _idea, _wall = publishing.publish(
+            tx,
+            [
+                NewContent(QUESTION, bob, "Qui vient à vélo ?"),
+                NewContent(IDEA, bob, "Un potager sur le toit"),
+                NewContent(DISCUSSION, bob, "Sur mon mur"),
+            ],
+            HERE,
+        )
+        publishing.publish(tx, [NewContent(QUESTION, bob, "Il y a longtemps ?", created_at=at(0))], HERE)
+        of_all = [item.content.text for item in feed.read(tx, viewer(tx, ana)) if item.reason is Reason.ASKED_OF_ALL]
+        own = [item.reason for item in feed.read(tx, viewer(tx, bob))]
+        of_guest = [item.content.text for item in feed.read(tx, viewer(tx, gus))]
+        publishing.publish(tx, [NewContent(ANSWER, ana, "Moi", root_id=question.id)], HERE)
+        after = [item.content.text for item in feed.read(tx, viewer(tx, ana))]
+
+    assert of_all == ["Un potager sur le toit", "Qui vient à vélo ?"]
+    assert Reason.ASKED_OF_ALL not in own
+    assert of_guest == ["bonjour"]
+    assert after == ["Un potager sur le toit", "bonjour"]
+
+
+def test_a_feed_holds_only_the_newest_few_that_are_asked_of_everybody(store: Store) -> None:
+    with store.write() as tx:
+        ana, bob = members.add(tx, [NewMember("Ana"), NewMember("Bob")], HERE)
+        place = opening.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], HERE)[0]
+        belonging.join(tx, [Joining(place, ana)], HERE)
+        publishing.publish(tx, [NewContent(DISCUSSION, bob, "bonjour", place)], HERE)
+        publishing.publish(tx, [NewContent(QUESTION, bob, f"Question {n} ?") for n in range(9)], HERE)
+        texts = [item.content.text for item in feed.read(tx, viewer(tx, ana))]
+
+    assert texts == ["Question 8 ?", "Question 7 ?", "Question 6 ?", "bonjour"]
 
 
 def test_what_was_taken_back_leaves_the_feed(store: Store) -> None:
