@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gc
 import json
+import logging
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import structlog
 
 from analytics.spreadsheet import harmless
 from bots.answers import excerpts
@@ -267,24 +270,38 @@ def _cost(run: Callable[[str], object], text: str) -> float:
     return time.process_time() - begun
 
 
-def bench(words: Sequence[str] = ()) -> dict[str, Any]:
-    """Every function on every text, as a part of the results."""
+def bench(words: Sequence[str] = (), tell: Callable[[str], object] = lambda line: None) -> dict[str, Any]:
+    """Every function on every text, as a part of the results; a line for each function as soon as it is measured."""
     chosen = [name for name in FUNCTIONS if not words or any(word in name for word in words)]
     begun = time.process_time()
-    found = []
+    found: list[Growth] = []
+    logging.disable(logging.WARNING)  # hostile texts make libraries warn thousands of times
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     gc.collect()
     gc.freeze()  # what stood there before is not looked through again and again
     try:
         for name in chosen:
             FUNCTIONS[name]("w")  # what is made once
-            found += [measured(name, text) for text in UNITS]
+            started = time.process_time()
+            growths = [measured(name, text) for text in UNITS]
+            found += growths
+            tell(_summary(name, growths, time.process_time() - started))
     finally:
         gc.unfreeze()
+        logging.disable(logging.NOTSET)
+        structlog.reset_defaults()
     return {
         "sizes": SIZES,
         "seconds": round(time.process_time() - begun, 1),
         "rows": [{**asdict(pair), "ratio": round(pair.ratio, 2), "holds": pair.holds} for pair in found],
     }
+
+
+def _summary(function: str, growths: Sequence[Growth], seconds: float) -> str:
+    slowest = max(growths, key=lambda growth: growth.seconds[-1])
+    broken = [growth.text for growth in growths if not growth.holds]
+    beyond = f"; beyond: {', '.join(broken)}" if broken else ""
+    return f"{function}: {seconds:.1f} s, slowest {slowest.text} {slowest.seconds[-1] * 1000:.0f} ms{beyond}"
 
 
 def lines(results: Mapping[str, Any], most: int = 15) -> list[str]:
@@ -306,7 +323,7 @@ def lines(results: Mapping[str, Any], most: int = 15) -> list[str]:
 
 
 if __name__ == "__main__":
-    results = bench(sys.argv[1:])
+    results = bench(sys.argv[1:], lambda line: print(line, flush=True))
     sys.stdout.write("\n".join(lines(results)) + "\n")
     exports.RESULTS.mkdir(exist_ok=True)
     file = exports.RESULTS / f"{datetime.now(UTC):%Y-%m-%dT%H%M%S}-growth.json"

@@ -6,6 +6,7 @@ Mounting small and read-only disks needs root; where that is refused, the line s
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -134,34 +135,52 @@ def clock_set_back(folder: Path) -> Iterator[Outcome]:
 
 
 def damaged_files(folder: Path) -> Iterator[Outcome]:
-    """Each file of the data folder is overwritten, then removed: doctor names it, a command or a backup mends it."""
-    installation = installed(folder)
-    before = installation.contents()
-    figures = installation.run("metrics", "show", "activation_rate", "--format", "csv").output
-    for file in sorted(found for found in installation.folder.rglob("*") if found.is_file()):
-        if file.name in (".lock", "import.lock"):
-            continue
-        whole = file.read_bytes()
+    """Each file of a data folder is overwritten, then removed: doctor names it, a command or a backup mends it."""
+    whole = installed(folder)
+    healthy = _state(whole)
+    for name in sorted(str(file.relative_to(whole.folder)) for file in whole.folder.rglob("*") if file.is_file()):
         for how, spoil in _SPOILS.items():
-            spoil(file)
-            examined = installation.run("doctor")
-            built = installation.run("facts", "build")
-            name = str(file.relative_to(installation.folder))
-            mended = "facts build"
-            if built.code or file.name in ("reseau.db",):
-                file.write_bytes(whole)
-                for journal in installation.folder.glob("reseau.db-*"):
-                    journal.unlink()
-                built, mended = installation.run("facts", "build"), "backup"
-            shown = installation.run("metrics", "show", "activation_rate", "--format", "csv").output
-            sentence = next(
-                (line for line in examined.output.splitlines() if line[:1] in "✗!" and file.name in line), ""
-            )
-            clean = "Traceback" not in examined.output + built.output
-            well = clean and not built.code and shown == figures and installation.contents() == before
-            yield Outcome(f"{how}: {name}", str(before - installation.contents()), sentence, mended, well)
-            if file.exists():
-                file.write_bytes(whole)
+            # A copy of its own for each fault: the commands that mend one rename and rewrite other files.
+            damaged = Installation(folder / "damaged")
+            shutil.copytree(whole.folder, damaged.folder)
+            spoil(damaged.folder / name)
+            yield _mending(f"{how}: {name}", name, damaged, whole, healthy)
+            shutil.rmtree(damaged.folder)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What an installation holds and shows: its contents, and a figure of every period."""
+
+    contents: int
+    figures: str
+
+
+def _state(installation: Installation) -> State:
+    figures = installation.run("metrics", "show", "activation_rate", "--format", "csv")
+    return State(installation.contents(), figures.output)
+
+
+def _mending(fault: str, name: str, damaged: Installation, whole: Installation, healthy: State) -> Outcome:
+    """What doctor says of a damaged file, and what brings its installation back: figures counted anew, or a backup."""
+    examined = damaged.run("doctor")
+    built = damaged.run("facts", "build")
+    mended = "facts build"
+    if built.code:
+        shutil.copyfile(whole.folder / name, damaged.folder / name)
+        for journal in damaged.folder.glob("reseau.db-*"):
+            journal.unlink()
+        mended = "backup" if not damaged.run("facts", "build").code else "nothing"
+    state = _state(damaged)
+    clean = "Traceback" not in examined.output + built.output
+    well = clean and mended != "nothing" and state == healthy
+    lost = healthy.contents - state.contents
+    return Outcome(fault, str(lost), _problem(examined.output), mended, well)
+
+
+def _problem(examined: str) -> str:
+    """The first line in which doctor says that something is wrong."""
+    return next((line for line in examined.splitlines() if line[:1] in "✗!"), "")
 
 
 _SPOILS: dict[str, Callable[[Path], object]] = {
@@ -184,7 +203,8 @@ def main(names: list[str]) -> int:
                 bad += not outcome.well
                 mark = "well" if outcome.well else "BAD "
                 print(
-                    f"{mark} | {outcome.fault} | lost {outcome.lost} | {outcome.sentence} | mended by {outcome.mended}"
+                    f"{mark} | {outcome.fault} | lost {outcome.lost} | {outcome.sentence} | mended by {outcome.mended}",
+                    flush=True,
                 )
     return 1 if bad else 0
 
