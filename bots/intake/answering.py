@@ -33,6 +33,7 @@ from bots.sending.delivery import Delivering
 from reseau import access, provenance
 from reseau.channels import copies, links
 from reseau.contents import threads
+from reseau.contents.mentions import REFERENCE
 from reseau.errors import ReseauError
 from reseau.exchange import inbox, outbox
 from reseau.exchange.outbox import Taken
@@ -45,8 +46,6 @@ from reseau.store.grouping import Grouping
 
 T = TypeVar("T")
 
-#: No name is as long as the label may be: without an end each of many brackets would look through the whole text.
-_REFERENCE = re.compile(r"\[([@#])((?:[^\[\]\\]|\\.){0,500}+)\]\(reseau:([^\s()]+)\)")
 _TAKES_PLACE = ("confirm", "cancel")
 
 
@@ -288,7 +287,7 @@ def with_handles(tx: Transaction, reader_id: int, text: str) -> str:
             return f"{mark}{name}"
         return f"@{members.get(tx, member_id).handle}"
 
-    return _REFERENCE.sub(typed, text) if "](reseau:" in text else text
+    return REFERENCE.sub(typed, text) if "](reseau:" in text else text
 
 
 # -- how the card is shown --------------------------------------------------------------------------------------------

@@ -16,8 +16,9 @@ from reseau.store.tables import member
 from reseau.store.transaction import Transaction
 
 _HANDLE = re.compile(r"(?<![\w@./-])@([\w.\-]{0,60}\w)")
-#: No name is as long as the label may be: without an end each of many brackets would look through the whole text.
-_REFERENCE = re.compile(r"\[@(?:[^\[\]\\]|\\.){0,500}+\]\(reseau:([^\s()]+)\)")
+#: A person or a place that a platform's own mention names: the mark, the name, and the key of ``reseau/keys.py``. No
+#: name is as long as the label may be: without an end each of many brackets would look through the whole text.
+REFERENCE = re.compile(r"\[([@#])((?:[^\[\]\\]|\\.){0,500}+)\]\(reseau:([^\s()]+)\)")
 #: Names in one text that are looked for; whoever names more calls everybody, which is no mention.
 MOST = 20
 
@@ -51,11 +52,13 @@ def mentioned(tx: Transaction, texts: Mapping[int, str]) -> dict[int, Mentioned]
 
 
 def _keys(text: str) -> list[str]:
-    return _few(_REFERENCE.findall(text)) if "](reseau:" in text else []
+    if "](reseau:" not in text:
+        return []
+    return _few(key for mark, _, key in REFERENCE.findall(text) if mark == "@")
 
 
 def _handles(text: str) -> list[str]:
-    return _few(fold(handle) for handle in _HANDLE.findall(_REFERENCE.sub(" ", text)))
+    return _few(fold(handle) for handle in _HANDLE.findall(REFERENCE.sub(" ", text)))
 
 
 def _few(names: Iterable[str]) -> list[str]:

@@ -27,7 +27,6 @@ from bots.answers import excerpts
 from bots.arrival import Body
 from bots.card import Card, Item, Items, Markdown, Quote, Text
 from bots.command import all_commands
-from bots.intake.answering import _REFERENCE
 from bots.markup import plaintext
 from bots.markup.tree import read
 from bots.platform import Answer, Post
@@ -45,7 +44,8 @@ from migration.kits.kit import LINK
 from migration.kits.values import fill
 from migration.report.report import _table
 from migration.sources.slack_export.decoding import decode
-from reseau.contents import tags
+from reseau.contents import mentions as mentioning, tags
+from reseau.contents.mentions import REFERENCE
 from reseau.i18n import Words
 from reseau.markup.locator import without_secrets, without_secrets_in
 from reseau.markup.markdown import plain, typed, word
@@ -179,7 +179,8 @@ FUNCTIONS: Mapping[str, Callable[[str], object]] = {
     "Slack app": lambda text: slack_message(_shaped(text), Names()),
     "Slack line": lambda text: slack_line({"text": text}, Names(), "U0"),
     "Slack line for us": lambda text: slack_line({"text": f"<@U0> a{text}"}, Names(), "U0"),
-    "references in a line": lambda text: list(_REFERENCE.finditer(text)),
+    "references in a line": lambda text: list(REFERENCE.finditer(text)),
+    "mentions in a text": lambda text: (mentioning._handles(text), mentioning._keys(text)),
     "Teams HTML": lambda text: _TEAMS.text(text),
     "Teams form": is_formatted,
     "Teams message of HTML": lambda text: _said(_activity("x", "channel", text)),

@@ -10,9 +10,9 @@ from collections.abc import Callable
 import pytest
 
 from analytics.spreadsheet import harmless
-from bots.intake.answering import _REFERENCE
 from bots.platforms.teams.text import Speech
 from migration.kits.kit import LINK
+from reseau.contents.mentions import REFERENCE
 from reseau.markup.html import tree
 from reseau.search import analysis
 from tests.bench import growth
@@ -101,7 +101,7 @@ def test_addresses_are_no_words_to_search() -> None:
 
 
 def _named(text: str) -> list[str]:
-    return [found[2] for found in _REFERENCE.finditer(text)]
+    return [found[2] for found in REFERENCE.finditer(text)]
 
 
 @pytest.mark.parametrize(
