@@ -75,6 +75,10 @@ class SlackSide:
     def change(self, who: str, message: str, text: str) -> None:
         self.slack.control("edit-message", channel=self.channel, ts=message, user=who, text=text)
 
+    def react(self, who: str, message: str, emoji: str, *, present: bool = True) -> None:
+        """Give a message an emoji, or take it back."""
+        self.slack.control("reaction", channel=self.channel, ts=message, user=who, name=emoji, present=present)
+
     def take_away(self, who: str, message: str) -> None:
         self.slack.control("delete-message", channel=self.channel, ts=message, user=who)
 
@@ -156,6 +160,11 @@ class TeamsSide:
 
     def take_away(self, who: Fields, message: str, thread: str) -> None:
         self._changed("messageDelete", "softDeleteMessage", who, message, conversation=self._thread(thread))
+
+    def react(self, who: Fields, message: str, kind: str) -> None:
+        """React to a message of ours."""
+        where = self._thread(message)
+        self._tell(who, type="messageReaction", replyToId=message, reactionsAdded=[{"type": kind}], conversation=where)
 
     def _changed(self, kind: str, event: str, who: Fields, message: str, **others: Any) -> None:
         self._tell(who, type=kind, id=message, event={"eventType": event}, **others)

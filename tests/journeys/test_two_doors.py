@@ -216,6 +216,14 @@ def test_a_question_of_slack_is_found_and_answered_in_teams_and_stands_everywher
         assert (there.thread, there.by) == (found(house, slack, QUESTION).id, "Léa Petit")
         assert replies(house, code) == ["Moi, avec un câble blindé."]
 
+        # Reactions stand below the copy on the other side, with names, whatever side they come from.
+        slack.react(HUGO_THERE, found(house, slack, QUESTION).id, "eyes")
+        until(lambda: f"👀 {HUGO}" in found(house, teams, QUESTION).text, "the reaction does not stand in Teams", 30)
+        teams.react(LEA, question.id, "like")
+        until(lambda: f"👀 👍 {HUGO}, Léa Petit" in found(house, slack, QUESTION).text, "nor in Slack", 30)
+        slack.react(HUGO_THERE, found(house, slack, QUESTION).id, "eyes", present=False)
+        until(lambda: "👍 Léa Petit" in found(house, teams, QUESTION).text, "it still stands in Teams", 30)
+
         # An edit goes from Teams to Slack …
         teams.change(LEA, answer, "Moi, avec un câble torsadé.", question.id)
         assert found(house, slack, "câble torsadé").id == there.id
