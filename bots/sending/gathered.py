@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from bots.answers import choices, reacting
 from bots.answers.excerpts import headline
 from bots.arrival import Where
 from bots.card import Button, Card, Item, Items
 from bots.command import all_commands
-from bots.platform import Address, Answer, Courier, RefusedError
+from bots.platform import Address, Answer, Courier, LaterError, RefusedError
 from bots.request import verb
 from bots.sending.delivery import Record
 from reseau import access
@@ -20,6 +21,7 @@ from reseau.contents import reactions, thanks, threads
 from reseau.contents.threads import Content
 from reseau.exchange import notifications, outbox
 from reseau.exchange.outbox import Delivery, Taken
+from reseau.hours import next_opening
 from reseau.i18n import Words, known_language
 from reseau.keys import AccountKey
 from reseau.kinds import PRESENT
@@ -33,6 +35,7 @@ from reseau.store.moments import from_micros, to_micros
 TOPIC = notifications.GATHERED
 GATHERED = (Notice.REPLY, Notice.FOLLOWED, Notice.THANKS)  # notices that a person may get many of
 _MOST_REACTED = 10  # contents in one notice
+_CAN_WAIT = (Notice.REACTION,)  # nobody is told of them at night or at the weekend
 _MOST = 5  # notices of a kind that one person gets in an hour, each by itself
 _PERIOD = timedelta(hours=1)
 
@@ -68,7 +71,11 @@ class Gathered:
         self._network = network
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        """Show a person what came since, without what was taken back meanwhile."""
+        """Show a person what came since, without what was taken back meanwhile.
+
+        Raises:
+            bots.platform.LaterError: it can wait, and it is not the person's working hours.
+        """
         _, topic, *account = taken.ordering_key.split(":", 4)
         key = AccountKey(*account)
         courier = couriers.get(key.platform)
@@ -86,10 +93,18 @@ class Gathered:
                 return None
             t = Words(known_language(to.language, self._network.settings.language), self._network.settings.zone)
             notice = Notice(topic)
+            if notice in _CAN_WAIT:
+                self._wait_for_hours(tx, to)
             card = _CARDS[notice](tx, taken, to, t) if preferences.wants(tx, to.id, notice) else None
             if card is None:
                 return None
             return Answer(with_less(card, notice, t), True, False, t.language), address(tx, account)
+
+    def _wait_for_hours(self, tx: Transaction, to: Member) -> None:
+        zone = ZoneInfo(to.timezone) if to.timezone else self._network.settings.zone
+        pause = (next_opening(tx.now, zone) - tx.now).total_seconds()
+        if pause > 0:
+            raise LaterError(pause, "outside of the working hours of the person")
 
 
 def _thanked(tx: Transaction, taken: Taken, to: Member, t: Words) -> Card | None:

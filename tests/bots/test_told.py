@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -24,6 +24,7 @@ from tests.bots.company import Company
 from tests.bots.memory import MemoryCourier, Room, room, said
 
 CONSOLE = Acting("console")
+WEDNESDAY = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)  # half past ten in Paris
 INSIDE = Audience("veille", False, False, ("ULEA", "UANA", "UFRANCK"))
 
 
@@ -168,8 +169,8 @@ def react(company: Company, content_id: int, *people: str, emoji: str = "+1") ->
 
 
 def test_reactions_are_told_together_after_a_while_and_those_taken_back_are_not(linked: Company) -> None:
-    store = linked.network.store
-    started = store.clock()
+    store, started = linked.network.store, WEDNESDAY
+    store.clock = lambda: started
 
     async def story(one: Room) -> None:
         first, second = write(linked, "lea", "La pompe est réparée."), write(linked, "lea", "Le four aussi.")
@@ -192,13 +193,35 @@ def test_reactions_are_told_together_after_a_while_and_those_taken_back_are_not(
     run(linked, story)
 
 
+def test_nobody_is_told_of_reactions_at_night_nor_at_the_weekend(linked: Company) -> None:
+    store = linked.network.store
+    friday_evening = datetime(2026, 3, 6, 18, 30, tzinfo=UTC)
+    store.clock = lambda: friday_evening
+
+    async def story(one: Room) -> None:
+        react(linked, write(linked, "lea", "La pompe est réparée."), "ana")
+        for moment in (friday_evening + timedelta(hours=1), friday_evening + timedelta(days=1)):
+            store.clock = lambda moment=moment: moment  # type: ignore[misc]
+            await one.rest()
+            assert told(one) == []
+        react(linked, write(linked, "lea", "Le four aussi."), "ana")
+        store.clock = lambda: datetime(2026, 3, 9, 8, 1, tzinfo=UTC)
+        await one.rest()
+
+        ((whom, card),) = told(one)
+        assert whom == "ULEA"
+        assert len([item for block in card.blocks for item in getattr(block, "items", ())]) == 2
+
+    run(linked, story)
+
+
 # -- wishes ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("notice", [Notice.MENTION, Notice.REPLY, Notice.FOLLOWED, Notice.REACTION, Notice.THANKS])
 def test_what_somebody_does_not_want_to_be_told_is_not(linked: Company, notice: Notice) -> None:
-    store = linked.network.store
-    started = store.clock()
+    store, started = linked.network.store, WEDNESDAY
+    store.clock = lambda: started
     cause: dict[Notice, Callable[[int], object]] = {
         Notice.MENTION: lambda root: write(linked, "ana", "Et toi, @lea ?"),
         Notice.REPLY: lambda root: write(linked, "ana", "Le rouge.", root=root),
