@@ -133,7 +133,7 @@ class Mirror:
         text = f"{strong(content.title).text}\n\n{content.text}" if content.title.strip() else content.text
         # Who is in the channel can read the key, and an id would tell how much is written elsewhere.
         key = blake2b(f"{content.id}:{link.id}".encode(), key=self._secret, digest_size=15).hexdigest()
-        liked = reactions.gathered(tx, [content.id]).get(content.id)
+        liked = reactions.gathered_in(tx, content.id, link.community_id)
         line = reacting.line(liked, t) if liked is not None else ""
         return Post(key, author.name, text, author.photo_url or "", label, link.language, reactions=line)
 

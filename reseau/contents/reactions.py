@@ -19,7 +19,7 @@ from reseau.exchange import notifications
 from reseau.kinds import Verb
 from reseau.markup.emoji import emoji
 from reseau.store.prepared import Prepared, given, given_many
-from reseau.store.tables import content, member, reaction, thread
+from reseau.store.tables import content, member, membership, reaction, thread
 from reseau.store.transaction import Transaction
 
 
@@ -133,24 +133,37 @@ class Gathered:
     names: tuple[str, ...]
 
 
-def gathered(tx: Transaction, content_ids: Iterable[int], who: Viewer | None = None) -> dict[int, Gathered]:
-    """The reactions to some contents, by id; a content without any is left out.
+def gathered(tx: Transaction, content_ids: Iterable[int], who: Viewer) -> dict[int, Gathered]:
+    """Return the reactions to some contents, by id; a content without any is left out.
 
-    The caller has read the contents through the gate. People whom ``who`` may not know are counted and not named;
-    a linked channel passes nobody, for all who read there may read the community.
+    The caller has read the contents through the gate. People whom ``who`` may not know are counted and not named.
     """
     rows = _GATHERED.rows(tx, wanted=sorted(set(content_ids)))
-    known = None if who is None else access.may_know(tx, who, {row.member_id for row in rows})
-    found: dict[int, list[Any]] = {}
+    known = access.may_know(tx, who, {row.member_id for row in rows})
+    by_content: dict[int, list[Any]] = {}
     for row in rows:
-        found.setdefault(row.content_id, []).append(row)
-    return {content_id: _gathered(of_content, known) for content_id, of_content in found.items()}
+        by_content.setdefault(row.content_id, []).append(row)
+    return {content_id: _gathered(of_content, known) for content_id, of_content in by_content.items()}
 
 
-def _gathered(rows: Sequence[Any], known: set[int] | None) -> Gathered:
+def gathered_in(tx: Transaction, content_id: int, community_id: int) -> Gathered | None:
+    """Return the reactions to a content as a channel of its community shows them; nothing where there are none.
+
+    Guests who belong to the community read there too: they know those who belong to it, so only these are named.
+    """
+    rows = _GATHERED.rows(tx, wanted=[content_id])
+    inside = select(membership.c.member_id).where(
+        membership.c.community_id == community_id,
+        membership.c.left_at.is_(None),
+        membership.c.member_id.in_([row.member_id for row in rows]),
+    )
+    return _gathered(rows, set(tx.execute(inside).scalars())) if rows else None
+
+
+def _gathered(rows: Sequence[Any], known: set[int]) -> Gathered:
     people = {row.member_id: row.name for row in rows}
     used = Counter(shown(row.emoji) for row in rows)
-    names = tuple(name for member_id, name in people.items() if known is None or member_id in known)
+    names = tuple(name for member_id, name in people.items() if member_id in known)
     return Gathered(len(people), tuple(sign for sign, _ in used.most_common()), names)
 
 

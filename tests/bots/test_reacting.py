@@ -27,7 +27,7 @@ from reseau.contents.publishing import NewContent
 from reseau.contents.reactions import NewReaction
 from reseau.keys import ChannelKey
 from reseau.people.accounts import Account, Standing
-from reseau.store import tables
+from reseau.store import Transaction, tables
 from tests import looped
 from tests.bots.company import Company
 from tests.bots.memory import TENANT, MemoryCourier, Room, room, said
@@ -61,6 +61,13 @@ def noted(company: Company) -> list[tuple[str, str]]:
 
 #: What the company brings along, for the example of the verb that takes a reaction back.
 BEFORE = (("lea", "tada"),)
+
+
+def pump(tx: Transaction) -> int:
+    """The content that the message of the channel became."""
+    return int(
+        tx.execute(select(tables.content.c.id).where(tables.content.c.text == "La pompe est réparée.")).scalar_one()
+    )
 
 
 def lines(courier: MemoryCourier) -> list[str]:
@@ -109,7 +116,7 @@ def test_a_person_is_counted_once_whatever_platform_and_however_often(linked: Co
         await one.tell(reaction("1.1", emoji="tada"))
         with linked.network.store.read() as tx:
             newest = tx.execute(select(tables.content.c.id).order_by(tables.content.c.id.desc()).limit(1)).scalar_one()
-            gathered = reactions.gathered(tx, [newest])[newest]
+            gathered = reactions.gathered(tx, [newest], viewer(tx, linked.people["lea"]))[newest]
 
         assert (gathered.people, gathered.emoji, gathered.names) == (1, ("👍", "🎉"), ("Ana Roux",))
 
@@ -153,13 +160,27 @@ def test_a_name_that_comes_while_a_look_is_taken_waits_for_the_next(linked: Comp
         def meanwhile() -> None:
             one.teams.audiences["C9"] = Audience("veille", False, True, NOBODY_NEW.people)
             with linked.network.store.write() as tx:
-                newest = threads.recent_of(tx, viewer(tx, linked.people["lea"]), linked.people["lea"], 1)[0]
-                reactions.react(tx, [NewReaction(newest.id, linked.people["franck"], "eyes")], Acting("console"))
+                reactions.react(tx, [NewReaction(pump(tx), linked.people["franck"], "eyes")], Acting("console"))
 
         one.teams.meanwhile = meanwhile
         await one.tell(reaction("1.1"))
 
         assert "Franck" not in " ".join(lines(one.teams))
+
+    run(linked, story)
+
+
+def test_a_channel_names_those_who_belong_to_its_community_and_counts_the_others(linked: Company) -> None:
+    """Guests who belong to it read there: they know nobody else of the company."""
+
+    async def story(one: Room) -> None:
+        await one.tell(said("La pompe est réparée.", "1.1"))
+        await one.tell(reaction("1.1"))
+        with linked.network.store.write() as tx:
+            reactions.react(tx, [NewReaction(pump(tx), linked.people["nina"], "+1")], Acting("console"))
+        await one.rest()
+
+        assert lines(one.teams) == ["👍 Ana Roux et 1 autre"]
 
     run(linked, story)
 
