@@ -406,14 +406,14 @@ def main() -> int:
     parser.add_argument("--exact", action="store_true", help="whole numbers only: finds more, and takes longer")
     parser.add_argument("--minutes", type=float, default=10.0, help="for the solving, all together")
     parser.add_argument("--data", type=Path)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        data = asked.data or Path(folder)
-        cells = everything(data) if asked.data else together(list(living(data, asked.seed, asked.people)))
+        data = options.data or Path(folder)
+        cells = everything(data) if options.data else together(list(living(data, options.seed, options.people)))
         attack = Attack(data, cells)
         _print(f"{len(cells)} cells, {len(attack.classes)} classes of people, {len(attack.system.most)} unknowns")
         found = 0
-        for finding in attack.findings(exact=asked.exact, limit=Limit(asked.minutes * 60, 60.0)):
+        for finding in attack.findings(exact=options.exact, limit=Limit(options.minutes * 60, 60.0)):
             found += 1
             _print(f"{finding.what}: {finding.low:.1f} to {finding.high:.1f}")
     _print(f"{found} findings in {attack.asked} questions; not decided: {len(attack.undecided)}")

@@ -254,10 +254,12 @@ class Stage:
         """Questions of the shown weeks of each block; all are answered in time, which is of no matter here."""
         cells = self.record.read("contributions").cells
         weeks = cells.loc[(cells["grain"] == "week") & (cells["segment_kind"] == "")]
-        shown = set(weeks.loc[weeks["shown"] == "value", "start"])
+        published = set(weeks.loc[weeks["shown"] == "value", "start"])
         rows = []
         for block in self.calendar.blocks():
-            inside = [n for n in self._numbers(block) if MONDAY + n * WEEK in shown or self.settings.hidden_weeks_too]
+            inside = [
+                n for n in self._numbers(block) if MONDAY + n * WEEK in published or self.settings.hidden_weeks_too
+            ]
             asked = Counter(
                 {
                     name: kinds["question"]

@@ -37,18 +37,18 @@ def moment(day: int, hour: float = 12.0) -> datetime:
 def people(network: Network, count: int, **fields: object) -> list[int]:
     """So many employees, alike in everything that is given."""
     with network.store.write() as tx:
-        given = [NewMember(name=f"Membre {n}", **fields) for n in range(count)]  # type: ignore[arg-type]
-        return members.add(tx, given, BROUGHT)
+        new = [NewMember(name=f"Membre {n}", **fields) for n in range(count)]  # type: ignore[arg-type]
+        return members.add(tx, new, BROUGHT)
 
 
 def places(network: Network, count: int, opened: int = 0, **fields: object) -> list[int]:
     """So many communities."""
     with network.store.write() as tx:
-        given = [
+        new = [
             NewCommunity(name=f"Lieu {n}", kind=CommunityKind.PROJECT, created_at=moment(opened, 1), **fields)  # type: ignore[arg-type]
             for n in range(count)
         ]
-        return opening.add(tx, given, BROUGHT)
+        return opening.add(tx, new, BROUGHT)
 
 
 def activate(network: Network, who: Sequence[int], day: int) -> None:

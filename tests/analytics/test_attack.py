@@ -103,6 +103,6 @@ def test_the_attack_sees_a_small_department_that_is_shown(told: Told) -> None:
     at_least = hidden.assign(shown="value", reason="", numerator=1.0, value=1 / 3, denominator=3.0)
     spoilt = pd.concat([cells, hidden, at_least], ignore_index=True)
 
-    found = [finding.what for finding in Attack(folder, spoilt).findings()]
+    findings = [finding.what for finding in Attack(folder, spoilt).findings()]
 
-    assert any("D3" in what for what in found)
+    assert any("D3" in what for what in findings)

@@ -23,7 +23,7 @@ def noted(network: Network) -> Attention:
 
 
 def charges(network: Network) -> dict[str, Charge]:
-    return {one.community: one.charge for one in noted(network).communities}
+    return {community_.community: community_.charge for community_ in noted(network).communities}
 
 
 def test_communities_are_told_apart_by_how_they_are_looked_after(sqlite_network: Network) -> None:

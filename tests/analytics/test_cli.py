@@ -70,26 +70,26 @@ def test_a_rebuild_makes_all_facts_again(folder: Path) -> None:
 
 
 def test_the_list_says_how_each_figure_is_calculated(folder: Path) -> None:
-    said = run(cli.metrics, folder, "list", language="fr").stdout
+    output = run(cli.metrics, folder, "list", language="fr").stdout
     names = [metric["name"] for metric in json.loads(run(cli.metrics, folder, "list", "--json").stdout)]
 
-    assert "Taux d’activation" in said
+    assert "Taux d’activation" in output
     assert "activation_rate" in names
 
 
 def test_a_table_shows_the_figure_its_interval_and_its_method(folder: Path) -> None:
-    said = run(cli.metrics, folder, "show", "activation_rate", "--grain", "launch").stdout
+    output = run(cli.metrics, folder, "show", "activation_rate", "--grain", "launch").stdout
 
-    assert "49.2%" in said  # 31 of 63
-    assert "divided by" in said
+    assert "49.2%" in output  # 31 of 63
+    assert "divided by" in output
 
 
 def test_a_table_of_segments_says_why_a_cell_is_hidden(folder: Path) -> None:
-    said = run(cli.metrics, folder, "show", "activation_rate", "--grain", "4w", "--by", "department").stdout
+    output = run(cli.metrics, folder, "show", "activation_rate", "--grain", "4w", "--by", "department").stdout
 
-    assert "Direction" in said
-    assert "fewer than 10 people" in said
-    assert "3" not in next(line for line in said.splitlines() if "Direction" in line).split("Direction")[1]
+    assert "Direction" in output
+    assert "fewer than 10 people" in output
+    assert "3" not in next(line for line in output.splitlines() if "Direction" in line).split("Direction")[1]
 
 
 def test_csv_has_the_columns_of_the_contract_and_nothing_where_nothing_is_shown(folder: Path) -> None:

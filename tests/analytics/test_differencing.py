@@ -46,9 +46,9 @@ def shown(cut: pd.DataFrame, kind: str = "department") -> dict[str, tuple[str, s
 def test_departments_of_3_9_10_and_11_are_not_seen_nor_found_by_subtraction() -> None:
     cut = protect_segments(raw(departments(a=(3, 1), b=(9, 4), c=(10, 5), d=(11, 6), e=(60, 30), f=(80, 40))), 10)
 
-    found = shown(cut)
-    assert [found[name] for name in "abcd"] == [("hidden", "k")] * 2 + [("hidden", "small")] * 2
-    assert found["e"] == found["f"] == ("value", "")  # the rest is 33 people, 16 of them: fit to show
+    cells = shown(cut)
+    assert [cells[name] for name in "abcd"] == [("hidden", "k")] * 2 + [("hidden", "small")] * 2
+    assert cells["e"] == cells["f"] == ("value", "")  # the rest is 33 people, 16 of them: fit to show
 
 
 def test_one_small_department_takes_the_smallest_shown_one_along() -> None:
@@ -77,19 +77,19 @@ def test_enough_people_without_a_department_cost_nothing() -> None:
 def test_departments_that_none_joined_are_bands_and_are_not_found_by_subtraction() -> None:
     cut = protect_segments(raw(departments(a=(40, 0), b=(45, 0), c=(50, 20), d=(60, 30), e=(70, 30))), 10)
 
-    found = shown(cut)
-    assert found["a"] == found["b"] == ("band", "complement")
-    assert found["c"] == ("hidden", "complement")  # or else the two bands' sum, 0, would say how many in each
-    assert found["d"] == found["e"] == ("value", "")
+    cells = shown(cut)
+    assert cells["a"] == cells["b"] == ("band", "complement")
+    assert cells["c"] == ("hidden", "complement")  # or else the two bands' sum, 0, would say how many in each
+    assert cells["d"] == cells["e"] == ("value", "")
 
 
 def test_bands_at_both_ends_hide_each_other() -> None:
     """None of a, all of b: the rest's sum, 40 of 80, fits 0 and 40, 1 and 39… as well."""
     cut = protect_segments(raw(departments(a=(40, 0), b=(40, 40), c=(50, 20), d=(60, 30))), 10)
 
-    found = shown(cut)
-    assert found["a"] == found["b"] == ("band", "complement")
-    assert found["c"] == found["d"] == ("value", "")
+    cells = shown(cut)
+    assert cells["a"] == cells["b"] == ("band", "complement")
+    assert cells["c"] == cells["d"] == ("value", "")
 
 
 def test_a_band_shows_its_edges_and_its_people_only() -> None:

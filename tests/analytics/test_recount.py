@@ -76,8 +76,8 @@ def segments_of(frame: pd.DataFrame) -> Segmented:
 
 def compare_published(network: Network, name: str, expected: dict[Key, Figure]) -> None:
     cells = reading.every_cell(network.settings.folder, name)
-    shown = cells.loc[(cells["shown"] == "value") & cells["segment_kind"].isin(["", "window", "community"])]
-    for key, found in cells_of(shown, ["numerator"]).items():
+    published = cells.loc[(cells["shown"] == "value") & cells["segment_kind"].isin(["", "window", "community"])]
+    for key, found in cells_of(published, ["numerator"]).items():
         if key not in expected:
             continue
         if name.startswith("activation"):  # it stays at what it was where too few were active
@@ -89,9 +89,9 @@ def compare_published(network: Network, name: str, expected: dict[Key, Figure]) 
 def compare_kinds(network: Network, company: Company) -> None:
     """The kinds of a block add up to its shown weeks, and each is no more than was counted."""
     cells = reading.every_cell(network.settings.folder, "contributions")
-    shown = cells.loc[cells["shown"] == "value"]
+    published = cells.loc[cells["shown"] == "value"]
     for span in company.blocks():
-        inside = shown.loc[(shown["start"] >= span[1]) & (shown["end"] <= span[2])]
+        inside = published.loc[(published["start"] >= span[1]) & (published["end"] <= span[2])]
         by_kind = inside.loc[(inside["segment_kind"] == "kind") & (inside["grain"] == "4w")]
         weeks = inside.loc[(inside["segment_kind"] == "") & (inside["grain"] == "week")]
         counted = kinds(company, span)

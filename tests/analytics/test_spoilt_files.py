@@ -143,12 +143,12 @@ def test_doctor_names_each_spoilt_file_and_what_mends_it(published: Network) -> 
     for file in files:
         whole = file.read_bytes()
         file.write_bytes(b"\x00\xff nothing of ours")
-        found = list(examine(published))
+        findings = list(examine(published))
         file.write_bytes(whole)
 
-        assert [str(finding.values["file"]) for finding in found] == [str(file)], file
+        assert [str(finding.values["file"]) for finding in findings] == [str(file)], file
         assert ("backup" if file.parent == record_folder(folder) and file.suffix == ".parquet" else "facts build") in (
-            found[0].how
+            findings[0].how
         )
 
 
@@ -261,17 +261,17 @@ def test_doctor_names_a_file_that_is_gone(published: Network) -> None:
             continue
         whole = file.read_bytes()
         file.unlink()
-        found = list(examine(published))
+        findings = list(examine(published))
         file.write_bytes(whole)
 
-        assert [str(finding.values["file"]) for finding in found] == [str(file)], file
-        assert found[0].level is Level.WARNING
+        assert [str(finding.values["file"]) for finding in findings] == [str(file)], file
+        assert findings[0].level is Level.WARNING
 
 
 def test_doctor_says_so_when_the_key_is_spoilt(company: Network) -> None:
     (company.settings.folder / KEY_FILE).write_text("no key")
 
-    (found,) = examine(company)
+    (findings,) = examine(company)
 
-    assert found.level is Level.FATAL
-    assert "backup" in found.what
+    assert findings.level is Level.FATAL
+    assert "backup" in findings.what

@@ -69,9 +69,9 @@ def _server(name: str, api_url: str) -> Iterator[Apart]:
 
 def command(text: str, number: int) -> bytes:
     """A signed command of somebody."""
-    told = {"team_id": TEAM, "channel_id": "D1", "user_id": f"U{number % _PEOPLE}", "command": "/rse", "text": text}
-    told |= {"api_app_id": "A1", "response_url": "http://127.0.0.1:9/x", "trigger_id": f"{number}.1.a"}
-    return _posted(urlencode(told).encode(), "application/x-www-form-urlencoded")
+    command = {"team_id": TEAM, "channel_id": "D1", "user_id": f"U{number % _PEOPLE}", "command": "/rse", "text": text}
+    command |= {"api_app_id": "A1", "response_url": "http://127.0.0.1:9/x", "trigger_id": f"{number}.1.a"}
+    return _posted(urlencode(command).encode(), "application/x-www-form-urlencoded")
 
 
 def message(number: int) -> bytes:
@@ -124,17 +124,17 @@ def _asked(server: Apart, name: str, line: str, connections: int, seconds: float
 
 def _medians(line: str, connections: int, came: Sequence[Mapping[str, tuple[Load, float]]]) -> Iterator[dict[str, Any]]:
     for name in came[0]:
-        loads = [one[name][0] for one in came]
+        loads = [round_[name][0] for round_ in came]
         yield {
             "server": name,
             "line": line,
             "connections": connections,
-            "rate": round(statistics.median(one.rate for one in loads), 1),
-            "of_bare": round(statistics.median(one[name][0].rate / one["bolt"][0].rate for one in came), 3),
-            "p50_ms": round(statistics.median(one.p50_ms for one in loads), 2),
-            "p99_ms": round(statistics.median(one.p99_ms for one in loads), 2),
-            "cpu_ms": round(statistics.median(one[name][1] for one in came), 3),
-            "bad": sum(one.bad for one in loads),
+            "rate": round(statistics.median(round_.rate for round_ in loads), 1),
+            "of_bare": round(statistics.median(round_[name][0].rate / round_["bolt"][0].rate for round_ in came), 3),
+            "p50_ms": round(statistics.median(round_.p50_ms for round_ in loads), 2),
+            "p99_ms": round(statistics.median(round_.p99_ms for round_ in loads), 2),
+            "cpu_ms": round(statistics.median(round_[name][1] for round_ in came), 3),
+            "bad": sum(round_.bad for round_ in loads),
         }
 
 

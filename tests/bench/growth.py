@@ -117,7 +117,7 @@ UNITS: Mapping[str, str] = {
 
 
 def _said(activity: Mapping[str, Any]) -> list[Body]:
-    return [one.body for one in Reading(activity, {}).message()]
+    return [entity.body for entity in Reading(activity, {}).message()]
 
 
 def _activity(text: str, kind: str, html: str = "") -> dict[str, Any]:

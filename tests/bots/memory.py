@@ -117,14 +117,16 @@ class MemoryCourier:
     async def posted(self, key: str, to: Address, since: float) -> tuple[str, ...]:
         self.calls.append(f"found {key}")
         self._maybe_fail()
-        return tuple(one.id for one in self.messages.values() if one.post.key == key and one.at >= since)
+        return tuple(
+            message.id for message in self.messages.values() if message.post.key == key and message.at >= since
+        )
 
     async def close(self) -> None:
         self.calls.append("close")
 
     def texts(self) -> list[str]:
         """What stands there, in order."""
-        return [one.post.text for one in self.messages.values()]
+        return [message.post.text for message in self.messages.values()]
 
     def _next_failure(self) -> Exception | None:
         return self.failures.pop(0) if self.failures else None

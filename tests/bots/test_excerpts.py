@@ -51,16 +51,16 @@ def thread(here: Company) -> Card:
 
 def test_a_thread_shows_answers_with_their_lines(here: Company) -> None:
     card = thread(here)
-    on_slack = [one["text"]["text"] for one in blocks.of_answer(Answer(card)) if one["type"] == "section"]
+    on_slack = [block["text"]["text"] for block in blocks.of_answer(Answer(card)) if block["type"] == "section"]
     on_teams = adaptive.of_answer(Answer(card))["body"]
     in_terminal = console.render(card, console.Look(80)).split("\n")
 
     assert "```stop a_b\nstart c*d```" in "\n".join(on_slack)
     assert "1. éteindre\n2. attendre" in "\n".join(on_slack)
     assert "> ne rien couper" in "\n".join(on_slack)
-    code = next(one["text"] for one in on_teams if one.get("fontType") == "Monospace")
+    code = next(block["text"] for block in on_teams if block.get("fontType") == "Monospace")
     assert "stop a_b\n\nstart c\\*d" in code
-    assert any(one.get("style") == "emphasis" and "ne rien couper" in json.dumps(one) for one in on_teams)
+    assert any(block.get("style") == "emphasis" and "ne rien couper" in json.dumps(block) for block in on_teams)
     assert [line.strip() for line in in_terminal if "start" in line] == ["start c*d"]
     assert "    1. éteindre" in in_terminal
     assert "    > ne rien couper" in in_terminal

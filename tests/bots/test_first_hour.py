@@ -23,8 +23,8 @@ WRITTEN = ("content", "thanks", "follow", "membership")
 
 def typed(here: Company, line: str, *, who: str = "lea", language: str = "fr", pressed: bool = False) -> Card:
     """What somebody is answered in the own chat."""
-    asked = Incoming(here.people[who], line, EventKey("slack", "", f"hour-{next(_keys)}"), language=language)
-    return Handler(here.network).answer(replace(asked, conversation=OWN_CHAT, pressed=pressed))
+    incoming = Incoming(here.people[who], line, EventKey("slack", "", f"hour-{next(_keys)}"), language=language)
+    return Handler(here.network).answer(replace(incoming, conversation=OWN_CHAT, pressed=pressed))
 
 
 # -- an answer to a preview --------------------------------------------------------------------------------------------
@@ -233,18 +233,18 @@ def test_looking_at_a_community_joins_none(here: Company) -> None:
     (listed,) = [block for block in typed(here, "communautés").blocks if "Vélo" in str(block)]
     line = next(item.line for item in listed.items if "Vélo" in item.text)  # type: ignore[union-attr]
     before = here.rows("membership")
-    shown = typed(here, line, pressed=True)
+    card = typed(here, line, pressed=True)
     assert here.rows("membership") == before
-    assert [spaced(label) for label in labels(shown)] == ["Rejoindre « Vélo »"]
+    assert [spaced(label) for label in labels(card)] == ["Rejoindre « Vélo »"]
 
 
 def test_a_card_for_a_channel_says_how_it_is_answered(here: Company) -> None:
     channel = Channel(Where("C5"), name="général")
     event = EventKey("slack", "", "k-shared")
-    asked = Incoming(here.people["lea"], "demander : où sont les badges ?", event, channel=channel)
-    shared = Handler(here.network).answer(replace(asked, confirmed=False))
+    incoming = Incoming(here.people["lea"], "demander : où sont les badges ?", event, channel=channel)
+    shared = Handler(here.network).answer(replace(incoming, confirmed=False))
     posted = Handler(here.network).answer(
-        replace(asked, line=shared.buttons[0].line, event=replace(event, native_id="k-posted"), pressed=True)
+        replace(incoming, line=shared.buttons[0].line, event=replace(event, native_id="k-posted"), pressed=True)
     )
     assert posted.shared is not None
     assert "Répondez par le bouton" in posted.shared.card.footer

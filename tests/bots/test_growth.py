@@ -101,7 +101,7 @@ def test_addresses_are_no_words_to_search() -> None:
 
 
 def _named(text: str) -> list[str]:
-    return [found[2] for found in _REFERENCE.finditer(text)]
+    return [match[2] for match in _REFERENCE.finditer(text)]
 
 
 @pytest.mark.parametrize(

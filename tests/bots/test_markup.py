@@ -129,8 +129,8 @@ def test_what_is_plain_text_is_read_the_same_on_slack(text: str) -> None:
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         bare = bare.replace(entity, character)
 
-    wanted = worded(read(plain(text))).translate({ord(JOINER): None, ord(GAP): None})
-    assert re.sub("[•◦▪]", "-", bare).split() == re.sub("[•◦▪]", "-", wanted).split()
+    expected = worded(read(plain(text))).translate({ord(JOINER): None, ord(GAP): None})
+    assert re.sub("[•◦▪]", "-", bare).split() == re.sub("[•◦▪]", "-", expected).split()
 
 
 @given(NASTY, PLACES)
@@ -165,32 +165,34 @@ def test_a_text_is_cut_between_paragraphs_else_lines_else_words() -> None:
 
 
 def test_a_fence_that_is_cut_is_two_fences() -> None:
-    shown = cut("```\n" + "\n".join(f"ligne {n}" for n in range(10)) + "\n```", 50)
+    pieces = cut("```\n" + "\n".join(f"ligne {n}" for n in range(10)) + "\n```", 50)
 
-    assert len(shown) > 1
-    assert all(one.startswith("```") and one.endswith("```") and one.count("```") == 2 for one in shown)
+    assert len(pieces) > 1
+    assert all(piece.startswith("```") and piece.endswith("```") and piece.count("```") == 2 for piece in pieces)
 
 
 def test_a_link_is_never_cut() -> None:
-    shown = cut("mot " * 8 + "[une longue étiquette](https://a.example/b) fin", 60)
+    pieces = cut("mot " * 8 + "[une longue étiquette](https://a.example/b) fin", 60)
 
-    assert "".join(shown).count("<https://a.example/b|une longue étiquette>") == 1
+    assert "".join(pieces).count("<https://a.example/b|une longue étiquette>") == 1
 
 
 def test_a_numbered_list_goes_on_with_its_numbers() -> None:
-    shown = cut("\n".join(f"{n}. point" for n in range(1, 9)), 30)
+    pieces = cut("\n".join(f"{n}. point" for n in range(1, 9)), 30)
 
-    assert [int(found) for one in shown for found in re.findall(r"^(\d+)\.", one, re.MULTILINE)] == list(range(1, 9))
+    assert [int(match) for piece in pieces for match in re.findall(r"^(\d+)\.", piece, re.MULTILINE)] == list(
+        range(1, 9)
+    )
 
 
-@given(st.lists(st.tuples(PLACES.filter(lambda one: "http" not in one), NASTY), max_size=6), st.integers(60, 200))
+@given(st.lists(st.tuples(PLACES.filter(lambda word: "http" not in word), NASTY), max_size=6), st.integers(60, 200))
 def test_pieces_fit_and_hold_every_word(parts: list[tuple[str, str]], most: int) -> None:
     tree = read("\n\n".join(place.format(text) for place, text in parts))
 
-    def letters(one: Tree) -> str:
-        return re.sub(r"[\s>\-—|.\d]", "", worded(one))
+    def letters(text: Tree) -> str:
+        return re.sub(r"[\s>\-—|.\d]", "", worded(text))
 
-    found = list(pieces(tree, lambda one: len(mrkdwn(one)), most))
+    found = list(pieces(tree, lambda piece: len(mrkdwn(piece)), most))
 
     assert all(found)
     assert all(len(mrkdwn(piece)) <= most for piece in found)

@@ -20,8 +20,8 @@ def codes(here: Company, line: str, who: str = "lea") -> list[str]:
 def sheet(here: Company, line: str, who: str = "lea") -> dict[str, str]:
     """The lines of the profile sheet that a card shows."""
     blocks = here.ask(line, who).blocks
-    pairs = [one for block in blocks if isinstance(block, Fields) for one in block.fields]
-    return {one.label: one.value for one in pairs}
+    pairs = [field for block in blocks if isinstance(block, Fields) for field in block.fields]
+    return {pair.label: pair.value for pair in pairs}
 
 
 # -- help --------------------------------------------------------------------------------------------------------------
@@ -215,8 +215,8 @@ def test_joining_and_leaving(anywhere: Company) -> None:
 
 
 def test_whoever_joins_late_finds_what_was_written_before(anywhere: Company) -> None:
-    shown = anywhere.ask("publier dans Vélo : le parking couvert ouvre lundi", "ana")
-    code = anywhere.press(shown, "Publier", "ana").code
+    card = anywhere.ask("publier dans Vélo : le parking couvert ouvre lundi", "ana")
+    code = anywhere.press(card, "Publier", "ana").code
     anywhere.ask("rejoindre Vélo")
 
     assert code in codes(anywhere, "fil")

@@ -61,7 +61,7 @@ def test_a_sentence_that_begins_with_a_short_word_is_a_sentence(line: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("line", "wanted"),
+    ("line", "expected"),
     [
         ("r Q12 oui", "answer"),
         ("R q12, oui", "answer"),
@@ -80,12 +80,12 @@ def test_a_sentence_that_begins_with_a_short_word_is_a_sentence(line: str) -> No
         ("+ Veille", "follow"),
     ],
 )
-def test_a_short_word_is_a_verb_alone_and_before_a_colon_a_number_or_somebody(line: str, wanted: str) -> None:
-    assert verb(line) == wanted
+def test_a_short_word_is_a_verb_alone_and_before_a_colon_a_number_or_somebody(line: str, expected: str) -> None:
+    assert verb(line) == expected
 
 
 LETTERS = sorted(
-    {form for one in COMMANDS for form in map(fold, one.all_forms()) if len(form) == 1 and form.isalpha()}
+    {form for command in COMMANDS for form in map(fold, command.all_forms()) if len(form) == 1 and form.isalpha()}
     | set("abcdefghijklmnopqrstuvwxyz")
 )
 EVERYDAY_WORDS = st.sampled_from(

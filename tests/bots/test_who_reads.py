@@ -83,7 +83,7 @@ class World(MemoryCourier):
     leaks: list[str] = field(default_factory=list)
 
     def may_read(self, account: str) -> bool:
-        person = next((one for one in self.people if one.account == account), None)
+        person = next((person for person in self.people if person.account == account), None)
         if person is None or not person.present:
             return False
         return person.belongs or (person.employee and self.privacy is Privacy.OPEN)
@@ -195,7 +195,7 @@ class Story:
     async def wake(self) -> None:
         """An administrator links it again, which works only where the readers are right."""
         world = self.world
-        known = [one.id for one in world.people if one.account in world.inside]
+        known = [person.id for person in world.people if person.account in world.inside]
         unknown = len(world.inside) - len(known)
 
         def again(tx: Transaction) -> None:
@@ -272,8 +272,8 @@ def begun(network: Network, world: World) -> tuple[int, int, str]:
     with network.store.write() as tx:
         ids = members.add(tx, [NewMember(f"Personne {number} {letter}") for letter in "abcd"], IMPORT)
         world.people = [Person(id_, f"U{id_}") for id_ in ids]
-        world.inside = {one.account for one in world.people}
-        accounts = [NewIdentity(one.id, "slack", TENANT, one.account, "email") for one in world.people]
+        world.inside = {person.account for person in world.people}
+        accounts = [NewIdentity(person.id, "slack", TENANT, person.account, "email") for person in world.people]
         identities.add(tx, accounts, IMPORT)
         (place,) = opening.add(tx, [NewCommunity(f"Lieu {number}", CommunityKind.PRACTICE)], IMPORT)
         belonging.join(tx, [Joining(place, id_) for id_ in ids], IMPORT)
@@ -285,8 +285,8 @@ def begun(network: Network, world: World) -> tuple[int, int, str]:
 async def told(network: Network, steps: Sequence[tuple[str, int]]) -> World:
     world = World()
     place, link, channel = begun(network, world)
-    async with room(network, world) as one:
-        story = Story(network, world, one, place, link, channel, network.store.clock())
+    async with room(network, world) as bot:
+        story = Story(network, world, bot, place, link, channel, network.store.clock())
         real, network.store.clock = network.store.clock, lambda: story.now
         try:
             for name, number in steps:

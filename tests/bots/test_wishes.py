@@ -32,7 +32,7 @@ def meant(line: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("line", "wanted"),
+    ("line", "expected"),
     [
         # Polite words before what only shows something: it is shown.
         ("bonsoir, pourriez-vous me dire qui gère les clés ?", "expert"),
@@ -98,8 +98,8 @@ def meant(line: str) -> str:
         ("???", "help"),
     ],
 )
-def test_a_sentence_means_a_verb_or_is_one(line: str, wanted: str) -> None:
-    assert meant(line) == wanted
+def test_a_sentence_means_a_verb_or_is_one(line: str, expected: str) -> None:
+    assert meant(line) == expected
 
 
 BEFORE = st.sampled_from(

@@ -72,7 +72,7 @@ FORGED: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("question", FORGED, ids=lambda one: json.dumps(one)[:60])
+@pytest.mark.parametrize("question", FORGED, ids=lambda question: json.dumps(question)[:60])
 def test_a_forged_question_is_refused_and_leaves_no_trace(
     client: Client, question: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -61,9 +61,9 @@ def room_of(module: str) -> str:
 
 
 def spoken(command: Any, inside: bool = True) -> Iterator[str]:
-    for one in (command, *command.params):
-        if getattr(one, "help", None) and one.name != "help":
-            yield one.help
+    for documented in (command, *command.params):
+        if getattr(documented, "help", None) and documented.name != "help":
+            yield documented.help
     for inner in command.commands.values() if inside and hasattr(command, "commands") else ():
         yield from spoken(inner)
 
@@ -123,10 +123,10 @@ def test_every_entry_is_translated_and_certain(room: str, language: str) -> None
 def test_a_translation_keeps_the_places_for_values(room: str, language: str) -> None:
     wrong = []
     for key, message in said(room, language).items():
-        wanted = fields(key) if isinstance(key, str) else fields(key[0]) | fields(key[1])
+        expected = fields(key) if isinstance(key, str) else fields(key[0]) | fields(key[1])
         for form in forms(message):
-            lost = wanted - fields(form) if isinstance(key, str) else fields(key[1]) - fields(form) - {"count"}
-            if fields(form) - wanted or lost:
+            lost = expected - fields(form) if isinstance(key, str) else fields(key[1]) - fields(form) - {"count"}
+            if fields(form) - expected or lost:
                 wrong.append((key, form))
     assert wrong == []
 
@@ -148,7 +148,7 @@ MANY = ("Several ", "{count} records,", "DEMONSTRATION:", "A company is being ma
 def test_a_number_before_a_noun_has_a_form_for_one(room: str) -> None:
     single = [key for key in said(room, "fr") if isinstance(key, str)]
 
-    assert [one for one in single if COUNTED.search(one) and not one.startswith(MANY)] == []
+    assert [sentence for sentence in single if COUNTED.search(sentence) and not sentence.startswith(MANY)] == []
 
 
 #: « is no date » in place of « is not a date »; « there is no … » and « is no longer … » are English.

@@ -61,7 +61,7 @@ def known_commands() -> frozenset[str]:
     names = {name for name, _ in rooms}
     while queue:
         above, command = queue.pop()
-        inner = {f"{above} {name}".strip(): one for name, one in getattr(command, "commands", {}).items()}
+        inner = {f"{above} {name}".strip(): subcommand for name, subcommand in getattr(command, "commands", {}).items()}
         names.update(inner)
         queue.extend(inner.items())
     return frozenset(names)
@@ -171,7 +171,7 @@ def test_the_guide_of_slack_explains_every_right_that_the_app_asks_for(name: str
 @pytest.mark.parametrize("name", ["docs/setup-teams.md", "docs/setup-teams.fr.md"])
 def test_the_guide_of_teams_explains_every_right_that_the_app_asks_for(name: str) -> None:
     made = manifest(load_settings(teams_app_id=str(UUID(int=1)), public_url="https://rse.example.org"))
-    asked = [one["name"] for one in made["authorization"]["permissions"]["resourceSpecific"]]
+    asked = [permission["name"] for permission in made["authorization"]["permissions"]["resourceSpecific"]]
     (bot,) = made["bots"]
 
     assert bot["supportsTargetedMessages"] is True
@@ -195,8 +195,8 @@ def without_code(name: str) -> str:
 
 def blocks(name: str) -> list[str]:
     """The blocks of code without their comments, and without what is typed to the chat (it has its own language)."""
-    found = re.findall(r"```(?:console|yaml|toml|ini|nginx)\n(.*?)```", text(name), re.DOTALL)
-    return [re.sub(r" +#.*", "", block) for block in found]
+    match = re.findall(r"```(?:console|yaml|toml|ini|nginx)\n(.*?)```", text(name), re.DOTALL)
+    return [re.sub(r" +#.*", "", block) for block in match]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

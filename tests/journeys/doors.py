@@ -55,7 +55,7 @@ _APP = {
     "signingSecret": "test-signing-secret",
 }
 #: Everybody is in the client's one team, the guest too.
-_TEAM = Audience("", everybody=False, outsiders=True, people=tuple(one["aadObjectId"] for one in TEAMS.values()))
+_TEAM = Audience("", everybody=False, outsiders=True, people=tuple(team["aadObjectId"] for team in TEAMS.values()))
 _LOCALES = {"fr": "fr-FR", "en": "en-US"}
 _numbers = itertools.count(1)
 
@@ -131,7 +131,7 @@ class SlackDoor:
         return {"blocks": blocks.of_answer(answer), "text": blocks.plain(answer)}
 
     def _ours(self, place: str) -> list[dict[str, Any]]:
-        return [one for one in self.slack.messages(place) if one.get("bot_id")]
+        return [message for message in self.slack.messages(place) if message.get("bot_id")]
 
     def _chat(self, who: str) -> str:
         opened = self.slack.api("conversations.open", users=who)
@@ -149,7 +149,7 @@ class TeamsDoor:
     ways: tuple[str, ...] = ("message",)
     audience: Audience = field(
         default=Audience(
-            "", everybody=False, outsiders=True, people=tuple(one["aadObjectId"] for one in TEAMS.values())
+            "", everybody=False, outsiders=True, people=tuple(team["aadObjectId"] for team in TEAMS.values())
         )
     )
 
@@ -221,7 +221,7 @@ def slack_door(folder: Path, store: Store, language: str, mode: str) -> Iterator
         )
         with served(application(Network(settings, store), ("bots",)), listening_at):
             if mode == "socket":
-                until(lambda: any("socket connected" in str(one["summary"]) for one in slack.log()), "no socket")
+                until(lambda: any("socket connected" in str(entry["summary"]) for entry in slack.log()), "no socket")
             yield SlackDoor(slack)
 
 
@@ -240,8 +240,8 @@ def teams_door(folder: Path, store: Store, language: str) -> Iterator[Door]:
 def _chats(client: Playground) -> dict[str, str]:
     """Everybody's own chat with us, opened as Teams does when the app is installed."""
     chats = {}
-    for handle, one in TEAMS.items():
-        asked = {"bot": {"id": "bot-id"}, "members": [{"id": one["id"]}], "isGroup": False, "tenantId": TENANT}
+    for handle, team in TEAMS.items():
+        asked = {"bot": {"id": "bot-id"}, "members": [{"id": team["id"]}], "isGroup": False, "tenantId": TENANT}
         opened = client.call("POST", "/_connector/v3/conversations", asked)
         assert isinstance(opened, dict)
         chats[handle] = str(opened["id"])

@@ -46,10 +46,14 @@ class SlackSide:
     channel: str
 
     def standing(self) -> list[Standing]:
-        public = [one for one in self.slack.messages(self.channel) if "ephemeral_to" not in one and one.get("bot_id")]
+        public = [
+            message
+            for message in self.slack.messages(self.channel)
+            if "ephemeral_to" not in message and message.get("bot_id")
+        ]
         return [
-            Standing(one["ts"], read(one["blocks"]), one.get("thread_ts", ""), one.get("username", ""))
-            for one in public
+            Standing(message["ts"], read(message["blocks"]), message.get("thread_ts", ""), message.get("username", ""))
+            for message in public
         ]
 
     def command(self, who: str, line: str) -> Fields:
@@ -61,16 +65,16 @@ class SlackSide:
 
     def press(self, who: str, shown: Fields, begins: str) -> None:
         """Press the button of a card whose line begins so."""
-        elements = [one for block in shown["blocks"] for one in block.get("elements", ()) if "value" in one]
-        button = next(one for one in elements if one["value"].startswith(begins))
+        elements = [element for block in shown["blocks"] for element in block.get("elements", ()) if "value" in element]
+        button = next(element for element in elements if element["value"].startswith(begins))
         action = {name: button[name] for name in ("type", "action_id", "value")}
         self.slack.control("interact", channel=self.channel, messageTs=shown["ts"], user=who, action=action)
 
     def write(self, who: str, text: str, thread: str = "") -> str:
         """Write to the others; the message's id."""
         more = {"thread_ts": thread} if thread else {}
-        said = self.slack.control("message", channel=self.channel, user=who, text=text, **more)
-        return str(said["message"]["ts"])
+        message = self.slack.control("message", channel=self.channel, user=who, text=text, **more)
+        return str(message["message"]["ts"])
 
     def change(self, who: str, message: str, text: str) -> None:
         self.slack.control("edit-message", channel=self.channel, ts=message, user=who, text=text)
@@ -79,7 +83,11 @@ class SlackSide:
         self.slack.control("delete-message", channel=self.channel, ts=message, user=who)
 
     def _cards(self) -> list[Fields]:
-        return [one for one in self.slack.messages(self.channel) if one.get("bot_id") and not one.get("username")]
+        return [
+            message
+            for message in self.slack.messages(self.channel)
+            if message.get("bot_id") and not message.get("username")
+        ]
 
 
 class Client(Protocol):
@@ -198,7 +206,7 @@ class PlaygroundClient:
         return self.playground.service
 
     def send(self, activity: Fields) -> None:
-        mentions = [one for one in activity.get("entities", ()) if one["type"] == "mention"]
+        mentions = [entity for entity in activity.get("entities", ()) if entity["type"] == "mention"]
         if mentions:  # it is answered in a thread that the client must have made itself, for who sits before it
             channel = activity["conversation"]["id"].partition(";")[0]
             self.playground.say(activity["text"], channel, mentions)
@@ -207,9 +215,9 @@ class PlaygroundClient:
 
     def messages(self) -> list[tuple[str, str, Fields]]:
         return [
-            (one["messageId"], one.get("postConversationId") or one["place"], card(one))
-            for one in self.heard.shown()
-            if one.get("attachments")
+            (message["messageId"], message.get("postConversationId") or message["place"], card(message))
+            for message in self.heard.shown()
+            if message.get("attachments")
         ]
 
 

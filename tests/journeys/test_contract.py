@@ -118,8 +118,8 @@ def model(folder: Path, template: Path, language: str) -> Model:
             if who in people
         ]
         teams = [
-            NewIdentity(people[who], "teams", TEAMS_TENANT, one["aadObjectId"], proofs.get(who, "email"))
-            for who, one in TEAMS.items()
+            NewIdentity(people[who], "teams", TEAMS_TENANT, team["aadObjectId"], proofs.get(who, "email"))
+            for who, team in TEAMS.items()
             if who in people and who != "nina"
         ]
         identities.add(tx, [*slack, *teams], Acting("console"))
@@ -182,13 +182,13 @@ class Console:
         place = typed.channel or ("everybody" if way == "command" else "")
         tenant, places = _CHANNELS[platform]
         channel = Channel(Where(places[place]), None, audience, _NAMES.get((platform, way), "")) if place else None
-        asked = Incoming(self.people[case.who], typed.line, EventKey(platform, tenant, "event"), channel=channel)
+        incoming = Incoming(self.people[case.who], typed.line, EventKey(platform, tenant, "event"), channel=channel)
         try:
             with self.stage.store.write() as tx:
-                turn = self.handler.turn(tx, asked)
+                turn = self.handler.turn(tx, incoming)
         except ReseauError as error:
             with self.stage.store.write() as tx:
-                turn = self.handler.refuse(tx, asked, error)
+                turn = self.handler.refuse(tx, incoming, error)
         alone = turn.card.visibility is Visibility.PRIVATE or turn.card.shared is not None
         answer = Answer(turn.card, alone, language=turn.language)
         return answer, self.stage.left()
@@ -223,8 +223,8 @@ def test_every_verb_says_and_does_the_same_at_every_door(
                     answer, left = console.expected(case, there.audience, way, door.split()[0])
                     with subtests.test(case.command.id, who=case.who, way=way):
                         stage.again()
-                        shown = there.ask(case.typed, way)
+                        card = there.ask(case.typed, way)
                         expected = Shown(there.drawing(answer), answer.private)
-                        assert plainly(shown) == plainly(expected)
-                        assert shown.private is (answer.private or (way == "message" and not case.typed.channel))
+                        assert plainly(card) == plainly(expected)
+                        assert card.private is (answer.private or (way == "message" and not case.typed.channel))
                         assert stage.left() == left

@@ -32,7 +32,7 @@ ANSWER = {"slack": "Ce que vous pouvez faire ici", "teams": "What you can do her
 def block(page: str, language: str, holding: str) -> str:
     """The block of code of a guide that holds something."""
     blocks: list[str] = re.findall(rf"```{language}\n(.*?)```", (DOCS / page).read_text("utf-8"), re.DOTALL)
-    (found,) = [one for one in blocks if holding in one]
+    (found,) = [block for block in blocks if holding in block]
     return found
 
 
@@ -113,7 +113,7 @@ def asked(control: Callable[..., object], messages: Callable[[], list[dict[str, 
         control("command", channel="C01GENERAL", user="U01ELODIE", command="/rse", text="aide")
     except AssertionError:
         return False
-    return any(ANSWER["slack"] in str(one["text"]) for one in messages())
+    return any(ANSWER["slack"] in str(message["text"]) for message in messages())
 
 
 def test_the_trial_of_teams_ends_in_an_answer(tmp_path: Path) -> None:
@@ -140,12 +140,12 @@ async def heard(port: int) -> str:
     """Say « aide » in the personal chat of the playground; what the page is told then, until an answer comes."""
     async with (
         aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
-        session.ws_connect("/_ws_conversation/v1/conversations/stream") as told,
+        session.ws_connect("/_ws_conversation/v1/conversations/stream") as response,
     ):
         line = {"from": {"id": "user-0"}, "text": "aide", "textFormat": "plain", "mentions": []}
         await session.post("/_conversation/v1/conversations/personal-chat/messages", json=line)
         async with asyncio.timeout(PATIENCE):
-            async for message in told:
+            async for message in response:
                 if "createMessage" in message.data:
                     return str(json.loads(message.data))
     return ""

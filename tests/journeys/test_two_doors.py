@@ -79,8 +79,8 @@ def brought(folder: Path) -> Path:
     network = open_network(load_settings(data=data))
     with network.store.write() as tx:
         people = [
-            NewMember(one["name"], email=one["email"].lower(), language="fr", administrator=one is FRANCK)
-            for one in PEOPLE
+            NewMember(person["name"], email=person["email"].lower(), language="fr", administrator=person is FRANCK)
+            for person in PEOPLE
         ]
         members.add(tx, people, Acting("directory"))
     network.store.close()
@@ -145,8 +145,13 @@ def with_simulator(folder: Path) -> Iterator[House]:
     data = brought(folder)
     with microsoft.teams_simulator() as there, slack_of(folder) as (slack, settings, port):
         known = [
-            {**one, "userPrincipalName": one["userPrincipleName"], "tenantId": microsoft.TENANT, "userRole": "user"}
-            for one in PEOPLE
+            {
+                **person,
+                "userPrincipalName": person["userPrincipleName"],
+                "tenantId": microsoft.TENANT,
+                "userRole": "user",
+            }
+            for person in PEOPLE
         ]
         there.members = {microsoft.CHANNEL: known, "a:franck": known[:1]}
         with open_house(data, {**settings, **there.settings(teams_targeted=False)}, port) as url:
@@ -159,20 +164,22 @@ def linked(house: House) -> None:
     """The administrator links a channel of each tool to the imported community."""
     house.slack.command(FRANCK_THERE, f"relier {COMMUNITY}")
     house.teams.mention(FRANCK, f"relier {COMMUNITY}")
-    until(lambda: any("relié" in one.text for one in house.teams.standing()), "the channel of Teams is not linked")
+    until(
+        lambda: any("relié" in message.text for message in house.teams.standing()), "the channel of Teams is not linked"
+    )
     items = house.chat("liens")["blocks"][0]["items"]
     assert len(items) == 2
 
 
 def found(house: House, side: SlackSide | TeamsSide, text: str) -> Any:
     """The one message of ours there that says something, once it stands."""
-    until(lambda: any(text in one.text for one in side.standing()), f"“{text}” does not stand there", 30)
-    (one,) = [one for one in side.standing() if text in one.text]
-    return one
+    until(lambda: any(text in message.text for message in side.standing()), f"“{text}” does not stand there", 30)
+    (message,) = [message for message in side.standing() if text in message.text]
+    return message
 
 
 def gone(side: SlackSide | TeamsSide, text: str) -> None:
-    until(lambda: not any(text in one.text for one in side.standing()), f"“{text}” still stands there", 30)
+    until(lambda: not any(text in message.text for message in side.standing()), f"“{text}” still stands there", 30)
 
 
 def replies(house: House, code: str) -> list[str]:
@@ -188,7 +195,7 @@ def asked_in_slack(house: House) -> str:
     """Somebody whom the export brought asks in Slack, looks at the preview and publishes; the question's number."""
     preview = house.slack.command(HUGO_THERE, f"demander {QUESTION}")
     assert QUESTION in read(preview["blocks"])
-    assert not any(QUESTION in one.text for one in house.teams.standing())
+    assert not any(QUESTION in message.text for message in house.teams.standing())
     house.slack.press(HUGO_THERE, preview, "confirmer")
     there = found(house, house.teams, QUESTION)
     code = next(word for word in there.text.split() if word.startswith("Q") and word[1:].isdigit())

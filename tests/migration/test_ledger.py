@@ -70,10 +70,10 @@ def test_it_is_the_same_on_every_machine() -> None:
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=30), st.text(st.characters(codec="utf-8"), max_size=30))
-def test_no_text_is_taken_for_another_or_for_none(one: str, other: str) -> None:
-    first, second = fingerprint(replace(POST, text=one)), fingerprint(replace(POST, text=other))
+def test_no_text_is_taken_for_another_or_for_none(left: str, other: str) -> None:
+    first, second = fingerprint(replace(POST, text=left)), fingerprint(replace(POST, text=other))
 
-    assert (first == second) is (one == other)
+    assert (first == second) is (left == other)
     assert first != 0
     assert -(2**63) <= first < 2**63
 

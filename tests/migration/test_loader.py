@@ -224,7 +224,7 @@ def test_what_was_read_is_the_sum_of_what_became_of_it(bring_sqlite: Bring, tmp_
 
     assert counts["refused"] == {"post": 1}
     for kind, read in counts["read"].items():
-        assert read == sum(counts[one].get(kind, 0) for one in ("inserted", "updated", "unchanged", "refused"))
+        assert read == sum(counts[outcome].get(kind, 0) for outcome in ("inserted", "updated", "unchanged", "refused"))
 
 
 def test_imported_contents_are_found_and_read_as_threads(network: Network, bring: Bring, tmp_path: Path) -> None:
@@ -232,11 +232,11 @@ def test_imported_contents_are_found_and_read_as_threads(network: Network, bring
     with network.store.read() as tx:
         (lea,) = members.find(tx, "lea@exemple.fr")
         viewer = access.viewer(tx, lea.id)
-        found = find(tx, viewer, "fibre optique")
+        matches = find(tx, viewer, "fibre optique")
         root = tx.execute(select(content.c.id).where(content.c.text.contains("fibre"))).scalar_one()
         thread = threads.read(tx, viewer, root)
 
-    assert "fibre optique" in repr(found)
+    assert "fibre optique" in repr(matches)
     assert thread is not None
     assert [reply.text for reply in thread.replies] == ["Moi, un peu"]
     assert lea.activated_at is None

@@ -145,7 +145,7 @@ def test_closed_places_stay_out_with_all_that_is_in_them(read: Read, tmp_path: P
     (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, found)))
 
     assert read(tmp_path / "a.jsonl") == []
-    assert [type(one) for one in read(tmp_path / "a.jsonl", "private")] == [Place, Post, Reaction]
+    assert [type(record) for record in read(tmp_path / "a.jsonl", "private")] == [Place, Post, Reaction]
 
 
 MOMENTS = st.datetimes(timezones=st.just(UTC))
@@ -154,11 +154,13 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_siz
 
 @given(WORDS, WORDS, MOMENTS, st.lists(WORDS, max_size=3), st.booleans())
 @settings(deadline=None)
-def test_what_is_written_is_read_the_same(one: str, two: str, at: datetime, words: list[str], deleted: bool) -> None:
+def test_what_is_written_is_read_the_same(record: str, two: str, at: datetime, words: list[str], deleted: bool) -> None:
     zone = timezone(timedelta(hours=1))
     records: list[Record] = [
-        Post("k", one, two, one, at.astimezone(zone), tags=tuple(words), deleted=at if deleted else None, where="w"),
-        Person("k", one, email=two, placeholder=deleted, where="w"),
+        Post(
+            "k", record, two, record, at.astimezone(zone), tags=tuple(words), deleted=at if deleted else None, where="w"
+        ),
+        Person("k", record, email=two, placeholder=deleted, where="w"),
     ]
     out = io.StringIO()
 

@@ -140,12 +140,12 @@ def test_a_message_reads_the_same_live_and_imported(
     network: Network, bring: Bring, tmp_path: Path, live_first: bool
 ) -> None:
     live = Live(network)
-    wanted = [markdown(message, live.names) for message in MESSAGES]
+    expected = [markdown(message, live.names) for message in MESSAGES]
     if live_first:
         live.says(MESSAGES[0])
     bring(exported(*MESSAGES).zip(tmp_path))
 
-    assert [text for text, *_ in posts(network)] == wanted
+    assert [text for text, *_ in posts(network)] == expected
 
 
 def test_an_older_export_takes_back_no_live_edit_and_no_live_deletion(
@@ -177,13 +177,13 @@ def test_an_edit_that_only_the_export_knows_reaches_a_live_message(
 def test_the_older_export_brought_in_again_changes_nothing(network: Network, bring: Bring, tmp_path: Path) -> None:
     old = exported(message(FIRST, "U1", "à 9 h"), name="cour").zip(tmp_path, "old.zip")
     new = exported(edited("à 10 h"), message(SECOND, "U2", "ok"), name="quai", people=(user("U1", "Léa Brun"), HUGO))
-    wanted = (["Hugo Petit", "Léa Brun"], ["quai"], [("à 10 h", True), ("ok", False)])
+    expected = (["Hugo Petit", "Léa Brun"], ["quai"], [("à 10 h", True), ("ok", False)])
     for path in (old, new.zip(tmp_path, "new.zip")):
         bring(path)
-    assert told(network) == wanted
+    assert told(network) == expected
 
     bring(old)
-    assert told(network) == wanted
+    assert told(network) == expected
 
 
 def test_the_older_export_brought_in_last_changes_nothing(network: Network, bring: Bring, tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def test_the_same_event_twice_has_one_effect(name: str, here: Company) -> None:
 def test_every_verb_works_on_each_engine(network: Network) -> None:
     anywhere = company(network)
     # Leaving and taking back come last: the other examples need what they end.
-    for name in sorted(VISIBLE, key=lambda one: (one in ("leave", "unfollow", "cancel"), one)):
+    for name in sorted(VISIBLE, key=lambda id_: (id_ in ("leave", "unfollow", "cancel"), id_)):
         card = anywhere.ask(COMMANDS[name].examples["fr"], confirmed=True)
 
         assert card.error == "", (name, card.title)

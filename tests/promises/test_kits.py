@@ -34,7 +34,7 @@ def words(text: str) -> int:
 
 def signs(text: Text, pattern: re.Pattern[str], group: int) -> list[list[str]]:
     """What a pattern finds in each part of a text, without regard to its order in the part."""
-    return [sorted(found.group(group) for found in pattern.finditer(part)) for part in text.parts()]
+    return [sorted(match.group(group) for match in pattern.finditer(part)) for part in text.parts()]
 
 
 @pytest.mark.parametrize("name", KITS)
@@ -66,7 +66,7 @@ def test_every_placeholder_of_a_kit_is_declared_and_used(name: str, language: st
     kit = KITS[name]
     said = " ".join(part for text in texts(kit, language).values() for part in text.parts())
     said += " ".join(space.name[language] + space.purpose[language] for space in kit.spaces)
-    declared = {one.name for one in kit.placeholders}
+    declared = {placeholder.name for placeholder in kit.placeholders}
 
     assert set(PLACEHOLDER.findall(said)) - set(AUTOMATIC) == declared
     assert "{{" not in fill(said, dict.fromkeys((*declared, *AUTOMATIC), "x"))
@@ -76,10 +76,12 @@ def test_every_placeholder_of_a_kit_is_declared_and_used(name: str, language: st
 def test_a_kit_with_an_unfilled_placeholder_is_refused_by_name(name: str) -> None:
     kit = KITS[name]
     for left_out in kit.placeholders:
-        values = {one.name: one.example for one in kit.placeholders if one is not left_out}
+        values = {
+            placeholder.name: placeholder.example for placeholder in kit.placeholders if placeholder is not left_out
+        }
         with pytest.raises(ValuesError, match=left_out.name):
             check(kit, values, "fr")
-    check(kit, {one.name: one.example for one in kit.placeholders}, "fr")
+    check(kit, {placeholder.name: placeholder.example for placeholder in kit.placeholders}, "fr")
 
 
 @pytest.mark.parametrize("name", KITS)

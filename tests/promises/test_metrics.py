@@ -125,11 +125,11 @@ def test_an_empty_network_gives_an_empty_cube(name: str, nothing: Network) -> No
 @pytest.mark.parametrize("name", METRICS)
 def test_no_figure_is_about_fewer_than_k_people(name: str, company: Network) -> None:
     metric, cells = METRICS[name], every_cell(company.settings.folder, name)
-    shown = cells.loc[cells["shown"] != Shown.HIDDEN]
+    published = cells.loc[cells["shown"] != Shown.HIDDEN]
 
     if about_people(metric):
-        assert (shown["n"] >= company.settings.k).all()
-    assert (shown["n"] > 0).all()
+        assert (published["n"] >= company.settings.k).all()
+    assert (published["n"] > 0).all()
 
 
 @pytest.mark.parametrize("name", METRICS)

@@ -91,8 +91,8 @@ def runs_in(found: Any) -> Iterator[Run]:
     if isinstance(found, Run):
         yield found
     elif isinstance(found, tuple):
-        for one in found:
-            yield from runs_in(one)
+        for child in found:
+            yield from runs_in(child)
     elif isinstance(found, str):
         yield Run(found)
     elif hasattr(found, "__dataclass_fields__"):
@@ -118,10 +118,10 @@ def check(runs: list[Run], where: str) -> None:
 
 
 def texts(shown: Any, kinds: tuple[str, ...]) -> Iterator[str]:
-    for one in blockkit.elements(shown):
-        if one["type"] in kinds:
-            yield one["text"]
-        for fact in one.get("facts", ()):
+    for element in blockkit.elements(shown):
+        if element["type"] in kinds:
+            yield element["text"]
+        for fact in element.get("facts", ()):
             yield fact["title"]
             yield fact["value"]
 
@@ -152,8 +152,8 @@ def strings(found: Any, but: str) -> Iterator[str]:
             if key not in (but, "value", "data"):
                 yield from strings(value, but)
     elif isinstance(found, list):
-        for one in found:
-            yield from strings(one, but)
+        for child in found:
+            yield from strings(child, but)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -51,7 +51,7 @@ def test_codes_count_up_by_kind_and_a_closed_community_has_its_own_series(store:
             NewContent(QUESTION, ana, "Quel casque ?", open_),
             NewContent(IDEA, ana, "Un atelier", open_),
         ]
-        codes = [one.code for one in publishing.publish(tx, batch, HERE)]
+        codes = [content.code for content in publishing.publish(tx, batch, HERE)]
 
     assert [codes[0], codes[2], codes[3]] == ["Q1", "Q2", "I1"]
     assert codes[1] is not None
@@ -75,7 +75,7 @@ def test_a_reply_moves_its_thread_up_and_the_first_answer_of_somebody_else_answe
     assert read.root.replies == 3
     assert read.root.last_at == NOON + timedelta(hours=3)
     assert read.root.answered_at == NOON + timedelta(hours=2)
-    assert [one.text for one in read.replies] == ["Je précise", "Encore", "Moi"]
+    assert [reply.text for reply in read.replies] == ["Je précise", "Encore", "Moi"]
 
 
 def test_what_was_withdrawn_before_it_came_is_neither_counted_nor_found(store: Store) -> None:

@@ -234,14 +234,14 @@ def test_an_answer_in_two_pieces_waits_for_no_receipt() -> None:
 def test_a_body_that_is_none_leaves_a_line_in_the_log_and_no_traceback(
     sqlite_network: Network, path: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with served(door.application(sqlite_network)) as there:
-        with socket.create_connection(("127.0.0.1", there.port), timeout=5) as stranger:
+    with served(door.application(sqlite_network)) as server:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=5) as stranger:
             head = f"POST {path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
             stranger.sendall(head.encode() + b"zz\r\nno chunk\r\n0\r\n\r\n")
             assert b" 400 " in stranger.recv(1000)
-        assert there.get("/healthz") == (200, "ok\n")
-    told = caplog.text + "".join(capsys.readouterr())
-    assert "Traceback" not in told
+        assert server.get("/healthz") == (200, "ok\n")
+    log = caplog.text + "".join(capsys.readouterr())
+    assert "Traceback" not in log
 
 
 def test_a_path_that_rooms_could_read_differently_reaches_none_of_them(sqlite_network: Network) -> None:

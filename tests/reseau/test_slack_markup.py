@@ -126,7 +126,7 @@ def test_rich_text_is_rebuilt_from_blocks() -> None:
             text("x*y", code=True),
         ],
     }
-    items = [{"type": "rich_text_section", "elements": [text(one)]} for one in ("un", "deux")]
+    items = [{"type": "rich_text_section", "elements": [text(item)]} for item in ("un", "deux")]
     ordered = {"type": "rich_text_list", "style": "ordered", "indent": 0, "elements": items}
     nested = {"type": "rich_text_list", "style": "bullet", "indent": 1, "elements": items}
     quoted = {"type": "rich_text_quote", "elements": [text("dit\nhier")]}
@@ -176,11 +176,11 @@ CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|\\.", re.DOTALL)  # and characters
 @given(TYPED)
 @settings(max_examples=400, deadline=None)
 def test_nothing_typed_makes_it_fail_or_forges_a_call(typed: str) -> None:
-    shown = MARKUP.text(typed)
+    text = MARKUP.text(typed)
 
-    assert not re.search(r"<[!@#]", CODE.sub(" ", shown))
-    assert "\x00" not in shown
-    assert "\x1a" not in shown
+    assert not re.search(r"<[!@#]", CODE.sub(" ", text))
+    assert "\x00" not in text
+    assert "\x1a" not in text
 
 
 class Anything:

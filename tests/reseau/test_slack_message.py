@@ -112,7 +112,7 @@ def test_a_text_stays_where_blocks_hold_nothing_but_buttons() -> None:
 def test_what_can_be_chosen_is_read_and_a_button_is_not_repeated() -> None:
     choice = {
         "type": "static_select",
-        "options": [{"text": {"type": "plain_text", "text": one}, "value": "x"} for one in ("nord", "sud")],
+        "options": [{"text": {"type": "plain_text", "text": choice}, "value": "x"} for choice in ("nord", "sud")],
     }
     vote = {"type": "button", "text": {"type": "plain_text", "text": ":one:"}}
     blocks = [
@@ -156,12 +156,12 @@ def test_what_can_be_chosen_is_read_and_a_button_is_not_repeated() -> None:
     ],
 )
 def test_no_kind_of_block_is_silent_however_new(block: Fields) -> None:
-    shown = reading("Notification", blocks=[block]).replace("*", "")
+    text = reading("Notification", blocks=[block]).replace("*", "")
 
-    assert "Four allumé" in shown
-    assert "450 degrés" in shown
-    assert "b1" not in shown
-    assert "Notification" not in shown
+    assert "Four allumé" in text
+    assert "450 degrés" in text
+    assert "b1" not in text
+    assert "Notification" not in text
 
 
 def test_a_block_that_holds_no_words_leaves_a_note_and_a_message_of_nothing_else_says_so() -> None:
@@ -173,10 +173,10 @@ def test_a_block_that_holds_no_words_leaves_a_note_and_a_message_of_nothing_else
 
 
 def test_an_apps_markdown_makes_no_reference_of_ours() -> None:
-    shown = reading("", blocks=[{"type": "markdown", "text": "[@chef](reseau:slack/-/person/U1) <reseau:x>"}])
+    text = reading("", blocks=[{"type": "markdown", "text": "[@chef](reseau:slack/-/person/U1) <reseau:x>"}])
 
-    assert "](reseau:" not in shown
-    assert "@chef" in shown
+    assert "](reseau:" not in text
+    assert "@chef" in text
 
 
 # -- quotations and lists ----------------------------------------------------------------------------------------------
@@ -216,13 +216,13 @@ def test_lists_keep_their_order_and_their_depth() -> None:
 @pytest.mark.parametrize("mark", ["-", "•", "1."])
 def test_what_follows_a_typed_list_is_no_part_of_it(mark: str) -> None:
     typed = f"Il reste :\n{mark} le quai\n{mark} la cour\nMerci,\nPaul"
-    wanted = ["Il reste :", ["list from 1" if mark == "1." else "list", ["le quai"], ["la cour"]], "Merci,\nPaul"]
+    expected = ["Il reste :", ["list from 1" if mark == "1." else "list", ["le quai"], ["la cour"]], "Merci,\nPaul"]
 
-    assert form(reading(typed)) == wanted
-    assert form(composed(section(leaf(typed)))) == wanted
-    assert form(composed(quoted(leaf(typed)))) == [["quote", *wanted]]
+    assert form(reading(typed)) == expected
+    assert form(composed(section(leaf(typed)))) == expected
+    assert form(composed(quoted(leaf(typed)))) == [["quote", *expected]]
     if mark != "•":
-        assert form(plain(typed)) == wanted
+        assert form(plain(typed)) == expected
 
 
 def test_lists_typed_deeper_than_readers_go_keep_every_word() -> None:
@@ -236,8 +236,8 @@ def test_lists_typed_deeper_than_readers_go_keep_every_word() -> None:
 @settings(deadline=None)
 def test_pieces_below_each_other_stay_what_they_are(pieces: list[str]) -> None:
     """Neighbours of one kind may become one; none swallows another."""
-    kinds = [one[0] if isinstance(one, list) else "text" for piece in pieces for one in form(piece)]
-    shown = [one[0] if isinstance(one, list) else "text" for one in form(stacked(pieces))]
+    kinds = [part[0] if isinstance(part, list) else "text" for piece in pieces for part in form(piece)]
+    shown = [piece[0] if isinstance(piece, list) else "text" for piece in form(stacked(pieces))]
 
     def told(names: list[str]) -> list[str]:
         plainly = ["list" if name.startswith("list") else name for name in names]
@@ -293,9 +293,9 @@ RUNS = st.lists(
 @settings(max_examples=500, deadline=None)
 def test_no_mark_is_ever_shown_and_no_letter_lost(runs: list[Run]) -> None:
     typed = "x " + "".join(run.text for run in runs)
-    (shown,) = form(marked([Run("x "), *runs]))
+    (text,) = form(marked([Run("x "), *runs]))
 
-    assert re.sub(r"\s+", " ", str(shown)).strip() == re.sub(r"\s+", " ", typed).strip()
+    assert re.sub(r"\s+", " ", str(text)).strip() == re.sub(r"\s+", " ", typed).strip()
 
 
 # -- small things ------------------------------------------------------------------------------------------------------
@@ -315,7 +315,7 @@ def test_emoji_are_emoji_and_those_of_a_company_keep_their_name() -> None:
         "🎉 👋🏽 👍🏿 🇫🇷 :presse: `:tada:`"
     )
     assert with_emoji("12:100:30, a:x:b, :100:, :x:") == "12:100:30, a:x:b, 💯, ❌"
-    assert [from_code_points(one) for one in ("41", "d83d", "zz", "", "1f389-" * 40)] == [""] * 5
+    assert [from_code_points(code) for code in ("41", "d83d", "zz", "", "1f389-" * 40)] == [""] * 5
 
 
 def test_colours_groups_and_moments_leave_their_words() -> None:
@@ -356,10 +356,10 @@ def shared(**more: Any) -> Fields:
 
 @pytest.mark.parametrize("comment", ["Qui s’en charge ?", ""])
 def test_a_forwarded_message_is_a_quotation_with_who_said_it_and_where(comment: str) -> None:
-    shown = reading(comment, attachments=[shared()])
+    text = reading(comment, attachments=[shared()])
     quotation = f"> [Paul Roche]({ADDRESS})\n> Le camion part **mardi**"
 
-    assert shown == (f"{comment}\n\n{quotation}" if comment else quotation)
+    assert text == (f"{comment}\n\n{quotation}" if comment else quotation)
 
 
 def test_a_link_preview_is_not_repeated_beside_the_address() -> None:
@@ -368,10 +368,10 @@ def test_a_link_preview_is_not_repeated_beside_the_address() -> None:
 
 def test_files_and_messages_within_a_forwarded_message_come_along() -> None:
     inner = shared(author_id="U1", from_url="", message_blocks=[], text="le premier", files=[])
-    shown = reading("", attachments=[shared(files=[{"title": "bon.pdf"}], attachments=[inner])])
+    text = reading("", attachments=[shared(files=[{"title": "bon.pdf"}], attachments=[inner])])
 
-    assert "> 📎 bon.pdf" in shown
-    assert "> > **Inès Morel**\n> > le premier" in shown
+    assert "> 📎 bon.pdf" in text
+    assert "> > **Inès Morel**\n> > le premier" in text
 
 
 def test_a_card_of_an_app_says_its_blocks_its_fields_and_its_buttons() -> None:
@@ -477,11 +477,11 @@ def shown_words(markdown: str) -> list[str]:
 @given(TYPED)
 @settings(max_examples=400, deadline=None)
 def test_every_letter_that_was_typed_is_shown_in_its_order(typed: str) -> None:
-    wanted = "".join(words(unescape(typed)))
+    expected = "".join(words(unescape(typed)))
 
     # Marks within a word part it for nobody: compared are the letters.
-    assert "".join(shown_words(reading(typed))) == wanted
-    assert "".join(shown_words(composed(section(leaf(unescape(typed)))))) == wanted
+    assert "".join(shown_words(reading(typed))) == expected
+    assert "".join(shown_words(composed(section(leaf(unescape(typed)))))) == expected
 
 
 LEAF = st.builds(
@@ -499,14 +499,14 @@ ELEMENT = st.one_of(
 @given(st.lists(ELEMENT, max_size=5))
 @settings(max_examples=300, deadline=None)
 def test_every_letter_that_was_composed_is_shown_in_its_order(elements: list[Fields]) -> None:
-    wanted = [
+    expected = [
         word
         for element in elements
-        for one in element["elements"]
-        for word in words("".join(inner["text"] for inner in one.get("elements", [one])))
+        for child in element["elements"]
+        for word in words("".join(inner["text"] for inner in child.get("elements", [child])))
     ]
 
-    assert "".join(shown_words(composed(*elements))) == "".join(wanted)
+    assert "".join(shown_words(composed(*elements))) == "".join(expected)
 
 
 @given(TYPED, st.lists(ELEMENT, max_size=3), st.sampled_from(["", "me_message", "file_comment", "bot_message"]))

@@ -47,7 +47,7 @@ def test_a_line_that_cannot_be_followed_is_told_in_the_readers_language(
 
     assert code == 2
     assert words in printed
-    assert not [one for one in ENGLISH_WORDS if one in printed]
+    assert not [sentence for sentence in ENGLISH_WORDS if sentence in printed]
 
 
 @pytest.mark.parametrize(

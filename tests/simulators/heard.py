@@ -33,7 +33,7 @@ class Heard:
 
     def sent(self) -> list[Fields]:
         """The messages that we sent, in order; ``id`` is the client's."""
-        logs = [one["log"] for one in self.journal if one.get("logAction") == "appendLog"]
+        logs = [message["log"] for message in self.journal if message.get("logAction") == "appendLog"]
         ours = [log for log in logs if log.get("activityName") == "message" and log.get("from") == "User Application"]
         return [
             {**log["request"]["body"], "id": log["response"]["body"]["id"]}
@@ -54,7 +54,9 @@ class Heard:
 
 def card(message: Fields) -> Fields:
     """The Adaptive Card of a message."""
-    found: Fields = next(one["content"] for one in message["attachments"] if one["contentType"] == _CARD)
+    found: Fields = next(
+        attachment["content"] for attachment in message["attachments"] if attachment["contentType"] == _CARD
+    )
     return found
 
 
@@ -68,8 +70,8 @@ def listening(client: Playground) -> Iterator[Heard]:
         url = f"http://127.0.0.1:{client.port}{path}"
         async with aiohttp.ClientSession() as session, session.ws_connect(url) as stream:
             ready.release()
-            async for one in stream:
-                told.append(json.loads(one.data))
+            async for event in stream:
+                told.append(json.loads(event.data))
 
     async def both() -> None:
         await asyncio.gather(follow(_PAGE, heard.page), follow(_JOURNAL, heard.journal))

@@ -61,9 +61,11 @@ class Playground:
     def say(self, text: str, conversation: str = CHAT, mentions: list[dict[str, Any]] | None = None) -> dict[str, Any]:
         """Write as the first person."""
         said = {"from": {"id": "user-id-0"}, "text": text, "textFormat": "xml" if mentions else "plain"}
-        told = self.call("POST", f"/_conversation/v1/conversations/{conversation}/messages", said | _named(mentions))
-        assert isinstance(told, dict)
-        return told
+        response = self.call(
+            "POST", f"/_conversation/v1/conversations/{conversation}/messages", said | _named(mentions)
+        )
+        assert isinstance(response, dict)
+        return response
 
     def press(self, card: str, value: dict[str, Any], conversation: str = CHAT) -> None:
         """Press a button of a card."""
@@ -77,9 +79,9 @@ class Playground:
     def template(self, kind: str, conversation: str) -> dict[str, Any]:
         """An activity of a kind that the client knows how to make (``botAdded``, ``userAdded``…)."""
         asked = f"/_internal/v1/customActivities/template?conversationId={conversation}&type={kind}"
-        told = self.call("GET", asked)
-        assert isinstance(told, dict)
-        return told
+        response = self.call("GET", asked)
+        assert isinstance(response, dict)
+        return response
 
     def call(self, method: str, path: str, body: object = None) -> object:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)

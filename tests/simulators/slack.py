@@ -51,8 +51,8 @@ class Sent:
 
     @property
     def json(self) -> Fields:
-        found: Fields = json.loads(self.text) if self.text.startswith("{") else {}
-        return found
+        content: Fields = json.loads(self.text) if self.text.startswith("{") else {}
+        return content
 
 
 @dataclass
@@ -184,7 +184,7 @@ class Workspace:
         )
 
     def message(self, channel: str, ts: str) -> Fields:
-        return next(one for one in self.messages[channel] if one["ts"] == ts)
+        return next(message for message in self.messages[channel] if message["ts"] == ts)
 
     def command(self, user: str, channel: str, text: str, name: str = "/rse") -> Sent:
         """Somebody types a slash command."""
@@ -336,12 +336,12 @@ class WebApi:
     def conversations_history(self, params: Fields) -> Fields | str:
         if not self._known(params["channel"]):
             return "channel_not_found"
-        there = [one for one in self._workspace.messages[params["channel"]] if not one.get("thread_ts")]
-        return self._paged("messages", self._since(there, params)[::-1], params)
+        messages = [message for message in self._workspace.messages[params["channel"]] if not message.get("thread_ts")]
+        return self._paged("messages", self._since(messages, params)[::-1], params)
 
     def conversations_replies(self, params: Fields) -> Fields | str:
-        there = self._workspace.messages[params["channel"]]
-        thread = [one for one in there if params["ts"] in (one["ts"], one.get("thread_ts"))]
+        messages = self._workspace.messages[params["channel"]]
+        thread = [message for message in messages if params["ts"] in (message["ts"], message.get("thread_ts"))]
         return self._paged("messages", self._since(thread, params), params) if thread else "thread_not_found"
 
     def chat_postMessage(self, params: Fields) -> Fields | str:  # noqa: N802  (Slack's name)
@@ -372,10 +372,10 @@ class WebApi:
         return "message_not_found"
 
     def chat_delete(self, params: Fields) -> Fields | str:
-        there = self._workspace.messages[params["channel"]]
-        for message in there:
+        messages = self._workspace.messages[params["channel"]]
+        for message in messages:
             if message["ts"] == params["ts"]:
-                there.remove(message)
+                messages.remove(message)
                 return {"channel": params["channel"], "ts": params["ts"]}
         return "message_not_found"
 
@@ -383,9 +383,9 @@ class WebApi:
         return channel in self._workspace.channels or channel.startswith("D")
 
     def _since(self, messages: list[Fields], params: Fields) -> list[Fields]:
-        since = [one for one in messages if float(one["ts"]) > float(params.get("oldest", 0))]
+        since = [message for message in messages if float(message["ts"]) > float(params.get("oldest", 0))]
         if params.get("include_all_metadata") != "true":
-            return [{k: v for k, v in one.items() if k != "metadata"} for one in since]
+            return [{k: v for k, v in message.items() if k != "metadata"} for message in since]
         return since
 
     def _paged(self, name: str, found: list[Any], params: Fields) -> Fields:

@@ -79,9 +79,9 @@ class SocketSlack:
             self.changed.notify_all()
         async for message in socket:
             if message.type is WSMsgType.TEXT:
-                told = message.json()
+                response = message.json()
                 with self.changed:
-                    self.acknowledged[told["envelope_id"]] = told.get("payload")
+                    self.acknowledged[response["envelope_id"]] = response.get("payload")
                     self.changed.notify_all()
         return socket
 

@@ -28,10 +28,10 @@ Fields = dict[str, Any]
 
 @pytest.fixture
 def names() -> Names:
-    known = Names()
-    known.learn({"id": "U02MARC", "profile": {"real_name": "Marc Petit"}})
-    known.learn_place("C05OPEN", "ventes")
-    return known
+    names = Names()
+    names.learn({"id": "U02MARC", "profile": {"real_name": "Marc Petit"}})
+    names.learn_place("C05OPEN", "ventes")
+    return names
 
 
 def envelope(event: Fields, **more: Any) -> Fields:
@@ -83,8 +83,8 @@ def test_a_mention_within_a_sentence_is_heard_aside() -> None:
 
 
 def message(**more: Any) -> Fields:
-    told = {"type": "message", "user": "U01ELODIE", "channel": HOME, "channel_type": "channel", "text": "bonjour"}
-    return {**told, "ts": "1700000000.000100", "event_ts": "1700000000.000100", "team": "T01HOME", **more}
+    event = {"type": "message", "user": "U01ELODIE", "channel": HOME, "channel_type": "channel", "text": "bonjour"}
+    return {**event, "ts": "1700000000.000100", "event_ts": "1700000000.000100", "team": "T01HOME", **more}
 
 
 def read(event: Fields, names: Names | None = None) -> Body | None:
@@ -93,10 +93,22 @@ def read(event: Fields, names: Names | None = None) -> Body | None:
 
 
 def changed(before: Fields, after: Fields) -> Fields:
-    told = {"type": "message", "subtype": "message_changed", "hidden": True, "channel": HOME, "channel_type": "channel"}
+    event = {
+        "type": "message",
+        "subtype": "message_changed",
+        "hidden": True,
+        "channel": HOME,
+        "channel_type": "channel",
+    }
     bare = {"channel", "channel_type", "event_ts"}
-    old, new = ({k: v for k, v in one.items() if k not in bare} for one in (before, after))
-    return {**told, "message": new, "previous_message": old, "ts": "1700000500.000200", "event_ts": "1700000500.000200"}
+    old, new = ({k: v for k, v in part.items() if k not in bare} for part in (before, after))
+    return {
+        **event,
+        "message": new,
+        "previous_message": old,
+        "ts": "1700000500.000200",
+        "event_ts": "1700000500.000200",
+    }
 
 
 def test_a_message_in_a_channel_is_said() -> None:
@@ -208,10 +220,16 @@ def test_an_edit_that_leaves_the_text_is_none() -> None:
 
 
 def test_a_deleted_message_is_removed() -> None:
-    told = {"type": "message", "subtype": "message_deleted", "hidden": True, "channel": HOME, "channel_type": "channel"}
-    told |= {"deleted_ts": "1700000000.000100", "previous_message": message(thread_ts="1600000000.000100")}
+    event = {
+        "type": "message",
+        "subtype": "message_deleted",
+        "hidden": True,
+        "channel": HOME,
+        "channel_type": "channel",
+    }
+    event |= {"deleted_ts": "1700000000.000100", "previous_message": message(thread_ts="1600000000.000100")}
 
-    removed = read({**told, "ts": "1700000900.000300", "event_ts": "1700000900.000300"})
+    removed = read({**event, "ts": "1700000900.000300", "event_ts": "1700000900.000300"})
 
     assert removed == Removed(Where(HOME, "1600000000.000100"), "1700000000.000100", 1_700_000_900_000_300)
 
@@ -310,10 +328,16 @@ def test_somebody_of_another_workspace_is_passed_on_under_the_home_workspace() -
 
 
 def test_somebody_comes_into_a_channel() -> None:
-    told = {"type": "member_joined_channel", "user": "U02MARC", "channel": HOME, "channel_type": "C", "team": "T01HOME"}
+    event = {
+        "type": "member_joined_channel",
+        "user": "U02MARC",
+        "channel": HOME,
+        "channel_type": "C",
+        "team": "T01HOME",
+    }
 
-    assert read(told) == Entered("U02MARC", Where(HOME))
-    assert read(told | {"user": "U0BOT"}) is None
+    assert read(event) == Entered("U02MARC", Where(HOME))
+    assert read(event | {"user": "U0BOT"}) is None
 
 
 def user(**more: Any) -> Fields:

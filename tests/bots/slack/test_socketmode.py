@@ -64,8 +64,8 @@ def said(number: int) -> dict[str, object]:
 
 
 def command(number: int) -> dict[str, object]:
-    told = {"command": "/rse", "text": f"aide {number}", "user_id": "U01", "channel_id": "C01"}
-    return {**told, "trigger_id": f"t{number}", "team_id": TEAM, "response_url": "https://hooks.slack.com/1"}
+    command = {"command": "/rse", "text": f"aide {number}", "user_id": "U01", "channel_id": "C01"}
+    return {**command, "trigger_id": f"t{number}", "team_id": TEAM, "response_url": "https://hooks.slack.com/1"}
 
 
 def test_several_envelopes_are_answered_at_once(slack: SocketSlack, sqlite_network: Network) -> None:
@@ -75,7 +75,7 @@ def test_several_envelopes_are_answered_at_once(slack: SocketSlack, sqlite_netwo
     def work() -> None:
         slack.connected()
         sent = [slack.send("slash_commands", command(number)) for number in range(3)]
-        slack.wait("every answer", lambda: all(one in slack.acknowledged for one in sent))
+        slack.wait("every answer", lambda: all(message in slack.acknowledged for message in sent))
 
     meanwhile(ours(slack, sqlite_network, reception), work)
 
@@ -99,7 +99,7 @@ def test_what_cannot_be_kept_is_not_acknowledged(slack: SocketSlack, sqlite_netw
     meanwhile(ours(slack, sqlite_network, reception), work)
 
     assert sent[0] not in slack.acknowledged
-    assert [one.text for one in reception.bodies(Message)] == ["n1"]
+    assert [body.text for body in reception.bodies(Message)] == ["n1"]
 
 
 @pytest.mark.parametrize("how", ["hang up", "ask to come again"])

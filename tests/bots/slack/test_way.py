@@ -95,8 +95,8 @@ def entered(company: Company, body: bytes) -> list[str]:
     """The files that a request of Slack's enters until the card is there."""
 
     async def story() -> list[str]:
-        async with room(company.network) as one:
-            app = App(one.receiving, Home(), Names(), "fr")  # type: ignore[arg-type]
+        async with room(company.network) as bot:
+            app = App(bot.receiving, Home(), Names(), "fr")  # type: ignore[arg-type]
             door = Door(SecretStr(SECRET), app.dispatch)
             answers: list[MutableMapping[str, Any]] = []
 
@@ -109,7 +109,7 @@ def entered(company: Company, body: bytes) -> list[str]:
             headers = [(name.encode(), value.encode()) for name, value in signed(body).items()]
             with traced() as trace:
                 await door({"type": "http", "method": "POST", "headers": headers}, receive, send)
-            await one.rest()
+            await bot.rest()
             assert answers[0]["status"] == 200
             return trace.files
 

@@ -16,9 +16,9 @@ from tests.simulators.teams import TeamsSimulator
 PUBLIC = {"public_url": "https://rse.example.org"}
 
 
-def said(found: list[Missing], language: str = "en") -> list[str]:
+def said(steps: list[Missing], language: str = "en") -> list[str]:
     t = Words(language)
-    return [t(one.what, **one.values) + " " + t(one.how, **one.values) for one in found]
+    return [t(step.what, **step.values) + " " + t(step.how, **step.values) for step in steps]
 
 
 def missing(networks: Networks, **settings: Any) -> list[Missing]:
@@ -43,13 +43,13 @@ def test_nothing_is_missing_where_all_is_set(network_with: Networks, microsoft: 
 def test_what_is_missing_is_said_with_where_to_click(
     settings: dict[str, Any], words: list[str], network_with: Networks, microsoft: TeamsSimulator
 ) -> None:
-    found = missing(network_with, **{**microsoft.settings(**PUBLIC), **settings})
+    steps = missing(network_with, **{**microsoft.settings(**PUBLIC), **settings})
 
-    (sentence,) = said(found)
+    (sentence,) = said(steps)
     assert [word for word in words if word not in sentence] == []
-    assert found[0].fatal
+    assert steps[0].fatal
     for language in LANGUAGES:
-        assert said(found, language)
+        assert said(steps, language)
 
 
 @pytest.mark.parametrize("name", ["teams_app_id", "teams_tenant_id"])
@@ -107,7 +107,7 @@ def test_without_an_app_the_first_step_is_to_make_one(network_with: Networks) ->
 
 
 def test_development_mode_is_named_and_works(network_with: Networks) -> None:
-    (found,) = missing(network_with, teams_dev_unauthenticated=True)
+    (steps,) = missing(network_with, teams_dev_unauthenticated=True)
 
-    assert not found.fatal
-    assert "Development mode" in said([found])[0]
+    assert not steps.fatal
+    assert "Development mode" in said([steps])[0]

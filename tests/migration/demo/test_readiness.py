@@ -77,9 +77,9 @@ def test_an_empty_demonstration_is_filled_and_standard_output_stays_the_commands
     ready(demonstration, people=22)
 
     printed = capsys.readouterr()
-    found = there(demonstration)
-    assert found is not None
-    assert (found.people, found.until) == (22, today(demonstration))
+    demonstration_ = there(demonstration)
+    assert demonstration_ is not None
+    assert (demonstration_.people, demonstration_.until) == (22, today(demonstration))
     assert (demonstration.settings.folder / "analytics" / "cubes" / "freshness.json").exists()
     assert printed.out == ""
     assert "22" in printed.err
@@ -105,9 +105,9 @@ def test_one_left_for_four_weeks_is_alive_again(demonstration: Network) -> None:
 
     assert renew(demonstration, today(demonstration)) == 4
 
-    found, weeks = there(demonstration), timedelta(weeks=4)
-    assert found is not None
-    assert found.until == until + weeks
+    demonstration_, weeks = there(demonstration), timedelta(weeks=4)
+    assert demonstration_ is not None
+    assert demonstration_.until == until + weeks
     assert isinstance(launch, dict)
     with demonstration.store.read() as tx:
         assert (newest_act(tx), first_hired(tx)) == (newest + weeks, eldest + weeks)

@@ -83,7 +83,9 @@ def test_a_kit_opens_its_communities_and_publishes_its_texts(network: Network, a
     outcome = applying()
 
     assert outcome.communities == count(network, community) == 4
-    assert outcome.published == count(network) == sum(1 + len(base.texts["fr", one.file].replies) for one in base.items)
+    assert (
+        outcome.published == count(network) == sum(1 + len(base.texts["fr", item.file].replies) for item in base.items)
+    )
     _, text, _ = titled(network, "Bienvenue sur Réseau")
     assert "Ateliers Martin" in text
     assert "Claire Dubois" in text
@@ -172,12 +174,12 @@ def test_the_networks_own_account_signs_unless_a_member_does(
 
 def test_a_community_of_the_same_name_is_moved_into(network: Network, applying: Applying) -> None:
     with network.store.write() as tx:
-        there = opening.add(tx, [NewCommunity("entraide", CommunityKind.PRACTICE)], SYSTEM)[0]
+        place = opening.add(tx, [NewCommunity("entraide", CommunityKind.PRACTICE)], SYSTEM)[0]
     outcome = applying()
 
     assert outcome.communities == 3
     with network.store.read() as tx:
-        assert tx.execute(select(func.count()).where(content.c.community_id == there)).scalar_one() > 3
+        assert tx.execute(select(func.count()).where(content.c.community_id == place)).scalar_one() > 3
 
 
 def test_roles_are_filled_or_named_as_vacant(network: Network, applying: Applying, camille: int) -> None:
@@ -207,9 +209,9 @@ def test_an_unfilled_kit_names_each_word_and_how_to_fill_it(network: Network, ap
     with pytest.raises(ValuesError) as refused:
         applying(values={"entreprise": "Ateliers Martin", "sponsor": " ", "contact": "{{contact}}"})
 
-    said = str(refused.value)
-    assert all(word in said for word in ("sponsor", "contact", "outil", "--set", "--values"))
-    assert "entreprise (" not in said
+    text = str(refused.value)
+    assert all(word in text for word in ("sponsor", "contact", "outil", "--set", "--values"))
+    assert "entreprise (" not in text
     assert count(network, member) == 0
 
 
@@ -298,10 +300,10 @@ contents:
 """
 
 
-def write_kit(folder: Path, one: str, two: str) -> Path:
+def write_kit(folder: Path, key: str, two: str) -> Path:
     for language in ("fr", "en"):
         (folder / "small" / language).mkdir(parents=True)
-        (folder / "small" / language / "one.md").write_text(one, "utf-8")
+        (folder / "small" / language / "one.md").write_text(key, "utf-8")
         (folder / "small" / language / "two.md").write_text(two, "utf-8")
     (folder / "small" / "kit.yaml").write_text(SMALL, "utf-8")
     return folder
@@ -350,10 +352,10 @@ def run(network: Network, *line: str) -> tuple[int, str]:
 def test_the_command_lists_and_shows_kits(sqlite_network: Network) -> None:
     assert "base" in json.loads(run(sqlite_network, "list", "--json")[1])
     assert "Pour commencer" in run(sqlite_network, "list")[1]
-    code, shown = run(sqlite_network, "show", "base", "-l", "en")
+    code, output = run(sqlite_network, "show", "base", "-l", "en")
     assert code == 0
-    assert "Ask anyone" in shown
-    assert '--set entreprise="Ateliers Martin"' in shown
+    assert "Ask anyone" in output
+    assert '--set entreprise="Ateliers Martin"' in output
     assert len(json.loads(run(sqlite_network, "show", "base", "--json")[1])["contents"]) == 19
 
 
@@ -370,14 +372,14 @@ def test_the_command_applies_a_kit_with_its_values(sqlite_network: Network, tmp_
 
 
 def test_the_command_refuses_an_unfilled_kit_and_an_unknown_member(sqlite_network: Network) -> None:
-    code, said = run(sqlite_network, "apply", "base", "--set", "entreprise=A")
+    code, output = run(sqlite_network, "apply", "base", "--set", "entreprise=A")
     assert code != 0
-    assert "sponsor" in said
-    code, said = run(
+    assert "sponsor" in output
+    code, output = run(
         sqlite_network, "apply", "base", *(f"--set={name}={value}" for name, value in VALUES.items()), "--as", "nobody"
     )
     assert code != 0
-    assert "nobody" in said
+    assert "nobody" in output
 
 
 @pytest.mark.parametrize("line", [("show", "base"), ("apply", "base")])
