@@ -117,12 +117,12 @@ def _waiting(ground: Ground) -> tuple[Waiting, ...]:
     """The questions of open communities to which nobody but the asker has replied, by community."""
     acts, places = ground.acts, ground.communities
     open_places = places.filter(places.privacy == Privacy.OPEN, places.archived_day.isnull()).select("community")
-    asked = acts.filter(acts.verb == Verb.PUBLISHED, acts.kind == QUESTION.name).semi_join(open_places, "community")
-    asked = asked.select("community", "day", "at", root=asked.content, asker=asked.person)
+    questions = acts.filter(acts.verb == Verb.PUBLISHED, acts.kind == QUESTION.name).semi_join(open_places, "community")
+    questions = questions.select("community", "day", "at", root=questions.content, asker=questions.person)
     replies = acts.filter(acts.verb == Verb.REPLIED).select("root", replied_by=acts.person)
-    answered = asked.inner_join(replies, "root")
+    answered = questions.inner_join(replies, "root")
     answered = answered.filter(answered.replied_by != answered.asker).select("root").distinct()
-    left = ground.frame(asked.anti_join(answered, "root").select("community", "day", "at", "root"))
+    left = ground.frame(questions.anti_join(answered, "root").select("community", "day", "at", "root"))
     left = left.sort_values(["at", "root"])
     waiting = [_of_community(str(place), group) for place, group in left.groupby("community", sort=True)]
     return tuple(sorted(waiting, key=lambda waiting: (-waiting.count, waiting.oldest.since, waiting.community)))

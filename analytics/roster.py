@@ -42,8 +42,8 @@ def present(people: pd.DataFrame, day: date) -> pd.Series[bool]:
     hired = people["hired_on"].isna() | (people["hired_on"] <= day)
     gone = people["left_on"].notna() & (people["left_on"] <= day)
     lost = people["left_on"].isna() & (people["status"] == MemberStatus.LEFT)
-    there: pd.Series[bool] = people_only & hired & ~gone & ~lost
-    return there
+    present: pd.Series[bool] = people_only & hired & ~gone & ~lost
+    return present
 
 
 def eligible(people: pd.DataFrame, day: date) -> pd.Series[bool]:
@@ -115,11 +115,11 @@ def read_roster(folder: Path, block: date) -> pd.DataFrame:
 def _forget_other_keys(folder: Path, key: str) -> None:
     noted = rosters_folder(folder) / "key.json"
     try:
-        known = json.loads(noted.read_text(encoding="utf-8"))["key"]
+        noted_key = json.loads(noted.read_text(encoding="utf-8"))["key"]
     except (OSError, ValueError, KeyError, TypeError):  # a note that is gone is no reason to count other people
-        known = None
-    if known not in (None, key):
+        noted_key = None
+    if noted_key not in (None, key):
         for file in rosters_folder(folder).glob("*.parquet"):
             file.unlink()
-    if known != key:
+    if noted_key != key:
         put_json({"key": key}, noted)

@@ -191,9 +191,9 @@ class Ground:
 
         ``gone`` and ``left`` say whether the person had left before the period began, and by its end.
         """
-        there = periods.inner_join(self._rosters, "block")
-        gone, left = (there.left_on.notnull() & (there.left_on <= day) for day in (there.start, there.end))
-        return there.mutate(gone=gone, left=left).drop("block", "left_on")
+        counted = periods.inner_join(self._rosters, "block")
+        gone, left = (counted.left_on.notnull() & (counted.left_on <= day) for day in (counted.start, counted.end))
+        return counted.mutate(gone=gone, left=left).drop("block", "left_on")
 
     def during(self, acts: ir.Table, periods: ir.Table) -> ir.Table:
         """Acts laid into the periods that their days fall in (once for each)."""

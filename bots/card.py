@@ -237,8 +237,8 @@ def _fold(piece: object, *fields: str) -> None:
     What people call themselves reaches every platform through here, so none has to think of it.
     """
     for name in fields:
-        given = getattr(piece, name)
-        if (folded := one_line(given)) != given:
+        value = getattr(piece, name)
+        if (folded := one_line(value)) != value:
             object.__setattr__(piece, name, folded)
 
 

@@ -51,12 +51,12 @@ def main(folder: Path) -> int:
     """
     results = [read(folder / name, name, expected) for name, expected in sorted(expected(folder).items())]
     results += [markup(path, str(path.relative_to(folder))) for path in sorted(folder.rglob("markup-cases.json"))]
-    known = [result for result in results if result.source]
-    for result in known or results:
+    sourced = [result for result in results if result.source]
+    for result in sourced or results:
         sys.stdout.write(result.line() + "\n")
-    wrong = sum(bool(result.differences) for result in known)
-    sys.stdout.write(f"{len(known)} read, {wrong} of them differ; {len(results) - len(known)} wait for a source\n")
-    return 0 if known and not wrong else 1
+    wrong = sum(bool(result.differences) for result in sourced)
+    sys.stdout.write(f"{len(sourced)} read, {wrong} of them differ; {len(results) - len(sourced)} wait for a source\n")
+    return 0 if sourced and not wrong else 1
 
 
 def expected(folder: Path) -> dict[str, dict[str, Any]]:
@@ -96,11 +96,11 @@ def brought(path: Path, source: str, data: Path) -> Tally:
 def counts(tally: Tally) -> dict[str, int]:
     """The counts by which samples are compared: what was inserted, what was read, refused and noted."""
     numbers = tally.as_dict()
-    found = {kind: number for kind, number in numbers["inserted"].items() if kind != "post"}
-    found["messages"] = numbers["inserted"].get("post", 0) + numbers["inserted"].get("activity", 0)
-    found["people read"] = numbers["read"].get("person", 0)
-    found["refused"] = sum(numbers["refused"].values())
-    return found | {f"read {kind}": number for kind, number in numbers["read"].items()}
+    counts_ = {kind: number for kind, number in numbers["inserted"].items() if kind != "post"}
+    counts_["messages"] = numbers["inserted"].get("post", 0) + numbers["inserted"].get("activity", 0)
+    counts_["people read"] = numbers["read"].get("person", 0)
+    counts_["refused"] = sum(numbers["refused"].values())
+    return counts_ | {f"read {kind}": number for kind, number in numbers["read"].items()}
 
 
 def counts_wanted(expected: Mapping[str, Any]) -> dict[str, int]:
@@ -120,10 +120,10 @@ def counts_wanted(expected: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
-def _compared(expected: Counts, found: Counts) -> Iterator[str]:
+def _compared(expected: Counts, counted: Counts) -> Iterator[str]:
     for kind, number in expected.items():
-        if found.get(kind, 0) != number:
-            yield f"{kind}: {number} expected, {found.get(kind, 0)} found"
+        if counted.get(kind, 0) != number:
+            yield f"{kind}: {number} expected, {counted.get(kind, 0)} found"
 
 
 def markup(path: Path, name: str) -> Result:

@@ -56,8 +56,8 @@ def served(app: Any, listening: socket.socket | None = None) -> Iterator[Address
     while not server.started and thread.is_alive():
         ready.wait(0.01)
     try:
-        there = listening or server.servers[0].sockets[0]
-        yield Address(there.getsockname()[1])
+        bound = listening or server.servers[0].sockets[0]
+        yield Address(bound.getsockname()[1])
     finally:
         server.should_exit = True
         thread.join(timeout=20)

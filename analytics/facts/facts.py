@@ -144,21 +144,21 @@ def _raw_rows(tx: Transaction, after: int, upto: int) -> Iterator[Sequence[tuple
 
 
 def _table(rows: Sequence[tuple[Any, ...]], names: Pseudonyms, days: LocalDays) -> pa.Table:
-    given = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True))
-    moments = np.array(given["at"], dtype=np.int64)
+    values = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True))
+    moments = np.array(values["at"], dtype=np.int64)
     columns = [
-        pa.array(given["id"], pa.int64()),
+        pa.array(values["id"], pa.int64()),
         pa.array(moments, SCHEMA.field("at").type),
         pa.array(days.of(moments), pa.date32()),
-        _words(names.of(given["member_id"])),
-        _words(given["verb"]),
-        _words(given["kind"]),
-        pa.array(given["content_id"], pa.int64()),
-        pa.array(given["root_id"], pa.int64()),
-        pa.array(given["community_id"], pa.int64()),
-        _words(names.of(given["target_id"])),
-        _words(given["platform"]),
-        _words(given["origin"]),
+        _words(names.of(values["member_id"])),
+        _words(values["verb"]),
+        _words(values["kind"]),
+        pa.array(values["content_id"], pa.int64()),
+        pa.array(values["root_id"], pa.int64()),
+        pa.array(values["community_id"], pa.int64()),
+        _words(names.of(values["target_id"])),
+        _words(values["platform"]),
+        _words(values["origin"]),
     ]
     return pa.Table.from_arrays(columns, schema=SCHEMA)
 

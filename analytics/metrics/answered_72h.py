@@ -26,13 +26,13 @@ LAG = timedelta(days=3)  # until the last question of a period has had its hours
 def waits(ground: Ground) -> pd.DataFrame:
     """Every question: ``day`` asked, ``asker``, ``hours`` waited so far, ``answered`` or still waiting (censored)."""
     acts = ground.acts
-    asked = acts.filter(acts.verb == Verb.PUBLISHED, acts.kind == QUESTION.name)
-    asked = asked.select("day", asked_at=asked.at, asker=asked.person, root=asked.content)
+    questions = acts.filter(acts.verb == Verb.PUBLISHED, acts.kind == QUESTION.name)
+    questions = questions.select("day", asked_at=questions.at, asker=questions.person, root=questions.content)
     replies = acts.filter(acts.verb == Verb.REPLIED).select("root", "at", "person")
-    answers = asked.inner_join(replies, "root")
+    answers = questions.inner_join(replies, "root")
     answers = answers.filter(answers.person != answers.asker, answers.at >= answers.asked_at)
     first = answers.group_by("root").aggregate(answered_at=answers.at.min())
-    frame = ground.frame(asked.left_join(first, "root").select("day", "root", "asker", "asked_at", "answered_at"))
+    frame = ground.frame(questions.left_join(first, "root").select("day", "root", "asker", "asked_at", "answered_at"))
     answered = frame["answered_at"].notna()
     ends = frame["answered_at"].where(answered, pd.Timestamp(ground.now))
     hours = (ends - frame["asked_at"]).dt.total_seconds() / 3600
@@ -89,17 +89,17 @@ def _counted(ground: Ground) -> dict[date, set[str]]:
 
 def _askers(cohort: pd.DataFrame, blocks: list[Period], counted: dict[date, set[str]]) -> int:
     """How many of those who are counted asked, in the blocks that a cohort is made of."""
-    asked: set[str] = set()
+    questions: set[str] = set()
     for block in blocks:
         inside = cohort.loc[cohort["day"].between(block.start, block.end), "asker"]
-        asked |= set(inside) & counted.get(block.end, set())
-    return len(asked)
+        questions |= set(inside) & counted.get(block.end, set())
+    return len(questions)
 
 
 def measure(ground: Ground) -> pd.DataFrame:
     """The questions of each block that is over since three days; blocks of few are taken together with the next."""
-    told, questions, counted = _told(ground), waits(ground), _counted(ground)
-    questions = questions.loc[[monday(day) in told for day in questions["day"]]]
+    published, questions, counted = _told(ground), waits(ground), _counted(ground)
+    questions = questions.loc[[monday(day) in published for day in questions["day"]]]
     cells: list[dict[str, object]] = []
     reached = ground.record.read("answered_72h").reach.get(Grain.FOUR_WEEKS)
     together: list[Period] = []

@@ -153,13 +153,13 @@ def roll_up(done: pd.DataFrame, k: int) -> pd.DataFrame:
 def _rolled(period: pd.DataFrame, k: int) -> dict[str, float]:
     """Kinds and how much, in a period of which the total is shown; only the total where nothing else is fit."""
     sizes = period.groupby("segment")["counted"].sum().sort_values(kind="stable")
-    shown = [str(kind) for kind in sizes.index if kind != OTHER and _fit(period.loc[period["segment"] == kind], k)]
-    rest = period.loc[~period["segment"].isin(shown)]
-    while shown and len(rest) and not _fit(rest, k):
-        rest = period.loc[period["segment"].isin([shown.pop(0)]) | period.index.isin(rest.index)]
-    if not shown:
+    large = [str(kind) for kind in sizes.index if kind != OTHER and _fit(period.loc[period["segment"] == kind], k)]
+    rest = period.loc[~period["segment"].isin(large)]
+    while large and len(rest) and not _fit(rest, k):
+        rest = period.loc[period["segment"].isin([large.pop(0)]) | period.index.isin(rest.index)]
+    if not large:
         return {}
-    rolled = {kind: float(period.loc[period["segment"] == kind, "done"].sum()) for kind in shown}
+    rolled = {kind: float(period.loc[period["segment"] == kind, "done"].sum()) for kind in large}
     return {**rolled, OTHER: float(rest["done"].sum())} if len(rest) else rolled
 
 

@@ -55,7 +55,7 @@ def rule_size(people: float, k: int) -> Ruling:
     return SHOWN if people >= max(2 * k, LEAST) else Ruling(Shown.HIDDEN, Reason.SMALL)
 
 
-def rule_growing(cells: pd.DataFrame, told: pd.DataFrame, roster: Roster, k: int) -> list[Ruling]:
+def rule_growing(cells: pd.DataFrame, earlier: pd.DataFrame, roster: Roster, k: int) -> list[Ruling]:
     """Rulings on a number of people that only grows, period by period.
 
     Args:
@@ -65,7 +65,7 @@ def rule_growing(cells: pd.DataFrame, told: pd.DataFrame, roster: Roster, k: int
         roster: the people counted at an end.
         k: the smallest group.
     """
-    step = _last(told, roster)
+    step = _last(earlier, roster)
     rulings = []
     for index, cell in cells.iterrows():
         people, whole = roster(cell["end"]), cell["denominator"]
@@ -87,9 +87,9 @@ def _rule_growing(cell: pd.Series[Any], step: _Step | None, people: set[str], k:
     return _between(step, people, whole, k) if ruling.shown == Shown.BAND else ruling
 
 
-def _last(told: pd.DataFrame, roster: Roster) -> _Step | None:
+def _last(earlier: pd.DataFrame, roster: Roster) -> _Step | None:
     step: _Step | None = None
-    for cell in told.sort_values("end").to_dict("records"):
+    for cell in earlier.sort_values("end").to_dict("records"):
         ruling = Ruling(Shown(cell["shown"]), Reason(cell["reason"]), cell["low"], cell["high"])
         step = _next(step, ruling, cell["numerator"], cell["denominator"], roster(cell["end"]))
     return step

@@ -98,24 +98,24 @@ class Cut:
                     before = part.get(segment, (0.0, 0.0))
                     part[segment] = (before[0] + people, before[1] + them)
 
-    def protect(self, forbidden: set[Key], told: Steps | None = None) -> None:
+    def protect(self, forbidden: set[Key], earlier: Steps | None = None) -> None:
         """Rule on every cell.
 
         Args:
             forbidden: the cells that another metric hides and this one would give away.
             told: what was told before of a number that only grows; none: the number is new in each period.
         """
-        self._rule_alone(forbidden, told)
+        self._rule_alone(forbidden, earlier)
         while (excess := self._given_away()) is not None:
             excess.ruling = Ruling(Shown.HIDDEN, Reason.COMPLEMENT)
 
-    def _rule_alone(self, forbidden: set[Key], told: Steps | None) -> None:
+    def _rule_alone(self, forbidden: set[Key], earlier: Steps | None) -> None:
         for key, cell in self.cells.items():
             if key == WHOLE:
                 cell.ruling, cell.sensitive = SHOWN, False
             elif not key[1]:
                 cell.ruling = Ruling(Shown.HIDDEN, Reason.K)
-            elif told is not None and told.sure(key, cell.them):
+            elif earlier is not None and earlier.sure(key, cell.them):
                 reason = Reason.COMPLEMENT if cell.people >= self.k else Reason.K
                 cell.ruling, cell.sensitive = Ruling(Shown.HIDDEN, reason), True
             elif key in forbidden:
@@ -195,16 +195,16 @@ class Cut:
 
     def _combined(self) -> Cell | None:
         """The smallest shown cell in a sum that gives a hidden cell or a small combination, if there is such a sum."""
-        shown = [cell for key, cell in self.cells.items() if cell.open and key != WHOLE]
+        open_cells = [cell for key, cell in self.cells.items() if cell.open and key != WHOLE]
         targets = [sorted(places) for places in self._targets()]
-        if not shown or not targets:
+        if not open_cells or not targets:
             return None
-        rows = np.ones((len(shown) + 1, len(self.atoms)))  # the last one is the organisation
-        for row, cell in zip(rows, shown, strict=False):
+        rows = np.ones((len(open_cells) + 1, len(self.atoms)))  # the last one is the organisation
+        for row, cell in zip(rows, open_cells, strict=False):
             row[:] = 0
             row[list(cell.atoms)] = 1
         for weights in _told(rows, targets):
-            parts = [cell for cell, weight in zip(shown, weights, strict=False) if abs(weight) > _NEAR]
+            parts = [cell for cell, weight in zip(open_cells, weights, strict=False) if abs(weight) > _NEAR]
             if parts:
                 return min(parts, key=lambda cell: (cell.people, cell.key))
         return None
@@ -258,8 +258,8 @@ class Told:
     def _note(self, cell: Record) -> None:
         if cell["shown"] == Shown.HIDDEN:
             return
-        told = cell["shown"] == Shown.VALUE
-        low = cell["numerator"] if told else np.ceil(cell["low"] * cell["denominator"] - _NEAR)
+        is_value = cell["shown"] == Shown.VALUE
+        low = cell["numerator"] if is_value else np.ceil(cell["low"] * cell["denominator"] - _NEAR)
         self._last[cell["segment_kind"], cell["segment"]] = (low, cell["end"])
 
     def steps(self, end: date) -> Steps:
@@ -300,7 +300,7 @@ class Steps:
 
 
 def protect_segments(
-    people: pd.DataFrame, k: int, told: Told | None = None, within: dict[Period, set[Key]] | None = None
+    people: pd.DataFrame, k: int, earlier: Told | None = None, within: dict[Period, set[Key]] | None = None
 ) -> pd.DataFrame:
     """The cells of one metric by segment, as they may be published.
 
@@ -314,12 +314,12 @@ def protect_segments(
     published: list[pd.DataFrame] = []
     for period, atoms in sorted(_by_period(people).items(), key=lambda item: item[0][2]):
         cut = Cut(atoms, k)
-        growing = told.steps(period[2]) if told is not None and within is None else None
+        growing = earlier.steps(period[2]) if earlier is not None and within is None else None
         cut.protect(within.get(period, set()) if within else set(), growing)
         cells = _published({period: cut})
         published.append(cells)
-        if told is not None:
-            told.add(cells)
+        if earlier is not None:
+            earlier.add(cells)
     return pd.concat(published, ignore_index=True) if published else _published({})
 
 

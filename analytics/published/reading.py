@@ -138,10 +138,10 @@ def cells(folder: Path, metric: str, grain: str | None = None, segment_kind: str
         ``denominator`` is known.
     """
     every = every_cell(folder, metric)
-    wanted = every["segment_kind"] == segment_kind
+    matching = every["segment_kind"] == segment_kind
     if grain is not None:
-        wanted &= every["grain"] == grain
-    return every.loc[wanted].reset_index(drop=True)
+        matching &= every["grain"] == grain
+    return every.loc[matching].reset_index(drop=True)
 
 
 def every_cell(folder: Path, metric: str) -> pd.DataFrame:

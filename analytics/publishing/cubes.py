@@ -109,12 +109,12 @@ def open_record(network: Network, done: Published, moment: datetime) -> Record:
     if record.found:
         return record
     with network.store.read() as tx:
-        noted = get_notice(tx, NOTICE)
-    if isinstance(noted, dict):
-        done.lost = date.fromisoformat(str(noted["until"]))
+        notice = get_notice(tx, NOTICE)
+    if isinstance(notice, dict):
+        done.lost = date.fromisoformat(str(notice["until"]))
         record.begin_after(done.lost)
-    elif (told := earlier.last_day(folder, moment.astimezone(zone).date())) is not None:
-        record.begin_after(told)
+    elif (last_day := earlier.last_day(folder, moment.astimezone(zone).date())) is not None:
+        record.begin_after(last_day)
         done.earlier = record.first
         earlier.set_aside(folder)
     return record
@@ -140,7 +140,7 @@ def _note_attention(ground: Ground, folder: Path, done: Published) -> None:
 
 def _chosen(only: Collection[str] | None) -> list[str]:
     """The metrics to publish, in an order in which each comes after the one it lies within."""
-    names = {lying for name in (METRICS if only is None else only) for lying in _within(name)}
+    names = {needed for name in (METRICS if only is None else only) for needed in _within(name)}
     return sorted(names, key=lambda name: (len(_within(name)), name))
 
 

@@ -58,8 +58,8 @@ def _protected(metric: Metric, ground: Ground, cells: pd.DataFrame, kept: Kept) 
     if metric.subject in (Subject.PEOPLE, Subject.POPULATION):
         if metric.within is not None and metric.unit == "share":
             # Of how many is what was told of them, not what has changed since.
-            told = by_end(_weeks(ground.record.read(metric.within)))
-            wholes = [told[end]["numerator"] if end in told else math.nan for end in cells["end"]]
+            earlier = by_end(_weeks(ground.record.read(metric.within)))
+            wholes = [earlier[end]["numerator"] if end in earlier else math.nan for end in cells["end"]]
             cells = cells.assign(denominator=wholes, n=pd.Series(wholes, index=cells.index).fillna(0))
         rulings = _people_rulings(metric, ground, cells, kept, k)
         return publish(valued(metric, cells), rulings)
@@ -116,27 +116,28 @@ def _with_segments(metric: Metric, ground: Ground, kept: Kept) -> Kept:
         return kept
     people = measure(ground)
     people = people.loc[people["end"].isin([block.end for block in blocks if _open(people, kept, block)])]
-    told = Told(kept.cells, lambda end: read_roster(ground.settings.folder, ground.calendar.block(end)))
+    earlier = Told(kept.cells, lambda end: read_roster(ground.settings.folder, ground.calendar.block(end)))
     within = withheld(ground.record.read(metric.within).cells) if metric.within else None
-    cells = protect_segments(people, max(ground.settings.k, FLOOR), told, within)
+    cells = protect_segments(people, max(ground.settings.k, FLOOR), earlier, within)
     return _laid(metric, kept, cells, PEOPLE, blocks[-1].end)
 
 
 def _open(people: pd.DataFrame, kept: Kept, block: Period) -> bool:
     """Whether the whole of a block is told as a number, and as what its segments add up to: they would give it away."""
     whole = kept.cells.loc[(kept.cells["end"] == block.end) & ~kept.cells["segment_kind"].isin(SEGMENTS)]
-    told = whole.sort_values("start").to_dict("records")[:1]  # its four weeks, or the last week of a growing number
+    # its four weeks, or the last week of a growing number
+    first_week = whole.sort_values("start").to_dict("records")[:1]
     adds_up = people.loc[people["end"] == block.end, "numerator"].sum()
-    return bool(told) and told[0]["shown"] == Shown.VALUE and told[0]["numerator"] == adds_up
+    return bool(first_week) and first_week[0]["shown"] == Shown.VALUE and first_week[0]["numerator"] == adds_up
 
 
 def _with_kinds(metric: Metric, ground: Ground, kept: Kept) -> Kept:
     blocks, measure = _blocks(ground, kept, KINDS), metric.shape.parts
     if not blocks or measure is None:
         return kept
-    told = _weeks(kept)
-    shown = set(told.loc[told["shown"] == Shown.VALUE, "start"])
-    weeks = [w for w in ground.calendar.weeks() if w.start in shown and w.block in {block.start for block in blocks}]
+    earlier = _weeks(kept)
+    starts = set(earlier.loc[earlier["shown"] == Shown.VALUE, "start"])
+    weeks = [w for w in ground.calendar.weeks() if w.start in starts and w.block in {block.start for block in blocks}]
     done = measure(ground, weeks)
     done = done.assign(grain=Grain.FOUR_WEEKS.value, start=[ground.calendar.block(day) for day in done["start"]])
     done["end"] = [start + BLOCK - DAY for start in done["start"]]

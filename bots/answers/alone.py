@@ -39,8 +39,8 @@ def is_somebody(request: Request, name: str) -> bool:
     candidates = people.matching(request, name)
     if name.startswith("@") or "@" in name:
         return bool(candidates)
-    asked = [set(names.words_of(fold(label))) for label in people.names(name)]
-    return any(words and words <= set(names.words_of(fold(person.name))) for person in candidates for words in asked)
+    labels = [set(names.words_of(fold(label))) for label in people.names(name)]
+    return any(words and words <= set(names.words_of(fold(person.name))) for person in candidates for words in labels)
 
 
 def _is_community(request: Request, name: str) -> bool:

@@ -301,8 +301,8 @@ def _command(parsed: Parsed, commands: Sequence[Command]) -> Command:
     """The verb of a line: ``show`` for a number alone, ``help`` for anything that is not a verb."""
     if isinstance(parsed, Understood):
         return parsed.command
-    wanted = "show" if isinstance(parsed, Numbered) else "help"
-    return next((command for command in commands if command.id == wanted), commands[0])
+    name = "show" if isinstance(parsed, Numbered) else "help"
+    return next((command for command in commands if command.id == name), commands[0])
 
 
 def _arguments(parsed: Parsed) -> Arguments:

@@ -45,14 +45,14 @@ def unknown(request: Request, parsed: Unknown) -> Card:
     """The first word is not a verb: propose the nearest verbs or people, and try none of them."""
     if person := _called(request, parsed):
         return _about_person(request, person)
-    code, asked = grammar.number(parsed.word), grammar.is_question(parsed.line)
+    code, is_question = grammar.number(parsed.word), grammar.is_question(parsed.line)
     if code:
         return _about_number(request, code, parsed.line)
     if _DIGITS.fullmatch(parsed.line) or not _TELLING.search(parsed.line):
         return _wordless(request, parsed.line)
-    if not parsed.near and not asked and _is_sentence(parsed):
+    if not parsed.near and not is_question and _is_sentence(parsed):
         return not_understood(request, parsed.line)
-    return _with_the_nearest(request, parsed, asked=asked)
+    return _with_the_nearest(request, parsed, is_question=is_question)
 
 
 def _is_sentence(parsed: Unknown) -> bool:
@@ -61,7 +61,7 @@ def _is_sentence(parsed: Unknown) -> bool:
     return len(parsed.line.split()) >= _SENTENCE or len(parsed.word) == 1 or begins or _is_link(parsed)
 
 
-def _with_the_nearest(request: Request, parsed: Unknown, *, asked: bool) -> Card:
+def _with_the_nearest(request: Request, parsed: Unknown, *, is_question: bool) -> Card:
     t = request.t
     buttons = [Button(verb.name(t.language), verb.name(t.language) + parsed.rest) for verb in parsed.near]
     word = parsed.word
@@ -72,7 +72,7 @@ def _with_the_nearest(request: Request, parsed: Unknown, *, asked: bool) -> Card
     if buttons:
         verbs = ", ".join(t("“{verb}”", verb=button.label) for button in buttons)
         sentence += " " + t("Did you mean: {verbs}?", verbs=verbs)
-    more = _asking(request, parsed.line) if asked or not buttons else ()
+    more = _asking(request, parsed.line) if is_question or not buttons else ()
     return Card(
         title=sentence,
         blocks=_given_back(request.line),
@@ -117,9 +117,9 @@ def _help(request: Request) -> Button:
 def wished(request: Request, parsed: Wished) -> Card:
     """A verb that a sentence may ask for: proposed with what it would be about, where there is such a thing."""
     t, meant = request.t, parsed.meant
-    asked = grammar.is_question(parsed.line)
+    is_question = grammar.is_question(parsed.line)
     if not _is_likely(request, parsed):
-        return wondered(request, parsed.line) if asked else not_understood(request, parsed.line)
+        return wondered(request, parsed.line) if is_question else not_understood(request, parsed.line)
     name = meant.command.name(t.language)
     line = f"{name} {behind_verb(meant)}".strip()
     words = shortened(line, _LONGEST_WISH).rstrip("?!. \u00a0\u202f")
@@ -266,10 +266,10 @@ class _Word(NamedTuple):
 
 def _after(words: Sequence[_Word], form: str) -> int:
     """Where a form of a verb ends in a line, 0 where it is not there, or where it begins the line."""
-    wanted = fold(form).split()
-    for start in range(1, len(words) - len(wanted) + 1):
-        if [word.folded for word in words[start : start + len(wanted)]] == wanted:
-            return words[start + len(wanted) - 1].end
+    form_words = fold(form).split()
+    for start in range(1, len(words) - len(form_words) + 1):
+        if [word.folded for word in words[start : start + len(form_words)]] == form_words:
+            return words[start + len(form_words) - 1].end
     return 0
 
 

@@ -67,12 +67,12 @@ class Form:
 
 def written(request: Request, form: Form) -> Card:
     """The answer of a creating verb: what is missing is asked for, what is there is shown, then published."""
-    wanted = draft(request, form.kind)
-    if not wanted.text.strip():
+    current = draft(request, form.kind)
+    if not current.text.strip():
         return asked(request, form)
     if request.confirmed:
-        return publish(request, wanted, form)
-    return preview(request, wanted, request.t(form.preview), request.t(form.label))
+        return publish(request, current, form)
+    return preview(request, current, request.t(form.preview), request.t(form.label))
 
 
 def asked(request: Request, form: Form) -> Card:
@@ -253,13 +253,13 @@ def _kept_line(request: Request, draft: Draft) -> str:
 
 def _rather(request: Request, draft: Draft) -> tuple[Button, ...]:
     """The same line in the person's own communities made for its kind, where it named none."""
-    wanted = draft.kind.places
-    if draft.place is not None or not wanted or len(draft.text) > LONGEST_LINE:
+    places = draft.kind.places
+    if draft.place is not None or not places or len(draft.text) > LONGEST_LINE:
         return ()
     fitting = [
         place
         for place in reading.listed(request.tx, request.viewer)
-        if place.mine and place.privacy is Privacy.OPEN and wanted & set(re.findall(r"\w+", fold(place.name)))
+        if place.mine and place.privacy is Privacy.OPEN and places & set(re.findall(r"\w+", fold(place.name)))
     ]
     return tuple(
         Button(request.t("In “{name}” instead", name=place.name), _in_place(request, f'"{place.slug}"'))
@@ -296,8 +296,8 @@ def _shared(request: Request, draft: Draft, form: Form, code: str) -> Shared | N
     """The card for the whole channel, in neutral words."""
     if not everybody.is_announced(request, draft.place.id if draft.place else None):
         return None
-    there = everybody.of_company(request)
-    t, name = there.t, request.me.name
+    company = everybody.of_company(request)
+    t, name = company.t, request.me.name
     where = (
         t("On the wall of {name}", name=name)
         if draft.place is None
@@ -309,8 +309,8 @@ def _shared(request: Request, draft: Draft, form: Form, code: str) -> Shared | N
             title=t(form.shared, name=name, code=code),
             blocks=(Quote(draft.text, name),),
             buttons=(
-                there.button(t("Show {code}", code=code), "show", code),
-                there.button(t("Answer"), "answer", code),
+                company.button(t("Show {code}", code=code), "show", code),
+                company.button(t("Answer"), "answer", code),
             ),
             footer=" · ".join((where, t("Answer with the button: what is written below stays in this channel."))),
             code=code,

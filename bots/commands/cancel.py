@@ -36,23 +36,23 @@ _THANKS = re.compile(r"(?:merci|remerciements?|thanks)(?:\s+(\d{1,17}))?", re.IG
 
 def answer(request: Request) -> Card:
     """Take back what is ten minutes old at most: the thing named, else the newest."""
-    wanted = request.text.strip()
-    if wanted == asking.NEVER_MIND:
+    text = request.text.strip()
+    if text == asking.NEVER_MIND:
         awaited.forget(request.tx, request.me.id, request.platform)
         return asking.given_up(request.t)
-    token = wanted or _previewed_last(request)
+    token = text or _previewed_last(request)
     draft = drafts.take(request.tx, request.me.id, token) if token else None
     if draft is not None:
         asking.decided(request, draft.token)
         drafts.end(request.tx, draft.token, drafts.CANCELLED)
         return Card(title=request.t("Cancelled. Nothing has been posted."), blocks=(Quote(draft.line),))
-    if _TOKEN.fullmatch(wanted) and not grammar.number(wanted):
-        return previews.over(request, wanted)  # never the newest in place of a preview that is over
-    if named := _THANKS.fullmatch(wanted):
+    if _TOKEN.fullmatch(text) and not grammar.number(text):
+        return previews.over(request, text)  # never the newest in place of a preview that is over
+    if named := _THANKS.fullmatch(text):
         return _thanks_back(request, int(named.group(1)) if named.group(1) else None)
-    if not wanted and _thanked_last(request):
+    if not text and _thanked_last(request):
         return _thanks_back(request, None)
-    return _content_back(request, _mine(request, wanted))
+    return _content_back(request, _mine(request, text))
 
 
 def _content_back(request: Request, mine: Content) -> Card:
@@ -97,8 +97,8 @@ def _thanks_back(request: Request, number: int | None) -> Card:
 def _previewed_last(request: Request) -> str:
     """The token of a preview that waits, where it is newer than whatever the person published; empty where none is."""
     waiting = drafts.waiting(request.tx, request.me.id)
-    given, newest = thanks.latest_of(request.tx, request.me.id, None), _newest(request)
-    if waiting is None or (given is not None and given.at > waiting.created_at):
+    latest, newest = thanks.latest_of(request.tx, request.me.id, None), _newest(request)
+    if waiting is None or (latest is not None and latest.at > waiting.created_at):
         return ""
     return waiting.token if newest is None or newest.created_at <= waiting.created_at else ""
 

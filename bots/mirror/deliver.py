@@ -110,7 +110,7 @@ class Mirror:
             if link is None or content is None or content.community_id != link.community_id:
                 return None
             root = threads.written(tx, content.root_id) if content.root_id != content.id else None
-            newest = mirroring.newest(tx, link, [(one.id, one.rev) for one in (content, root) if one is not None])
+            newest = mirroring.newest(tx, link, [(item.id, item.rev) for item in (content, root) if item is not None])
             reacted = mirroring.reacted_since(tx, link, content.id, taken.id)
             below = mirroring.reacted_since(tx, link, root.id, taken.id) if root is not None else 0
             return _Plan(
@@ -165,10 +165,10 @@ class Mirror:
 
 async def _posted(courier: Courier, post: Post, to: Address, doubtful: datetime | None) -> tuple[str, ...]:
     """Post something; what may have gone out already is looked for, and made whole where it broke off."""
-    there: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
     if doubtful is not None:
-        there = await courier.posted(post.key, to, (doubtful - _EARLIER).timestamp())
-    return await (courier.edit(there, post, to) if there else courier.post(post, to))
+        ids = await courier.posted(post.key, to, (doubtful - _EARLIER).timestamp())
+    return await (courier.edit(ids, post, to) if ids else courier.post(post, to))
 
 
 async def _edit(plan: _Plan, courier: Courier, *, again: bool = False) -> Record | None:

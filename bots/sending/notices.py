@@ -163,8 +163,8 @@ def _thanked(news: _News) -> Card | None:
     by = news.member()
     if by is None:
         return None
-    given = news.taken.payload.get("thanks")  # a delivery of an older program lacks it
-    reason = thanks.reason_of(news.tx, int(given)) if given else thanks.latest_reason(news.tx, by.id, news.to.id)
+    thanks_ = news.taken.payload.get("thanks")  # a delivery of an older program lacks it
+    reason = thanks.reason_of(news.tx, int(thanks_)) if thanks_ else thanks.latest_reason(news.tx, by.id, news.to.id)
     if reason is None:
         return None
     root = news.content("root") or news.content("content")

@@ -84,7 +84,7 @@ class Asked:
 def newest(visit: Visit) -> list[Asked]:
     """The few that were asked last, newest first: whoever asked them still hopes for an answer."""
     questions = [Asked(place.community, question) for place in waiting(visit) for question in place.newest]
-    return sorted(questions, key=lambda asked: (asked.question.since, asked.question.content), reverse=True)[:FEW]
+    return sorted(questions, key=lambda waiting: (waiting.question.since, waiting.question.content), reverse=True)[:FEW]
 
 
 def called(question: Question, visit: Visit) -> str:
@@ -145,7 +145,7 @@ def _questions(visit: Visit) -> Component | None:
     t, first = visit.t, newest(visit)
     if not first:
         return None
-    items = [_line(visit, asked.community, called(asked.question, visit)) for asked in first]
+    items = [_line(visit, waiting.community, called(waiting.question, visit)) for waiting in first]
     how = say(t("In the chat, type the code of a question to read it and answer."), css="quiet")
     inside = [html.H3(t(_WAITING)), html.Ul(items), *_older(visit, first), how]
     return html.Div(inside, id="waiting", className="panel")
@@ -158,7 +158,7 @@ def _older(visit: Visit, first: Collection[Asked]) -> list[Component]:
         return []
     items = []
     for place in waiting(visit):
-        left = place.count - sum(asked.community == place.community for asked in first)
+        left = place.count - sum(waiting.community == place.community for waiting in first)
         if left:
             words = t.plural("{count} question", "{count} questions", left)
             oldest = t("the oldest is {question}", question=called(place.oldest, visit))

@@ -83,14 +83,14 @@ class Presence:
 
     def _walk(self, person: Person, duty: Role | None) -> set[int]:
         first = max(0, self._year.week(self._year.activated[person].date()))
-        weeks, there = set(), True
+        weeks, present = set(), True
         for week in range(first, self._year.days // 7 + 1):
             bound = duty is not None and duty.style != "silent" and week < duty.fades
-            if there and not bound:
-                there = self._random.random() >= (_LEAVING_SOON if week - first < 4 else _LEAVING_LATER)
-            elif not there:
-                there = self._random.random() < _COMING_BACK
-            if there or bound:
+            if present and not bound:
+                present = self._random.random() >= (_LEAVING_SOON if week - first < 4 else _LEAVING_LATER)
+            elif not present:
+                present = self._random.random() < _COMING_BACK
+            if present or bound:
                 weeks.add(week)
         return weeks
 

@@ -66,17 +66,17 @@ class Cast:
         Nobody speaks for a department or a role of others, unless ``strictly`` is false.
         """
         day = at.date()
-        there = [
+        present = [
             person
             for person in self.presence.present(self._year.week(day))
             if person not in but and person.here(day) and self._year.activated[person] < at
         ]
-        inside = [person for person in there if self._year.joined.get((place.key, person), at) < at]
+        inside = [person for person in present if self._year.joined.get((place.key, person), at) < at]
         pools = self._pools(by, place, inside)
         if by != ANYONE and strictly:
             pools.pop()
         if place.privacy is Privacy.OPEN and by != ANYONE and by not in _ROLES:
-            pools.insert(1, self._pools(by, place, there)[0])
+            pools.insert(1, self._pools(by, place, present)[0])
         for pool in pools:
             if pool:
                 chosen = self._random.choices(pool, [self._weight(person) for person in pool])[0]
@@ -106,12 +106,12 @@ class Cast:
                 if holding.place == place.key and holding.role is _ROLES[what]
             }
             return [[person for person in everybody if person in holders], everybody]
-        asked = [person for person in everybody if _is(what)(person)]
+        fitting = [person for person in everybody if _is(what)(person)]
         if what not in self._story.company.departments and what != ANYONE:
             home = self._home(what)
-            asked = asked or [person for person in everybody if person.department.key == home]
-        local = [person for person in asked if person.site.key == site] if site else asked
-        return [local, asked, everybody]
+            fitting = fitting or [person for person in everybody if person.department.key == home]
+        local = [person for person in fitting if person.site.key == site] if site else fitting
+        return [local, fitting, everybody]
 
     def _home(self, job: str) -> str:
         departments = self._story.company.departments.values()

@@ -84,12 +84,12 @@ class _Names:
     def draw(self, site: Site, first: str | None) -> tuple[str, str]:
         origin = _COUNTRY_NAMES.get(site.country, site.language)
         while True:
-            given = first or self._rarest(self._company.first[origin])
+            first_name = first or self._rarest(self._company.first[origin])
             last = self._random.choice(self._company.last[origin])
-            if slug(f"{given} {last}") not in self._taken:
-                self._taken.add(slug(f"{given} {last}"))
-                self._firsts[given] += 1
-                return given, last
+            if slug(f"{first_name} {last}") not in self._taken:
+                self._taken.add(slug(f"{first_name} {last}"))
+                self._firsts[first_name] += 1
+                return first_name, last
 
     def _rarest(self, firsts: tuple[str, ...]) -> str:
         return min(self._random.sample(firsts, 4), key=lambda first: self._firsts[first])

@@ -392,7 +392,7 @@ class _Filling:
         for thread in self.year.threads:
             for thanks_ in thread.thanks:
                 if self._now(thanks_.at):
-                    given = NewThanks(
+                    new = NewThanks(
                         giver_id=self.people[thanks_.giver],
                         receiver_id=self.people[thanks_.reply.author],
                         reason=thanks_.reason,
@@ -400,7 +400,7 @@ class _Filling:
                         community_id=self.places[thread.place],
                         at=thanks_.at,
                     )
-                    thanks.thank(self.tx, [given], Acting(thanks_.giver.platform))
+                    thanks.thank(self.tx, [new], Acting(thanks_.giver.platform))
 
     def _follow(self) -> None:
         for follow_ in self.year.follows:

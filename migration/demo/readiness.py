@@ -24,11 +24,11 @@ def ready(network: Network, people: int = PEOPLE) -> None:
     """
     t = Words(network.settings.language, network.settings.zone)
     with network.store.read() as tx:
-        there = filled(tx)
-        if there is None and not _empty(network):
+        demonstration = filled(tx)
+        if demonstration is None and not _empty(network):
             return
     with redirect_stdout(sys.stderr):
-        if there is None:
+        if demonstration is None:
             make(network, Size(SEED, people, today(network)), t)
         elif not renew(network, today(network)):
             return

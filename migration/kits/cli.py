@@ -142,8 +142,8 @@ def _chosen(wish: str, default: str) -> str:
     if not chosen:
         raise UnknownLanguageError(
             "E_LANGUAGE",
-            N_("There is no language “{said}” here; there are: {known}."),
-            said=wish,
+            N_("There is no language “{value}” here; there are: {known}."),
+            value=wish,
             known=", ".join(LANGUAGES),
         )
     return chosen

@@ -233,8 +233,8 @@ def _as_posts(documents: list[Document], events: list[Event], posts: list[Post])
     """Return documents and events as posts, before the posts, and the kind of record that each of them was."""
     if not documents and not events:
         return {}, posts
-    written = [_document(one) for one in documents] + [_event(one) for one in events]
-    kinds = {one.key: "document" for one in documents} | {one.key: "event" for one in events}
+    written = [_document(record) for record in documents] + [_event(record) for record in events]
+    kinds = {record.key: "document" for record in documents} | {record.key: "event" for record in events}
     return kinds, [*written, *posts]
 
 

@@ -43,7 +43,7 @@ def write(state: RunState, tx: Transaction, people: Sequence[Person]) -> None:
             fresh[person.key] = person
     _add(state, tx, list(fresh.values()), taken)
     living = {state.people[person.key] for person in people if _lives(person)}
-    _change(state, tx, [one for one in changed if _lives(one[0]) or one[1].object_id not in living], taken)
+    _change(state, tx, [change for change in changed if _lives(change[0]) or change[1].object_id not in living], taken)
     for person, entry in changed:
         if not _lives(person) and entry.object_id in living:
             ledger.change(tx, state.run_id, [(person.key, ledger.fingerprint(person))])

@@ -28,8 +28,8 @@ app = typer.Typer(
 )
 
 
-def _tell_version(wanted: bool) -> None:
-    if wanted:
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
         typer.echo(f"reseau {version('reseau')}")
         raise typer.Exit
 

@@ -40,14 +40,14 @@ def mentioned(tx: Transaction, texts: Mapping[int, str]) -> dict[int, Mentioned]
     named = {id_: (_keys(text), _handles(text)) for id_, text in texts.items() if "@" in text}
     handles = _of_handles(tx, {handle for _, typed in named.values() for handle in typed})
     accounts = _of_keys(tx, {key for keys, _ in named.values() for key in keys})
-    found = {
+    mentions = {
         id_: Mentioned(
             frozenset(accounts[key] for key in keys if key in accounts),
             frozenset(handles[handle] for handle in typed if handle in handles),
         )
         for id_, (keys, typed) in named.items()
     }
-    return {id_: people for id_, people in found.items() if people != Mentioned()}
+    return {id_: people for id_, people in mentions.items() if people != Mentioned()}
 
 
 def _keys(text: str) -> list[str]:

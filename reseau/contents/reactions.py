@@ -140,17 +140,17 @@ def gathered(tx: Transaction, content_ids: Iterable[int], who: Viewer | None = N
     a linked channel passes nobody, for all who read there may read the community.
     """
     rows = _GATHERED.rows(tx, wanted=sorted(set(content_ids)))
-    known = None if who is None else access.may_know(tx, who, {row.member_id for row in rows})
-    found: dict[int, list[Any]] = {}
+    knowable = None if who is None else access.may_know(tx, who, {row.member_id for row in rows})
+    by_content: dict[int, list[Any]] = {}
     for row in rows:
-        found.setdefault(row.content_id, []).append(row)
-    return {content_id: _gathered(of_content, known) for content_id, of_content in found.items()}
+        by_content.setdefault(row.content_id, []).append(row)
+    return {content_id: _gathered(of_content, knowable) for content_id, of_content in by_content.items()}
 
 
-def _gathered(rows: Sequence[Any], known: set[int] | None) -> Gathered:
+def _gathered(rows: Sequence[Any], knowable: set[int] | None) -> Gathered:
     people = {row.member_id: row.name for row in rows}
     used = Counter(shown(row.emoji) for row in rows)
-    names = tuple(name for member_id, name in people.items() if known is None or member_id in known)
+    names = tuple(name for member_id, name in people.items() if knowable is None or member_id in knowable)
     return Gathered(len(people), tuple(sign for sign, _ in used.most_common()), names)
 
 

@@ -43,15 +43,17 @@ def published(
     following = _followers(tx, {trace.root_id for trace in traces if trace.verb is Verb.REPLIED and trace.root_id})
     news: dict[str, list[Trace]] = {"mention": [], "reply": [], "followed": []}
     for trace in traces:
-        told = {trace.member_id}
+        informed = {trace.member_id}
         replied = trace.verb is Verb.REPLIED
         for topic, people in (
             ("mention", mentioned.get(trace.content_id or 0, ())),
             ("reply", [trace.target_id] if replied and trace.target_id is not None else []),
             ("followed", following.get(trace.root_id, ()) if replied else ()),
         ):
-            news[topic] += [replace(trace, target_id=one) for one in sorted(people) if one not in told]
-            told.update(people)
+            news[topic] += [
+                replace(trace, target_id=person_id) for person_id in sorted(people) if person_id not in informed
+            ]
+            informed.update(people)
     for topic, concerned in news.items():
         _queue(tx, concerned, topic)
 
@@ -167,41 +169,51 @@ def _queue(
     tx: Transaction, news: Sequence[Trace], topic: str, more: Sequence[Mapping[str, object]] | None = None
 ) -> None:
     """Queue one delivery a person, with every account that it can go to: whoever sends it chooses one."""
-    accounts = _accounts(tx, {one.target_id for one in news})
+    accounts = _accounts(tx, {item.target_id for item in news})
     deliveries = [
         Delivery(
-            dedupe_key=_key(topic, one, extra),
+            dedupe_key=_key(topic, item, extra),
             topic=topic,
-            ordering_key=str(accounts[one.target_id][0]),
+            ordering_key=str(accounts[item.target_id][0]),
             payload={
-                "content": one.content_id,
-                "root": one.root_id,
-                "by": one.member_id,
-                "to": one.target_id,
-                "doors": [(key.platform, key.tenant, key.native_id) for key in accounts[one.target_id]],
-                "at": to_micros(one.at),
+                "content": item.content_id,
+                "root": item.root_id,
+                "by": item.member_id,
+                "to": item.target_id,
+                "doors": [(key.platform, key.tenant, key.native_id) for key in accounts[item.target_id]],
+                "at": to_micros(item.at),
                 **extra,
             },
         )
-        for one, extra in zip(news, more or [{}] * len(news), strict=True)
-        if one.target_id in accounts
+        for item, extra in zip(news, more or [{}] * len(news), strict=True)
+        if item.target_id in accounts
     ]
     if deliveries:
         outbox.queue(tx, deliveries)
 
 
-def _key(topic: str, one: Trace, extra: Mapping[str, object]) -> str:
+def _key(topic: str, notification: Trace, extra: Mapping[str, object]) -> str:
     numbers = [value for value in extra.values() if isinstance(value, int)]
     return ":".join(
-        map(str, (topic, one.content_id or 0, one.member_id or 0, to_micros(one.at), one.target_id, *numbers))
+        map(
+            str,
+            (
+                topic,
+                notification.content_id or 0,
+                notification.member_id or 0,
+                to_micros(notification.at),
+                notification.target_id,
+                *numbers,
+            ),
+        )
     )
 
 
 def _accounts(tx: Transaction, people: Collection[int | None]) -> dict[int | None, list[AccountKey]]:
     """Where each of some members can be told; who can be told nowhere is left out."""
-    wanted = sorted(person_id for person_id in people if person_id is not None)
+    ids = sorted(person_id for person_id in people if person_id is not None)
     accounts: dict[int | None, list[AccountKey]] = {}
-    for row in _ACCOUNTS.rows(tx, people=wanted) if wanted else ():
+    for row in _ACCOUNTS.rows(tx, people=ids) if ids else ():
         accounts.setdefault(row.member_id, []).append(AccountKey(row.platform, row.tenant, row.native_id))
     return accounts
 

@@ -128,7 +128,7 @@ def take(tx: Transaction, topics: Collection[str], limit: int = 50) -> list[Take
     if taken:
         tx.execute(
             update(outbox)
-            .where(outbox.c.id.in_([one.id for one in taken]))
+            .where(outbox.c.id.in_([delivery.id for delivery in taken]))
             .values(
                 state=INTENT,
                 intent_at=_since(tx),
@@ -181,8 +181,8 @@ def newest_of(tx: Transaction, keys: Sequence[str]) -> int:
     """The greatest id of the deliveries of some keys, sent or not; 0 where there is none."""
     if not keys:
         return 0
-    found = select(func.max(outbox.c.id)).where(outbox.c.dedupe_key.in_(keys))
-    return int(tx.execute(found).scalar() or 0)
+    newest = select(func.max(outbox.c.id)).where(outbox.c.dedupe_key.in_(keys))
+    return int(tx.execute(newest).scalar() or 0)
 
 
 def newest_after(tx: Transaction, ordering_key: str, begins: str, after: int) -> int:

@@ -81,11 +81,11 @@ def meet(tx: Transaction, account: Account, join: str) -> int:
     Raises:
         NotAdmittedError: none of these.
     """
-    known = identities.member_of(tx, account.account_key)
-    if known is not None:
-        _bring_back(tx, known, account)
-        complete(tx, known, account)
-        return known
+    owner_id = identities.member_of(tx, account.account_key)
+    if owner_id is not None:
+        _bring_back(tx, owner_id, account)
+        complete(tx, owner_id, account)
+        return owner_id
     if account.standing != Standing.HOME:
         raise _not_admitted(tx, account)
     member_id, proof = _found(tx, account)
@@ -124,9 +124,9 @@ def _found(tx: Transaction, account: Account) -> tuple[int | None, str]:
 
 def recognise(tx: Transaction, account: Account) -> int | None:
     """The member that an account belongs to, where there is one; nobody is made by it."""
-    known = identities.member_of(tx, account.account_key)
-    if known is not None or account.standing != Standing.HOME:
-        return known
+    owner_id = identities.member_of(tx, account.account_key)
+    if owner_id is not None or account.standing != Standing.HOME:
+        return owner_id
     try:
         member_id, proof = _found(tx, account)
     except NotAdmittedError:
@@ -145,15 +145,15 @@ def newcomers(tx: Transaction, met: Sequence[Account], join: str) -> list[str]:
     Args:
         join: ``open`` or ``directory``, as the setting says.
     """
-    by_email = members.by_email(tx, {one.email for one in met if one.email})
-    imported = provenance.objects_of(tx, {one.key for one in met if one.key}, "person")
-    found = []
+    by_email = members.by_email(tx, {account.email for account in met if account.email})
+    imported = provenance.objects_of(tx, {account.key for account in met if account.key}, "person")
+    native_ids = []
     for account in met:
         if account.email.lower() in by_email or account.key in imported:
             recognise(tx, account)  # where even that finds nobody, the directory says that he or she left
         elif account.standing == Standing.HOME and join == "open":
-            found.append(account.native_id)
-    return found
+            native_ids.append(account.native_id)
+    return native_ids
 
 
 def make(tx: Transaction, account: Account) -> int:
@@ -177,7 +177,7 @@ def complete(tx: Transaction, member_id: int, account: Account) -> None:
     A member whom the platform made a guest becomes a guest here too; a closed account ends what its member may read.
     """
     me = members.get(tx, member_id)
-    said = {
+    values = {
         "name": account.name.strip() if me.status is MemberStatus.PLACEHOLDER else "",
         "photo_url": account.photo_url,
         "language": _language(account) or "",
@@ -185,9 +185,9 @@ def complete(tx: Transaction, member_id: int, account: Account) -> None:
         "job": account.job,
         "email": _free_email(tx, account),
     }
-    fresh: dict[str, object] = {name: value for name, value in said.items() if value and not getattr(me, name, None)}
-    if said["name"]:
-        fresh["name"] = said["name"]
+    fresh: dict[str, object] = {name: value for name, value in values.items() if value and not getattr(me, name, None)}
+    if values["name"]:
+        fresh["name"] = values["name"]
     if me.status is MemberStatus.PLACEHOLDER:
         fresh["status"] = MemberStatus.INVITED.value
         if account.standing == Standing.HOME:

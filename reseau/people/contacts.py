@@ -23,15 +23,17 @@ class Contact:
     service: str = ""
 
 
-def note(tx: Transaction, one: Contact) -> None:
+def note(tx: Transaction, contact_: Contact) -> None:
     """Keep where somebody is reached, in place of what was known."""
-    if get(tx, AccountKey(one.platform, one.tenant, one.native_id)) == one:
+    if get(tx, AccountKey(contact_.platform, contact_.tenant, contact_.native_id)) == contact_:
         return
     same = (
-        (contact.c.platform == one.platform) & (contact.c.tenant == one.tenant) & (contact.c.native_id == one.native_id)
+        (contact.c.platform == contact_.platform)
+        & (contact.c.tenant == contact_.tenant)
+        & (contact.c.native_id == contact_.native_id)
     )
     tx.execute(contact.delete().where(same))
-    tx.insert(contact, [one], unless_there=True, numbered=False)
+    tx.insert(contact, [contact_], unless_there=True, numbered=False)
 
 
 def get(tx: Transaction, account: AccountKey) -> Contact | None:

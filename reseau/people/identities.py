@@ -53,8 +53,10 @@ _MEMBER_OF = Prepared(
 
 def on(tx: Transaction, member_id: int, platform: str, tenant: str) -> str:
     """Somebody's account on a platform, empty where there is none; the one that was known first."""
-    there = (identity.c.member_id == member_id, identity.c.platform == platform, identity.c.tenant == tenant)
-    return str(tx.execute(select(identity.c.native_id).where(*there).order_by(identity.c.id).limit(1)).scalar() or "")
+    accounts = (identity.c.member_id == member_id, identity.c.platform == platform, identity.c.tenant == tenant)
+    return str(
+        tx.execute(select(identity.c.native_id).where(*accounts).order_by(identity.c.id).limit(1)).scalar() or ""
+    )
 
 
 def members_of(tx: Transaction, platform: str, tenant: str, native_ids: Sequence[str]) -> dict[str, int]:
@@ -91,5 +93,5 @@ def member_of_key(tx: Transaction, key: str) -> int | None:
     platform, _, rest = key.partition("/")
     _, _, native_id = rest.partition("/person/")
     same = (identity.c.platform == platform) & (identity.c.native_id == native_id)
-    found = tx.execute(select(identity.c.member_id).where(same).limit(1)).scalar()
-    return None if found is None else int(found)
+    member_id = tx.execute(select(identity.c.member_id).where(same).limit(1)).scalar()
+    return None if member_id is None else int(member_id)

@@ -310,20 +310,20 @@ class Attack:
 
         A question may be deleted between two figures, so of those who were asked one counts at least as many.
         """
-        asked = {start: system.var(("question", start), 1e6) for start in weeks}
-        for start, column in asked.items():
+        questions = {start: system.var(("question", start), 1e6) for start in weeks}
+        for start, column in questions.items():
             system.say({system.names["volume", start]: 1, column: -1}, 0, math.inf)
         blocks = self.cells.loc[(self.cells["segment_kind"] == "kind") & (self.cells["grain"] == "4w")]
         for start in sorted(set(blocks["start"])):
             kinds = blocks.loc[blocks["start"] == start]
-            told: dict[str, float] = dict(zip(kinds["segment"], kinds["value"], strict=True))
-            most, end = told.get("question", told.get("other", 0.0)), start + BLOCK
+            by_kind: dict[str, float] = dict(zip(kinds["segment"], kinds["value"], strict=True))
+            most, end = by_kind.get("question", by_kind.get("other", 0.0)), start + BLOCK
             inside = [day for day in weeks if start <= day < end and weeks[day]["shown"] == "value"]
-            system.say({asked[day]: 1.0 for day in inside}, told.get("question", 0.0), most)
+            system.say({questions[day]: 1.0 for day in inside}, by_kind.get("question", 0.0), most)
         for cell in self.cells.loc[self.cells["metric"] == "answered_72h"].to_dict("records"):
             if cell["shown"] == "value":
                 inside = [day for day in weeks if cell["start"] <= day <= cell["end"]]
-                system.say({asked[day]: 1.0 for day in inside}, cell["denominator"], math.inf)
+                system.say({questions[day]: 1.0 for day in inside}, cell["denominator"], math.inf)
 
     def _longer(self, system: System, weeks: dict[date, Row], cell: Row, value: float) -> None:
         """A longer period is the sum of its shown weeks; what it holds beyond them is of those that are not."""
@@ -412,14 +412,14 @@ def main() -> int:
         cells = everything(data) if options.data else together(list(living(data, options.seed, options.people)))
         attack = Attack(data, cells)
         _print(f"{len(cells)} cells, {len(attack.classes)} classes of people, {len(attack.system.most)} unknowns")
-        found = 0
+        total = 0
         for finding in attack.findings(exact=options.exact, limit=Limit(options.minutes * 60, 60.0)):
-            found += 1
+            total += 1
             _print(f"{finding.what}: {finding.low:.1f} to {finding.high:.1f}")
-    _print(f"{found} findings in {attack.asked} questions; not decided: {len(attack.undecided)}")
+    _print(f"{total} findings in {attack.asked} questions; not decided: {len(attack.undecided)}")
     for kind, count in Counter(what.split()[0] for what in attack.undecided).most_common():
         _print(f"not decided: {kind}, {count}")
-    return 1 if found else 0
+    return 1 if total else 0
 
 
 def _print(line: str) -> None:

@@ -123,11 +123,11 @@ class Company:
         return self._side_by_side("4w", 28)
 
     def _side_by_side(self, grain: str, days: int) -> list[Span]:
-        start, found = self.first, []
+        start, blocks = self.first, []
         while start + timedelta(days=days) <= self.today:
-            found.append((grain, start, start + timedelta(days=days - 1)))
+            blocks.append((grain, start, start + timedelta(days=days - 1)))
             start += timedelta(days=days)
-        return found
+        return blocks
 
     @property
     def first(self) -> date:

@@ -97,8 +97,10 @@ class Stage:
     def __init__(self, folder: Path, people: Sequence[Person], weeks: int) -> None:
         self.folder, self.weeks = folder, weeks
         self.today = MONDAY + weeks * WEEK
-        known = [person if person.late <= weeks else dataclasses.replace(person, activated=None) for person in people]
-        self.people = {f"p{n:03}": person for n, person in enumerate(known)}
+        directory = [
+            person if person.late <= weeks else dataclasses.replace(person, activated=None) for person in people
+        ]
+        self.people = {f"p{n:03}": person for n, person in enumerate(directory)}
         self.settings = _Settings(folder)
         self.record = Record(folder)
         self._counted_in = cache(lambda block: list(read_roster(folder, block)["person"]))
@@ -260,7 +262,7 @@ class Stage:
             inside = [
                 n for n in self._numbers(block) if MONDAY + n * WEEK in published or self.settings.hidden_weeks_too
             ]
-            asked = Counter(
+            questions = Counter(
                 {
                     name: kinds["question"]
                     for n in inside
@@ -268,8 +270,14 @@ class Stage:
                     if "question" in kinds
                 }
             )
-            if asked.total() >= 20 and len(set(asked) & self._counted(block)) >= K and block.end + 3 * DAY < self.today:
-                rows.append(_cell(block, asked.total(), asked.total(), asked.total(), value=1.0, low=0.9, high=1.0))
+            if (
+                questions.total() >= 20
+                and len(set(questions) & self._counted(block)) >= K
+                and block.end + 3 * DAY < self.today
+            ):
+                rows.append(
+                    _cell(block, questions.total(), questions.total(), questions.total(), value=1.0, low=0.9, high=1.0)
+                )
         return _frame(rows, "value", "low", "high")
 
 
@@ -306,13 +314,13 @@ def staged(folder: Path, people: Sequence[Person], weeks: Sequence[int], **broke
         weeks: after how many weeks the figures are published.
         broken: rules of measures that are broken (``_Settings``).
     """
-    said: list[pd.DataFrame] = []
+    published: list[pd.DataFrame] = []
     done: list[Done] = []
     for last in weeks:
         stage = Stage(folder, people, last)
         for name, value in broken.items():
             setattr(stage.settings, name, value)
         stage.publish()
-        said.append(everything(folder))
+        published.append(everything(folder))
         done = list(stage.done())
-    return Attack(folder, together(said), done)
+    return Attack(folder, together(published), done)

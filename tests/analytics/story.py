@@ -160,9 +160,9 @@ def _acts(rng: random.Random, ids: list[int], where: list[int], size: Draw, orig
     traces: list[Trace] = []
     for number in range(low, low + size.acts // 3):
         verb = rng.choice(verbs)
-        asked = rng.randrange(max(low, number - 40), number + 1)
-        content = number if verb in (Verb.PUBLISHED, Verb.REPLIED) else asked
-        root = number if verb is Verb.PUBLISHED else asked
+        question = rng.randrange(max(low, number - 40), number + 1)
+        content = number if verb in (Verb.PUBLISHED, Verb.REPLIED) else question
+        root = number if verb is Verb.PUBLISHED else question
         kind = rng.choice(kinds).name if verb is Verb.PUBLISHED else "answer" if verb is Verb.REPLIED else ""
         target = rng.choice([None, rng.choice(ids)]) if verb in (Verb.REPLIED, Verb.THANKED) else None
         place, who = rng.choice([None, *where]), rng.choice([None, *ids, *ids])

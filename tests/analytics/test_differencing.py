@@ -142,9 +142,9 @@ def test_a_department_from_which_so_many_leave_as_the_number_falls_by_is_hidden(
     """Twelve of a leave and the number falls by twelve: all who left had come in."""
     first = protect_segments(raw(departments(a=(60, 30), b=(60, 30), c=(60, 30)), BEFORE), 10)
     crowds = {"a": range(60), "b": range(100, 160), "c": range(200, 260)}
-    told = Told(first, rosters(crowds, {**crowds, "a": range(12, 60)}))
+    earlier = Told(first, rosters(crowds, {**crowds, "a": range(12, 60)}))
 
-    cut = protect_segments(raw(departments(a=(48, 18), b=(60, 31), c=(60, 30))), 10, told)
+    cut = protect_segments(raw(departments(a=(48, 18), b=(60, 31), c=(60, 30))), 10, earlier)
 
     assert shown(cut)["a"] == ("hidden", "complement")
 
@@ -152,9 +152,9 @@ def test_a_department_from_which_so_many_leave_as_the_number_falls_by_is_hidden(
 def test_a_department_whose_leavers_may_have_done_either_is_shown() -> None:
     first = protect_segments(raw(departments(a=(60, 30), b=(60, 30), c=(60, 30)), BEFORE), 10)
     crowds = {"a": range(60), "b": range(100, 160), "c": range(200, 260)}
-    told = Told(first, rosters(crowds, {**crowds, "a": range(12, 60)}))
+    earlier = Told(first, rosters(crowds, {**crowds, "a": range(12, 60)}))
 
-    cut = protect_segments(raw(departments(a=(48, 24), b=(60, 30), c=(60, 30))), 10, told)
+    cut = protect_segments(raw(departments(a=(48, 24), b=(60, 30), c=(60, 30))), 10, earlier)
 
     assert set(shown(cut).values()) == {("value", "")}
 
@@ -230,9 +230,9 @@ def test_no_sum_or_difference_of_published_cells_is_about_a_few_people(atoms: li
     cut = protect_segments(raw(atoms), 10)
     total = (sum(atom[3] for atom in atoms), sum(atom[4] for atom in atoms))
 
-    found = [group for group in findings(atoms, visible(cut)) if group != total]
+    groups = [group for group in findings(atoms, visible(cut)) if group != total]
 
-    assert [group for group in found if tells_too_much(*group)] == []
+    assert [group for group in groups if tells_too_much(*group)] == []
 
 
 @settings(max_examples=25)

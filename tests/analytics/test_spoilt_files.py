@@ -208,24 +208,24 @@ def test_a_spoilt_record_of_a_figure_is_said_and_stops_no_other(published: Netwo
 
 def test_a_record_of_a_figure_that_is_gone_tells_no_past_again(published: Network) -> None:
     folder = published.settings.folder
-    told = max(cells_of.every_cell(folder, RATE)["end"])
+    last_end = max(cells_of.every_cell(folder, RATE)["end"])
     (record_folder(folder) / f"{RATE}.parquet").unlink()
 
     cubes.publish(published, at=moment(57), only=[RATE])
 
     weeks = cells_of.cells(folder, RATE, "week")
-    assert min(weeks["end"]) > told
+    assert min(weeks["end"]) > last_end
 
 
 def test_a_record_that_is_gone_altogether_is_said_and_figures_begin_after_it(published: Network) -> None:
     folder = published.settings.folder
-    told = max(cells_of.every_cell(folder, RATE)["end"])
+    last_end = max(cells_of.every_cell(folder, RATE)["end"])
     shutil.rmtree(record_folder(folder))
 
     done = cubes.publish(published, at=moment(57), only=[RATE])
 
-    assert done.lost == told
-    assert min(cells_of.cells(folder, RATE, "week")["end"]) > told
+    assert done.lost == last_end
+    assert min(cells_of.cells(folder, RATE, "week")["end"]) > last_end
 
 
 def test_figures_of_a_version_without_a_record_are_set_aside_and_no_day_of_them_is_told_again(company: Network) -> None:

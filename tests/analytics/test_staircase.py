@@ -129,7 +129,7 @@ def activation(them: float, whole: float, ruling: Ruling) -> Record:
 def within(them: int, came: int, *, counted: bool, gone: int = 0) -> Ruling:
     """The ruling on a week of some of those who came in, of whom some had left before it."""
     whole = 120.0
-    known = {FIRST: activation(came, whole, rulings(came, int(whole)))}
+    published = {FIRST: activation(came, whole, rulings(came, int(whole)))}
     cell: Record = {
         "grain": "week",
         "start": FIRST,
@@ -138,7 +138,7 @@ def within(them: int, came: int, *, counted: bool, gone: int = 0) -> Ruling:
         "first": gone,
         "second": gone,
     }
-    return Within(known, {}, counted, K).rule({**cell, "first": gone, "second": gone})
+    return Within(published, {}, counted, K).rule({**cell, "first": gone, "second": gone})
 
 
 parts = st.integers(0, 120).flatmap(lambda came: st.tuples(st.integers(0, came), st.just(came)))
@@ -170,8 +170,8 @@ WEEK = timedelta(weeks=1)
 @given(st.lists(st.one_of(st.integers(K, 40), st.none()), min_size=4, max_size=4), st.floats(0, 1), st.booleans())
 def test_four_weeks_narrow_no_week_that_is_a_range(weeks: list[int | None], share: float, left: bool) -> None:
     """A week is a number, or at most 9; the four weeks hold at least the most of any, and at most all together."""
-    known = [0 if week is None else week for week in weeks]
-    least, most = max(K, *known), sum(K - 1 if week is None else week for week in weeks)
+    counts = [0 if week is None else week for week in weeks]
+    least, most = max(K, *counts), sum(K - 1 if week is None else week for week in weeks)
     total = least + round((most - least) * share)
     ends = [FIRST + n * WEEK for n in range(4)]
     low_high: dict[date, Record] = {

@@ -189,15 +189,15 @@ def bench(seconds: float, rounds: int, minute: float) -> dict[str, Any]:
         return {"commands": commands(api_url, seconds, rounds), "paced": paced(api_url, minute)}
 
 
-def lines(found: dict[str, Any]) -> Iterator[str]:
+def lines(medians: dict[str, Any]) -> Iterator[str]:
     """What was found, as people read it."""
-    for row in found["commands"]:
+    for row in medians["commands"]:
         yield (
             f"slack  {row['server']:14}{row['line']:5} c={row['connections']:<3}{row['rate']:8.0f}/s"
             f" {row['p50_ms']:8.2f} ms p50 {row['p99_ms']:8.2f} ms p99 {row['cpu_ms']:7.3f} ms CPU {row['bad']:3} bad"
             f" {row['of_bare']:6.2f} of bare Bolt"
         )
-    even = found["paced"]
+    even = medians["paced"]
     yield (
         f"slack  {PACE} messages a second in a linked channel, {even['events']} of them: acknowledged in"
         f" {even['p50_ms']} ms p50, {even['p99_ms']} ms p99, {even['worst_ms']} ms at worst,"

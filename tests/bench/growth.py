@@ -245,7 +245,7 @@ def measured(function: str, text: str, sizes: Sequence[int] = SIZES, times: int 
     least = [float("inf")] * len(texts)
     for number in range(times):
         # Nothing is remembered from the run before.
-        took = [_cost(run, f"{given[:-6]}{number:6}") for given in texts]
+        took = [_cost(run, f"{text[:-6]}{number:6}") for text in texts]
         least = [min(pair) for pair in zip(least, took, strict=True)]
         if _is_told(least) or max(took) > MOST_SECONDS * 3:
             break
@@ -271,19 +271,19 @@ def bench(words: Sequence[str] = ()) -> dict[str, Any]:
     """Every function on every text, as a part of the results."""
     chosen = [name for name in FUNCTIONS if not words or any(word in name for word in words)]
     begun = time.process_time()
-    found = []
+    readings = []
     gc.collect()
     gc.freeze()  # what stood there before is not looked through again and again
     try:
         for name in chosen:
             FUNCTIONS[name]("w")  # what is made once
-            found += [measured(name, text) for text in UNITS]
+            readings += [measured(name, text) for text in UNITS]
     finally:
         gc.unfreeze()
     return {
         "sizes": SIZES,
         "seconds": round(time.process_time() - begun, 1),
-        "rows": [{**asdict(pair), "ratio": round(pair.ratio, 2), "holds": pair.holds} for pair in found],
+        "rows": [{**asdict(pair), "ratio": round(pair.ratio, 2), "holds": pair.holds} for pair in readings],
     }
 
 

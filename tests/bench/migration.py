@@ -63,9 +63,9 @@ def _round(made: Path, keep: Path | None) -> _Round:
         )
         findable = _findable(data / "reseau.db")
         viewer = run([exports.peer(), "-z", made, "--no-browser", "--test", "--show-dms"], folder)
-    said = json.loads(ours.output)["read"]
+    counts = json.loads(ours.output)["read"]
     costs = {"ours": ours.cost, "floor": lowest.cost, "viewer": viewer.cost}
-    return _Round(costs, said.get("post", 0) + said.get("activity", 0), findable)
+    return _Round(costs, counts.get("post", 0) + counts.get("activity", 0), findable)
 
 
 def _least(costs: Sequence[Cost]) -> Cost:

@@ -40,11 +40,11 @@ def units(text: str) -> int:
 
 def faults(blocks: list[dict[str, Any]]) -> list[str]:
     """What Slack would refuse in a message, and what would call somebody; empty for a good one."""
-    found = list(_message(blocks))
+    faults_ = list(_message(blocks))
     for block in blocks:
-        found.extend(_element(block, "block"))
-        found.extend(_modelled(block))
-    return found
+        faults_.extend(_element(block, "block"))
+        faults_.extend(_modelled(block))
+    return faults_
 
 
 def _message(blocks: list[dict[str, Any]]) -> Iterator[str]:

@@ -130,8 +130,8 @@ def company(network: Network, *, closed: bool = True) -> Company:
             NewMember("Nina Neuf", "nina"),
         ]
         here.people = dict(zip(("lea", "ana", "franck", "guy", "nina"), members.add(tx, batch, CONSOLE), strict=True))
-        known = [id_ for handle, id_ in here.people.items() if handle != "nina"]
-        members.activate(tx, known, CONSOLE, tx.now - timedelta(days=30))
+        joining = [id_ for handle, id_ in here.people.items() if handle != "nina"]
+        members.activate(tx, joining, CONSOLE, tx.now - timedelta(days=30))
         members.set_profile(tx, [ProfileItems(here.people["ana"], "expertise", ("soudure, python, welding",))], CONSOLE)
         applicants.note(tx, Account("slack", "T1", "UEVE", Standing.GUEST, "Ève Morin"))
         opened = [

@@ -96,9 +96,9 @@ def pictures(here: Company) -> Iterator[Picture]:
 def on_slack(page: Page, picture: Picture) -> None:
     """Put a card or a post before the camera as Slack shows it."""
     drawing = picture.shown
-    shown = blocks.of_answer(drawing) if isinstance(drawing, Answer) else blocks.of_post(drawing)[0]
+    elements = blocks.of_answer(drawing) if isinstance(drawing, Answer) else blocks.of_post(drawing)[0]
     name = "Réseau Lumen" if isinstance(drawing, Answer) else drawing.author
-    message = {"blocks": shown, "name": name, "time": "2026-11-20T09:00:00+01:00", "logo": face(name)}
+    message = {"blocks": elements, "name": name, "time": "2026-11-20T09:00:00+01:00", "logo": face(name)}
     page.evaluate("document.body.innerHTML = '<main id=card></main>'")
     page.evaluate("one => window.drawSlack(document.getElementById('card'), one)", message)
     page.wait_for_function("document.getElementById('card').innerText.length > 20")

@@ -135,9 +135,9 @@ def test_an_administrator_lets_nobody_into_what_he_may_not_read_himself(anywhere
     assert member_of(anywhere, "UEVE") is None
 
 
-@pytest.mark.parametrize("said", ["x", "0", "99999999999999999999", "²", "1.5", "-1"])
-def test_a_number_that_nobody_has_is_said(said: str, anywhere: Company) -> None:
-    assert anywhere.ask(f"admettre {said}").error == "E_NO_APPLICANT"
+@pytest.mark.parametrize("sentence", ["x", "0", "99999999999999999999", "²", "1.5", "-1"])
+def test_a_number_that_nobody_has_is_said(sentence: str, anywhere: Company) -> None:
+    assert anywhere.ask(f"admettre {sentence}").error == "E_NO_APPLICANT"
 
 
 def test_applicants_are_kept_once_and_a_month(store: Store) -> None:

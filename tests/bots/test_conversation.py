@@ -56,10 +56,8 @@ def link(company: Company, platform: str = "slack", conversation: str = "C9") ->
 
 def notices(bot: Room, person: str = "ULEA") -> list[str]:
     """The titles of what somebody was told of, in the own chat."""
-    shown = [*bot.slack.shown, *bot.teams.shown]
-    return [
-        spaced(answer.card.title) for answer, to in shown if to.person == person and " vous a " in answer.card.title
-    ]
+    sent = [*bot.slack.shown, *bot.teams.shown]
+    return [spaced(answer.card.title) for answer, to in sent if to.person == person and " vous a " in answer.card.title]
 
 
 async def press(bot: Room, answer: Answer, label: str, person: str = "ULEA", conversation: str = "D1") -> Answer:
@@ -125,9 +123,9 @@ def test_a_link_that_rests_tells_nobody_so_we_do(met: Company) -> None:
     async def story(bot: Room) -> None:
         await bot.tell(said("Qui connaît un traducteur ?", "m1"))
         with met.network.store.write() as tx:
-            known = links.of_channel(tx, ChannelKey("slack", TENANT, "C9"))
-            assert known is not None
-            links.rest(tx, known.id, "E_LINK_UNSEEN")
+            link_ = links.of_channel(tx, ChannelKey("slack", TENANT, "C9"))
+            assert link_ is not None
+            links.rest(tx, link_.id, "E_LINK_UNSEEN")
         await bot.ask("répondre D1 moi", "UANA")
         assert len(notices(bot)) == 1
 
@@ -141,8 +139,8 @@ def test_the_notice_lets_one_answer_and_say_that_it_helped(met: Company) -> None
         assert labels(card) == ["La réponse 2 m’a aidé", "Voir Q12", "Répondre"]
         kept = await bot.ask(card.buttons[0].line)
         assert kept.card.done
-        told, to = bot.slack.shown[-1]
-        assert (spaced(told.card.title), to.person) == ("Léa Petit a retenu votre réponse à Q12.", "UANA")
+        notice, to = bot.slack.shown[-1]
+        assert (spaced(notice.card.title), to.person) == ("Léa Petit a retenu votre réponse à Q12.", "UANA")
 
     run(met, story)
 
@@ -312,7 +310,7 @@ def typed_in(
 
 
 @pytest.mark.parametrize(
-    ("line", "question", "said_next", "shown"),
+    ("line", "question", "said_next", "title"),
     [
         ("répondre Q1", "Que voulez-vous répondre à Q1 ?", "Demander à Paul, du service achats", "Votre réponse à Q1"),
         ("demander", "Que voulez-vous demander ?", "à qui est ce vélo", "Votre question"),
@@ -322,14 +320,14 @@ def typed_in(
     ],
 )
 def test_a_verb_without_its_words_asks_and_takes_the_next_message(
-    anywhere: Company, line: str, question: str, said_next: str, shown: str
+    anywhere: Company, line: str, question: str, said_next: str, title: str
 ) -> None:
     before = texts(anywhere)
     card = typed_in(anywhere, line)
     assert (spaced(card.title), card.error) == (question, "")
 
     preview = typed_in(anywhere, said_next)
-    assert spaced(preview.title).startswith(shown)
+    assert spaced(preview.title).startswith(title)
     assert said_next in words(preview)
     assert texts(anywhere) == before
     assert typed_in(anywhere, preview.buttons[0].line).done

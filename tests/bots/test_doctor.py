@@ -78,8 +78,8 @@ def settings(tmp_path: Path, sqlite_template: Path) -> Callable[..., Settings]:
 
 def about(findings: Sequence[Finding], name: str) -> Finding:
     """The gravest finding about something; there must be one."""
-    found = [finding for finding in findings if finding.about == name]
-    return max(found, key=lambda finding: list(Level).index(finding.level))
+    matching = [finding for finding in findings if finding.about == name]
+    return max(matching, key=lambda finding: list(Level).index(finding.level))
 
 
 def test_an_installation_in_good_order_has_green_lines_only(settings: Callable[..., Settings]) -> None:
@@ -140,7 +140,7 @@ def test_a_platform_that_is_not_set_up_is_no_fault(settings: Callable[..., Setti
 def test_a_platform_that_is_asked_for_is_examined_before_it_is_set_up(settings: Callable[..., Settings]) -> None:
     parlour = Parlour([Missing("no token", "get one")], on=False)
 
-    assert about(examined(settings(), [parlour], asked="slack"), "slack").sentence(ENGLISH) == "no token"
+    assert about(examined(settings(), [parlour], chosen_name="slack"), "slack").sentence(ENGLISH) == "no token"
 
 
 def test_a_platform_that_is_half_set_up_is_examined(settings: Callable[..., Settings]) -> None:

@@ -189,8 +189,8 @@ def test_a_question_without_a_verb_posts_nothing(here: Company) -> None:
 
     assert labels(card) == ["Poser la question", "Chercher", "Qui sait\u202f?"]
     assert here.rows("content") == before
-    asked = here.press(card, "Poser la question")
-    assert Quote("Dans quel atelier est le banc ?", "Léa Petit") in asked.blocks
+    result = here.press(card, "Poser la question")
+    assert Quote("Dans quel atelier est le banc ?", "Léa Petit") in result.blocks
 
 
 class Broken(dict[str, Command]):

@@ -374,8 +374,8 @@ def test_an_old_thread_leads_into_no_community_that_the_channel_was_linked_to_be
             assert "à moi" in tx.execute(kept).scalars().all()
         assert len([remark for remark in remarks(linked) if "linked before" in remark]) == 5
         # The author is told once for each thread, alone.
-        told = [(answer.private, to.person) for answer, to in bot.slack.shown if answer.card.error]
-        assert told == [(True, "ULEA")] * 2
+        refusals = [(answer.private, to.person) for answer, to in bot.slack.shown if answer.card.error]
+        assert refusals == [(True, "ULEA")] * 2
         await bot.tell(said("en selle", "m3", "ULEA", "C1"))
         assert linked.rows("content")["content"] == before["content"] + 1
 
@@ -395,9 +395,9 @@ def test_who_may_not_write_in_a_community_does_not_through_its_channel(linked: C
         await bot.receiving.settle()
         assert linked.rows("content", "revision") == before
         await bot.rest()
-        told = [answer for answer, to in bot.slack.shown if to.person == "ULEA"]
-        assert len(told) == 1
-        assert "Direction" not in words(told[0].card)
+        answers = [answer for answer, to in bot.slack.shown if to.person == "ULEA"]
+        assert len(answers) == 1
+        assert "Direction" not in words(answers[0].card)
 
     run(linked, story)
 

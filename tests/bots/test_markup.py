@@ -35,7 +35,7 @@ def teams(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("markdown", "shown"),
+    ("markdown", "text"),
     [
         ("a **b** _c_ ~~d~~ `e`", "a *b* _c_ ~d~ `e`"),
         ("**a _b_ c**", "*a _b_ c*"),
@@ -68,12 +68,12 @@ def teams(text: str) -> list[str]:
         ("[@Guy](reseau:slack/T1/U9) [@Zoé](reseau:slack/T1/U4)", "@Guy @Zoé"),
     ],
 )
-def test_slack_shows_a_text_in_its_own_marks(markdown: str, shown: str) -> None:
-    assert slack(markdown) == shown
+def test_slack_shows_a_text_in_its_own_marks(markdown: str, text: str) -> None:
+    assert slack(markdown) == text
 
 
 @pytest.mark.parametrize(
-    ("markdown", "shown"),
+    ("markdown", "text"),
     [
         ("a **b** _c_ ~~d~~ `e`", ["a **b** _c_ d e"]),
         ("un mot**gras**mot", ["un motgrasmot"]),
@@ -95,8 +95,8 @@ def test_slack_shows_a_text_in_its_own_marks(markdown: str, shown: str) -> None:
         ("---", ["———"]),
     ],
 )
-def test_a_card_of_teams_keeps_bold_italics_lists_and_links(markdown: str, shown: list[str]) -> None:
-    assert teams(markdown) == shown
+def test_a_card_of_teams_keeps_bold_italics_lists_and_links(markdown: str, text: list[str]) -> None:
+    assert teams(markdown) == text
 
 
 def test_words_alone_keep_everything_that_is_read() -> None:
@@ -110,22 +110,22 @@ def test_words_alone_keep_everything_that_is_read() -> None:
 @example("<@U123>", "```\n{}\n```")
 @example("a|<!here>", "[{}](https://a.example/)")
 def test_nothing_that_is_typed_calls_or_links_anybody(text: str, place: str) -> None:
-    for shown in (slack(place.format(text)), in_one_line(read(place.format(text))), literal(text), escaped(text)):
-        assert not re.search(r"<[!@#]", shown), shown
-        assert not re.search(r"@(channel|here|everyone)\b", shown) or "`" in shown
+    for drawn in (slack(place.format(text)), in_one_line(read(place.format(text))), literal(text), escaped(text)):
+        assert not re.search(r"<[!@#]", drawn), drawn
+        assert not re.search(r"@(channel|here|everyone)\b", drawn) or "`" in drawn
         assert all(
-            link.startswith(("https://", "http://", "mailto:", "tel:")) for link in re.findall(r"<([^>]*)", shown)
+            link.startswith(("https://", "http://", "mailto:", "tel:")) for link in re.findall(r"<([^>]*)", drawn)
         )
-    for shown in (*teams(place.format(text)), cardtext.literal(text)):
-        assert not re.search(r"</?at\b", shown, re.IGNORECASE)
-        assert "{{" not in shown
+    for drawn in (*teams(place.format(text)), cardtext.literal(text)):
+        assert not re.search(r"</?at\b", drawn, re.IGNORECASE)
+        assert "{{" not in drawn
 
 
 @given(NASTY)
 def test_what_is_plain_text_is_read_the_same_on_slack(text: str) -> None:
     text = without_control(text)
-    shown = slack(plain(text)).translate({ord(JOINER): None, ord(GAP): None})
-    bare = re.sub(r"<([^>|]*)>", r"\1", shown)
+    drawn = slack(plain(text)).translate({ord(JOINER): None, ord(GAP): None})
+    bare = re.sub(r"<([^>|]*)>", r"\1", drawn)
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         bare = bare.replace(entity, character)
 
@@ -192,9 +192,9 @@ def test_pieces_fit_and_hold_every_word(parts: list[tuple[str, str]], most: int)
     def letters(text: Tree) -> str:
         return re.sub(r"[\s>\-—|.\d]", "", worded(text))
 
-    found = list(pieces(tree, lambda piece: len(mrkdwn(piece)), most))
+    cut = list(pieces(tree, lambda piece: len(mrkdwn(piece)), most))
 
-    assert all(found)
-    assert all(len(mrkdwn(piece)) <= most for piece in found)
+    assert all(cut)
+    assert all(len(mrkdwn(piece)) <= most for piece in cut)
     if not any(isinstance(block, Fence) for block in tree):
-        assert "".join(map(letters, found)) == letters(tree)
+        assert "".join(map(letters, cut)) == letters(tree)

@@ -152,8 +152,8 @@ def test_many_notices_at_once_are_told_together_and_hold_up_no_other(linked: Com
             else:
                 linked.ask(f"répondre Q12 oui {number}", "ana", confirmed=True)
         await bot.rest()
-        shown = [answer for answer, to in bot.slack.shown if to.person == "ULEA"]
-        assert len(shown) == 5
+        answers = [answer for answer, to in bot.slack.shown if to.person == "ULEA"]
+        assert len(answers) == 5
         if kind == "thanks":  # another kind is told at once
             linked.ask("répondre Q12 moi aussi", "ana", confirmed=True)
         else:
@@ -217,9 +217,9 @@ def test_what_is_confirmed_elsewhere_is_shown_to_a_channel_only_if_everybody_the
 OURS = Audience("projet", False, False, INSIDE)
 
 
-def told_to_all(shown: list[tuple[Answer, Address]], conversation: str) -> list[str]:
+def told_to_all(sent: list[tuple[Answer, Address]], conversation: str) -> list[str]:
     """The cards that stood in a channel for everybody."""
-    return [answer.card.title for answer, to in shown if not answer.private and to.where.conversation == conversation]
+    return [answer.card.title for answer, to in sent if not answer.private and to.where.conversation == conversation]
 
 
 def test_the_button_that_takes_thanks_back_tells_nothing_of_what_others_gave(linked: Company) -> None:

@@ -309,14 +309,14 @@ def test_what_is_taken_away_is_not_liked(here: Company) -> None:
 
 
 def slack(**event: Any) -> Reacted | None:
-    told = {
+    payload = {
         "type": "reaction_added",
         "user": "UANA",
         "reaction": "+1",
         "item": {"type": "message", "channel": "C9", "ts": "1.1"},
         "event_ts": "2.2",
     } | event
-    arrival = Events(Team("T1", "UBOT", "BBOT"), Names()).arrival({"event_id": "Ev1", "event": told})
+    arrival = Events(Team("T1", "UBOT", "BBOT"), Names()).arrival({"event_id": "Ev1", "event": payload})
     body = arrival.body if arrival is not None else None
     assert body is None or isinstance(body, Reacted)
     return body

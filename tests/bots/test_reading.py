@@ -237,9 +237,9 @@ def test_a_private_community_is_entered_by_its_members_word_alone(here: Company)
 
 def test_a_secret_community_cannot_be_told_from_one_that_is_not_there(here: Company) -> None:
     for verb in ("rejoindre", "quitter"):
-        there, nowhere = here.ask(f"{verb} Rachat"), here.ask(f"{verb} Rachax")
-        assert there.title.replace("Rachat", "") == nowhere.title.replace("Rachax", "")
-        assert labels(there) == labels(nowhere)
+        secret, nowhere = here.ask(f"{verb} Rachat"), here.ask(f"{verb} Rachax")
+        assert secret.title.replace("Rachat", "") == nowhere.title.replace("Rachax", "")
+        assert labels(secret) == labels(nowhere)
 
 
 # -- the feed ----------------------------------------------------------------------------------------------------------
@@ -287,8 +287,8 @@ def test_finding_nothing_proposes_to_ask(here: Company) -> None:
     card = here.ask("chercher zygomatique")
 
     assert spaced(card.title) == "Rien trouvé sur « zygomatique »."
-    asked = here.press(card, "Demander au réseau")
-    assert Quote("zygomatique", "Léa Petit") in asked.blocks
+    preview = here.press(card, "Demander au réseau")
+    assert Quote("zygomatique", "Léa Petit") in preview.blocks
 
 
 @pytest.mark.parametrize("who", ["lea", "guy"])
@@ -311,8 +311,8 @@ def test_experts_come_with_their_evidence(anywhere: Company) -> None:
 def test_a_whole_question_to_experts_can_be_asked_as_it_is(here: Company) -> None:
     card = here.ask("qui joue du basson ?")
 
-    asked = here.press(card, "Demander au réseau")
-    assert Quote("qui joue du basson ?", "Léa Petit") in asked.blocks
+    preview = here.press(card, "Demander au réseau")
+    assert Quote("qui joue du basson ?", "Léa Petit") in preview.blocks
 
 
 # -- a thread ----------------------------------------------------------------------------------------------------------

@@ -56,8 +56,8 @@ def run(
     looped.run(telling())
 
 
-def home(person: str, **known: str) -> Account:
-    return Account("slack", TENANT, person, Standing.HOME, **{"name": "Zoé Neuve", **known})
+def home(person: str, **fields: str) -> Account:
+    return Account("slack", TENANT, person, Standing.HOME, **{"name": "Zoé Neuve", **fields})
 
 
 def texts(company: Company) -> list[str]:
@@ -477,8 +477,8 @@ def test_nobody_reads_in_a_channel_what_the_community_does_not_show(
 
     async def story(bot: Room) -> None:
         assert (await bot.ask(f"relier {place}", "UFRANCK", "C1")).card.error == code
-        told = {account.native_id for account in audience.accounts}
-        assert not [call for call in bot.slack.calls if call.startswith("account") and call.split()[1] in told]
+        readers = {account.native_id for account in audience.accounts}
+        assert not [call for call in bot.slack.calls if call.startswith("account") and call.split()[1] in readers]
 
     run(linked, story, slack)
 
@@ -540,8 +540,8 @@ def test_a_link_rests_when_somebody_leaves_the_community_and_not_the_channel(
         answer, to = bot.slack.shown[-1]
         assert (answer.card.error, answer.private, to.where.conversation) == (reason, False, "C1")
         assert bot.slack.messages == {}
-        shown = words((await bot.ask("liens", "UFRANCK")).card)
-        assert "suspendu" in shown
+        text = words((await bot.ask("liens", "UFRANCK")).card)
+        assert "suspendu" in text
 
     run(linked, story, slack)
 

@@ -102,8 +102,8 @@ def test_no_sentence_that_begins_with_a_letter_is_taken_for_a_verb(letter: str, 
     marks_alone = not "".join(rest).strip("?!,…")
 
     # « a idea » says a verb behind an article: its words are asked for, or what it would publish is shown first.
-    asked = isinstance(parsed, Understood) and (not parsed.arguments.text or parsed.command.previews)
-    assert marks_alone or asked or not isinstance(parsed, Understood) or parsed.command.id == "help", line
+    previewed = isinstance(parsed, Understood) and (not parsed.arguments.text or parsed.command.previews)
+    assert marks_alone or previewed or not isinstance(parsed, Understood) or parsed.command.id == "help", line
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -90,10 +90,10 @@ class World(MemoryCourier):
 
     def wrong(self) -> set[str]:
         """Who can read the channel now, and may not read the community."""
-        found = {account for account in self.inside if not self.may_read(account)}
+        intruders = {account for account in self.inside if not self.may_read(account)}
         if self.everybody and self.privacy is not Privacy.OPEN:
-            found.add("everybody")
-        return found | ({"another organisation"} if self.shared else set())
+            intruders.add("everybody")
+        return intruders | ({"another organisation"} if self.shared else set())
 
     async def audience(self, tenant: str, where: Where) -> Audience:
         seen = Audience("x", self.everybody, self.shared, tuple(sorted(self.inside)))
@@ -195,11 +195,11 @@ class Story:
     async def wake(self) -> None:
         """An administrator links it again, which works only where the readers are right."""
         world = self.world
-        known = [person.id for person in world.people if person.account in world.inside]
-        unknown = len(world.inside) - len(known)
+        member_ids = [person.id for person in world.people if person.account in world.inside]
+        unknown = len(world.inside) - len(member_ids)
 
         def again(tx: Transaction) -> None:
-            links.check(tx, self.place, Readers(world.everybody, world.shared, known, unknown))
+            links.check(tx, self.place, Readers(world.everybody, world.shared, member_ids, unknown))
             links.rest(tx, self.link, "")
 
         try:

@@ -133,8 +133,8 @@ def test_an_unknown_community_gives_the_text_back_and_a_way_out(here: Company) -
 
     assert card.error == "E_NO_COMMUNITY"
     assert Quote(line) in card.blocks
-    shown = here.press(card, "L’écrire pour tout le monde")
-    assert Quote("dans la vie, tout va bien", "Léa Petit") in shown.blocks
+    preview = here.press(card, "L’écrire pour tout le monde")
+    assert Quote("dans la vie, tout va bien", "Léa Petit") in preview.blocks
 
 
 def test_several_communities_are_proposed(here: Company) -> None:
@@ -142,9 +142,9 @@ def test_several_communities_are_proposed(here: Company) -> None:
 
     assert card.error == "E_SEVERAL_COMMUNITIES"
     assert labels(card) == ["Veille", "Vélo"]
-    shown = here.press(card, "Vélo")
-    assert Quote("bonjour à tous", "Léa Petit") in shown.blocks
-    assert "« Vélo »" in said(shown)
+    preview = here.press(card, "Vélo")
+    assert Quote("bonjour à tous", "Léa Petit") in preview.blocks
+    assert "« Vélo »" in said(preview)
 
 
 def test_an_audience_of_nobody_is_said(here: Company) -> None:
@@ -181,10 +181,10 @@ def test_a_community_is_an_audience_too(here: Company) -> None:
 
 
 def test_a_secret_community_is_not_there_for_others(here: Company) -> None:
-    there = here.ask("publier dans Rachat : bonjour")
+    card = here.ask("publier dans Rachat : bonjour")
     nowhere = here.ask("publier dans Rachax : bonjour")
 
-    assert (there.error, labels(there)) == (nowhere.error, labels(nowhere))
+    assert (card.error, labels(card)) == (nowhere.error, labels(nowhere))
     assert here.ask("publier dans Rachat : bonjour", "franck").error == ""
 
 

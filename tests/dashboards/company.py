@@ -66,8 +66,8 @@ class Company:
         return replace(metric, target=self.targets[name]) if name in self.targets else metric
 
     def cells(self, name: str, grain: str, segment_kind: str = "") -> list[Cell]:
-        found = [r for r in self.rows.get(name, []) if (r["grain"], r["segment_kind"]) == (grain, segment_kind)]
-        return from_rows(found)
+        cells = [r for r in self.rows.get(name, []) if (r["grain"], r["segment_kind"]) == (grain, segment_kind)]
+        return from_rows(cells)
 
     def state(self) -> Freshness:
         return self.about
@@ -216,12 +216,12 @@ def _active() -> Iterator[Row]:
 
 
 def _answered() -> Iterator[Row]:
-    asked = 83
+    questions = 83
     for grain, start, end in of("4w"):
         value = 0.68 + 0.05 * math.sin(end.toordinal() / 9)
-        margin = 1 / math.sqrt(asked)
+        margin = 1 / math.sqrt(questions)
         more = {"low": value - margin, "high": value + margin}
-        yield cell("answered_72h", grain, start, end, round(asked * value), asked, value, **more)
+        yield cell("answered_72h", grain, start, end, round(questions * value), questions, value, **more)
 
 
 def _living() -> Iterator[Row]:
@@ -255,10 +255,10 @@ def _presence() -> Iterator[Row]:
         share = min(0.9, 0.55 + (end - LAUNCH).days / 1400)
         yield cell("animateur_presence", grain, start, end, round(share * 60), 60, share)
         for community in [*map(int, COMMUNITIES), 30, 31]:
-            there = community != 7 and (end.toordinal() // 7 * (community + 3)) % 7 > community % 4 - 1
+            present = community != 7 and (end.toordinal() // 7 * (community + 3)) % 7 > community % 4 - 1
             more = {"segment_kind": "community", "segment": str(community)}
             if grain == "week":
-                yield cell("animateur_presence", grain, start, end, float(there), 1, float(there), **more)
+                yield cell("animateur_presence", grain, start, end, float(present), 1, float(present), **more)
 
 
 def _coverage() -> Iterator[Row]:

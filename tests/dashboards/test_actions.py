@@ -93,12 +93,12 @@ def test_of_many_questions_the_newest_come_first_and_the_others_are_counted(visi
         waiting=(Waiting("3", 38, old, tuple(lately[1:4])), Waiting("2", 2, lately[4], (lately[0], lately[4])))
     )
     here = replace(visit("", "en"), codes={number: f"Q{number}" for number in range(1, 10)})
-    action, shown = actions(here)[0], lists(here)
+    action, first = actions(here)[0], lists(here)
 
     assert action.what == "Have 3 questions answered"
     assert action.why.startswith("The newest is Q9 since 9 November 2026, in “Bienvenue”. 37 older ones wait too.")
-    assert shown is not None
-    assert spoken(by_id(shown, "waiting")).startswith(
+    assert first is not None
+    assert spoken(by_id(first, "waiting")).startswith(
         "Questions that wait for an answer Bienvenue Q9 since 9 November 2026 Écoconception Q8 since 8 November 2026 "
         "Écoconception Q7 since 7 November 2026 37 older ones, by community "
         "Écoconception 36 questions, the oldest is Q1 since 1 December 2025 Bienvenue Q5 since 5 November 2026"

@@ -70,12 +70,12 @@ def test_an_address_may_hold_the_last_day_of_its_figures(query: str) -> None:
     assert "jusqu-au" not in read_address(PREFIX, "").link()
 
 
-@pytest.mark.parametrize("said", ["hier", "2026-02-30", "22/11/2026"])
-def test_a_day_that_is_none_is_named_in_a_sentence_and_the_newest_figures_shown(said: str) -> None:
-    address = read_address(PREFIX, f"?until={said}", "en")
+@pytest.mark.parametrize("value", ["hier", "2026-02-30", "22/11/2026"])
+def test_a_day_that_is_none_is_named_in_a_sentence_and_the_newest_figures_shown(value: str) -> None:
+    address = read_address(PREFIX, f"?until={value}", "en")
 
     assert (address.until, [complaint.code for complaint in address.complaints]) == (None, ["E_UNTIL"])
-    assert said in address.complaints[0].sentence(Words("en"))
+    assert value in address.complaints[0].sentence(Words("en"))
 
 
 @given(st.text(), st.text(), st.sampled_from(LANGUAGES))

@@ -45,11 +45,11 @@ def opened(browser: BrowserContext, served: Served) -> Iterator[Views]:
 @pytest.fixture
 def watch(opened: Views, request: pytest.FixtureRequest) -> Iterator[Watched]:
     """One of these pages, as it was when it was opened."""
-    found = opened[getattr(request, "param", VIEWS[0])]
-    found.page.bring_to_front()
-    yield found
-    found.page.evaluate(SHUT)
-    found.page.evaluate(
+    watched = opened[getattr(request, "param", VIEWS[0])]
+    watched.page.bring_to_front()
+    yield watched
+    watched.page.evaluate(SHUT)
+    watched.page.evaluate(
         "document.activeElement.blur(); history.replaceState(null, '', location.search); scrollTo(0, 0)"
     )
 

@@ -26,8 +26,8 @@ QUERIES = ("?period=week", "?period=4-weeks", "?period=12-weeks", "?period=launc
 
 def charts(visit: Visiting, query: str, language: str) -> list[Chart]:
     here = visit(query, language)
-    found = [adoption.curve(here), contributions.weekly(here)]
-    return [chart for chart in found if chart is not None]
+    drawn = [adoption.curve(here), contributions.weekly(here)]
+    return [chart for chart in drawn if chart is not None]
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -53,9 +53,9 @@ def test_a_figure_is_one_that_plotly_knows(visit: Visiting) -> None:
     for chart in charts(visit, "?period=launch", "fr"):
         drawn: dict[str, Any] = figure(chart, visit().t)
         drawn["layout"]["xaxis"].pop("unifiedhovertitle", None)
-        known = Figure(json.loads(json.dumps(drawn)))
+        parsed = Figure(json.loads(json.dumps(drawn)))
 
-        assert len(known.data) == len(chart.series)
+        assert len(parsed.data) == len(chart.series)
 
 
 def test_a_hidden_point_is_a_gap_and_a_word_never_a_zero(visit: Visiting, lumen: Company) -> None:
@@ -154,8 +154,8 @@ def axes(values: Sequence[float | None], unit: str, language: str = "fr") -> tup
 
 def meant(label: str, unit: str) -> float:
     """The value that a label says, whatever the language writes."""
-    said = float(re.sub(r"[^0-9,.]", "", label.replace("\u202f", "")).replace(",", ".") or 0)
-    return said / 100 if unit == "share" else said
+    number = float(re.sub(r"[^0-9,.]", "", label.replace("\u202f", "")).replace(",", ".") or 0)
+    return number / 100 if unit == "share" else number
 
 
 @given(st.lists(st.floats(1e-5, 1), min_size=1, max_size=8))

@@ -35,13 +35,13 @@ def drawn(client: Client, query: str = "", path: str = "/pilotage/") -> TestResp
         {"id": "address", "property": "pathname", "value": path},
         {"id": "address", "property": "search", "value": query},
     ]
-    asked: dict[str, Any] = {
+    question: dict[str, Any] = {
         "output": "page.children",
         "outputs": {"id": "page", "property": "children"},
         "inputs": inputs,
         "changedPropIds": ["address.pathname"],
     }
-    return client.post("/pilotage/_dash-update-component", json=asked)
+    return client.post("/pilotage/_dash-update-component", json=question)
 
 
 @pytest.mark.parametrize(

@@ -59,10 +59,10 @@ def test_a_share_of_everybody_in_a_large_company_has_no_interval(visit: Visiting
 
 def test_a_hidden_card_says_fewer_than_and_why(visit: Visiting, lumen: Company) -> None:
     lumen.hide("engagement_rate")
-    said = spoken(by_id(page.draw(visit("?langue=fr")), "engagement_rate"))
+    words = spoken(by_id(page.draw(visit("?langue=fr")), "engagement_rate"))
 
-    assert "moins de 10" in said
-    assert "pour que personne ne soit reconnu" in said
+    assert "moins de 10" in words
+    assert "pour que personne ne soit reconnu" in words
     assert not any(text in ("0", "0 %") for text in map(spoken, texts(by_id(page.draw(visit()), "engagement_rate"))))
 
 
@@ -302,7 +302,7 @@ def test_an_activation_that_is_a_range_is_said_so_in_title_and_card(
 def test_cards_hidden_for_one_reason_say_it_once(visit: Visiting, lumen: Company) -> None:
     for name in CARDS:
         lumen.hide(name)
-    said = [spoken(of_class(by_id(page.draw(visit("?langue=fr")), name), "context")) for name in CARDS]
+    contexts = [spoken(of_class(by_id(page.draw(visit("?langue=fr")), name), "context")) for name in CARDS]
 
-    assert "moins de 10 personnes" in said[0]
-    assert all("Pour la même raison que « Taux d’activation »." in text.replace("\xa0", " ") for text in said[1:])
+    assert "moins de 10 personnes" in contexts[0]
+    assert all("Pour la même raison que « Taux d’activation »." in text.replace("\xa0", " ") for text in contexts[1:])

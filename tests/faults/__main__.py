@@ -138,7 +138,7 @@ def damaged_files(folder: Path) -> Iterator[Outcome]:
     installation = installed(folder)
     before = installation.contents()
     figures = installation.run("metrics", "show", "activation_rate", "--format", "csv").output
-    for file in sorted(found for found in installation.folder.rglob("*") if found.is_file()):
+    for file in sorted(path for path in installation.folder.rglob("*") if path.is_file()):
         if file.name in (".lock", "import.lock"):
             continue
         whole = file.read_bytes()
@@ -153,12 +153,12 @@ def damaged_files(folder: Path) -> Iterator[Outcome]:
                 for journal in installation.folder.glob("reseau.db-*"):
                     journal.unlink()
                 built, mended = installation.run("facts", "build"), "backup"
-            shown = installation.run("metrics", "show", "activation_rate", "--format", "csv").output
+            output = installation.run("metrics", "show", "activation_rate", "--format", "csv").output
             sentence = next(
                 (line for line in examined.output.splitlines() if line[:1] in "✗!" and file.name in line), ""
             )
             clean = "Traceback" not in examined.output + built.output
-            well = clean and not built.code and shown == figures and installation.contents() == before
+            well = clean and not built.code and output == figures and installation.contents() == before
             yield Outcome(f"{how}: {name}", str(before - installation.contents()), sentence, mended, well)
             if file.exists():
                 file.write_bytes(whole)

@@ -36,19 +36,19 @@ class Stage:
 def stages(text: str) -> list[Stage]:
     """The stages of a Dockerfile, in order."""
     arguments: dict[str, str] = {}
-    found: list[Stage] = []
+    stages_: list[Stage] = []
     for instruction in _instructions(text):
         if instruction.name == "FROM":
             image, _, name = re.sub(r"\$\{(\w+)\}", lambda match: arguments[match[1]], instruction.value).partition(
                 " AS "
             )
-            found.append(Stage(image, name))
-        elif found:
-            found[-1].instructions.append(instruction)
+            stages_.append(Stage(image, name))
+        elif stages_:
+            stages_[-1].instructions.append(instruction)
         elif instruction.name == "ARG":
             key, _, value = instruction.value.partition("=")
             arguments[key] = value
-    return found
+    return stages_
 
 
 def _instructions(text: str) -> Iterator[Instruction]:

@@ -35,12 +35,12 @@ ROOMS = {
 def messages(room: str) -> frozenset[str | tuple[str, str]]:
     """What the code of a room says; a nested room (such as the kits) says its own."""
     nested = [ROOMS[other] for other in ROOMS if other.startswith(f"{room}.")]
-    found: set[str | tuple[str, str]] = set()
+    sentences: set[str | tuple[str, str]] = set()
     for path in files(ROOMS[room]):
         if path.suffix == ".py" and not any(path.is_relative_to(other) for other in nested):
             for _, message, _, _ in extract("python", BytesIO(path.read_bytes()), keywords=KEYWORDS):
-                found.add(message if isinstance(message, str) else (message[0], message[1]))
-    return frozenset(found | set(helps(room)))
+                sentences.add(message if isinstance(message, str) else (message[0], message[1]))
+    return frozenset(sentences | set(helps(room)))
 
 
 def helps(room: str) -> Iterator[str]:
@@ -133,10 +133,10 @@ def test_a_translation_keeps_the_places_for_values(room: str, language: str) -> 
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_french_is_well_set(room: str) -> None:
-    found = [
+    faults_ = [
         f"{fault}: {form}" for message in said(room, "fr").values() for form in forms(message) for fault in faults(form)
     ]
-    assert "\n".join(found) == ""
+    assert "\n".join(faults_) == ""
 
 
 COUNTED = re.compile(r"\{count\} (?:\w+ )?(?!characters)(?:\w+s|people)\b")
@@ -159,9 +159,9 @@ UNNATURAL = re.compile(
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_sentence_says_that_something_is_not_what_it_should_be(room: str) -> None:
-    said = [message if isinstance(message, str) else message[1] for message in messages(room)]
+    sentences = [message if isinstance(message, str) else message[1] for message in messages(room)]
 
-    assert [message for message in said if UNNATURAL.search(message)] == []
+    assert [message for message in sentences if UNNATURAL.search(message)] == []
 
 
 @pytest.mark.parametrize(

@@ -42,14 +42,14 @@ def commands(name: str) -> list[str]:
 
 
 def make_targets(name: str) -> set[str]:
-    found = [re.match(r"make ((?:[a-z]+ ?)+)", line) for line in commands(name)]
-    return {target for match in found if match for target in match[1].split()}
+    matches = [re.match(r"make ((?:[a-z]+ ?)+)", line) for line in commands(name)]
+    return {target for match in matches if match for target in match[1].split()}
 
 
 def reseau_lines(name: str) -> set[str]:
     """``migrate run`` of ``.venv/bin/reseau --demo migrate run PATH``."""
-    found = [re.match(r"(?:\.venv/bin/)?reseau((?: --[a-z-]+)*)((?: [a-z|]+)*)", line) for line in commands(name)]
-    return {words for match in found if match and (words := match[2].strip())}
+    matches = [re.match(r"(?:\.venv/bin/)?reseau((?: --[a-z-]+)*)((?: [a-z|]+)*)", line) for line in commands(name)]
+    return {words for match in matches if match and (words := match[2].strip())}
 
 
 @cache
@@ -69,9 +69,9 @@ def known_commands() -> frozenset[str]:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_make_target_that_is_named_exists(name: str) -> None:
-    known = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
 
-    assert make_targets(name) - known == set()
+    assert make_targets(name) - targets == set()
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -145,9 +145,9 @@ def test_both_languages_lead_to_each_other(name: str) -> None:
 
 @pytest.mark.parametrize("name", GUIDES)
 def test_every_setting_of_a_guide_exists(name: str) -> None:
-    known = {f"RESEAU_{field.upper()}" for field in Settings.model_fields} | {"RESEAU_POSTGRES_PASSWORD"}
+    settings = {f"RESEAU_{field.upper()}" for field in Settings.model_fields} | {"RESEAU_POSTGRES_PASSWORD"}
 
-    assert set(re.findall(r"RESEAU_[A-Z_]+", text(name))) - known == set()
+    assert set(re.findall(r"RESEAU_[A-Z_]+", text(name))) - settings == set()
 
 
 @pytest.mark.parametrize("name", [guide for guide in GUIDES if "setup" in guide])
@@ -171,11 +171,11 @@ def test_the_guide_of_slack_explains_every_right_that_the_app_asks_for(name: str
 @pytest.mark.parametrize("name", ["docs/setup-teams.md", "docs/setup-teams.fr.md"])
 def test_the_guide_of_teams_explains_every_right_that_the_app_asks_for(name: str) -> None:
     made = manifest(load_settings(teams_app_id=str(UUID(int=1)), public_url="https://rse.example.org"))
-    asked = [permission["name"] for permission in made["authorization"]["permissions"]["resourceSpecific"]]
+    permissions = [permission["name"] for permission in made["authorization"]["permissions"]["resourceSpecific"]]
     (bot,) = made["bots"]
 
     assert bot["supportsTargetedMessages"] is True
-    assert rights(name) == [*asked, *bot["scopes"], "supportsTargetedMessages"]
+    assert rights(name) == [*permissions, *bot["scopes"], "supportsTargetedMessages"]
 
 
 def rights(name: str) -> list[str]:

@@ -119,11 +119,11 @@ def ignored(name: str) -> bool:
 
 
 def test_every_setting_that_is_named_exists() -> None:
-    known = {f"RESEAU_{field.upper()}" for field in Settings.model_fields}
+    settings = {f"RESEAU_{field.upper()}" for field in Settings.model_fields}
     named = {key for service in composition()["services"].values() for key in service.get("environment", {})}
 
-    assert {name for name in named if name.startswith("RESEAU_")} <= known
-    assert {name for name in variables(image()[1]) if name.startswith("RESEAU_")} <= known
+    assert {name for name in named if name.startswith("RESEAU_")} <= settings
+    assert {name for name in variables(image()[1]) if name.startswith("RESEAU_")} <= settings
 
 
 def test_the_composition_runs_commands_that_exist() -> None:

@@ -122,10 +122,10 @@ class SlackDoor:
             text = f"<@U0BOT> {typed.line}" if typed.channel else typed.line
             self.slack.control("message", channel=place, user=who, text=text)
         until(lambda: len(self._ours(place)) > before, f"nothing was shown for “{typed.line}”")
-        shown = self._ours(place)[before]
-        assert shown.get("ephemeral_to") in (None, who)
-        private = place.startswith("D") or "ephemeral_to" in shown
-        return Shown({"blocks": shown["blocks"], "text": shown["text"]}, private)
+        messages = self._ours(place)[before]
+        assert messages.get("ephemeral_to") in (None, who)
+        private = place.startswith("D") or "ephemeral_to" in messages
+        return Shown({"blocks": messages["blocks"], "text": messages["text"]}, private)
 
     def drawing(self, answer: Answer) -> Mapping[str, Any]:
         return {"blocks": blocks.of_answer(answer), "text": blocks.plain(answer)}
@@ -241,8 +241,8 @@ def _chats(client: Playground) -> dict[str, str]:
     """Everybody's own chat with us, opened as Teams does when the app is installed."""
     chats = {}
     for handle, team in TEAMS.items():
-        asked = {"bot": {"id": "bot-id"}, "members": [{"id": team["id"]}], "isGroup": False, "tenantId": TENANT}
-        opened = client.call("POST", "/_connector/v3/conversations", asked)
+        parameters = {"bot": {"id": "bot-id"}, "members": [{"id": team["id"]}], "isGroup": False, "tenantId": TENANT}
+        opened = client.call("POST", "/_connector/v3/conversations", parameters)
         assert isinstance(opened, dict)
         chats[handle] = str(opened["id"])
     return chats

@@ -63,12 +63,14 @@ class SlackSide:
         until(lambda: len(self._cards()) > before, f"no card for “{line}”")
         return self._cards()[before]
 
-    def press(self, who: str, shown: Fields, begins: str) -> None:
+    def press(self, who: str, message: Fields, begins: str) -> None:
         """Press the button of a card whose line begins so."""
-        elements = [element for block in shown["blocks"] for element in block.get("elements", ()) if "value" in element]
+        elements = [
+            element for block in message["blocks"] for element in block.get("elements", ()) if "value" in element
+        ]
         button = next(element for element in elements if element["value"].startswith(begins))
         action = {name: button[name] for name in ("type", "action_id", "value")}
-        self.slack.control("interact", channel=self.channel, messageTs=shown["ts"], user=who, action=action)
+        self.slack.control("interact", channel=self.channel, messageTs=message["ts"], user=who, action=action)
 
     def write(self, who: str, text: str, thread: str = "") -> str:
         """Write to the others; the message's id."""
@@ -121,12 +123,12 @@ class TeamsSide:
     us: str
 
     def standing(self) -> list[Standing]:
-        found = []
+        messages = []
         for id_, place, drawn in self.client.messages():
             conversation, _, thread = place.partition(";messageid=")
             if conversation == self.channel:
-                found.append(Standing(id_, read(drawn), "" if thread == id_ else thread))
-        return found
+                messages.append(Standing(id_, read(drawn), "" if thread == id_ else thread))
+        return messages
 
     def cards(self, chat: str) -> list[Fields]:
         """The cards in somebody's own chat."""

@@ -202,9 +202,9 @@ class Console:
         return Answer(card, language=language)
 
 
-def plainly(shown: Shown) -> Any:
+def plainly(text: Shown) -> Any:
     """What is shown, but for the tokens of drafts and the numbers of thanks, which their moment makes."""
-    return json.loads(_TOKEN.sub(r"\1\2 TOKEN", json.dumps(shown.drawn, ensure_ascii=False)))
+    return json.loads(_TOKEN.sub(r"\1\2 TOKEN", json.dumps(text.drawn, ensure_ascii=False)))
 
 
 @pytest.mark.timeout(600)
@@ -217,14 +217,14 @@ def test_every_verb_says_and_does_the_same_at_every_door(
     with made.stage(tmp_path / "console") as at_console, made.stage(tmp_path / "door") as stage:
         settings = load_settings(data=tmp_path, language=language)
         console = Console(at_console, made.people, Handler(Network(settings, at_console.store), all_commands()))
-        with DOORS[door](tmp_path / "door", stage.store, language) as there:
+        with DOORS[door](tmp_path / "door", stage.store, language) as door_:
             for case in table(language):
-                for way in case.ways(there.ways):
-                    answer, left = console.expected(case, there.audience, way, door.split()[0])
+                for way in case.ways(door_.ways):
+                    answer, left = console.expected(case, door_.audience, way, door.split()[0])
                     with subtests.test(case.command.id, who=case.who, way=way):
                         stage.again()
-                        card = there.ask(case.typed, way)
-                        expected = Shown(there.drawing(answer), answer.private)
+                        card = door_.ask(case.typed, way)
+                        expected = Shown(door_.drawing(answer), answer.private)
                         assert plainly(card) == plainly(expected)
                         assert card.private is (answer.private or (way == "message" and not case.typed.channel))
                         assert stage.left() == left

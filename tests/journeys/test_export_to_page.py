@@ -74,8 +74,8 @@ def talk(network: Network, who: str, line: str) -> Card:
 def life(network: Network, handles: list[str], word: str) -> None:
     """What people do once the export is in: find, follow, ask, answer, thank, read."""
     ana, bob, *others = handles[:-SILENT]
-    found = talk(network, ana, f"chercher {word}")
-    code = next(item.code for block in found.blocks for item in getattr(block, "items", ()) if item.code)
+    results = talk(network, ana, f"chercher {word}")
+    code = next(item.code for block in results.blocks for item in getattr(block, "items", ()) if item.code)
     assert code.startswith("D")
     assert talk(network, ana, f"suivre {code}").done
     card = talk(network, ana, "demander Qui peut relire le guide de soudure avant jeudi ?")

@@ -32,8 +32,8 @@ ANSWER = {"slack": "Ce que vous pouvez faire ici", "teams": "What you can do her
 def block(page: str, language: str, holding: str) -> str:
     """The block of code of a guide that holds something."""
     blocks: list[str] = re.findall(rf"```{language}\n(.*?)```", (DOCS / page).read_text("utf-8"), re.DOTALL)
-    (found,) = [block for block in blocks if holding in block]
-    return found
+    (matching,) = [block for block in blocks if holding in block]
+    return matching
 
 
 def free_port() -> int:
@@ -121,8 +121,10 @@ def test_the_trial_of_teams_ends_in_an_answer(tmp_path: Path) -> None:
     (tmp_path / "playground.yml").write_text(block(page, "yaml", "tenantId"), "utf-8")
     (tmp_path / "reseau.toml").write_text(block(page, "toml", "teams_dev_unauthenticated"), "utf-8")
     command = serving(tmp_path, ours)
-    said = block(page, "console", "agentsplayground").splitlines()[-1]
-    options = said.partition("agentsplayground ")[2].replace("8061", str(ours)).replace("56150", str(theirs)).split()
+    last_line = block(page, "console", "agentsplayground").splitlines()[-1]
+    options = (
+        last_line.partition("agentsplayground ")[2].replace("8061", str(ours)).replace("56150", str(theirs)).split()
+    )
     playground = [str(PROGRAMS / ".bin" / "agentsplayground"), *options]
     # The guide's reader has a browser that opens; a test has none.
     more = {

@@ -60,8 +60,8 @@ class House:
 
     def chat(self, line: str) -> Mapping[str, Any]:
         """Franck at the console: ``reseau chat`` as somebody runs it."""
-        said = reseau(self.data, "chat", "--as", FRANCK["email"].lower(), "--json", line)
-        card: Mapping[str, Any] = json.loads(said)
+        output = reseau(self.data, "chat", "--as", FRANCK["email"].lower(), "--json", line)
+        card: Mapping[str, Any] = json.loads(output)
         return card
 
 
@@ -132,10 +132,10 @@ def with_playground(folder: Path) -> Iterator[House]:
     with (
         slack_of(folder) as (slack, settings, port),
         open_house(data, {**settings, "teams_dev_unauthenticated": True}, port) as url,
-        client.playground(folder, url, PEOPLE) as there,
-        listening(there) as heard,
+        client.playground(folder, url, PEOPLE) as playground,
+        listening(playground) as heard,
     ):
-        teams = TeamsSide(PlaygroundClient(there, heard), client.TENANT, client.CHANNEL, client.TEAM, "bot-id")
+        teams = TeamsSide(PlaygroundClient(playground, heard), client.TENANT, client.CHANNEL, client.TEAM, "bot-id")
         yield House(data, slack, teams, client.CHAT)
 
 
@@ -143,8 +143,8 @@ def with_playground(folder: Path) -> Iterator[House]:
 def with_simulator(folder: Path) -> Iterator[House]:
     """The house between local-slack and Teams simulated, which can delete."""
     data = brought(folder)
-    with microsoft.teams_simulator() as there, slack_of(folder) as (slack, settings, port):
-        known = [
+    with microsoft.teams_simulator() as playground, slack_of(folder) as (slack, settings, port):
+        roster = [
             {
                 **person,
                 "userPrincipalName": person["userPrincipleName"],
@@ -153,9 +153,9 @@ def with_simulator(folder: Path) -> Iterator[House]:
             }
             for person in PEOPLE
         ]
-        there.members = {microsoft.CHANNEL: known, "a:franck": known[:1]}
-        with open_house(data, {**settings, **there.settings(teams_targeted=False)}, port) as url:
-            simulated = SimulatedClient(there, lambda: url)
+        playground.members = {microsoft.CHANNEL: roster, "a:franck": roster[:1]}
+        with open_house(data, {**settings, **playground.settings(teams_targeted=False)}, port) as url:
+            simulated = SimulatedClient(playground, lambda: url)
             teams = TeamsSide(simulated, microsoft.TENANT, microsoft.CHANNEL, "team", microsoft.US)
             yield House(data, slack, teams, "a:franck")
 
@@ -197,8 +197,8 @@ def asked_in_slack(house: House) -> str:
     assert QUESTION in read(preview["blocks"])
     assert not any(QUESTION in message.text for message in house.teams.standing())
     house.slack.press(HUGO_THERE, preview, "confirmer")
-    there = found(house, house.teams, QUESTION)
-    code = next(word for word in there.text.split() if word.startswith("Q") and word[1:].isdigit())
+    playground = found(house, house.teams, QUESTION)
+    code = next(word for word in playground.text.split() if word.startswith("Q") and word[1:].isdigit())
     return str(code)
 
 
@@ -219,13 +219,13 @@ def test_a_question_of_slack_is_found_and_answered_in_teams_and_stands_everywher
         # Léa answers in the channel of Teams, below the question; it stands in the thread of Slack, and in the network.
         question = found(house, teams, QUESTION)
         answer = teams.write(LEA, "Moi, avec un câble blindé.", question.id)
-        there = found(house, slack, "câble blindé")
-        assert (there.thread, there.by) == (found(house, slack, QUESTION).id, "Léa Petit")
+        message = found(house, slack, "câble blindé")
+        assert (message.thread, message.by) == (found(house, slack, QUESTION).id, "Léa Petit")
         assert replies(house, code) == ["Moi, avec un câble blindé."]
 
         # An edit goes from Teams to Slack …
         teams.change(LEA, answer, "Moi, avec un câble torsadé.", question.id)
-        assert found(house, slack, "câble torsadé").id == there.id
+        assert found(house, slack, "câble torsadé").id == message.id
         assert replies(house, code) == ["Moi, avec un câble torsadé."]
 
         # … and from Slack to Teams.

@@ -224,5 +224,5 @@ def test_a_message_makes_no_stranger_of_somebody_whom_a_list_named(
     bring(Export(CLOSED).day(message("1709570000.000001", "U9", "a", user_profile={"real_name": "zz"})).zip(tmp_path))
 
     with network.store.read() as tx:
-        (found,) = tx.execute(select(member.c.name, member.c.status).where(member.c.email == "zoe@exemple.fr")).all()
-    assert tuple(found) == ("Zoé Neuve", MemberStatus.INVITED)
+        (people,) = tx.execute(select(member.c.name, member.c.status).where(member.c.email == "zoe@exemple.fr")).all()
+    assert tuple(people) == ("Zoé Neuve", MemberStatus.INVITED)

@@ -426,15 +426,15 @@ def test_names_of_an_export_never_steer_the_terminal(tmp_path: Path, sqlite_temp
     export.day(line(0, "un"), {"type": "message"}, folder=f"dossier {ESCAPES}")
     export.put(f"general/{ESCAPES}/2024-03-04.json", b"x").day(line(1, "deux"))
     path = export.zip(tmp_path, f"export {ESCAPES}.zip")
-    told = ""
+    output = ""
     for words in (("detect", str(path)), ("plan", str(path)), ("run", str(path)), ("report", str(path)), ("status",)):
-        told += ask(data, *words).output.replace(str(path), "")
+        output += ask(data, *words).output.replace(str(path), "")
     report = next((data / "reports").glob("*.fr.html")).read_text("utf-8")
 
-    assert "dossier" in told
-    assert "deux" not in told
+    assert "dossier" in output
+    assert "deux" not in output
     for letter in "\x1b\x07\u202e\u2066\u0085":
-        assert letter not in told
+        assert letter not in output
         assert letter not in report
 
 
@@ -592,9 +592,9 @@ def test_an_export_in_wide_letters_is_read(bring_sqlite: Bring, tmp_path: Path, 
 @pytest.mark.parametrize("letters", ["utf-16", "utf-16-be", "utf-32-le"])
 def test_a_large_file_in_wide_letters_is_read_to_its_end(letters: str) -> None:
     items = [{"type": "message", "ts": f"{number}", "text": "é" * 1000} for number in range(1500)]
-    found = [item for some, _ in pieces(io.BytesIO(json.dumps(items).encode(letters))) for item in some]
+    read_items = [item for some, _ in pieces(io.BytesIO(json.dumps(items).encode(letters))) for item in some]
 
-    assert found == items
+    assert read_items == items
 
 
 def test_seed_records_in_other_letters_are_read_or_named(network: Network, bring: Bring, tmp_path: Path) -> None:

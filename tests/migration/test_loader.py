@@ -288,15 +288,15 @@ def test_people_are_recognised_by_their_e_mail_whatever_its_case(
     network: Network, bring: Bring, tmp_path: Path
 ) -> None:
     with network.store.write() as tx:
-        (known,) = members.add(tx, [NewMember("Léa M.", email="lea@exemple.fr", job="Acheteuse")], Acting("console"))
+        (ids,) = members.add(tx, [NewMember("Léa M.", email="lea@exemple.fr", job="Acheteuse")], Acting("console"))
     export = Export(user("U1", "Lea", email="LEA@Exemple.FR"), user("U2", "Lea bis", email="Lea@exemple.fr"))
     counts = bring(export.day(message(ROOT, "U1", "x"), message("1709550001.000001", "U2", "y")).zip(tmp_path)).tally
 
     assert counts.as_dict()["unchanged"]["person"] == 2
     assert counts.warnings["person_matched"] == 2
     with network.store.read() as tx:
-        assert set(tx.execute(select(content.c.author_id)).scalars()) == {known}
-        assert members.get(tx, known).name == "Léa M."
+        assert set(tx.execute(select(content.c.author_id)).scalars()) == {ids}
+        assert members.get(tx, ids).name == "Léa M."
 
 
 def test_a_change_at_the_source_is_brought_in_unless_people_changed_it_here(
@@ -364,12 +364,12 @@ def test_guests_bots_and_people_who_left_are_known_as_such(network: Network, bri
     ]
     bring(Export(*people).put("channels.json", [channel("C1", "secteur-banque")]).zip(tmp_path))
     with network.store.read() as tx:
-        found = {row.name: (row.kind, row.status) for row in tx.execute(select(member))}
+        members_ = {row.name: (row.kind, row.status) for row in tx.execute(select(member))}
         kinds = set(tx.execute(select(community.c.kind)).scalars())
 
-    assert found["Invitée"] == (MemberKind.PARTNER, MemberStatus.INVITED)
-    assert found["Robot"][1] == MemberStatus.BOT
-    assert found["Parti"][1] == MemberStatus.LEFT
+    assert members_["Invitée"] == (MemberKind.PARTNER, MemberStatus.INVITED)
+    assert members_["Robot"][1] == MemberStatus.BOT
+    assert members_["Parti"][1] == MemberStatus.LEFT
     assert kinds == {"sector"}
 
 

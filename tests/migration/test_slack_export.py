@@ -298,10 +298,10 @@ def test_detection_reads_names_alone(tmp_path: Path) -> None:
 def test_a_plan_counts_what_a_run_would_bring(tmp_path: Path) -> None:
     path = Export().day(message("1709550000.000001", "U1", "x"), message("1709550000.000002", "W1", "y")).zip(tmp_path)
     with open_bundle(path) as bundle:
-        found = plan(source, bundle, Options())
+        report = plan(source, bundle, Options())
 
-    assert dict(found.counts) == {"person": 3, "placeholder": 1, "place": 1, "post": 2, "membership": 2}
-    assert dict(found.places) == {"open": 1}
+    assert dict(report.counts) == {"person": 3, "placeholder": 1, "place": 1, "post": 2, "membership": 2}
+    assert dict(report.places) == {"open": 1}
 
 
 @pytest.mark.parametrize(
@@ -321,9 +321,9 @@ def test_a_plan_counts_what_a_run_would_bring(tmp_path: Path) -> None:
     ],
 )
 def test_what_can_be_saved_of_a_file_is_saved(data: bytes, items: list[object], wrong: list[str]) -> None:
-    found, faults = decode(data)
+    decoded, faults = decode(data)
 
-    assert found == items
+    assert decoded == items
     assert [fault.code for fault in faults] == wrong
 
 
@@ -415,7 +415,7 @@ def test_who_speaks_is_the_name_on_the_message_and_nobody_is_of_one_workspace(tm
 
 
 @pytest.mark.parametrize(
-    ("entry", "shown"),
+    ("entry", "text"),
     [
         ({"subtype": "channel_canvas_updated", "text": "<@U1> updated the canvas: notes"}, None),
         ({"subtype": "app_conversation_join", "text": "<@U1> has joined the conversation"}, None),
@@ -430,12 +430,12 @@ def test_who_speaks_is_the_name_on_the_message_and_nobody_is_of_one_workspace(tm
     ],
 )
 def test_what_happened_is_nobodys_post_and_words_of_new_kinds_are_kept(
-    tmp_path: Path, read: Read, entry: dict[str, object], shown: str | None
+    tmp_path: Path, read: Read, entry: dict[str, object], text: str | None
 ) -> None:
     records = read(Export().day({"ts": "1709550000.000001", "user": "U1", **entry}).zip(tmp_path))
 
-    assert [post.text for post in of(records, Post)] == ([] if shown is None else [shown])
-    if shown is None:
+    assert [post.text for post in of(records, Post)] == ([] if text is None else [text])
+    if text is None:
         assert of(records, Activity) or {"log_skipped", "message_wordless"} & set(codes(records))
     assert "à oublier" not in repr(records)
 

@@ -80,9 +80,9 @@ def test_a_list_that_holds_everything_is_read_by_what_each_says_of_itself(tmp_pa
         {"id": "D1", "is_im": True, "user": "U2", "members": ["U1", "U2"]},
         {"id": "G3", "name": "mpdm-a--b-1", "is_mpim": True, "is_private": True, "members": ["U1", "U2"]},
     ]
-    found = of(read(Export().put("channels.json", places).zip(tmp_path), EVERYTHING), Place)
+    places_ = of(read(Export().put("channels.json", places).zip(tmp_path), EVERYTHING), Place)
 
-    assert [(place.key[-2:], place.privacy, place.conversation) for place in found] == [
+    assert [(place.key[-2:], place.privacy, place.conversation) for place in places_] == [
         ("C1", "open", False),
         ("C2", "secret", False),
         ("D1", "secret", True),
@@ -92,9 +92,9 @@ def test_a_list_that_holds_everything_is_read_by_what_each_says_of_itself(tmp_pa
 
 def test_a_channel_that_another_workspace_of_the_export_closes_is_closed(tmp_path: Path, read: Read) -> None:
     export = Export().put("teams/Nord/groups.json", [channel("C1", "general", ["U1"])])
-    found = of(read(export.day(line(0, "x")).zip(tmp_path), "private"), Place)
+    places_ = of(read(export.day(line(0, "x")).zip(tmp_path), "private"), Place)
 
-    assert {place.privacy for place in found} == {"secret"}
+    assert {place.privacy for place in places_} == {"secret"}
 
 
 def test_what_is_said_beside_a_canvas_is_read_by_those_whom_the_list_names(tmp_path: Path, read: Read) -> None:

@@ -87,8 +87,8 @@ class Live:
     def says(self, message: dict[str, Any]) -> None:
         at = datetime.fromtimestamp(float(message["ts"]), UTC)
         text = markdown(message, self.names)
-        told = Message(message["user"], Where("C1"), message["ts"], text, at)
-        self._do(lambda tx, link: receive.new_message(tx, link, told, self.members[message["user"]]))
+        arrival = Message(message["user"], Where("C1"), message["ts"], text, at)
+        self._do(lambda tx, link: receive.new_message(tx, link, arrival, self.members[message["user"]]))
 
     def changes(self, ts: str, text: str, at: str) -> None:
         changed = Changed("U1", Where("C1"), ts, text, int(float(at) * 1_000_000))

@@ -51,9 +51,9 @@ def answers(name: str, here: Company) -> Iterator[Answer]:
     """What a verb answers in both languages: to its example, to nothing, and to what it must refuse."""
     for language in LANGUAGES:
         verb = COMMANDS[name].name(language)
-        said = [("lea", f"{verb} {after}".strip()) for after in LINES]
-        said += [("lea", COMMANDS[name].examples[language]), ("nina", verb), ("guy", verb)]
-        for who, line in said:
+        lines = [("lea", f"{verb} {after}".strip()) for after in LINES]
+        lines += [("lea", COMMANDS[name].examples[language]), ("nina", verb), ("guy", verb)]
+        for who, line in lines:
             yield Answer(here.ask(line, who, language=language), language=language)
 
 
@@ -83,10 +83,10 @@ def test_every_button_can_be_pressed_and_every_card_has_words_that_call_nobody(n
         ]
 
         assert lines <= pressed
-        assert lines <= {found["data"]["line"] for found in submitted}
-        for said in (blocks.plain(answer), adaptive.plain(answer)):
-            assert said.strip()
-            assert len(said) <= 3000
+        assert lines <= {element["data"]["line"] for element in submitted}
+        for words in (blocks.plain(answer), adaptive.plain(answer)):
+            assert words.strip()
+            assert len(words) <= 3000
         assert not blockkit.CALL.search(blocks.plain(answer))
 
 
@@ -166,14 +166,14 @@ def read_in(parts: list[list[dict[str, Any]]]) -> str:
 def test_a_card_says_that_the_rest_is_not_shown(kind: str) -> None:
     unit = LONG[kind]
     card = Card("Q12 · Long", (Text(unit * (LONGEST // len(unit))),), (Button("Répondre", "répondre Q12"),))
-    shown = blocks.of_answer(Answer(card))
+    rendered = blocks.of_answer(Answer(card))
     drawn = adaptive.of_answer(Answer(card))
 
-    assert blockkit.faults(shown) == []
+    assert blockkit.faults(rendered) == []
     assert adaptivecards.faults(drawn) == []
-    assert "La suite n’est pas montrée ici" in json.dumps(shown, ensure_ascii=False)
+    assert "La suite n’est pas montrée ici" in json.dumps(rendered, ensure_ascii=False)
     assert "La suite n’est pas montrée ici" in json.dumps(drawn, ensure_ascii=False)
-    assert shown[-1]["type"] == "actions"
+    assert rendered[-1]["type"] == "actions"
     assert drawn["body"][-1]["type"] == "ActionSet"
 
 
@@ -202,21 +202,21 @@ def test_what_is_a_little_over_a_limit_is_brought_within(edge: str) -> None:
 
 def test_a_long_list_is_summed_up_with_the_number_of_what_is_left_out() -> None:
     items = tuple(Item(f"Question numéro {n}", f"Q{n}", "Ana · Veille", f"voir Q{n}") for n in range(100))
-    shown = blocks.of_answer(Answer(Card("Fil", (Items(items),))))
-    left = 100 - sum("accessory" in block for block in shown)
+    drawn = blocks.of_answer(Answer(Card("Fil", (Items(items),))))
+    left = 100 - sum("accessory" in block for block in drawn)
 
-    assert blockkit.faults(shown) == []
+    assert blockkit.faults(drawn) == []
     assert left > 0
-    assert shown[-1]["elements"][0]["text"] == f"… et {left} de plus"
+    assert drawn[-1]["elements"][0]["text"] == f"… et {left} de plus"
 
 
 def test_a_line_that_no_button_can_carry_is_said_instead() -> None:
     answer = Answer(Card("Rien", buttons=(Button("Demander au réseau", "demander : " + "x" * 2000),)))
 
-    for shown in (blocks.of_answer(answer), adaptive.of_answer(answer)):
-        said = json.dumps(shown, ensure_ascii=False)
-        assert "est trop long pour un bouton" in said
-        assert "demander : xxx" in said
+    for drawn in (blocks.of_answer(answer), adaptive.of_answer(answer)):
+        written = json.dumps(drawn, ensure_ascii=False)
+        assert "est trop long pour un bouton" in written
+        assert "demander : xxx" in written
 
 
 def test_spaces_that_must_not_break_stay_and_no_button_is_cut_off_on_a_phone() -> None:
@@ -252,13 +252,13 @@ GOOD = Answer(
 
 
 def broken(path: list[str | int], value: object) -> list[dict[str, Any]]:
-    shown: Any = copy.deepcopy(blocks.of_answer(GOOD))
-    at = shown
+    drawn: Any = copy.deepcopy(blocks.of_answer(GOOD))
+    at = drawn
     for key in path[:-1]:
         at = at[key]
     at[path[-1]] = value
-    assert isinstance(shown, list)
-    return shown
+    assert isinstance(drawn, list)
+    return drawn
 
 
 @pytest.mark.parametrize(

@@ -64,12 +64,12 @@ def test_the_links_of_a_kit_lead_to_its_own_texts(name: str, language: str) -> N
 @pytest.mark.parametrize("name", KITS)
 def test_every_placeholder_of_a_kit_is_declared_and_used(name: str, language: str) -> None:
     kit = KITS[name]
-    said = " ".join(part for text in texts(kit, language).values() for part in text.parts())
-    said += " ".join(space.name[language] + space.purpose[language] for space in kit.spaces)
+    words = " ".join(part for text in texts(kit, language).values() for part in text.parts())
+    words += " ".join(space.name[language] + space.purpose[language] for space in kit.spaces)
     declared = {placeholder.name for placeholder in kit.placeholders}
 
-    assert set(PLACEHOLDER.findall(said)) - set(AUTOMATIC) == declared
-    assert "{{" not in fill(said, dict.fromkeys((*declared, *AUTOMATIC), "x"))
+    assert set(PLACEHOLDER.findall(words)) - set(AUTOMATIC) == declared
+    assert "{{" not in fill(words, dict.fromkeys((*declared, *AUTOMATIC), "x"))
 
 
 @pytest.mark.parametrize("name", KITS)
@@ -117,8 +117,8 @@ def test_a_kit_speaks_of_work(name: str, language: str) -> None:
 @pytest.mark.parametrize("name", KITS)
 def test_the_french_of_a_kit_is_well_set(name: str) -> None:
     kit = KITS[name]
-    said = [part for text in texts(kit, "fr").values() for part in text.parts()]
-    said += [words["fr"] for space in kit.spaces for words in (space.name, space.purpose, space.animateur)]
-    lines = [PLACEHOLDER.sub("x", line) for part in said for line in part.replace("**", "").splitlines()]
+    parts = [part for text in texts(kit, "fr").values() for part in text.parts()]
+    parts += [words["fr"] for space in kit.spaces for words in (space.name, space.purpose, space.animateur)]
+    lines = [PLACEHOLDER.sub("x", line) for part in parts for line in part.replace("**", "").splitlines()]
 
     assert [(line, faults(line)) for line in lines if faults(line)] == []

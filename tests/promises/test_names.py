@@ -78,8 +78,8 @@ def shown_on_slack(text: str) -> list[Run]:
     return shown_in_markdown(SlackMarkup({}, {}, str, str).text(_SHOWN.sub(_hidden, text)))
 
 
-def _hidden(found: re.Match[str]) -> str:
-    return found[0].translate(_SIGNS)
+def _hidden(match: re.Match[str]) -> str:
+    return match[0].translate(_SIGNS)
 
 
 def shown_in_markdown(text: str) -> list[Run]:
@@ -87,18 +87,18 @@ def shown_in_markdown(text: str) -> list[Run]:
     return [run for block in read(text) for run in (*runs_in(block), Run("\n"))]
 
 
-def runs_in(found: Any) -> Iterator[Run]:
-    if isinstance(found, Run):
-        yield found
-    elif isinstance(found, tuple):
-        for child in found:
+def runs_in(tree: Any) -> Iterator[Run]:
+    if isinstance(tree, Run):
+        yield tree
+    elif isinstance(tree, tuple):
+        for child in tree:
             yield from runs_in(child)
-    elif isinstance(found, str):
-        yield Run(found)
-    elif hasattr(found, "__dataclass_fields__"):
-        for name in found.__dataclass_fields__:
-            if not isinstance(getattr(found, name), int):
-                yield from runs_in(getattr(found, name))
+    elif isinstance(tree, str):
+        yield Run(tree)
+    elif hasattr(tree, "__dataclass_fields__"):
+        for name in tree.__dataclass_fields__:
+            if not isinstance(getattr(tree, name), int):
+                yield from runs_in(getattr(tree, name))
 
 
 _SIGNED_IN = re.compile(r"//[^/@\s]+@")
@@ -117,8 +117,8 @@ def check(runs: list[Run], where: str) -> None:
     assert [run.url for run in runs if "evil" in run.url] == [], where
 
 
-def texts(shown: Any, kinds: tuple[str, ...]) -> Iterator[str]:
-    for element in blockkit.elements(shown):
+def texts(drawing: Any, kinds: tuple[str, ...]) -> Iterator[str]:
+    for element in blockkit.elements(drawing):
         if element["type"] in kinds:
             yield element["text"]
         for fact in element.get("facts", ()):
@@ -138,21 +138,21 @@ def check_card(card: Card, language: str) -> None:
     for whole in (console.render(card, console.Look(2000)), unescape(blocks.plain(answer)), adaptive.plain(answer)):
         assert _UNSEEN.search(whole) is None
         check([Run(whole)], whole)
-    for said in (on_slack, on_teams, as_json(card)):
-        shown = [text for text in strings(said, but="line") if _UNSEEN.search(text.replace("\n", ""))]
-        assert shown == []
+    for drawing in (on_slack, on_teams, as_json(card)):
+        unseen = [text for text in strings(drawing, but="line") if _UNSEEN.search(text.replace("\n", ""))]
+        assert unseen == []
     assert as_json(from_json(json.loads(json.dumps(as_json(card))))) == as_json(card)
 
 
-def strings(found: Any, but: str) -> Iterator[str]:
-    if isinstance(found, str):
-        yield found
-    elif isinstance(found, dict):
-        for key, value in found.items():
+def strings(tree: Any, but: str) -> Iterator[str]:
+    if isinstance(tree, str):
+        yield tree
+    elif isinstance(tree, dict):
+        for key, value in tree.items():
             if key not in (but, "value", "data"):
                 yield from strings(value, but)
-    elif isinstance(found, list):
-        for child in found:
+    elif isinstance(tree, list):
+        for child in tree:
             yield from strings(child, but)
 
 

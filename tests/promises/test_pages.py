@@ -87,9 +87,7 @@ def test_headings_never_skip_a_level(name: str, source: Callable[[], Company]) -
 def test_ids_are_unique_and_links_within_the_page_lead_somewhere(name: str, source: Callable[[], Company]) -> None:
     tree = whole(name, "fr", source)
     ids = [component.id for component in parts(tree) if getattr(component, "id", None)]  # type: ignore[attr-defined]
-    anchors = [
-        str(component.href)[1:] for component in of(tree, html.A) if str(getattr(component, "href", "")).startswith("#")
-    ]  # type: ignore[attr-defined]
+    anchors = [str(a.href)[1:] for a in of(tree, html.A) if str(getattr(a, "href", "")).startswith("#")]  # type: ignore[attr-defined]
 
     assert len(ids) == len(set(ids))
     assert set(anchors) <= set(ids)

@@ -101,14 +101,14 @@ def own_libraries(name: str) -> set[str]:
 
 def imported(paths: set[Path]) -> set[str]:
     """The libraries that some files import, wherever in them."""
-    found: set[str] = set()
+    libraries: set[str] = set()
     for path in paths:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Import):
-                found.update(alias.name.partition(".")[0] for alias in node.names)
+                libraries.update(alias.name.partition(".")[0] for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
-                found.add(node.module.partition(".")[0])
-    return found - sys.stdlib_module_names - set(PACKAGES)
+                libraries.add(node.module.partition(".")[0])
+    return libraries - sys.stdlib_module_names - set(PACKAGES)
 
 
 def contracted(name: str) -> set[str]:

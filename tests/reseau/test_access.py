@@ -238,13 +238,13 @@ def test_a_guest_knows_nobody_by_a_place_that_either_has_left(store: Store) -> N
         )
         (place,) = opening.add(tx, [NewCommunity("Atelier", CommunityKind.PRACTICE)], HERE)
         belonging.join(tx, [Joining(place, who) for who in (ana, bob, gus)], HERE)
-        known = []
+        acquaintances = []
         for leaving in (None, ana, gus):
             if leaving is not None:
                 belonging.leave(tx, [Joining(place, leaving)], HERE)
-            known.append(access.may_know(tx, access.viewer(tx, gus), (ana, bob, gus)))
+            acquaintances.append(access.may_know(tx, access.viewer(tx, gus), (ana, bob, gus)))
 
-    assert known == [{ana, bob, gus}, {bob, gus}, {gus}]
+    assert acquaintances == [{ana, bob, gus}, {bob, gus}, {gus}]
 
 
 def test_an_insider_sees_what_is_behind_the_door(store: Store) -> None:

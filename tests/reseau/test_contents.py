@@ -104,11 +104,13 @@ def test_a_reply_that_does_not_tell_its_language_has_that_of_its_thread(store: S
         place = space(tx)
         thread = publishing.publish(tx, [NewContent(QUESTION, ana, "Where is the key to the shed?", place)], HERE)[0]
         reply = publishing.publish(tx, [NewContent(ANSWER, ana, "Garage 3", root_id=thread.id)], HERE)[0]
-        told = tx.execute(select(content.c.language).where(content.c.id.in_([thread.id, reply.id]))).scalars().all()
+        languages = (
+            tx.execute(select(content.c.language).where(content.c.id.in_([thread.id, reply.id]))).scalars().all()
+        )
         alone = publishing.publish(tx, [NewContent(DISCUSSION, ana, "Garage 3", place)], HERE)[0]
         usual = tx.execute(select(content.c.language).where(content.c.id == alone.id)).scalar()
 
-    assert told == ["en", "en"]
+    assert languages == ["en", "en"]
     assert usual == "fr"
 
 

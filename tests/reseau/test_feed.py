@@ -114,9 +114,9 @@ def test_what_is_hidden_takes_no_place_in_the_feed(store: Store) -> None:
         belonging.join(tx, [Joining(closed, bob)], HERE)
         expected = [NewFollow(ana, FollowKind.MEMBER, bob), NewFollow(ana, FollowKind.COMMUNITY, closed)]
         follows.follow(tx, expected, HERE)
-        said = [NewContent(IDEA, bob, f"ouvert {n}", here, created_at=at(n)) for n in range(2)]
+        ideas = [NewContent(IDEA, bob, f"ouvert {n}", here, created_at=at(n)) for n in range(2)]
         hidden = [NewContent(IDEA, bob, f"caché {n}", closed, created_at=at(10 + n)) for n in range(20)]
-        publishing.publish(tx, said, HERE)
+        publishing.publish(tx, ideas, HERE)
         before = feed.read(tx, viewer(tx, ana), limit=2)
         publishing.publish(tx, hidden, HERE)
         after = feed.read(tx, viewer(tx, ana), limit=2)

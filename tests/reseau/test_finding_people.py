@@ -71,9 +71,9 @@ def test_what_changes_of_somebody_is_found_under_the_new_words_alone(store: Stor
     with store.write() as tx:
         asker, ana, *_ = members.add(tx, PEOPLE, HERE)
         members.change(tx, [MemberChange(ana, {"job": "Métrologue", "site": "Évry"})], HERE)
-        found = {words: asked(tx, asker, words) for words in ("metrologue", "évry", "qualité", "études")}
+        people_ = {words: asked(tx, asker, words) for words in ("metrologue", "évry", "qualité", "études")}
 
-    assert found == {"metrologue": ["Anaëlle Roy"], "évry": ["Anaëlle Roy"], "qualité": [], "études": ["Anaëlle Roy"]}
+    assert people_ == {"metrologue": ["Anaëlle Roy"], "évry": ["Anaëlle Roy"], "qualité": [], "études": ["Anaëlle Roy"]}
 
 
 def test_the_whole_name_comes_first_among_hundreds_who_hold_a_part_of_it(store: Store) -> None:
@@ -81,9 +81,9 @@ def test_the_whole_name_comes_first_among_hundreds_who_hold_a_part_of_it(store: 
     crowd += [NewMember(f"Prénom{number:03} Martin", job="Marie") for number in range(300)]
     with store.write() as tx:
         asker, *_ = members.add(tx, [NewMember("Vera"), *crowd, NewMember("Marie Martin")], HERE)
-        found = [asked(tx, asker, words)[0] for words in ("marie martin", "Martin Marie", "MARTIN, Marie")]
+        first = [asked(tx, asker, words)[0] for words in ("marie martin", "Martin Marie", "MARTIN, Marie")]
 
-    assert found == ["Marie Martin"] * 3
+    assert first == ["Marie Martin"] * 3
 
 
 def test_whoever_says_to_know_something_is_an_expert_however_many_say_so(store: Store) -> None:

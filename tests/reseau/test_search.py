@@ -49,7 +49,7 @@ def company(tx: Transaction) -> tuple[list[int], list[publishing.Published], Vie
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("query", "expected"),
     [
         ("reseau", [1]),
         ("RÉSEAUX", [1]),
@@ -65,11 +65,11 @@ def company(tx: Transaction) -> tuple[list[int], list[publishing.Published], Vie
     ],
 )
 def test_words_are_found_whatever_their_accents_case_number_or_language(
-    store: Store, asked: str, expected: list[int]
+    store: Store, query: str, expected: list[int]
 ) -> None:
     with store.write() as tx:
         _, _, who = company(tx)
-        matches = lookup.find_contents(tx, who, asked)
+        matches = lookup.find_contents(tx, who, query)
 
     assert [TEXTS.index(hit.content.text) for hit in matches] == expected
 
@@ -166,9 +166,9 @@ def test_analysis_takes_any_text(text: str) -> None:
 def test_what_was_written_is_found_by_its_own_words(text: str) -> None:
     words = analysis.words(text)
     written = set(analysis.terms(words, analysis.language_of(words, "fr")))
-    asked = {stem for group in analysis.query_terms(text) for stem in group}
+    stems = {stem for group in analysis.query_terms(text) for stem in group}
 
-    assert written <= asked
+    assert written <= stems
 
 
 #: Pieces of what could make the analysis of a text differ from that of its pieces: gaps, marks, links, final sigmas.
@@ -198,20 +198,23 @@ ODD = st.sampled_from(
 @given(st.lists(ODD | st.text(max_size=4), max_size=30).map("".join))
 def test_a_text_cut_into_pieces_says_the_same_as_in_one(text: str) -> None:
     words = analysis.words(text)
-    told = analysis.language_of(words, "en")
+    language = analysis.language_of(words, "en")
 
-    assert analysis.reading(text, "en") == (told, " ".join(analysis.terms(words, told)))
-    for known in ("fr", "en"):
-        assert analysis.reading(text, "en", known) == (known, " ".join(analysis.terms(words, known)))
+    assert analysis.reading(text, "en") == (language, " ".join(analysis.terms(words, language)))
+    for language_hint in ("fr", "en"):
+        assert analysis.reading(text, "en", language_hint) == (
+            language_hint,
+            " ".join(analysis.terms(words, language_hint)),
+        )
 
 
 def test_what_is_remembered_of_words_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(analysis, "_MOST_KEPT", 10)
-    known = analysis._Cache(len)
+    cache = analysis._Cache(len)
 
-    assert [known["a" * size] for size in range(60)] == list(range(60))
-    assert 0 < len(known) <= 10
-    assert max(map(len, known)) <= analysis._LONGEST_KEPT
+    assert [cache["a" * size] for size in range(60)] == list(range(60))
+    assert 0 < len(cache) <= 10
+    assert max(map(len, cache)) <= analysis._LONGEST_KEPT
 
 
 @pytest.mark.parametrize(

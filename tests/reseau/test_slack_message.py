@@ -165,10 +165,10 @@ def test_no_kind_of_block_is_silent_however_new(block: Fields) -> None:
 
 
 def test_a_block_that_holds_no_words_leaves_a_note_and_a_message_of_nothing_else_says_so() -> None:
-    found = READER.read({"text": "", "blocks": [{"type": "file", "external_id": "F1", "source": "remote"}]})
+    reading_ = READER.read({"text": "", "blocks": [{"type": "file", "external_id": "F1", "source": "remote"}]})
 
-    assert found.text == "Ce message ne contient rien qui puisse être montré ici."
-    assert found.losses == (BLOCK_WORDLESS,)
+    assert reading_.text == "Ce message ne contient rien qui puisse être montré ici."
+    assert reading_.losses == (BLOCK_WORDLESS,)
     assert READER.read({"text": ""}).text == ""
 
 
@@ -183,10 +183,10 @@ def test_an_apps_markdown_makes_no_reference_of_ours() -> None:
 
 
 def test_own_words_below_a_quotation_stand_outside_of_it() -> None:
-    said = composed(quoted(leaf("On vend la presse.")), section(leaf("Je m’y oppose.")))
+    text = composed(quoted(leaf("On vend la presse.")), section(leaf("Je m’y oppose.")))
 
-    assert form(said) == [["quote", "On vend la presse."], "Je m’y oppose."]
-    assert said == reading("&gt; On vend la presse.\nJe m’y oppose.")
+    assert form(text) == [["quote", "On vend la presse."], "Je m’y oppose."]
+    assert text == reading("&gt; On vend la presse.\nJe m’y oppose.")
 
 
 def test_two_quotations_stay_two_and_a_list_within_one_stays_inside() -> None:
@@ -199,7 +199,7 @@ def test_two_quotations_stay_two_and_a_list_within_one_stays_inside() -> None:
 
 def test_lists_keep_their_order_and_their_depth() -> None:
     numbered = {"style": "ordered"}
-    said = composed(
+    text = composed(
         section(leaf("Demain :\n")),
         listed("ouvrir", "vider", **numbered),  # type: ignore[arg-type]
         listed("trier", indent=1),
@@ -209,8 +209,8 @@ def test_lists_keep_their_order_and_their_depth() -> None:
     )
     nested = ["vider", ["list", ["trier", ["list from 1", ["peser"]]]]]
 
-    assert form(said) == ["Demain :", ["list from 1", ["ouvrir"], nested, ["fermer"]], "Merci."]
-    assert said == reading("Demain :\n1. ouvrir\n2. vider\n    • trier\n        1. peser\n3. fermer\nMerci.")
+    assert form(text) == ["Demain :", ["list from 1", ["ouvrir"], nested, ["fermer"]], "Merci."]
+    assert text == reading("Demain :\n1. ouvrir\n2. vider\n    • trier\n        1. peser\n3. fermer\nMerci.")
 
 
 @pytest.mark.parametrize("mark", ["-", "•", "1."])
@@ -237,20 +237,20 @@ def test_lists_typed_deeper_than_readers_go_keep_every_word() -> None:
 def test_pieces_below_each_other_stay_what_they_are(pieces: list[str]) -> None:
     """Neighbours of one kind may become one; none swallows another."""
     kinds = [part[0] if isinstance(part, list) else "text" for piece in pieces for part in form(piece)]
-    shown = [piece[0] if isinstance(piece, list) else "text" for piece in form(stacked(pieces))]
+    names_of_pieces = [piece[0] if isinstance(piece, list) else "text" for piece in form(stacked(pieces))]
 
     def told(names: list[str]) -> list[str]:
         plainly = ["list" if name.startswith("list") else name for name in names]
         return [name for at, name in enumerate(plainly) if not at or plainly[at - 1] != name]
 
-    assert told(shown) == told(kinds)
+    assert told(names_of_pieces) == told(kinds)
 
 
 # -- marks -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("leaves", "shown"),
+    ("leaves", "text"),
     [
         ([leaf("prix"), leaf("(net)", bold=True), leaf("ici")], "prix(net)ici"),
         ([leaf("bravo !"), LINKED], "bravo \\![ici](https://exemple.fr)"),
@@ -274,8 +274,8 @@ def test_pieces_below_each_other_stay_what_they_are(pieces: list[str]) -> None:
         ([leaf("2024", bold=True), leaf(". "), leaf("# non")], "**2024**. # non"),
     ],
 )
-def test_marks_stand_only_where_they_are_read(leaves: list[Fields], shown: str) -> None:
-    assert composed(section(*leaves)) == shown
+def test_marks_stand_only_where_they_are_read(leaves: list[Fields], text: str) -> None:
+    assert composed(section(*leaves)) == text
 
 
 RUNS = st.lists(
@@ -463,13 +463,13 @@ def words(text: str) -> list[str]:
 
 
 def shown_words(markdown: str) -> list[str]:
-    def texts(found: object) -> str:
-        if isinstance(found, str):
-            return found
-        assert isinstance(found, list)
+    def texts(tokens: object) -> str:
+        if isinstance(tokens, str):
+            return tokens
+        assert isinstance(tokens, list)
         # A quotation, a list and code begin with the word for them; an item does not.
-        named = bool(found) and isinstance(found[0], str) and found[0].startswith(("quote", "list", "code"))
-        return "\n".join(map(texts, found[1:] if named else found))
+        named = bool(tokens) and isinstance(tokens[0], str) and tokens[0].startswith(("quote", "list", "code"))
+        return "\n".join(map(texts, tokens[1:] if named else tokens))
 
     return words("\n".join(texts(block) for block in form(markdown)))
 
@@ -544,10 +544,10 @@ def test_a_form_that_breaks_the_reading_leaves_the_words_and_a_note(monkeypatch:
                 raise TypeError
             return super().get(name, default)
 
-    found = READER.read({"text": "au quai", "attachments": [Broken(text="deux caisses", is_share=True)]})
+    reading_ = READER.read({"text": "au quai", "attachments": [Broken(text="deux caisses", is_share=True)]})
 
-    assert found.losses == (FORM_LOST,)
-    assert found.text == "au quai\ndeux caisses"
+    assert reading_.losses == (FORM_LOST,)
+    assert reading_.text == "au quai\ndeux caisses"
 
 
 HOSTILE: dict[str, Callable[[int], Fields]] = {

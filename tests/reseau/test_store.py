@@ -204,7 +204,7 @@ def test_sqlite_waits_for_the_disk_and_checks_its_references(tmp_path: Path) -> 
 
 def test_a_prepared_statement_is_the_statement(store: Store) -> None:
     people = select(member.c.id, member.c.name, member.c.created_at, member.c.administrator)
-    asked = prepared.Prepared(
+    statement = prepared.Prepared(
         people.where(
             member.c.name.in_(prepared.given_many("names")),
             member.c.kind == prepared.given("kind"),
@@ -215,24 +215,24 @@ def test_a_prepared_statement_is_the_statement(store: Store) -> None:
         ids = members.add(tx, [NewMember(name, administrator=name == "Léa") for name in ("Léa", "Ana", "Hugo")], HERE)
         for names in ([], ["Léa"], ["Léa", "Ana"], ["Léa", "Ana", "Hugo"], ["personne"] * 5):
             expected = people.where(member.c.name.in_(names)).order_by(member.c.id)
-            found = asked.rows(tx, names=names, kind="employee")
-            assert [tuple(row) for row in found] == [tuple(row) for row in tx.execute(expected)]
-        assert asked.one(tx, names=["Ana"], kind="employee").id == ids[1]
-        assert asked.first(tx, names=["Ana"], kind="client") is None
+            rows = statement.rows(tx, names=names, kind="employee")
+            assert [tuple(row) for row in rows] == [tuple(row) for row in tx.execute(expected)]
+        assert statement.one(tx, names=["Ana"], kind="employee").id == ids[1]
+        assert statement.first(tx, names=["Ana"], kind="client") is None
         with pytest.raises(LookupError):
-            asked.one(tx, names=[], kind="employee")
+            statement.one(tx, names=[], kind="employee")
 
 
 def test_a_prepared_statement_takes_moments(store: Store) -> None:
     made, soon = timedelta(hours=-1), timedelta(hours=1)
-    asked = prepared.Prepared(
+    statement = prepared.Prepared(
         select(member.c.name).where(member.c.created_at.between(prepared.given("since"), prepared.given("until")))
     )
     with store.write() as tx:
         members.add(tx, [NewMember("Léa")], HERE)
-        assert asked.first(tx, since=tx.now + made, until=tx.now + soon) == ("Léa",)
-        assert asked.first(tx, since=tx.now + soon, until=tx.now + soon) is None
-        assert asked.first(tx, since=tx.now + made, until=tx.now + made) is None
+        assert statement.first(tx, since=tx.now + made, until=tx.now + soon) == ("Léa",)
+        assert statement.first(tx, since=tx.now + soon, until=tx.now + soon) is None
+        assert statement.first(tx, since=tx.now + made, until=tx.now + made) is None
 
 
 def test_a_part_of_a_transaction_is_undone_alone(store: Store) -> None:
@@ -249,10 +249,10 @@ def test_a_part_of_a_transaction_is_undone_alone(store: Store) -> None:
 def test_what_comes_together_is_written_together_and_fails_alone(store: Store) -> None:
     def add(name: str) -> Callable[[Transaction], list[int]]:
         def work(tx: Transaction) -> list[int]:
-            found = members.add(tx, [NewMember(name)], HERE)
+            ids = members.add(tx, [NewMember(name)], HERE)
             if name == "Ana":
                 raise ValueError(name)
-            return found
+            return ids
 
         return work
 

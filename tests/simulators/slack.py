@@ -298,10 +298,10 @@ class WebApi:
 
     def call(self, method: str, params: Fields) -> Fields:
         """What a method answers, ``ok`` and all."""
-        found = getattr(self, method.replace(".", "_"), None)
-        if found is None:
+        method_ = getattr(self, method.replace(".", "_"), None)
+        if method_ is None:
             return {"ok": False, "error": "unknown_method"}
-        answer: Fields | str = found(params)
+        answer: Fields | str = method_(params)
         return {"ok": False, "error": answer} if isinstance(answer, str) else {"ok": True, **answer}
 
     def auth_test(self, _params: Fields) -> Fields:
@@ -388,17 +388,17 @@ class WebApi:
             return [{k: v for k, v in message.items() if k != "metadata"} for message in since]
         return since
 
-    def _paged(self, name: str, found: list[Any], params: Fields) -> Fields:
+    def _paged(self, name: str, items: list[Any], params: Fields) -> Fields:
         start = int(params.get("cursor") or 0)
         end = start + min(int(params.get("limit") or 100), self._workspace.page)
-        return {name: found[start:end], "response_metadata": {"next_cursor": str(end) if end < len(found) else ""}}
+        return {name: items[start:end], "response_metadata": {"next_cursor": str(end) if end < len(items) else ""}}
 
 
-def application(there: Callable[[], Workspace]) -> Starlette:
+def application(simulated: Callable[[], Workspace]) -> Starlette:
     """The Web API and the addresses for answers, as Slack serves them, of whatever workspace is there."""
 
     async def called(request: Request) -> Response:
-        workspace = there()
+        workspace = simulated()
         api = WebApi(workspace)
         method, params = request.path_params["method"], await _params(request)
         workspace.calls.append((method, params))
@@ -414,7 +414,7 @@ def application(there: Callable[[], Workspace]) -> Starlette:
         return JSONResponse(answer, headers={"x-oauth-scopes": workspace.scopes} if workspace.scopes else {})
 
     async def responded(request: Request) -> Response:
-        workspace = there()
+        workspace = simulated()
         name = request.path_params["name"]
         fault = workspace.fault("response_url")
         if fault is not None:

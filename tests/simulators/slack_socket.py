@@ -112,12 +112,12 @@ class SocketSlack:
 @contextmanager
 def socket_slack() -> Iterator[SocketSlack]:
     """Served until the block ends."""
-    there, ready, end = SocketSlack(), threading.Event(), asyncio.Event()
-    thread = threading.Thread(target=there.serve, args=(ready, end), daemon=True)
+    slack, ready, end = SocketSlack(), threading.Event(), asyncio.Event()
+    thread = threading.Thread(target=slack.serve, args=(ready, end), daemon=True)
     thread.start()
     assert ready.wait(PATIENCE)
     try:
-        yield there
+        yield slack
     finally:
-        there.stop(end)
+        slack.stop(end)
         thread.join(PATIENCE)

@@ -291,15 +291,15 @@ class TeamsSimulator:
         members = self.members.get(conversation, [])
         if person:
             names = ("id", "aadObjectId") if self.knows_lasting_ids else ("id",)
-            found = [member for member in members if person in [member.get(name) for name in names]]
+            matching = [member for member in members if person in [member.get(name) for name in names]]
             gone = {"error": {"code": "MemberNotFoundInConversation"}}
-            return JSONResponse(found[0]) if found else JSONResponse(gone, 404)
-        asked = parse_qs(call.query)
-        start = int(asked.get("continuationToken", ["0"])[0])
-        told: dict[str, Any] = {"members": members[start : start + self.page]}
+            return JSONResponse(matching[0]) if matching else JSONResponse(gone, 404)
+        query = parse_qs(call.query)
+        start = int(query.get("continuationToken", ["0"])[0])
+        response: dict[str, Any] = {"members": members[start : start + self.page]}
         if start + self.page < len(members):
-            told["continuationToken"] = str(start + self.page)
-        return JSONResponse(told)
+            response["continuationToken"] = str(start + self.page)
+        return JSONResponse(response)
 
 
 @contextmanager

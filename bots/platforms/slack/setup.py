@@ -91,10 +91,10 @@ async def _bot(session: aiohttp.ClientSession, token: SecretStr, settings: Setti
                 {"reason": _reason(response)},
             )
         ]
-    given = headers.get("x-oauth-scopes")
-    if given is None:
+    granted = headers.get("x-oauth-scopes")
+    if granted is None:
         return []
-    scopes = {scope.strip() for scope in given.split(",")}
+    scopes = {scope.strip() for scope in granted.split(",")}
     lacking = [scope for scope in SCOPES if scope not in scopes]
     if not lacking:
         return []

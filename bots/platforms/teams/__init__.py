@@ -153,7 +153,7 @@ def _check_silent(settings: Settings) -> None:
         "MicrosoftAppPassword": settings.teams_app_password is not None,
         "MicrosoftAppTenantId": bool(settings.teams_tenant_id),
     }
-    for name in [] if settings.demo else [name for name, there in half.items() if there]:
+    for name in [] if settings.demo else [name for name, is_set in half.items() if is_set]:
         raise ReseauError(
             "E_TEAMS_ID",
             N_(

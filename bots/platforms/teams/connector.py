@@ -74,16 +74,16 @@ class Connector:
 
     async def members(self, service: str, conversation: str) -> AsyncIterator[Mapping[str, Any]]:
         """All members of a conversation, page by page."""
-        asked: dict[str, str | int] = {"pageSize": _PAGE}
+        query: dict[str, str | int] = {"pageSize": _PAGE}
         for _ in range(_MOST_PAGES):
-            place = f"/v3/conversations/{quote(conversation, safe='')}/pagedmembers?{urlencode(asked)}"
+            place = f"/v3/conversations/{quote(conversation, safe='')}/pagedmembers?{urlencode(query)}"
             page = await self._call("GET", service, place)
             for member in dicts(page.get("members")):
                 yield member
-            going_on = word(page, "continuationToken")
-            if not going_on or going_on == asked.get("continuationToken"):
+            continuation = word(page, "continuationToken")
+            if not continuation or continuation == query.get("continuationToken"):
                 return
-            asked["continuationToken"] = going_on
+            query["continuationToken"] = continuation
 
     async def channels(self, service: str, team: str) -> list[dict[str, Any]]:
         """The channels of a team; the general one has no name."""

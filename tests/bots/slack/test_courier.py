@@ -192,10 +192,10 @@ def test_a_card_takes_the_place_of_a_private_one_and_never_of_one_that_all_see(w
 def test_a_used_address_leaves_a_card_for_one_person_in_the_same_thread(workspace: Workspace) -> None:
     to = Address(TEAM, Where("C01GENERAL", "1.000001"), "U01ELODIE", f"{workspace.url}/hooks/used")
 
-    shown = carry(workspace, lambda courier: courier.show(CARD, to))
+    message = carry(workspace, lambda courier: courier.show(CARD, to))
 
     (seen,) = workspace.ephemerals
-    assert shown
+    assert message
     assert (seen["channel"], seen["user"], seen["thread_ts"]) == ("C01GENERAL", "U01ELODIE", "1.000001")
 
 
@@ -389,14 +389,14 @@ def test_nobody_listening_means_later_and_not_perhaps() -> None:
 
 
 def test_errors_tell_neither_the_token_nor_what_was_sent(workspace: Workspace) -> None:
-    said = []
+    sentences = []
     for kind, value in (("error", "invalid_blocks"), ("later", 1), ("status", 500), ("error", "invalid_auth")):
         workspace.fail("chat.postMessage", kind, value)
         with pytest.raises((LaterError, RefusedError, DoubtError)) as error:
             carry(workspace, lambda courier: courier.post(POST, Address(TEAM, HOME)))
-        said.append(f"{error.value!r} {error.value.__cause__!r}")
+        sentences.append(f"{error.value!r} {error.value.__cause__!r}")
 
-    assert not [text for text in said if BOT_TOKEN in text or "Bonjour" in text]
+    assert not [text for text in sentences if BOT_TOKEN in text or "Bonjour" in text]
 
 
 def test_a_preview_is_over_where_its_answer_is_for_everybody(workspace: Workspace) -> None:

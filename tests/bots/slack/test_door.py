@@ -81,10 +81,10 @@ def test_a_forged_stale_or_malformed_signature_is_refused_and_logged_without_the
 
     assert status == 401
     assert side.reception.arrivals == []
-    said = f"{log.entries} {text}"
-    assert "refused" in said
+    logged = f"{log.entries} {text}"
+    assert "refused" in logged
     for secret in ("secret words", SECRET, "xoxb", made.get("x-slack-signature") or "v0="):
-        assert secret not in said
+        assert secret not in logged
 
 
 def test_bytes_that_are_no_text_cannot_have_been_signed(side: Side) -> None:
@@ -145,8 +145,8 @@ def test_signed_garbage_is_answered_and_never_breaks_the_door(side: Side, body: 
         max_size=8,
     )
 )
-def test_no_signed_json_is_answered_as_our_failure(side: Side, told: dict[str, object]) -> None:
-    status, _ = side.workspace.post(json.dumps(told).encode(), "application/json")
+def test_no_signed_json_is_answered_as_our_failure(side: Side, body: dict[str, object]) -> None:
+    status, _ = side.workspace.post(json.dumps(body).encode(), "application/json")
 
     assert status < 500
 

@@ -95,18 +95,18 @@ def here(request: pytest.FixtureRequest, tmp_path: Path, sqlite_network: Network
         opened = platform.open(network, reception)
         assert opened is not None
         with running(opened, listening):
-            there = Conversation(slack, reception, platform, network)
+            conversation = Conversation(slack, reception, platform, network)
             if request.param == "socket":
-                connected(there)
-            yield there
+                connected(conversation)
+            yield conversation
 
 
-def connected(there: Conversation) -> None:
+def connected(conversation: Conversation) -> None:
     """Wait until our connection stands: Slack says hello then."""
     waited = asyncio.Event()
 
     async def until() -> None:
-        while not any("socket connected" in str(entry["summary"]) for entry in there.slack.log()):
+        while not any("socket connected" in str(entry["summary"]) for entry in conversation.slack.log()):
             await asyncio.sleep(0.02)
         waited.set()
 

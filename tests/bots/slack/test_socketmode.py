@@ -24,8 +24,8 @@ from tests.simulators.slack_socket import SocketSlack, socket_slack
 
 @pytest.fixture
 def slack() -> Iterator[SocketSlack]:
-    with socket_slack() as there:
-        yield there
+    with socket_slack() as socket:
+        yield socket
 
 
 @pytest.fixture

@@ -71,9 +71,9 @@ def test_a_mention_in_a_channel_is_a_line_without_our_name() -> None:
 
 def test_people_are_known_by_id_and_not_by_the_name_that_is_shown() -> None:
     other = {"type": "mention", "mentioned": {"id": "8:orgid:abc", "name": "Léa Martin"}, "text": "<at>Léa</at>"}
-    said = '<p><at id="1">Léa</at> et <at id="0">Léa Martin</at> et <at id="9">Inconnue</at></p>'
+    content = '<p><at id="1">Léa</at> et <at id="0">Léa Martin</at> et <at id="9">Inconnue</at></p>'
 
-    line = body(microsoft.message(entities=[LEA, other], attachments=html(said)))
+    line = body(microsoft.message(entities=[LEA, other], attachments=html(content)))
 
     assert isinstance(line, Line)
     first, second = keys.teams_person("abc"), keys.teams_person(LEAS)
@@ -116,13 +116,13 @@ SENTENCE = "Demain 9 h, <at>RSE</at> le dira aussi"
 
 
 def test_a_sentence_that_names_us_is_said_to_the_others_and_asks_us_aside() -> None:
-    message, asked = (record.body for record in read(microsoft.message(SENTENCE, where=CHANNEL, entities=[AT_US])))
+    message, bodies = (record.body for record in read(microsoft.message(SENTENCE, where=CHANNEL, entities=[AT_US])))
 
     assert isinstance(message, Message)
     assert message.text == "Demain 9 h, @RSE le dira aussi"
-    assert isinstance(asked, Line)
-    assert asked.aside
-    assert asked.text == "Demain 9 h,  le dira aussi"
+    assert isinstance(bodies, Line)
+    assert bodies.aside
+    assert bodies.text == "Demain 9 h,  le dira aussi"
 
 
 def test_a_command_that_is_edited_is_no_message_to_the_others() -> None:
@@ -163,11 +163,11 @@ def test_a_message_without_words_says_what_it_was(content: str, others: list[dic
     activity = microsoft.message("", where=CHANNEL, attachments=[*html(content), *others])
     edited = {**activity, "channelData": {"eventType": "editMessage"}}
 
-    said, changed = body(activity), body(edited, "update")
+    bodies, changed = body(activity), body(edited, "update")
 
-    assert isinstance(said, Message)
+    assert isinstance(bodies, Message)
     assert isinstance(changed, Changed)
-    assert said.text.strip() == changed.text.strip() == text
+    assert bodies.text.strip() == changed.text.strip() == text
 
 
 def test_a_message_of_nothing_at_all_is_nothing_and_one_edited_to_nothing_is_empty() -> None:
@@ -318,7 +318,7 @@ def test_a_forwarded_message_is_whole_and_names_who_wrote_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "words"),
+    ("text", "words"),
     [
         (card({"type": "FactSet", "facts": [{"title": "Client", "value": "Dupont"}]}), "🗂️ Client : Dupont"),
         (card({"type": "RichTextBlock", "inlines": ["Panne au **hall**"]}), "🗂️ Panne au hall"),
@@ -341,8 +341,8 @@ def test_a_forwarded_message_is_whole_and_names_who_wrote_it() -> None:
         ),
     ],
 )
-def test_a_card_says_its_first_words(shown: dict[str, Any], words: str) -> None:
-    assert said_of("", shown) == words
+def test_a_card_says_its_first_words(text: dict[str, Any], words: str) -> None:
+    assert said_of("", text) == words
 
 
 def test_a_tag_of_many_people_is_nobody() -> None:

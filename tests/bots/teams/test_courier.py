@@ -88,9 +88,9 @@ def test_an_answer_in_a_personal_chat_is_a_card_with_a_summary(microsoft: TeamsS
 def test_a_private_answer_in_a_channel_is_seen_by_one_person(microsoft: TeamsSimulator, run: Run[str]) -> None:
     run(lambda courier: courier.show(PRIVATE, to(microsoft, thread="5")))
 
-    said = microsoft.done("POST", "activities")[0]
-    assert said.what == f"POST /v3/conversations/{CHANNEL};messageid=5/activities?isTargetedActivity=true"
-    assert said.body["recipient"] == {"id": "29:ana", "isTargeted": True}
+    call = microsoft.done("POST", "activities")[0]
+    assert call.what == f"POST /v3/conversations/{CHANNEL};messageid=5/activities?isTargetedActivity=true"
+    assert call.body["recipient"] == {"id": "29:ana", "isTargeted": True}
 
 
 def test_where_teams_knows_no_such_thing_the_answer_goes_to_the_own_chat(
@@ -459,8 +459,8 @@ def test_who_asks_among_others_sees_there_that_the_answer_is_private(
 
     looped.run(shown())
 
-    said = [call.body["text"] for call in microsoft.done("POST", CHANNEL)]
-    assert said == ([] if pressed else ["Je vous ai répondu en privé."])
+    texts = [call.body["text"] for call in microsoft.done("POST", CHANNEL)]
+    assert texts == ([] if pressed else ["Je vous ai répondu en privé."])
 
 
 def test_somebody_who_is_named_on_a_card_is_mentioned_by_teams() -> None:

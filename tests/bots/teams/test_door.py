@@ -286,7 +286,7 @@ def test_the_demonstration_opens_no_door(network_with: Networks, microsoft: Team
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "reason"),
     [
         ({"http_host": "0.0.0.0"}, "beyond this machine"),
         ({"public_url": "https://rse.example.org"}, "public address"),
@@ -294,12 +294,12 @@ def test_the_demonstration_opens_no_door(network_with: Networks, microsoft: Team
     ],
 )
 def test_the_development_setting_is_refused_where_others_could_come_in(
-    settings: dict[str, Any], said: str, network_with: Networks
+    settings: dict[str, Any], reason: str, network_with: Networks
 ) -> None:
     network = network_with(teams_dev_unauthenticated=True, **settings)
 
     for opening in (lambda: platform.open(network, MemoryReception()), lambda: platform.courier(network)):
-        with pytest.raises(ReseauError, match=said) as refused:
+        with pytest.raises(ReseauError, match=reason) as refused:
             opening()
         assert refused.value.code == "E_TEAMS_DEVELOPMENT"
 

@@ -140,7 +140,7 @@ def activity(talk: Talk, **others: Any) -> dict[str, Any]:
 
 def test_what_people_tell_each_other_is_told_changed_and_removed(talk: Talk) -> None:
     talk.client.custom(activity(talk, type="message", text="bonjour à tous"))
-    (said,) = talk.bodies(Message, 1)
+    (messages,) = talk.bodies(Message, 1)
     changed_data = {"tenant": {"id": TENANT}, "eventType": "editMessage"}
     talk.client.custom(activity(talk, type="messageUpdate", text="bonjour à toutes", channelData=changed_data))
     (changed,) = talk.bodies(Changed, 1)
@@ -148,7 +148,7 @@ def test_what_people_tell_each_other_is_told_changed_and_removed(talk: Talk) -> 
     talk.client.custom(activity(talk, type="messageDelete", channelData=removed_data))
     (removed,) = talk.bodies(Removed, 1)
 
-    assert (said.text, said.message, said.where.thread) == ("bonjour à tous", "7001", "7000")
+    assert (messages.text, messages.message, messages.where.thread) == ("bonjour à tous", "7001", "7000")
     assert (changed.text, changed.message) == ("bonjour à toutes", "7001")
     assert removed.message == "7001"
     assert removed.version >= changed.version

@@ -54,10 +54,10 @@ def said(year: Year) -> list[tuple[Person, datetime]]:
 @pytest.mark.parametrize("until", [date(2026, 1, 5), date(2028, 2, 29)])
 def test_whom_the_readme_speaks_to_works_there_whatever_the_day(page: str, until: date) -> None:
     named = re.findall(r"^(?:merci|thanks) @(\S+)", (PROJECT / page).read_text("utf-8"), re.MULTILINE)
-    there = {slug(person.name).replace("-", ".") for person in live(SEED, PEOPLE, until).people if person.here(until)}
+    names = {slug(person.name).replace("-", ".") for person in live(SEED, PEOPLE, until).people if person.here(until)}
 
     assert named
-    assert there.issuperset(named)
+    assert names.issuperset(named)
 
 
 def test_the_same_seed_tells_the_same_year() -> None:
@@ -98,9 +98,9 @@ def test_every_department_and_site_has_people(year: Year) -> None:
 
 @pytest.mark.parametrize("count", [25, 150, 320])
 def test_about_a_fifth_of_the_questions_stay_unanswered(count: int) -> None:
-    asked = [question for question in questions(live(7, count, UNTIL)) if question.at < END - timedelta(days=5)]
+    settled = [question for question in questions(live(7, count, UNTIL)) if question.at < END - timedelta(days=5)]
 
-    assert 0.15 <= sum(not answered(question) for question in asked) / len(asked) <= 0.25
+    assert 0.15 <= sum(not answered(question) for question in settled) / len(settled) <= 0.25
 
 
 def test_six_in_ten_come_and_by_waves(year: Year) -> None:

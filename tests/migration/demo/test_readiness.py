@@ -99,7 +99,7 @@ def test_one_left_for_four_weeks_is_alive_again(demonstration: Network) -> None:
     until = left_alone(demonstration, 31)
     with demonstration.store.read() as tx:
         newest, eldest = newest_act(tx), first_hired(tx)
-        asked = times(tx)
+        before = times(tx)
         launch = get_notice(tx, "launch")
     (demonstration.settings.folder / "analytics").mkdir()
 
@@ -111,7 +111,7 @@ def test_one_left_for_four_weeks_is_alive_again(demonstration: Network) -> None:
     assert isinstance(launch, dict)
     with demonstration.store.read() as tx:
         assert (newest_act(tx), first_hired(tx)) == (newest + weeks, eldest + weeks)
-        assert times(tx) == {key: at + weeks for key, at in asked.items()}
+        assert times(tx) == {key: at + weeks for key, at in before.items()}
         assert get_notice(tx, "launch") == {"day": (date.fromisoformat(launch["day"]) + weeks).isoformat()}
     assert not (demonstration.settings.folder / "analytics").exists()
     assert renew(demonstration, today(demonstration)) == 0
@@ -169,9 +169,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Pa
 def test_every_line_of_a_readme_is_answered_on_the_demonstration(
     whole: Path, name: str, language: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shown = re.search(r"```text\n(.*?)```", (ROOT / name).read_text("utf-8"), re.DOTALL)
-    assert shown is not None
-    lines = shown[1].splitlines()
+    block = re.search(r"```text\n(.*?)```", (ROOT / name).read_text("utf-8"), re.DOTALL)
+    assert block is not None
+    lines = block[1].splitlines()
     assert len(lines) == 6
     for line in lines:
         main(["--data", str(whole), "--demo", "--language", language, "chat", "--json", *line.split()])

@@ -188,8 +188,8 @@ def test_roles_are_filled_or_named_as_vacant(network: Network, applying: Applyin
     assert len(outcome.vacant) == 3
     assert "Entraide" not in outcome.vacant
     with network.store.read() as tx:
-        found = reading.find(tx, access.viewer(tx, camille), "Entraide")[0]
-        assert [who for who, _ in reading.animateurs(tx, found.id)] == [camille]
+        line = reading.find(tx, access.viewer(tx, camille), "Entraide")[0]
+        assert [who for who, _ in reading.animateurs(tx, line.id)] == [camille]
     with pytest.raises(ApplyError, match="entraide"):
         applying(animateurs={"cantine": camille})
 
@@ -363,8 +363,8 @@ def test_the_command_applies_a_kit_with_its_values(sqlite_network: Network, tmp_
     file = tmp_path / "values.yaml"
     file.write_text("\n".join(f"{name}: {value}" for name, value in VALUES.items()), "utf-8")
 
-    said = json.loads(run(sqlite_network, "apply", "base", "--values", str(file), "--json")[1])
-    assert (said["communities"], said["published"]) == (4, 31)
+    report = json.loads(run(sqlite_network, "apply", "base", "--values", str(file), "--json")[1])
+    assert (report["communities"], report["published"]) == (4, 31)
     code, again = run(sqlite_network, "apply", "base", *(f"--set={name}={value}" for name, value in VALUES.items()))
     assert code == 0
     assert "31" in again
