@@ -1,8 +1,8 @@
-"""What deserves attention: communities without anybody in charge, or quiet, and questions that wait.
+"""What deserves attention: communities without anyone in charge, or quiet, and questions that wait.
 
-A short list beside the cubes. It speaks of communities and of the role that somebody accepted in them, never of people:
+A short list beside the cubes. It speaks of communities and of the role that someone accepted in them, never of people:
 no name, no number of persons, one word a community. Secret communities are not in it; questions are counted where
-everybody may read them, and nowhere else.
+everyone may read them, and nowhere else.
 """
 
 from __future__ import annotations

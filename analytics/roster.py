@@ -1,7 +1,7 @@
 """Who is counted: the employees of a block of four weeks, the same people for all figures of the block.
 
 Whoever comes, leaves or moves does so for the figures with the next block, and only together with enough others; until
-then everybody stays where they were counted. A block's roster is kept as it was when a figure first used it.
+then everyone stays where they were counted. A block's roster is kept as it was when a figure first used it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def rosters_folder(folder: Path) -> Path:
 def present(people: pd.DataFrame, day: date) -> pd.Series[bool]:
     """Who of the people snapshot was there on a day, guests included: hired, not left, no bot and no placeholder.
 
-    The one place that says so for every figure. Somebody without a hire date has always been there; somebody who was
+    The one place that says so for every figure. Someone without a hire date has always been there; someone who was
     brought in as having left, without a date, never was.
     """
     people_only = ~people["status"].isin([MemberStatus.BOT, MemberStatus.PLACEHOLDER])

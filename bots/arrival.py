@@ -102,7 +102,7 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Reacted:
-    """Somebody reacted to a message, or took a reaction back.
+    """Someone reacted to a message, or took a reaction back.
 
     Attributes:
         message: the platform's id of the message.

@@ -72,7 +72,7 @@ class Command:
         rank: its place in its group, the lower the earlier.
         hidden: left out of help: buttons need it, people do not.
         needs_audience: whether it has to know who reads the channel it is typed in.
-        to_channel: whether its card is for everybody in the channel, whoever they are: it shows nothing of anybody's.
+        to_channel: whether its card is for everyone in the channel, whoever they are: it shows nothing of anyone's.
         writes: whether its text becomes a content, in Markdown; any other verb gets the plain words as typed.
         previews: whether what it does is always shown first.
         heard: what is understood as well and never shown: the verb as people conjugate it.

@@ -1,4 +1,4 @@
-"""What a chat tool shows of us before anybody speaks: the verbs of its menu and a text about the app.
+"""What a chat tool shows of us before anyone speaks: the verbs of its menu and a text about the app.
 
 Both come from the verb table, so that the tool never offers a word that the parser would not understand.
 """

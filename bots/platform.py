@@ -101,7 +101,7 @@ class Answer:
             new one.
         language: of the reader.
         pressed: whether it answers a button.
-        named: people whom the platform shows it to, as it does with anybody who is mentioned.
+        named: people whom the platform shows it to, as it does with anyone who is mentioned.
     """
 
     card: Card
@@ -127,7 +127,7 @@ class Address:
     Attributes:
         tenant: the workspace or tenant.
         where: the conversation and its thread. An empty conversation means the person's own chat with us.
-        person: the only person who may see it; empty for everybody there.
+        person: the only person who may see it; empty for everyone there.
         answer_at: the platform's own address for this one answer, which works for a while only.
         message: the message that is answered or replaced, empty where there is none.
     """
@@ -284,7 +284,7 @@ class Platform(Protocol):
         """The doors that the platform calls at and what must run meanwhile; nothing where it is not configured.
 
         Raises:
-            reseau.errors.ReseauError: the settings contradict each other or would open to anybody.
+            reseau.errors.ReseauError: the settings contradict each other or would open to anyone.
         """
 
     def courier(self, network: Network) -> Courier | None:

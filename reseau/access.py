@@ -111,7 +111,7 @@ def readable_contents(who: Viewer) -> ColumnElement[bool]:
 def knowable_people(who: Viewer) -> ColumnElement[bool]:
     """A clause on ``member``: whom a viewer may know of. Every read of people composes it, before any cut or count.
 
-    Employees know all employees. Anybody else is known to those who belong to one of the same communities now.
+    Employees know all employees. Anyone else is known to those who belong to one of the same communities now.
     """
     if who.member_id is None:
         return false()

@@ -1,4 +1,4 @@
-"""Reading JSON that somebody else wrote: any part of it may be missing, or of another type than promised."""
+"""Reading JSON that someone else wrote: any part of it may be missing, or of another type than promised."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class LocalSlack:
         return f"http://127.0.0.1:{self.port}/api/"
 
     def control(self, what: str, **values: Any) -> Fields:
-        """Let somebody do something; it returns when the app has acknowledged what it was told of that."""
+        """Let someone do something; it returns when the app has acknowledged what it was told of that."""
         return self._ask("POST", what, json.dumps(values).encode())
 
     def messages(self, channel: str) -> list[Fields]:

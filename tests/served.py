@@ -47,7 +47,7 @@ class Address:
 
 @contextmanager
 def served(app: Any, listening: socket.socket | None = None) -> Iterator[Address]:
-    """Serve an ASGI application until the block ends, on a free port or where somebody listens already."""
+    """Serve an ASGI application until the block ends, on a free port or where someone listens already."""
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", access_log=False))
     sockets = [listening] if listening is not None else None
     thread = threading.Thread(target=server.run, args=(sockets,), daemon=True)

@@ -1,4 +1,4 @@
-"""The k-floor: every figure passes here before anybody sees it. ``docs/metrics.md`` has the table of its rules.
+"""The k-floor: every figure passes here before anyone sees it. ``docs/metrics.md`` has the table of its rules.
 
 What is not shown is missing from the result altogether (no number, not even a head count), so nothing downstream can
 show it by mistake. Levels: of the whole organisation k did it and k did not (``privacy/staircase.py``); a segment

@@ -133,7 +133,7 @@ def _between(step: _Step | None, people: set[str], whole: float, k: int) -> Ruli
 def _rule_few(them: float, whole: float, gone: float, unit: float, k: int) -> Ruling | None:
     """A range where fewer than k did, or did not of those who were sure to be able to.
 
-    Its edges are made of what everybody knows: whether those who left were among the ``whole`` is not told.
+    Its edges are made of what everyone knows: whether those who left were among the ``whole`` is not told.
 
     Args:
         them: how many did.
@@ -180,7 +180,7 @@ class Within:
             return Ruling(Shown.BAND, Reason.K, 0.0, self.k - 1.0) if them < self.k else Ruling(Shown.HIDDEN, Reason.K)
         if activation["shown"] != Shown.VALUE and not (self.counted and reason == Reason.HOMOGENEOUS):
             return Ruling(Shown.HIDDEN, reason)
-        # Of nearly all, how many is not told: the fewest they may be, whom everybody knows, stand for them.
+        # Of nearly all, how many is not told: the fewest they may be, whom everyone knows, stand for them.
         whole = fewest(activation)
         if (size := rule_size(whole, self.k)) != SHOWN:
             return size

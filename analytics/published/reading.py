@@ -27,7 +27,7 @@ class Freshness:
         until: the last local day that is over and wholly covered; none before the launch.
         k: the smallest group they describe.
         seeded: activity rows of imports and kits, which were set aside.
-        launch: the first day that counts, set or found; none before anybody has come.
+        launch: the first day that counts, set or found; none before anyone has come.
     """
 
     built_at: datetime | None

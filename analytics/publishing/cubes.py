@@ -211,7 +211,7 @@ def _freshness(ground: Ground, moment: datetime) -> dict[str, object]:
 
 
 def _tidy(folder: Path) -> None:
-    """Take away the cubes of metrics that are no more, and what an interrupted publication left."""
+    """Take away the cubes of metrics that are gone, and what an interrupted publication left."""
     for file in cubes_folder(folder).iterdir():
         if file.name != freshness_file(folder).name and file.name not in {f"{name}.parquet" for name in METRICS}:
             file.unlink()

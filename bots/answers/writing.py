@@ -29,7 +29,7 @@ _MOST_PLACES = 2
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Something to publish, before anybody else sees it.
+    """Something to publish, before anyone else sees it.
 
     Attributes:
         kind: what it will be.
@@ -53,7 +53,7 @@ class Form:
         preview: above what is shown first.
         label: of the button that publishes it.
         done: once it is out, with ``{code}``.
-        shared: the same for everybody in a channel, with ``{name}`` and ``{code}``.
+        shared: the same for everyone in a channel, with ``{name}`` and ``{code}``.
     """
 
     kind: ContentType

@@ -13,7 +13,7 @@ from reseau.people.preferences import TITLES, Cadence, Notice
 
 
 def answer(request: Request) -> Card:
-    """Show what somebody is told of; or change a class, or all of them."""
+    """Show what someone is told of; or change a class, or all of them."""
     choice = fold(request.text.strip(" .:!?"))
     if not choice:
         return _card(request, request.t("What I tell you about"))

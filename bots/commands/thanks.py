@@ -1,4 +1,4 @@
-"""``merci``, ``thanks``: thanks somebody, with a reason, perhaps for a content."""
+"""``merci``, ``thanks``: thanks someone, with a reason, perhaps for a content."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def _given(request: Request, whole: _Thanks, *, announced: bool) -> Card:
 
 
 def _preview(request: Request, whole: _Thanks) -> Card:
-    """What would be said, before anybody sees it: a whole channel is told, or the name is a guess."""
+    """What would be said, before anyone sees it: a whole channel is told, or the name is a guess."""
     t, person = request.t, whole.person
     token = writing.keep(request, "thanks", request.line)
     announced = everybody.announcement(request, whole.place, mirrored=whole.about is not None)
@@ -176,7 +176,7 @@ def _asked_whom(request: Request) -> Card:
 
 
 def _names_nobody(text: str) -> bool:
-    """Whether a reason comes first, and no number of what somebody wrote: « merci pour ton retour »."""
+    """Whether a reason comes first, and no number of what someone wrote: « merci pour ton retour »."""
     bare = _past_politeness(text).strip(_MARKS)
     return _REASON_ALONE.match(bare) is not None and not grammar.first_number(_FOR.sub("", bare))[0]
 

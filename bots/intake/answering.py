@@ -159,7 +159,7 @@ class Answering:
                 return await self._writing.write(_closing(arrival, refusal, record))
 
     async def _audience(self, arrival: Arrival, where: Where, *, required: bool) -> Audience:
-        """Who reads the channel; where the platform does not say and the verb can do without, as if anybody did."""
+        """Who reads the channel; where the platform does not say and the verb can do without, as if anyone did."""
         courier, join = self._couriers[arrival.event.platform], self._handler.network.settings.join
         channel = arrival.event.channel(where.conversation)
         try:
@@ -297,7 +297,7 @@ def with_handles(tx: Transaction, reader_id: int, text: str) -> str:
 def _is_private(turn: Turn, channel: Channel | None) -> bool:
     """Whether a card is shown only to the person who asked.
 
-    A card that everybody sees shows what is open, perhaps words of others, and so it does only where everybody may
+    A card that everyone sees shows what is open, perhaps words of others, and so it does only where everyone may
     read what is open. What was written stands in a linked channel by itself, under its author's name.
     """
     mirrored = channel is not None and channel.community_id is not None and turn.card.done
@@ -306,14 +306,14 @@ def _is_private(turn: Turn, channel: Channel | None) -> bool:
 
 
 def _stage(turn: Turn, channel: Channel | None, *, private: bool) -> Where | None:
-    """The channel in which everybody would see the card; a line confirmed elsewhere returns to where it was typed."""
+    """The channel in which everyone would see the card; a line confirmed elsewhere returns to where it was typed."""
     if turn.card.shared is not None:
         return turn.card.shared.where
     return None if private or channel is None or turn.to_channel else channel.where
 
 
 def _is_open_to_all(tx: Transaction, arrival: Arrival, where: Where, readership: _Readership | None) -> bool:
-    """Whether everybody in a channel may read what is open.
+    """Whether everyone in a channel may read what is open.
 
     Raises:
         AudienceNeededError: the platform has to be asked who reads it.

@@ -125,7 +125,7 @@ def _fitting(runs: tuple[Run, ...], dialect: Dialect) -> tuple[Run, ...]:
 
 
 def addressed(text: str) -> Iterator[tuple[str, bool]]:
-    """A text in parts: what is an address somebody typed, and what is not."""
+    """A text in parts: what is an address someone typed, and what is not."""
     at = 0
     for match in _ADDRESS.finditer(text):
         if match.start() > at:

@@ -16,7 +16,7 @@ from reseau.store.grouping import Grouping
 
 _MOST_ASKED = 200  # unknown people asked about one by one; the others count as unknown
 
-#: Who reads a channel of which nothing is known: it may be anybody.
+#: Who reads a channel of which nothing is known: it may be anyone.
 ANYBODY = Audience("", everybody=True, outsiders=True, people=())
 
 

@@ -64,7 +64,7 @@ class Mirror:
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
         """Send one change; what it has become meanwhile is what goes out.
 
-        Nothing goes to a channel before it is known who reads there; what is taken back shows nothing to anybody.
+        Nothing goes to a channel before it is known who reads there; what is taken back shows nothing to anyone.
         """
         self._secret = self._secret or await self._writing.write(_secret)
         plan = await asyncio.to_thread(self._read, taken)

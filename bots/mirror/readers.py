@@ -46,7 +46,7 @@ class Watch:
         self._looks: dict[int, asyncio.Task[None]] = {}
 
     async def ensure(self, link: Link, taken: Taken, couriers: Mapping[str, Courier], since: int = 0) -> None:
-        """Continue only if everybody who reads the channel may read the community.
+        """Continue only if everyone who reads the channel may read the community.
 
         Args:
             since: a later delivery whose words go out with this one; the look must have begun after it was queued.

@@ -75,7 +75,7 @@ def _was_asked(tx: Transaction, who: Member, content_id: int) -> bool:
 
 
 def _may_be_asked(tx: Transaction, who: Member, content_id: int) -> bool:
-    """Whether somebody reads the question, wants to be asked, and was not asked too often lately."""
+    """Whether someone reads the question, wants to be asked, and was not asked too often lately."""
     readable = threads.get(tx, access.viewer(tx, who.id), content_id) is not None
     return readable and preferences.wants(tx, who.id, Notice.ASKED) and _has_time(tx, who.id)
 

@@ -287,7 +287,7 @@ _FIRST = re.compile(r"\s*([^\s:,]+)[:,]?")
 
 
 def out_of_quotes(line: str) -> str:
-    """A line without the quotes or marks around the whole of it, as somebody copies it: « "fil" », « `fil` »."""
+    """A line without the quotes or marks around the whole of it, as someone copies it: « "fil" », « `fil` »."""
     bare = line.strip()
     closing = {**_QUOTES, "`": "`", "*": "*", "(": ")", "[": "]", "_": "_"}.get(bare[:1])
     if closing is None or len(bare) > LONGEST_NAME or not bare.endswith(closing):

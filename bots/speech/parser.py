@@ -270,7 +270,7 @@ _LINE_NAME = 4  # words before a colon: « moi compétences : soudure »
 def _counts(form: str, verb_form: _Form, rest: str) -> bool:
     """Whether a form is meant as the verb; one that is an everyday word only where what follows cannot be a sentence.
 
-    So it is alone, before a colon, or before a number or somebody after an ``@``: « c est quoi » is no verb.
+    So it is alone, before a colon, or before a number or someone after an ``@``: « c est quoi » is no verb.
     """
     letter = len(form) == 1 and form.isalpha()
     if verb_form.heard and wishes.is_negated(rest):

@@ -1,4 +1,4 @@
-"""Charts: one value drawn twice, as a figure for the eye and as a table for everybody; both say the same."""
+"""Charts: one value drawn twice, as a figure for the eye and as a table for everyone; both say the same."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def open_names(tx: Transaction) -> dict[str, str]:
 
 
 def open_codes(tx: Transaction, content_ids: Collection[int]) -> dict[int, str]:
-    """The codes (``Q12``) of those of these contents that everybody inside may read now."""
+    """The codes (``Q12``) of those of these contents that everyone inside may read now."""
     if not content_ids:
         return {}
     rows = tx.execute(
@@ -44,7 +44,7 @@ class Furnished:
     """What is there before the first person comes.
 
     Attributes:
-        communities: somebody has opened one; contents: something can be read.
+        communities: someone has opened one; contents: something can be read.
         expected: people of the directory who have not come in, nor left.
     """
 

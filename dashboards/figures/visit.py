@@ -26,7 +26,7 @@ class Visit:
         communities: names of the open communities, by the text of their id; others have none here.
         demonstration: the figures are those of the demonstration company.
         furnished: what is there before the first person comes.
-        codes: codes of the contents that the lists of figures name, by id, where everybody inside may read them.
+        codes: codes of the contents that the lists of figures name, by id, where everyone inside may read them.
         login: a login is asked for, so there is something to log out of.
     """
 

@@ -29,7 +29,7 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Communities of one kind: the names of those that everybody may read, and how many others there are."""
+    """Communities of one kind: the names of those that everyone may read, and how many others there are."""
 
     names: tuple[str, ...] = ()
     others: int = 0
@@ -59,7 +59,7 @@ def in_charge(visit: Visit, charge: Charge) -> Places:
 
 
 def quiet(visit: Visit) -> Places:
-    """The communities in which nobody talks to anybody."""
+    """The communities in which nobody talks to anyone."""
     return _places(visit, (standing.community for standing in visit.source.attention().communities if standing.quiet))
 
 

@@ -17,7 +17,7 @@ _COUNTRY_NAMES = {"Maroc": "ma"}
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """Somebody who works (or worked) there. ``number`` counts from 0; ``manager`` is another one's number."""
+    """Someone who works (or worked) there. ``number`` counts from 0; ``manager`` is another one's number."""
 
     number: int
     first: str
@@ -46,7 +46,7 @@ class Person:
 
 
 def people(random: Random, company: Company, count: int, first_day: date, days: int) -> list[Person]:
-    """Everybody who works there during the year that begins on ``first_day``; ``count`` people in all.
+    """Everyone who works there during the year that begins on ``first_day``; ``count`` people in all.
 
     Heads come first in their department and stay the whole year.
     """
@@ -131,7 +131,7 @@ def _date_stays(random: Random, staff: list[Person], first_day: date, days: int)
 
 
 def _find_managers(staff: list[Person]) -> None:
-    """Workers answer to a team leader of their site, everybody else to the department's head, heads to the first."""
+    """Workers answer to a team leader of their site, everyone else to the department's head, heads to the first."""
     heads = {person.department.key: person for person in staff if person.head}
     leaders = {person.site.key: person for person in staff if person.job == "Chef d’équipe" and person.left_on is None}
     top = staff[0]

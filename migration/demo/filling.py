@@ -69,7 +69,7 @@ class Filled:
     seed: int
     people: int
     until: date
-    follows_today: bool  # else it was made for a day of somebody's choice, and stays there
+    follows_today: bool  # else it was made for a day of someone's choice, and stays there
 
 
 def filled(tx: Transaction) -> Filled | None:
@@ -215,7 +215,7 @@ class _Filling:
         )
 
     def _seat(self) -> None:
-        """Whoever opens a console on the demonstration sits in somebody's chair, with a feed that is worth reading.
+        """Whoever opens a console on the demonstration sits in someone's chair, with a feed that is worth reading.
 
         Who reads English sits with the team that speaks it.
         """

@@ -20,7 +20,7 @@ from reseau.store.moments import now
 def ready(network: Network, people: int = PEOPLE) -> None:
     """Make a demonstration worth looking at. What is told of it goes to standard error: a command's own answer follows.
 
-    A folder in which somebody put something else is left as it is.
+    A folder in which someone put something else is left as it is.
     """
     t = Words(network.settings.language, network.settings.zone)
     with network.store.read() as tx:

@@ -61,7 +61,7 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Somebody's part in a community: where the person comes from, and how present he or she is."""
+    """Someone's part in a community: where the person comes from, and how present he or she is."""
 
     department: str
     site: str

@@ -1,4 +1,4 @@
-"""A YAML document that somebody else wrote: read in bounded time, or refused in a sentence that names its line."""
+"""A YAML document that someone else wrote: read in bounded time, or refused in a sentence that names its line."""
 
 from __future__ import annotations
 

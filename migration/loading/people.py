@@ -24,7 +24,7 @@ _is_address = re.compile(r"[^\s@,;<>()]+@[^\s@,;<>()]+").fullmatch
 def write(state: RunState, tx: Transaction, people: Sequence[Person]) -> None:
     """Add, match or update people.
 
-    Of several accounts of one address the living one counts, whichever is read first and in whichever run: somebody
+    Of several accounts of one address the living one counts, whichever is read first and in whichever run: someone
     whose other account was closed is still there.
     """
     entries = ledger.find(tx, {person.key for person in people})

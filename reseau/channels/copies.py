@@ -18,7 +18,7 @@ REMOVED = 0
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A message that stands for a content; ``written`` when somebody wrote it there, else we posted it."""
+    """A message that stands for a content; ``written`` when someone wrote it there, else we posted it."""
 
     content_id: int
     link_id: int

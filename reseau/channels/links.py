@@ -156,7 +156,7 @@ def check(tx: Transaction, community_id: int, readers: Readers) -> None:
     """See whether a channel may show what is written in a community.
 
     Raises:
-        LinkError: somebody could read there what the community does not show to him or her.
+        LinkError: someone could read there what the community does not show to him or her.
     """
     space = tx.execute(
         select(community.c.name, community.c.privacy, community.c.conversation).where(community.c.id == community_id)
@@ -192,7 +192,7 @@ def check(tx: Transaction, community_id: int, readers: Readers) -> None:
 
 
 def may_see_what_is_open(tx: Transaction, readers: Readers) -> bool:
-    """Whether everybody who reads a channel may read walls and open communities: colleagues alone are there."""
+    """Whether everyone who reads a channel may read walls and open communities: colleagues alone are there."""
     return not readers.outsiders and not readers.unknown and not _outside(tx, readers.member_ids)
 
 

@@ -18,7 +18,7 @@ from reseau.store.transaction import Transaction
 _HANDLE = re.compile(r"(?<![\w@./-])@([\w.\-]{0,60}\w)")
 #: No name is as long as the label may be: without an end each of many brackets would look through the whole text.
 _REFERENCE = re.compile(r"\[@(?:[^\[\]\\]|\\.){0,500}+\]\(reseau:([^\s()]+)\)")
-#: Names in one text that are looked for; whoever names more calls everybody, which is no mention.
+#: Names in one text that are looked for; whoever names more calls everyone, which is no mention.
 MOST = 20
 
 

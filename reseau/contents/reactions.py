@@ -106,7 +106,7 @@ def emoji_of(tx: Transaction, content_id: int, member_id: int) -> list[str]:
 
 
 def reacted_since(tx: Transaction, author_id: int, moment: datetime, limit: int) -> list[int]:
-    """The newest contents of somebody to which others have reacted since a moment."""
+    """The newest contents of someone to which others have reacted since a moment."""
     newest = (
         select(reaction.c.content_id)
         .join_from(reaction, content)

@@ -19,7 +19,7 @@ from reseau.store.prepared import Prepared, given, given_many
 from reseau.store.tables import follow, identity, member
 from reseau.store.transaction import Transaction
 
-ROUTING = "routing"  # the topic of what looks for somebody who could answer
+ROUTING = "routing"  # the topic of what looks for someone who could answer
 GATHERED = "gathered"  # the topic of what is told together
 REACTION = "reaction"
 _WHILE = timedelta(minutes=15)
@@ -59,14 +59,14 @@ def published(
 
 
 def unanswered(tx: Transaction, content_ids: Sequence[int], acting: Acting) -> None:
-    """Have somebody looked for who could answer questions, should nobody have answered after some hours."""
+    """Have someone looked for who could answer questions, should nobody have answered after some hours."""
     if acting.origin is not Origin.SEEDED:
         due = tx.now + _UNANSWERED
         outbox.queue(tx, [_routing(content_id, "first", due) for content_id in content_ids])
 
 
 def passed(tx: Transaction, content_id: int, member_id: int) -> None:
-    """Have somebody else looked for at once: this member was asked and cannot answer."""
+    """Have someone else looked for at once: this member was asked and cannot answer."""
     outbox.queue(tx, [_routing(content_id, str(member_id), tx.now)])
 
 
@@ -159,7 +159,7 @@ def accepted(tx: Transaction, trace: Trace, acting: Acting) -> None:
 
 
 def waits(tx: Transaction, applicant_id: int, name: str) -> None:
-    """Tell whoever runs the network, once, that somebody came and was not let in."""
+    """Tell whoever runs the network, once, that someone came and was not let in."""
     running = select(member.c.id).where(member.c.administrator.is_(True), member.c.status.in_(PRESENT))
     news = [Trace(tx.now, None, Verb.NOTED, target_id=int(id_)) for id_ in tx.execute(running).scalars()]
     _queue(tx, news, "applicant", [{"applicant": applicant_id, "name": name}] * len(news))

@@ -1,4 +1,4 @@
-"""Accounts meet their members: who somebody on Slack or Teams is here.
+"""Accounts meet their members: who someone on Slack or Teams is here.
 
 An account is joined to a member by a verified e-mail of the home organisation, by an administrator, by an import that
 an administrator ran, or by sign-in; never by an e-mail that another organisation vouches for.
@@ -23,7 +23,7 @@ from reseau.store.transaction import Transaction
 
 
 class Standing(StrEnum):
-    """What somebody is in the home workspace or tenant."""
+    """What someone is in the home workspace or tenant."""
 
     HOME = "home"  # a full member of it
     GUEST = "guest"  # let in by it, with fewer rights
@@ -34,7 +34,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody as a platform knows him or her.
+    """Someone as a platform knows him or her.
 
     Attributes:
         platform: ``slack``, ``teams``.
@@ -66,7 +66,7 @@ class Account:
 
 
 class NotAdmittedError(ReseauError):
-    """Somebody is no member, and does not become one by coming; the sentence says whom to ask."""
+    """Someone is no member, and does not become one by coming; the sentence says whom to ask."""
 
 
 def meet(tx: Transaction, account: Account, join: str) -> int:
@@ -101,7 +101,7 @@ def meet(tx: Transaction, account: Account, join: str) -> int:
 
 
 def _bring_back(tx: Transaction, member_id: int, account: Account) -> None:
-    """Let somebody be present again whom an import took for gone because of another account, long closed."""
+    """Let someone be present again whom an import took for gone because of another account, long closed."""
     if account.standing == Standing.HOME and members.gone_by_accounts_alone(tx, [member_id]):
         fields: dict[str, object] = {"status": MemberStatus.INVITED.value, "kind": MemberKind.EMPLOYEE.value}
         members.change(tx, [MemberChange(member_id, fields)], Acting(account.platform))

@@ -24,12 +24,12 @@ _PEOPLE = frozenset((Standing.HOME, Standing.GUEST, Standing.OUTSIDE))
 
 
 class ApplicantError(ReseauError):
-    """Somebody cannot be admitted as asked."""
+    """Someone cannot be admitted as asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Somebody who came and was not let in; ``id`` is what an administrator names him or her by.
+    """Someone who came and was not let in; ``id`` is what an administrator names him or her by.
 
     ``asked_at`` is the last time (UTC); ``standing`` and the rest are as the platform told them then.
     """
@@ -85,7 +85,7 @@ def get(tx: Transaction, applicant_id: int) -> Applicant | None:
 
 
 def admit(tx: Transaction, applicant_: Applicant, colleague: Member | None, acting: Acting) -> int:
-    """Make an applicant a member, or the further account of somebody who is one; returns the member.
+    """Make an applicant a member, or the further account of someone who is one; returns the member.
 
     Raises:
         ApplicantError: the member has left, or the directory says so of whoever has this e-mail.

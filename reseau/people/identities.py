@@ -52,7 +52,7 @@ _MEMBER_OF = Prepared(
 
 
 def on(tx: Transaction, member_id: int, platform: str, tenant: str) -> str:
-    """Somebody's account on a platform, empty where there is none; the one that was known first."""
+    """Someone's account on a platform, empty where there is none; the one that was known first."""
     accounts = (identity.c.member_id == member_id, identity.c.platform == platform, identity.c.tenant == tenant)
     return str(
         tx.execute(select(identity.c.native_id).where(*accounts).order_by(identity.c.id).limit(1)).scalar() or ""
@@ -75,7 +75,7 @@ _MEMBERS_OF = Prepared(
 
 
 def lent(tx: Transaction, account: AccountKey) -> bool:
-    """Whether an administrator joined this account to somebody who has another: it then says nothing of the person."""
+    """Whether an administrator joined this account to someone who has another: it then says nothing of the person."""
     same = (
         (identity.c.platform == account.platform)
         & (identity.c.tenant == account.tenant)

@@ -1,8 +1,8 @@
-"""An attack on everything published, by somebody who knows the directory: who was there, who came and left, and when.
+"""An attack on everything published, by someone who knows the directory: who was there, who came and left, and when.
 
 All that the cubes ever said, at every publishing, becomes one linear system. Its unknowns are how many of each class of
 people (those alike to the directory) had activated, were active and were engaged, week by week and block by block; what
-a cell shows is an equation, a range an inequality. Of every cell that is not shown, and of everybody who came, left or
+a cell shows is an equation, a range an inequality. Of every cell that is not shown, and of everyone who came, left or
 moved, the system is asked for the least and the most they may be.
 
     python -m tests.analytics.attack --people 300 --seed 1       a random company
@@ -54,7 +54,7 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How much somebody wrote of a kind in a week, as its writer knows; ``counted``: one of those who are counted."""
+    """How much someone wrote of a kind in a week, as its writer knows; ``counted``: one of those who are counted."""
 
     week: date
     person: str
@@ -104,7 +104,7 @@ class Attack:
         for (where, day), size in sizes.items():
             yield Alike(where, day, size)
 
-    # -- what everybody knows of how things hang together
+    # -- what everyone knows of how things hang together
 
     def _lives(self) -> None:
         for who in self.classes:

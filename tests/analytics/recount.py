@@ -53,7 +53,7 @@ class Company:
         return self._days[moment]
 
     def known(self, who: int | None) -> bool:
-        """Somebody who may ever count."""
+        """Someone who may ever count."""
         if who is None:
             return False
         row = self.people[who]

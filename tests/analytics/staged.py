@@ -41,7 +41,7 @@ _PEOPLE = pa.schema(
 
 @dataclass(slots=True)
 class Person:
-    """Somebody, and what he or she does in which week, counted from 0.
+    """Someone, and what he or she does in which week, counted from 0.
 
     Attributes:
         comes: the week in which the person is hired; none: has always been there.
@@ -90,7 +90,7 @@ class Stage:
 
     Args:
         folder: the data folder.
-        people: everybody.
+        people: everyone.
         weeks: how many weeks are over.
     """
 
@@ -310,7 +310,7 @@ def staged(folder: Path, people: Sequence[Person], weeks: Sequence[int], **broke
 
     Args:
         folder: a data folder.
-        people: everybody who is ever there.
+        people: everyone who is ever there.
         weeks: after how many weeks the figures are published.
         broken: rules of measures that are broken (``_Settings``).
     """

@@ -58,7 +58,7 @@ def activate(network: Network, who: Sequence[int], day: int) -> None:
 
 
 def appoint(network: Network, place: int, who: int, since: int, until: int | None = None) -> None:
-    """Put somebody in charge of a community."""
+    """Put someone in charge of a community."""
     with network.store.write() as tx:
         end = None if until is None else moment(until)
         role = AnimateurRole.ANIMATEUR
@@ -77,7 +77,7 @@ def did(who: int, verb: Verb, day: int, hour: float = 12.0, **fields: object) ->
 
 
 def wrote(who: int, content: int, day: int, kind: ContentType = DISCUSSION, *, place: int | None = None) -> Trace:
-    """A thread that somebody started."""
+    """A thread that someone started."""
     return did(who, Verb.PUBLISHED, day, kind=kind.name, content_id=content, root_id=content, community_id=place)
 
 

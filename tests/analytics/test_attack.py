@@ -1,4 +1,4 @@
-"""Everything published, at every publishing, against somebody who knows the directory: nobody is found."""
+"""Everything published, at every publishing, against someone who knows the directory: nobody is found."""
 
 from __future__ import annotations
 

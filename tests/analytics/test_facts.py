@@ -1,4 +1,4 @@
-"""Facts hold the log once, whatever happens while they are made, and nothing that somebody said."""
+"""Facts hold the log once, whatever happens while they are made, and nothing that someone said."""
 
 from __future__ import annotations
 

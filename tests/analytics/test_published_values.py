@@ -89,7 +89,7 @@ def test_engagement_rate(sqlite_network: Network) -> None:
 
 
 def test_active_members(sqlite_network: Network) -> None:
-    """50 employees; 30 come in in week 1, which is everybody who can have been active: a range. Week 2: 12 look in.
+    """50 employees; 30 come in in week 1, which is everyone who can have been active: a range. Week 2: 12 look in.
 
     5 partners who do as much are nobody's employees.
     """

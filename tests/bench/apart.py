@@ -63,7 +63,7 @@ def room(settings: dict[str, Any], names: str = "", tenant: str = "", people: in
 
     Args:
         settings: of its platform, and ``data``.
-        known: the platform whose accounts ``U0``, ``U1``… are somebody's, and whose channel ``C1`` is linked.
+        known: the platform whose accounts ``U0``, ``U1``… are someone's, and whose channel ``C1`` is linked.
         tenant: of that platform.
         people: how many accounts.
     """

@@ -68,14 +68,14 @@ def _server(name: str, api_url: str) -> Iterator[Apart]:
 
 
 def command(text: str, number: int) -> bytes:
-    """A signed command of somebody."""
+    """A signed command of someone."""
     command = {"team_id": TEAM, "channel_id": "D1", "user_id": f"U{number % _PEOPLE}", "command": "/rse", "text": text}
     command |= {"api_app_id": "A1", "response_url": "http://127.0.0.1:9/x", "trigger_id": f"{number}.1.a"}
     return _posted(urlencode(command).encode(), "application/x-www-form-urlencoded")
 
 
 def message(number: int) -> bytes:
-    """A signed message of somebody in a channel."""
+    """A signed message of someone in a channel."""
     event = {"type": "message", "user": f"U{number % _PEOPLE}", "channel": "C1", "channel_type": "channel"}
     event |= {"text": "Bonjour à tous &amp; à <@U2>", "ts": f"1700000000.{number % 1_000_000:06d}"}
     envelope = {"type": "event_callback", "team_id": TEAM, "api_app_id": "A1", "event_id": f"Ev{number}"}

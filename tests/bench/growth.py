@@ -169,7 +169,7 @@ def _named(text: str) -> Answer:
 _TEAMS = TeamsMarkup(lambda _number, name: plain(f"@{name}"))
 _COMMANDS, _NOW, _ZONE = all_commands(), datetime(2026, 1, 2, tzinfo=UTC), ZoneInfo("Europe/Paris")
 
-#: What reads, converts, understands or draws a text that somebody chose.
+#: What reads, converts, understands or draws a text that someone chose.
 FUNCTIONS: Mapping[str, Callable[[str], object]] = {
     "Slack text": lambda text: slack_message({"text": text}, Names()),
     "Slack rich text": lambda text: slack_message(_rich(text), Names()),

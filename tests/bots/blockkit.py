@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import Block
 
 MOST_BLOCKS = 45
 MOST_CHARACTERS = 12_000
-#: Sequences that call or name somebody; those that we issue are allowed by a test that issues some.
+#: Sequences that call or name someone; those that we issue are allowed by a test that issues some.
 CALL = re.compile(r"<[!@#]")
 _REQUIRED = {
     "header": {"text"},
@@ -39,7 +39,7 @@ def units(text: str) -> int:
 
 
 def faults(blocks: list[dict[str, Any]]) -> list[str]:
-    """What Slack would refuse in a message, and what would call somebody; empty for a good one."""
+    """What Slack would refuse in a message, and what would call someone; empty for a good one."""
     faults_ = list(_message(blocks))
     for block in blocks:
         faults_.extend(_element(block, "block"))

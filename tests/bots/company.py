@@ -1,4 +1,4 @@
-"""A small company to talk in: what the examples of the verbs speak of is there, and some of it is not for everybody."""
+"""A small company to talk in: what the examples of the verbs speak of is there, and some of it is not for everyone."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from reseau.store.moments import now
 CONSOLE = Acting("console")
 #: A word that only the closed communities of the company know.
 CLOSED_WORD = "xylophone"
-#: Where administrators type what is theirs: a channel that everybody reads, and one that is linked to Veille.
+#: Where administrators type what is theirs: a channel that everyone reads, and one that is linked to Veille.
 _EVERYBODY = Audience("général", everybody=True, outsiders=False, people=())
 CHANNELS = {
     "link": Channel(Where("C1"), None, _EVERYBODY),

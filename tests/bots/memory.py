@@ -48,7 +48,7 @@ class MemoryCourier:
 
     Attributes:
         accounts: who is who, by id.
-        audiences: who reads what, by conversation; everybody reads the others.
+        audiences: who reads what, by conversation; everyone reads the others.
         shown: cards, with where they went.
         messages: posts that stand there now, by id.
         calls: what was called, in order.
@@ -166,7 +166,7 @@ class Room:
         await self.delivering.settle()
 
     async def ask(self, line: str, person: str = "ULEA", conversation: str = "D1", platform: str = "slack") -> Answer:
-        """What somebody is shown who types a line, in person or in a channel."""
+        """What someone is shown who types a line, in person or in a channel."""
         courier = self.slack if platform == "slack" else self.teams
         before = len(courier.shown)
         await self.tell(typed(line, person, conversation), platform)

@@ -1,4 +1,4 @@
-"""What people say to us goes on: words that are asked for, previews that are over, cards for everybody, notices."""
+"""What people say to us goes on: words that are asked for, previews that are over, cards for everyone, notices."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def link(company: Company, platform: str = "slack", conversation: str = "C9") ->
 
 
 def notices(bot: Room, person: str = "ULEA") -> list[str]:
-    """The titles of what somebody was told of, in the own chat."""
+    """The titles of what someone was told of, in their own chat."""
     sent = [*bot.slack.shown, *bot.teams.shown]
     return [spaced(answer.card.title) for answer, to in sent if to.person == person and " vous a " in answer.card.title]
 

@@ -1,4 +1,4 @@
-"""What somebody types who has used Slack or Teams for years and has read no help of ours."""
+"""What someone types who has used Slack or Teams for years and has read no help of ours."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WRITTEN = ("content", "thanks", "follow", "membership")
 
 
 def typed(here: Company, line: str, *, who: str = "lea", language: str = "fr", pressed: bool = False) -> Card:
-    """What somebody is answered in the own chat."""
+    """What someone is answered in their own chat."""
     incoming = Incoming(here.people[who], line, EventKey("slack", "", f"hour-{next(_keys)}"), language=language)
     return Handler(here.network).answer(replace(incoming, conversation=OWN_CHAT, pressed=pressed))
 

@@ -1,4 +1,4 @@
-"""No text of anybody's choosing takes more steps than in proportion to its length, and none goes too deep."""
+"""No text of anyone's choosing takes more steps than in proportion to its length, and none goes too deep."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def run(company: Company, story: Callable[[Room], Awaitable[None]], audience: Au
 
 
 def write(company: Company, text: str, place: str = "direction", who: str = "franck") -> int:
-    """Somebody writes in the community, elsewhere than in the channel."""
+    """Someone writes in the community, elsewhere than in the channel."""
     with company.network.store.write() as tx:
         new = NewContent(DISCUSSION, company.people[who], text, company.places[place])
         return publishing.publish(tx, [new], Acting("console"))[0].id

@@ -1,4 +1,4 @@
-"""The network's text on each platform: what is kept, what degrades, and that nothing in it calls anybody."""
+"""The network's text on each platform: what is kept, what degrades, and that nothing in it calls anyone."""
 
 from __future__ import annotations
 

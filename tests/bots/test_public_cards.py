@@ -1,4 +1,4 @@
-"""What everybody sees in a channel: nobody reads what is not for him or her, no number counts what is closed."""
+"""What everyone sees in a channel: nobody reads what is not for him or her, no number counts what is closed."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_card_stands_in_a_channel_only_where_everybody_may_read_what_is_open(
 
 
 def shown_to_all(bot: Room) -> list[str]:
-    """The cards that stood in the channel for everybody."""
+    """The cards that stood in the channel for everyone."""
     return [answer.card.title for answer, to in bot.slack.shown if not answer.private and to.where.conversation == "C5"]
 
 
@@ -95,7 +95,7 @@ def test_the_button_that_takes_a_reply_back_tells_nothing_of_what_is_closed(link
     lines = [next(b.line for b in card.buttons if b.label == "Annuler") for card in (first, second)]
     assert lines == ["annuler Q1 1", "annuler Q1 2"]
 
-    # Each button takes back its own reply, in any order, and nothing of anybody else.
+    # Each button takes back its own reply, in any order, and nothing of anyone else.
     assert linked.ask(lines[0], "ana").error == "E_NOTHING_TO_UNDO"
     assert "sept euros" in words(linked.ask(lines[0]))
     assert linked.ask(lines[0]).error == "E_NOTHING_TO_UNDO"
@@ -218,7 +218,7 @@ OURS = Audience("projet", False, False, INSIDE)
 
 
 def told_to_all(sent: list[tuple[Answer, Address]], conversation: str) -> list[str]:
-    """The cards that stood in a channel for everybody."""
+    """The cards that stood in a channel for everyone."""
     return [answer.card.title for answer, to in sent if not answer.private and to.where.conversation == conversation]
 
 
@@ -234,7 +234,7 @@ def test_the_button_that_takes_thanks_back_tells_nothing_of_what_others_gave(lin
     assert numbers[1] - numbers[0] != 16
     assert not {1, 17} & set(numbers)
 
-    # Each button takes back its own thanks, in any order, and nothing of anybody else.
+    # Each button takes back its own thanks, in any order, and nothing of anyone else.
     assert linked.ask(lines[0], "ana").error == "E_NOTHING_TO_UNDO"
     assert "le devis" in words(linked.ask(lines[0]))
     assert linked.ask(lines[0]).error == "E_NOTHING_TO_UNDO"

@@ -1,4 +1,4 @@
-"""Whatever changes about who may read, and whenever: nothing written afterwards reaches anybody who may not read it."""
+"""Whatever changes about who may read, and whenever: nothing written afterwards reaches anyone who may not read it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ STORIES = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 30)), min_si
 
 @dataclass
 class Person:
-    """Somebody as the truth of a story has it."""
+    """Someone as the truth of a story has it."""
 
     id: int
     account: str
@@ -177,7 +177,7 @@ class Story:
             self.change(lambda tx: changing.edit(tx, [change], CONSOLE))
 
     async def say(self, number: int) -> None:
-        """Somebody writes in the channel; it is carried only where he or she may write."""
+        """Someone writes in the channel; it is carried only where he or she may write."""
         person = self.world.people[number % len(self.world.people)]
         text = f"said {next(_numbers)}"
         await self.room.receiving.receive(self.room.arrival(said(text, text, person.account, self.channel), key=text))

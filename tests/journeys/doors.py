@@ -1,4 +1,4 @@
-"""The doors of a small company, open for the length of a test: somebody types a line at one, and a card is shown there.
+"""The doors of a small company, open for the length of a test: someone types a line at one, and a card is shown there.
 
 Behind each is the program as ``reseau bots`` serves it; before it a program that nobody here wrote, local-slack or
 Microsoft's client for trying an app.
@@ -54,7 +54,7 @@ _APP = {
     "appToken": "xapp-test-token",
     "signingSecret": "test-signing-secret",
 }
-#: Everybody is in the client's one team, the guest too.
+#: Everyone is in the client's one team, the guest too.
 _TEAM = Audience("", everybody=False, outsiders=True, people=tuple(team["aadObjectId"] for team in TEAMS.values()))
 _LOCALES = {"fr": "fr-FR", "en": "en-US"}
 _numbers = itertools.count(1)
@@ -93,7 +93,7 @@ class Door(Protocol):
 
     @property
     def audience(self) -> Audience:
-        """Who reads the channel of everybody there."""
+        """Who reads the channel of everyone there."""
 
     def ask(self, typed: Typed, way: str) -> Shown:
         """Type a line and wait for what is shown."""
@@ -140,7 +140,7 @@ class SlackDoor:
 
 @dataclass(frozen=True, slots=True)
 class TeamsDoor:
-    """Teams, by messages in everybody's own chat with us, and by mentions in channels, where only Franck speaks."""
+    """Teams, by messages in everyone's own chat with us, and by mentions in channels, where only Franck speaks."""
 
     client: Playground
     heard: Heard
@@ -238,7 +238,7 @@ def teams_door(folder: Path, store: Store, language: str) -> Iterator[Door]:
 
 
 def _chats(client: Playground) -> dict[str, str]:
-    """Everybody's own chat with us, opened as Teams does when the app is installed."""
+    """Everyone's own chat with us, opened as Teams does when the app is installed."""
     chats = {}
     for handle, team in TEAMS.items():
         parameters = {"bot": {"id": "bot-id"}, "members": [{"id": team["id"]}], "isGroup": False, "tenantId": TENANT}

@@ -131,7 +131,7 @@ class TeamsSide:
         return messages
 
     def cards(self, chat: str) -> list[Fields]:
-        """The cards in somebody's own chat."""
+        """The cards in someone's own chat."""
         return [drawn for _, place, drawn in self.client.messages() if place == chat]
 
     def type(self, who: Fields, chat: str, line: str) -> Fields:

@@ -57,7 +57,7 @@ _LEFT = [
     *("tagging", "draft", "link"),
 ]
 
-_IN_TURN = ("guy", "zoe")  # a guest, and somebody whom the directory does not know
+_IN_TURN = ("guy", "zoe")  # a guest, and someone whom the directory does not know
 DOORS = {name: opening for tool in TOOLS.values() for name, opening in tool.doors.items()}
 
 
@@ -136,7 +136,7 @@ def model(folder: Path, template: Path, language: str) -> Model:
 
 @dataclass(frozen=True)
 class Case:
-    """A verb as somebody types its example; ``number`` is its place in the table."""
+    """A verb as someone types its example; ``number`` is its place in the table."""
 
     command: Command
     language: str
@@ -194,7 +194,7 @@ class Console:
         return answer, self.stage.left()
 
     def _stranger(self) -> Answer:
-        """What somebody of the house is told who is not in the directory."""
+        """What someone of the house is told who is not in the directory."""
         nobody = Account("console", "", "nobody", Standing.HOME)
         with self.stage.store.write() as tx, pytest.raises(NotAdmittedError) as refused:
             accounts.meet(tx, nobody, "directory")

@@ -44,7 +44,7 @@ _APP = {
 }
 
 
-#: The workspace of the sample export, a public channel of it, and somebody who wrote in it.
+#: The workspace of the sample export, a public channel of it, and someone who wrote in it.
 WORKSPACE, CHANNEL, COMMUNITY = "T0LAMBERT", "C0GENERAL", "general"
 HUGO_THERE, HUGO = "U0HUGO", "hugo"
 
@@ -59,14 +59,14 @@ class House:
     own_chat: str
 
     def chat(self, line: str) -> Mapping[str, Any]:
-        """Franck at the console: ``reseau chat`` as somebody runs it."""
+        """Franck at the console: ``reseau chat`` as someone runs it."""
         output = reseau(self.data, "chat", "--as", FRANCK["email"].lower(), "--json", line)
         card: Mapping[str, Any] = json.loads(output)
         return card
 
 
 def reseau(data: Path, *arguments: str) -> str:
-    """What a command prints, run as somebody runs it."""
+    """What a command prints, run as someone runs it."""
     command = [sys.executable, "-m", "reseau", "--data", str(data), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True, cwd=data).stdout
 
@@ -192,7 +192,7 @@ QUESTION = "Qui a déjà branché une girouette sur le nouveau pupitre ?"
 
 
 def asked_in_slack(house: House) -> str:
-    """Somebody whom the export brought asks in Slack, looks at the preview and publishes; the question's number."""
+    """Someone whom the export brought asks in Slack, looks at the preview and publishes; the question's number."""
     preview = house.slack.command(HUGO_THERE, f"demander {QUESTION}")
     assert QUESTION in read(preview["blocks"])
     assert not any(QUESTION in message.text for message in house.teams.standing())
@@ -203,7 +203,7 @@ def asked_in_slack(house: House) -> str:
 
 
 def searched_in_teams(house: House, code: str) -> None:
-    """Somebody types ``chercher`` in the own chat with us, and finds the question."""
+    """Someone types ``chercher`` in their own chat with us, and finds the question."""
     card = house.teams.type(FRANCK, house.own_chat, "chercher girouette pupitre")
     assert f"**{code}**" in read(card)
 

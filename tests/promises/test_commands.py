@@ -59,7 +59,7 @@ def both(name: str) -> Iterator[tuple[str, str]]:
 
 
 def allowed(name: str) -> str:
-    """Somebody who may use a verb."""
+    """Someone who may use a verb."""
     return "franck" if COMMANDS[name].role is Role.ADMINISTRATOR else "lea"
 
 
@@ -207,7 +207,7 @@ def told(card: Card) -> tuple[str, str, bool, list[str]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_closed_changes_nothing_that_others_see(name: str, who: str, two: tuple[Company, Company]) -> None:
     with_it, without = two
-    # Somebody inside may know that a private community exists; of the secret one nobody may.
+    # Someone inside may know that a private community exists; of the secret one nobody may.
     places = ["Rachat", "#rachat"] + (["Direction", "#direction"] if who != "lea" else [])
     codes = with_it.closed if who != "lea" else with_it.closed[1:]
     verb = COMMANDS[name].name("fr")

@@ -1,4 +1,4 @@
-"""What people and places are called is plain text on every card of every verb, whatever somebody put into it."""
+"""What people and places are called is plain text on every card of every verb, whatever someone put into it."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def check(runs: list[Run], where: str) -> None:
     )
     for named in _NAME.findall(words):
         name = one_line(HOSTILE[int(named[3:]) - 1])
-        read = _SIGNED_IN.sub("//", name)  # Slack's reader drops what signs somebody in
+        read = _SIGNED_IN.sub("//", name)  # Slack's reader drops what signs someone in
         greeted = re.search(re.escape(name.split()[0]) + "\u202f?!", words)
         assert name in words or read in words or greeted or "…" in words, (where, words)
     assert [run.url for run in runs if "evil" in run.url] == [], where

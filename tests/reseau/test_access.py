@@ -177,7 +177,7 @@ def _publish(
 
 
 def everything_seen(tx: Transaction, member_id: int) -> dict[str, Any]:
-    """What each reader shows somebody, without internal ids."""
+    """What each reader shows someone, without internal ids."""
     who = access.viewer(tx, member_id)
     seen: dict[str, Any] = {
         "feed": [(_said(item.content), item.reason, item.source) for item in feed.read(tx, who, 50)],

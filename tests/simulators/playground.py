@@ -23,7 +23,7 @@ CHAT, CHANNEL, TEAM = "personal-chat-id", "channel-annonces-id", "team-id"
 
 
 def person(number: int, name: str) -> dict[str, str]:
-    """Somebody of the home tenant, as the client's file describes people."""
+    """Someone of the home tenant, as the client's file describes people."""
     first, _, family = name.partition(" ")
     email = f"{first}.{family}@Exemple.fr"
     return {

@@ -80,7 +80,7 @@ class Workspace:
     # -- what is there -------------------------------------------------------------------------------------------------
 
     def add_user(self, user: str, name: str, **more: Any) -> Fields:
-        """Somebody, of the home workspace unless ``team_id`` says otherwise."""
+        """Someone, of the home workspace unless ``team_id`` says otherwise."""
         profile = {"real_name": name, "display_name": "", **more.pop("profile", {})}
         self.users[user] = {
             "id": user,
@@ -137,7 +137,7 @@ class Workspace:
     # -- what people do ------------------------------------------------------------------------------------------------
 
     def say(self, user: str, channel: str, text: str, **more: Any) -> Sent:
-        """Somebody writes a message; Slack tells of it, and of the mention where there is one."""
+        """Someone writes a message; Slack tells of it, and of the mention where there is one."""
         message = {"type": "message", "user": user, "text": text, "ts": self.stamp(), "team": TEAM, **more}
         self.messages[channel].append(message)
         kind = "im" if channel.startswith("D") else "channel"
@@ -187,7 +187,7 @@ class Workspace:
         return next(message for message in self.messages[channel] if message["ts"] == ts)
 
     def command(self, user: str, channel: str, text: str, name: str = "/rse") -> Sent:
-        """Somebody types a slash command."""
+        """Someone types a slash command."""
         return self.form(
             {
                 "token": "deprecated",
@@ -206,7 +206,7 @@ class Workspace:
         )
 
     def press(self, user: str, channel: str, ts: str, value: str, *, ephemeral: bool = False, **more: Any) -> Sent:
-        """Somebody presses a button of a card of ours."""
+        """Someone presses a button of a card of ours."""
         payload = {
             "type": "block_actions",
             "user": {"id": user, "team_id": TEAM},

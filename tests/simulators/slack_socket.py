@@ -22,7 +22,7 @@ class SocketSlack:
     Attributes:
         url: of the Web API.
         acknowledged: payloads by envelope id; ``None`` where there was no payload.
-        connections: how often somebody connected.
+        connections: how often someone connected.
     """
 
     def __init__(self) -> None:

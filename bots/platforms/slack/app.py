@@ -207,7 +207,7 @@ def _acknowledged(answer: Answer) -> BoltResponse:
     return BoltResponse(status=200, body=_response_body(answer), headers=_JSON)
 
 
-@lru_cache(maxsize=64)  # help, menus and refusals are the same for everybody
+@lru_cache(maxsize=64)  # help, menus and refusals are the same for everyone
 def _response_body(answer: Answer) -> str:
     message = {
         "response_type": "ephemeral" if answer.private else "in_channel",

@@ -280,6 +280,6 @@ async def _drawn(post: Post) -> list[list[dict[str, Any]]]:
 
 
 def _message(post: Post, number: int, blocks: list[dict[str, Any]]) -> dict[str, Any]:
-    # Everybody in the workspace can read this: keys only.
+    # Everyone in the workspace can read this: keys only.
     metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": post.key, "part": number}}
     return {"text": post_plain(post), "blocks": blocks, "metadata": metadata}

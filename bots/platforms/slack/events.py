@@ -25,7 +25,7 @@ Fields = Mapping[str, Any]
 _WRITTEN = frozenset(("", "file_share", "thread_broadcast", "me_message"))
 #: The name of an emoji, perhaps of the company's own, and the skin tone behind it.
 _EMOJI = re.compile(r"[^\s:/\\<>|]{1,100}(?:::skin-tone-[2-6])?").fullmatch
-#: Behind the address for an answer to a card that everybody sees: a private answer must not take that card's place.
+#: Behind the address for an answer to a card that everyone sees: a private answer must not take that card's place.
 #: What follows a ``#`` never leaves this machine.
 SEEN_BY_ALL = "#seen-by-all"
 _NO_NAMES = ("directmessage", "privategroup")  # what Slack says in place of a name
@@ -172,7 +172,7 @@ class Events:
         event_id = _key(body, "trigger_id")
         if not (person and channel and event_id):
             return None
-        # A command in anybody's personal chat says "directmessage", so it never counts as the one with us.
+        # A command in anyone's personal chat says "directmessage", so it never counts as the one with us.
         name = word(body, "channel_name")
         text, words = spoken(body, self._names, self._team.user, self._language)
         line = Line(

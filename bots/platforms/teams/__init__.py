@@ -50,7 +50,7 @@ class Teams:
         """The door, and the connections that are open meanwhile.
 
         Raises:
-            ReseauError: the settings name half an app, or would let in anybody.
+            ReseauError: the settings name half an app, or would let in anyone.
         """
         settings = network.settings
         if not self.configured(settings):

@@ -116,7 +116,7 @@ class Reading:
             yield self._arrival(body, self._event(), self._changed())
 
     def reactions(self) -> Iterator[Arrival]:
-        """Somebody reacted to a message of ours, or took a reaction back."""
+        """Someone reacted to a message of ours, or took a reaction back."""
         message = word(self.activity, "replyToId")
         if not message or self.where.personal or self._is_ours():
             return

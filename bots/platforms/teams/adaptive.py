@@ -203,7 +203,7 @@ class _Making:
                 yield from [Group((_set_apart(*elements),))] if cited else [Group((element,)) for element in elements]
 
     def card_text(self, markdown: str, author: str | None = None) -> Iterator[Group]:
-        """A text on a card, as much of it as could have room; somebody's words where an author is named."""
+        """A text on a card, as much of it as could have room; someone's words where an author is named."""
         tree = read(markdown[:_READ])
         yield from self.text(tree if author is None or not tree else (Cited(tree),), _PIECES)
         if len(markdown) > _READ:

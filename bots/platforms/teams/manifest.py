@@ -173,7 +173,7 @@ def _bot(app: str, verbs: Sequence[Command], t: Words, form: Form) -> dict[str, 
 
 
 def _entries(verbs: Sequence[Command], t: Words) -> list[dict[str, str]]:
-    """The verbs of the menu; Teams sends a title as if somebody had typed it, so it is the verb's own name."""
+    """The verbs of the menu; Teams sends a title as if someone had typed it, so it is the verb's own name."""
     return [
         {
             "title": _title(verb, t.language),

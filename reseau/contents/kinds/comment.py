@@ -1,4 +1,4 @@
-"""What somebody adds to a thread."""
+"""What someone adds to a thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody writes without another purpose than to tell it."""
+"""What someone writes without another purpose than to tell it."""
 
 from __future__ import annotations
 

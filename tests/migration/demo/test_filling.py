@@ -1,4 +1,4 @@
-"""The demonstration in a store: whole, the same for a seed, labelled, and never over anybody's own data."""
+"""The demonstration in a store: whole, the same for a seed, labelled, and never over anyone's own data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demonstration is worth looking at whenever somebody looks: filled by any command, and alive after weeks away."""
+"""The demonstration is worth looking at whenever someone looks: filled by any command, and alive after weeks away."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def demonstration(tmp_path: Path, sqlite_template: Path) -> Iterator[Network]:
 
 
 def left_alone(network: Network, days: int) -> date:
-    """A small demonstration that somebody filled so many days ago; the day it ended on."""
+    """A small demonstration that someone filled so many days ago; the day it ended on."""
     until = today(network) - timedelta(days=days)
     fill(network, Size(7, 22, until))
     with network.store.write() as tx:

@@ -1,4 +1,4 @@
-"""Applying a starter kit: published once, followed while nobody touched it, kept once somebody did."""
+"""Applying a starter kit: published once, followed while nobody touched it, kept once someone did."""
 
 from __future__ import annotations
 
