@@ -70,7 +70,7 @@ def _at_72h(curve: Any) -> float:  # the stubs take the bounds of an interval fo
     return float(curve.evaluate([HOURS])[0])
 
 
-def _told(ground: Ground) -> set[date]:
+def _weeks_shown(ground: Ground) -> set[date]:
     """The Mondays of the weeks whose contributions are shown.
 
     Questions are contributions: counted here, those of a hidden week would be what the shown weeks lack.
@@ -98,7 +98,7 @@ def _askers(cohort: pd.DataFrame, blocks: list[Period], counted: dict[date, set[
 
 def measure(ground: Ground) -> pd.DataFrame:
     """The questions of each block that is over since three days; blocks of few are taken together with the next."""
-    published, questions, counted = _told(ground), waits(ground), _counted(ground)
+    published, questions, counted = _weeks_shown(ground), waits(ground), _counted(ground)
     questions = questions.loc[[monday(day) in published for day in questions["day"]]]
     cells: list[dict[str, object]] = []
     reached = ground.record.read("answered_72h").reach.get(Grain.FOUR_WEEKS)

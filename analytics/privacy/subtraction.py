@@ -203,7 +203,7 @@ class Cut:
         for row, cell in zip(rows, open_cells, strict=False):
             row[:] = 0
             row[list(cell.atoms)] = 1
-        for weights in _told(rows, targets):
+        for weights in _weights(rows, targets):
             parts = [cell for cell, weight in zip(open_cells, weights, strict=False) if abs(weight) > _NEAR]
             if parts:
                 return min(parts, key=lambda cell: (cell.people, cell.key))
@@ -219,7 +219,7 @@ class Cut:
                 yield {place}
 
 
-def _told(rows: npt.NDArray[np.float64], targets: list[list[int]]) -> Iterator[npt.NDArray[np.float64]]:
+def _weights(rows: npt.NDArray[np.float64], targets: list[list[int]]) -> Iterator[npt.NDArray[np.float64]]:
     """The weights of the rows' sum for each target that is such a sum: one that lies in the space of the rows.
 
     A vector lies in it exactly when its projection is as long as itself; the small Gram matrix of the rows is enough
@@ -241,7 +241,7 @@ def _stays_wide(bounds: tuple[float, float], low: float, high: float) -> bool:
     return width >= min(bounds[1] - bounds[0], FEW - 1)
 
 
-class Told:
+class PublishedSegments:
     """What was published of a metric by segment, and of whom.
 
     Args:
@@ -285,7 +285,7 @@ class Told:
 class Steps:
     """From what was last told of segments to a new period."""
 
-    told: Told
+    told: PublishedSegments
     end: date
 
     def sure(self, key: Key, them: float) -> bool:
@@ -300,7 +300,7 @@ class Steps:
 
 
 def protect_segments(
-    people: pd.DataFrame, k: int, earlier: Told | None = None, within: dict[Period, set[Key]] | None = None
+    people: pd.DataFrame, k: int, earlier: PublishedSegments | None = None, within: dict[Period, set[Key]] | None = None
 ) -> pd.DataFrame:
     """The cells of one metric by segment, as they may be published.
 

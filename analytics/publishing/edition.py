@@ -14,7 +14,7 @@ from analytics.metric import SEGMENTS, Metric, Subject
 from analytics.periods import BLOCK, DAY, Grain, Period
 from analytics.privacy.rules import FLOOR, Ruling, protect, publish, roll_up, valued
 from analytics.privacy.staircase import Roster, Within, by_end, most, rule_growing
-from analytics.privacy.subtraction import Told, protect_segments, withheld
+from analytics.privacy.subtraction import PublishedSegments, protect_segments, withheld
 from analytics.published.record import KINDS, PEOPLE, WHOLE, Kept
 from analytics.roster import read_roster
 from analytics.tables import Ground
@@ -116,7 +116,7 @@ def _with_segments(metric: Metric, ground: Ground, kept: Kept) -> Kept:
         return kept
     people = measure(ground)
     people = people.loc[people["end"].isin([block.end for block in blocks if _open(people, kept, block)])]
-    earlier = Told(kept.cells, lambda end: read_roster(ground.settings.folder, ground.calendar.block(end)))
+    earlier = PublishedSegments(kept.cells, lambda end: read_roster(ground.settings.folder, ground.calendar.block(end)))
     within = withheld(ground.record.read(metric.within).cells) if metric.within else None
     cells = protect_segments(people, max(ground.settings.k, FLOOR), earlier, within)
     return _laid(metric, kept, cells, PEOPLE, blocks[-1].end)

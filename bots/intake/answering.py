@@ -103,7 +103,7 @@ class Answering:
             return messages.hand_over(tx, arrival.event, answer, _address(arrival, line))
 
         def check(tx: Transaction) -> None:
-            if inbox.known(tx, arrival.event):
+            if inbox.is_kept(tx, arrival.event):
                 raise HeardBeforeError
 
         return await self._answered(arrival, line, None, queued, check)
@@ -199,7 +199,7 @@ class Answering:
 
         def refuse(tx: Transaction, error: ReseauError) -> T:
             turn = self._handler.refuse(tx, _incoming(tx, arrival, line, None), error)
-            return record(tx, _shown(turn, line, _is_private(turn, None)))
+            return record(tx, _answer_of(turn, line, _is_private(turn, None)))
 
         try:
             return await self._writing.write(work)
@@ -217,7 +217,7 @@ class Answering:
             private, shared = True, None
         if shared is not None:
             _share(tx, arrival, line, shared, self._handler.network.settings.language)
-        return _shown(turn, line, private)
+        return _answer_of(turn, line, private)
 
 
 def _address(arrival: Arrival, line: Line) -> Address:
@@ -335,7 +335,7 @@ def _share(tx: Transaction, arrival: Arrival, line: Line, shared: Shared, langua
     outbox.queue(tx, [messages.delivery(event.platform, answer, to, f"{event.native_id}:shared")])
 
 
-def _shown(turn: Turn, line: Line, private: bool) -> Answer:
+def _answer_of(turn: Turn, line: Line, private: bool) -> Answer:
     replaces = line.pressed and (turn.card.done or turn.command in _TAKES_PLACE)
     return Answer(turn.card, private, replaces, turn.language, line.pressed)
 

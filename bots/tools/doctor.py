@@ -93,7 +93,7 @@ def examined(settings: Settings, platforms: Sequence[Platform], chosen_name: str
     from reseau.store import schema
 
     # An empty store stands in for one that is not there yet, or does not answer: platforms may look into it.
-    with _empty() as empty, closing(_there(settings) or empty) as store:
+    with _empty() as empty, closing(_existing(settings) or empty) as store:
         general = [*examine(Network(settings, store)), *by_rooms(Network(settings, store))]
         usable = store if _revision(store) == schema.NEWEST else empty
         return [*general, *asyncio.run(_platforms(Network(settings, usable), platforms, chosen_name))]
@@ -107,7 +107,7 @@ def _empty() -> Iterator[Store]:
         yield store
 
 
-def _there(settings: Settings) -> Store | None:
+def _existing(settings: Settings) -> Store | None:
     from bots.tools.checkup import made
     from reseau.store import Store
     from reseau.store.engine import make_engine

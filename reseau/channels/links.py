@@ -17,7 +17,7 @@ from reseau.errors import ReseauError
 from reseau.i18n import N_
 from reseau.keys import ChannelKey
 from reseau.kinds import PRESENT, MemberKind, Privacy
-from reseau.store.prepared import Prepared, given, given_many, parts
+from reseau.store.prepared import Prepared, parameter, parameters, parts
 from reseau.store.tables import community, link, member, membership
 from reseau.store.transaction import Transaction
 
@@ -247,11 +247,13 @@ def _link(values: dict[str, Any]) -> Link:
 
 _EMPLOYEES = Prepared(
     select(member.c.id).where(
-        member.c.id.in_(given_many("wanted")),
+        member.c.id.in_(parameters("wanted")),
         member.c.kind == MemberKind.EMPLOYEE,
-        member.c.status.in_(given_many("present")),
+        member.c.status.in_(parameters("present")),
     )
 )
-_OF_COMMUNITIES = Prepared(_link_rows().where(link.c.community_id.in_(given_many("wanted"))))
-_OF_CHANNEL = Prepared(_link_rows().where(*_channel(given("platform"), given("tenant"), given("conversation"))))
-_OF_ID = Prepared(_link_rows().where(link.c.id == given("link_id")))
+_OF_COMMUNITIES = Prepared(_link_rows().where(link.c.community_id.in_(parameters("wanted"))))
+_OF_CHANNEL = Prepared(
+    _link_rows().where(*_channel(parameter("platform"), parameter("tenant"), parameter("conversation")))
+)
+_OF_ID = Prepared(_link_rows().where(link.c.id == parameter("link_id")))

@@ -16,7 +16,7 @@ from reseau.cli import usage
 from reseau.errors import ReseauError
 from reseau.i18n import Words, known_language
 from reseau.settings import Settings, default_language, load_settings
-from reseau.terminal import shown_lines
+from reseau.terminal import printable_lines
 
 app = typer.Typer(
     name="reseau",
@@ -174,7 +174,7 @@ def main(arguments: list[str] | None = None) -> None:
     except (typer.Abort, BrokenPipeError):
         raise SystemExit(1) from None
     except ReseauError as error:
-        typer.echo(shown_lines(error.sentence(t)), err=True)
+        typer.echo(printable_lines(error.sentence(t)), err=True)
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from reseau import provenance
 from reseau.folding import fold
 from reseau.people import identities
-from reseau.store.prepared import Prepared, given_many
+from reseau.store.prepared import Prepared, parameters
 from reseau.store.tables import member
 from reseau.store.transaction import Transaction
 
@@ -67,7 +67,7 @@ def _of_handles(tx: Transaction, handles: set[str]) -> dict[str, int]:
     return {row.handle: int(row.id) for row in _HANDLES.rows(tx, wanted=sorted(handles))} if handles else {}
 
 
-_HANDLES = Prepared(select(member.c.id, member.c.handle).where(member.c.handle.in_(given_many("wanted"))))
+_HANDLES = Prepared(select(member.c.id, member.c.handle).where(member.c.handle.in_(parameters("wanted"))))
 
 
 def _of_keys(tx: Transaction, keys: set[str]) -> dict[str, int]:

@@ -18,7 +18,7 @@ from reseau.channels import mirroring
 from reseau.exchange import notifications
 from reseau.kinds import Verb
 from reseau.markup.emoji import emoji
-from reseau.store.prepared import Prepared, given, given_many
+from reseau.store.prepared import Prepared, parameter, parameters
 from reseau.store.tables import content, member, reaction, thread
 from reseau.store.transaction import Transaction
 
@@ -157,7 +157,7 @@ def _gathered(rows: Sequence[Any], knowable: set[int] | None) -> Gathered:
 _GATHERED = Prepared(
     select(reaction.c.content_id, reaction.c.member_id, reaction.c.emoji, member.c.name)
     .join_from(reaction, member, member.c.id == reaction.c.member_id)
-    .where(reaction.c.content_id.in_(given_many("wanted")))
+    .where(reaction.c.content_id.in_(parameters("wanted")))
     .order_by(reaction.c.content_id, reaction.c.at, reaction.c.id)
 )
 
@@ -179,7 +179,7 @@ def _count(tx: Transaction, roots: Counter[int], sign: int) -> None:
 
 
 _MORE = Prepared(
-    update(thread).where(thread.c.root_id == given("root")).values(reactions=thread.c.reactions + given("more"))
+    update(thread).where(thread.c.root_id == parameter("root")).values(reactions=thread.c.reactions + parameter("more"))
 )
 
 
@@ -189,7 +189,7 @@ def _contents(tx: Transaction, ids: set[int]) -> dict[int, _About]:
 
 _ABOUT = Prepared(
     select(content.c.id, content.c.kind, content.c.root_id, content.c.community_id, content.c.author_id).where(
-        content.c.id.in_(given_many("wanted")), content.c.deleted_at.is_(None)
+        content.c.id.in_(parameters("wanted")), content.c.deleted_at.is_(None)
     )
 )
 
@@ -201,6 +201,6 @@ def _present(tx: Transaction, contents: dict[int, Any]) -> set[tuple[int, int, s
 
 _PRESENT = Prepared(
     select(reaction.c.content_id, reaction.c.member_id, reaction.c.emoji).where(
-        reaction.c.content_id.in_(given_many("wanted"))
+        reaction.c.content_id.in_(parameters("wanted"))
     )
 )

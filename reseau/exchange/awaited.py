@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from reseau.store.prepared import Prepared, given
+from reseau.store.prepared import Prepared, parameter
 from reseau.store.tables import awaited
 from reseau.store.transaction import Transaction
 
@@ -45,6 +45,6 @@ def forget(tx: Transaction, member_id: int, platform: str) -> None:
 
 _AWAITED = Prepared(
     select(awaited.c.conversation, awaited.c.line, awaited.c.expires_at).where(
-        awaited.c.member_id == given("member_id"), awaited.c.platform == given("platform")
+        awaited.c.member_id == parameter("member_id"), awaited.c.platform == parameter("platform")
     )
 )

@@ -15,7 +15,7 @@ from reseau.exchange.outbox import Delivery
 from reseau.keys import AccountKey
 from reseau.kinds import PRESENT, FollowKind, Origin, Verb
 from reseau.store.moments import to_micros
-from reseau.store.prepared import Prepared, given, given_many
+from reseau.store.prepared import Prepared, parameter, parameters
 from reseau.store.tables import follow, identity, member
 from reseau.store.transaction import Transaction
 
@@ -128,7 +128,7 @@ def _followers(tx: Transaction, root_ids: set[int]) -> dict[int | None, list[int
 
 _FOLLOWERS = Prepared(
     select(follow.c.target_id, follow.c.member_id).where(
-        follow.c.target_kind == given("kind"), follow.c.target_id.in_(given_many("wanted"))
+        follow.c.target_kind == parameter("kind"), follow.c.target_id.in_(parameters("wanted"))
     )
 )
 
@@ -220,7 +220,7 @@ def _accounts(tx: Transaction, people: Collection[int | None]) -> dict[int | Non
 
 _ACCOUNTS = Prepared(
     select(identity.c.member_id, identity.c.platform, identity.c.tenant, identity.c.native_id).where(
-        identity.c.member_id.in_(given_many("people")),
+        identity.c.member_id.in_(parameters("people")),
         identity.c.platform != CONSOLE,
         identity.c.member_id == member.c.id,
         member.c.status.in_(PRESENT),  # who left is told nothing any more

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, update
 
-from reseau.store.prepared import Prepared, given, given_many
+from reseau.store.prepared import Prepared, parameter, parameters
 from reseau.store.tables import outbox
 from reseau.store.transaction import Transaction
 
@@ -168,7 +168,9 @@ def due(tx: Transaction, topics: Collection[str]) -> bool:
 
 
 _DUE = Prepared(
-    select(outbox.c.id).where(outbox.c.topic.in_(given_many("topics")), _free(given("now"), given("set_back"))).limit(1)
+    select(outbox.c.id)
+    .where(outbox.c.topic.in_(parameters("topics")), _free(parameter("now"), parameter("set_back")))
+    .limit(1)
 )
 
 
@@ -206,10 +208,10 @@ def waits_behind(tx: Transaction, taken: Taken, topic: str, after: int) -> bool:
 _BEHIND = Prepared(
     select(outbox.c.id)
     .where(
-        outbox.c.ordering_key == given("ordering_key"),
-        outbox.c.id > given("after"),
-        outbox.c.topic == given("topic"),
-        outbox.c.state.in_(given_many("states")),
+        outbox.c.ordering_key == parameter("ordering_key"),
+        outbox.c.id > parameter("after"),
+        outbox.c.topic == parameter("topic"),
+        outbox.c.state.in_(parameters("states")),
     )
     .limit(1)
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from reseau.keys import AccountKey
-from reseau.store.prepared import Prepared, given
+from reseau.store.prepared import Prepared, parameter
 from reseau.store.tables import contact
 from reseau.store.transaction import Transaction
 
@@ -46,8 +46,8 @@ def get(tx: Transaction, account: AccountKey) -> Contact | None:
 
 _CONTACT = Prepared(
     select(contact.c.conversation, contact.c.service).where(
-        contact.c.platform == given("platform"),
-        contact.c.tenant == given("tenant"),
-        contact.c.native_id == given("native_id"),
+        contact.c.platform == parameter("platform"),
+        contact.c.tenant == parameter("tenant"),
+        contact.c.native_id == parameter("native_id"),
     )
 )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from reseau.acting import Acting
 from reseau.keys import AccountKey
-from reseau.store.prepared import Prepared, given, given_many
+from reseau.store.prepared import Prepared, parameter, parameters
 from reseau.store.tables import identity
 from reseau.store.transaction import Transaction
 
@@ -44,9 +44,9 @@ def member_of(tx: Transaction, account: AccountKey) -> int | None:
 
 _MEMBER_OF = Prepared(
     select(identity.c.member_id).where(
-        identity.c.platform == given("platform"),
-        identity.c.tenant == given("tenant"),
-        identity.c.native_id == given("native_id"),
+        identity.c.platform == parameter("platform"),
+        identity.c.tenant == parameter("tenant"),
+        identity.c.native_id == parameter("native_id"),
     )
 )
 
@@ -67,9 +67,9 @@ def members_of(tx: Transaction, platform: str, tenant: str, native_ids: Sequence
 
 _MEMBERS_OF = Prepared(
     select(identity.c.native_id, identity.c.member_id).where(
-        identity.c.platform == given("platform"),
-        identity.c.tenant == given("tenant"),
-        identity.c.native_id.in_(given_many("native_ids")),
+        identity.c.platform == parameter("platform"),
+        identity.c.tenant == parameter("tenant"),
+        identity.c.native_id.in_(parameters("native_ids")),
     )
 )
 

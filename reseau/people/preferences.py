@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from reseau.i18n import N_
-from reseau.store.prepared import Prepared, given
+from reseau.store.prepared import Prepared, parameter
 from reseau.store.tables import preference
 from reseau.store.transaction import Transaction
 
@@ -71,7 +71,7 @@ def wants(tx: Transaction, member_id: int, notice: Notice) -> bool:
 
 _CHOSEN = Prepared(
     select(preference.c.cadence).where(
-        preference.c.member_id == given("member_id"), preference.c.notice == given("notice")
+        preference.c.member_id == parameter("member_id"), preference.c.notice == parameter("notice")
     )
 )
 

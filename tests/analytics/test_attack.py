@@ -24,7 +24,7 @@ WEEKS = (4, 5)  # after which the companies publish
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RandomCompany:
     """A random company, everything that it published, and the week in which few wrote."""
 
     folder: Path
@@ -33,15 +33,15 @@ class Told:
 
 
 @pytest.fixture(scope="module", params=[(9, 60)], ids=["nearly all come"])
-def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Told:
+def figures(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> RandomCompany:
     """A random company with departments of 3, 9, 10 and 11, and all that it published."""
     seed, people = request.param
     folder = tmp_path_factory.mktemp("attacked")
     cells = together(list(living(folder, seed, people, WEEKS)))
-    return Told(folder, cells, MONDAY + timedelta(weeks=quiet_week(seed, WEEKS)))
+    return RandomCompany(folder, cells, MONDAY + timedelta(weeks=quiet_week(seed, WEEKS)))
 
 
-def test_no_hidden_cell_no_leaver_and_no_newcomer_is_found(figures: Told) -> None:
+def test_no_hidden_cell_no_leaver_and_no_newcomer_is_found(figures: RandomCompany) -> None:
     assert list(Attack(figures.folder, figures.cells).findings()) == []
 
 
@@ -69,7 +69,7 @@ def test_the_attack_sees_each_rule_that_is_broken(
     assert known_of(broken.people(), tmp_path, broken.weeks, *broken.measures) != []
 
 
-def test_a_few_people_wrote_in_a_week_that_is_hidden_beside_others_that_are_shown(figures: Told) -> None:
+def test_a_few_people_wrote_in_a_week_that_is_hidden_beside_others_that_are_shown(figures: RandomCompany) -> None:
     facts = pd.concat([pd.read_parquet(file) for file in part_files(figures.folder)])
     wrote = facts.loc[facts["verb"].isin(["published", "replied"])]
     few = wrote.loc[(wrote["day"] >= figures.quiet) & (wrote["day"] < figures.quiet + WEEK), "person"].value_counts()
@@ -81,7 +81,7 @@ def test_a_few_people_wrote_in_a_week_that_is_hidden_beside_others_that_are_show
     assert "value" in set(weeks.loc[weeks["end"] <= MONDAY + 4 * WEEK - DAY, "shown"])
 
 
-def test_the_attack_sees_a_total_that_holds_a_hidden_week(figures: Told) -> None:
+def test_the_attack_sees_a_total_that_holds_a_hidden_week(figures: RandomCompany) -> None:
     folder, cells = figures.folder, figures.cells
     weekly = cells.loc[(cells["metric"] == "contributions") & (cells["grain"] == "week")].sort_values("start")
     first = weekly.head(4).to_dict("records")
@@ -96,7 +96,7 @@ def test_the_attack_sees_a_total_that_holds_a_hidden_week(figures: Told) -> None
     assert volumes, "a total of more than its shown weeks tells of the hidden one"
 
 
-def test_the_attack_sees_a_small_department_that_is_shown(figures: Told) -> None:
+def test_the_attack_sees_a_small_department_that_is_shown(figures: RandomCompany) -> None:
     folder, cells = figures.folder, figures.cells
     whole = cells.loc[(cells["metric"] == "activation_rate") & (cells["grain"] == "4w") & (cells["segment_kind"] == "")]
     hidden = whole.assign(segment_kind="department", segment="D3", shown="hidden", reason="k", numerator=math.nan)

@@ -35,7 +35,7 @@ def people(first: int, last: int) -> set[str]:
     return {f"p{n}" for n in range(first, last)}
 
 
-def told(them: int, whole: int) -> pd.DataFrame:
+def first_period(them: int, whole: int) -> pd.DataFrame:
     """A first period as it was published."""
     cells = growing(FIRST, them, whole).assign(grain="week", start=FIRST, segment_kind="", segment="", n=whole)
     return publish(valued(METRICS["activation_rate"], cells), [rulings(them, whole)])
@@ -45,7 +45,7 @@ def second(before: int, old: int, them: int, gone: int, come: int) -> Ruling:
     """The ruling on a second period, from whose people some have gone and to whom some have come."""
     crowds = {FIRST: people(0, old), SECOND: people(gone, old + come)}
     cells = growing(SECOND, them, old - gone + come)
-    (ruling,) = rule_growing(cells, told(before, old), crowds.__getitem__, K)
+    (ruling,) = rule_growing(cells, first_period(before, old), crowds.__getitem__, K)
     return ruling
 
 
@@ -113,7 +113,7 @@ def test_a_number_that_few_may_have_moved_stays_where_it_was(before: int, active
     whole = 60
     cells = growing(SECOND, before + active, whole, active)
 
-    rule_growing(cells, told(before, whole), lambda end: people(0, whole), K)
+    rule_growing(cells, first_period(before, whole), lambda end: people(0, whole), K)
 
     assert cells["numerator"].tolist() == [before]
 

@@ -221,6 +221,6 @@ def spaced(text: str) -> str:
     return text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
 
 
-def said(card: Card) -> str:
+def card_text(card: Card) -> str:
     """Everything that is read on a card, with plain spaces."""
     return spaced(words(card))

@@ -178,7 +178,7 @@ def typed(line: str, person: str = "ULEA", conversation: str = "D1", thread: str
     return Line(person, Where(conversation, thread, personal=conversation.startswith("D")), line)
 
 
-def said(text: str, message: str, person: str = "ULEA", conversation: str = "C9", thread: str = "") -> Message:
+def chat_message(text: str, message: str, person: str = "ULEA", conversation: str = "C9", thread: str = "") -> Message:
     return Message(person, Where(conversation, thread), message, text, datetime(2026, 1, 2, tzinfo=UTC))
 
 

@@ -23,8 +23,8 @@ from reseau.people.identities import NewIdentity
 from reseau.people.members import NewMember
 from reseau.store import tables
 from tests import looped
-from tests.bots.company import Company, labels, said as read, spaced
-from tests.bots.memory import TENANT, MemoryCourier, Room, room, said
+from tests.bots.company import Company, card_text as read, labels, spaced
+from tests.bots.memory import TENANT, MemoryCourier, Room, chat_message, room
 
 SLACK = Acting("slack")
 Story = Callable[[Room], Awaitable[None]]
@@ -98,8 +98,8 @@ def test_who_wrote_the_message_in_the_channel_is_told_by_the_platform_alone(met:
     link(met)
 
     async def story(bot: Room) -> None:
-        await bot.tell(said("Qui connaît un traducteur ?", "m1"))
-        await bot.tell(said("moi", "m2", "UANA", thread="m1"))
+        await bot.tell(chat_message("Qui connaît un traducteur ?", "m1"))
+        await bot.tell(chat_message("moi", "m2", "UANA", thread="m1"))
         assert notices(bot) == []
 
     run(met, story)
@@ -111,7 +111,7 @@ def test_an_answer_in_the_thread_of_our_own_message_is_told(met: Company) -> Non
     async def story(bot: Room) -> None:
         await bot.ask("répondre Q12 d’abord", "ULEA")  # brings the question into the channel
         question = next(iter(bot.slack.messages))
-        await bot.tell(said("moi", "m2", "UANA", thread=question))
+        await bot.tell(chat_message("moi", "m2", "UANA", thread=question))
         assert len(notices(bot)) == 1
 
     run(met, story)
@@ -121,7 +121,7 @@ def test_a_link_that_rests_tells_nobody_so_we_do(met: Company) -> None:
     link(met)
 
     async def story(bot: Room) -> None:
-        await bot.tell(said("Qui connaît un traducteur ?", "m1"))
+        await bot.tell(chat_message("Qui connaît un traducteur ?", "m1"))
         with met.network.store.write() as tx:
             link_ = links.of_channel(tx, ChannelKey("slack", TENANT, "C9"))
             assert link_ is not None

@@ -13,7 +13,7 @@ from bots.platforms import console
 from bots.platforms.slack import blocks
 from bots.platforms.teams import adaptive
 from reseau.markup.address import misleads
-from tests.bots.company import Company, said
+from tests.bots.company import Company, card_text
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_thread_shows_answers_with_their_lines(here: Company) -> None:
 def test_a_short_question_is_read_once(here: Company) -> None:
     card = here.ask("voir Q12")
 
-    assert said(card).count("Qui a déjà posé des bancs") == 1
+    assert card_text(card).count("Qui a déjà posé des bancs") == 1
 
 
 def test_a_long_question_is_read_whole_below_its_number(here: Company) -> None:
@@ -77,7 +77,7 @@ def test_a_long_question_is_read_whole_below_its_number(here: Company) -> None:
     here.ask(f"demander dans Veille : {text}", confirmed=True)
     card = here.ask("voir Q13")
 
-    assert said(card).count("relancer la presse") == 10
+    assert card_text(card).count("relancer la presse") == 10
     assert card.title == "Q13 · Question"
 
 

@@ -31,7 +31,7 @@ from reseau.people.members import MemberChange, NewMember
 from reseau.store import Transaction, tables
 from tests import looped
 from tests.bots.company import Company
-from tests.bots.memory import TENANT, MemoryCourier, Room, changed, removed, room, said
+from tests.bots.memory import TENANT, MemoryCourier, Room, changed, chat_message, removed, room
 
 SLACK, IMPORT = Acting("slack"), Acting("import")
 PEOPLE = ("UFRANCK", "ULEA", "UANA")
@@ -355,16 +355,16 @@ def relinked(company: Company, tx: Transaction) -> None:
 
 def test_an_old_thread_leads_into_no_community_that_the_channel_was_linked_to_before(linked: Company) -> None:
     async def story(bot: Room) -> None:
-        await bot.tell(said("entre nous", "m1", "UFRANCK", "C1"))
+        await bot.tell(chat_message("entre nous", "m1", "UFRANCK", "C1"))
         write(linked, "de la console")
         await bot.rest()
         (ours,) = bot.slack.messages
-        await bot.tell(said("à moi", "m2", "ULEA", "C1"))
+        await bot.tell(chat_message("à moi", "m2", "ULEA", "C1"))
         with linked.network.store.write() as tx:
             relinked(linked, tx)
         before = linked.rows("content", "revision")
         for message, thread in (("r1", "m1"), ("r2", ours), ("r3", "m1")):
-            await bot.tell(said("je m’invite", message, "ULEA", "C1", thread))
+            await bot.tell(chat_message("je m’invite", message, "ULEA", "C1", thread))
         await bot.tell(changed("corrigé", "m2", 1_800_000_000_000_000, "ULEA", "C1"))
         await bot.tell(changed("encore", "m2", 1_900_000_000_000_000, "ULEA", "C1"))
         await bot.tell(removed("m2", "C1"))
@@ -376,7 +376,7 @@ def test_an_old_thread_leads_into_no_community_that_the_channel_was_linked_to_be
         # The author is told once for each thread, alone.
         refusals = [(answer.private, to.person) for answer, to in bot.slack.shown if answer.card.error]
         assert refusals == [(True, "ULEA")] * 2
-        await bot.tell(said("en selle", "m3", "ULEA", "C1"))
+        await bot.tell(chat_message("en selle", "m3", "ULEA", "C1"))
         assert linked.rows("content")["content"] == before["content"] + 1
 
     run(linked, story)
@@ -384,12 +384,12 @@ def test_an_old_thread_leads_into_no_community_that_the_channel_was_linked_to_be
 
 def test_who_may_not_write_in_a_community_does_not_through_its_channel(linked: Company) -> None:
     async def story(bot: Room) -> None:
-        await bot.tell(said("entre nous", "m1", "ULEA", "C1"))
+        await bot.tell(chat_message("entre nous", "m1", "ULEA", "C1"))
         with linked.network.store.write() as tx:
             no_member(linked, bot, tx)  # the platform has not been asked since
         before = linked.rows("content", "revision")
         for number in range(3):
-            arrival = bot.arrival(said("je reste", f"m2{number}", "ULEA", "C1"))
+            arrival = bot.arrival(chat_message("je reste", f"m2{number}", "ULEA", "C1"))
             await bot.receiving.receive(arrival)
         await bot.receiving.receive(bot.arrival(changed("corrigé", "m1", 1_800_000_000_000_000, "ULEA", "C1")))
         await bot.receiving.settle()

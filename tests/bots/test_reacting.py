@@ -30,7 +30,7 @@ from reseau.people.accounts import Account, Standing
 from reseau.store import tables
 from tests import looped
 from tests.bots.company import Company
-from tests.bots.memory import TENANT, MemoryCourier, Room, room, said
+from tests.bots.memory import TENANT, MemoryCourier, Room, chat_message, room
 
 NOBODY_NEW = Audience("veille", False, False, ("ULEA", "UANA", "UFRANCK"))
 
@@ -72,7 +72,7 @@ def lines(courier: MemoryCourier) -> list[str]:
 
 def test_a_reaction_in_one_channel_is_read_on_the_copy_in_the_other(linked: Company) -> None:
     async def story(bot: Room) -> None:
-        await bot.tell(said("La pompe est réparée.", "1.1"))
+        await bot.tell(chat_message("La pompe est réparée.", "1.1"))
         await bot.tell(reaction("1.1"))
         await bot.tell(reaction("1.1", "UFRANCK", "tada"))
 
@@ -85,7 +85,7 @@ def test_a_reaction_in_one_channel_is_read_on_the_copy_in_the_other(linked: Comp
 
 def test_a_reaction_to_a_copy_reaches_the_content_and_leaves_the_copy_when_it_is_taken_back(linked: Company) -> None:
     async def story(bot: Room) -> None:
-        await bot.tell(said("La pompe est réparée.", "1.1"))
+        await bot.tell(chat_message("La pompe est réparée.", "1.1"))
         (copy,) = bot.teams.messages
         await bot.tell(reaction(copy, "UANA", "heart"), "teams")
         await bot.tell(reaction("1.1", "UFRANCK"))
@@ -102,7 +102,7 @@ def test_a_reaction_to_a_copy_reaches_the_content_and_leaves_the_copy_when_it_is
 
 def test_a_person_is_counted_once_whatever_platform_and_however_often(linked: Company) -> None:
     async def story(bot: Room) -> None:
-        await bot.tell(said("La pompe est réparée.", "1.1"))
+        await bot.tell(chat_message("La pompe est réparée.", "1.1"))
         (copy,) = bot.teams.messages
         await bot.tell(reaction("1.1"))
         await bot.tell(reaction(copy), "teams")
@@ -118,7 +118,7 @@ def test_a_person_is_counted_once_whatever_platform_and_however_often(linked: Co
 
 def test_many_reactions_at_once_change_the_copy_once(linked: Company) -> None:
     async def story(bot: Room) -> None:
-        await bot.tell(said("La pompe est réparée.", "1.1"))
+        await bot.tell(chat_message("La pompe est réparée.", "1.1"))
         for emoji in ("+1", "tada", "heart", "rocket", "eyes"):
             await bot.receiving.receive(bot.arrival(reaction("1.1", "UANA", emoji)))
             await bot.receiving.settle()
@@ -132,7 +132,7 @@ def test_many_reactions_at_once_change_the_copy_once(linked: Company) -> None:
 
 def test_a_name_goes_to_a_channel_only_while_its_readers_are_right(linked: Company) -> None:
     async def story(bot: Room) -> None:
-        await bot.tell(said("La pompe est réparée.", "1.1"))
+        await bot.tell(chat_message("La pompe est réparée.", "1.1"))
         bot.teams.audiences["C9"] = Audience("veille", False, True, NOBODY_NEW.people)
         await bot.tell(reaction("1.1"))
 
@@ -148,7 +148,7 @@ def test_a_name_goes_to_a_channel_only_while_its_readers_are_right(linked: Compa
 
 def test_a_name_that_comes_while_a_look_is_taken_waits_for_the_next(linked: Company) -> None:
     async def story(bot: Room) -> None:
-        await bot.tell(said("La pompe est réparée.", "1.1"))
+        await bot.tell(chat_message("La pompe est réparée.", "1.1"))
 
         def meanwhile() -> None:
             bot.teams.audiences["C9"] = Audience("veille", False, True, NOBODY_NEW.people)
@@ -167,7 +167,7 @@ def test_a_name_that_comes_while_a_look_is_taken_waits_for_the_next(linked: Comp
 def test_who_may_not_read_a_content_does_not_react_to_it(linked: Company) -> None:
     async def story(bot: Room) -> None:
         bot.slack.accounts["U404"] = Account("slack", TENANT, "U404", Standing.GUEST, "Invité")
-        await bot.tell(said("La pompe est réparée.", "1.1"))
+        await bot.tell(chat_message("La pompe est réparée.", "1.1"))
         await bot.tell(reaction("1.1", "U404"))
 
         assert noted(linked) == []
@@ -180,7 +180,7 @@ def test_a_colleague_who_is_not_known_yet_reacts_once_the_platform_says_who_it_i
         bot.slack.accounts["UZOE"] = Account(
             "slack", TENANT, "UZOE", Standing.HOME, "Zoé Blanc", email="zoe@example.org"
         )
-        await bot.tell(said("La pompe est réparée.", "1.1"))
+        await bot.tell(chat_message("La pompe est réparée.", "1.1"))
         await bot.tell(reaction("1.1", "UZOE"))
 
         assert [emoji for _, emoji in noted(linked)] == ["+1"]

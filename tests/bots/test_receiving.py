@@ -38,7 +38,7 @@ from reseau.people.members import NewMember
 from reseau.store import tables
 from tests import looped
 from tests.bots.company import Company, spaced
-from tests.bots.memory import TENANT, MemoryCourier, Room, changed, removed, room, said, typed
+from tests.bots.memory import TENANT, MemoryCourier, Room, changed, chat_message, removed, room, typed
 
 SLACK = Acting("slack")
 
@@ -223,15 +223,15 @@ def test_in_a_linked_channel_what_is_published_goes_to_its_community(linked: Com
 
 def test_a_message_stands_in_the_community_and_in_the_other_channel_in_its_thread(linked: Company) -> None:
     async def story(bot: Room) -> None:
-        await bot.tell(said("Le cuivre monte", "m1"))
-        await bot.tell(said("oui, **beaucoup**", "m2", "UANA", thread="m1"))
+        await bot.tell(chat_message("Le cuivre monte", "m1"))
+        await bot.tell(chat_message("oui, **beaucoup**", "m2", "UANA", thread="m1"))
         root, reply = bot.teams.messages.values()
 
         assert (root.post.author, root.post.text) == ("Léa Petit", "Le cuivre monte")
         assert (reply.post.author, reply.to.where.thread) == ("Ana Roux", root.id)
         assert bot.slack.messages == {}
 
-        await bot.tell(said("et l’étain ?", "t1", "UANA", thread=root.id), "teams")
+        await bot.tell(chat_message("et l’étain ?", "t1", "UANA", thread=root.id), "teams")
         (from_teams,) = bot.slack.messages.values()
         assert from_teams.to.where.thread == "m1"
 
@@ -241,7 +241,7 @@ def test_a_message_stands_in_the_community_and_in_the_other_channel_in_its_threa
 
 def test_half_an_emoji_takes_no_message_away(linked: Company) -> None:
     async def story(bot: Room) -> None:
-        await bot.tell(said("Coupé \ud83d", "m1"))
+        await bot.tell(chat_message("Coupé \ud83d", "m1"))
         assert bot.teams.texts() == ["Coupé \ufffd"]
         await bot.tell(changed("Recoupé \udc4d", "m1", 1_800_000_000_000_000))
         await bot.tell(typed("profil Ana \ud83d"))
@@ -253,7 +253,7 @@ def test_half_an_emoji_takes_no_message_away(linked: Company) -> None:
 
 def test_an_edit_and_a_deletion_follow(linked: Company) -> None:
     async def story(bot: Room) -> None:
-        await bot.tell(said("Le cuivre monte", "m1"))
+        await bot.tell(chat_message("Le cuivre monte", "m1"))
         await bot.tell(changed("Le cuivre baisse", "m1", 1_800_000_000_000_000))
         assert bot.teams.texts() == ["Le cuivre baisse"]
         await bot.tell(changed("trop tard", "m1", 1_700_000_000_000_000))
@@ -269,8 +269,8 @@ def test_a_message_that_its_author_brings_back_is_back_everywhere(linked: Compan
     back = replace(changed("Le cuivre monte", "t1", 1_800_000_000_000_000), back=True)
 
     async def story(bot: Room) -> None:
-        await bot.tell(said("Le cuivre monte", "t1"), "teams")
-        await bot.tell(said("oui", "t2", "UANA", thread="t1"), "teams")
+        await bot.tell(chat_message("Le cuivre monte", "t1"), "teams")
+        await bot.tell(chat_message("oui", "t2", "UANA", thread="t1"), "teams")
         await bot.tell(removed("t1"), "teams")
         await bot.tell(removed("t2"), "teams")
         assert bot.slack.texts() == []
@@ -290,7 +290,7 @@ def test_a_message_that_its_author_brings_back_is_back_everywhere(linked: Compan
 
 def test_a_message_brought_back_before_its_removal_went_out_stays_where_it_is(linked: Company) -> None:
     async def story(bot: Room) -> None:
-        await bot.tell(said("Le cuivre monte", "t1"), "teams")
+        await bot.tell(chat_message("Le cuivre monte", "t1"), "teams")
         await bot.receiving.receive(bot.arrival(removed("t1"), "teams"))
         await bot.receiving.receive(
             bot.arrival(replace(changed("Le cuivre monte", "t1", 1_800_000_000_000_000), back=True), "teams")
@@ -315,8 +315,8 @@ def test_a_message_brought_back_that_never_came_is_published(linked: Company) ->
 def test_a_message_that_cannot_be_taken_holds_nobody_and_its_author_is_told_once(linked: Company, text: str) -> None:
     async def story(bot: Room) -> None:
         begun = time.monotonic()
-        await bot.receiving.receive(bot.arrival(said(text, "m1")))
-        await bot.tell(said("la suite", "m2"))
+        await bot.receiving.receive(bot.arrival(chat_message(text, "m1")))
+        await bot.tell(chat_message("la suite", "m2"))
 
         assert bot.teams.texts() == ["la suite"]
         assert time.monotonic() - begun < 2  # five tries take more than seven seconds
@@ -367,11 +367,11 @@ def test_a_verb_that_writes_takes_the_form_too(linked: Company) -> None:
 
 def test_a_second_delivery_changes_nothing(linked: Company) -> None:
     async def story(bot: Room) -> None:
-        assert await bot.tell(said("Le cuivre monte", "m1"), key="Ev1")
+        assert await bot.tell(chat_message("Le cuivre monte", "m1"), key="Ev1")
         before = linked.rows("content", "copy", "activity", "outbox", "inbox")
-        assert not await bot.tell(said("Le cuivre monte", "m1"), key="Ev1")
+        assert not await bot.tell(chat_message("Le cuivre monte", "m1"), key="Ev1")
         assert linked.rows("content", "copy", "activity", "outbox", "inbox") == before
-        await bot.tell(said("Le cuivre monte", "m1"), key="Ev2")  # the same message under another name
+        await bot.tell(chat_message("Le cuivre monte", "m1"), key="Ev2")  # the same message under another name
         assert linked.rows("content", "copy")["content"] == before["content"]
         assert len(bot.teams.messages) == 1
 
@@ -381,9 +381,9 @@ def test_a_second_delivery_changes_nothing(linked: Company) -> None:
 def test_what_comes_out_of_order_converges(linked: Company) -> None:
     async def story(bot: Room) -> None:
         await bot.tell(changed("corrigé", "m1", 1_800_000_000_000_000))
-        await bot.tell(said("faux", "m1"))
+        await bot.tell(chat_message("faux", "m1"))
         await bot.tell(removed("m2"))
-        await bot.tell(said("supprimé avant de venir", "m2"))
+        await bot.tell(chat_message("supprimé avant de venir", "m2"))
         assert bot.teams.texts() == ["corrigé"]
 
     run(linked, story)
@@ -392,10 +392,10 @@ def test_what_comes_out_of_order_converges(linked: Company) -> None:
 
 def test_our_own_messages_come_back_as_nothing(linked: Company) -> None:
     async def story(bot: Room) -> None:
-        await bot.tell(said("Le cuivre monte", "m1"))
+        await bot.tell(chat_message("Le cuivre monte", "m1"))
         (ours,) = bot.teams.messages.values()
         before = linked.rows("content", "outbox")
-        await bot.tell(said("Léa Petit : Le cuivre monte", ours.id, "UANA"), "teams")
+        await bot.tell(chat_message("Léa Petit : Le cuivre monte", ours.id, "UANA"), "teams")
         await bot.tell(changed("défiguré", ours.id, 1_800_000_000_000_000, "UANA"), "teams")
         await bot.tell(removed(ours.id), "teams")
         assert linked.rows("content", "outbox") == before
@@ -407,7 +407,7 @@ def test_a_channel_that_is_not_linked_is_none_of_our_business(linked: Company) -
     before = linked.rows("inbox", "content")
 
     async def story(bot: Room) -> None:
-        assert not await bot.tell(said("entre nous", "m1", conversation="C5"))
+        assert not await bot.tell(chat_message("entre nous", "m1", conversation="C5"))
 
     run(linked, story)
     assert linked.rows("inbox", "content") == before
@@ -415,7 +415,7 @@ def test_a_channel_that_is_not_linked_is_none_of_our_business(linked: Company) -
 
 def test_what_was_said_is_forgotten_once_it_is_applied(linked: Company) -> None:
     async def story(bot: Room) -> None:
-        await bot.tell(said("Le cuivre monte", "m1"))
+        await bot.tell(chat_message("Le cuivre monte", "m1"))
 
     run(linked, story)
     with linked.network.store.read() as tx:
@@ -442,10 +442,10 @@ def test_an_administrator_links_a_channel_and_it_works_at_once(linked: Company) 
         answer = await bot.ask("relier Vélo", "UFRANCK", "C1")
         assert spaced(answer.card.title) == "Ce canal est maintenant relié à « Vélo »."
         assert not answer.private
-        await bot.tell(said("en selle", "m1", conversation="C1"))
+        await bot.tell(chat_message("en selle", "m1", conversation="C1"))
         assert "général" in words((await bot.ask("liens", "UFRANCK")).card)
         assert (await bot.ask("délier", "UFRANCK", "C1")).card.done
-        assert not await bot.tell(said("plus ici", "m2", conversation="C1"))
+        assert not await bot.tell(chat_message("plus ici", "m2", conversation="C1"))
 
     run(linked, story, slack)
     assert texts(linked)[-1] == "en selle"
@@ -508,8 +508,8 @@ def test_a_link_rests_when_somebody_comes_in_who_may_not_read(linked: Company) -
         answer, to = bot.slack.shown[-1]
         assert (answer.card.error, answer.private, to.where.conversation) == ("E_LINK_STRANGERS", False, "C9")
         before = linked.rows("content", "outbox")
-        await bot.tell(said("ne sort pas", "m1"))
-        await bot.tell(said("n’entre pas", "t1"), "teams")
+        await bot.tell(chat_message("ne sort pas", "m1"))
+        await bot.tell(chat_message("n’entre pas", "t1"), "teams")
         assert bot.slack.messages == {}
         assert linked.rows("content")["content"] == before["content"] + 1
 
@@ -530,7 +530,7 @@ def test_a_link_rests_when_somebody_leaves_the_community_and_not_the_channel(
 
     async def story(bot: Room) -> None:
         assert (await bot.ask("relier Direction", "UFRANCK", "C1")).card.done
-        await bot.tell(said("entre nous", "m1", "UFRANCK", "C1"))
+        await bot.tell(chat_message("entre nous", "m1", "UFRANCK", "C1"))
         bot.slack.unsaid = list(failing)
         after = NewContent(DISCUSSION, linked.people["franck"], "sans Léa", direction)
         with linked.network.store.write() as tx:  # what is written right after waits until the channel was looked at
@@ -554,7 +554,7 @@ def test_a_link_goes_on_when_somebody_leaves_the_channel_too(linked: Company) ->
         bot.teams.audiences["C9"] = teams
         assert (await bot.ask("quitter Veille")).card.done
         assert bot.slack.calls.count("audience C9") == 1
-        await bot.tell(said("toujours là", "t1", "UANA"), "teams")
+        await bot.tell(chat_message("toujours là", "t1", "UANA"), "teams")
         assert bot.slack.texts() == ["toujours là"]
 
     run(linked, story, slack)
@@ -580,8 +580,8 @@ def test_a_link_rests_when_its_community_closes_and_everybody_reads_the_channel(
 def test_a_platform_that_asks_to_wait_gets_it_later_and_in_order(linked: Company) -> None:
     async def story(bot: Room) -> None:
         bot.teams.failures = [LaterError(0.0)]
-        await bot.tell(said("un", "m1"))
-        await bot.tell(said("deux", "m2"))
+        await bot.tell(chat_message("un", "m1"))
+        await bot.tell(chat_message("deux", "m2"))
         assert bot.teams.texts() == ["un", "deux"]
 
     run(linked, story)
@@ -593,7 +593,7 @@ def test_what_may_have_gone_out_is_looked_for_before_it_is_sent_again(linked: Co
 
     async def story(bot: Room) -> None:
         bot.teams.failures, bot.teams.lost = [DoubtError()], True
-        await bot.tell(said("un", "m1"))
+        await bot.tell(chat_message("un", "m1"))
         store.clock = lambda: clock() + timedelta(seconds=2.1)  # the pause after a doubt
         await bot.rest()
         assert bot.teams.texts() == ["un"]
@@ -612,7 +612,7 @@ def test_a_doubt_outlives_a_platform_that_asks_to_wait(linked: Company) -> None:
     async def story(bot: Room) -> None:
         nonlocal at
         bot.teams.failures, bot.teams.lost = [DoubtError(), LaterError(1), LaterError(1)], True
-        await bot.tell(said("un", "m1"))
+        await bot.tell(chat_message("un", "m1"))
         for number in range(1, 4):
             at = number
             await bot.rest()
@@ -627,8 +627,8 @@ def test_a_doubt_outlives_a_platform_that_asks_to_wait(linked: Company) -> None:
 def test_what_a_platform_refuses_stops_nothing_else_and_says_why(linked: Company) -> None:
     async def story(bot: Room) -> None:
         bot.teams.failures = [RefusedError("msg_too_long")]
-        await bot.tell(said("un", "m1"))
-        await bot.tell(said("deux", "m2"))
+        await bot.tell(chat_message("un", "m1"))
+        await bot.tell(chat_message("deux", "m2"))
         assert bot.teams.texts() == ["deux"]
 
     run(linked, story)
@@ -659,7 +659,7 @@ def test_somebody_who_is_answered_or_thanked_is_told_in_person(linked: Company) 
 
 def test_what_was_kept_and_not_acted_upon_is_taken_up_once(linked: Company) -> None:
     async def story(bot: Room) -> None:
-        arrival = bot.arrival(said("avant la panne", "m1"))
+        arrival = bot.arrival(chat_message("avant la panne", "m1"))
         payload = to_payload(arrival.body)
         assert await bot.writing.write(lambda tx: inbox.keep(tx, arrival.event, arrival.kind, payload))
         assert await bot.receiving.take_up() == 1
@@ -672,7 +672,7 @@ def test_what_was_kept_and_not_acted_upon_is_taken_up_once(linked: Company) -> N
 
 def test_a_copy_is_known_by_its_place_whoever_looks(linked: Company) -> None:
     async def story(bot: Room) -> None:
-        await bot.tell(said("Le cuivre monte", "m1"))
+        await bot.tell(chat_message("Le cuivre monte", "m1"))
         (messages,) = bot.teams.messages
         with linked.network.store.read() as tx:
             slack, teams = (links.of_channel(tx, ChannelKey(name, TENANT, "C9")) for name in ("slack", "teams"))
@@ -689,7 +689,7 @@ def test_a_copy_is_known_by_its_place_whoever_looks(linked: Company) -> None:
 def test_a_long_absence_is_taken_up_to_the_last_event(linked: Company) -> None:
     with linked.network.store.write() as tx:
         for number in range(1100):
-            body = to_payload(said(f"n{number}", f"m{number}"))
+            body = to_payload(chat_message(f"n{number}", f"m{number}"))
             inbox.keep(tx, EventKey("slack", TENANT, f"event-{number}"), "said", body)
         with_kind = tx.execute(select(tables.inbox.c.kind).distinct()).scalars().all()
     assert with_kind == ["said"]

@@ -48,7 +48,7 @@ def ask(company: Company, text: str = "Qui sait régler la soudure de l’inox ?
         return publishing.publish(tx, [new], CONSOLE)[0].id
 
 
-def asked(bot: Room) -> list[tuple[str, Card]]:
+def asked_people(bot: Room) -> list[tuple[str, Card]]:
     every = [*bot.slack.shown, *bot.teams.shown]
     return [
         (to.person, answer.card) for answer, to in every if "à laquelle vous pourriez répondre" in answer.card.title
@@ -60,12 +60,12 @@ def test_after_some_hours_who_may_know_is_asked_once(linked: Company) -> None:
         ask(linked)
         at(linked, WEDNESDAY + timedelta(hours=3))
         await bot.rest()
-        assert asked(bot) == []
+        assert asked_people(bot) == []
 
         for hours in (4, 5, 30):
             at(linked, WEDNESDAY + timedelta(hours=hours, minutes=1))
             await bot.rest()
-        ((whom, card),) = asked(bot)
+        ((whom, card),) = asked_people(bot)
         assert whom == "UANA"
         assert "Qui sait régler la soudure" in words(card)
 
@@ -81,7 +81,7 @@ def test_a_question_that_was_answered_is_asked_to_nobody(linked: Company) -> Non
         at(linked, WEDNESDAY + timedelta(hours=5))
         await bot.rest()
 
-        assert asked(bot) == []
+        assert asked_people(bot) == []
 
     run(linked, story)
 
@@ -95,10 +95,10 @@ def test_nobody_is_asked_at_night_nor_at_the_weekend(linked: Company) -> None:
         for hours in (5, 20, 60):
             at(linked, friday_evening + timedelta(hours=hours))
             await bot.rest()
-            assert asked(bot) == []
+            assert asked_people(bot) == []
         at(linked, datetime(2026, 3, 9, 8, 1, tzinfo=UTC))
         await bot.rest()
-        assert [whom for whom, _ in asked(bot)] == ["UANA"]
+        assert [whom for whom, _ in asked_people(bot)] == ["UANA"]
 
     run(linked, story)
 
@@ -115,7 +115,7 @@ def test_who_may_not_read_a_question_is_not_asked(linked: Company) -> None:
         at(linked, WEDNESDAY + timedelta(hours=5))
         await bot.rest()
 
-        assert asked(bot) == []
+        assert asked_people(bot) == []
 
     run(linked, story)
 
@@ -129,7 +129,7 @@ def test_who_does_not_want_to_be_asked_is_not(linked: Company) -> None:
         at(linked, WEDNESDAY + timedelta(hours=5))
         await bot.rest()
 
-        assert asked(bot) == []
+        assert asked_people(bot) == []
 
     run(linked, story)
 
@@ -141,13 +141,13 @@ def test_nobody_is_asked_more_than_three_questions_a_week(linked: Company) -> No
             ask(linked, f"Quelle soudure pour la pièce {number} ?")
         at(linked, WEDNESDAY + timedelta(hours=5))
         await bot.rest()
-        assert len(asked(bot)) == 3
+        assert len(asked_people(bot)) == 3
 
         at(linked, WEDNESDAY + timedelta(days=8))
         ask(linked, "Et quelle soudure pour la dernière ?")
         at(linked, WEDNESDAY + timedelta(days=8, hours=5))
         await bot.rest()
-        assert len(asked(bot)) == 4
+        assert len(asked_people(bot)) == 4
 
     run(linked, story)
 
@@ -161,7 +161,7 @@ def test_who_passes_has_somebody_else_asked(linked: Company) -> None:
         ask(linked)
         at(linked, WEDNESDAY + timedelta(hours=5))
         await bot.rest()
-        ((whom, card),) = asked(bot)
+        ((whom, card),) = asked_people(bot)
         assert whom == "UANA"
         with linked.network.store.write() as tx:
             preferences.choose(tx, linked.people["franck"], Notice.ASKED, Cadence.NOW)
@@ -169,7 +169,7 @@ def test_who_passes_has_somebody_else_asked(linked: Company) -> None:
         pass_on = next(button for button in card.buttons if button.label == "Quelqu’un d’autre saura mieux")
         assert not (await bot.ask(pass_on.line, "UANA")).card.error
         await bot.rest()
-        assert [whom for whom, _ in asked(bot)] == ["UANA", "UFRANCK"]
+        assert [whom for whom, _ in asked_people(bot)] == ["UANA", "UFRANCK"]
 
     run(linked, story)
 
@@ -186,7 +186,7 @@ def test_questions_of_an_import_are_asked_to_nobody(linked: Company) -> None:
         at(linked, WEDNESDAY + timedelta(hours=5))
         await bot.rest()
 
-        assert asked(bot) == []
+        assert asked_people(bot) == []
 
     run(linked, story)
 
@@ -200,10 +200,10 @@ def test_hours_are_those_of_the_person(linked: Company) -> None:
         ask(linked)
         at(linked, datetime(2026, 3, 4, 10, 0, tzinfo=UTC))
         await bot.rest()
-        assert asked(bot) == [], "it is five in the morning in Montréal"
+        assert asked_people(bot) == [], "it is five in the morning in Montréal"
         at(linked, datetime(2026, 3, 4, 14, 1, tzinfo=UTC))
         await bot.rest()
-        assert len(asked(bot)) == 1
+        assert len(asked_people(bot)) == 1
 
     run(linked, story)
 

@@ -21,7 +21,7 @@ from reseau.people.follows import NewFollow
 from reseau.people.preferences import Cadence, Notice
 from tests import looped
 from tests.bots.company import Company
-from tests.bots.memory import MemoryCourier, Room, room, said
+from tests.bots.memory import MemoryCourier, Room, chat_message, room
 
 CONSOLE = Acting("console")
 INSIDE = Audience("veille", False, False, ("ULEA", "UANA", "UFRANCK"))
@@ -44,14 +44,14 @@ def write(company: Company, who: str, text: str, place: str | None = "veille", r
         return publishing.publish(tx, [new], CONSOLE)[0].id
 
 
-def told(bot: Room) -> list[tuple[str, Card]]:
+def notices(bot: Room) -> list[tuple[str, Card]]:
     """Who was shown what in person, whatever the platform."""
     every = [*bot.slack.shown, *bot.teams.shown]
     return [(to.person, answer.card) for answer, to in every if to.where.personal]
 
 
 def titles(bot: Room, person: str) -> list[str]:
-    return [card.title for whom, card in told(bot) if whom == person]
+    return [card.title for whom, card in notices(bot) if whom == person]
 
 
 # -- mentions ----------------------------------------------------------------------------------------------------------
@@ -75,7 +75,7 @@ def test_an_address_oneself_and_nobody_are_no_mention(linked: Company, text: str
         write(linked, "lea", text)
         await bot.rest()
 
-        assert told(bot) == []
+        assert notices(bot) == []
 
     run(linked, story)
 
@@ -85,14 +85,14 @@ def test_who_may_not_read_it_is_not_told_that_he_or_she_is_mentioned(linked: Com
         write(linked, "franck", "Que dirait @ana de ce rachat ?", "direction")
         await bot.rest()
 
-        assert told(bot) == []
+        assert notices(bot) == []
 
     run(linked, story)
 
 
 def test_slack_tells_those_whom_its_own_mention_names(linked: Company) -> None:
     async def story(bot: Room) -> None:
-        await bot.tell(said("[@Ana](reseau:slack/-/person/UANA) et @franck, un avis ?", "1.1"))
+        await bot.tell(chat_message("[@Ana](reseau:slack/-/person/UANA) et @franck, un avis ?", "1.1"))
 
         assert titles(bot, "UANA") == []
         assert len(titles(bot, "UFRANCK")) == 1
@@ -107,7 +107,7 @@ def test_who_names_half_the_company_mentions_nobody(linked: Company) -> None:
         write(linked, "lea", f"@ana {crowd}")
         await bot.rest()
 
-        assert told(bot) == []
+        assert notices(bot) == []
 
     run(linked, story)
 
@@ -124,7 +124,7 @@ def test_a_reply_reaches_each_person_once_by_what_concerns_him_or_her_most(linke
         write(linked, "franck", "Le rouge, demande à @ana.", root=root)
         await bot.rest()
 
-        assert [whom for whom, _ in told(bot)] == ["UANA", "ULEA"]
+        assert [whom for whom, _ in notices(bot)] == ["UANA", "ULEA"]
         assert "vous mentionne" in titles(bot, "UANA")[0]
         assert "vous a répondu" in titles(bot, "ULEA")[0]
 
@@ -180,11 +180,11 @@ def test_reactions_are_told_together_after_a_while_and_those_taken_back_are_not(
         with store.write() as tx:
             reactions.unreact(tx, [NewReaction(third, linked.people["franck"], "+1")], CONSOLE)
         await bot.rest()
-        assert told(bot) == []
+        assert notices(bot) == []
 
         store.clock = lambda: started + timedelta(minutes=20)
         await bot.rest()
-        ((whom, card),) = told(bot)
+        ((whom, card),) = notices(bot)
         assert whom == "ULEA"
         assert "👍 Ana Roux, Franck Morel" in words(card)
         assert "🎉 Ana Roux" in words(card)
@@ -220,7 +220,7 @@ def test_what_somebody_does_not_want_to_be_told_is_not(linked: Company, notice: 
         before = len(titles(bot, "ULEA"))
         assert before == 1
 
-        buttons = [button for whom, card in told(bot) if whom == "ULEA" for button in card.buttons]
+        buttons = [button for whom, card in notices(bot) if whom == "ULEA" for button in card.buttons]
         less = next(button for button in buttons if button.label == "Moins de ces avis")
         assert not (await bot.ask(less.line)).card.error
         with store.read() as tx:
@@ -244,7 +244,7 @@ def test_what_an_import_brings_is_nobodys_news(linked: Company) -> None:
             reactions.react(tx, [NewReaction(published.id, linked.people["ana"], "+1")], seeded)
         await bot.rest()
 
-        assert told(bot) == []
+        assert notices(bot) == []
 
     run(linked, story)
 

@@ -35,7 +35,7 @@ from reseau.people.identities import NewIdentity
 from reseau.people.members import MemberChange, NewMember
 from reseau.store import Transaction, tables
 from tests import looped
-from tests.bots.memory import TENANT, MemoryCourier, Room, room, said
+from tests.bots.memory import TENANT, MemoryCourier, Room, chat_message, room
 
 T = TypeVar("T")
 CONSOLE, IMPORT = Acting("console"), Acting("import")
@@ -180,7 +180,9 @@ class Story:
         """Someone writes in the channel; it is carried only where he or she may write."""
         person = self.world.people[number % len(self.world.people)]
         text = f"said {next(_numbers)}"
-        await self.room.receiving.receive(self.room.arrival(said(text, text, person.account, self.channel), key=text))
+        await self.room.receiving.receive(
+            self.room.arrival(chat_message(text, text, person.account, self.channel), key=text)
+        )
         await self.room.receiving.settle()
         with self.network.store.read() as tx:
             carried = tx.execute(select(tables.content.c.id).where(tables.content.c.text == text)).first()
@@ -282,7 +284,7 @@ def begun(network: Network, world: World) -> tuple[int, int, str]:
     return place, link, channel
 
 
-async def told(network: Network, steps: Sequence[tuple[str, int]]) -> World:
+async def play(network: Network, steps: Sequence[tuple[str, int]]) -> World:
     world = World()
     place, link, channel = begun(network, world)
     async with room(network, world) as bot:
@@ -319,7 +321,7 @@ def test_nothing_written_after_a_change_reaches_anybody_who_may_not_read_it(
     @given(STORIES)
     def stories(steps: list[tuple[str, int]]) -> None:
         nonlocal posted
-        world = looped.run(told(quick, steps))
+        world = looped.run(play(quick, steps))
         assert world.leaks == []
         posted += sum(call.startswith("post ") for call in world.calls)
 

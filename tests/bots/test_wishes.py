@@ -9,7 +9,7 @@ from bots.command import all_commands
 from bots.speech.parser import Everyday, Numbered, Understood, Wished, parse
 from reseau.people import members
 from reseau.people.members import NewMember
-from tests.bots.company import CONSOLE, Company, labels, said, spaced
+from tests.bots.company import CONSOLE, Company, card_text, labels, spaced
 
 COMMANDS = all_commands()
 CHANGED = ("content", "thanks", "follow", "membership", "profile_item")
@@ -247,4 +247,6 @@ def test_letters_within_a_name_are_not_that_name(here: Company) -> None:
 
 @pytest.mark.parametrize("word", ["soudeur", "soudeuses", "soudeurs", "ACHETEUR", "acheteurs"])
 def test_a_job_is_found_in_each_of_its_forms(here: Company, word: str) -> None:
-    assert "Ana Roux" in said(here.ask(f"chercher {word}")) or "Léa Petit" in said(here.ask(f"chercher {word}"))
+    assert "Ana Roux" in card_text(here.ask(f"chercher {word}")) or "Léa Petit" in card_text(
+        here.ask(f"chercher {word}")
+    )

@@ -17,7 +17,7 @@ from reseau.kinds import CommunityKind
 from reseau.people import members
 from reseau.people.members import NewMember
 from reseau.store.tables import content, draft, thanks, thread
-from tests.bots.company import CLOSED_WORD, CONSOLE, Company, labels, said, spaced
+from tests.bots.company import CLOSED_WORD, CONSOLE, Company, card_text, labels, spaced
 
 WRITERS = [("publier", "D1"), ("demander", "Q13"), ("idée", "I1")]
 
@@ -42,7 +42,7 @@ def test_what_others_will_see_is_shown_first_and_then_confirmed(anywhere: Compan
     assert card.visibility is Visibility.PRIVATE
     assert not card.done
     assert Quote("Été à Lyon 🎉\n\n  deux lignes", "Léa Petit") in card.blocks
-    assert "Dans « Veille », lisible par 5 personnes" in said(card)
+    assert "Dans « Veille », lisible par 5 personnes" in card_text(card)
     assert card.buttons[0].style is Style.PRIMARY
     assert anywhere.rows("content") == before
 
@@ -52,7 +52,7 @@ def test_what_others_will_see_is_shown_first_and_then_confirmed(anywhere: Compan
     assert out.visibility is Visibility.PUBLIC
     assert out.done
     assert labels(out) == [f"Voir {code}", "Annuler"]
-    assert "lisible par 5 personnes" in said(out)
+    assert "lisible par 5 personnes" in card_text(out)
     assert texts(anywhere)[0] == "Été à Lyon 🎉\n\n  deux lignes"
 
 
@@ -105,7 +105,7 @@ def test_the_root_before_a_verb_is_no_part_of_what_is_kept(here: Company) -> Non
 def test_without_a_community_it_goes_to_the_own_wall(here: Company) -> None:
     card = here.ask("publier bonjour")
 
-    assert "Sur votre mur, lisible par 4 personnes" in said(card)
+    assert "Sur votre mur, lisible par 4 personnes" in card_text(card)
     assert here.press(card, "Publier").code == "D1"
 
 
@@ -144,7 +144,7 @@ def test_several_communities_are_proposed(here: Company) -> None:
     assert labels(card) == ["Veille", "Vélo"]
     preview = here.press(card, "Vélo")
     assert Quote("bonjour à tous", "Léa Petit") in preview.blocks
-    assert "« Vélo »" in said(preview)
+    assert "« Vélo »" in card_text(preview)
 
 
 def test_an_audience_of_nobody_is_said(here: Company) -> None:
@@ -177,7 +177,7 @@ def test_what_is_written_where_not_everybody_reads_is_shown_to_its_author_alone(
 
 
 def test_a_community_is_an_audience_too(here: Company) -> None:
-    assert "Dans « Veille »" in said(here.ask("demander pour Veille : quand ouvre le salon ?"))
+    assert "Dans « Veille »" in card_text(here.ask("demander pour Veille : quand ouvre le salon ?"))
 
 
 def test_a_secret_community_is_not_there_for_others(here: Company) -> None:
@@ -208,7 +208,7 @@ def test_similar_questions_are_shown_before_asking(anywhere: Company) -> None:
     card = anywhere.ask("demander dans Veille : qui a déjà posé des bancs d’essai ?")
 
     assert card.error == "E_SIMILAR_FOUND"
-    assert "Q12" in said(card)
+    assert "Q12" in card_text(card)
     assert anywhere.press(card, "Poser quand même").code == "Q13"
 
 
@@ -242,7 +242,7 @@ def test_an_answer_that_many_can_read_is_shown_first(here: Company) -> None:
     card = here.ask("répondre oui, je crois", thread="Q2")
 
     assert not card.done
-    assert "55 personnes" in said(card)
+    assert "55 personnes" in card_text(card)
     assert here.press(card, "Répondre").done
     assert texts(here)[0] == "oui, je crois"
 
@@ -254,7 +254,7 @@ def test_what_is_closed_and_what_is_not_there_get_the_same_words(here: Company, 
 
     assert closed.error == absent.error
     assert closed.title.replace(here.closed[1], "X") == absent.title.replace("Q99-zzzzz", "X")
-    assert CLOSED_WORD not in said(closed)
+    assert CLOSED_WORD not in card_text(closed)
 
 
 def test_a_closed_number_is_gone_or_not_open(here: Company) -> None:
@@ -295,7 +295,7 @@ def test_the_asker_says_which_answer_helped(anywhere: Company) -> None:
     card = anywhere.ask("Q12")
 
     assert anywhere.press(card, "La réponse 1 m’a aidé").done
-    assert "c’est la réponse" in said(anywhere.ask("Q12"))
+    assert "c’est la réponse" in card_text(anywhere.ask("Q12"))
     assert anywhere.ask("retenir Q12 2").error == "E_NUMBER_MISSING"
     assert anywhere.ask("retenir Q1 1", "ana").error == "E_NO_ANSWER"
 
@@ -377,7 +377,7 @@ def test_thanks_to_nobody_in_particular_are_a_pleasure(here: Company, line: str)
     card = here.ask(line)
 
     assert (spaced(card.title), card.error) == ("Avec plaisir !", "")
-    assert "merci @ana pour l’article" in said(card)
+    assert "merci @ana pour l’article" in card_text(card)
     assert here.rows("thanks") == {"thanks": 0}
 
 
@@ -385,7 +385,7 @@ def test_thanks_to_nobody_in_particular_are_a_pleasure(here: Company, line: str)
 def test_a_community_at_the_end_of_a_text_is_understood(here: Company, end: str) -> None:
     card = here.ask(f"idée un banc {end}")
 
-    assert "Dans « Veille »" in said(card)
+    assert "Dans « Veille »" in card_text(card)
     assert Quote("un banc", "Léa Petit") in card.blocks
     assert here.press(card, "La proposer").done
     assert texts(here)[0] == "un banc"
@@ -395,7 +395,7 @@ def test_the_end_of_a_text_that_names_no_community_is_text(here: Company) -> Non
     card = here.ask("idée un banc dans la cour")
 
     assert Quote("un banc dans la cour", "Léa Petit") in card.blocks
-    assert "Sur votre mur" in said(card)
+    assert "Sur votre mur" in card_text(card)
 
 
 def test_an_idea_without_a_place_may_go_to_the_community_for_ideas(here: Company) -> None:
@@ -406,5 +406,5 @@ def test_an_idea_without_a_place_may_go_to_the_community_for_ideas(here: Company
     card = here.ask("idée : un banc")
 
     assert [spaced(label) for label in labels(card)] == ["La proposer", "Plutôt dans « Vos idées »", "Abandonner"]
-    assert "Dans « Vos idées »" in said(here.press(card, labels(card)[1]))
+    assert "Dans « Vos idées »" in card_text(here.press(card, labels(card)[1]))
     assert labels(here.ask("publier un banc")) == ["Publier", "Abandonner"]

@@ -77,7 +77,7 @@ def catalogue(room: str, language: str) -> Catalog:
         return read_po(source, locale=language, abort_invalid=True)
 
 
-def said(room: str, language: str) -> dict[str | tuple[str, str], Message]:
+def translations(room: str, language: str) -> dict[str | tuple[str, str], Message]:
     return {
         (message.id if isinstance(message.id, str) else (message.id[0], message.id[1])): message
         for message in catalogue(room, language)
@@ -101,7 +101,7 @@ def fields(text: str) -> set[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_catalogue_holds_what_its_room_says_and_nothing_else(room: str, language: str) -> None:
-    entries = set(said(room, language))
+    entries = set(translations(room, language))
 
     assert lines(messages(room) - entries) == "", "missing from the catalogue"
     assert lines(entries - messages(room)) == "", "not said any more"
@@ -111,7 +111,7 @@ def test_a_catalogue_holds_what_its_room_says_and_nothing_else(room: str, langua
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_entry_is_translated_and_certain(room: str, language: str) -> None:
-    entries = said(room, language).items()
+    entries = translations(room, language).items()
 
     assert [key for key, message in entries if not all(form.strip() for form in forms(message))] == []
     assert [key for key, message in entries if message.fuzzy] == []
@@ -122,7 +122,7 @@ def test_every_entry_is_translated_and_certain(room: str, language: str) -> None
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_translation_keeps_the_places_for_values(room: str, language: str) -> None:
     wrong = []
-    for key, message in said(room, language).items():
+    for key, message in translations(room, language).items():
         expected = fields(key) if isinstance(key, str) else fields(key[0]) | fields(key[1])
         for form in forms(message):
             lost = expected - fields(form) if isinstance(key, str) else fields(key[1]) - fields(form) - {"count"}
@@ -134,7 +134,10 @@ def test_a_translation_keeps_the_places_for_values(room: str, language: str) -> 
 @pytest.mark.parametrize("room", ROOMS)
 def test_french_is_well_set(room: str) -> None:
     faults_ = [
-        f"{fault}: {form}" for message in said(room, "fr").values() for form in forms(message) for fault in faults(form)
+        f"{fault}: {form}"
+        for message in translations(room, "fr").values()
+        for form in forms(message)
+        for fault in faults(form)
     ]
     assert "\n".join(faults_) == ""
 
@@ -146,7 +149,7 @@ MANY = ("Several ", "{count} records,", "DEMONSTRATION:", "A company is being ma
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_number_before_a_noun_has_a_form_for_one(room: str) -> None:
-    single = [key for key in said(room, "fr") if isinstance(key, str)]
+    single = [key for key in translations(room, "fr") if isinstance(key, str)]
 
     assert [sentence for sentence in single if COUNTED.search(sentence) and not sentence.startswith(MANY)] == []
 

@@ -79,10 +79,10 @@ def test_every_command_that_is_named_exists(name: str) -> None:
     named = {words if " " not in words else " ".join(words.split()[:2]) for words in reseau_lines(name)}
     groups = {command.split()[0] for command in known_commands() if " " in command}
 
-    assert {words for words in named if not known(words, groups)} == set()
+    assert {words for words in named if not exists(words, groups)} == set()
 
 
-def known(words: str, groups: set[str]) -> bool:
+def exists(words: str, groups: set[str]) -> bool:
     """A command may be followed by words of its own (``chat aide``), a group by its commands (``kit list|show``)."""
     first, _, second = words.partition(" ")
     if first in groups and second:

@@ -104,10 +104,10 @@ def test_the_trial_of_slack_ends_in_an_answer(page: str, tmp_path: Path) -> None
 
         assert doctor(tmp_path, "slack")[0] == 0
         with started(command, tmp_path, port):
-            until(lambda: asked(slack.control, lambda: slack.messages("C01GENERAL")))
+            until(lambda: is_answered(slack.control, lambda: slack.messages("C01GENERAL")))
 
 
-def asked(control: Callable[..., object], messages: Callable[[], list[dict[str, object]]]) -> bool:
+def is_answered(control: Callable[..., object], messages: Callable[[], list[dict[str, object]]]) -> bool:
     """Say ``/rse aide`` once more; whether it has been answered. Until the socket is open, nobody hears it."""
     try:
         control("command", channel="C01GENERAL", user="U01ELODIE", command="/rse", text="aide")

@@ -171,7 +171,7 @@ def linked(house: House) -> None:
     assert len(items) == 2
 
 
-def found(house: House, side: SlackSide | TeamsSide, text: str) -> Any:
+def find(house: House, side: SlackSide | TeamsSide, text: str) -> Any:
     """The one message of ours there that says something, once it stands."""
     until(lambda: any(text in message.text for message in side.standing()), f"“{text}” does not stand there", 30)
     (message,) = [message for message in side.standing() if text in message.text]
@@ -197,7 +197,7 @@ def asked_in_slack(house: House) -> str:
     assert QUESTION in read(preview["blocks"])
     assert not any(QUESTION in message.text for message in house.teams.standing())
     house.slack.press(HUGO_THERE, preview, "confirmer")
-    playground = found(house, house.teams, QUESTION)
+    playground = find(house, house.teams, QUESTION)
     code = next(word for word in playground.text.split() if word.startswith("Q") and word[1:].isdigit())
     return str(code)
 
@@ -217,23 +217,23 @@ def test_a_question_of_slack_is_found_and_answered_in_teams_and_stands_everywher
         searched_in_teams(house, code)
 
         # Léa answers in the channel of Teams, below the question; it stands in the thread of Slack, and in the network.
-        question = found(house, teams, QUESTION)
+        question = find(house, teams, QUESTION)
         answer = teams.write(LEA, "Moi, avec un câble blindé.", question.id)
-        message = found(house, slack, "câble blindé")
-        assert (message.thread, message.by) == (found(house, slack, QUESTION).id, "Léa Petit")
+        message = find(house, slack, "câble blindé")
+        assert (message.thread, message.by) == (find(house, slack, QUESTION).id, "Léa Petit")
         assert replies(house, code) == ["Moi, avec un câble blindé."]
 
         # An edit goes from Teams to Slack …
         teams.change(LEA, answer, "Moi, avec un câble torsadé.", question.id)
-        assert found(house, slack, "câble torsadé").id == message.id
+        assert find(house, slack, "câble torsadé").id == message.id
         assert replies(house, code) == ["Moi, avec un câble torsadé."]
 
         # … and from Slack to Teams.
-        thanks = slack.write(HUGO_THERE, "Merci, essayé ce matin", found(house, slack, QUESTION).id)
-        copy = found(house, teams, "essayé ce matin")
+        thanks = slack.write(HUGO_THERE, "Merci, essayé ce matin", find(house, slack, QUESTION).id)
+        copy = find(house, teams, "essayé ce matin")
         assert copy.thread == question.id
         slack.change(HUGO_THERE, thanks, "Merci, essayé ce midi")
-        assert found(house, teams, "essayé ce midi").id == copy.id
+        assert find(house, teams, "essayé ce midi").id == copy.id
 
         # What is taken away in Teams goes from Slack too.
         teams.take_away(LEA, answer, question.id)
@@ -247,8 +247,8 @@ def test_what_is_taken_away_in_slack_goes_from_teams_too(tmp_path: Path) -> None
         linked(house)
         code = asked_in_slack(house)
         searched_in_teams(house, code)
-        reply = house.slack.write(HUGO_THERE, "J’ai trouvé tout seul", found(house, house.slack, QUESTION).id)
-        assert found(house, house.teams, "trouvé tout seul").thread == found(house, house.teams, QUESTION).id
+        reply = house.slack.write(HUGO_THERE, "J’ai trouvé tout seul", find(house, house.slack, QUESTION).id)
+        assert find(house, house.teams, "trouvé tout seul").thread == find(house, house.teams, QUESTION).id
         assert replies(house, code) == ["J’ai trouvé tout seul"]
 
         house.slack.take_away(HUGO_THERE, reply)

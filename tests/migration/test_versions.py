@@ -180,10 +180,10 @@ def test_the_older_export_brought_in_again_changes_nothing(network: Network, bri
     expected = (["Hugo Petit", "Léa Brun"], ["quai"], [("à 10 h", True), ("ok", False)])
     for path in (old, new.zip(tmp_path, "new.zip")):
         bring(path)
-    assert told(network) == expected
+    assert stored(network) == expected
 
     bring(old)
-    assert told(network) == expected
+    assert stored(network) == expected
 
 
 def test_the_older_export_brought_in_last_changes_nothing(network: Network, bring: Bring, tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_the_older_export_brought_in_last_changes_nothing(network: Network, brin
     bring(new.zip(tmp_path, "new.zip"))
     counts = bring(old.zip(tmp_path, "old.zip")).tally
 
-    assert told(network) == (
+    assert stored(network) == (
         ["Hugo Petit", "Léa Brun"],
         ["quai"],
         [("à 10 h", True), ("avant", False), ("ok", False)],
@@ -201,7 +201,7 @@ def test_the_older_export_brought_in_last_changes_nothing(network: Network, brin
     assert counts.warnings["record_older"] == 2
 
 
-def told(network: Network) -> tuple[list[str], list[str], list[tuple[str, bool]]]:
+def stored(network: Network) -> tuple[list[str], list[str], list[tuple[str, bool]]]:
     with network.store.read() as tx:
         people = sorted(tx.execute(select(member.c.name)).scalars())
         places = sorted(tx.execute(select(community.c.name)).scalars())

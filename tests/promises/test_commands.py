@@ -19,7 +19,7 @@ from bots.speech.parser import Understood, parse
 from reseau.i18n import LANGUAGES, Words
 from reseau.network import Network
 from reseau.store.moments import now
-from tests.bots.company import CLOSED_WORD, Company, Model, company, model, said
+from tests.bots.company import CLOSED_WORD, Company, Model, card_text, company, model
 
 NAMES = sorted(COMMANDS)
 VISIBLE = [name for name in NAMES if not COMMANDS[name].hidden]
@@ -116,7 +116,7 @@ def test_help_says_in_at_most_sixty_words_what_a_verb_does(name: str, here: Comp
         assert summary in words(card)
         examples = [field.value for block in card.blocks if isinstance(block, Fields) for field in block.fields]
         assert parsed_as(examples[0], here) == name
-        assert len(said(card).split()) <= 60
+        assert len(card_text(card).split()) <= 60
         assert (summary != COMMANDS[name].summary) == (language == "fr"), "bots/locale/fr.po lacks it"
 
 
@@ -198,7 +198,7 @@ def two(full: Model, open_only: Model, tmp_path: Path) -> Iterator[tuple[Company
         next(copy, None)
 
 
-def told(card: Card) -> tuple[str, str, bool, list[str]]:
+def contents_of(card: Card) -> tuple[str, str, bool, list[str]]:
     """What a card tells; the tokens of previews differ by chance, so the lines of buttons are left out."""
     return words(card), card.error, card.done, [button.label for button in card.buttons]
 
@@ -218,7 +218,7 @@ def test_what_is_closed_changes_nothing_that_others_see(name: str, who: str, two
 
     for after in follow_ups:
         line = f"{verb} {after}"
-        assert told(with_it.ask(line, who)) == told(without.ask(line, who)), line
+        assert contents_of(with_it.ask(line, who)) == contents_of(without.ask(line, who)), line
 
 
 @pytest.mark.parametrize("name", NAMES)

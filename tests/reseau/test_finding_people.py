@@ -32,7 +32,7 @@ PEOPLE = [
 ]
 
 
-def asked(tx: Transaction, asker: int, words: str) -> list[str]:
+def search(tx: Transaction, asker: int, words: str) -> list[str]:
     return [match.member.name for match in people.find(tx, access.viewer(tx, asker), words)]
 
 
@@ -62,7 +62,7 @@ def test_somebody_is_found_by_name_work_place_and_handle_whatever_accents_are_ty
 ) -> None:
     with store.write() as tx:
         asker, *_ = members.add(tx, PEOPLE, HERE)
-        people = asked(tx, asker, words)
+        people = search(tx, asker, words)
 
     assert people[:1] == [first]
 
@@ -71,7 +71,7 @@ def test_what_changes_of_somebody_is_found_under_the_new_words_alone(store: Stor
     with store.write() as tx:
         asker, ana, *_ = members.add(tx, PEOPLE, HERE)
         members.change(tx, [MemberChange(ana, {"job": "Métrologue", "site": "Évry"})], HERE)
-        people_ = {words: asked(tx, asker, words) for words in ("metrologue", "évry", "qualité", "études")}
+        people_ = {words: search(tx, asker, words) for words in ("metrologue", "évry", "qualité", "études")}
 
     assert people_ == {"metrologue": ["Anaëlle Roy"], "évry": ["Anaëlle Roy"], "qualité": [], "études": ["Anaëlle Roy"]}
 
@@ -81,7 +81,7 @@ def test_the_whole_name_comes_first_among_hundreds_who_hold_a_part_of_it(store: 
     crowd += [NewMember(f"Prénom{number:03} Martin", job="Marie") for number in range(300)]
     with store.write() as tx:
         asker, *_ = members.add(tx, [NewMember("Vera"), *crowd, NewMember("Marie Martin")], HERE)
-        first = [asked(tx, asker, words)[0] for words in ("marie martin", "Martin Marie", "MARTIN, Marie")]
+        first = [search(tx, asker, words)[0] for words in ("marie martin", "Martin Marie", "MARTIN, Marie")]
 
     assert first == ["Marie Martin"] * 3
 

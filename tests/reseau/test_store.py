@@ -206,8 +206,8 @@ def test_a_prepared_statement_is_the_statement(store: Store) -> None:
     people = select(member.c.id, member.c.name, member.c.created_at, member.c.administrator)
     statement = prepared.Prepared(
         people.where(
-            member.c.name.in_(prepared.given_many("names")),
-            member.c.kind == prepared.given("kind"),
+            member.c.name.in_(prepared.parameters("names")),
+            member.c.kind == prepared.parameter("kind"),
             member.c.status.in_(["active"]),
         ).order_by(member.c.id)
     )
@@ -226,7 +226,9 @@ def test_a_prepared_statement_is_the_statement(store: Store) -> None:
 def test_a_prepared_statement_takes_moments(store: Store) -> None:
     made, soon = timedelta(hours=-1), timedelta(hours=1)
     statement = prepared.Prepared(
-        select(member.c.name).where(member.c.created_at.between(prepared.given("since"), prepared.given("until")))
+        select(member.c.name).where(
+            member.c.created_at.between(prepared.parameter("since"), prepared.parameter("until"))
+        )
     )
     with store.write() as tx:
         members.add(tx, [NewMember("Léa")], HERE)

@@ -58,7 +58,7 @@ def meanwhile(opened: Opened, work: Callable[[], None], *, within: Callable[[], 
     looped.run(whole())
 
 
-def said(number: int) -> dict[str, object]:
+def event(number: int) -> dict[str, object]:
     event = {"type": "message", "user": "U01", "channel": "C01", "text": f"n{number}", "ts": f"1.00000{number}"}
     return {"type": "event_callback", "event_id": f"Ev{number}", "team_id": TEAM, "event": event}
 
@@ -90,10 +90,10 @@ def test_what_cannot_be_kept_is_not_acknowledged(slack: SocketSlack, sqlite_netw
     def work() -> None:
         slack.connected()
         with out_of_order(reception):
-            sent.append(slack.send("events_api", said(1)))
+            sent.append(slack.send("events_api", event(1)))
             sent.append(slack.send("slash_commands", command(2)))  # behind the first one: that had its turn
             slack.wait("the second answer", lambda: sent[1] in slack.acknowledged)
-        sent.append(slack.send("events_api", said(1)))  # as Slack does, with another envelope
+        sent.append(slack.send("events_api", event(1)))  # as Slack does, with another envelope
         slack.wait("the third answer", lambda: sent[2] in slack.acknowledged)
 
     meanwhile(ours(slack, sqlite_network, reception), work)
@@ -113,7 +113,7 @@ def test_a_connection_that_ends_is_made_again(slack: SocketSlack, sqlite_network
         else:
             slack.tell({"type": "disconnect", "reason": "refresh_requested"})
         slack.connected(2)
-        slack.send("events_api", said(1))
+        slack.send("events_api", event(1))
         reception.wait_for(Message)
 
     meanwhile(ours(slack, sqlite_network, reception), work)

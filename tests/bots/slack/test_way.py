@@ -116,7 +116,7 @@ def entered(company: Company, body: bytes) -> list[str]:
     return looped.run(story())
 
 
-def told() -> tuple[list[str], list[str]]:
+def documented_files() -> tuple[list[str], list[str]]:
     """The way as the architecture tells it: its files in order, and those that what is found adds."""
     text = (HOUSE / "docs" / "architecture.md").read_text(encoding="utf-8")
     part = text.partition("\n### The way of a line\n")[2].partition("\n## ")[0]
@@ -139,10 +139,10 @@ def test_few_files_stand_between_slack_and_the_card_and_the_architecture_tells_t
     files = entered(company, sent("chercher marge nette"))
 
     assert len(files) <= MOST, "a line of Slack's enters too many files on its way:\n" + "\n".join(files)
-    assert files == told()[0]
+    assert files == documented_files()[0]
 
 
 def test_what_is_found_enters_the_files_that_read_its_first_words_and_no_others(company: Company) -> None:
     files = entered(company, command("chercher soudure"))
 
-    assert [name for name in files if name not in told()[0]] == told()[1]
+    assert [name for name in files if name not in documented_files()[0]] == documented_files()[1]

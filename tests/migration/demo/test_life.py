@@ -45,7 +45,7 @@ def voices(thread: Thread) -> list[tuple[Person, datetime]]:
     return [(thread.author, thread.at), *((reply.author, reply.at) for reply in thread.replies)]
 
 
-def said(year: Year) -> list[tuple[Person, datetime]]:
+def all_voices(year: Year) -> list[tuple[Person, datetime]]:
     """Everything that people wrote natively: who, when."""
     return [voice for thread in native(year) for voice in voices(thread)]
 
@@ -113,7 +113,7 @@ def test_six_in_ten_come_and_by_waves(year: Year) -> None:
 
 
 def test_nobody_speaks_before_coming_or_after_leaving(year: Year) -> None:
-    for person, at in said(year):
+    for person, at in all_voices(year):
         assert year.activated[person] < at
         assert person.here(at.date())
         assert at < END
@@ -138,7 +138,7 @@ def test_replies_follow_what_they_answer(year: Year) -> None:
 
 
 def test_weekends_and_august_are_quiet(year: Year) -> None:
-    days = Counter(at.date() for _, at in said(year)) + Counter(use.at.date() for use in year.uses)
+    days = Counter(at.date() for _, at in all_voices(year)) + Counter(use.at.date() for use in year.uses)
     weekend = sum(number for day, number in days.items() if day.weekday() >= 5)
     months = Counter({month: sum(n for day, n in days.items() if day.month == month) for month in range(1, 13)})
 

@@ -66,7 +66,7 @@ def first_hired(tx: Transaction) -> date:
     return min(days)
 
 
-def there(network: Network) -> Filled | None:
+def demonstration_of(network: Network) -> Filled | None:
     with network.store.read() as tx:
         return filled(tx)
 
@@ -77,7 +77,7 @@ def test_an_empty_demonstration_is_filled_and_standard_output_stays_the_commands
     ready(demonstration, people=22)
 
     printed = capsys.readouterr()
-    demonstration_ = there(demonstration)
+    demonstration_ = demonstration_of(demonstration)
     assert demonstration_ is not None
     assert (demonstration_.people, demonstration_.until) == (22, today(demonstration))
     assert (demonstration.settings.folder / "analytics" / "cubes" / "freshness.json").exists()
@@ -92,7 +92,7 @@ def test_what_somebody_put_there_is_left_alone(demonstration: Network) -> None:
         opening.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], Acting("console"))
     ready(demonstration)
 
-    assert there(demonstration) is None
+    assert demonstration_of(demonstration) is None
 
 
 def test_one_left_for_four_weeks_is_alive_again(demonstration: Network) -> None:
@@ -105,7 +105,7 @@ def test_one_left_for_four_weeks_is_alive_again(demonstration: Network) -> None:
 
     assert renew(demonstration, today(demonstration)) == 4
 
-    demonstration_, weeks = there(demonstration), timedelta(weeks=4)
+    demonstration_, weeks = demonstration_of(demonstration), timedelta(weeks=4)
     assert demonstration_ is not None
     assert demonstration_.until == until + weeks
     assert isinstance(launch, dict)

@@ -16,7 +16,7 @@ from migration.kits.applying import ApplyError, Order, Outcome, apply
 from migration.kits.document import DocumentError
 from migration.kits.installed import InstalledKits, kits
 from migration.kits.kit import Kit, KitError, read_kit, read_text
-from migration.kits.values import ValuesError, given
+from migration.kits.values import ValuesError, read_values
 from reseau import access
 from reseau.acting import SYSTEM, Acting
 from reseau.communities import opening, reading
@@ -224,7 +224,7 @@ def test_pairs_win_over_the_file(tmp_path: Path) -> None:
     file = tmp_path / "values.yaml"
     file.write_text("sponsor: Claire Dubois\noutil: Slack\ncontact:\n", "utf-8")
 
-    assert given(["outil=Teams", "entreprise=A=B"], file) == {
+    assert read_values(["outil=Teams", "entreprise=A=B"], file) == {
         "sponsor": "Claire Dubois",
         "outil": "Teams",
         "contact": "",
@@ -254,7 +254,7 @@ def test_a_file_without_values_is_refused_in_a_sentence(content: bytes, code: st
     file = tmp_path / "values.yaml"
     file.write_bytes(content)
     with pytest.raises(ReseauError, match=r"values\.yaml") as refused:
-        given([], file)
+        read_values([], file)
 
     assert refused.value.code == code
     assert refused.value.sentence(Words("fr")) != refused.value.sentence(Words("en"))
@@ -264,13 +264,13 @@ def test_a_file_without_values_is_refused_in_a_sentence(content: bytes, code: st
 def test_a_value_is_what_was_typed(tmp_path: Path, typed: str) -> None:
     (tmp_path / "values.yaml").write_text(f'site: {typed}\nvide: ~\nrien:\ncoupé: "\\ud83d"\n', "utf-8")
 
-    assert given([], tmp_path / "values.yaml") == {"site": typed, "vide": "", "rien": "", "coupé": "?"}
+    assert read_values([], tmp_path / "values.yaml") == {"site": typed, "vide": "", "rien": "", "coupé": "?"}
 
 
 @pytest.mark.parametrize("name", ["absent.yaml", "x" * 300, "."])
 def test_values_that_are_not_there_are_told_so(name: str, tmp_path: Path) -> None:
     with pytest.raises(ValuesError) as refused:
-        given([], tmp_path / name)
+        read_values([], tmp_path / name)
 
     assert refused.value.code == "E_KIT_VALUES"
     assert "Errno" not in str(refused.value)
@@ -279,12 +279,12 @@ def test_values_that_are_not_there_are_told_so(name: str, tmp_path: Path) -> Non
 def test_a_broken_document_names_its_line(tmp_path: Path) -> None:
     (tmp_path / "values.yaml").write_text("a: x\nb: y\nc: [\n", "utf-8")
     with pytest.raises(DocumentError, match="line 4"):
-        given([], tmp_path / "values.yaml")
+        read_values([], tmp_path / "values.yaml")
 
 
 def test_a_pair_without_an_equals_sign_is_refused() -> None:
     with pytest.raises(ValuesError, match="Ateliers"):
-        given(["Ateliers"])
+        read_values(["Ateliers"])
 
 
 # -- kits as folders ---------------------------------------------------------------------------------------------------
