@@ -27,7 +27,7 @@ NEWEST = 3  # waiting questions that a community names
 
 
 def note(ground: Ground, folder: Path) -> None:
-    """Write the list of a data folder, in place of the one that stood there."""
+    """Write the list of a data folder, replacing the earlier one."""
     attention_now = attention(ground)
     value = asdict(attention_now) | {
         "until": attention_now.until.isoformat() if attention_now.until else None,
@@ -49,8 +49,8 @@ def _raw(waiting: Waiting) -> dict[str, object]:
 def attention(ground: Ground) -> Attention:
     """The list as the facts and the directory have it now.
 
-    Communities are looked at over the 28 days that end with the last whole week, like their figures; there are none
-    before the network has lived for so long. Questions are looked at up to now.
+    Communities are examined over the 28 days that end with the last whole week, like their figures; there are none
+    before the network is 28 days old. Questions are examined up to now.
     """
     sunday, launch = monday(ground.today) - timedelta(days=1), ground.calendar.launch
     if launch is None:
@@ -102,7 +102,7 @@ def _wrote(ground: Ground, end: date) -> dict[int, set[str]]:
 
 
 def _charge(in_charge: dict[str, date], wrote: set[str], end: date) -> Charge:
-    """How a community is looked after. Whoever has been in charge for less than four weeks is silent nowhere yet."""
+    """How a community is looked after. Someone in charge for less than four weeks is not called silent."""
     if not in_charge:
         return Charge.NOBODY
     silent = [who for who, since in in_charge.items() if who not in wrote and since <= end - LOOK_BACK]

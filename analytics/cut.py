@@ -55,7 +55,7 @@ class Cut:
         return t("Nobody in the directory has anything under {by}: there is nothing to cut by.", by=self.by)
 
     def _told(self) -> bool:
-        """Whether the whole organisation's figure has ever been told as a number."""
+        """Whether the whole organisation's figure has ever been published as a number."""
         return bool(((self.every["segment_kind"] == "") & (self.every["shown"] == Shown.VALUE)).any())
 
 

@@ -56,7 +56,7 @@ def _facts(folder: Path) -> Iterator[Finding]:
 
 
 def _files(folder: Path, ending: str) -> Iterator[Path]:
-    """The files of the shelf and of the record; figures that were set aside are read by nobody."""
+    """The files of figures and of the record, without figures that were set aside."""
     for place in (shelf(folder), record_folder(folder)):
         for file in sorted(place.rglob(ending)):
             if not file.is_relative_to(earlier_folder(folder)):

@@ -116,7 +116,7 @@ def _forget_other_keys(folder: Path, key: str) -> None:
     noted = rosters_folder(folder) / "key.json"
     try:
         noted_key = json.loads(noted.read_text(encoding="utf-8"))["key"]
-    except (OSError, ValueError, KeyError, TypeError):  # a note that is gone is no reason to count other people
+    except (OSError, ValueError, KeyError, TypeError):  # a lost note is no reason to count other people
         noted_key = None
     if noted_key not in (None, key):
         for file in rosters_folder(folder).glob("*.parquet"):

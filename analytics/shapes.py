@@ -167,7 +167,7 @@ def volume(acts: Acts, *, by_kind: bool = False) -> Shape:
 
     Args:
         acts: what was done.
-        by_kind: whether it is also told by ``kind``, a column of ``acts``, over the shown weeks of each block.
+        by_kind: whether it is also published by ``kind``, a column of ``acts``, over the shown weeks of each block.
     """
 
     def measure(ground: Ground) -> pd.DataFrame:

@@ -203,7 +203,7 @@ class Ground:
     # -- how tables are kept
 
     def _first_day(self) -> date | None:
-        """The day of the first native activation; where there is none, of the first act of anyone."""
+        """The day of the first native activation, or of the first act if nobody has activated."""
         own = self.facts.filter(~self.facts.verb.isin(NOT_DONE)).semi_join(self.people, "person")
         native = (own.origin == Origin.NATIVE) & (own.verb == Verb.ACTIVATED)
         living = own.origin.isin(_LIVING_ORIGINS)

@@ -200,7 +200,7 @@ class Card:
         error: the code of what could not be done (``E_TEXT_MISSING``), empty when all went well.
         code: the number of the content that the card is about (``Q12``), empty when it is about none.
         done: whether the line changed the network; previews, errors and reading leave it false.
-        shared: what everyone in a channel is shown of it, besides.
+        shared: a further card for everyone in the channel.
     """
 
     title: str

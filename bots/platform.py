@@ -144,7 +144,7 @@ class Post:
     """A content as a linked channel shows it.
 
     Attributes:
-        key: what this sending is called, to find it again when nobody knows whether it went out.
+        key: the name of this post, to find it again when it is unknown whether it was sent.
         author: the name people read.
         photo_url: empty where there is none.
         label: what it is, in the channel's language: « Question Q12 »; empty for a plain message.
@@ -227,7 +227,7 @@ class Courier(Protocol):
 
 
 class Reception(Protocol):
-    """Takes in what platforms tell; adapters are handed one."""
+    """Receives the events of platforms; each adapter is given one."""
 
     async def receive(self, arrival: Arrival) -> bool:
         """Keep an event. It is on the disk when this returns, so the platform can be told so, and then acted upon.

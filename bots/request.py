@@ -98,7 +98,7 @@ class Request:
     def to_type(self, command_id: str, *parts: str) -> str:
         """The line that asks for a command, in the reader's language: ``to_type("follow", "@ana")``.
 
-        It is what a button stands for; what people are told to type is :meth:`typed`.
+        It is the line of a button; :meth:`typed` is the line that people are shown to type.
         """
         return " ".join([verb(self.commands, command_id, self.t), *(part for part in parts if part)])
 

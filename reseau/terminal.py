@@ -1,4 +1,4 @@
-"""Text that someone else chose, on a terminal: plain, on one line, and nothing that the terminal would obey."""
+"""Foreign text on a terminal: plain, on one line, and nothing that the terminal would obey."""
 
 from __future__ import annotations
 

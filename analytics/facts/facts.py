@@ -1,7 +1,7 @@
 """Facts: the activity log as monthly Parquet, appended by id. Pseudonyms for people, no text, nothing lost or doubled.
 
 A build writes its files under unfinished names, gives them their names, and only then counts them by replacing the
-manifest in one step. Killed before that step it has changed nothing; what it left is swept by the next build.
+manifest in one step. A build that is killed before that step has changed nothing; the next build removes its leftovers.
 """
 
 from __future__ import annotations
@@ -62,9 +62,9 @@ Watch = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build did: rows added, rows there are, files swept, seconds taken, and whether it began anew.
+    """What a build did: rows added, rows in all, files removed, seconds taken, and whether it started over.
 
-    ``damaged`` counts the files that were gone or spoilt; the build then began anew.
+    ``damaged`` counts missing or corrupt files; if there are any, the build started over.
     """
 
     added: int
@@ -81,7 +81,7 @@ def build(network: Network, *, anew: bool = False, watch: Watch = lambda point: 
     Args:
         network: whose store is read and in whose data folder the facts lie.
         anew: start from nothing (``rebuild``). A changed key or time zone does so by itself.
-        watch: told the name of each point passed.
+        watch: called with the name of each point passed.
 
     Raises:
         reseau.errors.ReseauError: writers did not let the log settle (``E_FACTS_UNSETTLED``).
@@ -112,7 +112,7 @@ def build(network: Network, *, anew: bool = False, watch: Watch = lambda point: 
 
 
 def rebuild(network: Network) -> Built:
-    """Make all facts again from ``activity``, as far back as it is kept; until it ends, the old ones stand."""
+    """Make all facts again from ``activity``, as far back as it is kept; the old ones stay until this is done."""
     return build(network, anew=True)
 
 
@@ -182,7 +182,7 @@ class LocalDays:
     def of(self, micros: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
         """Days since 1970 in the settings' zone, of microseconds since 1970 in UTC.
 
-        Python's own ``zoneinfo`` is asked once for each quarter of an hour that occurs: the array libraries want a
+        Python's own ``zoneinfo`` is called once for each quarter of an hour that occurs: the array libraries need a
         time zone database of the system, which small installations lack.
         """
         quarters, place = np.unique(micros // _QUARTER, return_inverse=True)

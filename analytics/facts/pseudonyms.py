@@ -29,7 +29,7 @@ class Pseudonyms:
         return hmac.digest(self._key, b"mark", "sha256").hex()[:12]
 
     def of(self, member_ids: Iterable[int | None]) -> list[str | None]:
-        """The codes of some members, in their order; nobody stays nobody."""
+        """The codes of some members, in their order; ``None`` stays ``None``."""
         cache = self._known
         return [cache[id_] if id_ in cache else self._make(id_) for id_ in member_ids]
 

@@ -1,4 +1,4 @@
-"""Questions répondues à 72 h: 1 - S(72 h), where S is the Kaplan-Meier survival of "nobody has answered"."""
+"""Questions answered within 72 hours: 1 - S(72 h), where S is the Kaplan-Meier survival of "nobody has answered"."""
 
 from __future__ import annotations
 
@@ -66,14 +66,14 @@ def answered_share(cohort: pd.DataFrame) -> tuple[float, float, float]:
     return share, 1 - _at_72h(between.high), 1 - _at_72h(between.low)
 
 
-def _at_72h(curve: Any) -> float:  # the stubs take the bounds of an interval for numbers; they are curves
+def _at_72h(curve: Any) -> float:  # the type stubs declare the bounds of an interval as numbers, but they are curves
     return float(curve.evaluate([HOURS])[0])
 
 
 def _weeks_shown(ground: Ground) -> set[date]:
     """The Mondays of the weeks whose contributions are shown.
 
-    Questions are contributions: counted here, those of a hidden week would be what the shown weeks lack.
+    Questions are contributions: if those of a hidden week were counted here, subtraction would reveal them.
     """
     cells = ground.record.read("contributions").cells
     weeks = cells.loc[(cells["grain"] == Grain.WEEK.value) & (cells["segment_kind"] == "")]
@@ -81,23 +81,23 @@ def _weeks_shown(ground: Ground) -> set[date]:
 
 
 def _counted(ground: Ground) -> dict[date, set[str]]:
-    """The activated people of the roster of each block, by its last day: others who ask open no cell."""
+    """The activated people of the roster of each block, by its last day; other askers do not count towards k."""
     staff = ground.counted(ground.blocks)
     rows = ground.frame(staff.filter(staff.activated_day <= staff.end).select("end", "person"))
     return {end: set(rows.loc[rows["end"] == end, "person"]) for end in set(rows["end"])}
 
 
 def _askers(cohort: pd.DataFrame, blocks: list[Period], counted: dict[date, set[str]]) -> int:
-    """How many of those who are counted asked, in the blocks that a cohort is made of."""
-    questions: set[str] = set()
+    """The number of counted people who asked in the blocks of a cohort."""
+    askers: set[str] = set()
     for block in blocks:
         inside = cohort.loc[cohort["day"].between(block.start, block.end), "asker"]
-        questions |= set(inside) & counted.get(block.end, set())
-    return len(questions)
+        askers |= set(inside) & counted.get(block.end, set())
+    return len(askers)
 
 
 def measure(ground: Ground) -> pd.DataFrame:
-    """The questions of each block that is over since three days; blocks of few are taken together with the next."""
+    """The questions of each block that ended at least three days ago; a block with few is counted with the next."""
     published, questions, counted = _weeks_shown(ground), waits(ground), _counted(ground)
     questions = questions.loc[[monday(day) in published for day in questions["day"]]]
     cells: list[dict[str, object]] = []

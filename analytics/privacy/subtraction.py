@@ -1,4 +1,4 @@
-"""Segments: cells cut from the whole so that no subtraction of one from another tells what a cell itself may not.
+"""Segments: cells cut from the whole so that no subtraction reveals what a cell itself may not show.
 
 Three things are done to every period's cells, after each was looked at by itself:
 
@@ -50,7 +50,7 @@ class Cell:
         return self.ruling.shown is Shown.VALUE
 
     def bounds(self) -> tuple[float, float]:
-        """What a reader of the rules knows about its number without being told."""
+        """What a reader of the rules knows about its number even if it is hidden."""
         if self.ruling.shown is Shown.BAND:
             edge = max(FEW, np.ceil(self.people * 0.05)) - 1
             return (0, edge) if self.them * 2 < self.people else (self.people - edge, self.people)
@@ -103,7 +103,7 @@ class Cut:
 
         Args:
             forbidden: the cells that another metric hides and this one would give away.
-            told: what was told before of a number that only grows; none: the number is new in each period.
+            earlier: what was published before of a number that only grows; none: the number is new in each period.
         """
         self._rule_alone(forbidden, earlier)
         while (excess := self._given_away()) is not None:
@@ -169,7 +169,7 @@ class Cut:
         return inside
 
     def _excess(self, total: list[Cell], kind: str) -> Cell | None:
-        """The smallest shown segment of a kind in a sum, if the sum less all of them tells too much."""
+        """The smallest shown segment of a kind in a sum, if the sum minus all of them reveals too much."""
         inside = self._inside(total, kind)
         whole = {name for name, part in inside.items() if part[0] == self.cells[kind, name].people}
         taken = [self.cells[kind, name] for name in whole if self.cells[kind, name].open]
@@ -220,7 +220,7 @@ class Cut:
 
 
 def _weights(rows: npt.NDArray[np.float64], targets: list[list[int]]) -> Iterator[npt.NDArray[np.float64]]:
-    """The weights of the rows' sum for each target that is such a sum: one that lies in the space of the rows.
+    """The weights of the rows' sum for each target that is such a sum: one that lies in the row space.
 
     A vector lies in it exactly when its projection is as long as itself; the small Gram matrix of the rows is enough
     to know.
@@ -242,7 +242,7 @@ def _stays_wide(bounds: tuple[float, float], low: float, high: float) -> bool:
 
 
 class PublishedSegments:
-    """What was published of a metric by segment, and of whom.
+    """What was published of a metric by segment, and about which people.
 
     Args:
         cells: every cell that was published of the metric.
@@ -263,7 +263,7 @@ class PublishedSegments:
         self._last[cell["segment_kind"], cell["segment"]] = (low, cell["end"])
 
     def steps(self, end: date) -> Steps:
-        """The steps from what was last told of each segment to the period that ends on a day."""
+        """The steps from what was last published of each segment to the period that ends on a day."""
         return Steps(self, end)
 
     def crowd(self, key: Key, end: date) -> set[str]:
@@ -272,24 +272,24 @@ class PublishedSegments:
         return set(roster.loc[roster[key[0]] == key[1], "person"])
 
     def last(self, key: Key) -> tuple[float, date] | None:
-        """At least how many were last told of a segment, and when."""
+        """The least number last published for a segment, and when."""
         return self._last.get(key)
 
     def add(self, cells: pd.DataFrame) -> None:
-        """Take in what is told now."""
+        """Add the cells published now."""
         for cell in cells.to_dict("records"):
             self._note(cell)
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """From what was last told of segments to a new period."""
+    """The steps from what was last published of segments to a new period."""
 
     told: PublishedSegments
     end: date
 
     def sure(self, key: Key, them: float) -> bool:
-        """Whether the step would tell that all who left a segment had done it and nobody who came has, or nearly."""
+        """Whether the step would reveal that nearly all who left a segment had done it and no newcomer has."""
         last = self.told.last(key)
         if last is None:
             return False
@@ -308,7 +308,7 @@ def protect_segments(
         people: ``grain``, ``start``, ``end``, the four segments, ``numerator`` and ``denominator``; one row for each
             combination of segments, of blocks that follow each other.
         k: the smallest group.
-        told: what was published of the same metric before.
+        earlier: what was published of the same metric before.
         within: what the metric whose numerator is this one's denominator withholds, by period.
     """
     published: list[pd.DataFrame] = []

@@ -1,4 +1,4 @@
-"""What is new of a metric, as it may be published: its cells are ruled on once, against everything told before."""
+"""What is new of a metric, as it may be published: each cell is ruled on once, against everything published before."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from analytics.tables import Ground
 
 
 def extended(metric: Metric, ground: Ground, kept: Kept) -> Kept:
-    """What was published of a metric with what is now: periods that are over and were not told yet.
+    """What was published of a metric with what is now: periods that are over and were not published yet.
 
     Args:
         metric: what to measure.
@@ -47,7 +47,7 @@ def _with_whole(metric: Metric, ground: Ground, kept: Kept) -> Kept:
 
 
 def _all_told(metric: Metric, kept: Kept, until: date) -> bool:
-    """Whether nothing can have become new: questions have three days to be answered, all else is told at once."""
+    """Whether nothing can be new: questions have three days to be answered, all else is published at once."""
     reached = kept.reach.get(WHOLE)
     return metric.subject is not Subject.ITEMS and reached is not None and reached >= until
 
@@ -57,7 +57,7 @@ def _protected(metric: Metric, ground: Ground, cells: pd.DataFrame, kept: Kept) 
     cells = cells.sort_values(["end", "segment_kind", "segment"], kind="stable").reset_index(drop=True)
     if metric.subject in (Subject.PEOPLE, Subject.POPULATION):
         if metric.within is not None and metric.unit == "share":
-            # Of how many is what was told of them, not what has changed since.
+            # The denominator is the published one, not what has changed since.
             earlier = by_end(_weeks(ground.record.read(metric.within)))
             wholes = [earlier[end]["numerator"] if end in earlier else math.nan for end in cells["end"]]
             cells = cells.assign(denominator=wholes, n=pd.Series(wholes, index=cells.index).fillna(0))
@@ -123,7 +123,7 @@ def _with_segments(metric: Metric, ground: Ground, kept: Kept) -> Kept:
 
 
 def _open(people: pd.DataFrame, kept: Kept, block: Period) -> bool:
-    """Whether the whole of a block is told as a number, and as what its segments add up to: they would give it away."""
+    """Whether a block's total is published as a number and equals the sum of its segments, which would reveal it."""
     whole = kept.cells.loc[(kept.cells["end"] == block.end) & ~kept.cells["segment_kind"].isin(SEGMENTS)]
     # its four weeks, or the last week of a growing number
     first_week = whole.sort_values("start").to_dict("records")[:1]

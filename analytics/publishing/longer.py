@@ -1,4 +1,4 @@
-"""Longer periods, made of the published cells alone: they tell nothing that is not on the page already."""
+"""Longer periods, made of the published cells alone: they reveal nothing that is not on the page already."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person is told of, as people name it in a line."""
+"""The classes of notices, as people name them in a line."""
 
 from __future__ import annotations
 

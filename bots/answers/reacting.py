@@ -91,5 +91,5 @@ def line(gathered: Gathered, t: Words) -> str:
 
 
 def brief(gathered: Gathered) -> str:
-    """« 👍 🎉 4 »: where there is no room for names."""
+    """« 👍 🎉 4 », for cards without room for names."""
     return f"{' '.join(gathered.emoji[:_MOST_EMOJI])} {gathered.people}"

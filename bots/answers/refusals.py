@@ -48,7 +48,7 @@ def unknown(request: Request, parsed: Unknown) -> Card:
     code, is_question = grammar.number(parsed.word), grammar.is_question(parsed.line)
     if code:
         return _about_number(request, code, parsed.line)
-    if _DIGITS.fullmatch(parsed.line) or not _TELLING.search(parsed.line):
+    if _DIGITS.fullmatch(parsed.line) or not _LETTER.search(parsed.line):
         return _wordless(request, parsed.line)
     if not parsed.near and not is_question and _is_sentence(parsed):
         return not_understood(request, parsed.line)
@@ -81,12 +81,12 @@ def _with_the_nearest(request: Request, parsed: Unknown, *, is_question: bool) -
     )
 
 
-_TELLING = re.compile(r"[^\W\d_]")  # a letter
+_LETTER = re.compile(r"[^\W\d_]")  # a letter
 _DIGITS = re.compile(r"\s*(?:#|n\s?[°ºo]\s*)?\s*(\d{1,9})\s*[.!?]*", re.IGNORECASE)
 
 
 def _wordless(request: Request, line: str) -> Card:
-    """A face, marks, figures: nothing to do; a number without its letter may be that of several contents."""
+    """An emoji, punctuation or digits alone; a number without its letter may belong to several contents."""
     digits = _DIGITS.fullmatch(line)
     codes = numbered(request, digits.group(1)) if digits else []
     if not codes:
@@ -141,7 +141,7 @@ _LONGEST_WISH = 60
 
 
 def _is_likely(request: Request, parsed: Wished) -> bool:
-    """Whether what a verb would be about is there: « je veux suivre la procédure » follows nothing of ours."""
+    """Whether the object of a verb exists: « je veux suivre la procédure » names nothing here."""
     text = parsed.meant.arguments.text
     about_place = places.matching(request, text) or places.near(request, text, lambda slug: slug) if text else []
     about_person = people.matching(request, text) or people.near(request, text) if text else []
@@ -200,7 +200,7 @@ def _called(request: Request, parsed: Unknown) -> Member | None:
 
 
 def _about_person(request: Request, person: Member) -> Card:
-    """The line speaks to a colleague who does not read it: offer what can be done with that person."""
+    """The line addresses a colleague, who does not read it: offer what can be done with that person."""
     t, handle = request.t, f"@{person.handle}"
     return Card(
         title=t("Only I read this, not {name}.", name=person.name),
@@ -236,7 +236,7 @@ def not_understood(request: Request, line: str) -> Card:
 def _named(request: Request, line: str) -> tuple[Button, ...]:
     """The verbs that stand inside a sentence as whole words, each with what follows it."""
     if wishes.negates(line):
-        return ()  # what is said not to be wished is never proposed
+        return ()  # what is negated is never proposed
     words = [
         _Word(word.end(), fold(word.group().strip(".,;:!?"))) for word in islice(_WORDS.finditer(line), _MOST_READ)
     ]

@@ -48,8 +48,8 @@ class Form:
     """What a creating verb says, each sentence marked by ``N_``.
 
     Attributes:
-        asks: for the text, where there is none.
-        missing: that there is none, where no message can follow, with ``{example}``.
+        asks: the question for a missing text.
+        missing: the refusal of a missing text where no message can follow, with ``{example}``.
         preview: above what is shown first.
         label: of the button that publishes it.
         done: once it is out, with ``{code}``.
@@ -268,7 +268,7 @@ def _rather(request: Request, draft: Draft) -> tuple[Button, ...]:
 
 
 def publish(request: Request, draft: Draft, form: Form) -> Card:
-    """Publish and say so: number, place, audience, and ten minutes to take it back; the channel is told, too."""
+    """Publish and confirm: number, place, audience, and ten minutes to take it back; the channel gets a card, too."""
     new = NewContent(
         draft.kind,
         request.me.id,
@@ -329,7 +329,7 @@ def undo(request: Request, code: str, reply: int = 0) -> Button:
     Args:
         request: of the author.
         code: of the content, or of the thread that it replies in.
-        reply: which of the author's replies in that thread it is; ids would tell how much is written elsewhere.
+        reply: which of the author's replies in that thread it is; ids would reveal how much is written elsewhere.
     """
     return request.button(request.t("Undo"), "cancel", code, str(reply or ""), style=Style.DANGER)
 

@@ -105,7 +105,7 @@ def _publish(request: Request, root: Content, text: str, reached: int) -> Card:
 
 
 def _shared(request: Request, root: Content, text: str) -> Shared | None:
-    """What everyone in the channel is shown; who reads there may read the thread, too."""
+    """The card for everyone in the channel; everyone there may read the thread, too."""
     if not everybody.is_announced(request, root.community_id):
         return None
     company = everybody.of_company(request)

@@ -51,7 +51,7 @@ def _emoji(text: str) -> str:
     """The emoji that is named, as the store keeps it; a thumb where none is.
 
     Raises:
-        RefusalError: what is named is none.
+        RefusalError: the name is not an emoji.
     """
     text = _WITH.sub("", text.strip(" .!,;:" if text.count(":") < 2 else " .!,;"), count=1)
     if not text:

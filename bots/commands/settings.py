@@ -1,4 +1,4 @@
-"""``réglages``, ``settings``: what a person is told of, and what not."""
+"""``réglages``, ``settings``: which notices a person gets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reseau.people.preferences import TITLES, Cadence, Notice
 
 
 def answer(request: Request) -> Card:
-    """Show what someone is told of; or change a class, or all of them."""
+    """Show which notices a person gets, or change one class or all of them."""
     choice = fold(request.text.strip(" .:!?"))
     if not choice:
         return _card(request, request.t("What I tell you about"))
@@ -48,7 +48,7 @@ def _card(request: Request, title: str, *, done: bool = False) -> Card:
 
 
 def _item(request: Request, notice: Notice, cadence: Cadence) -> Item:
-    """A class and whether it is told; pressing it changes that."""
+    """A class and whether it is on; pressing the button changes that."""
     t, is_told = request.t, cadence is Cadence.NOW
     other = Cadence.NEVER if is_told else Cadence.NOW
     line = request.to_type("settings", choices.line(notice, other, t.language))

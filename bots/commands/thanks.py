@@ -122,7 +122,7 @@ def _given(request: Request, whole: _Thanks, *, announced: bool) -> Card:
 
 
 def _preview(request: Request, whole: _Thanks) -> Card:
-    """What would be said, before anyone sees it: a whole channel is told, or the name is a guess."""
+    """A preview, where a whole channel would be told or the name is a guess."""
     t, person = request.t, whole.person
     token = writing.keep(request, "thanks", request.line)
     announced = everybody.announcement(request, whole.place, mirrored=whole.about is not None)

@@ -58,7 +58,7 @@ class HeardBeforeError(Exception):
     """This line came before."""
 
 
-#: A line cannot be answered at sight: the platform has to be asked something first.
+#: A line cannot be answered at once: the platform has to be called first.
 ASKS_FIRST = (UnknownAccountError, AudienceNeededError)
 
 
@@ -75,7 +75,7 @@ class _Readership:
 
 
 class Answering:
-    """Answers lines of any platform. A card comes out in one of two ways: at sight, or once its line was kept."""
+    """Answers lines of any platform. A card is sent in one of two ways: at once, or after its line was stored."""
 
     def __init__(
         self, handler: Handler, writing: Grouping, couriers: Mapping[str, Courier], delivering: Delivering
@@ -159,7 +159,7 @@ class Answering:
                 return await self._writing.write(_closing(arrival, refusal, record))
 
     async def _audience(self, arrival: Arrival, where: Where, *, required: bool) -> Audience:
-        """Who reads the channel; where the platform does not say and the verb can do without, as if anyone did."""
+        """The readers of the channel; anyone, if the platform does not say and the verb does not need to know."""
         courier, join = self._couriers[arrival.event.platform], self._handler.network.settings.join
         channel = arrival.event.channel(where.conversation)
         try:

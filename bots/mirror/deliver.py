@@ -131,7 +131,7 @@ class Mirror:
         label = t(content.kind.label, code=content.code) if content.kind.label else ""
         label = " · ".join(part for part in (label, _origin(content, link, t)) if part)
         text = f"{strong(content.title).text}\n\n{content.text}" if content.title.strip() else content.text
-        # Who is in the channel can read the key, and an id would tell how much is written elsewhere.
+        # Who is in the channel can read the key, and an id would reveal how much is written elsewhere.
         key = blake2b(f"{content.id}:{link.id}".encode(), key=self._secret, digest_size=15).hexdigest()
         liked = reactions.gathered(tx, [content.id]).get(content.id)
         line = reacting.line(liked, t) if liked is not None else ""

@@ -62,7 +62,7 @@ class Option:
     value: str
 
 
-#: Characters that are looked at for a name; what has more is none, and is not shown whole either.
+#: The longest name in characters; a longer text is not a name, and is not shown in full.
 LONGEST_NAME = 250
 
 
@@ -119,7 +119,7 @@ def split_first(text: str, takes: Collection[str]) -> tuple[tuple[Option, ...], 
 
 
 def split_anywhere(text: str, takes: Collection[str]) -> tuple[tuple[Option, ...], str]:
-    """The options of a line that is no free text; each value reaches to the next option or to the end."""
+    """The options of a line without free text; each value reaches to the next option or to the end."""
     rest = without_colon(text)
     starts = [*_starts(rest, takes), len(rest)]
     options = []

@@ -21,7 +21,7 @@ _SURELY_TYPED = 5
 _SENTENCE = 4  # words; a short word that begins so many is seldom a mistyped verb
 _MOST_ROOTS = 2  # of our names before a line: « @RSE /rse aide »
 _MOST_WORDS = 4  # of a verb: « Trouver un expert » is three
-_LONGEST_VERB = 200  # characters, its marks included: what is longer is none, nor a slip of one
+_LONGEST_VERB = 200  # characters, marks included; a longer word is neither a verb nor a misspelt one
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +262,7 @@ def _about_verb(line: str, table: Mapping[str, _Form]) -> bool:
 
 #: Forms of verbs that are words of everyday sentences too, beside all those of one letter; a dash begins a list.
 _EVERYDAY_FORMS = frozenset({"moi", "me", "-"})
-#: Words that are a verb of ours only before what it takes: « re: réunion » is no answer, « suis en retard » no follow.
+#: Words that are a verb only before its arguments: « re: réunion » is not an answer, « suis en retard » not a follow.
 _NEED_OBJECT = frozenset({"re", "suis"})
 _LINE_NAME = 4  # words before a colon: « moi compétences : soudure »
 
@@ -270,7 +270,7 @@ _LINE_NAME = 4  # words before a colon: « moi compétences : soudure »
 def _counts(form: str, verb_form: _Form, rest: str) -> bool:
     """Whether a form is meant as the verb; one that is an everyday word only where what follows cannot be a sentence.
 
-    So it is alone, before a colon, or before a number or someone after an ``@``: « c est quoi » is no verb.
+    So it is alone, before a colon, or before a number or someone after an ``@``: « c est quoi » is not a verb.
     """
     letter = len(form) == 1 and form.isalpha()
     if verb_form.heard and wishes.is_negated(rest):
@@ -417,7 +417,7 @@ def _begun(word: str, commands: Sequence[Command], *, is_question: bool) -> Comm
 
 
 def _begins(folded: str, command: Command) -> bool:
-    # What is hidden is no verb that people shorten: « hel » is help, not hello. Nor do they shorten several words to
+    # Hidden verbs are not shortened: « hel » is help, not hello. Nor do they shorten several words to
     # the first of them: « mes » is not « mes communautés ».
     if command.hidden:
         return False

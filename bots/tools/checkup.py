@@ -120,7 +120,7 @@ def _settings_file(_network: Network) -> Iterator[Finding]:
         )
         return
     except (OSError, ValueError):
-        return  # a broken one would have been told before we came here
+        return  # a broken one would have been reported before
     if open_to_others and names & _secret_names():
         yield Finding(
             "settings",
@@ -299,7 +299,7 @@ def _clock(network: Network) -> Iterator[Finding]:
 
 
 def _last_act(store: Store) -> datetime | None:
-    """When the last thing happened here, as far as the store can tell; what an import brought may bear any date."""
+    """When the last thing happened here, as far as the store shows; imported rows may have any date."""
     lived = select(func.max(activity.c.at)).where(activity.c.origin == "native")
     try:
         with store.read() as tx:

@@ -63,7 +63,7 @@ def chosen(platforms: Sequence[Platform], name: str) -> Sequence[Platform]:
     """The platforms to examine: all of them, or the one that was named.
 
     Raises:
-        reseau.errors.ReseauError: there is no platform of this name.
+        reseau.errors.ReseauError: no platform has this name.
     """
     named = [platform for platform in platforms if name in ("", platform.name)]
     if name and not named:

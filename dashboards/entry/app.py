@@ -52,7 +52,7 @@ _INDEX = """<!DOCTYPE html>
 
 
 class Dashboard(Dash):
-    """Dash with an index in the reader's language, and without what it tells about the machine."""
+    """Dash with an index in the reader's language, and without details about the machine."""
 
     network: Network
 

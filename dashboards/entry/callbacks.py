@@ -97,7 +97,7 @@ def _list(value: object) -> Sequence[object]:
 
 
 def _given(part: object) -> str | None:
-    """The property that a text is given for; none where it is no text, or no property."""
+    """The property that a value is given for; none if the value is not a text or the property does not exist."""
     if not isinstance(part, dict):
         return None
     value, id_, name = part.get("value"), part.get("id"), part.get("property")

@@ -26,8 +26,8 @@ class Address:
         page: the page's path below the prefix; empty for the first page.
         language: ``fr`` or ``en``.
         period: one of the presets.
-        until: the last day that figures may speak of, so that a link shows the same ones next week; none: the newest.
-        complaints: what the query said that cannot be followed, as sentences to show; never an exception.
+        until: the last day of the figures, so that a link shows the same ones next week; none: the newest.
+        complaints: sentences about values that cannot be used; reading a query never raises.
     """
 
     page: str = ""
@@ -43,7 +43,7 @@ class Address:
         period: Preset | None = None,
         until: date | None = None,
     ) -> str:
-        """The address of a neighbour: the same view with one thing changed."""
+        """The address of the same view with one thing changed."""
         to = replace(self, page=self.page if page is None else page, language=language or self.language, complaints=())
         period_name, language_name, until_name = _WRITTEN[to.language]
         query = {period_name: (period or self.period).slugs[to.language], language_name: to.language}
@@ -72,7 +72,7 @@ def read_address(path: str, query: str, language: str = "fr") -> Address:
 
 
 def _until(value: str, complaints: list[ReseauError]) -> date | None:
-    """The day that a query names; what is none becomes a complaint."""
+    """The day that a query names; a value that is not a date becomes a complaint."""
     try:
         return date.fromisoformat(value.strip()) if value else None
     except ValueError:
@@ -82,7 +82,7 @@ def _until(value: str, complaints: list[ReseauError]) -> date | None:
 
 
 def _values(query: str) -> dict[str, str]:
-    """The first value of each name, so that an address cannot say two things."""
+    """The first value of each name; later ones are ignored."""
     values: dict[str, str] = {}
     for name, value in parse_qsl(query.removeprefix("?"), max_num_fields=None):
         values.setdefault(name.lower(), value)

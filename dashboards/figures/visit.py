@@ -21,7 +21,7 @@ class Visit:
         address: the page, language and period that the URL asks for.
         t: the reader's words.
         source: the published cubes.
-        today: the local day, to tell how old the figures are.
+        today: the local day, to show how old the figures are.
         name: the network's name as people see it.
         communities: names of the open communities, by the text of their id; others have none here.
         demonstration: the figures are those of the demonstration company.

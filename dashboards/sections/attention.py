@@ -59,12 +59,12 @@ def in_charge(visit: Visit, charge: Charge) -> Places:
 
 
 def quiet(visit: Visit) -> Places:
-    """The communities in which nobody talks to anyone."""
+    """The communities without conversations."""
     return _places(visit, (standing.community for standing in visit.source.attention().communities if standing.quiet))
 
 
 def waiting(visit: Visit) -> list[Waiting]:
-    """Where questions wait, most first; communities that are open no more are left out."""
+    """Where questions wait, most first; communities that are no longer open are left out."""
     return [place for place in visit.source.attention().waiting if place.community in visit.communities]
 
 

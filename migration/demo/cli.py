@@ -38,7 +38,7 @@ def demo(
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin again, in place of the one that is there.")] = False,
 ) -> None:
-    """Fill a demonstration company under <data>/demo, if there is none yet, and serve it."""
+    """Fill a demonstration company under <data>/demo, unless it exists, and serve it."""
     from migration.demo import figures
     from reseau import logs, serve as door
     from reseau.network import open_network

@@ -29,7 +29,7 @@ class UnknownLanguageError(ReseauError):
 
 
 class MemberNameError(ReseauError):
-    """The command line names nobody, or several people."""
+    """The command line matches nobody, or several people."""
 
 
 @kit.command("list")
@@ -136,7 +136,7 @@ def _chosen(wish: str, default: str) -> str:
     """The language that was asked for, else the network's.
 
     Raises:
-        UnknownLanguageError: there is none of this name.
+        UnknownLanguageError: no language has this name.
     """
     chosen = known_language(wish, "") if wish.strip() else default
     if not chosen:

@@ -29,7 +29,7 @@ def read_values(pairs: Iterable[str], file: Path | None = None) -> dict[str, str
     """Return the values of ``name=value`` pairs and of a YAML file; a pair wins.
 
     Raises:
-        ValuesError: a pair has no ``=``, or the file is no list of ``name: value`` lines.
+        ValuesError: a pair has no ``=``, or the file is not a list of ``name: value`` lines.
     """
     values = _of_file(file) if file is not None else {}
     for pair in pairs:

@@ -1,6 +1,6 @@
 """The loader: writes seed records, a batch in one transaction, through the network's own functions.
 
-What names something that has not come yet waits in ``import_pending`` and is settled at the end of the run.
+Records that refer to missing ones wait in ``import_pending`` until the end of the run.
 """
 
 from __future__ import annotations
@@ -258,7 +258,7 @@ def _event(event: Event) -> Post:
 
 
 def _unknown_author(key: str) -> str:
-    """Return the key of a post's unknown author: one unknown person for each place, as the post's own key names it."""
+    """Return the key of a post's unknown author: one unknown person for each place in the post's key."""
     system, instance, _, *id_ = key.split("/") if key.count("/") > 1 else ("seed", "-", "post", key)
     return "/".join((system, instance, "person", f"UNKNOWN@{id_[0]}" if len(id_) > 1 else "UNKNOWN"))
 

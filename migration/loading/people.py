@@ -140,7 +140,7 @@ def _bring_back(state: RunState, tx: Transaction, people: Sequence[Person]) -> N
 
 
 def _email(person: Person) -> str:
-    """Return the address as it is compared; empty if there is none or it is not valid."""
+    """Return the address in the form for comparison; empty if it is missing or not valid."""
     email = normalize("NFC", one_line(person.email)).lower()
     return email if _is_address(email) else ""
 

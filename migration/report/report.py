@@ -21,7 +21,7 @@ from reseau.store.tables import community, content, import_note, provenance
 from reseau.store.transaction import Transaction
 from reseau.terminal import printable
 
-MOST_NOTES = 500  # notes shown in full; the counts tell of all
+MOST_NOTES = 500  # notes shown in full; the counts include all
 LONGEST_CELL = 1_000
 _MOST_LINES = 20  # of them on a terminal
 _DAY = 86_400_000_000  # microseconds

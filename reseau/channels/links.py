@@ -156,7 +156,7 @@ def check(tx: Transaction, community_id: int, readers: Readers) -> None:
     """See whether a channel may show what is written in a community.
 
     Raises:
-        LinkError: someone could read there what the community does not show to him or her.
+        LinkError: a reader of the channel may not read the community.
     """
     space = tx.execute(
         select(community.c.name, community.c.privacy, community.c.conversation).where(community.c.id == community_id)

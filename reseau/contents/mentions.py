@@ -16,9 +16,9 @@ from reseau.store.tables import member
 from reseau.store.transaction import Transaction
 
 _HANDLE = re.compile(r"(?<![\w@./-])@([\w.\-]{0,60}\w)")
-#: No name is as long as the label may be: without an end each of many brackets would look through the whole text.
+#: The label has a limit, far above any name: else each of many brackets would scan the whole text.
 _REFERENCE = re.compile(r"\[@(?:[^\[\]\\]|\\.){0,500}+\]\(reseau:([^\s()]+)\)")
-#: Names in one text that are looked for; whoever names more calls everyone, which is no mention.
+#: The most names in one text; a text with more mentions nobody.
 MOST = 20
 
 
@@ -27,8 +27,8 @@ class Mentioned:
     """The members that a text mentions.
 
     Attributes:
-        by_platform: those whom a platform's own mention names: it tells them itself where the text was written.
-        by_handle: those whom only we know to be meant.
+        by_platform: members in a platform's own mention, whom the platform notifies where the text was written.
+        by_handle: members that only the network recognises.
     """
 
     by_platform: frozenset[int] = frozenset()

@@ -267,7 +267,7 @@ class _Writing:
 
 
 def _called(mentioned: Mapping[int, Mentioned], acting: Acting) -> dict[int, frozenset[int]]:
-    """Whom we tell that they are mentioned: a platform tells those whom its own mention names, where it was written."""
+    """The mentioned members to notify: a platform itself notifies those in its own mentions."""
     if acting.origin is Origin.MIRRORED:
         return {id_: people.by_handle for id_, people in mentioned.items()}
     return {id_: people.by_handle | people.by_platform for id_, people in mentioned.items()}

@@ -1,4 +1,4 @@
-"""Words that someone was asked for: the next message in the same conversation completes the line."""
+"""Words that the bot asked for: the next message in the same conversation completes the line."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def ask(tx: Transaction, member_id: int, platform: str, conversation: str, line:
 
 
 def of(tx: Transaction, member_id: int, platform: str) -> Awaited | None:
-    """What is waited for from someone on a platform."""
+    """The words that are awaited from a member on a platform."""
     row = _AWAITED.first(tx, member_id=member_id, platform=platform)
     return Awaited(row.conversation, row.line) if row is not None and row.expires_at >= tx.now else None
 

@@ -1,4 +1,4 @@
-"""What platforms told us, each event once: the key is a constraint, so a second delivery changes nothing.
+"""Events of platforms, each once: the key is a constraint, so a second delivery changes nothing.
 
 An event is *received* once it is kept, and *applied* in the same transaction as what it causes. What it said is then
 forgotten: the network keeps contents, not events.
@@ -72,7 +72,7 @@ class _Row:
 
 
 def is_kept(tx: Transaction, event: EventKey) -> bool:
-    """Whether an event came before."""
+    """Whether an event has been stored."""
     row = _KNOWN.first(tx, platform=event.platform, tenant=event.tenant, event_key=event.native_id)
     return row is not None
 

@@ -1,4 +1,4 @@
-"""Who is told of what: rows of the outbox, queued in the transaction of the change itself."""
+"""Notifications: rows of the outbox, queued in the transaction of the change itself."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from reseau.store.prepared import Prepared, parameter, parameters
 from reseau.store.tables import follow, identity, member
 from reseau.store.transaction import Transaction
 
-ROUTING = "routing"  # the topic of what looks for someone who could answer
-GATHERED = "gathered"  # the topic of what is told together
+ROUTING = "routing"  # the topic of questions that need someone to answer
+GATHERED = "gathered"  # the topic of notices that are sent together
 REACTION = "reaction"
 _WHILE = timedelta(minutes=15)
 _UNANSWERED = timedelta(hours=4)
@@ -36,7 +36,7 @@ def published(
     nobody's news.
 
     Args:
-        mentioned: the members to tell that they are mentioned, by content.
+        mentioned: the mentioned members to notify, by content.
     """
     if acting.origin is Origin.SEEDED:
         return
@@ -59,14 +59,14 @@ def published(
 
 
 def unanswered(tx: Transaction, content_ids: Sequence[int], acting: Acting) -> None:
-    """Have someone looked for who could answer questions, should nobody have answered after some hours."""
+    """Look for people who could answer, if nobody has answered after some hours."""
     if acting.origin is not Origin.SEEDED:
         due = tx.now + _UNANSWERED
         outbox.queue(tx, [_routing(content_id, "first", due) for content_id in content_ids])
 
 
 def passed(tx: Transaction, content_id: int, member_id: int) -> None:
-    """Have someone else looked for at once: this member was asked and cannot answer."""
+    """Look for someone else at once: this member was asked and cannot answer."""
     outbox.queue(tx, [_routing(content_id, str(member_id), tx.now)])
 
 
@@ -79,7 +79,7 @@ def asked(tx: Transaction, content_id: int, author_id: int, openings: Mapping[in
     """Tell members that they may be able to answer a question, each once, when their hours begin.
 
     Args:
-        openings: the moment to tell each, by member.
+        openings: the moment to notify each, by member.
     """
     accounts = _accounts(tx, list(openings))
     deliveries = [
@@ -105,7 +105,7 @@ def asked(tx: Transaction, content_id: int, author_id: int, openings: Mapping[in
 
 
 def _asking(account: AccountKey) -> str:
-    return f"asked:{account}"  # apart, so that nothing waits behind what is told tomorrow
+    return f"asked:{account}"  # apart, so that nothing waits behind tomorrow's notices
 
 
 def asked_key(content_id: int, member_id: int) -> str:
@@ -159,7 +159,7 @@ def accepted(tx: Transaction, trace: Trace, acting: Acting) -> None:
 
 
 def waits(tx: Transaction, applicant_id: int, name: str) -> None:
-    """Tell whoever runs the network, once, that someone came and was not let in."""
+    """Notify the administrators, once, that an applicant is waiting."""
     running = select(member.c.id).where(member.c.administrator.is_(True), member.c.status.in_(PRESENT))
     news = [Trace(tx.now, None, Verb.NOTED, target_id=int(id_)) for id_ in tx.execute(running).scalars()]
     _queue(tx, news, "applicant", [{"applicant": applicant_id, "name": name}] * len(news))
@@ -210,7 +210,7 @@ def _key(topic: str, notification: Trace, extra: Mapping[str, object]) -> str:
 
 
 def _accounts(tx: Transaction, people: Collection[int | None]) -> dict[int | None, list[AccountKey]]:
-    """Where each of some members can be told; who can be told nowhere is left out."""
+    """The accounts of members for notifications; members without an account are left out."""
     ids = sorted(person_id for person_id in people if person_id is not None)
     accounts: dict[int | None, list[AccountKey]] = {}
     for row in _ACCOUNTS.rows(tx, people=ids) if ids else ():
@@ -223,6 +223,6 @@ _ACCOUNTS = Prepared(
         identity.c.member_id.in_(parameters("people")),
         identity.c.platform != CONSOLE,
         identity.c.member_id == member.c.id,
-        member.c.status.in_(PRESENT),  # who left is told nothing any more
+        member.c.status.in_(PRESENT),  # people who left get no notifications
     )
 )

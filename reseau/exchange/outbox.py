@@ -180,7 +180,7 @@ def newest(tx: Transaction) -> int:
 
 
 def newest_of(tx: Transaction, keys: Sequence[str]) -> int:
-    """The greatest id of the deliveries of some keys, sent or not; 0 where there is none."""
+    """The greatest id of the deliveries with some keys, sent or not; 0 if there are none."""
     if not keys:
         return 0
     newest = select(func.max(outbox.c.id)).where(outbox.c.dedupe_key.in_(keys))
@@ -263,7 +263,7 @@ def give_up(tx: Transaction, delivery_id: int, reason: str) -> None:
 
 
 def again(tx: Transaction, delivery_id: int, due_at: datetime, reason: str, *, doubt: bool = False) -> None:
-    """It was not sent, or nobody knows (``doubt``), and is tried again later."""
+    """It was not sent, or may have been (``doubt``), and is tried again later."""
     error = _DOUBT if doubt else reason
     values = {"state": PENDING, "due_at": due_at, "noted_at": tx.now, "lease_until": None, "error": error}
     tx.execute(update(outbox).where(outbox.c.id == delivery_id).values(**values))

@@ -24,14 +24,14 @@ _PEOPLE = frozenset((Standing.HOME, Standing.GUEST, Standing.OUTSIDE))
 
 
 class ApplicantError(ReseauError):
-    """Someone cannot be admitted as asked."""
+    """The applicant cannot be admitted as requested."""
 
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Someone who came and was not let in; ``id`` is what an administrator names him or her by.
+    """A person who was not admitted yet; administrators name applicants by ``id``.
 
-    ``asked_at`` is the last time (UTC); ``standing`` and the rest are as the platform told them then.
+    ``asked_at`` is the last time (UTC); ``standing`` and the rest are as the platform gave them then.
     """
 
     id: int
@@ -48,7 +48,7 @@ class Applicant:
 def note(tx: Transaction, account: Account) -> None:
     """Remember that an account came; closed accounts and bots are not remembered, old ones are forgotten meanwhile.
 
-    Who comes for the first time is told to whoever runs the network.
+    A first visit notifies the administrators.
     """
     tx.execute(applicant.delete().where(applicant.c.asked_at < tx.now - KEPT))
     if account.standing not in _PEOPLE:

@@ -24,7 +24,7 @@ class Contact:
 
 
 def note(tx: Transaction, contact_: Contact) -> None:
-    """Keep where someone is reached, in place of what was known."""
+    """Store where a person can be reached, replacing the earlier contact."""
     if get(tx, AccountKey(contact_.platform, contact_.tenant, contact_.native_id)) == contact_:
         return
     same = (
@@ -37,7 +37,7 @@ def note(tx: Transaction, contact_: Contact) -> None:
 
 
 def get(tx: Transaction, account: AccountKey) -> Contact | None:
-    """Where someone is reached, if that is known."""
+    """Where a person can be reached, if known."""
     row = _CONTACT.first(tx, platform=account.platform, tenant=account.tenant, native_id=account.native_id)
     if row is None:
         return None

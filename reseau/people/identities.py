@@ -52,7 +52,7 @@ _MEMBER_OF = Prepared(
 
 
 def on(tx: Transaction, member_id: int, platform: str, tenant: str) -> str:
-    """Someone's account on a platform, empty where there is none; the one that was known first."""
+    """A member's account on a platform, the oldest if there are several; empty if there is none."""
     accounts = (identity.c.member_id == member_id, identity.c.platform == platform, identity.c.tenant == tenant)
     return str(
         tx.execute(select(identity.c.native_id).where(*accounts).order_by(identity.c.id).limit(1)).scalar() or ""
@@ -60,7 +60,7 @@ def on(tx: Transaction, member_id: int, platform: str, tenant: str) -> str:
 
 
 def members_of(tx: Transaction, platform: str, tenant: str, native_ids: Sequence[str]) -> dict[str, int]:
-    """The members whose accounts these are, by account; those of nobody are left out."""
+    """The members of accounts, by account; unknown accounts are left out."""
     rows = _MEMBERS_OF.rows(tx, platform=platform, tenant=tenant, native_ids=list(native_ids))
     return {row.native_id: int(row.member_id) for row in rows}
 
@@ -75,7 +75,7 @@ _MEMBERS_OF = Prepared(
 
 
 def lent(tx: Transaction, account: AccountKey) -> bool:
-    """Whether an administrator joined this account to someone who has another: it then says nothing of the person."""
+    """Whether an administrator added this account to a member with another one: it does not describe the person."""
     same = (
         (identity.c.platform == account.platform)
         & (identity.c.tenant == account.tenant)

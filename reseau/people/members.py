@@ -116,7 +116,7 @@ class UnknownFieldError(ReseauError):
 
 
 def add(tx: Transaction, batch: Sequence[NewMember], acting: Acting) -> list[int]:
-    """Add members and return their ids in the order given. It is no activity of theirs."""
+    """Add members and return their ids in the order given. This is not an activity of theirs."""
     ids = tx.ids(member, len(batch))
     handles = _free_handles(tx, batch)
     rows = [_row(tx, id_, new, handle) for id_, new, handle in zip(ids, batch, handles, strict=True)]
@@ -397,7 +397,7 @@ def find(tx: Transaction, text: str, limit: int = 5, *, among: ColumnElement[boo
 
     Args:
         among: who may be found: ``access.knowable_people`` wherever a member asks. Without it, all members may, which
-            is for administrators at the machine; only they may name a member by id, for ids tell how many there are.
+            is for administrators at the machine; only they may name a member by id, for ids reveal how many there are.
     """
     typed = text.strip().removeprefix("@").strip()
     folded = fold(typed[:_LONGEST_NAME])

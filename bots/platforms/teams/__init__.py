@@ -1,4 +1,4 @@
-"""Microsoft Teams: a door for what it tells, a courier for what we say. Bot Framework stays in this folder."""
+"""Microsoft Teams: an endpoint for its events, a courier for our messages. Bot Framework stays in this folder."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Teams:
         self._people: dict[str, People] = {}
 
     def configured(self, settings: Settings) -> bool:
-        """Whether an app is named, or development is asked for; the demonstration talks to nobody."""
+        """Whether an app is named, or development mode is set; the demonstration never connects."""
         return not settings.demo and bool(settings.teams_app_id or settings.teams_dev_unauthenticated)
 
     def open(self, network: Network, reception: Reception) -> Opened | None:

@@ -1,4 +1,4 @@
-"""What Teams tells (activities), as arrivals. Pure: the same activity always gives the same arrivals."""
+"""Teams' activities as arrivals. Pure: the same activity always gives the same arrivals."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Reading:
 
     @property
     def tenant(self) -> str:
-        """The tenant it comes from; the conversation tells it only sometimes."""
+        """The tenant it comes from; the conversation names it only sometimes."""
         tenant = word(part(part(self.activity, "channelData"), "tenant"), "id")
         return tenant or word(self.activity.get("conversation"), "tenantId")
 

@@ -74,7 +74,7 @@ def _mentioning(card: Element, named: Sequence[Named]) -> Element:
 
 
 def _name(person: Named) -> str:
-    """A name that is no markup, neither of cards nor of Teams' own."""
+    """A name without any markup, neither of cards nor of Teams."""
     return re.sub(r"[<>*_`\[\]\\{}]", " ", shortened(one_line(person.name), _LABEL)).strip() or "…"
 
 
@@ -256,7 +256,7 @@ class _Making:
         if item.line.strip() and pressable(button):
             lines[0]["color"] = "Accent"
             container["selectAction"] = _submit(button)
-            if item.label:  # whoever sees no button is told what a press does
+            if item.label:  # readers without buttons get the line that a button stands for
                 lines.append(_text(_limited(item.label, _REASON), color="Accent", size="Small", spacing="None"))
         return container
 

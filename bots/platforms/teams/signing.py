@@ -176,7 +176,7 @@ class SigningKeys:
 
 
 def _read_key(announced: Mapping[str, Any]) -> tuple[str, _Key] | None:
-    """A key for signatures, by its name; other kinds of keys are none of ours."""
+    """A signing key, by its name; other kinds of keys are ignored."""
     name = word(announced, "kid")
     if not name or announced.get("kty") != "RSA":
         return None

@@ -73,7 +73,7 @@ class AppToken:
         return self._token.get_secret_value()
 
     def forget(self, token: str) -> None:
-        """Ask anew next time: Teams took this token no more."""
+        """Forget a token that Teams no longer accepts."""
         if token == self._token.get_secret_value():
             self._ends = float("-inf")
 

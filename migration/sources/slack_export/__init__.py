@@ -1,7 +1,7 @@
-"""The export of a Slack workspace, a zip or a folder: people, channels, messages, reactions and what is known of files.
+"""The export of a Slack workspace, a zip or a folder: people, channels, messages, reactions and details of files.
 
 Messages of one channel are read a day at a time, so memory does not grow with the export. A few things it lacks: when
-people joined (but for the join entries), who was a member once, when someone reacted, the former texts of what was
+people joined (except in join entries), who was a member before, when someone reacted, the former texts of what was
 edited.
 """
 

@@ -1,4 +1,4 @@
-"""What someone adds to a thread."""
+"""A comment in a thread."""
 
 from __future__ import annotations
 
