@@ -1,1 +1,1 @@
-"""Counts: facts, metrics, periods, privacy and the published cubes. No text of anybody ever enters here."""
+"""Counts: facts, metrics, periods, privacy and the published cubes. No text that people wrote ever enters here."""

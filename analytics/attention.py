@@ -1,8 +1,8 @@
-"""What deserves attention: communities without anybody in charge, or quiet, and questions that wait.
+"""What deserves attention: communities without anyone in charge, or quiet, and questions that wait.
 
-A short list beside the cubes. It speaks of communities and of the role that somebody accepted in them, never of people:
+A short list beside the cubes. It speaks of communities and of the role that someone accepted in them, never of people:
 no name, no number of persons, one word a community. Secret communities are not in it; questions are counted where
-everybody may read them, and nowhere else.
+everyone may read them, and nowhere else.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NEWEST = 3  # waiting questions that a community names
 
 
 def note(ground: Ground, folder: Path) -> None:
-    """Write the list of a data folder, in place of the one that stood there."""
+    """Write the list of a data folder, replacing the earlier one."""
     attention_now = attention(ground)
     value = asdict(attention_now) | {
         "until": attention_now.until.isoformat() if attention_now.until else None,
@@ -49,8 +49,8 @@ def _raw(waiting: Waiting) -> dict[str, object]:
 def attention(ground: Ground) -> Attention:
     """The list as the facts and the directory have it now.
 
-    Communities are looked at over the 28 days that end with the last whole week, like their figures; there are none
-    before the network has lived for so long. Questions are looked at up to now.
+    Communities are examined over the 28 days that end with the last whole week, like their figures; there are none
+    before the network is 28 days old. Questions are examined up to now.
     """
     sunday, launch = monday(ground.today) - timedelta(days=1), ground.calendar.launch
     if launch is None:
@@ -102,7 +102,7 @@ def _wrote(ground: Ground, end: date) -> dict[int, set[str]]:
 
 
 def _charge(in_charge: dict[str, date], wrote: set[str], end: date) -> Charge:
-    """How a community is looked after. Whoever has been in charge for less than four weeks is silent nowhere yet."""
+    """How a community is looked after. Someone in charge for less than four weeks is not called silent."""
     if not in_charge:
         return Charge.NOBODY
     silent = [who for who, since in in_charge.items() if who not in wrote and since <= end - LOOK_BACK]
@@ -117,12 +117,12 @@ def _waiting(ground: Ground) -> tuple[Waiting, ...]:
     """The questions of open communities to which nobody but the asker has replied, by community."""
     acts, places = ground.acts, ground.communities
     open_places = places.filter(places.privacy == Privacy.OPEN, places.archived_day.isnull()).select("community")
-    asked = acts.filter(acts.verb == Verb.PUBLISHED, acts.kind == QUESTION.name).semi_join(open_places, "community")
-    asked = asked.select("community", "day", "at", root=asked.content, asker=asked.person)
+    questions = acts.filter(acts.verb == Verb.PUBLISHED, acts.kind == QUESTION.name).semi_join(open_places, "community")
+    questions = questions.select("community", "day", "at", root=questions.content, asker=questions.person)
     replies = acts.filter(acts.verb == Verb.REPLIED).select("root", replied_by=acts.person)
-    answered = asked.inner_join(replies, "root")
+    answered = questions.inner_join(replies, "root")
     answered = answered.filter(answered.replied_by != answered.asker).select("root").distinct()
-    left = ground.frame(asked.anti_join(answered, "root").select("community", "day", "at", "root"))
+    left = ground.frame(questions.anti_join(answered, "root").select("community", "day", "at", "root"))
     left = left.sort_values(["at", "root"])
     waiting = [_of_community(str(place), group) for place, group in left.groupby("community", sort=True)]
     return tuple(sorted(waiting, key=lambda waiting: (-waiting.count, waiting.oldest.since, waiting.community)))

@@ -24,7 +24,7 @@ class Reason(StrEnum):
     K = "k"  # fewer than k people
     COMPLEMENT = "complement"  # it would give away another cell
     DOMINANCE = "dominance"  # one or two people made most of it
-    HOMOGENEOUS = "homogeneous"  # nearly everybody, or nearly nobody
+    HOMOGENEOUS = "homogeneous"  # nearly everyone, or nearly nobody
     SMALL = "small"  # too few for a figure to mean anything
 
     @classmethod

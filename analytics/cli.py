@@ -161,13 +161,13 @@ def show(
 
     settings: Settings = context.obj
     t = Words(settings.language, settings.zone)
-    wanted = cut(settings.folder, METRICS[name], by, grain)
+    cut_ = cut(settings.folder, METRICS[name], by, grain)
     if form is Format.TABLE:
-        typer.echo(as_table(wanted, reading.freshness(settings.folder), t))
+        typer.echo(as_table(cut_, reading.freshness(settings.folder), t))
         return
-    if missing := wanted.emptiness(t):
+    if missing := cut_.emptiness(t):
         typer.echo(missing, err=True)
     if form is Format.CSV:
-        typer.echo(as_csv(wanted.cells, settings.language), nl=False)
+        typer.echo(as_csv(cut_.cells, settings.language), nl=False)
     else:
-        typer.echo(json.dumps(as_records(wanted.cells), ensure_ascii=False))
+        typer.echo(json.dumps(as_records(cut_.cells), ensure_ascii=False))

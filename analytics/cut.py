@@ -55,7 +55,7 @@ class Cut:
         return t("Nobody in the directory has anything under {by}: there is nothing to cut by.", by=self.by)
 
     def _told(self) -> bool:
-        """Whether the whole organisation's figure has ever been told as a number."""
+        """Whether the whole organisation's figure has ever been published as a number."""
         return bool(((self.every["segment_kind"] == "") & (self.every["shown"] == Shown.VALUE)).any())
 
 
@@ -75,27 +75,27 @@ def cut(folder: Path, metric: Metric, by: str = "", grain: str | None = None) ->
 def _check_by(metric: Metric, by: str, every: pd.DataFrame) -> None:
     kinds = set(every["segment_kind"] if len(every) else OTHERS)
     kinds |= set(SEGMENTS if metric.shape.people is not None else ())
-    known = [*(kind for kind in SEGMENTS if kind in kinds), *sorted(kinds - {"", *SEGMENTS})]
+    names = [*(kind for kind in SEGMENTS if kind in kinds), *sorted(kinds - {"", *SEGMENTS})]
     if by in kinds or (not by and (not kinds or set(kinds) <= set(SEGMENTS))) or (not by and not len(every)):
         return
-    values = {"figure": metric.name, "by": by, "known": ", ".join(known)}
+    values = {"figure": metric.name, "by": by, "known": ", ".join(names)}
     if not by:
         raise UnknownCutError("E_CUT", N_("{figure} is given by {known} only: add --by."), **values)
-    if not known:
+    if not names:
         raise UnknownCutError("E_CUT", N_("{figure} is not cut by “{by}”, nor by anything: leave --by out."), **values)
     raise UnknownCutError("E_CUT", N_("{figure} is not cut by “{by}”; there is: {known}."), **values)
 
 
 def _check_grain(metric: Metric, by: str, grain: str | None, every: pd.DataFrame) -> None:
     grains = every.loc[every["segment_kind"] == by, "grain"]
-    given = set(grains if len(grains) else every["grain"] if len(every) else Grain)
-    known = [grain_known.value for grain_known in Grain if grain_known in given]
-    if grain is None or grain in known or not known:
+    available = set(grains if len(grains) else every["grain"] if len(every) else Grain)
+    names = [grain_known.value for grain_known in Grain if grain_known in available]
+    if grain is None or grain in names or not names:
         return
     raise UnknownCutError(
         "E_GRAIN",
         N_("{figure} is not given over “{grain}”; there is: {known}."),
         figure=metric.name,
         grain=grain,
-        known=", ".join(known),
+        known=", ".join(names),
     )

@@ -56,7 +56,7 @@ def _facts(folder: Path) -> Iterator[Finding]:
 
 
 def _files(folder: Path, ending: str) -> Iterator[Path]:
-    """The files of the shelf and of the record; figures that were set aside are read by nobody."""
+    """The files of figures and of the record, without figures that were set aside."""
     for place in (shelf(folder), record_folder(folder)):
         for file in sorted(place.rglob(ending)):
             if not file.is_relative_to(earlier_folder(folder)):
@@ -80,11 +80,11 @@ def _notes(folder: Path) -> Iterator[Finding]:
 
 def _missing(folder: Path) -> Iterator[Finding]:
     """Files that the last publication made and that are gone since."""
-    wanted = [manifest_file(folder)] if any(facts_folder(folder).rglob("*.parquet")) else []
+    expected = [manifest_file(folder)] if any(facts_folder(folder).rglob("*.parquet")) else []
     if freshness_file(folder).exists() or any(cubes_folder(folder).glob("*.parquet")):
-        wanted += [freshness_file(folder), people_file(folder), communities_file(folder), animateurs_file(folder)]
-        wanted += [cubes_folder(folder) / f"{metric}.parquet" for metric in metrics_published(folder)]
-    for file in wanted:
+        expected += [freshness_file(folder), people_file(folder), communities_file(folder), animateurs_file(folder)]
+        expected += [cubes_folder(folder) / f"{metric}.parquet" for metric in metrics_published(folder)]
+    for file in expected:
         if not file.exists():
             yield Finding(_ABOUT, Level.WARNING, _GONE, _BUILD, {"file": file})
 

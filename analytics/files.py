@@ -49,7 +49,7 @@ def settle(fresh: Path, name: Path) -> None:
 
 
 def checksum(file: Path) -> int:
-    """The CRC-32 of a file's bytes: tells a file that was cut, overwritten or spoilt by its disk from a whole one."""
+    """The CRC-32 of a file's bytes: it detects a truncated, overwritten or corrupt file."""
     total = 0
     with file.open("rb") as bytes_:
         while chunk := bytes_.read(1 << 20):

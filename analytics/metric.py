@@ -31,7 +31,7 @@ SEGMENTS = ("department", "site", "country", "job")
 class Subject(StrEnum):
     """Whom or what a metric's cells are about: it decides how the k-floor treats them (``privacy/rules.py``)."""
 
-    PEOPLE = "people"  # a share of people: k on either side, no step that tells of one, bands in segments
+    PEOPLE = "people"  # a share of people: k on either side, no step that reveals one person, bands in segments
     POPULATION = "population"  # a count of distinct people: the same
     VOLUME = "volume"  # how much was done: k on the people behind, dominance
     ITEMS = "items"  # a share of contents: enough of them
@@ -55,7 +55,7 @@ class Shape:
         looks_back: whether the cells of the organisation are filed by the window they look back over
             (``segment_kind`` ``window``).
         grain: the shortest period it is given for.
-        lag: how long after the end of a period it can be told.
+        lag: how long after the end of a period it can be published.
     """
 
     subject: Subject
@@ -89,7 +89,7 @@ class Metric:
         name: stable; the cube's file name and the section's name in ``docs/metrics.md``.
         title: marked with ``N_``, as a manager says it.
         method: marked with ``N_``: how this is calculated, in plain words.
-        denominator: marked with ``N_``: of whom or of what.
+        denominator: marked with ``N_``: what the figure is a share of.
         better: whether more or less of it is good news.
         shape: how it is measured (``analytics/shapes.py``).
         made_of: marked with ``plural``: what a figure is made of, ``{count}`` out of ``{whole}``; of a share of items,

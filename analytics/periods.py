@@ -1,7 +1,7 @@
 """The periods of the figures: whole ISO weeks and blocks of four of them, side by side, local to the company.
 
 No two periods of a grain overlap and none is published before it is over, so that no subtraction of one from another
-tells what happened in between.
+reveals what happened in between.
 """
 
 from __future__ import annotations

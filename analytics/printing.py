@@ -56,10 +56,10 @@ def _line(metric: Metric, cell: Record, fresh: Freshness, t: Words) -> list[str]
 
 
 def _figure(metric: Metric, cell: Record, fresh: Freshness, t: Words) -> str:
-    value, shown = cell["value"], cell["shown"]
-    if shown == Shown.HIDDEN:
+    value, state = cell["value"], cell["shown"]
+    if state == Shown.HIDDEN:
         return t(REASONS[Reason(cell["reason"])], k=fresh.k)
-    if shown == Shown.BAND:
+    if state == Shown.BAND:
         low, high = float(str(cell["low"])), float(str(cell["high"]))
         if low == 0:
             return t("at most {share}", share=t.percent(high, 0))

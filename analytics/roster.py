@@ -1,7 +1,7 @@
 """Who is counted: the employees of a block of four weeks, the same people for all figures of the block.
 
 Whoever comes, leaves or moves does so for the figures with the next block, and only together with enough others; until
-then everybody stays where they were counted. A block's roster is kept as it was when a figure first used it.
+then everyone stays where they were counted. A block's roster is kept as it was when a figure first used it.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ def rosters_folder(folder: Path) -> Path:
 def present(people: pd.DataFrame, day: date) -> pd.Series[bool]:
     """Who of the people snapshot was there on a day, guests included: hired, not left, no bot and no placeholder.
 
-    The one place that says so for every figure. Somebody without a hire date has always been there; somebody who was
+    The one place that says so for every figure. Someone without a hire date has always been there; someone who was
     brought in as having left, without a date, never was.
     """
     people_only = ~people["status"].isin([MemberStatus.BOT, MemberStatus.PLACEHOLDER])
     hired = people["hired_on"].isna() | (people["hired_on"] <= day)
     gone = people["left_on"].notna() & (people["left_on"] <= day)
     lost = people["left_on"].isna() & (people["status"] == MemberStatus.LEFT)
-    there: pd.Series[bool] = people_only & hired & ~gone & ~lost
-    return there
+    present: pd.Series[bool] = people_only & hired & ~gone & ~lost
+    return present
 
 
 def eligible(people: pd.DataFrame, day: date) -> pd.Series[bool]:
@@ -115,11 +115,11 @@ def read_roster(folder: Path, block: date) -> pd.DataFrame:
 def _forget_other_keys(folder: Path, key: str) -> None:
     noted = rosters_folder(folder) / "key.json"
     try:
-        known = json.loads(noted.read_text(encoding="utf-8"))["key"]
-    except (OSError, ValueError, KeyError, TypeError):  # a note that is gone is no reason to count other people
-        known = None
-    if known not in (None, key):
+        noted_key = json.loads(noted.read_text(encoding="utf-8"))["key"]
+    except (OSError, ValueError, KeyError, TypeError):  # a lost note is no reason to count other people
+        noted_key = None
+    if noted_key not in (None, key):
         for file in rosters_folder(folder).glob("*.parquet"):
             file.unlink()
-    if known != key:
+    if noted_key != key:
         put_json({"key": key}, noted)

@@ -111,7 +111,7 @@ def _active(ground: Ground, staff: ir.Table, days: ir.Table, by: tuple[str, ...]
         by: further columns to count by.
 
     Returns:
-        ``numerator``, ``denominator`` (those who are asked about), and of the whole roster, because everybody knows
+        ``numerator``, ``denominator`` (those who are asked about), and of the whole roster, because everyone knows
         who left and nobody whether they had activated: ``gone`` (who left before the period) and ``left`` (by its end).
     """
     days = days.select("person", "day").distinct()
@@ -161,13 +161,13 @@ def share_of_communities(which: Communities) -> Shape:
 
 
 def volume(acts: Acts, *, by_kind: bool = False) -> Shape:
-    """How much was done in each week, by anybody; longer periods add up the weeks that are shown.
+    """How much was done in each week, by anyone; longer periods add up the weeks that are shown.
 
     A metric of this shape lies ``within`` the one that counts the activated.
 
     Args:
         acts: what was done.
-        by_kind: whether it is also told by ``kind``, a column of ``acts``, over the shown weeks of each block.
+        by_kind: whether it is also published by ``kind``, a column of ``acts``, over the shown weeks of each block.
     """
 
     def measure(ground: Ground) -> pd.DataFrame:

@@ -87,7 +87,7 @@ class Ground:
     def people(self) -> ir.Table:
         """The directory without bots and placeholders; who left is in it, with the day."""
         everybody = self._read([directory.people_file(self.settings.folder)])
-        never = (everybody.status == MemberStatus.LEFT) & everybody.left_on.isnull()  # left before anybody looked
+        never = (everybody.status == MemberStatus.LEFT) & everybody.left_on.isnull()  # left before anyone looked
         return everybody.filter(~everybody.status.isin([MemberStatus.BOT, MemberStatus.PLACEHOLDER]), ~never)
 
     @cached_property
@@ -141,7 +141,7 @@ class Ground:
     def activations(self) -> ir.Table:
         """The day on which each person was activated (A in docs/metrics.md): ``person``, ``activated_day``.
 
-        The facts say it; the directory does for those whose activation is older than the facts. Somebody whose only
+        The facts say it; the directory does for those whose activation is older than the facts. Someone whose only
         activation is seeded was activated by nobody.
         """
         own = self.facts.filter(self.facts.verb == Verb.ACTIVATED)
@@ -176,7 +176,7 @@ class Ground:
 
     @cached_property
     def _rosters(self) -> ir.Table:
-        """Everybody who is counted, block by block: ``block``, ``person``, the segments, ``activated_day``."""
+        """Everyone who is counted, block by block: ``block``, ``person``, the segments, ``activated_day``."""
         folder, blocks = self.settings.folder, sorted({period.block for period in self.calendar.spans()})
         frames = [roster.read_roster(folder, block).assign(block=block) for block in blocks]
         schema = pa.schema([("block", pa.date32()), *((name, pa.string()) for name in ("person", *SEGMENTS))])
@@ -191,9 +191,9 @@ class Ground:
 
         ``gone`` and ``left`` say whether the person had left before the period began, and by its end.
         """
-        there = periods.inner_join(self._rosters, "block")
-        gone, left = (there.left_on.notnull() & (there.left_on <= day) for day in (there.start, there.end))
-        return there.mutate(gone=gone, left=left).drop("block", "left_on")
+        counted = periods.inner_join(self._rosters, "block")
+        gone, left = (counted.left_on.notnull() & (counted.left_on <= day) for day in (counted.start, counted.end))
+        return counted.mutate(gone=gone, left=left).drop("block", "left_on")
 
     def during(self, acts: ir.Table, periods: ir.Table) -> ir.Table:
         """Acts laid into the periods that their days fall in (once for each)."""
@@ -203,7 +203,7 @@ class Ground:
     # -- how tables are kept
 
     def _first_day(self) -> date | None:
-        """The day of the first native activation; where there is none, of the first act of anybody."""
+        """The day of the first native activation, or of the first act if nobody has activated."""
         own = self.facts.filter(~self.facts.verb.isin(NOT_DONE)).semi_join(self.people, "person")
         native = (own.origin == Origin.NATIVE) & (own.verb == Verb.ACTIVATED)
         living = own.origin.isin(_LIVING_ORIGINS)

@@ -1,4 +1,4 @@
-"""What platforms tell us, in one form for all of them: adapters make it, the reception keeps it before anything else.
+"""Events of platforms in one common form: adapters create them, and the reception stores them first.
 
 Everything here is plain values, so that it can wait in the inbox as JSON and be taken up again after a crash.
 """
@@ -102,7 +102,7 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Reacted:
-    """Somebody reacted to a message, or took a reaction back.
+    """Someone reacted to a message, or took a reaction back.
 
     Attributes:
         message: the platform's id of the message.

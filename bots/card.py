@@ -200,7 +200,7 @@ class Card:
         error: the code of what could not be done (``E_TEXT_MISSING``), empty when all went well.
         code: the number of the content that the card is about (``Q12``), empty when it is about none.
         done: whether the line changed the network; previews, errors and reading leave it false.
-        shared: what everybody in a channel is shown of it, besides.
+        shared: a further card for everyone in the channel.
     """
 
     title: str
@@ -223,7 +223,7 @@ class Shared:
 
     Attributes:
         where: the channel.
-        named: the id of a member whom the platform shows it to, as it does with anybody who is mentioned.
+        named: the id of a member whom the platform shows it to, as it does with anyone who is mentioned.
     """
 
     card: Card
@@ -232,13 +232,13 @@ class Shared:
 
 
 def _fold(piece: object, *fields: str) -> None:
-    """Fields of a card that are names or sentences: visible characters on one line, whatever somebody put into them.
+    """Fields of a card that are names or sentences: visible characters on one line, whatever someone put into them.
 
     What people call themselves reaches every platform through here, so none has to think of it.
     """
     for name in fields:
-        given = getattr(piece, name)
-        if (folded := one_line(given)) != given:
+        value = getattr(piece, name)
+        if (folded := one_line(value)) != value:
             object.__setattr__(piece, name, folded)
 
 

@@ -72,11 +72,11 @@ class Command:
         rank: its place in its group, the lower the earlier.
         hidden: left out of help: buttons need it, people do not.
         needs_audience: whether it has to know who reads the channel it is typed in.
-        to_channel: whether its card is for everybody in the channel, whoever they are: it shows nothing of anybody's.
+        to_channel: whether its card is for everyone in the channel: it shows nothing that is private.
         writes: whether its text becomes a content, in Markdown; any other verb gets the plain words as typed.
         previews: whether what it does is always shown first.
-        heard: what is understood as well and never shown: the verb as people conjugate it.
-        nouns: the same for words that sentences begin with: they are the verb alone, before a colon, a number or an
+        heard: further forms that are understood but never shown: the verb as people conjugate it.
+        nouns: the same for words that sentences begin with: they mean the verb alone, before a colon, a number or an
             ``@``.
     """
 
@@ -104,12 +104,12 @@ class Command:
         return self.forms[language][0]
 
     def all_forms(self) -> tuple[str, ...]:
-        """Every form of every language, names first, none twice."""
+        """Every form of every language, names first, without duplicates."""
         names = [forms[0] for forms in self.forms.values()]
         return tuple(dict.fromkeys([*names, *(form for forms in self.forms.values() for form in forms)]))
 
     def open_to(self, viewer: Viewer) -> bool:
-        """Whether this person may use it at all; what it then shows is the read gate's business."""
+        """Whether this person may use it at all; the read gate decides what it then shows."""
         match self.role:
             case Role.ANYONE:
                 return True
@@ -124,7 +124,7 @@ COMMANDS: Plugins[Command] = Plugins(bots.commands, "command", Command, "reseau.
 
 @cache
 def all_commands() -> tuple[Command, ...]:
-    """Every verb there is, in the order that help shows them."""
+    """All verbs, in the order of the help."""
     return in_order(COMMANDS)
 
 

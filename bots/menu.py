@@ -1,4 +1,4 @@
-"""What a chat tool shows of us before anybody speaks: the verbs of its menu and a text about the app.
+"""What a chat tool shows of the app itself: the verbs of its menu and a description.
 
 Both come from the verb table, so that the tool never offers a word that the parser would not understand.
 """
@@ -23,7 +23,7 @@ class ManifestError(ReseauError):
 
 
 def menu(commands: Iterable[Command], most: int) -> tuple[Command, ...]:
-    """The verbs to show where there is room for ``most``: those to begin with, then the others as help orders them.
+    """At most ``most`` verbs: those for newcomers first, then the others in the order of the help.
 
     Hidden verbs and those reserved to some are left out.
     """
@@ -40,15 +40,15 @@ def first_sentence(text: str, most: int) -> str:
 
 def presentation(commands: Sequence[Command], t: Words, most: int) -> str:
     """A text about the app, with a line for each verb as long as there is room for ``most`` characters."""
-    kept = t(
+    text = t(
         "The company’s social network, in the conversation you already have open: ask, answer, share, thank, and "
         "find who knows. Type a word, then what it is about."
     )
     for line in _lines(menu(commands, len(commands)), t):
-        if len(kept) + 1 + len(line) > most:
+        if len(text) + 1 + len(line) > most:
             break
-        kept += "\n" + line
-    return kept
+        text += "\n" + line
+    return text
 
 
 def _lines(commands: Iterable[Command], t: Words) -> Iterator[str]:

@@ -101,7 +101,7 @@ class Answer:
             new one.
         language: of the reader.
         pressed: whether it answers a button.
-        named: people whom the platform shows it to, as it does with anybody who is mentioned.
+        named: people whom the platform shows it to, as it does with anyone who is mentioned.
     """
 
     card: Card
@@ -127,7 +127,7 @@ class Address:
     Attributes:
         tenant: the workspace or tenant.
         where: the conversation and its thread. An empty conversation means the person's own chat with us.
-        person: the only person who may see it; empty for everybody there.
+        person: the only person who may see it; empty for everyone there.
         answer_at: the platform's own address for this one answer, which works for a while only.
         message: the message that is answered or replaced, empty where there is none.
     """
@@ -144,7 +144,7 @@ class Post:
     """A content as a linked channel shows it.
 
     Attributes:
-        key: what this sending is called, to find it again when nobody knows whether it went out.
+        key: the name of this post, to find it again when it is unknown whether it was sent.
         author: the name people read.
         photo_url: empty where there is none.
         label: what it is, in the channel's language: « Question Q12 »; empty for a plain message.
@@ -227,7 +227,7 @@ class Courier(Protocol):
 
 
 class Reception(Protocol):
-    """Takes in what platforms tell; adapters are handed one."""
+    """Receives the events of platforms; each adapter is given one."""
 
     async def receive(self, arrival: Arrival) -> bool:
         """Keep an event. It is on the disk when this returns, so the platform can be told so, and then acted upon.
@@ -284,7 +284,7 @@ class Platform(Protocol):
         """The doors that the platform calls at and what must run meanwhile; nothing where it is not configured.
 
         Raises:
-            reseau.errors.ReseauError: the settings contradict each other or would open to anybody.
+            reseau.errors.ReseauError: the settings contradict each other or would open to anyone.
         """
 
     def courier(self, network: Network) -> Courier | None:

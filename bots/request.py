@@ -98,7 +98,7 @@ class Request:
     def to_type(self, command_id: str, *parts: str) -> str:
         """The line that asks for a command, in the reader's language: ``to_type("follow", "@ana")``.
 
-        It is what a button stands for; what people are told to type is :meth:`typed`.
+        It is the line of a button; :meth:`typed` is the line that people are shown to type.
         """
         return " ".join([verb(self.commands, command_id, self.t), *(part for part in parts if part)])
 
@@ -112,7 +112,7 @@ class Request:
         return calling(self.platform, self.settings, self.channel)
 
     def typed(self, command_id: str, *parts: str) -> str:
-        """The line as people have to type it here: in a channel it would else be a message to everybody."""
+        """The line as people have to type it here: in a channel it would else be a message to everyone."""
         return called(self.calling, self.to_type(command_id, *parts))
 
 
@@ -136,7 +136,7 @@ class RefusalError(ReseauError):
 
     @classmethod
     def giving_back(cls, error: ReseauError, typed: str) -> RefusalError:
-        """The same refusal, with the words that somebody typed, where the line itself was only a button's."""
+        """The same refusal, with the words that someone typed, where the line itself was only a button's."""
         buttons = error.buttons if isinstance(error, RefusalError) else ()
         refusal = cls(error.code, error.message, *buttons, **error.values)
         refusal.typed = typed

@@ -37,7 +37,7 @@ def open_bots(network: Network, platforms: Sequence[Platform] | None = None) -> 
     """Take in what people say on the configured platforms, and answer.
 
     Raises:
-        reseau.errors.ReseauError: the settings of a platform contradict each other, or would open it to anybody.
+        reseau.errors.ReseauError: the settings of a platform contradict each other, or would open it to anyone.
     """
     platforms = all_platforms() if platforms is None else platforms
     sending = _Sending(network, platforms, lambda _writing: {messages.TOPIC: CardSender()})

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reseau.i18n import Words
-from reseau.terminal import shown
+from reseau.terminal import printable
 
 if TYPE_CHECKING:
     from migration.loading.run import Run
@@ -88,7 +88,7 @@ def run(context: typer.Context, path: Input, include: Include = "", as_json: AsJ
         _print_json(done.tally.as_dict())
     else:
         typer.echo(summary(t, done))
-        typer.echo(ending(t, done.tally.as_dict()["refused"], shown(str(path), most=4_096)))
+        typer.echo(ending(t, done.tally.as_dict()["refused"], printable(str(path), most=4_096)))
     raise typer.Exit(1 if done.tally.total("refused") else 0)
 
 
@@ -127,7 +127,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         return
     for run in past_runs:
         state = t("done") if run.finished_at else t("cut off: run it again to go on")
-        typer.echo(f"{run.id}  {t.moment(run.started_at)}  {shown(run.input)}  {t.number(run.position)}  {state}")
+        typer.echo(f"{run.id}  {t.moment(run.started_at)}  {printable(run.input)}  {t.number(run.position)}  {state}")
     if not past_runs:
         typer.echo(t("Nothing was brought in yet."))
 
@@ -154,7 +154,7 @@ def _plan_text(t: Words, result: Plan, source: str) -> str:
         lines.append(f"  {counted(t, kind, count, lost)}")
     if result.channels:
         lines.append(t("By community"))
-        lines += [f"  {t.number(count):>9}  {shown(name)}" for name, count in result.largest(_MOST_CHANNELS)]
+        lines += [f"  {t.number(count):>9}  {printable(name)}" for name, count in result.largest(_MOST_CHANNELS)]
     left = len(result.channels) - _MOST_CHANNELS
     if left > 0:
         lines.append(

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 from reseau.kinds import SPEAKING, ContentState, MemberKind, Privacy
-from reseau.store.prepared import Prepared, given, given_many, parts
+from reseau.store.prepared import Prepared, parameter, parameters, parts
 from reseau.store.tables import community, content, member, membership, placement
 from reseau.store.transaction import Transaction
 
@@ -35,7 +35,7 @@ STRANGER = Viewer(None)
 
 def bound_viewer(internal: bool) -> Viewer:
     """Return a viewer for prepared statements; its id is bound when they run (``viewer_id``)."""
-    return Viewer(cast("int", given("viewer_id")), internal)
+    return Viewer(cast("int", parameter("viewer_id")), internal)
 
 
 class NotMemberError(ReseauError):
@@ -58,7 +58,7 @@ def viewer(tx: Transaction, member_id: int) -> Viewer:
 
 
 _VIEWER = Prepared(
-    select(member.c.kind, member.c.status, member.c.administrator).where(member.c.id == given("member_id"))
+    select(member.c.kind, member.c.status, member.c.administrator).where(member.c.id == parameter("member_id"))
 )
 
 
@@ -111,7 +111,7 @@ def readable_contents(who: Viewer) -> ColumnElement[bool]:
 def knowable_people(who: Viewer) -> ColumnElement[bool]:
     """A clause on ``member``: whom a viewer may know of. Every read of people composes it, before any cut or count.
 
-    Employees know all employees. Anybody else is known to those who belong to one of the same communities now.
+    Employees know all employees. Anyone else is known to those who belong to one of the same communities now.
     """
     if who.member_id is None:
         return false()
@@ -198,15 +198,15 @@ def _stays(tx: Transaction, places: list[int], authors: list[int]) -> set[tuple[
 _SPACES = Prepared(
     select(
         community.c.id, community.c.name, community.c.privacy, community.c.conversation, community.c.archived_at
-    ).where(community.c.id.in_(given_many("places")))
+    ).where(community.c.id.in_(parameters("places")))
 )
 _INSIDERS = Prepared(
-    select(member.c.id, member.c.kind).where(member.c.id.in_(given_many("authors")), member.c.status.in_(SPEAKING))
+    select(member.c.id, member.c.kind).where(member.c.id.in_(parameters("authors")), member.c.status.in_(SPEAKING))
 )
 _STAYS = Prepared(
     select(membership.c.community_id, membership.c.member_id).where(
-        membership.c.community_id.in_(given_many("places")),
-        membership.c.member_id.in_(given_many("authors")),
+        membership.c.community_id.in_(parameters("places")),
+        membership.c.member_id.in_(parameters("authors")),
         membership.c.left_at.is_(None),
     )
 )

@@ -1,4 +1,4 @@
-"""Reading JSON that somebody else wrote: any part of it may be missing, or of another type than promised."""
+"""Reading JSON that someone else wrote: any part of it may be missing, or of another type than promised."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ def texts(value: object) -> list[str]:
 
 
 def part(holder: object, name: str) -> dict[str, Any]:
-    """Return the object under a name, empty where there is none."""
+    """Return the object under a name, or an empty one."""
     value = holder.get(name) if isinstance(holder, dict) else None
     return value if isinstance(value, dict) else {}
 
 
 def word(holder: object, name: str) -> str:
-    """Return the text under a name, empty where there is none."""
+    """Return the text under a name, or an empty one."""
     value = holder.get(name) if isinstance(holder, dict) else None
     return value if isinstance(value, str) else ""
 
 
 def number(holder: object, name: str) -> int:
-    """Return the count under a name, 0 where there is none; ``true`` counts nothing."""
+    """Return the count under a name, or 0; ``true`` is not a count."""
     value = holder.get(name) if isinstance(holder, dict) else None
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

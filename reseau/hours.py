@@ -1,4 +1,4 @@
-"""Working hours: Monday to Friday, nine to six, in a person's own time zone. What can wait is told within them."""
+"""Working hours: Monday to Friday, nine to six, in a person's own time zone. Notices that can wait go out then."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def slack_membership(channel: str, user: str) -> str:
 
 
 def slack_entry(channel: str, ts: str) -> str:
-    """A system entry of a channel (join, topic…), which is no content."""
+    """A system entry of a channel (join, topic…), which is not content."""
     return f"slack/-/activity/{_common(channel)}/{_part(ts)}"
 
 

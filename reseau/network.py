@@ -10,7 +10,7 @@ from sqlalchemy import select
 from reseau.i18n import N_
 from reseau.settings import Settings, SettingsError
 from reseau.store import Store, open_store
-from reseau.store.prepared import Prepared, given
+from reseau.store.prepared import Prepared, parameter
 from reseau.store.tables import notice
 from reseau.store.transaction import Transaction
 
@@ -55,7 +55,7 @@ def get_notice(tx: Transaction, name: str) -> object | None:
     return None if row is None else row[0]
 
 
-_NOTICE = Prepared(select(notice.c.value).where(notice.c.name == given("name")))
+_NOTICE = Prepared(select(notice.c.value).where(notice.c.name == parameter("name")))
 
 
 def set_notice(tx: Transaction, name: str, value: object) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from reseau.store.prepared import Prepared, given, given_many
+from reseau.store.prepared import Prepared, parameter, parameters
 from reseau.store.tables import provenance
 from reseau.store.transaction import Transaction
 
@@ -29,7 +29,7 @@ def objects_of(tx: Transaction, keys: Collection[str], kind: str) -> dict[str, i
 
 _OBJECTS = Prepared(
     select(provenance.c.key, provenance.c.object_id).where(
-        provenance.c.key.in_(given_many("keys")), provenance.c.kind == given("kind")
+        provenance.c.key.in_(parameters("keys")), provenance.c.kind == parameter("kind")
     )
 )
 

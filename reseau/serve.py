@@ -1,4 +1,4 @@
-"""The HTTP door: health, metrics, and the services of the rooms, in one process."""
+"""The HTTP server: health, metrics, and the services of all packages, in one process."""
 
 from __future__ import annotations
 
@@ -75,14 +75,14 @@ class Dispatcher:
         except Exception:
             if not broken:
                 raise
-            # The client is gone, or sent a malformed body: there is nobody to answer, and no error of ours to trace.
+            # The client is gone, or sent a malformed body: there is nobody to answer, and the error is not ours.
             logs.get("serve").warning("not answered", service=name, reason=broken)
         finally:
             self._measures.requests.labels(name, status).inc()
             self._measures.seconds.labels(name).observe(time.perf_counter() - started)
 
     def _door(self, path: str) -> tuple[str, App]:
-        if "//" in path or "/../" in path or "\\" in path:  # no address of ours; rooms may read such a path differently
+        if "//" in path or "/../" in path or "\\" in path:  # not ours; services may read such a path differently
             return "house", self._inner
         for name, prefix, app in self._doors:
             if path == prefix.rstrip("/") or (prefix.endswith("/") and path.startswith(prefix)):
@@ -163,7 +163,7 @@ def _nothing_here(home: str, settings: Settings) -> _Handler:
 
 
 def _closed(request: Request, settings: Settings) -> Response | None:
-    """Return why the measures are refused: they need the access token, or this machine where none is set."""
+    """Return the refusal of the measures: they need the access token, or a client on this machine if none is set."""
     t = Words(known_language(request.headers.get("accept-language"), settings.language))
     if settings.access_token is not None:
         received = hashlib.sha256(request.headers.get("authorization", "").strip().encode()).digest()
@@ -207,7 +207,7 @@ def serve(network: Network, only: Sequence[str] = (), listening: socket.socket |
         reseau.errors.ReseauError: a service refuses to open with these settings.
     """
     settings = network.settings
-    _leave_in_peace()
+    _exit_cleanly_on_sigterm()
     app: Any = application(network, only)
     listening = listening or listen(settings)
     logs.get("serve").info(
@@ -218,7 +218,7 @@ def serve(network: Network, only: Sequence[str] = (), listening: socket.socket |
         log_level="warning",
         access_log=False,
         server_header=False,
-        proxy_headers=False,  # else a client could pose as another one for each wrong token
+        proxy_headers=False,  # else a client could pose as a new one for each wrong token
         timeout_graceful_shutdown=10,
     )
     _Server(config).run(sockets=[listening])
@@ -231,7 +231,7 @@ class _Server(uvicorn.Server):
             super().handle_exit(sig, frame)
 
 
-def _leave_in_peace() -> None:
+def _exit_cleanly_on_sigterm() -> None:
     """Make SIGTERM end the program with 0: uvicorn sends it again once running requests are finished."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))

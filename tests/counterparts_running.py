@@ -36,13 +36,13 @@ class LocalSlack:
         return f"http://127.0.0.1:{self.port}/api/"
 
     def control(self, what: str, **values: Any) -> Fields:
-        """Let somebody do something; it returns when the app has acknowledged what it was told of that."""
+        """Let someone do something; it returns when the app has acknowledged what it was told of that."""
         return self._ask("POST", what, json.dumps(values).encode())
 
     def messages(self, channel: str) -> list[Fields]:
         """What stands in a channel, what one person alone sees among it."""
-        found: list[Fields] = self._ask("GET", f"messages/{channel}")["messages"]
-        return found
+        messages: list[Fields] = self._ask("GET", f"messages/{channel}")["messages"]
+        return messages
 
     def api(self, method: str, **values: Any) -> Fields:
         """Call a method of the Web API as the app does."""
@@ -50,8 +50,8 @@ class LocalSlack:
 
     def log(self) -> list[Fields]:
         """What went to and fro."""
-        found: list[Fields] = self._ask("GET", "log")["log"]
-        return found
+        entries: list[Fields] = self._ask("GET", "log")["log"]
+        return entries
 
     def _ask(self, method: str, what: str, body: bytes = b"") -> Fields:
         return self._asked(method, f"/_control/{what}", body)
@@ -91,11 +91,11 @@ def local_slack(folder: Path, workspace: Fields) -> Iterator[LocalSlack]:
 
 def _port(program: subprocess.Popen[str]) -> int:
     assert program.stdout is not None
-    said = []
+    lines = []
     for line in program.stdout:
-        said.append(line)
-        if found := _STARTED.search(line):
+        lines.append(line)
+        if match := _STARTED.search(line):
             # Nobody reads the rest; without this it would stop once the pipe is full.
             threading.Thread(target=program.stdout.read, daemon=True).start()
-            return int(found[1])
-    pytest.fail(f"local-slack did not start: {''.join(said)}")
+            return int(match[1])
+    pytest.fail(f"local-slack did not start: {''.join(lines)}")

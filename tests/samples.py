@@ -49,26 +49,26 @@ def main(folder: Path) -> int:
     Returns:
         The exit code: 0 where every sample that can be read gives what it should, and there is one.
     """
-    results = [read(folder / name, name, wanted) for name, wanted in sorted(expected(folder).items())]
+    results = [read(folder / name, name, expected) for name, expected in sorted(expected(folder).items())]
     results += [markup(path, str(path.relative_to(folder))) for path in sorted(folder.rglob("markup-cases.json"))]
-    known = [result for result in results if result.source]
-    for result in known or results:
+    sourced = [result for result in results if result.source]
+    for result in sourced or results:
         sys.stdout.write(result.line() + "\n")
-    wrong = sum(bool(result.differences) for result in known)
-    sys.stdout.write(f"{len(known)} read, {wrong} of them differ; {len(results) - len(known)} wait for a source\n")
-    return 0 if known and not wrong else 1
+    wrong = sum(bool(result.differences) for result in sourced)
+    sys.stdout.write(f"{len(sourced)} read, {wrong} of them differ; {len(results) - len(sourced)} wait for a source\n")
+    return 0 if sourced and not wrong else 1
 
 
 def expected(folder: Path) -> dict[str, dict[str, Any]]:
     """What each sample must yield, by its path below the folder."""
     listed = folder / "expected.json"
-    found: dict[str, dict[str, Any]] = json.loads(listed.read_text("utf-8")) if listed.is_file() else {}
+    content: dict[str, dict[str, Any]] = json.loads(listed.read_text("utf-8")) if listed.is_file() else {}
     for path in folder.rglob("*.expected.json"):
-        found[str(path.relative_to(folder)).removesuffix(".expected.json")] = json.loads(path.read_text("utf-8"))
-    return found
+        content[str(path.relative_to(folder)).removesuffix(".expected.json")] = json.loads(path.read_text("utf-8"))
+    return content
 
 
-def read(path: Path, name: str, wanted: Mapping[str, Any]) -> Result:
+def read(path: Path, name: str, expected: Mapping[str, Any]) -> Result:
     """Bring a sample in, with everything in it, into an empty network, twice."""
     if not path.exists():
         return Result(name, "none", ["it is not there"])
@@ -79,7 +79,7 @@ def read(path: Path, name: str, wanted: Mapping[str, Any]) -> Result:
     with tempfile.TemporaryDirectory() as data:
         first, second = (brought(path, sources[0], Path(data)) for _ in range(2))
     again = {kind: 0 for outcome in ("inserted", "updated") for kind in second.as_dict()[outcome]}
-    differences = [*_compared(counts_wanted(wanted), counts(first)), *_compared(again, counts(second))]
+    differences = [*_compared(counts_wanted(expected), counts(first)), *_compared(again, counts(second))]
     return Result(name, sources[0], differences)
 
 
@@ -96,34 +96,34 @@ def brought(path: Path, source: str, data: Path) -> Tally:
 def counts(tally: Tally) -> dict[str, int]:
     """The counts by which samples are compared: what was inserted, what was read, refused and noted."""
     numbers = tally.as_dict()
-    found = {kind: number for kind, number in numbers["inserted"].items() if kind != "post"}
-    found["messages"] = numbers["inserted"].get("post", 0) + numbers["inserted"].get("activity", 0)
-    found["people read"] = numbers["read"].get("person", 0)
-    found["refused"] = sum(numbers["refused"].values())
-    return found | {f"read {kind}": number for kind, number in numbers["read"].items()}
+    counts_ = {kind: number for kind, number in numbers["inserted"].items() if kind != "post"}
+    counts_["messages"] = numbers["inserted"].get("post", 0) + numbers["inserted"].get("activity", 0)
+    counts_["people read"] = numbers["read"].get("person", 0)
+    counts_["refused"] = sum(numbers["refused"].values())
+    return counts_ | {f"read {kind}": number for kind, number in numbers["read"].items()}
 
 
-def counts_wanted(wanted: Mapping[str, Any]) -> dict[str, int]:
+def counts_wanted(expected: Mapping[str, Any]) -> dict[str, int]:
     """The same of what is expected: counts by kind of record, or a Slack export's own."""
-    if "read" in wanted:
-        return {f"read {kind}": number for kind, number in wanted["read"].items()}
-    dirt = wanted.get("dirt", {})
+    if "read" in expected:
+        return {f"read {kind}": number for kind, number in expected["read"].items()}
+    dirt = expected.get("dirt", {})
     lists = ("channels", "private_channels", "groups", "mpims", "dms")
     lost = ("messages_without_ts", "truncated_files", "not_a_list_files")
     return {
-        "messages": wanted["messages"],
-        "people read": wanted["users"],
-        "place": sum(wanted.get(kind, 0) for kind in lists) + dirt.get("folders_not_listed", 0),
-        "reaction": wanted.get("reactions_by_named_users", wanted.get("reactions_count", 0)),
-        "file": wanted["files"],
+        "messages": expected["messages"],
+        "people read": expected["users"],
+        "place": sum(expected.get(kind, 0) for kind in lists) + dirt.get("folders_not_listed", 0),
+        "reaction": expected.get("reactions_by_named_users", expected.get("reactions_count", 0)),
+        "file": expected["files"],
         "refused": sum(dirt.get(kind, 0) for kind in lost),
     }
 
 
-def _compared(wanted: Counts, found: Counts) -> Iterator[str]:
-    for kind, number in wanted.items():
-        if found.get(kind, 0) != number:
-            yield f"{kind}: {number} expected, {found.get(kind, 0)} found"
+def _compared(expected: Counts, counted: Counts) -> Iterator[str]:
+    for kind, number in expected.items():
+        if counted.get(kind, 0) != number:
+            yield f"{kind}: {number} expected, {counted.get(kind, 0)} found"
 
 
 def markup(path: Path, name: str) -> Result:

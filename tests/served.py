@@ -47,7 +47,7 @@ class Address:
 
 @contextmanager
 def served(app: Any, listening: socket.socket | None = None) -> Iterator[Address]:
-    """Serve an ASGI application until the block ends, on a free port or where somebody listens already."""
+    """Serve an ASGI application until the block ends, on a free port or where someone listens already."""
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", access_log=False))
     sockets = [listening] if listening is not None else None
     thread = threading.Thread(target=server.run, args=(sockets,), daemon=True)
@@ -56,8 +56,8 @@ def served(app: Any, listening: socket.socket | None = None) -> Iterator[Address
     while not server.started and thread.is_alive():
         ready.wait(0.01)
     try:
-        there = listening or server.servers[0].sockets[0]
-        yield Address(there.getsockname()[1])
+        bound = listening or server.servers[0].sockets[0]
+        yield Address(bound.getsockname()[1])
     finally:
         server.should_exit = True
         thread.join(timeout=20)

@@ -1,7 +1,7 @@
 """Facts: the activity log as monthly Parquet, appended by id. Pseudonyms for people, no text, nothing lost or doubled.
 
 A build writes its files under unfinished names, gives them their names, and only then counts them by replacing the
-manifest in one step. Killed before that step it has changed nothing; what it left is swept by the next build.
+manifest in one step. A build that is killed before that step has changed nothing; the next build removes its leftovers.
 """
 
 from __future__ import annotations
@@ -62,9 +62,9 @@ Watch = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build did: rows added, rows there are, files swept, seconds taken, and whether it began anew.
+    """What a build did: rows added, rows in all, files removed, seconds taken, and whether it started over.
 
-    ``damaged`` counts the files that were gone or spoilt; the build then began anew.
+    ``damaged`` counts missing or corrupt files; if there are any, the build started over.
     """
 
     added: int
@@ -81,7 +81,7 @@ def build(network: Network, *, anew: bool = False, watch: Watch = lambda point: 
     Args:
         network: whose store is read and in whose data folder the facts lie.
         anew: start from nothing (``rebuild``). A changed key or time zone does so by itself.
-        watch: told the name of each point passed.
+        watch: called with the name of each point passed.
 
     Raises:
         reseau.errors.ReseauError: writers did not let the log settle (``E_FACTS_UNSETTLED``).
@@ -112,7 +112,7 @@ def build(network: Network, *, anew: bool = False, watch: Watch = lambda point: 
 
 
 def rebuild(network: Network) -> Built:
-    """Make all facts again from ``activity``, as far back as it is kept; until it ends, the old ones stand."""
+    """Make all facts again from ``activity``, as far back as it is kept; the old ones stay until this is done."""
     return build(network, anew=True)
 
 
@@ -144,21 +144,21 @@ def _raw_rows(tx: Transaction, after: int, upto: int) -> Iterator[Sequence[tuple
 
 
 def _table(rows: Sequence[tuple[Any, ...]], names: Pseudonyms, days: LocalDays) -> pa.Table:
-    given = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True))
-    moments = np.array(given["at"], dtype=np.int64)
+    values = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True))
+    moments = np.array(values["at"], dtype=np.int64)
     columns = [
-        pa.array(given["id"], pa.int64()),
+        pa.array(values["id"], pa.int64()),
         pa.array(moments, SCHEMA.field("at").type),
         pa.array(days.of(moments), pa.date32()),
-        _words(names.of(given["member_id"])),
-        _words(given["verb"]),
-        _words(given["kind"]),
-        pa.array(given["content_id"], pa.int64()),
-        pa.array(given["root_id"], pa.int64()),
-        pa.array(given["community_id"], pa.int64()),
-        _words(names.of(given["target_id"])),
-        _words(given["platform"]),
-        _words(given["origin"]),
+        _words(names.of(values["member_id"])),
+        _words(values["verb"]),
+        _words(values["kind"]),
+        pa.array(values["content_id"], pa.int64()),
+        pa.array(values["root_id"], pa.int64()),
+        pa.array(values["community_id"], pa.int64()),
+        _words(names.of(values["target_id"])),
+        _words(values["platform"]),
+        _words(values["origin"]),
     ]
     return pa.Table.from_arrays(columns, schema=SCHEMA)
 
@@ -182,7 +182,7 @@ class LocalDays:
     def of(self, micros: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
         """Days since 1970 in the settings' zone, of microseconds since 1970 in UTC.
 
-        Python's own ``zoneinfo`` is asked once for each quarter of an hour that occurs: the array libraries want a
+        Python's own ``zoneinfo`` is called once for each quarter of an hour that occurs: the array libraries need a
         time zone database of the system, which small installations lack.
         """
         quarters, place = np.unique(micros // _QUARTER, return_inverse=True)

@@ -29,9 +29,9 @@ class Pseudonyms:
         return hmac.digest(self._key, b"mark", "sha256").hex()[:12]
 
     def of(self, member_ids: Iterable[int | None]) -> list[str | None]:
-        """The codes of some members, in their order; nobody stays nobody."""
-        known = self._known
-        return [known[id_] if id_ in known else self._make(id_) for id_ in member_ids]
+        """The codes of some members, in their order; ``None`` stays ``None``."""
+        cache = self._known
+        return [cache[id_] if id_ in cache else self._make(id_) for id_ in member_ids]
 
     def _make(self, member_id: int | None) -> str:
         made = hmac.digest(self._key, b"member:%d" % (member_id or 0), "sha256").hex()[:_SHOWN_DIGITS]

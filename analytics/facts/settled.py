@@ -25,7 +25,7 @@ _GREATEST = text("SELECT coalesce(max(id), 0) FROM activity")
 
 
 class UnsettledError(ReseauError):
-    """A writer keeps its transaction open for longer than anybody can wait."""
+    """A writer keeps its transaction open for too long."""
 
 
 def settled_id(store: Store) -> int:

@@ -1,4 +1,4 @@
-"""Taux d'activation: who has made a first contact of their own, of all employees: A / E."""
+"""Activation rate: the share of employees who have made a first contact of their own."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ metric = Metric(
     title=N_("Activation rate"),
     method=N_(
         "Employees who have made a first contact of their own with the network by the end of the period, divided by "
-        "all employees who are counted in it. An account made by somebody else does not count. Who joins or leaves is "
-        "counted so from the next four weeks on, and together with others."
+        "all employees who are counted in it. An account made by somebody else does not count. People who join or "
+        "leave are counted from the next four weeks on, and only together with others."
     ),
     denominator=N_("All employees who are counted in the four weeks that the period ends in"),
     better="up",

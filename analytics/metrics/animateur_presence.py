@@ -30,7 +30,7 @@ def _in_role(ground: Ground, weeks: ir.Table) -> ir.Table:
 
 
 def _presence(ground: Ground, held: ir.Table) -> ir.Table:
-    """Weeks of communities in which somebody in the role contributed there."""
+    """Weeks of communities in which someone in the role contributed there."""
     acts = ground.acts
     done = acts.filter(acts.verb.isin(CONTRIBUTING)).select("community", "person", "day").distinct()
     matched = held.inner_join(done, ["community", "person"])

@@ -1,4 +1,4 @@
-"""Questions répondues à 72 h: 1 - S(72 h), where S is the Kaplan-Meier survival of "nobody has answered"."""
+"""Questions answered within 72 hours: 1 - S(72 h), where S is the Kaplan-Meier survival of "nobody has answered"."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ LAG = timedelta(days=3)  # until the last question of a period has had its hours
 def waits(ground: Ground) -> pd.DataFrame:
     """Every question: ``day`` asked, ``asker``, ``hours`` waited so far, ``answered`` or still waiting (censored)."""
     acts = ground.acts
-    asked = acts.filter(acts.verb == Verb.PUBLISHED, acts.kind == QUESTION.name)
-    asked = asked.select("day", asked_at=asked.at, asker=asked.person, root=asked.content)
+    questions = acts.filter(acts.verb == Verb.PUBLISHED, acts.kind == QUESTION.name)
+    questions = questions.select("day", asked_at=questions.at, asker=questions.person, root=questions.content)
     replies = acts.filter(acts.verb == Verb.REPLIED).select("root", "at", "person")
-    answers = asked.inner_join(replies, "root")
+    answers = questions.inner_join(replies, "root")
     answers = answers.filter(answers.person != answers.asker, answers.at >= answers.asked_at)
     first = answers.group_by("root").aggregate(answered_at=answers.at.min())
-    frame = ground.frame(asked.left_join(first, "root").select("day", "root", "asker", "asked_at", "answered_at"))
+    frame = ground.frame(questions.left_join(first, "root").select("day", "root", "asker", "asked_at", "answered_at"))
     answered = frame["answered_at"].notna()
     ends = frame["answered_at"].where(answered, pd.Timestamp(ground.now))
     hours = (ends - frame["asked_at"]).dt.total_seconds() / 3600
@@ -66,14 +66,14 @@ def answered_share(cohort: pd.DataFrame) -> tuple[float, float, float]:
     return share, 1 - _at_72h(between.high), 1 - _at_72h(between.low)
 
 
-def _at_72h(curve: Any) -> float:  # the stubs take the bounds of an interval for numbers; they are curves
+def _at_72h(curve: Any) -> float:  # the type stubs declare the bounds of an interval as numbers, but they are curves
     return float(curve.evaluate([HOURS])[0])
 
 
-def _told(ground: Ground) -> set[date]:
+def _weeks_shown(ground: Ground) -> set[date]:
     """The Mondays of the weeks whose contributions are shown.
 
-    Questions are contributions: counted here, those of a hidden week would be what the shown weeks lack.
+    Questions are contributions: if those of a hidden week were counted here, subtraction would reveal them.
     """
     cells = ground.record.read("contributions").cells
     weeks = cells.loc[(cells["grain"] == Grain.WEEK.value) & (cells["segment_kind"] == "")]
@@ -81,25 +81,25 @@ def _told(ground: Ground) -> set[date]:
 
 
 def _counted(ground: Ground) -> dict[date, set[str]]:
-    """The activated people of the roster of each block, by its last day: others who ask open no cell."""
+    """The activated people of the roster of each block, by its last day; other askers do not count towards k."""
     staff = ground.counted(ground.blocks)
     rows = ground.frame(staff.filter(staff.activated_day <= staff.end).select("end", "person"))
     return {end: set(rows.loc[rows["end"] == end, "person"]) for end in set(rows["end"])}
 
 
 def _askers(cohort: pd.DataFrame, blocks: list[Period], counted: dict[date, set[str]]) -> int:
-    """How many of those who are counted asked, in the blocks that a cohort is made of."""
-    asked: set[str] = set()
+    """The number of counted people who asked in the blocks of a cohort."""
+    askers: set[str] = set()
     for block in blocks:
         inside = cohort.loc[cohort["day"].between(block.start, block.end), "asker"]
-        asked |= set(inside) & counted.get(block.end, set())
-    return len(asked)
+        askers |= set(inside) & counted.get(block.end, set())
+    return len(askers)
 
 
 def measure(ground: Ground) -> pd.DataFrame:
-    """The questions of each block that is over since three days; blocks of few are taken together with the next."""
-    told, questions, counted = _told(ground), waits(ground), _counted(ground)
-    questions = questions.loc[[monday(day) in told for day in questions["day"]]]
+    """The questions of each block that ended at least three days ago; a block with few is counted with the next."""
+    published, questions, counted = _weeks_shown(ground), waits(ground), _counted(ground)
+    questions = questions.loc[[monday(day) in published for day in questions["day"]]]
     cells: list[dict[str, object]] = []
     reached = ground.record.read("answered_72h").reach.get(Grain.FOUR_WEEKS)
     together: list[Period] = []

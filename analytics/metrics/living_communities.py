@@ -30,7 +30,7 @@ def living(ground: Ground, ends: ir.Table) -> ir.Table:
 
 
 def _authors(ground: Ground) -> ir.Table:
-    """Who started each thread, seeded ones too: a reply to a seeded question is a reply to somebody."""
+    """Who started each thread, seeded ones too: a reply to a seeded question is a reply to someone."""
     started = ground.facts.filter(ground.facts.verb == Verb.PUBLISHED, ground.facts.content.notnull())
     return started.group_by(root=started.content).aggregate(author=started.person.min())
 

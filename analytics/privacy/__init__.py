@@ -1,1 +1,1 @@
-"""Privacy: what may be told of few people, and what subtraction must not tell."""
+"""Privacy: what may be published about few people, and what subtraction must not reveal."""

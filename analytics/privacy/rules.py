@@ -1,9 +1,9 @@
-"""The k-floor: every figure passes here before anybody sees it. ``docs/metrics.md`` has the table of its rules.
+"""The k-floor: every figure passes here before anyone sees it. ``docs/metrics.md`` has the table of its rules.
 
 What is not shown is missing from the result altogether (no number, not even a head count), so nothing downstream can
 show it by mistake. Levels: of the whole organisation k did it and k did not (``privacy/staircase.py``); a segment
 needs k people, no percentage of fewer than 20, and a band where few did it or few did not; a volume is hidden where
-one or two people make most of it; what can be had by subtraction must itself be fit to show
+one or two people make most of it; what subtraction gives must itself be fit to show
 (``analytics/privacy/subtraction.py``).
 """
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FLOOR = 5  # k can be raised, never set lower than this
 LEAST = 20  # people or items under which a percentage says more about chance than about them
 FEW = 5  # where fewer did it, or fewer did not, a band is shown
-ALIKE = 0.05  # in a segment, less than this and more than its complement are not told apart
+ALIKE = 0.05  # in a segment, smaller shares and shares above the complement are shown as one band
 ONE, TWO = 0.5, 0.75  # of a volume: what one person, or two together, may make of it
 OTHER = "other"  # the kinds that are not shown by themselves
 _Z = 1.959964  # 97.5th percentile of the normal law
@@ -68,7 +68,7 @@ def few(numerator: float, denominator: float) -> bool:
 
 
 def rule_people(numerator: float, denominator: float, k: int) -> Ruling:
-    """A segment's share of people, looked at by itself."""
+    """The ruling on a segment's share of people, judged by itself."""
     if denominator < max(k, FLOOR):
         return Ruling(Shown.HIDDEN, Reason.K)
     if denominator < LEAST:
@@ -79,7 +79,7 @@ def rule_people(numerator: float, denominator: float, k: int) -> Ruling:
 
 
 def rule_volume(people: float, total: float, first: float, second: float, k: int) -> Ruling:
-    """How much was done: by enough people, and by none or two of them mostly."""
+    """A volume: done by enough people, and not mostly by one or two of them."""
     if people < max(k, FLOOR):
         return Ruling(Shown.HIDDEN, Reason.K)
     if first > ONE * total or first + second > TWO * total:
@@ -88,7 +88,7 @@ def rule_volume(people: float, total: float, first: float, second: float, k: int
 
 
 def protect(metric: Metric, raw: pd.DataFrame, k: int) -> pd.DataFrame:
-    """The cells of one metric as they may be published, where each is looked at by itself.
+    """The cells of one metric as they may be published, each judged by itself.
 
     Args:
         metric: about volumes, items, communities or roles (shares of people: ``analytics/privacy/staircase.py``).
@@ -151,15 +151,15 @@ def roll_up(done: pd.DataFrame, k: int) -> pd.DataFrame:
 
 
 def _rolled(period: pd.DataFrame, k: int) -> dict[str, float]:
-    """Kinds and how much, in a period of which the total is shown; only the total where nothing else is fit."""
+    """The volume by kind in a period whose total is shown; empty if only the total is fit to show."""
     sizes = period.groupby("segment")["counted"].sum().sort_values(kind="stable")
-    shown = [str(kind) for kind in sizes.index if kind != OTHER and _fit(period.loc[period["segment"] == kind], k)]
-    rest = period.loc[~period["segment"].isin(shown)]
-    while shown and len(rest) and not _fit(rest, k):
-        rest = period.loc[period["segment"].isin([shown.pop(0)]) | period.index.isin(rest.index)]
-    if not shown:
+    large = [str(kind) for kind in sizes.index if kind != OTHER and _fit(period.loc[period["segment"] == kind], k)]
+    rest = period.loc[~period["segment"].isin(large)]
+    while large and len(rest) and not _fit(rest, k):
+        rest = period.loc[period["segment"].isin([large.pop(0)]) | period.index.isin(rest.index)]
+    if not large:
         return {}
-    rolled = {kind: float(period.loc[period["segment"] == kind, "done"].sum()) for kind in shown}
+    rolled = {kind: float(period.loc[period["segment"] == kind, "done"].sum()) for kind in large}
     return {**rolled, OTHER: float(rest["done"].sum())} if len(rest) else rolled
 
 
@@ -191,9 +191,9 @@ def with_shares(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def publish(cells: pd.DataFrame, rulings: Iterable[Ruling]) -> pd.DataFrame:
-    """Take out of the cells whatever their rulings do not let be seen.
+    """Remove from the cells everything that their rulings hide.
 
-    A band keeps its denominator and says its edges in ``low`` and ``high``; a hidden cell keeps nothing (``n`` 0).
+    A band keeps its denominator and has its edges in ``low`` and ``high``; a hidden cell keeps nothing (``n`` 0).
     """
     seen = [_seen(cell, ruling) for cell, ruling in zip(cells.to_dict("records"), rulings, strict=True)]
     columns = [name for name in COLUMNS if name not in ("metric", "complete")]

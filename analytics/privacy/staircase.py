@@ -1,7 +1,7 @@
-"""People counted together with those who were counted before: no step of a figure tells what one person did.
+"""People counted together with those who were counted before: no step of a figure reveals what one person did.
 
 All figures of a block are about the same people (``analytics/roster.py``), each leaves at least k on either side, and
-so nobody is known. Between blocks people come and go, and some things could still tell of them:
+so nobody is known. Between blocks people come and go, and some things could still reveal them:
 
 - *Activation adds up.* When so many leave and the number falls by as many, all who left had come in, and of those who
   came since nobody has. Such a step, and the one beside it, is shown as a range of k numbers, and so is what follows
@@ -34,10 +34,10 @@ Roster = Callable[[date], set[str]]  # the people counted in the period that end
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """What was last told of a growing number: at least how many, of which people.
+    """What was last published of a growing number: at least how many, of which people.
 
     Attributes:
-        high: the upper edge of a range between two rosters that was told since; 0: none was.
+        high: the upper edge of a range published since, between two rosters; 0: none.
         ranged: the people whom that range was about.
     """
 
@@ -55,17 +55,17 @@ def rule_size(people: float, k: int) -> Ruling:
     return SHOWN if people >= max(2 * k, LEAST) else Ruling(Shown.HIDDEN, Reason.SMALL)
 
 
-def rule_growing(cells: pd.DataFrame, told: pd.DataFrame, roster: Roster, k: int) -> list[Ruling]:
+def rule_growing(cells: pd.DataFrame, earlier: pd.DataFrame, roster: Roster, k: int) -> list[Ruling]:
     """Rulings on a number of people that only grows, period by period.
 
     Args:
         cells: ``end``, ``numerator``, ``denominator`` and ``first`` (how many did anything in the period), ordered by
-            end. Where a number stays at what was told before, the cell is given that number.
-        told: what was published of the same number before, of the same grain.
+            end. Where a number stays as published before, the cell gets that number.
+        earlier: what was published of the same number before, of the same grain.
         roster: the people counted at an end.
         k: the smallest group.
     """
-    step = _last(told, roster)
+    step = _last(earlier, roster)
     rulings = []
     for index, cell in cells.iterrows():
         people, whole = roster(cell["end"]), cell["denominator"]
@@ -87,9 +87,9 @@ def _rule_growing(cell: pd.Series[Any], step: _Step | None, people: set[str], k:
     return _between(step, people, whole, k) if ruling.shown == Shown.BAND else ruling
 
 
-def _last(told: pd.DataFrame, roster: Roster) -> _Step | None:
+def _last(earlier: pd.DataFrame, roster: Roster) -> _Step | None:
     step: _Step | None = None
-    for cell in told.sort_values("end").to_dict("records"):
+    for cell in earlier.sort_values("end").to_dict("records"):
         ruling = Ruling(Shown(cell["shown"]), Reason(cell["reason"]), cell["low"], cell["high"])
         step = _next(step, ruling, cell["numerator"], cell["denominator"], roster(cell["end"]))
     return step
@@ -106,17 +106,17 @@ def _next(step: _Step | None, ruling: Ruling, them: float, whole: float, people:
 
 
 def _rule_step(them: float, step: _Step, people: set[str], sure: int) -> Ruling:
-    """The ruling on the step from what was last told.
+    """The ruling on the step from what was last published.
 
     Args:
         them: the number now.
-        step: what was last told.
+        step: what was last published.
         people: whom the number is about.
         sure: as far must it have moved under a new roster; k where fewer than k were active, for they moved it.
     """
     gone, come = len(step.people - people), len(people - step.people)
     moved = them - step.low + gone
-    if moved < 0:  # what was told has turned out to be too much: it is told again when it is true again
+    if moved < 0:  # the published number has turned out too high: it is published again once it is true again
         return Ruling(Shown.HIDDEN, Reason.COMPLEMENT)
     narrows = them + len(step.ranged - people) < step.high  # it only grows, so the range would end here
     if narrows or ((gone or come) and moved < sure):
@@ -133,11 +133,11 @@ def _between(step: _Step | None, people: set[str], whole: float, k: int) -> Ruli
 def _rule_few(them: float, whole: float, gone: float, unit: float, k: int) -> Ruling | None:
     """A range where fewer than k did, or did not of those who were sure to be able to.
 
-    Its edges are made of what everybody knows: whether those who left were among the ``whole`` is not told.
+    Its edges use public knowledge only: whether those who left were among the ``whole`` stays hidden.
 
     Args:
         them: how many did.
-        whole: of how many, as it was told.
+        whole: of how many, as published.
         gone: how many of the roster had left before the period.
         unit: what one of the figure is: 1 for a count, the whole for a share.
         k: the smallest group.
@@ -156,7 +156,7 @@ class Within:
     Attributes:
         activation: its published weeks.
         weeks: the published weeks of the number itself, which its blocks must not narrow.
-        counted: the figure is the number itself; else a share of those who have activated, which tells of them too.
+        counted: the figure is the number itself; else a share of those who have activated, which reveals them too.
         k: the smallest group.
     """
 
@@ -180,7 +180,7 @@ class Within:
             return Ruling(Shown.BAND, Reason.K, 0.0, self.k - 1.0) if them < self.k else Ruling(Shown.HIDDEN, Reason.K)
         if activation["shown"] != Shown.VALUE and not (self.counted and reason == Reason.HOMOGENEOUS):
             return Ruling(Shown.HIDDEN, reason)
-        # Of nearly all, how many is not told: the fewest they may be, whom everybody knows, stand for them.
+        # Close to all, the number stays hidden: the least that everyone can know stands for it.
         whole = fewest(activation)
         if (size := rule_size(whole, self.k)) != SHOWN:
             return size

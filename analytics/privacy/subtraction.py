@@ -1,4 +1,4 @@
-"""Segments: cells cut from the whole so that no subtraction of one from another tells what a cell itself may not.
+"""Segments: cells cut from the whole so that no subtraction reveals what a cell itself may not show.
 
 Three things are done to every period's cells, after each was looked at by itself:
 
@@ -50,7 +50,7 @@ class Cell:
         return self.ruling.shown is Shown.VALUE
 
     def bounds(self) -> tuple[float, float]:
-        """What a reader of the rules knows about its number without being told."""
+        """What a reader of the rules knows about its number even if it is hidden."""
         if self.ruling.shown is Shown.BAND:
             edge = max(FEW, np.ceil(self.people * 0.05)) - 1
             return (0, edge) if self.them * 2 < self.people else (self.people - edge, self.people)
@@ -98,24 +98,24 @@ class Cut:
                     before = part.get(segment, (0.0, 0.0))
                     part[segment] = (before[0] + people, before[1] + them)
 
-    def protect(self, forbidden: set[Key], told: Steps | None = None) -> None:
+    def protect(self, forbidden: set[Key], earlier: Steps | None = None) -> None:
         """Rule on every cell.
 
         Args:
             forbidden: the cells that another metric hides and this one would give away.
-            told: what was told before of a number that only grows; none: the number is new in each period.
+            earlier: what was published before of a number that only grows; none: the number is new in each period.
         """
-        self._rule_alone(forbidden, told)
+        self._rule_alone(forbidden, earlier)
         while (excess := self._given_away()) is not None:
             excess.ruling = Ruling(Shown.HIDDEN, Reason.COMPLEMENT)
 
-    def _rule_alone(self, forbidden: set[Key], told: Steps | None) -> None:
+    def _rule_alone(self, forbidden: set[Key], earlier: Steps | None) -> None:
         for key, cell in self.cells.items():
             if key == WHOLE:
                 cell.ruling, cell.sensitive = SHOWN, False
             elif not key[1]:
                 cell.ruling = Ruling(Shown.HIDDEN, Reason.K)
-            elif told is not None and told.sure(key, cell.them):
+            elif earlier is not None and earlier.sure(key, cell.them):
                 reason = Reason.COMPLEMENT if cell.people >= self.k else Reason.K
                 cell.ruling, cell.sensitive = Ruling(Shown.HIDDEN, reason), True
             elif key in forbidden:
@@ -169,7 +169,7 @@ class Cut:
         return inside
 
     def _excess(self, total: list[Cell], kind: str) -> Cell | None:
-        """The smallest shown segment of a kind in a sum, if the sum less all of them tells too much."""
+        """The smallest shown segment of a kind in a sum, if the sum minus all of them reveals too much."""
         inside = self._inside(total, kind)
         whole = {name for name, part in inside.items() if part[0] == self.cells[kind, name].people}
         taken = [self.cells[kind, name] for name in whole if self.cells[kind, name].open]
@@ -195,16 +195,16 @@ class Cut:
 
     def _combined(self) -> Cell | None:
         """The smallest shown cell in a sum that gives a hidden cell or a small combination, if there is such a sum."""
-        shown = [cell for key, cell in self.cells.items() if cell.open and key != WHOLE]
+        open_cells = [cell for key, cell in self.cells.items() if cell.open and key != WHOLE]
         targets = [sorted(places) for places in self._targets()]
-        if not shown or not targets:
+        if not open_cells or not targets:
             return None
-        rows = np.ones((len(shown) + 1, len(self.atoms)))  # the last one is the organisation
-        for row, cell in zip(rows, shown, strict=False):
+        rows = np.ones((len(open_cells) + 1, len(self.atoms)))  # the last one is the organisation
+        for row, cell in zip(rows, open_cells, strict=False):
             row[:] = 0
             row[list(cell.atoms)] = 1
-        for weights in _told(rows, targets):
-            parts = [cell for cell, weight in zip(shown, weights, strict=False) if abs(weight) > _NEAR]
+        for weights in _weights(rows, targets):
+            parts = [cell for cell, weight in zip(open_cells, weights, strict=False) if abs(weight) > _NEAR]
             if parts:
                 return min(parts, key=lambda cell: (cell.people, cell.key))
         return None
@@ -219,8 +219,8 @@ class Cut:
                 yield {place}
 
 
-def _told(rows: npt.NDArray[np.float64], targets: list[list[int]]) -> Iterator[npt.NDArray[np.float64]]:
-    """The weights of the rows' sum for each target that is such a sum: one that lies in the space of the rows.
+def _weights(rows: npt.NDArray[np.float64], targets: list[list[int]]) -> Iterator[npt.NDArray[np.float64]]:
+    """The weights of the rows' sum for each target that is such a sum: one that lies in the row space.
 
     A vector lies in it exactly when its projection is as long as itself; the small Gram matrix of the rows is enough
     to know.
@@ -241,8 +241,8 @@ def _stays_wide(bounds: tuple[float, float], low: float, high: float) -> bool:
     return width >= min(bounds[1] - bounds[0], FEW - 1)
 
 
-class Told:
-    """What was published of a metric by segment, and of whom.
+class PublishedSegments:
+    """What was published of a metric by segment, and about which people.
 
     Args:
         cells: every cell that was published of the metric.
@@ -258,12 +258,12 @@ class Told:
     def _note(self, cell: Record) -> None:
         if cell["shown"] == Shown.HIDDEN:
             return
-        told = cell["shown"] == Shown.VALUE
-        low = cell["numerator"] if told else np.ceil(cell["low"] * cell["denominator"] - _NEAR)
+        is_value = cell["shown"] == Shown.VALUE
+        low = cell["numerator"] if is_value else np.ceil(cell["low"] * cell["denominator"] - _NEAR)
         self._last[cell["segment_kind"], cell["segment"]] = (low, cell["end"])
 
     def steps(self, end: date) -> Steps:
-        """The steps from what was last told of each segment to the period that ends on a day."""
+        """The steps from what was last published of each segment to the period that ends on a day."""
         return Steps(self, end)
 
     def crowd(self, key: Key, end: date) -> set[str]:
@@ -272,24 +272,24 @@ class Told:
         return set(roster.loc[roster[key[0]] == key[1], "person"])
 
     def last(self, key: Key) -> tuple[float, date] | None:
-        """At least how many were last told of a segment, and when."""
+        """The least number last published for a segment, and when."""
         return self._last.get(key)
 
     def add(self, cells: pd.DataFrame) -> None:
-        """Take in what is told now."""
+        """Add the cells published now."""
         for cell in cells.to_dict("records"):
             self._note(cell)
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """From what was last told of segments to a new period."""
+    """The steps from what was last published of segments to a new period."""
 
-    told: Told
+    told: PublishedSegments
     end: date
 
     def sure(self, key: Key, them: float) -> bool:
-        """Whether the step would tell that all who left a segment had done it and nobody who came has, or nearly."""
+        """Whether the step would reveal that nearly all who left a segment had done it and no newcomer has."""
         last = self.told.last(key)
         if last is None:
             return False
@@ -300,7 +300,7 @@ class Steps:
 
 
 def protect_segments(
-    people: pd.DataFrame, k: int, told: Told | None = None, within: dict[Period, set[Key]] | None = None
+    people: pd.DataFrame, k: int, earlier: PublishedSegments | None = None, within: dict[Period, set[Key]] | None = None
 ) -> pd.DataFrame:
     """The cells of one metric by segment, as they may be published.
 
@@ -308,18 +308,18 @@ def protect_segments(
         people: ``grain``, ``start``, ``end``, the four segments, ``numerator`` and ``denominator``; one row for each
             combination of segments, of blocks that follow each other.
         k: the smallest group.
-        told: what was published of the same metric before.
+        earlier: what was published of the same metric before.
         within: what the metric whose numerator is this one's denominator withholds, by period.
     """
     published: list[pd.DataFrame] = []
     for period, atoms in sorted(_by_period(people).items(), key=lambda item: item[0][2]):
         cut = Cut(atoms, k)
-        growing = told.steps(period[2]) if told is not None and within is None else None
+        growing = earlier.steps(period[2]) if earlier is not None and within is None else None
         cut.protect(within.get(period, set()) if within else set(), growing)
         cells = _published({period: cut})
         published.append(cells)
-        if told is not None:
-            told.add(cells)
+        if earlier is not None:
+            earlier.add(cells)
     return pd.concat(published, ignore_index=True) if published else _published({})
 
 

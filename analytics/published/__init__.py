@@ -1,1 +1,1 @@
-"""What was published: cells as they are read, and the record of what was told."""
+"""What was published: cells as they are read, and the record of earlier publications."""

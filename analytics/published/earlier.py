@@ -1,4 +1,4 @@
-"""Figures of a version that told each period anew at every build: they are set aside, and no day of them is told again.
+"""Figures of a version that published each period again at every build: set aside, and no day is published twice.
 
 Whoever kept those figures could otherwise lay the new ones of the same days beside them, made from another directory.
 """
@@ -22,9 +22,9 @@ def earlier_folder(folder: Path) -> Path:
 
 
 def last_day(folder: Path, today: date) -> date | None:
-    """The last day that the cubes of a data folder without a record tell of; none where they tell nothing.
+    """The last day in the cubes of a data folder without a record; none if they are empty.
 
-    A cube that cannot be read may tell of everything up to today.
+    A cube that cannot be read may hold everything up to today.
     """
     days: list[date] = []
     for file in cubes_folder(folder).glob("*.parquet"):

@@ -1,4 +1,4 @@
-"""Reading what was published: the only door of dashboards and reports to the figures. Rows of people are not here."""
+"""Reading what was published: the only access of dashboards and reports to the figures, without rows about people."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Freshness:
         until: the last local day that is over and wholly covered; none before the launch.
         k: the smallest group they describe.
         seeded: activity rows of imports and kits, which were set aside.
-        launch: the first day that counts, set or found; none before anybody has come.
+        launch: the first day that counts, set or found; none before anyone has come.
     """
 
     built_at: datetime | None
@@ -43,7 +43,7 @@ class Charge(StrEnum):
     NOBODY = "nobody"  # nobody holds the role
     SILENT = "silent"  # nobody who holds it wrote there
     ALONE = "alone"  # one person holds it
-    SECOND_SILENT = "second_silent"  # several hold it, and one of them alone wrote there
+    SECOND_SILENT = "second_silent"  # several hold it, and only one of them wrote there
     COVERED = "covered"
 
 
@@ -76,7 +76,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """What deserves attention. ``until`` is the last day that communities were looked at; none: never."""
+    """What deserves attention. ``until`` is the last day on which communities were examined; none: never."""
 
     until: date | None = None
     communities: tuple[Standing, ...] = ()
@@ -89,7 +89,7 @@ def attention_file(folder: Path) -> Path:
 
 
 def attention(folder: Path) -> Attention:
-    """What deserves attention in a network; nothing where it was never looked at, or the file is no such list."""
+    """What deserves attention in a network; empty if it was never examined, or the file cannot be read."""
     try:
         raw = json.loads(attention_file(folder).read_text(encoding="utf-8"))
         return Attention(
@@ -138,10 +138,10 @@ def cells(folder: Path, metric: str, grain: str | None = None, segment_kind: str
         ``denominator`` is known.
     """
     every = every_cell(folder, metric)
-    wanted = every["segment_kind"] == segment_kind
+    matching = every["segment_kind"] == segment_kind
     if grain is not None:
-        wanted &= every["grain"] == grain
-    return every.loc[wanted].reset_index(drop=True)
+        matching &= every["grain"] == grain
+    return every.loc[matching].reset_index(drop=True)
 
 
 def every_cell(folder: Path, metric: str) -> pd.DataFrame:
@@ -161,7 +161,7 @@ def _nothing() -> pd.DataFrame:
 
 
 def metrics_published(folder: Path) -> list[str]:
-    """The names of the metrics whose cubes the last publication left; none where its note is not there or damaged."""
+    """The names of the metrics whose cubes the last publication left; none if its note is missing or damaged."""
     try:
         raw = json.loads(freshness_file(folder).read_text(encoding="utf-8"))
         return [str(name) for name in raw["metrics"]]
@@ -170,7 +170,7 @@ def metrics_published(folder: Path) -> list[str]:
 
 
 def freshness(folder: Path) -> Freshness:
-    """How far the figures of a data folder reach. A note that is damaged says as much as one that is not there."""
+    """How far the figures of a data folder reach. A damaged note counts as missing."""
     file = freshness_file(folder)
     if not file.exists():
         return Freshness(None, None, 0, 0)

@@ -46,7 +46,7 @@ def record_folder(folder: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """A publication: the last day it told of, and the last row of the log that it knew."""
+    """A publication: its last day, and the last row of the log it used."""
 
     until: date
     upto: int

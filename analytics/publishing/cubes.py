@@ -44,10 +44,10 @@ class Published:
     """What a publication did.
 
     Attributes:
-        cells: how many of each metric are published.
+        cells: the number of published cells, by metric.
         failed: the metrics that failed, and why.
         seconds: how long it took.
-        lost: the last day of a record that is gone: figures begin anew after it.
+        lost: the last day of a lost record; figures begin again after it.
         earlier: the first day of the figures where those of an earlier version were set aside.
         mended: files that were damaged and made again.
     """
@@ -63,15 +63,15 @@ class Published:
 def publish(network: Network, at: datetime | None = None, only: Collection[str] | None = None) -> Published:
     """Publish the periods that are over and were not published yet, and make the cubes from all that was.
 
-    A metric that fails leaves its old cube standing and does not stop the others; its periods are told the next time.
+    A metric that fails keeps its old cube and does not stop the others; its periods are published the next time.
 
     Args:
         network: whose facts and store.
         at: the moment the figures are made for, zone-aware; none: now.
-        only: the metrics to publish, and those they lie within; none: all.
+        only: the metrics to publish, with the metrics that enclose them; none: all.
 
     Raises:
-        reseau.launch.day.LaunchDayError: the launch day that was noted is none.
+        reseau.launch.day.LaunchDayError: the stored launch day is not a date.
     """
     moment, started, done = at or now(), time.monotonic(), Published()
     folder, settings = network.settings.folder, network.settings
@@ -98,9 +98,9 @@ def publish(network: Network, at: datetime | None = None, only: Collection[str] 
 
 
 def open_record(network: Network, done: Published, moment: datetime) -> Record:
-    """The record of what was published; where there is none, one that begins after everything that was told before.
+    """The record of what was published, or a new one that begins after everything published so far.
 
-    The store knows the last day of a record that is gone; the cubes of a version that kept none know theirs.
+    The store knows the last day of a lost record; for versions without a record, the cubes show the last day.
     """
     folder, zone = network.settings.folder, network.settings.zone
     record = Record(folder)
@@ -109,19 +109,19 @@ def open_record(network: Network, done: Published, moment: datetime) -> Record:
     if record.found:
         return record
     with network.store.read() as tx:
-        noted = get_notice(tx, NOTICE)
-    if isinstance(noted, dict):
-        done.lost = date.fromisoformat(str(noted["until"]))
+        notice = get_notice(tx, NOTICE)
+    if isinstance(notice, dict):
+        done.lost = date.fromisoformat(str(notice["until"]))
         record.begin_after(done.lost)
-    elif (told := earlier.last_day(folder, moment.astimezone(zone).date())) is not None:
-        record.begin_after(told)
+    elif (last_day := earlier.last_day(folder, moment.astimezone(zone).date())) is not None:
+        record.begin_after(last_day)
         done.earlier = record.first
         earlier.set_aside(folder)
     return record
 
 
 def _note(network: Network, ground: Ground) -> None:
-    """Say in the record, and in the store, how far is published, before a cell of it is."""
+    """Note in the record and in the store how far the figures reach, before any cell is published."""
     weeks = ground.calendar.weeks()
     if weeks and (ground.record.until is None or ground.record.until < weeks[-1].end):
         ground.record.reach(ground.calendar.anchor, weeks[-1].end, read_manifest(ground.settings.folder).upto)
@@ -130,7 +130,7 @@ def _note(network: Network, ground: Ground) -> None:
 
 
 def _note_attention(ground: Ground, folder: Path, done: Published) -> None:
-    """The list of what deserves attention; where it cannot be made, the figures are published all the same."""
+    """Write the list of what deserves attention; if that fails, the figures are published all the same."""
     try:
         attention.note(ground, folder)
     except Exception as error:  # as for a metric
@@ -139,13 +139,13 @@ def _note_attention(ground: Ground, folder: Path, done: Published) -> None:
 
 
 def _chosen(only: Collection[str] | None) -> list[str]:
-    """The metrics to publish, in an order in which each comes after the one it lies within."""
-    names = {lying for name in (METRICS if only is None else only) for lying in _within(name)}
+    """The metrics to publish, each after the metric that encloses it."""
+    names = {needed for name in (METRICS if only is None else only) for needed in _within(name)}
     return sorted(names, key=lambda name: (len(_within(name)), name))
 
 
 def _within(name: str) -> list[str]:
-    """A metric, the one it lies within, and so on."""
+    """A metric and all metrics that enclose it."""
     within = METRICS[name].within
     return [name, *_within(within)] if within else [name]
 
@@ -163,11 +163,11 @@ def _measured(ground: Ground, names: list[str], done: Published) -> Iterator[tup
 
 
 class WithinError(Exception):
-    """The metric within which this one lies failed: without it, this one could tell what that one hides."""
+    """The enclosing metric failed: publishing this one alone could reveal what the other hides."""
 
 
 def cube(metric: Metric, ground: Ground) -> pd.DataFrame:
-    """One metric's cells: what is new of it is published, and laid beside what was.
+    """One metric's cells: the new ones, added to those published before.
 
     Args:
         metric: what to measure.
@@ -211,7 +211,7 @@ def _freshness(ground: Ground, moment: datetime) -> dict[str, object]:
 
 
 def _tidy(folder: Path) -> None:
-    """Take away the cubes of metrics that are no more, and what an interrupted publication left."""
+    """Remove the cubes of metrics that no longer exist, and leftovers of an interrupted publication."""
     for file in cubes_folder(folder).iterdir():
         if file.name != freshness_file(folder).name and file.name not in {f"{name}.parquet" for name in METRICS}:
             file.unlink()

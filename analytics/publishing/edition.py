@@ -1,4 +1,4 @@
-"""What is new of a metric, as it may be published: its cells are ruled on once, against everything told before."""
+"""What is new of a metric, as it may be published: each cell is ruled on once, against everything published before."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from analytics.metric import SEGMENTS, Metric, Subject
 from analytics.periods import BLOCK, DAY, Grain, Period
 from analytics.privacy.rules import FLOOR, Ruling, protect, publish, roll_up, valued
 from analytics.privacy.staircase import Roster, Within, by_end, most, rule_growing
-from analytics.privacy.subtraction import Told, protect_segments, withheld
+from analytics.privacy.subtraction import PublishedSegments, protect_segments, withheld
 from analytics.published.record import KINDS, PEOPLE, WHOLE, Kept
 from analytics.roster import read_roster
 from analytics.tables import Ground
 
 
 def extended(metric: Metric, ground: Ground, kept: Kept) -> Kept:
-    """What was published of a metric with what is now: periods that are over and were not told yet.
+    """What was published of a metric with what is now: periods that are over and were not published yet.
 
     Args:
         metric: what to measure.
@@ -47,7 +47,7 @@ def _with_whole(metric: Metric, ground: Ground, kept: Kept) -> Kept:
 
 
 def _all_told(metric: Metric, kept: Kept, until: date) -> bool:
-    """Whether nothing can have become new: questions have three days to be answered, all else is told at once."""
+    """Whether nothing can be new: questions have three days to be answered, all else is published at once."""
     reached = kept.reach.get(WHOLE)
     return metric.subject is not Subject.ITEMS and reached is not None and reached >= until
 
@@ -57,9 +57,9 @@ def _protected(metric: Metric, ground: Ground, cells: pd.DataFrame, kept: Kept) 
     cells = cells.sort_values(["end", "segment_kind", "segment"], kind="stable").reset_index(drop=True)
     if metric.subject in (Subject.PEOPLE, Subject.POPULATION):
         if metric.within is not None and metric.unit == "share":
-            # Of how many is what was told of them, not what has changed since.
-            told = by_end(_weeks(ground.record.read(metric.within)))
-            wholes = [told[end]["numerator"] if end in told else math.nan for end in cells["end"]]
+            # The denominator is the published one, not what has changed since.
+            earlier = by_end(_weeks(ground.record.read(metric.within)))
+            wholes = [earlier[end]["numerator"] if end in earlier else math.nan for end in cells["end"]]
             cells = cells.assign(denominator=wholes, n=pd.Series(wholes, index=cells.index).fillna(0))
         rulings = _people_rulings(metric, ground, cells, kept, k)
         return publish(valued(metric, cells), rulings)
@@ -116,27 +116,28 @@ def _with_segments(metric: Metric, ground: Ground, kept: Kept) -> Kept:
         return kept
     people = measure(ground)
     people = people.loc[people["end"].isin([block.end for block in blocks if _open(people, kept, block)])]
-    told = Told(kept.cells, lambda end: read_roster(ground.settings.folder, ground.calendar.block(end)))
+    earlier = PublishedSegments(kept.cells, lambda end: read_roster(ground.settings.folder, ground.calendar.block(end)))
     within = withheld(ground.record.read(metric.within).cells) if metric.within else None
-    cells = protect_segments(people, max(ground.settings.k, FLOOR), told, within)
+    cells = protect_segments(people, max(ground.settings.k, FLOOR), earlier, within)
     return _laid(metric, kept, cells, PEOPLE, blocks[-1].end)
 
 
 def _open(people: pd.DataFrame, kept: Kept, block: Period) -> bool:
-    """Whether the whole of a block is told as a number, and as what its segments add up to: they would give it away."""
+    """Whether a block's total is published as a number and equals the sum of its segments, which would reveal it."""
     whole = kept.cells.loc[(kept.cells["end"] == block.end) & ~kept.cells["segment_kind"].isin(SEGMENTS)]
-    told = whole.sort_values("start").to_dict("records")[:1]  # its four weeks, or the last week of a growing number
+    # its four weeks, or the last week of a growing number
+    first_week = whole.sort_values("start").to_dict("records")[:1]
     adds_up = people.loc[people["end"] == block.end, "numerator"].sum()
-    return bool(told) and told[0]["shown"] == Shown.VALUE and told[0]["numerator"] == adds_up
+    return bool(first_week) and first_week[0]["shown"] == Shown.VALUE and first_week[0]["numerator"] == adds_up
 
 
 def _with_kinds(metric: Metric, ground: Ground, kept: Kept) -> Kept:
     blocks, measure = _blocks(ground, kept, KINDS), metric.shape.parts
     if not blocks or measure is None:
         return kept
-    told = _weeks(kept)
-    shown = set(told.loc[told["shown"] == Shown.VALUE, "start"])
-    weeks = [w for w in ground.calendar.weeks() if w.start in shown and w.block in {block.start for block in blocks}]
+    earlier = _weeks(kept)
+    starts = set(earlier.loc[earlier["shown"] == Shown.VALUE, "start"])
+    weeks = [w for w in ground.calendar.weeks() if w.start in starts and w.block in {block.start for block in blocks}]
     done = measure(ground, weeks)
     done = done.assign(grain=Grain.FOUR_WEEKS.value, start=[ground.calendar.block(day) for day in done["start"]])
     done["end"] = [start + BLOCK - DAY for start in done["start"]]

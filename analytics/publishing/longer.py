@@ -1,4 +1,4 @@
-"""Longer periods, made of the published cells alone: they tell nothing that is not on the page already."""
+"""Longer periods, made of the published cells alone: they reveal nothing that is not on the page already."""
 
 from __future__ import annotations
 
@@ -68,19 +68,19 @@ def _sum(metric: Metric, rows: pd.DataFrame, span: Span) -> Record | None:
     inside = rows.loc[(rows["start"] >= start - WEEK + DAY) & (rows["end"] <= end)]
     if not len(inside):
         return None
-    shown = inside.loc[inside["shown"] == Shown.VALUE]
-    last: Record = (shown if len(shown) else inside).iloc[-1].to_dict()
+    published = inside.loc[inside["shown"] == Shown.VALUE]
+    last: Record = (published if len(published) else inside).iloc[-1].to_dict()
     cell = {**last, "grain": grain, "start": start, "end": end}
-    if not len(shown):
+    if not len(published):
         return cell
-    return {**cell, "n": int(shown["n"].max()), **_figures(metric, shown)}
+    return {**cell, "n": int(published["n"].max()), **_figures(metric, published)}
 
 
-def _figures(metric: Metric, shown: pd.DataFrame) -> Record:
-    done = float(shown["numerator"].sum())
+def _figures(metric: Metric, published: pd.DataFrame) -> Record:
+    done = float(published["numerator"].sum())
     if metric.unit != "share":
         return {"numerator": done, "value": done}
-    whole = float(shown["denominator"].sum())
+    whole = float(published["denominator"].sum())
     low, high = wilson(done, whole)
     value = done / whole if whole else math.nan
     return {"numerator": done, "denominator": whole, "value": value, "low": low, "high": high}

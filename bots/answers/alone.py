@@ -15,7 +15,7 @@ _LONGEST = 6  # words; more are a sentence
 
 
 def answer(request: Request, line: str) -> Card | None:
-    """Answer a line that is only a name; None if the reader may know nobody and nothing of that name."""
+    """Answer a line that is only a name; None if the reader may see no person or thing of that name."""
     name = everyday.without_courtesies_behind(line).strip(" ?!.,;:…\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
     if not name or len(name.split()) > _LONGEST or "\n" in name:
         return None
@@ -39,8 +39,8 @@ def is_somebody(request: Request, name: str) -> bool:
     candidates = people.matching(request, name)
     if name.startswith("@") or "@" in name:
         return bool(candidates)
-    asked = [set(names.words_of(fold(label))) for label in people.names(name)]
-    return any(words and words <= set(names.words_of(fold(person.name))) for person in candidates for words in asked)
+    labels = [set(names.words_of(fold(label))) for label in people.names(name)]
+    return any(words and words <= set(names.words_of(fold(person.name))) for person in candidates for words in labels)
 
 
 def _is_community(request: Request, name: str) -> bool:

@@ -163,7 +163,7 @@ def _decided(
 
 
 def without_correction(text: str) -> str:
-    """« non, je voulais dire la DSN » without its beginning; the whole where it begins otherwise or says no more."""
+    """« non, je voulais dire la DSN » without its beginning; the whole line if it begins otherwise."""
     begins = _CORRECTION.match(text)
     return text[begins.end() :].strip() or text if begins else text
 

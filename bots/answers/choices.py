@@ -1,4 +1,4 @@
-"""What a person is told of, as people name it in a line."""
+"""The classes of notices, as people name them in a line."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def line(notice: Notice, cadence: Cadence, language: str) -> str:
     return f"{WORDS[notice][language][0]} {CADENCES[cadence][language][0]}"
 
 
-def cadence(said: str) -> tuple[Cadence | None, str]:
+def cadence(text: str) -> tuple[Cadence | None, str]:
     """The last word of a line as a choice, and what stands before it."""
     for choice, words in CADENCES.items():
         for word in (fold(word) for language in words.values() for word in language):
-            if said == word or said.endswith(f" {word}"):
-                return choice, said[: -len(word)].strip(" :=")
-    return None, said
+            if text == word or text.endswith(f" {word}"):
+                return choice, text[: -len(word)].strip(" :=")
+    return None, text
 
 
 def notices(about: str) -> list[Notice]:

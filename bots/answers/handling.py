@@ -51,7 +51,7 @@ class AudienceNeededError(Exception):
 
     Args:
         where: the channel; none is the one that the line is typed in.
-        required: whether the verb needs it; else it decides only whether everybody there may see the card.
+        required: whether the verb needs it; else it decides only whether everyone there may see the card.
     """
 
     def __init__(self, where: Where | None = None, *, required: bool = True) -> None:
@@ -67,7 +67,7 @@ class Turn:
         card: the answer.
         language: it is written in.
         command: the id of the verb that was understood, empty when none was or it could not be done.
-        to_channel: whether the card concerns the channel itself and everybody in it.
+        to_channel: whether the card concerns the channel itself and everyone in it.
     """
 
     card: Card
@@ -301,8 +301,8 @@ def _command(parsed: Parsed, commands: Sequence[Command]) -> Command:
     """The verb of a line: ``show`` for a number alone, ``help`` for anything that is not a verb."""
     if isinstance(parsed, Understood):
         return parsed.command
-    wanted = "show" if isinstance(parsed, Numbered) else "help"
-    return next((command for command in commands if command.id == wanted), commands[0])
+    name = "show" if isinstance(parsed, Numbered) else "help"
+    return next((command for command in commands if command.id == name), commands[0])
 
 
 def _arguments(parsed: Parsed) -> Arguments:

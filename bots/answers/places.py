@@ -16,7 +16,7 @@ from reseau.i18n import N_
 def matching(request: Request, text: str) -> list[Community]:
     """The communities that a text may name; a secret one is there for its members only.
 
-    Small words before a name are passed over where the whole of it is none: « dans la communauté Entraide ».
+    Small words before a name are skipped if the whole is not a name: « dans la communauté Entraide ».
     """
     for name in names(text):
         fitting = reading.find(request.tx, request.viewer, name)

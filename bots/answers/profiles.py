@@ -1,4 +1,4 @@
-"""The profile sheet: its lines, what they are called, and writing one from what was typed."""
+"""The profile: its lines, their names, and writing a line from what was typed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LISTS = {
 }
 COLUMNS = {"bio": N_("In a few words"), "phone": N_("Phone")}
 
-#: How a line is filled, as it is typed behind « profil ».
+#: An example for each line, as typed after « profil ».
 EXAMPLES = {
     "expertise": N_("expertise: welding, Python"),
     "interest": N_("interests: cycling, photography"),
@@ -67,13 +67,13 @@ _NAMES = {
     "phone": "phone",
 }
 _NOT_OURS = {"metier", "poste", "job", "site", "service", "departement", "department"}  # the company fills these
-_LONGEST = 1000  # characters of one line of a sheet
+_LONGEST = 1000  # characters of one line of a profile
 _CHANGE = re.compile(r"([^:\n]{2,24}?)\s*:\s*(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A line of the own sheet to write; an empty text empties it."""
+    """A change to a line of one's own profile; an empty text clears it."""
 
     line: str
     text: str
@@ -93,10 +93,10 @@ def change(text: str) -> Change | None:
 
 
 def write(request: Request, change: Change) -> None:
-    """Write a line of the own sheet; « a; b », « a, b » or a line each are separate items.
+    """Write a line of one's own profile; « a; b », « a, b » and separate lines are separate items.
 
     Raises:
-        RefusalError: the text is too long for a sheet.
+        RefusalError: the text is too long for a profile.
     """
     if len(change.text) > _LONGEST:
         raise RefusalError(
@@ -112,16 +112,16 @@ def write(request: Request, change: Change) -> None:
 
 
 def fields(request: Request, person: Member) -> tuple[Field, ...]:
-    """The lines of a sheet that have something in them. A guest's view has no contact lines."""
+    """The lines of a profile that are filled. A guest does not see contact lines."""
     t = request.t
     lists = members.profile(request.tx, person.id)
-    own = request.viewer.internal or person.id == request.me.id
+    sees_contact = request.viewer.internal or person.id == request.me.id
     lines: Iterable[tuple[str, str | None]] = (
         (t("Job"), person.job),
         (t("Department"), person.department),
         (t("Site"), person.site),
-        (t("E-mail"), person.email if own else None),
-        (t("Phone"), person.phone if own else None),
+        (t("E-mail"), person.email if sees_contact else None),
+        (t("Phone"), person.phone if sees_contact else None),
         *((t(label), ", ".join(lists[kind])) for kind, label in LISTS.items()),
     )
     named = [Field(label, one_line(value)) for label, value in lines if value]
@@ -131,14 +131,14 @@ def fields(request: Request, person: Member) -> tuple[Field, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a sheet: its label and an example of filling it, both English for the catalogues."""
+    """A line of a profile: its label and an example, both in English for the catalogues."""
 
     label: str
     example: str
 
 
 def empty(tx: Transaction, person: Member) -> list[Line]:
-    """What is still empty."""
+    """The lines that are still empty."""
     lists = members.profile(tx, person.id)
     missing = [Line(label, EXAMPLES[kind]) for kind, label in LISTS.items() if not lists[kind]]
     return missing if person.bio else [*missing, Line(COLUMNS["bio"], EXAMPLES["bio"])]

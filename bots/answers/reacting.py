@@ -43,23 +43,23 @@ def target(request: Request) -> Target:
         RefusalError: the thread has no such reply.
     """
     code, rest = grammar.first_number(request.text)
-    found = threads.get(request.tx, request.viewer, code or request.thread)
-    if found is None:
+    content = threads.get(request.tx, request.viewer, code or request.thread)
+    if content is None:
         raise ClosedError
     reply = _REPLY.match(rest.strip()) if code else None
     if reply is None:
-        return Target(found, found.code, rest if code else request.text)
+        return Target(content, content.code, rest if code else request.text)
     number = int(reply[1])
-    replies = threads.read(request.tx, request.viewer, found.root_id, limit=_MOST_REPLIES).replies
+    replies = threads.read(request.tx, request.viewer, content.root_id, limit=_MOST_REPLIES).replies
     if not 1 <= number <= len(replies):
         raise RefusalError(
             "E_NUMBER_MISSING",
             N_("{number} has no reply {reply}."),
-            request.button(request.t("Show {code}", code=found.code), "show", found.code),
-            number=found.code,
+            request.button(request.t("Show {code}", code=content.code), "show", content.code),
+            number=content.code,
             reply=number,
         )
-    return Target(replies[number - 1], f"{found.code} {number}", rest.strip()[reply.end() :])
+    return Target(replies[number - 1], f"{content.code} {number}", rest.strip()[reply.end() :])
 
 
 def without_target(request: Request, question: str) -> Card | None:
@@ -91,5 +91,5 @@ def line(gathered: Gathered, t: Words) -> str:
 
 
 def brief(gathered: Gathered) -> str:
-    """« 👍 🎉 4 »: where there is no room for names."""
+    """« 👍 🎉 4 », for cards without room for names."""
     return f"{' '.join(gathered.emoji[:_MOST_EMOJI])} {gathered.people}"

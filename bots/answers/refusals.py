@@ -45,14 +45,14 @@ def unknown(request: Request, parsed: Unknown) -> Card:
     """The first word is not a verb: propose the nearest verbs or people, and try none of them."""
     if person := _called(request, parsed):
         return _about_person(request, person)
-    code, asked = grammar.number(parsed.word), grammar.is_question(parsed.line)
+    code, is_question = grammar.number(parsed.word), grammar.is_question(parsed.line)
     if code:
         return _about_number(request, code, parsed.line)
-    if _DIGITS.fullmatch(parsed.line) or not _TELLING.search(parsed.line):
+    if _DIGITS.fullmatch(parsed.line) or not _LETTER.search(parsed.line):
         return _wordless(request, parsed.line)
-    if not parsed.near and not asked and _is_sentence(parsed):
+    if not parsed.near and not is_question and _is_sentence(parsed):
         return not_understood(request, parsed.line)
-    return _with_the_nearest(request, parsed, asked=asked)
+    return _with_the_nearest(request, parsed, is_question=is_question)
 
 
 def _is_sentence(parsed: Unknown) -> bool:
@@ -61,7 +61,7 @@ def _is_sentence(parsed: Unknown) -> bool:
     return len(parsed.line.split()) >= _SENTENCE or len(parsed.word) == 1 or begins or _is_link(parsed)
 
 
-def _with_the_nearest(request: Request, parsed: Unknown, *, asked: bool) -> Card:
+def _with_the_nearest(request: Request, parsed: Unknown, *, is_question: bool) -> Card:
     t = request.t
     buttons = [Button(verb.name(t.language), verb.name(t.language) + parsed.rest) for verb in parsed.near]
     word = parsed.word
@@ -72,7 +72,7 @@ def _with_the_nearest(request: Request, parsed: Unknown, *, asked: bool) -> Card
     if buttons:
         verbs = ", ".join(t("“{verb}”", verb=button.label) for button in buttons)
         sentence += " " + t("Did you mean: {verbs}?", verbs=verbs)
-    more = _asking(request, parsed.line) if asked or not buttons else ()
+    more = _asking(request, parsed.line) if is_question or not buttons else ()
     return Card(
         title=sentence,
         blocks=_given_back(request.line),
@@ -81,12 +81,12 @@ def _with_the_nearest(request: Request, parsed: Unknown, *, asked: bool) -> Card
     )
 
 
-_TELLING = re.compile(r"[^\W\d_]")  # a letter
+_LETTER = re.compile(r"[^\W\d_]")  # a letter
 _DIGITS = re.compile(r"\s*(?:#|n\s?[°ºo]\s*)?\s*(\d{1,9})\s*[.!?]*", re.IGNORECASE)
 
 
 def _wordless(request: Request, line: str) -> Card:
-    """A face, marks, figures: nothing to do; a number without its letter may be that of several contents."""
+    """An emoji, punctuation or digits alone; a number without its letter may belong to several contents."""
     digits = _DIGITS.fullmatch(line)
     codes = numbered(request, digits.group(1)) if digits else []
     if not codes:
@@ -117,9 +117,9 @@ def _help(request: Request) -> Button:
 def wished(request: Request, parsed: Wished) -> Card:
     """A verb that a sentence may ask for: proposed with what it would be about, where there is such a thing."""
     t, meant = request.t, parsed.meant
-    asked = grammar.is_question(parsed.line)
+    is_question = grammar.is_question(parsed.line)
     if not _is_likely(request, parsed):
-        return wondered(request, parsed.line) if asked else not_understood(request, parsed.line)
+        return wondered(request, parsed.line) if is_question else not_understood(request, parsed.line)
     name = meant.command.name(t.language)
     line = f"{name} {behind_verb(meant)}".strip()
     words = shortened(line, _LONGEST_WISH).rstrip("?!. \u00a0\u202f")
@@ -141,7 +141,7 @@ _LONGEST_WISH = 60
 
 
 def _is_likely(request: Request, parsed: Wished) -> bool:
-    """Whether what a verb would be about is there: « je veux suivre la procédure » follows nothing of ours."""
+    """Whether the object of a verb exists: « je veux suivre la procédure » names nothing here."""
     text = parsed.meant.arguments.text
     about_place = places.matching(request, text) or places.near(request, text, lambda slug: slug) if text else []
     about_person = people.matching(request, text) or people.near(request, text) if text else []
@@ -200,7 +200,7 @@ def _called(request: Request, parsed: Unknown) -> Member | None:
 
 
 def _about_person(request: Request, person: Member) -> Card:
-    """The line speaks to a colleague who does not read it: offer what can be done with that person."""
+    """The line addresses a colleague, who does not read it: offer what can be done with that person."""
     t, handle = request.t, f"@{person.handle}"
     return Card(
         title=t("Only I read this, not {name}.", name=person.name),
@@ -236,7 +236,7 @@ def not_understood(request: Request, line: str) -> Card:
 def _named(request: Request, line: str) -> tuple[Button, ...]:
     """The verbs that stand inside a sentence as whole words, each with what follows it."""
     if wishes.negates(line):
-        return ()  # what is said not to be wished is never proposed
+        return ()  # what is negated is never proposed
     words = [
         _Word(word.end(), fold(word.group().strip(".,;:!?"))) for word in islice(_WORDS.finditer(line), _MOST_READ)
     ]
@@ -266,10 +266,10 @@ class _Word(NamedTuple):
 
 def _after(words: Sequence[_Word], form: str) -> int:
     """Where a form of a verb ends in a line, 0 where it is not there, or where it begins the line."""
-    wanted = fold(form).split()
-    for start in range(1, len(words) - len(wanted) + 1):
-        if [word.folded for word in words[start : start + len(wanted)]] == wanted:
-            return words[start + len(wanted) - 1].end
+    form_words = fold(form).split()
+    for start in range(1, len(words) - len(form_words) + 1):
+        if [word.folded for word in words[start : start + len(form_words)]] == form_words:
+            return words[start + len(form_words) - 1].end
     return 0
 
 

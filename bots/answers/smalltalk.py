@@ -106,7 +106,7 @@ def _answered(t: Words, replies: int) -> str:
 
 
 def _quiet(request: Request) -> Card:
-    """The person wants no more messages: when the bot writes, and how to mute it."""
+    """An answer to a person who wants no more messages: when the bot writes, and how to mute it."""
     t = request.t
     when = t("I write to you only when somebody answers you, thanks you, or says that your answer helped.")
     how = t("To hear nothing at all, mute our conversation in {tool}.", tool=title_of(request.platform))

@@ -65,7 +65,7 @@ def _community(request: Request, typed: str) -> Subject | None:
 
 
 def _tag(request: Request, name: str) -> Subject:
-    """A tag may be followed before anybody has used it, so asking tells nothing of what is not open."""
+    """A tag may be followed before anyone has used it, so the answer reveals nothing that is not open."""
     label = grammar.unquoted(name)
     if not label:
         raise RefusalError("E_TEXT_MISSING", N_("A tag needs a word after #. Example: {example}"), example="#python")

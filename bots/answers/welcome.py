@@ -18,7 +18,7 @@ WHAT = N_("Here you ask the whole company, find who knows, and thank a colleague
 def begun(card: Card, me: Member, t: Words, commands: Sequence[Command], calling: str) -> Card:
     """The answer to a member's first line, below the first step: filling the profile.
 
-    It is private, whatever the answer was: nobody else needs to see somebody begin. Communities are proposed once the
+    It is always private, even if the answer was public. Communities are proposed once the
     step is done or put off. ``calling`` is what stands before a line where it was typed.
     """
     profile = verb(commands, "profile", t)

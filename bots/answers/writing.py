@@ -29,7 +29,7 @@ _MOST_PLACES = 2
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Something to publish, before anybody else sees it.
+    """Something to publish, before anyone else sees it.
 
     Attributes:
         kind: what it will be.
@@ -48,12 +48,12 @@ class Form:
     """What a creating verb says, each sentence marked by ``N_``.
 
     Attributes:
-        asks: for the text, where there is none.
-        missing: that there is none, where no message can follow, with ``{example}``.
+        asks: the question for a missing text.
+        missing: the refusal of a missing text where no message can follow, with ``{example}``.
         preview: above what is shown first.
         label: of the button that publishes it.
         done: once it is out, with ``{code}``.
-        shared: the same for everybody in a channel, with ``{name}`` and ``{code}``.
+        shared: the same for everyone in a channel, with ``{name}`` and ``{code}``.
     """
 
     kind: ContentType
@@ -67,12 +67,12 @@ class Form:
 
 def written(request: Request, form: Form) -> Card:
     """The answer of a creating verb: what is missing is asked for, what is there is shown, then published."""
-    wanted = draft(request, form.kind)
-    if not wanted.text.strip():
+    current = draft(request, form.kind)
+    if not current.text.strip():
         return asked(request, form)
     if request.confirmed:
-        return publish(request, wanted, form)
-    return preview(request, wanted, request.t(form.preview), request.t(form.label))
+        return publish(request, current, form)
+    return preview(request, current, request.t(form.preview), request.t(form.label))
 
 
 def asked(request: Request, form: Form) -> Card:
@@ -253,13 +253,13 @@ def _kept_line(request: Request, draft: Draft) -> str:
 
 def _rather(request: Request, draft: Draft) -> tuple[Button, ...]:
     """The same line in the person's own communities made for its kind, where it named none."""
-    wanted = draft.kind.places
-    if draft.place is not None or not wanted or len(draft.text) > LONGEST_LINE:
+    places = draft.kind.places
+    if draft.place is not None or not places or len(draft.text) > LONGEST_LINE:
         return ()
     fitting = [
         place
         for place in reading.listed(request.tx, request.viewer)
-        if place.mine and place.privacy is Privacy.OPEN and wanted & set(re.findall(r"\w+", fold(place.name)))
+        if place.mine and place.privacy is Privacy.OPEN and places & set(re.findall(r"\w+", fold(place.name)))
     ]
     return tuple(
         Button(request.t("In “{name}” instead", name=place.name), _in_place(request, f'"{place.slug}"'))
@@ -268,7 +268,7 @@ def _rather(request: Request, draft: Draft) -> tuple[Button, ...]:
 
 
 def publish(request: Request, draft: Draft, form: Form) -> Card:
-    """Publish and say so: number, place, audience, and ten minutes to take it back; the channel is told, too."""
+    """Publish and confirm: number, place, audience, and ten minutes to take it back; the channel gets a card, too."""
     new = NewContent(
         draft.kind,
         request.me.id,
@@ -296,8 +296,8 @@ def _shared(request: Request, draft: Draft, form: Form, code: str) -> Shared | N
     """The card for the whole channel, in neutral words."""
     if not everybody.is_announced(request, draft.place.id if draft.place else None):
         return None
-    there = everybody.of_company(request)
-    t, name = there.t, request.me.name
+    company = everybody.of_company(request)
+    t, name = company.t, request.me.name
     where = (
         t("On the wall of {name}", name=name)
         if draft.place is None
@@ -309,8 +309,8 @@ def _shared(request: Request, draft: Draft, form: Form, code: str) -> Shared | N
             title=t(form.shared, name=name, code=code),
             blocks=(Quote(draft.text, name),),
             buttons=(
-                there.button(t("Show {code}", code=code), "show", code),
-                there.button(t("Answer"), "answer", code),
+                company.button(t("Show {code}", code=code), "show", code),
+                company.button(t("Answer"), "answer", code),
             ),
             footer=" · ".join((where, t("Answer with the button: what is written below stays in this channel."))),
             code=code,
@@ -329,7 +329,7 @@ def undo(request: Request, code: str, reply: int = 0) -> Button:
     Args:
         request: of the author.
         code: of the content, or of the thread that it replies in.
-        reply: which of the author's replies in that thread it is; ids would tell how much is written elsewhere.
+        reply: which of the author's replies in that thread it is; ids would reveal how much is written elsewhere.
     """
     return request.button(request.t("Undo"), "cancel", code, str(reply or ""), style=Style.DANGER)
 

@@ -22,7 +22,7 @@ _MOST_REPLIES = 1000  # a thread's replies are numbered from its first, as ``voi
 
 
 def answer(request: Request) -> Card:
-    """Mark an answer; the asker or an animateur of the community says so."""
+    """Mark an answer as helpful, for the asker or an animateur of the community."""
     t = request.t
     code, which = _parted(request.text)
     root = threads.get(request.tx, request.viewer, code or request.thread) if code or request.thread else None

@@ -1,4 +1,4 @@
-"""``admettre``, ``admit``: lets in somebody whom the network does not know, or joins a further account to a member."""
+"""``admettre``, ``admit``: lets in someone whom the network does not know, or joins a further account to a member."""
 
 from __future__ import annotations
 

@@ -105,17 +105,17 @@ def _publish(request: Request, root: Content, text: str, reached: int) -> Card:
 
 
 def _shared(request: Request, root: Content, text: str) -> Shared | None:
-    """What everybody in the channel is shown; who reads there may read the thread, too."""
+    """The card for everyone in the channel; everyone there may read the thread, too."""
     if not everybody.is_announced(request, root.community_id):
         return None
-    there = everybody.of_company(request)
-    t, name = there.t, request.me.name
+    company = everybody.of_company(request)
+    t, name = company.t, request.me.name
     card = Card(
         title=t("{name} answers {code}: “{headline}”", name=name, code=root.code, headline=headline(root, 60)),
         blocks=(Quote(text, name),),
         buttons=(
-            there.button(t("Show {code}", code=root.code), "show", root.code),
-            there.button(t("Answer"), "answer", root.code),
+            company.button(t("Show {code}", code=root.code), "show", root.code),
+            company.button(t("Answer"), "answer", root.code),
         ),
         code=root.code,
     )

@@ -1,4 +1,4 @@
-"""``annuler``, ``cancel``: takes back what one has just published, or gives a preview up."""
+"""``annuler``, ``cancel``: takes back the newest content, or gives up a preview."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from reseau.folding import fold
 from reseau.i18n import N_
 from reseau.people import members
 
-#: Words for what one has just posted.
+#: Words for the newest content.
 _NEWEST = {
     *("ca", "cela", "it", "that", "this", "stp", "svp", "please", "le dernier", "la derniere", "the last one"),
     *("tout de suite", "mon message", "ma publication", "my post", "my message"),
@@ -35,24 +35,24 @@ _THANKS = re.compile(r"(?:merci|remerciements?|thanks)(?:\s+(\d{1,17}))?", re.IG
 
 
 def answer(request: Request) -> Card:
-    """Take back what is ten minutes old at most: the thing named, else the newest."""
-    wanted = request.text.strip()
-    if wanted == asking.NEVER_MIND:
+    """Take back the content that is named, or the newest, if it is ten minutes old at most."""
+    text = request.text.strip()
+    if text == asking.NEVER_MIND:
         awaited.forget(request.tx, request.me.id, request.platform)
         return asking.given_up(request.t)
-    token = wanted or _previewed_last(request)
+    token = text or _previewed_last(request)
     draft = drafts.take(request.tx, request.me.id, token) if token else None
     if draft is not None:
         asking.decided(request, draft.token)
         drafts.end(request.tx, draft.token, drafts.CANCELLED)
         return Card(title=request.t("Cancelled. Nothing has been posted."), blocks=(Quote(draft.line),))
-    if _TOKEN.fullmatch(wanted) and not grammar.number(wanted):
-        return previews.over(request, wanted)  # never the newest in place of a preview that is over
-    if named := _THANKS.fullmatch(wanted):
+    if _TOKEN.fullmatch(text) and not grammar.number(text):
+        return previews.over(request, text)  # never the newest in place of a preview that is over
+    if named := _THANKS.fullmatch(text):
         return _thanks_back(request, int(named.group(1)) if named.group(1) else None)
-    if not wanted and _thanked_last(request):
+    if not text and _thanked_last(request):
         return _thanks_back(request, None)
-    return _content_back(request, _mine(request, wanted))
+    return _content_back(request, _mine(request, text))
 
 
 def _content_back(request: Request, mine: Content) -> Card:
@@ -77,7 +77,7 @@ def _content_back(request: Request, mine: Content) -> Card:
 
 
 def _thanks_back(request: Request, number: int | None) -> Card:
-    """Take thanks back: the person is not told if that is not done yet, and they are counted no more."""
+    """Take thanks back: they no longer count, and a notice that has not gone out is dropped."""
     t = request.t
     mine = thanks.latest_of(request.tx, request.me.id, number)
     if mine is None:
@@ -95,10 +95,10 @@ def _thanks_back(request: Request, number: int | None) -> Card:
 
 
 def _previewed_last(request: Request) -> str:
-    """The token of a preview that waits, where it is newer than whatever the person published; empty where none is."""
+    """The token of a waiting preview that is newer than anything the person published, or an empty text."""
     waiting = drafts.waiting(request.tx, request.me.id)
-    given, newest = thanks.latest_of(request.tx, request.me.id, None), _newest(request)
-    if waiting is None or (given is not None and given.at > waiting.created_at):
+    latest, newest = thanks.latest_of(request.tx, request.me.id, None), _newest(request)
+    if waiting is None or (latest is not None and latest.at > waiting.created_at):
         return ""
     return waiting.token if newest is None or newest.created_at <= waiting.created_at else ""
 
@@ -113,16 +113,16 @@ def _newest(request: Request) -> Content | None:
     return next(iter(threads.recent_of(request.tx, request.viewer, request.me.id, limit=1)), None)
 
 
-def _mine(request: Request, wanted: str) -> Content:
+def _mine(request: Request, text: str) -> Content:
     content: Content | None
-    code, number = grammar.first_number(wanted)
+    code, number = grammar.first_number(text)
     if code:
         content = threads.get(request.tx, request.viewer, code)
         if content is not None and number.isdecimal() and len(number) < 10:
             mine = threads.replies_of(request.tx, content.root_id, request.me.id)
             wished = mine[int(number) - 1 : int(number)]
             content = threads.get(request.tx, request.viewer, wished[0]) if wished else None
-    elif wanted and fold(wanted.strip(" .!")) not in _NEWEST:
+    elif text and fold(text.strip(" .!")) not in _NEWEST:
         content = None  # « annuler la réunion » names no content, and a number without its letter names none
     else:
         content = _newest(request)

@@ -20,16 +20,16 @@ _EXAMPLES = ("ask", "expert", "thanks")
 
 def answer(request: Request) -> Card:
     """The whole list, the page of one verb, or the verbs whose help has a word."""
-    wanted = fold(request.text.strip(" ?!.:"))
+    word = fold(request.text.strip(" ?!.:"))
     visible = [command for command in request.commands if not command.hidden]
-    if not wanted:
+    if not word:
         return _short(request, visible)
-    if wanted in _EVERYTHING:
+    if word in _EVERYTHING:
         return _all(request, visible)
     for command in request.commands:
-        if wanted in map(fold, command.all_forms()):
+        if word in map(fold, command.all_forms()):
             return page(request, command)
-    return _with_word(request, visible, wanted)
+    return _with_word(request, visible, word)
 
 
 def _short(request: Request, commands: Sequence[Command]) -> Card:
@@ -91,10 +91,10 @@ def page(request: Request, command: Command) -> Card:
     )
 
 
-def _with_word(request: Request, commands: Iterable[Command], wanted: str) -> Card:
+def _with_word(request: Request, commands: Iterable[Command], word: str) -> Card:
     t = request.t
     matching = [
-        command for command in commands if wanted in fold(f"{t(command.summary)} {' '.join(command.all_forms())}")
+        command for command in commands if word in fold(f"{t(command.summary)} {' '.join(command.all_forms())}")
     ]
     if not matching:
         return Card(

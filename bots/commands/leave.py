@@ -13,7 +13,7 @@ from reseau.kinds import Privacy
 
 
 def answer(request: Request) -> Card:
-    """Leave; coming back is offered where it needs nobody’s word."""
+    """Leave; a button to come back is offered where no approval is needed."""
     t = request.t
     if not request.text.strip():
         refusal = RefusalError(

@@ -17,7 +17,7 @@ from reseau.i18n import N_
 
 
 def answer(request: Request) -> Card:
-    """Link the channel, once it is sure that nobody reads there what the community does not show."""
+    """Link the channel, once it is certain that all its readers may read the community."""
     t = request.t
     channel, audience = _channel(request)
     if not request.text.strip():

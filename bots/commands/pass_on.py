@@ -1,4 +1,4 @@
-"""``passer``, ``pass``: hands a question that one was asked on to somebody else."""
+"""``passer``, ``pass``: passes a question on to someone else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reseau.i18n import N_
 
 
 def answer(request: Request) -> Card:
-    """Have somebody else asked; only whoever was asked can hand a question on."""
+    """Ask someone else; only the person who was asked can pass a question on."""
     code, _ = grammar.first_number(request.text)
     question = threads.get(request.tx, request.viewer, code) if code else None
     if code and question is None:

@@ -47,22 +47,22 @@ def answer(request: Request) -> Card:
     )
 
 
-def _emoji(said: str) -> str:
+def _emoji(text: str) -> str:
     """The emoji that is named, as the store keeps it; a thumb where none is.
 
     Raises:
-        RefusalError: what is named is none.
+        RefusalError: the name is not an emoji.
     """
-    said = _WITH.sub("", said.strip(" .!,;:" if said.count(":") < 2 else " .!,;"), count=1)
-    if not said:
+    text = _WITH.sub("", text.strip(" .!,;:" if text.count(":") < 2 else " .!,;"), count=1)
+    if not text:
         return _LIKE
-    name = _NAME.fullmatch(said.lower())
+    name = _NAME.fullmatch(text.lower())
     if name is not None and emoji(name[1]):
         return name[1]
-    if _SIGN.fullmatch(said):
-        return said
+    if _SIGN.fullmatch(text):
+        return text
     raise RefusalError(
-        "E_EMOJI", N_("I don’t know the emoji “{text}”. Examples: {examples}"), text=said, examples="👍 🎉 :tada:"
+        "E_EMOJI", N_("I don’t know the emoji “{text}”. Examples: {examples}"), text=text, examples="👍 🎉 :tada:"
     )
 
 

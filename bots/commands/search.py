@@ -22,25 +22,25 @@ _MOST_PEOPLE = 3
 def answer(request: Request) -> Card:
     """Three lists, each best first; finding nothing proposes to ask."""
     t = request.t
-    asked = request.text
-    if not asked:
+    query = request.text
+    if not query:
         refusal = RefusalError(
             "E_TEXT_MISSING", N_("What are you looking for? Example: {example}"), example=examples.here(request)
         )
         return asking.card(request, t("What are you looking for?"), request.to_type("search", ":"), refusal)
-    results = lookup.find(request.tx, request.viewer, asked, limit=_MOST_CONTENTS)
-    ask = request.button(t("Ask the network"), "ask", f": {plain(asked)}", style=Style.PRIMARY)
+    results = lookup.find(request.tx, request.viewer, query, limit=_MOST_CONTENTS)
+    ask = request.button(t("Ask the network"), "ask", f": {plain(query)}", style=Style.PRIMARY)
     if results.nothing:
-        return Card(title=t("Nothing found about “{text}”.", text=asked), buttons=(ask,))
+        return Card(title=t("Nothing found about “{text}”.", text=query), buttons=(ask,))
     lists = (
         Items(_contents(request, results.contents), t("Posts")),
         Items(_contents(request, results.documents), t("Documents")),
         Items(tuple(_person(request, person) for person in results.people[:_MOST_PEOPLE]), t("People")),
     )
     return Card(
-        title=t("About “{text}”", text=asked),
+        title=t("About “{text}”", text=query),
         blocks=tuple(hits for hits in lists if hits.items),
-        buttons=(request.button(t("Who knows?"), "expert", f": {asked}"), ask),
+        buttons=(request.button(t("Who knows?"), "expert", f": {query}"), ask),
         footer=t("There is more: add a word to narrow it down.") if results.more else "",
     )
 

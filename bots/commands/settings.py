@@ -1,4 +1,4 @@
-"""``réglages``, ``settings``: what a person is told of, and what not."""
+"""``réglages``, ``settings``: which notices a person gets."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from reseau.people.preferences import TITLES, Cadence, Notice
 
 
 def answer(request: Request) -> Card:
-    """Show what somebody is told of; or change a class, or all of them."""
-    said = fold(request.text.strip(" .:!?"))
-    if not said:
+    """Show which notices a person gets, or change one class or all of them."""
+    choice = fold(request.text.strip(" .:!?"))
+    if not choice:
         return _card(request, request.t("What I tell you about"))
-    cadence, about = choices.cadence(said)
+    cadence, about = choices.cadence(choice)
     notices = choices.notices(about)
     if cadence is None or not notices:
         raise RefusalError(
@@ -41,14 +41,14 @@ def answer(request: Request) -> Card:
 
 def _card(request: Request, title: str, *, done: bool = False) -> Card:
     t, chosen = request.t, preferences.chosen(request.tx, request.me.id)
-    offered = [one for one in Notice if one is not Notice.APPLICANT or request.viewer.administrator]
+    offered = [notice for notice in Notice if notice is not Notice.APPLICANT or request.viewer.administrator]
     items = tuple(_item(request, notice, chosen[notice]) for notice in offered)
     hint = t("What you find in your feed stays the same.")
     return Card(title, (Items(items), Text(hint)), done=done)
 
 
 def _item(request: Request, notice: Notice, cadence: Cadence) -> Item:
-    """A class and whether it is told; pressing it changes that."""
+    """A class and whether it is on; pressing the button changes that."""
     t, is_told = request.t, cadence is Cadence.NOW
     other = Cadence.NEVER if is_told else Cadence.NOW
     line = request.to_type("settings", choices.line(notice, other, t.language))

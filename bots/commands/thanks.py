@@ -1,4 +1,4 @@
-"""``merci``, ``thanks``: thanks somebody, with a reason, perhaps for a content."""
+"""``merci``, ``thanks``: thanks someone, with a reason, perhaps for a content."""
 
 from __future__ import annotations
 
@@ -65,17 +65,17 @@ def answer(request: Request) -> Card:
         return _with_pleasure(request)
     if _REQUEST.match(request.text):
         return refusals.not_understood(request, request.line)
-    who, said = _parted(request, request.text)
+    who, text = _parted(request, request.text)
     if not who:
         return _asked_whom(request)
-    about = _about(request, who, said)
-    person = _thanked(request, who, said, about)
-    reason = plain((said if _TELLING.search(said) else "") or (headline(about) if about is not None else ""))
+    about = _about(request, who, text)
+    person = _thanked(request, who, text, about)
+    reason = plain((text if _TELLING.search(text) else "") or (headline(about) if about is not None else ""))
     if not reason:
         return _asked_why(request, person)
     whole = _Thanks(person, reason, about)
     announced = everybody.is_announced(request, whole.place, mirrored=about is not None)
-    asks = grammar.is_question(said) or _REQUEST.match(said) is not None
+    asks = grammar.is_question(text) or _REQUEST.match(text) is not None
     guessed = not grammar.number(who) and not _is_called(person, who)
     if (announced or request.asked or asks or guessed) and not request.confirmed:
         return _preview(request, whole)
@@ -84,8 +84,8 @@ def answer(request: Request) -> Card:
 
 def _is_called(person: Member, who: str) -> bool:
     """Whether the person is named by whole words, a handle or an address; the beginning of a name may mean another."""
-    asked = names_of(fold(grammar.without_small_words(who)))
-    return "@" in who or set(asked) <= {*names_of(fold(person.name)), *names_of(person.handle)}
+    called = names_of(fold(grammar.without_small_words(who)))
+    return "@" in who or set(called) <= {*names_of(fold(person.name)), *names_of(person.handle)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +106,9 @@ def _given(request: Request, whole: _Thanks, *, announced: bool) -> Card:
     content_id = about.id if about is not None else None
     new = NewThanks(request.me.id, person.id, whole.reason, content_id, whole.place)
     thanks.thank(request.tx, [new], request.acting)
-    given = thanks.latest_of(request.tx, request.me.id, None)
-    assert given is not None
-    undo = request.button(t("Undo"), "cancel", request.command.name(t.language), str(given.number), style=Style.DANGER)
+    latest = thanks.latest_of(request.tx, request.me.id, None)
+    assert latest is not None
+    undo = request.button(t("Undo"), "cancel", request.command.name(t.language), str(latest.number), style=Style.DANGER)
     return Card(
         title=t("Your thanks to {name} are on their way.", name=person.name),
         blocks=(Quote(whole.reason, request.me.name),),
@@ -122,7 +122,7 @@ def _given(request: Request, whole: _Thanks, *, announced: bool) -> Card:
 
 
 def _preview(request: Request, whole: _Thanks) -> Card:
-    """What would be said, before anybody sees it: a whole channel is told, or the name is a guess."""
+    """A preview, where a whole channel would be told or the name is a guess."""
     t, person = request.t, whole.person
     token = writing.keep(request, "thanks", request.line)
     announced = everybody.announcement(request, whole.place, mirrored=whole.about is not None)
@@ -139,13 +139,13 @@ def _preview(request: Request, whole: _Thanks) -> Card:
 
 def _shared(request: Request, whole: _Thanks) -> Shared:
     """The card for the whole channel; the person is mentioned, so that the platform notifies them."""
-    there = everybody.of_company(request)
-    t, person, about = there.t, whole.person, whole.about
-    buttons = (there.button(t("Show {code}", code=about.code), "show", about.code),) if about is not None else ()
+    company = everybody.of_company(request)
+    t, person, about = company.t, whole.person, whole.about
+    buttons = (company.button(t("Show {code}", code=about.code), "show", about.code),) if about is not None else ()
     card = Card(
         title=t("{name} thanks {person}", name=request.me.name, person=person.name),
         blocks=(Quote(whole.reason, request.me.name),),
-        buttons=(*buttons, there.button(person.name, "profile", f"@{person.handle}")),
+        buttons=(*buttons, company.button(person.name, "profile", f"@{person.handle}")),
         code=about.code if about is not None else "",
     )
     return everybody.shared(request, card, person.id)
@@ -176,7 +176,7 @@ def _asked_whom(request: Request) -> Card:
 
 
 def _names_nobody(text: str) -> bool:
-    """Whether a reason comes first, and no number of what somebody wrote: « merci pour ton retour »."""
+    """Whether a reason comes first, and no number of what someone wrote: « merci pour ton retour »."""
     bare = _past_politeness(text).strip(_MARKS)
     return _REASON_ALONE.match(bare) is not None and not grammar.first_number(_FOR.sub("", bare))[0]
 

@@ -57,7 +57,7 @@ class HeardBeforeError(Exception):
     """This line came before."""
 
 
-#: A line cannot be answered at sight: the platform has to be asked something first.
+#: A line cannot be answered at once: the platform has to be called first.
 ASKS_FIRST = (UnknownAccountError, AudienceNeededError)
 
 
@@ -74,7 +74,7 @@ class _Readership:
 
 
 class Answering:
-    """Answers lines of any platform. A card comes out in one of two ways: at sight, or once its line was kept."""
+    """Answers lines of any platform. A card is sent in one of two ways: at once, or after its line was stored."""
 
     def __init__(
         self, handler: Handler, writing: Grouping, couriers: Mapping[str, Courier], delivering: Delivering
@@ -102,7 +102,7 @@ class Answering:
             return messages.hand_over(tx, arrival.event, answer, _address(arrival, line))
 
         def check(tx: Transaction) -> None:
-            if inbox.known(tx, arrival.event):
+            if inbox.is_kept(tx, arrival.event):
                 raise HeardBeforeError
 
         return await self._answered(arrival, line, None, queued, check)
@@ -158,7 +158,7 @@ class Answering:
                 return await self._writing.write(_closing(arrival, refusal, record))
 
     async def _audience(self, arrival: Arrival, where: Where, *, required: bool) -> Audience:
-        """Who reads the channel; where the platform does not say and the verb can do without, as if anybody did."""
+        """The readers of the channel; anyone, if the platform does not say and the verb does not need to know."""
         courier, join = self._couriers[arrival.event.platform], self._handler.network.settings.join
         channel = arrival.event.channel(where.conversation)
         try:
@@ -198,7 +198,7 @@ class Answering:
 
         def refuse(tx: Transaction, error: ReseauError) -> T:
             turn = self._handler.refuse(tx, _incoming(tx, arrival, line, None), error)
-            return record(tx, _shown(turn, line, _is_private(turn, None)))
+            return record(tx, _answer_of(turn, line, _is_private(turn, None)))
 
         try:
             return await self._writing.write(work)
@@ -216,7 +216,7 @@ class Answering:
             private, shared = True, None
         if shared is not None:
             _share(tx, arrival, line, shared, self._handler.network.settings.language)
-        return _shown(turn, line, private)
+        return _answer_of(turn, line, private)
 
 
 def _address(arrival: Arrival, line: Line) -> Address:
@@ -296,7 +296,7 @@ def with_handles(tx: Transaction, reader_id: int, text: str) -> str:
 def _is_private(turn: Turn, channel: Channel | None) -> bool:
     """Whether a card is shown only to the person who asked.
 
-    A card that everybody sees shows what is open, perhaps words of others, and so it does only where everybody may
+    A card that everyone sees shows what is open, perhaps words of others, and so it does only where everyone may
     read what is open. What was written stands in a linked channel by itself, under its author's name.
     """
     mirrored = channel is not None and channel.community_id is not None and turn.card.done
@@ -305,14 +305,14 @@ def _is_private(turn: Turn, channel: Channel | None) -> bool:
 
 
 def _stage(turn: Turn, channel: Channel | None, *, private: bool) -> Where | None:
-    """The channel in which everybody would see the card; a line confirmed elsewhere returns to where it was typed."""
+    """The channel in which everyone would see the card; a line confirmed elsewhere returns to where it was typed."""
     if turn.card.shared is not None:
         return turn.card.shared.where
     return None if private or channel is None or turn.to_channel else channel.where
 
 
 def _is_open_to_all(tx: Transaction, arrival: Arrival, where: Where, readership: _Readership | None) -> bool:
-    """Whether everybody in a channel may read what is open.
+    """Whether everyone in a channel may read what is open.
 
     Raises:
         AudienceNeededError: the platform has to be asked who reads it.
@@ -334,7 +334,7 @@ def _share(tx: Transaction, arrival: Arrival, line: Line, shared: Shared, langua
     outbox.queue(tx, [messages.delivery(event.platform, answer, to, f"{event.native_id}:shared")])
 
 
-def _shown(turn: Turn, line: Line, private: bool) -> Answer:
+def _answer_of(turn: Turn, line: Line, private: bool) -> Answer:
     replaces = line.pressed and (turn.card.done or turn.command in _TAKES_PLACE)
     return Answer(turn.card, private, replaces, turn.language, line.pressed)
 

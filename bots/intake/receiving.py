@@ -1,4 +1,4 @@
-"""Receiving: keeps what platforms tell before it is acknowledged, then acts upon it, one conversation at a time."""
+"""Receiving: stores each event before it is acknowledged, then acts upon it, one conversation at a time."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ from reseau.store import Transaction
 from reseau.store.grouping import Grouping
 
 _log = logs.get("bots")
-#: Half of a character of two, such as an emoji that was cut at some limit: no store keeps it.
+#: Half of a surrogate pair, such as an emoji that was cut at a limit: no store accepts it.
 _HALF = re.compile("[\ud800-\udfff]")
 _TRIES = 5
 _PAUSE = 0.25  # seconds, doubled at each try
 _AWAY = 5.0  # seconds until a store that does not answer is tried again
-#: What comes of the message itself: it is too long, it is empty, it cannot be read.
+#: Errors that come from the message itself: it is too long, it is empty, it cannot be read.
 _LASTING = (ReseauError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
-_PATIENCE = 3600.0  # seconds that an event may wait for others' sake while those behind it wait too
+_PATIENCE = 3600.0  # seconds that an event may wait for a platform or store while later events wait, too
 
 
 class Receiving:
@@ -97,7 +97,7 @@ class Receiving:
         return True
 
     async def _answered(self, arrival: Arrival, line: Line) -> Answer | None:
-        """The answer to a line at sight; nothing where the platform has to be asked first: the line is kept."""
+        """The answer to a line at once; nothing if the platform has to be called first: the line is then stored."""
         try:
             answer = await self._answering.at_sight(arrival, line)
         except ASKS_FIRST:
@@ -127,7 +127,7 @@ class Receiving:
         return kept
 
     async def take_up(self) -> int:
-        """Act upon what an earlier process kept and did not come to; returns how much that is."""
+        """Act upon events that an earlier process stored but did not handle; returns their number."""
         taken = last = 0
         while left := await self._writing.write(lambda tx, last=last: inbox.waiting(tx, after=last)):  # type: ignore[misc]
             for kept in left:
@@ -144,7 +144,7 @@ class Receiving:
             self._act_later(arrival)
 
     async def settle(self) -> None:
-        """Wait until everything that was kept was acted upon."""
+        """Wait until all stored events have been handled."""
         await self._queues.settle()
 
     def _act_later(self, arrival: Arrival) -> None:
@@ -153,8 +153,8 @@ class Receiving:
     async def _act(self, arrival: Arrival) -> None:
         """Act upon an event. Never raises, and stops no other event for long.
 
-        One that fails of itself is tried again, then put aside with the reason. One that waits for others, a platform
-        that asks for it or a store that is away, is never put aside: at worst the next start takes it up.
+        An event that fails is tried again, then put aside with the reason. One that waits for a platform
+        or for a store that does not answer is never put aside: at worst the next start takes it up.
         """
         tried, waited = 0, 0.0
         while True:
@@ -190,8 +190,8 @@ class Receiving:
                 await self._answering.not_carried(arrival, arrival.body, error)
             reason = type(error).__name__
             await self._close(arrival.event, inbox.FAILED, reason)
-        except Exception as again:  # noqa: BLE001  (it stays in the inbox for the next start)
-            _log.error("event not put aside", kind=arrival.kind, reason=type(again).__name__)
+        except Exception as second_error:  # noqa: BLE001  (it stays in the inbox for the next start)
+            _log.error("event not put aside", kind=arrival.kind, reason=type(second_error).__name__)
 
     async def _close(self, event: EventKey, state: str, reason: str) -> None:
         await self._writing.write(lambda tx: inbox.close(tx, event, state, reason))
@@ -214,14 +214,14 @@ class Receiving:
 
 
 def _queue(arrival: Arrival) -> str:
-    """What must be done one after the other: everything of one conversation."""
+    """The queue of an event: events of one conversation are handled in order."""
     if isinstance(arrival.body, AccountChanged):
         return str(arrival.event.account(arrival.body.account.native_id))
     return str(arrival.event.channel(arrival.body.where.conversation))
 
 
 def _storable(arrival: Arrival) -> Arrival:
-    """The same event, every text of it one that a store can keep."""
+    """The same event, with every text in a form that a store accepts."""
     return replace(arrival, body=_whole(arrival.body))
 
 
@@ -236,7 +236,7 @@ def _whole(value: Any) -> Any:
 
 
 def _is_lasting(arrival: Arrival, error: Exception) -> bool:
-    """Whether a message meets the same error at each try: those behind it in the channel need not wait for that."""
+    """Whether a message would fail again in the same way, so that later ones need not wait for it."""
     return isinstance(arrival.body, Message | Changed | Removed | Reacted) and isinstance(error, _LASTING)
 
 

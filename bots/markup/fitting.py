@@ -12,7 +12,7 @@ from bots.card import Button, Card, Items, Quote, Text
 from reseau.i18n import Words
 from reseau.markup.visible import one_line, visible
 
-LONGEST_LINE = 2000  # of a button, in units: what Slack carries, and no more than what anybody would type
+LONGEST_LINE = 2000  # of a button, in units: Slack's limit, and more than anyone would type
 _SHOWN = 60
 _FRAME = 150  # units of a button besides its words
 _MOST_BUTTONS = 25

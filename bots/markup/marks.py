@@ -42,11 +42,11 @@ def written(line: tuple[Run, ...], dialect: Dialect) -> str:
     pieces: list[str] = []
     opened: list[str] = []
     for at, run in enumerate(runs):
-        wanted = [style for style in dialect.marks if style in run.styles]
-        closing = _closing(opened, wanted)
+        styles = [style for style in dialect.marks if style in run.styles]
+        closing = _closing(opened, styles)
         if closing:
             pieces.append("".join(dialect.marks[style] for style in closing) + _gap(run.text[:1], dialect))
-        opening = _opening([style for style in wanted if style not in opened], runs, at)
+        opening = _opening([style for style in styles if style not in opened], runs, at)
         if opening:
             before = runs[at - 1].text[-1:] if at else ""
             gap = "" if closing else _gap(before, dialect)
@@ -61,10 +61,10 @@ def _gap(beside: str, dialect: Dialect) -> str:
     return dialect.gap if beside.isalnum() or (beside and beside in "*_~`") else ""
 
 
-def _closing(opened: list[str], wanted: Sequence[str]) -> list[str]:
+def _closing(opened: list[str], styles: Sequence[str]) -> list[str]:
     """The styles to close before a run, innermost first; they are taken off ``opened``."""
     closing: list[str] = []
-    while any(style not in wanted for style in opened):
+    while any(style not in styles for style in opened):
         closing.append(opened.pop())
     return closing
 
@@ -125,7 +125,7 @@ def _fitting(runs: tuple[Run, ...], dialect: Dialect) -> tuple[Run, ...]:
 
 
 def addressed(text: str) -> Iterator[tuple[str, bool]]:
-    """A text in parts: what is an address somebody typed, and what is not."""
+    """A text in parts: what is an address someone typed, and what is not."""
     at = 0
     for match in _ADDRESS.finditer(text):
         if match.start() > at:

@@ -1,4 +1,4 @@
-"""Slack's message text ("mrkdwn"), from the network's own: nothing in it calls anybody whom we did not name.
+"""Slack's message text ("mrkdwn"), from the network's own: nothing in it calls anyone whom we did not name.
 
 Slack has no way to escape its marks, so an invisible joiner stands beside a character that it would take for one, and
 an invisible gap where marks stand within a word. Texts of blocks want ``verbatim``, so that Slack makes no links and

@@ -67,12 +67,12 @@ def _most(high: int, size: Callable[[int], int], room: int) -> int:
     by_proportion = True
     while over - least > 1 and not (least and near and (over - least <= near or room - below <= room // _NEAR)):
         part = (room - below) / max(above - below, 1) if by_proportion else 0.5
-        asked = min(max(least + int((over - least) * part), least + 1), over - 1)
-        most = size(asked)
+        guess = min(max(least + int((over - least) * part), least + 1), over - 1)
+        most = size(guess)
         if most <= room:
-            least, below = asked, most
+            least, below = guess, most
         else:
-            over, above = asked, most
+            over, above = guess, most
         by_proportion = not by_proportion
     return least
 

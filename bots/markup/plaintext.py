@@ -1,4 +1,4 @@
-"""A card in plain words: for notifications, readers aloud, and clients that show no card."""
+"""A card in plain words: for notifications, screen readers, and clients that show no cards."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from bots.markup.tree import Cited, read
 from bots.markup.wording import worded
 
 LONGEST = 3000  # characters that a platform shows of a notification at most
-_MARKED = 4  # so many characters of Markdown give one to read, where marks are many
+_MARKED = 4  # characters of Markdown for one visible character, in a text full of marks
 
 
 def of_card(card: Card, most: int = LONGEST) -> str:
-    """What a card says but its buttons, a line each: all of it, or no less than ``most`` characters of each text."""
+    """The words of a card without its buttons, a line each, with at least ``most`` characters of each text."""
     lines = [card.title, *(_block(block, most) for block in card.blocks), card.footer]
     return "\n".join(line for line in lines if line.strip())
 

@@ -254,7 +254,7 @@ def _own_look(token: Token, look: Run) -> Run:
 
 
 def _is_bare(token: Token) -> bool:
-    """An escaped colon: what has one in front of its slashes is no address to press."""
+    """An escaped colon: with one in front of its slashes, an address is not a link."""
     return token.type == "text_special" and token.content == ":"
 
 

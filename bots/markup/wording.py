@@ -32,7 +32,7 @@ def worded(tree: Tree, dress: Dress = bare) -> str:
 def first_words(tree: Tree) -> str:
     """The words that a text begins with, without where links lead: up to a list, of which the first item is taken.
 
-    A quotation that somebody writes below is no beginning; one alone is.
+    A quotation with the author's words below is not the beginning; a quotation alone is.
     """
     own = tuple(block for block in tree if not isinstance(block, Cited | Rule))
     parts: list[str] = []

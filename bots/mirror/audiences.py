@@ -1,4 +1,4 @@
-"""Who reads a channel, as members: asked of the platform, so that a link can be checked."""
+"""Who reads a channel, as members: as the platform lists them, so that a link can be checked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reseau.store.grouping import Grouping
 
 _MOST_ASKED = 200  # unknown people asked about one by one; the others count as unknown
 
-#: Who reads a channel of which nothing is known: it may be anybody.
+#: The audience of a channel about which nothing is known: anyone.
 ANYBODY = Audience("", everybody=True, outsiders=True, people=())
 
 
@@ -66,7 +66,7 @@ def _unknown(tx: Transaction, channel: ChannelKey, audience: Audience) -> list[s
 
 
 def readers(tx: Transaction, channel: ChannelKey, audience: Audience) -> Readers:
-    """The readers of a channel as the network's rules want them."""
+    """The readers of a channel, in the form that the network's rules need."""
     member_ids = identities.members_of(tx, channel.platform, channel.tenant, audience.people)
     unknown = set(audience.people) - member_ids.keys()
     colleagues = unknown.intersection(audience.colleagues)

@@ -64,7 +64,7 @@ class Mirror:
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
         """Send one change; what it has become meanwhile is what goes out.
 
-        Nothing goes to a channel before it is known who reads there; what is taken back shows nothing to anybody.
+        Nothing goes to a channel before it is known who reads there; what is taken back shows nothing to anyone.
         """
         self._secret = self._secret or await self._writing.write(_secret)
         plan = await asyncio.to_thread(self._read, taken)
@@ -110,7 +110,7 @@ class Mirror:
             if link is None or content is None or content.community_id != link.community_id:
                 return None
             root = threads.written(tx, content.root_id) if content.root_id != content.id else None
-            newest = mirroring.newest(tx, link, [(one.id, one.rev) for one in (content, root) if one is not None])
+            newest = mirroring.newest(tx, link, [(item.id, item.rev) for item in (content, root) if item is not None])
             reacted = mirroring.reacted_since(tx, link, content.id, taken.id)
             below = mirroring.reacted_since(tx, link, root.id, taken.id) if root is not None else 0
             return _Plan(
@@ -131,7 +131,7 @@ class Mirror:
         label = t(content.kind.label, code=content.code) if content.kind.label else ""
         label = " · ".join(part for part in (label, _origin(content, link, t)) if part)
         text = f"{strong(content.title).text}\n\n{content.text}" if content.title.strip() else content.text
-        # Who is in the channel can read the key, and an id would tell how much is written elsewhere.
+        # Who is in the channel can read the key, and an id would reveal how much is written elsewhere.
         key = blake2b(f"{content.id}:{link.id}".encode(), key=self._secret, digest_size=15).hexdigest()
         liked = reactions.gathered_in(tx, content.id, link.community_id)
         line = reacting.line(liked, t) if liked is not None else ""
@@ -165,10 +165,10 @@ class Mirror:
 
 async def _posted(courier: Courier, post: Post, to: Address, doubtful: datetime | None) -> tuple[str, ...]:
     """Post something; what may have gone out already is looked for, and made whole where it broke off."""
-    there: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
     if doubtful is not None:
-        there = await courier.posted(post.key, to, (doubtful - _EARLIER).timestamp())
-    return await (courier.edit(there, post, to) if there else courier.post(post, to))
+        ids = await courier.posted(post.key, to, (doubtful - _EARLIER).timestamp())
+    return await (courier.edit(ids, post, to) if ids else courier.post(post, to))
 
 
 async def _edit(plan: _Plan, courier: Courier, *, again: bool = False) -> Record | None:

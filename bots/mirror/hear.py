@@ -77,7 +77,7 @@ class Hearing:
         self._delivering.wake()
 
     async def _met(self, arrival: Arrival, message: Message | Changed | Reacted) -> bool:
-        """Find out who wrote it; somebody who is not admitted is not brought in by writing."""
+        """Find out who wrote it; writing alone does not admit anyone."""
         event = arrival.event
         account = await self._couriers[event.platform].account(event.tenant, message.person, message.where)
         try:

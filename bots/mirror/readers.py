@@ -24,7 +24,7 @@ from reseau.store import Transaction
 from reseau.store.grouping import Grouping
 
 _log = logs.get("readers")
-#: Why a link rests whose platform says no more who reads the channel: what is not known to be right is not shown.
+#: The reason of a link that is paused because the platform no longer lists the channel's readers.
 UNSEEN = N_("The platform does not say any more who reads this channel.")
 #: What the outbox notes of what waits until the platform says who reads the channel.
 WAITING = "who reads the channel is not known yet"
@@ -46,7 +46,7 @@ class Watch:
         self._looks: dict[int, asyncio.Task[None]] = {}
 
     async def ensure(self, link: Link, taken: Taken, couriers: Mapping[str, Courier], since: int = 0) -> None:
-        """Continue only if everybody who reads the channel may read the community.
+        """Continue only if everyone who reads the channel may read the community.
 
         Args:
             since: a later delivery whose words go out with this one; the look must have begun after it was queued.

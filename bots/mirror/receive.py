@@ -182,7 +182,7 @@ def _bury(tx: Transaction, link: Link, native_id: str) -> None:
 
 
 def _gone(tx: Transaction, link: Link, native_id: str) -> bool:
-    return inbox.known(tx, _grave(link, native_id))
+    return inbox.is_kept(tx, _grave(link, native_id))
 
 
 def _grave(link: Link, native_id: str) -> EventKey:

@@ -112,7 +112,7 @@ def _thanked(tx: Transaction, taken: Taken, to: Member, t: Words) -> Card | None
     if not count:
         return None
     title = t.plural("You were thanked {count} more time.", "You were thanked {count} more times.", count)
-    return Card(title, (Items(tuple(Item(given.giver, reason=given.reason) for given in newest)),))
+    return Card(title, (Items(tuple(Item(thanks_.giver, reason=thanks_.reason) for thanks_ in newest)),))
 
 
 def _reacted(tx: Transaction, taken: Taken, to: Member, t: Words) -> Card | None:

@@ -27,9 +27,9 @@ from reseau.people.members import Member
 from reseau.people.preferences import Notice
 from reseau.store import Transaction
 
-TOPICS = tuple(notice.value for notice in Notice if notice is not Notice.REACTION)  # reactions are told together
+TOPICS = tuple(notice.value for notice in Notice if notice is not Notice.REACTION)  # reactions go into one notice
 _MOST_REPLIES = 1000  # as far as ``accept`` numbers them
-_WAITS = 5  # tries, a pause apart, for the reply to stand in the channel where the platform itself tells of it
+_WAITS = 5  # tries, a pause apart, for the reply to appear in the channel, where the platform itself notifies
 _PAUSE = 2.0
 
 
@@ -133,15 +133,15 @@ def _replied(news: _News) -> Card | None:
 
 
 def _place(news: _News, reply: Content, root: Content) -> int:
-    """Which reply of the thread it is, as the reader counts them; 0 where it is none of them."""
+    """The number of the reply in the thread, as the reader counts; 0 if it is not there."""
     read = threads.read(news.tx, access.viewer(news.tx, news.to.id), root.id, limit=_MOST_REPLIES)
     return next((number for number, candidate in enumerate(read.replies, 1) if candidate.id == reply.id), 0)
 
 
 def _platform_tells(news: _News, reply: Content, root: Content) -> bool:
-    """Whether the reply stands below a message that the reader wrote in a linked channel: platforms tell of that.
+    """Whether the reply stands below a message that the reader wrote in a linked channel: platforms notify of that.
 
-    A message that we posted there is the app's, whatever name stands on it: of replies to it nobody is told.
+    A message that we posted there belongs to the app, so the platform notifies nobody of replies to it.
 
     Raises:
         LaterError: the reply is still on its way there.
@@ -163,8 +163,8 @@ def _thanked(news: _News) -> Card | None:
     by = news.member()
     if by is None:
         return None
-    given = news.taken.payload.get("thanks")  # a delivery of an older program lacks it
-    reason = thanks.reason_of(news.tx, int(given)) if given else thanks.latest_reason(news.tx, by.id, news.to.id)
+    thanks_ = news.taken.payload.get("thanks")  # a delivery of an older program lacks it
+    reason = thanks.reason_of(news.tx, int(thanks_)) if thanks_ else thanks.latest_reason(news.tx, by.id, news.to.id)
     if reason is None:
         return None
     root = news.content("root") or news.content("content")

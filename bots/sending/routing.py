@@ -40,7 +40,7 @@ class _Choice:
 
 
 class Routing:
-    """Sends the deliveries of the topic ``routing``: looks who could answer, and has them told."""
+    """Sends the deliveries of the topic ``routing``: finds people who could answer, and queues notices to them."""
 
     paced = False
 
@@ -48,7 +48,7 @@ class Routing:
         self._network = network
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        """Choose whom to ask; nobody where the question is answered, gone, or nobody is known to know."""
+        """Choose whom to ask; empty if the question is answered or gone, or no expert is known."""
         choice = await asyncio.to_thread(self._chosen, int(taken.payload["content"]))
         return None if choice is None else lambda tx: _ask(tx, choice)
 
@@ -75,7 +75,7 @@ def _was_asked(tx: Transaction, who: Member, content_id: int) -> bool:
 
 
 def _may_be_asked(tx: Transaction, who: Member, content_id: int) -> bool:
-    """Whether somebody reads the question, wants to be asked, and was not asked too often lately."""
+    """Whether someone reads the question, wants to be asked, and was not asked too often lately."""
     readable = threads.get(tx, access.viewer(tx, who.id), content_id) is not None
     return readable and preferences.wants(tx, who.id, Notice.ASKED) and _has_time(tx, who.id)
 
@@ -85,6 +85,6 @@ def _has_time(tx: Transaction, member_id: int) -> bool:
 
 
 def _ask(tx: Transaction, choice: _Choice) -> None:
-    """Have those told who were chosen; other questions may have reached them since."""
+    """Queue the notices to the chosen people; other questions may have reached them since."""
     openings = {member_id: opening for member_id, opening in choice.openings.items() if _has_time(tx, member_id)}
     notifications.asked(tx, choice.question.id, choice.question.author_id, openings)

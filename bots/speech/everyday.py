@@ -54,7 +54,7 @@ _SMALL = {
     *("up", "never mind", "nevermind", "nvm", "laisse tomber", "laissez tomber", "forget it", "oublie", "oubliez"),
     *("tant pis", "haha", "ahah", "hihi", "xd", "ptdr", "wow", "bien vu", "bien recu", "noted", "note"),
 }
-#: A thumb up, a smile, « :tada: »: faces and signs without a word. Punctuation is none.
+#: A thumb up, a smile, « :tada: »: faces and signs without a word; punctuation does not count.
 _FACES = re.compile(
     r"(?:\s|:[a-z0-9_+'-]+:|[^\w\s\x00-\u1fff\u2000-\u206f\u3000-\u303f]|[\u200d\ufe0f]|[:;][-']?[()DPpo]|\^\^|<3)+"
 )

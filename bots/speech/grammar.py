@@ -62,7 +62,7 @@ class Option:
     value: str
 
 
-#: Characters that are looked at for a name; what has more is none, and is not shown whole either.
+#: The longest name in characters; a longer text is not a name, and is not shown in full.
 LONGEST_NAME = 250
 
 
@@ -119,7 +119,7 @@ def split_first(text: str, takes: Collection[str]) -> tuple[tuple[Option, ...], 
 
 
 def split_anywhere(text: str, takes: Collection[str]) -> tuple[tuple[Option, ...], str]:
-    """The options of a line that is no free text; each value reaches to the next option or to the end."""
+    """The options of a line without free text; each value reaches to the next option or to the end."""
     rest = without_colon(text)
     starts = [*_starts(rest, takes), len(rest)]
     options = []
@@ -287,7 +287,7 @@ _FIRST = re.compile(r"\s*([^\s:,]+)[:,]?")
 
 
 def out_of_quotes(line: str) -> str:
-    """A line without the quotes or marks around the whole of it, as somebody copies it: « "fil" », « `fil` »."""
+    """A line without the quotes or marks around the whole of it, as someone copies it: « "fil" », « `fil` »."""
     bare = line.strip()
     closing = {**_QUOTES, "`": "`", "*": "*", "(": ")", "[": "]", "_": "_"}.get(bare[:1])
     if closing is None or len(bare) > LONGEST_NAME or not bare.endswith(closing):

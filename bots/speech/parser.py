@@ -21,7 +21,7 @@ _SURELY_TYPED = 5
 _SENTENCE = 4  # words; a short word that begins so many is seldom a mistyped verb
 _MOST_ROOTS = 2  # of our names before a line: « @RSE /rse aide »
 _MOST_WORDS = 4  # of a verb: « Trouver un expert » is three
-_LONGEST_VERB = 200  # characters, its marks included: what is longer is none, nor a slip of one
+_LONGEST_VERB = 200  # characters, marks included; a longer word is neither a verb nor a misspelt one
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +143,12 @@ def _leads_to_another(exact: Understood) -> bool:
 def _guessed(line: str, commands: Sequence[Command]) -> Parsed:
     """A line that no verb begins: the beginning of one, what may be one with a slip, a question, or a sentence."""
     word = _first_word(line)
-    asked = grammar.is_question(line)
-    begun = _begun(word, commands, asked=asked)
+    is_question = grammar.is_question(line)
+    begun = _begun(word, commands, is_question=is_question)
     if begun is not None and not wishes.is_negated(line[len(word) :]):
         return understood(begun, line[len(word) :], line)
-    near = _nearest(word, commands) if begun is None and _may_be_mistyped(word, line, asked=asked) else ()
-    return Wondered(line) if asked and not near else Unknown(word, line, near)
+    near = _nearest(word, commands) if begun is None and _may_be_mistyped(word, line, is_question=is_question) else ()
+    return Wondered(line) if is_question and not near else Unknown(word, line, near)
 
 
 def _wished(
@@ -245,11 +245,11 @@ def _everyday(line: str, commands: Sequence[Command], table: Mapping[str, _Form]
     sense = everyday.sense_of(line)
     if sense is None or _about_verb(line, table):
         return None
-    wanted = _EVERYDAY_VERBS.get(sense, "")
-    command = next((verb for verb in commands if verb.id == wanted), None)
+    verb_id = _EVERYDAY_VERBS.get(sense, "")
+    command = next((verb for verb in commands if verb.id == verb_id), None)
     if command is not None:
         return Understood(command, Arguments(), line)
-    return None if wanted else Everyday(sense, line)
+    return None if verb_id else Everyday(sense, line)
 
 
 def _about_verb(line: str, table: Mapping[str, _Form]) -> bool:
@@ -262,7 +262,7 @@ def _about_verb(line: str, table: Mapping[str, _Form]) -> bool:
 
 #: Forms of verbs that are words of everyday sentences too, beside all those of one letter; a dash begins a list.
 _EVERYDAY_FORMS = frozenset({"moi", "me", "-"})
-#: Words that are a verb of ours only before what it takes: « re: réunion » is no answer, « suis en retard » no follow.
+#: Words that are a verb only before its arguments: « re: réunion » is not an answer, « suis en retard » not a follow.
 _NEED_OBJECT = frozenset({"re", "suis"})
 _LINE_NAME = 4  # words before a colon: « moi compétences : soudure »
 
@@ -270,7 +270,7 @@ _LINE_NAME = 4  # words before a colon: « moi compétences : soudure »
 def _counts(form: str, verb_form: _Form, rest: str) -> bool:
     """Whether a form is meant as the verb; one that is an everyday word only where what follows cannot be a sentence.
 
-    So it is alone, before a colon, or before a number or somebody after an ``@``: « c est quoi » is no verb.
+    So it is alone, before a colon, or before a number or someone after an ``@``: « c est quoi » is not a verb.
     """
     letter = len(form) == 1 and form.isalpha()
     if verb_form.heard and wishes.is_negated(rest):
@@ -292,11 +292,11 @@ def _counts(form: str, verb_form: _Form, rest: str) -> bool:
     return not letter and any(":" in word for word in words[:_LINE_NAME])
 
 
-def _may_be_mistyped(word: str, line: str, *, asked: bool) -> bool:
+def _may_be_mistyped(word: str, line: str, *, is_question: bool) -> bool:
     """Whether a first word may be a verb with a slip: seldom that of a question or sentence, and never a short one."""
     if len(word) > _LONGEST_VERB or everyday.begins_sentences(fold(word)):
         return False
-    return len(word) >= _SURELY_TYPED or not (asked or len(line.split(maxsplit=_SENTENCE)) >= _SENTENCE)
+    return len(word) >= _SURELY_TYPED or not (is_question or len(line.split(maxsplit=_SENTENCE)) >= _SENTENCE)
 
 
 def _without_slash(line: str, table: Mapping[str, _Form]) -> str:
@@ -401,7 +401,7 @@ def _first_word(line: str) -> str:
     return word.group() if word else line.split(maxsplit=1)[0]
 
 
-def _begun(word: str, commands: Sequence[Command], *, asked: bool) -> Command | None:
+def _begun(word: str, commands: Sequence[Command], *, is_question: bool) -> Command | None:
     """The only verb that a word of three letters or more begins.
 
     In a question only the verbs' own names count: « Que pensez-vous… ? » is no « question ».
@@ -413,11 +413,11 @@ def _begun(word: str, commands: Sequence[Command], *, asked: bool) -> Command | 
     if len(begun) != 1:
         return None
     names = [fold(forms[0]) for forms in begun[0].forms.values()]
-    return begun[0] if not asked or any(name.startswith(folded) for name in names) else None
+    return begun[0] if not is_question or any(name.startswith(folded) for name in names) else None
 
 
 def _begins(folded: str, command: Command) -> bool:
-    # What is hidden is no verb that people shorten: « hel » is help, not hello. Nor do they shorten several words to
+    # Hidden verbs are not shortened: « hel » is help, not hello. Nor do they shorten several words to
     # the first of them: « mes » is not « mes communautés ».
     if command.hidden:
         return False

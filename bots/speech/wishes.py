@@ -12,7 +12,7 @@ _MOST_WORDS = 14  # before a verb; a longer beginning is a story
 _READ = 200  # characters that are looked at for them
 _WORD = re.compile(r"[^\W_]+")
 
-#: Said to somebody before a verb, which stays what it is.
+#: Said to someone before a verb, which stays what it is.
 _PLAIN = frozenset(
     """
     bonjour bonsoir salut slt bjr coucou cc hello hi hey yo hola good morning afternoon evening dear there all team
@@ -56,7 +56,7 @@ _AFTER_NEGATED = frozenset(("pas", "plus", "jamais", "rien", "not", "nothing", "
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """A way to read a line: what is left of it behind what somebody said before.
+    """A way to read a line: what is left of it behind what someone said before.
 
     Attributes:
         rest: as typed.

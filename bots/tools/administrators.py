@@ -30,7 +30,7 @@ class AdministratorError(ReseauError):
 
 @admin.command()
 def add(context: typer.Context, who: Who) -> None:
-    """Make somebody an administrator."""
+    """Make someone an administrator."""
     member = name_administrator(context.obj, who, True)
     t = _words(context.obj)
     typer.echo(t("{name} is an administrator of the network.", name=one_line(member.name)))

@@ -96,8 +96,8 @@ _RIGHTS = N_("Give it to the account that runs reseau, or choose another folder:
 
 def _disk(network: Network) -> Iterator[Finding]:
     folder = network.settings.folder.absolute()
-    there = next(path for path in (folder, *folder.parents) if path.exists())
-    free = shutil.disk_usage(there).free
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(existing).free
     level = Level.FATAL if free < _TOO_LITTLE else Level.WARNING if free < _LITTLE else Level.WELL
     yield Finding(
         "disk",
@@ -120,7 +120,7 @@ def _settings_file(_network: Network) -> Iterator[Finding]:
         )
         return
     except (OSError, ValueError):
-        return  # a broken one would have been told before we came here
+        return  # a broken one would have been reported before
     if open_to_others and names & _secret_names():
         yield Finding(
             "settings",
@@ -258,8 +258,8 @@ def _place(url: URL) -> str:
 def _sqlite(network: Network) -> Iterator[Finding]:
     if not network.settings.store_url.startswith("sqlite"):
         return
-    version, wanted = sqlite3.sqlite_version, ".".join(map(str, OLDEST_SQLITE))
-    values = {"found": version, "wanted": wanted}
+    version, oldest = sqlite3.sqlite_version, ".".join(map(str, OLDEST_SQLITE))
+    values = {"version": version, "oldest": oldest}
     with sqlite3.connect(":memory:") as memory:
         options = {name for (name,) in memory.execute("PRAGMA compile_options")}
     memory.close()
@@ -267,16 +267,16 @@ def _sqlite(network: Network) -> Iterator[Finding]:
         yield Finding(
             "sqlite",
             Level.FATAL,
-            N_("This Python carries SQLite {found}; at least {wanted} is needed."),
+            N_("This Python carries SQLite {version}; at least {oldest} is needed."),
             _OTHER_PYTHON,
             values,
         )
     elif "ENABLE_FTS5" not in options:
         yield Finding(
-            "sqlite", Level.FATAL, N_("SQLite {found} cannot search here: it lacks FTS5."), _OTHER_PYTHON, values
+            "sqlite", Level.FATAL, N_("SQLite {version} cannot search here: it lacks FTS5."), _OTHER_PYTHON, values
         )
     else:
-        yield Finding("sqlite", Level.WELL, N_("SQLite {found} has what is needed."), "", values)
+        yield Finding("sqlite", Level.WELL, N_("SQLite {version} has what is needed."), "", values)
 
 
 _OTHER_PYTHON = N_("Use a newer Python, or PostgreSQL: RESEAU_STORE.")
@@ -299,7 +299,7 @@ def _clock(network: Network) -> Iterator[Finding]:
 
 
 def _last_act(store: Store) -> datetime | None:
-    """When the last thing happened here, as far as the store can tell; what an import brought may bear any date."""
+    """When the last thing happened here, as far as the store shows; imported rows may have any date."""
     lived = select(func.max(activity.c.at)).where(activity.c.origin == "native")
     try:
         with store.read() as tx:

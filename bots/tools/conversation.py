@@ -148,7 +148,7 @@ def local_administrator(network: Network) -> int:
 
 
 def talk(conversation: Conversation) -> None:
-    """Answer line after line until there are no more; a terminal is greeted and told goodbye."""
+    """Answer line after line until there are gone; a terminal gets a greeting and a goodbye."""
     settings = conversation.handler.network.settings
     interactive = sys.stdin.isatty() and not conversation.as_json
     if interactive:

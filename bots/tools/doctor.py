@@ -44,7 +44,7 @@ def doctor(
 
     settings: Settings = context.obj
     logs.set_up(_hushed(settings))
-    findings = examined(settings, chosen(all_platforms(), platform), asked=platform)
+    findings = examined(settings, chosen(all_platforms(), platform), chosen_name=platform)
     t = Words(settings.language, settings.zone)
     verdict = worst(findings)
     if as_json:
@@ -63,7 +63,7 @@ def chosen(platforms: Sequence[Platform], name: str) -> Sequence[Platform]:
     """The platforms to examine: all of them, or the one that was named.
 
     Raises:
-        reseau.errors.ReseauError: there is no platform of this name.
+        reseau.errors.ReseauError: no platform has this name.
     """
     named = [platform for platform in platforms if name in ("", platform.name)]
     if name and not named:
@@ -76,7 +76,7 @@ def chosen(platforms: Sequence[Platform], name: str) -> Sequence[Platform]:
     return named
 
 
-def examined(settings: Settings, platforms: Sequence[Platform], asked: str = "") -> list[Finding]:
+def examined(settings: Settings, platforms: Sequence[Platform], chosen_name: str = "") -> list[Finding]:
     """Everything that was looked at, the general things first; looking makes or upgrades nothing.
 
     Args:
@@ -93,10 +93,10 @@ def examined(settings: Settings, platforms: Sequence[Platform], asked: str = "")
     from reseau.store import schema
 
     # An empty store stands in for one that is not there yet, or does not answer: platforms may look into it.
-    with _empty() as empty, closing(_there(settings) or empty) as store:
+    with _empty() as empty, closing(_existing(settings) or empty) as store:
         general = [*examine(Network(settings, store)), *by_rooms(Network(settings, store))]
         usable = store if _revision(store) == schema.NEWEST else empty
-        return [*general, *asyncio.run(_platforms(Network(settings, usable), platforms, asked))]
+        return [*general, *asyncio.run(_platforms(Network(settings, usable), platforms, chosen_name))]
 
 
 @contextmanager
@@ -107,7 +107,7 @@ def _empty() -> Iterator[Store]:
         yield store
 
 
-def _there(settings: Settings) -> Store | None:
+def _existing(settings: Settings) -> Store | None:
     from bots.tools.checkup import made
     from reseau.store import Store
     from reseau.store.engine import make_engine
@@ -138,20 +138,20 @@ def _revision(store: Store) -> str | None:
         return None
 
 
-async def _platforms(network: Network, platforms: Sequence[Platform], asked: str) -> list[Finding]:
+async def _platforms(network: Network, platforms: Sequence[Platform], chosen_name: str) -> list[Finding]:
     findings: list[Finding] = []
     for platform in platforms:
-        findings.extend(await _platform(network, platform, asked))
+        findings.extend(await _platform(network, platform, chosen_name))
     return findings
 
 
-async def _platform(network: Network, platform: Platform, asked: str) -> list[Finding]:
+async def _platform(network: Network, platform: Platform, chosen_name: str) -> list[Finding]:
     from reseau.examination import Finding, Level
 
     values = {"platform": platform.title, "name": platform.name}
     try:
-        wanted = platform.name == asked or begun(network.settings, platform.name)
-        if not wanted and not platform.configured(network.settings):
+        is_needed = platform.name == chosen_name or begun(network.settings, platform.name)
+        if not is_needed and not platform.configured(network.settings):
             how = N_("To set it up: docs/setup-{name}.md, then reseau doctor {name}")
             return [
                 Finding(

@@ -11,32 +11,32 @@ _BEGINNING = """\
 
 <!-- Made by `python -m bots.tools.guide > docs/verbs.md` from `bots/commands/`; a test compares the two. -->
 
-What people type, the same on every platform: `verb [what it is about] [options] text`. French and English are both
-understood at any time, whatever language somebody is answered in; accents and capitals of a verb do not matter, those
-of a text are kept. Three letters are enough where they fit one verb only. A word that is no verb is never guessed at:
-the nearest verbs are proposed as buttons, and nothing is done. A form that is an everyday word too (`i`, `c`, `s`,
-`moi`, `me`, `-`) is a verb alone, before a colon, and before a number or an `@`: `r Q12 oui`, `i : des vélos`; else the
-sentence is a sentence. « Aide moi » and « what can you do? » are the verb `aide` itself.
+What people type is the same on every platform: `verb [what it is about] [options] text`. French and English are both
+understood at any time, whatever the language of the answers. Accents and capitals of a verb do not matter; those of a
+text are kept. Three letters are enough if they begin one verb only. An unknown word is never guessed at: the nearest
+verbs are proposed as buttons, and nothing is done. A form that is also an everyday word (`i`, `c`, `s`, `moi`, `me`,
+`-`) is a verb only when it stands alone, before a colon, or before a number or an `@`: `r Q12 oui`, `i : des vélos`.
+« Aide moi » and « what can you do? » mean the verb `aide`.
 
-Polite and small words before a verb are passed over, and the verb may be conjugated (`montrez-moi mon fil`, « bonjour,
-pourriez-vous me dire qui gère les badges ? »): what shows something is shown, what is always previewed is previewed.
-What acts at once is proposed to whoever wishes, asks or conjugates (« puis-je rejoindre Vélo ? »), one press away. What
-is said not to be wished is never proposed, « je ne veux plus suivre Ana » proposes `ne plus suivre`, and « comment
-publier ? » is the help of that verb. The name of somebody or of a community alone shows it, as a number alone does.
+Polite and small words before a verb are skipped, and the verb may be conjugated (`montrez-moi mon fil`, « bonjour,
+pourriez-vous me dire qui gère les badges ? »). A verb that shows something shows it, and a verb that is always
+previewed is previewed. A verb that acts at once is proposed as a button if the sentence is a wish, a question or a
+conjugated form (« puis-je rejoindre Vélo ? »). A negated verb is never proposed: « je ne veux plus suivre Ana »
+proposes `ne plus suivre`. « comment publier ? » shows the help of that verb. The name of a person or community alone
+shows it, and so does a number.
 
-- **People** are `@handle`, an e-mail or a name, whole words of it or their beginnings; **contents** are their number
-(`Q12`, or `Q3-k7fpx` where not everybody
-  reads); **communities** and **tags** are a name, `#name`, or `"a name of several words"` between quotes of any kind.
-  Small words before them are passed over (`rejoindre la communauté Veille`, `répondre à Q12 oui`), and a name with a
-  slip of the finger proposes what was meant, among what one may know.
+- **People** are `@handle`, an e-mail or a name, in whole words or their beginnings; **contents** are their number
+  (`Q12`, or `Q3-k7fpx` in a closed community); **communities** and **tags** are a name, `#name`, or
+  `"a name of several words"` between quotes of any kind. Small words before them are skipped
+  (`rejoindre la communauté Veille`, `répondre à Q12 oui`), and a misspelt name proposes the nearest ones.
 - **Options** stand before the text: `dans Veille : texte`. The colon is needed after a name of several words without
   quotes. A colon at the very beginning says that everything after it is text: `demander : dans quel service … ?`.
-  `publier Veille : texte` goes to Veille too, where a community that one may write in is exactly so called.
+  `publier Veille : texte` goes to Veille too, if exactly that name is a community the person may write in.
 - **Numbers** may be said: `Q 12`, `la question 12`. **Days** are `lundi`, `hier`, `5 jours`, `2j`, `le 1er`, `cette
-  semaine`, `la semaine dernière`, `3/2/26`, `2026-02-03`, in either language; none of them is still to come.
+  semaine`, `la semaine dernière`, `3/2/26`, `2026-02-03`, in either language, and never in the future.
 - What others will see is **shown first**, with its audience and how many people can read it, and kept for 24 hours
   until it is confirmed. An answer is posted at once where 50 people or fewer can read it, and thanks where no channel
-  is told. What was posted can be taken back for 10 minutes, thanks too.
+  sees them. What was posted can be taken back for 10 minutes, thanks too.
 - **Words that are missing** are asked for: the next message completes the line, within 15 minutes. A verb typed alone,
   with a colon, an option, a number or a name is that verb instead; `annuler` gives up.
 - The number of a content alone shows it. A question without a verb is posted nowhere: asking and searching are

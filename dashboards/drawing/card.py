@@ -138,7 +138,7 @@ def _was(reading: Reading, value: float, n: int, visit: Visit) -> str:
 
 
 def aim(reading: Reading, t: Words) -> Component:
-    """The target: a thin bar for the eye, a sentence for everybody."""
+    """The target: a thin bar for the eye, a sentence for everyone."""
     target, now, unit = reading.target, reading.now, reading.measure.unit
     if target is None:
         meant = preset_of(reading.measure.target_grain) if reading.measure.target is not None else None

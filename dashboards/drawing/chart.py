@@ -1,4 +1,4 @@
-"""Charts: one value drawn twice, as a figure for the eye and as a table for everybody; both say the same."""
+"""Charts: one value drawn twice, as a figure for the eye and as a table for everyone; both say the same."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Series:
 
     Attributes:
         ranges: the edges of what is shown as a range; none where it is not, empty where none is.
-        words: what is written of each day whose value is none; empty: that it is hidden.
+        words: the text for each day without a value; empty: that it is hidden.
     """
 
     label: str

@@ -52,7 +52,7 @@ _INDEX = """<!DOCTYPE html>
 
 
 class Dashboard(Dash):
-    """Dash with an index in the reader's language, and without what it tells about the machine."""
+    """Dash with an index in the reader's language, and without details about the machine."""
 
     network: Network
 
@@ -126,10 +126,10 @@ def visiting(network: Network, source: Source, address: Address, moment: datetim
     settings = network.settings
     address, source = _back_then(address, source)
     waiting = source.attention().waiting
-    asked = [question.content for community in waiting for question in (community.oldest, *community.newest)]
+    content_ids = [question.content for community in waiting for question in (community.oldest, *community.newest)]
     with network.store.read() as tx:
         names, demonstration, ready = open_names(tx), get_notice(tx, "demonstration"), furnished(tx)
-        codes = open_codes(tx, asked)
+        codes = open_codes(tx, content_ids)
     return Visit(
         address=address,
         t=Words(address.language, settings.zone),

@@ -40,9 +40,9 @@ def questions(callbacks: Mapping[str, Mapping[str, Any]]) -> dict[str, Question]
 class Callbacks:
     """Lets through the questions that the pages ask and nothing else."""
 
-    def __init__(self, app: WSGIApplication, known: Callable[[], Mapping[str, Question]]) -> None:
+    def __init__(self, app: WSGIApplication, questions: Callable[[], Mapping[str, Question]]) -> None:
         self._app = app
-        self._known = known
+        self._known = questions
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if whole_path(environ) != ASKING:
@@ -71,20 +71,20 @@ def _body(environ: WSGIEnvironment) -> tuple[bytes, HTTPStatus | None]:
     return environ["wsgi.input"].read(max(0, length)), None
 
 
-def genuine(body: bytes, known: Mapping[str, Question]) -> bool:
+def genuine(body: bytes, questions: Mapping[str, Question]) -> bool:
     """Whether a body is what the pages send: a known output, and texts for exactly the properties that it reads."""
     try:
-        asked = json.loads(body)
+        asking = json.loads(body)
     except (ValueError, RecursionError):
         return False
-    if not isinstance(asked, dict) or not isinstance(asked.get("output"), str):
+    if not isinstance(asking, dict) or not isinstance(asking.get("output"), str):
         return False
-    question = known.get(asked["output"])
-    if question is None or asked.get("outputs") != _outputs(question.output):
+    question = questions.get(asking["output"])
+    if question is None or asking.get("outputs") != _outputs(question.output):
         return False
-    given = [_given(part) for part in [*_list(asked.get("inputs")), *_list(asked.get("state", []))]]
-    changed = _list(asked.get("changedPropIds"))
-    return given == list(question.reads) and all(part in question.reads for part in changed)
+    values = [_given(part) for part in [*_list(asking.get("inputs")), *_list(asking.get("state", []))]]
+    changed = _list(asking.get("changedPropIds"))
+    return values == list(question.reads) and all(part in question.reads for part in changed)
 
 
 def _outputs(output: str) -> dict[str, str]:
@@ -97,7 +97,7 @@ def _list(value: object) -> Sequence[object]:
 
 
 def _given(part: object) -> str | None:
-    """The property that a text is given for; none where it is no text, or no property."""
+    """The property that a value is given for; none if the value is not a text or the property does not exist."""
     if not isinstance(part, dict):
         return None
     value, id_, name = part.get("value"), part.get("id"), part.get("property")

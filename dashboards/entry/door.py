@@ -77,8 +77,8 @@ class Paths:
             query = f"?{environ['QUERY_STRING']}" if environ.get("QUERY_STRING") else ""
             return answer(start_response, HTTPStatus.FOUND, "", [("Location", PREFIX + query)])
         below = path.removeprefix(PREFIX)
-        known = path.startswith(PREFIX) and (below in self._pages() or below in _DASH_EXACT or _is_file(below))
-        if not known:
+        exists = path.startswith(PREFIX) and (below in self._pages() or below in _DASH_EXACT or _is_file(below))
+        if not exists:
             return answer(start_response, HTTPStatus.NOT_FOUND, lost(reader_language(environ, self._language)))
         # wherever the application is mounted, Dash must see the whole path
         environ = {**environ, "SCRIPT_NAME": "", "PATH_INFO": path}

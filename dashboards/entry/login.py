@@ -29,7 +29,7 @@ ENTRY = PREFIX + "entree"
 EXIT = PREFIX + "sortie"
 COOKIE = "reseau_pilotage"
 _HOURS = 12
-_PUBLIC = PREFIX + "assets/"  # the style of the form; it tells nothing
+_PUBLIC = PREFIX + "assets/"  # the style of the form; it reveals nothing
 _FREE_TRIES = 3
 _LONGEST_WAIT = 60.0
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
@@ -179,8 +179,8 @@ class Login:
         if _foreign(environ):
             return self._form(environ, start, HTTPStatus.FORBIDDEN, t("Please log in from this page."), to)
         # The right token opens the page whatever others have tried: behind a proxy, all come from one address.
-        given = hashlib.sha256(values.get("token", "").strip().encode()).digest()
-        right = hmac.compare_digest(given, self._digest)
+        digest = hashlib.sha256(values.get("token", "").strip().encode()).digest()
+        right = hmac.compare_digest(digest, self._digest)
         if not right and wait > 0:
             notice = t.plural("Please wait {count} second.", "Please wait {count} seconds.", int(wait) + 1)
             after = [("Retry-After", str(int(wait) + 1))]

@@ -36,9 +36,9 @@ def behind_the_door(app: Dashboard, settings: Settings) -> WSGIApplication:
     from dashboards.entry.door import Headers, Paths, content_policy
     from dashboards.entry.login import guarded
 
-    asked = Callbacks(app.server.wsgi_app, lambda: questions(app.callback_map))
-    known = Paths(asked, lambda: {page.path for page in pages.ordered()}, settings.language)
-    return Headers(guarded(known, settings), content_policy([app.renderer]))
+    callbacks = Callbacks(app.server.wsgi_app, lambda: questions(app.callback_map))
+    paths = Paths(callbacks, lambda: {page.path for page in pages.ordered()}, settings.language)
+    return Headers(guarded(paths, settings), content_policy([app.renderer]))
 
 
 def opened(network: Network) -> Opened:

@@ -26,8 +26,8 @@ class Address:
         page: the page's path below the prefix; empty for the first page.
         language: ``fr`` or ``en``.
         period: one of the presets.
-        until: the last day that figures may speak of, so that a link shows the same ones next week; none: the newest.
-        complaints: what the query said that cannot be followed, as sentences to show; never an exception.
+        until: the last day of the figures, so that a link shows the same ones next week; none: the newest.
+        complaints: sentences about values that cannot be used; reading a query never raises.
     """
 
     page: str = ""
@@ -43,7 +43,7 @@ class Address:
         period: Preset | None = None,
         until: date | None = None,
     ) -> str:
-        """The address of a neighbour: the same view with one thing changed."""
+        """The address of the same view with one thing changed."""
         to = replace(self, page=self.page if page is None else page, language=language or self.language, complaints=())
         period_name, language_name, until_name = _WRITTEN[to.language]
         query = {period_name: (period or self.period).slugs[to.language], language_name: to.language}
@@ -58,49 +58,49 @@ def read_address(path: str, query: str, language: str = "fr") -> Address:
     """
     values = _values(query)
     complaints: list[ReseauError] = []
-    wanted = next((values[name] for name in _LANGUAGE_NAMES if values.get(name)), "")
-    speaks = wanted.strip().lower()
-    if wanted and speaks not in LANGUAGES:
-        complaints.append(_no_such_language(wanted))
-    wish = next((values[name] for name in _PERIOD_NAMES if values.get(name)), "")
-    period = preset(wish) if wish else DEFAULT
-    speaks = speaks if speaks in LANGUAGES else language
+    asked_language = next((values[name] for name in _LANGUAGE_NAMES if values.get(name)), "")
+    chosen = asked_language.strip().lower()
+    if asked_language and chosen not in LANGUAGES:
+        complaints.append(_no_such_language(asked_language))
+    asked_period = next((values[name] for name in _PERIOD_NAMES if values.get(name)), "")
+    period = preset(asked_period) if asked_period else DEFAULT
+    chosen = chosen if chosen in LANGUAGES else language
     if period is None:
-        complaints.append(_no_such_period(wish, speaks))
+        complaints.append(_no_such_period(asked_period, chosen))
     until = _until(next((values[name] for name in _UNTIL_NAMES if values.get(name)), ""), complaints)
-    return Address(path.removeprefix(PREFIX).strip("/"), speaks, period or DEFAULT, until, tuple(complaints))
+    return Address(path.removeprefix(PREFIX).strip("/"), chosen, period or DEFAULT, until, tuple(complaints))
 
 
-def _until(wanted: str, complaints: list[ReseauError]) -> date | None:
-    """The day that a query names; what is none becomes a complaint."""
+def _until(value: str, complaints: list[ReseauError]) -> date | None:
+    """The day that a query names; a value that is not a date becomes a complaint."""
     try:
-        return date.fromisoformat(wanted.strip()) if wanted else None
+        return date.fromisoformat(value.strip()) if value else None
     except ValueError:
-        sentence = N_("“{said}” is not a date such as 2026-01-31; you are looking at the newest figures.")
-        complaints.append(ReseauError("E_UNTIL", sentence, said=wanted[:_LONGEST_ECHO]))
+        sentence = N_("“{value}” is not a date such as 2026-01-31; you are looking at the newest figures.")
+        complaints.append(ReseauError("E_UNTIL", sentence, value=value[:_LONGEST_ECHO]))
         return None
 
 
 def _values(query: str) -> dict[str, str]:
-    """The first value of each name, so that an address cannot say two things."""
+    """The first value of each name; later ones are ignored."""
     values: dict[str, str] = {}
     for name, value in parse_qsl(query.removeprefix("?"), max_num_fields=None):
         values.setdefault(name.lower(), value)
     return values
 
 
-def _no_such_language(said: str) -> ReseauError:
+def _no_such_language(value: str) -> ReseauError:
     return ReseauError(
         "E_LANGUAGE",
-        N_("There is no language “{said}” here; there are: fr, en."),
-        said=said[:_LONGEST_ECHO],
+        N_("There is no language “{value}” here; there are: fr, en."),
+        value=value[:_LONGEST_ECHO],
     )
 
 
-def _no_such_period(said: str, language: str) -> ReseauError:
+def _no_such_period(value: str, language: str) -> ReseauError:
     return ReseauError(
         "E_PERIOD",
-        N_("There is no period “{said}”; you are looking at the usual one instead. There are: {known}."),
-        said=said[:_LONGEST_ECHO],
+        N_("There is no period “{value}”; you are looking at the usual one instead. There are: {known}."),
+        value=value[:_LONGEST_ECHO],
         known=", ".join(period.slugs[language] for period in PRESETS),
     )

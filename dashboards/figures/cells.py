@@ -22,7 +22,7 @@ class Cell:
         start, end: first and last local day, both included.
         segment: empty for the whole organisation.
         value: a share between 0 and 1, a count or hours; none unless ``shown`` is ``value``.
-        low, high: the interval, or the edges of a band; none where there is none.
+        low, high: the interval, or the edges of a band; none if there is neither.
         n: people or items behind the figure.
         shown: as a value, a band or hidden; ``reason`` is why it is not a value.
     """
@@ -95,6 +95,6 @@ def _number(value: Any) -> float | None:
 
 
 def within_margin(now: tuple[float, float], before: Cell) -> bool:
-    """Whether the interval of before overlaps that of now, so that the difference may be chance."""
+    """Whether the intervals of both periods overlap, so that the difference may be chance."""
     other = before.interval
     return other is not None and now[0] <= other[1] and other[0] <= now[1]

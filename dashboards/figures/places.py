@@ -27,13 +27,13 @@ def open_names(tx: Transaction) -> dict[str, str]:
     return {str(row.id): row.name for row in rows}
 
 
-def open_codes(tx: Transaction, wanted: Collection[int]) -> dict[int, str]:
-    """The codes (``Q12``) of those of these contents that everybody inside may read now."""
-    if not wanted:
+def open_codes(tx: Transaction, content_ids: Collection[int]) -> dict[int, str]:
+    """The codes (``Q12``) of those of these contents that everyone inside may read now."""
+    if not content_ids:
         return {}
     rows = tx.execute(
         select(content.c.id, content.c.code).where(
-            content.c.id.in_(sorted(wanted)[:_MOST]), readable_contents(EVERYBODY), content.c.code.is_not(None)
+            content.c.id.in_(sorted(content_ids)[:_MOST]), readable_contents(EVERYBODY), content.c.code.is_not(None)
         )
     )
     return {row.id: row.code for row in rows}
@@ -44,7 +44,7 @@ class Furnished:
     """What is there before the first person comes.
 
     Attributes:
-        communities: somebody has opened one; contents: something can be read.
+        communities: someone has opened one; contents: something can be read.
         expected: people of the directory who have not come in, nor left.
     """
 

@@ -28,7 +28,7 @@ class Reading:
     Attributes:
         grain: the grain of both cells, which may not be the one asked for.
         now: the latest published period, none later than the page's; none before the first one is over.
-        before: the period just before; none where there is none.
+        before: the preceding period, if there is one.
     """
 
     measure: Metric
@@ -113,7 +113,7 @@ def first_day(visit: Visit, weeks: int, lag: timedelta = timedelta()) -> date | 
     Args:
         visit: whose page asks.
         weeks: how many weeks the figure is about.
-        lag: how long after them it can be told.
+        lag: how long after them it is published.
     """
     launch = visit.source.state().launch
     published = visit.source.cells(LEADING, "week")

@@ -74,7 +74,7 @@ class Until:
 
 
 def _stamp(folder: Path, name: str) -> tuple[int, int]:
-    """What changes when a cube is written anew; zeros while there is none."""
+    """A stamp that changes when a cube is rewritten; zeros while there is none."""
     try:
         status = (folder / "analytics" / "cubes" / f"{name}.parquet").stat()
     except FileNotFoundError:

@@ -21,12 +21,12 @@ class Visit:
         address: the page, language and period that the URL asks for.
         t: the reader's words.
         source: the published cubes.
-        today: the local day, to tell how old the figures are.
+        today: the local day, to show how old the figures are.
         name: the network's name as people see it.
         communities: names of the open communities, by the text of their id; others have none here.
         demonstration: the figures are those of the demonstration company.
         furnished: what is there before the first person comes.
-        codes: codes of the contents that the lists of figures name, by id, where everybody inside may read them.
+        codes: codes of the contents that the lists of figures name, by id, where everyone inside may read them.
         login: a login is asked for, so there is something to log out of.
     """
 

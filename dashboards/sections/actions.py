@@ -72,7 +72,7 @@ def _stale(visit: Visit) -> Iterator[Action]:
 
 
 def _waiting(visit: Visit) -> Iterator[Action]:
-    """The newest few: whoever asked them still hopes, and a whole year of silence is no way to begin a Monday."""
+    """The newest few: their authors are most likely to still want an answer."""
     newest, t = attention.newest(visit), visit.t
     if not newest:
         return

@@ -29,7 +29,7 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Communities of one kind: the names of those that everybody may read, and how many others there are."""
+    """Communities of one kind: the names of those that everyone may read, and how many others there are."""
 
     names: tuple[str, ...] = ()
     others: int = 0
@@ -59,12 +59,12 @@ def in_charge(visit: Visit, charge: Charge) -> Places:
 
 
 def quiet(visit: Visit) -> Places:
-    """The communities in which nobody talks to anybody."""
+    """The communities without conversations."""
     return _places(visit, (standing.community for standing in visit.source.attention().communities if standing.quiet))
 
 
 def waiting(visit: Visit) -> list[Waiting]:
-    """Where questions wait, most first; communities that are open no more are left out."""
+    """Where questions wait, most first; communities that are no longer open are left out."""
     return [place for place in visit.source.attention().waiting if place.community in visit.communities]
 
 
@@ -84,7 +84,7 @@ class Asked:
 def newest(visit: Visit) -> list[Asked]:
     """The few that were asked last, newest first: whoever asked them still hopes for an answer."""
     questions = [Asked(place.community, question) for place in waiting(visit) for question in place.newest]
-    return sorted(questions, key=lambda asked: (asked.question.since, asked.question.content), reverse=True)[:FEW]
+    return sorted(questions, key=lambda waiting: (waiting.question.since, waiting.question.content), reverse=True)[:FEW]
 
 
 def called(question: Question, visit: Visit) -> str:
@@ -145,7 +145,7 @@ def _questions(visit: Visit) -> Component | None:
     t, first = visit.t, newest(visit)
     if not first:
         return None
-    items = [_line(visit, asked.community, called(asked.question, visit)) for asked in first]
+    items = [_line(visit, waiting.community, called(waiting.question, visit)) for waiting in first]
     how = say(t("In the chat, type the code of a question to read it and answer."), css="quiet")
     inside = [html.H3(t(_WAITING)), html.Ul(items), *_older(visit, first), how]
     return html.Div(inside, id="waiting", className="panel")
@@ -158,7 +158,7 @@ def _older(visit: Visit, first: Collection[Asked]) -> list[Component]:
         return []
     items = []
     for place in waiting(visit):
-        left = place.count - sum(asked.community == place.community for asked in first)
+        left = place.count - sum(waiting.community == place.community for waiting in first)
         if left:
             words = t.plural("{count} question", "{count} questions", left)
             oldest = t("the oldest is {question}", question=called(place.oldest, visit))

@@ -33,7 +33,7 @@ def title(activation: Cell | None, t: Words, k: int) -> str:
 
 
 def _roughly(activation: Cell, people: int, t: Words, k: int) -> str:
-    """The sentence where how many have come is told as a range."""
+    """The sentence for a number of people that is shown as a range."""
     headcount = t.number(people)
     if activation.reason is Reason.K:
         return t("Fewer than {k} people out of {headcount} have activated their profile.", k=k, headcount=headcount)

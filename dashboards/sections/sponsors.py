@@ -59,7 +59,7 @@ def presences(visit: Visit) -> list[Presence]:
 
 
 def unnamed(visit: Visit) -> int:
-    """How many followed communities have no name here because not everybody may read them."""
+    """How many followed communities have no name here because not everyone may read them."""
     cells = visit.source.cells("animateur_presence", "week", "community")
     return len({cell.segment for cell in cells} - set(visit.communities))
 

@@ -20,7 +20,7 @@ _LEAVING_SOON, _LEAVING_LATER, _COMING_BACK = 0.09, 0.03, 0.06  # weekly
 
 
 def activate(random: Random, year: Year) -> None:
-    """Say when everybody makes the first contact; some never do."""
+    """Say when everyone makes the first contact; some never do."""
     for person in {role.person: None for role in year.roles}:
         day = calendar.some_day(random, year.first_day - timedelta(days=_HEAD_START), _HEAD_START)
         year.activated[person] = _moment(random, person, day)
@@ -71,7 +71,7 @@ def _moment(random: Random, person: Person, day: date) -> datetime:
 
 
 class Presence:
-    """In which weeks somebody looks at the network at all. People go quiet, and some come back."""
+    """In which weeks someone looks at the network at all. People go quiet, and some come back."""
 
     def __init__(self, random: Random, year: Year) -> None:
         self._random, self._year = random, year
@@ -83,25 +83,25 @@ class Presence:
 
     def _walk(self, person: Person, duty: Role | None) -> set[int]:
         first = max(0, self._year.week(self._year.activated[person].date()))
-        weeks, there = set(), True
+        weeks, present = set(), True
         for week in range(first, self._year.days // 7 + 1):
             bound = duty is not None and duty.style != "silent" and week < duty.fades
-            if there and not bound:
-                there = self._random.random() >= (_LEAVING_SOON if week - first < 4 else _LEAVING_LATER)
-            elif not there:
-                there = self._random.random() < _COMING_BACK
-            if there or bound:
+            if present and not bound:
+                present = self._random.random() >= (_LEAVING_SOON if week - first < 4 else _LEAVING_LATER)
+            elif not present:
+                present = self._random.random() < _COMING_BACK
+            if present or bound:
                 weeks.add(week)
         return weeks
 
     def wake(self, person: Person, day: date) -> None:
-        """Make somebody present in the week of a day (a written thread needs this person then)."""
+        """Make someone present in the week of a day (a written thread needs this person then)."""
         self._there[self._year.week(day)][person] = None
 
     def here(self, person: Person, day: date) -> bool:
-        """Whether somebody works there and looks at the network in the week of a day."""
+        """Whether someone works there and looks at the network in the week of a day."""
         return person.here(day) and person in self._there[self._year.week(day)]
 
     def present(self, week: int) -> list[Person]:
-        """Everybody who looks at the network in a week."""
+        """Everyone who looks at the network in a week."""
         return list(self._there[week])

@@ -38,7 +38,7 @@ def appoint(random: Random, year: Year, story: Story) -> None:
 
 
 def _fitting(random: Random, year: Year, duty: Duty, role: AnimateurRole, taken: set[Person]) -> Person:
-    """A sponsor heads the department; an animateur is somebody else of it, on the right site if there is one."""
+    """A sponsor heads the department; an animateur is someone else of it, on the right site if there is one."""
     stays = [person for person in year.people if person.hired_on < year.first_day and person.left_on is None]
     inside = [person for person in stays if person.department.key == duty.department]
     if role is AnimateurRole.SPONSOR:
@@ -73,7 +73,7 @@ def _wants(random: Random, place: Place, person: Person, animateurs: set[Person]
 
 
 def fits(place: Place, person: Person) -> bool:
-    """Whether a community is meant for somebody."""
+    """Whether a community is meant for someone."""
     who = place.who
     return bool(
         place.for_everybody
@@ -87,7 +87,7 @@ def fits(place: Place, person: Person) -> bool:
 
 
 def may_enter(place: Place, person: Person) -> bool:
-    """Whether somebody can simply walk in: open communities are open to all, the others to those they are for."""
+    """Whether someone can simply walk in: open communities are open to all, the others to those they are for."""
     return place.privacy is Privacy.OPEN or fits(place, person)
 
 

@@ -16,11 +16,11 @@ from reseau.kinds import AnimateurRole, Privacy
 
 AUTHOR, ANYONE = "auteur", "anyone"
 _ROLES = {"animateur": AnimateurRole.ANIMATEUR, "sponsor": AnimateurRole.SPONSOR}
-_SHY = 0.004  # weight of somebody who never writes
+_SHY = 0.004  # weight of someone who never writes
 
 
 class Cast:
-    """Everybody who may speak in the demonstration's year."""
+    """Everyone who may speak in the demonstration's year."""
 
     def __init__(self, random: Random, story: Story, year: Year, presence: Presence) -> None:
         self._random, self._story, self._year, self.presence = random, story, year, presence
@@ -61,22 +61,22 @@ class Cast:
     def improvised(
         self, by: str, place: Place, at: datetime, but: Collection[Person] = (), *, strictly: bool = True
     ) -> Person | None:
-        """Who speaks a line of a template: somebody who is there and belongs, or walks into what is open.
+        """Who speaks a line of a template: someone who is there and belongs, or walks into what is open.
 
         Nobody speaks for a department or a role of others, unless ``strictly`` is false.
         """
         day = at.date()
-        there = [
+        present = [
             person
             for person in self.presence.present(self._year.week(day))
             if person not in but and person.here(day) and self._year.activated[person] < at
         ]
-        inside = [person for person in there if self._year.joined.get((place.key, person), at) < at]
+        inside = [person for person in present if self._year.joined.get((place.key, person), at) < at]
         pools = self._pools(by, place, inside)
         if by != ANYONE and strictly:
             pools.pop()
         if place.privacy is Privacy.OPEN and by != ANYONE and by not in _ROLES:
-            pools.insert(1, self._pools(by, place, there)[0])
+            pools.insert(1, self._pools(by, place, present)[0])
         for pool in pools:
             if pool:
                 chosen = self._random.choices(pool, [self._weight(person) for person in pool])[0]
@@ -85,18 +85,18 @@ class Cast:
         return None
 
     def encourage(self, person: Person, factor: float) -> None:
-        """Make somebody write more, or less, from now on."""
+        """Make someone write more, or less, from now on."""
         self._mood[person] = self._mood.get(person, 1.0) * factor
 
     def first_time(self, person: Person) -> bool:
-        """Whether somebody has spoken once at most."""
+        """Whether someone has spoken once at most."""
         return self._spoke[person] <= 1
 
     def _weight(self, person: Person) -> float:
         return _SHY + person.taste * self._mood.get(person, 1.0) / (1 + 0.02 * self._spoke[person])
 
     def _pools(self, by: str, place: Place, people: Iterable[Person]) -> list[list[Person]]:
-        """People who fit, the closest fit first: job or department and site, then without the site, then anybody."""
+        """People who fit, the closest fit first: job or department and site, then without the site, then anyone."""
         what, _, site = by.partition("@")
         everybody = list(people)
         if what in _ROLES:
@@ -106,12 +106,12 @@ class Cast:
                 if holding.place == place.key and holding.role is _ROLES[what]
             }
             return [[person for person in everybody if person in holders], everybody]
-        asked = [person for person in everybody if _is(what)(person)]
+        fitting = [person for person in everybody if _is(what)(person)]
         if what not in self._story.company.departments and what != ANYONE:
             home = self._home(what)
-            asked = asked or [person for person in everybody if person.department.key == home]
-        local = [person for person in asked if person.site.key == site] if site else asked
-        return [local, asked, everybody]
+            fitting = fitting or [person for person in everybody if person.department.key == home]
+        local = [person for person in fitting if person.site.key == site] if site else fitting
+        return [local, fitting, everybody]
 
     def _home(self, job: str) -> str:
         departments = self._story.company.departments.values()
@@ -126,7 +126,7 @@ class Cast:
         return next(role.person for role in self._year.roles if role.place == place.key)
 
     def _bring(self, person: Person, place: Place, at: datetime) -> None:
-        """See to it that somebody who is to speak has come to the network and into the community before."""
+        """See to it that someone who is to speak has come to the network and into the community before."""
         year, before = self._year, at - timedelta(minutes=self._random.randint(5, 200))
         self._spoke[person] += 1
         if before < year.activated.get(person, at):

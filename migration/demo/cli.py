@@ -38,7 +38,7 @@ def demo(
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Begin again, in place of the one that is there.")] = False,
 ) -> None:
-    """Fill a demonstration company under <data>/demo, if there is none yet, and serve it."""
+    """Fill a demonstration company under <data>/demo, unless it exists, and serve it."""
     from migration.demo import figures
     from reseau import logs, serve as door
     from reseau.network import open_network
@@ -51,11 +51,13 @@ def demo(
     if fresh:
         _clear(settings.folder)
     network = open_network(settings, inhabited=False)
-    there = _ready(network, _size(settings, seed, people, until.date() if until else None), (seed, people, until), t)
+    demonstration = _ready(
+        network, _size(settings, seed, people, until.date() if until else None), (seed, people, until), t
+    )
     if not figures.fresh(network):
         typer.echo(t("The figures are being made…"))
         figures.build(network)
-    for line in _greeting(t, network, there, door.address(*listening.getsockname()[:2]) if listening else ""):
+    for line in _greeting(t, network, demonstration, door.address(*listening.getsockname()[:2]) if listening else ""):
         typer.echo(line)
     if serve:
         sys.stdout.flush()
@@ -71,29 +73,33 @@ def _size(settings: Settings, seed: int | None, people: int | None, until: date 
     return Size(SEED if seed is None else seed, PEOPLE if people is None else people, until or today)
 
 
-def _ready(network: Network, size: Size, asked: tuple[object, ...], t: Words) -> Filled:
+def _ready(network: Network, size: Size, options: tuple[object, ...], t: Words) -> Filled:
     """The demonstration that is there, or else a new one."""
     from migration.demo.filling import filled
     from migration.demo.readiness import make
     from migration.demo.renewal import renew
 
-    if all(choice is None for choice in asked):
+    if all(choice is None for choice in options):
         renew(network, size.until)
     with network.store.read() as tx:
-        there = filled(tx)
-    if there is not None:
-        if any(option is not None for option in asked) and (there.seed, there.people, there.until) != (
+        demonstration = filled(tx)
+    if demonstration is not None:
+        if any(option is not None for option in options) and (
+            demonstration.seed,
+            demonstration.people,
+            demonstration.until,
+        ) != (
             size.seed,
             size.people,
             size.until,
         ):
             typer.echo(t("The demonstration that is there is kept. To begin again with your choices, add --fresh."))
-        return there
+        return demonstration
     make(network, size, t)
     with network.store.read() as tx:
-        there = filled(tx)
-    assert there is not None
-    return there
+        demonstration = filled(tx)
+    assert demonstration is not None
+    return demonstration
 
 
 def _clear(folder: Path) -> None:
@@ -104,17 +110,17 @@ def _clear(folder: Path) -> None:
         shutil.rmtree(folder)
 
 
-def _greeting(t: Words, network: Network, there: Filled, address: str) -> list[str]:
+def _greeting(t: Words, network: Network, demonstration: Filled, address: str) -> list[str]:
     settings = network.settings
     command = f"{_program()} --demo" if settings.data == Path("var") else f"{_program()} --data {settings.data} --demo"
     return [
         "",
         t(
             "DEMONSTRATION: {company} does not exist. {count} made-up people, a year that ends on {day} (seed {seed}).",
-            company=there.name,
-            count=t.number(there.people),
-            day=t.date(there.until),
-            seed=there.seed,
+            company=demonstration.name,
+            count=t.number(demonstration.people),
+            day=t.date(demonstration.until),
+            seed=demonstration.seed,
         ),
         "",
         *((t("To open:"), f"  {address}") if address else ()),

@@ -17,7 +17,7 @@ _COUNTRY_NAMES = {"Maroc": "ma"}
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """Somebody who works (or worked) there. ``number`` counts from 0; ``manager`` is another one's number."""
+    """Someone who works (or worked) there. ``number`` counts from 0; ``manager`` is another one's number."""
 
     number: int
     first: str
@@ -46,7 +46,7 @@ class Person:
 
 
 def people(random: Random, company: Company, count: int, first_day: date, days: int) -> list[Person]:
-    """Everybody who works there during the year that begins on ``first_day``; ``count`` people in all.
+    """Everyone who works there during the year that begins on ``first_day``; ``count`` people in all.
 
     Heads come first in their department and stay the whole year.
     """
@@ -84,12 +84,12 @@ class _Names:
     def draw(self, site: Site, first: str | None) -> tuple[str, str]:
         origin = _COUNTRY_NAMES.get(site.country, site.language)
         while True:
-            given = first or self._rarest(self._company.first[origin])
+            first_name = first or self._rarest(self._company.first[origin])
             last = self._random.choice(self._company.last[origin])
-            if slug(f"{given} {last}") not in self._taken:
-                self._taken.add(slug(f"{given} {last}"))
-                self._firsts[given] += 1
-                return given, last
+            if slug(f"{first_name} {last}") not in self._taken:
+                self._taken.add(slug(f"{first_name} {last}"))
+                self._firsts[first_name] += 1
+                return first_name, last
 
     def _rarest(self, firsts: tuple[str, ...]) -> str:
         return min(self._random.sample(firsts, 4), key=lambda first: self._firsts[first])
@@ -131,7 +131,7 @@ def _date_stays(random: Random, staff: list[Person], first_day: date, days: int)
 
 
 def _find_managers(staff: list[Person]) -> None:
-    """Workers answer to a team leader of their site, everybody else to the department's head, heads to the first."""
+    """Workers answer to a team leader of their site, everyone else to the department's head, heads to the first."""
     heads = {person.department.key: person for person in staff if person.head}
     leaders = {person.site.key: person for person in staff if person.job == "Chef d’équipe" and person.left_on is None}
     top = staff[0]

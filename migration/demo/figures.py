@@ -22,7 +22,7 @@ def fresh(network: Network) -> bool:
 
 
 def build(network: Network) -> None:
-    """Make the figures; without a room that counts there are none, and nothing else changes."""
+    """Make the figures; without the package ``analytics``, nothing happens."""
     for point in entry_points(group="reseau.cli", name="facts"):
         facts = point.load()
         command = typer.main.get_command(facts)

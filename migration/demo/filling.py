@@ -42,19 +42,19 @@ NOTICE, LAUNCH = "demonstration", "launch"
 PREPARED = Acting("demo", Origin.SEEDED)
 SEED, PEOPLE = 7, 320
 SMALLEST = 20  # people
-_FADED = timedelta(weeks=8)  # a role is given back some time after its holder fell silent
-_LIVES_HERE = "Animateur du réseau"  # whose eyes the console of the demonstration looks through
+_FADED = timedelta(weeks=8)  # a role ends some time after its holder's last activity
+_CONSOLE_JOB = "Animateur du réseau"  # the console of the demonstration is this person's
 
 T = TypeVar("T")
 
 
 class NotEmptyError(ReseauError):
-    """A store that holds something else is never filled with made-up people."""
+    """The store is not empty, so no demonstration is written into it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What a demonstration is made from: the same three give the same store."""
+    """The parameters of a demonstration: the same three give the same store."""
 
     seed: int
     people: int
@@ -69,7 +69,7 @@ class Filled:
     seed: int
     people: int
     until: date
-    follows_today: bool  # else it was made for a day of somebody's choice, and stays there
+    follows_today: bool  # else it was made for a chosen day, and stays there
 
 
 def filled(tx: Transaction) -> Filled | None:
@@ -98,12 +98,12 @@ def noted(name: str, seed: int, people: int, until: date, *, follows_today: bool
 
 
 def fill(network: Network, size: Size, watch: Callable[[float], None] = lambda share: None) -> Year:
-    """Fill an empty store with the demonstration, whole or not at all; returns what was told.
+    """Fill an empty store with the demonstration, whole or not at all; returns the year.
 
     Args:
         network: whose store is filled.
         size: from which the year is made.
-        told: is told the share that is done, 0 to 1.
+        watch: called with the share that is done, 0 to 1.
 
     Raises:
         NotEmptyError: the store holds communities or contents.
@@ -122,10 +122,10 @@ def fill(network: Network, size: Size, watch: Callable[[float], None] = lambda s
 
 
 def check_empty(tx: Transaction) -> None:
-    """Refuse a store in which something is written already.
+    """Refuse a store that is not empty.
 
     Raises:
-        NotEmptyError: always then, a demonstration included.
+        NotEmptyError: the store has contents, perhaps those of a demonstration.
     """
     if any(tx.execute(select(func.count()).select_from(table)).scalar() for table in (community, content)):
         raise NotEmptyError(
@@ -138,7 +138,7 @@ def check_empty(tx: Transaction) -> None:
 
 
 def _note(tx: Transaction, size: Size, year: Year) -> None:
-    """The marks that a whole demonstration bears; they come last."""
+    """Write the notices of a complete demonstration; they come last."""
     set_notice(tx, LAUNCH, {"day": year.first_day.isoformat()})
     today = now().date() - timedelta(days=1)  # wherever the network is, the day is this one or a later one
     notice = noted(story().company.name, size.seed, size.people, size.until, follows_today=size.until >= today)
@@ -192,7 +192,7 @@ class _Filling:
             for kind, values in person.sheet.items()
         ]
         members.set_profile(self.tx, sheets, PREPARED)
-        self._seat()
+        self._add_console_accounts()
 
     def _member(self, person: Person) -> NewMember:
         added = max(datetime.combine(person.hired_on, time(7), UTC), self.launch - timedelta(days=30))
@@ -210,17 +210,17 @@ class _Filling:
             left_on=person.left_on,
             language=person.site.language,
             timezone=person.site.timezone,
-            administrator=person.job == _LIVES_HERE or person is _first(self._animateurs(), _speaks_english),
+            administrator=person.job == _CONSOLE_JOB or person is _first(self._animateurs(), _speaks_english),
             created_at=added,
         )
 
-    def _seat(self) -> None:
-        """Whoever opens a console on the demonstration sits in somebody's chair, with a feed that is worth reading.
+    def _add_console_accounts(self) -> None:
+        """Give the console of the demonstration an account with a feed that is worth reading.
 
-        Who reads English sits with the team that speaks it.
+        An English reader gets an account in the team that speaks English.
         """
         if identities.member_of(self.tx, AccountKey("console", "", "local")) is None:
-            seat = _first(self._animateurs(), lambda person: person.job == _LIVES_HERE)
+            seat = _first(self._animateurs(), lambda person: person.job == _CONSOLE_JOB)
             english = _first(self._animateurs(), _speaks_english)
             accounts = [
                 NewIdentity(self.people[person], "console", "", name, "administrator")
@@ -267,7 +267,7 @@ class _Filling:
         """Write what happened from ``start`` until before ``end``.
 
         Args:
-            acting: for everything, or ``None``: natively, each on the own platform.
+            acting: for everything; ``None``: natively, each on the person's platform.
         """
         self.start, self.end, self.acting = start, end, acting
         if acting is None:
@@ -283,7 +283,7 @@ class _Filling:
             self._use()
             self._leave()
 
-    def _now(self, at: datetime) -> bool:
+    def _is_this_week(self, at: datetime) -> bool:
         return self.start <= at < self.end
 
     def _by_platform(self, happened: Iterable[T], who: Callable[[T], Person]) -> Iterator[tuple[Acting, list[T]]]:
@@ -299,7 +299,7 @@ class _Filling:
 
     def _activate(self) -> None:
         for person, at in sorted(self.year.activated.items(), key=lambda pair: (pair[1], pair[0].number)):
-            if self._now(at):
+            if self._is_this_week(at):
                 members.activate(self.tx, [self.people[person]], Acting(person.platform), at)
 
     def _join(self) -> None:
@@ -307,7 +307,7 @@ class _Filling:
         arrivals = [
             (at, person, place)
             for (place, person), at in self.year.joined.items()
-            if self._now(at) and (at < self.launch) is prepared
+            if self._is_this_week(at) and (at < self.launch) is prepared
         ]
         arrivals.sort(key=lambda arrival: (arrival[0], arrival[1].number, arrival[2]))
         for acting, batch in self._by_platform(arrivals, lambda arrival: arrival[1]):
@@ -318,7 +318,7 @@ class _Filling:
         threads = [
             thread
             for thread in self.year.threads
-            if self._now(thread.at) and thread.seeded is (self.acting is not None)
+            if self._is_this_week(thread.at) and thread.seeded is (self.acting is not None)
         ]
         for acting, batch in self._by_platform(threads, attrgetter("author")):
             new = [
@@ -343,7 +343,7 @@ class _Filling:
             for thread in self.year.threads
             if thread.seeded is seeded
             for reply in thread.replies
-            if self._now(reply.at)
+            if self._is_this_week(reply.at)
         ]
         replies.sort(key=lambda pair: (pair[1].at, pair[1].author.number))
         for acting, batch in self._by_platform(replies, lambda pair: pair[1].author):
@@ -363,7 +363,7 @@ class _Filling:
     def _accept(self) -> None:
         for thread in self.year.threads:
             for reply in thread.replies:
-                if reply.accepted_at and self._now(reply.accepted_at) and not thread.seeded:
+                if reply.accepted_at and self._is_this_week(reply.accepted_at) and not thread.seeded:
                     asker, at = self.people[thread.author], reply.accepted_at
                     accepted = Acceptance(self.roots[thread], self.replies[reply], asker, at)
                     changing.accept(self.tx, [accepted], Acting(thread.author.platform))
@@ -373,7 +373,7 @@ class _Filling:
             (thread, reaction)
             for thread in self.year.threads
             for reaction in thread.reactions
-            if self._now(reaction.at)
+            if self._is_this_week(reaction.at)
         ]
         reacted.sort(key=lambda pair: (pair[1].at, pair[1].person.number))
         for acting, batch in self._by_platform(reacted, lambda pair: pair[1].person):
@@ -391,8 +391,8 @@ class _Filling:
     def _thank(self) -> None:
         for thread in self.year.threads:
             for thanks_ in thread.thanks:
-                if self._now(thanks_.at):
-                    given = NewThanks(
+                if self._is_this_week(thanks_.at):
+                    new = NewThanks(
                         giver_id=self.people[thanks_.giver],
                         receiver_id=self.people[thanks_.reply.author],
                         reason=thanks_.reason,
@@ -400,11 +400,11 @@ class _Filling:
                         community_id=self.places[thread.place],
                         at=thanks_.at,
                     )
-                    thanks.thank(self.tx, [given], Acting(thanks_.giver.platform))
+                    thanks.thank(self.tx, [new], Acting(thanks_.giver.platform))
 
     def _follow(self) -> None:
         for follow_ in self.year.follows:
-            if self._now(follow_.at) and isinstance(follow_.target, Person):
+            if self._is_this_week(follow_.at) and isinstance(follow_.target, Person):
                 new = NewFollow(self.people[follow_.person], FollowKind.MEMBER, self.people[follow_.target], follow_.at)
                 follows.follow(self.tx, [new], Acting(follow_.person.platform))
 
@@ -428,7 +428,7 @@ class _Filling:
             if person.left_on is None:
                 continue
             at = datetime.combine(person.left_on, time(17), UTC)
-            if self._now(at):
+            if self._is_this_week(at):
                 inside = [place for (place, member) in self.year.joined if member is person]
                 belonging.leave(self.tx, [Joining(self.places[place], id_, at) for place in inside], PREPARED)
                 members.change(self.tx, [MemberChange(id_, {"status": MemberStatus.LEFT})], PREPARED)

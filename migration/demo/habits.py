@@ -16,7 +16,7 @@ from reseau.kinds import FollowKind
 
 _COMMANDS = ("feed", "search", "expert", "communities", "profile", "help")
 _OFTEN = (60, 18, 6, 5, 5, 6)
-_LOOKS = 1.4  # mean of a week in which somebody is there
+_LOOKS = 1.4  # mean of a week in which someone is there
 _EMOJI = ("thumbsup", "clap", "heart", "bulb", "tada", "eyes")
 _EMOJI_OFTEN = (50, 14, 12, 12, 6, 6)
 _THANKED = 0.3  # share of answered questions after which the asker says thank you
@@ -68,7 +68,7 @@ class Habits:
         return self._random.choice(earlier) if earlier and self._random.random() < 0.35 else None
 
     def thank(self, thread: Thread) -> None:
-        """Let somebody who was answered say thank you by name, now and then."""
+        """Let someone who was answered say thank you by name, now and then."""
         helpful = [reply for reply in thread.replies if reply.author is not thread.author]
         if thread.seeded or not helpful or not thread.kind.answerable:
             return

@@ -87,7 +87,7 @@ class Use(NamedTuple):
 
 
 class Followed(NamedTuple):
-    """Somebody began to follow a person (``target``) or a tag (a word)."""
+    """Someone began to follow a person (``target``) or a tag (a word)."""
 
     person: Person
     at: datetime

@@ -1,4 +1,4 @@
-"""A year of the company's life on the network, told week by week from a seed; nothing of it touches a store."""
+"""A year of the company's life on the network, simulated week by week from a seed, without a store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any command may be the first that works on the demonstration: an empty one is filled, an old one goes on."""
+"""The demonstration before a command: an empty one is filled, an old one is continued up to today."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from reseau.store.moments import now
 
 
 def ready(network: Network, people: int = PEOPLE) -> None:
-    """Make a demonstration worth looking at. What is told of it goes to standard error: a command's own answer follows.
+    """Fill or renew the demonstration. Messages go to standard error, before the command's own output.
 
-    A folder in which somebody put something else is left as it is.
+    A folder with other contents is left as it is.
     """
     t = Words(network.settings.language, network.settings.zone)
     with network.store.read() as tx:
-        there = filled(tx)
-        if there is None and not _empty(network):
+        demonstration = filled(tx)
+        if demonstration is None and not _empty(network):
             return
     with redirect_stdout(sys.stderr):
-        if there is None:
+        if demonstration is None:
             make(network, Size(SEED, people, today(network)), t)
         elif not renew(network, today(network)):
             return
@@ -37,14 +37,14 @@ def ready(network: Network, people: int = PEOPLE) -> None:
 
 
 def make(network: Network, size: Size, t: Words) -> None:
-    """Fill an empty demonstration, and say so while it lasts."""
+    """Fill an empty demonstration, with a progress bar."""
     typer.echo(t("A company is being made up: {count} people, a year of their life.", count=size.people))
     with _progress(t("Filling")) as progress:
         fill(network, size, progress)
 
 
 def today(network: Network) -> date:
-    """The day it is for the network."""
+    """Today's date in the network's time zone."""
     return now().astimezone(network.settings.zone).date()
 
 
@@ -59,7 +59,7 @@ def _empty(network: Network) -> bool:
 
 @contextmanager
 def _progress(label: str) -> Iterator[Callable[[float], None]]:
-    """A bar with the time left on a terminal; nothing where nobody watches."""
+    """A bar with the time left on a terminal; nothing elsewhere."""
     if not sys.stderr.isatty():
         yield lambda share: None
         return

@@ -25,19 +25,21 @@ def renew(network: Network, today: date) -> int:
         By how many weeks it was moved; 0 where there is nothing to do. Figures have to be made again then.
     """
     with network.store.write() as tx:
-        there = filled(tx)
-        if there is None or not there.follows_today:
+        demonstration = filled(tx)
+        if demonstration is None or not demonstration.follows_today:
             return 0
-        weeks = (today - there.until) // _WEEK
+        weeks = (today - demonstration.until) // _WEEK
         if weeks < 1:
             return 0
         for folder in _COUNTED:
             shutil.rmtree(network.settings.folder / folder, ignore_errors=True)
         _move(tx, weeks * _WEEK)
-        until = there.until + weeks * _WEEK
+        until = demonstration.until + weeks * _WEEK
         launch = get_notice(tx, LAUNCH)
         tx.execute(notice.delete().where(notice.c.name.not_in((NOTICE, LAUNCH))))  # what others noted of the old year
-        set_notice(tx, NOTICE, noted(there.name, there.seed, there.people, until, follows_today=True))
+        set_notice(
+            tx, NOTICE, noted(demonstration.name, demonstration.seed, demonstration.people, until, follows_today=True)
+        )
         if isinstance(launch, dict):
             day = date.fromisoformat(str(launch["day"])) + weeks * _WEEK
             set_notice(tx, LAUNCH, {"day": day.isoformat()})

@@ -1,4 +1,4 @@
-"""What the demonstration is told from: the written company, names, communities, threads and templates (``data/``)."""
+"""The sources of the demonstration: the written company, names, communities, threads and templates (``data/``)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Somebody's part in a community: where the person comes from, and how present he or she is."""
+    """Someone's part in a community: where the person comes from, and how active the person is."""
 
     department: str
     site: str
@@ -135,7 +135,7 @@ class Story:
 
 @cache
 def story() -> Story:
-    """The story as the files tell it."""
+    """The story from the files."""
     threads = files(migration.demo).joinpath("data", "threads")
     names = sorted(file.name for file in threads.iterdir() if file.name.endswith(".yaml"))
     everyday = _read("templates.yaml")

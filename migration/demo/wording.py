@@ -1,4 +1,4 @@
-"""Turning a template into somebody's words: slots filled, articles joined, sentences begun with a capital."""
+"""Turning a template into someone's words: slots filled, articles joined, sentences begun with a capital."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class UnknownLanguageError(ReseauError):
 
 
 class MemberNameError(ReseauError):
-    """The command line names nobody, or several people."""
+    """The command line matches nobody, or several people."""
 
 
 @kit.command("list")
@@ -107,12 +107,12 @@ def apply(
     """Open a kit's communities and publish its contents; again, nothing is doubled."""
     from migration.kits.applying import Order, apply as publish
     from migration.kits.installed import kits
-    from migration.kits.values import check, given
+    from migration.kits.values import check, read_values
     from reseau.network import open_network
 
     settings: Settings = context.obj
     chosen = _chosen(language, settings.language)
-    kit, filled = kits()[name], given(pairs or (), values)
+    kit, filled = kits()[name], read_values(pairs or (), values)
     check(kit, filled, settings.language)  # before a store is made for nothing
     network = open_network(settings)
     order = Order(
@@ -120,7 +120,7 @@ def apply(
         language=chosen,
         values=filled,
         author_id=_member(network, member) if member else None,
-        animateurs={key: _member(network, who) for key, who in given(animateurs or ()).items()},
+        animateurs={key: _member(network, who) for key, who in read_values(animateurs or ()).items()},
         reader=settings.language,
         dry=dry_run,
     )
@@ -136,14 +136,14 @@ def _chosen(wish: str, default: str) -> str:
     """The language that was asked for, else the network's.
 
     Raises:
-        UnknownLanguageError: there is none of this name.
+        UnknownLanguageError: no language has this name.
     """
     chosen = known_language(wish, "") if wish.strip() else default
     if not chosen:
         raise UnknownLanguageError(
             "E_LANGUAGE",
-            N_("There is no language “{said}” here; there are: {known}."),
-            said=wish,
+            N_("There is no language “{value}” here; there are: {known}."),
+            value=wish,
             known=", ".join(LANGUAGES),
         )
     return chosen

@@ -1,4 +1,4 @@
-"""A YAML document that somebody else wrote: read in bounded time, or refused in a sentence that names its line."""
+"""A YAML document that someone else wrote: read in bounded time, or refused in a sentence that names its line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import yaml
 
 from reseau.errors import ReseauError
 from reseau.i18n import N_
-from reseau.terminal import shown
+from reseau.terminal import printable
 
 LARGEST = 1_000_000  # characters
 _DEEPEST = 20
@@ -52,7 +52,7 @@ def _check(text: str, name: str) -> None:
             raise DocumentError(
                 "E_YAML_DEEP",
                 N_("The file {file}, line {line}: neither aliases (*name) nor lists deep within lists are read."),
-                file=shown(name),
+                file=printable(name),
                 line=event.start_mark.line + 1 if event.start_mark else 1,
             )
 
@@ -61,6 +61,6 @@ def _broken(name: str, line: int) -> DocumentError:
     return DocumentError(
         "E_YAML",
         N_("The file {file} is not valid YAML from line {line} on: look there for a missing quote, bracket or colon."),
-        file=shown(name),
+        file=printable(name),
         line=line,
     )

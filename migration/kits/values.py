@@ -10,7 +10,7 @@ from migration.kits.kit import PLACEHOLDER, Kit, Placeholder
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 from reseau.settings import Settings
-from reseau.terminal import shown
+from reseau.terminal import printable
 
 #: Filled by the installation itself: the network's name, and the smallest group a figure may describe.
 AUTOMATIC = ("reseau", "seuil")
@@ -25,11 +25,11 @@ def automatic(settings: Settings) -> dict[str, str]:
     return dict(zip(AUTOMATIC, (settings.name, str(settings.k)), strict=True))
 
 
-def given(pairs: Iterable[str], file: Path | None = None) -> dict[str, str]:
+def read_values(pairs: Iterable[str], file: Path | None = None) -> dict[str, str]:
     """Return the values of ``name=value`` pairs and of a YAML file; a pair wins.
 
     Raises:
-        ValuesError: a pair has no ``=``, or the file is no list of ``name: value`` lines.
+        ValuesError: a pair has no ``=``, or the file is not a list of ``name: value`` lines.
     """
     values = _of_file(file) if file is not None else {}
     for pair in pairs:
@@ -49,7 +49,9 @@ def _of_file(file: Path) -> dict[str, str]:
     values = parsed(_text(file), file.name, as_typed=True) or {}
     if not isinstance(values, dict) or any(isinstance(value, dict | list) for value in values.values()):
         raise ValuesError(
-            "E_KIT_VALUES_FORM", N_("The file {file} should hold lines such as “name: value”."), file=shown(file.name)
+            "E_KIT_VALUES_FORM",
+            N_("The file {file} should hold lines such as “name: value”."),
+            file=printable(file.name),
         )
     return {str(name): _typed(str(value)) for name, value in values.items()}
 
@@ -72,7 +74,7 @@ def _text(file: Path) -> str:
         sentence = N_("{file} is a folder: name the YAML file in it.")
     except (OSError, ValueError):
         sentence = N_("There is no file {file}: name the YAML file that holds your values.")
-    raise ValuesError("E_KIT_VALUES", sentence, file=shown(file.name or str(file), 80))
+    raise ValuesError("E_KIT_VALUES", sentence, file=printable(file.name or str(file), 80))
 
 
 def check(kit: Kit, values: Mapping[str, str], language: str) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, select, update
 
 from migration.reading.records import FIELDS, KIND_OF, Document, Event, Note, Person, Place, Post, Record
 from reseau.kinds import MemberStatus
-from reseau.store.prepared import Prepared, given, given_many, parts
+from reseau.store.prepared import Prepared, parameter, parameters, parts
 from reseau.store.tables import content, import_run, member, provenance, revision
 from reseau.store.transaction import Transaction
 
@@ -87,7 +87,7 @@ def find(tx: Transaction, keys: Iterable[str]) -> dict[str, Entry]:
 
 _KNOWN = Prepared(
     select(provenance.c.key, provenance.c.object_id, provenance.c.fingerprint, provenance.c.run_id).where(
-        provenance.c.key.in_(given_many("keys"))
+        provenance.c.key.in_(parameters("keys"))
     )
 )
 
@@ -100,7 +100,9 @@ def _untouched(tx: Transaction, first: str, last: str) -> bool:
     return tx.dialect == "sqlite" and _BETWEEN.first(tx, first=first, last=last) is None
 
 
-_BETWEEN = Prepared(select(provenance.c.key).where(provenance.c.key.between(given("first"), given("last"))).limit(1))
+_BETWEEN = Prepared(
+    select(provenance.c.key).where(provenance.c.key.between(parameter("first"), parameter("last"))).limit(1)
+)
 
 
 def ids(tx: Transaction, kind: str) -> dict[str, int]:

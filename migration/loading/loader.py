@@ -1,6 +1,6 @@
 """The loader: writes seed records, a batch in one transaction, through the network's own functions.
 
-What names something that has not come yet waits in ``import_pending`` and is settled at the end of the run.
+Records that refer to missing ones wait in ``import_pending`` until the end of the run.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Loader:
         places.write(state, tx, of(Place))
         kinds, posts = _as_posts(of(Document), of(Event), of(Post))
         if not all(post.author for post in posts):  # an unknown author gets a placeholder, so that the text is kept
-            posts = [post if post.author else replace(post, author=_nobody(post.key)) for post in posts]
+            posts = [post if post.author else replace(post, author=_unknown_author(post.key)) for post in posts]
         self._write_posts(tx, posts, kinds, of(Link), of(Reaction), of(File), of(Tag))
         places.write_memberships(state, tx, of(Membership))
         places.write_activity(state, tx, of(Activity))
@@ -115,7 +115,7 @@ class Loader:
         notes, self.state.notes = self.state.notes, []
         for note in notes:
             self.state.tally.note(note)
-        rows = [_NoteRow(note.code, _shown(note.where), _shown(note.detail)) for note in notes]
+        rows = [_NoteRow(note.code, _storable(note.where), _storable(note.detail)) for note in notes]
         tx.insert(import_note, rows, run_id=self.state.run_id)
 
     def _put_aside(self, tx: Transaction) -> None:
@@ -178,7 +178,7 @@ class Loader:
         state = self.state
         text = state.words(ROOT_GONE)
         roots = [
-            Post(key, post.place, post.root_author or _nobody(key), text, post.created, where=post.where)
+            Post(key, post.place, post.root_author or _unknown_author(key), text, post.created, where=post.where)
             for key, post in orphans.items()
         ]
         state.meet(tx, [post.author for post in roots])
@@ -233,8 +233,8 @@ def _as_posts(documents: list[Document], events: list[Event], posts: list[Post])
     """Return documents and events as posts, before the posts, and the kind of record that each of them was."""
     if not documents and not events:
         return {}, posts
-    written = [_document(one) for one in documents] + [_event(one) for one in events]
-    kinds = {one.key: "document" for one in documents} | {one.key: "event" for one in events}
+    written = [_document(record) for record in documents] + [_event(record) for record in events]
+    kinds = {record.key: "document" for record in documents} | {record.key: "event" for record in events}
     return kinds, [*written, *posts]
 
 
@@ -257,8 +257,8 @@ def _event(event: Event) -> Post:
     )
 
 
-def _nobody(key: str) -> str:
-    """Return the key of a post's unknown author: one unknown person for each place, as the post's own key names it."""
+def _unknown_author(key: str) -> str:
+    """Return the key of a post's unknown author: one unknown person for each place in the post's key."""
     system, instance, _, *id_ = key.split("/") if key.count("/") > 1 else ("seed", "-", "post", key)
     return "/".join((system, instance, "person", f"UNKNOWN@{id_[0]}" if len(id_) > 1 else "UNKNOWN"))
 
@@ -272,5 +272,5 @@ class _NoteRow:
     detail: str
 
 
-def _shown(text: str) -> str:
+def _storable(text: str) -> str:
     return text[:LONGEST_DETAIL].encode("utf-8", "replace").decode().replace("\x00", "")

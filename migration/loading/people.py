@@ -24,7 +24,7 @@ _is_address = re.compile(r"[^\s@,;<>()]+@[^\s@,;<>()]+").fullmatch
 def write(state: RunState, tx: Transaction, people: Sequence[Person]) -> None:
     """Add, match or update people.
 
-    Of several accounts of one address the living one counts, whichever is read first and in whichever run: somebody
+    Of several accounts of one address the living one counts, whichever is read first and in whichever run: someone
     whose other account was closed is still there.
     """
     entries = ledger.find(tx, {person.key for person in people})
@@ -43,7 +43,7 @@ def write(state: RunState, tx: Transaction, people: Sequence[Person]) -> None:
             fresh[person.key] = person
     _add(state, tx, list(fresh.values()), taken)
     living = {state.people[person.key] for person in people if _lives(person)}
-    _change(state, tx, [one for one in changed if _lives(one[0]) or one[1].object_id not in living], taken)
+    _change(state, tx, [change for change in changed if _lives(change[0]) or change[1].object_id not in living], taken)
     for person, entry in changed:
         if not _lives(person) and entry.object_id in living:
             ledger.change(tx, state.run_id, [(person.key, ledger.fingerprint(person))])
@@ -140,7 +140,7 @@ def _bring_back(state: RunState, tx: Transaction, people: Sequence[Person]) -> N
 
 
 def _email(person: Person) -> str:
-    """Return the address as it is compared; empty if there is none or it is not valid."""
+    """Return the address in the form for comparison; empty if it is missing or not valid."""
     email = normalize("NFC", one_line(person.email)).lower()
     return email if _is_address(email) else ""
 

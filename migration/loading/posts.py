@@ -23,7 +23,7 @@ from reseau.errors import ReseauError
 from reseau.i18n import LANGUAGES, N_
 from reseau.markup.markdown import SCHEME
 from reseau.provenance import LIVE
-from reseau.store.prepared import Prepared, given_many
+from reseau.store.prepared import Prepared, parameters
 from reseau.store.tables import content
 from reseau.store.transaction import Transaction
 
@@ -272,7 +272,7 @@ def _kind(post: Post) -> ContentType:
     return named if named.is_reply == usual.is_reply else usual
 
 
-_ROOTS = Prepared(select(content.c.id, content.c.root_id).where(content.c.id.in_(given_many("wanted"))))
+_ROOTS = Prepared(select(content.c.id, content.c.root_id).where(content.c.id.in_(parameters("wanted"))))
 
 
 def relinked(text: str, link: Link) -> str:

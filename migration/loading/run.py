@@ -71,8 +71,8 @@ def run(network: Network, source: Source, bundle: Bundle, options: Options, watc
         _without_garbage_collection(),
         network.store.importing() as store,
     ):
-        asked = replace(options, language=network.settings.language)
-        importing = _Importing(Network(network.settings, store), source, bundle, asked)
+        localised = replace(options, language=network.settings.language)
+        importing = _Importing(Network(network.settings, store), source, bundle, localised)
         importing.read(watch or (lambda count, entry: None))
         importing.settle()
         return importing.finish()

@@ -82,7 +82,7 @@ class RunState:
         self.people.update(placeholders)
 
     def stranger(self, key: str) -> str:
-        """Return the name of a person of whom only an id is known."""
+        """Return the name for a person with only an id."""
         id_ = name_in(key)
         return self.words(NOBODY) if id_ == "?" or id_.partition("@")[0] == "UNKNOWN" else self.words(STRANGER, id=id_)
 

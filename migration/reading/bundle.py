@@ -25,7 +25,7 @@ from migration.reading.archive import CHUNK, Extent, ZipContainer
 from migration.reading.records import Note
 from reseau.errors import ReseauError
 from reseau.i18n import N_
-from reseau.terminal import shown
+from reseau.terminal import printable
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -204,23 +204,25 @@ def _closed(path: Path, error: OSError | ValueError) -> InputError:
         return InputError(
             "E_INPUT_FORBIDDEN",
             N_("This account may not read “{name}”: give it the right to, or start the command from one that has it."),
-            name=shown(path.name),
+            name=printable(path.name),
         )
     return InputError(
         "E_INPUT_UNREADABLE",
         N_("“{name}” cannot be read ({reason}): please copy it to this machine's own disk and try again."),
-        name=shown(path.name),
+        name=printable(path.name),
         reason=error.strerror or type(error).__name__,
     )
 
 
 def _absent(path: Path) -> InputError:
-    return InputError("E_NO_INPUT", N_("There is no file or folder “{name}”."), name=shown(path.name or str(path), 80))
+    return InputError(
+        "E_NO_INPUT", N_("There is no file or folder “{name}”."), name=printable(path.name or str(path), 80)
+    )
 
 
 def _empty(name: str) -> InputError:
     return InputError(
-        "E_EMPTY_INPUT", N_("“{name}” is empty: please download or unpack the export again."), name=shown(name)
+        "E_EMPTY_INPUT", N_("“{name}” is empty: please download or unpack the export again."), name=printable(name)
     )
 
 
@@ -233,7 +235,7 @@ def _damaged(name: str) -> InputError:
     return InputError(
         "E_DAMAGED_ZIP",
         N_("“{name}” is not a whole zip file: it may have been cut short on its way. Please download it again."),
-        name=shown(name),
+        name=printable(name),
     )
 
 
@@ -433,16 +435,20 @@ def _reason(error: BaseException) -> str:
 
 
 def _unreadable(name: str, reason: str) -> InputError:
-    return InputError("E_ENTRY", N_("The entry “{name}” cannot be read ({reason})."), name=shown(name), reason=reason)
+    return InputError(
+        "E_ENTRY", N_("The entry “{name}” cannot be read ({reason})."), name=printable(name), reason=reason
+    )
 
 
 def _too_large(name: str) -> InputError:
-    return InputError("E_ENTRY_LARGE", N_("The entry “{name}” is too large to be read at once."), name=shown(name))
+    return InputError("E_ENTRY_LARGE", N_("The entry “{name}” is too large to be read at once."), name=printable(name))
 
 
 def _too_many(name: str) -> InputError:
-    return InputError("E_TOO_MANY", N_("“{name}” holds too many entries to be an export."), name=shown(name))
+    return InputError("E_TOO_MANY", N_("“{name}” holds too many entries to be an export."), name=printable(name))
 
 
 def _bomb(name: str) -> InputError:
-    return InputError("E_BOMB", N_("“{name}” would unpack to more than any export: it is refused."), name=shown(name))
+    return InputError(
+        "E_BOMB", N_("“{name}” would unpack to more than any export: it is refused."), name=printable(name)
+    )

@@ -137,7 +137,7 @@ def _built(form: type[Record], kind: str, values: dict[str, Any]) -> Record:
             _check_key(field, kind, str(arguments[field]))
         except (TypeError, ValueError) as error:
             raise LineError(
-                "E_LINE_VALUE", N_("“{field}” should be {wanted}"), field=field, wanted=str(error)
+                "E_LINE_VALUE", N_("“{field}” should be {expected}"), field=field, expected=str(error)
             ) from None
     return cast(Callable[..., Record], form)(**arguments)
 

@@ -34,7 +34,7 @@ class Person:
     phone: str = ""
     photo: str = ""
     bio: str = ""
-    placeholder: bool = False  # in no list of people: known only by what it wrote, until somebody claims it
+    placeholder: bool = False  # in no list of people: known only by what it wrote, until someone claims it
     where: str = ""
 
 
@@ -87,7 +87,7 @@ class Document:
 
 @dataclass(slots=True)
 class Post:
-    """What somebody wrote in a place, in Markdown: it starts a thread, or replies when it has a ``root``."""
+    """What someone wrote in a place, in Markdown: it starts a thread, or replies when it has a ``root``."""
 
     key: str
     place: str

@@ -16,7 +16,7 @@ from migration.reading.records import KIND_OF, Note, Person, Place, Post, Record
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 from reseau.plugins import Plugins
-from reseau.terminal import shown
+from reseau.terminal import printable
 
 #: The words that ``--include`` takes; by default, none of this is imported.
 INCLUDABLE = ("private", "direct")
@@ -198,7 +198,7 @@ def recognise(bundle: Bundle) -> Source:
 
 def _unknown(bundle: Bundle) -> UnknownSourceError:
     """Return the error that says why no source recognises an input, and what to do."""
-    name, inside = shown(bundle.name), [note.where for note in bundle.notes if note.code == "nested_archive"]
+    name, inside = printable(bundle.name), [note.where for note in bundle.notes if note.code == "nested_archive"]
     if bundle.names:
         return UnknownSourceError(
             "E_UNKNOWN_EXPORT",
@@ -213,7 +213,7 @@ def _unknown(bundle: Bundle) -> UnknownSourceError:
             "E_NESTED_EXPORT",
             N_("“{name}” holds another archive ({inside}): please take it out and name it instead."),
             name=name,
-            inside=shown(inside[0]),
+            inside=printable(inside[0]),
         )
     return UnknownSourceError(
         "E_EMPTY_EXPORT", N_("“{name}” holds no file that can be read: download or unpack the export again."), name=name

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from migration.reading.source import SOURCES
 from reseau.i18n import N_, Words
-from reseau.terminal import shown
+from reseau.terminal import printable
 
 #: The sentences of notes that the bundle, the loader or any source gives. Those of a single source stand in its own
 #: ``notes`` (``migration.reading.source.Source``).
@@ -52,7 +52,7 @@ def sentence(t: Words, code: str, source: str) -> str:
     Args:
         source: the name of the run's source, whose package may have been removed since.
     """
-    return next((t(notes[code]) for notes in _offered(source) if code in notes), shown(code))
+    return next((t(notes[code]) for notes in _offered(source) if code in notes), printable(code))
 
 
 def _offered(source: str) -> Iterator[Mapping[str, str]]:

@@ -19,9 +19,9 @@ from reseau.i18n import LANGUAGES, N_, Words
 from reseau.store.moments import from_micros
 from reseau.store.tables import community, content, import_note, provenance
 from reseau.store.transaction import Transaction
-from reseau.terminal import shown
+from reseau.terminal import printable
 
-MOST_NOTES = 500  # notes shown in full; the counts tell of all
+MOST_NOTES = 500  # notes shown in full; the counts include all
 LONGEST_CELL = 1_000
 _MOST_LINES = 20  # of them on a terminal
 _DAY = 86_400_000_000  # microseconds
@@ -114,7 +114,7 @@ def write(report: Report, folder: Path) -> list[Path]:
 def summary(t: Words, run: Run) -> str:
     """A run in a few lines of plain text."""
     counts = run.tally.as_dict()
-    lines = [t("Import {number} of “{input}”", number=run.id, input=shown(run.input))]
+    lines = [t("Import {number} of “{input}”", number=run.id, input=printable(run.input))]
     for kind, read in counts["read"].items():
         outcomes = ", ".join(
             ended(t, outcome, counts[outcome][kind]) for outcome in OUTCOMES if counts[outcome].get(kind)
@@ -127,7 +127,7 @@ def summary(t: Words, run: Run) -> str:
 def named(t: Words, report: Report) -> str:
     """What was refused or is worth knowing, one by one, in lines of plain text; nothing when there is nothing."""
     lines = [
-        "  " + " · ".join(filter(None, (shown(where), sentence(t, code, report.run.source), shown(detail))))
+        "  " + " · ".join(filter(None, (printable(where), sentence(t, code, report.run.source), printable(detail))))
         for code, where, detail in report.notes[:_MOST_LINES]
     ]
     return "\n".join([t("One by one"), *lines, ""]) if lines else ""
@@ -144,7 +144,7 @@ caption{text-align:left;font-weight:600;padding:.5rem 0}@media(max-width:30rem){
 def html(report: Report, t: Words) -> str:
     """The report as one page that asks for nothing from outside."""
     run, counts = report.run, report.run.tally.as_dict()
-    title = t("Import {number} of “{input}”", number=run.id, input=shown(run.input))
+    title = t("Import {number} of “{input}”", number=run.id, input=printable(run.input))
     columns = ("read", *OUTCOMES)
     came = [[kind_word(t, kind), *(counts[outcome].get(kind, 0) for outcome in columns)] for kind in counts["read"]]
     warned = [[count, sentence(t, code, run.source)] for code, count in counts["warnings"].items()]
@@ -183,7 +183,7 @@ def _table(t: Words, caption: str, head: list[str], rows: list[list[Any]]) -> st
 
 
 def _cell(t: Words, value: Any) -> str:
-    text = t.number(value) if isinstance(value, int) else shown(str(value), most=LONGEST_CELL)
+    text = t.number(value) if isinstance(value, int) else printable(str(value), most=LONGEST_CELL)
     return f"<td{_number(value)}>{escape(text)}</td>"
 
 

@@ -40,7 +40,9 @@ def kind_word(t: Words, kind: str) -> str:
 def counted(t: Words, kind: str, count: int, outcomes: str = "") -> str:
     """``messages: 3``, with what became of them between parentheses."""
     values = {"kind": kind_word(t, kind), "count": t.number(count)}
-    return t("{kind}: {count} ({said})", **values, said=outcomes) if outcomes else t("{kind}: {count}", **values)
+    return (
+        t("{kind}: {count} ({outcomes})", **values, outcomes=outcomes) if outcomes else t("{kind}: {count}", **values)
+    )
 
 
 def outcome(t: Words, name: str, count: int) -> str:

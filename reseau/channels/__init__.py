@@ -1,1 +1,1 @@
-"""Channels of chat tools linked to communities: links, what must be told to them, and what stands in them."""
+"""Channels of chat tools linked to communities: links, deliveries to them, and messages in them."""

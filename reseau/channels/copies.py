@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from sqlalchemy import select, update
 
 from reseau.keys import ChannelKey
-from reseau.store.prepared import Prepared, given
+from reseau.store.prepared import Prepared, parameter
 from reseau.store.tables import copy, link
 from reseau.store.transaction import Transaction
 
@@ -18,7 +18,7 @@ REMOVED = 0
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A message that stands for a content; ``written`` when somebody wrote it there, else we posted it."""
+    """A message that stands for a content; ``written`` when someone wrote it there, else we posted it."""
 
     content_id: int
     link_id: int
@@ -72,5 +72,5 @@ def renew(tx: Transaction, content_id: int, link_id: int, rev: int) -> None:
 
 
 _COPIES = select(*(copy.c[field.name] for field in fields(Copy))).order_by(copy.c.part)
-_AT = Prepared(_COPIES.where(copy.c.link_id == given("link_id"), copy.c.native_id == given("native_id")))
-_OF = Prepared(_COPIES.where(copy.c.content_id == given("content_id"), copy.c.link_id == given("link_id")))
+_AT = Prepared(_COPIES.where(copy.c.link_id == parameter("link_id"), copy.c.native_id == parameter("native_id")))
+_OF = Prepared(_COPIES.where(copy.c.content_id == parameter("content_id"), copy.c.link_id == parameter("link_id")))

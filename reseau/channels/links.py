@@ -17,7 +17,7 @@ from reseau.errors import ReseauError
 from reseau.i18n import N_
 from reseau.keys import ChannelKey
 from reseau.kinds import PRESENT, MemberKind, Privacy
-from reseau.store.prepared import Prepared, given, given_many, parts
+from reseau.store.prepared import Prepared, parameter, parameters, parts
 from reseau.store.tables import community, link, member, membership
 from reseau.store.transaction import Transaction
 
@@ -123,17 +123,17 @@ def of_channel(tx: Transaction, channel: ChannelKey) -> Link | None:
 def of_communities(tx: Transaction, community_ids: Collection[int], *, resting: bool = False) -> list[Link]:
     """The links of some communities; those at rest only where they are asked for too."""
     rows = _OF_COMMUNITIES.rows(tx, wanted=sorted(community_ids)) if community_ids else []
-    return [one for one in (_link(row._asdict()) for row in rows) if resting or not one.reason]
+    return [link_ for link_ in (_link(row._asdict()) for row in rows) if resting or not link_.reason]
 
 
 def read_by(tx: Transaction, member_ids: Collection[int]) -> list[Link]:
     """The links of what any of these members may have read: open communities, and those they belong to."""
-    found: dict[int, Link] = {}
+    by_id: dict[int, Link] = {}
     for part in parts(sorted(set(member_ids))):
         theirs = select(membership.c.community_id).where(membership.c.member_id.in_(part))
-        known = or_(community.c.privacy == Privacy.OPEN, link.c.community_id.in_(theirs))
-        found.update((one.id, one) for one in _links(tx, known, link.c.reason == ""))
-    return list(found.values())
+        readable = or_(community.c.privacy == Privacy.OPEN, link.c.community_id.in_(theirs))
+        by_id.update((link_.id, link_) for link_ in _links(tx, readable, link.c.reason == ""))
+    return list(by_id.values())
 
 
 def community_of(link: Link | None) -> int | None:
@@ -156,7 +156,7 @@ def check(tx: Transaction, community_id: int, readers: Readers) -> None:
     """See whether a channel may show what is written in a community.
 
     Raises:
-        LinkError: somebody could read there what the community does not show to him or her.
+        LinkError: a reader of the channel may not read the community.
     """
     space = tx.execute(
         select(community.c.name, community.c.privacy, community.c.conversation).where(community.c.id == community_id)
@@ -192,15 +192,15 @@ def check(tx: Transaction, community_id: int, readers: Readers) -> None:
 
 
 def may_see_what_is_open(tx: Transaction, readers: Readers) -> bool:
-    """Whether everybody who reads a channel may read walls and open communities: colleagues alone are there."""
+    """Whether everyone who reads a channel may read walls and open communities: colleagues alone are there."""
     return not readers.outsiders and not readers.unknown and not _outside(tx, readers.member_ids)
 
 
 def _without_right(tx: Transaction, community_id: int, member_ids: Iterable[int], *, is_open: bool) -> int:
     """How many of these members may not read the community; who is not present any more reads nothing."""
-    wanted = _outside(tx, member_ids) if is_open else sorted(set(member_ids))
+    ids = _outside(tx, member_ids) if is_open else sorted(set(member_ids))
     strangers = 0
-    for part in parts(wanted):
+    for part in parts(ids):
         inside = (
             select(membership.c.member_id)
             .join_from(membership, member)
@@ -217,9 +217,9 @@ def _without_right(tx: Transaction, community_id: int, member_ids: Iterable[int]
 
 def _outside(tx: Transaction, member_ids: Iterable[int]) -> list[int]:
     """Those of these members who are not active employees."""
-    wanted = sorted(set(member_ids))
-    inside = {row.id for row in _EMPLOYEES.rows(tx, wanted=wanted, present=PRESENT)}
-    return [one for one in wanted if one not in inside]
+    ids = sorted(set(member_ids))
+    inside = {row.id for row in _EMPLOYEES.rows(tx, wanted=ids, present=PRESENT)}
+    return [member_id for member_id in ids if member_id not in inside]
 
 
 def _channel(platform: Any, tenant: Any, conversation: Any) -> tuple[ColumnElement[bool], ...]:
@@ -247,11 +247,13 @@ def _link(values: dict[str, Any]) -> Link:
 
 _EMPLOYEES = Prepared(
     select(member.c.id).where(
-        member.c.id.in_(given_many("wanted")),
+        member.c.id.in_(parameters("wanted")),
         member.c.kind == MemberKind.EMPLOYEE,
-        member.c.status.in_(given_many("present")),
+        member.c.status.in_(parameters("present")),
     )
 )
-_OF_COMMUNITIES = Prepared(_link_rows().where(link.c.community_id.in_(given_many("wanted"))))
-_OF_CHANNEL = Prepared(_link_rows().where(*_channel(given("platform"), given("tenant"), given("conversation"))))
-_OF_ID = Prepared(_link_rows().where(link.c.id == given("link_id")))
+_OF_COMMUNITIES = Prepared(_link_rows().where(link.c.community_id.in_(parameters("wanted"))))
+_OF_CHANNEL = Prepared(
+    _link_rows().where(*_channel(parameter("platform"), parameter("tenant"), parameter("conversation")))
+)
+_OF_ID = Prepared(_link_rows().where(link.c.id == parameter("link_id")))

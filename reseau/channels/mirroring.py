@@ -103,7 +103,7 @@ def _key(link: Link, content_id: int, rev: int, act: str) -> str:
 
 def _queue(tx: Transaction, changes: Iterable[tuple[int, int | None, int]], act: str, acting: Acting) -> None:
     placed = [(content_id, place, rev) for content_id, place, rev in changes if place is not None]
-    # What is taken back goes from channels whose link rests, too: it shows nothing to anybody.
+    # What is taken back goes from channels whose link rests, too: it shows nothing to anyone.
     targets = links.of_communities(tx, {place for _, place, _ in placed}, resting=act == REMOVE)
     deliveries = [
         Delivery(

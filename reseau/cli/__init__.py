@@ -16,7 +16,7 @@ from reseau.cli import usage
 from reseau.errors import ReseauError
 from reseau.i18n import Words, known_language
 from reseau.settings import Settings, default_language, load_settings
-from reseau.terminal import shown_lines
+from reseau.terminal import printable_lines
 
 app = typer.Typer(
     name="reseau",
@@ -28,8 +28,8 @@ app = typer.Typer(
 )
 
 
-def _tell_version(wanted: bool) -> None:
-    if wanted:
+def _tell_version(is_asked: bool) -> None:
+    if is_asked:
         typer.echo(f"reseau {version('reseau')}")
         raise typer.Exit
 
@@ -174,7 +174,7 @@ def main(arguments: list[str] | None = None) -> None:
     except (typer.Abort, BrokenPipeError):
         raise SystemExit(1) from None
     except ReseauError as error:
-        typer.echo(shown_lines(error.sentence(t)), err=True)
+        typer.echo(printable_lines(error.sentence(t)), err=True)
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

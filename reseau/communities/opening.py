@@ -76,7 +76,7 @@ def add(tx: Transaction, batch: Sequence[NewCommunity], acting: Acting) -> list[
     rows, traces = [], []
     for id_, new, own_slug in zip(ids, batch, slugs, strict=True):
         at = new.created_at or tx.now
-        # What is not open is numbered apart: its codes must not leave holes in the open series that tell of it.
+        # What is not open is numbered apart: gaps in the open series would reveal its codes.
         series = "" if new.privacy is Privacy.OPEN and not new.conversation else _series()
         named = replace(new, name=new.name.strip(), slug=own_slug, created_at=at)
         rows.append(_Row(**asdict(named), id=id_, folded_name=fold(new.name), series=series))

@@ -13,7 +13,7 @@ from reseau.access import Viewer
 from reseau.folding import fold, slug
 from reseau.kinds import PRESENT, AnimateurRole, CommunityKind, MemberKind, Privacy
 from reseau.search import names, spelling
-from reseau.store.prepared import Prepared, given
+from reseau.store.prepared import Prepared, parameter
 from reseau.store.tables import animateur, community, member, membership
 from reseau.store.transaction import Transaction
 
@@ -63,7 +63,7 @@ def get(tx: Transaction, who: Viewer, community_id: int) -> Community | None:
 _KNOWN = {
     internal: Prepared(
         select(*_COLUMNS).where(
-            community.c.id == given("wanted"),
+            community.c.id == parameter("wanted"),
             community.c.id.in_(access.listed_communities(access.bound_viewer(internal))),
         )
     )
@@ -184,13 +184,13 @@ def audience(tx: Transaction, community_id: int | None) -> int:
     return int(_EMPLOYEES.one(tx)[0]) + int(_GUESTS.one(tx, wanted=community_id)[0])
 
 
-_SPACE = Prepared(select(community.c.privacy, community.c.conversation).where(community.c.id == given("wanted")))
+_SPACE = Prepared(select(community.c.privacy, community.c.conversation).where(community.c.id == parameter("wanted")))
 _EMPLOYEES = Prepared(select(func.count()).where(member.c.kind == "employee", member.c.status.in_(PRESENT)))
 _inside = (
     select(func.count())
     .select_from(membership.join(member, member.c.id == membership.c.member_id))
     .where(
-        membership.c.community_id == given("wanted"),
+        membership.c.community_id == parameter("wanted"),
         membership.c.left_at.is_(None),
         member.c.status.in_(PRESENT),
     )
@@ -205,7 +205,7 @@ _GUESTS = Prepared(
     select(func.count())
     .select_from(membership)
     .where(
-        membership.c.community_id == given("wanted"),
+        membership.c.community_id == parameter("wanted"),
         membership.c.left_at.is_(None),
         membership.c.member_id.in_(_guests),
     )

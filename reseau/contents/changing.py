@@ -20,7 +20,7 @@ from reseau.exchange import notifications
 from reseau.i18n import N_
 from reseau.kinds import Origin, Verb
 from reseau.search import index
-from reseau.store.prepared import Prepared, given
+from reseau.store.prepared import Prepared, parameter
 from reseau.store.tables import content, revision, thread
 from reseau.store.transaction import Transaction
 
@@ -103,7 +103,7 @@ def relink(tx: Transaction, batch: Sequence[tuple[int, str]]) -> None:
     _RELINK.each(tx, [{"content_id": content_id, "text": text} for content_id, text in batch])
 
 
-_RELINK = Prepared(update(content).where(content.c.id == given("content_id")).values(text=given("text")))
+_RELINK = Prepared(update(content).where(content.c.id == parameter("content_id")).values(text=parameter("text")))
 
 
 def withdraw(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> int:

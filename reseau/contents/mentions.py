@@ -11,7 +11,7 @@ from sqlalchemy import select
 from reseau import provenance
 from reseau.folding import fold
 from reseau.people import identities
-from reseau.store.prepared import Prepared, given_many
+from reseau.store.prepared import Prepared, parameters
 from reseau.store.tables import member
 from reseau.store.transaction import Transaction
 
@@ -19,7 +19,7 @@ _HANDLE = re.compile(r"(?<![\w@./-])@([\w.\-]{0,60}\w)")
 #: A person or a place that a platform's own mention names: the mark, the name, and the key of ``reseau/keys.py``. No
 #: name is as long as the label may be: without an end each of many brackets would look through the whole text.
 REFERENCE = re.compile(r"\[([@#])((?:[^\[\]\\]|\\.){0,500}+)\]\(reseau:([^\s()]+)\)")
-#: Names in one text that are looked for; whoever names more calls everybody, which is no mention.
+#: The most names in one text; a text with more mentions nobody.
 MOST = 20
 
 
@@ -28,8 +28,8 @@ class Mentioned:
     """The members that a text mentions.
 
     Attributes:
-        by_platform: those whom a platform's own mention names: it tells them itself where the text was written.
-        by_handle: those whom only we know to be meant.
+        by_platform: members in a platform's own mention, whom the platform notifies where the text was written.
+        by_handle: members that only the network recognises.
     """
 
     by_platform: frozenset[int] = frozenset()
@@ -41,14 +41,14 @@ def mentioned(tx: Transaction, texts: Mapping[int, str]) -> dict[int, Mentioned]
     named = {id_: (_keys(text), _handles(text)) for id_, text in texts.items() if "@" in text}
     handles = _of_handles(tx, {handle for _, typed in named.values() for handle in typed})
     accounts = _of_keys(tx, {key for keys, _ in named.values() for key in keys})
-    found = {
+    mentions = {
         id_: Mentioned(
             frozenset(accounts[key] for key in keys if key in accounts),
             frozenset(handles[handle] for handle in typed if handle in handles),
         )
         for id_, (keys, typed) in named.items()
     }
-    return {id_: people for id_, people in found.items() if people != Mentioned()}
+    return {id_: people for id_, people in mentions.items() if people != Mentioned()}
 
 
 def _keys(text: str) -> list[str]:
@@ -70,7 +70,7 @@ def _of_handles(tx: Transaction, handles: set[str]) -> dict[str, int]:
     return {row.handle: int(row.id) for row in _HANDLES.rows(tx, wanted=sorted(handles))} if handles else {}
 
 
-_HANDLES = Prepared(select(member.c.id, member.c.handle).where(member.c.handle.in_(given_many("wanted"))))
+_HANDLES = Prepared(select(member.c.id, member.c.handle).where(member.c.handle.in_(parameters("wanted"))))
 
 
 def _of_keys(tx: Transaction, keys: set[str]) -> dict[str, int]:

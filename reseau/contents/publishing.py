@@ -27,7 +27,7 @@ from reseau.i18n import N_
 from reseau.kinds import ContentState, Origin, Privacy, Verb
 from reseau.search import analysis, index
 from reseau.search.index import Entry
-from reseau.store.prepared import Prepared, given, given_many
+from reseau.store.prepared import Prepared, parameter, parameters
 from reseau.store.tables import community, content, placement, thread
 from reseau.store.transaction import Transaction
 
@@ -267,7 +267,7 @@ class _Writing:
 
 
 def _called(mentioned: Mapping[int, Mentioned], acting: Acting) -> dict[int, frozenset[int]]:
-    """Whom we tell that they are mentioned: a platform tells those whom its own mention names, where it was written."""
+    """The mentioned members to notify: a platform itself notifies those in its own mentions."""
     if acting.origin is Origin.MIRRORED:
         return {id_: people.by_handle for id_, people in mentioned.items()}
     return {id_: people.by_handle | people.by_platform for id_, people in mentioned.items()}
@@ -314,7 +314,7 @@ _ROOTS = Prepared(
         content.c.community_id,
         content.c.language,
         content.c.created_at,
-    ).where(content.c.id.in_(given_many("wanted")), content.c.root_id == content.c.id)
+    ).where(content.c.id.in_(parameters("wanted")), content.c.root_id == content.c.id)
 )
 
 
@@ -333,7 +333,7 @@ def _spaces(tx: Transaction, places: Iterable[int | None]) -> dict[int | None, _
 _SPACES = Prepared(
     select(
         community.c.id, community.c.language, community.c.series, community.c.privacy, community.c.conversation
-    ).where(community.c.id.in_(given_many("wanted")))
+    ).where(community.c.id.in_(parameters("wanted")))
 )
 
 
@@ -368,23 +368,23 @@ def _advance(tx: Transaction, replies: Mapping[int, Sequence[_Reply]]) -> None:
     _ANSWER.each(tx, answered)
 
 
-_NEWEST = given("newest", thread.c.last_at)
+_NEWEST = parameter("newest", thread.c.last_at)
 _MOVE_THREAD = Prepared(
     update(thread)
-    .where(thread.c.root_id == given("root"))
+    .where(thread.c.root_id == parameter("root"))
     .values(
-        replies=thread.c.replies + given("more"),
+        replies=thread.c.replies + parameter("more"),
         last_at=case((thread.c.last_at < _NEWEST, _NEWEST), else_=thread.c.last_at),
     )
 )
 _MOVE_PLACEMENT = Prepared(
     update(placement)
-    .where(placement.c.content_id == given("root"), placement.c.last_at < given("newest"))
-    .values(last_at=given("newest"))
+    .where(placement.c.content_id == parameter("root"), placement.c.last_at < parameter("newest"))
+    .values(last_at=parameter("newest"))
 )
-_FIRST = given("first", thread.c.answered_at)
+_FIRST = parameter("first", thread.c.answered_at)
 _ANSWER = Prepared(
     update(thread)
-    .where(thread.c.root_id == given("root"), or_(thread.c.answered_at.is_(None), thread.c.answered_at > _FIRST))
+    .where(thread.c.root_id == parameter("root"), or_(thread.c.answered_at.is_(None), thread.c.answered_at > _FIRST))
     .values(answered_at=_FIRST)
 )

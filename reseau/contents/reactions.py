@@ -18,7 +18,7 @@ from reseau.channels import mirroring
 from reseau.exchange import notifications
 from reseau.kinds import Verb
 from reseau.markup.emoji import emoji
-from reseau.store.prepared import Prepared, given, given_many
+from reseau.store.prepared import Prepared, parameter, parameters
 from reseau.store.tables import content, member, membership, reaction, thread
 from reseau.store.transaction import Transaction
 
@@ -106,7 +106,7 @@ def emoji_of(tx: Transaction, content_id: int, member_id: int) -> list[str]:
 
 
 def reacted_since(tx: Transaction, author_id: int, moment: datetime, limit: int) -> list[int]:
-    """The newest contents of somebody to which others have reacted since a moment."""
+    """The newest contents of someone to which others have reacted since a moment."""
     newest = (
         select(reaction.c.content_id)
         .join_from(reaction, content)
@@ -139,11 +139,11 @@ def gathered(tx: Transaction, content_ids: Iterable[int], who: Viewer) -> dict[i
     The caller has read the contents through the gate. People whom ``who`` may not know are counted and not named.
     """
     rows = _GATHERED.rows(tx, wanted=sorted(set(content_ids)))
-    known = access.may_know(tx, who, {row.member_id for row in rows})
+    knowable = access.may_know(tx, who, {row.member_id for row in rows})
     by_content: dict[int, list[Any]] = {}
     for row in rows:
         by_content.setdefault(row.content_id, []).append(row)
-    return {content_id: _gathered(of_content, known) for content_id, of_content in by_content.items()}
+    return {content_id: _gathered(of_content, knowable) for content_id, of_content in by_content.items()}
 
 
 def gathered_in(tx: Transaction, content_id: int, community_id: int) -> Gathered | None:
@@ -160,17 +160,17 @@ def gathered_in(tx: Transaction, content_id: int, community_id: int) -> Gathered
     return _gathered(rows, set(tx.execute(inside).scalars())) if rows else None
 
 
-def _gathered(rows: Sequence[Any], known: set[int]) -> Gathered:
+def _gathered(rows: Sequence[Any], knowable: set[int]) -> Gathered:
     people = {row.member_id: row.name for row in rows}
     used = Counter(shown(row.emoji) for row in rows)
-    names = tuple(name for member_id, name in people.items() if member_id in known)
+    names = tuple(name for member_id, name in people.items() if member_id in knowable)
     return Gathered(len(people), tuple(sign for sign, _ in used.most_common()), names)
 
 
 _GATHERED = Prepared(
     select(reaction.c.content_id, reaction.c.member_id, reaction.c.emoji, member.c.name)
     .join_from(reaction, member, member.c.id == reaction.c.member_id)
-    .where(reaction.c.content_id.in_(given_many("wanted")))
+    .where(reaction.c.content_id.in_(parameters("wanted")))
     .order_by(reaction.c.content_id, reaction.c.at, reaction.c.id)
 )
 
@@ -192,7 +192,7 @@ def _count(tx: Transaction, roots: Counter[int], sign: int) -> None:
 
 
 _MORE = Prepared(
-    update(thread).where(thread.c.root_id == given("root")).values(reactions=thread.c.reactions + given("more"))
+    update(thread).where(thread.c.root_id == parameter("root")).values(reactions=thread.c.reactions + parameter("more"))
 )
 
 
@@ -202,7 +202,7 @@ def _contents(tx: Transaction, ids: set[int]) -> dict[int, _About]:
 
 _ABOUT = Prepared(
     select(content.c.id, content.c.kind, content.c.root_id, content.c.community_id, content.c.author_id).where(
-        content.c.id.in_(given_many("wanted")), content.c.deleted_at.is_(None)
+        content.c.id.in_(parameters("wanted")), content.c.deleted_at.is_(None)
     )
 )
 
@@ -214,6 +214,6 @@ def _present(tx: Transaction, contents: dict[int, Any]) -> set[tuple[int, int, s
 
 _PRESENT = Prepared(
     select(reaction.c.content_id, reaction.c.member_id, reaction.c.emoji).where(
-        reaction.c.content_id.in_(given_many("wanted"))
+        reaction.c.content_id.in_(parameters("wanted"))
     )
 )

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from reseau.acting import Acting
 from reseau.folding import fold
 from reseau.kinds import Origin, TagSource
-from reseau.store.prepared import Prepared, given_many
+from reseau.store.prepared import Prepared, parameters
 from reseau.store.tables import tag, tagging
 from reseau.store.transaction import Transaction
 
@@ -55,7 +55,7 @@ def find(tx: Transaction, folded: Iterable[str]) -> dict[str, int]:
     return {row.folded: row.id for row in _TAGS.rows(tx, folded=sorted(folded))}
 
 
-_TAGS = Prepared(select(tag.c.folded, tag.c.id).where(tag.c.folded.in_(given_many("folded"))))
+_TAGS = Prepared(select(tag.c.folded, tag.c.id).where(tag.c.folded.in_(parameters("folded"))))
 
 
 @dataclass(slots=True)

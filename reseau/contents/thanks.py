@@ -110,15 +110,15 @@ def latest_of(tx: Transaction, giver_id: int, number: int | None) -> Given | Non
     """Return the latest thanks of a giver, or those with a number, if they are among the newest."""
     mine = select(thanks.c.id, thanks.c.receiver_id, thanks.c.reason, thanks.c.at).where(thanks.c.giver_id == giver_id)
     newest = mine.order_by(thanks.c.at.desc(), thanks.c.id.desc()).limit(1 if number is None else _MOST_NUMBERED)
-    given = (Given(row.id, row.receiver_id, row.reason, row.at) for row in tx.execute(newest))
-    return next((latest for latest in given if number is None or latest.number == number), None)
+    recent = (Given(row.id, row.receiver_id, row.reason, row.at) for row in tx.execute(newest))
+    return next((latest for latest in recent if number is None or latest.number == number), None)
 
 
-def take_back(tx: Transaction, given: Given, acting: Acting) -> None:
+def take_back(tx: Transaction, thanks_: Given, acting: Acting) -> None:
     """Take thanks back: the receiver is no longer told, and they no longer count."""
-    giver = tx.execute(select(thanks.c.giver_id).where(thanks.c.id == given.id)).scalar_one()
-    tx.execute(thanks.delete().where(thanks.c.id == given.id))
-    activity.append(tx, [Trace(tx.now, giver, Verb.DELETED, "thanks", target_id=given.receiver_id)], acting)
+    giver = tx.execute(select(thanks.c.giver_id).where(thanks.c.id == thanks_.id)).scalar_one()
+    tx.execute(thanks.delete().where(thanks.c.id == thanks_.id))
+    activity.append(tx, [Trace(tx.now, giver, Verb.DELETED, "thanks", target_id=thanks_.receiver_id)], acting)
 
 
 def reason_of(tx: Transaction, thanks_id: int) -> str | None:

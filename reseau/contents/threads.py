@@ -14,7 +14,7 @@ from reseau import access
 from reseau.access import Viewer
 from reseau.contents.content_type import ContentType, type_of
 from reseau.kinds import ContentState, FollowKind
-from reseau.store.prepared import Prepared, given, parts
+from reseau.store.prepared import Prepared, parameter, parts
 from reseau.store.tables import community, content, follow, member, thread
 from reseau.store.transaction import Transaction
 
@@ -146,7 +146,7 @@ def get(tx: Transaction, who: Viewer, code: str | int) -> Content | None:
 _BY_ID, _BY_CODE = (
     {
         internal: Prepared(
-            statement().where(column == given("wanted"), access.readable_contents(access.bound_viewer(internal)))
+            statement().where(column == parameter("wanted"), access.readable_contents(access.bound_viewer(internal)))
         )
         for internal in (True, False)
     }

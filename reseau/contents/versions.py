@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from reseau.contents.publishing import ContentError
 from reseau.i18n import N_
 from reseau.search import index
-from reseau.store.prepared import Prepared, given_many
+from reseau.store.prepared import Prepared, parameters
 from reseau.store.tables import content, placement
 from reseau.store.transaction import Transaction
 
@@ -32,7 +32,7 @@ def of(tx: Transaction, content_ids: Sequence[int]) -> dict[int, Version]:
 
 _VERSIONS = Prepared(
     select(content.c.id, content.c.created_at, content.c.edited_at, content.c.deleted_at).where(
-        content.c.id.in_(given_many("wanted"))
+        content.c.id.in_(parameters("wanted"))
     )
 )
 

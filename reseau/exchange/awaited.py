@@ -1,4 +1,4 @@
-"""Words that somebody was asked for: the next message in the same conversation completes the line."""
+"""Words that the bot asked for: the next message in the same conversation completes the line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from reseau.store.prepared import Prepared, given
+from reseau.store.prepared import Prepared, parameter
 from reseau.store.tables import awaited
 from reseau.store.transaction import Transaction
 
@@ -33,7 +33,7 @@ def ask(tx: Transaction, member_id: int, platform: str, conversation: str, line:
 
 
 def of(tx: Transaction, member_id: int, platform: str) -> Awaited | None:
-    """What is waited for from somebody on a platform."""
+    """The words that are awaited from a member on a platform."""
     row = _AWAITED.first(tx, member_id=member_id, platform=platform)
     return Awaited(row.conversation, row.line) if row is not None and row.expires_at >= tx.now else None
 
@@ -45,6 +45,6 @@ def forget(tx: Transaction, member_id: int, platform: str) -> None:
 
 _AWAITED = Prepared(
     select(awaited.c.conversation, awaited.c.line, awaited.c.expires_at).where(
-        awaited.c.member_id == given("member_id"), awaited.c.platform == given("platform")
+        awaited.c.member_id == parameter("member_id"), awaited.c.platform == parameter("platform")
     )
 )

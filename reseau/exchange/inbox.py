@@ -1,4 +1,4 @@
-"""What platforms told us, each event once: the key is a constraint, so a second delivery changes nothing.
+"""Events of platforms, each once: the key is a constraint, so a second delivery changes nothing.
 
 An event is *received* once it is kept, and *applied* in the same transaction as what it causes. What it said is then
 forgotten: the network keeps contents, not events.
@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, null, select, update
 
 from reseau.keys import EventKey
-from reseau.store.prepared import Prepared, given
+from reseau.store.prepared import Prepared, parameter
 from reseau.store.tables import inbox
 from reseau.store.transaction import Transaction
 
@@ -43,9 +43,9 @@ def once(tx: Transaction, event: EventKey, kind: str) -> bool:
 
 
 _SAME = (
-    (inbox.c.platform == given("platform"))
-    & (inbox.c.tenant == given("tenant"))
-    & (inbox.c.event_key == given("event_key"))
+    (inbox.c.platform == parameter("platform"))
+    & (inbox.c.tenant == parameter("tenant"))
+    & (inbox.c.event_key == parameter("event_key"))
 )
 _TAKE_UP = Prepared(update(inbox).where(_SAME, inbox.c.state == RECEIVED).values(state=APPLIED, payload=null()))
 
@@ -71,8 +71,8 @@ class _Row:
     state: str
 
 
-def known(tx: Transaction, event: EventKey) -> bool:
-    """Whether an event came before."""
+def is_kept(tx: Transaction, event: EventKey) -> bool:
+    """Whether an event has been stored."""
     row = _KNOWN.first(tx, platform=event.platform, tenant=event.tenant, event_key=event.native_id)
     return row is not None
 

@@ -1,4 +1,4 @@
-"""Who is told of what: rows of the outbox, queued in the transaction of the change itself."""
+"""Notifications: rows of the outbox, queued in the transaction of the change itself."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from reseau.exchange.outbox import Delivery
 from reseau.keys import AccountKey
 from reseau.kinds import PRESENT, FollowKind, Origin, Verb
 from reseau.store.moments import to_micros
-from reseau.store.prepared import Prepared, given, given_many
+from reseau.store.prepared import Prepared, parameter, parameters
 from reseau.store.tables import follow, identity, member
 from reseau.store.transaction import Transaction
 
-ROUTING = "routing"  # the topic of what looks for somebody who could answer
-GATHERED = "gathered"  # the topic of what is told together
+ROUTING = "routing"  # the topic of questions that need someone to answer
+GATHERED = "gathered"  # the topic of notices that are sent together
 REACTION = "reaction"
 _WHILE = timedelta(minutes=15)
 _UNANSWERED = timedelta(hours=4)
@@ -37,28 +37,30 @@ def published(
     nobody's news.
 
     Args:
-        mentioned: the members to tell that they are mentioned, by content.
+        mentioned: the mentioned members to notify, by content.
     """
     if acting.origin is Origin.SEEDED:
         return
     following = _followers(tx, {trace.root_id for trace in traces if trace.verb is Verb.REPLIED and trace.root_id})
     news: dict[str, list[Trace]] = {"mention": [], "reply": [], "followed": []}
     for trace in traces:
-        told = {trace.member_id}
+        informed = {trace.member_id}
         replied = trace.verb is Verb.REPLIED
         for topic, people in (
             ("mention", mentioned.get(trace.content_id or 0, ())),
             ("reply", [trace.target_id] if replied and trace.target_id is not None else []),
             ("followed", following.get(trace.root_id, ()) if replied else ()),
         ):
-            news[topic] += [replace(trace, target_id=one) for one in sorted(people) if one not in told]
-            told.update(people)
+            news[topic] += [
+                replace(trace, target_id=person_id) for person_id in sorted(people) if person_id not in informed
+            ]
+            informed.update(people)
     for topic, concerned in news.items():
         _queue(tx, concerned, topic)
 
 
 def unanswered(tx: Transaction, questions: Mapping[int, datetime], acting: Acting) -> None:
-    """Have somebody looked for who could answer questions, should nobody have answered after some hours.
+    """Look for people who could answer, if nobody has answered after some hours.
 
     Args:
         questions: when each was asked, by content. What was asked long ago is brought in, and nobody waits for it.
@@ -73,7 +75,7 @@ _SOMEBODY = Prepared(select(identity.c.member_id).where(identity.c.platform != C
 
 
 def passed(tx: Transaction, content_id: int, member_id: int) -> None:
-    """Have somebody else looked for at once: this member was asked and cannot answer."""
+    """Look for someone else at once: this member was asked and cannot answer."""
     outbox.queue(tx, [_routing(content_id, str(member_id), tx.now)])
 
 
@@ -86,7 +88,7 @@ def asked(tx: Transaction, content_id: int, author_id: int, openings: Mapping[in
     """Tell members that they may be able to answer a question, each once, when their hours begin.
 
     Args:
-        openings: the moment to tell each, by member.
+        openings: the moment to notify each, by member.
     """
     accounts = _accounts(tx, list(openings))
     deliveries = [
@@ -112,7 +114,7 @@ def asked(tx: Transaction, content_id: int, author_id: int, openings: Mapping[in
 
 
 def _asking(account: AccountKey) -> str:
-    return f"asked:{account}"  # apart, so that nothing waits behind what is told tomorrow
+    return f"asked:{account}"  # apart, so that nothing waits behind tomorrow's notices
 
 
 def asked_key(content_id: int, member_id: int) -> str:
@@ -135,7 +137,7 @@ def _followers(tx: Transaction, root_ids: set[int]) -> dict[int | None, list[int
 
 _FOLLOWERS = Prepared(
     select(follow.c.target_id, follow.c.member_id).where(
-        follow.c.target_kind == given("kind"), follow.c.target_id.in_(given_many("wanted"))
+        follow.c.target_kind == parameter("kind"), follow.c.target_id.in_(parameters("wanted"))
     )
 )
 
@@ -166,7 +168,7 @@ def accepted(tx: Transaction, trace: Trace, acting: Acting) -> None:
 
 
 def waits(tx: Transaction, applicant_id: int, name: str) -> None:
-    """Tell whoever runs the network, once, that somebody came and was not let in."""
+    """Notify the administrators, once, that an applicant is waiting."""
     running = select(member.c.id).where(member.c.administrator.is_(True), member.c.status.in_(PRESENT))
     news = [Trace(tx.now, None, Verb.NOTED, target_id=int(id_)) for id_ in tx.execute(running).scalars()]
     _queue(tx, news, "applicant", [{"applicant": applicant_id, "name": name}] * len(news))
@@ -176,50 +178,60 @@ def _queue(
     tx: Transaction, news: Sequence[Trace], topic: str, more: Sequence[Mapping[str, object]] | None = None
 ) -> None:
     """Queue one delivery a person, with every account that it can go to: whoever sends it chooses one."""
-    accounts = _accounts(tx, {one.target_id for one in news})
+    accounts = _accounts(tx, {item.target_id for item in news})
     deliveries = [
         Delivery(
-            dedupe_key=_key(topic, one, extra),
+            dedupe_key=_key(topic, item, extra),
             topic=topic,
-            ordering_key=str(accounts[one.target_id][0]),
+            ordering_key=str(accounts[item.target_id][0]),
             payload={
-                "content": one.content_id,
-                "root": one.root_id,
-                "by": one.member_id,
-                "to": one.target_id,
-                "doors": [(key.platform, key.tenant, key.native_id) for key in accounts[one.target_id]],
-                "at": to_micros(one.at),
+                "content": item.content_id,
+                "root": item.root_id,
+                "by": item.member_id,
+                "to": item.target_id,
+                "doors": [(key.platform, key.tenant, key.native_id) for key in accounts[item.target_id]],
+                "at": to_micros(item.at),
                 **extra,
             },
         )
-        for one, extra in zip(news, more or [{}] * len(news), strict=True)
-        if one.target_id in accounts
+        for item, extra in zip(news, more or [{}] * len(news), strict=True)
+        if item.target_id in accounts
     ]
     if deliveries:
         outbox.queue(tx, deliveries)
 
 
-def _key(topic: str, one: Trace, extra: Mapping[str, object]) -> str:
+def _key(topic: str, notification: Trace, extra: Mapping[str, object]) -> str:
     numbers = [value for value in extra.values() if isinstance(value, int)]
     return ":".join(
-        map(str, (topic, one.content_id or 0, one.member_id or 0, to_micros(one.at), one.target_id, *numbers))
+        map(
+            str,
+            (
+                topic,
+                notification.content_id or 0,
+                notification.member_id or 0,
+                to_micros(notification.at),
+                notification.target_id,
+                *numbers,
+            ),
+        )
     )
 
 
 def _accounts(tx: Transaction, people: Collection[int | None]) -> dict[int | None, list[AccountKey]]:
-    """Where each of some members can be told; who can be told nowhere is left out."""
-    wanted = sorted(person_id for person_id in people if person_id is not None)
+    """The accounts of members for notifications; members without an account are left out."""
+    ids = sorted(person_id for person_id in people if person_id is not None)
     accounts: dict[int | None, list[AccountKey]] = {}
-    for row in _ACCOUNTS.rows(tx, people=wanted) if wanted else ():
+    for row in _ACCOUNTS.rows(tx, people=ids) if ids else ():
         accounts.setdefault(row.member_id, []).append(AccountKey(row.platform, row.tenant, row.native_id))
     return accounts
 
 
 _ACCOUNTS = Prepared(
     select(identity.c.member_id, identity.c.platform, identity.c.tenant, identity.c.native_id).where(
-        identity.c.member_id.in_(given_many("people")),
+        identity.c.member_id.in_(parameters("people")),
         identity.c.platform != CONSOLE,
         identity.c.member_id == member.c.id,
-        member.c.status.in_(PRESENT),  # who left is told nothing any more
+        member.c.status.in_(PRESENT),  # people who left get no notifications
     )
 )

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, update
 
-from reseau.store.prepared import Prepared, given, given_many
+from reseau.store.prepared import Prepared, parameter, parameters
 from reseau.store.tables import outbox
 from reseau.store.transaction import Transaction
 
@@ -128,7 +128,7 @@ def take(tx: Transaction, topics: Collection[str], limit: int = 50) -> list[Take
     if taken:
         tx.execute(
             update(outbox)
-            .where(outbox.c.id.in_([one.id for one in taken]))
+            .where(outbox.c.id.in_([delivery.id for delivery in taken]))
             .values(
                 state=INTENT,
                 intent_at=_since(tx),
@@ -168,7 +168,9 @@ def due(tx: Transaction, topics: Collection[str]) -> bool:
 
 
 _DUE = Prepared(
-    select(outbox.c.id).where(outbox.c.topic.in_(given_many("topics")), _free(given("now"), given("set_back"))).limit(1)
+    select(outbox.c.id)
+    .where(outbox.c.topic.in_(parameters("topics")), _free(parameter("now"), parameter("set_back")))
+    .limit(1)
 )
 
 
@@ -178,11 +180,11 @@ def newest(tx: Transaction) -> int:
 
 
 def newest_of(tx: Transaction, keys: Sequence[str]) -> int:
-    """The greatest id of the deliveries of some keys, sent or not; 0 where there is none."""
+    """The greatest id of the deliveries with some keys, sent or not; 0 if there are none."""
     if not keys:
         return 0
-    found = select(func.max(outbox.c.id)).where(outbox.c.dedupe_key.in_(keys))
-    return int(tx.execute(found).scalar() or 0)
+    newest = select(func.max(outbox.c.id)).where(outbox.c.dedupe_key.in_(keys))
+    return int(tx.execute(newest).scalar() or 0)
 
 
 def newest_after(tx: Transaction, ordering_key: str, begins: str, after: int) -> int:
@@ -206,10 +208,10 @@ def waits_behind(tx: Transaction, taken: Taken, topic: str, after: int) -> bool:
 _BEHIND = Prepared(
     select(outbox.c.id)
     .where(
-        outbox.c.ordering_key == given("ordering_key"),
-        outbox.c.id > given("after"),
-        outbox.c.topic == given("topic"),
-        outbox.c.state.in_(given_many("states")),
+        outbox.c.ordering_key == parameter("ordering_key"),
+        outbox.c.id > parameter("after"),
+        outbox.c.topic == parameter("topic"),
+        outbox.c.state.in_(parameters("states")),
     )
     .limit(1)
 )
@@ -261,7 +263,7 @@ def give_up(tx: Transaction, delivery_id: int, reason: str) -> None:
 
 
 def again(tx: Transaction, delivery_id: int, due_at: datetime, reason: str, *, doubt: bool = False) -> None:
-    """It was not sent, or nobody knows (``doubt``), and is tried again later."""
+    """It was not sent, or may have been (``doubt``), and is tried again later."""
     error = _DOUBT if doubt else reason
     values = {"state": PENDING, "due_at": due_at, "noted_at": tx.now, "lease_until": None, "error": error}
     tx.execute(update(outbox).where(outbox.c.id == delivery_id).values(**values))

@@ -58,21 +58,21 @@ class SearchResults:
         return not (self.contents or self.documents or self.people)
 
 
-def find(tx: Transaction, who: Viewer, asked: str, limit: int = 10) -> SearchResults:
+def find(tx: Transaction, who: Viewer, query: str, limit: int = 10) -> SearchResults:
     """Find the contents, documents and people, among those a viewer may see, that hold any word of a text."""
-    hits = find_contents(tx, who, asked, CANDIDATES)
+    hits = find_contents(tx, who, query, CANDIDATES)
     documents = [hit for hit in hits if hit.content.kind.document]
     others = [hit for hit in hits if not hit.content.kind.document]
-    colleagues = people.find(tx, who, asked, limit)
+    colleagues = people.find(tx, who, query, limit)
     more = len(documents) > limit or len(others) > limit
     return SearchResults(tuple(others[:limit]), tuple(documents[:limit]), tuple(colleagues), more)
 
 
 def find_contents(
-    tx: Transaction, who: Viewer, asked: str, limit: int = 10, kinds: Sequence[ContentType] = ()
+    tx: Transaction, who: Viewer, typed: str, limit: int = 10, kinds: Sequence[ContentType] = ()
 ) -> list[Hit]:
     """Find contents, best first, the newer first on a tie; ``kinds`` limits them to some types."""
-    query = analysis.query_terms(asked)[:32]
+    query = analysis.query_terms(typed)[:32]
     if not query or who.member_id is None:
         return []
     tx.settle()

@@ -32,17 +32,17 @@ class Person:
     matching: tuple[str, ...]
 
 
-def find(tx: Transaction, who: Viewer, asked: str, limit: int = 10) -> list[Person]:
+def find(tx: Transaction, who: Viewer, query: str, limit: int = 10) -> list[Person]:
     """Find people whose name, job, department, site, handle or profile holds words of a text, most words first.
 
     On a tie, whole words of the name come first, then more lines of the profile, then the alphabet.
     All people whom the viewer may know are compared before the list is cut.
     """
-    words = telling(asked)
+    words = telling(query)
     if not words or who.member_id is None:
         return []
     items = _items(words)
-    initials = [fold(letter) for letter in _INITIAL.findall(asked)][:_MOST_WORDS]
+    initials = [fold(letter) for letter in _INITIAL.findall(query)][:_MOST_WORDS]
     hits = [_own(word) | (items.c[f"word{number}"] == 1) for number, word in enumerate(words)]
     parts = [_name().contains(f" {letter}", autoescape=True) for letter in initials]
     statement = (
@@ -63,12 +63,12 @@ def find(tx: Transaction, who: Viewer, asked: str, limit: int = 10) -> list[Pers
     return [Person(people[id_], tuple(matching[id_])) for id_ in best]
 
 
-def holding(tx: Transaction, who: Viewer, asked: str, limit: int = 3) -> list[Member]:
+def holding(tx: Transaction, who: Viewer, query: str, limit: int = 3) -> list[Member]:
     """Find people whose name, job, department, site, handle or profile holds every word of a text, by alphabet.
 
     « Karim de la compta », « la comptable »: nobody has that name, but a person may be meant.
     """
-    words = telling(asked)
+    words = telling(query)
     if not words or who.member_id is None:
         return []
     items = _items(words)
@@ -93,9 +93,9 @@ def alphabetical(tx: Transaction) -> ColumnElement[str]:
     return member.c.folded_name.collate("BINARY" if tx.dialect == "sqlite" else "C")
 
 
-def telling(asked: str) -> list[str]:
+def telling(query: str) -> list[str]:
     """Return the folded words of a question without stop words and very short ones."""
-    typed = analysis.words(asked)
+    typed = analysis.words(query)
     language = analysis.language_of(typed, "fr")
     words = (fold(word)[:_LONGEST] for word in typed if len(word) >= _SHORTEST and analysis.terms([word], language))
     return list(dict.fromkeys(words))[:_MOST_WORDS]

@@ -23,7 +23,7 @@ class Launching:
         """Show the launch day.
 
         Raises:
-            reseau.launch.day.LaunchDayError: what is noted is no date.
+            reseau.launch.day.LaunchDayError: the stored day is not a date.
         """
         t = self._words()
         with closing(open_network(self.settings).store) as store, store.read() as tx:
@@ -36,7 +36,7 @@ class Launching:
         """Set the launch day to a typed date.
 
         Raises:
-            reseau.launch.day.LaunchDayError: it is no date, or one that cannot be meant.
+            reseau.launch.day.LaunchDayError: it is not a date, or not a plausible one.
         """
         t, day = self._words(), launch.read_day(typed, self._today())
         with closing(open_network(self.settings).store) as store, store.write() as tx:

@@ -22,7 +22,7 @@ def read_day(text: str, today: date) -> date:
     """Return the launch day of a typed text such as ``2026-01-05``.
 
     Raises:
-        LaunchDayError: it is no date, or one that cannot be meant.
+        LaunchDayError: it is not a date, or not a plausible one.
     """
     try:
         day = date.fromisoformat(text.strip())
@@ -47,7 +47,7 @@ def launch_day(tx: Transaction) -> date | None:
     """Return the launch day (``"2026-01-05"`` or ``{"day": …}`` in the store), or ``None``.
 
     Raises:
-        LaunchDayError: what is noted is no date.
+        LaunchDayError: the stored day is not a date.
     """
     noted = get_notice(tx, _NOTICE)
     if noted is None:

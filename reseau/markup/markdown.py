@@ -213,7 +213,7 @@ def word(text: str) -> str:
 def typed(text: str) -> str:
     """Return text that was typed as Markdown, without the marks that were not meant.
 
-    A line after a list or a quotation stands below it, and a star between letters or digits (``2*3*4``) is no mark.
+    A line after a list or a quotation stands below it, and a star between letters or digits (``2*3*4``) is not a mark.
     """
     lines: list[str] = []
     in_code = False

@@ -16,7 +16,7 @@ HIDDEN = N_("a file that can no longer be seen")
 NAMELESS = N_("a file")
 _GONE = frozenset(("tombstone", "hidden_by_limit"))
 _CLOSED = frozenset(("access_denied", "file_not_found", "check_file_info"))
-_HTML = TeamsMarkup(lambda _number, name: plain(name))  # canvases and posts tell their beginning as HTML
+_HTML = TeamsMarkup(lambda _number, name: plain(name))  # canvases and posts have a preview in HTML
 
 
 def files_of(message: Fields) -> list[Fields]:

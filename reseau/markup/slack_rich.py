@@ -202,7 +202,7 @@ def _emoji(leaf: Fields) -> str:
     tone = tone or str(number(leaf, "skin_tone") or "")
     sign = from_code_points(word(leaf, "unicode"))
     toned = emoji(name, tone) if tone else ""
-    # Some clients tell the tone beside the emoji alone.
+    # Some clients give the skin tone only beside the emoji.
     return toned if len(toned) > len(sign) else sign or emoji(name) or f":{name}:"
 
 

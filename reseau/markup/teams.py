@@ -216,12 +216,12 @@ class TeamsMarkup:
         active: list[str] = []
         standing = _standing(runs)
         for run, stands in zip(runs, standing, strict=True):
-            wanted = [style for style in _ORDER if style in stands]
+            styles = [style for style in _ORDER if style in stands]
             kept = 0
-            while kept < min(len(active), len(wanted)) and active[kept] == wanted[kept]:
+            while kept < min(len(active), len(styles)) and active[kept] == styles[kept]:
                 kept += 1
-            marks = [_MARKS[style] for style in (*reversed(active[kept:]), *wanted[kept:])]
-            active = wanted
+            marks = [_MARKS[style] for style in (*reversed(active[kept:]), *styles[kept:])]
+            active = styles
             pieces.extend(marks)
             self._put(pieces, run)
         return "".join(pieces) + "".join(_MARKS[style] for style in reversed(active))

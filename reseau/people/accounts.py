@@ -1,4 +1,4 @@
-"""Accounts meet their members: who somebody on Slack or Teams is here.
+"""Matching accounts on Slack or Teams with members.
 
 An account is joined to a member by a verified e-mail of the home organisation, by an administrator, by an import that
 an administrator ran, or by sign-in; never by an e-mail that another organisation vouches for.
@@ -23,7 +23,7 @@ from reseau.store.transaction import Transaction
 
 
 class Standing(StrEnum):
-    """What somebody is in the home workspace or tenant."""
+    """The standing of an account in the home workspace or tenant."""
 
     HOME = "home"  # a full member of it
     GUEST = "guest"  # let in by it, with fewer rights
@@ -34,7 +34,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody as a platform knows him or her.
+    """An account as a platform describes it.
 
     Attributes:
         platform: ``slack``, ``teams``.
@@ -42,7 +42,7 @@ class Account:
         native_id: the platform's lasting id of the account.
         standing: what the account is there, by the platform's own word.
         name: as the platform shows it.
-        email: as the platform verified it; empty where it tells none.
+        email: as the platform verified it; empty if it gives none.
         key: of the same person in exports of this platform (``reseau/keys.py``), empty where there are none.
         photo_url, language, timezone, job: as the platform knows them, empty where it does not.
     """
@@ -66,7 +66,7 @@ class Account:
 
 
 class NotAdmittedError(ReseauError):
-    """Somebody is no member, and does not become one by coming; the sentence says whom to ask."""
+    """The account is not a member's and may not join by itself; the sentence says whom to ask."""
 
 
 def meet(tx: Transaction, account: Account, join: str) -> int:
@@ -81,11 +81,11 @@ def meet(tx: Transaction, account: Account, join: str) -> int:
     Raises:
         NotAdmittedError: none of these.
     """
-    known = identities.member_of(tx, account.account_key)
-    if known is not None:
-        _bring_back(tx, known, account)
-        complete(tx, known, account)
-        return known
+    owner_id = identities.member_of(tx, account.account_key)
+    if owner_id is not None:
+        _bring_back(tx, owner_id, account)
+        complete(tx, owner_id, account)
+        return owner_id
     if account.standing != Standing.HOME:
         raise _not_admitted(tx, account)
     member_id, proof = _found(tx, account)
@@ -101,7 +101,7 @@ def meet(tx: Transaction, account: Account, join: str) -> int:
 
 
 def _bring_back(tx: Transaction, member_id: int, account: Account) -> None:
-    """Let somebody be present again whom an import took for gone because of another account, long closed."""
+    """Bring back a member whom an import marked as gone because of another, closed account."""
     if account.standing == Standing.HOME and members.gone_by_accounts_alone(tx, [member_id]):
         fields: dict[str, object] = {"status": MemberStatus.INVITED.value, "kind": MemberKind.EMPLOYEE.value}
         members.change(tx, [MemberChange(member_id, fields)], Acting(account.platform))
@@ -123,10 +123,10 @@ def _found(tx: Transaction, account: Account) -> tuple[int | None, str]:
 
 
 def recognise(tx: Transaction, account: Account) -> int | None:
-    """The member that an account belongs to, where there is one; nobody is made by it."""
-    known = identities.member_of(tx, account.account_key)
-    if known is not None or account.standing != Standing.HOME:
-        return known
+    """The member that an account belongs to, if any; never adds one."""
+    owner_id = identities.member_of(tx, account.account_key)
+    if owner_id is not None or account.standing != Standing.HOME:
+        return owner_id
     try:
         member_id, proof = _found(tx, account)
     except NotAdmittedError:
@@ -145,19 +145,19 @@ def newcomers(tx: Transaction, met: Sequence[Account], join: str) -> list[str]:
     Args:
         join: ``open`` or ``directory``, as the setting says.
     """
-    by_email = members.by_email(tx, {one.email for one in met if one.email})
-    imported = provenance.objects_of(tx, {one.key for one in met if one.key}, "person")
-    found = []
+    by_email = members.by_email(tx, {account.email for account in met if account.email})
+    imported = provenance.objects_of(tx, {account.key for account in met if account.key}, "person")
+    native_ids = []
     for account in met:
         if account.email.lower() in by_email or account.key in imported:
-            recognise(tx, account)  # where even that finds nobody, the directory says that he or she left
+            recognise(tx, account)  # if nobody is found, the directory says that the person left
         elif account.standing == Standing.HOME and join == "open":
-            found.append(account.native_id)
-    return found
+            native_ids.append(account.native_id)
+    return native_ids
 
 
 def make(tx: Transaction, account: Account) -> int:
-    """A new member of whom nothing but the account is known; a guest where it is none of the home organisation."""
+    """A new member from an account; a guest if the account is not of the home organisation."""
     new = NewMember(
         account.name.strip() or account.native_id,
         email=_free_email(tx, account) or None,
@@ -177,7 +177,7 @@ def complete(tx: Transaction, member_id: int, account: Account) -> None:
     A member whom the platform made a guest becomes a guest here too; a closed account ends what its member may read.
     """
     me = members.get(tx, member_id)
-    said = {
+    values = {
         "name": account.name.strip() if me.status is MemberStatus.PLACEHOLDER else "",
         "photo_url": account.photo_url,
         "language": _language(account) or "",
@@ -185,9 +185,9 @@ def complete(tx: Transaction, member_id: int, account: Account) -> None:
         "job": account.job,
         "email": _free_email(tx, account),
     }
-    fresh: dict[str, object] = {name: value for name, value in said.items() if value and not getattr(me, name, None)}
-    if said["name"]:
-        fresh["name"] = said["name"]
+    fresh: dict[str, object] = {name: value for name, value in values.items() if value and not getattr(me, name, None)}
+    if values["name"]:
+        fresh["name"] = values["name"]
     if me.status is MemberStatus.PLACEHOLDER:
         fresh["status"] = MemberStatus.INVITED.value
         if account.standing == Standing.HOME:

@@ -24,14 +24,14 @@ _PEOPLE = frozenset((Standing.HOME, Standing.GUEST, Standing.OUTSIDE))
 
 
 class ApplicantError(ReseauError):
-    """Somebody cannot be admitted as asked."""
+    """The applicant cannot be admitted as requested."""
 
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Somebody who came and was not let in; ``id`` is what an administrator names him or her by.
+    """A person who was not admitted yet; administrators name applicants by ``id``.
 
-    ``asked_at`` is the last time (UTC); ``standing`` and the rest are as the platform told them then.
+    ``asked_at`` is the last time (UTC); ``standing`` and the rest are as the platform gave them then.
     """
 
     id: int
@@ -48,12 +48,12 @@ class Applicant:
 def note(tx: Transaction, account: Account) -> None:
     """Remember that an account came; closed accounts and bots are not remembered, old ones are forgotten meanwhile.
 
-    Who comes for the first time is told to whoever runs the network.
+    A first visit notifies the administrators.
     """
     tx.execute(applicant.delete().where(applicant.c.asked_at < tx.now - KEPT))
     if account.standing not in _PEOPLE:
         return
-    said = {
+    values = {
         "standing": account.standing,
         "name": account.name.strip() or account.native_id,
         "email": account.email,
@@ -65,11 +65,11 @@ def note(tx: Transaction, account: Account) -> None:
         & (applicant.c.tenant == account.tenant)
         & (applicant.c.native_id == account.native_id)
     )
-    if not tx.execute(update(applicant).where(same).values(**said)).rowcount:
+    if not tx.execute(update(applicant).where(same).values(**values)).rowcount:
         who = {"platform": account.platform, "tenant": account.tenant, "native_id": account.native_id}
         id_ = tx.ids(applicant, 1)[0]
-        tx.execute(applicant.insert().values(id=id_, **who, **said))
-        notifications.waits(tx, id_, str(said["name"]))
+        tx.execute(applicant.insert().values(id=id_, **who, **values))
+        notifications.waits(tx, id_, str(values["name"]))
 
 
 def listed(tx: Transaction, limit: int) -> list[Applicant]:
@@ -84,21 +84,35 @@ def get(tx: Transaction, applicant_id: int) -> Applicant | None:
     return None if row is None else Applicant(*tuple(row))
 
 
-def admit(tx: Transaction, one: Applicant, known: Member | None, acting: Acting) -> int:
-    """Make an applicant a member, or the further account of somebody who is one; returns the member.
+def admit(tx: Transaction, applicant_: Applicant, colleague: Member | None, acting: Acting) -> int:
+    """Make an applicant a member, or the further account of someone who is one; returns the member.
 
     Raises:
         ApplicantError: the member has left, or the directory says so of whoever has this e-mail.
     """
-    owner = known
-    if owner is None and one.email and (same := members.by_email(tx, [one.email])):
-        owner = members.get(tx, same[one.email.lower()])
+    owner = colleague
+    if owner is None and applicant_.email and (same := members.by_email(tx, [applicant_.email])):
+        owner = members.get(tx, same[applicant_.email.lower()])
     if owner is not None and owner.status in (MemberStatus.LEFT, MemberStatus.BOT):
         raise ApplicantError("E_LEFT", N_("{name} is no longer with the company, the directory says."), name=owner.name)
-    account = Account(one.platform, one.tenant, one.native_id, one.standing, one.name, one.email, language=one.language)
+    account = Account(
+        applicant_.platform,
+        applicant_.tenant,
+        applicant_.native_id,
+        applicant_.standing,
+        applicant_.name,
+        applicant_.email,
+        language=applicant_.language,
+    )
     member_id = owner.id if owner is not None else accounts.make(tx, account)
     identities.add(
-        tx, [NewIdentity(member_id, one.platform, one.tenant, one.native_id, identities.ADMINISTRATOR)], acting
+        tx,
+        [
+            NewIdentity(
+                member_id, applicant_.platform, applicant_.tenant, applicant_.native_id, identities.ADMINISTRATOR
+            )
+        ],
+        acting,
     )
-    tx.execute(applicant.delete().where(applicant.c.id == one.id))
+    tx.execute(applicant.delete().where(applicant.c.id == applicant_.id))
     return member_id

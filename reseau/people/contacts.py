@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from reseau.keys import AccountKey
-from reseau.store.prepared import Prepared, given
+from reseau.store.prepared import Prepared, parameter
 from reseau.store.tables import contact
 from reseau.store.transaction import Transaction
 
@@ -23,19 +23,21 @@ class Contact:
     service: str = ""
 
 
-def note(tx: Transaction, one: Contact) -> None:
-    """Keep where somebody is reached, in place of what was known."""
-    if get(tx, AccountKey(one.platform, one.tenant, one.native_id)) == one:
+def note(tx: Transaction, contact_: Contact) -> None:
+    """Store where a person can be reached, replacing the earlier contact."""
+    if get(tx, AccountKey(contact_.platform, contact_.tenant, contact_.native_id)) == contact_:
         return
     same = (
-        (contact.c.platform == one.platform) & (contact.c.tenant == one.tenant) & (contact.c.native_id == one.native_id)
+        (contact.c.platform == contact_.platform)
+        & (contact.c.tenant == contact_.tenant)
+        & (contact.c.native_id == contact_.native_id)
     )
     tx.execute(contact.delete().where(same))
-    tx.insert(contact, [one], unless_there=True, numbered=False)
+    tx.insert(contact, [contact_], unless_there=True, numbered=False)
 
 
 def get(tx: Transaction, account: AccountKey) -> Contact | None:
-    """Where somebody is reached, if that is known."""
+    """Where a person can be reached, if known."""
     row = _CONTACT.first(tx, platform=account.platform, tenant=account.tenant, native_id=account.native_id)
     if row is None:
         return None
@@ -44,8 +46,8 @@ def get(tx: Transaction, account: AccountKey) -> Contact | None:
 
 _CONTACT = Prepared(
     select(contact.c.conversation, contact.c.service).where(
-        contact.c.platform == given("platform"),
-        contact.c.tenant == given("tenant"),
-        contact.c.native_id == given("native_id"),
+        contact.c.platform == parameter("platform"),
+        contact.c.tenant == parameter("tenant"),
+        contact.c.native_id == parameter("native_id"),
     )
 )

@@ -1,4 +1,4 @@
-"""Follows of members, communities, contents and tags: one-way, without anybody's consent."""
+"""Follows of members, communities, contents and tags: one-way, without anyone's consent."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from reseau.acting import Acting
 from reseau.keys import AccountKey
-from reseau.store.prepared import Prepared, given, given_many
+from reseau.store.prepared import Prepared, parameter, parameters
 from reseau.store.tables import identity
 from reseau.store.transaction import Transaction
 
@@ -44,36 +44,38 @@ def member_of(tx: Transaction, account: AccountKey) -> int | None:
 
 _MEMBER_OF = Prepared(
     select(identity.c.member_id).where(
-        identity.c.platform == given("platform"),
-        identity.c.tenant == given("tenant"),
-        identity.c.native_id == given("native_id"),
+        identity.c.platform == parameter("platform"),
+        identity.c.tenant == parameter("tenant"),
+        identity.c.native_id == parameter("native_id"),
     )
 )
 
 
 def on(tx: Transaction, member_id: int, platform: str, tenant: str) -> str:
-    """Somebody's account on a platform, empty where there is none; the one that was known first."""
-    there = (identity.c.member_id == member_id, identity.c.platform == platform, identity.c.tenant == tenant)
-    return str(tx.execute(select(identity.c.native_id).where(*there).order_by(identity.c.id).limit(1)).scalar() or "")
+    """A member's account on a platform, the oldest if there are several; empty if there is none."""
+    accounts = (identity.c.member_id == member_id, identity.c.platform == platform, identity.c.tenant == tenant)
+    return str(
+        tx.execute(select(identity.c.native_id).where(*accounts).order_by(identity.c.id).limit(1)).scalar() or ""
+    )
 
 
 def members_of(tx: Transaction, platform: str, tenant: str, native_ids: Sequence[str]) -> dict[str, int]:
-    """The members whose accounts these are, by account; those of nobody are left out."""
+    """The members of accounts, by account; unknown accounts are left out."""
     rows = _MEMBERS_OF.rows(tx, platform=platform, tenant=tenant, native_ids=list(native_ids))
     return {row.native_id: int(row.member_id) for row in rows}
 
 
 _MEMBERS_OF = Prepared(
     select(identity.c.native_id, identity.c.member_id).where(
-        identity.c.platform == given("platform"),
-        identity.c.tenant == given("tenant"),
-        identity.c.native_id.in_(given_many("native_ids")),
+        identity.c.platform == parameter("platform"),
+        identity.c.tenant == parameter("tenant"),
+        identity.c.native_id.in_(parameters("native_ids")),
     )
 )
 
 
 def lent(tx: Transaction, account: AccountKey) -> bool:
-    """Whether an administrator joined this account to somebody who has another: it then says nothing of the person."""
+    """Whether an administrator added this account to a member with another one: it does not describe the person."""
     same = (
         (identity.c.platform == account.platform)
         & (identity.c.tenant == account.tenant)
@@ -91,5 +93,5 @@ def member_of_key(tx: Transaction, key: str) -> int | None:
     platform, _, rest = key.partition("/")
     _, _, native_id = rest.partition("/person/")
     same = (identity.c.platform == platform) & (identity.c.native_id == native_id)
-    found = tx.execute(select(identity.c.member_id).where(same).limit(1)).scalar()
-    return None if found is None else int(found)
+    member_id = tx.execute(select(identity.c.member_id).where(same).limit(1)).scalar()
+    return None if member_id is None else int(member_id)

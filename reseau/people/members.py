@@ -20,7 +20,7 @@ from reseau.folding import fold, slug
 from reseau.i18n import N_
 from reseau.kinds import PRESENT, MemberKind, MemberStatus, Verb
 from reseau.search import names, spelling
-from reseau.store.prepared import Prepared, given, given_many, parts
+from reseau.store.prepared import Prepared, parameter, parameters, parts
 from reseau.store.tables import member, profile_item, provenance
 from reseau.store.transaction import Transaction
 
@@ -116,7 +116,7 @@ class UnknownFieldError(ReseauError):
 
 
 def add(tx: Transaction, batch: Sequence[NewMember], acting: Acting) -> list[int]:
-    """Add members and return their ids in the order given. It is no activity of theirs."""
+    """Add members and return their ids in the order given. This is not an activity of theirs."""
     ids = tx.ids(member, len(batch))
     handles = _free_handles(tx, batch)
     rows = [_row(tx, id_, new, handle) for id_, new, handle in zip(ids, batch, handles, strict=True)]
@@ -191,7 +191,7 @@ def _present(tx: Transaction, handles: Iterable[str]) -> set[str]:
     return {row.handle for row in _HANDLES.rows(tx, wanted=sorted(set(handles)))}
 
 
-_HANDLES = Prepared(select(member.c.handle).where(member.c.handle.in_(given_many("wanted"))))
+_HANDLES = Prepared(select(member.c.handle).where(member.c.handle.in_(parameters("wanted"))))
 
 
 def change(tx: Transaction, batch: Sequence[MemberChange], acting: Acting) -> None:
@@ -356,7 +356,7 @@ def known(tx: Transaction, member_id: int) -> Member | None:
     return None if row is None else _member(row)
 
 
-_MEMBER = Prepared(select(*_COLUMNS).where(member.c.id == given("member_id")))
+_MEMBER = Prepared(select(*_COLUMNS).where(member.c.id == parameter("member_id")))
 
 
 def get_all(tx: Transaction, member_ids: Iterable[int]) -> dict[int, Member]:
@@ -373,7 +373,7 @@ def placeholders(tx: Transaction, member_ids: Iterable[int]) -> set[int]:
 
 
 _PLACEHOLDERS = Prepared(
-    select(member.c.id).where(member.c.id.in_(given_many("wanted")), member.c.status == MemberStatus.PLACEHOLDER)
+    select(member.c.id).where(member.c.id.in_(parameters("wanted")), member.c.status == MemberStatus.PLACEHOLDER)
 )
 
 
@@ -397,7 +397,7 @@ def find(tx: Transaction, text: str, limit: int = 5, *, among: ColumnElement[boo
 
     Args:
         among: who may be found: ``access.knowable_people`` wherever a member asks. Without it, all members may, which
-            is for administrators at the machine; only they may name a member by id, for ids tell how many there are.
+            is for administrators at the machine; only they may name a member by id, for ids reveal how many there are.
     """
     typed = text.strip().removeprefix("@").strip()
     folded = fold(typed[:_LONGEST_NAME])
@@ -434,7 +434,7 @@ def by_email(tx: Transaction, emails: Iterable[str]) -> dict[str, int]:
     return {row.email: row.id for row in _BY_EMAIL.rows(tx, wanted=addresses)}
 
 
-_BY_EMAIL = Prepared(select(member.c.email, member.c.id).where(member.c.email.in_(given_many("wanted"))))
+_BY_EMAIL = Prepared(select(member.c.email, member.c.id).where(member.c.email.in_(parameters("wanted"))))
 
 
 def gone_by_accounts_alone(tx: Transaction, member_ids: Iterable[int]) -> list[int]:

@@ -1,4 +1,4 @@
-"""What each person wants to be told of, and what not: one choice for each class of notices."""
+"""The notices that each person wants: one choice for each class."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from reseau.i18n import N_
-from reseau.store.prepared import Prepared, given
+from reseau.store.prepared import Prepared, parameter
 from reseau.store.tables import preference
 from reseau.store.transaction import Transaction
 
 
 class Notice(StrEnum):
-    """What somebody is told of in person. The name is also the topic of the delivery that tells it."""
+    """A class of personal notices. The name is also the topic of the delivery."""
 
     MENTION = "mention"
     REPLY = "reply"
@@ -41,7 +41,7 @@ TITLES: Mapping[Notice, str] = {
 
 
 class Cadence(StrEnum):
-    """When somebody is told."""
+    """When a notice is sent."""
 
     NOW = "now"
     NEVER = "never"
@@ -55,7 +55,7 @@ class _Row:
 
 
 def chosen(tx: Transaction, member_id: int) -> dict[Notice, Cadence]:
-    """What somebody has chosen, for every class; at once where nothing was."""
+    """A person's choice for every class; at once where nothing was chosen."""
     choices = dict.fromkeys(Notice, Cadence.NOW)
     for row in tx.execute(select(preference.c.notice, preference.c.cadence).where(preference.c.member_id == member_id)):
         if row.notice in choices:  # a class that a later version knows is not ours to read
@@ -64,14 +64,14 @@ def chosen(tx: Transaction, member_id: int) -> dict[Notice, Cadence]:
 
 
 def wants(tx: Transaction, member_id: int, notice: Notice) -> bool:
-    """Whether somebody is told of a class at all."""
+    """Whether a person gets a class of notices at all."""
     row = _CHOSEN.first(tx, member_id=member_id, notice=notice)
     return row is None or row.cadence != Cadence.NEVER
 
 
 _CHOSEN = Prepared(
     select(preference.c.cadence).where(
-        preference.c.member_id == given("member_id"), preference.c.notice == given("notice")
+        preference.c.member_id == parameter("member_id"), preference.c.notice == parameter("notice")
     )
 )
 

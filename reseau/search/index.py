@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from reseau.kinds import ContentState, Privacy
 from reseau.search import analysis
-from reseau.store.prepared import Prepared, given
+from reseau.store.prepared import Prepared, parameter
 from reseau.store.tables import community, content
 from reseau.store.transaction import Transaction
 
@@ -57,7 +57,7 @@ def _write(tx: Transaction, entries: Sequence[Entry]) -> None:
 def _into(name: str) -> Prepared:
     """Return the INSERT of a row of one of SQLite's search tables, which SQLAlchemy does not know."""
     return Prepared(
-        table(name, column("rowid"), column("terms")).insert().values(rowid=given("id"), terms=given("terms"))
+        table(name, column("rowid"), column("terms")).insert().values(rowid=parameter("id"), terms=parameter("terms"))
     )
 
 
@@ -65,7 +65,7 @@ _ENTER_OPEN, _ENTER_CLOSED = _into("search_open"), _into("search_closed")
 _ENTER = Prepared(
     table("search_entry", column("content_id"), column("open"), column("terms"))
     .insert()
-    .values(content_id=given("id"), open=given("open"), terms=cast(given("terms"), TSVECTOR))
+    .values(content_id=parameter("id"), open=parameter("open"), terms=cast(parameter("terms"), TSVECTOR))
 )
 
 

@@ -25,7 +25,7 @@ def apart(column: ColumnElement[str]) -> ColumnElement[str]:
 
 
 def called(column: ColumnElement[str], folded: str) -> list[ColumnElement[bool]]:
-    """Return conditions for a name, the strictest first: each word is a word of it, else begins one.
+    """Return conditions for a name, the strictest first: each word is a word of the name, or the beginning of one.
 
     Single letters match nothing. In scripts without spaces, any part of the name counts as a word.
     """

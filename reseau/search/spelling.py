@@ -46,7 +46,7 @@ def words_of(text: str) -> list[str]:
     return words if fitting and len(text) <= _LONGEST * _MOST_WORDS else []
 
 
-def nearest(asked: Sequence[str], names: Iterable[tuple[int, str]], most: int) -> list[int]:
+def nearest(typed: Sequence[str], names: Iterable[tuple[int, str]], most: int) -> list[int]:
     """Return the ids of the names that typed words may mean, nearest first.
 
     Each typed word must be a word of the name but for an error, or several words written together or apart
@@ -57,15 +57,15 @@ def nearest(asked: Sequence[str], names: Iterable[tuple[int, str]], most: int) -
         names: ids with folded names.
         most: how many ids at most.
     """
-    candidates = [(id_, name, _WORD.findall(name)) for id_, name in names] if asked else []
-    query = _Query(asked)
+    candidates = [(id_, name, _WORD.findall(name)) for id_, name in names] if typed else []
+    query = _Query(typed)
     # What is written otherwise costs more to see, so that it is looked for only where no word by word fits.
     for steps_to in (query.steps_to, query.steps_otherwise):
         ranked = []
         for id_, name, words in candidates:
             steps = steps_to(words)
             if steps < _FAR:
-                ranked.append((steps, abs(len(words) - len(asked)), name, id_))
+                ranked.append((steps, abs(len(words) - len(typed)), name, id_))
         if ranked:
             return [id_ for *_, id_ in heapq.nsmallest(most, ranked)]
     return []
@@ -74,11 +74,11 @@ def nearest(asked: Sequence[str], names: Iterable[tuple[int, str]], most: int) -
 class _Query:
     """The typed words, which names are compared with."""
 
-    def __init__(self, asked: Sequence[str]) -> None:
-        self.asked = asked
-        self.apart = [_apart_from(word) for word in asked]
-        self.joined = [_Joined(word) for word in asked]
-        self.together = _Joined("".join(asked))
+    def __init__(self, query: Sequence[str]) -> None:
+        self.words = query
+        self.apart = [_apart_from(word) for word in query]
+        self.joined = [_Joined(word) for word in query]
+        self.together = _Joined("".join(query))
 
     def steps_to(self, words: Sequence[str]) -> int:
         """Return the number of errors in a name, word by word; ``_FAR`` if it was not meant."""
@@ -101,11 +101,11 @@ class _Query:
 
     def _with_one_short(self, words: Sequence[str], steps: Sequence[int]) -> int:
         """If all but the short words fit, allow an error in one of these, and initials for the others."""
-        fitting = [step for word, step in zip(self.asked, steps, strict=True) if step < _FAR and len(word) > 1]
+        fitting = [step for word, step in zip(self.words, steps, strict=True) if step < _FAR and len(word) > 1]
         if not fitting:
             return _FAR
         slipped = 0
-        for word, step in zip(self.asked, steps, strict=True):
+        for word, step in zip(self.words, steps, strict=True):
             if step == _FAR and not _begins_names(word, words):
                 slipped += 1 if len(word) > 1 and any(_is_one_slip_away(word, other) for other in words) else _FAR
         return 1 + slipped + sum(fitting) if slipped <= 1 else _FAR

@@ -1,4 +1,4 @@
-"""Stop words: those that search leaves out, and those that tell French from English."""
+"""Stop words: those that search leaves out, and those that distinguish French from English."""
 
 from __future__ import annotations
 

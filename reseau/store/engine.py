@@ -57,9 +57,9 @@ def _sqlite_engine(url: URL, relaxed: bool) -> Engine:
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise StoreUrlError(
             "E_SQLITE_OLD",
-            N_("This Python carries SQLite {found}; at least {wanted} is needed."),
-            found=sqlite3.sqlite_version,
-            wanted=".".join(map(str, OLDEST_SQLITE)),
+            N_("This Python carries SQLite {version}; at least {oldest} is needed."),
+            version=sqlite3.sqlite_version,
+            oldest=".".join(map(str, OLDEST_SQLITE)),
         )
     if url.database and url.database != ":memory:":
         _make_private(Path(url.database))

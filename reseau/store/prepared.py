@@ -20,7 +20,7 @@ Row = Any  # a named tuple, each statement has its own
 Lists = dict[str, list[Any]]
 
 
-def given(name: str, column: Column[Any] | None = None) -> BindParameter[Any]:
+def parameter(name: str, column: Column[Any] | None = None) -> BindParameter[Any]:
     """A parameter of a prepared statement; it takes the type of the column that it is compared with.
 
     If it is compared with none, ``column`` gives the type.
@@ -28,7 +28,7 @@ def given(name: str, column: Column[Any] | None = None) -> BindParameter[Any]:
     return bindparam(name, None, type_=None if column is None else column.type)
 
 
-def given_many(name: str) -> BindParameter[Any]:
+def parameters(name: str) -> BindParameter[Any]:
     """A parameter that is a list, for ``IN``; it may be empty."""
     return bindparam(name, [], expanding=True)
 

@@ -262,7 +262,7 @@ follow = Table(
     Index("ix_follow_target", "target_kind", "target_id"),
 )
 
-preference = Table(  # what somebody wants to be told of
+preference = Table(  # the notices that a member wants
     "preference",
     metadata,
     Column("member_id", Id, ForeignKey("member.id"), primary_key=True),

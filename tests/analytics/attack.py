@@ -1,8 +1,8 @@
-"""An attack on everything published, by somebody who knows the directory: who was there, who came and left, and when.
+"""An attack on everything published, by someone who knows the directory: who was there, who came and left, and when.
 
 All that the cubes ever said, at every publishing, becomes one linear system. Its unknowns are how many of each class of
 people (those alike to the directory) had activated, were active and were engaged, week by week and block by block; what
-a cell shows is an equation, a range an inequality. Of every cell that is not shown, and of everybody who came, left or
+a cell shows is an equation, a range an inequality. Of every cell that is not shown, and of everyone who came, left or
 moved, the system is asked for the least and the most they may be.
 
     python -m tests.analytics.attack --people 300 --seed 1       a random company
@@ -54,7 +54,7 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How much somebody wrote of a kind in a week, as its writer knows; ``counted``: one of those who are counted."""
+    """How much someone wrote of a kind in a week, as its writer knows; ``counted``: one of those who are counted."""
 
     week: date
     person: str
@@ -104,7 +104,7 @@ class Attack:
         for (where, day), size in sizes.items():
             yield Alike(where, day, size)
 
-    # -- what everybody knows of how things hang together
+    # -- what everyone knows of how things hang together
 
     def _lives(self) -> None:
         for who in self.classes:
@@ -310,20 +310,20 @@ class Attack:
 
         A question may be deleted between two figures, so of those who were asked one counts at least as many.
         """
-        asked = {start: system.var(("question", start), 1e6) for start in weeks}
-        for start, column in asked.items():
+        questions = {start: system.var(("question", start), 1e6) for start in weeks}
+        for start, column in questions.items():
             system.say({system.names["volume", start]: 1, column: -1}, 0, math.inf)
         blocks = self.cells.loc[(self.cells["segment_kind"] == "kind") & (self.cells["grain"] == "4w")]
         for start in sorted(set(blocks["start"])):
             kinds = blocks.loc[blocks["start"] == start]
-            told: dict[str, float] = dict(zip(kinds["segment"], kinds["value"], strict=True))
-            most, end = told.get("question", told.get("other", 0.0)), start + BLOCK
+            by_kind: dict[str, float] = dict(zip(kinds["segment"], kinds["value"], strict=True))
+            most, end = by_kind.get("question", by_kind.get("other", 0.0)), start + BLOCK
             inside = [day for day in weeks if start <= day < end and weeks[day]["shown"] == "value"]
-            system.say({asked[day]: 1.0 for day in inside}, told.get("question", 0.0), most)
+            system.say({questions[day]: 1.0 for day in inside}, by_kind.get("question", 0.0), most)
         for cell in self.cells.loc[self.cells["metric"] == "answered_72h"].to_dict("records"):
             if cell["shown"] == "value":
                 inside = [day for day in weeks if cell["start"] <= day <= cell["end"]]
-                system.say({asked[day]: 1.0 for day in inside}, cell["denominator"], math.inf)
+                system.say({questions[day]: 1.0 for day in inside}, cell["denominator"], math.inf)
 
     def _longer(self, system: System, weeks: dict[date, Row], cell: Row, value: float) -> None:
         """A longer period is the sum of its shown weeks; what it holds beyond them is of those that are not."""
@@ -406,20 +406,20 @@ def main() -> int:
     parser.add_argument("--exact", action="store_true", help="whole numbers only: finds more, and takes longer")
     parser.add_argument("--minutes", type=float, default=10.0, help="for the solving, all together")
     parser.add_argument("--data", type=Path)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        data = asked.data or Path(folder)
-        cells = everything(data) if asked.data else together(list(living(data, asked.seed, asked.people)))
+        data = options.data or Path(folder)
+        cells = everything(data) if options.data else together(list(living(data, options.seed, options.people)))
         attack = Attack(data, cells)
         _print(f"{len(cells)} cells, {len(attack.classes)} classes of people, {len(attack.system.most)} unknowns")
-        found = 0
-        for finding in attack.findings(exact=asked.exact, limit=Limit(asked.minutes * 60, 60.0)):
-            found += 1
+        total = 0
+        for finding in attack.findings(exact=options.exact, limit=Limit(options.minutes * 60, 60.0)):
+            total += 1
             _print(f"{finding.what}: {finding.low:.1f} to {finding.high:.1f}")
-    _print(f"{found} findings in {attack.asked} questions; not decided: {len(attack.undecided)}")
+    _print(f"{total} findings in {attack.asked} questions; not decided: {len(attack.undecided)}")
     for kind, count in Counter(what.split()[0] for what in attack.undecided).most_common():
         _print(f"not decided: {kind}, {count}")
-    return 1 if found else 0
+    return 1 if total else 0
 
 
 def _print(line: str) -> None:

@@ -83,7 +83,7 @@ def others_each_week() -> list[Person]:
 
 
 def left_and_silent() -> list[Person]:
-    """The same twelve are engaged in every week; somebody left after the first."""
+    """The same twelve are engaged in every week; someone left after the first."""
     stay = [*crowd(12, activated=0, engaged=EVERY), *crowd(14, activated=0), *crowd(14)]
     return [*stay, *crowd(1, activated=0, leaves=0)]
 

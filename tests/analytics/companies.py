@@ -112,7 +112,7 @@ class _Company:
 
     def _replies(self, who: int, count: int, day: int) -> list[Trace]:
         first, self.content = self.content + 1, self.content + count
-        root = self.rng.randint(1_000, first)  # often a question, now and then nothing that anybody knows
+        root = self.rng.randint(1_000, first)  # often a question, now and then nothing that anyone knows
         return [replied(who, content, root, day, 14) for content in range(first, first + count)]
 
     def exchange(self, week: int) -> None:
@@ -124,7 +124,7 @@ class _Company:
             members.change(tx, [MemberChange(gone, left)], HERE)
 
     def _change(self, week: int) -> None:
-        """Somebody, nobody or a crowd leaves, comes, moves or becomes a guest at the end of a week."""
+        """Someone, nobody or a crowd leaves, comes, moves or becomes a guest at the end of a week."""
         day = MONDAY + timedelta(days=7 * week + 5)
         for what in ("leave", "come", "move", "guest"):
             count = self.rng.choice((0, 0, 0, 1, 1, 2, 12 if what in ("leave", "come") else 0))

@@ -53,7 +53,7 @@ class Company:
         return self._days[moment]
 
     def known(self, who: int | None) -> bool:
-        """Somebody who may ever count."""
+        """Someone who may ever count."""
         if who is None:
             return False
         row = self.people[who]
@@ -123,11 +123,11 @@ class Company:
         return self._side_by_side("4w", 28)
 
     def _side_by_side(self, grain: str, days: int) -> list[Span]:
-        start, found = self.first, []
+        start, blocks = self.first, []
         while start + timedelta(days=days) <= self.today:
-            found.append((grain, start, start + timedelta(days=days - 1)))
+            blocks.append((grain, start, start + timedelta(days=days - 1)))
             start += timedelta(days=days)
-        return found
+        return blocks
 
     @property
     def first(self) -> date:
@@ -171,13 +171,13 @@ def _gone(company: Company, base: set[int], span: Span) -> Figure:
 
 
 def engagement_rate(company: Company) -> dict[Key, Figure]:
-    found: dict[Key, Figure] = {}
+    figures: dict[Key, Figure] = {}
     for span in [*company.weeks(), *company.blocks()]:
         base = _activated(company, company.roster(span[2]), span[2])
         engaged = {row.member_id for row in company.during(span[1], span[2], *ENGAGES)}
         figure: Figure = {"numerator": len(base & engaged), "denominator": len(base), "n": len(base)}
-        found[(*span, "", "")] = figure | _gone(company, company.roster(span[2]), span)
-    return found
+        figures[(*span, "", "")] = figure | _gone(company, company.roster(span[2]), span)
+    return figures
 
 
 Combination = tuple[str | None, ...]  # department, site, country, job
@@ -186,7 +186,7 @@ Segmented = dict[tuple[str, date, date, Combination], tuple[int, int]]  # how ma
 
 def segments(company: Company, metric: str) -> Segmented:
     """Who is counted in each block by combination of segments."""
-    found: Segmented = {}
+    figures: Segmented = {}
     for span in company.blocks():
         base = company.roster(span[2])
         them = _activated(company, base, span[2])
@@ -194,8 +194,8 @@ def segments(company: Company, metric: str) -> Segmented:
             base, them = them, them & {row.member_id for row in company.during(span[1], span[2], *ENGAGES)}
         for combination in {_combination(company, who) for who in base}:
             inside = {who for who in base if _combination(company, who) == combination}
-            found[(*span, combination)] = (len(inside & them), len(inside))
-    return found
+            figures[(*span, combination)] = (len(inside & them), len(inside))
+    return figures
 
 
 def _combination(company: Company, who: int) -> Combination:
@@ -204,13 +204,13 @@ def _combination(company: Company, who: int) -> Combination:
 
 
 def active_members(company: Company) -> dict[Key, Figure]:
-    found: dict[Key, Figure] = {}
+    figures: dict[Key, Figure] = {}
     for span in [*company.weeks(), *company.blocks()]:
         base = company.roster(span[2])
         seen = base & {row.member_id for row in company.during(span[1], span[2])}
         figure: Figure = {"numerator": len(seen), "n": len(base)}
-        found[(*span, "window", "7d" if span[0] == "week" else "28d")] = figure | _gone(company, base, span)
-    return found
+        figures[(*span, "window", "7d" if span[0] == "week" else "28d")] = figure | _gone(company, base, span)
+    return figures
 
 
 def contributions(company: Company) -> dict[Key, Figure]:
@@ -254,13 +254,13 @@ def animateur_coverage(company: Company) -> dict[Key, Figure]:
 
 
 def _by_place(company: Company, which: Callable[[int, date], bool]) -> dict[Key, Figure]:
-    found: dict[Key, Figure] = {}
+    figures: dict[Key, Figure] = {}
     for span in company.blocks():
         places = company.in_use(span[2])
         if places:
             yes = sum(which(place, span[2]) for place in places)
-            found[(*span, "", "")] = {"numerator": yes, "denominator": len(places), "n": len(places)}
-    return found
+            figures[(*span, "", "")] = {"numerator": yes, "denominator": len(places), "n": len(places)}
+    return figures
 
 
 def _held(company: Company, place: int, first: date, last: date) -> list[Row]:
@@ -275,7 +275,7 @@ def _held(company: Company, place: int, first: date, last: date) -> list[Row]:
 
 def animateur_presence(company: Company) -> dict[Key, Figure]:
     weeks = {(place, start): _week(company, place, start) for place in company.places for start in _mondays(company)}
-    found: dict[Key, Figure] = {}
+    figures: dict[Key, Figure] = {}
     for span in company.weeks():
         inside = {key: week for key, week in weeks.items() if span[1] <= key[1] <= span[2] and week[0]}
         for name in {"", *(str(place) for place, _ in inside)}:
@@ -283,8 +283,8 @@ def animateur_presence(company: Company) -> dict[Key, Figure]:
             if chosen:
                 charge = {who for week in chosen for who in week[0]}
                 figure: Figure = {"numerator": sum(w[1] for w in chosen), "denominator": len(chosen), "n": len(charge)}
-                found[(*span, "community" if name else "", name)] = figure
-    return found
+                figures[(*span, "community" if name else "", name)] = figure
+    return figures
 
 
 def _mondays(company: Company) -> list[date]:
@@ -309,21 +309,21 @@ def _week(company: Company, place: int, start: date) -> tuple[set[int], bool]:
 
 
 def answered_72h(company: Company) -> dict[Key, Figure]:
-    asked = [row for row in company.acts if row.verb == "published" and row.kind == "question"]
-    found: dict[Key, Figure] = {}
+    questions = [row for row in company.acts if row.verb == "published" and row.kind == "question"]
+    figures: dict[Key, Figure] = {}
     waiting: date | None = None
     for grain, start, end in company.blocks():
         if end + timedelta(days=3) >= company.today:
             break
         waiting = waiting or start
-        rows = [row for row in asked if waiting <= company.day(row.at) <= end and _shown(company, row)]
+        rows = [row for row in questions if waiting <= company.day(row.at) <= end and _shown(company, row)]
         if len(rows) < 20 or len(_askers(company, rows)) < company.network.settings.k:
             continue
         cohort = [_wait(company, row) for row in rows]
         counts = {"numerator": sum(a and h <= 72 for h, a in cohort), "denominator": len(cohort), "n": len(cohort)}
-        found[grain, waiting, end, "", ""] = {**counts, "value": 1 - _surviving(cohort)}
+        figures[grain, waiting, end, "", ""] = {**counts, "value": 1 - _surviving(cohort)}
         waiting = None
-    return found
+    return figures
 
 
 def _askers(company: Company, rows: list[Row]) -> set[int]:

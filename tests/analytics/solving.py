@@ -174,14 +174,14 @@ class Solver:
         low, high = self._least, self._most
         same = low == high
         under, over = ~same & np.isfinite(high), ~same & np.isfinite(low)
-        given: Any = {  # the stubs of linprog know no sparse ones
+        constraints: Any = {  # the stubs of linprog know no sparse ones
             "A_ub": vstack([matrix[under], -matrix[over]]),
             "b_ub": np.concatenate([high[under], -low[over]]),
             "A_eq": matrix[same],
             "b_eq": high[same],
             "bounds": np.column_stack([np.zeros(len(cost)), np.array(self._system.most)]),
         }
-        return linprog(cost, **given, method="highs-ipm", options=options)
+        return linprog(cost, **constraints, method="highs-ipm", options=options)
 
     def _learn(self, solution: Numbers) -> None:
         """Take in what a solution makes of every sum."""

@@ -41,7 +41,7 @@ _PEOPLE = pa.schema(
 
 @dataclass(slots=True)
 class Person:
-    """Somebody, and what he or she does in which week, counted from 0.
+    """Someone, and what he or she does in which week, counted from 0.
 
     Attributes:
         comes: the week in which the person is hired; none: has always been there.
@@ -90,15 +90,17 @@ class Stage:
 
     Args:
         folder: the data folder.
-        people: everybody.
+        people: everyone.
         weeks: how many weeks are over.
     """
 
     def __init__(self, folder: Path, people: Sequence[Person], weeks: int) -> None:
         self.folder, self.weeks = folder, weeks
         self.today = MONDAY + weeks * WEEK
-        known = [person if person.late <= weeks else dataclasses.replace(person, activated=None) for person in people]
-        self.people = {f"p{n:03}": person for n, person in enumerate(known)}
+        directory = [
+            person if person.late <= weeks else dataclasses.replace(person, activated=None) for person in people
+        ]
+        self.people = {f"p{n:03}": person for n, person in enumerate(directory)}
         self.settings = _Settings(folder)
         self.record = Record(folder)
         self._counted_in = cache(lambda block: list(read_roster(folder, block)["person"]))
@@ -254,11 +256,13 @@ class Stage:
         """Questions of the shown weeks of each block; all are answered in time, which is of no matter here."""
         cells = self.record.read("contributions").cells
         weeks = cells.loc[(cells["grain"] == "week") & (cells["segment_kind"] == "")]
-        shown = set(weeks.loc[weeks["shown"] == "value", "start"])
+        published = set(weeks.loc[weeks["shown"] == "value", "start"])
         rows = []
         for block in self.calendar.blocks():
-            inside = [n for n in self._numbers(block) if MONDAY + n * WEEK in shown or self.settings.hidden_weeks_too]
-            asked = Counter(
+            inside = [
+                n for n in self._numbers(block) if MONDAY + n * WEEK in published or self.settings.hidden_weeks_too
+            ]
+            questions = Counter(
                 {
                     name: kinds["question"]
                     for n in inside
@@ -266,8 +270,14 @@ class Stage:
                     if "question" in kinds
                 }
             )
-            if asked.total() >= 20 and len(set(asked) & self._counted(block)) >= K and block.end + 3 * DAY < self.today:
-                rows.append(_cell(block, asked.total(), asked.total(), asked.total(), value=1.0, low=0.9, high=1.0))
+            if (
+                questions.total() >= 20
+                and len(set(questions) & self._counted(block)) >= K
+                and block.end + 3 * DAY < self.today
+            ):
+                rows.append(
+                    _cell(block, questions.total(), questions.total(), questions.total(), value=1.0, low=0.9, high=1.0)
+                )
         return _frame(rows, "value", "low", "high")
 
 
@@ -300,17 +310,17 @@ def staged(folder: Path, people: Sequence[Person], weeks: Sequence[int], **broke
 
     Args:
         folder: a data folder.
-        people: everybody who is ever there.
+        people: everyone who is ever there.
         weeks: after how many weeks the figures are published.
         broken: rules of measures that are broken (``_Settings``).
     """
-    said: list[pd.DataFrame] = []
+    published: list[pd.DataFrame] = []
     done: list[Done] = []
     for last in weeks:
         stage = Stage(folder, people, last)
         for name, value in broken.items():
             setattr(stage.settings, name, value)
         stage.publish()
-        said.append(everything(folder))
+        published.append(everything(folder))
         done = list(stage.done())
-    return Attack(folder, together(said), done)
+    return Attack(folder, together(published), done)

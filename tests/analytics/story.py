@@ -37,18 +37,18 @@ def moment(day: int, hour: float = 12.0) -> datetime:
 def people(network: Network, count: int, **fields: object) -> list[int]:
     """So many employees, alike in everything that is given."""
     with network.store.write() as tx:
-        given = [NewMember(name=f"Membre {n}", **fields) for n in range(count)]  # type: ignore[arg-type]
-        return members.add(tx, given, BROUGHT)
+        new = [NewMember(name=f"Membre {n}", **fields) for n in range(count)]  # type: ignore[arg-type]
+        return members.add(tx, new, BROUGHT)
 
 
 def places(network: Network, count: int, opened: int = 0, **fields: object) -> list[int]:
     """So many communities."""
     with network.store.write() as tx:
-        given = [
+        new = [
             NewCommunity(name=f"Lieu {n}", kind=CommunityKind.PROJECT, created_at=moment(opened, 1), **fields)  # type: ignore[arg-type]
             for n in range(count)
         ]
-        return opening.add(tx, given, BROUGHT)
+        return opening.add(tx, new, BROUGHT)
 
 
 def activate(network: Network, who: Sequence[int], day: int) -> None:
@@ -58,7 +58,7 @@ def activate(network: Network, who: Sequence[int], day: int) -> None:
 
 
 def appoint(network: Network, place: int, who: int, since: int, until: int | None = None) -> None:
-    """Put somebody in charge of a community."""
+    """Put someone in charge of a community."""
     with network.store.write() as tx:
         end = None if until is None else moment(until)
         role = AnimateurRole.ANIMATEUR
@@ -77,7 +77,7 @@ def did(who: int, verb: Verb, day: int, hour: float = 12.0, **fields: object) ->
 
 
 def wrote(who: int, content: int, day: int, kind: ContentType = DISCUSSION, *, place: int | None = None) -> Trace:
-    """A thread that somebody started."""
+    """A thread that someone started."""
     return did(who, Verb.PUBLISHED, day, kind=kind.name, content_id=content, root_id=content, community_id=place)
 
 
@@ -160,9 +160,9 @@ def _acts(rng: random.Random, ids: list[int], where: list[int], size: Draw, orig
     traces: list[Trace] = []
     for number in range(low, low + size.acts // 3):
         verb = rng.choice(verbs)
-        asked = rng.randrange(max(low, number - 40), number + 1)
-        content = number if verb in (Verb.PUBLISHED, Verb.REPLIED) else asked
-        root = number if verb is Verb.PUBLISHED else asked
+        question = rng.randrange(max(low, number - 40), number + 1)
+        content = number if verb in (Verb.PUBLISHED, Verb.REPLIED) else question
+        root = number if verb is Verb.PUBLISHED else question
         kind = rng.choice(kinds).name if verb is Verb.PUBLISHED else "answer" if verb is Verb.REPLIED else ""
         target = rng.choice([None, rng.choice(ids)]) if verb in (Verb.REPLIED, Verb.THANKED) else None
         place, who = rng.choice([None, *where]), rng.choice([None, *ids, *ids])

@@ -1,4 +1,4 @@
-"""Everything published, at every publishing, against somebody who knows the directory: nobody is found."""
+"""Everything published, at every publishing, against someone who knows the directory: nobody is found."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WEEKS = (4, 5)  # after which the companies publish
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RandomCompany:
     """A random company, everything that it published, and the week in which few wrote."""
 
     folder: Path
@@ -33,16 +33,16 @@ class Told:
 
 
 @pytest.fixture(scope="module", params=[(9, 60)], ids=["nearly all come"])
-def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Told:
+def figures(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> RandomCompany:
     """A random company with departments of 3, 9, 10 and 11, and all that it published."""
     seed, people = request.param
     folder = tmp_path_factory.mktemp("attacked")
     cells = together(list(living(folder, seed, people, WEEKS)))
-    return Told(folder, cells, MONDAY + timedelta(weeks=quiet_week(seed, WEEKS)))
+    return RandomCompany(folder, cells, MONDAY + timedelta(weeks=quiet_week(seed, WEEKS)))
 
 
-def test_no_hidden_cell_no_leaver_and_no_newcomer_is_found(told: Told) -> None:
-    assert list(Attack(told.folder, told.cells).findings()) == []
+def test_no_hidden_cell_no_leaver_and_no_newcomer_is_found(figures: RandomCompany) -> None:
+    assert list(Attack(figures.folder, figures.cells).findings()) == []
 
 
 def known_of(people: Sequence[Person], folder: Path, weeks: Sequence[int], *broken: str) -> list[Finding]:
@@ -69,20 +69,20 @@ def test_the_attack_sees_each_rule_that_is_broken(
     assert known_of(broken.people(), tmp_path, broken.weeks, *broken.measures) != []
 
 
-def test_a_few_people_wrote_in_a_week_that_is_hidden_beside_others_that_are_shown(told: Told) -> None:
-    facts = pd.concat([pd.read_parquet(file) for file in part_files(told.folder)])
+def test_a_few_people_wrote_in_a_week_that_is_hidden_beside_others_that_are_shown(figures: RandomCompany) -> None:
+    facts = pd.concat([pd.read_parquet(file) for file in part_files(figures.folder)])
     wrote = facts.loc[facts["verb"].isin(["published", "replied"])]
-    few = wrote.loc[(wrote["day"] >= told.quiet) & (wrote["day"] < told.quiet + WEEK), "person"].value_counts()
+    few = wrote.loc[(wrote["day"] >= figures.quiet) & (wrote["day"] < figures.quiet + WEEK), "person"].value_counts()
     assert 1 <= len(few) <= 9
     assert few.max() == 7
 
-    weeks = told.cells.loc[(told.cells["metric"] == "contributions") & (told.cells["grain"] == "week")]
-    assert set(weeks.loc[weeks["start"] == told.quiet, "shown"]) == {"hidden"}
+    weeks = figures.cells.loc[(figures.cells["metric"] == "contributions") & (figures.cells["grain"] == "week")]
+    assert set(weeks.loc[weeks["start"] == figures.quiet, "shown"]) == {"hidden"}
     assert "value" in set(weeks.loc[weeks["end"] <= MONDAY + 4 * WEEK - DAY, "shown"])
 
 
-def test_the_attack_sees_a_total_that_holds_a_hidden_week(told: Told) -> None:
-    folder, cells = told.folder, told.cells
+def test_the_attack_sees_a_total_that_holds_a_hidden_week(figures: RandomCompany) -> None:
+    folder, cells = figures.folder, figures.cells
     weekly = cells.loc[(cells["metric"] == "contributions") & (cells["grain"] == "week")].sort_values("start")
     first = weekly.head(4).to_dict("records")
     hidden = {**first[0], "shown": "hidden", "value": math.nan, "numerator": math.nan}
@@ -91,18 +91,18 @@ def test_the_attack_sees_a_total_that_holds_a_hidden_week(told: Told) -> None:
     rest = cells.loc[(cells["metric"] != "contributions") | (cells["start"] != first[0]["start"])]
     spoilt = pd.concat([rest, pd.DataFrame([hidden, total])], ignore_index=True)
 
-    found = list(Attack(folder, spoilt)._volumes())
+    volumes = list(Attack(folder, spoilt)._volumes())
 
-    assert found, "a total of more than its shown weeks tells of the hidden one"
+    assert volumes, "a total of more than its shown weeks tells of the hidden one"
 
 
-def test_the_attack_sees_a_small_department_that_is_shown(told: Told) -> None:
-    folder, cells = told.folder, told.cells
+def test_the_attack_sees_a_small_department_that_is_shown(figures: RandomCompany) -> None:
+    folder, cells = figures.folder, figures.cells
     whole = cells.loc[(cells["metric"] == "activation_rate") & (cells["grain"] == "4w") & (cells["segment_kind"] == "")]
     hidden = whole.assign(segment_kind="department", segment="D3", shown="hidden", reason="k", numerator=math.nan)
     at_least = hidden.assign(shown="value", reason="", numerator=1.0, value=1 / 3, denominator=3.0)
     spoilt = pd.concat([cells, hidden, at_least], ignore_index=True)
 
-    found = [finding.what for finding in Attack(folder, spoilt).findings()]
+    findings = [finding.what for finding in Attack(folder, spoilt).findings()]
 
-    assert any("D3" in what for what in found)
+    assert any("D3" in what for what in findings)

@@ -23,7 +23,7 @@ def noted(network: Network) -> Attention:
 
 
 def charges(network: Network) -> dict[str, Charge]:
-    return {one.community: one.charge for one in noted(network).communities}
+    return {community_.community: community_.charge for community_ in noted(network).communities}
 
 
 def test_communities_are_told_apart_by_how_they_are_looked_after(sqlite_network: Network) -> None:
@@ -70,8 +70,8 @@ def test_secret_communities_are_in_no_list(sqlite_network: Network) -> None:
     (place,) = places(sqlite_network, 1, opened=0, privacy=Privacy.SECRET)
     tell(sqlite_network, [wrote(staff[0], 1, 10, QUESTION, place=place)])
 
-    found = noted(sqlite_network)
-    assert (found.communities, found.waiting) == ((), ())
+    attention = noted(sqlite_network)
+    assert (attention.communities, attention.waiting) == ((), ())
 
 
 def test_questions_wait_until_somebody_else_replies(sqlite_network: Network) -> None:
@@ -79,11 +79,11 @@ def test_questions_wait_until_somebody_else_replies(sqlite_network: Network) -> 
     activate(sqlite_network, staff, 0)
     first, second = places(sqlite_network, 2, opened=0)
     closed = places(sqlite_network, 1, opened=0, privacy=Privacy.PRIVATE)[0]
-    asked = [
+    questions = [
         *((1, 3, first), (2, 4, first), (3, 5, first)),
         *((4, 2, second), (5, 6, closed)),
     ]
-    tell(sqlite_network, [wrote(staff[0], id_, day, QUESTION, place=at) for id_, day, at in asked])
+    tell(sqlite_network, [wrote(staff[0], id_, day, QUESTION, place=at) for id_, day, at in questions])
     tell(sqlite_network, [wrote(staff[0], 6, 4, QUESTION, place=first)], Origin.SEEDED)
     tell(
         sqlite_network,

@@ -70,26 +70,26 @@ def test_a_rebuild_makes_all_facts_again(folder: Path) -> None:
 
 
 def test_the_list_says_how_each_figure_is_calculated(folder: Path) -> None:
-    said = run(cli.metrics, folder, "list", language="fr").stdout
+    output = run(cli.metrics, folder, "list", language="fr").stdout
     names = [metric["name"] for metric in json.loads(run(cli.metrics, folder, "list", "--json").stdout)]
 
-    assert "Taux d’activation" in said
+    assert "Taux d’activation" in output
     assert "activation_rate" in names
 
 
 def test_a_table_shows_the_figure_its_interval_and_its_method(folder: Path) -> None:
-    said = run(cli.metrics, folder, "show", "activation_rate", "--grain", "launch").stdout
+    output = run(cli.metrics, folder, "show", "activation_rate", "--grain", "launch").stdout
 
-    assert "49.2%" in said  # 31 of 63
-    assert "divided by" in said
+    assert "49.2%" in output  # 31 of 63
+    assert "divided by" in output
 
 
 def test_a_table_of_segments_says_why_a_cell_is_hidden(folder: Path) -> None:
-    said = run(cli.metrics, folder, "show", "activation_rate", "--grain", "4w", "--by", "department").stdout
+    output = run(cli.metrics, folder, "show", "activation_rate", "--grain", "4w", "--by", "department").stdout
 
-    assert "Direction" in said
-    assert "fewer than 10 people" in said
-    assert "3" not in next(line for line in said.splitlines() if "Direction" in line).split("Direction")[1]
+    assert "Direction" in output
+    assert "fewer than 10 people" in output
+    assert "3" not in next(line for line in output.splitlines() if "Direction" in line).split("Direction")[1]
 
 
 def test_csv_has_the_columns_of_the_contract_and_nothing_where_nothing_is_shown(folder: Path) -> None:
@@ -129,25 +129,25 @@ def test_what_no_figure_is_cut_by_is_said_even_before_anything_is_published(tmp_
     assert "reseau facts build" in run(cli.metrics, tmp_path, "show", "activation_rate", "--by", "site").stdout
 
 
-def _cells(days: int, shown: str) -> pd.DataFrame:
+def _cells(days: int, state: str) -> pd.DataFrame:
     start = date(2026, 11, 2)
-    row = {"start": start, "end": start + timedelta(days=days - 1), "segment_kind": "", "shown": shown}
+    row = {"start": start, "end": start + timedelta(days=days - 1), "segment_kind": "", "shown": state}
     return pd.DataFrame([row])
 
 
 @pytest.mark.parametrize(
-    ("days", "shown", "why"),
+    ("days", "states", "why"),
     [
         (7, "value", "the first four are not over yet"),
         (28, "band", "itself a range"),
         (28, "value", "Nobody in the dir"),
     ],
 )
-def test_why_a_figure_is_not_cut_is_the_true_reason(days: int, shown: str, why: str) -> None:
-    every = _cells(days, shown)
-    asked = Cut(METRICS["activation_rate"], "department", every.iloc[:0], every)
+def test_why_a_figure_is_not_cut_is_the_true_reason(days: int, states: str, why: str) -> None:
+    every = _cells(days, states)
+    cut_ = Cut(METRICS["activation_rate"], "department", every.iloc[:0], every)
 
-    assert why in asked.emptiness(Words("en"))
+    assert why in cut_.emptiness(Words("en"))
 
 
 def test_the_format_may_be_typed_in_capitals(folder: Path) -> None:
@@ -163,14 +163,14 @@ def test_a_french_spreadsheet_finds_its_columns_decimals_and_accents(folder: Pat
     assert {row["value"] for row in rows if row["segment"] == "Études"} == {"0,5"}
 
 
-@pytest.mark.parametrize("asked", ["service", "departement", "sitte", "window", "="])
+@pytest.mark.parametrize("options", ["service", "departement", "sitte", "window", "="])
 @pytest.mark.parametrize("form", ["table", "csv", "json"])
-def test_a_cut_that_is_not_there_is_answered_with_those_there_are(folder: Path, asked: str, form: str) -> None:
-    done = run(cli.metrics, folder, "show", "activation_rate", "--by", asked, "--format", form)
+def test_a_cut_that_is_not_there_is_answered_with_those_there_are(folder: Path, options: str, form: str) -> None:
+    done = run(cli.metrics, folder, "show", "activation_rate", "--by", options, "--format", form)
 
     assert isinstance(done.exception, ReseauError)
     assert str(done.exception) == (
-        f"activation_rate is not cut by “{asked}”; there is: department, site, country, job."
+        f"activation_rate is not cut by “{options}”; there is: department, site, country, job."
     )
 
 

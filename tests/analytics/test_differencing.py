@@ -13,7 +13,7 @@ from hypothesis import given, settings, strategies as st
 
 from analytics.metric import SEGMENTS
 from analytics.privacy.rules import FEW, rule_people
-from analytics.privacy.subtraction import Told, protect_segments, withheld
+from analytics.privacy.subtraction import PublishedSegments, protect_segments, withheld
 
 END = date(2026, 3, 8)
 Atom = tuple[str | None, str | None, str | None, int, int]  # department, site, country, people, how many of them
@@ -38,7 +38,7 @@ def departments(**sizes: tuple[int, int]) -> list[Atom]:
     return [(name, None, None, people, them) for name, (people, them) in sizes.items()]
 
 
-def shown(cut: pd.DataFrame, kind: str = "department") -> dict[str, tuple[str, str]]:
+def visible_cells(cut: pd.DataFrame, kind: str = "department") -> dict[str, tuple[str, str]]:
     cells = cut.loc[cut["segment_kind"] == kind]
     return {row["segment"]: (row["shown"], row["reason"]) for row in cells.to_dict("records")}
 
@@ -46,15 +46,15 @@ def shown(cut: pd.DataFrame, kind: str = "department") -> dict[str, tuple[str, s
 def test_departments_of_3_9_10_and_11_are_not_seen_nor_found_by_subtraction() -> None:
     cut = protect_segments(raw(departments(a=(3, 1), b=(9, 4), c=(10, 5), d=(11, 6), e=(60, 30), f=(80, 40))), 10)
 
-    found = shown(cut)
-    assert [found[name] for name in "abcd"] == [("hidden", "k")] * 2 + [("hidden", "small")] * 2
-    assert found["e"] == found["f"] == ("value", "")  # the rest is 33 people, 16 of them: fit to show
+    cells = visible_cells(cut)
+    assert [cells[name] for name in "abcd"] == [("hidden", "k")] * 2 + [("hidden", "small")] * 2
+    assert cells["e"] == cells["f"] == ("value", "")  # the rest is 33 people, 16 of them: fit to show
 
 
 def test_one_small_department_takes_the_smallest_shown_one_along() -> None:
     cut = protect_segments(raw(departments(a=(3, 1), b=(40, 20), c=(60, 30), d=(80, 40))), 10)
 
-    assert shown(cut) == {
+    assert visible_cells(cut) == {
         "a": ("hidden", "k"),
         "b": ("hidden", "complement"),
         "c": ("value", ""),
@@ -65,31 +65,31 @@ def test_one_small_department_takes_the_smallest_shown_one_along() -> None:
 def test_people_without_a_department_are_protected_like_a_department() -> None:
     cut = protect_segments(raw([*departments(b=(40, 20), c=(60, 30)), (None, None, None, 4, 2)]), 10)
 
-    assert shown(cut) == {"b": ("hidden", "complement"), "c": ("value", "")}
+    assert visible_cells(cut) == {"b": ("hidden", "complement"), "c": ("value", "")}
 
 
 def test_enough_people_without_a_department_cost_nothing() -> None:
     cut = protect_segments(raw([*departments(b=(40, 20), c=(60, 30)), (None, None, None, 40, 20)]), 10)
 
-    assert set(shown(cut).values()) == {("value", "")}
+    assert set(visible_cells(cut).values()) == {("value", "")}
 
 
 def test_departments_that_none_joined_are_bands_and_are_not_found_by_subtraction() -> None:
     cut = protect_segments(raw(departments(a=(40, 0), b=(45, 0), c=(50, 20), d=(60, 30), e=(70, 30))), 10)
 
-    found = shown(cut)
-    assert found["a"] == found["b"] == ("band", "complement")
-    assert found["c"] == ("hidden", "complement")  # or else the two bands' sum, 0, would say how many in each
-    assert found["d"] == found["e"] == ("value", "")
+    cells = visible_cells(cut)
+    assert cells["a"] == cells["b"] == ("band", "complement")
+    assert cells["c"] == ("hidden", "complement")  # or else the two bands' sum, 0, would say how many in each
+    assert cells["d"] == cells["e"] == ("value", "")
 
 
 def test_bands_at_both_ends_hide_each_other() -> None:
     """None of a, all of b: the rest's sum, 40 of 80, fits 0 and 40, 1 and 39… as well."""
     cut = protect_segments(raw(departments(a=(40, 0), b=(40, 40), c=(50, 20), d=(60, 30))), 10)
 
-    found = shown(cut)
-    assert found["a"] == found["b"] == ("band", "complement")
-    assert found["c"] == found["d"] == ("value", "")
+    cells = visible_cells(cut)
+    assert cells["a"] == cells["b"] == ("band", "complement")
+    assert cells["c"] == cells["d"] == ("value", "")
 
 
 def test_a_band_shows_its_edges_and_its_people_only() -> None:
@@ -142,21 +142,21 @@ def test_a_department_from_which_so_many_leave_as_the_number_falls_by_is_hidden(
     """Twelve of a leave and the number falls by twelve: all who left had come in."""
     first = protect_segments(raw(departments(a=(60, 30), b=(60, 30), c=(60, 30)), BEFORE), 10)
     crowds = {"a": range(60), "b": range(100, 160), "c": range(200, 260)}
-    told = Told(first, rosters(crowds, {**crowds, "a": range(12, 60)}))
+    earlier = PublishedSegments(first, rosters(crowds, {**crowds, "a": range(12, 60)}))
 
-    cut = protect_segments(raw(departments(a=(48, 18), b=(60, 31), c=(60, 30))), 10, told)
+    cut = protect_segments(raw(departments(a=(48, 18), b=(60, 31), c=(60, 30))), 10, earlier)
 
-    assert shown(cut)["a"] == ("hidden", "complement")
+    assert visible_cells(cut)["a"] == ("hidden", "complement")
 
 
 def test_a_department_whose_leavers_may_have_done_either_is_shown() -> None:
     first = protect_segments(raw(departments(a=(60, 30), b=(60, 30), c=(60, 30)), BEFORE), 10)
     crowds = {"a": range(60), "b": range(100, 160), "c": range(200, 260)}
-    told = Told(first, rosters(crowds, {**crowds, "a": range(12, 60)}))
+    earlier = PublishedSegments(first, rosters(crowds, {**crowds, "a": range(12, 60)}))
 
-    cut = protect_segments(raw(departments(a=(48, 24), b=(60, 30), c=(60, 30))), 10, told)
+    cut = protect_segments(raw(departments(a=(48, 24), b=(60, 30), c=(60, 30))), 10, earlier)
 
-    assert set(shown(cut).values()) == {("value", "")}
+    assert set(visible_cells(cut).values()) == {("value", "")}
 
 
 def test_what_one_metric_hides_another_does_not_tell_by_its_denominator() -> None:
@@ -166,9 +166,9 @@ def test_what_one_metric_hides_another_does_not_tell_by_its_denominator() -> Non
     outer = protect_segments(employees, 10)
     inner = protect_segments(activated, 10, within=withheld(outer))
 
-    hidden = {name for name, (seen, _) in shown(outer).items() if seen != "value"}
+    hidden = {name for name, (seen, _) in visible_cells(outer).items() if seen != "value"}
     assert hidden == {"a", "b"}
-    assert all(shown(inner)[name][0] == "hidden" for name in hidden)
+    assert all(visible_cells(inner)[name][0] == "hidden" for name in hidden)
 
 
 def test_no_segments_give_no_cells() -> None:
@@ -230,9 +230,9 @@ def test_no_sum_or_difference_of_published_cells_is_about_a_few_people(atoms: li
     cut = protect_segments(raw(atoms), 10)
     total = (sum(atom[3] for atom in atoms), sum(atom[4] for atom in atoms))
 
-    found = [group for group in findings(atoms, visible(cut)) if group != total]
+    groups = [group for group in findings(atoms, visible(cut)) if group != total]
 
-    assert [group for group in found if tells_too_much(*group)] == []
+    assert [group for group in groups if tells_too_much(*group)] == []
 
 
 @settings(max_examples=25)

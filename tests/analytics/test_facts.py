@@ -1,4 +1,4 @@
-"""Facts hold the log once, whatever happens while they are made, and nothing that somebody said."""
+"""Facts hold the log once, whatever happens while they are made, and nothing that someone said."""
 
 from __future__ import annotations
 
@@ -151,11 +151,11 @@ def test_a_changed_time_zone_makes_the_days_again(sqlite_network: Network, tmp_p
 
 
 def test_no_column_of_text_enters_the_facts() -> None:
-    said = {column.name for table in metadata.sorted_tables for column in table.columns} & {
+    texts = {column.name for table in metadata.sorted_tables for column in table.columns} & {
         *("text", "title", "name", "bio", "reason", "emoji", "value", "handle", "email", "purpose")
     }
-    assert said
-    assert not said & set(facts.SCHEMA.names)
+    assert texts
+    assert not texts & set(facts.SCHEMA.names)
 
 
 def test_the_key_is_kept_apart_readable_by_its_owner_alone_and_made_once(tmp_path: Path) -> None:

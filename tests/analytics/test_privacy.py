@@ -150,9 +150,9 @@ def test_a_volume_says_that_enough_people_are_behind_it_and_not_how_many() -> No
 
 
 def test_a_kind_of_few_people_goes_into_the_rest_with_the_next_smallest() -> None:
-    found = rolled(idea=(8, 4), document=(30, 12), question=(60, 25), reaction=(90, 40))
+    cells = rolled(idea=(8, 4), document=(30, 12), question=(60, 25), reaction=(90, 40))
 
-    assert found == {"question": 60, "reaction": 90, "other": 38}
+    assert cells == {"question": 60, "reaction": 90, "other": 38}
 
 
 def test_when_every_kind_is_fit_there_is_no_rest() -> None:
@@ -171,14 +171,14 @@ def test_where_no_kind_is_fit_there_is_nothing_but_the_total() -> None:
     )
 )
 def test_kinds_add_up_to_everything_and_each_is_of_enough_people(volumes: dict[str, tuple[int, int]]) -> None:
-    found = rolled(**volumes)
+    cells = rolled(**volumes)
 
-    if found:
-        assert abs(sum(found.values()) - sum(done for done, _ in volumes.values())) <= 1
-    for kind in found.keys() - {"other"}:
+    if cells:
+        assert abs(sum(cells.values()) - sum(done for done, _ in volumes.values())) <= 1
+    for kind in cells.keys() - {"other"}:
         assert volumes[kind][1] >= 10
-    if "other" in found:
-        assert max(people for kind, (_, people) in volumes.items() if kind not in found) >= 10
+    if "other" in cells:
+        assert max(people for kind, (_, people) in volumes.items() if kind not in cells) >= 10
 
 
 def test_few_questions_give_no_percentage_and_few_communities_do() -> None:

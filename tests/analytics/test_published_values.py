@@ -24,9 +24,9 @@ def cell(
 ) -> pd.Series:
     """One published cell: the one whose period begins that many days after ``MONDAY``."""
     cells = reading.cells(network.settings.folder, metric, grain, kind)
-    found = cells.loc[(cells["segment"] == segment) & (cells["start"] == MONDAY + timedelta(days=at))]
-    assert len(found) == 1, cells
-    return found.iloc[0]
+    matching = cells.loc[(cells["segment"] == segment) & (cells["start"] == MONDAY + timedelta(days=at))]
+    assert len(matching) == 1, cells
+    return matching.iloc[0]
 
 
 def test_activation_rate(sqlite_network: Network) -> None:
@@ -89,7 +89,7 @@ def test_engagement_rate(sqlite_network: Network) -> None:
 
 
 def test_active_members(sqlite_network: Network) -> None:
-    """50 employees; 30 come in in week 1, which is everybody who can have been active: a range. Week 2: 12 look in.
+    """50 employees; 30 come in in week 1, which is everyone who can have been active: a range. Week 2: 12 look in.
 
     5 partners who do as much are nobody's employees.
     """
@@ -142,9 +142,9 @@ def test_only_those_who_are_counted_open_a_cell_of_a_volume(sqlite_network: Netw
     tell(sqlite_network, [did(who, Verb.REACTED, 2) for who in [*staff[:9], *also]])
     cubes.refresh(sqlite_network, at=moment(29), only=["contributions"])
 
-    shown = "value" if tenth == "a colleague" else "hidden"
-    assert cell(sqlite_network, "contributions")["shown"] == shown
-    assert cell(sqlite_network, "contributions", "4w")["shown"] == shown
+    state = "value" if tenth == "a colleague" else "hidden"
+    assert cell(sqlite_network, "contributions")["shown"] == state
+    assert cell(sqlite_network, "contributions", "4w")["shown"] == state
 
 
 def test_only_those_who_are_counted_open_a_kind(sqlite_network: Network) -> None:
@@ -178,8 +178,8 @@ def test_only_those_who_are_counted_open_the_figure_of_questions(sqlite_network:
     activate(sqlite_network, [*staff, *guests], 0)
     tell(sqlite_network, [did(who, Verb.REACTED, 2) for who in staff[10:22]])
     askers = [*staff[:9], *(guests if asker == "a guest" else staff[9:10])]
-    asked = [wrote(who, 100 * n + who, 1, QUESTION) for who in askers for n in (1, 2)]
-    tell(sqlite_network, asked)
+    questions = [wrote(who, 100 * n + who, 1, QUESTION) for who in askers for n in (1, 2)]
+    tell(sqlite_network, questions)
     cubes.refresh(sqlite_network, at=moment(33), only=["contributions", "answered_72h"])
 
     cells = reading.cells(sqlite_network.settings.folder, "answered_72h")
@@ -225,8 +225,8 @@ def test_living_communities(sqlite_network: Network) -> None:
     tell(sqlite_network, [wrote(staff[0], 8000, 1, place=pair), replied(staff[1], 8001, 8000, 1, place=pair)])
     cubes.refresh(sqlite_network, at=moment(29), only=["living_communities"])
 
-    found = cell(sqlite_network, "living_communities", "4w")
-    assert (found["numerator"], found["denominator"], found["value"]) == (1, 4, 0.25)
+    figures = cell(sqlite_network, "living_communities", "4w")
+    assert (figures["numerator"], figures["denominator"], figures["value"]) == (1, 4, 0.25)
 
 
 def test_questions_answered_within_72_hours(sqlite_network: Network) -> None:
@@ -242,8 +242,8 @@ def test_questions_answered_within_72_hours(sqlite_network: Network) -> None:
     tell(sqlite_network, [replied(staff[1], 400 + who, who, 4) for who in staff[11:16]])
     cubes.refresh(sqlite_network, at=moment(32), only=["answered_72h"])
 
-    found = cell(sqlite_network, "answered_72h", "4w")
-    assert (found["numerator"], found["denominator"], found["value"]) == (10, 20, 0.5)
+    figures = cell(sqlite_network, "answered_72h", "4w")
+    assert (figures["numerator"], figures["denominator"], figures["value"]) == (10, 20, 0.5)
 
 
 def test_four_weeks_of_few_questions_are_counted_with_the_next(sqlite_network: Network) -> None:
@@ -257,8 +257,8 @@ def test_four_weeks_of_few_questions_are_counted_with_the_next(sqlite_network: N
 
     cubes.refresh(sqlite_network, at=moment(60), only=["answered_72h"])
 
-    found = cell(sqlite_network, "answered_72h", "4w")
-    assert (found["denominator"], found["value"], found["end"]) == (24, 1.0, MONDAY + timedelta(days=55))
+    figures = cell(sqlite_network, "answered_72h", "4w")
+    assert (figures["denominator"], figures["value"], figures["end"]) == (24, 1.0, MONDAY + timedelta(days=55))
 
 
 def test_questions_of_a_week_whose_contributions_are_hidden_are_not_counted(sqlite_network: Network) -> None:

@@ -31,11 +31,11 @@ def cells_of(frame: pd.DataFrame, names: list[str]) -> dict[Key, Figure]:
     }
 
 
-def assert_same(found: dict[Key, Figure], expected: dict[Key, Figure]) -> None:
-    assert sorted(found) == sorted(expected)
+def assert_same(published: dict[Key, Figure], expected: dict[Key, Figure]) -> None:
+    assert sorted(published) == sorted(expected)
     for key, figure in expected.items():
         for name, number in figure.items():
-            assert math.isclose(found[key][name], number, abs_tol=1e-9), (key, name, found[key][name], number)
+            assert math.isclose(published[key][name], number, abs_tol=1e-9), (key, name, published[key][name], number)
 
 
 def compare(network: Network, now: datetime) -> None:
@@ -76,22 +76,22 @@ def segments_of(frame: pd.DataFrame) -> Segmented:
 
 def compare_published(network: Network, name: str, expected: dict[Key, Figure]) -> None:
     cells = reading.every_cell(network.settings.folder, name)
-    shown = cells.loc[(cells["shown"] == "value") & cells["segment_kind"].isin(["", "window", "community"])]
-    for key, found in cells_of(shown, ["numerator"]).items():
+    published = cells.loc[(cells["shown"] == "value") & cells["segment_kind"].isin(["", "window", "community"])]
+    for key, cell in cells_of(published, ["numerator"]).items():
         if key not in expected:
             continue
         if name.startswith("activation"):  # it stays at what it was where too few were active
-            assert found["numerator"] <= expected[key]["numerator"]
+            assert cell["numerator"] <= expected[key]["numerator"]
         else:
-            assert found["numerator"] == expected[key]["numerator"]
+            assert cell["numerator"] == expected[key]["numerator"]
 
 
 def compare_kinds(network: Network, company: Company) -> None:
     """The kinds of a block add up to its shown weeks, and each is no more than was counted."""
     cells = reading.every_cell(network.settings.folder, "contributions")
-    shown = cells.loc[cells["shown"] == "value"]
+    published = cells.loc[cells["shown"] == "value"]
     for span in company.blocks():
-        inside = shown.loc[(shown["start"] >= span[1]) & (shown["end"] <= span[2])]
+        inside = published.loc[(published["start"] >= span[1]) & (published["end"] <= span[2])]
         by_kind = inside.loc[(inside["segment_kind"] == "kind") & (inside["grain"] == "4w")]
         weeks = inside.loc[(inside["segment_kind"] == "") & (inside["grain"] == "week")]
         counted = kinds(company, span)

@@ -143,12 +143,12 @@ def test_doctor_names_each_spoilt_file_and_what_mends_it(published: Network) -> 
     for file in files:
         whole = file.read_bytes()
         file.write_bytes(b"\x00\xff nothing of ours")
-        found = list(examine(published))
+        findings = list(examine(published))
         file.write_bytes(whole)
 
-        assert [str(finding.values["file"]) for finding in found] == [str(file)], file
+        assert [str(finding.values["file"]) for finding in findings] == [str(file)], file
         assert ("backup" if file.parent == record_folder(folder) and file.suffix == ".parquet" else "facts build") in (
-            found[0].how
+            findings[0].how
         )
 
 
@@ -208,24 +208,24 @@ def test_a_spoilt_record_of_a_figure_is_said_and_stops_no_other(published: Netwo
 
 def test_a_record_of_a_figure_that_is_gone_tells_no_past_again(published: Network) -> None:
     folder = published.settings.folder
-    told = max(cells_of.every_cell(folder, RATE)["end"])
+    last_end = max(cells_of.every_cell(folder, RATE)["end"])
     (record_folder(folder) / f"{RATE}.parquet").unlink()
 
     cubes.publish(published, at=moment(57), only=[RATE])
 
     weeks = cells_of.cells(folder, RATE, "week")
-    assert min(weeks["end"]) > told
+    assert min(weeks["end"]) > last_end
 
 
 def test_a_record_that_is_gone_altogether_is_said_and_figures_begin_after_it(published: Network) -> None:
     folder = published.settings.folder
-    told = max(cells_of.every_cell(folder, RATE)["end"])
+    last_end = max(cells_of.every_cell(folder, RATE)["end"])
     shutil.rmtree(record_folder(folder))
 
     done = cubes.publish(published, at=moment(57), only=[RATE])
 
-    assert done.lost == told
-    assert min(cells_of.cells(folder, RATE, "week")["end"]) > told
+    assert done.lost == last_end
+    assert min(cells_of.cells(folder, RATE, "week")["end"]) > last_end
 
 
 def test_figures_of_a_version_without_a_record_are_set_aside_and_no_day_of_them_is_told_again(company: Network) -> None:
@@ -261,17 +261,17 @@ def test_doctor_names_a_file_that_is_gone(published: Network) -> None:
             continue
         whole = file.read_bytes()
         file.unlink()
-        found = list(examine(published))
+        findings = list(examine(published))
         file.write_bytes(whole)
 
-        assert [str(finding.values["file"]) for finding in found] == [str(file)], file
-        assert found[0].level is Level.WARNING
+        assert [str(finding.values["file"]) for finding in findings] == [str(file)], file
+        assert findings[0].level is Level.WARNING
 
 
 def test_doctor_says_so_when_the_key_is_spoilt(company: Network) -> None:
     (company.settings.folder / KEY_FILE).write_text("no key")
 
-    (found,) = examine(company)
+    (findings,) = examine(company)
 
-    assert found.level is Level.FATAL
-    assert "backup" in found.what
+    assert findings.level is Level.FATAL
+    assert "backup" in findings.what

@@ -35,7 +35,7 @@ def people(first: int, last: int) -> set[str]:
     return {f"p{n}" for n in range(first, last)}
 
 
-def told(them: int, whole: int) -> pd.DataFrame:
+def first_period(them: int, whole: int) -> pd.DataFrame:
     """A first period as it was published."""
     cells = growing(FIRST, them, whole).assign(grain="week", start=FIRST, segment_kind="", segment="", n=whole)
     return publish(valued(METRICS["activation_rate"], cells), [rulings(them, whole)])
@@ -45,7 +45,7 @@ def second(before: int, old: int, them: int, gone: int, come: int) -> Ruling:
     """The ruling on a second period, from whose people some have gone and to whom some have come."""
     crowds = {FIRST: people(0, old), SECOND: people(gone, old + come)}
     cells = growing(SECOND, them, old - gone + come)
-    (ruling,) = rule_growing(cells, told(before, old), crowds.__getitem__, K)
+    (ruling,) = rule_growing(cells, first_period(before, old), crowds.__getitem__, K)
     return ruling
 
 
@@ -113,7 +113,7 @@ def test_a_number_that_few_may_have_moved_stays_where_it_was(before: int, active
     whole = 60
     cells = growing(SECOND, before + active, whole, active)
 
-    rule_growing(cells, told(before, whole), lambda end: people(0, whole), K)
+    rule_growing(cells, first_period(before, whole), lambda end: people(0, whole), K)
 
     assert cells["numerator"].tolist() == [before]
 
@@ -129,7 +129,7 @@ def activation(them: float, whole: float, ruling: Ruling) -> Record:
 def within(them: int, came: int, *, counted: bool, gone: int = 0) -> Ruling:
     """The ruling on a week of some of those who came in, of whom some had left before it."""
     whole = 120.0
-    known = {FIRST: activation(came, whole, rulings(came, int(whole)))}
+    published = {FIRST: activation(came, whole, rulings(came, int(whole)))}
     cell: Record = {
         "grain": "week",
         "start": FIRST,
@@ -138,7 +138,7 @@ def within(them: int, came: int, *, counted: bool, gone: int = 0) -> Ruling:
         "first": gone,
         "second": gone,
     }
-    return Within(known, {}, counted, K).rule({**cell, "first": gone, "second": gone})
+    return Within(published, {}, counted, K).rule({**cell, "first": gone, "second": gone})
 
 
 parts = st.integers(0, 120).flatmap(lambda came: st.tuples(st.integers(0, came), st.just(came)))
@@ -170,8 +170,8 @@ WEEK = timedelta(weeks=1)
 @given(st.lists(st.one_of(st.integers(K, 40), st.none()), min_size=4, max_size=4), st.floats(0, 1), st.booleans())
 def test_four_weeks_narrow_no_week_that_is_a_range(weeks: list[int | None], share: float, left: bool) -> None:
     """A week is a number, or at most 9; the four weeks hold at least the most of any, and at most all together."""
-    known = [0 if week is None else week for week in weeks]
-    least, most = max(K, *known), sum(K - 1 if week is None else week for week in weeks)
+    counts = [0 if week is None else week for week in weeks]
+    least, most = max(K, *counts), sum(K - 1 if week is None else week for week in weeks)
     total = least + round((most - least) * share)
     ends = [FIRST + n * WEEK for n in range(4)]
     low_high: dict[date, Record] = {

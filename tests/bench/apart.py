@@ -58,12 +58,12 @@ def serve(app: Any) -> None:
     uvicorn.Server(config).run(sockets=[listening])
 
 
-def room(settings: dict[str, Any], known: str = "", tenant: str = "", people: int = 0) -> Any:
+def room(settings: dict[str, Any], names: str = "", tenant: str = "", people: int = 0) -> Any:
     """What ``reseau serve`` serves without the dashboard: a small company.
 
     Args:
         settings: of its platform, and ``data``.
-        known: the platform whose accounts ``U0``, ``U1``… are somebody's, and whose channel ``C1`` is linked.
+        known: the platform whose accounts ``U0``, ``U1``… are someone's, and whose channel ``C1`` is linked.
         tenant: of that platform.
         people: how many accounts.
     """
@@ -82,8 +82,8 @@ def room(settings: dict[str, Any], known: str = "", tenant: str = "", people: in
     with network.store.write() as tx:
         for link in links.of_communities(tx, set(here.places.values())):
             links.end(tx, link.id)  # with the console, which nothing can be sent to
-        accounts = [NewIdentity(here.people["lea"], known, tenant, f"U{number}", "email") for number in range(people)]
-        identities.add(tx, accounts, Acting(known))
-        if known:
-            links.add(tx, NewLink(here.places["velo"], known, tenant, "C1", "vélo", here.people["franck"]))
+        accounts = [NewIdentity(here.people["lea"], names, tenant, f"U{number}", "email") for number in range(people)]
+        identities.add(tx, accounts, Acting(names))
+        if names:
+            links.add(tx, NewLink(here.places["velo"], names, tenant, "C1", "vélo", here.people["franck"]))
     return application(network, ("bots", "worker"))

@@ -18,10 +18,10 @@ def bench(seconds: float = 1.0, rounds: int = 8, minute: float = 60.0) -> dict[s
     return {"slack": chat_slack.bench(seconds, rounds, minute), "teams": chat_teams.bench(seconds, rounds)}
 
 
-def lines(found: dict[str, Any]) -> Iterator[str]:
+def lines(medians: dict[str, Any]) -> Iterator[str]:
     """What was found, as people read it."""
-    yield from chat_slack.lines(found["slack"])
-    yield from chat_teams.lines(found["teams"])
+    yield from chat_slack.lines(medians["slack"])
+    yield from chat_teams.lines(medians["teams"])
 
 
 if __name__ == "__main__":

@@ -68,14 +68,14 @@ def _server(name: str, api_url: str) -> Iterator[Apart]:
 
 
 def command(text: str, number: int) -> bytes:
-    """A signed command of somebody."""
-    told = {"team_id": TEAM, "channel_id": "D1", "user_id": f"U{number % _PEOPLE}", "command": "/rse", "text": text}
-    told |= {"api_app_id": "A1", "response_url": "http://127.0.0.1:9/x", "trigger_id": f"{number}.1.a"}
-    return _posted(urlencode(told).encode(), "application/x-www-form-urlencoded")
+    """A signed command of someone."""
+    command = {"team_id": TEAM, "channel_id": "D1", "user_id": f"U{number % _PEOPLE}", "command": "/rse", "text": text}
+    command |= {"api_app_id": "A1", "response_url": "http://127.0.0.1:9/x", "trigger_id": f"{number}.1.a"}
+    return _posted(urlencode(command).encode(), "application/x-www-form-urlencoded")
 
 
 def message(number: int) -> bytes:
-    """A signed message of somebody in a channel."""
+    """A signed message of someone in a channel."""
     event = {"type": "message", "user": f"U{number % _PEOPLE}", "channel": "C1", "channel_type": "channel"}
     event |= {"text": "Bonjour à tous &amp; à <@U2>", "ts": f"1700000000.{number % 1_000_000:06d}"}
     envelope = {"type": "event_callback", "team_id": TEAM, "api_app_id": "A1", "event_id": f"Ev{number}"}
@@ -124,17 +124,17 @@ def _asked(server: Apart, name: str, line: str, connections: int, seconds: float
 
 def _medians(line: str, connections: int, came: Sequence[Mapping[str, tuple[Load, float]]]) -> Iterator[dict[str, Any]]:
     for name in came[0]:
-        loads = [one[name][0] for one in came]
+        loads = [round_[name][0] for round_ in came]
         yield {
             "server": name,
             "line": line,
             "connections": connections,
-            "rate": round(statistics.median(one.rate for one in loads), 1),
-            "of_bare": round(statistics.median(one[name][0].rate / one["bolt"][0].rate for one in came), 3),
-            "p50_ms": round(statistics.median(one.p50_ms for one in loads), 2),
-            "p99_ms": round(statistics.median(one.p99_ms for one in loads), 2),
-            "cpu_ms": round(statistics.median(one[name][1] for one in came), 3),
-            "bad": sum(one.bad for one in loads),
+            "rate": round(statistics.median(round_.rate for round_ in loads), 1),
+            "of_bare": round(statistics.median(round_[name][0].rate / round_["bolt"][0].rate for round_ in came), 3),
+            "p50_ms": round(statistics.median(round_.p50_ms for round_ in loads), 2),
+            "p99_ms": round(statistics.median(round_.p99_ms for round_ in loads), 2),
+            "cpu_ms": round(statistics.median(round_[name][1] for round_ in came), 3),
+            "bad": sum(round_.bad for round_ in loads),
         }
 
 
@@ -189,15 +189,15 @@ def bench(seconds: float, rounds: int, minute: float) -> dict[str, Any]:
         return {"commands": commands(api_url, seconds, rounds), "paced": paced(api_url, minute)}
 
 
-def lines(found: dict[str, Any]) -> Iterator[str]:
+def lines(medians: dict[str, Any]) -> Iterator[str]:
     """What was found, as people read it."""
-    for row in found["commands"]:
+    for row in medians["commands"]:
         yield (
             f"slack  {row['server']:14}{row['line']:5} c={row['connections']:<3}{row['rate']:8.0f}/s"
             f" {row['p50_ms']:8.2f} ms p50 {row['p99_ms']:8.2f} ms p99 {row['cpu_ms']:7.3f} ms CPU {row['bad']:3} bad"
             f" {row['of_bare']:6.2f} of bare Bolt"
         )
-    even = found["paced"]
+    even = medians["paced"]
     yield (
         f"slack  {PACE} messages a second in a linked channel, {even['events']} of them: acknowledged in"
         f" {even['p50_ms']} ms p50, {even['p99_ms']} ms p99, {even['worst_ms']} ms at worst,"

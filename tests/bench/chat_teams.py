@@ -151,8 +151,8 @@ def _request(side: simulator.TeamsSimulator, line: str, token: str) -> bytes:
     number = next(_numbers)
     person, chat = _person(number % _PEOPLE), _chat(number % _PEOPLE)
     sender = {key: person[key] for key in ("id", "aadObjectId", "name")}
-    said = side.message(line.format(number=number), where=chat, id=f"1:{number}") | {"from": sender}
-    body = json.dumps(said).encode()
+    message = side.message(line.format(number=number), where=chat, id=f"1:{number}") | {"from": sender}
+    body = json.dumps(message).encode()
     head = (
         f"POST /api/messages HTTP/1.1\r\nHost: {HOST}\r\nContent-Type: application/json\r\n"
         f"Authorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -164,10 +164,10 @@ def _replies(service: Address) -> int:
     return int(service.get("/replies")[1])
 
 
-def _replied(service: Address, before: int, wanted: int) -> int:
+def _replied(service: Address, before: int, expected: int) -> int:
     """The replies that came, once as many came as were wanted, or none for a while."""
     now, since = before, time.perf_counter()
-    while now - before < wanted and time.perf_counter() - since < _PATIENCE:
+    while now - before < expected and time.perf_counter() - since < _PATIENCE:
         time.sleep(_LOOK)
         last, now = now, _replies(service)
         since = time.perf_counter() if now != last else since
@@ -221,8 +221,8 @@ def _rounds(
         for _ in range(rounds)
     ]
     for name in servers:
-        middle = {key: round(statistics.median(one[name][key] for one in came), 3) for key in came[0][name]}
-        shares = [one[name]["rate"] / one["bot framework"]["rate"] for one in came]
+        middle = {key: round(statistics.median(round_[name][key] for round_ in came), 3) for key in came[0][name]}
+        shares = [round_[name]["rate"] / round_["bot framework"]["rate"] for round_ in came]
         label = {"server": name, "line": line, "connections": connections}
         yield {**label, **middle, "of_bare": round(statistics.median(shares), 2)}
 

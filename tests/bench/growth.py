@@ -120,7 +120,7 @@ UNITS: Mapping[str, str] = {
 
 
 def _said(activity: Mapping[str, Any]) -> list[Body]:
-    return [one.body for one in Reading(activity, {}).message()]
+    return [entity.body for entity in Reading(activity, {}).message()]
 
 
 def _activity(text: str, kind: str, html: str = "") -> dict[str, Any]:
@@ -172,7 +172,7 @@ def _named(text: str) -> Answer:
 _TEAMS = TeamsMarkup(lambda _number, name: plain(f"@{name}"))
 _COMMANDS, _NOW, _ZONE = all_commands(), datetime(2026, 1, 2, tzinfo=UTC), ZoneInfo("Europe/Paris")
 
-#: What reads, converts, understands or draws a text that somebody chose.
+#: What reads, converts, understands or draws a text that someone chose.
 FUNCTIONS: Mapping[str, Callable[[str], object]] = {
     "Slack text": lambda text: slack_message({"text": text}, Names()),
     "Slack rich text": lambda text: slack_message(_rich(text), Names()),
@@ -249,7 +249,7 @@ def measured(function: str, text: str, sizes: Sequence[int] = SIZES, times: int 
     least = [float("inf")] * len(texts)
     for number in range(times):
         # Nothing is remembered from the run before.
-        took = [_cost(run, f"{given[:-6]}{number:6}") for given in texts]
+        took = [_cost(run, f"{text[:-6]}{number:6}") for text in texts]
         least = [min(pair) for pair in zip(least, took, strict=True)]
         if _is_told(least) or max(took) > MOST_SECONDS * 3:
             break

@@ -51,8 +51,8 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        head, found, body = self._buffer.partition(b"\r\n\r\n")
-        if not found or len(body) < _length(head):
+        head, separator, body = self._buffer.partition(b"\r\n\r\n")
+        if not separator or len(body) < _length(head):
             return
         now = time.perf_counter()
         self._took.append(now - self._sent)

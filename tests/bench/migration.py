@@ -26,7 +26,7 @@ def bench(messages: int, keep: Path | None = None) -> dict[str, Any]:
     """
     made = exports.export(messages)
     rounds = [_round(made, keep) for _ in range(ROUNDS.get(messages, 1))]
-    ours, lowest, viewer = (_least([one.costs[name] for one in rounds]) for name in ("ours", "floor", "viewer"))
+    ours, lowest, viewer = (_least([round_.costs[name] for round_ in rounds]) for name in ("ours", "floor", "viewer"))
     last = rounds[-1]
     return {
         "messages": messages,
@@ -35,7 +35,7 @@ def bench(messages: int, keep: Path | None = None) -> dict[str, Any]:
         "ours": ours.as_row(),
         "floor": lowest.as_row(),
         "slack-export-viewer": viewer.as_row(),
-        "rounds_cpu_s": [round(one.costs["ours"].cpu_s, 1) for one in rounds],
+        "rounds_cpu_s": [round(round_.costs["ours"].cpu_s, 1) for round_ in rounds],
         "messages_per_cpu_s": round(messages / ours.cpu_s),
         "cpu_times_floor": round(ours.cpu_s / lowest.cpu_s, 2),
         "cpu_times_peer": round(ours.cpu_s / viewer.cpu_s, 2),
@@ -63,14 +63,16 @@ def _round(made: Path, keep: Path | None) -> _Round:
         )
         findable = _findable(data / "reseau.db")
         viewer = run([exports.peer(), "-z", made, "--no-browser", "--test", "--show-dms"], folder)
-    said = json.loads(ours.output)["read"]
+    counts = json.loads(ours.output)["read"]
     costs = {"ours": ours.cost, "floor": lowest.cost, "viewer": viewer.cost}
-    return _Round(costs, said.get("post", 0) + said.get("activity", 0), findable)
+    return _Round(costs, counts.get("post", 0) + counts.get("activity", 0), findable)
 
 
 def _least(costs: Sequence[Cost]) -> Cost:
     """The least time and the most memory."""
-    return Cost(min(one.wall_s for one in costs), min(one.cpu_s for one in costs), max(one.peak_mb for one in costs))
+    return Cost(
+        min(cost.wall_s for cost in costs), min(cost.cpu_s for cost in costs), max(cost.peak_mb for cost in costs)
+    )
 
 
 def _findable(store: Path) -> int:

@@ -13,18 +13,18 @@ MOST_BYTES = 28_000
 
 def faults(card: dict[str, Any]) -> list[str]:
     """What Teams would refuse though the renderer draws it."""
-    found = [] if as_utf8(card) <= MOST_BYTES else [f"{as_utf8(card)} bytes"]
-    found += [] if len(json.dumps(card, ensure_ascii=False).encode("utf-16-le")) <= 100 * 1024 else ["over 100 KB"]
-    for one in blockkit.elements(card):
-        match one["type"]:
-            case "ActionSet" if not 1 <= len(one["actions"]) <= 6:
-                found.append(f"{len(one['actions'])} buttons in a row")
-            case "TextBlock" if not one["text"].strip() or one.get("wrap") is not True:
-                found.append(f"an empty text, or one that is clipped: {one}")
-            case "Action.Submit" if not one["title"].strip() or set(one["data"]) != {"line"}:
-                found.append(f"a button without words or line: {one}")
-            case "Image" if not one.get("altText"):
-                found.append("a picture without words")
+    faults_ = [] if as_utf8(card) <= MOST_BYTES else [f"{as_utf8(card)} bytes"]
+    faults_ += [] if len(json.dumps(card, ensure_ascii=False).encode("utf-16-le")) <= 100 * 1024 else ["over 100 KB"]
+    for element in blockkit.elements(card):
+        match element["type"]:
+            case "ActionSet" if not 1 <= len(element["actions"]) <= 6:
+                faults_.append(f"{len(element['actions'])} buttons in a row")
+            case "TextBlock" if not element["text"].strip() or element.get("wrap") is not True:
+                faults_.append(f"an empty text, or one that is clipped: {element}")
+            case "Action.Submit" if not element["title"].strip() or set(element["data"]) != {"line"}:
+                faults_.append(f"a button without words or line: {element}")
+            case "Image" if not element.get("altText"):
+                faults_.append("a picture without words")
     if card["version"] != "1.5" or not card["fallbackText"].strip():
-        found.append("no version 1.5, or nothing to fall back on")
-    return found
+        faults_.append("no version 1.5, or nothing to fall back on")
+    return faults_

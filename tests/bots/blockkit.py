@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import Block
 
 MOST_BLOCKS = 45
 MOST_CHARACTERS = 12_000
-#: Sequences that call or name somebody; those that we issue are allowed by a test that issues some.
+#: Sequences that call or name someone; those that we issue are allowed by a test that issues some.
 CALL = re.compile(r"<[!@#]")
 _REQUIRED = {
     "header": {"text"},
@@ -39,12 +39,12 @@ def units(text: str) -> int:
 
 
 def faults(blocks: list[dict[str, Any]]) -> list[str]:
-    """What Slack would refuse in a message, and what would call somebody; empty for a good one."""
-    found = list(_message(blocks))
+    """What Slack would refuse in a message, and what would call someone; empty for a good one."""
+    faults_ = list(_message(blocks))
     for block in blocks:
-        found.extend(_element(block, "block"))
-        found.extend(_modelled(block))
-    return found
+        faults_.extend(_element(block, "block"))
+        faults_.extend(_modelled(block))
+    return faults_
 
 
 def _message(blocks: list[dict[str, Any]]) -> Iterator[str]:
@@ -52,29 +52,29 @@ def _message(blocks: list[dict[str, Any]]) -> Iterator[str]:
         yield f"{len(blocks)} blocks"
     if (long := units(json.dumps(blocks, ensure_ascii=False))) > MOST_CHARACTERS:
         yield f"{long} characters in all"
-    ids = [one["action_id"] for one in elements(blocks) if "action_id" in one]
+    ids = [element["action_id"] for element in elements(blocks) if "action_id" in element]
     if len(ids) != len(set(ids)):
         yield f"two buttons of one name: {ids}"
 
 
-def elements(found: Any) -> Iterator[dict[str, Any]]:
+def elements(tree: Any) -> Iterator[dict[str, Any]]:
     """Every object in a message that has a type."""
-    if isinstance(found, dict):
-        if "type" in found:
-            yield found
-        for value in found.values():
+    if isinstance(tree, dict):
+        if "type" in tree:
+            yield tree
+        for value in tree.values():
             yield from elements(value)
-    elif isinstance(found, list):
-        for one in found:
-            yield from elements(one)
+    elif isinstance(tree, list):
+        for child in tree:
+            yield from elements(child)
 
 
-def _element(one: dict[str, Any], inside: str) -> Iterator[str]:
-    kind = one.get("type")
+def _element(element: dict[str, Any], inside: str) -> Iterator[str]:
+    kind = element.get("type")
     if kind not in _ALLOWED:
         yield f"{inside}: unknown type {kind}"
         return
-    keys = set(one) - {"type"}
+    keys = set(element) - {"type"}
     if unknown := keys - _ALLOWED[kind]:
         yield f"{kind}: unknown fields {unknown}"
     if missing := _REQUIRED[kind] - keys:
@@ -82,32 +82,32 @@ def _element(one: dict[str, Any], inside: str) -> Iterator[str]:
     if kind == "section" and not keys & {"text", "fields"}:
         yield "section: without text and fields"
     name, most = _COUNTS.get(kind, ("", 0))
-    if name in one and not 1 <= len(one[name]) <= most:
-        yield f"{kind}: {len(one[name])} {name}"
-    yield from _sizes(one, inside)
-    for key, value in one.items():
+    if name in element and not 1 <= len(element[name]) <= most:
+        yield f"{kind}: {len(element[name])} {name}"
+    yield from _sizes(element, inside)
+    for key, value in element.items():
         for inner in value if isinstance(value, list) else [value]:
             if isinstance(inner, dict):
                 yield from _element(inner, f"{kind}.{key}")
 
 
-def _sizes(one: dict[str, Any], inside: str) -> Iterator[str]:
+def _sizes(element: dict[str, Any], inside: str) -> Iterator[str]:
     limits = {"header.text": 150, "section.fields": 2000, "context.elements": 2000, "button.text": 75}
-    if one["type"] in ("mrkdwn", "plain_text"):
-        text = one["text"]
+    if element["type"] in ("mrkdwn", "plain_text"):
+        text = element["text"]
         if not text.strip():
             yield f"{inside}: an empty text"
         if units(text) > limits.get(inside, 3000):
             yield f"{inside}: {units(text)} characters"
         if CALL.search(text):
             yield f"{inside}: calls somebody: {text[:80]}"
-        if one["type"] != ("plain_text" if inside in ("header.text", "button.text") else "mrkdwn"):
-            yield f"{inside}: is {one['type']}"
+        if element["type"] != ("plain_text" if inside in ("header.text", "button.text") else "mrkdwn"):
+            yield f"{inside}: is {element['type']}"
     for key, most in {"value": 2000, "action_id": 255, "accessibility_label": 75}.items():
-        if key in one and not 1 <= units(one[key]) <= most:
-            yield f"{key}: {units(one[key])} characters"
-    if one.get("style", "primary") not in ("primary", "danger"):
-        yield f"style: {one['style']}"
+        if key in element and not 1 <= units(element[key]) <= most:
+            yield f"{key}: {units(element[key])} characters"
+    if element.get("style", "primary") not in ("primary", "danger"):
+        yield f"style: {element['style']}"
 
 
 def _modelled(block: dict[str, Any]) -> Iterator[str]:

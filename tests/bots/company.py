@@ -1,4 +1,4 @@
-"""A small company to talk in: what the examples of the verbs speak of is there, and some of it is not for everybody."""
+"""A small company to talk in: what the examples of the verbs speak of is there, and some of it is not for everyone."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from reseau.store.moments import now
 CONSOLE = Acting("console")
 #: A word that only the closed communities of the company know.
 CLOSED_WORD = "xylophone"
-#: Where administrators type what is theirs: a channel that everybody reads, and one that is linked to Veille.
+#: Where administrators type what is theirs: a channel that everyone reads, and one that is linked to Veille.
 _EVERYBODY = Audience("général", everybody=True, outsiders=False, people=())
 CHANNELS = {
     "link": Channel(Where("C1"), None, _EVERYBODY),
@@ -118,7 +118,7 @@ def company(network: Network, *, closed: bool = True) -> Company:
     Twelve questions are there, the last one Léa's, answered by Ana a moment ago; whoever was here before has activated
     the account, so that no card begins with the welcome of a newcomer.
     """
-    one = Company(network)
+    here = Company(network)
     with network.store.write() as tx:
         batch = [
             NewMember("Léa Petit", "lea", email="lea@example.org", job="Acheteuse", site="Lyon", level="1"),
@@ -129,10 +129,10 @@ def company(network: Network, *, closed: bool = True) -> Company:
             NewMember("Guy Dupont", "guy", kind=MemberKind.CLIENT),
             NewMember("Nina Neuf", "nina"),
         ]
-        one.people = dict(zip(("lea", "ana", "franck", "guy", "nina"), members.add(tx, batch, CONSOLE), strict=True))
-        known = [id_ for handle, id_ in one.people.items() if handle != "nina"]
-        members.activate(tx, known, CONSOLE, tx.now - timedelta(days=30))
-        members.set_profile(tx, [ProfileItems(one.people["ana"], "expertise", ("soudure, python, welding",))], CONSOLE)
+        here.people = dict(zip(("lea", "ana", "franck", "guy", "nina"), members.add(tx, batch, CONSOLE), strict=True))
+        joining = [id_ for handle, id_ in here.people.items() if handle != "nina"]
+        members.activate(tx, joining, CONSOLE, tx.now - timedelta(days=30))
+        members.set_profile(tx, [ProfileItems(here.people["ana"], "expertise", ("soudure, python, welding",))], CONSOLE)
         applicants.note(tx, Account("slack", "T1", "UEVE", Standing.GUEST, "Ève Morin"))
         opened = [
             NewCommunity("Veille", CommunityKind.PRACTICE, purpose="Ce qui se passe chez les autres", slug="veille"),
@@ -140,24 +140,24 @@ def company(network: Network, *, closed: bool = True) -> Company:
             NewCommunity("Appels d'offres", CommunityKind.FUNCTIONAL, slug="appels-d-offres"),
         ]
         ids = opening.add(tx, opened, CONSOLE)
-        one.places = dict(zip(("veille", "velo", "appels-d-offres"), ids, strict=True))
-        veille = one.places["veille"]
-        belonging.join(tx, [Joining(veille, one.people[who]) for who in ("lea", "ana", "franck", "guy")], CONSOLE)
+        here.places = dict(zip(("veille", "velo", "appels-d-offres"), ids, strict=True))
+        veille = here.places["veille"]
+        belonging.join(tx, [Joining(veille, here.people[who]) for who in ("lea", "ana", "franck", "guy")], CONSOLE)
         questions = [
-            NewContent(QUESTION, one.people["ana"], f"Quel est le prix numéro {n} du cuivre ?", veille)
+            NewContent(QUESTION, here.people["ana"], f"Quel est le prix numéro {n} du cuivre ?", veille)
             for n in range(1, 12)
         ]
         questions.append(
-            NewContent(QUESTION, one.people["lea"], "Qui a déjà posé des bancs d’essai ? #soudure", veille)
+            NewContent(QUESTION, here.people["lea"], "Qui a déjà posé des bancs d’essai ? #soudure", veille)
         )
-        links.add(tx, NewLink(veille, "console", "", "C9", "veille", one.people["franck"]))
+        links.add(tx, NewLink(veille, "console", "", "C9", "veille", here.people["franck"]))
         last = publishing.publish(tx, questions, CONSOLE)[-1]
-        reply = NewContent(ANSWER, one.people["ana"], "Moi, à **Lyon**, en 2024.", root_id=last.id)
+        reply = NewContent(ANSWER, here.people["ana"], "Moi, à **Lyon**, en 2024.", root_id=last.id)
         publishing.publish(tx, [reply], CONSOLE)
-        reactions.react(tx, [NewReaction(last.id, one.people["lea"], "tada")], CONSOLE)
+        reactions.react(tx, [NewReaction(last.id, here.people["lea"], "tada")], CONSOLE)
     if closed:
-        _close_in(one)
-    return one
+        _close_in(here)
+    return here
 
 
 def _close_in(one: Company) -> None:
@@ -221,6 +221,6 @@ def spaced(text: str) -> str:
     return text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
 
 
-def said(card: Card) -> str:
+def card_text(card: Card) -> str:
     """Everything that is read on a card, with plain spaces."""
     return spaced(words(card))

@@ -95,10 +95,10 @@ def pictures(here: Company) -> Iterator[Picture]:
 
 def on_slack(page: Page, picture: Picture) -> None:
     """Put a card or a post before the camera as Slack shows it."""
-    one = picture.shown
-    shown = blocks.of_answer(one) if isinstance(one, Answer) else blocks.of_post(one)[0]
-    name = "Réseau Lumen" if isinstance(one, Answer) else one.author
-    message = {"blocks": shown, "name": name, "time": "2026-11-20T09:00:00+01:00", "logo": face(name)}
+    drawing = picture.shown
+    elements = blocks.of_answer(drawing) if isinstance(drawing, Answer) else blocks.of_post(drawing)[0]
+    name = "Réseau Lumen" if isinstance(drawing, Answer) else drawing.author
+    message = {"blocks": elements, "name": name, "time": "2026-11-20T09:00:00+01:00", "logo": face(name)}
     page.evaluate("document.body.innerHTML = '<main id=card></main>'")
     page.evaluate("one => window.drawSlack(document.getElementById('card'), one)", message)
     page.wait_for_function("document.getElementById('card').innerText.length > 20")
@@ -106,8 +106,8 @@ def on_slack(page: Page, picture: Picture) -> None:
 
 def on_teams(page: Page, picture: Picture) -> None:
     """The same on Teams."""
-    one = picture.shown
-    card = adaptive.of_answer(one) if isinstance(one, Answer) else adaptive.of_post(one)[0]
+    drawing = picture.shown
+    card = adaptive.of_answer(drawing) if isinstance(drawing, Answer) else adaptive.of_post(drawing)[0]
     page.evaluate("one => window.drawTeams(document.getElementById('card'), one)", card)
 
 

@@ -48,7 +48,7 @@ class MemoryCourier:
 
     Attributes:
         accounts: who is who, by id.
-        audiences: who reads what, by conversation; everybody reads the others.
+        audiences: who reads what, by conversation; everyone reads the others.
         shown: cards, with where they went.
         messages: posts that stand there now, by id.
         calls: what was called, in order.
@@ -117,14 +117,16 @@ class MemoryCourier:
     async def posted(self, key: str, to: Address, since: float) -> tuple[str, ...]:
         self.calls.append(f"found {key}")
         self._maybe_fail()
-        return tuple(one.id for one in self.messages.values() if one.post.key == key and one.at >= since)
+        return tuple(
+            message.id for message in self.messages.values() if message.post.key == key and message.at >= since
+        )
 
     async def close(self) -> None:
         self.calls.append("close")
 
     def texts(self) -> list[str]:
         """What stands there, in order."""
-        return [one.post.text for one in self.messages.values()]
+        return [message.post.text for message in self.messages.values()]
 
     def _next_failure(self) -> Exception | None:
         return self.failures.pop(0) if self.failures else None
@@ -164,7 +166,7 @@ class Room:
         await self.delivering.settle()
 
     async def ask(self, line: str, person: str = "ULEA", conversation: str = "D1", platform: str = "slack") -> Answer:
-        """What somebody is shown who types a line, in person or in a channel."""
+        """What someone is shown who types a line, in person or in a channel."""
         courier = self.slack if platform == "slack" else self.teams
         before = len(courier.shown)
         await self.tell(typed(line, person, conversation), platform)
@@ -176,7 +178,7 @@ def typed(line: str, person: str = "ULEA", conversation: str = "D1", thread: str
     return Line(person, Where(conversation, thread, personal=conversation.startswith("D")), line)
 
 
-def said(text: str, message: str, person: str = "ULEA", conversation: str = "C9", thread: str = "") -> Message:
+def chat_message(text: str, message: str, person: str = "ULEA", conversation: str = "C9", thread: str = "") -> Message:
     return Message(person, Where(conversation, thread), message, text, datetime(2026, 1, 2, tzinfo=UTC))
 
 

@@ -74,10 +74,10 @@ def teams_page(context: BrowserContext) -> Page:
 
 def teams_faults(page: Page, cards: Sequence[dict[str, Any]]) -> list[list[str]]:
     """What Microsoft's reader and renderer do not take in each card; empty lists for good ones."""
-    found: list[list[str]] = page.evaluate(
+    faults_: list[list[str]] = page.evaluate(
         "cards => cards.map(one => window.drawTeams(document.getElementById('card'), one).faults)", list(cards)
     )
-    return found
+    return faults_
 
 
 def slack_script(folder: Path) -> Path:

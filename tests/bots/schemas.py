@@ -14,10 +14,10 @@ SLACK_LIMITS = Path(__file__).parent / "data" / "slack-manifest-limits.json"
 
 def refused(schema: Path, document: Any) -> list[str]:
     """What a schema has against a document, one line each; nothing when it is valid."""
-    asked = json.dumps({"schema": json.loads(schema.read_text("utf-8-sig")), "document": document})
+    request = json.dumps({"schema": json.loads(schema.read_text("utf-8-sig")), "document": document})
     command = ["node", str(COUNTERPARTS / "validate.cjs")]
-    said = subprocess.run(command, input=asked, capture_output=True, text=True, check=True, timeout=60)
-    return cast("list[str]", json.loads(said.stdout))
+    result = subprocess.run(command, input=request, capture_output=True, text=True, check=True, timeout=60)
+    return cast("list[str]", json.loads(result.stdout))
 
 
 def teams_refuses(version: str, document: Any, kind: str = "") -> list[str]:

@@ -42,8 +42,8 @@ def run(settings: Settings, capsys: pytest.CaptureFixture[str]) -> Callable[...,
         with pytest.raises(SystemExit) as leaving:
             main(["--data", str(settings.data), "-l", "en", "admin", *arguments])
             raise SystemExit(0)
-        said = capsys.readouterr()
-        return said.out if not leaving.value.code else said.err
+        output = capsys.readouterr()
+        return output.out if not leaving.value.code else output.err
 
     return running
 

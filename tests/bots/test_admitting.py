@@ -26,15 +26,15 @@ GUEST = Account("slack", TENANT, "U7", Standing.GUEST, "Max Invité")
 
 def run(here: Company, story: Callable[[Room], Awaitable[None]], *accounts: Account) -> None:
     async def telling() -> None:
-        async with room(here.network, MemoryCourier(accounts={one.native_id: one for one in accounts})) as one:
-            await story(one)
+        async with room(here.network, MemoryCourier(accounts={bot.native_id: bot for bot in accounts})) as bot:
+            await story(bot)
 
     looped.run(telling())
 
 
 def number(here: Company, native_id: str) -> int:
     with here.network.store.read() as tx:
-        return next(one.id for one in applicants.listed(tx, 100) if one.native_id == native_id)
+        return next(applicant.id for applicant in applicants.listed(tx, 100) if applicant.native_id == native_id)
 
 
 def member_of(here: Company, native_id: str) -> int | None:
@@ -43,9 +43,9 @@ def member_of(here: Company, native_id: str) -> int | None:
 
 
 def test_a_guest_comes_is_listed_and_let_into_one_community(anywhere: Company) -> None:
-    async def story(one: Room) -> None:
-        assert (await one.ask("fil", "U7")).card.error == "E_NOT_ADMITTED"
-        assert (await one.ask("aide", "U7")).card.error == "E_NOT_ADMITTED"
+    async def story(bot: Room) -> None:
+        assert (await bot.ask("fil", "U7")).card.error == "E_NOT_ADMITTED"
+        assert (await bot.ask("aide", "U7")).card.error == "E_NOT_ADMITTED"
         listed = anywhere.ask("admettre")
         assert spaced(listed.title) == "2 personnes sont venues et ne sont pas entrées."
         assert "Max Invité" in words(listed)
@@ -56,7 +56,7 @@ def test_a_guest_comes_is_listed_and_let_into_one_community(anywhere: Company) -
         assert member_of(anywhere, "U7") is None
         assert anywhere.ask(f"{typed} dans Veille").title == "Max Invité peut entrer."
         assert anywhere.ask(f"{typed} dans Veille").error == "E_NO_APPLICANT"
-        assert (await one.ask("communautés", "U7")).card.error == ""
+        assert (await bot.ask("communautés", "U7")).card.error == ""
 
     run(anywhere, story, GUEST)
     guest = member_of(anywhere, "U7")
@@ -72,10 +72,10 @@ def test_a_further_account_speaks_for_its_member_and_changes_nothing_about_it(an
     with anywhere.network.store.write() as tx:
         identities.add(tx, [NewIdentity(anywhere.people["ana"], "slack", TENANT, "UANA", "email")], CONSOLE)
 
-    async def story(one: Room) -> None:
-        await one.ask("fil", "U7")
+    async def story(bot: Room) -> None:
+        await bot.ask("fil", "U7")
         assert anywhere.ask(f"admettre {number(anywhere, 'U7')} @ana").title == "Ana Roux peut entrer."
-        assert "Ana Roux" in words((await one.ask("profil", "U7")).card)
+        assert "Ana Roux" in words((await bot.ask("profil", "U7")).card)
 
     run(anywhere, story, GUEST)
     with anywhere.network.store.write() as tx:
@@ -96,8 +96,8 @@ def test_a_colleague_whom_the_directory_does_not_know_is_let_in_whole(anywhere: 
     zoe = member_of(anywhere, "U8")
     assert zoe is not None
     with anywhere.network.store.read() as tx:
-        found = members.get(tx, zoe)
-    assert (found.kind, found.email, found.language) == (MemberKind.EMPLOYEE, "zoe@example.org", "en")
+        person = members.get(tx, zoe)
+    assert (person.kind, person.email, person.language) == (MemberKind.EMPLOYEE, "zoe@example.org", "en")
 
 
 @pytest.mark.parametrize("named", ["", " @lea"])
@@ -135,9 +135,9 @@ def test_an_administrator_lets_nobody_into_what_he_may_not_read_himself(anywhere
     assert member_of(anywhere, "UEVE") is None
 
 
-@pytest.mark.parametrize("said", ["x", "0", "99999999999999999999", "²", "1.5", "-1"])
-def test_a_number_that_nobody_has_is_said(said: str, anywhere: Company) -> None:
-    assert anywhere.ask(f"admettre {said}").error == "E_NO_APPLICANT"
+@pytest.mark.parametrize("sentence", ["x", "0", "99999999999999999999", "²", "1.5", "-1"])
+def test_a_number_that_nobody_has_is_said(sentence: str, anywhere: Company) -> None:
+    assert anywhere.ask(f"admettre {sentence}").error == "E_NO_APPLICANT"
 
 
 def test_applicants_are_kept_once_and_a_month(store: Store) -> None:
@@ -146,8 +146,11 @@ def test_applicants_are_kept_once_and_a_month(store: Store) -> None:
         for standing in (Standing.GUEST, Standing.OUTSIDE, Standing.BOT, Standing.GONE):
             applicants.note(tx, Account("slack", "T1", f"U{standing}", standing, "X"))
             applicants.note(tx, Account("slack", "T1", f"U{standing}", standing, "Y"))
-        assert {(one.native_id, one.name) for one in applicants.listed(tx, 9)} == {("Uguest", "Y"), ("Uoutside", "Y")}
+        assert {(applicant.native_id, applicant.name) for applicant in applicants.listed(tx, 9)} == {
+            ("Uguest", "Y"),
+            ("Uoutside", "Y"),
+        }
     store.clock = lambda: moment + KEPT + timedelta(seconds=5)
     with store.write() as tx:
         applicants.note(tx, Account("slack", "T1", "U9", Standing.GUEST, ""))
-        assert [(one.native_id, one.name) for one in applicants.listed(tx, 9)] == [("U9", "U9")]
+        assert [(applicant.native_id, applicant.name) for applicant in applicants.listed(tx, 9)] == [("U9", "U9")]

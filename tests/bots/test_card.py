@@ -64,7 +64,7 @@ def test_a_card_is_private_unless_it_says_otherwise() -> None:
 def test_the_words_of_a_card_are_all_that_is_read() -> None:
     read = words(FULL)
 
-    for said in (
+    for expected in (
         "Q1",
         "Bonjour",
         "Lecteurs 12",
@@ -74,5 +74,5 @@ def test_the_words_of_a_card_are_all_that_is_read() -> None:
         "Annuler",
         "10 minutes",
     ):
-        assert said in read
+        assert expected in read
     assert "annuler Q1" not in read

@@ -43,8 +43,8 @@ def run(
             code = int(leaving.code or 0)
         else:
             code = 0
-        said = capsys.readouterr()
-        return code, said.out, said.err
+        output = capsys.readouterr()
+        return code, output.out, output.err
 
     yield running
     structlog.reset_defaults()  # the log was sent to this test's own standard error
@@ -169,7 +169,7 @@ def test_whoever_sits_at_the_machine_is_nobody_of_the_company(staffed: Run, tmp_
             f"SELECT count(*) FROM activity WHERE verb = 'activated' AND member_id = {operator.id}"
         ).scalar()
         lea = access.viewer(tx, members.find(tx, "lea")[0].id)
-        found = [one.member.id for one in people.find(tx, lea, "Administrateur")]
+        matches = [match.member.id for match in people.find(tx, lea, "Administrateur")]
         counted = reading.audience(tx, None)
     assert (operator.status, operator.activated_at, activated) == (MemberStatus.OPERATOR, None, 0)
-    assert (counted, operator.id in found) == (before, False)
+    assert (counted, operator.id in matches) == (before, False)

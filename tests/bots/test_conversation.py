@@ -1,4 +1,4 @@
-"""What people say to us goes on: words that are asked for, previews that are over, cards for everybody, notices."""
+"""What people say to us goes on: words that are asked for, previews that are over, cards for everyone, notices."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from reseau.people.identities import NewIdentity
 from reseau.people.members import NewMember
 from reseau.store import tables
 from tests import looped
-from tests.bots.company import Company, labels, said as read, spaced
-from tests.bots.memory import TENANT, MemoryCourier, Room, room, said
+from tests.bots.company import Company, card_text as read, labels, spaced
+from tests.bots.memory import TENANT, MemoryCourier, Room, chat_message, room
 
 SLACK = Acting("slack")
 Story = Callable[[Room], Awaitable[None]]
@@ -42,8 +42,8 @@ def met(anywhere: Company) -> Company:
 
 def run(company: Company, story: Story, slack: MemoryCourier | None = None) -> None:
     async def telling() -> None:
-        async with room(company.network, slack) as one:
-            await story(one)
+        async with room(company.network, slack) as bot:
+            await story(bot)
 
     looped.run(telling())
 
@@ -54,21 +54,19 @@ def link(company: Company, platform: str = "slack", conversation: str = "C9") ->
         links.add(tx, new)
 
 
-def notices(one: Room, person: str = "ULEA") -> list[str]:
-    """The titles of what somebody was told of, in the own chat."""
-    shown = [*one.slack.shown, *one.teams.shown]
-    return [
-        spaced(answer.card.title) for answer, to in shown if to.person == person and " vous a " in answer.card.title
-    ]
+def notices(bot: Room, person: str = "ULEA") -> list[str]:
+    """The titles of what someone was told of, in their own chat."""
+    sent = [*bot.slack.shown, *bot.teams.shown]
+    return [spaced(answer.card.title) for answer, to in sent if to.person == person and " vous a " in answer.card.title]
 
 
-async def press(one: Room, answer: Answer, label: str, person: str = "ULEA", conversation: str = "D1") -> Answer:
+async def press(bot: Room, answer: Answer, label: str, person: str = "ULEA", conversation: str = "D1") -> Answer:
     """Press a button of a card where it stands."""
     line = next(button.line for button in answer.card.buttons if button.label == label)
-    before = len(one.slack.shown)
+    before = len(bot.slack.shown)
     where = Where(conversation, personal=conversation.startswith("D"))
-    await one.tell(Line(person, where, line, message="card", pressed=True))
-    return one.slack.shown[before][0]
+    await bot.tell(Line(person, where, line, message="card", pressed=True))
+    return bot.slack.shown[before][0]
 
 
 def texts(company: Company) -> list[str]:
@@ -87,9 +85,9 @@ def test_who_asked_by_a_line_is_told_of_the_answer_once_wherever_the_community_i
     for platform in linked:
         link(met, platform)
 
-    async def story(one: Room) -> None:
-        await one.ask("répondre Q12 moi aussi", "UANA")
-        assert notices(one) + notices(one, "TLEA") == [
+    async def story(bot: Room) -> None:
+        await bot.ask("répondre Q12 moi aussi", "UANA")
+        assert notices(bot) + notices(bot, "TLEA") == [
             "Ana Roux vous a répondu : Q12, « Qui a déjà posé des bancs d’essai ? #soudure »"
         ]
 
@@ -99,10 +97,10 @@ def test_who_asked_by_a_line_is_told_of_the_answer_once_wherever_the_community_i
 def test_who_wrote_the_message_in_the_channel_is_told_by_the_platform_alone(met: Company) -> None:
     link(met)
 
-    async def story(one: Room) -> None:
-        await one.tell(said("Qui connaît un traducteur ?", "m1"))
-        await one.tell(said("moi", "m2", "UANA", thread="m1"))
-        assert notices(one) == []
+    async def story(bot: Room) -> None:
+        await bot.tell(chat_message("Qui connaît un traducteur ?", "m1"))
+        await bot.tell(chat_message("moi", "m2", "UANA", thread="m1"))
+        assert notices(bot) == []
 
     run(met, story)
 
@@ -110,11 +108,11 @@ def test_who_wrote_the_message_in_the_channel_is_told_by_the_platform_alone(met:
 def test_an_answer_in_the_thread_of_our_own_message_is_told(met: Company) -> None:
     link(met)
 
-    async def story(one: Room) -> None:
-        await one.ask("répondre Q12 d’abord", "ULEA")  # brings the question into the channel
-        question = next(iter(one.slack.messages))
-        await one.tell(said("moi", "m2", "UANA", thread=question))
-        assert len(notices(one)) == 1
+    async def story(bot: Room) -> None:
+        await bot.ask("répondre Q12 d’abord", "ULEA")  # brings the question into the channel
+        question = next(iter(bot.slack.messages))
+        await bot.tell(chat_message("moi", "m2", "UANA", thread=question))
+        assert len(notices(bot)) == 1
 
     run(met, story)
 
@@ -122,37 +120,37 @@ def test_an_answer_in_the_thread_of_our_own_message_is_told(met: Company) -> Non
 def test_a_link_that_rests_tells_nobody_so_we_do(met: Company) -> None:
     link(met)
 
-    async def story(one: Room) -> None:
-        await one.tell(said("Qui connaît un traducteur ?", "m1"))
+    async def story(bot: Room) -> None:
+        await bot.tell(chat_message("Qui connaît un traducteur ?", "m1"))
         with met.network.store.write() as tx:
-            known = links.of_channel(tx, ChannelKey("slack", TENANT, "C9"))
-            assert known is not None
-            links.rest(tx, known.id, "E_LINK_UNSEEN")
-        await one.ask("répondre D1 moi", "UANA")
-        assert len(notices(one)) == 1
+            link_ = links.of_channel(tx, ChannelKey("slack", TENANT, "C9"))
+            assert link_ is not None
+            links.rest(tx, link_.id, "E_LINK_UNSEEN")
+        await bot.ask("répondre D1 moi", "UANA")
+        assert len(notices(bot)) == 1
 
     run(met, story)
 
 
 def test_the_notice_lets_one_answer_and_say_that_it_helped(met: Company) -> None:
-    async def story(one: Room) -> None:
-        await one.ask("répondre Q12 moi aussi", "UANA")
-        card = one.slack.shown[-1][0].card
+    async def story(bot: Room) -> None:
+        await bot.ask("répondre Q12 moi aussi", "UANA")
+        card = bot.slack.shown[-1][0].card
         assert labels(card) == ["La réponse 2 m’a aidé", "Voir Q12", "Répondre", "Moins de ces avis"]
-        kept = await one.ask(card.buttons[0].line)
+        kept = await bot.ask(card.buttons[0].line)
         assert kept.card.done
-        told, to = one.slack.shown[-1]
-        assert (spaced(told.card.title), to.person) == ("Léa Petit a retenu votre réponse à Q12.", "UANA")
+        notice, to = bot.slack.shown[-1]
+        assert (spaced(notice.card.title), to.person) == ("Léa Petit a retenu votre réponse à Q12.", "UANA")
 
     run(met, story)
 
 
 def test_an_account_that_refuses_is_passed_by(met: Company) -> None:
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         met.ask("répondre Q12 moi aussi", "ana")
-        one.slack.failures = [RefusedError("account_inactive")]
-        await one.rest()
-        assert len(notices(one, "TLEA")) == 1
+        bot.slack.failures = [RefusedError("account_inactive")]
+        await bot.rest()
+        assert len(notices(bot, "TLEA")) == 1
 
     run(met, story)
 
@@ -162,9 +160,9 @@ def test_whoever_runs_the_network_is_told_once_that_somebody_waits(met: Company)
         for _ in range(2):
             applicants.note(tx, Account("slack", TENANT, "UZOE", Standing.GUEST, "Zoé Dehors"))
 
-    async def story(one: Room) -> None:
-        await one.rest()
-        titles = [answer.card.title for answer, to in one.slack.shown if to.person == "UFRANCK"]
+    async def story(bot: Room) -> None:
+        await bot.rest()
+        titles = [answer.card.title for answer, to in bot.slack.shown if to.person == "UFRANCK"]
         assert titles == ["Zoé Dehors demande à entrer et attend."]
 
     run(met, story)
@@ -175,27 +173,27 @@ def test_whoever_runs_the_network_is_told_once_that_somebody_waits(met: Company)
 
 @pytest.mark.parametrize("label", ["Publier", "Abandonner"])
 def test_a_preview_in_the_own_chat_becomes_what_it_led_to(met: Company, label: str) -> None:
-    async def story(one: Room) -> None:
-        preview = await one.ask("publier bonjour")
-        assert (await press(one, preview, label)).replaces
+    async def story(bot: Room) -> None:
+        preview = await bot.ask("publier bonjour")
+        assert (await press(bot, preview, label)).replaces
 
     run(met, story)
 
 
 def test_a_preview_in_a_channel_is_over_for_its_author_while_everybody_is_told(met: Company) -> None:
-    async def story(one: Room) -> None:
-        preview = await one.ask("idée : des vélos de service", conversation="C5")
-        own = await press(one, preview, preview.card.buttons[0].label, conversation="C5")
+    async def story(bot: Room) -> None:
+        preview = await bot.ask("idée : des vélos de service", conversation="C5")
+        own = await press(bot, preview, preview.card.buttons[0].label, conversation="C5")
         assert (own.private, own.replaces) == (True, True)
         assert "Annuler" in labels(own.card)
 
-        shared, to = one.slack.shown[-1]
+        shared, to = bot.slack.shown[-1]
         assert (shared.private, shared.replaces, to.person, to.where.conversation) == (False, False, "", "C5")
         assert spaced(shared.card.title) == "Léa Petit propose une idée · I1"
         assert labels(shared.card) == ["Voir I1", "Répondre"]
         assert "otre" not in words(shared.card)
 
-        again = await press(one, preview, preview.card.buttons[0].label, conversation="C5")
+        again = await press(bot, preview, preview.card.buttons[0].label, conversation="C5")
         assert spaced(again.card.title) == "C’est déjà publié : I1."
         assert again.replaces
 
@@ -203,10 +201,10 @@ def test_a_preview_in_a_channel_is_over_for_its_author_while_everybody_is_told(m
 
 
 def test_a_preview_of_a_channel_confirmed_elsewhere_tells_the_channel(met: Company) -> None:
-    async def story(one: Room) -> None:
-        preview = await one.ask("demander : qui connaît un traducteur ?", conversation="C5")
-        await press(one, preview, preview.card.buttons[0].label, conversation="D1")
-        assert one.slack.shown[-1][1].where.conversation == "C5"
+    async def story(bot: Room) -> None:
+        preview = await bot.ask("demander : qui connaît un traducteur ?", conversation="C5")
+        await press(bot, preview, preview.card.buttons[0].label, conversation="D1")
+        assert bot.slack.shown[-1][1].where.conversation == "C5"
 
     run(met, story)
 
@@ -238,11 +236,11 @@ def test_a_card_for_everybody_speaks_the_companys_language(here: Company) -> Non
 
 
 def test_thanks_in_a_channel_are_shown_first_and_name_the_person(met: Company) -> None:
-    async def story(one: Room) -> None:
-        preview = await one.ask("merci @ana pour l’article", conversation="C5")
+    async def story(bot: Room) -> None:
+        preview = await bot.ask("merci @ana pour l’article", conversation="C5")
         assert not preview.card.done
-        await press(one, preview, "Remercier", conversation="C5")
-        (shared, _) = next(item for item in reversed(one.slack.shown) if not item[0].private)
+        await press(bot, preview, "Remercier", conversation="C5")
+        (shared, _) = next(item for item in reversed(bot.slack.shown) if not item[0].private)
         assert shared.card.title == "Léa Petit remercie Ana Roux"
         assert [one_.person for one_ in shared.named] == ["UANA"]
 
@@ -252,29 +250,29 @@ def test_thanks_in_a_channel_are_shown_first_and_name_the_person(met: Company) -
 
 @pytest.mark.parametrize("line", ["annuler", "annuler merci"])
 def test_thanks_are_taken_back_within_ten_minutes(anywhere: Company, line: str) -> None:
-    given = anywhere.ask("merci @ana pour l’article")
-    assert labels(given) == ["Fiche", "Annuler"]
+    card = anywhere.ask("merci @ana pour l’article")
+    assert labels(card) == ["Fiche", "Annuler"]
 
     assert anywhere.ask(line).done
     assert anywhere.rows("thanks")["thanks"] == 0
-    assert anywhere.press(given, "Annuler").error == "E_NOTHING_TO_UNDO"
+    assert anywhere.press(card, "Annuler").error == "E_NOTHING_TO_UNDO"
 
 
 def test_thanks_stay_after_ten_minutes(here: Company) -> None:
-    given = here.ask("merci @ana pour l’article")
+    card = here.ask("merci @ana pour l’article")
     later = here.network.store.clock() + timedelta(minutes=11)
     here.network.store.clock = lambda: later
 
-    assert here.press(given, "Annuler").error == "E_UNDO_LATE"
+    assert here.press(card, "Annuler").error == "E_UNDO_LATE"
 
 
 def test_nobody_is_told_of_thanks_that_were_taken_back(met: Company) -> None:
     met.ask("merci @ana pour l’article")
     met.ask("annuler merci")
 
-    async def story(one: Room) -> None:
-        await one.rest()
-        assert one.slack.shown == []
+    async def story(bot: Room) -> None:
+        await bot.rest()
+        assert bot.slack.shown == []
 
     run(met, story)
 
@@ -300,7 +298,7 @@ def typed_in(
 ) -> Card:
     """What is answered to a line in a conversation where another may follow."""
     key = f"typed-{company.rows('inbox')['inbox']}-{line}"
-    asked = Incoming(
+    incoming = Incoming(
         company.people[who],
         line,
         EventKey("slack", TENANT, key),
@@ -308,11 +306,11 @@ def typed_in(
         channel=channel,
         conversation=channel.where.conversation if channel else conversation,
     )
-    return Handler(company.network, company.commands).answer(asked)
+    return Handler(company.network, company.commands).answer(incoming)
 
 
 @pytest.mark.parametrize(
-    ("line", "question", "said_next", "shown"),
+    ("line", "question", "said_next", "title"),
     [
         ("répondre Q1", "Que voulez-vous répondre à Q1 ?", "Demander à Paul, du service achats", "Votre réponse à Q1"),
         ("demander", "Que voulez-vous demander ?", "à qui est ce vélo", "Votre question"),
@@ -322,14 +320,14 @@ def typed_in(
     ],
 )
 def test_a_verb_without_its_words_asks_and_takes_the_next_message(
-    anywhere: Company, line: str, question: str, said_next: str, shown: str
+    anywhere: Company, line: str, question: str, said_next: str, title: str
 ) -> None:
     before = texts(anywhere)
-    asked = typed_in(anywhere, line)
-    assert (spaced(asked.title), asked.error) == (question, "")
+    card = typed_in(anywhere, line)
+    assert (spaced(card.title), card.error) == (question, "")
 
     preview = typed_in(anywhere, said_next)
-    assert spaced(preview.title).startswith(shown)
+    assert spaced(preview.title).startswith(title)
     assert said_next in words(preview)
     assert texts(anywhere) == before
     assert typed_in(anywhere, preview.buttons[0].line).done
@@ -364,9 +362,9 @@ def test_giving_up_takes_nothing_else_back(here: Company, line: str) -> None:
 def test_the_button_that_gives_up_takes_nothing_else_back(here: Company) -> None:
     here.ask("répondre Q1 je sais")
     before = texts(here)
-    asked = typed_in(here, "demander")
+    card = typed_in(here, "demander")
 
-    line = next(button.line for button in asked.buttons if button.label == "Laisser tomber")
+    line = next(button.line for button in card.buttons if button.label == "Laisser tomber")
     assert not typed_in(here, line).done
     assert texts(here) == before
 
@@ -404,8 +402,10 @@ def test_words_that_begin_like_a_verb_offer_the_verb_too(here: Company) -> None:
 def test_what_is_to_be_typed_in_a_channel_stands_behind_our_name(
     here: Company, platform: str, where: Where, before: str, line: str
 ) -> None:
-    asked = Incoming(here.people["lea"], line, EventKey(platform, "", "k"), channel=Channel(where), conversation="C5")
-    card = Handler(here.network, here.commands).answer(asked)
+    incoming = Incoming(
+        here.people["lea"], line, EventKey(platform, "", "k"), channel=Channel(where), conversation="C5"
+    )
+    card = Handler(here.network, here.commands).answer(incoming)
 
     assert before in read(card)
     assert not any(button.line.startswith(before) for button in card.buttons)
@@ -421,8 +421,8 @@ def test_examples_are_of_the_readers_own_company(here: Company) -> None:
 
 @pytest.mark.parametrize("who", ["lea", "guy", "franck"])
 def test_every_line_that_help_shows_works_when_it_is_typed(here: Company, who: str) -> None:
-    shown = here.ask("aide", who).blocks[1]
-    lines = [line.strip("- `") for line in shown.markdown.splitlines() if line.startswith("- ")]  # type: ignore[union-attr]
+    card = here.ask("aide", who).blocks[1]
+    lines = [line.strip("- `") for line in card.markdown.splitlines() if line.startswith("- ")]  # type: ignore[union-attr]
 
     assert len(lines) == 3
     assert [

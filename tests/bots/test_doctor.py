@@ -78,22 +78,31 @@ def settings(tmp_path: Path, sqlite_template: Path) -> Callable[..., Settings]:
 
 def about(findings: Sequence[Finding], name: str) -> Finding:
     """The gravest finding about something; there must be one."""
-    found = [one for one in findings if one.about == name]
-    return max(found, key=lambda one: list(Level).index(one.level))
+    matching = [finding for finding in findings if finding.about == name]
+    return max(matching, key=lambda finding: list(Level).index(finding.level))
 
 
 def test_an_installation_in_good_order_has_green_lines_only(settings: Callable[..., Settings]) -> None:
-    found = examined(settings(), [Parlour()])
+    findings = examined(settings(), [Parlour()])
 
-    assert {one.level for one in found} == {Level.WELL}
-    assert {one.about for one in found} >= {"data", "disk", "store", "sqlite", "clock", "port", "page", "slack"}
-    assert about(found, "slack").sentence(ENGLISH) == "Parlour has what it needs."
+    assert {finding.level for finding in findings} == {Level.WELL}
+    assert {finding.about for finding in findings} >= {
+        "data",
+        "disk",
+        "store",
+        "sqlite",
+        "clock",
+        "port",
+        "page",
+        "slack",
+    }
+    assert about(findings, "slack").sentence(ENGLISH) == "Parlour has what it needs."
 
 
 def test_looking_makes_nothing(tmp_path: Path) -> None:
-    found = examined(load_settings(data=tmp_path / "new", http_port=free_port()), [Parlour()])
+    findings = examined(load_settings(data=tmp_path / "new", http_port=free_port()), [Parlour()])
 
-    assert worst(found) is Level.WELL
+    assert worst(findings) is Level.WELL
     assert list(tmp_path.iterdir()) == []
 
 
@@ -111,27 +120,27 @@ def test_what_a_platform_lacks_is_told_with_where_to_click(
 ) -> None:
     lack = Missing("{scope} is missing", "Open {page}", {"scope": "chat:write", "page": "OAuth"}, fatal)
 
-    found = about(examined(settings(), [Parlour([lack])]), "slack")
+    findings = about(examined(settings(), [Parlour([lack])]), "slack")
 
-    assert found.level is level
-    assert found.sentence(ENGLISH) == "chat:write is missing"
-    assert found.advice(ENGLISH) == "Open OAuth"
+    assert findings.level is level
+    assert findings.sentence(ENGLISH) == "chat:write is missing"
+    assert findings.advice(ENGLISH) == "Open OAuth"
 
 
 def test_a_platform_that_is_not_set_up_is_no_fault(settings: Callable[..., Settings]) -> None:
     parlour = Parlour([Missing("no token", "get one")], on=False)
 
-    found = about(examined(settings(), [parlour]), "slack")
+    findings = about(examined(settings(), [parlour]), "slack")
 
-    assert found.level is Level.WELL
-    assert "docs/setup-slack.md" in found.advice(ENGLISH)
+    assert findings.level is Level.WELL
+    assert "docs/setup-slack.md" in findings.advice(ENGLISH)
     assert parlour.asked == []
 
 
 def test_a_platform_that_is_asked_for_is_examined_before_it_is_set_up(settings: Callable[..., Settings]) -> None:
     parlour = Parlour([Missing("no token", "get one")], on=False)
 
-    assert about(examined(settings(), [parlour], asked="slack"), "slack").sentence(ENGLISH) == "no token"
+    assert about(examined(settings(), [parlour], chosen_name="slack"), "slack").sentence(ENGLISH) == "no token"
 
 
 def test_a_platform_that_is_half_set_up_is_examined(settings: Callable[..., Settings]) -> None:
@@ -146,11 +155,11 @@ def test_a_platform_that_is_half_set_up_is_examined(settings: Callable[..., Sett
 def test_a_platform_that_fails_neither_hides_the_others_nor_tells_a_secret(
     settings: Callable[..., Settings], error: Exception
 ) -> None:
-    found = examined(settings(), [Parlour(error=error), Parlour(name="teams", title="Hall")])
+    findings = examined(settings(), [Parlour(error=error), Parlour(name="teams", title="Hall")])
 
-    assert about(found, "slack").level is Level.WARNING
-    assert about(found, "teams").sentence(ENGLISH) == "Hall has what it needs."
-    assert TOKEN not in " ".join(one.sentence(ENGLISH) + one.advice(ENGLISH) for one in found)
+    assert about(findings, "slack").level is Level.WARNING
+    assert about(findings, "teams").sentence(ENGLISH) == "Hall has what it needs."
+    assert TOKEN not in " ".join(finding.sentence(ENGLISH) + finding.advice(ENGLISH) for finding in findings)
 
 
 def test_a_refusal_of_a_platform_is_told_as_it_stands(settings: Callable[..., Settings]) -> None:
@@ -158,17 +167,17 @@ def test_a_refusal_of_a_platform_is_told_as_it_stands(settings: Callable[..., Se
         "E_TEST", N_("There is no {kind} named “{name}”; there is: {known}."), kind="k", name="n", known="-"
     )
 
-    found = about(examined(settings(), [Parlour(error=refusal)]), "slack")
+    findings = about(examined(settings(), [Parlour(error=refusal)]), "slack")
 
-    assert found.level is Level.FATAL
-    assert found.sentence(ENGLISH) == "There is no k named “n”; there is: -."
+    assert findings.level is Level.FATAL
+    assert findings.sentence(ENGLISH) == "There is no k named “n”; there is: -."
 
 
 def test_a_platform_that_does_not_exist_is_refused() -> None:
     platforms: list[Platform] = [Parlour(), Parlour(name="teams")]
 
     assert chosen(platforms, "") == platforms
-    assert [one.name for one in chosen(platforms, "teams")] == ["teams"]
+    assert [finding.name for finding in chosen(platforms, "teams")] == ["teams"]
     with pytest.raises(ReseauError) as refusal:
         chosen(platforms, "irc")
     assert "slack, teams" in str(refusal.value)
@@ -177,18 +186,18 @@ def test_a_platform_that_does_not_exist_is_refused() -> None:
 def test_a_folder_that_others_may_read_is_a_warning(tmp_path: Path, settings: Callable[..., Settings]) -> None:
     tmp_path.chmod(0o755)
 
-    found = about(examined(settings(), []), "data")
+    findings = about(examined(settings(), []), "data")
 
-    assert found.level is Level.WARNING
-    assert f"chmod 700 {tmp_path}" in found.advice(ENGLISH)
+    assert findings.level is Level.WARNING
+    assert f"chmod 700 {tmp_path}" in findings.advice(ENGLISH)
 
 
 def test_a_folder_that_cannot_be_made_is_fatal(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
 
-    found = examined(load_settings(data=tmp_path / "file" / "var", http_port=free_port()), [])
+    findings = examined(load_settings(data=tmp_path / "file" / "var", http_port=free_port()), [])
 
-    assert about(found, "data").level is Level.FATAL
+    assert about(findings, "data").level is Level.FATAL
 
 
 @pytest.mark.parametrize(("mode", "level"), [(0o644, Level.WARNING), (0o600, None)])
@@ -199,10 +208,10 @@ def test_a_file_of_settings_with_secrets_is_for_one_account(
     (tmp_path / "reseau.toml").write_text(f'SLACK_BOT_TOKEN = "{TOKEN}"\n', "utf-8")
     (tmp_path / "reseau.toml").chmod(mode)
 
-    found = examined(settings(), [])
+    findings = examined(settings(), [])
 
-    assert [one.level for one in found if one.about == "settings"] == ([level] if level else [])
-    assert TOKEN not in str(found)
+    assert [finding.level for finding in findings if finding.about == "settings"] == ([level] if level else [])
+    assert TOKEN not in str(findings)
 
 
 def test_a_folder_without_a_file_of_settings_is_named(
@@ -210,10 +219,10 @@ def test_a_folder_without_a_file_of_settings_is_named(
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    found = about(examined(settings(), []), "settings")
+    findings = about(examined(settings(), []), "settings")
 
-    assert found.level is Level.WELL
-    assert str(tmp_path) in found.sentence(ENGLISH)
+    assert findings.level is Level.WELL
+    assert str(tmp_path) in findings.sentence(ENGLISH)
 
 
 def test_a_file_of_settings_without_secrets_may_be_read(
@@ -223,28 +232,28 @@ def test_a_file_of_settings_without_secrets_may_be_read(
     (tmp_path / "reseau.toml").write_text('name = "RSE"\n', "utf-8")
     (tmp_path / "reseau.toml").chmod(0o644)
 
-    assert [one for one in examined(settings(), []) if one.about == "settings"] == []
+    assert [finding for finding in examined(settings(), []) if finding.about == "settings"] == []
 
 
 def test_a_store_that_does_not_answer_is_fatal_and_keeps_its_password(settings: Callable[..., Settings]) -> None:
     address = f"postgresql+psycopg://ana:s3cret-word@127.0.0.1:{free_port()}/reseau"
     parlour = Parlour()
 
-    found = examined(settings(store=address), [parlour])
+    findings = examined(settings(store=address), [parlour])
 
-    assert about(found, "store").level is Level.FATAL
-    assert "PostgreSQL in 127.0.0.1/reseau" in about(found, "store").sentence(ENGLISH)
-    assert "s3cret-word" not in str([one.as_json(ENGLISH) for one in found])
-    assert about(found, "slack").level is Level.WELL
+    assert about(findings, "store").level is Level.FATAL
+    assert "PostgreSQL in 127.0.0.1/reseau" in about(findings, "store").sentence(ENGLISH)
+    assert "s3cret-word" not in str([finding.as_json(ENGLISH) for finding in findings])
+    assert about(findings, "slack").level is Level.WELL
 
 
 def test_a_store_that_others_may_read_is_a_warning(tmp_path: Path, settings: Callable[..., Settings]) -> None:
     (tmp_path / "reseau.db").chmod(0o644)
 
-    found = about(examined(settings(), []), "store")
+    findings = about(examined(settings(), []), "store")
 
-    assert found.level is Level.WARNING
-    assert "chmod 600" in found.advice(ENGLISH)
+    assert findings.level is Level.WARNING
+    assert "chmod 600" in findings.advice(ENGLISH)
 
 
 @pytest.mark.parametrize("spoilt", [b"no database at all" * 100, None])
@@ -255,10 +264,10 @@ def test_a_damaged_store_is_fatal_and_points_to_the_backup(
     whole = file.read_bytes()
     file.write_bytes(spoilt or whole[:16384] + bytes(len(whole) - 16384))
 
-    found = about(examined(settings(), []), "store")
+    findings = about(examined(settings(), []), "store")
 
-    assert found.level is Level.FATAL
-    assert "backup" in found.sentence(ENGLISH) + found.advice(ENGLISH)
+    assert findings.level is Level.FATAL
+    assert "backup" in findings.sentence(ENGLISH) + findings.advice(ENGLISH)
 
 
 def test_a_room_that_cannot_be_examined_hides_nothing_of_the_others(
@@ -267,17 +276,17 @@ def test_a_room_that_cannot_be_examined_hides_nothing_of_the_others(
     broken = EntryPoint("broken", "reseau.nowhere:examine", "reseau.examinations")
     monkeypatch.setattr(examination, "entry_points", lambda group: [broken])
 
-    found = examined(settings(), [])
+    findings = examined(settings(), [])
 
-    assert about(found, "broken").level is Level.WARNING
-    assert about(found, "store").level is Level.WELL
+    assert about(findings, "broken").level is Level.WARNING
+    assert about(findings, "store").level is Level.WELL
 
 
 def test_a_password_that_was_not_quoted_is_not_taken_for_a_host(settings: Callable[..., Settings]) -> None:
-    found = examined(settings(store="postgresql+psycopg://ana:s3cret@word@127.0.0.1:1/reseau"), [])
+    findings = examined(settings(store="postgresql+psycopg://ana:s3cret@word@127.0.0.1:1/reseau"), [])
 
-    assert about(found, "store").level is Level.FATAL
-    assert "word@" not in str([one.as_json(ENGLISH) for one in found])
+    assert about(findings, "store").level is Level.FATAL
+    assert "word@" not in str([finding.as_json(ENGLISH) for finding in findings])
 
 
 def test_an_address_that_is_none_is_refused(settings: Callable[..., Settings]) -> None:
@@ -287,10 +296,10 @@ def test_an_address_that_is_none_is_refused(settings: Callable[..., Settings]) -
 
 @pytest.mark.postgres
 def test_a_postgresql_that_answers_is_well(settings: Callable[..., Settings], postgres_server: str) -> None:
-    found = examined(settings(store=postgres_server), [Parlour()])
+    findings = examined(settings(store=postgres_server), [Parlour()])
 
-    assert about(found, "store").level is Level.WARNING, "it has no tables yet"
-    assert "reseau db upgrade" in about(found, "store").advice(ENGLISH)
+    assert about(findings, "store").level is Level.WARNING, "it has no tables yet"
+    assert "reseau db upgrade" in about(findings, "store").advice(ENGLISH)
     with closing(open_store(postgres_server, make=False)) as store:
         assert schema.current(store.engine) is None
 
@@ -332,15 +341,15 @@ def test_a_clock_behind_what_has_happened_is_fatal(
 def test_the_public_address_must_suit_who_calls_it(
     settings: Callable[..., Settings], changed: dict[str, Any], level: Level | None
 ) -> None:
-    found = [one for one in examined(settings(**changed), []) if one.about == "public url"]
+    findings = [finding for finding in examined(settings(**changed), []) if finding.about == "public url"]
 
-    assert [one.level for one in found] == ([level] if level else [])
+    assert [finding.level for finding in findings] == ([level] if level else [])
 
 
 def test_the_address_is_told_without_a_password_in_it(settings: Callable[..., Settings]) -> None:
-    found = examined(settings(public_url="https://ana:s3cret@rse.example.org/?key=s3cret"), [])
+    findings = examined(settings(public_url="https://ana:s3cret@rse.example.org/?key=s3cret"), [])
 
-    assert "s3cret" not in str([one.as_json(ENGLISH) for one in found])
+    assert "s3cret" not in str([finding.as_json(ENGLISH) for finding in findings])
 
 
 class Stranger(http.server.BaseHTTPRequestHandler):
@@ -366,31 +375,31 @@ def stranger() -> Iterator[int]:
 
 
 def test_a_port_that_another_program_holds_is_fatal(settings: Callable[..., Settings], stranger: int) -> None:
-    found = about(examined(settings(http_port=stranger), []), "port")
+    findings = about(examined(settings(http_port=stranger), []), "port")
 
-    assert found.level is Level.FATAL
-    assert "RESEAU_HTTP_PORT" in found.advice(ENGLISH)
+    assert findings.level is Level.FATAL
+    assert "RESEAU_HTTP_PORT" in findings.advice(ENGLISH)
 
 
 def test_a_misspelt_variable_is_told_with_what_was_perhaps_meant(
     settings: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RESEAU_HTTP_PROT", "8051")
-    found = about(examined(settings(), []), "settings")
+    findings = about(examined(settings(), []), "settings")
 
-    assert found.level is Level.WARNING
-    assert "RESEAU_HTTP_PROT" in found.sentence(ENGLISH)
-    assert found.advice(ENGLISH) == "Did you mean RESEAU_HTTP_PORT?"
+    assert findings.level is Level.WARNING
+    assert "RESEAU_HTTP_PROT" in findings.sentence(ENGLISH)
+    assert findings.advice(ENGLISH) == "Did you mean RESEAU_HTTP_PORT?"
 
 
 def test_a_port_that_reseau_holds_itself_is_well(settings: Callable[..., Settings], sqlite_network: Network) -> None:
     from reseau.serve import application
 
     with served(application(sqlite_network, ("nothing",))) as address:
-        found = about(examined(settings(http_port=address.port), []), "port")
+        findings = about(examined(settings(http_port=address.port), []), "port")
 
-    assert found.level is Level.WELL
-    assert "already serving" in found.sentence(ENGLISH)
+    assert findings.level is Level.WELL
+    assert "already serving" in findings.sentence(ENGLISH)
 
 
 def test_an_address_of_another_machine_cannot_be_listened_at(settings: Callable[..., Settings]) -> None:
@@ -462,10 +471,10 @@ def test_the_command_tells_scripts_in_json(run: Any, monkeypatch: pytest.MonkeyP
 
     code, out = run("--json")
 
-    told = json.loads(out)
+    response = json.loads(out)
     assert code == 0
-    assert told["verdict"] == "well"
-    assert {"about": "page", "level": "well", "what": "The page asks for its access token.", "how": ""} in told[
+    assert response["verdict"] == "well"
+    assert {"about": "page", "level": "well", "what": "The page asks for its access token.", "how": ""} in response[
         "findings"
     ]
     assert TOKEN not in out

@@ -13,7 +13,7 @@ from bots.platforms import console
 from bots.platforms.slack import blocks
 from bots.platforms.teams import adaptive
 from reseau.markup.address import misleads
-from tests.bots.company import Company, said
+from tests.bots.company import Company, card_text
 
 
 @pytest.mark.parametrize(
@@ -51,16 +51,16 @@ def thread(here: Company) -> Card:
 
 def test_a_thread_shows_answers_with_their_lines(here: Company) -> None:
     card = thread(here)
-    on_slack = [one["text"]["text"] for one in blocks.of_answer(Answer(card)) if one["type"] == "section"]
+    on_slack = [block["text"]["text"] for block in blocks.of_answer(Answer(card)) if block["type"] == "section"]
     on_teams = adaptive.of_answer(Answer(card))["body"]
     in_terminal = console.render(card, console.Look(80)).split("\n")
 
     assert "```stop a_b\nstart c*d```" in "\n".join(on_slack)
     assert "1. éteindre\n2. attendre" in "\n".join(on_slack)
     assert "> ne rien couper" in "\n".join(on_slack)
-    code = next(one["text"] for one in on_teams if one.get("fontType") == "Monospace")
+    code = next(block["text"] for block in on_teams if block.get("fontType") == "Monospace")
     assert "stop a_b\n\nstart c\\*d" in code
-    assert any(one.get("style") == "emphasis" and "ne rien couper" in json.dumps(one) for one in on_teams)
+    assert any(block.get("style") == "emphasis" and "ne rien couper" in json.dumps(block) for block in on_teams)
     assert [line.strip() for line in in_terminal if "start" in line] == ["start c*d"]
     assert "    1. éteindre" in in_terminal
     assert "    > ne rien couper" in in_terminal
@@ -69,7 +69,7 @@ def test_a_thread_shows_answers_with_their_lines(here: Company) -> None:
 def test_a_short_question_is_read_once(here: Company) -> None:
     card = here.ask("voir Q12")
 
-    assert said(card).count("Qui a déjà posé des bancs") == 1
+    assert card_text(card).count("Qui a déjà posé des bancs") == 1
 
 
 def test_a_long_question_is_read_whole_below_its_number(here: Company) -> None:
@@ -77,7 +77,7 @@ def test_a_long_question_is_read_whole_below_its_number(here: Company) -> None:
     here.ask(f"demander dans Veille : {text}", confirmed=True)
     card = here.ask("voir Q13")
 
-    assert said(card).count("relancer la presse") == 10
+    assert card_text(card).count("relancer la presse") == 10
     assert card.title == "Q13 · Question"
 
 

@@ -1,4 +1,4 @@
-"""What somebody types who has used Slack or Teams for years and has read no help of ours."""
+"""What someone types who has used Slack or Teams for years and has read no help of ours."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from reseau.contents import publishing
 from reseau.contents.kinds.question import QUESTION
 from reseau.contents.publishing import NewContent
 from reseau.keys import EventKey
-from tests.bots.company import CONSOLE, Company, labels, said, spaced
+from tests.bots.company import CONSOLE, Company, card_text, labels, spaced
 
 _keys = count(1)
 WRITTEN = ("content", "thanks", "follow", "membership")
 
 
 def typed(here: Company, line: str, *, who: str = "lea", language: str = "fr", pressed: bool = False) -> Card:
-    """What somebody is answered in the own chat."""
-    asked = Incoming(here.people[who], line, EventKey("slack", "", f"hour-{next(_keys)}"), language=language)
-    return Handler(here.network).answer(replace(asked, conversation=OWN_CHAT, pressed=pressed))
+    """What someone is answered in their own chat."""
+    incoming = Incoming(here.people[who], line, EventKey("slack", "", f"hour-{next(_keys)}"), language=language)
+    return Handler(here.network).answer(replace(incoming, conversation=OWN_CHAT, pressed=pressed))
 
 
 # -- an answer to a preview --------------------------------------------------------------------------------------------
@@ -86,8 +86,8 @@ def test_a_correction_of_a_preview_is_shown_in_its_place(here: Company, correcti
     second = typed(here, correction)
 
     assert second.title == first.title
-    assert "qui a un plan de la cave ?" in said(second)
-    assert "« Veille »" in said(second)
+    assert "qui a un plan de la cave ?" in card_text(second)
+    assert "« Veille »" in card_text(second)
     assert typed(here, first.buttons[0].line, pressed=True).error == "E_EXPIRED"
     assert spaced(typed(here, "oui").title) == "Votre question Q13 est posée."
 
@@ -112,8 +112,8 @@ def test_the_verb_said_again_is_no_part_of_the_words(here: Company) -> None:
     typed(here, "répondre Q1")
     preview = typed(here, "répondre à l’accueil, bâtiment B")
 
-    assert "répondre à l’accueil" not in said(preview)
-    assert "à l’accueil, bâtiment B" in said(preview)
+    assert "répondre à l’accueil" not in card_text(preview)
+    assert "à l’accueil, bâtiment B" in card_text(preview)
     assert not any("Non, je voulais" in spaced(label) for label in labels(preview))
 
 
@@ -121,7 +121,7 @@ def test_a_name_that_is_asked_for_swallows_no_sentence(here: Company) -> None:
     typed(here, "suivre")
     assert typed(here, "arrête de m’envoyer ça").title == "Je n’envoie ni lettre d’information ni rappel."
     typed(here, "suivre")
-    assert "question pour le réseau" in said(typed(here, "la cantine est ouverte ?"))
+    assert "question pour le réseau" in card_text(typed(here, "la cantine est ouverte ?"))
 
 
 def test_a_name_that_nobody_has_leaves_a_way_out(here: Company) -> None:
@@ -159,7 +159,7 @@ def test_who_wants_quiet_learns_when_we_write_and_how_to_mute(here: Company, lin
     card = typed(here, line)
 
     assert card.title == "Je n’envoie ni lettre d’information ni rappel."
-    assert "sourdine dans Slack" in said(card)
+    assert "sourdine dans Slack" in card_text(card)
     assert here.rows(*WRITTEN) == before
 
 
@@ -174,28 +174,28 @@ def test_who_wants_quiet_learns_when_we_write_and_how_to_mute(here: Company, lin
 def test_who_looks_for_an_own_question_is_shown_it_with_its_replies(here: Company, line: str) -> None:
     card = typed(here, line)
     assert card.title == "Ce que vous avez publié"
-    assert "1 réponse" in said(card)
+    assert "1 réponse" in card_text(card)
     assert spaced(labels(card)[0]) == "Voir Q12"
 
 
 def test_who_posted_nothing_or_only_looked_at_a_preview_is_told_so(here: Company) -> None:
     typed(here, "demander : qui a un plan de la halle ?", who="nina")
     card = typed(here, "où est ma question ?", who="nina")
-    assert "Vous n’avez encore rien publié." in said(card)
-    assert "n’est pas encore publié" in said(card)
+    assert "Vous n’avez encore rien publié." in card_text(card)
+    assert "n’est pas encore publié" in card_text(card)
 
 
 def test_an_own_question_shows_nothing_of_others(here: Company) -> None:
     with here.network.store.write() as tx:
         publishing.publish(tx, [NewContent(QUESTION, here.people["franck"], "Un secret ?")], CONSOLE)
-    assert "Un secret" not in said(typed(here, "mes questions"))
+    assert "Un secret" not in card_text(typed(here, "mes questions"))
 
 
 @pytest.mark.parametrize("line", ["supprime ma question", "delete my question", "efface mon message"])
 def test_who_wants_a_fresh_post_deleted_takes_it_back(here: Company, line: str) -> None:
     typed(here, "demander : qui a un plan de la halle ?")
     typed(here, "oui")
-    assert "plus personne ne la voit" in said(typed(here, line))
+    assert "plus personne ne la voit" in card_text(typed(here, line))
 
 
 @pytest.mark.parametrize("line", ["@ana tu es là ?", "@ana on se voit à midi"])
@@ -233,18 +233,18 @@ def test_looking_at_a_community_joins_none(here: Company) -> None:
     (listed,) = [block for block in typed(here, "communautés").blocks if "Vélo" in str(block)]
     line = next(item.line for item in listed.items if "Vélo" in item.text)  # type: ignore[union-attr]
     before = here.rows("membership")
-    shown = typed(here, line, pressed=True)
+    card = typed(here, line, pressed=True)
     assert here.rows("membership") == before
-    assert [spaced(label) for label in labels(shown)] == ["Rejoindre « Vélo »"]
+    assert [spaced(label) for label in labels(card)] == ["Rejoindre « Vélo »"]
 
 
 def test_a_card_for_a_channel_says_how_it_is_answered(here: Company) -> None:
     channel = Channel(Where("C5"), name="général")
     event = EventKey("slack", "", "k-shared")
-    asked = Incoming(here.people["lea"], "demander : où sont les badges ?", event, channel=channel)
-    shared = Handler(here.network).answer(replace(asked, confirmed=False))
+    incoming = Incoming(here.people["lea"], "demander : où sont les badges ?", event, channel=channel)
+    shared = Handler(here.network).answer(replace(incoming, confirmed=False))
     posted = Handler(here.network).answer(
-        replace(asked, line=shared.buttons[0].line, event=replace(event, native_id="k-posted"), pressed=True)
+        replace(incoming, line=shared.buttons[0].line, event=replace(event, native_id="k-posted"), pressed=True)
     )
     assert posted.shared is not None
     assert "Répondez par le bouton" in posted.shared.card.footer

@@ -65,7 +65,7 @@ def test_quotes_of_all_kinds_hold_a_name(text: str, inside: str, after: str) -> 
     ],
 )
 def test_options_stand_before_the_text(text: str, options: list[tuple[str, str]], rest: str) -> None:
-    assert grammar.split_first(text, WRITING) == (tuple(Option(*one) for one in options), rest)
+    assert grammar.split_first(text, WRITING) == (tuple(Option(*option) for option in options), rest)
 
 
 def test_an_option_that_the_verb_does_not_take_is_text() -> None:
@@ -96,7 +96,7 @@ def test_a_sentence_before_a_colon_is_no_name() -> None:
 def test_options_stand_anywhere_where_there_is_no_free_text(
     text: str, options: list[tuple[str, str]], rest: str
 ) -> None:
-    assert grammar.split_anywhere(text, {"since", "before"}) == (tuple(Option(*one) for one in options), rest)
+    assert grammar.split_anywhere(text, {"since", "before"}) == (tuple(Option(*option) for option in options), rest)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""No text of anybody's choosing takes more steps than in proportion to its length, and none goes too deep."""
+"""No text of anyone's choosing takes more steps than in proportion to its length, and none goes too deep."""
 
 from __future__ import annotations
 
@@ -74,10 +74,10 @@ def test_no_text_goes_too_deep(function: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("html", "shown"), [("<a" * 300, 300), ("a < b <b>c</b>", 1), ('<i title="a<b"></i>', 0), ("<a" * 300 + ">x", 299)]
+    ("html", "count"), [("<a" * 300, 300), ("a < b <b>c</b>", 1), ('<i title="a<b"></i>', 0), ("<a" * 300 + ">x", 299)]
 )
-def test_what_begins_no_tag_is_text(html: str, shown: int) -> None:
-    assert len(re.findall("<", tree(html).text())) == shown
+def test_what_begins_no_tag_is_text(html: str, count: int) -> None:
+    assert len(re.findall("<", tree(html).text())) == count
 
 
 def test_a_name_that_never_ends_is_text() -> None:
@@ -101,7 +101,7 @@ def test_addresses_are_no_words_to_search() -> None:
 
 
 def _named(text: str) -> list[str]:
-    return [found[2] for found in REFERENCE.finditer(text)]
+    return [match[2] for match in REFERENCE.finditer(text)]
 
 
 @pytest.mark.parametrize(

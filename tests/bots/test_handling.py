@@ -18,7 +18,7 @@ from reseau.network import Network, set_notice
 from reseau.people import members
 from reseau.people.members import MemberChange, NewMember
 from reseau.store.tables import activity, content, member
-from tests.bots.company import CONSOLE, Company, company, labels, said, spaced
+from tests.bots.company import CONSOLE, Company, card_text, company, labels, spaced
 
 
 def breaks(request: Request) -> Card:
@@ -189,8 +189,8 @@ def test_a_question_without_a_verb_posts_nothing(here: Company) -> None:
 
     assert labels(card) == ["Poser la question", "Chercher", "Qui sait\u202f?"]
     assert here.rows("content") == before
-    asked = here.press(card, "Poser la question")
-    assert Quote("Dans quel atelier est le banc ?", "Léa Petit") in asked.blocks
+    result = here.press(card, "Poser la question")
+    assert Quote("Dans quel atelier est le banc ?", "Léa Petit") in result.blocks
 
 
 class Broken(dict[str, Command]):
@@ -218,7 +218,7 @@ def test_days_are_shown_in_the_persons_time_zone(here: Company, zone: str, day: 
         members.change(tx, [MemberChange(here.people["lea"], {"timezone": zone})], CONSOLE)
         tx.execute(update(content).values(created_at=noon))
 
-    assert day in said(here.ask("Q1"))
+    assert day in card_text(here.ask("Q1"))
 
 
 @pytest.mark.parametrize("line", ["\x00", "publier a\x00b", "publier \udcff", "aide \x1b[31m", "x" * 20_000])

@@ -65,7 +65,7 @@ def test_a_long_text_is_looked_at_for_options_only_at_its_beginning(head: str) -
         assert Steps().of(long(head, piece, 40_000)) < 60_000, (head, piece)
 
 
-@pytest.mark.parametrize("verb", [one.name("fr") for one in COMMANDS])
+@pytest.mark.parametrize("verb", [command.name("fr") for command in COMMANDS])
 def test_no_long_text_breaks_a_verb(verb: str, here: Company) -> None:
     for piece in ("a ", "x y ", "dans ", "é", "Q1 ", "@a "):
         assert here.ask(long(f"{verb} ", piece, 12_000)).error != "E_STORE", piece

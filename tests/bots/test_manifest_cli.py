@@ -1,4 +1,4 @@
-"""``reseau manifest``, as somebody of IT runs it."""
+"""``reseau manifest``, as someone of IT runs it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The network's text on each platform: what is kept, what degrades, and that nothing in it calls anybody."""
+"""The network's text on each platform: what is kept, what degrades, and that nothing in it calls anyone."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def teams(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("markdown", "shown"),
+    ("markdown", "text"),
     [
         ("a **b** _c_ ~~d~~ `e`", "a *b* _c_ ~d~ `e`"),
         ("**a _b_ c**", "*a _b_ c*"),
@@ -68,12 +68,12 @@ def teams(text: str) -> list[str]:
         ("[@Guy](reseau:slack/T1/U9) [@Zoé](reseau:slack/T1/U4)", "@Guy @Zoé"),
     ],
 )
-def test_slack_shows_a_text_in_its_own_marks(markdown: str, shown: str) -> None:
-    assert slack(markdown) == shown
+def test_slack_shows_a_text_in_its_own_marks(markdown: str, text: str) -> None:
+    assert slack(markdown) == text
 
 
 @pytest.mark.parametrize(
-    ("markdown", "shown"),
+    ("markdown", "text"),
     [
         ("a **b** _c_ ~~d~~ `e`", ["a **b** _c_ d e"]),
         ("un mot**gras**mot", ["un motgrasmot"]),
@@ -95,8 +95,8 @@ def test_slack_shows_a_text_in_its_own_marks(markdown: str, shown: str) -> None:
         ("---", ["———"]),
     ],
 )
-def test_a_card_of_teams_keeps_bold_italics_lists_and_links(markdown: str, shown: list[str]) -> None:
-    assert teams(markdown) == shown
+def test_a_card_of_teams_keeps_bold_italics_lists_and_links(markdown: str, text: list[str]) -> None:
+    assert teams(markdown) == text
 
 
 def test_words_alone_keep_everything_that_is_read() -> None:
@@ -110,27 +110,27 @@ def test_words_alone_keep_everything_that_is_read() -> None:
 @example("<@U123>", "```\n{}\n```")
 @example("a|<!here>", "[{}](https://a.example/)")
 def test_nothing_that_is_typed_calls_or_links_anybody(text: str, place: str) -> None:
-    for shown in (slack(place.format(text)), in_one_line(read(place.format(text))), literal(text), escaped(text)):
-        assert not re.search(r"<[!@#]", shown), shown
-        assert not re.search(r"@(channel|here|everyone)\b", shown) or "`" in shown
+    for drawn in (slack(place.format(text)), in_one_line(read(place.format(text))), literal(text), escaped(text)):
+        assert not re.search(r"<[!@#]", drawn), drawn
+        assert not re.search(r"@(channel|here|everyone)\b", drawn) or "`" in drawn
         assert all(
-            link.startswith(("https://", "http://", "mailto:", "tel:")) for link in re.findall(r"<([^>]*)", shown)
+            link.startswith(("https://", "http://", "mailto:", "tel:")) for link in re.findall(r"<([^>]*)", drawn)
         )
-    for shown in (*teams(place.format(text)), cardtext.literal(text)):
-        assert not re.search(r"</?at\b", shown, re.IGNORECASE)
-        assert "{{" not in shown
+    for drawn in (*teams(place.format(text)), cardtext.literal(text)):
+        assert not re.search(r"</?at\b", drawn, re.IGNORECASE)
+        assert "{{" not in drawn
 
 
 @given(NASTY)
 def test_what_is_plain_text_is_read_the_same_on_slack(text: str) -> None:
     text = without_control(text)
-    shown = slack(plain(text)).translate({ord(JOINER): None, ord(GAP): None})
-    bare = re.sub(r"<([^>|]*)>", r"\1", shown)
+    drawn = slack(plain(text)).translate({ord(JOINER): None, ord(GAP): None})
+    bare = re.sub(r"<([^>|]*)>", r"\1", drawn)
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         bare = bare.replace(entity, character)
 
-    wanted = worded(read(plain(text))).translate({ord(JOINER): None, ord(GAP): None})
-    assert re.sub("[•◦▪]", "-", bare).split() == re.sub("[•◦▪]", "-", wanted).split()
+    expected = worded(read(plain(text))).translate({ord(JOINER): None, ord(GAP): None})
+    assert re.sub("[•◦▪]", "-", bare).split() == re.sub("[•◦▪]", "-", expected).split()
 
 
 @given(NASTY, PLACES)
@@ -165,34 +165,36 @@ def test_a_text_is_cut_between_paragraphs_else_lines_else_words() -> None:
 
 
 def test_a_fence_that_is_cut_is_two_fences() -> None:
-    shown = cut("```\n" + "\n".join(f"ligne {n}" for n in range(10)) + "\n```", 50)
+    pieces = cut("```\n" + "\n".join(f"ligne {n}" for n in range(10)) + "\n```", 50)
 
-    assert len(shown) > 1
-    assert all(one.startswith("```") and one.endswith("```") and one.count("```") == 2 for one in shown)
+    assert len(pieces) > 1
+    assert all(piece.startswith("```") and piece.endswith("```") and piece.count("```") == 2 for piece in pieces)
 
 
 def test_a_link_is_never_cut() -> None:
-    shown = cut("mot " * 8 + "[une longue étiquette](https://a.example/b) fin", 60)
+    pieces = cut("mot " * 8 + "[une longue étiquette](https://a.example/b) fin", 60)
 
-    assert "".join(shown).count("<https://a.example/b|une longue étiquette>") == 1
+    assert "".join(pieces).count("<https://a.example/b|une longue étiquette>") == 1
 
 
 def test_a_numbered_list_goes_on_with_its_numbers() -> None:
-    shown = cut("\n".join(f"{n}. point" for n in range(1, 9)), 30)
+    pieces = cut("\n".join(f"{n}. point" for n in range(1, 9)), 30)
 
-    assert [int(found) for one in shown for found in re.findall(r"^(\d+)\.", one, re.MULTILINE)] == list(range(1, 9))
+    assert [int(match) for piece in pieces for match in re.findall(r"^(\d+)\.", piece, re.MULTILINE)] == list(
+        range(1, 9)
+    )
 
 
-@given(st.lists(st.tuples(PLACES.filter(lambda one: "http" not in one), NASTY), max_size=6), st.integers(60, 200))
+@given(st.lists(st.tuples(PLACES.filter(lambda word: "http" not in word), NASTY), max_size=6), st.integers(60, 200))
 def test_pieces_fit_and_hold_every_word(parts: list[tuple[str, str]], most: int) -> None:
     tree = read("\n\n".join(place.format(text) for place, text in parts))
 
-    def letters(one: Tree) -> str:
-        return re.sub(r"[\s>\-—|.\d]", "", worded(one))
+    def letters(text: Tree) -> str:
+        return re.sub(r"[\s>\-—|.\d]", "", worded(text))
 
-    found = list(pieces(tree, lambda one: len(mrkdwn(one)), most))
+    cut = list(pieces(tree, lambda piece: len(mrkdwn(piece)), most))
 
-    assert all(found)
-    assert all(len(mrkdwn(piece)) <= most for piece in found)
+    assert all(cut)
+    assert all(len(mrkdwn(piece)) <= most for piece in cut)
     if not any(isinstance(block, Fence) for block in tree):
-        assert "".join(map(letters, found)) == letters(tree)
+        assert "".join(map(letters, cut)) == letters(tree)

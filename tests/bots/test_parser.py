@@ -24,7 +24,7 @@ def text(line: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("line", "wanted"),
+    ("line", "expected"),
     [
         ("idée : mutualiser", "idea"),
         ("idee : mutualiser", "idea"),
@@ -54,12 +54,12 @@ def text(line: str) -> str:
         ("qui sait souder ?", "expert"),
     ],
 )
-def test_a_verb_is_known_in_both_languages_whatever_its_case_and_accents(line: str, wanted: str) -> None:
-    assert verb(line) == wanted
+def test_a_verb_is_known_in_both_languages_whatever_its_case_and_accents(line: str, expected: str) -> None:
+    assert verb(line) == expected
 
 
 @pytest.mark.parametrize(
-    ("title", "wanted"),
+    ("title", "expected"),
     [
         ("Mon fil", "feed"),
         ("Poser une question", "ask"),
@@ -73,12 +73,12 @@ def test_a_verb_is_known_in_both_languages_whatever_its_case_and_accents(line: s
         ("Aide", "help"),
     ],
 )
-def test_the_titles_of_the_teams_menu_are_accepted(title: str, wanted: str) -> None:
-    assert verb(title) == wanted
+def test_the_titles_of_the_teams_menu_are_accepted(title: str, expected: str) -> None:
+    assert verb(title) == expected
 
 
 @pytest.mark.parametrize(
-    ("line", "wanted"),
+    ("line", "expected"),
     [
         ("dem qui a un contact", "ask"),
         ("publie dans Veille : x", "post"),
@@ -87,8 +87,8 @@ def test_the_titles_of_the_teams_menu_are_accepted(title: str, wanted: str) -> N
         ("rech marge", "search"),
     ],
 )
-def test_the_beginning_of_one_verb_alone_is_that_verb(line: str, wanted: str) -> None:
-    assert verb(line) == wanted
+def test_the_beginning_of_one_verb_alone_is_that_verb(line: str, expected: str) -> None:
+    assert verb(line) == expected
 
 
 @pytest.mark.parametrize("line", ["com", "re", "pu", "xyz", "hlp moi", "bonsoi à tous", ": x", "dans Veille"])
@@ -111,13 +111,13 @@ def test_near_verbs_are_proposed(line: str, near: set[str]) -> None:
     parsed = parse(line, COMMANDS)
 
     assert isinstance(parsed, Unknown)
-    assert {one.id for one in parsed.near} >= near
+    assert {command.id for command in parsed.near} >= near
     assert bool(near) == bool(parsed.near)
     assert len(parsed.near) <= 3
 
 
 def test_only_verbs_that_this_person_may_use_are_known_and_proposed() -> None:
-    few = [one for one in COMMANDS if one.id == "feed"]
+    few = [command for command in COMMANDS if command.id == "feed"]
 
     assert isinstance(parse("demander x", few), Unknown)
     parsed = parse("demandr x", few)
@@ -181,7 +181,7 @@ def test_a_published_text_is_kept_to_the_letter(typed: str) -> None:
     assert text(f"publier : {typed}") == typed.strip()
 
 
-@given(st.sampled_from([(one.id, form) for one in COMMANDS for form in one.all_forms()]), st.text())
+@given(st.sampled_from([(command.id, form) for command in COMMANDS for form in command.all_forms()]), st.text())
 def test_every_form_of_a_verb_is_that_verb_whatever_follows_a_colon(form: tuple[str, str], typed: str) -> None:
     assert verb(f"{form[1]} : {typed}") == form[0]
 

@@ -1,4 +1,4 @@
-"""What everybody sees in a channel: nobody reads what is not for him or her, no number counts what is closed."""
+"""What everyone sees in a channel: nobody reads what is not for him or her, no number counts what is closed."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ GUEST = Account("slack", TENANT, "U404", Standing.GUEST, "Invité")
 
 def run(company: Company, story: Callable[[Room], Awaitable[None]], audience: Audience) -> None:
     async def telling() -> None:
-        async with room(company.network, MemoryCourier(accounts={"U404": GUEST}, audiences={"C5": audience})) as one:
-            await story(one)
+        async with room(company.network, MemoryCourier(accounts={"U404": GUEST}, audiences={"C5": audience})) as bot:
+            await story(bot)
 
     looped.run(telling())
 
@@ -51,37 +51,37 @@ def run(company: Company, story: Callable[[Room], Awaitable[None]], audience: Au
 def test_a_card_stands_in_a_channel_only_where_everybody_may_read_what_is_open(
     linked: Company, line: str, audience: Audience, private: bool
 ) -> None:
-    async def story(one: Room) -> None:
-        one.slack.accounts["UGONE"] = Account("slack", TENANT, "UGONE", Standing.GONE)
-        answer = await one.ask(line, "ULEA", "C5")
+    async def story(bot: Room) -> None:
+        bot.slack.accounts["UGONE"] = Account("slack", TENANT, "UGONE", Standing.GONE)
+        answer = await bot.ask(line, "ULEA", "C5")
         if answer.card.buttons and not answer.card.done:  # the preview is for its author, wherever it is
             assert answer.private
-            answer = await one.ask(answer.card.buttons[0].line, "ULEA", "C5")
+            answer = await bot.ask(answer.card.buttons[0].line, "ULEA", "C5")
         assert answer.card.done
         assert answer.private, "the author's own card takes back"
-        await one.rest()
-        assert (shown_to_all(one) == []) is private
+        await bot.rest()
+        assert (shown_to_all(bot) == []) is private
 
     run(linked, story, audience)
 
 
-def shown_to_all(one: Room) -> list[str]:
-    """The cards that stood in the channel for everybody."""
-    return [answer.card.title for answer, to in one.slack.shown if not answer.private and to.where.conversation == "C5"]
+def shown_to_all(bot: Room) -> list[str]:
+    """The cards that stood in the channel for everyone."""
+    return [answer.card.title for answer, to in bot.slack.shown if not answer.private and to.where.conversation == "C5"]
 
 
 @pytest.mark.parametrize("silence", [RefusedError("not_in_channel"), LaterError(3600), DoubtError()])
 def test_where_the_platform_does_not_say_who_reads_the_card_is_for_who_asked_and_at_once(
     linked: Company, silence: Exception
 ) -> None:
-    async def story(one: Room) -> None:
-        preview = await one.ask("merci Q1", "ULEA", "C5")
-        one.slack.unsaid = [silence]
-        answer = await one.ask(preview.card.buttons[0].line, "ULEA", "C5")
+    async def story(bot: Room) -> None:
+        preview = await bot.ask("merci Q1", "ULEA", "C5")
+        bot.slack.unsaid = [silence]
+        answer = await bot.ask(preview.card.buttons[0].line, "ULEA", "C5")
         assert answer.card.done
         assert answer.private
-        await one.rest()
-        assert shown_to_all(one) == []
+        await bot.rest()
+        assert shown_to_all(bot) == []
 
     run(linked, story, Audience("projet", False, False, INSIDE))
 
@@ -95,7 +95,7 @@ def test_the_button_that_takes_a_reply_back_tells_nothing_of_what_is_closed(link
     lines = [next(b.line for b in card.buttons if b.label == "Annuler") for card in (first, second)]
     assert lines == ["annuler Q1 1", "annuler Q1 2"]
 
-    # Each button takes back its own reply, in any order, and nothing of anybody else.
+    # Each button takes back its own reply, in any order, and nothing of anyone else.
     assert linked.ask(lines[0], "ana").error == "E_NOTHING_TO_UNDO"
     assert "sept euros" in words(linked.ask(lines[0]))
     assert linked.ask(lines[0]).error == "E_NOTHING_TO_UNDO"
@@ -104,9 +104,9 @@ def test_the_button_that_takes_a_reply_back_tells_nothing_of_what_is_closed(link
 
 
 def test_the_key_of_a_post_says_neither_which_content_nor_which_link_it_is(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        await one.ask("répondre Q12 moi aussi", "UANA")
-        keys = [message.post.key for message in (*one.slack.messages.values(), *one.teams.messages.values())]
+    async def story(bot: Room) -> None:
+        await bot.ask("répondre Q12 moi aussi", "UANA")
+        keys = [message.post.key for message in (*bot.slack.messages.values(), *bot.teams.messages.values())]
         assert len(set(keys)) == len(keys) == 4
         assert all(len(key) == 30 and ":" not in key for key in keys)
 
@@ -123,7 +123,7 @@ def thank(company: Company, reason: str) -> None:
 
 @pytest.mark.parametrize("queued", ["before", "after"])
 def test_who_left_is_told_of_nothing_any_more(linked: Company, queued: str) -> None:
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         if queued == "before":
             thank(linked, "tout")
         with linked.network.store.write() as tx:
@@ -131,8 +131,8 @@ def test_who_left_is_told_of_nothing_any_more(linked: Company, queued: str) -> N
         if queued == "after":
             thank(linked, "tout")
             linked.ask("répondre Q12 moi aussi", "ana", confirmed=True)
-        await one.rest()
-        assert [to for _, to in one.slack.shown if to.person == "ULEA"] == []
+        await bot.rest()
+        assert [to for _, to in bot.slack.shown if to.person == "ULEA"] == []
 
     run(linked, story, Audience("projet", False, False, INSIDE))
 
@@ -145,44 +145,44 @@ def test_many_notices_at_once_are_told_together_and_hold_up_no_other(linked: Com
         for link in links.listed(tx):
             links.end(tx, link.id)
 
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         for number in range(100):
             if kind == "thanks":
                 thank(linked, f"la chose {number}")
             else:
                 linked.ask(f"répondre Q12 oui {number}", "ana", confirmed=True)
-        await one.rest()
-        shown = [answer for answer, to in one.slack.shown if to.person == "ULEA"]
-        assert len(shown) == 5
+        await bot.rest()
+        answers = [answer for answer, to in bot.slack.shown if to.person == "ULEA"]
+        assert len(answers) == 5
         if kind == "thanks":  # another kind is told at once
             linked.ask("répondre Q12 moi aussi", "ana", confirmed=True)
         else:
             thank(linked, "tout")
-        await one.rest()
-        assert len([to for _, to in one.slack.shown if to.person == "ULEA"]) == 6
+        await bot.rest()
+        assert len([to for _, to in bot.slack.shown if to.person == "ULEA"]) == 6
         store.clock = lambda: started + timedelta(hours=2)
-        await one.rest()
-        last, _ = [(answer, to) for answer, to in one.slack.shown if to.person == "ULEA"][-1]
+        await bot.rest()
+        last, _ = [(answer, to) for answer, to in bot.slack.shown if to.person == "ULEA"][-1]
         assert "95" in words(last.card) or "96" in words(last.card)
-        assert len([to for _, to in one.slack.shown if to.person == "ULEA"]) == 7
+        assert len([to for _, to in bot.slack.shown if to.person == "ULEA"]) == 7
 
     run(linked, story, Audience("projet", False, False, INSIDE))
 
 
 def test_an_administrator_who_links_a_channel_is_told_that_programs_are_not_carried(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        answer = await one.ask("relier Vélo", "UFRANCK", "C5")
+    async def story(bot: Room) -> None:
+        answer = await bot.ask("relier Vélo", "UFRANCK", "C5")
         assert not answer.private
         assert "programmes" in words(answer.card)
-        assert (await one.ask("délier", "UFRANCK", "C5")).private is False
+        assert (await bot.ask("délier", "UFRANCK", "C5")).private is False
 
     run(linked, story, Audience("projet", False, False, INSIDE))
 
 
 def test_what_is_written_in_a_closed_place_is_told_to_its_author_alone(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        answer = await one.ask("publier dans Rachat : entre nous", "UFRANCK", "C5")
-        answer = await one.ask(answer.card.buttons[0].line, "UFRANCK", "C5")
+    async def story(bot: Room) -> None:
+        answer = await bot.ask("publier dans Rachat : entre nous", "UFRANCK", "C5")
+        answer = await bot.ask(answer.card.buttons[0].line, "UFRANCK", "C5")
         assert answer.card.done
         assert answer.private
 
@@ -195,19 +195,19 @@ def test_what_is_written_in_a_closed_place_is_told_to_its_author_alone(linked: C
 def test_what_is_confirmed_elsewhere_is_shown_to_a_channel_only_if_everybody_there_may_read_it(
     linked: Company, line: str, platform: str, pressed_in: str
 ) -> None:
-    async def story(one: Room) -> None:
-        courier = one.slack if platform == "slack" else one.teams
+    async def story(bot: Room) -> None:
+        courier = bot.slack if platform == "slack" else bot.teams
         courier.audiences = {"C5": OURS, "C6": OURS}
-        previews = [await one.ask(line, "ULEA", "C5", platform) for _ in range(2)]
-        confirmed = await one.ask(previews[0].card.buttons[0].line, "ULEA", pressed_in, platform)
+        previews = [await bot.ask(line, "ULEA", "C5", platform) for _ in range(2)]
+        confirmed = await bot.ask(previews[0].card.buttons[0].line, "ULEA", pressed_in, platform)
         assert confirmed.card.done
-        await one.rest()
+        await bot.rest()
         assert len(told_to_all(courier.shown, "C5")) == 1
 
         courier.audiences["C5"] = Audience("projet", False, True, INSIDE)
-        confirmed = await one.ask(previews[1].card.buttons[0].line, "ULEA", pressed_in, platform)
+        confirmed = await bot.ask(previews[1].card.buttons[0].line, "ULEA", pressed_in, platform)
         assert confirmed.card.done
-        await one.rest()
+        await bot.rest()
         assert len(told_to_all(courier.shown, "C5")) == 1
         assert told_to_all(courier.shown, pressed_in) == []
 
@@ -217,9 +217,9 @@ def test_what_is_confirmed_elsewhere_is_shown_to_a_channel_only_if_everybody_the
 OURS = Audience("projet", False, False, INSIDE)
 
 
-def told_to_all(shown: list[tuple[Answer, Address]], conversation: str) -> list[str]:
-    """The cards that stood in a channel for everybody."""
-    return [answer.card.title for answer, to in shown if not answer.private and to.where.conversation == conversation]
+def told_to_all(sent: list[tuple[Answer, Address]], conversation: str) -> list[str]:
+    """The cards that stood in a channel for everyone."""
+    return [answer.card.title for answer, to in sent if not answer.private and to.where.conversation == conversation]
 
 
 def test_the_button_that_takes_thanks_back_tells_nothing_of_what_others_gave(linked: Company) -> None:
@@ -234,7 +234,7 @@ def test_the_button_that_takes_thanks_back_tells_nothing_of_what_others_gave(lin
     assert numbers[1] - numbers[0] != 16
     assert not {1, 17} & set(numbers)
 
-    # Each button takes back its own thanks, in any order, and nothing of anybody else.
+    # Each button takes back its own thanks, in any order, and nothing of anyone else.
     assert linked.ask(lines[0], "ana").error == "E_NOTHING_TO_UNDO"
     assert "le devis" in words(linked.ask(lines[0]))
     assert linked.ask(lines[0]).error == "E_NOTHING_TO_UNDO"

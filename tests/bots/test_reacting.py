@@ -30,16 +30,16 @@ from reseau.people.accounts import Account, Standing
 from reseau.store import Transaction, tables
 from tests import looped
 from tests.bots.company import Company
-from tests.bots.memory import TENANT, MemoryCourier, Room, room, said
+from tests.bots.memory import TENANT, MemoryCourier, Room, chat_message, room
 
 NOBODY_NEW = Audience("veille", False, False, ("ULEA", "UANA", "UFRANCK"))
 
 
 def run(company: Company, story: Callable[[Room], Awaitable[None]]) -> None:
     async def telling() -> None:
-        async with room(company.network, MemoryCourier(audiences={"C9": NOBODY_NEW})) as one:
-            one.teams.audiences["C9"] = NOBODY_NEW
-            await story(one)
+        async with room(company.network, MemoryCourier(audiences={"C9": NOBODY_NEW})) as bot:
+            bot.teams.audiences["C9"] = NOBODY_NEW
+            await story(bot)
 
     looped.run(telling())
 
@@ -78,42 +78,42 @@ def lines(courier: MemoryCourier) -> list[str]:
 
 
 def test_a_reaction_in_one_channel_is_read_on_the_copy_in_the_other(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        await one.tell(said("La pompe est réparée.", "1.1"))
-        await one.tell(reaction("1.1"))
-        await one.tell(reaction("1.1", "UFRANCK", "tada"))
+    async def story(bot: Room) -> None:
+        await bot.tell(chat_message("La pompe est réparée.", "1.1"))
+        await bot.tell(reaction("1.1"))
+        await bot.tell(reaction("1.1", "UFRANCK", "tada"))
 
         assert noted(linked) == [("ana", "+1"), ("franck", "tada")]
-        assert lines(one.teams) == ["👍 🎉 Ana Roux, Franck Morel"]
-        assert one.slack.messages == {}, "people see each other’s reactions where they gave them"
+        assert lines(bot.teams) == ["👍 🎉 Ana Roux, Franck Morel"]
+        assert bot.slack.messages == {}, "people see each other’s reactions where they gave them"
 
     run(linked, story)
 
 
 def test_a_reaction_to_a_copy_reaches_the_content_and_leaves_the_copy_when_it_is_taken_back(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        await one.tell(said("La pompe est réparée.", "1.1"))
-        (copy,) = one.teams.messages
-        await one.tell(reaction(copy, "UANA", "heart"), "teams")
-        await one.tell(reaction("1.1", "UFRANCK"))
-        assert lines(one.teams) == ["❤️ 👍 Ana Roux, Franck Morel"]
+    async def story(bot: Room) -> None:
+        await bot.tell(chat_message("La pompe est réparée.", "1.1"))
+        (copy,) = bot.teams.messages
+        await bot.tell(reaction(copy, "UANA", "heart"), "teams")
+        await bot.tell(reaction("1.1", "UFRANCK"))
+        assert lines(bot.teams) == ["❤️ 👍 Ana Roux, Franck Morel"]
 
-        await one.tell(reaction(copy, "UANA", "heart", back=True), "teams")
-        await one.tell(reaction("1.1", "UFRANCK", back=True))
+        await bot.tell(reaction(copy, "UANA", "heart", back=True), "teams")
+        await bot.tell(reaction("1.1", "UFRANCK", back=True))
 
         assert noted(linked) == []
-        assert lines(one.teams) == [""]
+        assert lines(bot.teams) == [""]
 
     run(linked, story)
 
 
 def test_a_person_is_counted_once_whatever_platform_and_however_often(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        await one.tell(said("La pompe est réparée.", "1.1"))
-        (copy,) = one.teams.messages
-        await one.tell(reaction("1.1"))
-        await one.tell(reaction(copy), "teams")
-        await one.tell(reaction("1.1", emoji="tada"))
+    async def story(bot: Room) -> None:
+        await bot.tell(chat_message("La pompe est réparée.", "1.1"))
+        (copy,) = bot.teams.messages
+        await bot.tell(reaction("1.1"))
+        await bot.tell(reaction(copy), "teams")
+        await bot.tell(reaction("1.1", emoji="tada"))
         with linked.network.store.read() as tx:
             newest = tx.execute(select(tables.content.c.id).order_by(tables.content.c.id.desc()).limit(1)).scalar_one()
             gathered = reactions.gathered(tx, [newest], viewer(tx, linked.people["lea"]))[newest]
@@ -124,27 +124,27 @@ def test_a_person_is_counted_once_whatever_platform_and_however_often(linked: Co
 
 
 def test_many_reactions_at_once_change_the_copy_once(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        await one.tell(said("La pompe est réparée.", "1.1"))
+    async def story(bot: Room) -> None:
+        await bot.tell(chat_message("La pompe est réparée.", "1.1"))
         for emoji in ("+1", "tada", "heart", "rocket", "eyes"):
-            await one.receiving.receive(one.arrival(reaction("1.1", "UANA", emoji)))
-            await one.receiving.settle()
-        await one.rest()
+            await bot.receiving.receive(bot.arrival(reaction("1.1", "UANA", emoji)))
+            await bot.receiving.settle()
+        await bot.rest()
 
-        assert [call for call in one.teams.calls if call.startswith("edit")] == ["edit La pompe est réparée."]
-        assert lines(one.teams) == ["👍 🎉 ❤️ 🚀 👀 Ana Roux"]
+        assert [call for call in bot.teams.calls if call.startswith("edit")] == ["edit La pompe est réparée."]
+        assert lines(bot.teams) == ["👍 🎉 ❤️ 🚀 👀 Ana Roux"]
 
     run(linked, story)
 
 
 def test_a_name_goes_to_a_channel_only_while_its_readers_are_right(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        await one.tell(said("La pompe est réparée.", "1.1"))
-        one.teams.audiences["C9"] = Audience("veille", False, True, NOBODY_NEW.people)
-        await one.tell(reaction("1.1"))
+    async def story(bot: Room) -> None:
+        await bot.tell(chat_message("La pompe est réparée.", "1.1"))
+        bot.teams.audiences["C9"] = Audience("veille", False, True, NOBODY_NEW.people)
+        await bot.tell(reaction("1.1"))
 
         assert noted(linked) == [("ana", "+1")]
-        assert lines(one.teams) == [""]
+        assert lines(bot.teams) == [""]
         with linked.network.store.read() as tx:
             link = links.of_channel(tx, ChannelKey("teams", TENANT, "C9"))
         assert link is not None
@@ -154,18 +154,18 @@ def test_a_name_goes_to_a_channel_only_while_its_readers_are_right(linked: Compa
 
 
 def test_a_name_that_comes_while_a_look_is_taken_waits_for_the_next(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        await one.tell(said("La pompe est réparée.", "1.1"))
+    async def story(bot: Room) -> None:
+        await bot.tell(chat_message("La pompe est réparée.", "1.1"))
 
         def meanwhile() -> None:
-            one.teams.audiences["C9"] = Audience("veille", False, True, NOBODY_NEW.people)
+            bot.teams.audiences["C9"] = Audience("veille", False, True, NOBODY_NEW.people)
             with linked.network.store.write() as tx:
                 reactions.react(tx, [NewReaction(pump(tx), linked.people["franck"], "eyes")], Acting("console"))
 
-        one.teams.meanwhile = meanwhile
-        await one.tell(reaction("1.1"))
+        bot.teams.meanwhile = meanwhile
+        await bot.tell(reaction("1.1"))
 
-        assert "Franck" not in " ".join(lines(one.teams))
+        assert "Franck" not in " ".join(lines(bot.teams))
 
     run(linked, story)
 
@@ -174,7 +174,7 @@ def test_a_channel_names_those_who_belong_to_its_community_and_counts_the_others
     """Guests who belong to it read there: they know nobody else of the company."""
 
     async def story(one: Room) -> None:
-        await one.tell(said("La pompe est réparée.", "1.1"))
+        await one.tell(chat_message("La pompe est réparée.", "1.1"))
         await one.tell(reaction("1.1"))
         with linked.network.store.write() as tx:
             reactions.react(tx, [NewReaction(pump(tx), linked.people["nina"], "+1")], Acting("console"))
@@ -186,10 +186,10 @@ def test_a_channel_names_those_who_belong_to_its_community_and_counts_the_others
 
 
 def test_who_may_not_read_a_content_does_not_react_to_it(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        one.slack.accounts["U404"] = Account("slack", TENANT, "U404", Standing.GUEST, "Invité")
-        await one.tell(said("La pompe est réparée.", "1.1"))
-        await one.tell(reaction("1.1", "U404"))
+    async def story(bot: Room) -> None:
+        bot.slack.accounts["U404"] = Account("slack", TENANT, "U404", Standing.GUEST, "Invité")
+        await bot.tell(chat_message("La pompe est réparée.", "1.1"))
+        await bot.tell(reaction("1.1", "U404"))
 
         assert noted(linked) == []
 
@@ -197,12 +197,12 @@ def test_who_may_not_read_a_content_does_not_react_to_it(linked: Company) -> Non
 
 
 def test_a_colleague_who_is_not_known_yet_reacts_once_the_platform_says_who_it_is(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        one.slack.accounts["UZOE"] = Account(
+    async def story(bot: Room) -> None:
+        bot.slack.accounts["UZOE"] = Account(
             "slack", TENANT, "UZOE", Standing.HOME, "Zoé Blanc", email="zoe@example.org"
         )
-        await one.tell(said("La pompe est réparée.", "1.1"))
-        await one.tell(reaction("1.1", "UZOE"))
+        await bot.tell(chat_message("La pompe est réparée.", "1.1"))
+        await bot.tell(reaction("1.1", "UZOE"))
 
         assert [emoji for _, emoji in noted(linked)] == ["+1"]
 
@@ -210,9 +210,9 @@ def test_a_colleague_who_is_not_known_yet_reacts_once_the_platform_says_who_it_i
 
 
 def test_reactions_to_what_nobody_knows_do_nothing(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        await one.tell(reaction("7.7"))
-        await one.tell(Reacted("UANA", Where("C404"), "1.1", "+1"))
+    async def story(bot: Room) -> None:
+        await bot.tell(reaction("7.7"))
+        await bot.tell(Reacted("UANA", Where("C404"), "1.1", "+1"))
 
         assert noted(linked) == []
 
@@ -330,14 +330,14 @@ def test_what_is_taken_away_is_not_liked(here: Company) -> None:
 
 
 def slack(**event: Any) -> Reacted | None:
-    told = {
+    payload = {
         "type": "reaction_added",
         "user": "UANA",
         "reaction": "+1",
         "item": {"type": "message", "channel": "C9", "ts": "1.1"},
         "event_ts": "2.2",
     } | event
-    arrival = Events(Team("T1", "UBOT", "BBOT"), Names()).arrival({"event_id": "Ev1", "event": told})
+    arrival = Events(Team("T1", "UBOT", "BBOT"), Names()).arrival({"event_id": "Ev1", "event": payload})
     body = arrival.body if arrival is not None else None
     assert body is None or isinstance(body, Reacted)
     return body

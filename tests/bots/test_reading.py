@@ -8,7 +8,7 @@ from bots.card import Field, Fields, Items, Quote, words
 from reseau.acting import Acting
 from reseau.people import members
 from reseau.people.members import MemberChange, NewMember
-from tests.bots.company import CLOSED_WORD, CONSOLE, Company, labels, said, spaced
+from tests.bots.company import CLOSED_WORD, CONSOLE, Company, card_text, labels, spaced
 
 
 def codes(here: Company, line: str, who: str = "lea") -> list[str]:
@@ -20,8 +20,8 @@ def codes(here: Company, line: str, who: str = "lea") -> list[str]:
 def sheet(here: Company, line: str, who: str = "lea") -> dict[str, str]:
     """The lines of the profile sheet that a card shows."""
     blocks = here.ask(line, who).blocks
-    pairs = [one for block in blocks if isinstance(block, Fields) for one in block.fields]
-    return {one.label: one.value for one in pairs}
+    pairs = [field for block in blocks if isinstance(block, Fields) for field in block.fields]
+    return {pair.label: pair.value for pair in pairs}
 
 
 # -- help --------------------------------------------------------------------------------------------------------------
@@ -30,25 +30,25 @@ def sheet(here: Company, line: str, who: str = "lea") -> dict[str, str]:
 def test_help_begins_with_three_whole_lines_in_few_words(here: Company) -> None:
     card = here.ask("aide")
 
-    assert "- `demander dans Veille : qui connaît un bon traducteur ?`" in said(card)
-    assert len(said(card).split()) <= 65
-    assert "confirmer" not in said(card)
+    assert "- `demander dans Veille : qui connaît un bon traducteur ?`" in card_text(card)
+    assert len(card_text(card).split()) <= 65
+    assert "confirmer" not in card_text(card)
 
 
 def test_help_has_all_the_words_in_five_groups_behind_a_button(here: Company) -> None:
-    assert "retenir" not in said(here.ask("aide"))
+    assert "retenir" not in card_text(here.ask("aide"))
     everything = here.press(here.ask("aide"), "Tous les mots")
     groups = next(block for block in everything.blocks if isinstance(block, Fields))
     assert len(groups.fields) == 5
-    assert "retenir" in said(everything)
+    assert "retenir" in card_text(everything)
 
 
 def test_a_line_of_the_profile_without_its_colon_is_explained(here: Company) -> None:
     card = here.ask("profil métier comptable")
 
     assert card.error == "E_LINE"
-    assert "profil expertise : soudure, Python" in said(card)
-    assert "outils" in said(card)
+    assert "profil expertise : soudure, Python" in card_text(card)
+    assert "outils" in card_text(card)
 
 
 @pytest.mark.parametrize("line", ["aide idée", "aide IDEE", "help idea", "? idea", "aide proposer", "aide idée ?"])
@@ -57,11 +57,11 @@ def test_help_of_a_verb_has_an_example_and_other_words(here: Company, line: str)
 
     assert card.title == "idée"
     assert Fields((Field("Exemple", "idée : mutualiser les bancs d’essai"),)) in card.blocks
-    assert "proposer" in said(card)
+    assert "proposer" in card_text(card)
 
 
 def test_help_searches_in_help(here: Company) -> None:
-    assert "expert" in said(here.ask("aide collègues"))
+    assert "expert" in card_text(here.ask("aide collègues"))
     nothing = here.ask("aide zygomatique")
     assert labels(nothing) == ["Tous les mots", "Chercher dans le réseau"]
 
@@ -80,9 +80,9 @@ def test_a_profile_shows_what_people_share_and_wrote(here: Company) -> None:
     card = here.ask("profil @ana")
 
     assert sheet(here, "profil @ana")["En commun"] == "Veille"
-    assert "Soudeuse" in said(card)
-    assert "soudure" in said(card)
-    assert "suivi par 0 personne · suit 0 personne · 0 merci reçu" in said(card)
+    assert "Soudeuse" in card_text(card)
+    assert "soudure" in card_text(card)
+    assert "suivi par 0 personne · suit 0 personne · 0 merci reçu" in card_text(card)
     assert labels(card) == ["Suivre", "Remercier"]
     here.press(card, "Suivre")
     assert labels(here.ask("profil @ana")) == ["Ne plus suivre", "Remercier"]
@@ -111,8 +111,8 @@ def test_a_line_of_the_own_sheet_is_written_from_the_chat(here: Company, line: s
 def test_what_somebody_says_to_know_is_found_at_once(anywhere: Company) -> None:
     anywhere.ask("profil expertise : brasage")
 
-    assert "Léa Petit" in said(anywhere.ask("chercher brasage", "ana"))
-    assert "Léa Petit" in said(anywhere.ask("expert brasage", "ana"))
+    assert "Léa Petit" in card_text(anywhere.ask("chercher brasage", "ana"))
+    assert "Léa Petit" in card_text(anywhere.ask("expert brasage", "ana"))
 
 
 def test_an_emptied_line_is_gone_and_a_long_one_is_refused(here: Company) -> None:
@@ -125,15 +125,15 @@ def test_an_emptied_line_is_gone_and_a_long_one_is_refused(here: Company) -> Non
 def test_nobody_is_written_to_but_oneself(here: Company) -> None:
     here.ask("profil @ana expertise : poterie")
 
-    assert "poterie" not in said(here.ask("profil @ana"))
+    assert "poterie" not in card_text(here.ask("profil @ana"))
 
 
 def test_a_guest_sees_people_of_shared_communities_without_their_contacts(here: Company) -> None:
     assert here.ask("profil @nina", "guy").error == "E_NO_MEMBER"
     card = here.ask("profil @franck", "guy")
     assert card.title == "Franck Morel"
-    assert "+33 1 23 45 67 89" not in said(card)
-    assert "+33 1 23 45 67 89" in said(here.ask("profil @franck"))
+    assert "+33 1 23 45 67 89" not in card_text(card)
+    assert "+33 1 23 45 67 89" in card_text(here.ask("profil @franck"))
 
 
 def test_several_people_are_proposed(here: Company) -> None:
@@ -176,8 +176,8 @@ def test_people_communities_threads_and_tags_can_be_followed_and_no_longer(here:
 def test_following_is_one_way(here: Company) -> None:
     here.ask("suivre @ana")
 
-    assert "suivi par 0 personne" in said(here.ask("profil"))
-    assert "suivi par 1 personne" in said(here.ask("profil @ana"))
+    assert "suivi par 0 personne" in card_text(here.ask("profil"))
+    assert "suivi par 1 personne" in card_text(here.ask("profil @ana"))
 
 
 def test_nobody_follows_oneself(here: Company) -> None:
@@ -194,12 +194,12 @@ def test_communities_are_listed_with_the_own_ones_first(here: Company) -> None:
     assert (mine.heading, others.heading) == ("Les vôtres", "Les autres")
     assert [item.text.split("**")[1] for item in mine.items] == ["Veille"]
     assert {item.text.split("**")[1] for item in others.items} == {"Appels d'offres", "Direction", "Vélo"}
-    assert "Rachat" not in said(card)
+    assert "Rachat" not in card_text(card)
     assert here.press(card, labels(card)[0]).done
 
 
 def test_communities_are_found_by_a_word_of_name_or_purpose(here: Company) -> None:
-    assert "Veille" in said(here.ask("communautés autres"))
+    assert "Veille" in card_text(here.ask("communautés autres"))
     assert spaced(here.ask("communautés zzz").title) == "Aucune communauté ne parle de « zzz »."
 
 
@@ -215,8 +215,8 @@ def test_joining_and_leaving(anywhere: Company) -> None:
 
 
 def test_whoever_joins_late_finds_what_was_written_before(anywhere: Company) -> None:
-    shown = anywhere.ask("publier dans Vélo : le parking couvert ouvre lundi", "ana")
-    code = anywhere.press(shown, "Publier", "ana").code
+    card = anywhere.ask("publier dans Vélo : le parking couvert ouvre lundi", "ana")
+    code = anywhere.press(card, "Publier", "ana").code
     anywhere.ask("rejoindre Vélo")
 
     assert code in codes(anywhere, "fil")
@@ -237,9 +237,9 @@ def test_a_private_community_is_entered_by_its_members_word_alone(here: Company)
 
 def test_a_secret_community_cannot_be_told_from_one_that_is_not_there(here: Company) -> None:
     for verb in ("rejoindre", "quitter"):
-        there, nowhere = here.ask(f"{verb} Rachat"), here.ask(f"{verb} Rachax")
-        assert there.title.replace("Rachat", "") == nowhere.title.replace("Rachax", "")
-        assert labels(there) == labels(nowhere)
+        secret, nowhere = here.ask(f"{verb} Rachat"), here.ask(f"{verb} Rachax")
+        assert secret.title.replace("Rachat", "") == nowhere.title.replace("Rachax", "")
+        assert labels(secret) == labels(nowhere)
 
 
 # -- the feed ----------------------------------------------------------------------------------------------------------
@@ -250,7 +250,7 @@ def test_the_feed_has_ten_threads_each_with_its_reason(anywhere: Company) -> Non
 
     assert codes(anywhere, "fil")[:2] == ["Q12", "Q11"]
     assert len(codes(anywhere, "fil")) == 10
-    assert "votre communauté" in said(card)
+    assert "votre communauté" in card_text(card)
     assert anywhere.press(card, "Voir Q12").code == "Q12"
 
 
@@ -258,8 +258,8 @@ def test_two_people_have_two_feeds(here: Company) -> None:
     here.ask("publier sur mon mur", "franck", confirmed=True)
     here.ask("suivre @franck", "lea")
 
-    assert "vous suivez Franck Morel" in said(here.ask("fil"))
-    assert "Franck" not in said(here.ask("fil", "ana"))
+    assert "vous suivez Franck Morel" in card_text(here.ask("fil"))
+    assert "Franck" not in card_text(here.ask("fil", "ana"))
 
 
 def test_the_feed_since_a_day(here: Company) -> None:
@@ -280,15 +280,15 @@ def test_an_empty_feed_says_what_fills_it(here: Company) -> None:
 
 def test_search_finds_contents_and_people(anywhere: Company) -> None:
     assert "Q12" in codes(anywhere, "chercher bancs d'essai")
-    assert "Ana Roux" in said(anywhere.ask("chercher soudure"))
+    assert "Ana Roux" in card_text(anywhere.ask("chercher soudure"))
 
 
 def test_finding_nothing_proposes_to_ask(here: Company) -> None:
     card = here.ask("chercher zygomatique")
 
     assert spaced(card.title) == "Rien trouvé sur « zygomatique »."
-    asked = here.press(card, "Demander au réseau")
-    assert Quote("zygomatique", "Léa Petit") in asked.blocks
+    preview = here.press(card, "Demander au réseau")
+    assert Quote("zygomatique", "Léa Petit") in preview.blocks
 
 
 @pytest.mark.parametrize("who", ["lea", "guy"])
@@ -301,18 +301,18 @@ def test_nothing_closed_is_found(here: Company, who: str) -> None:
 def test_experts_come_with_their_evidence(anywhere: Company) -> None:
     card = anywhere.ask("expert soudure")
 
-    assert "Ana Roux" in said(card)
-    assert "sa fiche dit : soudure" in said(card)
+    assert "Ana Roux" in card_text(card)
+    assert "sa fiche dit : soudure" in card_text(card)
     assert anywhere.press(card, "Ana Roux").title == "Ana Roux"
     anywhere.ask("répondre Q12 : nos bancs d’essai viennent de Lyon", "ana")
-    assert "1 réponse · a écrit dans Q12" in said(anywhere.ask("qui connaît les bancs d’essai ?"))
+    assert "1 réponse · a écrit dans Q12" in card_text(anywhere.ask("qui connaît les bancs d’essai ?"))
 
 
 def test_a_whole_question_to_experts_can_be_asked_as_it_is(here: Company) -> None:
     card = here.ask("qui joue du basson ?")
 
-    asked = here.press(card, "Demander au réseau")
-    assert Quote("qui joue du basson ?", "Léa Petit") in asked.blocks
+    preview = here.press(card, "Demander au réseau")
+    assert Quote("qui joue du basson ?", "Léa Petit") in preview.blocks
 
 
 # -- a thread ----------------------------------------------------------------------------------------------------------
@@ -323,7 +323,7 @@ def test_a_thread_shows_its_replies_and_what_can_be_done(here: Company) -> None:
 
     assert card.code == "Q12"
     assert "Qui a déjà posé des bancs d’essai ?" in card.title
-    assert "Moi, à **Lyon**, en 2024." in said(card)
+    assert "Moi, à **Lyon**, en 2024." in card_text(card)
     assert labels(card) == ["Répondre", "J’aime", "Suivre", "Remercier"]
 
 
@@ -333,8 +333,8 @@ def test_only_the_newest_replies_of_a_long_thread_are_shown(here: Company) -> No
     card = here.ask("Q1")
 
     assert spaced(card.footer) == "2 réponses plus anciennes ne sont pas montrées."
-    assert "réponse 11" in said(card)
-    assert "réponse 1\n" not in said(card)
+    assert "réponse 11" in card_text(card)
+    assert "réponse 1\n" not in card_text(card)
     assert codes(here, "Q1") == [str(n) for n in range(3, 13)]
 
 

@@ -38,7 +38,7 @@ from reseau.people.members import NewMember
 from reseau.store import tables
 from tests import looped
 from tests.bots.company import Company, spaced
-from tests.bots.memory import TENANT, MemoryCourier, Room, changed, removed, room, said, typed
+from tests.bots.memory import TENANT, MemoryCourier, Room, changed, chat_message, removed, room, typed
 
 SLACK = Acting("slack")
 
@@ -50,14 +50,14 @@ def run(
     commands: tuple[Command, ...] = (),
 ) -> None:
     async def telling() -> None:
-        async with room(company.network, slack, commands) as one:
-            await story(one)
+        async with room(company.network, slack, commands) as bot:
+            await story(bot)
 
     looped.run(telling())
 
 
-def home(person: str, **known: str) -> Account:
-    return Account("slack", TENANT, person, Standing.HOME, **{"name": "Zoé Neuve", **known})
+def home(person: str, **fields: str) -> Account:
+    return Account("slack", TENANT, person, Standing.HOME, **{"name": "Zoé Neuve", **fields})
 
 
 def texts(company: Company) -> list[str]:
@@ -76,16 +76,16 @@ def states(network: Network) -> list[tuple[str, str]]:
 
 
 def test_a_line_is_answered_in_the_acknowledgement_and_once(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        line = one.arrival(typed("publier dans Veille : bonjour à tous"), key="slash-1")
-        first = await one.receiving.answer(line, 5)
-        again = await one.receiving.answer(line, 5)
+    async def story(bot: Room) -> None:
+        line = bot.arrival(typed("publier dans Veille : bonjour à tous"), key="slash-1")
+        first = await bot.receiving.answer(line, 5)
+        again = await bot.receiving.answer(line, 5)
 
         assert first is not None
         assert again is not None
         assert first.card.buttons[0].label == "Publier"
         assert again.card.title == "C’est déjà fait."
-        assert one.slack.shown == []
+        assert bot.slack.shown == []
 
     run(linked, story)
 
@@ -94,18 +94,18 @@ def test_a_line_is_answered_in_the_acknowledgement_and_once(linked: Company) -> 
 def test_a_store_that_is_slow_holds_no_acknowledgement_back_and_the_card_follows(linked: Company, person: str) -> None:
     slack = MemoryCourier(accounts={"UNEW": home("UNEW")})
 
-    async def story(one: Room) -> None:
-        writing = asyncio.ensure_future(one.writing.write(lambda _tx: time.sleep(0.3)))
+    async def story(bot: Room) -> None:
+        writing = asyncio.ensure_future(bot.writing.write(lambda _tx: time.sleep(0.3)))
         await asyncio.sleep(0)
         begun = time.monotonic()
-        answer = await one.receiving.answer(one.arrival(typed("aide", person, "C5")), 0.05)
+        answer = await bot.receiving.answer(bot.arrival(typed("aide", person, "C5")), 0.05)
         waited = time.monotonic() - begun
         await writing
-        await one.rest()
+        await bot.rest()
 
         assert answer is None
         assert waited < 0.25
-        ((_, to),) = one.slack.shown
+        ((_, to),) = bot.slack.shown
         assert (to.person, to.where.conversation) == (person, "C5")
 
     run(linked, story, slack)
@@ -118,14 +118,14 @@ def test_a_line_that_breaks_after_its_acknowledgement_says_so_once(linked: Compa
     forms = {"fr": ("casser",), "en": ("break",)}
     breaking = Command("break", forms, Group.READ, "Breaks.", {"fr": "casser", "en": "break"}, breaks)
 
-    async def story(one: Room) -> None:
-        writing = asyncio.ensure_future(one.writing.write(lambda _tx: time.sleep(0.1)))
+    async def story(bot: Room) -> None:
+        writing = asyncio.ensure_future(bot.writing.write(lambda _tx: time.sleep(0.1)))
         await asyncio.sleep(0)
-        assert await one.receiving.answer(one.arrival(typed("casser", conversation="C5")), 0.02) is None
+        assert await bot.receiving.answer(bot.arrival(typed("casser", conversation="C5")), 0.02) is None
         await writing
-        await one.rest()
+        await bot.rest()
 
-        ((answer, _),) = one.slack.shown
+        ((answer, _),) = bot.slack.shown
         assert "casser" in words(answer.card)
         assert answer.private
 
@@ -137,23 +137,23 @@ def test_a_full_member_whom_nobody_knows_becomes_a_member_at_first_contact(anywh
         accounts={"UZOE": home("UZOE", email="zoe@example.org", timezone="Europe/Lisbon", language="en-GB")}
     )
 
-    async def story(one: Room) -> None:
-        answer = await one.ask("aide", "UZOE")
+    async def story(bot: Room) -> None:
+        answer = await bot.ask("aide", "UZOE")
         assert "Welcome, Zoé Neuve!" in answer.card.title
-        await one.ask("fil", "UZOE")
+        await bot.ask("fil", "UZOE")
 
     run(anywhere, story, slack)
     with anywhere.network.store.read() as tx:
-        found = members.find(tx, "zoe@example.org")[0]
-    assert (found.timezone, found.language, found.status) == ("Europe/Lisbon", "en", MemberStatus.ACTIVE)
+        person = members.find(tx, "zoe@example.org")[0]
+    assert (person.timezone, person.language, person.status) == ("Europe/Lisbon", "en", MemberStatus.ACTIVE)
     assert slack.calls.count("account UZOE") == 1
 
 
 def test_a_verified_e_mail_finds_the_member(anywhere: Company) -> None:
     slack = MemoryCourier(accounts={"U7": home("U7", email="Lea@example.org", photo_url="https://example.org/lea.png")})
 
-    async def story(one: Room) -> None:
-        await one.ask("fil", "U7")
+    async def story(bot: Room) -> None:
+        await bot.ask("fil", "U7")
 
     run(anywhere, story, slack)
     with anywhere.network.store.read() as tx:
@@ -167,8 +167,8 @@ def test_a_guest_is_never_let_in_by_an_e_mail_and_is_told_whom_to_ask(anywhere: 
     slack = MemoryCourier(accounts={"U7": account})
     before = anywhere.rows("member", "identity", "activity")
 
-    async def story(one: Room) -> None:
-        answer = await one.ask("publier : bonjour", "U7")
+    async def story(bot: Room) -> None:
+        answer = await bot.ask("publier : bonjour", "U7")
         assert answer.card.error == "E_NOT_ADMITTED"
         assert answer.private
         assert "Franck Morel" in words(answer.card)
@@ -183,37 +183,37 @@ def test_where_only_the_directory_counts_a_colleague_is_told_so(anywhere: Compan
     company = Company(Network(strict, anywhere.network.store), people=anywhere.people, places=anywhere.places)
     slack = MemoryCourier(accounts={"UZOE": home("UZOE"), "U7": home("U7", email="lea@example.org")})
 
-    async def story(one: Room) -> None:
-        assert (await one.ask("aide", "UZOE")).card.error == "E_NOT_ADMITTED"
-        assert (await one.ask("aide", "U7")).card.error == ""
+    async def story(bot: Room) -> None:
+        assert (await bot.ask("aide", "UZOE")).card.error == "E_NOT_ADMITTED"
+        assert (await bot.ask("aide", "U7")).card.error == ""
 
     run(company, story, slack)
 
 
 def test_a_closed_account_ends_what_its_member_may_read(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        await one.tell(AccountChanged(Account("slack", TENANT, "UANA", Standing.GONE)))
-        assert (await one.ask("fil", "UANA")).card.error == "E_NO_MEMBER"
+    async def story(bot: Room) -> None:
+        await bot.tell(AccountChanged(Account("slack", TENANT, "UANA", Standing.GONE)))
+        assert (await bot.ask("fil", "UANA")).card.error == "E_NO_MEMBER"
 
     run(linked, story)
 
 
 def test_people_who_are_mentioned_are_found_whatever_they_are_called_there(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        answer = await one.ask("suivre [@Ana de Slack](reseau:slack/-/person/UANA)")
+    async def story(bot: Room) -> None:
+        answer = await bot.ask("suivre [@Ana de Slack](reseau:slack/-/person/UANA)")
         assert spaced(answer.card.title) == "Vous suivez maintenant Ana Roux."
 
     run(linked, story)
 
 
 def test_in_a_linked_channel_what_is_published_goes_to_its_community(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        preview = await one.ask("publier bonjour la veille", conversation="C9")
+    async def story(bot: Room) -> None:
+        preview = await bot.ask("publier bonjour la veille", conversation="C9")
         assert "Veille" in words(preview.card)
         # The button may be pressed in another conversation.
-        done = await one.ask(preview.card.buttons[0].line, conversation="D1")
+        done = await bot.ask(preview.card.buttons[0].line, conversation="D1")
         assert "Veille" in words(done.card)
-        assert one.slack.texts() == ["bonjour la veille"]
+        assert bot.slack.texts() == ["bonjour la veille"]
 
     run(linked, story)
 
@@ -222,17 +222,17 @@ def test_in_a_linked_channel_what_is_published_goes_to_its_community(linked: Com
 
 
 def test_a_message_stands_in_the_community_and_in_the_other_channel_in_its_thread(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        await one.tell(said("Le cuivre monte", "m1"))
-        await one.tell(said("oui, **beaucoup**", "m2", "UANA", thread="m1"))
-        root, reply = one.teams.messages.values()
+    async def story(bot: Room) -> None:
+        await bot.tell(chat_message("Le cuivre monte", "m1"))
+        await bot.tell(chat_message("oui, **beaucoup**", "m2", "UANA", thread="m1"))
+        root, reply = bot.teams.messages.values()
 
         assert (root.post.author, root.post.text) == ("Léa Petit", "Le cuivre monte")
         assert (reply.post.author, reply.to.where.thread) == ("Ana Roux", root.id)
-        assert one.slack.messages == {}
+        assert bot.slack.messages == {}
 
-        await one.tell(said("et l’étain ?", "t1", "UANA", thread=root.id), "teams")
-        (from_teams,) = one.slack.messages.values()
+        await bot.tell(chat_message("et l’étain ?", "t1", "UANA", thread=root.id), "teams")
+        (from_teams,) = bot.slack.messages.values()
         assert from_teams.to.where.thread == "m1"
 
     run(linked, story)
@@ -240,26 +240,26 @@ def test_a_message_stands_in_the_community_and_in_the_other_channel_in_its_threa
 
 
 def test_half_an_emoji_takes_no_message_away(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        await one.tell(said("Coupé \ud83d", "m1"))
-        assert one.teams.texts() == ["Coupé \ufffd"]
-        await one.tell(changed("Recoupé \udc4d", "m1", 1_800_000_000_000_000))
-        await one.tell(typed("profil Ana \ud83d"))
-        assert one.teams.texts() == ["Recoupé \ufffd"]
+    async def story(bot: Room) -> None:
+        await bot.tell(chat_message("Coupé \ud83d", "m1"))
+        assert bot.teams.texts() == ["Coupé \ufffd"]
+        await bot.tell(changed("Recoupé \udc4d", "m1", 1_800_000_000_000_000))
+        await bot.tell(typed("profil Ana \ud83d"))
+        assert bot.teams.texts() == ["Recoupé \ufffd"]
 
     run(linked, story)
     assert texts(linked)[-1] == "Recoupé \ufffd"
 
 
 def test_an_edit_and_a_deletion_follow(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        await one.tell(said("Le cuivre monte", "m1"))
-        await one.tell(changed("Le cuivre baisse", "m1", 1_800_000_000_000_000))
-        assert one.teams.texts() == ["Le cuivre baisse"]
-        await one.tell(changed("trop tard", "m1", 1_700_000_000_000_000))
-        assert one.teams.texts() == ["Le cuivre baisse"]
-        await one.tell(removed("m1"))
-        assert one.teams.texts() == []
+    async def story(bot: Room) -> None:
+        await bot.tell(chat_message("Le cuivre monte", "m1"))
+        await bot.tell(changed("Le cuivre baisse", "m1", 1_800_000_000_000_000))
+        assert bot.teams.texts() == ["Le cuivre baisse"]
+        await bot.tell(changed("trop tard", "m1", 1_700_000_000_000_000))
+        assert bot.teams.texts() == ["Le cuivre baisse"]
+        await bot.tell(removed("m1"))
+        assert bot.teams.texts() == []
 
     run(linked, story)
     assert "Le cuivre baisse" not in texts(linked)
@@ -268,59 +268,59 @@ def test_an_edit_and_a_deletion_follow(linked: Company) -> None:
 def test_a_message_that_its_author_brings_back_is_back_everywhere(linked: Company) -> None:
     back = replace(changed("Le cuivre monte", "t1", 1_800_000_000_000_000), back=True)
 
-    async def story(one: Room) -> None:
-        await one.tell(said("Le cuivre monte", "t1"), "teams")
-        await one.tell(said("oui", "t2", "UANA", thread="t1"), "teams")
-        await one.tell(removed("t1"), "teams")
-        await one.tell(removed("t2"), "teams")
-        assert one.slack.texts() == []
-        await one.tell(back, "teams")
-        assert one.slack.texts() == ["Le cuivre monte"]
-        await one.tell(replace(changed("oui", "t2", 1_800_000_000_000_001, "UANA"), back=True), "teams")
-        (root, reply) = one.slack.messages.values()
+    async def story(bot: Room) -> None:
+        await bot.tell(chat_message("Le cuivre monte", "t1"), "teams")
+        await bot.tell(chat_message("oui", "t2", "UANA", thread="t1"), "teams")
+        await bot.tell(removed("t1"), "teams")
+        await bot.tell(removed("t2"), "teams")
+        assert bot.slack.texts() == []
+        await bot.tell(back, "teams")
+        assert bot.slack.texts() == ["Le cuivre monte"]
+        await bot.tell(replace(changed("oui", "t2", 1_800_000_000_000_001, "UANA"), back=True), "teams")
+        (root, reply) = bot.slack.messages.values()
         assert reply.to.where.thread == root.id
-        await one.tell(changed("Le cuivre baisse", "t1", 1_800_000_000_000_002), "teams")
-        assert one.slack.texts() == ["Le cuivre baisse", "oui"]
-        await one.tell(removed("t1"), "teams")
-        assert one.slack.texts() == ["oui"]
+        await bot.tell(changed("Le cuivre baisse", "t1", 1_800_000_000_000_002), "teams")
+        assert bot.slack.texts() == ["Le cuivre baisse", "oui"]
+        await bot.tell(removed("t1"), "teams")
+        assert bot.slack.texts() == ["oui"]
 
     run(linked, story)
     assert texts(linked)[-1] == "oui"
 
 
 def test_a_message_brought_back_before_its_removal_went_out_stays_where_it_is(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        await one.tell(said("Le cuivre monte", "t1"), "teams")
-        await one.receiving.receive(one.arrival(removed("t1"), "teams"))
-        await one.receiving.receive(
-            one.arrival(replace(changed("Le cuivre monte", "t1", 1_800_000_000_000_000), back=True), "teams")
+    async def story(bot: Room) -> None:
+        await bot.tell(chat_message("Le cuivre monte", "t1"), "teams")
+        await bot.receiving.receive(bot.arrival(removed("t1"), "teams"))
+        await bot.receiving.receive(
+            bot.arrival(replace(changed("Le cuivre monte", "t1", 1_800_000_000_000_000), back=True), "teams")
         )
-        await one.rest()
-        assert one.slack.texts() == ["Le cuivre monte"]
-        assert [call for call in one.slack.calls if call.startswith("remove")] == []
+        await bot.rest()
+        assert bot.slack.texts() == ["Le cuivre monte"]
+        assert [call for call in bot.slack.calls if call.startswith("remove")] == []
 
     run(linked, story)
 
 
 def test_a_message_brought_back_that_never_came_is_published(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        await one.tell(removed("t1"), "teams")
-        await one.tell(replace(changed("Le cuivre monte", "t1", 1_800_000_000_000_000), back=True), "teams")
-        assert one.slack.texts() == ["Le cuivre monte"]
+    async def story(bot: Room) -> None:
+        await bot.tell(removed("t1"), "teams")
+        await bot.tell(replace(changed("Le cuivre monte", "t1", 1_800_000_000_000_000), back=True), "teams")
+        assert bot.slack.texts() == ["Le cuivre monte"]
 
     run(linked, story)
 
 
 @pytest.mark.parametrize("text", [" ", "x" * (publishing.LONGEST_TEXT + 1)])
 def test_a_message_that_cannot_be_taken_holds_nobody_and_its_author_is_told_once(linked: Company, text: str) -> None:
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         begun = time.monotonic()
-        await one.receiving.receive(one.arrival(said(text, "m1")))
-        await one.tell(said("la suite", "m2"))
+        await bot.receiving.receive(bot.arrival(chat_message(text, "m1")))
+        await bot.tell(chat_message("la suite", "m2"))
 
-        assert one.teams.texts() == ["la suite"]
+        assert bot.teams.texts() == ["la suite"]
         assert time.monotonic() - begun < 2  # five tries take more than seven seconds
-        ((answer, to),) = one.slack.shown
+        ((answer, to),) = bot.slack.shown
         assert answer.private
         assert to.person == "ULEA"
         assert "reste dans ce canal" in answer.card.title
@@ -334,70 +334,70 @@ def test_a_sentence_that_names_us_is_answered_only_where_it_asks_something_that_
 ) -> None:
     aside = replace(typed("demain 9 h, le dira aussi", conversation="C9"), aside=True)
 
-    async def story(one: Room) -> None:
-        assert not await one.tell(aside)
-        assert one.slack.shown == []
-        assert not await one.tell(replace(aside, where=Where("C5")))
-        await one.tell(replace(aside, where=Where("C5"), text="on dit quoi à, qui connaît la soudure ?"))
-        assert len(one.slack.shown) == 1
+    async def story(bot: Room) -> None:
+        assert not await bot.tell(aside)
+        assert bot.slack.shown == []
+        assert not await bot.tell(replace(aside, where=Where("C5")))
+        await bot.tell(replace(aside, where=Where("C5"), text="on dit quoi à, qui connaît la soudure ?"))
+        assert len(bot.slack.shown) == 1
 
     run(linked, story)
 
 
 def test_a_verb_that_writes_nothing_takes_the_plain_words(linked: Company) -> None:
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         line = typed(r"profil outils : <http://draw.io>, gcc\_arm\*, **Alpha**")
-        await one.tell(replace(line, words="profil outils : draw.io, gcc_arm*, Alpha"))
-        answer, _ = one.slack.shown[-1]
+        await bot.tell(replace(line, words="profil outils : draw.io, gcc_arm*, Alpha"))
+        answer, _ = bot.slack.shown[-1]
         assert "draw.io, gcc_arm*, Alpha" in words(answer.card)
 
     run(linked, story)
 
 
 def test_a_verb_that_writes_takes_the_form_too(linked: Company) -> None:
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         line = replace(typed("idée : **mutualiser** tout"), words="idée : mutualiser tout")
-        await one.tell(line)
-        answer, _ = one.slack.shown[-1]
-        await one.tell(typed(answer.card.buttons[0].line))
+        await bot.tell(line)
+        answer, _ = bot.slack.shown[-1]
+        await bot.tell(typed(answer.card.buttons[0].line))
 
     run(linked, story)
     assert texts(linked)[-1] == "**mutualiser** tout"
 
 
 def test_a_second_delivery_changes_nothing(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        assert await one.tell(said("Le cuivre monte", "m1"), key="Ev1")
+    async def story(bot: Room) -> None:
+        assert await bot.tell(chat_message("Le cuivre monte", "m1"), key="Ev1")
         before = linked.rows("content", "copy", "activity", "outbox", "inbox")
-        assert not await one.tell(said("Le cuivre monte", "m1"), key="Ev1")
+        assert not await bot.tell(chat_message("Le cuivre monte", "m1"), key="Ev1")
         assert linked.rows("content", "copy", "activity", "outbox", "inbox") == before
-        await one.tell(said("Le cuivre monte", "m1"), key="Ev2")  # the same message under another name
+        await bot.tell(chat_message("Le cuivre monte", "m1"), key="Ev2")  # the same message under another name
         assert linked.rows("content", "copy")["content"] == before["content"]
-        assert len(one.teams.messages) == 1
+        assert len(bot.teams.messages) == 1
 
     run(linked, story)
 
 
 def test_what_comes_out_of_order_converges(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        await one.tell(changed("corrigé", "m1", 1_800_000_000_000_000))
-        await one.tell(said("faux", "m1"))
-        await one.tell(removed("m2"))
-        await one.tell(said("supprimé avant de venir", "m2"))
-        assert one.teams.texts() == ["corrigé"]
+    async def story(bot: Room) -> None:
+        await bot.tell(changed("corrigé", "m1", 1_800_000_000_000_000))
+        await bot.tell(chat_message("faux", "m1"))
+        await bot.tell(removed("m2"))
+        await bot.tell(chat_message("supprimé avant de venir", "m2"))
+        assert bot.teams.texts() == ["corrigé"]
 
     run(linked, story)
     assert texts(linked)[-1] == "corrigé"
 
 
 def test_our_own_messages_come_back_as_nothing(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        await one.tell(said("Le cuivre monte", "m1"))
-        (ours,) = one.teams.messages.values()
+    async def story(bot: Room) -> None:
+        await bot.tell(chat_message("Le cuivre monte", "m1"))
+        (ours,) = bot.teams.messages.values()
         before = linked.rows("content", "outbox")
-        await one.tell(said("Léa Petit : Le cuivre monte", ours.id, "UANA"), "teams")
-        await one.tell(changed("défiguré", ours.id, 1_800_000_000_000_000, "UANA"), "teams")
-        await one.tell(removed(ours.id), "teams")
+        await bot.tell(chat_message("Léa Petit : Le cuivre monte", ours.id, "UANA"), "teams")
+        await bot.tell(changed("défiguré", ours.id, 1_800_000_000_000_000, "UANA"), "teams")
+        await bot.tell(removed(ours.id), "teams")
         assert linked.rows("content", "outbox") == before
 
     run(linked, story)
@@ -406,16 +406,16 @@ def test_our_own_messages_come_back_as_nothing(linked: Company) -> None:
 def test_a_channel_that_is_not_linked_is_none_of_our_business(linked: Company) -> None:
     before = linked.rows("inbox", "content")
 
-    async def story(one: Room) -> None:
-        assert not await one.tell(said("entre nous", "m1", conversation="C5"))
+    async def story(bot: Room) -> None:
+        assert not await bot.tell(chat_message("entre nous", "m1", conversation="C5"))
 
     run(linked, story)
     assert linked.rows("inbox", "content") == before
 
 
 def test_what_was_said_is_forgotten_once_it_is_applied(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        await one.tell(said("Le cuivre monte", "m1"))
+    async def story(bot: Room) -> None:
+        await bot.tell(chat_message("Le cuivre monte", "m1"))
 
     run(linked, story)
     with linked.network.store.read() as tx:
@@ -423,10 +423,10 @@ def test_what_was_said_is_forgotten_once_it_is_applied(linked: Company) -> None:
 
 
 def test_a_question_before_the_link_is_posted_when_somebody_answers(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        answer = await one.ask("répondre Q12 moi aussi", "UANA")
+    async def story(bot: Room) -> None:
+        answer = await bot.ask("répondre Q12 moi aussi", "UANA")
         assert answer.card.done
-        question, reply = one.slack.messages.values()
+        question, reply = bot.slack.messages.values()
         assert spaced(question.post.label) == "Question Q12"
         assert reply.to.where.thread == question.id
 
@@ -437,15 +437,15 @@ def test_an_administrator_links_a_channel_and_it_works_at_once(linked: Company) 
     everybody = Audience("général", everybody=True, outsiders=False, people=("ULEA",))
     slack = MemoryCourier(audiences={"C1": everybody})
 
-    async def story(one: Room) -> None:
-        assert (await one.ask("relier Vélo", conversation="C1")).card.error == "E_PERMISSION"
-        answer = await one.ask("relier Vélo", "UFRANCK", "C1")
+    async def story(bot: Room) -> None:
+        assert (await bot.ask("relier Vélo", conversation="C1")).card.error == "E_PERMISSION"
+        answer = await bot.ask("relier Vélo", "UFRANCK", "C1")
         assert spaced(answer.card.title) == "Ce canal est maintenant relié à « Vélo »."
         assert not answer.private
-        await one.tell(said("en selle", "m1", conversation="C1"))
-        assert "général" in words((await one.ask("liens", "UFRANCK")).card)
-        assert (await one.ask("délier", "UFRANCK", "C1")).card.done
-        assert not await one.tell(said("plus ici", "m2", conversation="C1"))
+        await bot.tell(chat_message("en selle", "m1", conversation="C1"))
+        assert "général" in words((await bot.ask("liens", "UFRANCK")).card)
+        assert (await bot.ask("délier", "UFRANCK", "C1")).card.done
+        assert not await bot.tell(chat_message("plus ici", "m2", conversation="C1"))
 
     run(linked, story, slack)
     assert texts(linked)[-1] == "en selle"
@@ -475,10 +475,10 @@ def test_nobody_reads_in_a_channel_what_the_community_does_not_show(
     with linked.network.store.write() as tx:
         members.add(tx, [NewMember("Parti", email="left@example.org", status=MemberStatus.LEFT)], SLACK)
 
-    async def story(one: Room) -> None:
-        assert (await one.ask(f"relier {place}", "UFRANCK", "C1")).card.error == code
-        told = {account.native_id for account in audience.accounts}
-        assert not [call for call in one.slack.calls if call.startswith("account") and call.split()[1] in told]
+    async def story(bot: Room) -> None:
+        assert (await bot.ask(f"relier {place}", "UFRANCK", "C1")).card.error == code
+        readers = {account.native_id for account in audience.accounts}
+        assert not [call for call in bot.slack.calls if call.startswith("account") and call.split()[1] in readers]
 
     run(linked, story, slack)
 
@@ -491,9 +491,9 @@ def test_a_colleague_whom_nobody_knows_yet_rests_no_link_where_coming_is_joining
     inside = Audience("veille", everybody=False, outsiders=False, people=("ULEA", "UNEW"))
     slack = MemoryCourier(audiences={"C9": inside}, accounts={"UNEW": home("UNEW")})
 
-    async def story(one: Room) -> None:
-        await one.tell(Entered("UNEW", Where("C9")))
-        assert [answer.card.error for answer, _ in one.slack.shown] == ([error] if error else [])
+    async def story(bot: Room) -> None:
+        await bot.tell(Entered("UNEW", Where("C9")))
+        assert [answer.card.error for answer, _ in bot.slack.shown] == ([error] if error else [])
 
     run(linked, story, slack)
 
@@ -503,14 +503,14 @@ def test_a_link_rests_when_somebody_comes_in_who_may_not_read(linked: Company) -
     inside = Audience("veille", everybody=False, outsiders=False, people=("ULEA", "U404"))
     slack = MemoryCourier(audiences={"C9": inside}, accounts={"U404": guest})
 
-    async def story(one: Room) -> None:
-        await one.tell(Entered("U404", Where("C9")))
-        answer, to = one.slack.shown[-1]
+    async def story(bot: Room) -> None:
+        await bot.tell(Entered("U404", Where("C9")))
+        answer, to = bot.slack.shown[-1]
         assert (answer.card.error, answer.private, to.where.conversation) == ("E_LINK_STRANGERS", False, "C9")
         before = linked.rows("content", "outbox")
-        await one.tell(said("ne sort pas", "m1"))
-        await one.tell(said("n’entre pas", "t1"), "teams")
-        assert one.slack.messages == {}
+        await bot.tell(chat_message("ne sort pas", "m1"))
+        await bot.tell(chat_message("n’entre pas", "t1"), "teams")
+        assert bot.slack.messages == {}
         assert linked.rows("content")["content"] == before["content"] + 1
 
     run(linked, story, slack)
@@ -528,20 +528,20 @@ def test_a_link_rests_when_somebody_leaves_the_community_and_not_the_channel(
         belonging.join(tx, [Joining(direction, linked.people["lea"])], SLACK)
     slack = MemoryCourier(audiences={"C1": Audience("direction", False, False, ("UFRANCK", "ULEA"))})
 
-    async def story(one: Room) -> None:
-        assert (await one.ask("relier Direction", "UFRANCK", "C1")).card.done
-        await one.tell(said("entre nous", "m1", "UFRANCK", "C1"))
-        one.slack.unsaid = list(failing)
+    async def story(bot: Room) -> None:
+        assert (await bot.ask("relier Direction", "UFRANCK", "C1")).card.done
+        await bot.tell(chat_message("entre nous", "m1", "UFRANCK", "C1"))
+        bot.slack.unsaid = list(failing)
         after = NewContent(DISCUSSION, linked.people["franck"], "sans Léa", direction)
         with linked.network.store.write() as tx:  # what is written right after waits until the channel was looked at
             belonging.leave(tx, [Joining(direction, linked.people["lea"])], SLACK)
             publishing.publish(tx, [after], Acting("teams"))
-        await one.rest()
-        answer, to = one.slack.shown[-1]
+        await bot.rest()
+        answer, to = bot.slack.shown[-1]
         assert (answer.card.error, answer.private, to.where.conversation) == (reason, False, "C1")
-        assert one.slack.messages == {}
-        shown = words((await one.ask("liens", "UFRANCK")).card)
-        assert "suspendu" in shown
+        assert bot.slack.messages == {}
+        text = words((await bot.ask("liens", "UFRANCK")).card)
+        assert "suspendu" in text
 
     run(linked, story, slack)
 
@@ -550,12 +550,12 @@ def test_a_link_goes_on_when_somebody_leaves_the_channel_too(linked: Company) ->
     slack = MemoryCourier(audiences={"C9": Audience("veille", False, False, ("UFRANCK",))})
     teams = Audience("veille", False, False, ("UANA", "UFRANCK"))
 
-    async def story(one: Room) -> None:
-        one.teams.audiences["C9"] = teams
-        assert (await one.ask("quitter Veille")).card.done
-        assert one.slack.calls.count("audience C9") == 1
-        await one.tell(said("toujours là", "t1", "UANA"), "teams")
-        assert one.slack.texts() == ["toujours là"]
+    async def story(bot: Room) -> None:
+        bot.teams.audiences["C9"] = teams
+        assert (await bot.ask("quitter Veille")).card.done
+        assert bot.slack.calls.count("audience C9") == 1
+        await bot.tell(chat_message("toujours là", "t1", "UANA"), "teams")
+        assert bot.slack.texts() == ["toujours là"]
 
     run(linked, story, slack)
 
@@ -564,12 +564,12 @@ def test_a_link_rests_when_its_community_closes_and_everybody_reads_the_channel(
     everybody = Audience("général", everybody=True, outsiders=False, people=())
     slack = MemoryCourier(audiences={"C1": everybody})
 
-    async def story(one: Room) -> None:
-        assert (await one.ask("relier Vélo", "UFRANCK", "C1")).card.done
+    async def story(bot: Room) -> None:
+        assert (await bot.ask("relier Vélo", "UFRANCK", "C1")).card.done
         with linked.network.store.write() as tx:
             opening.change(tx, [CommunityChange(linked.places["velo"], {"privacy": Privacy.PRIVATE})], SLACK)
-        await one.rest()
-        assert one.slack.shown[-1][0].card.error == "E_LINK_WIDE"
+        await bot.rest()
+        assert bot.slack.shown[-1][0].card.error == "E_LINK_WIDE"
 
     run(linked, story, slack)
 
@@ -578,11 +578,11 @@ def test_a_link_rests_when_its_community_closes_and_everybody_reads_the_channel(
 
 
 def test_a_platform_that_asks_to_wait_gets_it_later_and_in_order(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        one.teams.failures = [LaterError(0.0)]
-        await one.tell(said("un", "m1"))
-        await one.tell(said("deux", "m2"))
-        assert one.teams.texts() == ["un", "deux"]
+    async def story(bot: Room) -> None:
+        bot.teams.failures = [LaterError(0.0)]
+        await bot.tell(chat_message("un", "m1"))
+        await bot.tell(chat_message("deux", "m2"))
+        assert bot.teams.texts() == ["un", "deux"]
 
     run(linked, story)
 
@@ -591,15 +591,15 @@ def test_what_may_have_gone_out_is_looked_for_before_it_is_sent_again(linked: Co
     store = linked.network.store
     clock = store.clock
 
-    async def story(one: Room) -> None:
-        one.teams.failures, one.teams.lost = [DoubtError()], True
-        await one.tell(said("un", "m1"))
+    async def story(bot: Room) -> None:
+        bot.teams.failures, bot.teams.lost = [DoubtError()], True
+        await bot.tell(chat_message("un", "m1"))
         store.clock = lambda: clock() + timedelta(seconds=2.1)  # the pause after a doubt
-        await one.rest()
-        assert one.teams.texts() == ["un"]
-        assert any(call.startswith("found") for call in one.teams.calls)
-        await one.tell(changed("un, corrigé", "m1", 1_800_000_000_000_000))
-        assert one.teams.texts() == ["un, corrigé"]
+        await bot.rest()
+        assert bot.teams.texts() == ["un"]
+        assert any(call.startswith("found") for call in bot.teams.calls)
+        await bot.tell(changed("un, corrigé", "m1", 1_800_000_000_000_000))
+        assert bot.teams.texts() == ["un, corrigé"]
 
     run(linked, story)
 
@@ -609,27 +609,27 @@ def test_a_doubt_outlives_a_platform_that_asks_to_wait(linked: Company) -> None:
     at = 0
     linked.network.store.clock = lambda: moments[at]
 
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         nonlocal at
-        one.teams.failures, one.teams.lost = [DoubtError(), LaterError(1), LaterError(1)], True
-        await one.tell(said("un", "m1"))
+        bot.teams.failures, bot.teams.lost = [DoubtError(), LaterError(1), LaterError(1)], True
+        await bot.tell(chat_message("un", "m1"))
         for number in range(1, 4):
             at = number
-            await one.rest()
-        calls = [call for call in one.teams.calls if call.startswith(("found", "post"))]
+            await bot.rest()
+        calls = [call for call in bot.teams.calls if call.startswith(("found", "post"))]
         assert calls == ["post un", *[calls[1]] * 3]
         assert calls[1].startswith("found")
-        assert one.teams.texts() == ["un"]
+        assert bot.teams.texts() == ["un"]
 
     run(linked, story)
 
 
 def test_what_a_platform_refuses_stops_nothing_else_and_says_why(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        one.teams.failures = [RefusedError("msg_too_long")]
-        await one.tell(said("un", "m1"))
-        await one.tell(said("deux", "m2"))
-        assert one.teams.texts() == ["deux"]
+    async def story(bot: Room) -> None:
+        bot.teams.failures = [RefusedError("msg_too_long")]
+        await bot.tell(chat_message("un", "m1"))
+        await bot.tell(chat_message("deux", "m2"))
+        assert bot.teams.texts() == ["deux"]
 
     run(linked, story)
     with linked.network.store.read() as tx:
@@ -644,12 +644,12 @@ def test_somebody_who_is_answered_or_thanked_is_told_in_person(linked: Company) 
         links.end(tx, 2)
         links.end(tx, 3)
 
-    async def story(one: Room) -> None:
-        await one.ask("répondre Q12 moi aussi", "UANA")
-        assert spaced(one.slack.shown[-1][0].card.title).startswith("Ana Roux vous a répondu : Q12")
-        await one.ask("merci @lea pour son aide avec les bancs", "UANA")
-        assert one.slack.shown[-1][0].card.title == "Ana Roux vous remercie\N{NO-BREAK SPACE}:"
-        assert one.slack.shown[-1][1].person == "ULEA"
+    async def story(bot: Room) -> None:
+        await bot.ask("répondre Q12 moi aussi", "UANA")
+        assert spaced(bot.slack.shown[-1][0].card.title).startswith("Ana Roux vous a répondu : Q12")
+        await bot.ask("merci @lea pour son aide avec les bancs", "UANA")
+        assert bot.slack.shown[-1][0].card.title == "Ana Roux vous remercie\N{NO-BREAK SPACE}:"
+        assert bot.slack.shown[-1][1].person == "ULEA"
 
     run(linked, story)
 
@@ -658,27 +658,27 @@ def test_somebody_who_is_answered_or_thanked_is_told_in_person(linked: Company) 
 
 
 def test_what_was_kept_and_not_acted_upon_is_taken_up_once(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        arrival = one.arrival(said("avant la panne", "m1"))
+    async def story(bot: Room) -> None:
+        arrival = bot.arrival(chat_message("avant la panne", "m1"))
         payload = to_payload(arrival.body)
-        assert await one.writing.write(lambda tx: inbox.keep(tx, arrival.event, arrival.kind, payload))
-        assert await one.receiving.take_up() == 1
-        await one.rest()
-        assert one.teams.texts() == ["avant la panne"]
-        assert await one.receiving.take_up() == 0
+        assert await bot.writing.write(lambda tx: inbox.keep(tx, arrival.event, arrival.kind, payload))
+        assert await bot.receiving.take_up() == 1
+        await bot.rest()
+        assert bot.teams.texts() == ["avant la panne"]
+        assert await bot.receiving.take_up() == 0
 
     run(linked, story)
 
 
 def test_a_copy_is_known_by_its_place_whoever_looks(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        await one.tell(said("Le cuivre monte", "m1"))
-        (there,) = one.teams.messages
+    async def story(bot: Room) -> None:
+        await bot.tell(chat_message("Le cuivre monte", "m1"))
+        (messages,) = bot.teams.messages
         with linked.network.store.read() as tx:
             slack, teams = (links.of_channel(tx, ChannelKey(name, TENANT, "C9")) for name in ("slack", "teams"))
             assert slack is not None
             assert teams is not None
-            here, copy = copies.at(tx, slack.id, "m1"), copies.at(tx, teams.id, there)
+            here, copy = copies.at(tx, slack.id, "m1"), copies.at(tx, teams.id, messages)
         assert here is not None
         assert copy is not None
         assert (here.content_id, here.written, copy.written) == (copy.content_id, True, False)
@@ -689,13 +689,13 @@ def test_a_copy_is_known_by_its_place_whoever_looks(linked: Company) -> None:
 def test_a_long_absence_is_taken_up_to_the_last_event(linked: Company) -> None:
     with linked.network.store.write() as tx:
         for number in range(1100):
-            body = to_payload(said(f"n{number}", f"m{number}"))
+            body = to_payload(chat_message(f"n{number}", f"m{number}"))
             inbox.keep(tx, EventKey("slack", TENANT, f"event-{number}"), "said", body)
         with_kind = tx.execute(select(tables.inbox.c.kind).distinct()).scalars().all()
     assert with_kind == ["said"]
 
-    async def story(one: Room) -> None:
-        assert await one.receiving.take_up() == 1100
+    async def story(bot: Room) -> None:
+        assert await bot.receiving.take_up() == 1100
 
     run(linked, story)
     assert set(states(linked.network)) == {("applied", "")}
@@ -715,28 +715,28 @@ def test_an_event_that_waits_for_others_is_never_put_aside(linked: Company) -> N
 
     slack = Hesitant(accounts={"UNEW": home("UNEW")})
 
-    async def story(one: Room) -> None:
-        await one.tell(typed("aide", "UNEW"))
-        assert len(one.slack.shown) == 1
+    async def story(bot: Room) -> None:
+        await bot.tell(typed("aide", "UNEW"))
+        assert len(bot.slack.shown) == 1
 
     run(linked, story, slack)
     assert states(linked.network) == [("applied", "")]
 
 
 def test_what_one_service_queues_wakes_every_other_that_delivers_from_the_same_store(linked: Company) -> None:
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         bell = Bell()
-        worker = Delivering(linked.network, one.writing, {"slack": one.slack}, {messages.TOPIC: CardSender()}, bell)
-        bots = Delivering(linked.network, one.writing, {}, {}, bell)
+        worker = Delivering(linked.network, bot.writing, {"slack": bot.slack}, {messages.TOPIC: CardSender()}, bell)
+        bots = Delivering(linked.network, bot.writing, {}, {}, bell)
         working = asyncio.create_task(worker.run())
         await asyncio.sleep(0.1)  # it has looked, and waits for half a second
         to = Address(TENANT, Where("C1"), "ULEA")
         begun = time.monotonic()
-        await one.writing.write(
+        await bot.writing.write(
             lambda tx: outbox.queue(tx, [messages.delivery("slack", Answer(Card("Bonjour")), to, "k1")])
         )
         bots.wake()
-        while not one.slack.shown and time.monotonic() - begun < 5:
+        while not bot.slack.shown and time.monotonic() - begun < 5:
             await asyncio.sleep(0.01)
         waited = time.monotonic() - begun
         working.cancel()
@@ -772,8 +772,8 @@ def test_an_event_that_cannot_be_read_is_put_aside(anywhere: Company) -> None:
     with anywhere.network.store.write() as tx:
         inbox.keep(tx, EventKey("slack", TENANT, "old"), "forgotten", {"x": 1})
 
-    async def story(one: Room) -> None:
-        await one.receiving.take_up()
+    async def story(bot: Room) -> None:
+        await bot.receiving.take_up()
 
     run(anywhere, story)
     assert states(anywhere.network) == [("failed", "cannot be read")]

@@ -30,9 +30,9 @@ WEDNESDAY = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)  # half past ten in Paris
 
 def run(company: Company, story: Callable[[Room], Awaitable[None]]) -> None:
     async def telling() -> None:
-        async with room(company.network) as one:
-            await one.rest()
-            await story(one)
+        async with room(company.network) as bot:
+            await bot.rest()
+            await story(bot)
 
     at(company, WEDNESDAY)
     looped.run(telling())
@@ -48,24 +48,24 @@ def ask(company: Company, text: str = "Qui sait régler la soudure de l’inox ?
         return publishing.publish(tx, [new], CONSOLE)[0].id
 
 
-def asked(one: Room) -> list[tuple[str, Card]]:
-    every = [*one.slack.shown, *one.teams.shown]
+def asked_people(bot: Room) -> list[tuple[str, Card]]:
+    every = [*bot.slack.shown, *bot.teams.shown]
     return [
         (to.person, answer.card) for answer, to in every if "à laquelle vous pourriez répondre" in answer.card.title
     ]
 
 
 def test_after_some_hours_who_may_know_is_asked_once(linked: Company) -> None:
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         ask(linked)
         at(linked, WEDNESDAY + timedelta(hours=3))
-        await one.rest()
-        assert asked(one) == []
+        await bot.rest()
+        assert asked_people(bot) == []
 
         for hours in (4, 5, 30):
             at(linked, WEDNESDAY + timedelta(hours=hours, minutes=1))
-            await one.rest()
-        ((whom, card),) = asked(one)
+            await bot.rest()
+        ((whom, card),) = asked_people(bot)
         assert whom == "UANA"
         assert "Qui sait régler la soudure" in words(card)
 
@@ -73,15 +73,15 @@ def test_after_some_hours_who_may_know_is_asked_once(linked: Company) -> None:
 
 
 def test_a_question_that_was_answered_is_asked_to_nobody(linked: Company) -> None:
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         question = ask(linked)
         with linked.network.store.write() as tx:
             reply = NewContent(ANSWER, linked.people["franck"], "Moi.", root_id=question)
             publishing.publish(tx, [reply], CONSOLE)
         at(linked, WEDNESDAY + timedelta(hours=5))
-        await one.rest()
+        await bot.rest()
 
-        assert asked(one) == []
+        assert asked_people(bot) == []
 
     run(linked, story)
 
@@ -89,16 +89,16 @@ def test_a_question_that_was_answered_is_asked_to_nobody(linked: Company) -> Non
 def test_nobody_is_asked_at_night_nor_at_the_weekend(linked: Company) -> None:
     friday_evening = datetime(2026, 3, 6, 19, 0, tzinfo=UTC)
 
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         at(linked, friday_evening)
         ask(linked)
         for hours in (5, 20, 60):
             at(linked, friday_evening + timedelta(hours=hours))
-            await one.rest()
-            assert asked(one) == []
+            await bot.rest()
+            assert asked_people(bot) == []
         at(linked, datetime(2026, 3, 9, 8, 1, tzinfo=UTC))
-        await one.rest()
-        assert [whom for whom, _ in asked(one)] == ["UANA"]
+        await bot.rest()
+        assert [whom for whom, _ in asked_people(bot)] == ["UANA"]
 
     run(linked, story)
 
@@ -107,15 +107,15 @@ def test_who_may_not_read_a_question_is_not_asked(linked: Company) -> None:
     with linked.network.store.write() as tx:
         members.set_profile(tx, [ProfileItems(linked.people["franck"], "expertise", ("soudure",))], CONSOLE)
 
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         with linked.network.store.write() as tx:
             text = "Qui sait régler la soudure de l’inox ?"
             new = NewContent(QUESTION, linked.people["franck"], text, linked.places["direction"])
             publishing.publish(tx, [new], CONSOLE)
         at(linked, WEDNESDAY + timedelta(hours=5))
-        await one.rest()
+        await bot.rest()
 
-        assert asked(one) == []
+        assert asked_people(bot) == []
 
     run(linked, story)
 
@@ -124,30 +124,30 @@ def test_who_does_not_want_to_be_asked_is_not(linked: Company) -> None:
     with linked.network.store.write() as tx:
         preferences.choose(tx, linked.people["ana"], Notice.ASKED, Cadence.NEVER)
 
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         ask(linked)
         at(linked, WEDNESDAY + timedelta(hours=5))
-        await one.rest()
+        await bot.rest()
 
-        assert asked(one) == []
+        assert asked_people(bot) == []
 
     run(linked, story)
 
 
 def test_nobody_is_asked_more_than_three_questions_a_week(linked: Company) -> None:
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         for number in range(5):
             at(linked, WEDNESDAY + timedelta(minutes=number))
             ask(linked, f"Quelle soudure pour la pièce {number} ?")
         at(linked, WEDNESDAY + timedelta(hours=5))
-        await one.rest()
-        assert len(asked(one)) == 3
+        await bot.rest()
+        assert len(asked_people(bot)) == 3
 
         at(linked, WEDNESDAY + timedelta(days=8))
         ask(linked, "Et quelle soudure pour la dernière ?")
         at(linked, WEDNESDAY + timedelta(days=8, hours=5))
-        await one.rest()
-        assert len(asked(one)) == 4
+        await bot.rest()
+        assert len(asked_people(bot)) == 4
 
     run(linked, story)
 
@@ -157,19 +157,19 @@ def test_who_passes_has_somebody_else_asked(linked: Company) -> None:
         members.set_profile(tx, [ProfileItems(linked.people["franck"], "expertise", ("soudure",))], CONSOLE)
         preferences.choose(tx, linked.people["franck"], Notice.ASKED, Cadence.NEVER)
 
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         ask(linked)
         at(linked, WEDNESDAY + timedelta(hours=5))
-        await one.rest()
-        ((whom, card),) = asked(one)
+        await bot.rest()
+        ((whom, card),) = asked_people(bot)
         assert whom == "UANA"
         with linked.network.store.write() as tx:
             preferences.choose(tx, linked.people["franck"], Notice.ASKED, Cadence.NOW)
 
         pass_on = next(button for button in card.buttons if button.label == "Quelqu’un d’autre saura mieux")
-        assert not (await one.ask(pass_on.line, "UANA")).card.error
-        await one.rest()
-        assert [whom for whom, _ in asked(one)] == ["UANA", "UFRANCK"]
+        assert not (await bot.ask(pass_on.line, "UANA")).card.error
+        await bot.rest()
+        assert [whom for whom, _ in asked_people(bot)] == ["UANA", "UFRANCK"]
 
     run(linked, story)
 
@@ -179,28 +179,28 @@ def test_only_who_was_asked_passes_a_question_on(here: Company) -> None:
 
 
 def test_questions_of_an_import_are_asked_to_nobody(linked: Company) -> None:
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         with linked.network.store.write() as tx:
             new = NewContent(QUESTION, linked.people["lea"], "Qui sait régler la soudure ?", linked.places["veille"])
             publishing.publish(tx, [new], Acting("import", Origin.SEEDED))
         at(linked, WEDNESDAY + timedelta(hours=5))
-        await one.rest()
+        await bot.rest()
 
-        assert asked(one) == []
+        assert asked_people(bot) == []
 
     run(linked, story)
 
 
 def test_an_old_question_that_is_brought_in_is_asked_to_nobody(linked: Company) -> None:
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         with linked.network.store.write() as tx:
             before = WEDNESDAY - timedelta(days=30)
             new = NewContent(QUESTION, linked.people["lea"], "Qui sait régler la soudure ?", created_at=before)
             publishing.publish(tx, [new], CONSOLE)
         at(linked, WEDNESDAY + timedelta(hours=5))
-        await one.rest()
+        await bot.rest()
 
-        assert asked(one) == []
+        assert asked_people(bot) == []
 
     run(linked, story)
 
@@ -209,15 +209,15 @@ def test_hours_are_those_of_the_person(linked: Company) -> None:
     with linked.network.store.write() as tx:
         members.change(tx, [MemberChange(linked.people["ana"], {"timezone": "America/Montreal"})], CONSOLE)
 
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         at(linked, datetime(2026, 3, 4, 5, 0, tzinfo=UTC))
         ask(linked)
         at(linked, datetime(2026, 3, 4, 10, 0, tzinfo=UTC))
-        await one.rest()
-        assert asked(one) == [], "it is five in the morning in Montréal"
+        await bot.rest()
+        assert asked_people(bot) == [], "it is five in the morning in Montréal"
         at(linked, datetime(2026, 3, 4, 14, 1, tzinfo=UTC))
-        await one.rest()
-        assert len(asked(one)) == 1
+        await bot.rest()
+        assert len(asked_people(bot)) == 1
 
     run(linked, story)
 
@@ -243,11 +243,11 @@ def test_an_employee_reads_why_it_is_asked(linked: Company, language: str) -> No
     with linked.network.store.write() as tx:
         members.change(tx, [MemberChange(linked.people["ana"], {"language": language})], CONSOLE)
 
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         ask(linked)
         at(linked, WEDNESDAY + timedelta(hours=5))
-        await one.rest()
-        titles = [answer.card.title for answer, to in [*one.slack.shown, *one.teams.shown] if to.person == "UANA"]
+        await bot.rest()
+        titles = [answer.card.title for answer, to in [*bot.slack.shown, *bot.teams.shown] if to.person == "UANA"]
         assert len(titles) == 1
         assert ("vous pourriez" if language == "fr" else "you may be able") in titles[0]
 

@@ -15,7 +15,7 @@ from reseau.folding import fold
 from reseau.kinds import CommunityKind, MemberKind, Privacy
 from reseau.people import members
 from reseau.people.members import MemberChange, NewMember
-from tests.bots.company import CONSOLE, Company, labels, said, spaced
+from tests.bots.company import CONSOLE, Company, card_text, labels, spaced
 
 COMMANDS = all_commands()
 WRITTEN = ("content", "thanks", "draft", "follow", "membership", "profile_item")
@@ -61,7 +61,7 @@ def test_a_sentence_that_begins_with_a_short_word_is_a_sentence(line: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("line", "wanted"),
+    ("line", "expected"),
     [
         ("r Q12 oui", "answer"),
         ("R q12, oui", "answer"),
@@ -80,12 +80,12 @@ def test_a_sentence_that_begins_with_a_short_word_is_a_sentence(line: str) -> No
         ("+ Veille", "follow"),
     ],
 )
-def test_a_short_word_is_a_verb_alone_and_before_a_colon_a_number_or_somebody(line: str, wanted: str) -> None:
-    assert verb(line) == wanted
+def test_a_short_word_is_a_verb_alone_and_before_a_colon_a_number_or_somebody(line: str, expected: str) -> None:
+    assert verb(line) == expected
 
 
 LETTERS = sorted(
-    {form for one in COMMANDS for form in map(fold, one.all_forms()) if len(form) == 1 and form.isalpha()}
+    {form for command in COMMANDS for form in map(fold, command.all_forms()) if len(form) == 1 and form.isalpha()}
     | set("abcdefghijklmnopqrstuvwxyz")
 )
 EVERYDAY_WORDS = st.sampled_from(
@@ -102,8 +102,8 @@ def test_no_sentence_that_begins_with_a_letter_is_taken_for_a_verb(letter: str, 
     marks_alone = not "".join(rest).strip("?!,…")
 
     # « a idea » says a verb behind an article: its words are asked for, or what it would publish is shown first.
-    asked = isinstance(parsed, Understood) and (not parsed.arguments.text or parsed.command.previews)
-    assert marks_alone or asked or not isinstance(parsed, Understood) or parsed.command.id == "help", line
+    previewed = isinstance(parsed, Understood) and (not parsed.arguments.text or parsed.command.previews)
+    assert marks_alone or previewed or not isinstance(parsed, Understood) or parsed.command.id == "help", line
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -184,7 +184,7 @@ def test_somebody_learns_what_is_known_of_him_or_her_and_whom_to_ask(here: Compa
     for line in ("mes données", "My personal data", "que savez-vous de moi ?", "RGPD", "supprimer mes données"):
         card = here.ask(line)
         assert card.title == "Vos données sont à vous."
-        assert "Franck" in said(card)
+        assert "Franck" in card_text(card)
         assert labels(card) == ["Ma fiche", "Aide"]
 
 
@@ -332,13 +332,13 @@ def test_the_only_answer_is_kept_without_its_number(here: Company) -> None:
 
 
 def test_a_community_before_a_colon_is_where_it_goes_unless_a_colon_comes_first(here: Company) -> None:
-    assert "Dans « Veille »" in said(here.ask("publier Veille : bonjour à tous"))
-    assert "Dans « Vélo »" in said(here.ask("demander Vélo : qui vient ?"))
-    assert "Sur votre mur" in said(here.ask("publier : Veille : bonjour à tous"))
-    assert "Sur votre mur" in said(here.ask("publier Direction : bonjour à tous"))
+    assert "Dans « Veille »" in card_text(here.ask("publier Veille : bonjour à tous"))
+    assert "Dans « Vélo »" in card_text(here.ask("demander Vélo : qui vient ?"))
+    assert "Sur votre mur" in card_text(here.ask("publier : Veille : bonjour à tous"))
+    assert "Sur votre mur" in card_text(here.ask("publier Direction : bonjour à tous"))
     posted = here.press(here.ask("publier Veille : bonjour à tous"), "Publier")
-    assert "Dans « Veille »" in said(posted)
-    assert "> bonjour" not in said(posted)
+    assert "Dans « Veille »" in card_text(posted)
+    assert "> bonjour" not in card_text(posted)
 
 
 def test_taking_back_something_that_was_not_posted_takes_back_nothing(here: Company) -> None:

@@ -49,12 +49,12 @@ def test_what_is_over_a_limit_is_seen() -> None:
     made["features"]["shortcuts"] = []
     made["settings"]["socket_mode_enabled"] = False
 
-    said = " ".join(refused(SLACK_LIMITS, made))
+    text = " ".join(refused(SLACK_LIMITS, made))
 
-    assert "/display_information/name must NOT have more than 35 characters" in said
-    assert "/features/slash_commands must NOT have more than 50 items" in said
-    assert "/features must NOT have additional properties" in said
-    assert "/settings/interactivity must have required property 'request_url'" in said
+    assert "/display_information/name must NOT have more than 35 characters" in text
+    assert "/features/slash_commands must NOT have more than 50 items" in text
+    assert "/features must NOT have additional properties" in text
+    assert "/settings/interactivity must have required property 'request_url'" in text
 
 
 def test_socket_mode_names_no_address() -> None:
@@ -127,7 +127,7 @@ def test_the_hint_names_verbs_that_are_understood(language: str) -> None:
     understood = [parse(word, all_commands()) for word in hint.split(" | ")]
 
     assert len(understood) == 10
-    assert all(isinstance(one, Understood) for one in understood)
+    assert all(isinstance(command, Understood) for command in understood)
 
 
 def test_a_new_verb_is_in_the_text_and_a_hidden_one_is_not() -> None:

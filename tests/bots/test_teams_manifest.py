@@ -46,12 +46,12 @@ def test_microsofts_schema_sees_what_is_wrong() -> None:
     made["name"]["short"] = "N" * 31
     made["bots"][0]["supportsTargetedMessages"] = True
 
-    said = " ".join(teams_refuses("1.20", made))
+    text = " ".join(teams_refuses("1.20", made))
 
-    assert "/bots/0/commandLists/0/commands must NOT have more than 10 items" in said
-    assert "/bots/0/commandLists/0/commands/10/title must NOT have more than 32 characters" in said
-    assert "/name/short must NOT have more than 30 characters" in said
-    assert "/bots/0 must NOT have additional properties" in said
+    assert "/bots/0/commandLists/0/commands must NOT have more than 10 items" in text
+    assert "/bots/0/commandLists/0/commands/10/title must NOT have more than 32 characters" in text
+    assert "/name/short must NOT have more than 30 characters" in text
+    assert "/bots/0 must NOT have additional properties" in text
 
 
 def test_microsofts_schema_sees_a_word_that_has_no_place() -> None:
@@ -68,21 +68,21 @@ def test_only_the_new_form_speaks_of_targeted_messages_and_slashes() -> None:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_title_is_understood_as_the_verb_that_it_names(language: str) -> None:
-    wanted = {one.name(language).capitalize(): one.id for one in all_commands()}
-    for one in manifest(settings(language=language))["bots"][0]["commandLists"]:
-        assert len(one["commands"]) == 10
-        for entry in one["commands"]:
-            found = parse(entry["title"], all_commands())
-            assert isinstance(found, Understood)
-            assert found.command.id == wanted[entry["title"]]
+    expected = {command.name(language).capitalize(): command.id for command in all_commands()}
+    for commands in manifest(settings(language=language))["bots"][0]["commandLists"]:
+        assert len(commands["commands"]) == 10
+        for entry in commands["commands"]:
+            parsed = parse(entry["title"], all_commands())
+            assert isinstance(parsed, Understood)
+            assert parsed.command.id == expected[entry["title"]]
 
 
 def test_every_place_of_the_menu_has_its_words_in_both_languages() -> None:
     lists = manifest(settings())["bots"][0]["commandLists"]
     places = {
         f"bots[0].commandLists[{i}].commands[{j}].{name}"
-        for i, one in enumerate(lists)
-        for j, entry in enumerate(one["commands"])
+        for i, commands in enumerate(lists)
+        for j, entry in enumerate(commands["commands"])
         for name in entry
     }
     for language in ("fr", "en"):
@@ -102,7 +102,7 @@ def test_the_zip_holds_what_the_manifest_names() -> None:
     named = {
         *made["icons"].values(),
         locale["defaultLanguageFile"],
-        *(one["file"] for one in locale["additionalLanguages"]),
+        *(translation["file"] for translation in locale["additionalLanguages"]),
     }
     assert names == {"manifest.json", *named}
     assert locale["defaultLanguageTag"] == "fr"

@@ -21,7 +21,7 @@ from reseau.people.follows import NewFollow
 from reseau.people.preferences import Cadence, Notice
 from tests import looped
 from tests.bots.company import Company
-from tests.bots.memory import MemoryCourier, Room, room, said
+from tests.bots.memory import MemoryCourier, Room, chat_message, room
 
 CONSOLE = Acting("console")
 WEDNESDAY = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)  # half past ten in Paris
@@ -30,9 +30,9 @@ INSIDE = Audience("veille", False, False, ("ULEA", "UANA", "UFRANCK"))
 
 def run(company: Company, story: Callable[[Room], Awaitable[None]]) -> None:
     async def telling() -> None:
-        async with room(company.network, MemoryCourier(audiences={"C9": INSIDE})) as one:
-            one.teams.audiences["C9"] = INSIDE
-            await story(one)
+        async with room(company.network, MemoryCourier(audiences={"C9": INSIDE})) as bot:
+            bot.teams.audiences["C9"] = INSIDE
+            await story(bot)
 
     looped.run(telling())
 
@@ -45,58 +45,58 @@ def write(company: Company, who: str, text: str, place: str | None = "veille", r
         return publishing.publish(tx, [new], CONSOLE)[0].id
 
 
-def told(one: Room) -> list[tuple[str, Card]]:
+def notices(bot: Room) -> list[tuple[str, Card]]:
     """Who was shown what in person, whatever the platform."""
-    every = [*one.slack.shown, *one.teams.shown]
+    every = [*bot.slack.shown, *bot.teams.shown]
     return [(to.person, answer.card) for answer, to in every if to.where.personal]
 
 
-def titles(one: Room, person: str) -> list[str]:
-    return [card.title for whom, card in told(one) if whom == person]
+def titles(bot: Room, person: str) -> list[str]:
+    return [card.title for whom, card in notices(bot) if whom == person]
 
 
 # -- mentions ----------------------------------------------------------------------------------------------------------
 
 
 def test_whoever_is_mentioned_is_told_once(linked: Company) -> None:
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         write(linked, "lea", "Bonjour @ana, et encore @ana : tu connais ces joints ?")
-        await one.rest()
+        await bot.rest()
 
-        (title,) = titles(one, "UANA")
+        (title,) = titles(bot, "UANA")
         assert "Léa Petit vous mentionne" in title
-        assert titles(one, "UFRANCK") == []
+        assert titles(bot, "UFRANCK") == []
 
     run(linked, story)
 
 
 @pytest.mark.parametrize("text", ["écrivez à joints@ana.example", "@lea parle d’elle-même", "@nobody.here ?", "ana"])
 def test_an_address_oneself_and_nobody_are_no_mention(linked: Company, text: str) -> None:
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         write(linked, "lea", text)
-        await one.rest()
+        await bot.rest()
 
-        assert told(one) == []
+        assert notices(bot) == []
 
     run(linked, story)
 
 
 def test_who_may_not_read_it_is_not_told_that_he_or_she_is_mentioned(linked: Company) -> None:
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         write(linked, "franck", "Que dirait @ana de ce rachat ?", "direction")
-        await one.rest()
+        await bot.rest()
 
-        assert told(one) == []
+        assert notices(bot) == []
 
     run(linked, story)
 
 
 def test_slack_tells_those_whom_its_own_mention_names(linked: Company) -> None:
-    async def story(one: Room) -> None:
-        await one.tell(said("[@Ana](reseau:slack/-/person/UANA) et @franck, un avis ?", "1.1"))
+    async def story(bot: Room) -> None:
+        await bot.tell(chat_message("[@Ana](reseau:slack/-/person/UANA) et @franck, un avis ?", "1.1"))
 
-        assert titles(one, "UANA") == []
-        assert len(titles(one, "UFRANCK")) == 1
+        assert titles(bot, "UANA") == []
+        assert len(titles(bot, "UFRANCK")) == 1
 
     run(linked, story)
 
@@ -104,11 +104,11 @@ def test_slack_tells_those_whom_its_own_mention_names(linked: Company) -> None:
 def test_who_names_half_the_company_mentions_nobody(linked: Company) -> None:
     crowd = " ".join(f"@membre.{number}" for number in range(mentions.MOST + 1))
 
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         write(linked, "lea", f"@ana {crowd}")
-        await one.rest()
+        await bot.rest()
 
-        assert told(one) == []
+        assert notices(bot) == []
 
     run(linked, story)
 
@@ -117,21 +117,21 @@ def test_who_names_half_the_company_mentions_nobody(linked: Company) -> None:
 
 
 def test_a_reply_reaches_each_person_once_by_what_concerns_him_or_her_most(linked: Company) -> None:
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         root = write(linked, "lea", "Quel joint tient à 90 degrés ?", None)
         with linked.network.store.write() as tx:
             followers = [NewFollow(linked.people[who], FollowKind.CONTENT, root) for who in ("ana", "franck", "lea")]
             follows.follow(tx, followers, CONSOLE)
         write(linked, "franck", "Le rouge, demande à @ana.", root=root)
-        await one.rest()
+        await bot.rest()
 
-        assert [whom for whom, _ in told(one)] == ["UANA", "ULEA"]
-        assert "vous mentionne" in titles(one, "UANA")[0]
-        assert "vous a répondu" in titles(one, "ULEA")[0]
+        assert [whom for whom, _ in notices(bot)] == ["UANA", "ULEA"]
+        assert "vous mentionne" in titles(bot, "UANA")[0]
+        assert "vous a répondu" in titles(bot, "ULEA")[0]
 
         write(linked, "ana", "Oui, le rouge.", root=root)
-        await one.rest()
-        (title,) = titles(one, "UFRANCK")
+        await bot.rest()
+        (title,) = titles(bot, "UFRANCK")
         assert "que vous suivez" in title
 
     run(linked, story)
@@ -141,20 +141,20 @@ def test_many_replies_in_followed_threads_are_told_together(linked: Company) -> 
     store = linked.network.store
     started = store.clock()
 
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         root = write(linked, "lea", "Quel joint tient à 90 degrés ?", None)
         with store.write() as tx:
             follows.follow(tx, [NewFollow(linked.people["ana"], FollowKind.CONTENT, root)], CONSOLE)
         for number in range(9):
             write(linked, "franck", f"Réponse {number}", root=root)
-        await one.rest()
-        alone = len(titles(one, "UANA"))
+        await bot.rest()
+        alone = len(titles(bot, "UANA"))
         store.clock = lambda: started + timedelta(hours=2)
-        await one.rest()
+        await bot.rest()
 
         assert alone == 5
-        assert len(titles(one, "UANA")) == 6
-        assert "d’autres réponses" in titles(one, "UANA")[-1]
+        assert len(titles(bot, "UANA")) == 6
+        assert "d’autres réponses" in titles(bot, "UANA")[-1]
 
     run(linked, story)
 
@@ -172,7 +172,7 @@ def test_reactions_are_told_together_after_a_while_and_those_taken_back_are_not(
     store, started = linked.network.store, WEDNESDAY
     store.clock = lambda: started
 
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         first, second = write(linked, "lea", "La pompe est réparée."), write(linked, "lea", "Le four aussi.")
         react(linked, first, "ana", "franck", "lea")
         react(linked, second, "ana", emoji="tada")
@@ -180,12 +180,12 @@ def test_reactions_are_told_together_after_a_while_and_those_taken_back_are_not(
         react(linked, third, "franck")
         with store.write() as tx:
             reactions.unreact(tx, [NewReaction(third, linked.people["franck"], "+1")], CONSOLE)
-        await one.rest()
-        assert told(one) == []
+        await bot.rest()
+        assert notices(bot) == []
 
         store.clock = lambda: started + timedelta(minutes=20)
-        await one.rest()
-        ((whom, card),) = told(one)
+        await bot.rest()
+        ((whom, card),) = notices(bot)
         assert whom == "ULEA"
         assert "👍 Ana Roux, Franck Morel" in words(card)
         assert "🎉 Ana Roux" in words(card)
@@ -198,17 +198,17 @@ def test_nobody_is_told_of_reactions_at_night_nor_at_the_weekend(linked: Company
     friday_evening = datetime(2026, 3, 6, 18, 30, tzinfo=UTC)
     store.clock = lambda: friday_evening
 
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         react(linked, write(linked, "lea", "La pompe est réparée."), "ana")
         for moment in (friday_evening + timedelta(hours=1), friday_evening + timedelta(days=1)):
             store.clock = lambda moment=moment: moment  # type: ignore[misc]
-            await one.rest()
-            assert told(one) == []
+            await bot.rest()
+            assert notices(bot) == []
         react(linked, write(linked, "lea", "Le four aussi."), "ana")
         store.clock = lambda: datetime(2026, 3, 9, 8, 1, tzinfo=UTC)
-        await one.rest()
+        await bot.rest()
 
-        ((whom, card),) = told(one)
+        ((whom, card),) = notices(bot)
         assert whom == "ULEA"
         assert len([item for block in card.blocks for item in getattr(block, "items", ())]) == 2
 
@@ -233,41 +233,41 @@ def test_what_somebody_does_not_want_to_be_told_is_not(linked: Company, notice: 
     with store.write() as tx:
         follows.follow(tx, [NewFollow(linked.people["lea"], FollowKind.CONTENT, others)], CONSOLE)
 
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         root = write(linked, "lea", "Quel joint tient à 90 degrés ?", None)
-        await one.rest()
+        await bot.rest()
         cause[notice](root)
-        await one.rest()
+        await bot.rest()
         store.clock = lambda: started + timedelta(minutes=20)
-        await one.rest()
-        before = len(titles(one, "ULEA"))
+        await bot.rest()
+        before = len(titles(bot, "ULEA"))
         assert before == 1
 
-        buttons = [button for whom, card in told(one) if whom == "ULEA" for button in card.buttons]
+        buttons = [button for whom, card in notices(bot) if whom == "ULEA" for button in card.buttons]
         less = next(button for button in buttons if button.label == "Moins de ces avis")
-        assert not (await one.ask(less.line)).card.error
+        assert not (await bot.ask(less.line)).card.error
         with store.read() as tx:
             assert preferences.chosen(tx, linked.people["lea"])[notice] is Cadence.NEVER
-        before = len(titles(one, "ULEA"))
+        before = len(titles(bot, "ULEA"))
         cause[notice](write(linked, "lea", "Et à 120 degrés ?", None))
-        await one.rest()
+        await bot.rest()
         store.clock = lambda: started + timedelta(hours=3)
-        await one.rest()
-        assert len(titles(one, "ULEA")) == before
+        await bot.rest()
+        assert len(titles(bot, "ULEA")) == before
 
     run(linked, story)
 
 
 def test_what_an_import_brings_is_nobodys_news(linked: Company) -> None:
-    async def story(one: Room) -> None:
+    async def story(bot: Room) -> None:
         with linked.network.store.write() as tx:
             seeded = Acting("import", Origin.SEEDED)
             new = NewContent(DISCUSSION, linked.people["lea"], "Bonjour @ana", linked.places["veille"])
             published = publishing.publish(tx, [new], seeded)[0]
             reactions.react(tx, [NewReaction(published.id, linked.people["ana"], "+1")], seeded)
-        await one.rest()
+        await bot.rest()
 
-        assert told(one) == []
+        assert notices(bot) == []
 
     run(linked, story)
 

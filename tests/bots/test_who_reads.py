@@ -1,4 +1,4 @@
-"""Whatever changes about who may read, and whenever: nothing written afterwards reaches anybody who may not read it."""
+"""Whatever changes about who may read, and whenever: nothing written afterwards reaches anyone who may not read it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from reseau.people.identities import NewIdentity
 from reseau.people.members import MemberChange, NewMember
 from reseau.store import Transaction, tables
 from tests import looped
-from tests.bots.memory import TENANT, MemoryCourier, Room, room, said
+from tests.bots.memory import TENANT, MemoryCourier, Room, chat_message, room
 
 T = TypeVar("T")
 CONSOLE, IMPORT = Acting("console"), Acting("import")
@@ -54,7 +54,7 @@ STORIES = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 30)), min_si
 
 @dataclass
 class Person:
-    """Somebody as the truth of a story has it."""
+    """Someone as the truth of a story has it."""
 
     id: int
     account: str
@@ -83,17 +83,17 @@ class World(MemoryCourier):
     leaks: list[str] = field(default_factory=list)
 
     def may_read(self, account: str) -> bool:
-        person = next((one for one in self.people if one.account == account), None)
+        person = next((person for person in self.people if person.account == account), None)
         if person is None or not person.present:
             return False
         return person.belongs or (person.employee and self.privacy is Privacy.OPEN)
 
     def wrong(self) -> set[str]:
         """Who can read the channel now, and may not read the community."""
-        found = {account for account in self.inside if not self.may_read(account)}
+        intruders = {account for account in self.inside if not self.may_read(account)}
         if self.everybody and self.privacy is not Privacy.OPEN:
-            found.add("everybody")
-        return found | ({"another organisation"} if self.shared else set())
+            intruders.add("everybody")
+        return intruders | ({"another organisation"} if self.shared else set())
 
     async def audience(self, tenant: str, where: Where) -> Audience:
         seen = Audience("x", self.everybody, self.shared, tuple(sorted(self.inside)))
@@ -177,10 +177,12 @@ class Story:
             self.change(lambda tx: changing.edit(tx, [change], CONSOLE))
 
     async def say(self, number: int) -> None:
-        """Somebody writes in the channel; it is carried only where he or she may write."""
+        """Someone writes in the channel; it is carried only where he or she may write."""
         person = self.world.people[number % len(self.world.people)]
         text = f"said {next(_numbers)}"
-        await self.room.receiving.receive(self.room.arrival(said(text, text, person.account, self.channel), key=text))
+        await self.room.receiving.receive(
+            self.room.arrival(chat_message(text, text, person.account, self.channel), key=text)
+        )
         await self.room.receiving.settle()
         with self.network.store.read() as tx:
             carried = tx.execute(select(tables.content.c.id).where(tables.content.c.text == text)).first()
@@ -195,11 +197,11 @@ class Story:
     async def wake(self) -> None:
         """An administrator links it again, which works only where the readers are right."""
         world = self.world
-        known = [one.id for one in world.people if one.account in world.inside]
-        unknown = len(world.inside) - len(known)
+        member_ids = [person.id for person in world.people if person.account in world.inside]
+        unknown = len(world.inside) - len(member_ids)
 
         def again(tx: Transaction) -> None:
-            links.check(tx, self.place, Readers(world.everybody, world.shared, known, unknown))
+            links.check(tx, self.place, Readers(world.everybody, world.shared, member_ids, unknown))
             links.rest(tx, self.link, "")
 
         try:
@@ -272,8 +274,8 @@ def begun(network: Network, world: World) -> tuple[int, int, str]:
     with network.store.write() as tx:
         ids = members.add(tx, [NewMember(f"Personne {number} {letter}") for letter in "abcd"], IMPORT)
         world.people = [Person(id_, f"U{id_}") for id_ in ids]
-        world.inside = {one.account for one in world.people}
-        accounts = [NewIdentity(one.id, "slack", TENANT, one.account, "email") for one in world.people]
+        world.inside = {person.account for person in world.people}
+        accounts = [NewIdentity(person.id, "slack", TENANT, person.account, "email") for person in world.people]
         identities.add(tx, accounts, IMPORT)
         (place,) = opening.add(tx, [NewCommunity(f"Lieu {number}", CommunityKind.PRACTICE)], IMPORT)
         belonging.join(tx, [Joining(place, id_) for id_ in ids], IMPORT)
@@ -282,11 +284,11 @@ def begun(network: Network, world: World) -> tuple[int, int, str]:
     return place, link, channel
 
 
-async def told(network: Network, steps: Sequence[tuple[str, int]]) -> World:
+async def play(network: Network, steps: Sequence[tuple[str, int]]) -> World:
     world = World()
     place, link, channel = begun(network, world)
-    async with room(network, world) as one:
-        story = Story(network, world, one, place, link, channel, network.store.clock())
+    async with room(network, world) as bot:
+        story = Story(network, world, bot, place, link, channel, network.store.clock())
         real, network.store.clock = network.store.clock, lambda: story.now
         try:
             for name, number in steps:
@@ -319,7 +321,7 @@ def test_nothing_written_after_a_change_reaches_anybody_who_may_not_read_it(
     @given(STORIES)
     def stories(steps: list[tuple[str, int]]) -> None:
         nonlocal posted
-        world = looped.run(told(quick, steps))
+        world = looped.run(play(quick, steps))
         assert world.leaks == []
         posted += sum(call.startswith("post ") for call in world.calls)
 

@@ -9,7 +9,7 @@ from bots.command import all_commands
 from bots.speech.parser import Everyday, Numbered, Understood, Wished, parse
 from reseau.people import members
 from reseau.people.members import NewMember
-from tests.bots.company import CONSOLE, Company, labels, said, spaced
+from tests.bots.company import CONSOLE, Company, card_text, labels, spaced
 
 COMMANDS = all_commands()
 CHANGED = ("content", "thanks", "follow", "membership", "profile_item")
@@ -32,7 +32,7 @@ def meant(line: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("line", "wanted"),
+    ("line", "expected"),
     [
         # Polite words before what only shows something: it is shown.
         ("bonsoir, pourriez-vous me dire qui gère les clés ?", "expert"),
@@ -98,8 +98,8 @@ def meant(line: str) -> str:
         ("???", "help"),
     ],
 )
-def test_a_sentence_means_a_verb_or_is_one(line: str, wanted: str) -> None:
-    assert meant(line) == wanted
+def test_a_sentence_means_a_verb_or_is_one(line: str, expected: str) -> None:
+    assert meant(line) == expected
 
 
 BEFORE = st.sampled_from(
@@ -247,4 +247,6 @@ def test_letters_within_a_name_are_not_that_name(here: Company) -> None:
 
 @pytest.mark.parametrize("word", ["soudeur", "soudeuses", "soudeurs", "ACHETEUR", "acheteurs"])
 def test_a_job_is_found_in_each_of_its_forms(here: Company, word: str) -> None:
-    assert "Ana Roux" in said(here.ask(f"chercher {word}")) or "Léa Petit" in said(here.ask(f"chercher {word}"))
+    assert "Ana Roux" in card_text(here.ask(f"chercher {word}")) or "Léa Petit" in card_text(
+        here.ask(f"chercher {word}")
+    )

@@ -17,7 +17,7 @@ from reseau.kinds import CommunityKind
 from reseau.people import members
 from reseau.people.members import NewMember
 from reseau.store.tables import content, draft, thanks, thread
-from tests.bots.company import CLOSED_WORD, CONSOLE, Company, labels, said, spaced
+from tests.bots.company import CLOSED_WORD, CONSOLE, Company, card_text, labels, spaced
 
 WRITERS = [("publier", "D1"), ("demander", "Q13"), ("idée", "I1")]
 
@@ -37,29 +37,29 @@ def age(here: Company, minutes: int) -> None:
 @pytest.mark.parametrize(("verb", "code"), WRITERS)
 def test_what_others_will_see_is_shown_first_and_then_confirmed(anywhere: Company, verb: str, code: str) -> None:
     before = anywhere.rows("content")
-    shown = anywhere.ask(f"{verb} dans Veille : Été à Lyon 🎉\n\n  deux lignes")
+    card = anywhere.ask(f"{verb} dans Veille : Été à Lyon 🎉\n\n  deux lignes")
 
-    assert shown.visibility is Visibility.PRIVATE
-    assert not shown.done
-    assert Quote("Été à Lyon 🎉\n\n  deux lignes", "Léa Petit") in shown.blocks
-    assert "Dans « Veille », lisible par 5 personnes" in said(shown)
-    assert shown.buttons[0].style is Style.PRIMARY
+    assert card.visibility is Visibility.PRIVATE
+    assert not card.done
+    assert Quote("Été à Lyon 🎉\n\n  deux lignes", "Léa Petit") in card.blocks
+    assert "Dans « Veille », lisible par 5 personnes" in card_text(card)
+    assert card.buttons[0].style is Style.PRIMARY
     assert anywhere.rows("content") == before
 
-    out = anywhere.press(shown, shown.buttons[0].label)
+    out = anywhere.press(card, card.buttons[0].label)
     assert out.code == code
     assert code in out.title
     assert out.visibility is Visibility.PUBLIC
     assert out.done
     assert labels(out) == [f"Voir {code}", "Annuler"]
-    assert "lisible par 5 personnes" in said(out)
+    assert "lisible par 5 personnes" in card_text(out)
     assert texts(anywhere)[0] == "Été à Lyon 🎉\n\n  deux lignes"
 
 
 def test_a_preview_pressed_twice_publishes_once(anywhere: Company) -> None:
-    shown = anywhere.ask("publier bonjour")
-    first = anywhere.press(shown, "Publier")
-    second = anywhere.press(shown, "Publier")
+    card = anywhere.ask("publier bonjour")
+    first = anywhere.press(card, "Publier")
+    second = anywhere.press(card, "Publier")
 
     assert first.done
     assert spaced(second.title) == "C’est déjà publié : D1."
@@ -68,45 +68,45 @@ def test_a_preview_pressed_twice_publishes_once(anywhere: Company) -> None:
 
 
 def test_giving_up_a_preview_that_was_published_takes_nothing_back(anywhere: Company) -> None:
-    shown = anywhere.ask("publier bonjour")
-    anywhere.press(shown, "Publier")
-    again = anywhere.press(shown, "Abandonner")
+    card = anywhere.ask("publier bonjour")
+    anywhere.press(card, "Publier")
+    again = anywhere.press(card, "Abandonner")
 
     assert spaced(again.title) == "C’est déjà publié : D1."
     assert texts(anywhere).count("bonjour") == 1
 
 
 def test_a_preview_given_up_publishes_nothing(here: Company) -> None:
-    shown = here.ask("publier bonjour")
-    gone = here.press(shown, "Abandonner")
+    card = here.ask("publier bonjour")
+    gone = here.press(card, "Abandonner")
 
     assert Quote("publier bonjour") in gone.blocks
-    assert here.press(shown, "Publier").error == "E_EXPIRED"
+    assert here.press(card, "Publier").error == "E_EXPIRED"
     assert "bonjour" not in texts(here)
 
 
 def test_a_preview_is_its_authors_alone_and_lasts_a_day(here: Company) -> None:
-    shown = here.ask("publier bonjour")
-    assert here.press(shown, "Publier", "ana").error == "E_EXPIRED"
+    card = here.ask("publier bonjour")
+    assert here.press(card, "Publier", "ana").error == "E_EXPIRED"
 
     with here.network.store.write() as tx:
         tx.execute(update(draft).values(expires_at=tx.now - timedelta(minutes=1)))
-    assert here.press(shown, "Publier").error == "E_EXPIRED"
+    assert here.press(card, "Publier").error == "E_EXPIRED"
     assert "bonjour" not in texts(here)
 
 
 def test_the_root_before_a_verb_is_no_part_of_what_is_kept(here: Company) -> None:
-    shown = here.ask("/rse publier bonjour")
+    card = here.ask("/rse publier bonjour")
 
-    assert here.press(shown, "Publier").done
+    assert here.press(card, "Publier").done
     assert texts(here)[0] == "bonjour"
 
 
 def test_without_a_community_it_goes_to_the_own_wall(here: Company) -> None:
-    shown = here.ask("publier bonjour")
+    card = here.ask("publier bonjour")
 
-    assert "Sur votre mur, lisible par 4 personnes" in said(shown)
-    assert here.press(shown, "Publier").code == "D1"
+    assert "Sur votre mur, lisible par 4 personnes" in card_text(card)
+    assert here.press(card, "Publier").code == "D1"
 
 
 def test_tags_of_the_line_and_of_the_text_are_both_put(here: Company) -> None:
@@ -133,8 +133,8 @@ def test_an_unknown_community_gives_the_text_back_and_a_way_out(here: Company) -
 
     assert card.error == "E_NO_COMMUNITY"
     assert Quote(line) in card.blocks
-    shown = here.press(card, "L’écrire pour tout le monde")
-    assert Quote("dans la vie, tout va bien", "Léa Petit") in shown.blocks
+    preview = here.press(card, "L’écrire pour tout le monde")
+    assert Quote("dans la vie, tout va bien", "Léa Petit") in preview.blocks
 
 
 def test_several_communities_are_proposed(here: Company) -> None:
@@ -142,9 +142,9 @@ def test_several_communities_are_proposed(here: Company) -> None:
 
     assert card.error == "E_SEVERAL_COMMUNITIES"
     assert labels(card) == ["Veille", "Vélo"]
-    shown = here.press(card, "Vélo")
-    assert Quote("bonjour à tous", "Léa Petit") in shown.blocks
-    assert "« Vélo »" in said(shown)
+    preview = here.press(card, "Vélo")
+    assert Quote("bonjour à tous", "Léa Petit") in preview.blocks
+    assert "« Vélo »" in card_text(preview)
 
 
 def test_an_audience_of_nobody_is_said(here: Company) -> None:
@@ -177,14 +177,14 @@ def test_what_is_written_where_not_everybody_reads_is_shown_to_its_author_alone(
 
 
 def test_a_community_is_an_audience_too(here: Company) -> None:
-    assert "Dans « Veille »" in said(here.ask("demander pour Veille : quand ouvre le salon ?"))
+    assert "Dans « Veille »" in card_text(here.ask("demander pour Veille : quand ouvre le salon ?"))
 
 
 def test_a_secret_community_is_not_there_for_others(here: Company) -> None:
-    there = here.ask("publier dans Rachat : bonjour")
+    card = here.ask("publier dans Rachat : bonjour")
     nowhere = here.ask("publier dans Rachax : bonjour")
 
-    assert (there.error, labels(there)) == (nowhere.error, labels(nowhere))
+    assert (card.error, labels(card)) == (nowhere.error, labels(nowhere))
     assert here.ask("publier dans Rachat : bonjour", "franck").error == ""
 
 
@@ -208,7 +208,7 @@ def test_similar_questions_are_shown_before_asking(anywhere: Company) -> None:
     card = anywhere.ask("demander dans Veille : qui a déjà posé des bancs d’essai ?")
 
     assert card.error == "E_SIMILAR_FOUND"
-    assert "Q12" in said(card)
+    assert "Q12" in card_text(card)
     assert anywhere.press(card, "Poser quand même").code == "Q13"
 
 
@@ -239,11 +239,11 @@ def test_a_thread_needs_no_number(here: Company) -> None:
 def test_an_answer_that_many_can_read_is_shown_first(here: Company) -> None:
     with here.network.store.write() as tx:
         members.add(tx, [NewMember(f"Membre {n}") for n in range(50)], CONSOLE)
-    shown = here.ask("répondre oui, je crois", thread="Q2")
+    card = here.ask("répondre oui, je crois", thread="Q2")
 
-    assert not shown.done
-    assert "55 personnes" in said(shown)
-    assert here.press(shown, "Répondre").done
+    assert not card.done
+    assert "55 personnes" in card_text(card)
+    assert here.press(card, "Répondre").done
     assert texts(here)[0] == "oui, je crois"
 
 
@@ -254,7 +254,7 @@ def test_what_is_closed_and_what_is_not_there_get_the_same_words(here: Company, 
 
     assert closed.error == absent.error
     assert closed.title.replace(here.closed[1], "X") == absent.title.replace("Q99-zzzzz", "X")
-    assert CLOSED_WORD not in said(closed)
+    assert CLOSED_WORD not in card_text(closed)
 
 
 def test_a_closed_number_is_gone_or_not_open(here: Company) -> None:
@@ -292,10 +292,10 @@ def test_nobody_takes_back_what_somebody_else_wrote(here: Company) -> None:
 
 
 def test_the_asker_says_which_answer_helped(anywhere: Company) -> None:
-    shown = anywhere.ask("Q12")
+    card = anywhere.ask("Q12")
 
-    assert anywhere.press(shown, "La réponse 1 m’a aidé").done
-    assert "c’est la réponse" in said(anywhere.ask("Q12"))
+    assert anywhere.press(card, "La réponse 1 m’a aidé").done
+    assert "c’est la réponse" in card_text(anywhere.ask("Q12"))
     assert anywhere.ask("retenir Q12 2").error == "E_NUMBER_MISSING"
     assert anywhere.ask("retenir Q1 1", "ana").error == "E_NO_ANSWER"
 
@@ -377,25 +377,25 @@ def test_thanks_to_nobody_in_particular_are_a_pleasure(here: Company, line: str)
     card = here.ask(line)
 
     assert (spaced(card.title), card.error) == ("Avec plaisir !", "")
-    assert "merci @ana pour l’article" in said(card)
+    assert "merci @ana pour l’article" in card_text(card)
     assert here.rows("thanks") == {"thanks": 0}
 
 
 @pytest.mark.parametrize("end", ["dans Veille", 'dans "veille"', "in Veille", "dans « Veille »"])
 def test_a_community_at_the_end_of_a_text_is_understood(here: Company, end: str) -> None:
-    shown = here.ask(f"idée un banc {end}")
+    card = here.ask(f"idée un banc {end}")
 
-    assert "Dans « Veille »" in said(shown)
-    assert Quote("un banc", "Léa Petit") in shown.blocks
-    assert here.press(shown, "La proposer").done
+    assert "Dans « Veille »" in card_text(card)
+    assert Quote("un banc", "Léa Petit") in card.blocks
+    assert here.press(card, "La proposer").done
     assert texts(here)[0] == "un banc"
 
 
 def test_the_end_of_a_text_that_names_no_community_is_text(here: Company) -> None:
-    shown = here.ask("idée un banc dans la cour")
+    card = here.ask("idée un banc dans la cour")
 
-    assert Quote("un banc dans la cour", "Léa Petit") in shown.blocks
-    assert "Sur votre mur" in said(shown)
+    assert Quote("un banc dans la cour", "Léa Petit") in card.blocks
+    assert "Sur votre mur" in card_text(card)
 
 
 def test_an_idea_without_a_place_may_go_to_the_community_for_ideas(here: Company) -> None:
@@ -403,8 +403,8 @@ def test_an_idea_without_a_place_may_go_to_the_community_for_ideas(here: Company
         batch = [NewCommunity(name, CommunityKind.INTEREST) for name in ("Vos idées", "Autres idées")]
         ids = opening.add(tx, batch, CONSOLE)
         belonging.join(tx, [Joining(ids[0], here.people["lea"])], CONSOLE)
-    shown = here.ask("idée : un banc")
+    card = here.ask("idée : un banc")
 
-    assert [spaced(label) for label in labels(shown)] == ["La proposer", "Plutôt dans « Vos idées »", "Abandonner"]
-    assert "Dans « Vos idées »" in said(here.press(shown, labels(shown)[1]))
+    assert [spaced(label) for label in labels(card)] == ["La proposer", "Plutôt dans « Vos idées »", "Abandonner"]
+    assert "Dans « Vos idées »" in card_text(here.press(card, labels(card)[1]))
     assert labels(here.ask("publier un banc")) == ["Publier", "Abandonner"]

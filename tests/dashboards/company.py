@@ -66,8 +66,8 @@ class Company:
         return replace(metric, target=self.targets[name]) if name in self.targets else metric
 
     def cells(self, name: str, grain: str, segment_kind: str = "") -> list[Cell]:
-        found = [r for r in self.rows.get(name, []) if (r["grain"], r["segment_kind"]) == (grain, segment_kind)]
-        return from_rows(found)
+        cells = [r for r in self.rows.get(name, []) if (r["grain"], r["segment_kind"]) == (grain, segment_kind)]
+        return from_rows(cells)
 
     def state(self) -> Freshness:
         return self.about
@@ -97,7 +97,7 @@ def company() -> Company:
 def _lists() -> Attention:
     """One community whose animateurs are silent, one without any, two with one alone, and a door that is closed."""
     charges = {"1": Charge.COVERED, "2": Charge.NOBODY, "4": Charge.ALONE, "5": Charge.ALONE, "7": Charge.SILENT}
-    standings = [Standing(one, charge, quiet=one == "5") for one, charge in charges.items()]
+    standings = [Standing(community, charge, quiet=community == "5") for community, charge in charges.items()]
     closed = Standing("30", Charge.NOBODY, quiet=False)
     newest, oldest = Question(14, date(2026, 11, 12)), Question(12, date(2026, 11, 3))
     return Attention(date(2026, 11, 15), (*standings, closed), (Waiting("3", 2, oldest, (newest, oldest)),))
@@ -121,8 +121,8 @@ def young() -> Company:
 def weeks_old(count: int) -> Company:
     """The same company with its first weeks only."""
     last, made = LAUNCH + timedelta(weeks=count), company()
-    for name, found in made.rows.items():
-        made.rows[name] = [row for row in found if row["end"] < last and row["grain"] != "launch"]
+    for name, cells in made.rows.items():
+        made.rows[name] = [row for row in cells if row["end"] < last and row["grain"] != "launch"]
     made.about = replace(FRESH, until=last - timedelta(days=1))
     return made
 
@@ -136,8 +136,8 @@ def write_cubes(rows: dict[str, list[Row]], folder: Path) -> None:
     """The cubes of a data folder as files."""
     cubes = folder / "analytics" / "cubes"
     cubes.mkdir(parents=True)
-    for name, found in rows.items():
-        pd.DataFrame(found).to_parquet(cubes / f"{name}.parquet")
+    for name, cells in rows.items():
+        pd.DataFrame(cells).to_parquet(cubes / f"{name}.parquet")
     about = {
         "built_at": BUILT_AT.isoformat(),
         "until": "2026-11-19",
@@ -216,12 +216,12 @@ def _active() -> Iterator[Row]:
 
 
 def _answered() -> Iterator[Row]:
-    asked = 83
+    questions = 83
     for grain, start, end in of("4w"):
         value = 0.68 + 0.05 * math.sin(end.toordinal() / 9)
-        margin = 1 / math.sqrt(asked)
+        margin = 1 / math.sqrt(questions)
         more = {"low": value - margin, "high": value + margin}
-        yield cell("answered_72h", grain, start, end, round(asked * value), asked, value, **more)
+        yield cell("answered_72h", grain, start, end, round(questions * value), questions, value, **more)
 
 
 def _living() -> Iterator[Row]:
@@ -254,11 +254,11 @@ def _presence() -> Iterator[Row]:
     for grain, start, end in spans():
         share = min(0.9, 0.55 + (end - LAUNCH).days / 1400)
         yield cell("animateur_presence", grain, start, end, round(share * 60), 60, share)
-        for one in [*map(int, COMMUNITIES), 30, 31]:
-            there = one != 7 and (end.toordinal() // 7 * (one + 3)) % 7 > one % 4 - 1
-            more = {"segment_kind": "community", "segment": str(one)}
+        for community in [*map(int, COMMUNITIES), 30, 31]:
+            present = community != 7 and (end.toordinal() // 7 * (community + 3)) % 7 > community % 4 - 1
+            more = {"segment_kind": "community", "segment": str(community)}
             if grain == "week":
-                yield cell("animateur_presence", grain, start, end, float(there), 1, float(there), **more)
+                yield cell("animateur_presence", grain, start, end, float(present), 1, float(present), **more)
 
 
 def _coverage() -> Iterator[Row]:

@@ -12,8 +12,8 @@ from dash.development.base_component import Component
 def parts(tree: Any) -> Iterator[Component]:
     """Every component of a tree, outside in."""
     if isinstance(tree, list | tuple):
-        for one in tree:
-            yield from parts(one)
+        for child in tree:
+            yield from parts(child)
     elif isinstance(tree, Component):
         yield tree
         yield from parts(getattr(tree, "children", None))
@@ -24,7 +24,7 @@ def texts(tree: Any) -> list[str]:
     if isinstance(tree, str):
         return [tree] if tree else []
     if isinstance(tree, list | tuple):
-        return [text for one in tree for text in texts(one)]
+        return [text for child in tree for text in texts(child)]
     if isinstance(tree, Component) and getattr(tree, "aria-hidden", None) != "true":
         return texts(getattr(tree, "children", None))
     return []
@@ -37,12 +37,12 @@ def spoken(tree: Any) -> str:
 
 def of_class(tree: Any, css: str) -> list[Component]:
     """The components that have a class."""
-    return [one for one in parts(tree) if css in (getattr(one, "className", None) or "").split()]
+    return [component for component in parts(tree) if css in (getattr(component, "className", None) or "").split()]
 
 
 def by_id(tree: Any, anchor: str) -> Component:
     """The component with an id."""
-    return next(one for one in parts(tree) if getattr(one, "id", None) == anchor)
+    return next(component for component in parts(tree) if getattr(component, "id", None) == anchor)
 
 
 def rows(table: Component) -> list[list[str]]:

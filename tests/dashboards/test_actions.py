@@ -32,10 +32,10 @@ def test_the_most_pressing_actions_come_first(visit: Visiting) -> None:
 
 def test_when_every_target_is_reached_there_is_still_something_worth_doing(visit: Visiting, lumen: Company) -> None:
     lumen.lists = Attention()
-    for found in lumen.rows.values():
-        for one in found:
-            one["value"] = one["value"] if math.isnan(one["value"]) else max(one["value"], 1)
-            one["numerator"] = one["denominator"]
+    for cells in lumen.rows.values():
+        for cell in cells:
+            cell["value"] = cell["value"] if math.isnan(cell["value"]) else max(cell["value"], 1)
+            cell["numerator"] = cell["denominator"]
 
     assert whats(visit) == ["Share what works", "Thank the animateurs", "Collect two stories"]
 
@@ -93,12 +93,12 @@ def test_of_many_questions_the_newest_come_first_and_the_others_are_counted(visi
         waiting=(Waiting("3", 38, old, tuple(lately[1:4])), Waiting("2", 2, lately[4], (lately[0], lately[4])))
     )
     here = replace(visit("", "en"), codes={number: f"Q{number}" for number in range(1, 10)})
-    action, shown = actions(here)[0], lists(here)
+    action, first = actions(here)[0], lists(here)
 
     assert action.what == "Have 3 questions answered"
     assert action.why.startswith("The newest is Q9 since 9 November 2026, in “Bienvenue”. 37 older ones wait too.")
-    assert shown is not None
-    assert spoken(by_id(shown, "waiting")).startswith(
+    assert first is not None
+    assert spoken(by_id(first, "waiting")).startswith(
         "Questions that wait for an answer Bienvenue Q9 since 9 November 2026 Écoconception Q8 since 8 November 2026 "
         "Écoconception Q7 since 7 November 2026 37 older ones, by community "
         "Écoconception 36 questions, the oldest is Q1 since 1 December 2025 Bienvenue Q5 since 5 November 2026"
@@ -135,7 +135,7 @@ def test_every_action_leads_to_a_figure_of_the_page(visit: Visiting) -> None:
 
 
 def test_communities_stand_in_alphabetical_order_whatever_their_animateurs_do(visit: Visiting) -> None:
-    names = [one.name for one in presences(visit())]
+    names = [presence.name for presence in presences(visit())]
 
     assert names == [
         "Achats responsables",
@@ -151,16 +151,16 @@ def test_communities_stand_in_alphabetical_order_whatever_their_animateurs_do(vi
 
 
 def test_a_community_that_is_not_open_to_everybody_has_no_name_here(visit: Visiting) -> None:
-    said = spoken(row(visit("?langue=fr")))
+    text = spoken(row(visit("?langue=fr")))
 
     assert unnamed(visit()) == 2
-    assert "2 de plus ne sont pas ouvertes à tous." in said
-    assert all(name in said for name in COMMUNITIES.values())
+    assert "2 de plus ne sont pas ouvertes à tous." in text
+    assert all(name in text for name in COMMUNITIES.values())
 
 
 def test_an_unknown_week_is_not_an_absence(visit: Visiting, lumen: Company) -> None:
     lumen.hide("animateur_presence", segment="7")
-    silent = next(one for one in presences(visit()) if one.name == "Sécurité au poste")
+    silent = next(presence for presence in presences(visit()) if presence.name == "Sécurité au poste")
 
     assert (silent.present, silent.counted, silent.silent) == (0, 0, False)
 

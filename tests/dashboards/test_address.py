@@ -43,7 +43,7 @@ def test_a_period_that_does_not_exist_is_named_in_a_sentence_and_the_usual_one_s
     address = read_address(PREFIX, "?periode=banane&langue=fr")
 
     assert address.period is DEFAULT
-    assert [one.code for one in address.complaints] == ["E_PERIOD"]
+    assert [complaint.code for complaint in address.complaints] == ["E_PERIOD"]
     sentence = address.complaints[0].sentence(Words("fr"))
     assert "banane" in sentence
     assert "semaine, 4-semaines, 12-semaines, lancement" in sentence
@@ -52,7 +52,7 @@ def test_a_period_that_does_not_exist_is_named_in_a_sentence_and_the_usual_one_s
 def test_a_language_that_does_not_exist_is_named_in_a_sentence() -> None:
     address = read_address(PREFIX, "?langue=tlh", "en")
 
-    assert (address.language, [one.code for one in address.complaints]) == ("en", ["E_LANGUAGE"])
+    assert (address.language, [complaint.code for complaint in address.complaints]) == ("en", ["E_LANGUAGE"])
     assert "tlh" in address.complaints[0].sentence(Words("en"))
 
 
@@ -70,12 +70,12 @@ def test_an_address_may_hold_the_last_day_of_its_figures(query: str) -> None:
     assert "jusqu-au" not in read_address(PREFIX, "").link()
 
 
-@pytest.mark.parametrize("said", ["hier", "2026-02-30", "22/11/2026"])
-def test_a_day_that_is_none_is_named_in_a_sentence_and_the_newest_figures_shown(said: str) -> None:
-    address = read_address(PREFIX, f"?until={said}", "en")
+@pytest.mark.parametrize("value", ["hier", "2026-02-30", "22/11/2026"])
+def test_a_day_that_is_none_is_named_in_a_sentence_and_the_newest_figures_shown(value: str) -> None:
+    address = read_address(PREFIX, f"?until={value}", "en")
 
-    assert (address.until, [one.code for one in address.complaints]) == (None, ["E_UNTIL"])
-    assert said in address.complaints[0].sentence(Words("en"))
+    assert (address.until, [complaint.code for complaint in address.complaints]) == (None, ["E_UNTIL"])
+    assert value in address.complaints[0].sentence(Words("en"))
 
 
 @given(st.text(), st.text(), st.sampled_from(LANGUAGES))
@@ -84,7 +84,7 @@ def test_whatever_is_typed_there_is_an_address(path: str, query: str, language: 
 
     assert address.language in LANGUAGES
     assert address.period in PRESETS
-    assert all(one.sentence(Words(address.language)) for one in address.complaints)
+    assert all(complaint.sentence(Words(address.language)) for complaint in address.complaints)
 
 
 @given(st.sampled_from(LANGUAGES), PERIODS, st.from_regex(r"([a-z]+(/[a-z]+)?)?", fullmatch=True))

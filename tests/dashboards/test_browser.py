@@ -45,11 +45,11 @@ def opened(browser: BrowserContext, served: Served) -> Iterator[Views]:
 @pytest.fixture
 def watch(opened: Views, request: pytest.FixtureRequest) -> Iterator[Watched]:
     """One of these pages, as it was when it was opened."""
-    found = opened[getattr(request, "param", VIEWS[0])]
-    found.page.bring_to_front()
-    yield found
-    found.page.evaluate(SHUT)
-    found.page.evaluate(
+    watched = opened[getattr(request, "param", VIEWS[0])]
+    watched.page.bring_to_front()
+    yield watched
+    watched.page.evaluate(SHUT)
+    watched.page.evaluate(
         "document.activeElement.blur(); history.replaceState(null, '', location.search); scrollTo(0, 0)"
     )
 
@@ -68,14 +68,18 @@ def width(page: Page) -> int:
 
 def serious(page: Page) -> list[str]:
     """What axe finds serious or critical, with the first place where it is."""
-    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
+    violations: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [
+        f"{violation['id']}: {violation['nodes'][0]['html']}"
+        for violation in violations
+        if violation["impact"] in ("serious", "critical")
+    ]
 
 
 @views
 def test_the_page_is_drawn_without_a_fault_and_asks_nobody_else(watch: Watched, served: Served) -> None:
     assert watch.errors == []
-    assert [one for one in watch.asked if not one.startswith((f"{served.base}/", "data:", "blob:"))] == []
+    assert [url for url in watch.asked if not url.startswith((f"{served.base}/", "data:", "blob:"))] == []
     assert watch.page.locator(".figure .main-svg").count() >= 2
 
 

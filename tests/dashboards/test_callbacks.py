@@ -18,7 +18,7 @@ __all__ = ["client"]  # the fixture: the dashboard of the made-up company behind
 KNOWN = {"page.children": Question("page.children", ("address.pathname", "address.search"))}
 
 
-def asked(**changed: Any) -> dict[str, Any]:
+def question_of_page(**changed: Any) -> dict[str, Any]:
     """What the page asks, with something else in it."""
     inputs = [
         {"id": "address", "property": "pathname", "value": "/pilotage/"},
@@ -45,34 +45,34 @@ FORGED: list[Any] = [
     [],
     "page.children",
     3,
-    asked(output="other.children"),
-    asked(output="..page.children.."),
-    asked(output=None),
-    asked(output=["page.children"]),
-    asked(outputs=None),
-    asked(outputs={"id": "other", "property": "children"}),
-    asked(outputs=[{"id": "page", "property": "children"}]),
-    asked(inputs=None),
-    asked(inputs={}),
-    asked(inputs=[]),
-    asked(inputs=[3, 4]),
-    asked(inputs=reading("/pilotage/")),
-    asked(inputs=[*reading("/pilotage/", ""), *reading("/pilotage/", "")]),
-    asked(inputs=reading(3, "")),
-    asked(inputs=reading(["/"], "")),
-    asked(inputs=reading({"a": 1}, "")),
-    asked(inputs=reading("/pilotage/", "\ud800")),
-    asked(inputs=[{"id": {"type": "a"}, "property": "pathname", "value": ""}, *reading("", "")[1:]]),
-    asked(changedPropIds=None),
-    asked(changedPropIds=[3]),
-    asked(changedPropIds=[["a.b"]]),
-    asked(changedPropIds=["other.thing"]),
-    asked(state=[{"id": "address", "property": "hash", "value": ""}]),
-    asked(state=3),
+    question_of_page(output="other.children"),
+    question_of_page(output="..page.children.."),
+    question_of_page(output=None),
+    question_of_page(output=["page.children"]),
+    question_of_page(outputs=None),
+    question_of_page(outputs={"id": "other", "property": "children"}),
+    question_of_page(outputs=[{"id": "page", "property": "children"}]),
+    question_of_page(inputs=None),
+    question_of_page(inputs={}),
+    question_of_page(inputs=[]),
+    question_of_page(inputs=[3, 4]),
+    question_of_page(inputs=reading("/pilotage/")),
+    question_of_page(inputs=[*reading("/pilotage/", ""), *reading("/pilotage/", "")]),
+    question_of_page(inputs=reading(3, "")),
+    question_of_page(inputs=reading(["/"], "")),
+    question_of_page(inputs=reading({"a": 1}, "")),
+    question_of_page(inputs=reading("/pilotage/", "\ud800")),
+    question_of_page(inputs=[{"id": {"type": "a"}, "property": "pathname", "value": ""}, *reading("", "")[1:]]),
+    question_of_page(changedPropIds=None),
+    question_of_page(changedPropIds=[3]),
+    question_of_page(changedPropIds=[["a.b"]]),
+    question_of_page(changedPropIds=["other.thing"]),
+    question_of_page(state=[{"id": "address", "property": "hash", "value": ""}]),
+    question_of_page(state=3),
 ]
 
 
-@pytest.mark.parametrize("question", FORGED, ids=lambda one: json.dumps(one)[:60])
+@pytest.mark.parametrize("question", FORGED, ids=lambda question: json.dumps(question)[:60])
 def test_a_forged_question_is_refused_and_leaves_no_trace(
     client: Client, question: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -94,7 +94,7 @@ def test_a_forged_question_is_refused_and_leaves_no_trace(
         (b'{"output": ' + b"1" * 5000 + b"}", "application/json", 400),
         (b"x" * (LARGEST + 1), "application/json", 413),
         (b"a=b", "application/x-www-form-urlencoded", 415),
-        (json.dumps(asked()).encode(), "text/plain", 415),
+        (json.dumps(question_of_page()).encode(), "text/plain", 415),
     ],
     ids=["nothing", "null", "half", "no text", "deep", "long number", "huge", "form", "other kind"],
 )
@@ -109,7 +109,7 @@ def test_a_question_is_only_posted(client: Client, method: str) -> None:
 
 def test_the_question_of_the_page_is_answered(client: Client) -> None:
     assert drawn(client).status_code == 200
-    assert genuine(json.dumps(asked(inputs=reading(None, None))).encode(), KNOWN)
+    assert genuine(json.dumps(question_of_page(inputs=reading(None, None))).encode(), KNOWN)
 
 
 _values = st.recursive(
@@ -119,11 +119,11 @@ _values = st.recursive(
 )
 
 
-@given(st.sampled_from(sorted(asked())), _values)
+@given(st.sampled_from(sorted(question_of_page())), _values)
 def test_no_part_of_a_question_may_be_another(part: str, value: Any) -> None:
-    body = json.dumps(asked(**{part: value})).encode()
+    body = json.dumps(question_of_page(**{part: value})).encode()
 
-    assert not genuine(body, KNOWN) or value == asked()[part] or (part == "changedPropIds" and value == [])
+    assert not genuine(body, KNOWN) or value == question_of_page()[part] or (part == "changedPropIds" and value == [])
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,8 @@ QUERIES = ("?period=week", "?period=4-weeks", "?period=12-weeks", "?period=launc
 
 def charts(visit: Visiting, query: str, language: str) -> list[Chart]:
     here = visit(query, language)
-    found = [adoption.curve(here), contributions.weekly(here)]
-    return [chart for chart in found if chart is not None]
+    drawn = [adoption.curve(here), contributions.weekly(here)]
+    return [chart for chart in drawn if chart is not None]
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -53,9 +53,9 @@ def test_a_figure_is_one_that_plotly_knows(visit: Visiting) -> None:
     for chart in charts(visit, "?period=launch", "fr"):
         drawn: dict[str, Any] = figure(chart, visit().t)
         drawn["layout"]["xaxis"].pop("unifiedhovertitle", None)
-        known = Figure(json.loads(json.dumps(drawn)))
+        parsed = Figure(json.loads(json.dumps(drawn)))
 
-        assert len(known.data) == len(chart.series)
+        assert len(parsed.data) == len(chart.series)
 
 
 def test_a_hidden_point_is_a_gap_and_a_word_never_a_zero(visit: Visiting, lumen: Company) -> None:
@@ -76,7 +76,7 @@ def test_a_range_is_a_box_in_the_figure_and_words_in_its_table(visit: Visiting, 
 
     assert chart is not None
     assert rows(numbers(chart, here.t))[1][1:] == ["de 70 % à 72 %", "moins de 10"]
-    boxes = [one for one in figure(chart, here.t)["layout"]["shapes"] if one.get("opacity")]
+    boxes = [shape for shape in figure(chart, here.t)["layout"]["shapes"] if shape.get("opacity")]
     assert [(box["y0"], box["y1"]) for box in boxes][-1:] == [(0, 9 / HEADCOUNT)]
     assert (0.7, 0.72) in [(box["y0"], box["y1"]) for box in boxes]
     assert "montré par une fourchette" in spoken(draw(chart, html.Div(), here.t)[0])
@@ -104,7 +104,11 @@ def test_a_week_of_few_people_has_no_bar_and_says_so(visit: Visiting, lumen: Com
 def test_a_chart_has_a_text_for_who_does_not_see_it(visit: Visiting, language: str) -> None:
     here = visit("", language)
     for chart in charts(visit, "", language):
-        boxes = [one for one in parts(draw(chart, html.Div(), here.t)) if getattr(one, "role", None) == "img"]
+        boxes = [
+            component
+            for component in parts(draw(chart, html.Div(), here.t))
+            if getattr(component, "role", None) == "img"
+        ]
 
         assert [getattr(box, "aria-label", "") for box in boxes] == [chart.summary]
         assert any(letter.isdigit() for letter in chart.summary)
@@ -122,7 +126,7 @@ def test_lines_differ_by_more_than_their_colour(visit: Visiting) -> None:
 def test_no_chart_offers_to_send_itself_anywhere(visit: Visiting) -> None:
     here = visit()
     for chart in charts(visit, "", "fr"):
-        graphs = [one for one in parts(draw(chart, html.Div(), here.t)) if isinstance(one, dcc.Graph)]
+        graphs = [component for component in parts(draw(chart, html.Div(), here.t)) if isinstance(component, dcc.Graph)]
         assert [getattr(graph, "config", None) for graph in graphs] == [CONFIG]
     assert (CONFIG["displayModeBar"], CONFIG["showSendToCloud"], CONFIG["displaylogo"]) == (False, False, False)
 
@@ -150,8 +154,8 @@ def axes(values: Sequence[float | None], unit: str, language: str = "fr") -> tup
 
 def meant(label: str, unit: str) -> float:
     """The value that a label says, whatever the language writes."""
-    said = float(re.sub(r"[^0-9,.]", "", label.replace("\u202f", "")).replace(",", ".") or 0)
-    return said / 100 if unit == "share" else said
+    number = float(re.sub(r"[^0-9,.]", "", label.replace("\u202f", "")).replace(",", ".") or 0)
+    return number / 100 if unit == "share" else number
 
 
 @given(st.lists(st.floats(1e-5, 1), min_size=1, max_size=8))
@@ -159,7 +163,7 @@ def test_each_label_of_a_share_says_its_own_value_and_no_other(values: list[floa
     ticks, written = axes(values, "share")
 
     assert len(set(written)) == len(ticks) > 2
-    assert [meant(one, "share") for one in written] == pytest.approx(ticks, abs=1e-12)
+    assert [meant(label, "share") for label in written] == pytest.approx(ticks, abs=1e-12)
 
 
 @given(st.lists(st.integers(0, 900), min_size=1, max_size=8))
@@ -168,11 +172,16 @@ def test_each_label_of_a_count_is_a_whole_number_of_its_own(values: list[int]) -
 
     assert len(set(written)) == len(ticks)
     assert all(tick == int(tick) for tick in ticks)
-    assert [meant(one, "count") for one in written] == ticks
+    assert [meant(label, "count") for label in written] == ticks
 
 
 def test_an_axis_of_one_person_in_seventy_reads_like_any_other() -> None:
-    assert [one.replace("\u202f", " ") for one in axes([1 / 70], "share")[1]] == ["0,0 %", "0,5 %", "1,0 %", "1,5 %"]
+    assert [label.replace("\u202f", " ") for label in axes([1 / 70], "share")[1]] == [
+        "0,0 %",
+        "0,5 %",
+        "1,0 %",
+        "1,5 %",
+    ]
     assert labels([0, 0.0025, 0.005], "share", Words("en")) == ["0.00%", "0.25%", "0.50%"]
 
 

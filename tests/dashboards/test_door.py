@@ -35,13 +35,13 @@ def drawn(client: Client, query: str = "", path: str = "/pilotage/") -> TestResp
         {"id": "address", "property": "pathname", "value": path},
         {"id": "address", "property": "search", "value": query},
     ]
-    asked: dict[str, Any] = {
+    question: dict[str, Any] = {
         "output": "page.children",
         "outputs": {"id": "page", "property": "children"},
         "inputs": inputs,
         "changedPropIds": ["address.pathname"],
     }
-    return client.post("/pilotage/_dash-update-component", json=asked)
+    return client.post("/pilotage/_dash-update-component", json=question)
 
 
 @pytest.mark.parametrize(
@@ -119,9 +119,9 @@ def test_a_wrong_value_is_a_sentence_on_a_page_that_works(client: Client) -> Non
     answered = drawn(client, "?periode=banane&langue=fr")
 
     assert answered.status_code == 200
-    said = answered.get_data(as_text=True).encode().decode("unicode_escape")
-    assert "banane" in said
-    assert "activation_rate" in said
+    text = answered.get_data(as_text=True).encode().decode("unicode_escape")
+    assert "banane" in text
+    assert "activation_rate" in text
 
 
 def test_the_demonstration_says_so(client: Client) -> None:
@@ -137,10 +137,10 @@ def test_a_link_with_a_day_shows_the_figures_as_they_stood(client: Client) -> No
 
 
 def test_a_day_before_all_figures_is_said_and_the_newest_are_shown(client: Client) -> None:
-    said = drawn(client, "?langue=en&period=4-weeks&until=2020-01-01").text
+    text = drawn(client, "?langue=en&period=4-weeks&until=2020-01-01").text
 
-    assert "There are no figures up to 2020-01-01 yet" in said
-    assert "from 12 October to 8 November 2026" in said
+    assert "There are no figures up to 2020-01-01 yet" in text
+    assert "from 12 October to 8 November 2026" in text
 
 
 def test_a_page_that_fails_says_so_without_a_trace(sqlite_network: Network) -> None:

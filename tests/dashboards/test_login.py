@@ -207,10 +207,10 @@ def test_a_login_never_leads_elsewhere(client: Client, to: str) -> None:
 
 @given(st.text())
 def test_where_a_login_leads_is_always_a_path_of_the_dashboard(to: str) -> None:
-    found = safe(to)
+    path = safe(to)
 
-    assert found.startswith("/pilotage/")
-    assert not set(found) & set("\r\n\\ ")
+    assert path.startswith("/pilotage/")
+    assert not set(path) & set("\r\n\\ ")
 
 
 def test_the_token_is_never_logged(client: Client) -> None:

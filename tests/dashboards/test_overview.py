@@ -26,19 +26,19 @@ def test_the_five_cards_say_value_movement_target_and_method(visit: Visiting) ->
     drawn = page.draw(here)
 
     assert [getattr(card, "id", "") for card in of_class(drawn, "card")][:5] == list(CARDS)
-    said = spoken(by_id(drawn, "activation_rate"))
-    assert "77% 317 people out of 412" in said
-    assert "stable · 77% before" in said
-    assert "Target 45%: reached" in said
+    text = spoken(by_id(drawn, "activation_rate"))
+    assert "77% 317 people out of 412" in text
+    assert "stable · 77% before" in text
+    assert "Target 45%: reached" in text
     for name in CARDS:
         assert METRICS[name].method in spoken(by_id(drawn, name))
 
 
 def test_a_figure_of_a_sample_shows_its_interval_and_doubts_a_movement_inside_it(visit: Visiting) -> None:
-    said = spoken(by_id(page.draw(visit("?langue=en")), "answered_72h"))
+    text = spoken(by_id(page.draw(visit("?langue=en")), "answered_72h"))
 
-    assert "83 questions asked · margin of error: 52 to 74%" in said
-    assert "−10 points · within the margin of error" in said
+    assert "83 questions asked · margin of error: 52 to 74%" in text
+    assert "−10 points · within the margin of error" in text
 
 
 def test_a_figure_of_before_that_is_hidden_says_so(visit: Visiting, lumen: Company) -> None:
@@ -59,10 +59,10 @@ def test_a_share_of_everybody_in_a_large_company_has_no_interval(visit: Visiting
 
 def test_a_hidden_card_says_fewer_than_and_why(visit: Visiting, lumen: Company) -> None:
     lumen.hide("engagement_rate")
-    said = spoken(by_id(page.draw(visit("?langue=fr")), "engagement_rate"))
+    words = spoken(by_id(page.draw(visit("?langue=fr")), "engagement_rate"))
 
-    assert "moins de 10" in said
-    assert "pour que personne ne soit reconnu" in said
+    assert "moins de 10" in words
+    assert "pour que personne ne soit reconnu" in words
     assert not any(text in ("0", "0 %") for text in map(spoken, texts(by_id(page.draw(visit()), "engagement_rate"))))
 
 
@@ -75,17 +75,17 @@ def test_the_active_members_are_counted_in_the_window_of_the_period(visit: Visit
 
 
 def test_the_week_looked_at_is_named_with_the_one_before(visit: Visiting) -> None:
-    said = spoken(of_class(page.draw(visit("?period=week", "en")), "eyebrow"))
+    text = spoken(of_class(page.draw(visit("?period=week", "en")), "eyebrow"))
 
-    assert said == "One week, from 9 to 15 November 2026, compared with the week before Link to these figures"
+    assert text == "One week, from 9 to 15 November 2026, compared with the week before Link to these figures"
 
 
 def test_a_figure_that_is_not_counted_that_soon_says_its_own_dates(visit: Visiting, lumen: Company) -> None:
     rows = lumen.rows["answered_72h"]
     lumen.rows["answered_72h"] = [row for row in rows if row["end"] < date(2026, 11, 8)]
-    said = spoken(by_id(page.draw(visit("", "en")), "answered_72h"))
+    text = spoken(by_id(page.draw(visit("", "en")), "answered_72h"))
 
-    assert "from 14 September to 11 October 2026" in said
+    assert "from 14 September to 11 October 2026" in text
 
 
 def test_since_the_launch_there_is_nothing_to_compare_with(visit: Visiting) -> None:
@@ -129,10 +129,10 @@ def test_an_empty_network_says_what_to_do_and_shows_no_zero(
     here = visit("?langue=fr", source=source())
     drawn = page.draw(here)
 
-    assert spoken([one for one in parts(drawn) if isinstance(one, html.H1)]) == title
+    assert spoken([component for component in parts(drawn) if isinstance(component, html.H1)]) == title
     assert command in texts(drawn)
     assert "0" not in spoken(drawn)
-    assert len([one for one in parts(drawn) if isinstance(one, html.Li)]) == 3
+    assert len([component for component in parts(drawn) if isinstance(component, html.Li)]) == 3
     assert "moins de 0" not in spoken(framed(page, drawn, here))
 
 
@@ -142,31 +142,31 @@ def test_a_furnished_network_ticks_what_is_done_and_says_who_is_expected(visit: 
     few = page.draw(replace(visit("?langue=fr", source=company.nobody()), furnished=replace(ready, expected=9)))
 
     assert spoken(of_class(drawn, "opening")).startswith("77 personnes sont attendues, aucune n’est encore entrée.")
-    assert [spoken(one).count("Fait") for one in of_class(drawn, "steps")] == [2]
+    assert [spoken(component).count("Fait") for component in of_class(drawn, "steps")] == [2]
     assert len(of_class(drawn, "done")) == 2
     assert spoken(of_class(few, "opening")).startswith("Le réseau est prêt")
 
 
 def test_twelve_weeks_say_that_active_members_are_those_of_their_last_four_weeks(visit: Visiting) -> None:
-    said = spoken(by_id(page.draw(visit("?periode=12-semaines")), "active_members"))
+    text = spoken(by_id(page.draw(visit("?periode=12-semaines")), "active_members"))
 
-    assert "mesurés sur 4 semaines · du 14 septembre au 11 octobre 2026" in said
-    assert "dans les 4 semaines d’avant" in said
+    assert "mesurés sur 4 semaines · du 14 septembre au 11 octobre 2026" in text
+    assert "dans les 4 semaines d’avant" in text
 
 
 def test_the_frame_says_freshness_threshold_exclusions_and_what_is_seeded(visit: Visiting) -> None:
     here = visit("?langue=fr")
-    said = spoken(by_id(framed(page, [], here), "about"))
+    text = spoken(by_id(framed(page, [], here), "about"))
 
-    assert "Chiffres jusqu’au 15 novembre 2026, dernière semaine entière ; calculs du 20 nov. 2026" in said
-    assert "publié une seule fois" in said
-    assert "au moins 10 de chaque côté" in said
-    assert "additionne les semaines montrées" in said
-    assert "« Moins de 10 »" in said.replace("\xa0", " ")
-    assert "les robots" in said
-    assert "186 éléments importés" in said
-    assert "La présence des animateurs fait exception" in said
-    assert "inventée" not in said
+    assert "Chiffres jusqu’au 15 novembre 2026, dernière semaine entière ; calculs du 20 nov. 2026" in text
+    assert "publié une seule fois" in text
+    assert "au moins 10 de chaque côté" in text
+    assert "additionne les semaines montrées" in text
+    assert "« Moins de 10 »" in text.replace("\xa0", " ")
+    assert "les robots" in text
+    assert "186 éléments importés" in text
+    assert "La présence des animateurs fait exception" in text
+    assert "inventée" not in text
 
 
 def test_a_complaint_about_the_address_is_shown_above_the_figures(visit: Visiting) -> None:
@@ -177,10 +177,10 @@ def test_a_complaint_about_the_address_is_shown_above_the_figures(visit: Visitin
 
 @pytest.mark.parametrize(("query", "says"), [("?period=week", False), ("?period=4-weeks", True), ("", True)])
 def test_a_target_of_four_weeks_judges_no_other_period(visit: Visiting, query: str, says: bool) -> None:
-    said = spoken(by_id(page.draw(visit(query, "en")), "engagement_rate"))
+    text = spoken(by_id(page.draw(visit(query, "en")), "engagement_rate"))
 
-    assert ("Target 40%" in said) is says
-    assert ("Its target is for another period: 4 weeks" in said) is not says
+    assert ("Target 40%" in text) is says
+    assert ("Its target is for another period: 4 weeks" in text) is not says
 
 
 def test_a_share_of_where_people_stand_has_its_target_over_every_period(visit: Visiting) -> None:
@@ -219,18 +219,18 @@ def test_the_welcome_says_the_way_in_that_there_is_and_when_the_network_opens(vi
 
 
 def test_names_keep_their_own_direction(visit: Visiting) -> None:
-    names = [one for one in parts(page.draw(visit())) if spoken(one) == "Achats responsables"]
+    names = [component for component in parts(page.draw(visit())) if spoken(component) == "Achats responsables"]
 
-    assert [getattr(one, "dir", None) for one in names if isinstance(one, html.Span)] == ["auto"]
+    assert [getattr(name, "dir", None) for name in names if isinstance(name, html.Span)] == ["auto"]
 
 
 def test_before_the_first_week_is_over_the_page_says_when_figures_come(visit: Visiting) -> None:
     source = company.young()
     drawn = page.draw(visit("?langue=fr", source=source))
 
-    said = spoken(of_class(drawn, "opening"))
-    assert said.startswith("Le réseau est ouvert depuis le 17 novembre 2026.")
-    assert "les premiers paraîtront le lundi 23 novembre 2026" in said
+    text = spoken(of_class(drawn, "opening"))
+    assert text.startswith("Le réseau est ouvert depuis le 17 novembre 2026.")
+    assert "les premiers paraîtront le lundi 23 novembre 2026" in text
     assert "Q14" in spoken(by_id(drawn, "waiting"))
     assert of_class(drawn, "card") == []
 
@@ -250,9 +250,9 @@ def test_no_card_of_a_young_network_is_empty_without_a_reason(visit: Visiting, s
 
     cards = of_class(drawn, "card")
     assert len(cards) == 7
-    assert all(spoken(of_class(one, "figure-value")) for one in cards)
-    worded = [one for one in cards if of_class(one, "words")]
-    assert all(spoken(of_class(one, "context")) for one in worded)
+    assert all(spoken(of_class(card, "figure-value")) for card in cards)
+    worded = [card for card in cards if of_class(card, "words")]
+    assert all(spoken(of_class(text, "context")) for text in worded)
     kinds = spoken(by_id(drawn, "kinds"))
     assert ("premiers chiffres le 2 mars 2026" in kinds) is (weeks < 4)
 
@@ -274,10 +274,10 @@ def test_a_figure_by_four_weeks_says_its_days_beside_those_of_a_week(visit: Visi
 
 
 def test_since_the_launch_kinds_end_with_the_last_four_weeks(visit: Visiting) -> None:
-    said = spoken(by_id(page.draw(visit("?period=launch", "en")), "kinds"))
+    text = spoken(by_id(page.draw(visit("?period=launch", "en")), "kinds"))
 
-    assert "from 2 February to 8 November 2026" in said
-    assert said.index("Other kinds") > said.index("Ideas")
+    assert "from 2 February to 8 November 2026" in text
+    assert text.index("Other kinds") > text.index("Ideas")
 
 
 @pytest.mark.parametrize(
@@ -302,7 +302,7 @@ def test_an_activation_that_is_a_range_is_said_so_in_title_and_card(
 def test_cards_hidden_for_one_reason_say_it_once(visit: Visiting, lumen: Company) -> None:
     for name in CARDS:
         lumen.hide(name)
-    said = [spoken(of_class(by_id(page.draw(visit("?langue=fr")), name), "context")) for name in CARDS]
+    contexts = [spoken(of_class(by_id(page.draw(visit("?langue=fr")), name), "context")) for name in CARDS]
 
-    assert "moins de 10 personnes" in said[0]
-    assert all("Pour la même raison que « Taux d’activation »." in one.replace("\xa0", " ") for one in said[1:])
+    assert "moins de 10 personnes" in contexts[0]
+    assert all("Pour la même raison que « Taux d’activation »." in text.replace("\xa0", " ") for text in contexts[1:])

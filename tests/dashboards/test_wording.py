@@ -39,9 +39,9 @@ def test_the_title_knows_one_from_many() -> None:
 
 
 def test_the_title_of_a_great_company_keeps_a_decimal_of_a_small_share() -> None:
-    said = title(activation(3500, 128_322), FR, 10)
+    heading = title(activation(3500, 128_322), FR, 10)
 
-    assert said == f"3{THIN}500 personnes sur 128{THIN}322 ont activé leur profil, soit 2,7{THIN}% de l’effectif."
+    assert heading == f"3{THIN}500 personnes sur 128{THIN}322 ont activé leur profil, soit 2,7{THIN}% de l’effectif."
 
 
 def test_the_title_of_a_hidden_figure_gives_no_number_of_people() -> None:
@@ -54,16 +54,16 @@ def test_the_title_of_a_hidden_figure_gives_no_number_of_people() -> None:
 
 
 def test_the_sentence_below_the_title_says_how_far_the_target_is(visit: Visiting, lumen: Company) -> None:
-    said = {}
+    leads = {}
     for target in (0.45, 0.78, 0.9):
         lumen.targets["activation_rate"] = target
         here = visit("?langue=en")
-        said[target] = lead(read(here, "activation_rate"), read(here, "engagement_rate"), here.t)
+        leads[target] = lead(read(here, "activation_rate"), read(here, "engagement_rate"), here.t)
 
-    assert "The activation target of 45% is reached." in said[0.45]
-    assert "1 point to go to the activation target of 78%." in said[0.78]
-    assert "13 points to go to the activation target of 90%." in said[0.9]
-    assert "45% of them took part over this period." in said[0.9]
+    assert "The activation target of 45% is reached." in leads[0.45]
+    assert "1 point to go to the activation target of 78%." in leads[0.78]
+    assert "13 points to go to the activation target of 90%." in leads[0.9]
+    assert "45% of them took part over this period." in leads[0.9]
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,7 @@ def read_only(folder: Path) -> Iterator[Outcome]:
 
 
 def held_store(folder: Path) -> Iterator[Outcome]:
-    """Another program holds the store for longer than anybody waits."""
+    """Another program holds the store for longer than anyone waits."""
     installation = installed(folder)
     before = installation.contents()
     with closing(sqlite3.connect(installation.folder / "reseau.db", isolation_level=None)) as holder:

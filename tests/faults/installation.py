@@ -63,7 +63,7 @@ def records(file: Path, posts: int) -> Path:
 
 
 def installed(folder: Path, posts: int = 200) -> Installation:
-    """An installation with some contents, somebody who spoke, and published figures."""
+    """An installation with some contents, someone who spoke, and published figures."""
     installation = Installation(folder / "data")
     file = records(folder / "records.jsonl", posts)
     for arguments in (

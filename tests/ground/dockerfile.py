@@ -30,23 +30,25 @@ class Stage:
 
     def all(self, name: str) -> list[str]:
         """The values of every instruction of a name, in order."""
-        return [one.value for one in self.instructions if one.name == name]
+        return [instruction.value for instruction in self.instructions if instruction.name == name]
 
 
 def stages(text: str) -> list[Stage]:
     """The stages of a Dockerfile, in order."""
     arguments: dict[str, str] = {}
-    found: list[Stage] = []
-    for one in _instructions(text):
-        if one.name == "FROM":
-            image, _, name = re.sub(r"\$\{(\w+)\}", lambda match: arguments[match[1]], one.value).partition(" AS ")
-            found.append(Stage(image, name))
-        elif found:
-            found[-1].instructions.append(one)
-        elif one.name == "ARG":
-            key, _, value = one.value.partition("=")
+    stages_: list[Stage] = []
+    for instruction in _instructions(text):
+        if instruction.name == "FROM":
+            image, _, name = re.sub(r"\$\{(\w+)\}", lambda match: arguments[match[1]], instruction.value).partition(
+                " AS "
+            )
+            stages_.append(Stage(image, name))
+        elif stages_:
+            stages_[-1].instructions.append(instruction)
+        elif instruction.name == "ARG":
+            key, _, value = instruction.value.partition("=")
             arguments[key] = value
-    return found
+    return stages_
 
 
 def _instructions(text: str) -> Iterator[Instruction]:

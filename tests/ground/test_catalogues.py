@@ -35,12 +35,12 @@ ROOMS = {
 def messages(room: str) -> frozenset[str | tuple[str, str]]:
     """What the code of a room says; a nested room (such as the kits) says its own."""
     nested = [ROOMS[other] for other in ROOMS if other.startswith(f"{room}.")]
-    found: set[str | tuple[str, str]] = set()
+    sentences: set[str | tuple[str, str]] = set()
     for path in files(ROOMS[room]):
         if path.suffix == ".py" and not any(path.is_relative_to(other) for other in nested):
             for _, message, _, _ in extract("python", BytesIO(path.read_bytes()), keywords=KEYWORDS):
-                found.add(message if isinstance(message, str) else (message[0], message[1]))
-    return frozenset(found | set(helps(room)))
+                sentences.add(message if isinstance(message, str) else (message[0], message[1]))
+    return frozenset(sentences | set(helps(room)))
 
 
 def helps(room: str) -> Iterator[str]:
@@ -61,9 +61,9 @@ def room_of(module: str) -> str:
 
 
 def spoken(command: Any, inside: bool = True) -> Iterator[str]:
-    for one in (command, *command.params):
-        if getattr(one, "help", None) and one.name != "help":
-            yield one.help
+    for documented in (command, *command.params):
+        if getattr(documented, "help", None) and documented.name != "help":
+            yield documented.help
     for inner in command.commands.values() if inside and hasattr(command, "commands") else ():
         yield from spoken(inner)
 
@@ -77,7 +77,7 @@ def catalogue(room: str, language: str) -> Catalog:
         return read_po(source, locale=language, abort_invalid=True)
 
 
-def said(room: str, language: str) -> dict[str | tuple[str, str], Message]:
+def translations(room: str, language: str) -> dict[str | tuple[str, str], Message]:
     return {
         (message.id if isinstance(message.id, str) else (message.id[0], message.id[1])): message
         for message in catalogue(room, language)
@@ -101,7 +101,7 @@ def fields(text: str) -> set[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_catalogue_holds_what_its_room_says_and_nothing_else(room: str, language: str) -> None:
-    entries = set(said(room, language))
+    entries = set(translations(room, language))
 
     assert lines(messages(room) - entries) == "", "missing from the catalogue"
     assert lines(entries - messages(room)) == "", "not said any more"
@@ -111,7 +111,7 @@ def test_a_catalogue_holds_what_its_room_says_and_nothing_else(room: str, langua
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_entry_is_translated_and_certain(room: str, language: str) -> None:
-    entries = said(room, language).items()
+    entries = translations(room, language).items()
 
     assert [key for key, message in entries if not all(form.strip() for form in forms(message))] == []
     assert [key for key, message in entries if message.fuzzy] == []
@@ -122,21 +122,24 @@ def test_every_entry_is_translated_and_certain(room: str, language: str) -> None
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_translation_keeps_the_places_for_values(room: str, language: str) -> None:
     wrong = []
-    for key, message in said(room, language).items():
-        wanted = fields(key) if isinstance(key, str) else fields(key[0]) | fields(key[1])
+    for key, message in translations(room, language).items():
+        expected = fields(key) if isinstance(key, str) else fields(key[0]) | fields(key[1])
         for form in forms(message):
-            lost = wanted - fields(form) if isinstance(key, str) else fields(key[1]) - fields(form) - {"count"}
-            if fields(form) - wanted or lost:
+            lost = expected - fields(form) if isinstance(key, str) else fields(key[1]) - fields(form) - {"count"}
+            if fields(form) - expected or lost:
                 wrong.append((key, form))
     assert wrong == []
 
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_french_is_well_set(room: str) -> None:
-    found = [
-        f"{fault}: {form}" for message in said(room, "fr").values() for form in forms(message) for fault in faults(form)
+    faults_ = [
+        f"{fault}: {form}"
+        for message in translations(room, "fr").values()
+        for form in forms(message)
+        for fault in faults(form)
     ]
-    assert "\n".join(found) == ""
+    assert "\n".join(faults_) == ""
 
 
 COUNTED = re.compile(r"\{count\} (?:\w+ )?(?!characters)(?:\w+s|people)\b")
@@ -146,9 +149,9 @@ MANY = ("Several ", "{count} records,", "DEMONSTRATION:", "A company is being ma
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_number_before_a_noun_has_a_form_for_one(room: str) -> None:
-    single = [key for key in said(room, "fr") if isinstance(key, str)]
+    single = [key for key in translations(room, "fr") if isinstance(key, str)]
 
-    assert [one for one in single if COUNTED.search(one) and not one.startswith(MANY)] == []
+    assert [sentence for sentence in single if COUNTED.search(sentence) and not sentence.startswith(MANY)] == []
 
 
 #: « is no date » in place of « is not a date »; « there is no … » and « is no longer … » are English.
@@ -159,9 +162,9 @@ UNNATURAL = re.compile(
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_sentence_says_that_something_is_not_what_it_should_be(room: str) -> None:
-    said = [message if isinstance(message, str) else message[1] for message in messages(room)]
+    sentences = [message if isinstance(message, str) else message[1] for message in messages(room)]
 
-    assert [message for message in said if UNNATURAL.search(message)] == []
+    assert [message for message in sentences if UNNATURAL.search(message)] == []
 
 
 @pytest.mark.parametrize(

@@ -42,14 +42,14 @@ def commands(name: str) -> list[str]:
 
 
 def make_targets(name: str) -> set[str]:
-    found = [re.match(r"make ((?:[a-z]+ ?)+)", line) for line in commands(name)]
-    return {target for match in found if match for target in match[1].split()}
+    matches = [re.match(r"make ((?:[a-z]+ ?)+)", line) for line in commands(name)]
+    return {target for match in matches if match for target in match[1].split()}
 
 
 def reseau_lines(name: str) -> set[str]:
     """``migrate run`` of ``.venv/bin/reseau --demo migrate run PATH``."""
-    found = [re.match(r"(?:\.venv/bin/)?reseau((?: --[a-z-]+)*)((?: [a-z|]+)*)", line) for line in commands(name)]
-    return {words for match in found if match and (words := match[2].strip())}
+    matches = [re.match(r"(?:\.venv/bin/)?reseau((?: --[a-z-]+)*)((?: [a-z|]+)*)", line) for line in commands(name)]
+    return {words for match in matches if match and (words := match[2].strip())}
 
 
 @cache
@@ -61,7 +61,7 @@ def known_commands() -> frozenset[str]:
     names = {name for name, _ in rooms}
     while queue:
         above, command = queue.pop()
-        inner = {f"{above} {name}".strip(): one for name, one in getattr(command, "commands", {}).items()}
+        inner = {f"{above} {name}".strip(): subcommand for name, subcommand in getattr(command, "commands", {}).items()}
         names.update(inner)
         queue.extend(inner.items())
     return frozenset(names)
@@ -69,9 +69,9 @@ def known_commands() -> frozenset[str]:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_make_target_that_is_named_exists(name: str) -> None:
-    known = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
 
-    assert make_targets(name) - known == set()
+    assert make_targets(name) - targets == set()
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -79,10 +79,10 @@ def test_every_command_that_is_named_exists(name: str) -> None:
     named = {words if " " not in words else " ".join(words.split()[:2]) for words in reseau_lines(name)}
     groups = {command.split()[0] for command in known_commands() if " " in command}
 
-    assert {words for words in named if not known(words, groups)} == set()
+    assert {words for words in named if not exists(words, groups)} == set()
 
 
-def known(words: str, groups: set[str]) -> bool:
+def exists(words: str, groups: set[str]) -> bool:
     """A command may be followed by words of its own (``chat aide``), a group by its commands (``kit list|show``)."""
     first, _, second = words.partition(" ")
     if first in groups and second:
@@ -145,9 +145,9 @@ def test_both_languages_lead_to_each_other(name: str) -> None:
 
 @pytest.mark.parametrize("name", GUIDES)
 def test_every_setting_of_a_guide_exists(name: str) -> None:
-    known = {f"RESEAU_{field.upper()}" for field in Settings.model_fields} | {"RESEAU_POSTGRES_PASSWORD"}
+    settings = {f"RESEAU_{field.upper()}" for field in Settings.model_fields} | {"RESEAU_POSTGRES_PASSWORD"}
 
-    assert set(re.findall(r"RESEAU_[A-Z_]+", text(name))) - known == set()
+    assert set(re.findall(r"RESEAU_[A-Z_]+", text(name))) - settings == set()
 
 
 @pytest.mark.parametrize("name", [guide for guide in GUIDES if "setup" in guide])
@@ -171,11 +171,11 @@ def test_the_guide_of_slack_explains_every_right_that_the_app_asks_for(name: str
 @pytest.mark.parametrize("name", ["docs/setup-teams.md", "docs/setup-teams.fr.md"])
 def test_the_guide_of_teams_explains_every_right_that_the_app_asks_for(name: str) -> None:
     made = manifest(load_settings(teams_app_id=str(UUID(int=1)), public_url="https://rse.example.org"))
-    asked = [one["name"] for one in made["authorization"]["permissions"]["resourceSpecific"]]
+    permissions = [permission["name"] for permission in made["authorization"]["permissions"]["resourceSpecific"]]
     (bot,) = made["bots"]
 
     assert bot["supportsTargetedMessages"] is True
-    assert rights(name) == [*asked, *bot["scopes"], "supportsTargetedMessages"]
+    assert rights(name) == [*permissions, *bot["scopes"], "supportsTargetedMessages"]
 
 
 def rights(name: str) -> list[str]:
@@ -195,8 +195,8 @@ def without_code(name: str) -> str:
 
 def blocks(name: str) -> list[str]:
     """The blocks of code without their comments, and without what is typed to the chat (it has its own language)."""
-    found = re.findall(r"```(?:console|yaml|toml|ini|nginx)\n(.*?)```", text(name), re.DOTALL)
-    return [re.sub(r" +#.*", "", block) for block in found]
+    match = re.findall(r"```(?:console|yaml|toml|ini|nginx)\n(.*?)```", text(name), re.DOTALL)
+    return [re.sub(r" +#.*", "", block) for block in match]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

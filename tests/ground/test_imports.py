@@ -97,14 +97,14 @@ CONTRACTS = sorted({contract for _, _, contract in FORBIDDEN})
 @pytest.fixture(scope="session")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What the contracts say of each contract's forbidden imports, every one planted in a module of its own."""
-    said = {}
+    outputs = {}
     for number, contract in enumerate(CONTRACTS):
         tree = copied(tmp_path_factory.mktemp(f"contract{number}"))
         for case, (folder, line, broken) in enumerate(FORBIDDEN):
             if broken == contract:
                 plant(tree, folder, line, f"planted{case}")
-        said[contract] = lint(tree).stdout
-    return said
+        outputs[contract] = lint(tree).stdout
+    return outputs
 
 
 @pytest.mark.parametrize("case", range(len(FORBIDDEN)), ids=[f"{folder}: {line}" for folder, line, _ in FORBIDDEN])

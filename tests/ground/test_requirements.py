@@ -37,17 +37,17 @@ def page() -> str:
 def faults(text: str) -> list[str]:
     """What is wrong with a page of requirements, a sentence each."""
     rows = [
-        (number, state, shown)
+        (number, state, paths)
         for line in lines(text)
         if (row := ROW.match(line))
-        for number, _, state, shown in [row.groups()]
+        for number, _, state, paths in [row.groups()]
     ]
     malformed = [line[:60] for line in lines(text) if not ROW.match(line)]
     return [
         *(f"This row does not read | R000 | sentence | state | shown by |: {line}" for line in malformed),
         *misnumbered(text, [int(number) for number, _, _ in rows]),
         *(f"R{number} is “{state}”; it can be done, thin or none." for number, state, _ in rows if state not in STATES),
-        *(fault for number, state, shown in rows if state == "done" for fault in unshown(number, shown)),
+        *(fault for number, state, paths in rows if state == "done" for fault in unshown(number, paths)),
         *miscounted(text, Counter(state for _, state, _ in rows)),
     ]
 
@@ -75,9 +75,9 @@ def misnumbered(text: str, numbers: list[int]) -> list[str]:
     ]
 
 
-def unshown(number: str, shown: str) -> list[str]:
+def unshown(number: str, paths: str) -> list[str]:
     """Why a requirement that is called done is not: no test is named, or one that is not there."""
-    tests = TEST.findall(shown)
+    tests = TEST.findall(paths)
     if not tests:
         return [f"R{number} is done, but no test is named that shows it."]
     missing = ["::".join(filter(None, test)) for test in tests if not exists(*test)]
@@ -92,9 +92,9 @@ def exists(path: str, name: str) -> bool:
 
 def miscounted(text: str, counts: Counter[str]) -> list[str]:
     """The page says how many requirements are in each state."""
-    said = COUNTS.search(text)
+    counted = COUNTS.search(text)
     rows = tuple(counts[state] for state in STATES)
-    if said and tuple(map(int, said.groups())) == rows:
+    if counted and tuple(map(int, counted.groups())) == rows:
         return []
     return ["The page should say: Today {} are done, {} are thin and {} are none.".format(*rows)]
 
@@ -152,17 +152,17 @@ def test_a_fault_of_the_page_is_told_in_a_sentence(written: str, instead: str, f
     page_with_a_fault = made().replace(written, instead, 1)
 
     assert page_with_a_fault != made()
-    assert any(told.startswith(fault) for told in faults(page_with_a_fault))
+    assert any(sentence.startswith(fault) for sentence in faults(page_with_a_fault))
 
 
 def test_a_number_of_a_requirement_leads_to_its_part() -> None:
-    known = parts()
+    numbers = parts()
     links = [
         (path, link[1], link[2]) for path, text in texts() for link in LINK.finditer(text) if path != Path(__file__)
     ]
 
     assert links
-    assert [link for link in links if link[1] not in known.get(link[2], ())] == []
+    assert [link for link in links if link[1] not in numbers.get(link[2], ())] == []
 
 
 def test_nothing_is_named_that_a_clone_lacks() -> None:
@@ -173,12 +173,12 @@ def test_nothing_is_named_that_a_clone_lacks() -> None:
         if path not in own and path.suffix != ".lock"
     }
 
-    assert {path: found for path, found in named.items() if found} == {}
+    assert {path: places for path, places in named.items() if places} == {}
 
 
 def test_every_page_that_code_names_exists() -> None:
     pages = {path.relative_to(ROOT).as_posix() for path, _ in texts() if path.suffix == ".md"}
-    known = pages | {Path(name).name for name in pages}
+    names = pages | {Path(name).name for name in pages}
     code = [
         (path, text)
         for path, text in texts()
@@ -186,7 +186,7 @@ def test_every_page_that_code_names_exists() -> None:
     ]
 
     assert [
-        (str(path.relative_to(ROOT)), name) for path, text in code for name in NAMED.findall(text) if name not in known
+        (str(path.relative_to(ROOT)), name) for path, text in code for name in NAMED.findall(text) if name not in names
     ] == []
 
 

@@ -57,7 +57,7 @@ def test_nothing_that_builds_or_downloads_is_in_the_last_stage() -> None:
 
 def test_the_image_runs_as_nobody_in_particular() -> None:
     _, last = image()
-    names = [one.name for one in last.instructions]
+    names = [instruction.name for instruction in last.instructions]
 
     (user,) = last.all("USER")
     assert user == "reseau"
@@ -119,11 +119,11 @@ def ignored(name: str) -> bool:
 
 
 def test_every_setting_that_is_named_exists() -> None:
-    known = {f"RESEAU_{field.upper()}" for field in Settings.model_fields}
+    settings = {f"RESEAU_{field.upper()}" for field in Settings.model_fields}
     named = {key for service in composition()["services"].values() for key in service.get("environment", {})}
 
-    assert {name for name in named if name.startswith("RESEAU_")} <= known
-    assert {name for name in variables(image()[1]) if name.startswith("RESEAU_")} <= known
+    assert {name for name in named if name.startswith("RESEAU_")} <= settings
+    assert {name for name in variables(image()[1]) if name.startswith("RESEAU_")} <= settings
 
 
 def test_the_composition_runs_commands_that_exist() -> None:
@@ -139,7 +139,7 @@ def test_the_composition_runs_commands_that_exist() -> None:
 def test_each_way_to_serve_has_its_profile() -> None:
     services = composition()["services"]
 
-    assert {name: one["profiles"] for name, one in services.items()} == {
+    assert {name: service["profiles"] for name, service in services.items()} == {
         "reseau": ["one"],
         **{name: ["apart"] for name in ("bots", "worker", "dashboards", "postgres")},
     }
@@ -175,7 +175,7 @@ def test_the_images_of_others_have_a_version_and_hold_no_secret() -> None:
 def test_a_dockerfile_is_read_as_an_engine_reads_it() -> None:
     text = "ARG BASE=debian:1\nFROM ${BASE} AS one\n# no\nRUN a \\\n  && b\nFROM other\nUSER me\n"
 
-    one, two = stages(text)
+    stage, two = stages(text)
 
-    assert (one.base, one.name, one.all("RUN")) == ("debian:1", "one", ["a && b"])
+    assert (stage.base, stage.name, stage.all("RUN")) == ("debian:1", "one", ["a && b"])
     assert (two.base, two.name, two.all("USER"), two.all("RUN")) == ("other", "", ["me"], [])

@@ -72,14 +72,14 @@ def test_folders_have_room() -> None:
 
 def test_records_are_read_by_name() -> None:
     """Above the store: what is read by position says nothing to the type checker when a field comes in between."""
-    found = [
+    places = [
         f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
         for path in sources()
         if not path.is_relative_to(ROOT / "reseau" / "store")
         for node in nodes(path)
         if is_by_position(node)
     ]
-    assert found == []
+    assert places == []
 
 
 def is_by_position(node: ast.AST) -> bool:
@@ -145,13 +145,13 @@ def test_no_test_takes_the_code_apart_to_pass() -> None:
 
 
 def test_no_file_names_a_machine_or_a_registry() -> None:
-    found = [
+    places = [
         f"{path.relative_to(ROOT)}: {match.group()}"
         for path, text in texts()
         if path != Path(__file__)
         for match in OF_A_MACHINE.finditer(text)
     ]
-    assert found == []
+    assert places == []
 
 
 @pytest.mark.parametrize(

@@ -44,10 +44,10 @@ def test_a_skip_of_the_list_passes_only_while_its_path_is_missing(suite: pytest.
     tests = {"test_it": "def test_moon():\n    pytest.skip('needs the moon, full')"}
     missing = run(suite, tests)
     (suite.path / "moon").mkdir()
-    there = run(suite, tests)
+    with_path = run(suite, tests)
 
-    assert (missing.ret, there.ret) == (0, 1)
-    there.stdout.fnmatch_lines(["*skips that are not allowed*", "test_it.py::test_moon: needs the moon, full"])
+    assert (missing.ret, with_path.ret) == (0, 1)
+    with_path.stdout.fnmatch_lines(["*skips that are not allowed*", "test_it.py::test_moon: needs the moon, full"])
 
 
 @pytest.mark.parametrize("options", [(), ("-p", "xdist", "-n1")], ids=["alone", "workers"])

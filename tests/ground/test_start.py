@@ -29,7 +29,7 @@ def imported(*line: str) -> set[str]:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    found = imported("--help")
+    modules = imported("--help")
 
-    assert "typer" in found
-    assert found & HEAVY == set()
+    assert "typer" in modules
+    assert modules & HEAVY == set()

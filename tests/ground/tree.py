@@ -25,13 +25,13 @@ def sources(*packages: str) -> list[Path]:
 
 def texts() -> list[tuple[Path, str]]:
     """Every text file of the project with its text, but the lock file."""
-    found = []
+    pairs = []
     for path in files():
         try:
-            found.append((path, path.read_text("utf-8")))
+            pairs.append((path, path.read_text("utf-8")))
         except UnicodeDecodeError:
             continue
-    return [(path, text) for path, text in found if path.name != "uv.lock"]
+    return [(path, text) for path, text in pairs if path.name != "uv.lock"]
 
 
 def _kept(name: str) -> bool:

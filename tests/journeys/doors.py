@@ -1,4 +1,4 @@
-"""The doors of a small company, open for the length of a test: somebody types a line at one, and a card is shown there.
+"""The doors of a small company, open for the length of a test: someone types a line at one, and a card is shown there.
 
 Behind each is the program as ``reseau bots`` serves it; before it a program that nobody here wrote, local-slack or
 Microsoft's client for trying an app.
@@ -54,8 +54,8 @@ _APP = {
     "appToken": "xapp-test-token",
     "signingSecret": "test-signing-secret",
 }
-#: Everybody is in the client's one team, the guest too.
-_TEAM = Audience("", everybody=False, outsiders=True, people=tuple(one["aadObjectId"] for one in TEAMS.values()))
+#: Everyone is in the client's one team, the guest too.
+_TEAM = Audience("", everybody=False, outsiders=True, people=tuple(team["aadObjectId"] for team in TEAMS.values()))
 _LOCALES = {"fr": "fr-FR", "en": "en-US"}
 _numbers = itertools.count(1)
 
@@ -93,7 +93,7 @@ class Door(Protocol):
 
     @property
     def audience(self) -> Audience:
-        """Who reads the channel of everybody there."""
+        """Who reads the channel of everyone there."""
 
     def ask(self, typed: Typed, way: str) -> Shown:
         """Type a line and wait for what is shown."""
@@ -122,16 +122,16 @@ class SlackDoor:
             text = f"<@U0BOT> {typed.line}" if typed.channel else typed.line
             self.slack.control("message", channel=place, user=who, text=text)
         until(lambda: len(self._ours(place)) > before, f"nothing was shown for “{typed.line}”")
-        shown = self._ours(place)[before]
-        assert shown.get("ephemeral_to") in (None, who)
-        private = place.startswith("D") or "ephemeral_to" in shown
-        return Shown({"blocks": shown["blocks"], "text": shown["text"]}, private)
+        messages = self._ours(place)[before]
+        assert messages.get("ephemeral_to") in (None, who)
+        private = place.startswith("D") or "ephemeral_to" in messages
+        return Shown({"blocks": messages["blocks"], "text": messages["text"]}, private)
 
     def drawing(self, answer: Answer) -> Mapping[str, Any]:
         return {"blocks": blocks.of_answer(answer), "text": blocks.plain(answer)}
 
     def _ours(self, place: str) -> list[dict[str, Any]]:
-        return [one for one in self.slack.messages(place) if one.get("bot_id")]
+        return [message for message in self.slack.messages(place) if message.get("bot_id")]
 
     def _chat(self, who: str) -> str:
         opened = self.slack.api("conversations.open", users=who)
@@ -140,7 +140,7 @@ class SlackDoor:
 
 @dataclass(frozen=True, slots=True)
 class TeamsDoor:
-    """Teams, by messages in everybody's own chat with us, and by mentions in channels, where only Franck speaks."""
+    """Teams, by messages in everyone's own chat with us, and by mentions in channels, where only Franck speaks."""
 
     client: Playground
     heard: Heard
@@ -149,7 +149,7 @@ class TeamsDoor:
     ways: tuple[str, ...] = ("message",)
     audience: Audience = field(
         default=Audience(
-            "", everybody=False, outsiders=True, people=tuple(one["aadObjectId"] for one in TEAMS.values())
+            "", everybody=False, outsiders=True, people=tuple(team["aadObjectId"] for team in TEAMS.values())
         )
     )
 
@@ -221,7 +221,7 @@ def slack_door(folder: Path, store: Store, language: str, mode: str) -> Iterator
         )
         with served(application(Network(settings, store), ("bots",)), listening_at):
             if mode == "socket":
-                until(lambda: any("socket connected" in str(one["summary"]) for one in slack.log()), "no socket")
+                until(lambda: any("socket connected" in str(entry["summary"]) for entry in slack.log()), "no socket")
             yield SlackDoor(slack)
 
 
@@ -238,11 +238,11 @@ def teams_door(folder: Path, store: Store, language: str) -> Iterator[Door]:
 
 
 def _chats(client: Playground) -> dict[str, str]:
-    """Everybody's own chat with us, opened as Teams does when the app is installed."""
+    """Everyone's own chat with us, opened as Teams does when the app is installed."""
     chats = {}
-    for handle, one in TEAMS.items():
-        asked = {"bot": {"id": "bot-id"}, "members": [{"id": one["id"]}], "isGroup": False, "tenantId": TENANT}
-        opened = client.call("POST", "/_connector/v3/conversations", asked)
+    for handle, team in TEAMS.items():
+        parameters = {"bot": {"id": "bot-id"}, "members": [{"id": team["id"]}], "isGroup": False, "tenantId": TENANT}
+        opened = client.call("POST", "/_connector/v3/conversations", parameters)
         assert isinstance(opened, dict)
         chats[handle] = str(opened["id"])
     return chats

@@ -46,10 +46,14 @@ class SlackSide:
     channel: str
 
     def standing(self) -> list[Standing]:
-        public = [one for one in self.slack.messages(self.channel) if "ephemeral_to" not in one and one.get("bot_id")]
+        public = [
+            message
+            for message in self.slack.messages(self.channel)
+            if "ephemeral_to" not in message and message.get("bot_id")
+        ]
         return [
-            Standing(one["ts"], read(one["blocks"]), one.get("thread_ts", ""), one.get("username", ""))
-            for one in public
+            Standing(message["ts"], read(message["blocks"]), message.get("thread_ts", ""), message.get("username", ""))
+            for message in public
         ]
 
     def command(self, who: str, line: str) -> Fields:
@@ -59,18 +63,20 @@ class SlackSide:
         until(lambda: len(self._cards()) > before, f"no card for “{line}”")
         return self._cards()[before]
 
-    def press(self, who: str, shown: Fields, begins: str) -> None:
+    def press(self, who: str, message: Fields, begins: str) -> None:
         """Press the button of a card whose line begins so."""
-        elements = [one for block in shown["blocks"] for one in block.get("elements", ()) if "value" in one]
-        button = next(one for one in elements if one["value"].startswith(begins))
+        elements = [
+            element for block in message["blocks"] for element in block.get("elements", ()) if "value" in element
+        ]
+        button = next(element for element in elements if element["value"].startswith(begins))
         action = {name: button[name] for name in ("type", "action_id", "value")}
-        self.slack.control("interact", channel=self.channel, messageTs=shown["ts"], user=who, action=action)
+        self.slack.control("interact", channel=self.channel, messageTs=message["ts"], user=who, action=action)
 
     def write(self, who: str, text: str, thread: str = "") -> str:
         """Write to the others; the message's id."""
         more = {"thread_ts": thread} if thread else {}
-        said = self.slack.control("message", channel=self.channel, user=who, text=text, **more)
-        return str(said["message"]["ts"])
+        message = self.slack.control("message", channel=self.channel, user=who, text=text, **more)
+        return str(message["message"]["ts"])
 
     def change(self, who: str, message: str, text: str) -> None:
         self.slack.control("edit-message", channel=self.channel, ts=message, user=who, text=text)
@@ -83,7 +89,11 @@ class SlackSide:
         self.slack.control("delete-message", channel=self.channel, ts=message, user=who)
 
     def _cards(self) -> list[Fields]:
-        return [one for one in self.slack.messages(self.channel) if one.get("bot_id") and not one.get("username")]
+        return [
+            message
+            for message in self.slack.messages(self.channel)
+            if message.get("bot_id") and not message.get("username")
+        ]
 
 
 class Client(Protocol):
@@ -117,15 +127,15 @@ class TeamsSide:
     us: str
 
     def standing(self) -> list[Standing]:
-        found = []
+        messages = []
         for id_, place, drawn in self.client.messages():
             conversation, _, thread = place.partition(";messageid=")
             if conversation == self.channel:
-                found.append(Standing(id_, read(drawn), "" if thread == id_ else thread))
-        return found
+                messages.append(Standing(id_, read(drawn), "" if thread == id_ else thread))
+        return messages
 
     def cards(self, chat: str) -> list[Fields]:
-        """The cards in somebody's own chat."""
+        """The cards in someone's own chat."""
         return [drawn for _, place, drawn in self.client.messages() if place == chat]
 
     def type(self, who: Fields, chat: str, line: str) -> Fields:
@@ -207,7 +217,7 @@ class PlaygroundClient:
         return self.playground.service
 
     def send(self, activity: Fields) -> None:
-        mentions = [one for one in activity.get("entities", ()) if one["type"] == "mention"]
+        mentions = [entity for entity in activity.get("entities", ()) if entity["type"] == "mention"]
         if mentions:  # it is answered in a thread that the client must have made itself, for who sits before it
             channel = activity["conversation"]["id"].partition(";")[0]
             self.playground.say(activity["text"], channel, mentions)
@@ -216,9 +226,9 @@ class PlaygroundClient:
 
     def messages(self) -> list[tuple[str, str, Fields]]:
         return [
-            (one["messageId"], one.get("postConversationId") or one["place"], card(one))
-            for one in self.heard.shown()
-            if one.get("attachments")
+            (message["messageId"], message.get("postConversationId") or message["place"], card(message))
+            for message in self.heard.shown()
+            if message.get("attachments")
         ]
 
 

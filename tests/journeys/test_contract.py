@@ -57,7 +57,7 @@ _LEFT = [
     *("tagging", "draft", "link"),
 ]
 
-_IN_TURN = ("guy", "zoe")  # a guest, and somebody whom the directory does not know
+_IN_TURN = ("guy", "zoe")  # a guest, and someone whom the directory does not know
 DOORS = {name: opening for tool in TOOLS.values() for name, opening in tool.doors.items()}
 
 
@@ -118,8 +118,8 @@ def model(folder: Path, template: Path, language: str) -> Model:
             if who in people
         ]
         teams = [
-            NewIdentity(people[who], "teams", TEAMS_TENANT, one["aadObjectId"], proofs.get(who, "email"))
-            for who, one in TEAMS.items()
+            NewIdentity(people[who], "teams", TEAMS_TENANT, team["aadObjectId"], proofs.get(who, "email"))
+            for who, team in TEAMS.items()
             if who in people and who != "nina"
         ]
         identities.add(tx, [*slack, *teams], Acting("console"))
@@ -136,7 +136,7 @@ def model(folder: Path, template: Path, language: str) -> Model:
 
 @dataclass(frozen=True)
 class Case:
-    """A verb as somebody types its example; ``number`` is its place in the table."""
+    """A verb as someone types its example; ``number`` is its place in the table."""
 
     command: Command
     language: str
@@ -182,19 +182,19 @@ class Console:
         place = typed.channel or ("everybody" if way == "command" else "")
         tenant, places = _CHANNELS[platform]
         channel = Channel(Where(places[place]), None, audience, _NAMES.get((platform, way), "")) if place else None
-        asked = Incoming(self.people[case.who], typed.line, EventKey(platform, tenant, "event"), channel=channel)
+        incoming = Incoming(self.people[case.who], typed.line, EventKey(platform, tenant, "event"), channel=channel)
         try:
             with self.stage.store.write() as tx:
-                turn = self.handler.turn(tx, asked)
+                turn = self.handler.turn(tx, incoming)
         except ReseauError as error:
             with self.stage.store.write() as tx:
-                turn = self.handler.refuse(tx, asked, error)
+                turn = self.handler.refuse(tx, incoming, error)
         alone = turn.card.visibility is Visibility.PRIVATE or turn.card.shared is not None
         answer = Answer(turn.card, alone, language=turn.language)
         return answer, self.stage.left()
 
     def _stranger(self) -> Answer:
-        """What somebody of the house is told who is not in the directory."""
+        """What someone of the house is told who is not in the directory."""
         nobody = Account("console", "", "nobody", Standing.HOME)
         with self.stage.store.write() as tx, pytest.raises(NotAdmittedError) as refused:
             accounts.meet(tx, nobody, "directory")
@@ -202,9 +202,9 @@ class Console:
         return Answer(card, language=language)
 
 
-def plainly(shown: Shown) -> Any:
+def plainly(text: Shown) -> Any:
     """What is shown, but for the tokens of drafts and the numbers of thanks, which their moment makes."""
-    return json.loads(_TOKEN.sub(r"\1\2 TOKEN", json.dumps(shown.drawn, ensure_ascii=False)))
+    return json.loads(_TOKEN.sub(r"\1\2 TOKEN", json.dumps(text.drawn, ensure_ascii=False)))
 
 
 @pytest.mark.timeout(600)
@@ -217,14 +217,14 @@ def test_every_verb_says_and_does_the_same_at_every_door(
     with made.stage(tmp_path / "console") as at_console, made.stage(tmp_path / "door") as stage:
         settings = load_settings(data=tmp_path, language=language)
         console = Console(at_console, made.people, Handler(Network(settings, at_console.store), all_commands()))
-        with DOORS[door](tmp_path / "door", stage.store, language) as there:
+        with DOORS[door](tmp_path / "door", stage.store, language) as door_:
             for case in table(language):
-                for way in case.ways(there.ways):
-                    answer, left = console.expected(case, there.audience, way, door.split()[0])
+                for way in case.ways(door_.ways):
+                    answer, left = console.expected(case, door_.audience, way, door.split()[0])
                     with subtests.test(case.command.id, who=case.who, way=way):
                         stage.again()
-                        shown = there.ask(case.typed, way)
-                        expected = Shown(there.drawing(answer), answer.private)
-                        assert plainly(shown) == plainly(expected)
-                        assert shown.private is (answer.private or (way == "message" and not case.typed.channel))
+                        card = door_.ask(case.typed, way)
+                        expected = Shown(door_.drawing(answer), answer.private)
+                        assert plainly(card) == plainly(expected)
+                        assert card.private is (answer.private or (way == "message" and not case.typed.channel))
                         assert stage.left() == left

@@ -74,16 +74,16 @@ def talk(network: Network, who: str, line: str) -> Card:
 def life(network: Network, handles: list[str], word: str) -> None:
     """What people do once the export is in: find, follow, ask, answer, thank, read."""
     ana, bob, *others = handles[:-SILENT]
-    found = talk(network, ana, f"chercher {word}")
-    code = next(item.code for block in found.blocks for item in getattr(block, "items", ()) if item.code)
+    results = talk(network, ana, f"chercher {word}")
+    code = next(item.code for block in results.blocks for item in getattr(block, "items", ()) if item.code)
     assert code.startswith("D")
     assert talk(network, ana, f"suivre {code}").done
-    asked = talk(network, ana, "demander Qui peut relire le guide de soudure avant jeudi ?")
-    assert asked.code.startswith("Q")
-    assert talk(network, bob, f"répondre {asked.code} Moi, je le relis demain").done
+    card = talk(network, ana, "demander Qui peut relire le guide de soudure avant jeudi ?")
+    assert card.code.startswith("Q")
+    assert talk(network, bob, f"répondre {card.code} Moi, je le relis demain").done
     assert talk(network, ana, f"merci @{bob} pour la relecture du guide").done
     for number, other in enumerate(others):
-        talk(network, other, f"répondre {asked.code} Moi aussi" if number < REPLYING else "fil")
+        talk(network, other, f"répondre {card.code} Moi aussi" if number < REPLYING else "fil")
 
 
 def counted(network: Network) -> dict[str, Any]:

@@ -32,8 +32,8 @@ ANSWER = {"slack": "Ce que vous pouvez faire ici", "teams": "What you can do her
 def block(page: str, language: str, holding: str) -> str:
     """The block of code of a guide that holds something."""
     blocks: list[str] = re.findall(rf"```{language}\n(.*?)```", (DOCS / page).read_text("utf-8"), re.DOTALL)
-    (found,) = [one for one in blocks if holding in one]
-    return found
+    (matching,) = [block for block in blocks if holding in block]
+    return matching
 
 
 def free_port() -> int:
@@ -104,16 +104,16 @@ def test_the_trial_of_slack_ends_in_an_answer(page: str, tmp_path: Path) -> None
 
         assert doctor(tmp_path, "slack")[0] == 0
         with started(command, tmp_path, port):
-            until(lambda: asked(slack.control, lambda: slack.messages("C01GENERAL")))
+            until(lambda: is_answered(slack.control, lambda: slack.messages("C01GENERAL")))
 
 
-def asked(control: Callable[..., object], messages: Callable[[], list[dict[str, object]]]) -> bool:
+def is_answered(control: Callable[..., object], messages: Callable[[], list[dict[str, object]]]) -> bool:
     """Say ``/rse aide`` once more; whether it has been answered. Until the socket is open, nobody hears it."""
     try:
         control("command", channel="C01GENERAL", user="U01ELODIE", command="/rse", text="aide")
     except AssertionError:
         return False
-    return any(ANSWER["slack"] in str(one["text"]) for one in messages())
+    return any(ANSWER["slack"] in str(message["text"]) for message in messages())
 
 
 def test_the_trial_of_teams_ends_in_an_answer(tmp_path: Path) -> None:
@@ -121,8 +121,10 @@ def test_the_trial_of_teams_ends_in_an_answer(tmp_path: Path) -> None:
     (tmp_path / "playground.yml").write_text(block(page, "yaml", "tenantId"), "utf-8")
     (tmp_path / "reseau.toml").write_text(block(page, "toml", "teams_dev_unauthenticated"), "utf-8")
     command = serving(tmp_path, ours)
-    said = block(page, "console", "agentsplayground").splitlines()[-1]
-    options = said.partition("agentsplayground ")[2].replace("8061", str(ours)).replace("56150", str(theirs)).split()
+    last_line = block(page, "console", "agentsplayground").splitlines()[-1]
+    options = (
+        last_line.partition("agentsplayground ")[2].replace("8061", str(ours)).replace("56150", str(theirs)).split()
+    )
     playground = [str(PROGRAMS / ".bin" / "agentsplayground"), *options]
     # The guide's reader has a browser that opens; a test has none.
     more = {
@@ -140,12 +142,12 @@ async def heard(port: int) -> str:
     """Say « aide » in the personal chat of the playground; what the page is told then, until an answer comes."""
     async with (
         aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
-        session.ws_connect("/_ws_conversation/v1/conversations/stream") as told,
+        session.ws_connect("/_ws_conversation/v1/conversations/stream") as response,
     ):
         line = {"from": {"id": "user-0"}, "text": "aide", "textFormat": "plain", "mentions": []}
         await session.post("/_conversation/v1/conversations/personal-chat/messages", json=line)
         async with asyncio.timeout(PATIENCE):
-            async for message in told:
+            async for message in response:
                 if "createMessage" in message.data:
                     return str(json.loads(message.data))
     return ""

@@ -97,7 +97,7 @@ class Town:
 
     def in_slack(self, text: str) -> int:
         """How often a text stands in the channel of Slack."""
-        return sum(text in said for said in self.workspace.texts(GENERAL))
+        return sum(text in message for message in self.workspace.texts(GENERAL))
 
     def in_teams(self, text: str) -> int:
         """How often a text stands in the channel of Teams."""
@@ -160,23 +160,23 @@ def _settled_in(store: Store) -> None:
 
 @pytest.mark.timeout(600)
 def test_however_often_the_worker_is_killed_each_message_stands_once_and_in_its_order(town: Town) -> None:
-    said = ["Un", "Deux", "Trois"]
+    texts = ["Un", "Deux", "Trois"]
     with town.program("bots"):
-        for text in said:
+        for text in texts:
             assert town.microsoft.tell(town.door, town.said_in_teams(f"Message {text}."))[0] == 200
-        until(lambda: town.waiting() == len(said), "what is to be delivered", PATIENCE)
+        until(lambda: town.waiting() == len(texts), "what is to be delivered", PATIENCE)
     # Which store it is makes no difference to how a worker dies: on the second one it dies where most could go wrong.
     moments = MOMENTS if town.store.engine.dialect.name == "sqlite" else dict([*MOMENTS.items()][-1:])
     for moment, stands in moments.items():
         with town.program("worker", dies=moment) as process:
             process.wait(PATIENCE)
-        assert (town.in_slack("Un."), town.waiting()) == (int(stands), len(said)), moment
+        assert (town.in_slack("Un."), town.waiting()) == (int(stands), len(texts)), moment
 
     with town.program("worker"):
         until(lambda: town.waiting() == 0, "what is left", PATIENCE)
 
-    standing = [text for posted in town.workspace.texts(GENERAL) for text in said if f"{text}." in posted]
-    assert standing == said
+    standing = [text for posted in town.workspace.texts(GENERAL) for text in texts if f"{text}." in posted]
+    assert standing == texts
 
 
 @pytest.mark.timeout(600)

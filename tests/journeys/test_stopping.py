@@ -42,9 +42,9 @@ def server(tmp_path: Path, sqlite_template: Path, port: int) -> Iterator[subproc
     command = [sys.executable, "-m", "reseau", "serve"]
     # A suite that runs in the background hands Ctrl-C down as ignored.
     interruptible = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    with (tmp_path / SAID).open("wb") as said:
+    with (tmp_path / SAID).open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=tmp_path, env=os.environ | chosen, preexec_fn=interruptible, stdout=said, stderr=said
+            command, cwd=tmp_path, env=os.environ | chosen, preexec_fn=interruptible, stdout=output, stderr=output
         )
     try:
         until(lambda: answers(port) or process.poll() is not None)

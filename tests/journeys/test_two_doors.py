@@ -44,7 +44,7 @@ _APP = {
 }
 
 
-#: The workspace of the sample export, a public channel of it, and somebody who wrote in it.
+#: The workspace of the sample export, a public channel of it, and someone who wrote in it.
 WORKSPACE, CHANNEL, COMMUNITY = "T0LAMBERT", "C0GENERAL", "general"
 HUGO_THERE, HUGO = "U0HUGO", "hugo"
 
@@ -59,14 +59,14 @@ class House:
     own_chat: str
 
     def chat(self, line: str) -> Mapping[str, Any]:
-        """Franck at the console: ``reseau chat`` as somebody runs it."""
-        said = reseau(self.data, "chat", "--as", FRANCK["email"].lower(), "--json", line)
-        card: Mapping[str, Any] = json.loads(said)
+        """Franck at the console: ``reseau chat`` as someone runs it."""
+        output = reseau(self.data, "chat", "--as", FRANCK["email"].lower(), "--json", line)
+        card: Mapping[str, Any] = json.loads(output)
         return card
 
 
 def reseau(data: Path, *arguments: str) -> str:
-    """What a command prints, run as somebody runs it."""
+    """What a command prints, run as someone runs it."""
     command = [sys.executable, "-m", "reseau", "--data", str(data), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True, cwd=data).stdout
 
@@ -79,8 +79,8 @@ def brought(folder: Path) -> Path:
     network = open_network(load_settings(data=data))
     with network.store.write() as tx:
         people = [
-            NewMember(one["name"], email=one["email"].lower(), language="fr", administrator=one is FRANCK)
-            for one in PEOPLE
+            NewMember(person["name"], email=person["email"].lower(), language="fr", administrator=person is FRANCK)
+            for person in PEOPLE
         ]
         members.add(tx, people, Acting("directory"))
     network.store.close()
@@ -132,10 +132,10 @@ def with_playground(folder: Path) -> Iterator[House]:
     with (
         slack_of(folder) as (slack, settings, port),
         open_house(data, {**settings, "teams_dev_unauthenticated": True}, port) as url,
-        client.playground(folder, url, PEOPLE) as there,
-        listening(there) as heard,
+        client.playground(folder, url, PEOPLE) as playground,
+        listening(playground) as heard,
     ):
-        teams = TeamsSide(PlaygroundClient(there, heard), client.TENANT, client.CHANNEL, client.TEAM, "bot-id")
+        teams = TeamsSide(PlaygroundClient(playground, heard), client.TENANT, client.CHANNEL, client.TEAM, "bot-id")
         yield House(data, slack, teams, client.CHAT)
 
 
@@ -143,14 +143,19 @@ def with_playground(folder: Path) -> Iterator[House]:
 def with_simulator(folder: Path) -> Iterator[House]:
     """The house between local-slack and Teams simulated, which can delete."""
     data = brought(folder)
-    with microsoft.teams_simulator() as there, slack_of(folder) as (slack, settings, port):
-        known = [
-            {**one, "userPrincipalName": one["userPrincipleName"], "tenantId": microsoft.TENANT, "userRole": "user"}
-            for one in PEOPLE
+    with microsoft.teams_simulator() as playground, slack_of(folder) as (slack, settings, port):
+        roster = [
+            {
+                **person,
+                "userPrincipalName": person["userPrincipleName"],
+                "tenantId": microsoft.TENANT,
+                "userRole": "user",
+            }
+            for person in PEOPLE
         ]
-        there.members = {microsoft.CHANNEL: known, "a:franck": known[:1]}
-        with open_house(data, {**settings, **there.settings(teams_targeted=False)}, port) as url:
-            simulated = SimulatedClient(there, lambda: url)
+        playground.members = {microsoft.CHANNEL: roster, "a:franck": roster[:1]}
+        with open_house(data, {**settings, **playground.settings(teams_targeted=False)}, port) as url:
+            simulated = SimulatedClient(playground, lambda: url)
             teams = TeamsSide(simulated, microsoft.TENANT, microsoft.CHANNEL, "team", microsoft.US)
             yield House(data, slack, teams, "a:franck")
 
@@ -159,20 +164,22 @@ def linked(house: House) -> None:
     """The administrator links a channel of each tool to the imported community."""
     house.slack.command(FRANCK_THERE, f"relier {COMMUNITY}")
     house.teams.mention(FRANCK, f"relier {COMMUNITY}")
-    until(lambda: any("relié" in one.text for one in house.teams.standing()), "the channel of Teams is not linked")
+    until(
+        lambda: any("relié" in message.text for message in house.teams.standing()), "the channel of Teams is not linked"
+    )
     items = house.chat("liens")["blocks"][0]["items"]
     assert len(items) == 2
 
 
-def found(house: House, side: SlackSide | TeamsSide, text: str) -> Any:
+def find(house: House, side: SlackSide | TeamsSide, text: str) -> Any:
     """The one message of ours there that says something, once it stands."""
-    until(lambda: any(text in one.text for one in side.standing()), f"“{text}” does not stand there", 30)
-    (one,) = [one for one in side.standing() if text in one.text]
-    return one
+    until(lambda: any(text in message.text for message in side.standing()), f"“{text}” does not stand there", 30)
+    (message,) = [message for message in side.standing() if text in message.text]
+    return message
 
 
 def gone(side: SlackSide | TeamsSide, text: str) -> None:
-    until(lambda: not any(text in one.text for one in side.standing()), f"“{text}” still stands there", 30)
+    until(lambda: not any(text in message.text for message in side.standing()), f"“{text}” still stands there", 30)
 
 
 def replies(house: House, code: str) -> list[str]:
@@ -185,18 +192,18 @@ QUESTION = "Qui a déjà branché une girouette sur le nouveau pupitre ?"
 
 
 def asked_in_slack(house: House) -> str:
-    """Somebody whom the export brought asks in Slack, looks at the preview and publishes; the question's number."""
+    """Someone whom the export brought asks in Slack, looks at the preview and publishes; the question's number."""
     preview = house.slack.command(HUGO_THERE, f"demander {QUESTION}")
     assert QUESTION in read(preview["blocks"])
-    assert not any(QUESTION in one.text for one in house.teams.standing())
+    assert not any(QUESTION in message.text for message in house.teams.standing())
     house.slack.press(HUGO_THERE, preview, "confirmer")
-    there = found(house, house.teams, QUESTION)
-    code = next(word for word in there.text.split() if word.startswith("Q") and word[1:].isdigit())
+    playground = find(house, house.teams, QUESTION)
+    code = next(word for word in playground.text.split() if word.startswith("Q") and word[1:].isdigit())
     return str(code)
 
 
 def searched_in_teams(house: House, code: str) -> None:
-    """Somebody types ``chercher`` in the own chat with us, and finds the question."""
+    """Someone types ``chercher`` in their own chat with us, and finds the question."""
     card = house.teams.type(FRANCK, house.own_chat, "chercher girouette pupitre")
     assert f"**{code}**" in read(card)
 
@@ -210,31 +217,31 @@ def test_a_question_of_slack_is_found_and_answered_in_teams_and_stands_everywher
         searched_in_teams(house, code)
 
         # Léa answers in the channel of Teams, below the question; it stands in the thread of Slack, and in the network.
-        question = found(house, teams, QUESTION)
+        question = find(house, teams, QUESTION)
         answer = teams.write(LEA, "Moi, avec un câble blindé.", question.id)
-        there = found(house, slack, "câble blindé")
-        assert (there.thread, there.by) == (found(house, slack, QUESTION).id, "Léa Petit")
+        message = find(house, slack, "câble blindé")
+        assert (message.thread, message.by) == (find(house, slack, QUESTION).id, "Léa Petit")
         assert replies(house, code) == ["Moi, avec un câble blindé."]
 
         # Reactions stand below the copy on the other side, with names, whatever side they come from.
-        slack.react(HUGO_THERE, found(house, slack, QUESTION).id, "eyes")
-        until(lambda: f"👀 {HUGO}" in found(house, teams, QUESTION).text, "the reaction does not stand in Teams", 30)
+        slack.react(HUGO_THERE, find(house, slack, QUESTION).id, "eyes")
+        until(lambda: f"👀 {HUGO}" in find(house, teams, QUESTION).text, "the reaction does not stand in Teams", 30)
         teams.react(LEA, question.id, "like")
-        until(lambda: f"👀 👍 {HUGO}, Léa Petit" in found(house, slack, QUESTION).text, "nor in Slack", 30)
-        slack.react(HUGO_THERE, found(house, slack, QUESTION).id, "eyes", present=False)
-        until(lambda: "👍 Léa Petit" in found(house, teams, QUESTION).text, "it still stands in Teams", 30)
+        until(lambda: f"👀 👍 {HUGO}, Léa Petit" in find(house, slack, QUESTION).text, "nor in Slack", 30)
+        slack.react(HUGO_THERE, find(house, slack, QUESTION).id, "eyes", present=False)
+        until(lambda: "👍 Léa Petit" in find(house, teams, QUESTION).text, "it still stands in Teams", 30)
 
         # An edit goes from Teams to Slack …
         teams.change(LEA, answer, "Moi, avec un câble torsadé.", question.id)
-        assert found(house, slack, "câble torsadé").id == there.id
+        assert find(house, slack, "câble torsadé").id == message.id
         assert replies(house, code) == ["Moi, avec un câble torsadé."]
 
         # … and from Slack to Teams.
-        thanks = slack.write(HUGO_THERE, "Merci, essayé ce matin", found(house, slack, QUESTION).id)
-        copy = found(house, teams, "essayé ce matin")
+        thanks = slack.write(HUGO_THERE, "Merci, essayé ce matin", find(house, slack, QUESTION).id)
+        copy = find(house, teams, "essayé ce matin")
         assert copy.thread == question.id
         slack.change(HUGO_THERE, thanks, "Merci, essayé ce midi")
-        assert found(house, teams, "essayé ce midi").id == copy.id
+        assert find(house, teams, "essayé ce midi").id == copy.id
 
         # What is taken away in Teams goes from Slack too.
         teams.take_away(LEA, answer, question.id)
@@ -248,8 +255,8 @@ def test_what_is_taken_away_in_slack_goes_from_teams_too(tmp_path: Path) -> None
         linked(house)
         code = asked_in_slack(house)
         searched_in_teams(house, code)
-        reply = house.slack.write(HUGO_THERE, "J’ai trouvé tout seul", found(house, house.slack, QUESTION).id)
-        assert found(house, house.teams, "trouvé tout seul").thread == found(house, house.teams, QUESTION).id
+        reply = house.slack.write(HUGO_THERE, "J’ai trouvé tout seul", find(house, house.slack, QUESTION).id)
+        assert find(house, house.teams, "trouvé tout seul").thread == find(house, house.teams, QUESTION).id
         assert replies(house, code) == ["J’ai trouvé tout seul"]
 
         house.slack.take_away(HUGO_THERE, reply)

@@ -76,24 +76,24 @@ class _Names:
         return {id_: str(name) for id_, name in map(tuple, self._tx.execute(statement))}
 
     def _keys(self, kind: str) -> dict[int, str]:
-        known = tables.provenance.c
-        return self._by_id(select(known.object_id, known.key).where(known.kind == kind))
+        provenance = tables.provenance.c
+        return self._by_id(select(provenance.object_id, provenance.key).where(provenance.kind == kind))
 
     def _said(self) -> dict[int, str]:
         """Contents that came from nowhere are named by what they say and when."""
-        said = tables.content.c
-        rows = self._tx.execute(select(said.id, said.author_id, said.created_at, said.text))
+        content = tables.content.c
+        rows = self._tx.execute(select(content.id, content.author_id, content.created_at, content.text))
         return {row.id: f"{self._members.get(row.author_id)}@{row.created_at}:{row.text}" for row in rows}
 
     def _line(self, table: Table, row: Row[Any]) -> str:
-        shown = []
+        fields = []
         for name, value in row._mapping.items():
             if name in _LEFT_OUT or (name == "code" and value and "-" in value):
                 continue
             if name == "slug" and row._mapping["privacy"] == Privacy.SECRET:
                 continue
-            shown.append(f"{name}={self._value(table, name, value)!r}")
-        return " ".join(shown)
+            fields.append(f"{name}={self._value(table, name, value)!r}")
+        return " ".join(fields)
 
     def _value(self, table: Table, name: str, value: Any) -> Any:
         if value is None:

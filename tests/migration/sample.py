@@ -38,10 +38,10 @@ def broken(source: str) -> Path:
 
 
 def _only(source: str, name: str, what: str) -> Path:
-    found = sorted((DATA / source).glob(f"{name}*"))
+    paths = sorted((DATA / source).glob(f"{name}*"))
     folder = f"tests/migration/data/{source}"
-    assert len(found) == 1, f"The source {source} needs one {folder}/{name} (a folder, or a file {name}.*): {what}."
-    return found[0]
+    assert len(paths) == 1, f"The source {source} needs one {folder}/{name} (a folder, or a file {name}.*): {what}."
+    return paths[0]
 
 
 def entries(path: Path) -> dict[str, bytes]:

@@ -28,7 +28,9 @@ ORDERS = list(permutations((CLOSED, PRESENT, OLDER)))
 
 
 def export(*people: dict[str, Any]) -> Export:
-    return Export(*people).day(*(message(f"170955000{at}.000001", one["id"], "x") for at, one in enumerate(people)))
+    return Export(*people).day(
+        *(message(f"170955000{at}.000001", person["id"], "x") for at, person in enumerate(people))
+    )
 
 
 def lea(network: Network) -> members.Member:
@@ -36,7 +38,7 @@ def lea(network: Network) -> members.Member:
         return members.get(tx, members.by_email(tx, [ADDRESS])[ADDRESS])
 
 
-@pytest.mark.parametrize("order", ORDERS, ids=["".join(one["id"] for one in order) for order in ORDERS])
+@pytest.mark.parametrize("order", ORDERS, ids=["".join(person["id"] for person in order) for order in ORDERS])
 def test_the_living_account_decides_in_one_list(
     network: Network, bring: Bring, tmp_path: Path, order: tuple[dict[str, Any], ...]
 ) -> None:
@@ -55,8 +57,8 @@ def test_the_living_account_decides_in_one_list(
 def test_the_living_account_decides_in_two_workspaces(
     network: Network, bring: Bring, tmp_path: Path, order: tuple[dict[str, Any], ...]
 ) -> None:
-    for number, one in enumerate(order):
-        bring(export(one).zip(tmp_path, f"{number}.zip"))
+    for number, person in enumerate(order):
+        bring(export(person).zip(tmp_path, f"{number}.zip"))
 
     assert (lea(network).status, lea(network).job) == (MemberStatus.INVITED, "Responsable achats")
     bring(export({**CLOSED, "profile": {**CLOSED["profile"], "title": "autre"}}, PRESENT).zip(tmp_path, "later.zip"))
@@ -222,5 +224,5 @@ def test_a_message_makes_no_stranger_of_somebody_whom_a_list_named(
     bring(Export(CLOSED).day(message("1709570000.000001", "U9", "a", user_profile={"real_name": "zz"})).zip(tmp_path))
 
     with network.store.read() as tx:
-        (found,) = tx.execute(select(member.c.name, member.c.status).where(member.c.email == "zoe@exemple.fr")).all()
-    assert tuple(found) == ("Zoé Neuve", MemberStatus.INVITED)
+        (people,) = tx.execute(select(member.c.name, member.c.status).where(member.c.email == "zoe@exemple.fr")).all()
+    assert tuple(people) == ("Zoé Neuve", MemberStatus.INVITED)

@@ -49,12 +49,12 @@ def export(tmp_path: Path) -> str:
 
 def test_run_prints_one_json_object_and_nothing_else_on_standard_output(tmp_path: Path, data: Path) -> None:
     result = ask(data, "run", export(tmp_path), "--json")
-    found: dict[str, Any] = json.loads(result.stdout)
+    content: dict[str, Any] = json.loads(result.stdout)
 
-    assert set(found) == {"read", "inserted", "updated", "unchanged", "refused", "warnings"}
-    assert found["inserted"]["post"] == 1
-    assert found["refused"] == {"post": 1}
-    assert found["warnings"] == {"message_without_ts": 1}
+    assert set(content) == {"read", "inserted", "updated", "unchanged", "refused", "warnings"}
+    assert content["inserted"]["post"] == 1
+    assert content["refused"] == {"post": 1}
+    assert content["warnings"] == {"message_without_ts": 1}
     assert result.exit_code == 1
     assert "horodatage" in result.stderr
 
@@ -78,7 +78,7 @@ def test_a_run_without_refusals_ends_with_zero(tmp_path: Path, data: Path) -> No
 def test_a_run_with_a_refusal_says_so_and_the_report_names_it(tmp_path: Path, data: Path) -> None:
     path = export(tmp_path)
     planned, done = ask(data, "plan", path).stdout, ask(data, "run", path)
-    said = ask(data, "report", path).stdout
+    output = ask(data, "report", path).stdout
     space, narrow = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
 
     assert f"messages et réponses{space}: 2 (1 refus)" in planned
@@ -86,8 +86,8 @@ def test_a_run_with_a_refusal_says_so_and_the_report_names_it(tmp_path: Path, da
     assert f"Import terminé{narrow}; 1 message a été refusé{space}: voir le rapport" in done.stdout
     assert "Tout est importé" not in done.stdout
     assert done.exit_code == 1
-    assert "general/2024-03-04.json · Un message n’a pas d’horodatage" in said
-    assert "#2" in said
+    assert "general/2024-03-04.json · Un message n’a pas d’horodatage" in output
+    assert "#2" in output
     assert "moins d’une seconde" in (data / "reports" / "import-1.fr.html").read_text("utf-8")
 
 
@@ -124,8 +124,8 @@ def test_report_writes_pages_in_both_languages_into_the_data_folder(tmp_path: Pa
     ask(data, "run", path)
     result = ask(data, "report", path)
     written = sorted(file.name for file in (data / "reports").iterdir())
-    french, english = ((data / "reports" / f"import-1.{one}.html").read_text("utf-8") for one in ("fr", "en"))
-    found = json.loads((data / "reports" / "import-1.json").read_text("utf-8"))
+    french, english = ((data / "reports" / f"import-1.{language}.html").read_text("utf-8") for language in ("fr", "en"))
+    content = json.loads((data / "reports" / "import-1.json").read_text("utf-8"))
 
     assert isinstance(missing.exception, ReseauError)
     assert missing.exception.code == "E_NO_RUN"
@@ -135,10 +135,10 @@ def test_report_writes_pages_in_both_languages_into_the_data_folder(tmp_path: Pa
     assert "What came" in english
     assert Page(french).links == []
     assert "script" not in Page(french).tags
-    assert found["places"] == [{"name": "general", "posts": 1}]
-    assert found["months"] == {"2024-03": 1}
-    assert found["notes"][0]["where"] == "general/2024-03-04.json"
-    assert json.loads(ask(data, "report", path, "--json").stdout) == found
+    assert content["places"] == [{"name": "general", "posts": 1}]
+    assert content["months"] == {"2024-03": 1}
+    assert content["notes"][0]["where"] == "general/2024-03-04.json"
+    assert json.loads(ask(data, "report", path, "--json").stdout) == content
 
 
 def test_status_lists_the_runs(tmp_path: Path, data: Path) -> None:
@@ -194,6 +194,6 @@ def test_progress_says_rate_and_time_left_on_a_terminal_and_in_plain_lines_elsew
 def test_names_in_an_export_command_no_terminal_and_turn_no_writing(name: str) -> None:
     run = Run(1, "slack", name, {}, datetime(2026, 1, 2, tzinfo=UTC), None, 0, Tally())
     report = Report(run, [(name, 3)], [], [("W_SECRET", name, name)])
-    shown = summary(Words("fr"), run) + named(Words("fr"), report) + html(report, Words("fr"))
+    output = summary(Words("fr"), run) + named(Words("fr"), report) + html(report, Words("fr"))
 
-    assert re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", shown) is None
+    assert re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", output) is None

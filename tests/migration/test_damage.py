@@ -77,7 +77,9 @@ def test_two_entries_of_one_name_lose_nothing_unless_they_differ(tmp_path: Path,
         with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
             archive.writestr("general/2024-03-04.json", json.dumps([line(0, second)]))
 
-        assert [one.refused for one in read(path) if isinstance(one, Note) and one.code == "name_twice"] == [lost]
+        assert [
+            record.refused for record in read(path) if isinstance(record, Note) and record.code == "name_twice"
+        ] == [lost]
 
 
 def test_a_lost_day_is_never_called_everything(tmp_path: Path, sqlite_template: Path) -> None:
@@ -136,9 +138,9 @@ def test_no_damage_stops_the_reading_or_makes_anything_up(noise: bytes, at: int,
     items, _ = decode(data[:at] + noise + data[at + cut :])
     pieced = [item for some, _ in pieces(io.BytesIO(data[:at] + noise + data[at + cut :])) for item in some]
 
-    before = [one for number, one in enumerate(messages) if len(json.dumps(messages[: number + 1])) - 1 <= at]
-    assert [one for one in items if one in messages][: len(before)] == before
-    assert [one for one in pieced if one in messages][: len(before)] == before
+    before = [message for number, message in enumerate(messages) if len(json.dumps(messages[: number + 1])) - 1 <= at]
+    assert [record for record in items if record in messages][: len(before)] == before
+    assert [item for item in pieced if item in messages][: len(before)] == before
 
 
 HOSTILE = {
@@ -178,15 +180,15 @@ def test_a_large_day_is_read_in_pieces_and_whole(indent: int | None) -> None:
 
 
 def test_a_large_day_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
-    one = json.dumps(message("1709550000.000001", "U1", "bonjour " * 20)).encode()
+    encoded = json.dumps(message("1709550000.000001", "U1", "bonjour " * 20)).encode()
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("users.json", b"[]")
         archive.writestr("channels.json", json.dumps([channel("C1", "general")]))
         with archive.open("general/2024-03-04.json", "w") as day:
-            day.write(b"[" + one)
+            day.write(b"[" + encoded)
             for number in range(200):
                 day.write(
-                    b"".join(b"," + one.replace(b"0.000001", b"%d.%06d" % (number % 9, at)) for at in range(1000))
+                    b"".join(b"," + encoded.replace(b"0.000001", b"%d.%06d" % (number % 9, at)) for at in range(1000))
                 )
             day.write(b"]")
     tracemalloc.start()
@@ -410,7 +412,7 @@ def test_a_folder_inside_that_leads_round_in_a_circle_or_is_closed_stops_nothing
     folder = Export().day(line(0, "x")).folder(tmp_path)
     (folder / "boucle").symlink_to(folder)
 
-    assert [one.text for one in read(folder) if isinstance(one, Post)] == ["x"]
+    assert [record.text for record in read(folder) if isinstance(record, Post)] == ["x"]
 
 
 # -- what reaches the terminal -----------------------------------------------------------------------------------------
@@ -424,24 +426,24 @@ def test_names_of_an_export_never_steer_the_terminal(tmp_path: Path, sqlite_temp
     export.day(line(0, "un"), {"type": "message"}, folder=f"dossier {ESCAPES}")
     export.put(f"general/{ESCAPES}/2024-03-04.json", b"x").day(line(1, "deux"))
     path = export.zip(tmp_path, f"export {ESCAPES}.zip")
-    told = ""
+    output = ""
     for words in (("detect", str(path)), ("plan", str(path)), ("run", str(path)), ("report", str(path)), ("status",)):
-        told += ask(data, *words).output.replace(str(path), "")
+        output += ask(data, *words).output.replace(str(path), "")
     report = next((data / "reports").glob("*.fr.html")).read_text("utf-8")
 
-    assert "dossier" in told
-    assert "deux" not in told
+    assert "dossier" in output
+    assert "deux" not in output
     for letter in "\x1b\x07\u202e\u2066\u0085":
-        assert letter not in told
+        assert letter not in output
         assert letter not in report
 
 
 def test_a_plan_names_its_channels(tmp_path: Path) -> None:
     export = Export().put("channels.json", [channel("C1", "general"), channel("C2", "ventes")])
     export.day(line(0, "a"), line(1, "b"), folder="ventes").day(line(2, "c"))
-    told = ask(tmp_path / "none", "plan", str(export.zip(tmp_path))).stdout
+    output = ask(tmp_path / "none", "plan", str(export.zip(tmp_path))).stdout
 
-    assert told.index("2  ventes") < told.index("1  general")
+    assert output.index("2  ventes") < output.index("1  general")
 
 
 def _data(tmp_path: Path, template: Path) -> Path:
@@ -590,9 +592,9 @@ def test_an_export_in_wide_letters_is_read(bring_sqlite: Bring, tmp_path: Path, 
 @pytest.mark.parametrize("letters", ["utf-16", "utf-16-be", "utf-32-le"])
 def test_a_large_file_in_wide_letters_is_read_to_its_end(letters: str) -> None:
     items = [{"type": "message", "ts": f"{number}", "text": "é" * 1000} for number in range(1500)]
-    found = [item for some, _ in pieces(io.BytesIO(json.dumps(items).encode(letters))) for item in some]
+    read_items = [item for some, _ in pieces(io.BytesIO(json.dumps(items).encode(letters))) for item in some]
 
-    assert found == items
+    assert read_items == items
 
 
 def test_seed_records_in_other_letters_are_read_or_named(network: Network, bring: Bring, tmp_path: Path) -> None:

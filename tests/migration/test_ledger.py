@@ -70,10 +70,10 @@ def test_it_is_the_same_on_every_machine() -> None:
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=30), st.text(st.characters(codec="utf-8"), max_size=30))
-def test_no_text_is_taken_for_another_or_for_none(one: str, other: str) -> None:
-    first, second = fingerprint(replace(POST, text=one)), fingerprint(replace(POST, text=other))
+def test_no_text_is_taken_for_another_or_for_none(left: str, other: str) -> None:
+    first, second = fingerprint(replace(POST, text=left)), fingerprint(replace(POST, text=other))
 
-    assert (first == second) is (one == other)
+    assert (first == second) is (left == other)
     assert first != 0
     assert -(2**63) <= first < 2**63
 
@@ -101,16 +101,18 @@ def test_a_store_of_an_earlier_version_is_neither_written_anew_nor_doubled(
 ) -> None:
     everything = ",".join(INCLUDABLE)
     bring(sample(source), everything)
-    said = {record.key: record for record in records_of(sample(source), everything) if not isinstance(record, Note)}
+    records = {record.key: record for record in records_of(sample(source), everything) if not isinstance(record, Note)}
     with network.store.write() as tx:
-        noted = {key: known for key, known in find(tx, said).items() if known.fingerprint == fingerprint(said[key])}
+        noted = {
+            key: stored for key, stored in find(tx, records).items() if stored.fingerprint == fingerprint(records[key])
+        }
         for key in noted:
-            former = {"fingerprint": former_fingerprint(said[key])}
+            former = {"fingerprint": former_fingerprint(records[key])}
             tx.execute(update(provenance).where(provenance.c.key == key).values(former))
         before = dump(tx)
     again = bring(sample(source), everything).tally.as_dict()
     with network.store.read() as tx:
         assert dump(tx) == before
 
-    assert {record.__class__ for key, record in said.items() if key in noted} >= {Person, Place, Post}
+    assert {record.__class__ for key, record in records.items() if key in noted} >= {Person, Place, Post}
     assert again["inserted"] == again["updated"] == again["warnings"] == {}

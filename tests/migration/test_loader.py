@@ -224,7 +224,7 @@ def test_what_was_read_is_the_sum_of_what_became_of_it(bring_sqlite: Bring, tmp_
 
     assert counts["refused"] == {"post": 1}
     for kind, read in counts["read"].items():
-        assert read == sum(counts[one].get(kind, 0) for one in ("inserted", "updated", "unchanged", "refused"))
+        assert read == sum(counts[outcome].get(kind, 0) for outcome in ("inserted", "updated", "unchanged", "refused"))
 
 
 def test_imported_contents_are_found_and_read_as_threads(network: Network, bring: Bring, tmp_path: Path) -> None:
@@ -232,11 +232,11 @@ def test_imported_contents_are_found_and_read_as_threads(network: Network, bring
     with network.store.read() as tx:
         (lea,) = members.find(tx, "lea@exemple.fr")
         viewer = access.viewer(tx, lea.id)
-        found = find(tx, viewer, "fibre optique")
+        matches = find(tx, viewer, "fibre optique")
         root = tx.execute(select(content.c.id).where(content.c.text.contains("fibre"))).scalar_one()
         thread = threads.read(tx, viewer, root)
 
-    assert "fibre optique" in repr(found)
+    assert "fibre optique" in repr(matches)
     assert thread is not None
     assert [reply.text for reply in thread.replies] == ["Moi, un peu"]
     assert lea.activated_at is None
@@ -288,15 +288,15 @@ def test_people_are_recognised_by_their_e_mail_whatever_its_case(
     network: Network, bring: Bring, tmp_path: Path
 ) -> None:
     with network.store.write() as tx:
-        (known,) = members.add(tx, [NewMember("Léa M.", email="lea@exemple.fr", job="Acheteuse")], Acting("console"))
+        (ids,) = members.add(tx, [NewMember("Léa M.", email="lea@exemple.fr", job="Acheteuse")], Acting("console"))
     export = Export(user("U1", "Lea", email="LEA@Exemple.FR"), user("U2", "Lea bis", email="Lea@exemple.fr"))
     counts = bring(export.day(message(ROOT, "U1", "x"), message("1709550001.000001", "U2", "y")).zip(tmp_path)).tally
 
     assert counts.as_dict()["unchanged"]["person"] == 2
     assert counts.warnings["person_matched"] == 2
     with network.store.read() as tx:
-        assert set(tx.execute(select(content.c.author_id)).scalars()) == {known}
-        assert members.get(tx, known).name == "Léa M."
+        assert set(tx.execute(select(content.c.author_id)).scalars()) == {ids}
+        assert members.get(tx, ids).name == "Léa M."
 
 
 def test_a_change_at_the_source_is_brought_in_unless_people_changed_it_here(
@@ -364,12 +364,12 @@ def test_guests_bots_and_people_who_left_are_known_as_such(network: Network, bri
     ]
     bring(Export(*people).put("channels.json", [channel("C1", "secteur-banque")]).zip(tmp_path))
     with network.store.read() as tx:
-        found = {row.name: (row.kind, row.status) for row in tx.execute(select(member))}
+        members_ = {row.name: (row.kind, row.status) for row in tx.execute(select(member))}
         kinds = set(tx.execute(select(community.c.kind)).scalars())
 
-    assert found["Invitée"] == (MemberKind.PARTNER, MemberStatus.INVITED)
-    assert found["Robot"][1] == MemberStatus.BOT
-    assert found["Parti"][1] == MemberStatus.LEFT
+    assert members_["Invitée"] == (MemberKind.PARTNER, MemberStatus.INVITED)
+    assert members_["Robot"][1] == MemberStatus.BOT
+    assert members_["Parti"][1] == MemberStatus.LEFT
     assert kinds == {"sector"}
 
 

@@ -55,13 +55,13 @@ def test_private_channels_that_an_import_opened_to_all_eyes_are_hidden(
         lea, hugo = (members.find(tx, name)[0].id for name in ("Léa Martin", "Hugo Petit"))
         place = tx.execute(select(community.c.id).where(community.c.name == "rachat")).scalar_one()
         tx.execute(text("UPDATE community SET privacy = 'private', slug = 'rachat' WHERE name = 'rachat'"))
-        following = [NewFollow(one, FollowKind.COMMUNITY, where) for one in (lea, hugo) for where in (place, own)]
+        following = [NewFollow(person, FollowKind.COMMUNITY, where) for person in (lea, hugo) for where in (place, own)]
         follows.follow(tx, following, Acting("console"))
     reopen(network.store)
     with network.store.read() as tx:
         rows = {row.name: row for row in tx.execute(select(community))}
         left = {tuple(row) for row in tx.execute(select(follow.c.member_id, follow.c.target_id))}
-        listed = [one.name for one in reading.listed(tx, access.viewer(tx, hugo))]
+        listed = [community.name for community in reading.listed(tx, access.viewer(tx, hugo))]
         readable = access.may_read_community(tx, access.viewer(tx, lea), place)
 
     assert rows["rachat"].privacy == Privacy.SECRET
@@ -132,15 +132,15 @@ def test_a_row_with_a_moment_beyond_the_calendar_troubles_no_list(
         hugo = members.find(tx, "Hugo Petit")[0].id
         ranked = experts.rank(tx, access.viewer(tx, hugo), "fibre")
         recent = threads.recent_of(tx, viewer, lea)
-        found = find(tx, viewer, "fibre")
+        matches = find(tx, viewer, "fibre")
         root = tx.execute(select(content.c.id).where(content.c.text == "bonjour la fibre")).scalar_one()
         read = threads.read(tx, viewer, root)
 
     assert built.rows > 0
     assert sum(count for _, count in last.months) == 2
-    assert "bonjour la fibre" in [one.content.text for one in items]
-    assert "bonjour la fibre" in [one.text for one in recent]
-    assert [one.member.id for one in ranked] == [lea]
-    assert "fibre" in repr(found)
+    assert "bonjour la fibre" in [record.content.text for record in items]
+    assert "bonjour la fibre" in [record.text for record in recent]
+    assert [record.member.id for record in ranked] == [lea]
+    assert "fibre" in repr(matches)
     assert read.root is not None
     assert read.root.created_at.astimezone(network.settings.zone).year in (1, 9999)

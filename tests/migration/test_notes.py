@@ -78,10 +78,10 @@ def test_another_package_brings_its_own_sentences(package: Path, tmp_path: Path,
     folders = str(tmp_path / "data"), str(tmp_path / "carnet")
     command = [sys.executable, "-m", "reseau", "--data", folders[0], "migrate", "plan", folders[1]]
     environment = {**os.environ, "PYTHONPATH": str(package), "RESEAU_LANGUAGE": language}
-    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+    output = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
 
-    assert f"! 1 × {torn}" in said
-    assert "! 1 × page_unknown" in said
+    assert f"! 1 × {torn}" in output
+    assert "! 1 × page_unknown" in output
 
 
 @pytest.mark.parametrize("source", [*SOURCES, "a package that is gone"])

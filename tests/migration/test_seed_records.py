@@ -126,26 +126,26 @@ def test_wrong_lines_are_refused_and_the_others_kept(bring_sqlite: Bring, tmp_pa
 
 def test_own_ids_become_keys_of_their_kind() -> None:
     src = {"system": "wiki", "instance": "a/b", "id": "p 1"}
-    found = lines.from_object(
+    record = lines.from_object(
         {"record": "reaction", "src": src, "post": "p 1", "person": "léa", "emoji": "+1", "raw_time": "x"}
     )
 
-    assert found == Reaction("wiki/a%2Fb/reaction/p%201", "wiki/a%2Fb/post/p%201", "wiki/a%2Fb/person/l%C3%A9a", "+1")
+    assert record == Reaction("wiki/a%2Fb/reaction/p%201", "wiki/a%2Fb/post/p%201", "wiki/a%2Fb/person/l%C3%A9a", "+1")
 
 
 def test_closed_places_stay_out_with_all_that_is_in_them(read: Read, tmp_path: Path) -> None:
     def src(id_: str) -> dict[str, Any]:
         return {"src": {"system": "wiki", "id": id_}}
 
-    found: list[dict[str, Any]] = [
+    objects: list[dict[str, Any]] = [
         {"record": "place", **src("s"), "name": "secret", "privacy": "secret"},
         {"record": "post", **src("p"), "place": "s", "author": "u", "text": "x", "created": "2026-01-01T00:00:00Z"},
         {"record": "reaction", **src("r"), "post": "p", "person": "u", "emoji": "+1"},
     ]
-    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, found)))
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, objects)))
 
     assert read(tmp_path / "a.jsonl") == []
-    assert [type(one) for one in read(tmp_path / "a.jsonl", "private")] == [Place, Post, Reaction]
+    assert [type(record) for record in read(tmp_path / "a.jsonl", "private")] == [Place, Post, Reaction]
 
 
 MOMENTS = st.datetimes(timezones=st.just(UTC))
@@ -154,11 +154,13 @@ WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_siz
 
 @given(WORDS, WORDS, MOMENTS, st.lists(WORDS, max_size=3), st.booleans())
 @settings(deadline=None)
-def test_what_is_written_is_read_the_same(one: str, two: str, at: datetime, words: list[str], deleted: bool) -> None:
+def test_what_is_written_is_read_the_same(record: str, two: str, at: datetime, words: list[str], deleted: bool) -> None:
     zone = timezone(timedelta(hours=1))
     records: list[Record] = [
-        Post("k", one, two, one, at.astimezone(zone), tags=tuple(words), deleted=at if deleted else None, where="w"),
-        Person("k", one, email=two, placeholder=deleted, where="w"),
+        Post(
+            "k", record, two, record, at.astimezone(zone), tags=tuple(words), deleted=at if deleted else None, where="w"
+        ),
+        Person("k", record, email=two, placeholder=deleted, where="w"),
     ]
     out = io.StringIO()
 
@@ -172,8 +174,8 @@ def test_what_is_written_is_read_the_same(one: str, two: str, at: datetime, word
     )
 )
 @settings(deadline=None)
-def test_no_object_makes_it_fail(found: object) -> None:
-    (note,) = lines.read([json.dumps(found)], "a.jsonl")
+def test_no_object_makes_it_fail(value: object) -> None:
+    (note,) = lines.read([json.dumps(value)], "a.jsonl")
 
     assert isinstance(note, Note)
     assert note.code == "line_unreadable"

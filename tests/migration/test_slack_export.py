@@ -76,7 +76,7 @@ def test_people_are_called_as_slack_shows_them(tmp_path: Path, read: Read) -> No
         Person,
     )
 
-    assert [(one.name, one.status, one.kind) for one in people] == [
+    assert [(person.name, person.status, person.kind) for person in people] == [
         ("lea", "invited", "employee"),
         ("Parti", "left", "employee"),
         ("Invitée", "invited", "partner"),
@@ -101,7 +101,9 @@ def test_bots_write_under_their_own_name(tmp_path: Path, read: Read) -> None:
         ("slack/-/person/U3", "Du neuf"),
         ("slack/-/person/B9:Alerte%20RSS", "dit"),
     ]
-    assert [(one.name, one.status) for one in of(records, Person) if one.placeholder] == [("Alerte RSS", "bot")]
+    assert [(person.name, person.status) for person in of(records, Person) if person.placeholder] == [
+        ("Alerte RSS", "bot")
+    ]
 
 
 def test_replies_name_their_thread_and_a_broadcast_is_one_reply(tmp_path: Path, read: Read) -> None:
@@ -138,9 +140,9 @@ def test_system_entries_become_activity_and_hold_what_was_replied_to_them(tmp_pa
         .zip(tmp_path)
     )
 
-    assert [one.what for one in of(records, Activity)] == ["channel_join", "channel_topic", "channel_join"]
+    assert [activity.what for activity in of(records, Activity)] == ["channel_join", "channel_topic", "channel_join"]
     assert [(post.text, post.placeholder) for post in of(records, Post)] == [("arrive", True), ("bienvenue", False)]
-    joined = {one.person: one.joined for one in of(records, Membership)}
+    joined = {membership.person: membership.joined for membership in of(records, Membership)}
     assert joined["slack/-/person/U1"] == datetime(2024, 3, 4, 11, 0, 0, 1, tzinfo=UTC)
 
 
@@ -158,7 +160,7 @@ def test_private_places_and_direct_messages_come_only_when_asked_for(tmp_path: P
     assert "comite" not in repr(read(path))
     assert [place.privacy for place in of(read(path, "private"), Place)] == ["open", "secret"]
     everything = read(path, "private,direct")
-    assert [(one.name, one.conversation) for one in of(everything, Place)][2:] == [
+    assert [(place.name, place.conversation) for place in of(everything, Place)][2:] == [
         ("Léa Martin, Hugo Petit", True),
         ("Léa Martin", True),
     ]
@@ -170,7 +172,7 @@ def test_reactions_name_their_people_once(tmp_path: Path, read: Read) -> None:
     reactions = [{"name": "wave::skin-tone-3", "users": ["U1", "U2", "U1"], "count": 9}, {"users": ["U1"]}]
     records = read(Export().day(message("1709550000.000001", "U1", "x", reactions=reactions)).zip(tmp_path))
 
-    assert [(one.emoji, one.person[-2:]) for one in of(records, Reaction)] == [
+    assert [(reaction.emoji, reaction.person[-2:]) for reaction in of(records, Reaction)] == [
         ("wave::skin-tone-3", "U1"),
         ("wave::skin-tone-3", "U2"),
     ]
@@ -194,7 +196,10 @@ def test_files_are_known_without_their_secrets(tmp_path: Path, read: Read) -> No
     files = of(records, File)
 
     assert "SECRET" not in repr(records)
-    assert [(one.name, one.available, one.size) for one in files[:2]] == [("cr.docx", True, 12), (GONE, False, None)]
+    assert [(file.name, file.available, file.size) for file in files[:2]] == [
+        ("cr.docx", True, 12),
+        (GONE, False, None),
+    ]
     assert files[0].locator == "https://files.slack.com/f/cr.docx"
     assert files[1].locator == "export:__uploads/F2/x.bin"
     assert files[0].file == files[2].file
@@ -225,9 +230,9 @@ def test_people_in_no_list_become_placeholders_with_the_name_they_had(tmp_path: 
         )
         .zip(tmp_path)
     )
-    strangers = [one for one in of(records, Person) if one.placeholder]
+    strangers = [person for person in of(records, Person) if person.placeholder]
 
-    assert [(one.name, one.status) for one in strangers] == [
+    assert [(person.name, person.status) for person in strangers] == [
         ("Ana Autre", "placeholder"),
         ("W8", "placeholder"),
         ("UNKNOWN@C1", "placeholder"),
@@ -265,7 +270,7 @@ def test_a_folder_in_no_list_is_kept_closed_and_archived(tmp_path: Path, read: R
     records = read(export.zip(tmp_path))
     places = of(records, Place)
 
-    assert [(one.name, one.privacy, one.archived is not None) for one in places] == [
+    assert [(place.name, place.privacy, place.archived is not None) for place in places] == [
         ("general", "open", False),
         ("hors-liste", "secret", True),
     ]
@@ -293,10 +298,10 @@ def test_detection_reads_names_alone(tmp_path: Path) -> None:
 def test_a_plan_counts_what_a_run_would_bring(tmp_path: Path) -> None:
     path = Export().day(message("1709550000.000001", "U1", "x"), message("1709550000.000002", "W1", "y")).zip(tmp_path)
     with open_bundle(path) as bundle:
-        found = plan(source, bundle, Options())
+        report = plan(source, bundle, Options())
 
-    assert dict(found.counts) == {"person": 3, "placeholder": 1, "place": 1, "post": 2, "membership": 2}
-    assert dict(found.places) == {"open": 1}
+    assert dict(report.counts) == {"person": 3, "placeholder": 1, "place": 1, "post": 2, "membership": 2}
+    assert dict(report.places) == {"open": 1}
 
 
 @pytest.mark.parametrize(
@@ -316,9 +321,9 @@ def test_a_plan_counts_what_a_run_would_bring(tmp_path: Path) -> None:
     ],
 )
 def test_what_can_be_saved_of_a_file_is_saved(data: bytes, items: list[object], wrong: list[str]) -> None:
-    found, faults = decode(data)
+    decoded, faults = decode(data)
 
-    assert found == items
+    assert decoded == items
     assert [fault.code for fault in faults] == wrong
 
 
@@ -333,9 +338,13 @@ ODD = st.dictionaries(st.sampled_from(FIELDS), VALUES | st.lists(st.dictionaries
 @given(st.lists(ODD | VALUES, max_size=5))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_shape_of_message_stops_the_reading(tmp_path: Path, read: Read, messages: list[object]) -> None:
-    valid = [{"ts": f"170955000{number}.000001", **one} for number, one in enumerate(messages) if isinstance(one, dict)]
-    for one, number in zip(valid, range(9), strict=False):
-        one["ts"] = f"170955000{number}.000001"
+    valid = [
+        {"ts": f"170955000{number}.000001", **message}
+        for number, message in enumerate(messages)
+        if isinstance(message, dict)
+    ]
+    for good, number in zip(valid, range(9), strict=False):
+        good["ts"] = f"170955000{number}.000001"
     export = Export().put("general/2024-03-04.json", [*messages, *valid, message("1709551111.000001", "U1", "fin")])
     records = read(export.folder(tmp_path))
 
@@ -345,7 +354,7 @@ def test_no_shape_of_message_stops_the_reading(tmp_path: Path, read: Read, messa
 def test_people_and_places_of_the_builder_are_what_tests_think(tmp_path: Path, read: Read) -> None:
     records = read(Export().day(message("1709550000.000001", "U1", "x")).zip(tmp_path))
 
-    assert [one.name for one in of(records, Person)][:2] == ["Léa Martin", "Hugo Petit"]
+    assert [person.name for person in of(records, Person)][:2] == ["Léa Martin", "Hugo Petit"]
     assert (LEA["id"], HUGO["id"], GENERAL["id"]) == ("U1", "U2", "C1")
 
 
@@ -358,11 +367,11 @@ def test_a_closed_channel_is_named_nowhere_else_even_when_it_is_brought_in(tmp_p
     export.day(message("1709540001.000100", "U1", f"voir <#G1> ou {named} et {link} `{named}`"))
     export.day(message("1709540000.000100", "U1", "entre nous"), folder="licenciements-2026")
     records = read(export.zip(tmp_path), "private")
-    texts = [one.text for one in records if isinstance(one, Post) and "voir" in one.text]
+    texts = [record.text for record in records if isinstance(record, Post) and "voir" in record.text]
 
     assert len(texts) == 1
     assert "licenciements" not in texts[0]
-    assert not [one for one in records if isinstance(one, Link)]
+    assert not [record for record in records if isinstance(record, Link)]
 
 
 def test_an_odd_day_and_an_endless_size_stop_nothing(tmp_path: Path, read: Read) -> None:
@@ -372,8 +381,11 @@ def test_an_odd_day_and_an_endless_size_stop_nothing(tmp_path: Path, read: Read)
     export.put("inconnu/2023-99-99.json", [message("1709540002.000100", "U1", "hors calendrier")])
     records = read(export.zip(tmp_path))
 
-    assert [one.size for one in records if isinstance(one, File)] == [None]
-    assert {one.text for one in records if isinstance(one, Post)} == {"voici\n\n📎 plan.pdf", "hors calendrier"}
+    assert [record.size for record in records if isinstance(record, File)] == [None]
+    assert {record.text for record in records if isinstance(record, Post)} == {
+        "voici\n\n📎 plan.pdf",
+        "hors calendrier",
+    }
 
 
 def test_who_speaks_is_the_name_on_the_message_and_nobody_is_of_one_workspace(tmp_path: Path, read: Read) -> None:
@@ -392,7 +404,7 @@ def test_who_speaks_is_the_name_on_the_message_and_nobody_is_of_one_workspace(tm
     ]
     people = [user("U3", "Veilleur", bot_id="B3", is_bot=True, team_id="T5")]
     records = read(Export(*people).day(*messages).zip(tmp_path))
-    names = {one.key: one.name for one in of(records, Person)}
+    names = {person.key: person.name for person in of(records, Person)}
     authors = [post.author for post in of(records, Post)]
 
     assert [names[key] for key in authors[:6]] == ["Zoé (irc)", "Yann (irc)", "Zoé (irc)", "Fours", "Veilleur", "usine"]
@@ -403,7 +415,7 @@ def test_who_speaks_is_the_name_on_the_message_and_nobody_is_of_one_workspace(tm
 
 
 @pytest.mark.parametrize(
-    ("entry", "shown"),
+    ("entry", "text"),
     [
         ({"subtype": "channel_canvas_updated", "text": "<@U1> updated the canvas: notes"}, None),
         ({"subtype": "app_conversation_join", "text": "<@U1> has joined the conversation"}, None),
@@ -418,12 +430,12 @@ def test_who_speaks_is_the_name_on_the_message_and_nobody_is_of_one_workspace(tm
     ],
 )
 def test_what_happened_is_nobodys_post_and_words_of_new_kinds_are_kept(
-    tmp_path: Path, read: Read, entry: dict[str, object], shown: str | None
+    tmp_path: Path, read: Read, entry: dict[str, object], text: str | None
 ) -> None:
     records = read(Export().day({"ts": "1709550000.000001", "user": "U1", **entry}).zip(tmp_path))
 
-    assert [post.text for post in of(records, Post)] == ([] if shown is None else [shown])
-    if shown is None:
+    assert [post.text for post in of(records, Post)] == ([] if text is None else [text])
+    if text is None:
         assert of(records, Activity) or {"log_skipped", "message_wordless"} & set(codes(records))
     assert "à oublier" not in repr(records)
 
@@ -441,10 +453,10 @@ def test_a_forwarded_message_leads_to_its_own_and_brings_its_files(tmp_path: Pat
     )
     records = read(export.zip(tmp_path))
 
-    assert [(one.target, one.post) for one in of(records, Link)] == [
+    assert [(link.target, link.post) for link in of(records, Link)] == [
         ("slack/-/post/C1/1709550000.000001", "slack/-/post/C1/1709550001.000001")
     ]
-    assert [(one.name, one.locator) for one in of(records, File)] == [("bon.pdf", "https://files.slack.com/bon.pdf")]
+    assert [(file.name, file.locator) for file in of(records, File)] == [("bon.pdf", "https://files.slack.com/bon.pdf")]
     assert "> le bon\n>\n> 📎 bon.pdf" in of(records, Post)[1].text
 
 

@@ -49,7 +49,9 @@ def test_a_private_channel_is_not_there_for_who_is_not_in_it(
     bring(export.zip(tmp_path), "private")
     with network.store.read() as tx:
         lea, hugo = (members.find(tx, name)[0].id for name in ("Léa Martin", "Hugo Petit"))
-        seen = {one: [place.name for place in reading.listed(tx, access.viewer(tx, one))] for one in (lea, hugo)}
+        seen = {
+            person: [place.name for place in reading.listed(tx, access.viewer(tx, person))] for person in (lea, hugo)
+        }
         stranger = reading.find(tx, access.viewer(tx, hugo), "rachat")
 
     assert "rachat" in seen[lea]
@@ -64,8 +66,8 @@ def test_a_channel_in_two_lists_is_as_closed_as_the_closer_one_says(tmp_path: Pa
         path = export.zip(tmp_path)
         records = read(path, "private")
 
-        assert [(one.privacy, one.name) for one in of(records, Place)] == [("secret", "comite")]
-        assert [one.person[-2:] for one in of(records, Membership)] == second
+        assert [(place.privacy, place.name) for place in of(records, Place)] == [("secret", "comite")]
+        assert [membership.person[-2:] for membership in of(records, Membership)] == second
         assert "channel_in_two_lists" in codes(records)
         assert of(read(path), Place) == []
         assert "chut" not in repr(read(path))
@@ -78,9 +80,9 @@ def test_a_list_that_holds_everything_is_read_by_what_each_says_of_itself(tmp_pa
         {"id": "D1", "is_im": True, "user": "U2", "members": ["U1", "U2"]},
         {"id": "G3", "name": "mpdm-a--b-1", "is_mpim": True, "is_private": True, "members": ["U1", "U2"]},
     ]
-    found = of(read(Export().put("channels.json", places).zip(tmp_path), EVERYTHING), Place)
+    places_ = of(read(Export().put("channels.json", places).zip(tmp_path), EVERYTHING), Place)
 
-    assert [(one.key[-2:], one.privacy, one.conversation) for one in found] == [
+    assert [(place.key[-2:], place.privacy, place.conversation) for place in places_] == [
         ("C1", "open", False),
         ("C2", "secret", False),
         ("D1", "secret", True),
@@ -90,9 +92,9 @@ def test_a_list_that_holds_everything_is_read_by_what_each_says_of_itself(tmp_pa
 
 def test_a_channel_that_another_workspace_of_the_export_closes_is_closed(tmp_path: Path, read: Read) -> None:
     export = Export().put("teams/Nord/groups.json", [channel("C1", "general", ["U1"])])
-    found = of(read(export.day(line(0, "x")).zip(tmp_path), "private"), Place)
+    places_ = of(read(export.day(line(0, "x")).zip(tmp_path), "private"), Place)
 
-    assert {one.privacy for one in found} == {"secret"}
+    assert {place.privacy for place in places_} == {"secret"}
 
 
 def test_what_is_said_beside_a_canvas_is_read_by_those_whom_the_list_names(tmp_path: Path, read: Read) -> None:
@@ -101,9 +103,9 @@ def test_what_is_said_beside_a_canvas_is_read_by_those_whom_the_list_names(tmp_p
         export = Export().day(line(0, "x")).put("file_conversations.json", [notes]).day(line(1, "oui"), folder=folder)
         records = read(export.zip(tmp_path, f"{number}.zip"), "private")
 
-        assert [(one.name, one.privacy) for one in of(records, Place)][1:] == [("Notes d’atelier", "secret")]
-        assert [one.key for one in of(records, Post)][1:] == ["slack/-/post/C5/1709550001.000001"]
-        assert [one.person[-2:] for one in of(records, Membership)][2:] == ["U1", "U2"]
+        assert [(place.name, place.privacy) for place in of(records, Place)][1:] == [("Notes d’atelier", "secret")]
+        assert [post.key for post in of(records, Post)][1:] == ["slack/-/post/C5/1709550001.000001"]
+        assert [membership.person[-2:] for membership in of(records, Membership)][2:] == ["U1", "U2"]
 
 
 # -- conversations without a list of members ---------------------------------------------------------------------------
@@ -144,7 +146,9 @@ def test_a_conversation_in_no_list_is_its_writers(tmp_path: Path, read: Read) ->
     export = Export().day(line(0, "à toi", "U2"), folder="D0ABCDEF1")
     records = read(export.zip(tmp_path), "direct")
 
-    assert [one.person[-2:] for one in of(records, Membership) if one.place.endswith("D0ABCDEF1")] == ["U2"]
+    assert [
+        membership.person[-2:] for membership in of(records, Membership) if membership.place.endswith("D0ABCDEF1")
+    ] == ["U2"]
 
 
 # -- folders in other bytes --------------------------------------------------------------------------------------------

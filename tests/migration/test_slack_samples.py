@@ -80,8 +80,8 @@ def test_the_samples_of_the_project_are_read_as_they_are_expected(capsys: pytest
 def test_a_sample_that_yields_something_else_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copytree(WHOLE, tmp_path / "whole")
     (tmp_path / "notes.txt").write_text("rien")
-    wanted = {**json.loads((DATA / "expected.json").read_text())["slack_export/sample"], "messages": 24}
-    (tmp_path / "whole.expected.json").write_text(json.dumps(wanted))
+    expected = {**json.loads((DATA / "expected.json").read_text())["slack_export/sample"], "messages": 24}
+    (tmp_path / "whole.expected.json").write_text(json.dumps(expected))
     (tmp_path / "notes.txt.expected.json").write_text("{}")
 
     assert samples.main(tmp_path) == 1

@@ -87,8 +87,8 @@ class Live:
     def says(self, message: dict[str, Any]) -> None:
         at = datetime.fromtimestamp(float(message["ts"]), UTC)
         text = markdown(message, self.names)
-        told = Message(message["user"], Where("C1"), message["ts"], text, at)
-        self._do(lambda tx, link: receive.new_message(tx, link, told, self.members[message["user"]]))
+        arrival = Message(message["user"], Where("C1"), message["ts"], text, at)
+        self._do(lambda tx, link: receive.new_message(tx, link, arrival, self.members[message["user"]]))
 
     def changes(self, ts: str, text: str, at: str) -> None:
         changed = Changed("U1", Where("C1"), ts, text, int(float(at) * 1_000_000))
@@ -140,12 +140,12 @@ def test_a_message_reads_the_same_live_and_imported(
     network: Network, bring: Bring, tmp_path: Path, live_first: bool
 ) -> None:
     live = Live(network)
-    wanted = [markdown(message, live.names) for message in MESSAGES]
+    expected = [markdown(message, live.names) for message in MESSAGES]
     if live_first:
         live.says(MESSAGES[0])
     bring(exported(*MESSAGES).zip(tmp_path))
 
-    assert [text for text, *_ in posts(network)] == wanted
+    assert [text for text, *_ in posts(network)] == expected
 
 
 def test_an_older_export_takes_back_no_live_edit_and_no_live_deletion(
@@ -177,13 +177,13 @@ def test_an_edit_that_only_the_export_knows_reaches_a_live_message(
 def test_the_older_export_brought_in_again_changes_nothing(network: Network, bring: Bring, tmp_path: Path) -> None:
     old = exported(message(FIRST, "U1", "à 9 h"), name="cour").zip(tmp_path, "old.zip")
     new = exported(edited("à 10 h"), message(SECOND, "U2", "ok"), name="quai", people=(user("U1", "Léa Brun"), HUGO))
-    wanted = (["Hugo Petit", "Léa Brun"], ["quai"], [("à 10 h", True), ("ok", False)])
+    expected = (["Hugo Petit", "Léa Brun"], ["quai"], [("à 10 h", True), ("ok", False)])
     for path in (old, new.zip(tmp_path, "new.zip")):
         bring(path)
-    assert told(network) == wanted
+    assert stored(network) == expected
 
     bring(old)
-    assert told(network) == wanted
+    assert stored(network) == expected
 
 
 def test_the_older_export_brought_in_last_changes_nothing(network: Network, bring: Bring, tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_the_older_export_brought_in_last_changes_nothing(network: Network, brin
     bring(new.zip(tmp_path, "new.zip"))
     counts = bring(old.zip(tmp_path, "old.zip")).tally
 
-    assert told(network) == (
+    assert stored(network) == (
         ["Hugo Petit", "Léa Brun"],
         ["quai"],
         [("à 10 h", True), ("avant", False), ("ok", False)],
@@ -201,7 +201,7 @@ def test_the_older_export_brought_in_last_changes_nothing(network: Network, brin
     assert counts.warnings["record_older"] == 2
 
 
-def told(network: Network) -> tuple[list[str], list[str], list[tuple[str, bool]]]:
+def stored(network: Network) -> tuple[list[str], list[str], list[tuple[str, bool]]]:
     with network.store.read() as tx:
         people = sorted(tx.execute(select(member.c.name)).scalars())
         places = sorted(tx.execute(select(community.c.name)).scalars())

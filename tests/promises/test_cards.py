@@ -51,9 +51,9 @@ def answers(name: str, here: Company) -> Iterator[Answer]:
     """What a verb answers in both languages: to its example, to nothing, and to what it must refuse."""
     for language in LANGUAGES:
         verb = COMMANDS[name].name(language)
-        said = [("lea", f"{verb} {after}".strip()) for after in LINES]
-        said += [("lea", COMMANDS[name].examples[language]), ("nina", verb), ("guy", verb)]
-        for who, line in said:
+        lines = [("lea", f"{verb} {after}".strip()) for after in LINES]
+        lines += [("lea", COMMANDS[name].examples[language]), ("nina", verb), ("guy", verb)]
+        for who, line in lines:
             yield Answer(here.ask(line, who, language=language), language=language)
 
 
@@ -64,26 +64,30 @@ def answers(name: str, here: Company) -> Iterator[Answer]:
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_card_of_a_verb_is_taken_by_slack_and_by_teams(name: str, here: Company, teams: Page) -> None:
     made = list(answers(name, here))
-    cards = [adaptive.of_answer(one) for one in made]
+    cards = [adaptive.of_answer(answer) for answer in made]
 
-    assert [fault for one in made for fault in blockkit.faults(blocks.of_answer(one))] == []
+    assert [fault for answer in made for fault in blockkit.faults(blocks.of_answer(answer))] == []
     assert [fault for card in cards for fault in adaptivecards.faults(card)] == []
     assert [fault for faults in teams_faults(teams, cards) for fault in faults] == []
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_button_can_be_pressed_and_every_card_has_words_that_call_nobody(name: str, here: Company) -> None:
-    for one in answers(name, here):
-        lines = {button.line for button in one.card.buttons}
-        pressed = {found["value"] for found in blockkit.elements(blocks.of_answer(one)) if found["type"] == "button"}
-        submitted = [found for found in blockkit.elements(adaptive.of_answer(one)) if found["type"] == "Action.Submit"]
+    for answer in answers(name, here):
+        lines = {button.line for button in answer.card.buttons}
+        pressed = {
+            element["value"] for element in blockkit.elements(blocks.of_answer(answer)) if element["type"] == "button"
+        }
+        submitted = [
+            element for element in blockkit.elements(adaptive.of_answer(answer)) if element["type"] == "Action.Submit"
+        ]
 
         assert lines <= pressed
-        assert lines <= {found["data"]["line"] for found in submitted}
-        for said in (blocks.plain(one), adaptive.plain(one)):
-            assert said.strip()
-            assert len(said) <= 3000
-        assert not blockkit.CALL.search(blocks.plain(one))
+        assert lines <= {element["data"]["line"] for element in submitted}
+        for words in (blocks.plain(answer), adaptive.plain(answer)):
+            assert words.strip()
+            assert len(words) <= 3000
+        assert not blockkit.CALL.search(blocks.plain(answer))
 
 
 # -- made-up cards -----------------------------------------------------------------------------------------------------
@@ -119,10 +123,10 @@ def test_no_card_is_too_much_for_slack(card: Card, language: str) -> None:
 @settings(max_examples=40)
 @given(card=CARDS, language=st.sampled_from(LANGUAGES))
 def test_no_card_is_too_much_for_teams(card: Card, language: str, teams: Page) -> None:
-    shown = adaptive.of_answer(Answer(card, language=language))
+    blocks = adaptive.of_answer(Answer(card, language=language))
 
-    assert adaptivecards.faults(shown) == []
-    assert teams_faults(teams, [shown]) == [[]]
+    assert adaptivecards.faults(blocks) == []
+    assert teams_faults(teams, [blocks]) == [[]]
 
 
 @given(MARKDOWN, WORDS, st.lists(BUTTONS, max_size=8).map(tuple), WORDS)
@@ -147,27 +151,29 @@ def test_the_longest_content_goes_out_whole_in_parts(kind: str, teams: Page) -> 
     assert [fault for part in on_slack for fault in blockkit.faults(part)] == []
     assert [fault for part in on_teams for fault in adaptivecards.faults(part)] == []
     assert teams_faults(teams, on_teams) == [[]] * len(on_teams)
-    letter = next(one for one in unit if one.isalpha() or one == "&")
+    letter = next(block for block in unit if block.isalpha() or block == "&")
     assert read_in(on_slack).replace("&amp;", "&").count(letter) >= text.count(letter)
-    assert [one["value"] for part in on_slack for one in blockkit.elements(part) if "value" in one] == ["répondre Q12"]
+    assert [element["value"] for part in on_slack for element in blockkit.elements(part) if "value" in element] == [
+        "répondre Q12"
+    ]
 
 
 def read_in(parts: list[list[dict[str, Any]]]) -> str:
-    return "".join(one["text"]["text"] for part in parts for one in part if one["type"] == "section")
+    return "".join(block["text"]["text"] for part in parts for block in part if block["type"] == "section")
 
 
 @pytest.mark.parametrize("kind", sorted(LONG))
 def test_a_card_says_that_the_rest_is_not_shown(kind: str) -> None:
     unit = LONG[kind]
     card = Card("Q12 · Long", (Text(unit * (LONGEST // len(unit))),), (Button("Répondre", "répondre Q12"),))
-    shown = blocks.of_answer(Answer(card))
+    rendered = blocks.of_answer(Answer(card))
     drawn = adaptive.of_answer(Answer(card))
 
-    assert blockkit.faults(shown) == []
+    assert blockkit.faults(rendered) == []
     assert adaptivecards.faults(drawn) == []
-    assert "La suite n’est pas montrée ici" in json.dumps(shown, ensure_ascii=False)
+    assert "La suite n’est pas montrée ici" in json.dumps(rendered, ensure_ascii=False)
     assert "La suite n’est pas montrée ici" in json.dumps(drawn, ensure_ascii=False)
-    assert shown[-1]["type"] == "actions"
+    assert rendered[-1]["type"] == "actions"
     assert drawn["body"][-1]["type"] == "ActionSet"
 
 
@@ -196,31 +202,31 @@ def test_what_is_a_little_over_a_limit_is_brought_within(edge: str) -> None:
 
 def test_a_long_list_is_summed_up_with_the_number_of_what_is_left_out() -> None:
     items = tuple(Item(f"Question numéro {n}", f"Q{n}", "Ana · Veille", f"voir Q{n}") for n in range(100))
-    shown = blocks.of_answer(Answer(Card("Fil", (Items(items),))))
-    left = 100 - sum("accessory" in one for one in shown)
+    drawn = blocks.of_answer(Answer(Card("Fil", (Items(items),))))
+    left = 100 - sum("accessory" in block for block in drawn)
 
-    assert blockkit.faults(shown) == []
+    assert blockkit.faults(drawn) == []
     assert left > 0
-    assert shown[-1]["elements"][0]["text"] == f"… et {left} de plus"
+    assert drawn[-1]["elements"][0]["text"] == f"… et {left} de plus"
 
 
 def test_a_line_that_no_button_can_carry_is_said_instead() -> None:
     answer = Answer(Card("Rien", buttons=(Button("Demander au réseau", "demander : " + "x" * 2000),)))
 
-    for shown in (blocks.of_answer(answer), adaptive.of_answer(answer)):
-        said = json.dumps(shown, ensure_ascii=False)
-        assert "est trop long pour un bouton" in said
-        assert "demander : xxx" in said
+    for drawn in (blocks.of_answer(answer), adaptive.of_answer(answer)):
+        written = json.dumps(drawn, ensure_ascii=False)
+        assert "est trop long pour un bouton" in written
+        assert "demander : xxx" in written
 
 
 def test_spaces_that_must_not_break_stay_and_no_button_is_cut_off_on_a_phone() -> None:
     labels = ("Ma fiche", "Plus tard", "Lire mon fil", "Poser une question", "Trouver quelqu’un")
     answer = Answer(Card("Bienvenue\u202f!", buttons=tuple(Button(label, label) for label in labels)))
-    rows = [one["actions"] for one in adaptive.of_answer(answer)["body"] if one["type"] == "ActionSet"]
+    rows = [block["actions"] for block in adaptive.of_answer(answer)["body"] if block["type"] == "ActionSet"]
 
     assert blocks.of_answer(answer)[0]["text"]["text"] == "Bienvenue\u202f!"
     assert adaptive.of_answer(answer)["body"][0]["text"] == "Bienvenue\u202f!"
-    assert [[one["title"] for one in row] for row in rows] == [list(labels[:3]), [labels[3]], [labels[4]]]
+    assert [[block["title"] for block in row] for row in rows] == [list(labels[:3]), [labels[3]], [labels[4]]]
 
 
 def test_a_post_says_what_it_is_and_which_part() -> None:
@@ -230,7 +236,7 @@ def test_a_post_says_what_it_is_and_which_part() -> None:
     assert labels[0] == f"Question Q12 · 1/{len(labels)}"
     assert labels[1] == f"2/{len(labels)}"
     assert blocks.of_post(Post("key", "Léa", "mot"))[0] == [blocks.of_post(Post("key", "Léa", "mot"))[0][0]]
-    face = next(one for one in blockkit.elements(adaptive.of_post(post)) if one["type"] == "Image")
+    face = next(element for element in blockkit.elements(adaptive.of_post(post)) if element["type"] == "Image")
     assert (face["url"], face["altText"]) == ("https://photos.example/lea.png", "Léa")
 
 
@@ -246,13 +252,13 @@ GOOD = Answer(
 
 
 def broken(path: list[str | int], value: object) -> list[dict[str, Any]]:
-    shown: Any = copy.deepcopy(blocks.of_answer(GOOD))
-    at = shown
+    drawn: Any = copy.deepcopy(blocks.of_answer(GOOD))
+    at = drawn
     for key in path[:-1]:
         at = at[key]
     at[path[-1]] = value
-    assert isinstance(shown, list)
-    return shown
+    assert isinstance(drawn, list)
+    return drawn
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from bots.speech.parser import Understood, parse
 from reseau.i18n import LANGUAGES, Words
 from reseau.network import Network
 from reseau.store.moments import now
-from tests.bots.company import CLOSED_WORD, Company, Model, company, model, said
+from tests.bots.company import CLOSED_WORD, Company, Model, card_text, company, model
 
 NAMES = sorted(COMMANDS)
 VISIBLE = [name for name in NAMES if not COMMANDS[name].hidden]
@@ -59,7 +59,7 @@ def both(name: str) -> Iterator[tuple[str, str]]:
 
 
 def allowed(name: str) -> str:
-    """Somebody who may use a verb."""
+    """Someone who may use a verb."""
     return "franck" if COMMANDS[name].role is Role.ADMINISTRATOR else "lea"
 
 
@@ -116,7 +116,7 @@ def test_help_says_in_at_most_sixty_words_what_a_verb_does(name: str, here: Comp
         assert summary in words(card)
         examples = [field.value for block in card.blocks if isinstance(block, Fields) for field in block.fields]
         assert parsed_as(examples[0], here) == name
-        assert len(said(card).split()) <= 60
+        assert len(card_text(card).split()) <= 60
         assert (summary != COMMANDS[name].summary) == (language == "fr"), "bots/locale/fr.po lacks it"
 
 
@@ -168,7 +168,7 @@ def test_the_same_event_twice_has_one_effect(name: str, here: Company) -> None:
 def test_every_verb_works_on_each_engine(network: Network) -> None:
     anywhere = company(network)
     # Leaving and taking back come last: the other examples need what they end.
-    for name in sorted(VISIBLE, key=lambda one: (one in ("leave", "unfollow", "cancel"), one)):
+    for name in sorted(VISIBLE, key=lambda id_: (id_ in ("leave", "unfollow", "cancel"), id_)):
         card = anywhere.ask(COMMANDS[name].examples["fr"], confirmed=True)
 
         assert card.error == "", (name, card.title)
@@ -198,7 +198,7 @@ def two(full: Model, open_only: Model, tmp_path: Path) -> Iterator[tuple[Company
         next(copy, None)
 
 
-def told(card: Card) -> tuple[str, str, bool, list[str]]:
+def contents_of(card: Card) -> tuple[str, str, bool, list[str]]:
     """What a card tells; the tokens of previews differ by chance, so the lines of buttons are left out."""
     return words(card), card.error, card.done, [button.label for button in card.buttons]
 
@@ -207,7 +207,7 @@ def told(card: Card) -> tuple[str, str, bool, list[str]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_closed_changes_nothing_that_others_see(name: str, who: str, two: tuple[Company, Company]) -> None:
     with_it, without = two
-    # Somebody inside may know that a private community exists; of the secret one nobody may.
+    # Someone inside may know that a private community exists; of the secret one nobody may.
     places = ["Rachat", "#rachat"] + (["Direction", "#direction"] if who != "lea" else [])
     codes = with_it.closed if who != "lea" else with_it.closed[1:]
     verb = COMMANDS[name].name("fr")
@@ -218,7 +218,7 @@ def test_what_is_closed_changes_nothing_that_others_see(name: str, who: str, two
 
     for after in follow_ups:
         line = f"{verb} {after}"
-        assert told(with_it.ask(line, who)) == told(without.ask(line, who)), line
+        assert contents_of(with_it.ask(line, who)) == contents_of(without.ask(line, who)), line
 
 
 @pytest.mark.parametrize("name", NAMES)

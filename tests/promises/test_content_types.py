@@ -19,7 +19,7 @@ from reseau.contents.content_type import TYPES, ContentType, all_types, starting
 from reseau.contents.publishing import NewContent, Published
 from reseau.folding import fold
 from reseau.i18n import LANGUAGES, Words
-from tests.bots.company import CONSOLE, Company, model, said
+from tests.bots.company import CONSOLE, Company, card_text, model
 from tests.ground.tree import ROOT
 
 #: The letter of communities' own numbers.
@@ -136,7 +136,7 @@ def test_the_card_of_a_thread_says_what_it_is(name: str, language: str, here: Co
 
     card = here.ask(f"{COMMANDS['show'].name(language)} {code}", language=language)
 
-    assert Words(language)(TYPES[name].title) in said(card)
+    assert Words(language)(TYPES[name].title) in card_text(card)
 
 
 @every_type

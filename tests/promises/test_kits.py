@@ -34,7 +34,7 @@ def words(text: str) -> int:
 
 def signs(text: Text, pattern: re.Pattern[str], group: int) -> list[list[str]]:
     """What a pattern finds in each part of a text, without regard to its order in the part."""
-    return [sorted(found.group(group) for found in pattern.finditer(part)) for part in text.parts()]
+    return [sorted(match.group(group) for match in pattern.finditer(part)) for part in text.parts()]
 
 
 @pytest.mark.parametrize("name", KITS)
@@ -64,22 +64,24 @@ def test_the_links_of_a_kit_lead_to_its_own_texts(name: str, language: str) -> N
 @pytest.mark.parametrize("name", KITS)
 def test_every_placeholder_of_a_kit_is_declared_and_used(name: str, language: str) -> None:
     kit = KITS[name]
-    said = " ".join(part for text in texts(kit, language).values() for part in text.parts())
-    said += " ".join(space.name[language] + space.purpose[language] for space in kit.spaces)
-    declared = {one.name for one in kit.placeholders}
+    words = " ".join(part for text in texts(kit, language).values() for part in text.parts())
+    words += " ".join(space.name[language] + space.purpose[language] for space in kit.spaces)
+    declared = {placeholder.name for placeholder in kit.placeholders}
 
-    assert set(PLACEHOLDER.findall(said)) - set(AUTOMATIC) == declared
-    assert "{{" not in fill(said, dict.fromkeys((*declared, *AUTOMATIC), "x"))
+    assert set(PLACEHOLDER.findall(words)) - set(AUTOMATIC) == declared
+    assert "{{" not in fill(words, dict.fromkeys((*declared, *AUTOMATIC), "x"))
 
 
 @pytest.mark.parametrize("name", KITS)
 def test_a_kit_with_an_unfilled_placeholder_is_refused_by_name(name: str) -> None:
     kit = KITS[name]
     for left_out in kit.placeholders:
-        values = {one.name: one.example for one in kit.placeholders if one is not left_out}
+        values = {
+            placeholder.name: placeholder.example for placeholder in kit.placeholders if placeholder is not left_out
+        }
         with pytest.raises(ValuesError, match=left_out.name):
             check(kit, values, "fr")
-    check(kit, {one.name: one.example for one in kit.placeholders}, "fr")
+    check(kit, {placeholder.name: placeholder.example for placeholder in kit.placeholders}, "fr")
 
 
 @pytest.mark.parametrize("name", KITS)
@@ -115,8 +117,8 @@ def test_a_kit_speaks_of_work(name: str, language: str) -> None:
 @pytest.mark.parametrize("name", KITS)
 def test_the_french_of_a_kit_is_well_set(name: str) -> None:
     kit = KITS[name]
-    said = [part for text in texts(kit, "fr").values() for part in text.parts()]
-    said += [words["fr"] for space in kit.spaces for words in (space.name, space.purpose, space.animateur)]
-    lines = [PLACEHOLDER.sub("x", line) for part in said for line in part.replace("**", "").splitlines()]
+    parts = [part for text in texts(kit, "fr").values() for part in text.parts()]
+    parts += [words["fr"] for space in kit.spaces for words in (space.name, space.purpose, space.animateur)]
+    lines = [PLACEHOLDER.sub("x", line) for part in parts for line in part.replace("**", "").splitlines()]
 
     assert [(line, faults(line)) for line in lines if faults(line)] == []

@@ -65,8 +65,8 @@ def test_it_has_a_title_and_says_how_it_is_calculated_in_both_languages(name: st
 
     for message in (metric.title, metric.method, metric.denominator):
         assert message.strip()
-        known = language == "en" or message in SAME or t(message) != message
-        assert known, f"analytics/locale/fr.po does not translate: {message}"
+        translated = language == "en" or message in SAME or t(message) != message
+        assert translated, f"analytics/locale/fr.po does not translate: {message}"
     assert metric.name == name
 
 
@@ -125,11 +125,11 @@ def test_an_empty_network_gives_an_empty_cube(name: str, nothing: Network) -> No
 @pytest.mark.parametrize("name", METRICS)
 def test_no_figure_is_about_fewer_than_k_people(name: str, company: Network) -> None:
     metric, cells = METRICS[name], every_cell(company.settings.folder, name)
-    shown = cells.loc[cells["shown"] != Shown.HIDDEN]
+    published = cells.loc[cells["shown"] != Shown.HIDDEN]
 
     if about_people(metric):
-        assert (shown["n"] >= company.settings.k).all()
-    assert (shown["n"] > 0).all()
+        assert (published["n"] >= company.settings.k).all()
+    assert (published["n"] > 0).all()
 
 
 @pytest.mark.parametrize("name", METRICS)
@@ -147,10 +147,10 @@ def test_what_it_is_made_of_and_needs_is_said_in_both_languages(name: str, langu
     metric, t = METRICS[name], Words(language)
 
     if metric.made_of is not None:
-        said = [t.plural(*metric.made_of, count, whole="9") for count in (1, 7)]
-        assert ["1" in said[0], "7" in said[1]] == [True, True], f"made_of of {name} does not say {{count}}"
-        known = language == "en" or metric.made_of.one.format(count="1", whole="9") != said[0]
-        assert known, f"analytics/locale/fr.po does not translate: {metric.made_of.one}"
+        sentences = [t.plural(*metric.made_of, count, whole="9") for count in (1, 7)]
+        assert ["1" in sentences[0], "7" in sentences[1]] == [True, True], f"made_of of {name} does not say {{count}}"
+        translated = language == "en" or metric.made_of.one.format(count="1", whole="9") != sentences[0]
+        assert translated, f"analytics/locale/fr.po does not translate: {metric.made_of.one}"
     assert language == "en" or not metric.needs or t(metric.needs) != metric.needs
 
 

@@ -1,4 +1,4 @@
-"""What people and places are called is plain text on every card of every verb, whatever somebody put into it."""
+"""What people and places are called is plain text on every card of every verb, whatever someone put into it."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ def shown_on_slack(text: str) -> list[Run]:
     return shown_in_markdown(SlackMarkup({}, {}, str, str).text(_SHOWN.sub(_hidden, text)))
 
 
-def _hidden(found: re.Match[str]) -> str:
-    return found[0].translate(_SIGNS)
+def _hidden(match: re.Match[str]) -> str:
+    return match[0].translate(_SIGNS)
 
 
 def shown_in_markdown(text: str) -> list[Run]:
@@ -87,18 +87,18 @@ def shown_in_markdown(text: str) -> list[Run]:
     return [run for block in read(text) for run in (*runs_in(block), Run("\n"))]
 
 
-def runs_in(found: Any) -> Iterator[Run]:
-    if isinstance(found, Run):
-        yield found
-    elif isinstance(found, tuple):
-        for one in found:
-            yield from runs_in(one)
-    elif isinstance(found, str):
-        yield Run(found)
-    elif hasattr(found, "__dataclass_fields__"):
-        for name in found.__dataclass_fields__:
-            if not isinstance(getattr(found, name), int):
-                yield from runs_in(getattr(found, name))
+def runs_in(tree: Any) -> Iterator[Run]:
+    if isinstance(tree, Run):
+        yield tree
+    elif isinstance(tree, tuple):
+        for child in tree:
+            yield from runs_in(child)
+    elif isinstance(tree, str):
+        yield Run(tree)
+    elif hasattr(tree, "__dataclass_fields__"):
+        for name in tree.__dataclass_fields__:
+            if not isinstance(getattr(tree, name), int):
+                yield from runs_in(getattr(tree, name))
 
 
 _SIGNED_IN = re.compile(r"//[^/@\s]+@")
@@ -111,17 +111,17 @@ def check(runs: list[Run], where: str) -> None:
     )
     for named in _NAME.findall(words):
         name = one_line(HOSTILE[int(named[3:]) - 1])
-        read = _SIGNED_IN.sub("//", name)  # Slack's reader drops what signs somebody in
+        read = _SIGNED_IN.sub("//", name)  # Slack's reader drops what signs someone in
         greeted = re.search(re.escape(name.split()[0]) + "\u202f?!", words)
         assert name in words or read in words or greeted or "…" in words, (where, words)
     assert [run.url for run in runs if "evil" in run.url] == [], where
 
 
-def texts(shown: Any, kinds: tuple[str, ...]) -> Iterator[str]:
-    for one in blockkit.elements(shown):
-        if one["type"] in kinds:
-            yield one["text"]
-        for fact in one.get("facts", ()):
+def texts(drawing: Any, kinds: tuple[str, ...]) -> Iterator[str]:
+    for element in blockkit.elements(drawing):
+        if element["type"] in kinds:
+            yield element["text"]
+        for fact in element.get("facts", ()):
             yield fact["title"]
             yield fact["value"]
 
@@ -138,22 +138,22 @@ def check_card(card: Card, language: str) -> None:
     for whole in (console.render(card, console.Look(2000)), unescape(blocks.plain(answer)), adaptive.plain(answer)):
         assert _UNSEEN.search(whole) is None
         check([Run(whole)], whole)
-    for said in (on_slack, on_teams, as_json(card)):
-        shown = [text for text in strings(said, but="line") if _UNSEEN.search(text.replace("\n", ""))]
-        assert shown == []
+    for drawing in (on_slack, on_teams, as_json(card)):
+        unseen = [text for text in strings(drawing, but="line") if _UNSEEN.search(text.replace("\n", ""))]
+        assert unseen == []
     assert as_json(from_json(json.loads(json.dumps(as_json(card))))) == as_json(card)
 
 
-def strings(found: Any, but: str) -> Iterator[str]:
-    if isinstance(found, str):
-        yield found
-    elif isinstance(found, dict):
-        for key, value in found.items():
+def strings(tree: Any, but: str) -> Iterator[str]:
+    if isinstance(tree, str):
+        yield tree
+    elif isinstance(tree, dict):
+        for key, value in tree.items():
             if key not in (but, "value", "data"):
                 yield from strings(value, but)
-    elif isinstance(found, list):
-        for one in found:
-            yield from strings(one, but)
+    elif isinstance(tree, list):
+        for child in tree:
+            yield from strings(child, but)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -42,14 +42,14 @@ def whole(name: str, language: str, source: Callable[[], Company] = company.comp
 
 
 def of(tree: Component, *kinds: type[Component]) -> list[Component]:
-    return [one for one in parts(tree) if isinstance(one, kinds)]
+    return [component for component in parts(tree) if isinstance(component, kinds)]
 
 
 @every_page
 def test_a_page_has_a_path_of_its_own_a_title_and_metrics_that_exist(name: str) -> None:
     page = PAGES[name]
 
-    assert [one.path for one in ordered()].count(page.path) == 1
+    assert [page.path for page in ordered()].count(page.path) == 1
     assert page.path == page.path.strip("/").lower()
     assert page.title
     assert set(page.metrics) <= set(METRICS)
@@ -73,7 +73,10 @@ def test_a_page_is_drawn_for_every_period_language_and_company(
 @every_page
 @every_source
 def test_headings_never_skip_a_level(name: str, source: Callable[[], Company]) -> None:
-    levels = [int(type(one).__name__[1]) for one in of(whole(name, "fr", source), html.H1, html.H2, html.H3, html.H4)]
+    levels = [
+        int(type(component).__name__[1])
+        for component in of(whole(name, "fr", source), html.H1, html.H2, html.H3, html.H4)
+    ]
 
     assert levels[0] == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
@@ -83,8 +86,8 @@ def test_headings_never_skip_a_level(name: str, source: Callable[[], Company]) -
 @every_source
 def test_ids_are_unique_and_links_within_the_page_lead_somewhere(name: str, source: Callable[[], Company]) -> None:
     tree = whole(name, "fr", source)
-    ids = [one.id for one in parts(tree) if getattr(one, "id", None)]  # type: ignore[attr-defined]
-    anchors = [str(one.href)[1:] for one in of(tree, html.A) if str(getattr(one, "href", "")).startswith("#")]  # type: ignore[attr-defined]
+    ids = [component.id for component in parts(tree) if getattr(component, "id", None)]  # type: ignore[attr-defined]
+    anchors = [str(a.href)[1:] for a in of(tree, html.A) if str(getattr(a, "href", "")).startswith("#")]  # type: ignore[attr-defined]
 
     assert len(ids) == len(set(ids))
     assert set(anchors) <= set(ids)
@@ -95,7 +98,7 @@ def test_every_chart_has_a_text_a_table_twin_and_a_method_beside_it(name: str) -
     for panel in of(whole(name, "fr"), html.Section):
         graphs = of(panel, dcc.Graph)
         if graphs:
-            images = [one for one in parts(panel) if getattr(one, "role", None) == "img"]
+            images = [component for component in parts(panel) if getattr(component, "role", None) == "img"]
             assert len(images) == len(graphs)
             assert all(getattr(image, "aria-label", "") for image in images)
             assert len(of(panel, html.Table)) == len(graphs)
@@ -105,7 +108,7 @@ def test_every_chart_has_a_text_a_table_twin_and_a_method_beside_it(name: str) -
 @every_page
 def test_nothing_of_a_page_leads_or_sends_elsewhere(name: str) -> None:
     tree = whole(name, "en")
-    links = [str(getattr(one, "href", "")) for one in of(tree, html.A)]
+    links = [str(getattr(component, "href", "")) for component in of(tree, html.A)]
 
     assert all(link.startswith(("#", "/pilotage/")) for link in links)
     assert all(getattr(graph, "config", None) == CONFIG for graph in of(tree, dcc.Graph))
@@ -114,7 +117,7 @@ def test_nothing_of_a_page_leads_or_sends_elsewhere(name: str) -> None:
 
 @every_page
 def test_the_other_language_and_the_other_periods_are_real_links(name: str) -> None:
-    links = [str(getattr(one, "href", "")) for one in of(whole(name, "fr"), html.A)]
+    links = [str(getattr(component, "href", "")) for component in of(whole(name, "fr"), html.A)]
 
     for preset in PRESETS:
         assert any(f"periode={preset.slugs['fr']}" in link for link in links)
@@ -143,5 +146,5 @@ def test_hidden_cells_are_never_a_zero_or_a_blank(name: str) -> None:
         return made
 
     tree = whole(name, "fr", hidden)
-    assert "" not in [spoken(one) for one in of(tree, html.Td)]
+    assert "" not in [spoken(component) for component in of(tree, html.Td)]
     assert not {"0", "0\N{NARROW NO-BREAK SPACE}%"} & set(texts(tree))

@@ -100,14 +100,14 @@ def own_libraries(name: str) -> set[str]:
 
 def imported(paths: set[Path]) -> set[str]:
     """The libraries that some files import, wherever in them."""
-    found: set[str] = set()
+    libraries: set[str] = set()
     for path in paths:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Import):
-                found.update(one.name.partition(".")[0] for one in node.names)
+                libraries.update(alias.name.partition(".")[0] for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
-                found.add(node.module.partition(".")[0])
-    return found - sys.stdlib_module_names - set(PACKAGES)
+                libraries.add(node.module.partition(".")[0])
+    return libraries - sys.stdlib_module_names - set(PACKAGES)
 
 
 def contracted(name: str) -> set[str]:
@@ -116,7 +116,7 @@ def contracted(name: str) -> set[str]:
     return {
         library
         for contract in contracts
-        if any(one.startswith(f"bots.platforms.{name}") for one in contract.get("ignore_imports", ()))
+        if any(ignored.startswith(f"bots.platforms.{name}") for ignored in contract.get("ignore_imports", ()))
         for library in contract.get("forbidden_modules", ())
     }
 
@@ -174,9 +174,11 @@ def test_a_platform_that_is_not_configured_opens_nothing_and_says_what_is_missin
     assert missing
     for language in LANGUAGES:
         t = Words(language)
-        assert all(t(one.what, **one.values) for one in missing)
+        assert all(t(step.what, **step.values) for step in missing)
     french = Words("fr")
-    assert [one.what for one in missing if french(one.what, **one.values) == Words("en")(one.what, **one.values)] == []
+    assert [
+        step.what for step in missing if french(step.what, **step.values) == Words("en")(step.what, **step.values)
+    ] == []
 
 
 @every_platform

@@ -147,14 +147,16 @@ def _hide(
     tx: Transaction, hidden: list[Hidden], ids: list[int], places: list[int], roots: dict[int, list[int]]
 ) -> None:
     """Bring in guests of closed places, who follow, thank, write and are followed there."""
-    for one in hidden:
-        (guest,) = members.add(tx, [NewMember(NAMES[one.name], kind=MemberKind.CLIENT, job=WORDS[one.word])], HERE)
-        members.set_profile(tx, [ProfileItems(guest, "expertise", (WORDS[one.word],))], HERE)
-        belonging.join(tx, [Joining(places[place], guest) for place in one.places], HERE)
-        follows.follow(tx, [NewFollow(guest, FollowKind.MEMBER, ids[one.about])], HERE)
-        follows.follow(tx, [NewFollow(ids[one.about], FollowKind.MEMBER, guest)], HERE)
-        thanks.thank(tx, [NewThanks(guest, ids[one.about], "merci")], HERE)
-        post = Post(0, one.places[0], 1, (one.word,), -1)
+    for hidden_id in hidden:
+        (guest,) = members.add(
+            tx, [NewMember(NAMES[hidden_id.name], kind=MemberKind.CLIENT, job=WORDS[hidden_id.word])], HERE
+        )
+        members.set_profile(tx, [ProfileItems(guest, "expertise", (WORDS[hidden_id.word],))], HERE)
+        belonging.join(tx, [Joining(places[place], guest) for place in hidden_id.places], HERE)
+        follows.follow(tx, [NewFollow(guest, FollowKind.MEMBER, ids[hidden_id.about])], HERE)
+        follows.follow(tx, [NewFollow(ids[hidden_id.about], FollowKind.MEMBER, guest)], HERE)
+        thanks.thank(tx, [NewThanks(guest, ids[hidden_id.about], "merci")], HERE)
+        post = Post(0, hidden_id.places[0], 1, (hidden_id.word,), -1)
         _publish(tx, post, 50, [guest], places, roots)
 
 
@@ -175,32 +177,36 @@ def _publish(
 
 
 def everything_seen(tx: Transaction, member_id: int) -> dict[str, Any]:
-    """What each reader shows somebody, without internal ids."""
+    """What each reader shows someone, without internal ids."""
     who = access.viewer(tx, member_id)
     seen: dict[str, Any] = {
         "feed": [(_said(item.content), item.reason, item.source) for item in feed.read(tx, who, 50)],
         "short feed": [_said(item.content) for item in feed.read(tx, who, 2)],
-        "communities": [(one.name, one.members, one.mine, one.purpose) for one in reading.listed(tx, who)],
+        "communities": [
+            (community.name, community.members, community.mine, community.purpose)
+            for community in reading.listed(tx, who)
+        ],
     }
     for word in WORDS:
-        found = lookup.find(tx, who, word, 50)
+        matches = lookup.find(tx, who, word, 50)
         seen[f"search {word}"] = (
-            [(_said(hit.content), round(hit.score, 9)) for hit in (*found.contents, *found.documents)],
-            [(person.member.name, person.matching) for person in found.people],
+            [(_said(hit.content), round(hit.score, 9)) for hit in (*matches.contents, *matches.documents)],
+            [(person.member.name, person.matching) for person in matches.people],
         )
         seen[f"experts {word}"] = [
-            (one.member.name, one.declared, one.answers, round(one.score, 9)) for one in experts.rank(tx, who, word)
+            (expert.member.name, expert.declared, expert.answers, round(expert.score, 9))
+            for expert in experts.rank(tx, who, word)
         ]
-        seen[f"similar {word}"] = [_said(one) for one in questions.similar(tx, who, word)]
-        seen[f"named {word}"] = [one.name for one in reading.find(tx, who, word)]
+        seen[f"similar {word}"] = [_said(question) for question in questions.similar(tx, who, word)]
+        seen[f"named {word}"] = [community.name for community in reading.find(tx, who, word)]
     for author in range(1, 6):
-        seen[f"written by {author}"] = [_said(one) for one in threads.recent_of(tx, who, author, 50)]
+        seen[f"written by {author}"] = [_said(content) for content in threads.recent_of(tx, who, author, 50)]
         seen[f"followed and thanked {author}"] = follows.counts(tx, who, author), thanks.received(tx, who, author)
     knowable = access.knowable_people(who)
     for name in CALLED:
-        seen[f"called {name}"] = [one.name for one in members.find(tx, name, among=knowable)]
-        seen[f"nearly called {name}"] = [one.name for one in members.near(tx, name, among=knowable)]
-        seen[f"people {name}"] = [one.member.name for one in people.find(tx, who, name, 2)]
+        seen[f"called {name}"] = [person.name for person in members.find(tx, name, among=knowable)]
+        seen[f"nearly called {name}"] = [person.name for person in members.near(tx, name, among=knowable)]
+        seen[f"people {name}"] = [match.member.name for match in people.find(tx, who, name, 2)]
     seen["known"] = access.may_know(tx, who, range(1, 20))
     return seen
 
@@ -232,13 +238,13 @@ def test_a_guest_knows_nobody_by_a_place_that_either_has_left(store: Store) -> N
         )
         (place,) = opening.add(tx, [NewCommunity("Atelier", CommunityKind.PRACTICE)], HERE)
         belonging.join(tx, [Joining(place, who) for who in (ana, bob, gus)], HERE)
-        known = []
+        acquaintances = []
         for leaving in (None, ana, gus):
             if leaving is not None:
                 belonging.leave(tx, [Joining(place, leaving)], HERE)
-            known.append(access.may_know(tx, access.viewer(tx, gus), (ana, bob, gus)))
+            acquaintances.append(access.may_know(tx, access.viewer(tx, gus), (ana, bob, gus)))
 
-    assert known == [{ana, bob, gus}, {bob, gus}, {gus}]
+    assert acquaintances == [{ana, bob, gus}, {bob, gus}, {gus}]
 
 
 def test_an_insider_sees_what_is_behind_the_door(store: Store) -> None:
@@ -257,8 +263,8 @@ def test_an_outsider_knows_of_a_private_community_but_not_who_or_how_many_are_in
         lines = reading.listed(tx, access.viewer(tx, ids["outsider"]))
         guest = reading.listed(tx, access.viewer(tx, ids["guest"]))
 
-    assert [(one.name, one.members) for one in lines] == [("Atelier", 5), ("Comité robot", None)]
-    assert [one.name for one in guest] == ["Atelier"]
+    assert [(line.name, line.members) for line in lines] == [("Atelier", 5), ("Comité robot", None)]
+    assert [line.name for line in guest] == ["Atelier"]
 
 
 def test_walls_are_read_inside_and_not_by_guests(store: Store) -> None:
@@ -307,11 +313,11 @@ def test_a_guest_behind_a_door_is_found_by_those_inside(store: Store) -> None:
     with store.write() as tx:
         ids = build(tx, [], behind_doors=True, hidden=[Hidden(3, (2,), 0, 0)])
         inside, outside = (access.viewer(tx, ids[name]) for name in ("insider", "outsider"))
-        found = [
-            [one.name for one in members.find(tx, "petit", among=access.knowable_people(who))]
+        names = [
+            [person.name for person in members.find(tx, "petit", among=access.knowable_people(who))]
             for who in (inside, outside)
         ]
         counts = [follows.counts(tx, who, 1)[0] for who in (inside, outside)]
 
-    assert found == [["Bob Petit"], []]
+    assert names == [["Bob Petit"], []]
     assert counts == [2, 1]

@@ -32,7 +32,7 @@ def test_imported_direct_messages_are_no_community_that_anybody_lists_or_finds(s
         inside = viewer(tx, ana)
 
         assert [line.id for line in reading.listed(tx, inside)] == [club]
-        assert [found.id for found in reading.find(tx, inside, "Ana")] == [club]
+        assert [community.id for community in reading.find(tx, inside, "Ana")] == [club]
         assert reading.get(tx, inside, talk) is None
 
 

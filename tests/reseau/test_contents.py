@@ -51,7 +51,7 @@ def test_codes_count_up_by_kind_and_a_closed_community_has_its_own_series(store:
             NewContent(QUESTION, ana, "Quel casque ?", open_),
             NewContent(IDEA, ana, "Un atelier", open_),
         ]
-        codes = [one.code for one in publishing.publish(tx, batch, HERE)]
+        codes = [content.code for content in publishing.publish(tx, batch, HERE)]
 
     assert [codes[0], codes[2], codes[3]] == ["Q1", "Q2", "I1"]
     assert codes[1] is not None
@@ -75,7 +75,7 @@ def test_a_reply_moves_its_thread_up_and_the_first_answer_of_somebody_else_answe
     assert read.root.replies == 3
     assert read.root.last_at == NOON + timedelta(hours=3)
     assert read.root.answered_at == NOON + timedelta(hours=2)
-    assert [one.text for one in read.replies] == ["Je précise", "Encore", "Moi"]
+    assert [reply.text for reply in read.replies] == ["Je précise", "Encore", "Moi"]
 
 
 def test_what_was_withdrawn_before_it_came_is_neither_counted_nor_found(store: Store) -> None:
@@ -104,11 +104,13 @@ def test_a_reply_that_does_not_tell_its_language_has_that_of_its_thread(store: S
         place = space(tx)
         thread = publishing.publish(tx, [NewContent(QUESTION, ana, "Where is the key to the shed?", place)], HERE)[0]
         reply = publishing.publish(tx, [NewContent(ANSWER, ana, "Garage 3", root_id=thread.id)], HERE)[0]
-        told = tx.execute(select(content.c.language).where(content.c.id.in_([thread.id, reply.id]))).scalars().all()
+        languages = (
+            tx.execute(select(content.c.language).where(content.c.id.in_([thread.id, reply.id]))).scalars().all()
+        )
         alone = publishing.publish(tx, [NewContent(DISCUSSION, ana, "Garage 3", place)], HERE)[0]
         usual = tx.execute(select(content.c.language).where(content.c.id == alone.id)).scalar()
 
-    assert told == ["en", "en"]
+    assert languages == ["en", "en"]
     assert usual == "fr"
 
 

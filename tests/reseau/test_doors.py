@@ -128,7 +128,7 @@ TOKEN = "a-token-of-the-launch-team"
 
 
 @pytest.mark.parametrize(
-    ("given", "status"),
+    ("header", "status"),
     [
         ("", 401),
         ("Bearer", 401),
@@ -139,10 +139,10 @@ TOKEN = "a-token-of-the-launch-team"
         (f"Bearer {TOKEN}", 200),
     ],
 )
-def test_the_measures_are_closed_to_whoever_has_no_token(sqlite_network: Network, given: str, status: int) -> None:
+def test_the_measures_are_closed_to_whoever_has_no_token(sqlite_network: Network, header: str, status: int) -> None:
     settings = sqlite_network.settings.model_copy(update={"access_token": SecretStr(TOKEN)})
     with served(door.application(Network(settings, sqlite_network.store))) as address:
-        answered = address.request("/metrics", headers={"Authorization": given} if given else {})
+        answered = address.request("/metrics", headers={"Authorization": header} if header else {})
 
     assert answered[0] == status
     assert ("reseau_outbox_waiting" in answered[2]) is (status == 200)
@@ -201,7 +201,7 @@ def test_an_address_is_taken_from_the_moment_it_is_looked_at() -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "shown"),
+    ("host", "address"),
     [
         ("127.0.0.1", "http://127.0.0.1:8050/"),
         ("0.0.0.0", "http://127.0.0.1:8050/"),
@@ -209,8 +209,8 @@ def test_an_address_is_taken_from_the_moment_it_is_looked_at() -> None:
         ("intranet", "http://intranet:8050/"),
     ],
 )
-def test_the_address_to_open_can_be_opened(host: str, shown: str) -> None:
-    assert door.address(host, 8050) == shown
+def test_the_address_to_open_can_be_opened(host: str, address: str) -> None:
+    assert door.address(host, 8050) == address
 
 
 def test_an_answer_in_two_pieces_waits_for_no_receipt() -> None:
@@ -218,8 +218,8 @@ def test_an_answer_in_two_pieces_waits_for_no_receipt() -> None:
         done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
         def answered(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            there = writer.get_extra_info("socket")
-            done.set_result(there.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            socket_ = writer.get_extra_info("socket")
+            done.set_result(socket_.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
             writer.close()
 
         async with await asyncio.start_server(answered, sock=door.listen(load_settings(http_port=0))) as server:
@@ -234,14 +234,14 @@ def test_an_answer_in_two_pieces_waits_for_no_receipt() -> None:
 def test_a_body_that_is_none_leaves_a_line_in_the_log_and_no_traceback(
     sqlite_network: Network, path: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with served(door.application(sqlite_network)) as there:
-        with socket.create_connection(("127.0.0.1", there.port), timeout=5) as stranger:
+    with served(door.application(sqlite_network)) as server:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=5) as stranger:
             head = f"POST {path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
             stranger.sendall(head.encode() + b"zz\r\nno chunk\r\n0\r\n\r\n")
             assert b" 400 " in stranger.recv(1000)
-        assert there.get("/healthz") == (200, "ok\n")
-    told = caplog.text + "".join(capsys.readouterr())
-    assert "Traceback" not in told
+        assert server.get("/healthz") == (200, "ok\n")
+    log = caplog.text + "".join(capsys.readouterr())
+    assert "Traceback" not in log
 
 
 def test_a_path_that_rooms_could_read_differently_reaches_none_of_them(sqlite_network: Network) -> None:

@@ -40,26 +40,26 @@ OPEN, PRIVATE = Privacy.OPEN, Privacy.PRIVATE
 def small(tx: Transaction) -> tuple[int, int, int, int]:
     ana, bob = members.add(tx, [NewMember("Ana"), NewMember("Bob")], HERE)
     place = opening.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], HERE)[0]
-    said = publishing.publish(tx, [NewContent(IDEA, ana, "Un #Vélo et un #vélo, pas `#code`", place)], HERE)
-    return ana, bob, place, said[0].id
+    published = publishing.publish(tx, [NewContent(IDEA, ana, "Un #Vélo et un #vélo, pas `#code`", place)], HERE)
+    return ana, bob, place, published[0].id
 
 
 def test_a_reaction_counts_once_and_can_be_taken_back(store: Store) -> None:
     with store.write() as tx:
-        _, bob, _, said = small(tx)
-        one = NewReaction(said, bob, "tada")
-        assert reactions.react(tx, [one, one], HERE) == 1
-        assert reactions.react(tx, [one, NewReaction(999, bob, "tada")], HERE) == 0
+        _, bob, _, published = small(tx)
+        reaction = NewReaction(published, bob, "tada")
+        assert reactions.react(tx, [reaction, reaction], HERE) == 1
+        assert reactions.react(tx, [reaction, NewReaction(999, bob, "tada")], HERE) == 0
         assert tx.execute(select(thread.c.reactions)).scalar() == 1
-        assert reactions.unreact(tx, [one], HERE) == 1
-        assert reactions.unreact(tx, [one], HERE) == 0
+        assert reactions.unreact(tx, [reaction], HERE) == 1
+        assert reactions.unreact(tx, [reaction], HERE) == 0
         assert tx.execute(select(thread.c.reactions)).scalar() == 0
 
 
 def test_thanks_need_somebody_else_and_a_reason(store: Store) -> None:
     with store.write() as tx:
-        ana, bob, place, said = small(tx)
-        assert thanks.thank(tx, [NewThanks(bob, ana, " pour l’idée ", said, place)], HERE) == 1
+        ana, bob, place, published = small(tx)
+        assert thanks.thank(tx, [NewThanks(bob, ana, " pour l’idée ", published, place)], HERE) == 1
         with pytest.raises(ReseauError, match="somebody else"):
             thanks.thank(tx, [NewThanks(bob, bob, "moi")], HERE)
         with pytest.raises(ReseauError, match="what the thanks are for"):
@@ -71,18 +71,18 @@ def test_thanks_need_somebody_else_and_a_reason(store: Store) -> None:
 
 def test_following_is_one_way_and_once(store: Store) -> None:
     with store.write() as tx:
-        ana, bob, place, said = small(tx)
-        wanted = [
+        ana, bob, place, published = small(tx)
+        expected = [
             NewFollow(bob, FollowKind.MEMBER, ana),
-            NewFollow(bob, FollowKind.CONTENT, said),
+            NewFollow(bob, FollowKind.CONTENT, published),
             NewFollow(bob, FollowKind.COMMUNITY, place),
         ]
-        assert follows.follow(tx, wanted, HERE) == 3
-        assert follows.follow(tx, wanted, HERE) == 0
+        assert follows.follow(tx, expected, HERE) == 3
+        assert follows.follow(tx, expected, HERE) == 0
         seen = viewer(tx, bob)
         assert (follows.counts(tx, seen, ana), follows.counts(tx, seen, bob)) == ((1, 0), (0, 1))
-        assert follows.unfollow(tx, wanted[:1], HERE) == 1
-        assert follows.unfollow(tx, wanted[:1], HERE) == 0
+        assert follows.unfollow(tx, expected[:1], HERE) == 1
+        assert follows.unfollow(tx, expected[:1], HERE) == 0
         with pytest.raises(ReseauError):
             follows.follow(tx, [NewFollow(ana, FollowKind.MEMBER, ana)], HERE)
         verbs = tx.execute(select(activity.c.verb).where(activity.c.member_id == bob)).scalars().all()
@@ -118,11 +118,11 @@ def test_a_role_lasts_from_its_first_day_until_it_ends(store: Store) -> None:
 
 def test_a_file_is_put_to_a_content_once(store: Store) -> None:
     with store.write() as tx:
-        ana, _, _, said = small(tx)
+        ana, _, _, published = small(tx)
         (file,) = files.add(tx, [NewFile("plan.pdf", "application/pdf", 12, owner_id=ana)], HERE)
-        files.attach(tx, [(said, file), (said, file)], HERE)
-        files.attach(tx, [(said, file)], HERE)
-        assert files.names(tx, said) == ["plan.pdf"]
+        files.attach(tx, [(published, file), (published, file)], HERE)
+        files.attach(tx, [(published, file)], HERE)
+        assert files.names(tx, published) == ["plan.pdf"]
 
 
 def test_a_draft_is_taken_up_once_by_whoever_wrote_it_and_within_a_day(store: Store) -> None:
@@ -165,9 +165,9 @@ def test_an_event_is_taken_once(store: Store) -> None:
 
 def test_a_delivery_is_queued_once(store: Store) -> None:
     with store.write() as tx:
-        one = Delivery("k1", "reply", "slack:T1:U1", {"content": 1})
-        outbox.queue(tx, [one])
-        outbox.queue(tx, [one, Delivery("k2", "reply", "slack:T1:U1")])
+        delivery = Delivery("k1", "reply", "slack:T1:U1", {"content": 1})
+        outbox.queue(tx, [delivery])
+        outbox.queue(tx, [delivery, Delivery("k2", "reply", "slack:T1:U1")])
         assert outbox.waiting(tx) == 2
 
 

@@ -40,7 +40,7 @@ def test_it_holds_what_moved_around_a_member_newest_first_each_with_its_reason(s
             tx, [NewCommunity(name, CommunityKind.PRACTICE) for name in ("Achats", "Vente", "Qualité")], HERE
         )
         belonging.join(tx, [Joining(mine, ana)], HERE)
-        said = publishing.publish(
+        published = publishing.publish(
             tx,
             [
                 NewContent(DISCUSSION, eve, "ancien", mine, created_at=at(0)),
@@ -52,7 +52,9 @@ def test_it_holds_what_moved_around_a_member_newest_first_each_with_its_reason(s
             ],
             HERE,
         )
-        publishing.publish(tx, [NewContent(COMMENT, bob, "je remonte", root_id=said[0].id, created_at=at(7))], HERE)
+        publishing.publish(
+            tx, [NewContent(COMMENT, bob, "je remonte", root_id=published[0].id, created_at=at(7))], HERE
+        )
         tag = tags.find(tx, ["bancs"])["bancs"]
         follows.follow(
             tx,
@@ -135,8 +137,8 @@ def test_what_was_taken_back_leaves_the_feed(store: Store) -> None:
         ana, bob = members.add(tx, [NewMember("Ana"), NewMember("Bob")], HERE)
         place = opening.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], HERE)[0]
         belonging.join(tx, [Joining(place, ana)], HERE)
-        said = publishing.publish(tx, [NewContent(DISCUSSION, bob, "bonjour", place)], HERE)[0]
-        changing.withdraw(tx, [Withdrawal(said.id, bob)], HERE)
+        published = publishing.publish(tx, [NewContent(DISCUSSION, bob, "bonjour", place)], HERE)[0]
+        changing.withdraw(tx, [Withdrawal(published.id, bob)], HERE)
 
         assert feed.read(tx, viewer(tx, ana)) == []
 
@@ -153,11 +155,11 @@ def test_what_is_hidden_takes_no_place_in_the_feed(store: Store) -> None:
             HERE,
         )
         belonging.join(tx, [Joining(closed, bob)], HERE)
-        wanted = [NewFollow(ana, FollowKind.MEMBER, bob), NewFollow(ana, FollowKind.COMMUNITY, closed)]
-        follows.follow(tx, wanted, HERE)
-        said = [NewContent(IDEA, bob, f"ouvert {n}", here, created_at=at(n)) for n in range(2)]
+        expected = [NewFollow(ana, FollowKind.MEMBER, bob), NewFollow(ana, FollowKind.COMMUNITY, closed)]
+        follows.follow(tx, expected, HERE)
+        ideas = [NewContent(IDEA, bob, f"ouvert {n}", here, created_at=at(n)) for n in range(2)]
         hidden = [NewContent(IDEA, bob, f"caché {n}", closed, created_at=at(10 + n)) for n in range(20)]
-        publishing.publish(tx, said, HERE)
+        publishing.publish(tx, ideas, HERE)
         before = feed.read(tx, viewer(tx, ana), limit=2)
         publishing.publish(tx, hidden, HERE)
         after = feed.read(tx, viewer(tx, ana), limit=2)

@@ -32,8 +32,8 @@ PEOPLE = [
 ]
 
 
-def asked(tx: Transaction, asker: int, words: str) -> list[str]:
-    return [one.member.name for one in people.find(tx, access.viewer(tx, asker), words)]
+def search(tx: Transaction, asker: int, words: str) -> list[str]:
+    return [match.member.name for match in people.find(tx, access.viewer(tx, asker), words)]
 
 
 @pytest.mark.parametrize(
@@ -62,18 +62,18 @@ def test_somebody_is_found_by_name_work_place_and_handle_whatever_accents_are_ty
 ) -> None:
     with store.write() as tx:
         asker, *_ = members.add(tx, PEOPLE, HERE)
-        found = asked(tx, asker, words)
+        people = search(tx, asker, words)
 
-    assert found[:1] == [first]
+    assert people[:1] == [first]
 
 
 def test_what_changes_of_somebody_is_found_under_the_new_words_alone(store: Store) -> None:
     with store.write() as tx:
         asker, ana, *_ = members.add(tx, PEOPLE, HERE)
         members.change(tx, [MemberChange(ana, {"job": "Métrologue", "site": "Évry"})], HERE)
-        found = {words: asked(tx, asker, words) for words in ("metrologue", "évry", "qualité", "études")}
+        people_ = {words: search(tx, asker, words) for words in ("metrologue", "évry", "qualité", "études")}
 
-    assert found == {"metrologue": ["Anaëlle Roy"], "évry": ["Anaëlle Roy"], "qualité": [], "études": ["Anaëlle Roy"]}
+    assert people_ == {"metrologue": ["Anaëlle Roy"], "évry": ["Anaëlle Roy"], "qualité": [], "études": ["Anaëlle Roy"]}
 
 
 def test_the_whole_name_comes_first_among_hundreds_who_hold_a_part_of_it(store: Store) -> None:
@@ -81,9 +81,9 @@ def test_the_whole_name_comes_first_among_hundreds_who_hold_a_part_of_it(store: 
     crowd += [NewMember(f"Prénom{number:03} Martin", job="Marie") for number in range(300)]
     with store.write() as tx:
         asker, *_ = members.add(tx, [NewMember("Vera"), *crowd, NewMember("Marie Martin")], HERE)
-        found = [asked(tx, asker, words)[0] for words in ("marie martin", "Martin Marie", "MARTIN, Marie")]
+        first = [search(tx, asker, words)[0] for words in ("marie martin", "Martin Marie", "MARTIN, Marie")]
 
-    assert found == ["Marie Martin"] * 3
+    assert first == ["Marie Martin"] * 3
 
 
 def test_whoever_says_to_know_something_is_an_expert_however_many_say_so(store: Store) -> None:
@@ -91,9 +91,9 @@ def test_whoever_says_to_know_something_is_an_expert_however_many_say_so(store: 
         ids = members.add(tx, [NewMember("Vera"), *(NewMember(f"Personne {n:03}") for n in range(260))], HERE)
         sheets = [ProfileItems(id_, "interest", ("soudage",)) for id_ in ids[1:-1]]
         members.set_profile(tx, [*sheets, ProfileItems(ids[-1], "expertise", ("soudage",))], HERE)
-        found = experts.rank(tx, access.viewer(tx, ids[0]), "soudage")
+        matches = experts.rank(tx, access.viewer(tx, ids[0]), "soudage")
 
-    assert [(one.member.name, one.declared) for one in found] == [("Personne 259", ("soudage",))]
+    assert [(match.member.name, match.declared) for match in matches] == [("Personne 259", ("soudage",))]
 
 
 def test_words_of_the_sheet_and_of_the_name_count_together(store: Store) -> None:
@@ -101,10 +101,10 @@ def test_words_of_the_sheet_and_of_the_name_count_together(store: Store) -> None
         ids = members.add(tx, [NewMember("Vera"), NewMember("Karim A"), NewMember("Karim B"), NewMember("Lise")], HERE)
         members.set_profile(tx, [ProfileItems(ids[2], "expertise", ("soudure TIG", "soudure MIG"))], HERE)
         members.set_profile(tx, [ProfileItems(ids[3], "expertise", ("soudure",))], HERE)
-        found = people.find(tx, access.viewer(tx, ids[0]), "karim soudure")
+        matches = people.find(tx, access.viewer(tx, ids[0]), "karim soudure")
 
-    assert [one.member.name for one in found] == ["Karim B", "Karim A", "Lise"]
-    assert found[0].matching == ("soudure TIG", "soudure MIG")
+    assert [match.member.name for match in matches] == ["Karim B", "Karim A", "Lise"]
+    assert matches[0].matching == ("soudure TIG", "soudure MIG")
 
 
 @pytest.mark.parametrize(
@@ -126,10 +126,10 @@ def test_a_slip_of_the_finger_is_near_a_name_and_a_short_word_near_none(
     with store.write() as tx:
         members.add(tx, [NewMember("Karim Benali"), NewMember("Éloïse Brûlé"), NewMember("Li Wu")], HERE)
         members.add(tx, [NewMember("Karin Benalo", status=MemberStatus.LEFT)], HERE)
-        known = access.knowable_people(access.Viewer(1, internal=True))
-        found = [one.name for one in members.near(tx, typed, among=known)]
+        knowable = access.knowable_people(access.Viewer(1, internal=True))
+        names = [person.name for person in members.near(tx, typed, among=knowable)]
 
-    assert found == expected
+    assert names == expected
 
 
 def test_somebody_hidden_neither_hides_nor_shows_a_namesake(store: Store) -> None:
@@ -138,12 +138,12 @@ def test_somebody_hidden_neither_hides_nor_shows_a_namesake(store: Store) -> Non
         guests = members.add(tx, [NewMember("Petit", kind=MemberKind.PARTNER) for _ in range(6)], HERE)
         (place,) = opening.add(tx, [NewCommunity("Fusion", CommunityKind.PROJECT)], HERE)
         belonging.join(tx, [Joining(place, id_) for id_ in guests], HERE)
-        known = access.knowable_people(access.viewer(tx, vera))
-        found = [one.id for one in members.find(tx, "Petit", among=known)]
-        by_handle = members.find(tx, "@petit", among=known)
+        knowable = access.knowable_people(access.viewer(tx, vera))
+        names = [person.id for person in members.find(tx, "Petit", among=knowable)]
+        by_handle = members.find(tx, "@petit", among=knowable)
 
-    assert found == [lea]
-    assert [one.id for one in by_handle] == [lea]
+    assert names == [lea]
+    assert [person.id for person in by_handle] == [lea]
 
 
 def test_people_of_a_store_already_in_use_are_found_by_their_job(store_url: str, tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_people_of_a_store_already_in_use_are_found_by_their_job(store_url: str,
     old.close()
     new = open_store(address)
     with new.read() as tx:
-        found = [one.member.id for one in people.find(tx, access.viewer(tx, 1), "etudes")]
+        matches = [match.member.id for match in people.find(tx, access.viewer(tx, 1), "etudes")]
     new.close()
 
-    assert found == [2]
+    assert matches == [2]

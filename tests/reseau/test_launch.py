@@ -18,7 +18,7 @@ from reseau.settings import load_settings
 TODAY = date(2026, 11, 20)
 
 
-def said(folder: Path, capsys: pytest.CaptureFixture[str], *line: str) -> tuple[int, str]:
+def run_launch(folder: Path, capsys: pytest.CaptureFixture[str], *line: str) -> tuple[int, str]:
     """What the command says, with its exit code."""
     try:
         main(["--data", str(folder), "--language", "en", "launch", "day", *line])
@@ -29,30 +29,30 @@ def said(folder: Path, capsys: pytest.CaptureFixture[str], *line: str) -> tuple[
 
 
 def test_the_launch_day_is_set_shown_and_taken_away(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "No launch day is set: figures count from the first person" in said(tmp_path, capsys)[1]
-    assert said(tmp_path, capsys, "2026-01-05") == (
+    assert "No launch day is set: figures count from the first person" in run_launch(tmp_path, capsys)[1]
+    assert run_launch(tmp_path, capsys, "2026-01-05") == (
         0,
         "The launch day is Monday, 5 January 2026: figures count from then on. To count anew: reseau facts build\n",
     )
-    assert "Monday, 5 January 2026" in said(tmp_path, capsys)[1]
+    assert "Monday, 5 January 2026" in run_launch(tmp_path, capsys)[1]
     with open_network(load_settings(data=tmp_path)).store.read() as tx:
         assert launch.launch_day(tx) == date(2026, 1, 5)
-    assert "any more" in said(tmp_path, capsys, "--clear")[1]
-    assert "No launch day is set:" in said(tmp_path, capsys)[1]
+    assert "any more" in run_launch(tmp_path, capsys, "--clear")[1]
+    assert "No launch day is set:" in run_launch(tmp_path, capsys)[1]
 
 
 def test_a_launch_to_come_says_that_nothing_counts_until_then(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     year = date.today().year + 2  # noqa: DTZ011  (the command reads the clock itself)
-    assert "until then, nothing counts" in said(tmp_path, capsys, f"{year}-01-05")[1]
+    assert "until then, nothing counts" in run_launch(tmp_path, capsys, f"{year}-01-05")[1]
 
 
 @pytest.mark.parametrize("typed", ["demain", "05/01/2026", "2026-02-30", "2026-13-01", "1", "²⁰²⁶-01-01", ""])
 def test_what_is_no_date_is_said_with_how_to_write_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], typed: str
 ) -> None:
-    code, words = said(tmp_path, capsys, typed)
+    code, words = run_launch(tmp_path, capsys, typed)
 
     assert code == 2
     assert f"“{typed}” is not a date. Write the year, the month and the day" in words

@@ -59,21 +59,21 @@ def test_what_opens_something_goes_and_the_rest_stays(address: str, kept: str) -
 @pytest.mark.parametrize("form", ["{}", "<{}>", "<{}|le plan>", "`{}`", "```{}```", "voir *{}*"])
 def test_secrets_go_wherever_and_however_an_address_stands(form: str) -> None:
     address = f"https://files.slack.com/a.pdf?p=2&amp;t={DRAWN}"
-    shown = SLACK.text(form.format(address))
+    text = SLACK.text(form.format(address))
 
-    assert DRAWN not in shown
-    assert "https://files.slack.com/a.pdf?p=2" in shown
+    assert DRAWN not in text
+    assert "https://files.slack.com/a.pdf?p=2" in text
 
 
 def test_teams_has_the_same_rule() -> None:
     html = (
         f'<p>https://files.slack.com/a?t={DRAWN}&amp;p=2 et <a href="https://x.fr/?t=4&amp;token={DRAWN}">ici</a></p>'
     )
-    shown = TEAMS.text(html)
+    text = TEAMS.text(html)
 
-    assert DRAWN not in shown
-    assert "files.slack.com/a?p=2" in shown
-    assert "(https://x.fr/?t=4)" in shown
+    assert DRAWN not in text
+    assert "files.slack.com/a?p=2" in text
+    assert "(https://x.fr/?t=4)" in text
 
 
 @given(

@@ -39,11 +39,11 @@ def test_handles_are_made_from_names_and_never_twice(store: Store) -> None:
 def test_an_administrator_of_the_console_who_was_made_an_employee_is_one_no_more(store: Store) -> None:
     with store.write() as tx:
         local, named = members.add(tx, [NewMember("Administrateur", administrator=True), NewMember("Ana")], HERE)
-        known = (
+        identities_ = (
             NewIdentity(local, "console", "", "local", "administrator"),
             NewIdentity(named, "slack", "T", "U1", "email"),
         )
-        identities.add(tx, known, HERE)
+        identities.add(tx, identities_, HERE)
         members.activate(tx, [local, named], HERE)
         with Operations.context(MigrationContext.configure(tx.connection)):
             import_module("reseau.store.migrations.versions.0008_operator").upgrade()
@@ -98,9 +98,9 @@ def test_whoever_is_called_alike_gets_a_handle_and_the_first_the_plain_one(
 def test_people_are_found_by_what_others_type(store: Store, typed: str, expected: list[str]) -> None:
     with store.write() as tx:
         members.add(tx, [NewMember("Éloïse Brûlé", email="Eloise@Example.org"), NewMember("Paul Brûlé")], HERE)
-        found = members.find(tx, typed)
+        people = members.find(tx, typed)
 
-    assert [one.name for one in found] == expected
+    assert [person.name for person in people] == expected
 
 
 def test_a_first_contact_counts_once_and_an_account_made_for_somebody_is_none(store: Store) -> None:
@@ -143,7 +143,7 @@ def test_a_change_of_name_is_found_under_the_new_one_and_an_unknown_field_is_nam
     with store.write() as tx:
         (ana,) = members.add(tx, [NewMember("Ana")], HERE)
         members.change(tx, [MemberChange(ana, {"name": "Anaïs", "email": "A@B.fr", "department": "Achats"})], HERE)
-        assert [one.email for one in members.find(tx, "anais")] == ["a@b.fr"]
+        assert [person.email for person in members.find(tx, "anais")] == ["a@b.fr"]
         with pytest.raises(ReseauError, match="colour"):
             members.change(tx, [MemberChange(ana, {"colour": "blue"})], HERE)
 

@@ -51,7 +51,7 @@ def test_two_programs_that_start_at_once_make_the_tables_once(tmp_path: Path) ->
     with ThreadPoolExecutor(4) as pool:
         stores = list(pool.map(open_store, [address] * 4))
 
-    assert {schema.current(one.engine) for one in stores} == {schema.NEWEST}
+    assert {schema.current(store.engine) for store in stores} == {schema.NEWEST}
 
 
 def test_every_table_that_members_are_named_in_is_known(store: Store) -> None:

@@ -49,7 +49,7 @@ def company(tx: Transaction) -> tuple[list[int], list[publishing.Published], Vie
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("query", "expected"),
     [
         ("reseau", [1]),
         ("RÉSEAUX", [1]),
@@ -65,13 +65,13 @@ def company(tx: Transaction) -> tuple[list[int], list[publishing.Published], Vie
     ],
 )
 def test_words_are_found_whatever_their_accents_case_number_or_language(
-    store: Store, asked: str, expected: list[int]
+    store: Store, query: str, expected: list[int]
 ) -> None:
     with store.write() as tx:
         _, _, who = company(tx)
-        found = lookup.find_contents(tx, who, asked)
+        matches = lookup.find_contents(tx, who, query)
 
-    assert [TEXTS.index(hit.content.text) for hit in found] == expected
+    assert [TEXTS.index(hit.content.text) for hit in matches] == expected
 
 
 def test_documents_and_people_have_their_own_lists(store: Store) -> None:
@@ -84,11 +84,11 @@ def test_documents_and_people_have_their_own_lists(store: Store) -> None:
 
     assert [hit.content.kind for hit in welding.documents] == [DOCUMENT]
     assert not welding.contents
-    assert {(one.member.name, one.matching) for one in soudure.people} == {
+    assert {(person.member.name, person.matching) for person in soudure.people} == {
         ("Bob Lin", ("soudure TIG",)),
         ("Chloé Petit", ()),
     }
-    assert [one.member.name for one in named.people] == ["Chloé Petit"]
+    assert [person.member.name for person in named.people] == ["Chloé Petit"]
 
 
 def test_search_follows_edits_and_what_is_taken_back(store: Store) -> None:
@@ -117,9 +117,9 @@ def test_experts_come_with_the_evidence_and_never_hold_the_asker(store: Store) -
         )
         changing.accept(tx, [Acceptance(published[0].id, answers[0].id, ana)], HERE)
         members.set_profile(tx, [ProfileItems(chloe, "expertise", ("soudures",))], HERE)
-        found = experts.rank(tx, who, "soudure")
+        matches = experts.rank(tx, who, "soudure")
 
-    assert {(one.member.name, one.declared, one.answers, one.accepted) for one in found} == {
+    assert {(expert.member.name, expert.declared, expert.answers, expert.accepted) for expert in matches} == {
         ("Chloé Petit", ("soudures",), 0, 0),
         ("Bob Lin", (), 1, 1),
     }
@@ -130,10 +130,10 @@ def test_the_small_words_of_a_question_name_nobody(store: Store) -> None:
         (_, bob, chloe), _, who = company(tx)
         members.set_profile(tx, [ProfileItems(bob, "ask_me", ("qui appeler quand on ne sait pas qui appeler",))], HERE)
         members.set_profile(tx, [ProfileItems(chloe, "expertise", ("soudure",))], HERE)
-        found = experts.rank(tx, who, "qui sait faire une soudure ?")
+        matches = experts.rank(tx, who, "qui sait faire une soudure ?")
 
-    assert found[0].member.name == "Chloé Petit"
-    assert all(one.declared == () for one in found[1:])
+    assert matches[0].member.name == "Chloé Petit"
+    assert all(expert.declared == () for expert in matches[1:])
 
 
 def test_a_single_word_offers_only_questions_that_hold_it(store: Store) -> None:
@@ -142,7 +142,7 @@ def test_a_single_word_offers_only_questions_that_hold_it(store: Store) -> None:
         batch = [NewContent(QUESTION, people[1], "Qui roule à vélo vers Leeds ?")]
         publishing.publish(tx, batch, HERE)
         assert list(questions.similar(tx, who, "roulement")) == []
-        assert [one.text for one in questions.similar(tx, who, "soudure")] == [TEXTS[0]]
+        assert [question.text for question in questions.similar(tx, who, "soudure")] == [TEXTS[0]]
 
 
 def test_a_question_is_offered_when_it_shares_half_of_the_words(store: Store) -> None:
@@ -151,24 +151,24 @@ def test_a_question_is_offered_when_it_shares_half_of_the_words(store: Store) ->
         near = questions.similar(tx, who, "Qui a un banc pour essayer une soudure ?")
         far = questions.similar(tx, who, "Quelle banque pour financer un nouvel atelier de soudure à Nantes ?")
 
-    assert [one.text for one in near] == [TEXTS[0]]
+    assert [question.text for question in near] == [TEXTS[0]]
     assert list(far) == []
 
 
 @given(st.text(max_size=80))
 def test_analysis_takes_any_text(text: str) -> None:
-    found = analysis.words(text)
+    words = analysis.words(text)
     for language in ("fr", "en"):
-        assert all(term and " " not in term for term in analysis.terms(found, language))
+        assert all(term and " " not in term for term in analysis.terms(words, language))
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=60))
 def test_what_was_written_is_found_by_its_own_words(text: str) -> None:
-    found = analysis.words(text)
-    written = set(analysis.terms(found, analysis.language_of(found, "fr")))
-    asked = {stem for group in analysis.query_terms(text) for stem in group}
+    words = analysis.words(text)
+    written = set(analysis.terms(words, analysis.language_of(words, "fr")))
+    stems = {stem for group in analysis.query_terms(text) for stem in group}
 
-    assert written <= asked
+    assert written <= stems
 
 
 #: Pieces of what could make the analysis of a text differ from that of its pieces: gaps, marks, links, final sigmas.
@@ -197,21 +197,24 @@ ODD = st.sampled_from(
 
 @given(st.lists(ODD | st.text(max_size=4), max_size=30).map("".join))
 def test_a_text_cut_into_pieces_says_the_same_as_in_one(text: str) -> None:
-    found = analysis.words(text)
-    told = analysis.language_of(found, "en")
+    words = analysis.words(text)
+    language = analysis.language_of(words, "en")
 
-    assert analysis.reading(text, "en") == (told, " ".join(analysis.terms(found, told)))
-    for known in ("fr", "en"):
-        assert analysis.reading(text, "en", known) == (known, " ".join(analysis.terms(found, known)))
+    assert analysis.reading(text, "en") == (language, " ".join(analysis.terms(words, language)))
+    for language_hint in ("fr", "en"):
+        assert analysis.reading(text, "en", language_hint) == (
+            language_hint,
+            " ".join(analysis.terms(words, language_hint)),
+        )
 
 
 def test_what_is_remembered_of_words_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(analysis, "_MOST_KEPT", 10)
-    known = analysis._Cache(len)
+    cache = analysis._Cache(len)
 
-    assert [known["a" * size] for size in range(60)] == list(range(60))
-    assert 0 < len(known) <= 10
-    assert max(map(len, known)) <= analysis._LONGEST_KEPT
+    assert [cache["a" * size] for size in range(60)] == list(range(60))
+    assert 0 < len(cache) <= 10
+    assert max(map(len, cache)) <= analysis._LONGEST_KEPT
 
 
 @pytest.mark.parametrize(
@@ -238,10 +241,10 @@ def test_the_best_answer_is_found_however_many_newer_posts_hold_one_of_the_words
         (place,) = opening.add(tx, [NewCommunity("Direction", CommunityKind.FUNCTIONAL, privacy)], HERE)
         belonging.join(tx, [Joining(place, ana)], HERE)
         texts = [best, *(f"Le budget numéro {number} est reçu" for number in range(lookup.CANDIDATES + 20))]
-        publishing.publish(tx, [NewContent(DISCUSSION, ana, said, place) for said in texts], HERE)
-        found = lookup.find_contents(tx, viewer(tx, ana), "budget formation soudage", 3)
+        publishing.publish(tx, [NewContent(DISCUSSION, ana, text, place) for text in texts], HERE)
+        matches = lookup.find_contents(tx, viewer(tx, ana), "budget formation soudage", 3)
 
-    assert found[0].content.text == best
+    assert matches[0].content.text == best
 
 
 def test_of_two_texts_that_say_a_word_as_often_the_shorter_comes_first(store: Store) -> None:
@@ -251,6 +254,6 @@ def test_of_two_texts_that_say_a_word_as_often_the_shorter_comes_first(store: St
         texts = (long, "La soudure", long.replace("mardi", "jeudi"))
         batch = [NewContent(DISCUSSION, ana, text) for text in texts]
         published = publishing.publish(tx, batch, HERE)
-        found = lookup.find(tx, viewer(tx, ana), "soudure")
+        matches = lookup.find(tx, viewer(tx, ana), "soudure")
 
-    assert found.contents[0].content.id == published[1].id
+    assert matches.contents[0].content.id == published[1].id

@@ -38,7 +38,7 @@ def test_a_setting_comes_from_the_environment_before_the_file(file: Path, monkey
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "expected"),
     [
         ("RESEAU_K", "4", "at least 5"),
         ("RESEAU_HTTP_PORT", "70000", "at most 65535"),
@@ -50,18 +50,18 @@ def test_a_setting_comes_from_the_environment_before_the_file(file: Path, monkey
     ],
 )
 def test_a_wrong_variable_is_named_and_its_value_is_not_shown(
-    name: str, value: str, said: str, file: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, value: str, expected: str, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, value)
     sentence = refusal()
 
     assert name in sentence
-    assert said in sentence
-    assert f" {value}" not in sentence.replace(said, "")
+    assert expected in sentence
+    assert f" {value}" not in sentence.replace(expected, "")
 
 
 @pytest.mark.parametrize(
-    ("line", "name", "said"),
+    ("line", "name", "expected"),
     [
         ('k = "douze"', "k", NUMBER),
         ("k = 12.5", "k", NUMBER),
@@ -77,12 +77,12 @@ def test_a_wrong_variable_is_named_and_its_value_is_not_shown(
         ("zzz = 1", "zzz", "There is no setting zzz."),
     ],
 )
-def test_a_wrong_line_of_the_file_is_named_as_it_was_typed(line: str, name: str, said: str, file: Path) -> None:
+def test_a_wrong_line_of_the_file_is_named_as_it_was_typed(line: str, name: str, expected: str, file: Path) -> None:
     file.write_text(line + "\n", encoding="utf-8")
     sentence = refusal()
 
     assert name in re.findall(r"\w+", sentence)
-    assert said in sentence
+    assert expected in sentence
     assert "RESEAU_" not in sentence.replace(name, "")
 
 

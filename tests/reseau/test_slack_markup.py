@@ -20,7 +20,7 @@ COMMONMARK = MarkdownIt("commonmark", {"html": True}).enable("strikethrough")
 
 
 @pytest.mark.parametrize(
-    ("typed", "shown"),
+    ("typed", "markdown"),
     [
         ("Bonjour à tous, voilà !", "Bonjour à tous, voilà !"),
         ("R&amp;D : 3 &lt; 4", "R&D : 3 < 4"),
@@ -64,8 +64,8 @@ COMMONMARK = MarkdownIt("commonmark", {"html": True}).enable("strikethrough")
         ("", ""),
     ],
 )
-def test_what_is_typed_in_slack_is_shown_in_markdown(typed: str, shown: str) -> None:
-    assert MARKUP.text(typed) == shown
+def test_what_is_typed_in_slack_is_shown_in_markdown(typed: str, markdown: str) -> None:
+    assert MARKUP.text(typed) == markdown
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,8 @@ def test_marks_that_touch_lose_no_word(typed: str) -> None:
 
 
 def test_rich_text_is_rebuilt_from_blocks() -> None:
-    def text(said: str, **style: bool) -> dict[str, object]:
-        return {"type": "text", "text": said, **({"style": style} if style else {})}
+    def text(words: str, **style: bool) -> dict[str, object]:
+        return {"type": "text", "text": words, **({"style": style} if style else {})}
 
     section = {
         "type": "rich_text_section",
@@ -126,7 +126,7 @@ def test_rich_text_is_rebuilt_from_blocks() -> None:
             text("x*y", code=True),
         ],
     }
-    items = [{"type": "rich_text_section", "elements": [text(one)]} for one in ("un", "deux")]
+    items = [{"type": "rich_text_section", "elements": [text(item)]} for item in ("un", "deux")]
     ordered = {"type": "rich_text_list", "style": "ordered", "indent": 0, "elements": items}
     nested = {"type": "rich_text_list", "style": "bullet", "indent": 1, "elements": items}
     quoted = {"type": "rich_text_quote", "elements": [text("dit\nhier")]}
@@ -176,11 +176,11 @@ CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)|\\.", re.DOTALL)  # and characters
 @given(TYPED)
 @settings(max_examples=400, deadline=None)
 def test_nothing_typed_makes_it_fail_or_forges_a_call(typed: str) -> None:
-    shown = MARKUP.text(typed)
+    text = MARKUP.text(typed)
 
-    assert not re.search(r"<[!@#]", CODE.sub(" ", shown))
-    assert "\x00" not in shown
-    assert "\x1a" not in shown
+    assert not re.search(r"<[!@#]", CODE.sub(" ", text))
+    assert "\x00" not in text
+    assert "\x1a" not in text
 
 
 class Anything:
@@ -267,10 +267,10 @@ JSON = st.recursive(
 
 @given(JSON)
 @settings(max_examples=300, deadline=None)
-def test_no_shape_of_blocks_makes_it_fail(found: object) -> None:
-    assert isinstance(BLOCKS.blocks(found), str)
-    assert isinstance(BLOCKS.blocks([found]), str)
-    assert isinstance(BLOCKS.attachments([found], previews=True), str)
+def test_no_shape_of_blocks_makes_it_fail(value: object) -> None:
+    assert isinstance(BLOCKS.blocks(value), str)
+    assert isinstance(BLOCKS.blocks([value]), str)
+    assert isinstance(BLOCKS.attachments([value], previews=True), str)
 
 
 def test_a_hostile_text_takes_no_more_than_its_share_of_time() -> None:
@@ -302,7 +302,7 @@ def test_a_block_of_plain_words_alone_reads_as_it_does_among_others(words: str) 
 
 @pytest.mark.parametrize("words", ["voir https://files.slack.com/f.docx?t=xoxe-1-2-SECRET", "xoxb-12-SECRET", "a\x00b"])
 def test_a_block_of_plain_words_alone_keeps_no_secret_and_no_control_character(words: str) -> None:
-    shown = BLOCKS.blocks([typed_in_a_leaf(words)])
+    text = BLOCKS.blocks([typed_in_a_leaf(words)])
 
-    assert "SECRET" not in shown
-    assert "\x00" not in shown
+    assert "SECRET" not in text
+    assert "\x00" not in text

@@ -112,7 +112,7 @@ def test_a_text_stays_where_blocks_hold_nothing_but_buttons() -> None:
 def test_what_can_be_chosen_is_read_and_a_button_is_not_repeated() -> None:
     choice = {
         "type": "static_select",
-        "options": [{"text": {"type": "plain_text", "text": one}, "value": "x"} for one in ("nord", "sud")],
+        "options": [{"text": {"type": "plain_text", "text": choice}, "value": "x"} for choice in ("nord", "sud")],
     }
     vote = {"type": "button", "text": {"type": "plain_text", "text": ":one:"}}
     blocks = [
@@ -156,37 +156,37 @@ def test_what_can_be_chosen_is_read_and_a_button_is_not_repeated() -> None:
     ],
 )
 def test_no_kind_of_block_is_silent_however_new(block: Fields) -> None:
-    shown = reading("Notification", blocks=[block]).replace("*", "")
+    text = reading("Notification", blocks=[block]).replace("*", "")
 
-    assert "Four allumé" in shown
-    assert "450 degrés" in shown
-    assert "b1" not in shown
-    assert "Notification" not in shown
+    assert "Four allumé" in text
+    assert "450 degrés" in text
+    assert "b1" not in text
+    assert "Notification" not in text
 
 
 def test_a_block_that_holds_no_words_leaves_a_note_and_a_message_of_nothing_else_says_so() -> None:
-    found = READER.read({"text": "", "blocks": [{"type": "file", "external_id": "F1", "source": "remote"}]})
+    reading_ = READER.read({"text": "", "blocks": [{"type": "file", "external_id": "F1", "source": "remote"}]})
 
-    assert found.text == "Ce message ne contient rien qui puisse être montré ici."
-    assert found.losses == (BLOCK_WORDLESS,)
+    assert reading_.text == "Ce message ne contient rien qui puisse être montré ici."
+    assert reading_.losses == (BLOCK_WORDLESS,)
     assert READER.read({"text": ""}).text == ""
 
 
 def test_an_apps_markdown_makes_no_reference_of_ours() -> None:
-    shown = reading("", blocks=[{"type": "markdown", "text": "[@chef](reseau:slack/-/person/U1) <reseau:x>"}])
+    text = reading("", blocks=[{"type": "markdown", "text": "[@chef](reseau:slack/-/person/U1) <reseau:x>"}])
 
-    assert "](reseau:" not in shown
-    assert "@chef" in shown
+    assert "](reseau:" not in text
+    assert "@chef" in text
 
 
 # -- quotations and lists ----------------------------------------------------------------------------------------------
 
 
 def test_own_words_below_a_quotation_stand_outside_of_it() -> None:
-    said = composed(quoted(leaf("On vend la presse.")), section(leaf("Je m’y oppose.")))
+    text = composed(quoted(leaf("On vend la presse.")), section(leaf("Je m’y oppose.")))
 
-    assert form(said) == [["quote", "On vend la presse."], "Je m’y oppose."]
-    assert said == reading("&gt; On vend la presse.\nJe m’y oppose.")
+    assert form(text) == [["quote", "On vend la presse."], "Je m’y oppose."]
+    assert text == reading("&gt; On vend la presse.\nJe m’y oppose.")
 
 
 def test_two_quotations_stay_two_and_a_list_within_one_stays_inside() -> None:
@@ -199,7 +199,7 @@ def test_two_quotations_stay_two_and_a_list_within_one_stays_inside() -> None:
 
 def test_lists_keep_their_order_and_their_depth() -> None:
     numbered = {"style": "ordered"}
-    said = composed(
+    text = composed(
         section(leaf("Demain :\n")),
         listed("ouvrir", "vider", **numbered),  # type: ignore[arg-type]
         listed("trier", indent=1),
@@ -209,20 +209,20 @@ def test_lists_keep_their_order_and_their_depth() -> None:
     )
     nested = ["vider", ["list", ["trier", ["list from 1", ["peser"]]]]]
 
-    assert form(said) == ["Demain :", ["list from 1", ["ouvrir"], nested, ["fermer"]], "Merci."]
-    assert said == reading("Demain :\n1. ouvrir\n2. vider\n    • trier\n        1. peser\n3. fermer\nMerci.")
+    assert form(text) == ["Demain :", ["list from 1", ["ouvrir"], nested, ["fermer"]], "Merci."]
+    assert text == reading("Demain :\n1. ouvrir\n2. vider\n    • trier\n        1. peser\n3. fermer\nMerci.")
 
 
 @pytest.mark.parametrize("mark", ["-", "•", "1."])
 def test_what_follows_a_typed_list_is_no_part_of_it(mark: str) -> None:
     typed = f"Il reste :\n{mark} le quai\n{mark} la cour\nMerci,\nPaul"
-    wanted = ["Il reste :", ["list from 1" if mark == "1." else "list", ["le quai"], ["la cour"]], "Merci,\nPaul"]
+    expected = ["Il reste :", ["list from 1" if mark == "1." else "list", ["le quai"], ["la cour"]], "Merci,\nPaul"]
 
-    assert form(reading(typed)) == wanted
-    assert form(composed(section(leaf(typed)))) == wanted
-    assert form(composed(quoted(leaf(typed)))) == [["quote", *wanted]]
+    assert form(reading(typed)) == expected
+    assert form(composed(section(leaf(typed)))) == expected
+    assert form(composed(quoted(leaf(typed)))) == [["quote", *expected]]
     if mark != "•":
-        assert form(plain(typed)) == wanted
+        assert form(plain(typed)) == expected
 
 
 def test_lists_typed_deeper_than_readers_go_keep_every_word() -> None:
@@ -236,21 +236,21 @@ def test_lists_typed_deeper_than_readers_go_keep_every_word() -> None:
 @settings(deadline=None)
 def test_pieces_below_each_other_stay_what_they_are(pieces: list[str]) -> None:
     """Neighbours of one kind may become one; none swallows another."""
-    kinds = [one[0] if isinstance(one, list) else "text" for piece in pieces for one in form(piece)]
-    shown = [one[0] if isinstance(one, list) else "text" for one in form(stacked(pieces))]
+    kinds = [part[0] if isinstance(part, list) else "text" for piece in pieces for part in form(piece)]
+    names_of_pieces = [piece[0] if isinstance(piece, list) else "text" for piece in form(stacked(pieces))]
 
     def told(names: list[str]) -> list[str]:
         plainly = ["list" if name.startswith("list") else name for name in names]
         return [name for at, name in enumerate(plainly) if not at or plainly[at - 1] != name]
 
-    assert told(shown) == told(kinds)
+    assert told(names_of_pieces) == told(kinds)
 
 
 # -- marks -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("leaves", "shown"),
+    ("leaves", "text"),
     [
         ([leaf("prix"), leaf("(net)", bold=True), leaf("ici")], "prix(net)ici"),
         ([leaf("bravo !"), LINKED], "bravo \\![ici](https://exemple.fr)"),
@@ -274,8 +274,8 @@ def test_pieces_below_each_other_stay_what_they_are(pieces: list[str]) -> None:
         ([leaf("2024", bold=True), leaf(". "), leaf("# non")], "**2024**. # non"),
     ],
 )
-def test_marks_stand_only_where_they_are_read(leaves: list[Fields], shown: str) -> None:
-    assert composed(section(*leaves)) == shown
+def test_marks_stand_only_where_they_are_read(leaves: list[Fields], text: str) -> None:
+    assert composed(section(*leaves)) == text
 
 
 RUNS = st.lists(
@@ -293,9 +293,9 @@ RUNS = st.lists(
 @settings(max_examples=500, deadline=None)
 def test_no_mark_is_ever_shown_and_no_letter_lost(runs: list[Run]) -> None:
     typed = "x " + "".join(run.text for run in runs)
-    (shown,) = form(marked([Run("x "), *runs]))
+    (text,) = form(marked([Run("x "), *runs]))
 
-    assert re.sub(r"\s+", " ", str(shown)).strip() == re.sub(r"\s+", " ", typed).strip()
+    assert re.sub(r"\s+", " ", str(text)).strip() == re.sub(r"\s+", " ", typed).strip()
 
 
 # -- small things ------------------------------------------------------------------------------------------------------
@@ -315,7 +315,7 @@ def test_emoji_are_emoji_and_those_of_a_company_keep_their_name() -> None:
         "🎉 👋🏽 👍🏿 🇫🇷 :presse: `:tada:`"
     )
     assert with_emoji("12:100:30, a:x:b, :100:, :x:") == "12:100:30, a:x:b, 💯, ❌"
-    assert [from_code_points(one) for one in ("41", "d83d", "zz", "", "1f389-" * 40)] == [""] * 5
+    assert [from_code_points(code) for code in ("41", "d83d", "zz", "", "1f389-" * 40)] == [""] * 5
 
 
 def test_colours_groups_and_moments_leave_their_words() -> None:
@@ -356,10 +356,10 @@ def shared(**more: Any) -> Fields:
 
 @pytest.mark.parametrize("comment", ["Qui s’en charge ?", ""])
 def test_a_forwarded_message_is_a_quotation_with_who_said_it_and_where(comment: str) -> None:
-    shown = reading(comment, attachments=[shared()])
+    text = reading(comment, attachments=[shared()])
     quotation = f"> [Paul Roche]({ADDRESS})\n> Le camion part **mardi**"
 
-    assert shown == (f"{comment}\n\n{quotation}" if comment else quotation)
+    assert text == (f"{comment}\n\n{quotation}" if comment else quotation)
 
 
 def test_a_link_preview_is_not_repeated_beside_the_address() -> None:
@@ -368,10 +368,10 @@ def test_a_link_preview_is_not_repeated_beside_the_address() -> None:
 
 def test_files_and_messages_within_a_forwarded_message_come_along() -> None:
     inner = shared(author_id="U1", from_url="", message_blocks=[], text="le premier", files=[])
-    shown = reading("", attachments=[shared(files=[{"title": "bon.pdf"}], attachments=[inner])])
+    text = reading("", attachments=[shared(files=[{"title": "bon.pdf"}], attachments=[inner])])
 
-    assert "> 📎 bon.pdf" in shown
-    assert "> > **Inès Morel**\n> > le premier" in shown
+    assert "> 📎 bon.pdf" in text
+    assert "> > **Inès Morel**\n> > le premier" in text
 
 
 def test_a_card_of_an_app_says_its_blocks_its_fields_and_its_buttons() -> None:
@@ -463,13 +463,13 @@ def words(text: str) -> list[str]:
 
 
 def shown_words(markdown: str) -> list[str]:
-    def texts(found: object) -> str:
-        if isinstance(found, str):
-            return found
-        assert isinstance(found, list)
+    def texts(tokens: object) -> str:
+        if isinstance(tokens, str):
+            return tokens
+        assert isinstance(tokens, list)
         # A quotation, a list and code begin with the word for them; an item does not.
-        named = bool(found) and isinstance(found[0], str) and found[0].startswith(("quote", "list", "code"))
-        return "\n".join(map(texts, found[1:] if named else found))
+        named = bool(tokens) and isinstance(tokens[0], str) and tokens[0].startswith(("quote", "list", "code"))
+        return "\n".join(map(texts, tokens[1:] if named else tokens))
 
     return words("\n".join(texts(block) for block in form(markdown)))
 
@@ -477,11 +477,11 @@ def shown_words(markdown: str) -> list[str]:
 @given(TYPED)
 @settings(max_examples=400, deadline=None)
 def test_every_letter_that_was_typed_is_shown_in_its_order(typed: str) -> None:
-    wanted = "".join(words(unescape(typed)))
+    expected = "".join(words(unescape(typed)))
 
     # Marks within a word part it for nobody: compared are the letters.
-    assert "".join(shown_words(reading(typed))) == wanted
-    assert "".join(shown_words(composed(section(leaf(unescape(typed)))))) == wanted
+    assert "".join(shown_words(reading(typed))) == expected
+    assert "".join(shown_words(composed(section(leaf(unescape(typed)))))) == expected
 
 
 LEAF = st.builds(
@@ -499,14 +499,14 @@ ELEMENT = st.one_of(
 @given(st.lists(ELEMENT, max_size=5))
 @settings(max_examples=300, deadline=None)
 def test_every_letter_that_was_composed_is_shown_in_its_order(elements: list[Fields]) -> None:
-    wanted = [
+    expected = [
         word
         for element in elements
-        for one in element["elements"]
-        for word in words("".join(inner["text"] for inner in one.get("elements", [one])))
+        for child in element["elements"]
+        for word in words("".join(inner["text"] for inner in child.get("elements", [child])))
     ]
 
-    assert "".join(shown_words(composed(*elements))) == "".join(wanted)
+    assert "".join(shown_words(composed(*elements))) == "".join(expected)
 
 
 @given(TYPED, st.lists(ELEMENT, max_size=3), st.sampled_from(["", "me_message", "file_comment", "bot_message"]))
@@ -544,10 +544,10 @@ def test_a_form_that_breaks_the_reading_leaves_the_words_and_a_note(monkeypatch:
                 raise TypeError
             return super().get(name, default)
 
-    found = READER.read({"text": "au quai", "attachments": [Broken(text="deux caisses", is_share=True)]})
+    reading_ = READER.read({"text": "au quai", "attachments": [Broken(text="deux caisses", is_share=True)]})
 
-    assert found.losses == (FORM_LOST,)
-    assert found.text == "au quai\ndeux caisses"
+    assert reading_.losses == (FORM_LOST,)
+    assert reading_.text == "au quai\ndeux caisses"
 
 
 HOSTILE: dict[str, Callable[[int], Fields]] = {

@@ -148,7 +148,9 @@ def test_writers_at_the_same_time_all_get_their_turn(store: Store) -> None:
 
 
 def index_names(store: Store) -> set[str]:
-    return {str(one["name"]) for table in ("content", "placement") for one in inspect(store.engine).get_indexes(table)}
+    return {
+        str(index["name"]) for table in ("content", "placement") for index in inspect(store.engine).get_indexes(table)
+    }
 
 
 def test_a_first_import_lays_indexes_aside_and_a_later_one_keeps_them(store: Store) -> None:
@@ -180,7 +182,7 @@ def test_what_an_import_wrote_is_there_for_the_store_itself(store: Store) -> Non
     with store.importing() as bulk, bulk.write() as tx:
         members.add(tx, [NewMember("Ana")], HERE)
     with store.write() as tx:
-        assert [one.name for one in members.find(tx, "ana")] == ["Ana"]
+        assert [person.name for person in members.find(tx, "ana")] == ["Ana"]
 
 
 @pytest.mark.parametrize("wrong", ["nonsense", "mysql://localhost/x", "sqlite"])
@@ -202,35 +204,37 @@ def test_sqlite_waits_for_the_disk_and_checks_its_references(tmp_path: Path) -> 
 
 def test_a_prepared_statement_is_the_statement(store: Store) -> None:
     people = select(member.c.id, member.c.name, member.c.created_at, member.c.administrator)
-    asked = prepared.Prepared(
+    statement = prepared.Prepared(
         people.where(
-            member.c.name.in_(prepared.given_many("names")),
-            member.c.kind == prepared.given("kind"),
+            member.c.name.in_(prepared.parameters("names")),
+            member.c.kind == prepared.parameter("kind"),
             member.c.status.in_(["active"]),
         ).order_by(member.c.id)
     )
     with store.write() as tx:
         ids = members.add(tx, [NewMember(name, administrator=name == "Léa") for name in ("Léa", "Ana", "Hugo")], HERE)
         for names in ([], ["Léa"], ["Léa", "Ana"], ["Léa", "Ana", "Hugo"], ["personne"] * 5):
-            wanted = people.where(member.c.name.in_(names)).order_by(member.c.id)
-            found = asked.rows(tx, names=names, kind="employee")
-            assert [tuple(row) for row in found] == [tuple(row) for row in tx.execute(wanted)]
-        assert asked.one(tx, names=["Ana"], kind="employee").id == ids[1]
-        assert asked.first(tx, names=["Ana"], kind="client") is None
+            expected = people.where(member.c.name.in_(names)).order_by(member.c.id)
+            rows = statement.rows(tx, names=names, kind="employee")
+            assert [tuple(row) for row in rows] == [tuple(row) for row in tx.execute(expected)]
+        assert statement.one(tx, names=["Ana"], kind="employee").id == ids[1]
+        assert statement.first(tx, names=["Ana"], kind="client") is None
         with pytest.raises(LookupError):
-            asked.one(tx, names=[], kind="employee")
+            statement.one(tx, names=[], kind="employee")
 
 
 def test_a_prepared_statement_takes_moments(store: Store) -> None:
     made, soon = timedelta(hours=-1), timedelta(hours=1)
-    asked = prepared.Prepared(
-        select(member.c.name).where(member.c.created_at.between(prepared.given("since"), prepared.given("until")))
+    statement = prepared.Prepared(
+        select(member.c.name).where(
+            member.c.created_at.between(prepared.parameter("since"), prepared.parameter("until"))
+        )
     )
     with store.write() as tx:
         members.add(tx, [NewMember("Léa")], HERE)
-        assert asked.first(tx, since=tx.now + made, until=tx.now + soon) == ("Léa",)
-        assert asked.first(tx, since=tx.now + soon, until=tx.now + soon) is None
-        assert asked.first(tx, since=tx.now + made, until=tx.now + made) is None
+        assert statement.first(tx, since=tx.now + made, until=tx.now + soon) == ("Léa",)
+        assert statement.first(tx, since=tx.now + soon, until=tx.now + soon) is None
+        assert statement.first(tx, since=tx.now + made, until=tx.now + made) is None
 
 
 def test_a_part_of_a_transaction_is_undone_alone(store: Store) -> None:
@@ -247,10 +251,10 @@ def test_a_part_of_a_transaction_is_undone_alone(store: Store) -> None:
 def test_what_comes_together_is_written_together_and_fails_alone(store: Store) -> None:
     def add(name: str) -> Callable[[Transaction], list[int]]:
         def work(tx: Transaction) -> list[int]:
-            found = members.add(tx, [NewMember(name)], HERE)
+            ids = members.add(tx, [NewMember(name)], HERE)
             if name == "Ana":
                 raise ValueError(name)
-            return found
+            return ids
 
         return work
 
@@ -264,6 +268,6 @@ def test_what_comes_together_is_written_together_and_fails_alone(store: Store) -
 
     done = looped.run(all_at_once())
     assert isinstance(done[1], ValueError)
-    assert [isinstance(one, list) for one in done] == [True, False, True]
+    assert [isinstance(result, list) for result in done] == [True, False, True]
     with store.read() as tx:
         assert list(tx.execute(select(member.c.name).order_by(member.c.id)).scalars()) == ["Léa", "Hugo"]

@@ -103,8 +103,8 @@ PIECES += ["<http://x>", "\\", "\n", " ", "mot", "]", "(", "]:", "[x]: y", "<![C
 def test_no_html_makes_markup_that_is_not_ours(html: str) -> None:
     text = markup.text(html)
 
-    shown = MarkdownIt("commonmark").parse(text)
-    inside = [token for block in shown for token in [block, *(block.children or [])]]
+    tokens = MarkdownIt("commonmark").parse(text)
+    inside = [token for block in tokens for token in [block, *(block.children or [])]]
     assert [token.content for token in inside if token.type in ("html_block", "html_inline", "image")] == []
     links = [str(token.attrs["href"]) for token in inside if token.type == "link_open"]
     assert [url for url in links if not url.startswith(("https://x.example", "reseau:teams/-/person/"))] == []

@@ -13,7 +13,7 @@ from reseau.i18n import Words
 ENGLISH_WORDS = ("No such", "Missing", "Invalid", "Got unexpected", "requires", "Show this message", "Error")
 
 
-def said(capsys: pytest.CaptureFixture[str], folder: Path, *line: str, language: str = "fr") -> tuple[int, str]:
+def run(capsys: pytest.CaptureFixture[str], folder: Path, *line: str, language: str = "fr") -> tuple[int, str]:
     """Exit code, and everything that is printed."""
     try:
         main(["--data", str(folder), "--language", language, *line])
@@ -43,11 +43,11 @@ def said(capsys: pytest.CaptureFixture[str], folder: Path, *line: str, language:
 def test_a_line_that_cannot_be_followed_is_told_in_the_readers_language(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, line: tuple[str, ...], words: str
 ) -> None:
-    code, printed = said(capsys, tmp_path, *line)
+    code, printed = run(capsys, tmp_path, *line)
 
     assert code == 2
     assert words in printed
-    assert not [one for one in ENGLISH_WORDS if one in printed]
+    assert not [sentence for sentence in ENGLISH_WORDS if sentence in printed]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_line_that_cannot_be_followed_is_told_in_the_readers_language(
 def test_help_is_whole_in_the_readers_language(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, line: tuple[str, ...]
 ) -> None:
-    code, printed = said(capsys, tmp_path, *line)
+    code, printed = run(capsys, tmp_path, *line)
 
     assert code == 0
     assert "Affiche cette aide." in printed
@@ -66,8 +66,8 @@ def test_help_is_whole_in_the_readers_language(
 
 
 def test_help_in_english_follows_help_in_french(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    french = said(capsys, tmp_path, "metrics", "show", "-h")[1]
-    english = said(capsys, tmp_path, "metrics", "show", "-h", language="en")[1]
+    french = run(capsys, tmp_path, "metrics", "show", "-h")[1]
+    english = run(capsys, tmp_path, "metrics", "show", "-h", language="en")[1]
 
     assert "[obligatoire]" in french
     assert "[par défaut\u00a0: table]" in french
@@ -77,7 +77,7 @@ def test_help_in_english_follows_help_in_french(capsys: pytest.CaptureFixture[st
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    code, printed = said(capsys, tmp_path, "--version")
+    code, printed = run(capsys, tmp_path, "--version")
 
     assert (code, printed.startswith("reseau 0.")) == (0, True)
 

@@ -33,7 +33,7 @@ class Heard:
 
     def sent(self) -> list[Fields]:
         """The messages that we sent, in order; ``id`` is the client's."""
-        logs = [one["log"] for one in self.journal if one.get("logAction") == "appendLog"]
+        logs = [message["log"] for message in self.journal if message.get("logAction") == "appendLog"]
         ours = [log for log in logs if log.get("activityName") == "message" and log.get("from") == "User Application"]
         return [
             {**log["request"]["body"], "id": log["response"]["body"]["id"]}
@@ -44,18 +44,20 @@ class Heard:
     def shown(self) -> list[Fields]:
         """Our messages on the page as they are now; ``place`` is the chat or channel."""
         messages: dict[str, Fields] = {}
-        for told in self.page:
-            message = told.get("message")
+        for item in self.page:
+            message = item.get("message")
             if message and message["from"]["id"] == "bot-id":
-                place = told["actionConversationId"]
+                place = item["actionConversationId"]
                 messages[message["messageId"]] = {"place": place, **message}
         return list(messages.values())
 
 
 def card(message: Fields) -> Fields:
     """The Adaptive Card of a message."""
-    found: Fields = next(one["content"] for one in message["attachments"] if one["contentType"] == _CARD)
-    return found
+    content: Fields = next(
+        attachment["content"] for attachment in message["attachments"] if attachment["contentType"] == _CARD
+    )
+    return content
 
 
 @contextmanager
@@ -64,12 +66,12 @@ def listening(client: Playground) -> Iterator[Heard]:
     heard, ready = Heard(), threading.Semaphore(0)
     loop = asyncio.new_event_loop()
 
-    async def follow(path: str, told: list[Fields]) -> None:
+    async def follow(path: str, events: list[Fields]) -> None:
         url = f"http://127.0.0.1:{client.port}{path}"
         async with aiohttp.ClientSession() as session, session.ws_connect(url) as stream:
             ready.release()
-            async for one in stream:
-                told.append(json.loads(one.data))
+            async for event in stream:
+                events.append(json.loads(event.data))
 
     async def both() -> None:
         await asyncio.gather(follow(_PAGE, heard.page), follow(_JOURNAL, heard.journal))

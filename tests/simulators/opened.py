@@ -29,7 +29,7 @@ def application(opened: Opened) -> Starlette:
 
 @contextmanager
 def running(opened: Opened, listening: socket.socket | None = None) -> Iterator[Address]:
-    """Serve it until the block ends, on a free port or where somebody listens already."""
+    """Serve it until the block ends, on a free port or where someone listens already."""
     with served(application(opened), listening) as address:
         yield address
 

@@ -23,15 +23,15 @@ CHAT, CHANNEL, TEAM = "personal-chat-id", "channel-annonces-id", "team-id"
 
 
 def person(number: int, name: str) -> dict[str, str]:
-    """Somebody of the home tenant, as the client's file describes people."""
-    given, _, family = name.partition(" ")
-    email = f"{given}.{family}@Exemple.fr"
+    """Someone of the home tenant, as the client's file describes people."""
+    first, _, family = name.partition(" ")
+    email = f"{first}.{family}@Exemple.fr"
     return {
         "id": f"user-id-{number}",
         "name": name,
         "userPrincipleName": email.lower(),
         "aadObjectId": f"00000000-0000-4000-8000-00000000002{number}",
-        "givenName": given,
+        "givenName": first,
         "surname": family,
         "email": email,
     }
@@ -60,10 +60,12 @@ class Playground:
 
     def say(self, text: str, conversation: str = CHAT, mentions: list[dict[str, Any]] | None = None) -> dict[str, Any]:
         """Write as the first person."""
-        said = {"from": {"id": "user-id-0"}, "text": text, "textFormat": "xml" if mentions else "plain"}
-        told = self.call("POST", f"/_conversation/v1/conversations/{conversation}/messages", said | _named(mentions))
-        assert isinstance(told, dict)
-        return told
+        message = {"from": {"id": "user-id-0"}, "text": text, "textFormat": "xml" if mentions else "plain"}
+        response = self.call(
+            "POST", f"/_conversation/v1/conversations/{conversation}/messages", message | _named(mentions)
+        )
+        assert isinstance(response, dict)
+        return response
 
     def press(self, card: str, value: dict[str, Any], conversation: str = CHAT) -> None:
         """Press a button of a card."""
@@ -76,10 +78,10 @@ class Playground:
 
     def template(self, kind: str, conversation: str) -> dict[str, Any]:
         """An activity of a kind that the client knows how to make (``botAdded``, ``userAdded``…)."""
-        asked = f"/_internal/v1/customActivities/template?conversationId={conversation}&type={kind}"
-        told = self.call("GET", asked)
-        assert isinstance(told, dict)
-        return told
+        path = f"/_internal/v1/customActivities/template?conversationId={conversation}&type={kind}"
+        response = self.call("GET", path)
+        assert isinstance(response, dict)
+        return response
 
     def call(self, method: str, path: str, body: object = None) -> object:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
@@ -134,11 +136,11 @@ def playground(folder: Path, bot: str, people: Sequence[dict[str, str]] = PEOPLE
         bot: where our door is.
         people: six of them; the first one sits before the client.
     """
-    there = {"currentUser": people[0], "users": people[1:]}
+    users = {"currentUser": people[0], "users": people[1:]}
     team = {"id": TEAM, "name": "Équipe", "aadGroupId": TENANT, "channels": [{"id": CHANNEL, "name": "Annonces"}]}
     chats = {"personalChat": {"id": CHAT}, "groupChat": {"id": "group-chat-id", "name": "Groupe"}, "team": team}
-    told = {"version": "0.1.1", "tenantId": TENANT, "bot": {"id": "bot-id", "name": "RSE"}, **there, **chats}
-    (folder / "playground.yml").write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
+    configuration = {"version": "0.1.1", "tenantId": TENANT, "bot": {"id": "bot-id", "name": "RSE"}, **users, **chats}
+    (folder / "playground.yml").write_text(yaml.safe_dump(configuration, allow_unicode=True), encoding="utf-8")
     port = free_port()
     command = ["node", str(_HERE / "cli.js"), "start", "-e", f"{bot}/api/messages", "-c", "msteams"]
     settings = {"M365_AGENTS_PLAYGROUND_CONFIG_PATH": "playground.yml", "TEAMSAPPTESTER_BROWSER": "none"}

@@ -79,7 +79,7 @@ class MemoryReception:
         """The bodies of a kind, once there are so many."""
         with self._changed:
             came = self._changed.wait_for(lambda: len(self.bodies(kind)) >= count, PATIENCE)
-        assert came, f"{kind.__name__} did not come; there is {[one.kind for one in self.arrivals]}"
+        assert came, f"{kind.__name__} did not come; there is {[arrival.kind for arrival in self.arrivals]}"
         return self.bodies(kind)
 
 

@@ -51,8 +51,8 @@ class Sent:
 
     @property
     def json(self) -> Fields:
-        found: Fields = json.loads(self.text) if self.text.startswith("{") else {}
-        return found
+        content: Fields = json.loads(self.text) if self.text.startswith("{") else {}
+        return content
 
 
 @dataclass
@@ -80,7 +80,7 @@ class Workspace:
     # -- what is there -------------------------------------------------------------------------------------------------
 
     def add_user(self, user: str, name: str, **more: Any) -> Fields:
-        """Somebody, of the home workspace unless ``team_id`` says otherwise."""
+        """Someone, of the home workspace unless ``team_id`` says otherwise."""
         profile = {"real_name": name, "display_name": "", **more.pop("profile", {})}
         self.users[user] = {
             "id": user,
@@ -137,7 +137,7 @@ class Workspace:
     # -- what people do ------------------------------------------------------------------------------------------------
 
     def say(self, user: str, channel: str, text: str, **more: Any) -> Sent:
-        """Somebody writes a message; Slack tells of it, and of the mention where there is one."""
+        """Someone writes a message; Slack tells of it, and of the mention where there is one."""
         message = {"type": "message", "user": user, "text": text, "ts": self.stamp(), "team": TEAM, **more}
         self.messages[channel].append(message)
         kind = "im" if channel.startswith("D") else "channel"
@@ -184,10 +184,10 @@ class Workspace:
         )
 
     def message(self, channel: str, ts: str) -> Fields:
-        return next(one for one in self.messages[channel] if one["ts"] == ts)
+        return next(message for message in self.messages[channel] if message["ts"] == ts)
 
     def command(self, user: str, channel: str, text: str, name: str = "/rse") -> Sent:
-        """Somebody types a slash command."""
+        """Someone types a slash command."""
         return self.form(
             {
                 "token": "deprecated",
@@ -206,7 +206,7 @@ class Workspace:
         )
 
     def press(self, user: str, channel: str, ts: str, value: str, *, ephemeral: bool = False, **more: Any) -> Sent:
-        """Somebody presses a button of a card of ours."""
+        """Someone presses a button of a card of ours."""
         payload = {
             "type": "block_actions",
             "user": {"id": user, "team_id": TEAM},
@@ -298,10 +298,10 @@ class WebApi:
 
     def call(self, method: str, params: Fields) -> Fields:
         """What a method answers, ``ok`` and all."""
-        found = getattr(self, method.replace(".", "_"), None)
-        if found is None:
+        method_ = getattr(self, method.replace(".", "_"), None)
+        if method_ is None:
             return {"ok": False, "error": "unknown_method"}
-        answer: Fields | str = found(params)
+        answer: Fields | str = method_(params)
         return {"ok": False, "error": answer} if isinstance(answer, str) else {"ok": True, **answer}
 
     def auth_test(self, _params: Fields) -> Fields:
@@ -336,12 +336,12 @@ class WebApi:
     def conversations_history(self, params: Fields) -> Fields | str:
         if not self._known(params["channel"]):
             return "channel_not_found"
-        there = [one for one in self._workspace.messages[params["channel"]] if not one.get("thread_ts")]
-        return self._paged("messages", self._since(there, params)[::-1], params)
+        messages = [message for message in self._workspace.messages[params["channel"]] if not message.get("thread_ts")]
+        return self._paged("messages", self._since(messages, params)[::-1], params)
 
     def conversations_replies(self, params: Fields) -> Fields | str:
-        there = self._workspace.messages[params["channel"]]
-        thread = [one for one in there if params["ts"] in (one["ts"], one.get("thread_ts"))]
+        messages = self._workspace.messages[params["channel"]]
+        thread = [message for message in messages if params["ts"] in (message["ts"], message.get("thread_ts"))]
         return self._paged("messages", self._since(thread, params), params) if thread else "thread_not_found"
 
     def chat_postMessage(self, params: Fields) -> Fields | str:  # noqa: N802  (Slack's name)
@@ -372,10 +372,10 @@ class WebApi:
         return "message_not_found"
 
     def chat_delete(self, params: Fields) -> Fields | str:
-        there = self._workspace.messages[params["channel"]]
-        for message in there:
+        messages = self._workspace.messages[params["channel"]]
+        for message in messages:
             if message["ts"] == params["ts"]:
-                there.remove(message)
+                messages.remove(message)
                 return {"channel": params["channel"], "ts": params["ts"]}
         return "message_not_found"
 
@@ -383,22 +383,22 @@ class WebApi:
         return channel in self._workspace.channels or channel.startswith("D")
 
     def _since(self, messages: list[Fields], params: Fields) -> list[Fields]:
-        since = [one for one in messages if float(one["ts"]) > float(params.get("oldest", 0))]
+        since = [message for message in messages if float(message["ts"]) > float(params.get("oldest", 0))]
         if params.get("include_all_metadata") != "true":
-            return [{k: v for k, v in one.items() if k != "metadata"} for one in since]
+            return [{k: v for k, v in message.items() if k != "metadata"} for message in since]
         return since
 
-    def _paged(self, name: str, found: list[Any], params: Fields) -> Fields:
+    def _paged(self, name: str, items: list[Any], params: Fields) -> Fields:
         start = int(params.get("cursor") or 0)
         end = start + min(int(params.get("limit") or 100), self._workspace.page)
-        return {name: found[start:end], "response_metadata": {"next_cursor": str(end) if end < len(found) else ""}}
+        return {name: items[start:end], "response_metadata": {"next_cursor": str(end) if end < len(items) else ""}}
 
 
-def application(there: Callable[[], Workspace]) -> Starlette:
+def application(simulated: Callable[[], Workspace]) -> Starlette:
     """The Web API and the addresses for answers, as Slack serves them, of whatever workspace is there."""
 
     async def called(request: Request) -> Response:
-        workspace = there()
+        workspace = simulated()
         api = WebApi(workspace)
         method, params = request.path_params["method"], await _params(request)
         workspace.calls.append((method, params))
@@ -414,7 +414,7 @@ def application(there: Callable[[], Workspace]) -> Starlette:
         return JSONResponse(answer, headers={"x-oauth-scopes": workspace.scopes} if workspace.scopes else {})
 
     async def responded(request: Request) -> Response:
-        workspace = there()
+        workspace = simulated()
         name = request.path_params["name"]
         fault = workspace.fault("response_url")
         if fault is not None:

@@ -22,7 +22,7 @@ class SocketSlack:
     Attributes:
         url: of the Web API.
         acknowledged: payloads by envelope id; ``None`` where there was no payload.
-        connections: how often somebody connected.
+        connections: how often someone connected.
     """
 
     def __init__(self) -> None:
@@ -79,9 +79,9 @@ class SocketSlack:
             self.changed.notify_all()
         async for message in socket:
             if message.type is WSMsgType.TEXT:
-                told = message.json()
+                response = message.json()
                 with self.changed:
-                    self.acknowledged[told["envelope_id"]] = told.get("payload")
+                    self.acknowledged[response["envelope_id"]] = response.get("payload")
                     self.changed.notify_all()
         return socket
 
@@ -112,12 +112,12 @@ class SocketSlack:
 @contextmanager
 def socket_slack() -> Iterator[SocketSlack]:
     """Served until the block ends."""
-    there, ready, end = SocketSlack(), threading.Event(), asyncio.Event()
-    thread = threading.Thread(target=there.serve, args=(ready, end), daemon=True)
+    slack, ready, end = SocketSlack(), threading.Event(), asyncio.Event()
+    thread = threading.Thread(target=slack.serve, args=(ready, end), daemon=True)
     thread.start()
     assert ready.wait(PATIENCE)
     try:
-        yield there
+        yield slack
     finally:
-        there.stop(end)
+        slack.stop(end)
         thread.join(PATIENCE)

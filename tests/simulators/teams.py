@@ -157,10 +157,10 @@ class TeamsSimulator:
     def sign(self, *, key: int | None = None, name: str = "", **claims: Any) -> str:
         """A token as Teams signs it, for our app; ``claims`` replace its own, and None takes one away."""
         now = int(time.time())
-        said = {"iss": ISSUER, "aud": APP, "serviceurl": self.url, "nbf": now - 5, "iat": now - 5, "exp": now + 3600}
-        said = {claim: value for claim, value in (said | claims).items() if value is not None}
+        claims_ = {"iss": ISSUER, "aud": APP, "serviceurl": self.url, "nbf": now - 5, "iat": now - 5, "exp": now + 3600}
+        claims_ = {claim: value for claim, value in (claims_ | claims).items() if value is not None}
         number = self.key if key is None else key
-        return jwt.encode(said, private_key(number), algorithm="RS256", headers={"kid": name or f"key-{number}"})
+        return jwt.encode(claims_, private_key(number), algorithm="RS256", headers={"kid": name or f"key-{number}"})
 
     def tell(self, door: str, activity: Any, header: str | None = None, *, timeout: float = 15) -> tuple[int, str]:
         """Knock at our door once: status and body of the answer."""
@@ -232,17 +232,17 @@ class TeamsSimulator:
         if self.token_answer is not None:
             return JSONResponse(self.token_answer[1], self.token_answer[0])
         if form.get("client_secret") != SECRET:
-            said = "AADSTS7000215: Invalid client secret provided."
-            return JSONResponse({"error": "invalid_client", "error_description": said}, 401)
-        told = {"access_token": f"outbound-{number}", "expires_in": self.token_seconds, "token_type": "Bearer"}
-        return JSONResponse(told)
+            description = "AADSTS7000215: Invalid client secret provided."
+            return JSONResponse({"error": "invalid_client", "error_description": description}, 401)
+        response = {"access_token": f"outbound-{number}", "expires_in": self.token_seconds, "token_type": "Bearer"}
+        return JSONResponse(response)
 
     async def _connector(self, request: Request) -> Response:
         body = await request.body()
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         path = unquote(request.scope["path"])
         call = Call(request.method, path, request.url.query, token, json.loads(body) if body else None)
-        fault = next((one for one in self.faults if one.at in call.what), None)
+        fault = next((fault for fault in self.faults if fault.at in call.what), None)
         if fault is not None:
             self.faults.remove(fault)
             if fault.kind == "answer":
@@ -260,8 +260,10 @@ class TeamsSimulator:
     def _answer(self, call: Call, names: dict[str, str]) -> Response:
         if call.path.startswith("/v3/teams/"):
             channels = [{"id": "team"}, {"id": CHANNEL, "name": "Annonces"}]
-            told: dict[str, Any] = {"conversations": channels} if "conversations" in call.path else {"name": "Équipe"}
-            return JSONResponse(told)
+            response: dict[str, Any] = (
+                {"conversations": channels} if "conversations" in call.path else {"name": "Équipe"}
+            )
+            return JSONResponse(response)
         if call.path == "/v3/conversations":
             return JSONResponse({"id": f"a:with-{call.body['members'][0]['id']}"}, 201)
         conversation = names["conversation"].partition(";")[0]
@@ -289,15 +291,15 @@ class TeamsSimulator:
         members = self.members.get(conversation, [])
         if person:
             names = ("id", "aadObjectId") if self.knows_lasting_ids else ("id",)
-            found = [one for one in members if person in [one.get(name) for name in names]]
+            matching = [member for member in members if person in [member.get(name) for name in names]]
             gone = {"error": {"code": "MemberNotFoundInConversation"}}
-            return JSONResponse(found[0]) if found else JSONResponse(gone, 404)
-        asked = parse_qs(call.query)
-        start = int(asked.get("continuationToken", ["0"])[0])
-        told: dict[str, Any] = {"members": members[start : start + self.page]}
+            return JSONResponse(matching[0]) if matching else JSONResponse(gone, 404)
+        query = parse_qs(call.query)
+        start = int(query.get("continuationToken", ["0"])[0])
+        response: dict[str, Any] = {"members": members[start : start + self.page]}
         if start + self.page < len(members):
-            told["continuationToken"] = str(start + self.page)
-        return JSONResponse(told)
+            response["continuationToken"] = str(start + self.page)
+        return JSONResponse(response)
 
 
 @contextmanager

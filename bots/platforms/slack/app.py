@@ -167,7 +167,7 @@ class App:
         return _acknowledged(Answer(card, language=self._language))
 
     async def _read(self, body: dict[str, Any]) -> Arrival | None:
-        """What an event tells. One that breaks its reader would break it again, so Slack need not send it again."""
+        """The arrival of an event. If reading it fails, it would fail again, so Slack need not repeat it."""
         reader = await self._reader()
         try:
             return await _beside(body, lambda: reader.arrival(body))
@@ -179,7 +179,7 @@ class App:
         """What reads the home workspace's events.
 
         Raises:
-            LaterError: Slack has not told yet which workspace that is.
+            LaterError: Slack has not named the workspace yet.
         """
         if self._events is None:
             self._events = Events(await self._home.team(), self._names, self._language)
@@ -207,7 +207,7 @@ def _acknowledged(answer: Answer) -> BoltResponse:
     return BoltResponse(status=200, body=_response_body(answer), headers=_JSON)
 
 
-@lru_cache(maxsize=64)  # help, menus and refusals are the same for everybody
+@lru_cache(maxsize=64)  # help, menus and refusals are the same for everyone
 def _response_body(answer: Answer) -> str:
     message = {
         "response_type": "ephemeral" if answer.private else "in_channel",

@@ -1,4 +1,4 @@
-"""How cards and posts look on Slack: Block Kit, within every limit of Slack's, and nothing that calls anybody."""
+"""How cards and posts look on Slack: Block Kit, within every limit of Slack's, and nothing that calls anyone."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ class _Making:
                 yield Group((self.section(text),))
 
     def card_text(self, markdown: str, author: str | None = None) -> Iterator[Group]:
-        """A text on a card, as much of it as could have room; somebody's words where an author is named."""
+        """A text on a card, as much of it as could have room; someone's words where an author is named."""
         tree = read(markdown[:_READ])
         yield from self.text(tree if author is None else _cited(tree, author), _PIECES)
         if len(markdown) > _READ:

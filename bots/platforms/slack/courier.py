@@ -198,34 +198,34 @@ class SlackCourier:
         return await self._add(sent, post, await _drawn(post), channel, to.where.thread)
 
     async def edit(self, parts: Sequence[str], post: Post, to: Address) -> tuple[str, ...]:
-        channel, wanted = to.where.conversation or await self._chat(to.person), await _drawn(post)
-        kept = list(parts[: len(wanted)])
-        for number, (ts, blocks) in enumerate(zip(kept, wanted, strict=False), 1):
+        channel, drawn = to.where.conversation or await self._chat(to.person), await _drawn(post)
+        kept = list(parts[: len(drawn)])
+        for number, (ts, blocks) in enumerate(zip(kept, drawn, strict=False), 1):
             await self.api.write("chat.update", channel=channel, ts=ts, **_message(post, number, blocks))
-        await self.remove(parts[len(wanted) :], to)
-        if len(kept) == len(wanted):
+        await self.remove(parts[len(drawn) :], to)
+        if len(kept) == len(drawn):
             return tuple(kept)
         # New parts cannot stand between what others wrote since: they go into the thread, and never twice.
         thread = to.where.thread or kept[0]
-        there = await self._numbered(post.key, "conversations.replies", channel=channel, ts=thread)
-        while len(kept) < len(wanted) and len(kept) + 1 in there:
-            kept.append(there[len(kept) + 1])
-        return await self._add(kept, post, wanted, channel, thread)
+        posted = await self._numbered(post.key, "conversations.replies", channel=channel, ts=thread)
+        while len(kept) < len(drawn) and len(kept) + 1 in posted:
+            kept.append(posted[len(kept) + 1])
+        return await self._add(kept, post, drawn, channel, thread)
 
     async def _add(
-        self, sent: list[str], post: Post, wanted: Sequence[list[dict[str, Any]]], channel: str, thread: str
+        self, sent: list[str], post: Post, drawn: Sequence[list[dict[str, Any]]], channel: str, thread: str
     ) -> tuple[str, ...]:
         """Post the parts that are not there yet; once one is, no error may ask for all of them again."""
-        there = {"thread_ts": thread} if thread else {}
+        in_thread = {"thread_ts": thread} if thread else {}
         extra = {"username": unparsed(post.author)} if post.author else {}
         if post.photo_url.startswith("https://"):
             extra["icon_url"] = post.photo_url
         quiet = {"unfurl_links": False, "unfurl_media": False}
         waited = 0.0
-        while len(sent) < len(wanted):
-            message = _message(post, len(sent) + 1, wanted[len(sent)])
+        while len(sent) < len(drawn):
+            message = _message(post, len(sent) + 1, drawn[len(sent)])
             try:
-                sent.append(await self._send(channel, {**message, **there, **extra, **quiet}))
+                sent.append(await self._send(channel, {**message, **in_thread, **extra, **quiet}))
             except LaterError as error:
                 waited += error.seconds
                 if not sent:
@@ -252,27 +252,27 @@ class SlackCourier:
         channel = to.where.conversation or await self._chat(to.person)
         oldest = f"{max(since - _BEFORE, 0):.6f}"
         if to.where.thread:
-            there = await self._numbered(
+            parts = await self._numbered(
                 key, "conversations.replies", channel=channel, ts=to.where.thread, oldest=oldest
             )
         else:
-            there = await self._numbered(key, "conversations.history", channel=channel, oldest=oldest)
-        return tuple(there[number] for number in sorted(there))
+            parts = await self._numbered(key, "conversations.history", channel=channel, oldest=oldest)
+        return tuple(parts[number] for number in sorted(parts))
 
     async def _numbered(self, key: str, method: str, **params: Any) -> dict[int, str]:
         """The parts of a post that stand in a conversation, by their number."""
-        there: dict[int, str] = {}
+        parts: dict[int, str] = {}
         pages = 0
         async for page in self._pages(method, limit=_PAGE, include_all_metadata="true", **params):
             for message in page.get("messages") or ():
                 metadata = message.get("metadata") or {}
                 payload = metadata.get("event_payload") or {}
                 if metadata.get("event_type") == EVENT_TYPE and payload.get("key") == key:
-                    there[int(payload.get("part") or 1)] = str(message.get("ts"))
+                    parts[int(payload.get("part") or 1)] = str(message.get("ts"))
             pages += 1
             if pages >= _MOST_PAGES:
                 break
-        return there
+        return parts
 
 
 async def _drawn(post: Post) -> list[list[dict[str, Any]]]:
@@ -280,6 +280,6 @@ async def _drawn(post: Post) -> list[list[dict[str, Any]]]:
 
 
 def _message(post: Post, number: int, blocks: list[dict[str, Any]]) -> dict[str, Any]:
-    # Everybody in the workspace can read this: keys only.
+    # Everyone in the workspace can read this: keys only.
     metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": post.key, "part": number}}
     return {"text": post_plain(post), "blocks": blocks, "metadata": metadata}

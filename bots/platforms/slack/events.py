@@ -25,7 +25,7 @@ Fields = Mapping[str, Any]
 _WRITTEN = frozenset(("", "file_share", "thread_broadcast", "me_message"))
 #: The name of an emoji, perhaps of the company's own, and the skin tone behind it.
 _EMOJI = re.compile(r"[^\s:/\\<>|]{1,100}(?:::skin-tone-[2-6])?").fullmatch
-#: Behind the address for an answer to a card that everybody sees: a private answer must not take that card's place.
+#: Behind the address for an answer to a card that everyone sees: a private answer must not take that card's place.
 #: What follows a ``#`` never leaves this machine.
 SEEN_BY_ALL = "#seen-by-all"
 _NO_NAMES = ("directmessage", "privategroup")  # what Slack says in place of a name
@@ -60,7 +60,7 @@ class Events:
         }
 
     def arrival(self, body: Fields) -> Arrival | None:
-        """The arrival that an envelope tells of, or nothing for us. Never raises.
+        """The arrival in an envelope, or nothing if it does not concern us. Never raises.
 
         Args:
             body: the whole ``event_callback``, as it came.
@@ -73,7 +73,7 @@ class Events:
         if word(event, "type") == "app_home_opened":
             named = f"opened:{_identity(event, 'user')}"  # each person is greeted once
         elif isinstance(happened, Line) and not happened.where.personal:
-            # A mention is one thing, however often Slack tells it: again when the message is edited.
+            # Slack repeats a mention when the message is edited: it stays one event.
             named = f"mention:{happened.where.conversation}:{happened.message}"
         else:
             named = _key(body, "event_id") or _own_key(event)
@@ -91,7 +91,7 @@ class Events:
             return None
         if _personal(event):
             return self._line(event, personal=True)
-        # Slack tells of it twice, as a mention too, and that is a line.
+        # Slack sends it twice, also as a mention, and that is a line.
         return None if begins_with(event, self._team.user) else self._posted(event)
 
     def _mention(self, event: Fields, body: Fields) -> Body | None:
@@ -157,7 +157,7 @@ class Events:
         return Line(person, Where(chat, personal=True), "")
 
     def _reacted(self, event: Fields, _body: Fields) -> Reacted | None:
-        item = part(event, "item")  # a file or a comment of a file is no message
+        item = part(event, "item")  # a file or a comment on a file is not a message
         where, message, person = _where(item, {}), _stamp(item, "ts"), _identity(event, "user")
         emoji = word(event, "reaction")
         if not (where and message and person and _EMOJI(emoji)) or person == self._team.user or _personal(item):
@@ -172,7 +172,7 @@ class Events:
         event_id = _key(body, "trigger_id")
         if not (person and channel and event_id):
             return None
-        # A command in anybody's personal chat says "directmessage", so it never counts as the one with us.
+        # A command in anyone's personal chat says "directmessage", so it never counts as the one with us.
         name = word(body, "channel_name")
         text, words = spoken(body, self._names, self._team.user, self._language)
         line = Line(

@@ -45,7 +45,7 @@ class Home:
         """The home workspace.
 
         Raises:
-            LaterError: Slack has not told it yet.
+            LaterError: Slack has not named it yet.
         """
         if self._team is not None:
             return self._team

@@ -28,7 +28,7 @@ SCOPES = (
     "users:read.email",
 )
 
-#: What Slack tells us.
+#: The events that Slack sends.
 EVENTS = (
     "app_home_opened",
     "app_mention",

@@ -11,7 +11,7 @@ from reseau.markup.slack_user import SLACKBOT, name_shown
 T = TypeVar("T")
 
 _MOST = 200_000
-#: What tells whom an account belongs to and what it is there.
+#: The fields that show an account's owner and standing.
 _STANDING = ("team_id", "deleted", "is_bot", "is_workflow_bot", "is_stranger", "is_restricted", "is_ultra_restricted")
 
 
@@ -58,7 +58,7 @@ class Names:
 
 
 def _kept(user: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What of a user object tells its standing and its e-mail; a directory of a hundred thousand is kept so."""
+    """The fields of a user object for its standing and e-mail: a directory of a hundred thousand fits in memory."""
     kept = {name: user[name] for name in _STANDING if user.get(name)}
     if email := word(part(user, "profile"), "email"):
         kept["profile"] = {"email": email}

@@ -1,4 +1,4 @@
-"""What is still missing before Slack works, found by asking Slack, with where to click."""
+"""What is still missing before Slack works, and where to click; checked by calling Slack."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def missing(settings: Settings) -> Sequence[Missing]:
 
 
 def forms(settings: Settings) -> Iterator[Missing]:
-    """Tokens that cannot be what they should be, as one sees without asking Slack."""
+    """Tokens whose form is wrong, which needs no call to Slack."""
     for name, token, begins in (
         ("SLACK_BOT_TOKEN", settings.slack_bot_token, "xoxb-"),
         ("SLACK_APP_TOKEN", settings.slack_app_token, "xapp-"),
@@ -91,10 +91,10 @@ async def _bot(session: aiohttp.ClientSession, token: SecretStr, settings: Setti
                 {"reason": _reason(response)},
             )
         ]
-    given = headers.get("x-oauth-scopes")
-    if given is None:
+    granted = headers.get("x-oauth-scopes")
+    if granted is None:
         return []
-    scopes = {scope.strip() for scope in given.split(",")}
+    scopes = {scope.strip() for scope in granted.split(",")}
     lacking = [scope for scope in SCOPES if scope not in scopes]
     if not lacking:
         return []
@@ -131,7 +131,7 @@ async def _socket(session: aiohttp.ClientSession, token: SecretStr, settings: Se
 async def _ask(
     session: aiohttp.ClientSession, method: str, token: SecretStr
 ) -> tuple[dict[str, Any] | None, dict[str, str]]:
-    """What Slack says and its headers, or nothing where it does not answer."""
+    """Slack's response and its headers, or nothing if it does not answer."""
     headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
     try:
         async with session.post(method, headers=headers) as answer:

@@ -95,7 +95,7 @@ async def _ended(client: SocketModeClient, connecting: asyncio.Task[None]) -> No
 
 
 class _Voice(logging.Handler):
-    """Says that the connection has trouble, in our log. The library's own words would tell addresses with tickets."""
+    """Logs trouble with the connection; the library's own messages would contain addresses with tickets."""
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[0] if record.exc_info else None

@@ -28,7 +28,7 @@ def markdown(message: Mapping[str, Any], names: Names, language: str = "fr") -> 
     """A message in Markdown, as an import of it would give (:mod:`reseau.markup.slack_message`). Never raises.
 
     Args:
-        message: as Slack tells it.
+        message: as Slack sends it.
         names: of people and channels.
         language: the network's own, for the few words that a reading adds.
     """

@@ -1,4 +1,4 @@
-"""Microsoft Teams: a door for what it tells, a courier for what we say. Bot Framework stays in this folder."""
+"""Microsoft Teams: an endpoint for its events, a courier for our messages. Bot Framework stays in this folder."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ class Teams:
         self._people: dict[str, People] = {}
 
     def configured(self, settings: Settings) -> bool:
-        """Whether an app is named, or development is asked for; the demonstration talks to nobody."""
+        """Whether an app is named, or development mode is set; the demonstration never connects."""
         return not settings.demo and bool(settings.teams_app_id or settings.teams_dev_unauthenticated)
 
     def open(self, network: Network, reception: Reception) -> Opened | None:
         """The door, and the connections that are open meanwhile.
 
         Raises:
-            ReseauError: the settings name half an app, or would let in anybody.
+            ReseauError: the settings name half an app, or would let in anyone.
         """
         settings = network.settings
         if not self.configured(settings):
@@ -153,7 +153,7 @@ def _check_silent(settings: Settings) -> None:
         "MicrosoftAppPassword": settings.teams_app_password is not None,
         "MicrosoftAppTenantId": bool(settings.teams_tenant_id),
     }
-    for name in [] if settings.demo else [name for name, there in half.items() if there]:
+    for name in [] if settings.demo else [name for name, is_set in half.items() if is_set]:
         raise ReseauError(
             "E_TEAMS_ID",
             N_(

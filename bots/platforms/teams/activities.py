@@ -1,4 +1,4 @@
-"""What Teams tells (activities), as arrivals. Pure: the same activity always gives the same arrivals."""
+"""Teams' activities as arrivals. Pure: the same activity always gives the same arrivals."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Reading:
 
     @property
     def tenant(self) -> str:
-        """The tenant it comes from; the conversation tells it only sometimes."""
+        """The tenant it comes from; the conversation names it only sometimes."""
         tenant = word(part(part(self.activity, "channelData"), "tenant"), "id")
         return tenant or word(self.activity.get("conversation"), "tenantId")
 
@@ -116,7 +116,7 @@ class Reading:
             yield self._arrival(body, self._event(), self._changed())
 
     def reactions(self) -> Iterator[Arrival]:
-        """Somebody reacted to a message of ours, or took a reaction back."""
+        """Someone reacted to a message of ours, or took a reaction back."""
         message = word(self.activity, "replyToId")
         if not message or self.where.personal or self._is_ours():
             return

@@ -1,6 +1,6 @@
 """Bot Framework's adapter, with what Microsoft left to be mended: who may speak, what is answered, how fast.
 
-The library processes every activity (``CloudAdapterBase`` runs the turn, ``ActivityHandler`` tells its kinds apart);
+The library processes every activity (``CloudAdapterBase`` runs the turn, ``ActivityHandler`` dispatches by kind);
 authentication is ours, by the seam that it offers for that. Its own way fetches keys and tokens with blocking calls,
 answers 500 to forged tokens, and builds two clients for each activity.
 """

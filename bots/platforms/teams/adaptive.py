@@ -74,7 +74,7 @@ def _mentioning(card: Element, named: Sequence[Named]) -> Element:
 
 
 def _name(person: Named) -> str:
-    """A name that is no markup, neither of cards nor of Teams' own."""
+    """A name without any markup, neither of cards nor of Teams."""
     return re.sub(r"[<>*_`\[\]\\{}]", " ", shortened(one_line(person.name), _LABEL)).strip() or "…"
 
 
@@ -203,7 +203,7 @@ class _Making:
                 yield from [Group((_set_apart(*elements),))] if cited else [Group((element,)) for element in elements]
 
     def card_text(self, markdown: str, author: str | None = None) -> Iterator[Group]:
-        """A text on a card, as much of it as could have room; somebody's words where an author is named."""
+        """A text on a card, as much of it as could have room; someone's words where an author is named."""
         tree = read(markdown[:_READ])
         yield from self.text(tree if author is None or not tree else (Cited(tree),), _PIECES)
         if len(markdown) > _READ:
@@ -256,7 +256,7 @@ class _Making:
         if item.line.strip() and pressable(button):
             lines[0]["color"] = "Accent"
             container["selectAction"] = _submit(button)
-            if item.label:  # whoever sees no button is told what a press does
+            if item.label:  # readers without buttons get the line that a button stands for
                 lines.append(_text(_limited(item.label, _REASON), color="Accent", size="Small", spacing="None"))
         return container
 

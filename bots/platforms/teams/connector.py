@@ -1,4 +1,4 @@
-"""Teams' own doors (the connector): send, update, delete, open a conversation, ask who is there."""
+"""The client for Teams' connector API: send, update, delete, open a conversation, list members."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _ABSENT = (
 
 
 class Connector:
-    """Speaks to the service of a conversation, with our token.
+    """Calls the service of a conversation, with our token.
 
-    Every call may raise ``LaterError``, ``RefusedError`` or, where something new was being said, ``DoubtError``.
+    Every call may raise ``LaterError``, ``RefusedError`` or, when it sends something new, ``DoubtError``.
 
     Args:
         token: our token; None in development, where none is needed.
@@ -48,14 +48,14 @@ class Connector:
     async def send(
         self, service: str, conversation: str, activity: Mapping[str, Any], *, targeted: bool = False
     ) -> str:
-        """Say something; with ``targeted`` to the activity's recipient alone. Returns the message's id."""
+        """Send a message; with ``targeted``, to the activity's recipient alone. Returns the message's id."""
         response = await self._call("POST", service, _path(conversation) + _only(targeted), activity)
         return word(response, "id")
 
     async def update(
         self, service: str, conversation: str, message: str, activity: Mapping[str, Any], *, targeted: bool = False
     ) -> None:
-        """Put something else in the place of a message of ours."""
+        """Replace one of our messages."""
         await self._call("PUT", service, f"{_path(conversation)}/{quote(message, safe='')}{_only(targeted)}", activity)
 
     async def delete(self, service: str, conversation: str, message: str) -> None:
@@ -74,16 +74,16 @@ class Connector:
 
     async def members(self, service: str, conversation: str) -> AsyncIterator[Mapping[str, Any]]:
         """All members of a conversation, page by page."""
-        asked: dict[str, str | int] = {"pageSize": _PAGE}
+        query: dict[str, str | int] = {"pageSize": _PAGE}
         for _ in range(_MOST_PAGES):
-            place = f"/v3/conversations/{quote(conversation, safe='')}/pagedmembers?{urlencode(asked)}"
+            place = f"/v3/conversations/{quote(conversation, safe='')}/pagedmembers?{urlencode(query)}"
             page = await self._call("GET", service, place)
             for member in dicts(page.get("members")):
                 yield member
-            going_on = word(page, "continuationToken")
-            if not going_on or going_on == asked.get("continuationToken"):
+            continuation = word(page, "continuationToken")
+            if not continuation or continuation == query.get("continuationToken"):
                 return
-            asked["continuationToken"] = going_on
+            query["continuationToken"] = continuation
 
     async def channels(self, service: str, team: str) -> list[dict[str, Any]]:
         """The channels of a team; the general one has no name."""
@@ -91,7 +91,7 @@ class Connector:
         return dicts(response.get("conversations"))
 
     async def team(self, service: str, team: str) -> Mapping[str, Any]:
-        """What Teams tells about a team."""
+        """The details of a team."""
         return await self._call("GET", service, f"/v3/teams/{quote(team, safe='')}")
 
     async def _call(
@@ -106,7 +106,7 @@ class Connector:
             if status < 300:
                 return response
             if status == 401 and self._token and attempt == 1:
-                self._token.forget(token)  # revoked before its time: a new one may open
+                self._token.forget(token)  # revoked early: a new token may be accepted
                 continue
             raise _failure(status, wait, response, repeatable=repeatable)
         raise AssertionError("unreachable")
@@ -130,7 +130,7 @@ class Connector:
 
 
 class GoneError(RefusedError):
-    """What was asked about is not there any more."""
+    """The conversation or message no longer exists."""
 
 
 def _failure(status: int, wait: float, response: Mapping[str, Any], *, repeatable: bool) -> Exception:
@@ -149,7 +149,7 @@ def _failure(status: int, wait: float, response: Mapping[str, Any], *, repeatabl
 
 
 def _code(response: Mapping[str, Any]) -> str:
-    """Teams' word for what is wrong; its sentence may repeat what people wrote and stays behind."""
+    """Teams' error code; its message may repeat what people wrote, so it is dropped."""
     code = word(response.get("error"), "code")
     return code[:60] if code.replace("_", "").isalnum() else "without a reason"
 

@@ -170,8 +170,8 @@ class TeamsCourier:
             person = word(await self._member(service, to.where.conversation, to.person), "id")
         tenant = {"tenantId": to.tenant, "channelData": {"tenant": {"id": to.tenant}}} if to.tenant else {}
         us = {"id": f"28:{self._settings.teams_app_id}"} if self._settings.teams_app_id else {"id": ""}
-        asked = {"bot": us, "members": [{"id": person}], "isGroup": False, **tenant}
-        chat = await self._connector.create(service, asked)
+        parameters = {"bot": us, "members": [{"id": person}], "isGroup": False, **tenant}
+        chat = await self._connector.create(service, parameters)
         if not chat:
             raise RefusedError("Teams opened no chat")
         _note(self._chats, (to.tenant, to.person), chat)

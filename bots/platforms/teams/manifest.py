@@ -26,7 +26,7 @@ _MOST_NAME, _MOST_FULL_NAME, _MOST_TEXT, _MOST_DEVELOPER = 30, 100, 4000, 32
 # What the oldest form takes, so that one list suits every tenant.
 _MOST_VERBS, _MOST_TITLE, _MOST_WHAT = 10, 32, 128
 _COLOUR = "#0F5F9A"
-_SAME_MOMENT = (1980, 1, 1, 0, 0, 0)  # the oldest that a zip can tell: the same settings make the same bytes
+_SAME_MOMENT = (1980, 1, 1, 0, 0, 0)  # the oldest date of the zip format, so that the same settings make the same bytes
 
 
 class Form(StrEnum):
@@ -173,7 +173,7 @@ def _bot(app: str, verbs: Sequence[Command], t: Words, form: Form) -> dict[str, 
 
 
 def _entries(verbs: Sequence[Command], t: Words) -> list[dict[str, str]]:
-    """The verbs of the menu; Teams sends a title as if somebody had typed it, so it is the verb's own name."""
+    """The verbs of the menu; Teams sends a title as if the person had typed it, so it is the verb's own name."""
     return [
         {
             "title": _title(verb, t.language),

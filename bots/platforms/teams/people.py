@@ -8,7 +8,7 @@ _MOST = 50_000  # accounts remembered; the oldest are forgotten first and asked 
 
 
 class People:
-    """Remembers pairs of ids as Teams tells them."""
+    """Remembers pairs of ids as Teams sends them."""
 
     def __init__(self) -> None:
         self._lasting: dict[str, str] = {}

@@ -32,7 +32,7 @@ class Places:
         self._teams: dict[str, str] = {}  # of channels
 
     async def remember(self, tenant: str, service: str, channel: str = "", team: str = "") -> None:
-        """Note what an authenticated activity told; what is known already costs nothing."""
+        """Store what an authenticated activity reveals; known facts cost nothing."""
         services = self._services.get(tenant, [])
         if service in services and (not team or self._teams.get(channel) == team):
             if services[0] != service:
@@ -42,7 +42,7 @@ class Places:
         await asyncio.to_thread(self._write, tenant, service, channel, team)
 
     async def service(self, tenant: str, wish: str) -> str:
-        """The address to use: the one that is wished for, where Teams told it once, else the tenant's last.
+        """The service address to use: the requested one if Teams has sent it before, else the tenant's last.
 
         Raises:
             LaterError: none is known until a person of the tenant writes to the bot.
@@ -55,7 +55,7 @@ class Places:
         return address
 
     async def team(self, channel: str) -> str:
-        """The team that a channel belongs to, empty where Teams has not told."""
+        """The team that a channel belongs to; empty if Teams has not named it."""
         if channel not in self._teams:
             await asyncio.to_thread(self._read)
         return self._teams.get(channel, "")

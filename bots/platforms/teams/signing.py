@@ -21,7 +21,7 @@ from reseau.foreign import dicts, texts, word
 
 ISSUER = "https://api.botframework.com"  # of the public cloud; another cloud announces its own
 CHANNEL = "msteams"
-SOON = 5.0  # seconds between two looks for a key that is not known: enough for a rotation, no burden for anybody
+SOON = 5.0  # seconds between two looks for a key that is not known: enough for a rotation, no burden for anyone
 FRESH = 6 * 3600.0  # seconds that keys are taken for the current ones
 _PATIENCE = 5.0  # seconds for reading the announcement
 _MOST_TOKENS = 500
@@ -176,7 +176,7 @@ class SigningKeys:
 
 
 def _read_key(announced: Mapping[str, Any]) -> tuple[str, _Key] | None:
-    """A key for signatures, by its name; other kinds of keys are none of ours."""
+    """A signing key, by its name; other kinds of keys are ignored."""
     name = word(announced, "kid")
     if not name or announced.get("kty") != "RSA":
         return None

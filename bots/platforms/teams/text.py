@@ -62,7 +62,7 @@ def _is_nobody(named: dict[str, Any]) -> bool:
 
 
 def lasting(own: str, entra: str, ids: Mapping[str, str]) -> str:
-    """The id of an account that never changes: Entra's, where it is told or known; else the chat's own."""
+    """The id of an account that never changes: Entra's, if it is given or known; else the chat's own."""
     if entra:
         return entra
     tagged = _PERSON.fullmatch(own)
@@ -116,7 +116,7 @@ class Speech:
         return text.lstrip().startswith(_MARK)
 
     def html(self) -> str:
-        """The message as Teams' own clients show it, where it tells; empty elsewhere."""
+        """The message as Teams' own clients show it, if it is given; else empty."""
         for attachment in dicts(self._activity.get("attachments")):
             if word(attachment, "contentType") == "text/html" and word(attachment, "content").strip():
                 return word(attachment, "content")

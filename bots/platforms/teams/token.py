@@ -73,7 +73,7 @@ class AppToken:
         return self._token.get_secret_value()
 
     def forget(self, token: str) -> None:
-        """Ask anew next time: Teams took this token no more."""
+        """Forget a token that Teams no longer accepts."""
         if token == self._token.get_secret_value():
             self._ends = float("-inf")
 
@@ -93,7 +93,7 @@ class AppToken:
         settings = self._settings
         assert settings.teams_app_id is not None
         assert settings.teams_app_password is not None
-        asked = self._clock()
+        started = self._clock()
         form = {
             "grant_type": "client_credentials",
             "client_id": settings.teams_app_id,
@@ -113,7 +113,7 @@ class AppToken:
         if status != 200 or not token:
             raise _refusal(word(answer, "error"), word(answer, "error_description"))
         self._token = SecretStr(token)
-        self._ends = asked + float(seconds if isinstance(seconds, int | str) and str(seconds).isdecimal() else 600)
+        self._ends = started + float(seconds if isinstance(seconds, int | str) and str(seconds).isdecimal() else 600)
 
 
 def _refusal(error: str, description: str) -> TokenRefusedError:

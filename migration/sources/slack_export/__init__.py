@@ -1,7 +1,7 @@
-"""The export of a Slack workspace, a zip or a folder: people, channels, messages, reactions and what is known of files.
+"""The export of a Slack workspace, a zip or a folder: people, channels, messages, reactions and details of files.
 
 Messages of one channel are read a day at a time, so memory does not grow with the export. A few things it lacks: when
-people joined (but for the join entries), who was a member once, when somebody reacted, the former texts of what was
+people joined (except in join entries), who was a member before, when someone reacted, the former texts of what was
 edited.
 """
 
@@ -20,7 +20,7 @@ from migration.sources.slack_export.messages import Messages
 from migration.sources.slack_export.notes import NOTES
 from migration.sources.slack_export.workspace import Workspace
 from reseau.i18n import N_, Words
-from reseau.terminal import shown
+from reseau.terminal import printable
 
 _SIGNS = ("channels.json", "groups.json", "dms.json", "mpims.json")
 _PEOPLE = ("users.json", "org_users.json")
@@ -57,7 +57,7 @@ class SlackExport:
                     "In “{name}” the lists ({lists}) lie in the folder of a channel, among its days. "
                     "Put them beside the folders of the channels, as Slack gave them, and try again."
                 ),
-                name=shown(bundle.name),
+                name=printable(bundle.name),
                 lists=", ".join(name for name in (*_PEOPLE, *_SIGNS) if home + name in bundle),
             )
 
@@ -96,8 +96,8 @@ def _home(bundle: Bundle) -> str:
         raise InputError(
             "E_SLACK_SEVERAL",
             N_("“{name}” holds several exports ({folders}): bring them in one after the other, each by its folder."),
-            name=shown(bundle.name),
-            folders=", ".join(shown(folder.rstrip("/")) for folder in sorted(homes)[:5]),
+            name=printable(bundle.name),
+            folders=", ".join(printable(folder.rstrip("/")) for folder in sorted(homes)[:5]),
         )
     if not homes:
         people = sorted({name for name in bundle.names if name.rpartition("/")[2] in _PEOPLE})
@@ -107,7 +107,7 @@ def _home(bundle: Bundle) -> str:
                 "“{name}” holds days of messages, but not {missing}, without which nobody can say who may read them. "
                 "Download the whole export from Slack again, or put the file beside the folders of the channels."
             ),
-            name=shown(bundle.name),
+            name=printable(bundle.name),
             missing="channels.json" if people else "channels.json, users.json",
         )
     return "" if "" in homes else homes.pop()

@@ -27,12 +27,12 @@ from reseau.markup.slack_message import WORDLESS, SlackReader
 from reseau.markup.slack_user import SLACKBOT, name_shown, plain_line
 
 #: Entries that people and programs wrote. Any other one is an event of the channel: joins, topics, canvases, huddles.
-_SAID = frozenset(
+_MESSAGE_SUBTYPES = frozenset(
     "bot_message me_message thread_broadcast reply_broadcast file_share file_comment file_mention slackbot_response "
     "tombstone".split()
 )
 #: Events. An entry of a newer kind that has words of its own is taken for a message.
-_HAPPENED = frozenset(
+_EVENT_SUBTYPES = frozenset(
     "channel_join channel_leave group_join group_leave channel_topic channel_purpose channel_name channel_archive "
     "channel_unarchive channel_convert_to_private channel_convert_to_public channel_posting_permissions group_topic "
     "group_purpose group_name group_archive group_unarchive pinned_item unpinned_item bot_add bot_remove bot_enable "
@@ -40,7 +40,7 @@ _HAPPENED = frozenset(
     "document_comment_root app_conversation_join app_conversation_leave assistant_app_thread ekm_access_denied".split()
 )
 #: Endings of their names, and probably of those that Slack will add.
-_HAPPENING = re.compile(
+_looks_like_event = re.compile(
     r"(?:_join|_leave|_topic|_purpose|_name|_archive|_unarchive|_updated|_added|_removed|_created|_deleted|_shared"
     r"|_mention|_enabled?|_disabled?|_permissions|_item|_add|_remove|_changed)$"
 ).search
@@ -48,7 +48,7 @@ _HAPPENING = re.compile(
 _LOGS = frozenset(("message_changed", "message_deleted", "message_replied"))
 _JOINS = frozenset(("channel_join", "group_join"))
 _is_ts = re.compile(r"[0-9]{1,11}\.[0-9]{1,6}").fullmatch
-#: Up to the year 2096 and whole: small enough for a float to tell microseconds apart.
+#: Up to the year 2096 and whole: small enough for a float to be exact to the microsecond.
 _is_digits = re.compile(r"[0-9]{9,11}").fullmatch
 _is_usual_ts = re.compile(r"[0-3][0-9]{9}\.[0-9]{6}").fullmatch
 _MESSAGE_LINK = re.compile(r"https?://[\w.-]+/archives/([CDG][A-Z0-9]+)/p(\d{10})(\d{6})[^\s|>)]*")
@@ -171,8 +171,8 @@ class Messages:
         if user not in self._keys or user in self._unnamed:
             self._stranger(out, user, message, entry)
         author = self._keys[user]
-        happened = subtype is not None and _tells_what_happened(message)
-        if happened:
+        is_event = subtype is not None and _is_event(message)
+        if is_event:
             key = keys.slack_entry(channel.id, ts)
             out.append(Activity(key, channel.place.key, author, str(subtype), at, entry))
             if subtype in _JOINS:
@@ -187,7 +187,7 @@ class Messages:
         if not (text := self._text(out, message, entry)):
             out.append(Note("message_wordless", entry, ts))
             return
-        written = Post(
+        record = Post(
             key=post,
             place=channel.place.key,
             author=author,
@@ -197,11 +197,11 @@ class Messages:
             root_author=root_author,
             edited=_edited(message["edited"]) if "edited" in message else None,
             deleted=at if subtype == "tombstone" else None,
-            placeholder=happened,
+            placeholder=is_event,
             where=entry,
         )
-        out.append(written)
-        self._hang(out, channel, message, post, user, at, entry)
+        out.append(record)
+        self._attachments(out, channel, message, post, user, at, entry)
 
     def _root_author(self, out: list[Record], message: Message, entry: str) -> str:
         parent = message.get("parent_user_id")
@@ -225,7 +225,7 @@ class Messages:
 
     # -- attachments of a message --------------------------------------------------------------------------------------
 
-    def _hang(
+    def _attachments(
         self, out: list[Record], channel: Channel, message: Message, post: str, user: str, at: datetime, entry: str
     ) -> None:
         if "reactions" in message:
@@ -326,7 +326,7 @@ class Messages:
         return f"{id_}:{name}"
 
     def _known_as(self, id_: str, message: Message) -> str:
-        """Return the own name of a program, by the list of people or by its profile."""
+        """Return a program's own name, from the list of people or from its profile."""
         if id_ in self._workspace.listed:
             return self._workspace.names.get(id_, "")
         bot = message.get("bot_profile")
@@ -336,8 +336,8 @@ class Messages:
         """Add a placeholder for an unlisted person, with the name that a message gives, as soon as one does."""
         is_known = user in self._keys
         key = self._keys[user] = keys.slack_person(user)
-        id_, _, spoken = user.partition(":")
-        name = spoken or _name_on(message, id_)
+        id_, _, name_in_message = user.partition(":")
+        name = name_in_message or _name_on(message, id_)
         if is_known and not name:
             return
         if name:
@@ -347,7 +347,7 @@ class Messages:
         self._workspace.names[user] = name or user
         if not is_known and id_ not in self._workspace.listed:
             out.append(Note("person_unlisted", entry, user))
-        is_bot = bool(spoken) or user.startswith("B") or user == SLACKBOT
+        is_bot = bool(name_in_message) or user.startswith("B") or user == SLACKBOT
         status = "bot" if is_bot else "placeholder"
         out.append(Person(key, name or user, status=status, placeholder=True, where=entry))
 
@@ -362,12 +362,12 @@ def _name_on(message: Message, id_: str) -> str:
     return name_shown({**snapshot, "id": ""}) or (plain_line(str(message.get("username") or "")) if message else "")
 
 
-def _tells_what_happened(message: Message) -> bool:
+def _is_event(message: Message) -> bool:
     """Whether an entry is an event and not a message: by its kind, or because it reports what its author did."""
     subtype = message.get("subtype")
-    if subtype in _SAID or not isinstance(subtype, str) or not subtype:
+    if subtype in _MESSAGE_SUBTYPES or not isinstance(subtype, str) or not subtype:
         return False
-    if subtype in _HAPPENED or _HAPPENING(subtype) or message.get("hidden") is True:
+    if subtype in _EVENT_SUBTYPES or _looks_like_event(subtype) or message.get("hidden") is True:
         return True
     text, user = message.get("text"), message.get("user")
     if type(text) is str and type(user) is str and text.startswith((f"<@{user}>", f"<@{user}|")):

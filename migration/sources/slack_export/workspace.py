@@ -260,7 +260,7 @@ class Workspace:
     def places(self) -> Iterator[tuple[str, str]]:
         """Return the ids and names of the listed channels that are imported.
 
-        Closed ones come without their name, brought in or not: what mentions them may be read by everybody.
+        Closed ones come without their name, brought in or not: what mentions them may be read by everyone.
         """
         yield from ((id_, "") for id_ in sorted(self._closed))
         open_ones = (channel for channel in self.channels if channel.listed and channel.id not in self._closed)

@@ -1,4 +1,4 @@
-"""A reply to somebody who asked."""
+"""A reply to someone who asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody adds to a thread."""
+"""A comment in a thread."""
 
 from __future__ import annotations
 

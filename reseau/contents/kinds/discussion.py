@@ -1,4 +1,4 @@
-"""What somebody writes without another purpose than to tell it."""
+"""A plain post."""
 
 from __future__ import annotations
 

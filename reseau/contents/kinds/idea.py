@@ -1,4 +1,4 @@
-"""An idea that somebody proposes."""
+"""An idea that someone proposes."""
 
 from __future__ import annotations
 

@@ -53,14 +53,14 @@ def slack_place() -> Iterator[Place]:
 @pytest.fixture
 def workspace(slack_place: Place) -> Workspace:
     """Élodie and Marc of the home workspace, a guest, a partner of another one, and two channels."""
-    there = slack_place.workspace = Workspace(url=slack_place.url)
-    there.add_user("U01ELODIE", "Élodie Martin", profile={"email": "elodie@exemple.fr", "title": "Acheteuse"})
-    there.add_user("U02MARC", "Marc Petit", profile={"email": "marc@exemple.fr"})
-    there.add_user("U03GUEST", "Gaëlle Invitée", is_restricted=True, profile={"email": "gaelle@ailleurs.fr"})
-    there.add_user("U04PARTNER", "Paul Ailleurs", team_id="T09OTHER", profile={"email": "paul@partenaire.fr"})
-    there.add_channel("C01GENERAL", "général", ("U01ELODIE", "U02MARC", BOT_USER))
-    there.add_channel("G02CLOSED", "direction", ("U01ELODIE", BOT_USER), is_private=True)
-    return there
+    slack = slack_place.workspace = Workspace(url=slack_place.url)
+    slack.add_user("U01ELODIE", "Élodie Martin", profile={"email": "elodie@exemple.fr", "title": "Acheteuse"})
+    slack.add_user("U02MARC", "Marc Petit", profile={"email": "marc@exemple.fr"})
+    slack.add_user("U03GUEST", "Gaëlle Invitée", is_restricted=True, profile={"email": "gaelle@ailleurs.fr"})
+    slack.add_user("U04PARTNER", "Paul Ailleurs", team_id="T09OTHER", profile={"email": "paul@partenaire.fr"})
+    slack.add_channel("C01GENERAL", "général", ("U01ELODIE", "U02MARC", BOT_USER))
+    slack.add_channel("G02CLOSED", "direction", ("U01ELODIE", BOT_USER), is_private=True)
+    return slack
 
 
 @pytest.fixture

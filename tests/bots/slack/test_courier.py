@@ -121,7 +121,7 @@ def test_it_is_told_what_everybody_is_in_a_channel_and_closed_accounts_read_noth
     for _ in range(2):  # the second time from memory
         audience = carry(workspace, lambda courier: courier.audience(TEAM, Where("C04")), names)
         assert audience.people == ("U01ELODIE", "U03GUEST", "U07UNTOLD")
-        standings = {one.native_id: one.standing for one in audience.accounts}
+        standings = {account.native_id: account.standing for account in audience.accounts}
         assert standings == {"U01ELODIE": Standing.HOME, "U03GUEST": Standing.GUEST}
 
 
@@ -159,9 +159,13 @@ def test_a_card_goes_where_slack_wants_the_answer(workspace: Workspace) -> None:
 
     carry(workspace, lambda courier: courier.show(CARD, to))
 
-    (shown,) = workspace.responses[to.answer_at.rpartition("/")[2]]
-    assert (shown["response_type"], shown["replace_original"], shown["text"]) == ("ephemeral", False, "Bonjour")
-    assert shown["blocks"][-1]["elements"][0]["value"] == "aide"
+    (response,) = workspace.responses[to.answer_at.rpartition("/")[2]]
+    assert (response["response_type"], response["replace_original"], response["text"]) == (
+        "ephemeral",
+        False,
+        "Bonjour",
+    )
+    assert response["blocks"][-1]["elements"][0]["value"] == "aide"
     assert workspace.calls == []
 
 
@@ -181,17 +185,17 @@ def test_a_card_takes_the_place_of_a_private_one_and_never_of_one_that_all_see(w
 
         carry(workspace, lambda courier, to=to: courier.show(answer, to))  # type: ignore[misc]
 
-        (shown,) = workspace.responses[url.rpartition("/")[2]]
-        assert (shown["replace_original"], shown["response_type"]) == (replaced, "ephemeral")
+        (response,) = workspace.responses[url.rpartition("/")[2]]
+        assert (response["replace_original"], response["response_type"]) == (replaced, "ephemeral")
 
 
 def test_a_used_address_leaves_a_card_for_one_person_in_the_same_thread(workspace: Workspace) -> None:
     to = Address(TEAM, Where("C01GENERAL", "1.000001"), "U01ELODIE", f"{workspace.url}/hooks/used")
 
-    shown = carry(workspace, lambda courier: courier.show(CARD, to))
+    message = carry(workspace, lambda courier: courier.show(CARD, to))
 
     (seen,) = workspace.ephemerals
-    assert shown
+    assert message
     assert (seen["channel"], seen["user"], seen["thread_ts"]) == ("C01GENERAL", "U01ELODIE", "1.000001")
 
 
@@ -214,9 +218,9 @@ def test_a_card_in_the_personal_chat_stays_and_can_be_replaced(workspace: Worksp
 
     async def twice(courier: SlackCourier) -> tuple[str, str]:
         first = await courier.show(CARD, Address(TEAM, chat, "U01ELODIE"))
-        there = Where("DU01ELODIE", personal=True)
+        place = Where("DU01ELODIE", personal=True)
         other = Answer(Card("Merci"), replaces=True)
-        return first, await courier.show(other, Address(TEAM, there, "U01ELODIE", message=first))
+        return first, await courier.show(other, Address(TEAM, place, "U01ELODIE", message=first))
 
     first, second = carry(workspace, twice)
 
@@ -225,8 +229,8 @@ def test_a_card_in_the_personal_chat_stays_and_can_be_replaced(workspace: Worksp
 
 
 def test_a_card_that_is_gone_is_shown_anew(workspace: Workspace) -> None:
-    there = Where("DU01ELODIE", personal=True)
-    to = Address(TEAM, there, "U01ELODIE", message="1.000001")
+    place = Where("DU01ELODIE", personal=True)
+    to = Address(TEAM, place, "U01ELODIE", message="1.000001")
 
     carry(workspace, lambda courier: courier.show(Answer(Card("Merci"), replaces=True), to))
 
@@ -258,12 +262,12 @@ def test_a_long_post_goes_out_in_parts_and_is_found_by_its_key(workspace: Worksp
 
 def test_a_post_in_a_thread_is_found_there(workspace: Workspace) -> None:
     root = carry(workspace, lambda courier: courier.post(POST, Address(TEAM, HOME)))[0]
-    there = Address(TEAM, Where("C01GENERAL", root))
+    address = Address(TEAM, Where("C01GENERAL", root))
     reply = Post("post-9", "Marc", "Oui")
 
-    parts = carry(workspace, lambda courier: courier.post(reply, there))
+    parts = carry(workspace, lambda courier: courier.post(reply, address))
 
-    assert carry(workspace, lambda courier: courier.posted("post-9", there, 0)) == parts
+    assert carry(workspace, lambda courier: courier.posted("post-9", address, 0)) == parts
 
 
 def test_a_post_is_found_on_a_later_page_of_the_history(workspace: Workspace) -> None:
@@ -295,8 +299,8 @@ def test_an_edit_takes_parts_away_or_adds_them_in_the_thread_and_never_twice(wor
 
     assert fewer == parts[:1]
     assert (len(more), again) == (PARTS, more)
-    there = workspace.messages["C01GENERAL"]
-    assert [message.get("thread_ts") for message in there] == [None, *[fewer[0]] * (PARTS - 1)]
+    messages = workspace.messages["C01GENERAL"]
+    assert [message.get("thread_ts") for message in messages] == [None, *[fewer[0]] * (PARTS - 1)]
 
 
 def test_what_is_taken_away_already_is_no_error(workspace: Workspace) -> None:
@@ -385,14 +389,14 @@ def test_nobody_listening_means_later_and_not_perhaps() -> None:
 
 
 def test_errors_tell_neither_the_token_nor_what_was_sent(workspace: Workspace) -> None:
-    said = []
+    sentences = []
     for kind, value in (("error", "invalid_blocks"), ("later", 1), ("status", 500), ("error", "invalid_auth")):
         workspace.fail("chat.postMessage", kind, value)
         with pytest.raises((LaterError, RefusedError, DoubtError)) as error:
             carry(workspace, lambda courier: courier.post(POST, Address(TEAM, HOME)))
-        said.append(f"{error.value!r} {error.value.__cause__!r}")
+        sentences.append(f"{error.value!r} {error.value.__cause__!r}")
 
-    assert not [text for text in said if BOT_TOKEN in text or "Bonjour" in text]
+    assert not [text for text in sentences if BOT_TOKEN in text or "Bonjour" in text]
 
 
 def test_a_preview_is_over_where_its_answer_is_for_everybody(workspace: Workspace) -> None:
@@ -409,6 +413,6 @@ def test_a_preview_is_over_where_its_answer_is_for_everybody(workspace: Workspac
 
 
 def test_somebody_who_is_named_on_a_card_is_mentioned_by_slack() -> None:
-    shown = of_answer(Answer(PUBLIC.card, False, named=(Named("U02ANA", "Ana Roux"),)))
+    blocks = of_answer(Answer(PUBLIC.card, False, named=(Named("U02ANA", "Ana Roux"),)))
 
-    assert shown[1]["text"]["text"] == "<@U02ANA>"
+    assert blocks[1]["text"]["text"] == "<@U02ANA>"

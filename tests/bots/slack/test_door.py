@@ -44,8 +44,8 @@ def log() -> Iterator[LogCapture]:
 
 
 def event(text: str = "secret words") -> bytes:
-    told = {"type": "message", "user": "U01ELODIE", "channel": "C01GENERAL", "text": text, "ts": "1700000000.000100"}
-    return json.dumps({"type": "event_callback", "event_id": "Ev1", "team_id": TEAM, "event": told}).encode()
+    event = {"type": "message", "user": "U01ELODIE", "channel": "C01GENERAL", "text": text, "ts": "1700000000.000100"}
+    return json.dumps({"type": "event_callback", "event_id": "Ev1", "team_id": TEAM, "event": event}).encode()
 
 
 def test_a_signed_event_comes_in(side: Side) -> None:
@@ -82,10 +82,10 @@ def test_a_forged_stale_or_malformed_signature_is_refused_and_logged_without_the
 
     assert status == 401
     assert side.reception.arrivals == []
-    said = f"{log.entries} {text}"
-    assert "refused" in said
+    logged = f"{log.entries} {text}"
+    assert "refused" in logged
     for secret in ("secret words", SECRET, "xoxb", made.get("x-slack-signature") or "v0="):
-        assert secret not in said
+        assert secret not in logged
 
 
 def test_bytes_that_are_no_text_cannot_have_been_signed(side: Side) -> None:
@@ -146,8 +146,8 @@ def test_signed_garbage_is_answered_and_never_breaks_the_door(side: Side, body: 
         max_size=8,
     )
 )
-def test_no_signed_json_is_answered_as_our_failure(side: Side, told: dict[str, object]) -> None:
-    status, _ = side.workspace.post(json.dumps(told).encode(), "application/json")
+def test_no_signed_json_is_answered_as_our_failure(side: Side, body: dict[str, object]) -> None:
+    status, _ = side.workspace.post(json.dumps(body).encode(), "application/json")
 
     assert status < 500
 
@@ -214,13 +214,13 @@ def test_a_broken_reception_gives_the_words_back_and_logs_none_of_them(side: Sid
 
 
 def test_an_event_that_cannot_be_kept_is_sent_again_until_it_is(side: Side) -> None:
-    told = {"type": "message", "user": "U01ELODIE", "channel": "C01GENERAL", "text": "gardez-moi", "ts": "1.000001"}
+    event = {"type": "message", "user": "U01ELODIE", "channel": "C01GENERAL", "text": "gardez-moi", "ts": "1.000001"}
     with out_of_order(side.reception):
-        assert side.workspace.event(told, "Ev7").statuses == (503, 503, 503, 503)
+        assert side.workspace.event(event, "Ev7").statuses == (503, 503, 503, 503)
 
-    assert side.workspace.event(told, "Ev7").statuses == (200,)
-    assert side.workspace.event(told, "Ev7").statuses == (200,)
-    assert [said.text for said in side.reception.bodies(Message)] == ["gardez-moi"]
+    assert side.workspace.event(event, "Ev7").statuses == (200,)
+    assert side.workspace.event(event, "Ev7").statuses == (200,)
+    assert [message.text for message in side.reception.bodies(Message)] == ["gardez-moi"]
     assert [arrival.event.native_id for arrival in side.reception.again] == ["Ev7"]
 
 
@@ -239,18 +239,18 @@ def test_until_slack_has_said_which_workspace_it_is_nothing_is_lost(
     reception = MemoryReception()
     opened = Slack().open(slack_network, reception)
     assert opened is not None
-    told = {"type": "message", "user": "U01ELODIE", "channel": "C01GENERAL", "text": "bonjour", "ts": "1.000001"}
+    event = {"type": "message", "user": "U01ELODIE", "channel": "C01GENERAL", "text": "bonjour", "ts": "1.000001"}
 
     with running(opened) as address:
         workspace.door = f"{address.url}/slack/events"
-        assert workspace.event(told, "Ev1", attempts=1).statuses == (503,)
+        assert workspace.event(event, "Ev1", attempts=1).statuses == (503,)
         sent = workspace.command("U01ELODIE", "C01GENERAL", "demander Quoi ?")
         assert (sent.status, "demander Quoi ?" in sent.text) == (200, True)
         deadline = time.monotonic() + 60
-        while workspace.event(told, "Ev1", attempts=1).status != 200 and time.monotonic() < deadline:
+        while workspace.event(event, "Ev1", attempts=1).status != 200 and time.monotonic() < deadline:
             time.sleep(0.1)
 
-    assert [said.text for said in reception.bodies(Message)] == ["bonjour"]
+    assert [message.text for message in reception.bodies(Message)] == ["bonjour"]
     assert reception.bodies(Line) == []
     assert len(workspace.called("auth.test")) == 2
 
@@ -265,7 +265,7 @@ def test_long_messages_at_once_arrive_whole(side: Side) -> None:
     long = "_" * 39_000 + " fin"
     with ThreadPoolExecutor(4) as pool:
         sent = [pool.submit(post, side.workspace.door, body, KIND | signed(body)) for body in map(event, [long] * 4)]
-        answers = [one.result() for one in sent]
+        answers = [message.result() for message in sent]
 
     assert {status for status, _ in answers} == {200}
     assert side.reception.wait_for(Message)[0].text.endswith("fin")
@@ -279,9 +279,9 @@ def nested(depth: int) -> dict[str, object]:
 
 
 def test_a_message_of_an_endless_depth_is_taken_once_and_keeps_its_words(side: Side) -> None:
-    told = json.loads(event("autour"))
-    told["event"]["blocks"] = [{"type": "rich_text", "elements": [nested(300)]}]
-    body = json.dumps(told).encode()
+    response = json.loads(event("autour"))
+    response["event"]["blocks"] = [{"type": "rich_text", "elements": [nested(300)]}]
+    body = json.dumps(response).encode()
 
     assert post(side.workspace.door, body, KIND | signed(body)) == (200, "")
     assert "au fond" in side.reception.wait_for(Message)[0].text
@@ -312,7 +312,7 @@ def test_what_cannot_be_read_at_all_is_acknowledged_and_noted(log: LogCapture) -
 
     assert looped.run(received()) == 200
     assert "secret words" not in str(log.entries)
-    assert [one["event"] for one in log.entries if one["log_level"] == "error"] == ["event lost"]
+    assert [entry["event"] for entry in log.entries if entry["log_level"] == "error"] == ["event lost"]
 
 
 class KnownHome:

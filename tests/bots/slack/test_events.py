@@ -28,10 +28,10 @@ Fields = dict[str, Any]
 
 @pytest.fixture
 def names() -> Names:
-    known = Names()
-    known.learn({"id": "U02MARC", "profile": {"real_name": "Marc Petit"}})
-    known.learn_place("C05OPEN", "ventes")
-    return known
+    names = Names()
+    names.learn({"id": "U02MARC", "profile": {"real_name": "Marc Petit"}})
+    names.learn_place("C05OPEN", "ventes")
+    return names
 
 
 def envelope(event: Fields, **more: Any) -> Fields:
@@ -83,8 +83,8 @@ def test_a_mention_within_a_sentence_is_heard_aside() -> None:
 
 
 def message(**more: Any) -> Fields:
-    told = {"type": "message", "user": "U01ELODIE", "channel": HOME, "channel_type": "channel", "text": "bonjour"}
-    return {**told, "ts": "1700000000.000100", "event_ts": "1700000000.000100", "team": "T01HOME", **more}
+    event = {"type": "message", "user": "U01ELODIE", "channel": HOME, "channel_type": "channel", "text": "bonjour"}
+    return {**event, "ts": "1700000000.000100", "event_ts": "1700000000.000100", "team": "T01HOME", **more}
 
 
 def read(event: Fields, names: Names | None = None) -> Body | None:
@@ -93,10 +93,22 @@ def read(event: Fields, names: Names | None = None) -> Body | None:
 
 
 def changed(before: Fields, after: Fields) -> Fields:
-    told = {"type": "message", "subtype": "message_changed", "hidden": True, "channel": HOME, "channel_type": "channel"}
+    event = {
+        "type": "message",
+        "subtype": "message_changed",
+        "hidden": True,
+        "channel": HOME,
+        "channel_type": "channel",
+    }
     bare = {"channel", "channel_type", "event_ts"}
-    old, new = ({k: v for k, v in one.items() if k not in bare} for one in (before, after))
-    return {**told, "message": new, "previous_message": old, "ts": "1700000500.000200", "event_ts": "1700000500.000200"}
+    old, new = ({k: v for k, v in part.items() if k not in bare} for part in (before, after))
+    return {
+        **event,
+        "message": new,
+        "previous_message": old,
+        "ts": "1700000500.000200",
+        "event_ts": "1700000500.000200",
+    }
 
 
 def test_a_message_in_a_channel_is_said() -> None:
@@ -109,31 +121,31 @@ def test_a_message_in_a_channel_is_said() -> None:
 
 
 def test_escapes_are_decoded_once() -> None:
-    said = read(message(text="1 &lt; 2 &amp; 3 &gt; 2, &amp;lt; stays"))
+    arrival = read(message(text="1 &lt; 2 &amp; 3 &gt; 2, &amp;lt; stays"))
 
-    assert isinstance(said, Message)
-    assert said.text == "1 < 2 & 3 > 2, \\&lt; stays"
+    assert isinstance(arrival, Message)
+    assert arrival.text == "1 < 2 & 3 > 2, \\&lt; stays"
 
 
 def test_people_and_channels_become_references(names: Names) -> None:
-    said = read(
+    arrival = read(
         message(text="<@U02MARC>, <@U09NEW|nadia> et <@U08UNKNOWN> dans <#C05OPEN>, <#C06|achats>, <#G7|>"), names
     )
 
-    assert isinstance(said, Message)
-    assert reference("@Marc Petit", "slack/-/person/U02MARC") in said.text
-    assert reference("@nadia", "slack/-/person/U09NEW") in said.text
-    assert reference("@U08UNKNOWN", "slack/-/person/U08UNKNOWN") in said.text
-    assert reference("#ventes", "slack/-/place/C05OPEN") in said.text
-    assert reference("#achats", "slack/-/place/C06") in said.text
-    assert said.text.endswith("#…")
+    assert isinstance(arrival, Message)
+    assert reference("@Marc Petit", "slack/-/person/U02MARC") in arrival.text
+    assert reference("@nadia", "slack/-/person/U09NEW") in arrival.text
+    assert reference("@U08UNKNOWN", "slack/-/person/U08UNKNOWN") in arrival.text
+    assert reference("#ventes", "slack/-/place/C05OPEN") in arrival.text
+    assert reference("#achats", "slack/-/place/C06") in arrival.text
+    assert arrival.text.endswith("#…")
 
 
 def test_calls_to_everybody_call_nobody() -> None:
-    said = read(message(text="<!channel> <!here> <!subteam^S1|@ventes>"))
+    arrival = read(message(text="<!channel> <!here> <!subteam^S1|@ventes>"))
 
-    assert isinstance(said, Message)
-    assert said.text == "@channel @here @ventes"
+    assert isinstance(arrival, Message)
+    assert arrival.text == "@channel @here @ventes"
 
 
 def test_rich_text_wins_over_text(names: Names) -> None:
@@ -145,10 +157,10 @@ def test_rich_text_wins_over_text(names: Names) -> None:
     ]
     block = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
 
-    said = read(message(text="Voir *ceci* avec <@U02MARC>, en texte", blocks=[block]), names)
+    arrival = read(message(text="Voir *ceci* avec <@U02MARC>, en texte", blocks=[block]), names)
 
-    assert isinstance(said, Message)
-    assert said.text == "Voir **ceci** avec [@Marc Petit](reseau:slack/-/person/U02MARC)"
+    assert isinstance(arrival, Message)
+    assert arrival.text == "Voir **ceci** avec [@Marc Petit](reseau:slack/-/person/U02MARC)"
 
 
 def test_files_come_with_their_names_below_the_text() -> None:
@@ -158,11 +170,11 @@ def test_files_come_with_their_names_below_the_text() -> None:
         {"id": "F3", "mode": "tombstone"},
     ]
 
-    said = read(message(subtype="file_share", text="le plan", files=files))
+    arrival = read(message(subtype="file_share", text="le plan", files=files))
     alone = read(message(subtype="file_share", text="", files=files[1:2]))
 
-    assert isinstance(said, Message)
-    assert said.text == "le plan\n\n📎 Plan \\*final\\*.pdf\n📎 a.png\n📎 un fichier qui n’est plus visible"
+    assert isinstance(arrival, Message)
+    assert arrival.text == "le plan\n\n📎 Plan \\*final\\*.pdf\n📎 a.png\n📎 un fichier qui n’est plus visible"
     assert isinstance(alone, Message)
     assert alone.text == "📎 a.png"
 
@@ -179,10 +191,10 @@ def test_a_reply_stands_in_its_thread_and_the_root_outside_of_any() -> None:
 def test_a_reply_shown_in_the_channel_too_is_said_once_in_its_thread() -> None:
     reply = message(subtype="thread_broadcast", thread_ts="1600000000.000100", root={"ts": "1600000000.000100"})
 
-    said = read(reply)
+    arrival = read(reply)
 
-    assert isinstance(said, Message)
-    assert said.where == Where(HOME, "1600000000.000100")
+    assert isinstance(arrival, Message)
+    assert arrival.where == Where(HOME, "1600000000.000100")
     assert read(changed(reply, reply)) is None  # Slack tells of the same once more, as a change without an edit
 
 
@@ -208,10 +220,16 @@ def test_an_edit_that_leaves_the_text_is_none() -> None:
 
 
 def test_a_deleted_message_is_removed() -> None:
-    told = {"type": "message", "subtype": "message_deleted", "hidden": True, "channel": HOME, "channel_type": "channel"}
-    told |= {"deleted_ts": "1700000000.000100", "previous_message": message(thread_ts="1600000000.000100")}
+    event = {
+        "type": "message",
+        "subtype": "message_deleted",
+        "hidden": True,
+        "channel": HOME,
+        "channel_type": "channel",
+    }
+    event |= {"deleted_ts": "1700000000.000100", "previous_message": message(thread_ts="1600000000.000100")}
 
-    removed = read({**told, "ts": "1700000900.000300", "event_ts": "1700000900.000300"})
+    removed = read({**event, "ts": "1700000900.000300", "event_ts": "1700000900.000300"})
 
     assert removed == Removed(Where(HOME, "1600000000.000100"), "1700000000.000100", 1_700_000_900_000_300)
 
@@ -243,9 +261,9 @@ def test_slacks_own_entries_are_dropped(subtype: str) -> None:
 
 
 def test_a_mention_is_a_line_and_its_message_is_not_said_as_well() -> None:
-    told = message(text="<@U0BOT> demander Qui connaît <@U02MARC|marc> ?", thread_ts="1600000000.000100")
+    mention = message(text="<@U0BOT> demander Qui connaît <@U02MARC|marc> ?", thread_ts="1600000000.000100")
 
-    line = read(told | {"type": "app_mention"})
+    line = read(mention | {"type": "app_mention"})
 
     assert line == Line(
         "U01ELODIE",
@@ -253,15 +271,15 @@ def test_a_mention_is_a_line_and_its_message_is_not_said_as_well() -> None:
         "demander Qui connaît [@marc](reseau:slack/-/person/U02MARC) ?",
         "1700000000.000100",
     )
-    assert read(told) is None
+    assert read(mention) is None
 
 
 def test_a_mention_told_again_after_an_edit_has_the_same_key() -> None:
-    told = message(text="<@U0BOT> aide") | {"type": "app_mention"}
+    mention = message(text="<@U0BOT> aide") | {"type": "app_mention"}
     events = Events(TEAM, Names())
 
-    first = events.arrival(envelope(told))
-    again = events.arrival(envelope(told | {"edited": {"ts": "1700000100.000005"}}, event_id="Ev02"))
+    first = events.arrival(envelope(mention))
+    again = events.arrival(envelope(mention | {"edited": {"ts": "1700000100.000005"}}, event_id="Ev02"))
 
     assert first is not None
     assert again is not None
@@ -292,17 +310,17 @@ def test_our_name_is_taken_out_of_a_line(text: str, line: str) -> None:
 
 
 def test_a_personal_message_is_a_line_and_changes_of_it_are_none() -> None:
-    told = message(channel="D0PERSONAL", channel_type="im", text="aide")
-    after = told | {"text": "autre", "edited": {"ts": "1700000100.000005"}}
+    line = message(channel="D0PERSONAL", channel_type="im", text="aide")
+    after = line | {"text": "autre", "edited": {"ts": "1700000100.000005"}}
 
-    assert read(told) == Line("U01ELODIE", Where("D0PERSONAL", personal=True), "aide", "1700000000.000100")
-    assert read(changed(told, after) | {"channel": "D0PERSONAL", "channel_type": "im"}) is None
+    assert read(line) == Line("U01ELODIE", Where("D0PERSONAL", personal=True), "aide", "1700000000.000100")
+    assert read(changed(line, after) | {"channel": "D0PERSONAL", "channel_type": "im"}) is None
 
 
 def test_somebody_of_another_workspace_is_passed_on_under_the_home_workspace() -> None:
-    told = envelope(message(user="U04PARTNER", user_team="T09OTHER", source_team="T09OTHER"), team_id="T09OTHER")
+    wrapped = envelope(message(user="U04PARTNER", user_team="T09OTHER", source_team="T09OTHER"), team_id="T09OTHER")
 
-    arrival = Events(TEAM, Names()).arrival(told)
+    arrival = Events(TEAM, Names()).arrival(wrapped)
 
     assert arrival is not None
     assert isinstance(arrival.body, Message)
@@ -310,10 +328,16 @@ def test_somebody_of_another_workspace_is_passed_on_under_the_home_workspace() -
 
 
 def test_somebody_comes_into_a_channel() -> None:
-    told = {"type": "member_joined_channel", "user": "U02MARC", "channel": HOME, "channel_type": "C", "team": "T01HOME"}
+    event = {
+        "type": "member_joined_channel",
+        "user": "U02MARC",
+        "channel": HOME,
+        "channel_type": "C",
+        "team": "T01HOME",
+    }
 
-    assert read(told) == Entered("U02MARC", Where(HOME))
-    assert read(told | {"user": "U0BOT"}) is None
+    assert read(event) == Entered("U02MARC", Where(HOME))
+    assert read(event | {"user": "U0BOT"}) is None
 
 
 def user(**more: Any) -> Fields:
@@ -324,10 +348,10 @@ def user(**more: Any) -> Fields:
 def test_what_becomes_known_of_somebody_is_told_and_remembered() -> None:
     names = Names()
 
-    known = read({"type": "user_change", "user": user()}, names)
+    change = read({"type": "user_change", "user": user()}, names)
 
-    assert isinstance(known, AccountChanged)
-    account = known.account
+    assert isinstance(change, AccountChanged)
+    account = change.account
     assert (account.platform, account.tenant, account.native_id) == ("slack", "T01HOME", "U05NADIA")
     assert (account.name, account.email, account.standing) == ("Nadia Noël", "nadia@exemple.fr", Standing.HOME)
     assert (account.key, account.photo_url) == ("slack/-/person/U05NADIA", "https://a/192")
@@ -349,11 +373,11 @@ def test_what_becomes_known_of_somebody_is_told_and_remembered() -> None:
     ],
 )
 def test_only_full_members_of_the_home_workspace_bring_their_address(more: Fields, standing: Standing) -> None:
-    known = read({"type": "team_join", "user": user(**more)})
+    arrival = read({"type": "team_join", "user": user(**more)})
 
-    assert isinstance(known, AccountChanged)
-    assert known.account.standing == standing
-    assert bool(known.account.email) == (standing == Standing.HOME)
+    assert isinstance(arrival, AccountChanged)
+    assert arrival.account.standing == standing
+    assert bool(arrival.account.email) == (standing == Standing.HOME)
 
 
 def test_a_button_is_the_line_that_it_stands_for() -> None:
@@ -432,9 +456,9 @@ def test_no_event_raises_and_what_it_gives_can_wait_in_the_inbox(event: object, 
 
 @given(st.dictionaries(FIELDS | st.sampled_from("actions container response_url user_id channel_id".split()), WILD))
 def test_no_command_and_no_button_raises(body: Fields) -> None:
-    found = [Events(TEAM, Names()).command(body), Events(TEAM, Names()).press(body)]
+    arrivals = [Events(TEAM, Names()).command(body), Events(TEAM, Names()).press(body)]
 
-    assert all(arrival is None or arrival.event.native_id for arrival in found)
+    assert all(arrival is None or arrival.event.native_id for arrival in arrivals)
 
 
 def test_who_opens_our_chat_is_greeted_once_however_often_it_is_opened() -> None:

@@ -55,8 +55,8 @@ class Conversation:
 
     def say(self, text: str, channel: str = GENERAL, **more: str) -> str:
         """Élodie writes; returns the message's id."""
-        said = self.slack.control("message", channel=channel, user="U01ELODIE", text=text, **more)
-        return str(said["message"]["ts"])
+        message = self.slack.control("message", channel=channel, user="U01ELODIE", text=text, **more)
+        return str(message["message"]["ts"])
 
     def carry(self, work: Callable[[SlackCourier], Awaitable[T]]) -> T:
         """Let a courier do something."""
@@ -95,18 +95,18 @@ def here(request: pytest.FixtureRequest, tmp_path: Path, sqlite_network: Network
         opened = platform.open(network, reception)
         assert opened is not None
         with running(opened, listening):
-            there = Conversation(slack, reception, platform, network)
+            conversation = Conversation(slack, reception, platform, network)
             if request.param == "socket":
-                connected(there)
-            yield there
+                connected(conversation)
+            yield conversation
 
 
-def connected(there: Conversation) -> None:
+def connected(conversation: Conversation) -> None:
     """Wait until our connection stands: Slack says hello then."""
     waited = asyncio.Event()
 
     async def until() -> None:
-        while not any("socket connected" in str(entry["summary"]) for entry in there.slack.log()):
+        while not any("socket connected" in str(entry["summary"]) for entry in conversation.slack.log()):
             await asyncio.sleep(0.02)
         waited.set()
 
@@ -118,9 +118,9 @@ def test_a_command_is_answered_in_the_acknowledgement(here: Conversation) -> Non
 
     (line,) = here.reception.wait_for(Line)
     assert (line.person, line.text, line.where) == ("U01ELODIE", "aide", Where(GENERAL))
-    (shown,) = here.slack.messages(GENERAL)
-    assert (shown["text"], shown["subtype"], shown["ephemeral_to"]) == ("echo aide", "ephemeral", "U01ELODIE")
-    assert shown["blocks"][-1]["elements"][0]["value"] == "more aide"
+    (messages,) = here.slack.messages(GENERAL)
+    assert (messages["text"], messages["subtype"], messages["ephemeral_to"]) == ("echo aide", "ephemeral", "U01ELODIE")
+    assert messages["blocks"][-1]["elements"][0]["value"] == "more aide"
 
 
 def test_an_answer_that_took_longer_is_shown_at_its_address(here: Conversation) -> None:
@@ -132,8 +132,8 @@ def test_an_answer_that_took_longer_is_shown_at_its_address(here: Conversation) 
     to = Address("T01TEST", line.where, line.person, line.answer_at)
     here.carry(lambda courier: courier.show(Answer(Card("Voilà")), to))
 
-    (shown,) = here.slack.messages(GENERAL)
-    assert (shown["text"], shown["ephemeral_to"]) == ("Voilà", "U01ELODIE")
+    (messages,) = here.slack.messages(GENERAL)
+    assert (messages["text"], messages["ephemeral_to"]) == ("Voilà", "U01ELODIE")
 
 
 def test_a_mention_is_one_line_and_nothing_else(here: Conversation) -> None:
@@ -200,8 +200,8 @@ def test_what_people_say_change_and_take_away_arrives_in_order(here: Conversatio
     here.slack.control("delete-message", channel=GENERAL, ts=ts, user="U01ELODIE")
 
     (removed,) = here.reception.wait_for(Removed)
-    (said,), (changed,) = here.reception.bodies(Message), here.reception.bodies(Changed)
-    assert (said.text, said.message, said.person) == ("Bonjour à tous", ts, "U01ELODIE")
+    (message,), (changed,) = here.reception.bodies(Message), here.reception.bodies(Changed)
+    assert (message.text, message.message, message.person) == ("Bonjour à tous", ts, "U01ELODIE")
     assert (changed.text, changed.message) == ("Bonsoir à tous", ts)
     assert (removed.message, removed.version > changed.version) == (ts, True)
 
@@ -209,8 +209,8 @@ def test_what_people_say_change_and_take_away_arrives_in_order(here: Conversatio
 def test_a_post_is_shown_changed_and_taken_away(here: Conversation) -> None:
     to, post = Address("T01TEST", Where(GENERAL)), Post("p1", "Marc Petit", "Bonjour")
     parts = here.carry(lambda courier: courier.post(post, to))
-    (shown,) = here.slack.messages(GENERAL)
-    assert (shown["text"], shown["username"], (shown["ts"],)) == ("Bonjour", "Marc Petit", parts)
+    (messages,) = here.slack.messages(GENERAL)
+    assert (messages["text"], messages["username"], (messages["ts"],)) == ("Bonjour", "Marc Petit", parts)
 
     edited = here.carry(lambda courier: courier.edit(parts, Post("p1", "Marc Petit", "Bonsoir"), to))
     assert edited == parts

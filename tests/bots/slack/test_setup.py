@@ -27,8 +27,8 @@ def network(like: Network, **values: Any) -> Network:
     return Network(Settings(data=like.settings.data, **values), like.store)
 
 
-def ask(there: Network) -> Sequence[Missing]:
-    return looped.run(Slack().missing(there))
+def ask(network_: Network) -> Sequence[Missing]:
+    return looped.run(Slack().missing(network_))
 
 
 def in_french(missing: Missing) -> str:
@@ -53,9 +53,9 @@ def test_without_a_token_and_in_a_demonstration_nothing_opens(sqlite_network: Ne
     bare = network(sqlite_network)
     demo = network(sqlite_network, slack_bot_token=BOT_TOKEN, slack_signing_secret=SECRET, demo=True)
 
-    for there in (bare, demo):
-        assert Slack().open(there, MemoryReception()) is None
-        assert Slack().courier(there) is None
+    for installation in (bare, demo):
+        assert Slack().open(installation, MemoryReception()) is None
+        assert Slack().courier(installation) is None
     assert not Slack().configured(bare.settings)
 
 
@@ -113,9 +113,9 @@ def test_missing_rights_are_named(slack_network: Network, workspace: Workspace) 
 
 
 def test_neither_secret_nor_app_token_is_said(sqlite_network: Network, workspace: Workspace) -> None:
-    there = network(sqlite_network, slack_bot_token=BOT_TOKEN, slack_api_url=f"{workspace.url}/api/")
+    installation = network(sqlite_network, slack_bot_token=BOT_TOKEN, slack_api_url=f"{workspace.url}/api/")
 
-    (missing,) = ask(there)
+    (missing,) = ask(installation)
 
     assert "SLACK_SIGNING_SECRET" in in_french(missing)
 
@@ -141,30 +141,30 @@ def test_an_app_token_that_slack_refuses_is_said(sqlite_network: Network, worksp
 def test_a_token_that_cannot_be_one_is_said_without_asking_slack(
     values: dict[str, str], words: list[str], sqlite_network: Network
 ) -> None:
-    there = network(sqlite_network, slack_api_url="http://127.0.0.1:9/api/", **values)
+    installation = network(sqlite_network, slack_api_url="http://127.0.0.1:9/api/", **values)
 
-    (missing,) = ask(there)
+    (missing,) = ask(installation)
 
     assert [word for word in words if word not in in_french(missing)] == []
     assert not any(value in in_french(missing) for value in values.values())
     with pytest.raises(ReseauError, match=words[0]) as error:
-        Slack().open(there, MemoryReception())
+        Slack().open(installation, MemoryReception())
     assert error.value.code == "E_SLACK_FORM"
 
 
 def test_a_way_in_without_a_token_is_refused_at_the_start(sqlite_network: Network) -> None:
-    there = network(sqlite_network, slack_signing_secret=SECRET)
+    installation = network(sqlite_network, slack_signing_secret=SECRET)
 
     with pytest.raises(ReseauError, match="SLACK_BOT_TOKEN") as error:
-        Slack().open(there, MemoryReception())
+        Slack().open(installation, MemoryReception())
 
     assert error.value.code == "E_SLACK_TOKEN"
 
 
 def test_slack_that_does_not_answer_is_said(sqlite_network: Network) -> None:
     url = "http://127.0.0.1:9/api/"
-    there = network(sqlite_network, slack_bot_token=BOT_TOKEN, slack_signing_secret=SECRET, slack_api_url=url)
+    installation = network(sqlite_network, slack_bot_token=BOT_TOKEN, slack_signing_secret=SECRET, slack_api_url=url)
 
-    (missing,) = ask(there)
+    (missing,) = ask(installation)
 
     assert url in in_french(missing)

@@ -24,8 +24,8 @@ from tests.simulators.slack_socket import SocketSlack, socket_slack
 
 @pytest.fixture
 def slack() -> Iterator[SocketSlack]:
-    with socket_slack() as there:
-        yield there
+    with socket_slack() as socket:
+        yield socket
 
 
 @pytest.fixture
@@ -58,14 +58,14 @@ def meanwhile(opened: Opened, work: Callable[[], None], *, within: Callable[[], 
     looped.run(whole())
 
 
-def said(number: int) -> dict[str, object]:
+def event(number: int) -> dict[str, object]:
     event = {"type": "message", "user": "U01", "channel": "C01", "text": f"n{number}", "ts": f"1.00000{number}"}
     return {"type": "event_callback", "event_id": f"Ev{number}", "team_id": TEAM, "event": event}
 
 
 def command(number: int) -> dict[str, object]:
-    told = {"command": "/rse", "text": f"aide {number}", "user_id": "U01", "channel_id": "C01"}
-    return {**told, "trigger_id": f"t{number}", "team_id": TEAM, "response_url": "https://hooks.slack.com/1"}
+    command = {"command": "/rse", "text": f"aide {number}", "user_id": "U01", "channel_id": "C01"}
+    return {**command, "trigger_id": f"t{number}", "team_id": TEAM, "response_url": "https://hooks.slack.com/1"}
 
 
 def test_several_envelopes_are_answered_at_once(slack: SocketSlack, sqlite_network: Network) -> None:
@@ -75,7 +75,7 @@ def test_several_envelopes_are_answered_at_once(slack: SocketSlack, sqlite_netwo
     def work() -> None:
         slack.connected()
         sent = [slack.send("slash_commands", command(number)) for number in range(3)]
-        slack.wait("every answer", lambda: all(one in slack.acknowledged for one in sent))
+        slack.wait("every answer", lambda: all(message in slack.acknowledged for message in sent))
 
     meanwhile(ours(slack, sqlite_network, reception), work)
 
@@ -90,16 +90,16 @@ def test_what_cannot_be_kept_is_not_acknowledged(slack: SocketSlack, sqlite_netw
     def work() -> None:
         slack.connected()
         with out_of_order(reception):
-            sent.append(slack.send("events_api", said(1)))
+            sent.append(slack.send("events_api", event(1)))
             sent.append(slack.send("slash_commands", command(2)))  # behind the first one: that had its turn
             slack.wait("the second answer", lambda: sent[1] in slack.acknowledged)
-        sent.append(slack.send("events_api", said(1)))  # as Slack does, with another envelope
+        sent.append(slack.send("events_api", event(1)))  # as Slack does, with another envelope
         slack.wait("the third answer", lambda: sent[2] in slack.acknowledged)
 
     meanwhile(ours(slack, sqlite_network, reception), work)
 
     assert sent[0] not in slack.acknowledged
-    assert [one.text for one in reception.bodies(Message)] == ["n1"]
+    assert [body.text for body in reception.bodies(Message)] == ["n1"]
 
 
 @pytest.mark.parametrize("how", ["hang up", "ask to come again"])
@@ -113,7 +113,7 @@ def test_a_connection_that_ends_is_made_again(slack: SocketSlack, sqlite_network
         else:
             slack.tell({"type": "disconnect", "reason": "refresh_requested"})
         slack.connected(2)
-        slack.send("events_api", said(1))
+        slack.send("events_api", event(1))
         reception.wait_for(Message)
 
     meanwhile(ours(slack, sqlite_network, reception), work)

@@ -95,8 +95,8 @@ def entered(company: Company, body: bytes) -> list[str]:
     """The files that a request of Slack's enters until the card is there."""
 
     async def story() -> list[str]:
-        async with room(company.network) as one:
-            app = App(one.receiving, Home(), Names(), "fr")  # type: ignore[arg-type]
+        async with room(company.network) as bot:
+            app = App(bot.receiving, Home(), Names(), "fr")  # type: ignore[arg-type]
             door = Door(SecretStr(SECRET), app.dispatch)
             answers: list[MutableMapping[str, Any]] = []
 
@@ -109,14 +109,14 @@ def entered(company: Company, body: bytes) -> list[str]:
             headers = [(name.encode(), value.encode()) for name, value in signed(body).items()]
             with traced() as trace:
                 await door({"type": "http", "method": "POST", "headers": headers}, receive, send)
-            await one.rest()
+            await bot.rest()
             assert answers[0]["status"] == 200
             return trace.files
 
     return looped.run(story())
 
 
-def told() -> tuple[list[str], list[str]]:
+def documented_files() -> tuple[list[str], list[str]]:
     """The way as the architecture tells it: its files in order, and those that what is found adds."""
     text = (HOUSE / "docs" / "architecture.md").read_text(encoding="utf-8")
     part = text.partition("\n### The way of a line\n")[2].partition("\n## ")[0]
@@ -139,10 +139,10 @@ def test_few_files_stand_between_slack_and_the_card_and_the_architecture_tells_t
     files = entered(company, sent("chercher marge nette"))
 
     assert len(files) <= MOST, "a line of Slack's enters too many files on its way:\n" + "\n".join(files)
-    assert files == told()[0]
+    assert files == documented_files()[0]
 
 
 def test_what_is_found_enters_the_files_that_read_its_first_words_and_no_others(company: Company) -> None:
     files = entered(company, command("chercher soudure"))
 
-    assert [name for name in files if name not in told()[0]] == told()[1]
+    assert [name for name in files if name not in documented_files()[0]] == documented_files()[1]

@@ -39,36 +39,41 @@ def html(content: str) -> list[dict[str, str]]:
 
 
 def test_a_personal_message_is_a_line() -> None:
-    told = microsoft.message("aide")
+    activity = microsoft.message("aide")
 
-    (arrival,) = read(told)
+    (arrival,) = read(activity)
 
-    assert arrival.event == EventKey("teams", TENANT, told["id"])
+    assert arrival.event == EventKey("teams", TENANT, activity["id"])
     line = arrival.body
     assert isinstance(line, Line)
-    assert (line.person, line.text, line.language, line.message) == (ANA["aadObjectId"], "aide", "fr-FR", told["id"])
+    assert (line.person, line.text, line.language, line.message) == (
+        ANA["aadObjectId"],
+        "aide",
+        "fr-FR",
+        activity["id"],
+    )
     assert line.where.personal
     assert line.where.service == microsoft.url
     assert line.where.thread == ""
 
 
 def test_a_mention_in_a_channel_is_a_line_without_our_name() -> None:
-    told = microsoft.message("<at>RSE</at>&nbsp;merci <at>Léa Martin</at> pour 2*3*4", where=CHANNEL)
+    activity = microsoft.message("<at>RSE</at>&nbsp;merci <at>Léa Martin</at> pour 2*3*4", where=CHANNEL)
 
-    line = body({**told, "entities": [AT_US, LEA]})
+    line = body({**activity, "entities": [AT_US, LEA]})
 
     assert isinstance(line, Line)
     assert line.text == f"merci [@Léa Martin](reseau:{keys.teams_person(LEAS)}) pour 2\\*3\\*4"
     assert line.words == f"merci [@Léa Martin](reseau:{keys.teams_person(LEAS)}) pour 2*3*4"
-    assert (line.where.conversation, line.where.thread) == (CHANNEL, told["id"])
+    assert (line.where.conversation, line.where.thread) == (CHANNEL, activity["id"])
     assert not line.where.personal
 
 
 def test_people_are_known_by_id_and_not_by_the_name_that_is_shown() -> None:
     other = {"type": "mention", "mentioned": {"id": "8:orgid:abc", "name": "Léa Martin"}, "text": "<at>Léa</at>"}
-    said = '<p><at id="1">Léa</at> et <at id="0">Léa Martin</at> et <at id="9">Inconnue</at></p>'
+    content = '<p><at id="1">Léa</at> et <at id="0">Léa Martin</at> et <at id="9">Inconnue</at></p>'
 
-    line = body(microsoft.message(entities=[LEA, other], attachments=html(said)))
+    line = body(microsoft.message(entities=[LEA, other], attachments=html(content)))
 
     assert isinstance(line, Line)
     first, second = keys.teams_person("abc"), keys.teams_person(LEAS)
@@ -87,45 +92,45 @@ def test_a_line_stays_as_typed_unless_it_was_given_a_form() -> None:
 
 
 def test_a_pressed_button_is_the_line_it_stands_for() -> None:
-    told = microsoft.message(value={"line": "fil", "else": 1}, replyToId="42")
-    del told["text"]
+    activity = microsoft.message(value={"line": "fil", "else": 1}, replyToId="42")
+    del activity["text"]
 
-    line = body(told)
+    line = body(activity)
 
     assert isinstance(line, Line)
     assert (line.text, line.message, line.pressed) == ("fil", "42", True)
 
 
 def test_what_people_write_to_each_other_is_said() -> None:
-    told = microsoft.message("2*3*4 <script>", where=CHANNEL)
+    activity = microsoft.message("2*3*4 <script>", where=CHANNEL)
 
-    said = body(told)
+    message = body(activity)
 
-    assert isinstance(said, Message)
-    assert said.text == "2\\*3\\*4 \\<script>"
-    assert said.at == datetime(2026, 11, 20, 9, 30, 0, 123456, UTC)
-    assert (said.message, said.where.thread) == (told["id"], "")
+    assert isinstance(message, Message)
+    assert message.text == "2\\*3\\*4 \\<script>"
+    assert message.at == datetime(2026, 11, 20, 9, 30, 0, 123456, UTC)
+    assert (message.message, message.where.thread) == (activity["id"], "")
 
 
 SENTENCE = "Demain 9 h, <at>RSE</at> le dira aussi"
 
 
 def test_a_sentence_that_names_us_is_said_to_the_others_and_asks_us_aside() -> None:
-    said, asked = (one.body for one in read(microsoft.message(SENTENCE, where=CHANNEL, entities=[AT_US])))
+    message, bodies = (record.body for record in read(microsoft.message(SENTENCE, where=CHANNEL, entities=[AT_US])))
 
-    assert isinstance(said, Message)
-    assert said.text == "Demain 9 h, @RSE le dira aussi"
-    assert isinstance(asked, Line)
-    assert asked.aside
-    assert asked.text == "Demain 9 h,  le dira aussi"
+    assert isinstance(message, Message)
+    assert message.text == "Demain 9 h, @RSE le dira aussi"
+    assert isinstance(bodies, Line)
+    assert bodies.aside
+    assert bodies.text == "Demain 9 h,  le dira aussi"
 
 
 def test_a_command_that_is_edited_is_no_message_to_the_others() -> None:
-    told = microsoft.message(
+    activity = microsoft.message(
         "<at>RSE</at> fil", where=CHANNEL, entities=[AT_US], channelData={"eventType": "editMessage"}
     )
 
-    assert read(told, "update") == []
+    assert read(activity, "update") == []
 
 
 FILE = {"contentType": "reference", "name": "plan_2*.pdf", "contentUrl": "https://x.example/p"}
@@ -155,21 +160,21 @@ POLL = {
     ],
 )
 def test_a_message_without_words_says_what_it_was(content: str, others: list[dict[str, Any]], text: str) -> None:
-    told = microsoft.message("", where=CHANNEL, attachments=[*html(content), *others])
-    edited = {**told, "channelData": {"eventType": "editMessage"}}
+    activity = microsoft.message("", where=CHANNEL, attachments=[*html(content), *others])
+    edited = {**activity, "channelData": {"eventType": "editMessage"}}
 
-    said, changed = body(told), body(edited, "update")
+    bodies, changed = body(activity), body(edited, "update")
 
-    assert isinstance(said, Message)
+    assert isinstance(bodies, Message)
     assert isinstance(changed, Changed)
-    assert said.text.strip() == changed.text.strip() == text
+    assert bodies.text.strip() == changed.text.strip() == text
 
 
 def test_a_message_of_nothing_at_all_is_nothing_and_one_edited_to_nothing_is_empty() -> None:
-    told = microsoft.message(" ", where=CHANNEL)
-    changed = body({**told, "channelData": {"eventType": "editMessage"}}, "update")
+    activity = microsoft.message(" ", where=CHANNEL)
+    changed = body({**activity, "channelData": {"eventType": "editMessage"}}, "update")
 
-    assert read(told) == []
+    assert read(activity) == []
     assert isinstance(changed, Changed)
     assert changed.text == "…"
 
@@ -177,54 +182,54 @@ def test_a_message_of_nothing_at_all_is_nothing_and_one_edited_to_nothing_is_emp
 @pytest.mark.parametrize("content", ["idée :\n- un\n- deux\nVoilà", "idée :\n1. un\n2. deux\nVoilà"])
 def test_what_follows_a_typed_list_stands_below_it(content: str) -> None:
     line = body(microsoft.message(content))
-    said = body(microsoft.message(content, where=CHANNEL))
+    message = body(microsoft.message(content, where=CHANNEL))
 
     assert isinstance(line, Line)
-    assert isinstance(said, Message)
+    assert isinstance(message, Message)
     assert line.text.endswith("deux\n\nVoilà")
-    assert said.text.endswith("deux\n\nVoilà")
+    assert message.text.endswith("deux\n\nVoilà")
 
 
 def test_a_reply_stands_in_its_thread() -> None:
-    told = microsoft.message("oui", where=CHANNEL, conversation={"id": f"{CHANNEL};messageid=5"})
+    activity = microsoft.message("oui", where=CHANNEL, conversation={"id": f"{CHANNEL};messageid=5"})
 
-    said = body(told)
+    message = body(activity)
 
-    assert isinstance(said, Message)
-    assert (said.where.conversation, said.where.thread) == (CHANNEL, "5")
+    assert isinstance(message, Message)
+    assert (message.where.conversation, message.where.thread) == (CHANNEL, "5")
 
 
 @pytest.mark.parametrize("event", ["editMessage", "undeleteMessage"])
 def test_a_message_with_another_text_is_changed(event: str) -> None:
-    told = microsoft.message("mieux", where=CHANNEL, type="messageUpdate", channelData={"eventType": event})
-    later = {**told, "timestamp": "2026-11-20T09:31:00Z"}
+    activity = microsoft.message("mieux", where=CHANNEL, type="messageUpdate", channelData={"eventType": event})
+    later = {**activity, "timestamp": "2026-11-20T09:31:00Z"}
 
-    (first,), (second,) = read(told, "update"), read(later, "update")
+    (first,), (second,) = read(activity, "update"), read(later, "update")
 
     assert isinstance(first.body, Changed)
     assert isinstance(second.body, Changed)
-    assert (first.body.text, first.body.message) == ("mieux", told["id"])
+    assert (first.body.text, first.body.message) == ("mieux", activity["id"])
     assert first.body.version < second.body.version
     assert first.event.native_id != second.event.native_id
-    assert first.event.native_id.startswith(f"{told['id']}:{event}:")
-    assert read(told, "update")[0].event.native_id == first.event.native_id
+    assert first.event.native_id.startswith(f"{activity['id']}:{event}:")
+    assert read(activity, "update")[0].event.native_id == first.event.native_id
 
 
 def test_a_message_that_was_taken_away_is_removed() -> None:
-    told = microsoft.message(where=CHANNEL, type="messageDelete", channelData={"eventType": "softDeleteMessage"})
+    activity = microsoft.message(where=CHANNEL, type="messageDelete", channelData={"eventType": "softDeleteMessage"})
 
-    removed = body(told, "deletion")
+    removed = body(activity, "deletion")
 
     assert isinstance(removed, Removed)
-    assert (removed.message, removed.where.conversation) == (told["id"], CHANNEL)
+    assert (removed.message, removed.where.conversation) == (activity["id"], CHANNEL)
 
 
 def test_who_enters_a_channel_has_entered_and_we_have_not() -> None:
     added = [{"id": US}, {"id": "29:lea"}, {"id": "29:x", "aadObjectId": "cc"}, {"id": "28:other"}, {}]
     arrivals = read(microsoft.message(where=CHANNEL, membersAdded=added), "members")
 
-    assert [one.body.person for one in arrivals if isinstance(one.body, Entered)] == [LEAS, "cc"]
-    assert len({one.event.native_id for one in arrivals}) == 2
+    assert [arrival.body.person for arrival in arrivals if isinstance(arrival.body, Entered)] == [LEAS, "cc"]
+    assert len({arrival.event.native_id for arrival in arrivals}) == 2
 
 
 def test_a_new_chat_with_us_is_greeted_by_an_empty_line() -> None:
@@ -243,11 +248,11 @@ def test_our_own_messages_are_no_news() -> None:
 
 
 def test_an_activity_without_an_id_has_a_key_of_its_own_words() -> None:
-    told = microsoft.message("aide")
-    del told["id"]
+    activity = microsoft.message("aide")
+    del activity["id"]
 
-    assert read(told)[0].event.native_id == read(dict(told))[0].event.native_id
-    assert read(told)[0].event.native_id != read({**told, "text": "autre"})[0].event.native_id
+    assert read(activity)[0].event.native_id == read(dict(activity))[0].event.native_id
+    assert read(activity)[0].event.native_id != read({**activity, "text": "autre"})[0].event.native_id
 
 
 JSON = st.recursive(
@@ -261,19 +266,21 @@ NAMES += ["text", "textFormat", "timestamp", "id", "locale", "serviceUrl", "repl
 
 @given(st.dictionaries(st.sampled_from(NAMES), JSON, max_size=6), st.booleans())
 def test_whatever_comes_in_is_read_without_an_error(others: dict[str, Any], channel: bool) -> None:
-    told = microsoft.message(where=CHANNEL if channel else "a:personal") | others
+    activity = microsoft.message(where=CHANNEL if channel else "a:personal") | others
 
-    activity_of(told)
+    activity_of(activity)
     for kind in ("message", "update", "deletion", "members", "press"):
-        for arrival in read({**told, "channelData": told.get("channelData") or {"eventType": "editMessage"}}, kind):
+        for arrival in read(
+            {**activity, "channelData": activity.get("channelData") or {"eventType": "editMessage"}}, kind
+        ):
             assert from_payload(arrival.kind, to_payload(arrival.body)) == arrival.body
-    Reading(told, {}).strangers()
+    Reading(activity, {}).strangers()
 
 
 def said_of(content: str, *others: dict[str, Any], **more: Any) -> str:
-    told = body(microsoft.message("", where=CHANNEL, attachments=[*html(content), *others], **more))
-    assert isinstance(told, Message)
-    return told.text.strip()
+    message = body(microsoft.message("", where=CHANNEL, attachments=[*html(content), *others], **more))
+    assert isinstance(message, Message)
+    return message.text.strip()
 
 
 def card(*body_: object, **more: object) -> dict[str, Any]:
@@ -305,13 +312,13 @@ def test_a_forwarded_message_is_whole_and_names_who_wrote_it() -> None:
         "originalMessageSender": {"application": {"displayName": "Veilleur"}},
     }
 
-    shown = said_of("", {"contentType": "forwardedMessageReference", "content": content})
+    text = said_of("", {"contentType": "forwardedMessageReference", "content": content})
 
-    assert shown == "↪️ Veilleur\n\n> Il faut :\n>\n> - un\n>\n> Merci"
+    assert text == "↪️ Veilleur\n\n> Il faut :\n>\n> - un\n>\n> Merci"
 
 
 @pytest.mark.parametrize(
-    ("shown", "words"),
+    ("text", "words"),
     [
         (card({"type": "FactSet", "facts": [{"title": "Client", "value": "Dupont"}]}), "🗂️ Client : Dupont"),
         (card({"type": "RichTextBlock", "inlines": ["Panne au **hall**"]}), "🗂️ Panne au hall"),
@@ -334,8 +341,8 @@ def test_a_forwarded_message_is_whole_and_names_who_wrote_it() -> None:
         ),
     ],
 )
-def test_a_card_says_its_first_words(shown: dict[str, Any], words: str) -> None:
-    assert said_of("", shown) == words
+def test_a_card_says_its_first_words(text: dict[str, Any], words: str) -> None:
+    assert said_of("", text) == words
 
 
 def test_a_tag_of_many_people_is_nobody() -> None:
@@ -349,15 +356,15 @@ def test_a_tag_of_many_people_is_nobody() -> None:
         "text": "<at>Général</at>",
         "mentioned": {"id": "19:x@thread.tacv2", "name": "Général"},
     }
-    told = microsoft.message(
+    activity = microsoft.message(
         "",
         where=CHANNEL,
         entities=[entity, general],
         attachments=html('<at id="0">Ventes</at> <at id="1">Général</at>'),
     )
 
-    said = body(told)
+    message = body(activity)
 
-    assert isinstance(said, Message)
-    assert said.text == "@Ventes @Général"
-    assert Reading(told, {}).strangers() == []
+    assert isinstance(message, Message)
+    assert message.text == "@Ventes @Général"
+    assert Reading(activity, {}).strangers() == []

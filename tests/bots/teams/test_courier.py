@@ -72,12 +72,12 @@ def run(teams_network: Network, microsoft: TeamsSimulator) -> Run[Any]:
 
 
 def test_an_answer_in_a_personal_chat_is_a_card_with_a_summary(microsoft: TeamsSimulator, run: Run[str]) -> None:
-    shown = run(lambda courier: courier.show(PRIVATE, to(microsoft, CHAT)))
+    output = run(lambda courier: courier.show(PRIVATE, to(microsoft, CHAT)))
 
     (call,) = microsoft.calls
     assert call.what == f"POST /v3/conversations/{CHAT}/activities"
     assert call.token == "outbound-1"
-    assert shown in microsoft.messages
+    assert output in microsoft.messages
     (attachment,) = call.body["attachments"]
     assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
     assert attachment["content"]["type"] == "AdaptiveCard"
@@ -88,9 +88,9 @@ def test_an_answer_in_a_personal_chat_is_a_card_with_a_summary(microsoft: TeamsS
 def test_a_private_answer_in_a_channel_is_seen_by_one_person(microsoft: TeamsSimulator, run: Run[str]) -> None:
     run(lambda courier: courier.show(PRIVATE, to(microsoft, thread="5")))
 
-    said = microsoft.done("POST", "activities")[0]
-    assert said.what == f"POST /v3/conversations/{CHANNEL};messageid=5/activities?isTargetedActivity=true"
-    assert said.body["recipient"] == {"id": "29:ana", "isTargeted": True}
+    call = microsoft.done("POST", "activities")[0]
+    assert call.what == f"POST /v3/conversations/{CHANNEL};messageid=5/activities?isTargetedActivity=true"
+    assert call.body["recipient"] == {"id": "29:ana", "isTargeted": True}
 
 
 def test_where_teams_knows_no_such_thing_the_answer_goes_to_the_own_chat(
@@ -164,9 +164,9 @@ def test_an_answer_takes_the_place_of_the_card_that_was_pressed(microsoft: Teams
 def test_a_card_that_teams_has_lost_is_posted_anew(microsoft: TeamsSimulator, run: Run[str]) -> None:
     replacing = Answer(PRIVATE.card, replaces=True)
 
-    shown = run(lambda courier: courier.show(replacing, to(microsoft, CHAT, message="gone")))
+    output = run(lambda courier: courier.show(replacing, to(microsoft, CHAT, message="gone")))
 
-    assert shown in microsoft.messages
+    assert output in microsoft.messages
     assert [call.method for call in microsoft.calls] == ["PUT", "POST"]
 
 
@@ -242,11 +242,11 @@ def test_a_bot_is_a_bot(microsoft: TeamsSimulator, run: Run[Any]) -> None:
 def test_without_a_home_tenant_nobody_is_at_home_so_nothing_opens(
     microsoft: TeamsSimulator, network_with: Networks
 ) -> None:
-    there = network_with(**microsoft.settings(teams_tenant_id=None))
+    network = network_with(**microsoft.settings(teams_tenant_id=None))
 
     with pytest.raises(ReseauError, match="MicrosoftAppTenantId"):
-        platform.courier(there)
-    assert standing(ANA, there.settings) == Standing.OUTSIDE
+        platform.courier(network)
+    assert standing(ANA, network.settings) == Standing.OUTSIDE
 
 
 def test_an_audience_is_read_page_by_page(microsoft: TeamsSimulator, run: Run[Any], teams_network: Network) -> None:
@@ -429,8 +429,8 @@ def test_a_token_that_teams_takes_no_more_is_replaced(microsoft: TeamsSimulator,
 
 
 def test_without_a_token_nothing_is_lost(microsoft: TeamsSimulator, run: Run[Any]) -> None:
-    said = "AADSTS7000222: The provided client secret keys are expired."
-    microsoft.token_answer = (401, {"error": "invalid_client", "error_description": said})
+    description = "AADSTS7000222: The provided client secret keys are expired."
+    microsoft.token_answer = (401, {"error": "invalid_client", "error_description": description})
 
     with pytest.raises(LaterError, match="AADSTS7000222"):
         run(show(microsoft))
@@ -451,16 +451,16 @@ def test_people_who_were_forgotten_are_asked_for_again() -> None:
 def test_who_asks_among_others_sees_there_that_the_answer_is_private(
     microsoft: TeamsSimulator, network_with: Networks, pressed: bool
 ) -> None:
-    asked = Answer(PRIVATE.card, pressed=pressed)
+    answer = Answer(PRIVATE.card, pressed=pressed)
 
     async def shown() -> None:
         async with carried(network_with(**microsoft.settings(teams_targeted=False)), microsoft.url) as courier:
-            await courier.show(asked, to(microsoft, message="9"))
+            await courier.show(answer, to(microsoft, message="9"))
 
     looped.run(shown())
 
-    said = [call.body["text"] for call in microsoft.done("POST", CHANNEL)]
-    assert said == ([] if pressed else ["Je vous ai répondu en privé."])
+    texts = [call.body["text"] for call in microsoft.done("POST", CHANNEL)]
+    assert texts == ([] if pressed else ["Je vous ai répondu en privé."])
 
 
 def test_somebody_who_is_named_on_a_card_is_mentioned_by_teams() -> None:

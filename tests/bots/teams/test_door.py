@@ -109,9 +109,9 @@ def test_a_key_that_is_not_endorsed_for_teams_opens_nothing(
 def test_an_activity_without_an_address_to_answer_at_is_answered_401(
     missing: Any, microsoft: TeamsSimulator, reception: MemoryReception, address: str
 ) -> None:
-    told = microsoft.message(serviceUrl=missing)
+    activity = microsoft.message(serviceUrl=missing)
 
-    assert microsoft.tell(address, told, f"Bearer {microsoft.sign(serviceurl=missing)}")[0] == 401
+    assert microsoft.tell(address, activity, f"Bearer {microsoft.sign(serviceurl=missing)}")[0] == 401
     assert reception.arrivals == []
 
 
@@ -187,10 +187,10 @@ def test_what_could_not_be_kept_is_sent_again_and_kept_once(
     microsoft: TeamsSimulator, reception: MemoryReception, address: str
 ) -> None:
     reception.broken = 2
-    told = microsoft.message("une fois")
+    activity = microsoft.message("une fois")
 
-    assert microsoft.insist(address, told, wait=0.05) == [503, 503, 200]
-    assert microsoft.insist(address, told, wait=0.05) == [200]
+    assert microsoft.insist(address, activity, wait=0.05) == [503, 503, 200]
+    assert microsoft.insist(address, activity, wait=0.05) == [200]
     assert [body.text for body in reception.bodies if isinstance(body, Line)] == ["une fois"]
 
 
@@ -237,10 +237,10 @@ def test_a_pressed_card_is_answered_with_a_card_at_once(
     )
     status, body = microsoft.tell(address, pressed)
 
-    told = json.loads(body)
-    assert (status, told["statusCode"]) == (200, 200)
-    assert told["type"] == "application/vnd.microsoft.card.adaptive"
-    assert told["value"]["type"] == "AdaptiveCard"
+    response = json.loads(body)
+    assert (status, response["statusCode"]) == (200, 200)
+    assert response["type"] == "application/vnd.microsoft.card.adaptive"
+    assert response["value"]["type"] == "AdaptiveCard"
     line = reception.bodies[0]
     assert isinstance(line, Line)
     assert (line.text, line.message, line.pressed) == ("fil", "77", True)
@@ -286,7 +286,7 @@ def test_the_demonstration_opens_no_door(network_with: Networks, microsoft: Team
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "reason"),
     [
         ({"http_host": "0.0.0.0"}, "beyond this machine"),
         ({"public_url": "https://rse.example.org"}, "public address"),
@@ -294,12 +294,12 @@ def test_the_demonstration_opens_no_door(network_with: Networks, microsoft: Team
     ],
 )
 def test_the_development_setting_is_refused_where_others_could_come_in(
-    settings: dict[str, Any], said: str, network_with: Networks
+    settings: dict[str, Any], reason: str, network_with: Networks
 ) -> None:
     network = network_with(teams_dev_unauthenticated=True, **settings)
 
     for opening in (lambda: platform.open(network, MemoryReception()), lambda: platform.courier(network)):
-        with pytest.raises(ReseauError, match=said) as refused:
+        with pytest.raises(ReseauError, match=reason) as refused:
             opening()
         assert refused.value.code == "E_TEAMS_DEVELOPMENT"
 

@@ -19,6 +19,6 @@ def test_teams_is_a_platform() -> None:
 
 def test_its_libraries_are_loaded_only_when_it_is_opened() -> None:
     code = f"import sys, bots.platforms.teams as t; print([m for m in {HEAVY!r} if m in sys.modules], t.platform.name)"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
-    assert told == "[] teams\n"
+    assert result == "[] teams\n"

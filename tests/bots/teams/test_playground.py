@@ -51,8 +51,8 @@ class Talk:
 
     def bodies(self, kind: type[Body], count: int) -> list[Any]:
         """What came of a kind, once so many did."""
-        until(lambda: len([one for one in self.reception.bodies if isinstance(one, kind)]) >= count, f"no {kind}")
-        return [one for one in self.reception.bodies if isinstance(one, kind)]
+        until(lambda: len([body for body in self.reception.bodies if isinstance(body, kind)]) >= count, f"no {kind}")
+        return [body for body in self.reception.bodies if isinstance(body, kind)]
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +90,10 @@ def carry(talk: Talk, what: Callable[[Courier], Any]) -> Any:
 
 
 def lines(talk: Talk, text: str) -> list[Line]:
-    until(lambda: any(isinstance(one, Line) and one.text == text for one in talk.reception.bodies), f"no line {text}")
-    return [one for one in talk.reception.bodies if isinstance(one, Line) and one.text == text]
+    until(
+        lambda: any(isinstance(body, Line) and body.text == text for body in talk.reception.bodies), f"no line {text}"
+    )
+    return [body for body in talk.reception.bodies if isinstance(body, Line) and body.text == text]
 
 
 def channel(talk: Talk) -> Address:
@@ -130,15 +132,15 @@ def test_a_mention_in_a_channel_names_people_by_their_lasting_id(talk: Talk) -> 
 
 def activity(talk: Talk, **others: Any) -> dict[str, Any]:
     """What Teams sends of a channel's messages where an owner allowed that, which the client does not."""
-    told = talk.client.template("channelCreated", CHANNEL)
+    activity = talk.client.template("channelCreated", CHANNEL)
     data = {"tenant": {"id": TENANT}, "channel": {"id": CHANNEL}, "team": {"id": "team-id"}}
     conversation = {"id": f"{CHANNEL};messageid=7000", "conversationType": "channel", "isGroup": True}
-    return {**told, "conversation": conversation, "id": "7001", "textFormat": "plain", "channelData": data} | others
+    return {**activity, "conversation": conversation, "id": "7001", "textFormat": "plain", "channelData": data} | others
 
 
 def test_what_people_tell_each_other_is_told_changed_and_removed(talk: Talk) -> None:
     talk.client.custom(activity(talk, type="message", text="bonjour à tous"))
-    (said,) = talk.bodies(Message, 1)
+    (messages,) = talk.bodies(Message, 1)
     changed_data = {"tenant": {"id": TENANT}, "eventType": "editMessage"}
     talk.client.custom(activity(talk, type="messageUpdate", text="bonjour à toutes", channelData=changed_data))
     (changed,) = talk.bodies(Changed, 1)
@@ -146,7 +148,7 @@ def test_what_people_tell_each_other_is_told_changed_and_removed(talk: Talk) -> 
     talk.client.custom(activity(talk, type="messageDelete", channelData=removed_data))
     (removed,) = talk.bodies(Removed, 1)
 
-    assert (said.text, said.message, said.where.thread) == ("bonjour à tous", "7001", "7000")
+    assert (messages.text, messages.message, messages.where.thread) == ("bonjour à tous", "7001", "7000")
     assert (changed.text, changed.message) == ("bonjour à toutes", "7001")
     assert removed.message == "7001"
     assert removed.version >= changed.version
@@ -188,7 +190,7 @@ def test_who_people_are_and_who_reads_a_channel(talk: Talk) -> None:
     account, people, name = carry(talk, asked)
 
     assert (account.standing, account.name, account.email) == (Standing.HOME, "Léa Martin", "léa.martin@exemple.fr")
-    assert set(people) == {one["aadObjectId"] for one in PEOPLE}
+    assert set(people) == {person["aadObjectId"] for person in PEOPLE}
     assert name == "Annonces"
 
 

@@ -16,9 +16,9 @@ from tests.simulators.teams import TeamsSimulator
 PUBLIC = {"public_url": "https://rse.example.org"}
 
 
-def said(found: list[Missing], language: str = "en") -> list[str]:
+def sentences(steps: list[Missing], language: str = "en") -> list[str]:
     t = Words(language)
-    return [t(one.what, **one.values) + " " + t(one.how, **one.values) for one in found]
+    return [t(step.what, **step.values) + " " + t(step.how, **step.values) for step in steps]
 
 
 def missing(networks: Networks, **settings: Any) -> list[Missing]:
@@ -43,13 +43,13 @@ def test_nothing_is_missing_where_all_is_set(network_with: Networks, microsoft: 
 def test_what_is_missing_is_said_with_where_to_click(
     settings: dict[str, Any], words: list[str], network_with: Networks, microsoft: TeamsSimulator
 ) -> None:
-    found = missing(network_with, **{**microsoft.settings(**PUBLIC), **settings})
+    steps = missing(network_with, **{**microsoft.settings(**PUBLIC), **settings})
 
-    (sentence,) = said(found)
+    (sentence,) = sentences(steps)
     assert [word for word in words if word not in sentence] == []
-    assert found[0].fatal
+    assert steps[0].fatal
     for language in LANGUAGES:
-        assert said(found, language)
+        assert sentences(steps, language)
 
 
 @pytest.mark.parametrize("name", ["teams_app_id", "teams_tenant_id"])
@@ -58,7 +58,7 @@ def test_an_id_that_is_none_is_said_without_asking_entra(
 ) -> None:
     settings = {**microsoft.settings(**PUBLIC), "teams_token_url": "http://127.0.0.1:9/", name: "rse.example.org"}
 
-    (sentence,) = said(missing(network_with, **settings))
+    (sentence,) = sentences(missing(network_with, **settings))
     assert "00000000-0000-0000-0000-000000000000" in sentence
     assert "rse.example.org" not in sentence
 
@@ -68,14 +68,14 @@ def test_the_tenant_stands_in_the_address_that_gives_no_token(
 ) -> None:
     settings = {**microsoft.settings(**PUBLIC), "teams_token_url": "http://127.0.0.1:9/{tenant}/token"}
 
-    (sentence,) = said(missing(network_with, **settings))
+    (sentence,) = sentences(missing(network_with, **settings))
     assert f"http://127.0.0.1:9/{settings['teams_tenant_id']}/token" in sentence
 
 
 def test_development_beside_an_app_is_refused_before_anything_else(
     network_with: Networks, microsoft: TeamsSimulator
 ) -> None:
-    (sentence,) = said(missing(network_with, **microsoft.settings(teams_dev_unauthenticated=True)))
+    (sentence,) = sentences(missing(network_with, **microsoft.settings(teams_dev_unauthenticated=True)))
 
     assert "MicrosoftAppId" in sentence
 
@@ -95,19 +95,19 @@ def test_entra_s_answer_says_which_value_is_wrong(
 ) -> None:
     microsoft.token_answer = (400, {"error": "unauthorized_client", "error_description": f"{code}: <b>long</b> story"})
 
-    (sentence,) = said(missing(network_with, **microsoft.settings(**PUBLIC)))
+    (sentence,) = sentences(missing(network_with, **microsoft.settings(**PUBLIC)))
     assert name in sentence
     assert "<b>" not in sentence
 
 
 def test_without_an_app_the_first_step_is_to_make_one(network_with: Networks) -> None:
-    (sentence,) = said(missing(network_with))
+    (sentence,) = sentences(missing(network_with))
 
     assert "App registrations → New registration" in sentence
 
 
 def test_development_mode_is_named_and_works(network_with: Networks) -> None:
-    (found,) = missing(network_with, teams_dev_unauthenticated=True)
+    (steps,) = missing(network_with, teams_dev_unauthenticated=True)
 
-    assert not found.fatal
-    assert "Development mode" in said([found])[0]
+    assert not steps.fatal
+    assert "Development mode" in sentences([steps])[0]

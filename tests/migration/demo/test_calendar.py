@@ -23,10 +23,10 @@ def test_easter_falls_where_almanacs_put_it(year: int, day: tuple[int, int]) -> 
 
 
 def test_the_eleven_holidays_of_a_year() -> None:
-    found = calendar.holidays(2026)
+    holidays = calendar.holidays(2026)
 
-    assert len(found) == 11
-    assert {date(2026, 4, 6), date(2026, 5, 14), date(2026, 5, 25), date(2026, 7, 14)} <= found
+    assert len(holidays) == 11
+    assert {date(2026, 4, 6), date(2026, 5, 14), date(2026, 5, 25), date(2026, 7, 14)} <= holidays
     assert not calendar.is_working(date(2026, 7, 14))
 
 
@@ -44,11 +44,11 @@ def test_august_weekends_and_the_year_end_are_quiet() -> None:
     st.floats(0, 5000),
     st.sampled_from(["Europe/Paris", "Europe/London", "Africa/Casablanca"]),
 )
-def test_a_reply_comes_later_and_in_working_hours(asked: datetime, minutes: float, zone: str) -> None:
-    answered = calendar.after_working(asked, minutes, ZoneInfo(zone))
+def test_a_reply_comes_later_and_in_working_hours(at: datetime, minutes: float, zone: str) -> None:
+    answered = calendar.after_working(at, minutes, ZoneInfo(zone))
     local = answered.astimezone(ZoneInfo(zone))
 
-    assert answered >= asked
+    assert answered >= at
     assert calendar.is_working(local.date())
     assert calendar.OPENS <= local.time() <= calendar.CLOSES
 

@@ -1,4 +1,4 @@
-"""The demonstration in a store: whole, the same for a seed, labelled, and never over anybody's own data."""
+"""The demonstration in a store: whole, the same for a seed, labelled, and never over anyone's own data."""
 
 from __future__ import annotations
 
@@ -110,21 +110,21 @@ def test_both_engines_hold_a_demonstration(network: Network) -> None:
 
 def test_it_says_that_it_is_a_demonstration(demonstration: Network) -> None:
     with demonstration.store.read() as tx:
-        there = filled(tx)
+        notice = filled(tx)
         launch = get_notice(tx, "launch")
 
-    assert there is not None
-    assert (there.name, there.seed, there.people, there.until) == ("Fontarive", 7, 40, UNTIL)
+    assert notice is not None
+    assert (notice.name, notice.seed, notice.people, notice.until) == ("Fontarive", 7, 40, UNTIL)
     assert launch == {"day": "2025-06-20"}
 
 
 def test_it_has_the_six_kinds_and_the_three_privacies(demonstration: Network) -> None:
-    found = rows(demonstration.store, select(community.c.kind, community.c.privacy, community.c.language))
+    communities = rows(demonstration.store, select(community.c.kind, community.c.privacy, community.c.language))
 
-    assert {kind for kind, _, _ in found} == set(CommunityKind)
-    assert Counter(privacy for _, privacy, _ in found)[Privacy.SECRET] == 1
-    assert {privacy for _, privacy, _ in found} == set(Privacy)
-    assert {language for _, _, language in found} == {"fr", "en"}
+    assert {kind for kind, _, _ in communities} == set(CommunityKind)
+    assert Counter(privacy for _, privacy, _ in communities)[Privacy.SECRET] == 1
+    assert {privacy for _, privacy, _ in communities} == set(Privacy)
+    assert {language for _, _, language in communities} == {"fr", "en"}
 
 
 def test_every_community_has_an_animateur_and_something_to_read(demonstration: Network) -> None:
@@ -135,12 +135,12 @@ def test_every_community_has_an_animateur_and_something_to_read(demonstration: N
 
 
 def test_every_kind_of_content_is_there_in_both_languages(demonstration: Network) -> None:
-    found = rows(demonstration.store, select(content.c.kind, content.c.language))
+    contents = rows(demonstration.store, select(content.c.kind, content.c.language))
 
-    assert {kind for kind, _ in found} >= set(
+    assert {kind for kind, _ in contents} >= set(
         "discussion question idea document article announcement answer comment".split()
     )
-    languages = Counter(language for _, language in found)
+    languages = Counter(language for _, language in contents)
     assert languages["fr"] > 4 * languages["en"] > 80
 
 
@@ -185,11 +185,11 @@ def test_its_words_are_whole_and_well_set(demonstration: Network) -> None:
 
 
 def test_no_community_reads_like_a_copy_of_itself(demonstration: Network) -> None:
-    said: dict[int, list[str]] = {}
+    by_community: dict[int, list[str]] = {}
     for row in rows(demonstration.store, select(content.c.community_id, content.c.title, content.c.text)):
-        said.setdefault(row.community_id, []).extend(text for text in (row.title, row.text) if text)
+        by_community.setdefault(row.community_id, []).extend(text for text in (row.title, row.text) if text)
 
-    for texts in said.values():
+    for texts in by_community.values():
         assert [text for text, number in Counter(texts).items() if number > 1] == []
 
 

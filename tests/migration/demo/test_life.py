@@ -45,7 +45,7 @@ def voices(thread: Thread) -> list[tuple[Person, datetime]]:
     return [(thread.author, thread.at), *((reply.author, reply.at) for reply in thread.replies)]
 
 
-def said(year: Year) -> list[tuple[Person, datetime]]:
+def all_voices(year: Year) -> list[tuple[Person, datetime]]:
     """Everything that people wrote natively: who, when."""
     return [voice for thread in native(year) for voice in voices(thread)]
 
@@ -54,19 +54,22 @@ def said(year: Year) -> list[tuple[Person, datetime]]:
 @pytest.mark.parametrize("until", [date(2026, 1, 5), date(2028, 2, 29)])
 def test_whom_the_readme_speaks_to_works_there_whatever_the_day(page: str, until: date) -> None:
     named = re.findall(r"^(?:merci|thanks) @(\S+)", (PROJECT / page).read_text("utf-8"), re.MULTILINE)
-    there = {slug(one.name).replace("-", ".") for one in live(SEED, PEOPLE, until).people if one.here(until)}
+    names = {slug(person.name).replace("-", ".") for person in live(SEED, PEOPLE, until).people if person.here(until)}
 
     assert named
-    assert there.issuperset(named)
+    assert names.issuperset(named)
 
 
 def test_the_same_seed_tells_the_same_year() -> None:
     def told(seed: int) -> list[tuple[object, ...]]:
         year = live(seed, 30, UNTIL)
         return [
-            *((one.name, one.job, one.site.key, one.hired_on, one.left_on) for one in year.people),
-            *((one.at, one.title, one.author.name, [reply.text for reply in one.replies]) for one in year.threads),
-            *((one.person.name, one.at, one.command) for one in year.uses),
+            *((person.name, person.job, person.site.key, person.hired_on, person.left_on) for person in year.people),
+            *(
+                (thread.at, thread.title, thread.author.name, [reply.text for reply in thread.replies])
+                for thread in year.threads
+            ),
+            *((use.person.name, use.at, use.command) for use in year.uses),
         ]
 
     assert told(3) == told(3)
@@ -95,9 +98,9 @@ def test_every_department_and_site_has_people(year: Year) -> None:
 
 @pytest.mark.parametrize("count", [25, 150, 320])
 def test_about_a_fifth_of_the_questions_stay_unanswered(count: int) -> None:
-    asked = [one for one in questions(live(7, count, UNTIL)) if one.at < END - timedelta(days=5)]
+    settled = [question for question in questions(live(7, count, UNTIL)) if question.at < END - timedelta(days=5)]
 
-    assert 0.15 <= sum(not answered(one) for one in asked) / len(asked) <= 0.25
+    assert 0.15 <= sum(not answered(question) for question in settled) / len(settled) <= 0.25
 
 
 def test_six_in_ten_come_and_by_waves(year: Year) -> None:
@@ -110,7 +113,7 @@ def test_six_in_ten_come_and_by_waves(year: Year) -> None:
 
 
 def test_nobody_speaks_before_coming_or_after_leaving(year: Year) -> None:
-    for person, at in said(year):
+    for person, at in all_voices(year):
         assert year.activated[person] < at
         assert person.here(at.date())
         assert at < END
@@ -135,7 +138,7 @@ def test_replies_follow_what_they_answer(year: Year) -> None:
 
 
 def test_weekends_and_august_are_quiet(year: Year) -> None:
-    days = Counter(at.date() for _, at in said(year)) + Counter(use.at.date() for use in year.uses)
+    days = Counter(at.date() for _, at in all_voices(year)) + Counter(use.at.date() for use in year.uses)
     weekend = sum(number for day, number in days.items() if day.weekday() >= 5)
     months = Counter({month: sum(n for day, n in days.items() if day.month == month) for month in range(1, 13)})
 

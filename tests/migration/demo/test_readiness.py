@@ -1,4 +1,4 @@
-"""The demonstration is worth looking at whenever somebody looks: filled by any command, and alive after weeks away."""
+"""The demonstration is worth looking at whenever someone looks: filled by any command, and alive after weeks away."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def demonstration(tmp_path: Path, sqlite_template: Path) -> Iterator[Network]:
 
 
 def left_alone(network: Network, days: int) -> date:
-    """A small demonstration that somebody filled so many days ago; the day it ended on."""
+    """A small demonstration that someone filled so many days ago; the day it ended on."""
     until = today(network) - timedelta(days=days)
     fill(network, Size(7, 22, until))
     with network.store.write() as tx:
@@ -66,7 +66,7 @@ def first_hired(tx: Transaction) -> date:
     return min(days)
 
 
-def there(network: Network) -> Filled | None:
+def demonstration_of(network: Network) -> Filled | None:
     with network.store.read() as tx:
         return filled(tx)
 
@@ -77,9 +77,9 @@ def test_an_empty_demonstration_is_filled_and_standard_output_stays_the_commands
     ready(demonstration, people=22)
 
     printed = capsys.readouterr()
-    found = there(demonstration)
-    assert found is not None
-    assert (found.people, found.until) == (22, today(demonstration))
+    demonstration_ = demonstration_of(demonstration)
+    assert demonstration_ is not None
+    assert (demonstration_.people, demonstration_.until) == (22, today(demonstration))
     assert (demonstration.settings.folder / "analytics" / "cubes" / "freshness.json").exists()
     assert printed.out == ""
     assert "22" in printed.err
@@ -92,26 +92,26 @@ def test_what_somebody_put_there_is_left_alone(demonstration: Network) -> None:
         opening.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], Acting("console"))
     ready(demonstration)
 
-    assert there(demonstration) is None
+    assert demonstration_of(demonstration) is None
 
 
 def test_one_left_for_four_weeks_is_alive_again(demonstration: Network) -> None:
     until = left_alone(demonstration, 31)
     with demonstration.store.read() as tx:
         newest, eldest = newest_act(tx), first_hired(tx)
-        asked = times(tx)
+        before = times(tx)
         launch = get_notice(tx, "launch")
     (demonstration.settings.folder / "analytics").mkdir()
 
     assert renew(demonstration, today(demonstration)) == 4
 
-    found, weeks = there(demonstration), timedelta(weeks=4)
-    assert found is not None
-    assert found.until == until + weeks
+    demonstration_, weeks = demonstration_of(demonstration), timedelta(weeks=4)
+    assert demonstration_ is not None
+    assert demonstration_.until == until + weeks
     assert isinstance(launch, dict)
     with demonstration.store.read() as tx:
         assert (newest_act(tx), first_hired(tx)) == (newest + weeks, eldest + weeks)
-        assert times(tx) == {key: at + weeks for key, at in asked.items()}
+        assert times(tx) == {key: at + weeks for key, at in before.items()}
         assert get_notice(tx, "launch") == {"day": (date.fromisoformat(launch["day"]) + weeks).isoformat()}
     assert not (demonstration.settings.folder / "analytics").exists()
     assert renew(demonstration, today(demonstration)) == 0
@@ -169,9 +169,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Pa
 def test_every_line_of_a_readme_is_answered_on_the_demonstration(
     whole: Path, name: str, language: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shown = re.search(r"```text\n(.*?)```", (ROOT / name).read_text("utf-8"), re.DOTALL)
-    assert shown is not None
-    lines = shown[1].splitlines()
+    block = re.search(r"```text\n(.*?)```", (ROOT / name).read_text("utf-8"), re.DOTALL)
+    assert block is not None
+    lines = block[1].splitlines()
     assert len(lines) == 6
     for line in lines:
         main(["--data", str(whole), "--demo", "--language", language, "chat", "--json", *line.split()])

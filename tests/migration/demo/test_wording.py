@@ -40,9 +40,9 @@ def test_only_what_fills_a_slot_is_joined_and_sentences_begin_with_a_capital() -
 def test_a_slot_keeps_its_word_and_a_numbered_one_is_another() -> None:
     for seed in range(30):
         slots = Slots(Random(seed), {"site": ["Angers", "Lille"]})
-        one, other = slots("{site} {site2}").split()
-        assert {one, other} == {"Angers", "Lille"}
-        assert slots("{site}") == one
+        first, other = slots("{site} {site2}").split()
+        assert {first, other} == {"Angers", "Lille"}
+        assert slots("{site}") == first
 
 
 def test_names_come_before_the_lists() -> None:

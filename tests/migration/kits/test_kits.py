@@ -1,4 +1,4 @@
-"""Applying a starter kit: published once, followed while nobody touched it, kept once somebody did."""
+"""Applying a starter kit: published once, followed while nobody touched it, kept once someone did."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from migration.kits.applying import ApplyError, Order, Outcome, apply
 from migration.kits.document import DocumentError
 from migration.kits.installed import InstalledKits, kits
 from migration.kits.kit import Kit, KitError, read_kit, read_text
-from migration.kits.values import ValuesError, given
+from migration.kits.values import ValuesError, read_values
 from reseau import access
 from reseau.acting import SYSTEM, Acting
 from reseau.communities import opening, reading
@@ -83,7 +83,9 @@ def test_a_kit_opens_its_communities_and_publishes_its_texts(network: Network, a
     outcome = applying()
 
     assert outcome.communities == count(network, community) == 4
-    assert outcome.published == count(network) == sum(1 + len(base.texts["fr", one.file].replies) for one in base.items)
+    assert (
+        outcome.published == count(network) == sum(1 + len(base.texts["fr", item.file].replies) for item in base.items)
+    )
     _, text, _ = titled(network, "Bienvenue sur Réseau")
     assert "Ateliers Martin" in text
     assert "Claire Dubois" in text
@@ -172,12 +174,12 @@ def test_the_networks_own_account_signs_unless_a_member_does(
 
 def test_a_community_of_the_same_name_is_moved_into(network: Network, applying: Applying) -> None:
     with network.store.write() as tx:
-        there = opening.add(tx, [NewCommunity("entraide", CommunityKind.PRACTICE)], SYSTEM)[0]
+        place = opening.add(tx, [NewCommunity("entraide", CommunityKind.PRACTICE)], SYSTEM)[0]
     outcome = applying()
 
     assert outcome.communities == 3
     with network.store.read() as tx:
-        assert tx.execute(select(func.count()).where(content.c.community_id == there)).scalar_one() > 3
+        assert tx.execute(select(func.count()).where(content.c.community_id == place)).scalar_one() > 3
 
 
 def test_roles_are_filled_or_named_as_vacant(network: Network, applying: Applying, camille: int) -> None:
@@ -186,8 +188,8 @@ def test_roles_are_filled_or_named_as_vacant(network: Network, applying: Applyin
     assert len(outcome.vacant) == 3
     assert "Entraide" not in outcome.vacant
     with network.store.read() as tx:
-        found = reading.find(tx, access.viewer(tx, camille), "Entraide")[0]
-        assert [who for who, _ in reading.animateurs(tx, found.id)] == [camille]
+        line = reading.find(tx, access.viewer(tx, camille), "Entraide")[0]
+        assert [who for who, _ in reading.animateurs(tx, line.id)] == [camille]
     with pytest.raises(ApplyError, match="entraide"):
         applying(animateurs={"cantine": camille})
 
@@ -207,9 +209,9 @@ def test_an_unfilled_kit_names_each_word_and_how_to_fill_it(network: Network, ap
     with pytest.raises(ValuesError) as refused:
         applying(values={"entreprise": "Ateliers Martin", "sponsor": " ", "contact": "{{contact}}"})
 
-    said = str(refused.value)
-    assert all(word in said for word in ("sponsor", "contact", "outil", "--set", "--values"))
-    assert "entreprise (" not in said
+    text = str(refused.value)
+    assert all(word in text for word in ("sponsor", "contact", "outil", "--set", "--values"))
+    assert "entreprise (" not in text
     assert count(network, member) == 0
 
 
@@ -222,7 +224,7 @@ def test_pairs_win_over_the_file(tmp_path: Path) -> None:
     file = tmp_path / "values.yaml"
     file.write_text("sponsor: Claire Dubois\noutil: Slack\ncontact:\n", "utf-8")
 
-    assert given(["outil=Teams", "entreprise=A=B"], file) == {
+    assert read_values(["outil=Teams", "entreprise=A=B"], file) == {
         "sponsor": "Claire Dubois",
         "outil": "Teams",
         "contact": "",
@@ -252,7 +254,7 @@ def test_a_file_without_values_is_refused_in_a_sentence(content: bytes, code: st
     file = tmp_path / "values.yaml"
     file.write_bytes(content)
     with pytest.raises(ReseauError, match=r"values\.yaml") as refused:
-        given([], file)
+        read_values([], file)
 
     assert refused.value.code == code
     assert refused.value.sentence(Words("fr")) != refused.value.sentence(Words("en"))
@@ -262,13 +264,13 @@ def test_a_file_without_values_is_refused_in_a_sentence(content: bytes, code: st
 def test_a_value_is_what_was_typed(tmp_path: Path, typed: str) -> None:
     (tmp_path / "values.yaml").write_text(f'site: {typed}\nvide: ~\nrien:\ncoupé: "\\ud83d"\n', "utf-8")
 
-    assert given([], tmp_path / "values.yaml") == {"site": typed, "vide": "", "rien": "", "coupé": "?"}
+    assert read_values([], tmp_path / "values.yaml") == {"site": typed, "vide": "", "rien": "", "coupé": "?"}
 
 
 @pytest.mark.parametrize("name", ["absent.yaml", "x" * 300, "."])
 def test_values_that_are_not_there_are_told_so(name: str, tmp_path: Path) -> None:
     with pytest.raises(ValuesError) as refused:
-        given([], tmp_path / name)
+        read_values([], tmp_path / name)
 
     assert refused.value.code == "E_KIT_VALUES"
     assert "Errno" not in str(refused.value)
@@ -277,12 +279,12 @@ def test_values_that_are_not_there_are_told_so(name: str, tmp_path: Path) -> Non
 def test_a_broken_document_names_its_line(tmp_path: Path) -> None:
     (tmp_path / "values.yaml").write_text("a: x\nb: y\nc: [\n", "utf-8")
     with pytest.raises(DocumentError, match="line 4"):
-        given([], tmp_path / "values.yaml")
+        read_values([], tmp_path / "values.yaml")
 
 
 def test_a_pair_without_an_equals_sign_is_refused() -> None:
     with pytest.raises(ValuesError, match="Ateliers"):
-        given(["Ateliers"])
+        read_values(["Ateliers"])
 
 
 # -- kits as folders ---------------------------------------------------------------------------------------------------
@@ -298,10 +300,10 @@ contents:
 """
 
 
-def write_kit(folder: Path, one: str, two: str) -> Path:
+def write_kit(folder: Path, key: str, two: str) -> Path:
     for language in ("fr", "en"):
         (folder / "small" / language).mkdir(parents=True)
-        (folder / "small" / language / "one.md").write_text(one, "utf-8")
+        (folder / "small" / language / "one.md").write_text(key, "utf-8")
         (folder / "small" / language / "two.md").write_text(two, "utf-8")
     (folder / "small" / "kit.yaml").write_text(SMALL, "utf-8")
     return folder
@@ -350,10 +352,10 @@ def run(network: Network, *line: str) -> tuple[int, str]:
 def test_the_command_lists_and_shows_kits(sqlite_network: Network) -> None:
     assert "base" in json.loads(run(sqlite_network, "list", "--json")[1])
     assert "Pour commencer" in run(sqlite_network, "list")[1]
-    code, shown = run(sqlite_network, "show", "base", "-l", "en")
+    code, output = run(sqlite_network, "show", "base", "-l", "en")
     assert code == 0
-    assert "Ask anyone" in shown
-    assert '--set entreprise="Ateliers Martin"' in shown
+    assert "Ask anyone" in output
+    assert '--set entreprise="Ateliers Martin"' in output
     assert len(json.loads(run(sqlite_network, "show", "base", "--json")[1])["contents"]) == 19
 
 
@@ -361,8 +363,8 @@ def test_the_command_applies_a_kit_with_its_values(sqlite_network: Network, tmp_
     file = tmp_path / "values.yaml"
     file.write_text("\n".join(f"{name}: {value}" for name, value in VALUES.items()), "utf-8")
 
-    said = json.loads(run(sqlite_network, "apply", "base", "--values", str(file), "--json")[1])
-    assert (said["communities"], said["published"]) == (4, 31)
+    report = json.loads(run(sqlite_network, "apply", "base", "--values", str(file), "--json")[1])
+    assert (report["communities"], report["published"]) == (4, 31)
     code, again = run(sqlite_network, "apply", "base", *(f"--set={name}={value}" for name, value in VALUES.items()))
     assert code == 0
     assert "31" in again
@@ -370,14 +372,14 @@ def test_the_command_applies_a_kit_with_its_values(sqlite_network: Network, tmp_
 
 
 def test_the_command_refuses_an_unfilled_kit_and_an_unknown_member(sqlite_network: Network) -> None:
-    code, said = run(sqlite_network, "apply", "base", "--set", "entreprise=A")
+    code, output = run(sqlite_network, "apply", "base", "--set", "entreprise=A")
     assert code != 0
-    assert "sponsor" in said
-    code, said = run(
+    assert "sponsor" in output
+    code, output = run(
         sqlite_network, "apply", "base", *(f"--set={name}={value}" for name, value in VALUES.items()), "--as", "nobody"
     )
     assert code != 0
-    assert "nobody" in said
+    assert "nobody" in output
 
 
 @pytest.mark.parametrize("line", [("show", "base"), ("apply", "base")])
