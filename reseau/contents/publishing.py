@@ -260,8 +260,8 @@ class _Writing:
         activity.append(tx, self._traces, acting)
         if acting.origin is not Origin.SEEDED:  # imported contents are no news
             texts = {row.id: f"{row.title}\n{row.text}" for row in self.rows if row.deleted_at is None}
-            waiting = [row.id for row in self.rows if row.deleted_at is None and type_of(row.kind).answerable]
-            notifications.unanswered(tx, waiting, acting)
+            asked = {row.id: row.created_at for row in self.rows if not row.deleted_at and type_of(row.kind).answerable}
+            notifications.unanswered(tx, asked, acting)
             notifications.published(tx, self._traces, _called(mentions.mentioned(tx, texts), acting), acting)
             mirroring.published(tx, self._traces, acting)
 

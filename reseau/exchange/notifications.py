@@ -24,6 +24,7 @@ GATHERED = "gathered"  # the topic of what is told together
 REACTION = "reaction"
 _WHILE = timedelta(minutes=15)
 _UNANSWERED = timedelta(hours=4)
+_NEWS = timedelta(days=1)
 CONSOLE = "console"  # nobody waits at a console: what it shows is asked for
 
 
@@ -56,11 +57,19 @@ def published(
         _queue(tx, concerned, topic)
 
 
-def unanswered(tx: Transaction, content_ids: Sequence[int], acting: Acting) -> None:
-    """Have somebody looked for who could answer questions, should nobody have answered after some hours."""
-    if acting.origin is not Origin.SEEDED:
-        due = tx.now + _UNANSWERED
-        outbox.queue(tx, [_routing(content_id, "first", due) for content_id in content_ids])
+def unanswered(tx: Transaction, questions: Mapping[int, datetime], acting: Acting) -> None:
+    """Have somebody looked for who could answer questions, should nobody have answered after some hours.
+
+    Args:
+        questions: when each was asked, by content. What was asked long ago is brought in, and nobody waits for it.
+    """
+    new = [content_id for content_id, at in questions.items() if tx.now - at < _NEWS]
+    if new and acting.origin is not Origin.SEEDED and _SOMEBODY.first(tx) is not None:
+        outbox.queue(tx, [_routing(content_id, "first", tx.now + _UNANSWERED) for content_id in new])
+
+
+#: Somebody who can be told anything at all.
+_SOMEBODY = Prepared(select(identity.c.member_id).where(identity.c.platform != CONSOLE).limit(1))
 
 
 def passed(tx: Transaction, content_id: int, member_id: int) -> None:

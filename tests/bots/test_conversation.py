@@ -138,7 +138,7 @@ def test_the_notice_lets_one_answer_and_say_that_it_helped(met: Company) -> None
     async def story(one: Room) -> None:
         await one.ask("répondre Q12 moi aussi", "UANA")
         card = one.slack.shown[-1][0].card
-        assert labels(card) == ["La réponse 2 m’a aidé", "Voir Q12", "Répondre"]
+        assert labels(card) == ["La réponse 2 m’a aidé", "Voir Q12", "Répondre", "Moins de ces avis"]
         kept = await one.ask(card.buttons[0].line)
         assert kept.card.done
         told, to = one.slack.shown[-1]

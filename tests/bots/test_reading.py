@@ -324,7 +324,7 @@ def test_a_thread_shows_its_replies_and_what_can_be_done(here: Company) -> None:
     assert card.code == "Q12"
     assert "Qui a déjà posé des bancs d’essai ?" in card.title
     assert "Moi, à **Lyon**, en 2024." in said(card)
-    assert labels(card) == ["Répondre", "Suivre", "Remercier"]
+    assert labels(card) == ["Répondre", "J’aime", "Suivre", "Remercier"]
 
 
 def test_only_the_newest_replies_of_a_long_thread_are_shown(here: Company) -> None:

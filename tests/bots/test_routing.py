@@ -191,6 +191,20 @@ def test_questions_of_an_import_are_asked_to_nobody(linked: Company) -> None:
     run(linked, story)
 
 
+def test_an_old_question_that_is_brought_in_is_asked_to_nobody(linked: Company) -> None:
+    async def story(one: Room) -> None:
+        with linked.network.store.write() as tx:
+            before = WEDNESDAY - timedelta(days=30)
+            new = NewContent(QUESTION, linked.people["lea"], "Qui sait régler la soudure ?", created_at=before)
+            publishing.publish(tx, [new], CONSOLE)
+        at(linked, WEDNESDAY + timedelta(hours=5))
+        await one.rest()
+
+        assert asked(one) == []
+
+    run(linked, story)
+
+
 def test_hours_are_those_of_the_person(linked: Company) -> None:
     with linked.network.store.write() as tx:
         members.change(tx, [MemberChange(linked.people["ana"], {"timezone": "America/Montreal"})], CONSOLE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import time
 from collections.abc import Iterable, Iterator
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from a2wsgi import WSGIMiddleware
 
 from dashboards.entry.arriving import LARGEST, Arriving
+from tests import looped
 from tests.served import Address, served
 
 if TYPE_CHECKING:
@@ -84,5 +84,5 @@ def test_other_scopes_pass() -> None:
     async def nothing(*_: Any) -> Any:
         return {}
 
-    asyncio.run(Arriving(app)({"type": "lifespan"}, nothing, nothing))
+    looped.run(Arriving(app)({"type": "lifespan"}, nothing, nothing))
     assert seen == ["lifespan"]

@@ -181,3 +181,12 @@ def test_a_path_of_a_machine_is_seen(text: str) -> None:
 @pytest.mark.parametrize("text", ["/usr/bin/chromium", "../samples", "https://example.org/home/ana", "/tmp"])
 def test_what_is_on_every_machine_is_left_alone(text: str) -> None:
     assert not OF_A_MACHINE.search(text)
+
+
+def test_tests_run_coroutines_in_a_thread_of_their_own() -> None:
+    """A browser that an earlier test opened has a loop in the main thread: ``asyncio.run`` would fail after it."""
+    own = {ROOT / "tests/looped.py", ROOT / "tests/simulators/slack_socket.py", Path(__file__)}
+    places = [path for path in sources("tests") if path not in own and path.parent.name != "bench"]
+    called = re.compile(r"asyncio\.run\(")
+
+    assert [str(path.relative_to(ROOT)) for path in places if called.search(path.read_text("utf-8"))] == []

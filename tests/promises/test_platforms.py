@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import asyncio
 import socketserver
 import subprocess
 import sys
@@ -171,7 +170,7 @@ def test_a_platform_that_is_not_configured_opens_nothing_and_says_what_is_missin
     assert not platform.configured(sqlite_network.settings)
     assert platform.open(sqlite_network, Nobody()) is None
     assert platform.courier(sqlite_network) is None
-    missing = asyncio.run(platform.missing(sqlite_network))
+    missing = looped.run(platform.missing(sqlite_network))
     assert missing
     for language in LANGUAGES:
         t = Words(language)

@@ -20,6 +20,7 @@ from bots.platforms.slack.app import App, _beside
 from bots.platforms.slack.home import Team
 from bots.platforms.slack.names import Names
 from reseau.network import Network
+from tests import looped
 from tests.bots.slack.conftest import Side
 from tests.simulators.opened import running
 from tests.simulators.reception import MemoryReception, out_of_order
@@ -199,7 +200,7 @@ def test_what_was_waited_for_before_is_taken_from_the_time_for_the_answer() -> N
         await app.dispatch(body)
         return reception.within[0]
 
-    assert 0 < asyncio.run(within()) < 2.2
+    assert 0 < looped.run(within()) < 2.2
 
 
 def test_a_broken_reception_gives_the_words_back_and_logs_none_of_them(side: Side, log: LogCapture) -> None:
@@ -287,14 +288,13 @@ def test_a_message_of_an_endless_depth_is_taken_once_and_keeps_its_words(side: S
 
 
 def test_long_messages_are_read_beside_the_others_and_short_ones_at_once() -> None:
-    async def read_in(text: str) -> int:
+    async def is_read_here(text: str) -> bool:
         threads: list[int] = []
         await _beside({"text": text}, lambda: threads.append(threading.get_ident()))
-        return threads[0]
+        return threads == [threading.get_ident()]
 
-    here = threading.get_ident()
-    assert asyncio.run(read_in("court")) == here
-    assert asyncio.run(read_in("x" * 20_000)) != here
+    assert looped.run(is_read_here("court"))
+    assert not looped.run(is_read_here("x" * 20_000))
 
 
 def test_what_cannot_be_read_at_all_is_acknowledged_and_noted(log: LogCapture) -> None:
@@ -310,7 +310,7 @@ def test_what_cannot_be_read_at_all_is_acknowledged_and_noted(log: LogCapture) -
         body = {"type": "event_callback", "event_id": "Ev9", "event": Refusing(type="message", text="secret words")}
         return (await app.dispatch(body)).status
 
-    assert asyncio.run(received()) == 200
+    assert looped.run(received()) == 200
     assert "secret words" not in str(log.entries)
     assert [one["event"] for one in log.entries if one["log_level"] == "error"] == ["event lost"]
 
