@@ -101,11 +101,6 @@ class Member:
     created_at: datetime
     activated_at: datetime | None
 
-    @property
-    def internal(self) -> bool:
-        """Whether the person reads every open community; guests read only those that they belong to."""
-        return self.kind is MemberKind.EMPLOYEE and self.status in PRESENT
-
 
 _COLUMNS = [member.c[field.name] for field in fields(Member)]
 _CHANGEABLE = {field.name for field in fields(NewMember)} - {"created_at", "activated_at"}

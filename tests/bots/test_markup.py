@@ -13,7 +13,7 @@ from bots.markup.mrkdwn import GAP, JOINER, escaped, in_one_line, literal, mrkdw
 from bots.markup.pieces import pieces
 from bots.markup.tree import Fence, Tree, read
 from bots.markup.wording import worded
-from reseau.markup.markdown import plain, reference, without_control
+from reseau.markup.markdown import plain, reference, typed, without_control
 
 KNOWN = {"slack/T1/U2": "U2ABC", "slack/T1/C3": "C3ABC", "slack/T1/U4": "<!here>"}
 NASTY = st.one_of(
@@ -97,6 +97,12 @@ def test_slack_shows_a_text_in_its_own_marks(markdown: str, text: str) -> None:
 )
 def test_a_card_of_teams_keeps_bold_italics_lists_and_links(markdown: str, text: list[str]) -> None:
     assert teams(markdown) == text
+
+
+def test_a_star_between_figures_that_were_typed_is_no_mark_and_code_keeps_every_sign() -> None:
+    text = "2*3*4\n```\n2*3*4\n```\nsoit `2*3` et 5*6*7"
+
+    assert worded(read(typed(text))) == "2*3*4\n\n2*3*4\n\nsoit 2*3 et 5*6*7"
 
 
 def test_words_alone_keep_everything_that_is_read() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from sqlalchemy import select, update
 from reseau.acting import Acting
 from reseau.kinds import MemberKind, MemberStatus
 from reseau.network import Network
-from reseau.people import accounts, members
+from reseau.people import accounts, identities, members
 from reseau.people.accounts import Account, NotAdmittedError, Standing
+from reseau.people.identities import NewIdentity
 from reseau.people.members import MemberChange
 from reseau.store.tables import member
 from tests.migration.conftest import Bring
@@ -154,6 +156,27 @@ def test_somebody_who_came_by_himself_and_left_is_not_brought_back(
     bring(path)
 
     assert lea(network).status is MemberStatus.LEFT
+
+
+def test_somebody_whose_leaving_has_a_day_is_not_brought_back(network: Network, bring: Bring, tmp_path: Path) -> None:
+    path = wrongly_gone(network, bring, tmp_path)
+    with network.store.write() as tx:
+        tx.execute(update(member).where(member.c.id == lea(network).id).values(left_on=date(2024, 3, 1)))
+    bring(path)
+
+    assert lea(network).status is MemberStatus.LEFT
+
+
+def test_somebody_who_comes_back_by_an_account_without_an_address_keeps_his_own(
+    network: Network, bring: Bring, tmp_path: Path
+) -> None:
+    wrongly_gone(network, bring, tmp_path)
+    with network.store.write() as tx:
+        own = NewIdentity(lea(network).id, "slack", "T1", "U8", "administrator")
+        identities.add(tx, [own], Acting("console"))
+        met = members.get(tx, accounts.meet(tx, Account("slack", "T1", "U8", Standing.HOME, "Léa"), "directory"))
+
+    assert (met.status, met.email) == (MemberStatus.INVITED, ADDRESS)
 
 
 def people(network: Network) -> list[tuple[str, str | None]]:

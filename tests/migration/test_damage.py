@@ -24,7 +24,7 @@ from reseau.errors import ReseauError
 from reseau.i18n import Words
 from reseau.network import Network
 from reseau.settings import load_settings
-from reseau.store.tables import content, member, membership
+from reseau.store.tables import community, content, member, membership
 from tests.migration.conftest import Bring, Read
 from tests.migration.export import Export, Message, channel, message, user
 
@@ -276,6 +276,19 @@ def test_a_moment_that_closes_is_never_dropped_where_it_may_be_true(
     assert counts["refused"] == {"post": 1}
     with network.store.read() as tx:
         assert list(tx.execute(select(membership.c.left_at)).scalars()) == [None]
+
+
+def test_what_was_closed_in_no_year_does_not_come_in_open(network: Network, bring: Bring, tmp_path: Path) -> None:
+    closed = {"record": "place", "key": "s/-/place/2", "name": "Ventes", "archived": BEYOND[0]}
+    stay = {"record": "membership", "key": "s/-/membership/1", "place": "s/-/place/1", "person": "s/-/person/1"}
+    ended = {**stay, "left": BEYOND[0]}
+    (tmp_path / "a.jsonl").write_text(PEOPLE + PLACE + f"{json.dumps(closed)}\n{json.dumps(ended)}\n", "utf-8")
+    counts = bring(tmp_path / "a.jsonl").tally.as_dict()
+
+    assert counts["refused"] == {"place": 1, "membership": 1}
+    with network.store.read() as tx:
+        assert tx.execute(select(membership.c.id)).first() is None
+        assert tx.execute(select(community.c.id).where(community.c.name == "Ventes")).first() is None
 
 
 def test_a_plan_foresees_what_is_refused_for_its_moment(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -209,6 +210,26 @@ def test_every_change_leaves_its_trace_and_a_failed_one_leaves_none(store: Store
         ("accepted", "answer", None),
     ]
     assert after == 4
+
+
+def test_two_batches_of_several_types_at_once_wait_for_each_other_and_both_come_in(store: Store) -> None:
+    with store.write() as tx:
+        ana, place = people(tx, "Ana")[0], space(tx)
+
+    def other() -> list[str | None]:
+        batch = [NewContent(QUESTION, ana, "Qui ?", place), NewContent(IDEA, ana, "Un banc", place)]
+        with store.write() as tx:
+            return [one.code for one in publishing.publish(tx, batch, HERE)]
+
+    with ThreadPoolExecutor(1) as pool:
+        with store.write() as tx:
+            publishing.publish(tx, [NewContent(IDEA, ana, "Un vélo", place)], HERE)
+            waiting = pool.submit(other)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.5)
+            publishing.publish(tx, [NewContent(QUESTION, ana, "Où ?", place)], HERE)
+
+        assert waiting.result(timeout=30) == ["Q2", "I2"]
 
 
 def test_a_reply_is_queued_for_the_asker_where_the_asker_is_known(store: Store) -> None:

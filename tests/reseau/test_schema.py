@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
+from reseau.cli import main
 from reseau.store import Store, open_store, schema
 from reseau.store.schema import SchemaError
 from reseau.store.tables import metadata
@@ -58,3 +59,14 @@ def test_every_table_that_members_are_named_in_is_known(store: Store) -> None:
     names = set(inspect(store.engine).get_table_names())
 
     assert set(metadata.tables) <= names
+
+
+def test_the_command_makes_the_folder_with_the_tables_and_says_when_there_is_nothing_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = []
+    for _ in range(2):
+        main(["--data", str(tmp_path / "var" / "reseau"), "--language", "en", "db", "upgrade"])
+        said.append(capsys.readouterr().out.strip())
+
+    assert said == ["The tables were brought up to date.", "The tables are up to date."]

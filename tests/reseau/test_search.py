@@ -15,8 +15,10 @@ from reseau.communities.opening import NewCommunity
 from reseau.contents import changing, publishing
 from reseau.contents.changing import Acceptance, Edit, Withdrawal
 from reseau.contents.kinds.answer import ANSWER
+from reseau.contents.kinds.article import ARTICLE
 from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.contents.kinds.document import DOCUMENT
+from reseau.contents.kinds.idea import IDEA
 from reseau.contents.kinds.question import QUESTION
 from reseau.contents.publishing import NewContent
 from reseau.finding import experts, lookup, questions
@@ -72,6 +74,18 @@ def test_words_are_found_whatever_their_accents_case_number_or_language(
         matches = lookup.find_contents(tx, who, query)
 
     assert [TEXTS.index(hit.content.text) for hit in matches] == expected
+
+
+def test_what_an_article_or_a_document_says_is_listed_apart_from_talk(store: Store) -> None:
+    with store.write() as tx:
+        (ana,) = members.add(tx, [NewMember("Ana")], HERE)
+        place = opening.add(tx, [NewCommunity("Atelier", CommunityKind.PRACTICE)], HERE)[0]
+        kinds = (DISCUSSION, QUESTION, IDEA, ARTICLE, DOCUMENT)
+        publishing.publish(tx, [NewContent(kind, ana, "La soudure", place) for kind in kinds], HERE)
+        found = lookup.find(tx, viewer(tx, ana), "soudure")
+
+    assert {hit.content.kind for hit in found.documents} == {ARTICLE, DOCUMENT}
+    assert {hit.content.kind for hit in found.contents} == {DISCUSSION, QUESTION, IDEA}
 
 
 def test_documents_and_people_have_their_own_lists(store: Store) -> None:

@@ -658,6 +658,12 @@ def test_figures_of_a_table_are_words_of_it() -> None:
     assert reading(blocks=[{"type": "table", "rows": rows}]) == "Pièces | 12.5"
 
 
+def test_a_row_of_a_table_stays_with_an_empty_cell_and_goes_where_all_are_empty() -> None:
+    rows = [[{"type": "raw_text", "text": text} for text in row] for row in (("Pièces", ""), ("", ""), ("", "12"))]
+
+    assert reading(blocks=[{"type": "table", "rows": rows}]) == "Pièces | \n | 12"
+
+
 @pytest.mark.parametrize(
     "written", ["```\nls", "~~~\nls\n```", "| a |\n|---|\n| 1 |", "- ```\n  ls\n  ```", "> ```\n> ls"]
 )

@@ -22,16 +22,24 @@ from reseau.people import members
 from reseau.people.members import NewMember
 from reseau.store import Store, StoreUrlError, Transaction, indexes, open_store, prepared
 from reseau.store.grouping import Grouping
-from reseau.store.moments import from_micros, to_micros
+from reseau.store.moments import EARLIEST, LATEST, from_micros, to_micros
 from reseau.store.tables import activity, member, tag
 from tests import looped
 
 HERE = Acting("console")
 
 
-@given(st.datetimes(timezones=st.just(UTC)))
+@given(st.datetimes(EARLIEST.replace(tzinfo=None), LATEST.replace(tzinfo=None), timezones=st.just(UTC)))
 def test_a_moment_comes_back_as_it_went_in(moment: datetime) -> None:
     assert from_micros(to_micros(moment)) == moment
+
+
+@pytest.mark.parametrize("moment", [EARLIEST, LATEST])
+def test_a_moment_beyond_the_calendar_stands_for_its_nearest_end(moment: datetime) -> None:
+    beyond = moment + timedelta(days=1 if moment is LATEST else -1)
+
+    assert from_micros(to_micros(beyond)) == moment
+    assert from_micros(10**18 if moment is LATEST else -(10**18)) == moment
 
 
 def test_a_moment_without_a_zone_is_refused() -> None:
