@@ -69,7 +69,7 @@ def test_help_is_whole_in_the_readers_language(
 def test_a_group_of_commands_alone_says_what_is_in_it(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, group: str
 ) -> None:
-    assert "─ Commandes ─" in said(capsys, tmp_path, group)[1]
+    assert "─ Commandes ─" in run(capsys, tmp_path, group)[1]
 
 
 def test_help_in_english_follows_help_in_french(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
