@@ -21,7 +21,7 @@ class Where:
         conversation: the platform's id of the channel or chat, without its thread.
         thread: the platform's id of the message that began the thread; empty outside of any.
         personal: whether it is the person's own chat with the bot.
-        service: the address of the platform's service for this conversation (Teams), empty where there is one only.
+        service: the address of the platform's service for this conversation (Teams), empty if there is only one.
     """
 
     conversation: str
@@ -38,7 +38,7 @@ class Line:
         person: the platform's id of who speaks.
         where: and where.
         text: the line, the platform's escapes and our own name taken away; a button's is the line that it stands for.
-        message: the platform's id of the message, of the card for a button; empty where there is none.
+        message: the platform's id of the message, of the card for a button; empty if there is none.
         pressed: whether it is a button.
         answer_at: where the platform wants this one answer, for a while (Slack's ``response_url``).
         language: what the platform says this person reads, empty where it does not say.

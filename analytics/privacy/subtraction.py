@@ -81,7 +81,7 @@ class Cut:
 
     def _lay(self, place: int, atom: Atom) -> None:
         segments, people, them = atom
-        # People without a department are no segment, but they are part of every total: a cell never shown.
+        # People without a department are not segment, but they are part of every total: a cell never shown.
         keys = [WHOLE, *((kind, segment or "") for kind, segment in zip(SEGMENTS, segments, strict=True))]
         for key in keys:
             cell = self.cells.get(key)

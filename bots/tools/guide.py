@@ -19,10 +19,11 @@ verbs are proposed as buttons, and nothing is done. A form that is also an every
 « Aide moi » and « what can you do? » mean the verb `aide`.
 
 Polite and small words before a verb are skipped, and the verb may be conjugated (`montrez-moi mon fil`, « bonjour,
-pourriez-vous me dire qui gère les badges ? »). A verb that shows something shows it, and a verb that is always previewed
-is previewed. A verb that acts at once is proposed as a button if the sentence is a wish, a question or a conjugated form
-(« puis-je rejoindre Vélo ? »). A negated verb is never proposed: « je ne veux plus suivre Ana » proposes `ne plus suivre`.
-« comment publier ? » shows the help of that verb. The name of a person or community alone shows it, and so does a number.
+pourriez-vous me dire qui gère les badges ? »). A verb that shows something shows it, and a verb that is always
+previewed is previewed. A verb that acts at once is proposed as a button if the sentence is a wish, a question or a
+conjugated form (« puis-je rejoindre Vélo ? »). A negated verb is never proposed: « je ne veux plus suivre Ana »
+proposes `ne plus suivre`. « comment publier ? » shows the help of that verb. The name of a person or community alone
+shows it, and so does a number.
 
 - **People** are `@handle`, an e-mail or a name, in whole words or their beginnings; **contents** are their number
   (`Q12`, or `Q3-k7fpx` in a closed community); **communities** and **tags** are a name, `#name`, or
