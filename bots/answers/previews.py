@@ -27,7 +27,7 @@ def over(request: Request, token: str) -> Card:
         )
     else:
         return Card(t("This is done already."))
-    # A button's line was not typed, so there is not text to give back.
+    # A button's line was not typed, so there is no text to give back.
     return Card(
         title,
         () if request.pressed else (Quote(request.line.strip()),),
