@@ -1,4 +1,4 @@
-"""The shelf on which facts, snapshots and cubes lie: files that appear whole or not at all."""
+"""The folder of facts, snapshots and cubes, whose files are replaced in one step."""
 
 from __future__ import annotations
 

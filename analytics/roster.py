@@ -106,7 +106,7 @@ def _moved(before: pd.DataFrame, now: pd.DataFrame) -> int:
 
 
 def read_roster(folder: Path, block: date) -> pd.DataFrame:
-    """The roster of a block: ``person`` and the segments; empty where none was settled."""
+    """The roster of a block: ``person`` and the segments; empty if there was none settled."""
     file = rosters_folder(folder) / f"{block}.parquet"
     roster: pd.DataFrame = pq.read_table(file).to_pandas() if file.exists() else _SCHEMA.empty_table().to_pandas()
     return roster

@@ -15,13 +15,13 @@ from reseau.people.accounts import Account
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A spot on a platform.
+    """A conversation on a platform.
 
     Attributes:
         conversation: the platform's id of the channel or chat, without its thread.
         thread: the platform's id of the message that began the thread; empty outside of any.
         personal: whether it is the person's own chat with the bot.
-        service: the address of the platform's service for this conversation (Teams), empty where there is one only.
+        service: the address of the platform's service for this conversation (Teams), empty if there is only one.
     """
 
     conversation: str
@@ -35,16 +35,16 @@ class Line:
     """A line for the bot: a command, a mention, a personal message, or a button.
 
     Attributes:
-        person: the platform's id of who speaks.
-        where: and where.
-        text: the line, the platform's escapes and our own name taken away; a button's is the line that it stands for.
-        message: the platform's id of the message, of the card for a button; empty where there is none.
+        person: the platform's id of the person who writes.
+        where: the conversation.
+        text: the line without the platform's escapes and our own name; for a button, the line that it stands for.
+        message: the platform's id of the message, of the card for a button; empty if there is none.
         pressed: whether it is a button.
         answer_at: where the platform wants this one answer, for a while (Slack's ``response_url``).
         language: what the platform says this person reads, empty where it does not say.
         channel_name: what people call the channel, empty where the platform does not say.
         words: the plain words as typed, where ``text`` is Markdown that differs from them.
-        aside: whether it names us within a sentence: where the others read it anyway, it asks nothing of us.
+        aside: whether it names us within a sentence: in a linked channel it is then not a line for us.
     """
 
     person: str
@@ -78,7 +78,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A message has another text now; ``version`` grows with every change (microseconds of the change).
+    """A message was edited; ``version`` grows with every change (microseconds of the change).
 
     ``back``: it had been deleted and was restored.
     """
@@ -151,7 +151,7 @@ class Arrival:
     """One event of a platform.
 
     Attributes:
-        event: which event; a second delivery of it has no second effect.
+        event: its key; a second delivery of the same event has no effect.
         body: what happened.
     """
 
@@ -176,7 +176,7 @@ def to_payload(body: Body) -> dict[str, Any]:
 
 
 def _fields(record: Any) -> dict[str, Any]:
-    # Not asdict(): that copies every value through and through, half of the cost of keeping a message.
+    # Not asdict(): it copies every value deeply, half of the cost of storing a message.
     return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
@@ -184,7 +184,7 @@ def from_payload(kind: str, payload: dict[str, Any]) -> Body:
     """The body that :func:`to_payload` wrote.
 
     Raises:
-        KeyError, TypeError, ValueError: no version of this program wrote it.
+        KeyError, TypeError, ValueError: the payload is not one of these bodies.
     """
     values = dict(payload)
     if "where" in values:

@@ -16,7 +16,7 @@ _LONGEST_NAME = 3000  # characters; no section of a card holds more
 
 
 class Style(StrEnum):
-    """How much a button asks to be pressed."""
+    """The emphasis of a button."""
 
     PLAIN = "plain"
     PRIMARY = "primary"
@@ -24,7 +24,7 @@ class Style(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Private: only who asked sees it. Public: it may appear in the conversation."""
+    """Private: only the person who asked sees it. Public: it may appear in the conversation."""
 
     PRIVATE = "private"
     PUBLIC = "public"
@@ -32,7 +32,7 @@ class Visibility(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Markdown:
-    """Words that are Markdown: what people wrote, or a sentence of ours with marks. Anything else is plain text."""
+    """Words that are Markdown: what people wrote, or one of our sentences with marks. Anything else is plain text."""
 
     text: str
 
@@ -56,7 +56,7 @@ def _markdown(words: Wording) -> str:
 
 
 def _cut(name: str) -> str:
-    """The part of a name that any card has room for."""
+    """A name cut to the longest that any card can show."""
     return name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME] + "…"
 
 
@@ -79,7 +79,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A name and what stands behind it."""
+    """A label and its value."""
 
     label: str
     value: str
@@ -91,7 +91,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Pairs to read one under the other, such as a profile sheet."""
+    """Pairs in a column, such as a profile."""
 
     fields: tuple[Field, ...]
 
@@ -105,10 +105,10 @@ class Item:
 
     Attributes:
         words: its name or first words: plain text, or Markdown that says so.
-        code: the number people type (``Q12``); empty where it has none.
+        code: the number people type (``Q12``); empty if it has none.
         reason: why it is shown, or what is known about it.
         line: the line that opens it, for platforms that can make the item pressable.
-        link: an address outside of the conversation, empty where there is none.
+        link: an address outside of the conversation, empty if there is none.
         whole: whether its words are a text that keeps its lines, with the code and the reason above.
         label: what pressing it does, in the reader's words; empty where it shows what the item is about.
     """
@@ -143,7 +143,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list, under a heading of its own where it has one."""
+    """A list, with an optional heading."""
 
     items: tuple[Item, ...]
     heading: str = ""
@@ -193,7 +193,7 @@ class Card:
 
     Attributes:
         title: one line of plain text.
-        blocks: what is read, from the top.
+        blocks: the contents, from the top.
         buttons: what can be done next; the first is the next step.
         footer: small print.
         visibility: who may see it.
@@ -219,11 +219,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A card that speaks to a whole channel.
+    """A card for a whole channel.
 
     Attributes:
         where: the channel.
-        named: the id of a member whom the platform shows it to, as it does with anyone who is mentioned.
+        named: the id of a member to mention, so that the platform notifies that member.
     """
 
     card: Card
@@ -232,9 +232,9 @@ class Shared:
 
 
 def _fold(piece: object, *fields: str) -> None:
-    """Fields of a card that are names or sentences: visible characters on one line, whatever someone put into them.
+    """Reduce fields of a card to visible characters on one line, whatever someone put into them.
 
-    What people call themselves reaches every platform through here, so none has to think of it.
+    Names reach every platform through here, so no platform has to clean them.
     """
     for name in fields:
         value = getattr(piece, name)
@@ -263,7 +263,7 @@ def from_json(values: Mapping[str, Any]) -> Card:
     """The card that :func:`as_json` wrote.
 
     Raises:
-        KeyError, TypeError, ValueError: no version of this program wrote it.
+        KeyError, TypeError, ValueError: the values are not those of a card.
     """
     return Card(
         title=values["title"],

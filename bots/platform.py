@@ -129,7 +129,7 @@ class Address:
         where: the conversation and its thread. An empty conversation means the person's own chat with us.
         person: the only person who may see it; empty for everyone there.
         answer_at: the platform's own address for this one answer, which works for a while only.
-        message: the message that is answered or replaced, empty where there is none.
+        message: the message that is answered or replaced, empty if there is none.
     """
 
     tenant: str
@@ -146,7 +146,7 @@ class Post:
     Attributes:
         key: the name of this post, to find it again when it is unknown whether it was sent.
         author: the name people read.
-        photo_url: empty where there is none.
+        photo_url: empty if there is none.
         label: what it is, in the channel's language: « Question Q12 »; empty for a plain message.
         text: Markdown.
         language: of the channel.
@@ -237,7 +237,7 @@ class Reception(Protocol):
         """
 
     async def answer(self, arrival: Arrival, within: float) -> Answer | None:
-        """Keep a line and answer it; the answer is for whoever asked, in the acknowledgement itself.
+        """Keep a line and answer it; the answer is for the person who asked, in the acknowledgement itself.
 
         Args:
             arrival: its body is a :class:`bots.arrival.Line`.

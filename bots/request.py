@@ -57,7 +57,7 @@ class Request:
         confirmed: whether what would be asked first is confirmed.
         thread: the code of the content in whose thread it was typed, empty elsewhere.
         channel: the channel it was typed in, where it was typed in one.
-        tenant: the workspace or tenant of the platform, empty where there is one only.
+        tenant: the workspace or tenant of the platform, empty if there is only one.
         conversation: where the next message is waited for, see :class:`bots.platform.Incoming`.
         asked: whether the bot asked for the words, and this message gives them.
         pressed: whether it is a button.

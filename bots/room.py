@@ -1,4 +1,4 @@
-"""The room as services of the doors: hearing and answering (``bots``), telling channels and people (``worker``)."""
+"""The services of this package: ``bots`` receives and answers, ``worker`` sends to channels and people."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from reseau.services import Opened, Service
 from reseau.store import Store
 from reseau.store.grouping import Grouping
 
-_LOOK = 300.0  # seconds between two looks at whose turn it is
-_PATIENCE = 8.0  # seconds, within those that the server gives at its end
+_LOOK = 300.0  # seconds between two checks for channels whose turn it is
+_PATIENCE = 8.0  # seconds, less than the server waits at shutdown
 
 
-#: One bell for each store: what a service of this process queues, another one sends at once.
+#: One bell for each store: a delivery queued by one service of the process is sent by another at once.
 _BELLS: WeakKeyDictionary[Store, Bell] = WeakKeyDictionary()
 
 
 def open_bots(network: Network, platforms: Sequence[Platform] | None = None) -> Opened | None:
-    """Take in what people say on the configured platforms, and answer.
+    """Receive lines and messages from the configured platforms, and answer.
 
     Raises:
         reseau.errors.ReseauError: the settings of a platform contradict each other, or would open it to anyone.
@@ -56,7 +56,7 @@ def open_bots(network: Network, platforms: Sequence[Platform] | None = None) -> 
                         if service.running is not None:
                             await stack.enter_async_context(service.running())
                     yield
-            finally:  # what is not done by then is in the inbox, and taken up at the next start
+            finally:  # unfinished events stay in the inbox and are taken up at the next start
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(receiving.settle(), _PATIENCE)
 
@@ -64,7 +64,7 @@ def open_bots(network: Network, platforms: Sequence[Platform] | None = None) -> 
 
 
 def open_worker(network: Network, platforms: Sequence[Platform] | None = None) -> Opened | None:
-    """Send what waits: linked channels and notices. Answers are sent by those who take in the lines (``bots``)."""
+    """Send waiting deliveries to linked channels and people. Answers are sent by the service ``bots``."""
     platforms = all_platforms() if platforms is None else platforms
     if not any(platform.configured(network.settings) for platform in platforms):
         return None
@@ -94,20 +94,20 @@ def open_worker(network: Network, platforms: Sequence[Platform] | None = None) -
 
 
 async def _look_again(writing: Grouping, delivering: Delivering) -> None:
-    """Have each linked channel looked at once an hour, whether anything goes there or not."""
+    """Queue an hourly check of the readers of each linked channel."""
     while True:
-        with contextlib.suppress(Exception):  # the store may be away; it comes back
+        with contextlib.suppress(Exception):  # the store may be unavailable for a while
             await writing.write(mirroring.look_again)
             delivering.wake()
         await asyncio.sleep(_LOOK)
 
 
 class _Sending:
-    """Delivers some topics; made before the event loop runs, at work once it does.
+    """Delivers some topics; created before the event loop starts.
 
     Args:
         network: whose outbox it is.
-        platforms: where it is sent to, those of them that are configured.
+        platforms: the platforms to send to; those that are not configured are skipped.
         senders: makes the senders, by topic.
     """
 
@@ -122,7 +122,7 @@ class _Sending:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Deliver until the end; what is under way then is finished, what waits is left for the next start."""
+        """Deliver until shutdown; deliveries under way are finished, waiting ones are left for the next start."""
         loop = asyncio.create_task(self.delivering.run())
         try:
             yield
@@ -136,6 +136,6 @@ class _Sending:
             await asyncio.to_thread(self.writing.close)
 
 
-#: Found by the doors under the entry-point group ``reseau.services``.
+#: Registered under the entry-point group ``reseau.services``.
 bots = Service("bots", open_bots)
 worker = Service("worker", open_worker)

@@ -10,7 +10,7 @@ _SATURDAY = 5
 
 
 def next_opening(moment: datetime, zone: ZoneInfo) -> datetime:
-    """Return the moment itself within working hours, else the next at which they begin (in UTC, as the moment is)."""
+    """Return the moment itself if it is within working hours, else the next beginning of them (in UTC)."""
     local = moment.astimezone(zone)
     if local.weekday() < _SATURDAY and _OPENS <= local.time() < _CLOSES:
         return moment

@@ -8,11 +8,11 @@ LONGEST = 200
 
 
 def printable(text: str, most: int = LONGEST) -> str:
-    """Return a name, a path or a detail as a line shows it: a sign for each unseen character, cut where it is long."""
+    """Return a text for one line: a sign for each invisible character, cut if it is too long."""
     text = marked(text)
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def printable_lines(text: str) -> str:
-    """Return lines of ours that hold text of others."""
+    """Return our own lines that contain foreign text, line by line."""
     return "\n".join(printable(line, len(line)) for line in text.split("\n"))

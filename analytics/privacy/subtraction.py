@@ -1,13 +1,13 @@
 """Segments: cells cut from the whole so that no subtraction reveals what a cell itself may not show.
 
-Three things are done to every period's cells, after each was looked at by itself:
+Three steps protect every period's cells, after each cell was judged by itself:
 
 1. **Complementary suppression** over every total: the organisation less the shown departments, but also a site, or
    several, less the departments that lie wholly in them. What remains must be nothing, or a figure fit to show.
 2. **No narrowing**: knowing a remainder's sum must not narrow a hidden cell or a band that is part of it.
 3. **Linear audit**: no weighted sum of shown cells gives a hidden cell, or a combination of segments of under k people.
 
-Where one fails, the smallest shown cell that takes part is hidden too, and all is looked at again.
+Where one fails, the smallest shown cell that takes part is hidden too, and the steps are repeated.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Period = tuple[str, date, date]  # grain, first and last day
 Atom = tuple[tuple[str | None, ...], float, float]  # a combination of the four segments, its people, how many of them
 WHOLE: Key = ("", "")
 _NEAR = 1e-6
-SURE = 2  # as many of a crowd may have done something else at the least, so that nobody is sure to have
+SURE = 2  # at least so many of a group may have done otherwise, so that nothing is certain about anyone
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class Cell:
     them: float = 0
     atoms: set[int] = field(default_factory=set)
     ruling: Ruling = SHOWN
-    sensitive: bool = False  # not fit to show by itself, so no subtraction may give it either
+    sensitive: bool = False  # not fit to show by itself, so no subtraction may reveal it
 
     @property
     def open(self) -> bool:
@@ -81,7 +81,7 @@ class Cut:
 
     def _lay(self, place: int, atom: Atom) -> None:
         segments, people, them = atom
-        # People without a department are no segment, but they are part of every total: a cell never shown.
+        # People without a department are not a segment, but they are part of every total: a cell never shown.
         keys = [WHOLE, *((kind, segment or "") for kind, segment in zip(SEGMENTS, segments, strict=True))]
         for key in keys:
             cell = self.cells.get(key)
@@ -102,7 +102,7 @@ class Cut:
         """Rule on every cell.
 
         Args:
-            forbidden: the cells that another metric hides and this one would give away.
+            forbidden: the cells that another metric hides and this one would reveal.
             earlier: what was published before of a number that only grows; none: the number is new in each period.
         """
         self._rule_alone(forbidden, earlier)
@@ -122,7 +122,7 @@ class Cut:
                 cell.ruling = Ruling(Shown.HIDDEN, Reason.K if cell.sensitive else Reason.COMPLEMENT)
 
     def _given_away(self) -> Cell | None:
-        """The next cell to hide, or none when nothing is given away."""
+        """The next cell to hide, or none if nothing is revealed."""
         for kind in SEGMENTS:
             for total in self._totals(kind):
                 if (excess := self._excess(total, kind)) is not None:

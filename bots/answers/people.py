@@ -1,4 +1,4 @@
-"""People as commands name them: one person out of what was typed, and what two people share."""
+"""People as commands name them: finding the person that a text names, and the communities that two people share."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def matching(request: Request, text: str) -> list[Member]:
 def near(request: Request, text: str) -> list[Member]:
     """The people, among those whom the person may know, whom a text may mean.
 
-    Their names are a slip of the finger away, or their sheets hold all of its words (« Karim de la compta »), or the
+    Their names differ by a typing slip, or their profiles hold all of its words (« Karim de la compta »), or the
     text names several people.
     """
     name = names(text)[-1]

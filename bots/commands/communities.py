@@ -18,12 +18,12 @@ from reseau.people import members
 
 _MOST = 10
 _MOST_BUTTONS = 3
-_NEW = timedelta(days=7)  # a message is new for so long
+_NEW = timedelta(days=7)  # how long a message counts as new
 _MOST_NAMED = 3  # administrators to ask
 
 
 def answer(request: Request) -> Card:
-    """The communities one may know, those whose name or purpose has the words given."""
+    """List the communities that the reader may know, filtered by the words of the line."""
     t = request.t
     places = reading.listed(request.tx, request.viewer, request.text, limit=_MOST + 1)
     if not places:
@@ -58,9 +58,9 @@ def _item(request: Request, place: CommunityLine, news: Mapping[int, int]) -> It
 
 
 def _joins(request: Request, others: list[CommunityLine]) -> tuple[Button, ...]:
-    open_ones = [place for place in others if place.privacy is Privacy.OPEN][:_MOST_BUTTONS]
+    open_places = [place for place in others if place.privacy is Privacy.OPEN][:_MOST_BUTTONS]
     t = request.t
-    return tuple(request.button(t("Join “{name}”", name=place.name), "join", f"#{place.slug}") for place in open_ones)
+    return tuple(request.button(t("Join “{name}”", name=place.name), "join", f"#{place.slug}") for place in open_places)
 
 
 def _none(request: Request) -> Card:

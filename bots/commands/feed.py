@@ -30,7 +30,7 @@ _REASONS = {
 
 
 def answer(request: Request) -> Card:
-    """Ten threads at most, those that moved last first, each with why it is here."""
+    """Ten threads at most, the most recently active first, each with the reason it is listed."""
     t = request.t
     since, before = _moment(request, "since"), _moment(request, "before")
     since = since or (moment_of(request.text, request.tx.now, t.timezone) if request.text else None)

@@ -48,7 +48,7 @@ def answer(request: Request) -> Card:
 
 
 def _emoji(text: str) -> str:
-    """The emoji that is named, as the store keeps it; a thumb where none is.
+    """The emoji that is named, as the store keeps it; a thumb if there is none.
 
     Raises:
         RefusalError: the name is not an emoji.

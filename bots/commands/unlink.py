@@ -1,4 +1,4 @@
-"""``délier``, ``unlink``: a channel and its community go their own ways."""
+"""``délier``, ``unlink``: ends the link between a channel and its community."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reseau.i18n import N_
 
 
 def answer(request: Request) -> Card:
-    """End the link of the channel; what stands there stays."""
+    """End the link of the channel; its messages stay."""
     t, channel = request.t, request.channel
     link = None
     if channel is not None:
@@ -27,7 +27,7 @@ def answer(request: Request) -> Card:
         )
     links.end(request.tx, link.id)
     return Card(
-        title=t("This channel is no longer linked to a community."),  # whoever reads here may not know which
+        title=t("This channel is no longer linked to a community."),  # readers here may not know which one
         blocks=(Text(t("What was written stays where it is.")),),
         visibility=Visibility.PUBLIC,
         done=True,
@@ -35,10 +35,10 @@ def answer(request: Request) -> Card:
 
 
 def _is_meant(request: Request, link: Link) -> bool:
-    """Whether the line names no community, or the one that is linked, as far as this person may know of it."""
-    wished = fold(grammar.unquoted(request.text))
+    """Whether the line names no community, or the linked one, if this person may know it."""
+    named = fold(grammar.unquoted(request.text))
     place = reading.get(request.tx, request.viewer, link.community_id)
-    return not wished or (place is not None and wished == fold(place.name))
+    return not named or (place is not None and named == fold(place.name))
 
 
 command = Command(

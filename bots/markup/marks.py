@@ -10,14 +10,14 @@ from functools import lru_cache
 from bots.markup.tree import CODE, Run
 from reseau.markup.address import has_user
 
-#: A longer address leads nowhere: a block could not hold it.
+#: The longest address of a link; a block could not hold a longer one.
 LONGEST_ADDRESS = 1000
 _ADDRESS = re.compile(r"https?://[^\s<>|]*[^\s<>|.,;:!?'\"’”»)\]}*_~`]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
 class Dialect:
-    """How a platform writes what a run is.
+    """The marks of a platform for the styles of a run.
 
     Attributes:
         marks: around each style; a style that is missing here is not shown.
@@ -125,7 +125,7 @@ def _fitting(runs: tuple[Run, ...], dialect: Dialect) -> tuple[Run, ...]:
 
 
 def addressed(text: str) -> Iterator[tuple[str, bool]]:
-    """A text in parts: what is an address someone typed, and what is not."""
+    """A text in parts: typed addresses, and the text between them."""
     at = 0
     for match in _ADDRESS.finditer(text):
         if match.start() > at:

@@ -1,4 +1,4 @@
-"""Slack's message text ("mrkdwn"), from the network's own: nothing in it calls anyone whom we did not name.
+"""Slack's message text ("mrkdwn"), from the network's own: nothing in it mentions anyone unless we mean it.
 
 Slack has no way to escape its marks, so an invisible joiner stands beside a character that it would take for one, and
 an invisible gap where marks stand within a word. Texts of blocks want ``verbatim``, so that Slack makes no links and
@@ -116,7 +116,7 @@ def _address(url: str) -> str:
 
 
 def unmarked(text: str) -> str:
-    """Plain text among mrkdwn: no character of it is a mark, and nothing in it can be pressed."""
+    """Plain text within mrkdwn: no character of it is a mark, and it contains no links."""
     if not _SPECIAL.search(text):
         return text
     safe = _OPENS.sub(rf"{JOINER}\1", escaped(text))

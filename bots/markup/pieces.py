@@ -105,7 +105,7 @@ def _texts(block: Block) -> Iterator[str]:
 
 
 def _between(parts: Iterable[Iterable[str]]) -> Iterator[str]:
-    """Parts with a line end between them; one alone where there is none."""
+    """Parts with a line end between them; one alone if there is none."""
     number = -1
     for number, part in enumerate(parts):
         if number:

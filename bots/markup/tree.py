@@ -220,7 +220,7 @@ class _Gathered:
         self._texts: list[str] = []
 
     def add(self, text: str, look: Run) -> None:
-        # Nearly always it is the very same: thousands of signs that are no marks come one by one.
+        # Nearly always it is the very same: thousands of signs that are not marks come one by one.
         if look is not self._look and look != self._look:
             self._end_run()
             self._look = look

@@ -34,11 +34,11 @@ _EARLIER = timedelta(seconds=5)  # clocks differ
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What there is to know of a content and a channel, read at one moment.
+    """The state of a content and a channel, read in one transaction.
 
     Attributes:
         queued: the newest delivery of the texts and reactions as they are now, 0 where they were never changed.
-        reacted: the newest delivery of the content's reactions that was queued after this one, 0 where none was.
+        reacted: the newest delivery of the content's reactions that was queued after this one, 0 if there was none.
     """
 
     link: Link
@@ -62,9 +62,9 @@ class Mirror:
         self._secret = b""
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        """Send one change; what it has become meanwhile is what goes out.
+        """Send one change, in its newest state.
 
-        Nothing goes to a channel before it is known who reads there; what is taken back shows nothing to anyone.
+        Nothing is sent to a channel before its readers are known, except deletions, which show nothing.
         """
         self._secret = self._secret or await self._writing.write(_secret)
         plan = await asyncio.to_thread(self._read, taken)
@@ -88,7 +88,7 @@ class Mirror:
                 return await _remove(plan, courier)
 
     async def _looked_at(self, plan: _Plan, taken: Taken, couriers: Mapping[str, Courier]) -> _Plan | None:
-        """The plan whose newest words were there before the last good look began; nothing where none are left.
+        """The plan, if its newest text is older than the last successful check of the readers; else nothing.
 
         What goes out is the newest text, and it may be newer than the delivery that carries it.
         """
@@ -164,7 +164,7 @@ class Mirror:
 
 
 async def _posted(courier: Courier, post: Post, to: Address, doubtful: datetime | None) -> tuple[str, ...]:
-    """Post something; what may have gone out already is looked for, and made whole where it broke off."""
+    """Post a content; if it may have been sent already, look for its parts and add the missing ones."""
     ids: tuple[str, ...] = ()
     if doubtful is not None:
         ids = await courier.posted(post.key, to, (doubtful - _EARLIER).timestamp())
@@ -172,7 +172,7 @@ async def _posted(courier: Courier, post: Post, to: Address, doubtful: datetime 
 
 
 async def _edit(plan: _Plan, courier: Courier, *, again: bool = False) -> Record | None:
-    """Bring what we posted up to date; ``again`` where it may stand there at this revision, with other reactions."""
+    """Update our post; ``again`` if it may already show this revision, with other reactions."""
     content, link = plan.content, plan.link
     ours = [copy for copy in plan.here if not copy.written and copy.rev]
     if not ours or content.gone or (ours[0].rev >= content.rev and not again):
@@ -196,13 +196,13 @@ def _address(link: Link, thread: str) -> Address:
 
 
 def _origin(content: Written, link: Link, t: Words) -> str:
-    """From which tool it comes, where that is another chat tool than the channel's."""
+    """The name of the tool that it comes from, if that is not the channel's own."""
     title = title_of(content.platform)
     return t("from {platform}", platform=title) if content.platform not in ("", link.platform, title) else ""
 
 
 def _secret(tx: Transaction) -> bytes:
-    """What keys of posts are made with, the same in every process of an installation."""
+    """The secret for keys of posts, the same in every process of an installation."""
     secret = get_notice(tx, _NOTICE)
     if not isinstance(secret, str):
         secret = secrets.token_hex(32)

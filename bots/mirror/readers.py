@@ -53,7 +53,7 @@ class Watch:
 
         Raises:
             bots.platform.LaterError: it is not known yet; nothing may go there, and nothing is lost.
-            bots.platform.RefusedError: the link rests from now on, or is not there any more.
+            bots.platform.RefusedError: the link rests from now on, or no longer exists.
         """
         courier = couriers.get(link.platform)
         if courier is None:

@@ -15,7 +15,7 @@ from reseau.folding import fold
 from reseau.markup.visible import visible
 
 _NARROWEST = 20
-#: Where strong words and code begin and end, until the lines are cut; no text has these characters.
+#: Placeholders around bold text and code until the lines are wrapped; texts never contain these characters.
 _STYLES = {BOLD: ("\x01", "\x02"), CODE: ("\x03", "\x04")}
 _STYLED = re.compile("([\x01\x03])([^\x01-\x04]*)[\x02\x04]")
 
@@ -52,7 +52,7 @@ class Look:
 
 
 class Console:
-    """A terminal. Everything that it shows is private: one person sits before it."""
+    """A terminal. Everything that it shows is private to the person who uses it."""
 
     name = "console"
 
@@ -62,7 +62,7 @@ class Console:
         self._shown = 0
 
     def show(self, card: Card) -> str:
-        """Write the card; a line of its own parts it from the one before."""
+        """Write the card, after an empty line if it is not the first."""
         if self._shown:
             self._out.write("\n")
         self._shown += 1
@@ -140,7 +140,7 @@ def _button(number: int, button: Button, look: Look) -> str:
 
 
 def _read(markdown: str, look: Look, indent: int = 0, lead: int = 0) -> list[str]:
-    """A text in lines, its strong words and code as the terminal shows them, also where they go on in the next line.
+    """A text in wrapped lines, with bold text and code styled, also across line ends.
 
     Args:
         lead: characters that stand before the first line.
@@ -151,7 +151,7 @@ def _read(markdown: str, look: Look, indent: int = 0, lead: int = 0) -> list[str
         style = next((style for style in _STYLES if style in run.styles), "")
         return f"{_STYLES[style][0]}{text}{_STYLES[style][1]}" if style and look.colour and text else text
 
-    # Spaces hold the place of what stands before; they are no gap, or a long first word would leave its line empty.
+    # The lead is filled with a character that is not a space: wrapping would leave its line empty before a long word.
     lines = _cut("\x05" * lead + worded(read(markdown), dressed), look, indent)
     text = "\n".join([lines[0][lead:], *lines[1:]])
 
@@ -162,7 +162,7 @@ def _read(markdown: str, look: Look, indent: int = 0, lead: int = 0) -> list[str
 
 
 def _wrapped(text: str, look: Look, indent: int = 0) -> list[str]:
-    """The lines of a text, those that were typed kept apart, none wider than the terminal."""
+    """The lines of a text, wrapped to the terminal; typed line ends are kept."""
     return _cut(clean(text), look, indent)
 
 
@@ -175,5 +175,5 @@ def _cut(text: str, look: Look, indent: int) -> list[str]:
 
 
 def clean(text: str) -> str:
-    """The text without what a terminal obeys: escape sequences and marks that turn the writing around."""
+    """The text without escape sequences and marks that change the direction of writing."""
     return visible(text).expandtabs(4)

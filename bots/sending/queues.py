@@ -12,10 +12,10 @@ Work = Callable[[], Awaitable[None]]
 
 
 class Queues:
-    """Runs work on the event loop. What one piece raises is its own matter: it must not raise.
+    """Runs work on the event loop. Work must handle its own errors and never raise.
 
     Attributes:
-        waiting: the queues in which something is not done yet, and what waits in them.
+        waiting: the unfinished work, by queue.
     """
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class Queues:
         self.beside(self._follow(queue))
 
     def beside(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Do something that waits for nothing."""
+        """Run work outside of any queue."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -46,7 +46,7 @@ class Queues:
         queued = self.waiting[queue]
         try:
             while queued:
-                with contextlib.suppress(Exception):  # the work behind it still has its turn
+                with contextlib.suppress(Exception):  # later work in the queue still runs
                     await queued[0]()
                 queued.popleft()
         finally:

@@ -1,4 +1,4 @@
-"""A conversation at the console: who is there, what is typed, what is answered."""
+"""A conversation at the console: the member, the lines and the answers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Conversation:
     """One person's lines and the cards that answer them.
 
     Attributes:
-        confirmed: whether what would be asked first is confirmed already.
+        confirmed: whether previews are confirmed in advance.
         as_json: whether each card is written as one line of JSON.
     """
 
@@ -69,7 +69,7 @@ class Conversation:
         return card
 
     def _beyond(self, line: str) -> Card | None:
-        """What to say to a number that no button has; the buttons stay."""
+        """The answer to a number without a button; the buttons stay."""
         number, most = line.strip(), len(self.buttons)
         if not most or not number.isdecimal() or len(number) > 3 or 1 <= int(number) <= most:
             return None
@@ -107,7 +107,7 @@ def begin(
         who: an e-mail, a handle, an id or a name; empty: the local administrator, made at the first use.
         confirmed: as ``--yes`` says.
         as_json: as ``--json`` says.
-        once: whether one line is all there is: no number can be typed after it.
+        once: whether the conversation is one line, after which no number can be typed.
 
     Raises:
         RefusalError: nobody matches ``who``, or several people do.
@@ -148,7 +148,7 @@ def local_administrator(network: Network) -> int:
 
 
 def talk(conversation: Conversation) -> None:
-    """Answer line after line until there are gone; a terminal gets a greeting and a goodbye."""
+    """Answer line after line until the input ends; a terminal gets a greeting and a goodbye."""
     settings = conversation.handler.network.settings
     interactive = sys.stdin.isatty() and not conversation.as_json
     if interactive:
@@ -168,7 +168,7 @@ def talk(conversation: Conversation) -> None:
 
 
 def _introduction(conversation: Conversation, t: Words) -> str:
-    """As whom one speaks, and that the company is only a demonstration where it is one."""
+    """The greeting: the member who is speaking, and a note if the company is a demonstration."""
     with conversation.handler.network.store.read() as tx:
         name = members.get(tx, conversation.member_id).name
         demonstration = get_notice(tx, "demonstration") is not None

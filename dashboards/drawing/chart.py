@@ -47,7 +47,7 @@ class Series:
     """A named run of values, one for each day of its chart; none where no number is shown.
 
     Attributes:
-        ranges: the edges of what is shown as a range; none where it is not, empty where none is.
+        ranges: the edges of what is shown as a range; none where it is not, empty if there is none.
         words: the text for each day without a value; empty: that it is hidden.
     """
 

@@ -1,4 +1,4 @@
-"""A request has arrived whole before it takes a thread that draws: whoever sends slowly keeps nobody waiting."""
+"""Requests are received in full before they take a drawing thread, so slow senders delay nobody."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Arriving:
 
 
 async def _whole(receive: Receive) -> bytes | None:
-    """The body of a request; none where it is too large. Whoever goes away has sent what there is."""
+    """The body of a request; none if it is too large. A client that disconnects has sent all there is."""
     parts, size = [], 0
     while True:
         message = await receive()

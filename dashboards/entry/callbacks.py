@@ -1,4 +1,4 @@
-"""What Dash is asked in the background, looked at before Dash sees it: what no page of ours asks is refused."""
+"""Dash's background requests, checked before Dash sees them: those that no page sends are refused."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 
 class OpenDashboardError(ReseauError):
-    """The dashboard would be open to whoever reaches this machine."""
+    """The dashboard would be open to anyone who can reach this machine."""
 
     def __init__(self, host: str) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""The dashboard as a service of the doors: a WSGI application for a network, on threads of its own."""
+"""The dashboard as a service: a WSGI application for a network, on threads of its own."""
 
 from __future__ import annotations
 
@@ -54,5 +54,5 @@ def opened(network: Network) -> Opened:
     return Opened({PREFIX: Arriving(app)})
 
 
-#: Found by the doors under the entry-point group ``reseau.services``.
+#: Registered under the entry-point group ``reseau.services``.
 service = Service(name="dashboards", open=opened, home=PREFIX)

@@ -40,7 +40,7 @@ class Reading:
     def interval(self) -> tuple[float, float] | None:
         """The interval where it says something: for a sample of items, and for a share of fewer than a hundred people.
 
-        Communities and animateurs are all counted, and so is a large company: their shares are no estimates.
+        Communities and animateurs are all counted, and so is a large company: their shares are not estimates.
         """
         subject = self.measure.subject
         if self.now is None or self.now.shown is not Shown.VALUE or subject not in (Subject.ITEMS, Subject.PEOPLE):

@@ -51,7 +51,7 @@ def _opening(visit: Visit) -> Component:
 
 
 def _link(visit: Visit) -> Component | str:
-    """A link that will show these very figures next week too; one that goes on since the launch has none."""
+    """A link to exactly these figures, also next week; none for the period since the launch, which grows."""
     now = read(visit, "activation_rate").now
     if now is None or visit.address.until is not None or visit.address.period.grain == "launch":
         return ""
@@ -72,7 +72,7 @@ def _cards(visit: Visit) -> Component:
 
 
 def _alike(readings: list[Reading], visit: Visit) -> list[str]:
-    """For each card, the title of an earlier one that shows no number for the very same reason."""
+    """For each card, the title of an earlier card that has no number for the same reason."""
     first: dict[str, str] = {}
     titles = []
     for reading in readings:
@@ -115,7 +115,7 @@ def _panel(anchor: str, chart: Chart | None, metric: str, visit: Visit, name: st
 
 
 def _no_chart(metric: str, visit: Visit) -> str:
-    """Why there is no chart: its weeks are all hidden, or there is none."""
+    """The reason for a missing chart: all its weeks are hidden, or there are no weeks."""
     weeks = visit.source.cells(metric, "week")
     return why(weeks[-1] if weeks and weeks[-1].value is None else None, visit.t, visit.k)
 

@@ -82,7 +82,7 @@ class Asked:
 
 
 def newest(visit: Visit) -> list[Asked]:
-    """The few that were asked last, newest first: whoever asked them still hopes for an answer."""
+    """The few that were asked last, newest first: the person who asked them still hopes for an answer."""
     questions = [Asked(place.community, question) for place in waiting(visit) for question in place.newest]
     return sorted(questions, key=lambda waiting: (waiting.question.since, waiting.question.content), reverse=True)[:FEW]
 

@@ -17,7 +17,7 @@ from dashboards.sections.attention import alphabetically
 from reseau.i18n import Words
 
 WEEKS = 12
-_SILENT = 4  # finished weeks without a word that make an animateur silent
+_SILENT = 4  # finished weeks without a contribution, after which an animateur counts as silent
 _AT_ONCE = 8  # communities listed before the disclosure
 
 
@@ -38,7 +38,7 @@ class Presence:
 
     @property
     def silent(self) -> bool:
-        """No word in the last four finished weeks, each of which is known."""
+        """Whether none contributed in the last four finished weeks, all of which are known."""
         last = self.weeks[-_SILENT:]
         return len(last) == _SILENT and all(week is False for week in last)
 

@@ -1,4 +1,4 @@
-"""Choosing who speaks: a department, a job, an animateur or the author, among those who are there."""
+"""Choosing speakers by department, job or role, among the people present."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class Cast:
     def written(
         self, by: str, place: Place, at: datetime, but: Collection[Person] = (), *, seeded: bool = False
     ) -> Person:
-        """Who speaks a written line: the best fit, brought to the network in time if need be.
+        """The speaker of a written line: the best fit, brought to the network in time if needed.
 
-        What is seeded was prepared by the launch team: its authors have not come to the network by that.
+        Seeded contents were prepared by the launch team, so they do not activate their authors.
         """
         day = at.date()
 
@@ -61,7 +61,7 @@ class Cast:
     def improvised(
         self, by: str, place: Place, at: datetime, but: Collection[Person] = (), *, strictly: bool = True
     ) -> Person | None:
-        """Who speaks a line of a template: someone who is there and belongs, or walks into what is open.
+        """The speaker of a template's line: someone present who belongs to the community, or joins an open one.
 
         Nobody speaks for a department or a role of others, unless ``strictly`` is false.
         """
@@ -126,7 +126,7 @@ class Cast:
         return next(role.person for role in self._year.roles if role.place == place.key)
 
     def _bring(self, person: Person, place: Place, at: datetime) -> None:
-        """See to it that someone who is to speak has come to the network and into the community before."""
+        """Make sure that a speaker was activated and had joined the community before."""
         year, before = self._year, at - timedelta(minutes=self._random.randint(5, 200))
         self._spoke[person] += 1
         if before < year.activated.get(person, at):

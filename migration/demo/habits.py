@@ -15,10 +15,10 @@ from migration.demo.story import Story
 from reseau.kinds import FollowKind
 
 _COMMANDS = ("feed", "search", "expert", "communities", "profile", "help")
-_OFTEN = (60, 18, 6, 5, 5, 6)
-_LOOKS = 1.4  # mean of a week in which someone is there
+_WEIGHTS = (60, 18, 6, 5, 5, 6)
+_LOOKS = 1.4  # mean number of uses in a week in which a person is present
 _EMOJI = ("thumbsup", "clap", "heart", "bulb", "tada", "eyes")
-_EMOJI_OFTEN = (50, 14, 12, 12, 6, 6)
+_EMOJI_WEIGHTS = (50, 14, 12, 12, 6, 6)
 _THANKED = 0.3  # share of answered questions after which the asker says thank you
 _FULL_SIZE = 320  # people for whom the written reactions are meant
 
@@ -32,7 +32,7 @@ class Habits:
         self._last = datetime.combine(year.end, time(0), UTC) - timedelta(hours=2)
 
     def look(self, week: int) -> None:
-        """Let those who are there in a week read their feed, search, ask who knows."""
+        """Let the people present in a week read their feed, search, and look for experts."""
         first = self._year.first_day + timedelta(weeks=week)
         days = min(7, (self._year.end - first).days)
         for person in self._cast.presence.present(week) if days > 0 else ():
@@ -42,17 +42,17 @@ class Habits:
                 self._look(person, calendar.some_moment(self._random, day, ZoneInfo(person.site.timezone)))
 
     def _look(self, person: Person, at: datetime) -> None:
-        # In August and on holidays there is nobody to choose another day for.
+        # On days with few people, such as in August, most uses are dropped instead of moved.
         if self._random.random() > calendar.weight(at.date()) and calendar.is_working(at.date()):
             return
         if person.here(at.date()) and self._year.activated[person] < at:
-            command = self._random.choices(_COMMANDS, _OFTEN)[0]
+            command = self._random.choices(_COMMANDS, _WEIGHTS)[0]
             self._year.uses.append(Use(person, at, command))
 
-    def react(self, thread: Thread, wished: int | None = None) -> None:
-        """Let readers react to a thread; ``wished`` is how many would in a company of full size."""
-        mean = 2.2 if wished is None else float(wished)
-        count = round(mean * min(1.0, len(self._year.people) / _FULL_SIZE)) if wished else self._poisson(mean)
+    def react(self, thread: Thread, full_size_count: int | None = None) -> None:
+        """Let readers react to a thread; ``full_size_count`` is their number in a company of full size."""
+        mean = 2.2 if full_size_count is None else float(full_size_count)
+        count = round(mean * min(1.0, len(self._year.people) / _FULL_SIZE)) if full_size_count else self._poisson(mean)
         place = self._story.places[thread.place]
         for _ in range(0 if thread.seeded else count):
             after = calendar.after_working(thread.at, self._random.lognormvariate(5, 1), ZoneInfo("Europe/Paris"))
@@ -60,7 +60,7 @@ class Habits:
             person = self._cast.improvised(ANYONE, place, at, {thread.author}) if at < self._last else None
             reply = self._about(thread, at)
             if person is not None and (reply is None or reply.author is not person):
-                emoji = self._random.choices(_EMOJI, _EMOJI_OFTEN)[0]
+                emoji = self._random.choices(_EMOJI, _EMOJI_WEIGHTS)[0]
                 thread.reactions.append(Reaction(person, at, emoji, reply))
 
     def _about(self, thread: Thread, at: datetime) -> Reply | None:
@@ -68,7 +68,7 @@ class Habits:
         return self._random.choice(earlier) if earlier and self._random.random() < 0.35 else None
 
     def thank(self, thread: Thread) -> None:
-        """Let someone who was answered say thank you by name, now and then."""
+        """Let some askers thank the person who answered."""
         helpful = [reply for reply in thread.replies if reply.author is not thread.author]
         if thread.seeded or not helpful or not thread.kind.answerable:
             return

@@ -51,7 +51,7 @@ class Order:
         values: for the placeholders, without the automatic ones.
         author_id: who signs; ``None``: the network's own account.
         animateurs: members by community key, who take the role.
-        reader: language of whoever reads a refusal.
+        reader: language of the reader of a refusal.
         dry: do everything, then take it all back.
     """
 

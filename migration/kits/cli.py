@@ -34,7 +34,7 @@ class MemberNameError(ReseauError):
 
 @kit.command("list")
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
-    """Name the kits there are."""
+    """List the kits."""
     from migration.kits.installed import kits
 
     language = context.obj.language
@@ -104,7 +104,7 @@ def apply(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Open a kit's communities and publish its contents; again, nothing is doubled."""
+    """Open a kit's communities and publish its contents; a second run adds nothing twice."""
     from migration.kits.applying import Order, apply as publish
     from migration.kits.installed import kits
     from migration.kits.values import check, read_values
@@ -113,7 +113,7 @@ def apply(
     settings: Settings = context.obj
     chosen = _chosen(language, settings.language)
     kit, filled = kits()[name], read_values(pairs or (), values)
-    check(kit, filled, settings.language)  # before a store is made for nothing
+    check(kit, filled, settings.language)  # before a store is created in vain
     network = open_network(settings)
     order = Order(
         kit=kit,

@@ -1,4 +1,4 @@
-"""A YAML document that someone else wrote: read in bounded time, or refused in a sentence that names its line."""
+"""An untrusted YAML document: read in bounded time, or refused in a sentence that names the line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def parsed(text: str, name: str, *, as_typed: bool = False) -> Any:
     Args:
         text: the whole of it.
         name: of its file, for the sentence.
-        as_typed: every value as it was typed: ``01000`` is a post code and no number, ``no`` a word.
+        as_typed: every value as it was typed: ``01000`` stays a postcode, ``no`` a word.
 
     Raises:
         DocumentError: it is broken, too long or too deep, or repeats itself by aliases, which a few lines can make

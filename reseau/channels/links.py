@@ -197,7 +197,7 @@ def may_see_what_is_open(tx: Transaction, readers: Readers) -> bool:
 
 
 def _without_right(tx: Transaction, community_id: int, member_ids: Iterable[int], *, is_open: bool) -> int:
-    """How many of these members may not read the community; who is not present any more reads nothing."""
+    """How many of these members may not read the community; a former member reads nothing."""
     ids = _outside(tx, member_ids) if is_open else sorted(set(member_ids))
     strangers = 0
     for part in parts(ids):

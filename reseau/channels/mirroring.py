@@ -22,7 +22,7 @@ _TURN = 10  # minutes
 
 
 def published(tx: Transaction, traces: Sequence[Trace], acting: Acting) -> None:
-    """Queue new contents. Imported contents are no news, and are not queued."""
+    """Queue new contents. Imported contents are not queued."""
     if acting.origin is not Origin.SEEDED:
         _queue(tx, [(trace.content_id or 0, trace.community_id, 1) for trace in traces], "create", acting)
 
@@ -52,7 +52,7 @@ def reacted(tx: Transaction, content_id: int, community_id: int | None, acting: 
 
 
 def reacted_since(tx: Transaction, link: Link, content_id: int, delivery_id: int) -> int:
-    """The newest delivery of a content's reactions to a channel that was queued after another; 0 where none was."""
+    """The newest delivery of a content's reactions to a channel that was queued after another; 0 if there was none."""
     return outbox.newest_after(tx, conversation(link), f"{TOPIC}:{link.id}:{content_id}:{REACT}:", delivery_id)
 
 

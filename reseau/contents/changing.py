@@ -197,7 +197,7 @@ def accept(tx: Transaction, batch: Sequence[Acceptance], acting: Acting) -> None
 
 
 def may_accept(tx: Transaction, question_id: int, member_id: int) -> bool:
-    """Whether a member may say which answer to a question helped: whoever asked it, and animateurs of its community."""
+    """Whether a member may say which answer to a question helped: its author, and animateurs of its community."""
     question = tx.execute(
         select(content.c.author_id, content.c.community_id).where(content.c.id == question_id)
     ).first()

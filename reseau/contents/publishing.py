@@ -258,7 +258,7 @@ class _Writing:
         index.add(tx, self._entries)
         tags.from_texts(tx, self._tagged, acting)
         activity.append(tx, self._traces, acting)
-        if acting.origin is not Origin.SEEDED:  # imported contents are no news
+        if acting.origin is not Origin.SEEDED:  # imported contents are not announced
             texts = {row.id: f"{row.title}\n{row.text}" for row in self.rows if row.deleted_at is None}
             asked = {row.id: row.created_at for row in self.rows if not row.deleted_at and type_of(row.kind).answerable}
             notifications.unanswered(tx, asked, acting)

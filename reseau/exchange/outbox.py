@@ -188,7 +188,7 @@ def newest_of(tx: Transaction, keys: Sequence[str]) -> int:
 
 
 def newest_after(tx: Transaction, ordering_key: str, begins: str, after: int) -> int:
-    """The id of the newest delivery of one order whose key begins so, queued after another; 0 where none was."""
+    """The id of the newest delivery of one order whose key begins so, queued after another; 0 if there was none."""
     newest = select(func.max(outbox.c.id)).where(
         outbox.c.ordering_key == ordering_key,
         outbox.c.id > after,

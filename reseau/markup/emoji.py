@@ -43,7 +43,7 @@ def from_code_points(unicode: str) -> str:
     if len(points) > _LONGEST or not all(0x23 <= number <= 0x10FFFF for number in numbers):
         return ""
     sign = "".join(map(chr, numbers))
-    # Letters, marks and surrogates are no emoji, even where a message says so.
+    # Letters, marks and surrogates are not emoji, even where a message says so.
     return sign if ord(max(sign)) > 0x2000 and not any(0xD800 <= number < 0xE000 for number in numbers) else ""
 
 

@@ -202,7 +202,7 @@ def _last_block(text: str) -> str:
 def word(text: str) -> str:
     """Return a short text, such as a name, as Markdown: its visible characters on one line, without markup.
 
-    Unlike in :func:`plain`, the text around it cannot make it markup, and addresses in it are no links.
+    Unlike in :func:`plain`, the text around it cannot make it markup, and addresses in it are not links.
     """
     text = one_line(text)
     if _MARKS.search(text):

@@ -13,7 +13,7 @@ _NAMES = ("display_name", "real_name", "name")
 
 
 def name_shown(user: object) -> str:
-    """Return the name that people see of a user, a bot, or a snapshot of one; empty where it has none."""
+    """Return the name that people see of a user, a bot, or a snapshot of one; empty if it has none."""
     if word(user, "id") == SLACKBOT:
         return "Slackbot"
     profile = part(user, "profile")

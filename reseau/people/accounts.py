@@ -43,7 +43,7 @@ class Account:
         standing: what the account is there, by the platform's own word.
         name: as the platform shows it.
         email: as the platform verified it; empty if it gives none.
-        key: of the same person in exports of this platform (``reseau/keys.py``), empty where there are none.
+        key: of the same person in exports of this platform (``reseau/keys.py``), empty if there are none.
         photo_url, language, timezone, job: as the platform knows them, empty where it does not.
     """
 

@@ -32,7 +32,7 @@ class Grouping:
         """Run ``work`` in a transaction; it is on the disk when this returns.
 
         Raises:
-            Whatever ``work`` raises, which then changes nothing, or the store's error if it cannot commit.
+            Exception: that of ``work``, which then changes nothing, or the store's if it cannot commit.
         """
         with self._starting:
             if self._thread.ident is None:
@@ -76,7 +76,7 @@ class Grouping:
             with self._store.write() as tx:
                 for piece in pieces:
                     piece.run(tx)
-        except BaseException as error:  # noqa: BLE001  (whoever waits must hear of it)
+        except BaseException as error:  # noqa: BLE001  (the waiting task gets the error)
             for piece in pieces:
                 piece.failed(error)
         for loop in {piece.loop for piece in pieces}:
@@ -96,7 +96,7 @@ class _Piece:
             with tx.apart():
                 self._result = self._work(tx)
                 tx.settle()  # else what another piece puts off would be undone with this one
-        except Exception as error:  # noqa: BLE001  (it is whoever waits' own)
+        except Exception as error:  # noqa: BLE001  (the error belongs to the waiting task)
             self._error = error
 
     def failed(self, error: BaseException) -> None:

@@ -1,4 +1,4 @@
-"""Companies that live under the eyes of the attack: people come, leave and move between their publishings."""
+"""Random companies for the attack: people come, leave and move between publications."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PACES = ((0.02, 0.05), (0.15, 0.3), (0.12, 0.7), (0.5, 0.9), (0.9, 1.0))
 
 
 def living(folder: Path, seed: int, people: int = 70, weeks: Sequence[int] = WEEKS) -> Iterator[pd.DataFrame]:
-    """What a random company publishes, one publishing after the other.
+    """What a random company publishes, one publication after the other.
 
     Departments of 3, 9, 10 and 11 beside two larger ones; now and then one person, or a crowd, leaves, comes, moves or
     is found to be a guest, and before each publishing one person leaves and one comes. In the week :func:`quiet_week`
@@ -112,7 +112,7 @@ class _Company:
 
     def _replies(self, who: int, count: int, day: int) -> list[Trace]:
         first, self.content = self.content + 1, self.content + count
-        root = self.rng.randint(1_000, first)  # often a question, now and then nothing that anyone knows
+        root = self.rng.randint(1_000, first)  # often a question, sometimes not an existing content
         return [replied(who, content, root, day, 14) for content in range(first, first + count)]
 
     def exchange(self, week: int) -> None:

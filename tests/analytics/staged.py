@@ -1,4 +1,4 @@
-"""Companies on a stage: who is there and what each does, week by week, published by the real rules without a store.
+"""Staged companies: people and their acts, week by week, published by the real rules without a store.
 
 The raw figures are counted here in plain Python, as ``tests/analytics/recount.py`` counts them from a store; rosters,
 k-floor and record are those of the product. A publishing takes a tenth of a second instead of two, so that many
@@ -41,7 +41,7 @@ _PEOPLE = pa.schema(
 
 @dataclass(slots=True)
 class Person:
-    """Someone, and what he or she does in which week, counted from 0.
+    """A person and the weeks of each act, counted from 0.
 
     Attributes:
         comes: the week in which the person is hired; none: has always been there.
@@ -86,7 +86,7 @@ class Person:
 
 
 class Stage:
-    """A company in a data folder, as it is known on a day: the ground that its metrics are measured on.
+    """A company in a data folder on a day, in place of the ground that metrics are measured on.
 
     Args:
         folder: the data folder.

@@ -1,4 +1,4 @@
-"""Load on an address of this machine: so many connections, each with one request under way, kept open."""
+"""Load on a port of this machine: open connections, each with one request under way."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Load:
-    """What came of it.
+    """The result of a load.
 
     Attributes:
-        requests: answered in the time.
-        seconds: that it took.
-        p50_ms, p99_ms: how long an answer took.
-        bad: answers that were none (anything but 2xx), and connections that broke.
+        requests: the number of answered requests.
+        seconds: the duration.
+        p50_ms, p99_ms: percentiles of the time to answer.
+        bad: the number of failed answers (anything but 2xx) and broken connections.
     """
 
     requests: int
@@ -34,7 +34,7 @@ class Load:
 
 
 class _Connection(asyncio.Protocol):
-    """Sends the next request when the answer to the one before is whole."""
+    """Sends the next request after the complete answer to the previous one."""
 
     def __init__(self, requests: Iterator[bytes], until: float, took: list[float]) -> None:
         self._requests, self._until, self._took = requests, until, took

@@ -1,4 +1,4 @@
-"""A small company to talk in: what the examples of the verbs speak of is there, and some of it is not for everyone."""
+"""A small company for tests: it holds what the examples of the verbs name, and some of it is closed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from reseau.store.moments import now
 CONSOLE = Acting("console")
 #: A word that only the closed communities of the company know.
 CLOSED_WORD = "xylophone"
-#: Where administrators type what is theirs: a channel that everyone reads, and one that is linked to Veille.
+#: The channels for administrators' verbs: one that everyone reads, and one that is linked to Veille.
 _EVERYBODY = Audience("général", everybody=True, outsiders=False, people=())
 CHANNELS = {
     "link": Channel(Where("C1"), None, _EVERYBODY),
@@ -74,7 +74,7 @@ class Company:
         key: str = "",
         thread: str = "",
     ) -> Card:
-        """What is answered to a line: of Léa, or of Franck in a channel where the verb is for administrators."""
+        """The answer to a line typed by Léa, or by Franck in a channel if the verb is for administrators."""
         reserved = self._reserved(line)
         who = who or ("franck" if reserved else "lea")
         member_id = self.people.get(who, 999_999)
@@ -115,8 +115,8 @@ class Company:
 def company(network: Network, *, closed: bool = True) -> Company:
     """Léa and Ana inside, Franck who also knows what is closed, a guest who belongs to one open community.
 
-    Twelve questions are there, the last one Léa's, answered by Ana a moment ago; whoever was here before has activated
-    the account, so that no card begins with the welcome of a newcomer.
+    Twelve questions are there, the last one Léa's, answered by Ana a moment ago; all but Nina have activated
+    their accounts, so that no card begins with the welcome of a newcomer.
     """
     here = Company(network)
     with network.store.write() as tx:
@@ -156,14 +156,14 @@ def company(network: Network, *, closed: bool = True) -> Company:
         publishing.publish(tx, [reply], CONSOLE)
         reactions.react(tx, [NewReaction(last.id, here.people["lea"], "tada")], CONSOLE)
     if closed:
-        _close_in(here)
+        _add_closed(here)
     return here
 
 
-def _close_in(one: Company) -> None:
+def _add_closed(company: Company) -> None:
     """A private and a secret community of Franck alone, each with a question that holds the closed word."""
-    franck = one.people["franck"]
-    with one.network.store.write() as tx:
+    franck = company.people["franck"]
+    with company.network.store.write() as tx:
         ids = opening.add(
             tx,
             [
@@ -172,10 +172,10 @@ def _close_in(one: Company) -> None:
             ],
             CONSOLE,
         )
-        one.places.update(zip(("direction", "rachat"), ids, strict=True))
+        company.places.update(zip(("direction", "rachat"), ids, strict=True))
         belonging.join(tx, [Joining(id_, franck) for id_ in ids], CONSOLE)
         batch = [NewContent(QUESTION, franck, f"Qui joue du {CLOSED_WORD} ? #{CLOSED_WORD}", id_) for id_ in ids]
-        one.closed = [published.code or "" for published in publishing.publish(tx, batch, CONSOLE)]
+        company.closed = [published.code or "" for published in publishing.publish(tx, batch, CONSOLE)]
 
 
 @dataclass(frozen=True, slots=True)

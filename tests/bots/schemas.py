@@ -1,4 +1,4 @@
-"""Asking a JSON schema what it refuses: Microsoft's own from its package, or one of ours in ``data``."""
+"""Checking a document against a JSON schema: Microsoft's own from its package, or ours in ``data``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SLACK_LIMITS = Path(__file__).parent / "data" / "slack-manifest-limits.json"
 
 
 def refused(schema: Path, document: Any) -> list[str]:
-    """What a schema has against a document, one line each; nothing when it is valid."""
+    """The errors of a document under a schema, one line each; empty if it is valid."""
     request = json.dumps({"schema": json.loads(schema.read_text("utf-8-sig")), "document": document})
     command = ["node", str(COUNTERPARTS / "validate.cjs")]
     result = subprocess.run(command, input=request, capture_output=True, text=True, check=True, timeout=60)
@@ -21,6 +21,6 @@ def refused(schema: Path, document: Any) -> list[str]:
 
 
 def teams_refuses(version: str, document: Any, kind: str = "") -> list[str]:
-    """What Microsoft's schema of a manifest version, or of its ``kind`` (``Localization``), has against a document."""
+    """The errors of a document under Microsoft's schema of a version, or of its ``kind`` (``Localization``)."""
     name = f"MicrosoftTeams.{kind}.schema.json" if kind else "MicrosoftTeams.schema.json"
     return refused(TEAMS / f"v{version}" / name, document)

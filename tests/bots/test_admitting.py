@@ -1,4 +1,4 @@
-"""Whoever came and was not let in can be, by an administrator and by nobody else."""
+"""Applicants are admitted by administrators and by nobody else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What someone types who has used Slack or Teams for years and has read no help of ours."""
+"""Lines of people who have used Slack or Teams for years and have not read our help."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WRITTEN = ("content", "thanks", "follow", "membership")
 
 
 def typed(here: Company, line: str, *, who: str = "lea", language: str = "fr", pressed: bool = False) -> Card:
-    """What someone is answered in their own chat."""
+    """The answer to a line in a person's own chat."""
     incoming = Incoming(here.people[who], line, EventKey("slack", "", f"hour-{next(_keys)}"), language=language)
     return Handler(here.network).answer(replace(incoming, conversation=OWN_CHAT, pressed=pressed))
 

@@ -1,4 +1,4 @@
-"""No text of anyone's choosing takes more steps than in proportion to its length, and none goes too deep."""
+"""The cost of any text grows in proportion to its length, and no text nests too deep."""
 
 from __future__ import annotations
 

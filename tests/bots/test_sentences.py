@@ -1,4 +1,4 @@
-"""What people really type: sentences without a verb of ours, calls for help, small words, names with a slip."""
+"""What people really type: sentences without a verb, calls for help, small words, misspelt names."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def test_a_small_word_is_guessed_into_no_verb(here: Company, line: str) -> None:
     assert here.rows(*WRITTEN) == before
 
 
-def test_somebody_learns_what_is_known_of_him_or_her_and_whom_to_ask(here: Company) -> None:
+def test_people_learn_what_is_known_about_them_and_whom_to_ask(here: Company) -> None:
     with here.network.store.write() as tx:
         members.change(tx, [MemberChange(here.people["franck"], {"email": "franck@example.org"})], CONSOLE)
     for line in ("mes données", "My personal data", "que savez-vous de moi ?", "RGPD", "supprimer mes données"):
@@ -368,7 +368,7 @@ def test_our_name_may_have_several_words_and_signs(name: str, line: str) -> None
     assert verb(line, ("rse", name)) == "feed"
 
 
-def test_our_name_is_left_out_at_the_desk_too(here: Company) -> None:
+def test_our_name_is_left_out_at_the_console_too(here: Company) -> None:
     card = here.ask(f"@{here.network.settings.name} fil")
 
     assert card.title == "Votre fil"

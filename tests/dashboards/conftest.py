@@ -17,7 +17,7 @@ from reseau.network import Network
 from reseau.settings import load_settings
 from reseau.store import open_store
 from tests.dashboards import company
-from tests.dashboards.service import Served, furnished, serving
+from tests.dashboards.service import Served, furnish, serving
 
 
 class Visiting(Protocol):
@@ -61,7 +61,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder: Path = tmp_path_factory.mktemp("lumen")
     settings = load_settings(data=folder, name="Lumen")
     network = Network(settings, open_store(settings.store_url))
-    furnished(network)
+    furnish(network)
     with serving(network, lambda: datetime(2026, 11, 20, 9, tzinfo=UTC)) as running:
         yield running
     network.store.close()

@@ -1,4 +1,4 @@
-"""Writes ``docs/screenshots``: the made-up company's first page in both languages, on a desk and in a hand.
+"""Writes ``docs/screenshots``: the made-up company's first page in both languages, on a desktop and on a phone.
 
 Run it from the project's folder: ``.venv/bin/python -m tests.dashboards.screenshots``.
 """
@@ -14,13 +14,13 @@ from reseau.network import Network
 from reseau.settings import load_settings
 from reseau.store import open_store
 from tests.dashboards.browser import SIZES, chromium, watched
-from tests.dashboards.service import Served, furnished, serving
+from tests.dashboards.service import Served, furnish, serving
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 
 
 def take(served: Served, folder: Path) -> list[Path]:
-    """The pictures: what a window shows on a desk, the whole page in a hand and on a desk."""
+    """Take the pictures: the visible part and the whole page, at both sizes."""
     written = []
     with chromium() as browser:
         for language in ("fr", "en"):
@@ -40,7 +40,7 @@ def main() -> int:
     with TemporaryDirectory() as folder:
         settings = load_settings(data=Path(folder), name="Réseau Lumen")
         network = Network(settings, open_store(settings.store_url))
-        furnished(network)
+        furnish(network)
         with serving(network, lambda: datetime(2026, 11, 20, 9, tzinfo=UTC)) as served:
             for file in take(served, FOLDER):
                 sys.stdout.write(f"{file.relative_to(FOLDER.parents[1])}\n")

@@ -23,7 +23,7 @@ from tests.served import served
 
 @dataclass(frozen=True)
 class Served:
-    """Where it is: ``http://127.0.0.1:<port>``."""
+    """The address of a served dashboard: ``http://127.0.0.1:<port>``."""
 
     base: str
 
@@ -31,7 +31,7 @@ class Served:
         return f"{self.base}/pilotage/{query}"
 
 
-def furnished(network: Network) -> None:
+def furnish(network: Network) -> None:
     """Give a network the made-up company's communities and cubes."""
     with network.store.write() as tx:
         new = [NewCommunity(name, CommunityKind.PRACTICE) for name in company.COMMUNITIES.values()]

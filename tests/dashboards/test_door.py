@@ -16,7 +16,7 @@ from dashboards.entry.login import OpenDashboardError
 from dashboards.entry.service import behind_the_door, service, wsgi
 from reseau.network import Network
 from reseau.settings import load_settings
-from tests.dashboards.service import furnished
+from tests.dashboards.service import furnish
 
 MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 ANSWERS = ["/pilotage/", "/pilotage/nowhere", "/pilotage/_dash-layout", "/pilotage/assets/dashboard.css", "/"]
@@ -24,7 +24,7 @@ ANSWERS = ["/pilotage/", "/pilotage/nowhere", "/pilotage/_dash-layout", "/pilota
 
 @pytest.fixture
 def client(sqlite_network: Network) -> Client:
-    furnished(sqlite_network)
+    furnish(sqlite_network)
     app = build_app(sqlite_network, clock=lambda: MOMENT)
     return Client(behind_the_door(app, sqlite_network.settings))
 

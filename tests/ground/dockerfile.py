@@ -21,7 +21,7 @@ class Stage:
 
     Attributes:
         base: the image it begins from, arguments filled in.
-        name: after ``AS``, empty where there is none.
+        name: after ``AS``, empty if there is none.
     """
 
     base: str

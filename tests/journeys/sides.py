@@ -97,14 +97,14 @@ class SlackSide:
 
 
 class Client(Protocol):
-    """What a Teams of this machine has: activities go in, messages stand there."""
+    """A local Teams: it sends activities and holds messages."""
 
     @property
     def service(self) -> str:
         """The address that our answers go to."""
 
     def send(self, activity: Fields) -> None:
-        """Tell our door."""
+        """Send an activity to our endpoint."""
 
     def messages(self) -> list[tuple[str, str, Fields]]:
         """Id, conversation and card of each message of ours, in order."""
@@ -253,7 +253,7 @@ class SimulatedClient:
 
 
 def read(drawn: Any) -> str:
-    """Every text of a card or of blocks, in order."""
+    """All texts of a card or of blocks, in order."""
     match drawn:
         case {"type": "TextBlock" | "mrkdwn" | "plain_text", "text": str(text)}:
             return text

@@ -39,7 +39,7 @@ def opened(data: Path) -> Iterator[Network]:
 
 
 def command(*arguments: str) -> int:
-    """Run one command line of ``reseau``; gives its exit code."""
+    """Run one command line of ``reseau``; returns its exit code."""
     try:
         cli.main(list(arguments))
     except SystemExit as ended:
@@ -58,7 +58,7 @@ def own_export(folder: Path) -> Path:
 
 
 def company(network: Network, count: int = 40) -> list[str]:
-    """People of the directory, hired long ago; gives their handles."""
+    """People of the directory, hired long ago; returns their handles."""
     hired = (datetime.now(UTC) - timedelta(days=400)).date()
     with network.store.write() as tx:
         ids = members.add(
@@ -87,7 +87,7 @@ def life(network: Network, handles: list[str], word: str) -> None:
 
 
 def counted(network: Network) -> dict[str, Any]:
-    """The figures of the page, asked of the rows themselves; nothing here knows the analytics."""
+    """The figures of the page, counted from the rows by SQL, without the package ``analytics``."""
     questions = {
         "activated": """SELECT count(DISTINCT a.member_id) FROM activity a JOIN member m ON m.id = a.member_id
             WHERE a.verb = 'activated' AND a.origin <> 'seeded' AND m.kind = 'employee' AND m.status = 'active'""",
@@ -103,9 +103,9 @@ def counted(network: Network) -> dict[str, Any]:
 
 
 def published(network: Network, metric: str, grain: str) -> dict[str, Any]:
-    from analytics.published import reading as shelf
+    from analytics.published import reading
 
-    cells = shelf.cells(network.settings.folder, metric, grain)
+    cells = reading.cells(network.settings.folder, metric, grain)
     return dict(cells.iloc[-1])
 
 

@@ -1,4 +1,4 @@
-"""One bad thing of an input is refused and named; everything else comes in."""
+"""Damaged parts of an input are refused and named; everything else is imported."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def texts(network: Network) -> list[str]:
 
 # -- zips that lie -----------------------------------------------------------------------------------------------------
 
-#: Fields of an entry in a zip's directory: where they stand, how wide they are, and what they may falsely say.
+#: Fields of an entry in a zip's directory: their offset, their format, and a false value.
 LIES = {
     "packed size": (20, "<I", 0xFFFF_FFF0),
     "unpacked size, less": (24, "<I", 10),
@@ -479,7 +479,7 @@ def sheets(folder: Path, *records: dict[str, Any]) -> Path:
     place = {"record": "place", "name": "Atelier", "id": "c1"}
     written = [person, place, wrote("avant", id="1"), *records, wrote("après", id="99")]
     path = folder / "fiches.jsonl"
-    path.write_text("\n".join(json.dumps(sheet(number, **one)) for number, one in enumerate(written)), "utf-8")
+    path.write_text("\n".join(json.dumps(sheet(number, **fields)) for number, fields in enumerate(written)), "utf-8")
     return path
 
 

@@ -121,8 +121,8 @@ def contracted(name: str) -> set[str]:
     }
 
 
-class Nobody:
-    """A reception that nothing reaches."""
+class UnusedReception:
+    """A reception that must not receive anything."""
 
     async def receive(self, arrival: Arrival) -> bool:
         raise AssertionError(arrival)
@@ -168,7 +168,7 @@ def test_a_platform_that_is_not_configured_opens_nothing_and_says_what_is_missin
     platform = PLATFORMS[name]
 
     assert not platform.configured(sqlite_network.settings)
-    assert platform.open(sqlite_network, Nobody()) is None
+    assert platform.open(sqlite_network, UnusedReception()) is None
     assert platform.courier(sqlite_network) is None
     missing = looped.run(platform.missing(sqlite_network))
     assert missing
@@ -186,7 +186,7 @@ def test_a_demonstration_talks_to_nobody(name: str, sqlite_network: Network) -> 
     network = reaching(name, sqlite_network, "http://127.0.0.1:9", demo=True)
 
     assert PLATFORMS[name].courier(network) is None
-    assert PLATFORMS[name].open(network, Nobody()) is None
+    assert PLATFORMS[name].open(network, UnusedReception()) is None
 
 
 @every_platform

@@ -130,7 +130,7 @@ def test_no_bytes_end_a_reading_with_an_error(name: str) -> None:
 
 
 def broken_off(name: str) -> Iterator[tuple[str, Entries]]:
-    """The sample with one entry or another (named) cut short, emptied, or exchanged for what is no text."""
+    """The sample with one entry or another (named) cut short, emptied, or replaced by binary data."""
     held = entries(sample(name))
     for entry, data in held.items():
         for wrong in (data[: len(data) // 3], data[: len(data) - 2], b"", b"\x00\xff\xfe" * 20, b"{}", b"[null, 3]"):

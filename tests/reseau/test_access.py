@@ -1,6 +1,6 @@
 """The read gate: random networks, every reader, and nothing private ever shows.
 
-The measure is non-interference: what is written behind a door changes nothing that is seen in front of it, neither a
+The measure is non-interference: contents of closed communities change nothing that outsiders see, neither a
 text, nor a count, nor a code, nor the order of results.
 """
 
@@ -73,7 +73,7 @@ CALLED = ("Ana", "an", "Odil", "banc", "gus", "@gus", "@ana", "petit", "Bbo", "3
 
 @dataclass(frozen=True)
 class Hidden:
-    """A guest whom only the insiders may know: he or she belongs to no place but closed ones."""
+    """A guest whom only insiders may know: all the guest's communities are closed."""
 
     name: int
     places: tuple[int, ...]
@@ -108,7 +108,7 @@ def fresh(template: Path) -> Iterator[Store]:
 
 
 def build(tx: Transaction, plan: list[Post], behind_doors: bool, hidden: list[Hidden] | None = None) -> dict[str, int]:
-    """The network of a plan, with or without what is behind doors.
+    """The network of a plan, with or without its closed contents.
 
     Insiders are 0 to 2; the outsider and a guest belong to the open community alone.
     """
@@ -177,11 +177,11 @@ def _publish(
 
 
 def everything_seen(tx: Transaction, member_id: int) -> dict[str, Any]:
-    """What each reader shows someone, without internal ids."""
+    """Everything that a member can see, without internal ids."""
     who = access.viewer(tx, member_id)
     seen: dict[str, Any] = {
-        "feed": [(_said(item.content), item.reason, item.source) for item in feed.read(tx, who, 50)],
-        "short feed": [_said(item.content) for item in feed.read(tx, who, 2)],
+        "feed": [(_fields_of(item.content), item.reason, item.source) for item in feed.read(tx, who, 50)],
+        "short feed": [_fields_of(item.content) for item in feed.read(tx, who, 2)],
         "communities": [
             (community.name, community.members, community.mine, community.purpose)
             for community in reading.listed(tx, who)
@@ -190,17 +190,17 @@ def everything_seen(tx: Transaction, member_id: int) -> dict[str, Any]:
     for word in WORDS:
         matches = lookup.find(tx, who, word, 50)
         seen[f"search {word}"] = (
-            [(_said(hit.content), round(hit.score, 9)) for hit in (*matches.contents, *matches.documents)],
+            [(_fields_of(hit.content), round(hit.score, 9)) for hit in (*matches.contents, *matches.documents)],
             [(person.member.name, person.matching) for person in matches.people],
         )
         seen[f"experts {word}"] = [
             (expert.member.name, expert.declared, expert.answers, round(expert.score, 9))
             for expert in experts.rank(tx, who, word)
         ]
-        seen[f"similar {word}"] = [_said(question) for question in questions.similar(tx, who, word)]
+        seen[f"similar {word}"] = [_fields_of(question) for question in questions.similar(tx, who, word)]
         seen[f"named {word}"] = [community.name for community in reading.find(tx, who, word)]
     for author in range(1, 6):
-        seen[f"written by {author}"] = [_said(content) for content in threads.recent_of(tx, who, author, 50)]
+        seen[f"written by {author}"] = [_fields_of(content) for content in threads.recent_of(tx, who, author, 50)]
         seen[f"followed and thanked {author}"] = follows.counts(tx, who, author), thanks.received(tx, who, author)
     knowable = access.knowable_people(who)
     for name in CALLED:
@@ -211,8 +211,8 @@ def everything_seen(tx: Transaction, member_id: int) -> dict[str, Any]:
     return seen
 
 
-def _said(one: threads.Content) -> tuple[Any, ...]:
-    return one.code, one.text, one.author, one.community, one.replies, one.last_at, one.answered_at
+def _fields_of(item: threads.Content) -> tuple[Any, ...]:
+    return item.code, item.text, item.author, item.community, item.replies, item.last_at, item.answered_at
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -36,7 +36,7 @@ def test_imported_direct_messages_are_no_community_that_anybody_lists_or_finds(s
         assert reading.get(tx, inside, talk) is None
 
 
-def test_who_animates_is_asked_of_the_store_s_own_clock(store: Store) -> None:
+def test_animateurs_depend_on_the_stores_clock(store: Store) -> None:
     now = store.clock()
     store.clock = lambda: now
     with store.write() as tx:

@@ -1,4 +1,4 @@
-"""Addresses stay whole, but for what opens something: by scheme, by host and by value."""
+"""Addresses stay whole except for secrets, found by scheme, by host and by value."""
 
 from __future__ import annotations
 

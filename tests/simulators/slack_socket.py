@@ -1,4 +1,4 @@
-"""Slack's end of Socket Mode on this machine: gives addresses out, sends envelopes, hears of them, hangs up."""
+"""A simulated Socket Mode server: hands out addresses, sends envelopes, records acknowledgements, disconnects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PATIENCE = 60.0
 
 
 class SocketSlack:
-    """What happened is noted under ``changed``, so that a test can wait for it.
+    """A Socket Mode server; every event notifies ``changed``, so that a test can wait for it.
 
     Attributes:
         url: of the Web API.
@@ -37,7 +37,7 @@ class SocketSlack:
     # -- for tests -----------------------------------------------------------------------------------------------------
 
     def wait(self, what: str, until: Any) -> None:
-        """Wait until something is so."""
+        """Wait until a condition holds."""
         with self.changed:
             assert self.changed.wait_for(until, PATIENCE), f"{what} did not happen"
 
@@ -51,7 +51,7 @@ class SocketSlack:
         return envelope
 
     def tell(self, message: dict[str, Any]) -> None:
-        """Send anything."""
+        """Send any message."""
         assert self._socket is not None
         assert self._loop is not None
         asyncio.run_coroutine_threadsafe(self._socket.send_json(message), self._loop).result(PATIENCE)

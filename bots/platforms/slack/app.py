@@ -39,7 +39,7 @@ class UnreceivedError(Exception):
 
 
 class _Arrivals(AsyncMiddleware):
-    """Stands before everything else of Bolt's and takes what becomes an arrival.
+    """A middleware before all of Bolt's own, which handles the requests that become arrivals.
 
     Bolt's listeners would answer the same; each of them costs a request a set of arguments, whether it is meant or not,
     and Bolt looks only every ten milliseconds whether one has answered.
@@ -59,7 +59,7 @@ class _Arrivals(AsyncMiddleware):
 
 
 class App:
-    """Answers what Slack sends, however it came.
+    """Answers Slack's requests, over HTTP or a socket.
 
     Args:
         reception: takes the arrivals in.
@@ -101,23 +101,23 @@ class App:
         return bolt
 
     async def dispatch(self, body: dict[str, Any]) -> BoltResponse:
-        """Do what Slack sent; never raises.
+        """Handle a request of Slack's; never raises.
 
         Returns:
-            200 with what Slack shows, 400 for what Slack never sends, 503 where it has to be sent again.
+            200 with the answer that Slack shows, 400 for malformed requests, 503 if Slack has to repeat it.
         """
         if body.get("type") == "app_rate_limited":
             _log.warning("slack holds events back", until=str(body.get("minute_rate_limited", "")))
         try:
             # The body is parsed already, over HTTP as over a socket: Bolt calls that socket mode.
             return await self._bolt.async_dispatch(AsyncBoltRequest(body=body, mode="socket_mode"))
-        except Exception as error:  # noqa: BLE001  (Bolt takes Slack at its word; what breaks it, Slack never sends)
+        except Exception as error:  # noqa: BLE001  (Bolt does not validate requests; Slack never sends those that break it)
             return _malformed(error)
 
     # -- what Bolt calls -----------------------------------------------------------------------------------------------
 
     async def _taken(self, body: dict[str, Any]) -> BoltResponse | None:
-        """Take what becomes an arrival; nothing where it is for Bolt itself."""
+        """Handle a request that becomes an arrival; nothing if it is for Bolt itself."""
         try:
             if "command" in body:
                 return await self._command(body)
@@ -130,7 +130,7 @@ class App:
         return None
 
     async def _command(self, body: dict[str, Any]) -> BoltResponse:
-        """The answer to a command as its acknowledgement, an empty one where it takes longer: the courier shows it."""
+        """The answer to a command as its acknowledgement; empty if it takes longer and the courier sends it."""
         clock = asyncio.get_running_loop().time
         deadline = clock() + _WITHIN
         try:
@@ -176,7 +176,7 @@ class App:
             return None
 
     async def _reader(self) -> Events:
-        """What reads the home workspace's events.
+        """The reader of the home workspace's events.
 
         Raises:
             LaterError: Slack has not named the workspace yet.
@@ -187,7 +187,7 @@ class App:
 
 
 async def _beside(body: dict[str, Any], read: Callable[[], Arrival | None]) -> Arrival | None:
-    """Read something at once, or in a thread where it is so long that others would wait."""
+    """Read a request at once, or in a thread if it is so long that others would wait."""
     return await asyncio.to_thread(read) if _is_long(body) else read()
 
 

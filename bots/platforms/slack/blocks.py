@@ -138,7 +138,7 @@ def _small(text: str) -> Element:
 
 
 def _limited(text: str, most: int, before: str = "", behind: str = "") -> str:
-    """Plain text in mrkdwn, between marks, as much of it as has room."""
+    """Plain text in mrkdwn, between marks, cut to fit."""
     room = most
     while units(limited := before + unmarked(shortened(text, room).strip() or "…") + behind) > most:
         room = room * 3 // 4
@@ -151,7 +151,7 @@ def _footer(footer: str) -> list[Element]:
 
 @dataclass(slots=True)
 class _Making:
-    """One message in the making: its buttons are numbered through, so that no two are called alike."""
+    """Builds one message; its buttons are numbered, so that each has its own action id."""
 
     t: Words
     ids: Mapping[str, str]
@@ -189,7 +189,7 @@ class _Making:
                 yield Group((self.section(text),))
 
     def card_text(self, markdown: str, author: str | None = None) -> Iterator[Group]:
-        """A text on a card, as much of it as could have room; someone's words where an author is named."""
+        """A text on a card, cut to what could fit; a quotation if an author is given."""
         tree = read(markdown[:_READ])
         yield from self.text(tree if author is None else _cited(tree, author), _PIECES)
         if len(markdown) > _READ:

@@ -261,18 +261,18 @@ def _address(body: Fields) -> str:
 
 
 def _identity(values: Fields, *names: str) -> str:
-    """The first of some ids that is one, of a person, a channel or a team; empty where none is."""
+    """The first of some ids that is one, of a person, a channel or a team; empty if there is none."""
     return next((id_ for id_ in (word(values, name) for name in names) if _ID(id_)), "")
 
 
 def _stamp(values: Fields, name: str) -> str:
-    """A ``ts``, which names a message; empty where there is none."""
+    """A ``ts``, which names a message; empty if there is none."""
     ts = word(values, name)
     return ts if _TS(ts) else ""
 
 
 def _key(values: Fields, name: str) -> str:
-    """An id of an event as it may be kept, empty where there is none."""
+    """An id of an event as it may be kept, empty if there is none."""
     id_ = word(values, name)
     return id_ if _KEY(id_) else ""
 

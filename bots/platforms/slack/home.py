@@ -1,4 +1,4 @@
-"""The home workspace: which it is and who we are in it. Slack is asked once."""
+"""The home workspace and our own account in it, asked from Slack once."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from bots.platforms.slack.api import Api
 from reseau import logs
 
 _log = logs.get("slack")
-_PAUSE = 5.0  # between two questions that got no answer
-_PATIENCE = 1.5  # of who waits for it: Slack itself waits three seconds for us
+_PAUSE = 5.0  # seconds between two failed requests
+_PATIENCE = 1.5  # seconds that a caller waits: Slack itself waits three seconds for us
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Team:
 
 
 class Home:
-    """Knows the home workspace, or does not yet."""
+    """Holds the home workspace, once Slack has named it."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
@@ -54,7 +54,7 @@ class Home:
             if pause > 0:
                 raise LaterError(pause, "the home workspace is not known yet")
             self._asking = asyncio.create_task(self._ask())
-        # Who waits may give up; the question goes on for the next one.
+        # A caller may give up; the request goes on for the next caller.
         await asyncio.wait((self._asking,), timeout=_PATIENCE)
         team = self._asking.result() if self._asking.done() else None
         if team is None:
@@ -76,7 +76,7 @@ class Home:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Ask meanwhile, until Slack has answered."""
+        """Ask in the background until Slack has answered."""
         asking = asyncio.create_task(self._until_known())
         try:
             yield

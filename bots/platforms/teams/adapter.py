@@ -1,8 +1,8 @@
-"""Bot Framework's adapter, with what Microsoft left to be mended: who may speak, what is answered, how fast.
+"""Bot Framework's adapter, with our own authentication, answers and limits of time.
 
 The library processes every activity (``CloudAdapterBase`` runs the turn, ``ActivityHandler`` dispatches by kind);
-authentication is ours, by the seam that it offers for that. Its own way fetches keys and tokens with blocking calls,
-answers 500 to forged tokens, and builds two clients for each activity.
+authentication is ours, through the interface that it offers. Its own implementation fetches keys and tokens with
+blocking calls, answers 500 to forged tokens, and builds two clients for each activity.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ ClientRetryPolicy.safe_codes = frozenset(ClientRetryPolicy.safe_codes)  # type: 
 
 
 class _Connectors(ConnectorFactory):  # type: ignore[misc]
-    """Hands out the one connector that there is."""
+    """Returns the one connector for every activity."""
 
     def __init__(self, connector: Connector) -> None:
         self._connector = connector
@@ -66,7 +66,7 @@ class Authentication(BotFrameworkAuthentication):  # type: ignore[misc]
         self._connectors = _Connectors(connector)
 
     async def authenticate_request(self, activity: Activity, auth_header: str) -> AuthenticateRequestResult:
-        """Believe an activity.
+        """Authenticate an activity.
 
         Raises:
             PermissionError: the request is not from Teams.
@@ -110,7 +110,7 @@ class Turn(ActivityHandler):  # type: ignore[misc]
     Args:
         reading: the activity.
         reception: keeps what comes in.
-        language: of sentences for whoever has none.
+        language: for people whose language is unknown.
     """
 
     def __init__(self, reading: Reading, reception: Reception, language: str) -> None:
@@ -153,9 +153,9 @@ class Turn(ActivityHandler):  # type: ignore[misc]
 
 
 def activity_of(activity: Mapping[str, Any]) -> Activity:
-    """What the library needs to know of an activity.
+    """The fields of an activity that the library needs.
 
-    Its own reading of the whole takes 0.4 ms and gives up on a date that it does not like; we read the rest ourselves.
+    Its own parser takes 0.4 ms for the whole and fails on unusual dates; we read the rest ourselves.
     """
     who, whom, where = activity.get("from"), activity.get("recipient"), activity.get("conversation")
     return Activity(

@@ -24,7 +24,7 @@ MOST_BYTES = 28_000  # a card as UTF-8; with it, the whole message stays far bel
 _READ = 28_000  # characters of a text that are read for a card: no card holds more
 _SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 _ACTIONS = 6  # more in one row are hidden behind « … »
-_WIDE, _EDGES = 40, 3  # characters of a row on a phone, and those that the edges of a button take
+_WIDE, _EDGES = 40, 3  # characters of a row on a phone, and the width of a button's edges in characters
 _BLOCK = 4000  # characters of one block of text, so that cards can be cut between blocks
 _TITLE = 500
 _LABEL = 100
@@ -33,18 +33,18 @@ _REASON = 1000
 _PIECES = 30  # of one text on a card: more than there is room for
 _LINES = 5000  # of all buttons together
 _TEXT = 3000
-_FALLBACK = 500  # of it within the card, for clients that show none
+_FALLBACK = 500  # characters of text within the card, for clients that cannot show cards
 _STYLES = {Style.PRIMARY: "positive", Style.DANGER: "destructive"}
 
 
 def of_answer(answer: Answer) -> Element:
     """The Adaptive Card of a card."""
     card = answer.card
-    made = _Making(Words(answer.language))
+    builder = _Builder(Words(answer.language))
     names = [_name(person) for person in answer.named]
     head = [_title(card), *([_text(" ".join(f"<at>{name}</at>" for name in names))] if names else [])]
-    groups = [group for block in card.blocks for group in made.block(block)]
-    tail = [*made.buttons(card.buttons), *_footer(card.footer)]
+    groups = [group for block in card.blocks for group in builder.block(block)]
+    tail = [*builder.buttons(card.buttons), *_footer(card.footer)]
     fallback = _whole(plaintext.of_card(card, _FALLBACK))
 
     def whole(part: Sequence[Group], rest: str) -> Element:
@@ -53,15 +53,15 @@ def of_answer(answer: Answer) -> Element:
         return _mentioning(whole, answer.named) if answer.named else whole
 
     def fits(part: Sequence[Group]) -> bool:
-        rest = "" if len(part) == len(groups) else left_out(made.t, len(groups), True)
+        rest = "" if len(part) == len(groups) else left_out(builder.t, len(groups), True)
         return _bytes(whole(part, rest)) <= MOST_BYTES
 
     fitting, counted, others = kept(groups, fits)
-    return whole(fitting, left_out(made.t, counted, others) if counted or others else "")
+    return whole(fitting, left_out(builder.t, counted, others) if counted or others else "")
 
 
 def _mentioning(card: Element, named: Sequence[Named]) -> Element:
-    """The card with the people whom its ``<at>`` marks name, which Teams shows them."""
+    """The card with the accounts behind its ``<at>`` marks, so that Teams notifies them."""
     entities = [
         {
             "type": "mention",
@@ -80,9 +80,9 @@ def _name(person: Named) -> str:
 
 def of_post(post: Post) -> list[Element]:
     """A content as a linked channel shows it, in as many cards as it needs, each under its author's name."""
-    made = _Making(Words(post.language))
-    tail = [*([_subtle(post.reactions)] if post.reactions else []), *made.buttons(post.buttons)]
-    texts = [group.elements for group in made.text(read(post.text))] or [(_text("…"),)]
+    builder = _Builder(Words(post.language))
+    tail = [*([_subtle(post.reactions)] if post.reactions else []), *builder.buttons(post.buttons)]
+    texts = [group.elements for group in builder.text(read(post.text))] or [(_text("…"),)]
     fallback = _post_plain(post, _FALLBACK)
 
     def whole(body: Sequence[Element], number: int, of: int) -> Element:
@@ -166,7 +166,7 @@ def _title(card: Card) -> Element:
 
 
 def _author(post: Post, number: int, of: int) -> Element:
-    """Who wrote it, with a face where there is one, what it is, and which part."""
+    """The author with a photo if there is one, the kind of content, and the number of the part."""
     name = _limited(post.author, _LABEL)
     parts = (post.label.strip() if number == 1 else "", f"{number}/{of}" if of > 1 else "")
     about = " · ".join(part for part in parts if part)
@@ -183,8 +183,8 @@ def _author(post: Post, number: int, of: int) -> Element:
 
 
 @dataclass(frozen=True, slots=True)
-class _Making:
-    """One card in the making."""
+class _Builder:
+    """Builds the elements of one card."""
 
     t: Words
 
@@ -203,7 +203,7 @@ class _Making:
                 yield from [Group((_set_apart(*elements),))] if cited else [Group((element,)) for element in elements]
 
     def card_text(self, markdown: str, author: str | None = None) -> Iterator[Group]:
-        """A text on a card, as much of it as could have room; someone's words where an author is named."""
+        """A text on a card, cut to what could fit; a quotation if an author is given."""
         tree = read(markdown[:_READ])
         yield from self.text(tree if author is None or not tree else (Cited(tree),), _PIECES)
         if len(markdown) > _READ:
@@ -233,7 +233,7 @@ class _Making:
             name = []
 
     def whole_item(self, item: Item) -> Iterator[Group]:
-        """One thing of a list whose text keeps its lines, below what is known of it."""
+        """A list item whose text keeps its lines, below its code and reason."""
         lead = " · ".join(part for part in (item.code, item.reason) if part.strip())
         look = {"isSubtle": True, "size": "Small", "spacing": "Medium"}
         head = (_text(_limited(lead, _REASON), **look),) if lead else ()
@@ -242,7 +242,7 @@ class _Making:
         yield from texts[1:]
 
     def item(self, item: Item) -> Element:
-        """One thing of a list, all of which can be pressed where it has a line."""
+        """A list item; the whole of it can be pressed if it has a line."""
         words = in_one_line(read(item.text)) or "…"
         if len(words.encode()) > _BLOCK:
             words = _limited(worded(read(item.text)), _BLOCK // 4).replace("\n\n", " ")
@@ -261,14 +261,14 @@ class _Making:
         return container
 
     def buttons(self, buttons: Sequence[Button]) -> list[Element]:
-        """What can be pressed in rows, and what cannot in words."""
+        """Buttons in rows; lines that no button can carry as text."""
         pressed, typed = laid_out(buttons, _LINES)
         rows: list[Element] = [{"type": "ActionSet", "actions": row} for row in _rows(pressed)]
         return rows + [_subtle(to_type(self.t, button)) for button in typed]
 
 
 def _rows(buttons: Sequence[Button]) -> list[list[Element]]:
-    """Rows that fit a phone: what is wider is cut off there, without a way to see the rest."""
+    """Rows that fit a phone, which would cut off wider ones."""
     rows: list[list[Element]] = []
     wide = 0
     for button in buttons:

@@ -37,7 +37,7 @@ class Connector:
     Every call may raise ``LaterError``, ``RefusedError`` or, when it sends something new, ``DoubtError``.
 
     Args:
-        token: our token; None in development, where none is needed.
+        token: our token; None in development, if there is none needed.
     """
 
     def __init__(self, settings: Settings, wire: Wire, token: AppToken | None) -> None:
@@ -163,7 +163,7 @@ def _only(targeted: bool) -> str:
 
 
 def _wait(header: str) -> float:
-    """The seconds of ``Retry-After``: a number or a date; 0 where there is none."""
+    """The seconds of ``Retry-After``: a number or a date; 0 if there is none."""
     if not header:
         return 0.0
     try:

@@ -1,4 +1,4 @@
-"""Slack's door: nobody but Slack comes in, and nothing that is sent breaks it or reaches the log."""
+"""Slack's endpoint: only Slack is accepted, and no request breaks it or reaches the log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may speak at the door of Teams, and what is answered: never 500, and never a token in the log."""
+"""Authentication at the Teams endpoint and its answers: never 500, and never a token in the log."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _header(case: str, microsoft: TeamsSimulator) -> str:
     now = int(time.time())
     sign = microsoft.sign
     forged = sign(key=9, name="key-0")
-    none = f"{sign().rpartition('.')[0]}."
+    unsigned = f"{sign().rpartition('.')[0]}."
     cases = {
         "forged": forged,
         "expired": sign(exp=now - 3600, nbf=now - 7200, iat=now - 7200),
@@ -56,7 +56,7 @@ def _header(case: str, microsoft: TeamsSimulator) -> str:
         "unknown key": sign(key=9, name="key-9"),
         "wrong service": sign(serviceurl="https://elsewhere.example/"),
         "no service": sign(serviceurl=None),
-        "without signature": none,
+        "without signature": unsigned,
         "garbage": "garbage.garbage.garbage",
         "more garbage": "é\x7f" * 50,
         "half a header": "",

@@ -300,11 +300,11 @@ contents:
 """
 
 
-def write_kit(folder: Path, key: str, two: str) -> Path:
+def write_kit(folder: Path, first: str, second: str) -> Path:
     for language in ("fr", "en"):
         (folder / "small" / language).mkdir(parents=True)
-        (folder / "small" / language / "one.md").write_text(key, "utf-8")
-        (folder / "small" / language / "two.md").write_text(two, "utf-8")
+        (folder / "small" / language / "one.md").write_text(first, "utf-8")
+        (folder / "small" / language / "two.md").write_text(second, "utf-8")
     (folder / "small" / "kit.yaml").write_text(SMALL, "utf-8")
     return folder
 
