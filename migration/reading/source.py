@@ -208,7 +208,7 @@ def _unknown(bundle: Bundle) -> UnknownSourceError:
         return UnknownSourceError(
             "E_UNKNOWN_EXPORT",
             N_(
-                "“{name}” is not an export that can be read here. What can be read, as a zip or a folder: {known}. "
+                "“{name}” is not an export that can be read here. What can be read, zipped or not: {known}. "
                 "A list of staff can be written as seed records: see docs/seed-records.md."
             ),
             name=name,
