@@ -51,8 +51,17 @@ class Plugins(Mapping[str, T], Generic[T]):
         else:
             offered = getattr(import_module(f"{self._package}.{name}"), self._offers, None)
         if not isinstance(offered, self._kind):
-            raise TypeError(f"{self._package}.{name} must offer `{self._offers}`, a {self._kind.__name__}")
+            lacks = self._lacking(offered)
+            raise TypeError(f"{self._package}.{name} must offer `{self._offers}`, a {self._kind.__name__}{lacks}")
         return offered
+
+    def _lacking(self, offered: object) -> str:
+        """What an object lacks of a protocol, as the end of a sentence."""
+        if offered is None or not getattr(self._kind, "_is_protocol", False):
+            return ""
+        parts = [*self._kind.__annotations__, *(part for part in vars(self._kind) if not part.startswith("_"))]
+        lost = [f"`{part}`" for part in dict.fromkeys(parts) if not hasattr(offered, part)]
+        return f", which lacks {', '.join(lost)}" if lost else ""
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

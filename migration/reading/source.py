@@ -173,6 +173,11 @@ SOURCES: Plugins[Source] = Plugins(migration.sources, "source", Source, "reseau.
 class UnknownSourceError(ReseauError):
     """No source recognises the input."""
 
+    def sentence(self, t: Callable[..., str]) -> str:
+        """See :class:`reseau.errors.ReseauError`; ``{known}`` names every source there is."""
+        known = ", ".join(t(SOURCES[name].title) for name in SOURCES)
+        return t(self.message, **{**self.values, "known": known})
+
 
 def detect(bundle: Bundle) -> list[tuple[str, Detection]]:
     """Return the sources that recognise a bundle, the surest first."""
@@ -203,10 +208,11 @@ def _unknown(bundle: Bundle) -> UnknownSourceError:
         return UnknownSourceError(
             "E_UNKNOWN_EXPORT",
             N_(
-                "“{name}” is not an export that can be read here. What can be read: the zip that Slack gives, or its "
-                "folder, and seed records, in which a list of staff can be written, too: see docs/seed-records.md."
+                "“{name}” is not an export that can be read here. What can be read, zipped or not: {known}. "
+                "A list of staff can be written as seed records: see docs/seed-records.md."
             ),
             name=name,
+            known=", ".join(SOURCES),
         )
     if inside:
         return UnknownSourceError(

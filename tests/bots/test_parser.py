@@ -168,7 +168,7 @@ def test_no_form_is_claimed_twice() -> None:
         for form in command.all_forms():
             claims.setdefault(fold(form), set()).add(command.id)
 
-    assert {form: ids for form, ids in claims.items() if len(ids) > 1} == {}
+    assert {form: ids for form, ids in claims.items() if len(ids) > 1} == {}, "a form belongs to one verb only"
 
 
 @given(st.text())

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -21,6 +23,7 @@ FLAGS = [
 ]
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 NARROW = (360, 320)  # the widths of small phones
+OPEN = "document.querySelectorAll('details').forEach(one => one.open = true)"
 
 
 @dataclass
@@ -43,6 +46,17 @@ class Watched:
     def hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.errors.append(f"{message.type}: {message.text}")
+
+
+def width(page: Page) -> int:
+    """How wide what is shown is, in CSS pixels."""
+    return int(page.evaluate("document.documentElement.scrollWidth"))
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds serious or critical, with the first place where it is."""
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
 
 
 @contextmanager

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import date
 from typing import Protocol
 
 import pytest
@@ -13,11 +12,8 @@ from dashboards.figures.address import read_address
 from dashboards.figures.source import Source
 from dashboards.figures.visit import Visit
 from reseau.i18n import Words
-from reseau.network import Network
-from reseau.settings import load_settings
-from reseau.store import open_store
 from tests.dashboards import company
-from tests.dashboards.service import Served, furnish, serving
+from tests.dashboards.service import Served, lumen_served
 
 
 class Visiting(Protocol):
@@ -58,10 +54,5 @@ def today() -> date:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The company's dashboard on a free port of this machine, figures read from files."""
-    folder: Path = tmp_path_factory.mktemp("lumen")
-    settings = load_settings(data=folder, name="Lumen")
-    network = Network(settings, open_store(settings.store_url))
-    furnish(network)
-    with serving(network, lambda: datetime(2026, 11, 20, 9, tzinfo=UTC)) as running:
+    with lumen_served(tmp_path_factory.mktemp("lumen")) as running:
         yield running
-    network.store.close()

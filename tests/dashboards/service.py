@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
@@ -17,6 +18,8 @@ from reseau.communities import opening
 from reseau.communities.opening import NewCommunity
 from reseau.kinds import CommunityKind, Origin
 from reseau.network import Network, set_notice
+from reseau.settings import load_settings
+from reseau.store import open_store
 from tests.dashboards import company
 from tests.served import served
 
@@ -47,3 +50,14 @@ def serving(network: Network, clock: Callable[[], datetime]) -> Iterator[Served]
     wsgi: Any = behind_the_door(build_app(network, clock=clock), network.settings)
     with served(WSGIMiddleware(wsgi)) as address:
         yield Served(address.url)
+
+
+@contextmanager
+def lumen_served(folder: Path) -> Iterator[Served]:
+    """Serve the made-up company, figures read from files."""
+    settings = load_settings(data=folder, name="Lumen")
+    network = Network(settings, open_store(settings.store_url))
+    furnish(network)
+    with serving(network, lambda: datetime(2026, 11, 20, 9, tzinfo=UTC)) as running:
+        yield running
+    network.store.close()

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext
 
-from tests.dashboards.browser import NARROW, SIZES, Watched, watched
+from tests.dashboards.browser import NARROW, OPEN, SIZES, Watched, serious, watched, width
 from tests.dashboards.service import Served
 
 pytestmark = pytest.mark.browser
 
 VIEWS = [(language, size) for language in ("fr", "en") for size in SIZES]
 views = pytest.mark.parametrize("watch", VIEWS, indirect=True, ids=["-".join(view) for view in VIEWS])
-OPEN = "document.querySelectorAll('details').forEach(one => one.open = true)"
 SHUT = "document.querySelectorAll('details').forEach(one => one.open = false)"
 
 
@@ -60,20 +57,6 @@ def fresh(browser: BrowserContext, served: Served) -> Iterator[Watched]:
     with watched(browser, SIZES["desktop"]) as watch:
         watch.open(served.page("?langue=fr"))
         yield watch
-
-
-def width(page: Page) -> int:
-    return int(page.evaluate("document.documentElement.scrollWidth"))
-
-
-def serious(page: Page) -> list[str]:
-    """What axe finds serious or critical, with the first place where it is."""
-    violations: list[dict[str, Any]] = Axe().run(page).response["violations"]
-    return [
-        f"{violation['id']}: {violation['nodes'][0]['html']}"
-        for violation in violations
-        if violation["impact"] in ("serious", "critical")
-    ]
 
 
 @views

@@ -103,8 +103,11 @@ def fields(text: str) -> set[str]:
 def test_a_catalogue_holds_what_its_room_says_and_nothing_else(room: str, language: str) -> None:
     entries = set(translations(room, language))
 
-    assert lines(messages(room) - entries) == "", "missing from the catalogue"
-    assert lines(entries - messages(room)) == "", "not said any more"
+    path = (ROOMS[room] / "locale" / f"{language}.po").relative_to(ROOT)
+    assert lines(messages(room) - entries) == "", f"{path} lacks these sentences of the code: write them there"
+    assert lines(entries - messages(room)) == "", (
+        f"{path} holds what the code says no more: take it out, or mark it in the code with t, N_ or t.plural"
+    )
     assert list(catalogue(room, language).obsolete) == []
 
 

@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from migration.reading.bundle import open_bundle
 from migration.reading.reach import END
 from migration.reading.records import Activity, File, Link, Membership, Note, Person, Place, Post, Reaction, Record
-from migration.reading.source import Options, UnknownSourceError, detect, plan, recognise
+from migration.reading.source import SOURCES, Options, UnknownSourceError, detect, plan, recognise
 from migration.sources.slack_export import source
 from migration.sources.slack_export.decoding import decode
 from migration.sources.slack_export.messages import moment
 from reseau import keys
+from reseau.i18n import LANGUAGES, Words
 from tests.migration.conftest import Read
 from tests.migration.export import GENERAL, HUGO, LEA, Export, channel, message, user
 
@@ -291,8 +292,10 @@ def test_detection_reads_names_alone(tmp_path: Path) -> None:
         assert [name for name, _ in detect(bundle)] == ["slack_export"]
         assert recognise(bundle) is source
     (tmp_path / "notes.txt").write_text("rien")
-    with open_bundle(tmp_path / "notes.txt") as bundle, pytest.raises(UnknownSourceError, match=r"notes\.txt"):
+    with open_bundle(tmp_path / "notes.txt") as bundle, pytest.raises(UnknownSourceError, match=r"notes\.txt") as told:
         recognise(bundle)
+    for t in map(Words, LANGUAGES):
+        assert [name for name in SOURCES if t(SOURCES[name].title) not in told.value.sentence(t)] == []
 
 
 def test_a_plan_counts_what_a_run_would_bring(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from migration.reading.source import SOURCES
 from reseau.network import Network
 from reseau.store import open_store
 from reseau.store.tables import content
@@ -74,7 +75,7 @@ def test_the_whole_sample_yields_its_counts(bring: Bring) -> None:
 
 def test_the_samples_of_the_project_are_read_as_they_are_expected(capsys: pytest.CaptureFixture[str]) -> None:
     assert samples.main(DATA) == 0
-    assert "2 read, 0 of them differ; 0 wait for a source" in capsys.readouterr().out
+    assert f"{len(SOURCES)} read, 0 of them differ; 0 wait for a source" in capsys.readouterr().out
 
 
 def test_a_sample_that_yields_something_else_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,58 @@ from hypothesis import given, settings, strategies as st
 from bots.card import Card, Fields, Quote, Visibility, words
 from bots.command import COMMANDS, Command, Role, all_commands
 from bots.speech.parser import Understood, parse
+from reseau.folding import fold
 from reseau.i18n import LANGUAGES, Words
 from reseau.network import Network
 from reseau.store.moments import now
 from tests.bots.company import CLOSED_WORD, Company, Model, card_text, company, model
 
-NAMES = sorted(COMMANDS)
+OPTIONS = frozenset({"in", "for", "since", "before", "tag", "anonymous", "language"})
+
+
+def lacking(name: str, command: Command) -> list[str]:
+    """What the file of a verb lacks, in sentences; the other promises wait until it lacks nothing."""
+    claimed = {fold(form): other for other in COMMANDS for form in COMMANDS[other].all_forms() if other != name}
+    taken = {form: claimed[fold(form)] for form in command.all_forms() if fold(form) in claimed}
+    unknown = ", ".join(sorted(command.takes - OPTIONS))
+    rules = {
+        f"`id` must be the name of its file, {name}.": command.id == name,
+        "`summary` must say in one sentence what it does.": bool(command.summary.strip()),
+        f"`takes` knows no option {unknown}: bots/command.py says which there are.": not unknown,
+    }
+    for language in LANGUAGES:
+        rules[f"`forms` must hold what people type in {language!r}, the name first."] = any(
+            map(str.strip, command.forms.get(language, ()))
+        )
+        rules[f"`examples` must hold a line that works in {language!r}."] = bool(command.examples.get(language))
+    rules |= {f"`forms` must be its own; {form!r} is a form of {other}.": False for form, other in taken.items()}
+    return [f"bots/commands/{name}.py: {sentence}" for sentence, kept in rules.items() if not kept]
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_a_verb_is_whole(name: str) -> None:
+    lacks = lacking(name, COMMANDS[name])
+
+    assert not lacks, "\n".join(lacks)
+
+
+def test_what_a_verb_lacks_is_said_in_sentences() -> None:
+    bare = replace(COMMANDS["feed"], id="news", forms={"fr": ("fil", "p")}, examples={"en": "feed"}, summary=" ")
+
+    assert lacking("feed", replace(bare, takes=frozenset({"since", "who"}))) == [
+        f"bots/commands/feed.py: {sentence}"
+        for sentence in (
+            "`id` must be the name of its file, feed.",
+            "`summary` must say in one sentence what it does.",
+            "`takes` knows no option who: bots/command.py says which there are.",
+            "`examples` must hold a line that works in 'fr'.",
+            "`forms` must hold what people type in 'en', the name first.",
+            "`forms` must be its own; 'p' is a form of profile.",
+        )
+    ]
+
+
+NAMES = [name for name in sorted(COMMANDS) if not lacking(name, COMMANDS[name])]
 VISIBLE = [name for name in NAMES if not COMMANDS[name].hidden]
 TABLES = (
     "content",
@@ -117,7 +164,8 @@ def test_help_says_in_at_most_sixty_words_what_a_verb_does(name: str, here: Comp
         examples = [field.value for block in card.blocks if isinstance(block, Fields) for field in block.fields]
         assert parsed_as(examples[0], here) == name
         assert len(card_text(card).split()) <= 60
-        assert (summary != COMMANDS[name].summary) == (language == "fr"), "bots/locale/fr.po lacks it"
+        translated = summary != COMMANDS[name].summary
+        assert translated == (language == "fr"), f"bots/locale/fr.po does not translate: {COMMANDS[name].summary}"
 
 
 @pytest.mark.parametrize("name", VISIBLE)
@@ -138,9 +186,10 @@ def test_an_example_is_understood_as_its_verb(name: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", VISIBLE)
 def test_an_example_works(name: str, language: str, here: Company) -> None:
-    card = here.ask(COMMANDS[name].examples[language], language=language, confirmed=True)
+    example = COMMANDS[name].examples[language]
+    card = here.ask(example, language=language, confirmed=True)
 
-    assert card.error == "", card.title
+    assert card.error == "", f"“{example}” must work in the company of tests/bots/company.py, which says: {card.title}"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -247,13 +296,3 @@ def test_no_text_makes_a_verb_fail(name: str, lasting: Company) -> None:
         assert lasting.ask(f"{form} {text}", confirmed=confirmed).error != "E_STORE"
 
     typing()
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_verb_is_whole(name: str) -> None:
-    command: Command = COMMANDS[name]
-
-    assert command.id == name
-    assert set(command.forms) == set(command.examples) == set(LANGUAGES)
-    assert all(command.forms.values())
-    assert command.takes <= {"in", "for", "since", "before", "tag", "anonymous", "language"}

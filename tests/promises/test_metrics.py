@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import textwrap
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ import pandas as pd
 import pytest
 
 from analytics.cell import COLUMNS, Shown
-from analytics.metric import EXTRA, METRICS, RAW, SEGMENTS, Metric, Subject
+from analytics.metric import EXTRA, METRICS, RAW, SEGMENTS, Metric, Shape, Subject
 from analytics.published import reading
 from analytics.publishing import cubes
 from reseau.i18n import LANGUAGES, Words
@@ -24,6 +25,7 @@ from tests.analytics.story import Draw, activate, did, draw_company, moment, peo
 
 NOW = moment(9 * 7 + 3, 9.0)
 METHODS = Path(__file__).parents[2] / "docs" / "metrics.md"
+CONTRIBUTING = Path(__file__).parents[2] / "CONTRIBUTING.md"
 SAME = {"Contributions"}  # alike in both languages
 GRAINS = {"week", "4w", "12w", "launch"}
 REASONS = {
@@ -58,6 +60,27 @@ def nothing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
     network.store.close()
 
 
+@pytest.mark.parametrize("name", METRICS)
+def test_it_is_called_as_its_file_and_has_a_shape(name: str) -> None:
+    assert METRICS[name].name == name, f"`name` of {name} must be that of its file"
+    assert isinstance(METRICS[name].shape, Shape), (
+        f"`shape` of {name} must be what a shape of analytics/shapes.py gives, such as volume(what_was_done)"
+    )
+
+
+def test_the_metric_that_contributing_shows_is_one_as_it_stands(company: Network) -> None:
+    from analytics.tables import open_ground
+
+    code = CONTRIBUTING.read_text(encoding="utf-8").split("```python\n", 1)[1].split("```", 1)[0]
+    names: dict[str, Metric] = {}
+    exec(textwrap.dedent(code), names)  # noqa: S102  (our own page)
+    metric = names["metric"]
+
+    assert metric.within == "activation_rate", "the example of CONTRIBUTING.md lies within no other metric"
+    with open_ground(company.settings, NOW) as ground:
+        assert metric.shape.measure(ground)["numerator"].sum() > 0
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", METRICS)
 def test_it_has_a_title_and_says_how_it_is_calculated_in_both_languages(name: str, language: str) -> None:
@@ -65,9 +88,8 @@ def test_it_has_a_title_and_says_how_it_is_calculated_in_both_languages(name: st
 
     for message in (metric.title, metric.method, metric.denominator):
         assert message.strip()
-        translated = language == "en" or message in SAME or t(message) != message
-        assert translated, f"analytics/locale/fr.po does not translate: {message}"
-    assert metric.name == name
+        known = language == "en" or message in SAME or t(message) != message
+        assert known, f"analytics/locale/fr.po does not translate: {message}"
 
 
 @pytest.mark.parametrize("name", METRICS)

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import pytest
 from dash import dcc, html
 from dash.development.base_component import Component
+from playwright.sync_api import BrowserContext
 
 from analytics.metric import METRICS
 from dashboards.drawing.chart import CONFIG
 from dashboards.drawing.frame import framed
 from dashboards.figures.address import read_address
+from dashboards.figures.cells import Cell
 from dashboards.figures.presets import PRESETS
+from dashboards.figures.reading import LEADING
 from dashboards.figures.visit import Visit
 from dashboards.page import PAGES, Page, ordered
 from reseau.i18n import LANGUAGES, Words
 from tests.dashboards import company
+from tests.dashboards.browser import OPEN, SIZES, serious, watched, width
 from tests.dashboards.company import COMMUNITIES, TODAY, Company
+from tests.dashboards.service import Served, lumen_served
 from tests.dashboards.spoken import parts, spoken, texts
 
 SOURCES = (company.company, company.nobody, company.before_the_first_build, Company)
@@ -49,10 +54,32 @@ def of(tree: Component, *kinds: type[Component]) -> list[Component]:
 def test_a_page_has_a_path_of_its_own_a_title_and_metrics_that_exist(name: str) -> None:
     page = PAGES[name]
 
-    assert [page.path for page in ordered()].count(page.path) == 1
-    assert page.path == page.path.strip("/").lower()
-    assert page.title
-    assert set(page.metrics) <= set(METRICS)
+    assert [one.path for one in ordered()].count(page.path) == 1, f"`path` of {name} is another page's: {page.path!r}"
+    assert page.path == page.path.strip("/").lower(), f"`path` of {name} must be small letters, no slash at its ends"
+    assert page.title, f"{name} needs a `title`"
+    unknown = sorted(set(page.metrics) - set(METRICS))
+    assert not unknown, f"`metrics` of {name} names what no file of analytics/metrics offers: {', '.join(unknown)}"
+
+
+class Asked(Company):
+    """The made-up company, which remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(**vars(company.company()))
+        self.metrics: set[str] = set()
+
+    def cells(self, name: str, grain: str, segment_kind: str = "") -> list[Cell]:
+        self.metrics.add(name)
+        return super().cells(name, grain, segment_kind)
+
+
+@every_page
+def test_a_page_names_the_metrics_that_it_shows(name: str) -> None:
+    page, source = PAGES[name], Asked()
+    page.draw(visit(page, "fr", lambda: source))
+
+    unnamed = ", ".join(sorted(source.metrics - {LEADING, *page.metrics}))  # every page is dated by the leading one
+    assert not unnamed, f"`metrics` of {name} lacks what it shows, so that its first visit would wait: {unnamed}"
 
 
 @every_page
@@ -73,13 +100,12 @@ def test_a_page_is_drawn_for_every_period_language_and_company(
 @every_page
 @every_source
 def test_headings_never_skip_a_level(name: str, source: Callable[[], Company]) -> None:
-    levels = [
-        int(type(component).__name__[1])
-        for component in of(whole(name, "fr", source), html.H1, html.H2, html.H3, html.H4)
-    ]
+    headings = of(whole(name, "fr", source), html.H1, html.H2, html.H3, html.H4)
+    levels = [(int(type(one).__name__[1]), spoken(one)) for one in headings]
 
-    assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert levels[0][0] == 1, f"{name} must begin with an h1"
+    for (above, _), (below, words) in pairwise(levels):
+        assert below - above <= 1, f"“{words}” of {name} is an h{below} below an h{above}: put an h{above + 1} between"
 
 
 @every_page
@@ -129,12 +155,13 @@ def test_no_english_is_left_on_a_french_page(name: str) -> None:
     french, english = set(texts(whole(name, "fr"))), set(texts(whole(name, "en")))
     same = {text for text in french & english if re.search(r"[^\W\d_]{4}", text)}
 
-    same = {text for text in same if not re.fullmatch(r"[+−]\d+ points?", text)}
-    assert same <= {*COMMUNITIES.values(), "Date", "Articles", "Documents", "Discussions", "Questions", "stable"} | {
+    same = {text.strip(" ()") for text in same if not re.fullmatch(r"[+−]\d+ points?", text)}
+    known = {*COMMUNITIES.values(), "Date", "Articles", "Documents", "Discussions", "Questions", "stable"} | {
         "Contributions",
         "reseau kit list",
         "Réseau",  # the name of a network that has none of its own
     }
+    assert not same - known, f"dashboards/locale/fr.po does not translate: {', '.join(sorted(same - known))}"
 
 
 @every_page
@@ -148,3 +175,29 @@ def test_hidden_cells_are_never_a_zero_or_a_blank(name: str) -> None:
     tree = whole(name, "fr", hidden)
     assert "" not in [spoken(component) for component in of(tree, html.Td)]
     assert not {"0", "0\N{NARROW NO-BREAK SPACE}%"} & set(texts(tree))
+
+
+# -- in a browser ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with lumen_served(tmp_path_factory.mktemp("lumen")) as running:
+        yield running
+
+
+@pytest.mark.browser
+@every_page
+@every_language
+@pytest.mark.parametrize("size", SIZES)
+def test_a_page_is_shown_to_everybody_and_asks_nobody_else(
+    name: str, language: str, size: str, browser: BrowserContext, served: Served
+) -> None:
+    with watched(browser, SIZES[size]) as watch:
+        shown = watch.open(served.page(f"{PAGES[name].path}?langue={language}"))
+        shown.evaluate(OPEN)
+
+        assert watch.errors == []
+        assert [one for one in watch.asked if not one.startswith((f"{served.base}/", "data:", "blob:"))] == []
+        assert serious(shown) == [], f"axe finds what keeps people from reading {name}"
+        assert width(shown) == SIZES[size][0], f"{name} is wider than the window of a {size}"

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -17,12 +19,12 @@ from pathlib import Path
 import pytest
 
 from migration.reading.bundle import Bundle, InputError
-from migration.reading.records import Note, Record
+from migration.reading.records import KIND_OF, Note, Record
 from migration.reading.source import INCLUDABLE, SOURCES, Options, detect
 from migration.report.notes import SHARED
 from reseau.network import Network
 from tests.migration.conftest import brought, records_of
-from tests.migration.sample import Entries, damaged, entries, in_memory, sample
+from tests.migration.sample import DATA, Entries, damaged, entries, in_memory, sample
 
 EVERYTHING = Options(frozenset(INCLUDABLE))
 SURE = 50  # of 100
@@ -53,8 +55,17 @@ def trees(name: str) -> Iterator[tuple[Path, ast.Module]]:
 
 
 def test_it_is_called_as_its_file_and_by_a_title(name: str) -> None:
-    assert SOURCES[name].name == name
-    assert SOURCES[name].title
+    assert SOURCES[name].name == name, f"`name` of {name} must be that of its file"
+    assert SOURCES[name].title, f"{name} needs a `title`, as people call such an export"
+
+
+def test_what_its_sample_yields_is_written_down(name: str) -> None:
+    path = str(sample(name).relative_to(DATA))
+    wanted = json.loads((DATA / "expected.json").read_text("utf-8"))
+    read_of = Counter(KIND_OF[type(record)] for record in read(name, entries(sample(name))))
+    entry = json.dumps({path: {"read": dict(sorted(read_of.items()))}})
+
+    assert path in wanted, f"tests/migration/data/expected.json lacks what the sample yields; what is read now: {entry}"
 
 
 def test_it_recognises_its_own_export_and_no_other(name: str, tmp_path: Path) -> None:

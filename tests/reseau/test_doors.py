@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Protocol, runtime_checkable
 
 import pytest
 import structlog
@@ -81,6 +82,24 @@ def test_a_folder_is_a_mapping_of_plugs_and_a_broken_one_troubles_no_other(folde
         plugs["empty"]
     with pytest.raises(ReseauError, match="good"):
         plugs["other"]
+
+
+@runtime_checkable
+class Talking(Protocol):
+    """What a plug of these tests keeps."""
+
+    name: str
+
+    def say(self, words: str) -> str: ...
+
+
+def test_a_plug_that_keeps_half_of_its_port_is_told_which_half_it_lacks(folder: ModuleType) -> None:
+    plugs = Plugins(folder, "plug", Talking, "reseau.test_plugs")  # type: ignore[type-abstract]  # a port, as ours are
+
+    with pytest.raises(TypeError, match=r"some_plugs.good must offer `plug`, a Talking, which lacks `name`, `say`$"):
+        plugs["good"]
+    with pytest.raises(TypeError, match=r"some_plugs.empty must offer `plug`, a Talking$"):
+        plugs["empty"]
 
 
 def test_a_secret_never_reaches_the_log(capsys: pytest.CaptureFixture[str]) -> None:
