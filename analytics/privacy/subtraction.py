@@ -285,16 +285,16 @@ class PublishedSegments:
 class Steps:
     """The steps from what was last published of segments to a new period."""
 
-    told: PublishedSegments
+    published: PublishedSegments
     end: date
 
     def sure(self, key: Key, them: float) -> bool:
         """Whether the step would reveal that nearly all who left a segment had done it and no newcomer has."""
-        last = self.told.last(key)
+        last = self.published.last(key)
         if last is None:
             return False
         low, before = last
-        old, new = self.told.crowd(key, before), self.told.crowd(key, self.end)
+        old, new = self.published.crowd(key, before), self.published.crowd(key, self.end)
         moved = them - low + len(old - new)
         return moved < 0 or (old != new and moved < SURE)
 
