@@ -69,6 +69,15 @@ def test_thanks_need_somebody_else_and_a_reason(store: Store) -> None:
         assert thanks.received(tx, STRANGER, ana) == 0
 
 
+def test_thanks_are_traced_with_whom_they_are_to_and_what_they_are_for(store: Store) -> None:
+    with store.write() as tx:
+        ana, bob, place, said = small(tx)
+        thanks.thank(tx, [NewThanks(bob, ana, "pour l’idée", said, place)], HERE)
+        trace = tx.execute(select(activity).where(activity.c.verb == "thanked")).one()
+
+    assert (trace.member_id, trace.target_id, trace.content_id, trace.community_id) == (bob, ana, said, place)
+
+
 def test_following_is_one_way_and_once(store: Store) -> None:
     with store.write() as tx:
         ana, bob, place, published = small(tx)
@@ -161,6 +170,17 @@ def test_an_event_is_taken_once(store: Store) -> None:
         assert inbox.once(tx, EventKey("slack", "T1", "Ev1"), "message")
         assert not inbox.once(tx, EventKey("slack", "T1", "Ev1"), "message")
         assert inbox.once(tx, EventKey("slack", "T2", "Ev1"), "message")
+
+
+def test_an_event_that_was_kept_is_taken_up_once_and_that_of_another_workspace_waits(store: Store) -> None:
+    here, there = EventKey("slack", "T1", "Ev1"), EventKey("slack", "T2", "Ev1")
+    with store.write() as tx:
+        assert inbox.keep(tx, here, "message", {})
+        assert not inbox.known(tx, there)
+        assert inbox.keep(tx, there, "message", {})
+        assert inbox.once(tx, here, "message")
+        assert not inbox.once(tx, here, "message")
+        assert [kept.event for kept in inbox.waiting(tx)] == [there]
 
 
 def test_a_delivery_is_queued_once(store: Store) -> None:
