@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bots.answers import choices
 from bots.answers.excerpts import headline
-from bots.card import Card, Item, Items, Markdown, Quote, Style, Text
+from bots.card import Button, Card, Item, Items, Markdown, Quote, Style, Text
 from bots.platform import title_of
 from bots.request import Request
 from bots.speech.everyday import Sense
@@ -11,9 +12,11 @@ from bots.speech.parser import Everyday
 from reseau.contents import drafts, threads
 from reseau.i18n import Words
 from reseau.people import members
+from reseau.people.preferences import TITLES, Cadence, Notice
 
 _MOST_NAMES = 3
 _MOST_POSTS = 5
+_MOST_SWITCHES = 2
 _MOST_LOOKED_AT = 20  # of a person's contents, replies included
 
 
@@ -106,15 +109,37 @@ def _answered(t: Words, replies: int) -> str:
 
 
 def _quiet(request: Request) -> Card:
-    """An answer to a person who wants no more messages: when the bot writes, and how to mute it."""
+    """The person wants fewer messages or none: when the bot writes, and how to switch each off, or mute it."""
     t = request.t
-    when = t("I write to you only when somebody answers you, thanks you, or says that your answer helped.")
-    how = t("To hear nothing at all, mute our conversation in {tool}.", tool=title_of(request.platform))
+    when = t(
+        "I write to you only about what concerns you: a mention, a reply, a reaction, thanks, or a question that you "
+        "may be able to answer. Your settings switch each of these off."
+    )
+    nothing = request.typed("settings", choices.everything(Cadence.NEVER, t.language))
+    how = (
+        t("To hear nothing at all, type “{line}”.", line=nothing)
+        if request.platform == "console"
+        else t(
+            "To hear nothing at all, type “{line}”, or mute our conversation in {tool}.",
+            line=nothing,
+            tool=title_of(request.platform),
+        )
+    )
     return Card(
         title=t("I send no newsletter and no reminders."),
         blocks=(Text(f"{when}\n\n{how}"),),
-        buttons=(request.button(t("Stop following"), "unfollow"), request.button(t("Help"), "help")),
+        buttons=(
+            *(_switch(request, notice) for notice in choices.named(request.line)[:_MOST_SWITCHES]),
+            request.button(t("My settings"), "settings"),
+            request.button(t("Stop following"), "unfollow"),
+            request.button(t("Help"), "help"),
+        ),
     )
+
+
+def _switch(request: Request, notice: Notice) -> Button:
+    label = request.t("Switch off: {notice}", notice=request.t(TITLES[notice]))
+    return request.button(label, "settings", choices.line(notice, Cadence.NEVER, request.t.language))
 
 
 def _small(request: Request) -> Card:

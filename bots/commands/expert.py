@@ -34,7 +34,8 @@ def answer(request: Request) -> Card:
         question = t("What should the person know about?")
         return asking.card(request, question, request.to_type("expert", ":"), refusal)
     # « Qui sait souder ? » is a whole question; « expert soudure » is a subject.
-    question = request.words.strip() if is_question(request.words) else request.text
+    words = request.words.strip()
+    question = words if is_question(words) or _WHO.fullmatch(words) else request.text
     ask = request.button(t("Ask the network"), "ask", f": {plain(question)}", style=Style.PRIMARY)
     ranked = experts.rank(request.tx, request.viewer, topic, limit=_MOST)
     if not ranked:

@@ -92,7 +92,7 @@ command = Command(
     id="feed",
     forms={
         "fr": ("fil", "actu", "actualités", "quoideneuf", "quoi de neuf", "mon fil"),
-        "en": ("feed", "news", "my feed"),
+        "en": ("feed", "news", "what's new", "my feed"),
     },
     group=Group.READ,
     summary=N_("Shows what is new in your communities and around what you follow, the latest first."),
@@ -100,8 +100,8 @@ command = Command(
     answer=answer,
     rank=10,
     heard=(
-        "what's new",
         "whats new",
+        "what is new",
         "quoi de 9",
         "actus",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bots.answers import examples
 from bots.card import Card, Quote
 from bots.command import Command, Group
 from bots.request import RefusalError, Request
@@ -15,10 +16,13 @@ from reseau.i18n import N_
 def answer(request: Request) -> Card:
     """Ask someone else; only the person who was asked can pass a question on."""
     code, _ = grammar.first_number(request.text)
-    question = threads.get(request.tx, request.viewer, code) if code else None
-    if code and question is None:
+    if not code:
+        example = examples.here(request)
+        raise RefusalError("E_TEXT_MISSING", N_("Which question do you hand on? Example: {example}"), example=example)
+    question = threads.get(request.tx, request.viewer, code)
+    if question is None:
         raise ClosedError
-    if question is None or not outbox.newest_of(request.tx, [notifications.asked_key(question.id, request.me.id)]):
+    if not outbox.newest_of(request.tx, [notifications.asked_key(question.id, request.me.id)]):
         raise RefusalError(
             "E_NOT_ASKED",
             N_("You have not been asked this question."),

@@ -122,7 +122,10 @@ def _field(field: Field, look: Look) -> Iterator[str]:
 def _item(item: Item, look: Look) -> Iterator[str]:
     code = clean(item.code)
     lead = f"{code} " if code else ""
-    reason = [look.dim(line) for line in _wrapped(item.reason, look, indent=4)] if item.reason else []
+    # What pressing does other than showing the item has to be typed here.
+    pressing = f"{item.label}{look.colon}{item.line}" if item.label and item.line else ""
+    known = " · ".join(part for part in (item.reason, pressing) if part)
+    reason = [look.dim(line) for line in _wrapped(known, look, indent=4)] if known else []
     if item.whole:
         first, *others = [*reason, *_read(item.text, look, indent=4)]
     else:

@@ -148,11 +148,23 @@ _TAKE_BACK = (
     r"(?:question|message|idea|post|answer|comment|thanks|reply)",
 )
 _WHAT_COMES = r"(?:notifications?|notifs?|messages?|alertes?|alerts?|mails?|e mails?|rappels?|reminders?|dms?|pings?)"
+_CLASSES = r"(?:mentions|reponses|replies|reactions|likes|mercis|remerciements|kudos)"
 _QUIET = (
     r"(?:stop|arret|silence|chut|tais toi|taisez vous|shut up|be quiet|leave me alone|laisse(?:z)? moi tranquille)",
     r"(?:arrete|arretez|arreter|cesse|cessez|stop)(?: (?:de|d))?(?: (?:m|me|nous))? "
-    r"(?:envoyer|ecrire|notifier|deranger|spammer|harceler|embeter)(?: .{1,40})?",
-    r"(?:ne )?(?:m|me) (?:envoie|envoyez|ecris|ecrivez|notifie|notifiez|derange|derangez) (?:plus|pas)(?: .{1,40})?",
+    r"(?:envoyer|ecrire|notifier|deranger|spammer|harceler|embeter|prevenir|avertir|informer|alerter)(?: .{1,40})?",
+    r"(?:ne )?(?:m|me) (?:envoie|envoyez|ecris|ecrivez|notifie|notifiez|derange|derangez|previens|prevenez|avertis"
+    r"|avertissez|informe|informez|alerte|alertez) (?:plus|pas)(?: .{1,40})?",
+    r"(?:je )?(?:(?:ne )?(?:veux|souhaite|voudrais) )?(?:ne )?(?:pas|plus) (?:"
+    r"etre (?:prevenue?|avertie?|informee?|notifiee?|alertee?)"
+    r"|(?:qu on|que tu|que vous) (?:me|m) "
+    r"(?:previennes?|preveniez|avertisses?|avertissiez|informes?|informiez|notifies?|notifiiez))(?: .{1,40})?",
+    rf"(?:coupe|desactive|arrete|stoppe)(?:r|z)? (?:les |mes |toutes les |tous les )?{_CLASSES}|{_CLASSES} (?:off|non)",
+    rf"(?:mute|disable|turn off|switch off|silence)(?: the| my| all)? {_CLASSES}",
+    rf"(?:turn|switch) (?:the |my |all )?{_CLASSES} off",
+    r"(?:please )?(?:don t|do not|never|stop) (?:tell|telling|inform|informing|alert|alerting) me(?: .{1,40})?",
+    r"(?:i )?(?:don t|do not|no longer) (?:want|wish|need)(?: you)? to "
+    r"(?:be (?:told|notified|informed|alerted)|hear about|(?:tell|notify|alert) me)(?: .{1,40})?",
     rf"(?:je )?(?:ne )?(?:veux |souhaite )?plus (?:recevoir )?(?:de |d |ces |tes |vos |aucune? )?{_WHAT_COMES}",
     rf"(?:comment )?(?:je (?:peux )?)?(?:coupe|desactive|arrete|stoppe)(?:r|z)? "
     rf"(?:les |ces |tes |vos |mes |toutes les )?{_WHAT_COMES}",

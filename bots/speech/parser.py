@@ -390,10 +390,11 @@ def _heads(line: str) -> Iterator[tuple[str, str]]:
         if words[count - 1].end() - words[0].start() > _LONGEST_VERB:
             continue
         if all(line[a.end() : b.start()].isspace() for a, b in pairwise(words[:count])):
-            yield line[words[0].start() : words[count - 1].end()], line[words[count - 1].end() :]
-    # « suivre? » and « aide ! » are the verb; « ? » alone was found above.
-    if words and words[0].end() <= _LONGEST_VERB and (bare := words[0].group().rstrip("?!.,;")) != words[0].group():
-        yield bare, line[words[0].end() :]
+            head, rest = line[words[0].start() : words[count - 1].end()], line[words[count - 1].end() :]
+            yield head, rest
+            # « suivre? Ana » and « what’s new? » are the verb; « ? » alone was found above.
+            if (bare := head.rstrip("?!.,;")) != head and (count == 1 or not rest.strip()):
+                yield bare, rest
 
 
 def _first_word(line: str) -> str:

@@ -37,10 +37,19 @@ def ready(network: Network, people: int = PEOPLE) -> None:
 
 
 def make(network: Network, size: Size, t: Words) -> None:
-    """Fill an empty demonstration, with a progress bar."""
+    """Fill an empty demonstration, and say so while it lasts; another program may be filling it, and then it is theirs.
+
+    Raises:
+        NotEmptyError: the store holds something else.
+    """
     typer.echo(t("A company is being made up: {count} people, a year of their life.", count=size.people))
-    with _progress(t("Filling")) as progress:
-        fill(network, size, progress)
+    try:
+        with _progress(t("Filling")) as progress:
+            fill(network, size, progress)
+    except NotEmptyError:
+        with network.store.read() as tx:
+            if filled(tx) is None:
+                raise
 
 
 def today(network: Network) -> date:

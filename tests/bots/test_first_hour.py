@@ -160,7 +160,47 @@ def test_who_wants_quiet_learns_when_we_write_and_how_to_mute(here: Company, lin
 
     assert card.title == "Je n’envoie ni lettre d’information ni rappel."
     assert "sourdine dans Slack" in card_text(card)
+    assert "réglages tout non" in card_text(card)
     assert here.rows(*WRITTEN) == before
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("je ne veux pas être prévenue des réactions", "réglages réactions non"),
+        ("Ne me préviens plus quand on me remercie", "réglages mercis non"),
+        ("arrête de me prévenir des réactions !", "réglages réactions non"),
+        ("je voudrais ne plus être prévenu des réponses", "réglages réponses non"),
+        ("je ne veux plus qu’on me prévienne des mentions, merci", "réglages mentions non"),
+        ("couper les réactions", "réglages réactions non"),
+        ("I don’t want to be told about reactions", "réglages réactions non"),
+        ("don't tell me when somebody thanks me", "réglages mercis non"),
+        ("please stop telling me about replies", "réglages réponses non"),
+        ("mute mentions", "réglages mentions non"),
+        ("turn reactions off", "réglages réactions non"),
+    ],
+)
+def test_who_wants_to_hear_less_of_something_switches_it_off_by_a_press(here: Company, line: str, offered: str) -> None:
+    card = typed(here, line)
+
+    assert not card.done
+    assert [button.line for button in card.buttons[:2]] == [offered, "réglages"]
+    assert here.ask(offered, "ana").done
+
+
+@pytest.mark.parametrize(
+    "line", ["don’t tell Karim about the party", "je ne veux pas de soudure", "stop telling jokes"]
+)
+def test_what_others_are_not_to_hear_is_no_wish_for_quiet(here: Company, line: str) -> None:
+    assert "lettre d’information" not in typed(here, line).title
+
+
+def test_the_console_has_nothing_to_mute(here: Company) -> None:
+    line = Incoming(here.people["ana"], "plus de notifications", EventKey("console", "", f"hour-{next(_keys)}"))
+    card = Handler(here.network).answer(line)
+
+    assert "réglages tout non" in said(card)
+    assert "sourdine" not in said(card)
 
 
 @pytest.mark.parametrize(

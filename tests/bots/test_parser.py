@@ -43,6 +43,8 @@ def text(line: str) -> str:
         ("?", "help"),
         ("aide ?", "help"),
         ("fil ?", "feed"),
+        ("what's new?", "feed"),
+        ("hello, what’s new", "feed"),
         ("fil!", "feed"),
         ("+ @ana", "follow"),
         ("- @ana", "unfollow"),

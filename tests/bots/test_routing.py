@@ -178,6 +178,13 @@ def test_only_who_was_asked_passes_a_question_on(here: Company) -> None:
     assert here.ask("passer la main Q12", "franck").error == "E_NOT_ASKED"
 
 
+def test_who_hands_on_a_question_without_its_number_is_asked_for_it(here: Company) -> None:
+    card = here.ask("passer la main", "franck")
+
+    assert card.error == "E_TEXT_MISSING"
+    assert "passer la main Q" in card.title
+
+
 def test_questions_of_an_import_are_asked_to_nobody(linked: Company) -> None:
     async def story(bot: Room) -> None:
         with linked.network.store.write() as tx:

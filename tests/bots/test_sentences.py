@@ -308,6 +308,20 @@ def test_the_subject_of_a_question_stands_without_its_verb(here: Company, line: 
     assert spaced(here.ask(line).title).endswith(f"« {subject} »") or f"« {subject} »." in spaced(here.ask(line).title)
 
 
+@pytest.mark.parametrize(
+    ("line", "question"),
+    [
+        ("who can help me with welding", "who can help me with welding"),
+        ("je voudrais savoir qui sait souder l’inox", "qui sait souder l’inox"),
+        ("expert en zinguerie", "en zinguerie"),
+    ],
+)
+def test_a_question_for_somebody_who_knows_is_asked_whole(here: Company, line: str, question: str) -> None:
+    ask = next(button for button in here.ask(line).buttons if button.label == "Demander au réseau")
+
+    assert ask.line == f"demander : {question}"
+
+
 @pytest.mark.parametrize("line", ["Q11 ?", "q11.", "Q11 !", "Q11\N{NO-BREAK SPACE}?"])
 def test_a_number_with_a_mark_is_that_number(line: str) -> None:
     assert parse(line, COMMANDS) == Numbered("Q11")

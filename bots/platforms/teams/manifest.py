@@ -226,7 +226,7 @@ def _app_id(settings: Settings) -> str:
         raise ManifestError(
             "E_APP_ID",
             N_(
-                "MicrosoftAppId must be the app’s id in Entra, 36 characters such as "
+                "Set MicrosoftAppId first: the app’s id in Entra, 36 characters such as "
                 "11111111-2222-4333-8444-555555555555. It is on the app’s first page there."
             ),
         ) from None

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from migration.demo.filling import PEOPLE, SEED, Filled, Size, fill, filled, noted
-from migration.demo.readiness import ready, today
+from migration.demo.filling import PEOPLE, SEED, Filled, NotEmptyError, Size, fill, filled, noted
+from migration.demo.readiness import make, ready, today
 from migration.demo.renewal import renew
 from reseau.acting import Acting
 from reseau.cli import main
@@ -22,6 +22,7 @@ from reseau.contents import publishing
 from reseau.contents.kinds.answer import ANSWER
 from reseau.contents.kinds.question import QUESTION
 from reseau.contents.publishing import NewContent
+from reseau.i18n import Words
 from reseau.kinds import CommunityKind
 from reseau.network import Network, get_notice, set_notice
 from reseau.settings import load_settings
@@ -85,6 +86,24 @@ def test_an_empty_demonstration_is_filled_and_standard_output_stays_the_commands
     assert "22" in printed.err
     ready(demonstration)
     assert capsys.readouterr().err == ""
+
+
+def test_a_program_that_came_while_another_one_filled_takes_what_that_one_made(demonstration: Network) -> None:
+    until = left_alone(demonstration, 0)
+
+    make(demonstration, Size(7, 25, until), Words("fr"))
+
+    found = there(demonstration)
+    assert found is not None
+    assert found.people == 22
+
+
+def test_a_demonstration_is_never_made_among_something_else(demonstration: Network) -> None:
+    with demonstration.store.write() as tx:
+        opening.add(tx, [NewCommunity("Achats", CommunityKind.PRACTICE)], Acting("console"))
+
+    with pytest.raises(NotEmptyError):
+        make(demonstration, Size(7, 22, today(demonstration)), Words("fr"))
 
 
 def test_what_somebody_put_there_is_left_alone(demonstration: Network) -> None:
