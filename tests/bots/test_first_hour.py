@@ -199,8 +199,8 @@ def test_the_console_has_nothing_to_mute(here: Company) -> None:
     line = Incoming(here.people["ana"], "plus de notifications", EventKey("console", "", f"hour-{next(_keys)}"))
     card = Handler(here.network).answer(line)
 
-    assert "réglages tout non" in said(card)
-    assert "sourdine" not in said(card)
+    assert "réglages tout non" in card_text(card)
+    assert "sourdine" not in card_text(card)
 
 
 @pytest.mark.parametrize(

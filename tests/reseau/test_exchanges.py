@@ -176,7 +176,7 @@ def test_an_event_that_was_kept_is_taken_up_once_and_that_of_another_workspace_w
     here, there = EventKey("slack", "T1", "Ev1"), EventKey("slack", "T2", "Ev1")
     with store.write() as tx:
         assert inbox.keep(tx, here, "message", {})
-        assert not inbox.known(tx, there)
+        assert not inbox.is_kept(tx, there)
         assert inbox.keep(tx, there, "message", {})
         assert inbox.once(tx, here, "message")
         assert not inbox.once(tx, here, "message")

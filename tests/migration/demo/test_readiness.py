@@ -93,9 +93,9 @@ def test_a_program_that_came_while_another_one_filled_takes_what_that_one_made(d
 
     make(demonstration, Size(7, 25, until), Words("fr"))
 
-    found = there(demonstration)
-    assert found is not None
-    assert found.people == 22
+    demo = demonstration_of(demonstration)
+    assert demo is not None
+    assert demo.people == 22
 
 
 def test_a_demonstration_is_never_made_among_something_else(demonstration: Network) -> None:
