@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from sqlalchemy import func, select
 
 from analytics.facts.directory import animateurs_file, communities_file, people_file
 from analytics.facts.manifest import damaged_parts, facts_folder, manifest_file, read_manifest
@@ -19,10 +20,13 @@ from analytics.published.record import record_folder
 from reseau.examination import Finding, Level
 from reseau.i18n import N_
 from reseau.network import Network
+from reseau.store.tables import activity
 
 _ABOUT = "figures"
 _DAMAGED = N_("A file of the figures is damaged: {file}.")
 _GONE = N_("A file of the figures is missing: {file}.")
+_LESS = N_("The figures were made from more than the store holds now: it was lost, or it is an old backup.")
+_PUT_BACK = N_("Put the newest backup of the store back, then make the figures again: reseau facts build")
 _BUILD = N_("Make it again: reseau facts build")
 _RESTORE = N_(
     "It holds what was published and is made from nothing else: put it back from a backup. Without one, delete it: the "
@@ -36,7 +40,7 @@ def examine(network: Network) -> Iterator[Finding]:
     if not shelf(folder).is_dir():
         yield Finding(_ABOUT, Level.WELL, N_("No figures have been made yet."), N_("To make them: reseau facts build"))
         return
-    findings = [*_key(folder), *_facts(folder), *_tables(folder), *_notes(folder), *_missing(folder)]
+    findings = [*_store(network), *_key(folder), *_facts(folder), *_tables(folder), *_notes(folder), *_missing(folder)]
     yield from findings or [Finding(_ABOUT, Level.WELL, N_("The files of the figures are whole."))]
 
 
@@ -48,6 +52,15 @@ def _key(folder: Path) -> Iterator[Finding]:
         read_key(file)
     except KeyDamagedError as error:
         yield Finding(_ABOUT, Level.FATAL, error.message, "", error.values)
+
+
+def _store(network: Network) -> Iterator[Finding]:
+    """Look whether the store still has what the figures were made from."""
+    made_from = read_manifest(network.settings.folder).upto
+    with network.store.read() as tx:
+        newest = int(tx.execute(select(func.max(activity.c.id))).scalar() or 0)
+    if newest < made_from:
+        yield Finding(_ABOUT, Level.FATAL, _LESS, _PUT_BACK)
 
 
 def _facts(folder: Path) -> Iterator[Finding]:

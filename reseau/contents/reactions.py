@@ -16,7 +16,7 @@ from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.channels import mirroring
 from reseau.exchange import notifications
-from reseau.kinds import Verb
+from reseau.kinds import MemberKind, Verb
 from reseau.markup.emoji import emoji
 from reseau.store.prepared import Prepared, parameter, parameters
 from reseau.store.tables import content, member, membership, reaction, thread
@@ -149,15 +149,20 @@ def gathered(tx: Transaction, content_ids: Iterable[int], who: Viewer) -> dict[i
 def gathered_in(tx: Transaction, content_id: int, community_id: int) -> Gathered | None:
     """Return the reactions to a content as a channel of its community shows them; nothing where there are none.
 
-    Guests who belong to the community read there too: they know those who belong to it, so only these are named.
+    A guest who belongs to the community reads there too, and knows only those who belong to it: then the others are
+    counted and not named.
     """
     rows = _GATHERED.rows(tx, wanted=[content_id])
+    if not rows:
+        return None
+    people = {row.member_id for row in rows}
     inside = select(membership.c.member_id).where(
-        membership.c.community_id == community_id,
-        membership.c.left_at.is_(None),
-        membership.c.member_id.in_([row.member_id for row in rows]),
+        membership.c.community_id == community_id, membership.c.left_at.is_(None)
     )
-    return _gathered(rows, set(tx.execute(inside).scalars())) if rows else None
+    guests = select(member.c.id).where(member.c.kind != MemberKind.EMPLOYEE, member.c.id.in_(inside)).limit(1)
+    if tx.execute(guests).first() is None:
+        return _gathered(rows, people)
+    return _gathered(rows, set(tx.execute(inside.where(membership.c.member_id.in_(people))).scalars()))
 
 
 def _gathered(rows: Sequence[Any], knowable: set[int]) -> Gathered:

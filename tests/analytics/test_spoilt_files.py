@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from sqlalchemy import func, select
 
 from analytics.examination import examine
 from analytics.facts import facts
@@ -29,6 +30,7 @@ from reseau.kinds import Verb
 from reseau.network import Network
 from reseau.settings import load_settings
 from reseau.store import open_store
+from reseau.store.tables import activity
 from tests.analytics.story import MONDAY, did, moment, people, tell
 from tests.analytics.test_facts import expected_rows, rows_of
 
@@ -266,6 +268,17 @@ def test_doctor_names_a_file_that_is_gone(published: Network) -> None:
 
         assert [str(finding.values["file"]) for finding in findings] == [str(file)], file
         assert findings[0].level is Level.WARNING
+
+
+def test_doctor_says_so_when_the_store_has_less_than_the_figures(published: Network) -> None:
+    with published.store.write() as tx:
+        newest = tx.execute(select(func.max(activity.c.id))).scalar_one()
+        tx.execute(activity.delete().where(activity.c.id == newest))
+
+    (finding,) = examine(published)
+
+    assert finding.level is Level.FATAL
+    assert "backup" in finding.what
 
 
 def test_doctor_says_so_when_the_key_is_spoilt(company: Network) -> None:

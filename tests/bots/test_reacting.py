@@ -21,6 +21,8 @@ from bots.platforms.teams.activities import Reading
 from reseau.access import viewer
 from reseau.acting import Acting
 from reseau.channels import links
+from reseau.communities import belonging
+from reseau.communities.belonging import Joining
 from reseau.contents import publishing, reactions, threads
 from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.contents.publishing import NewContent
@@ -181,6 +183,21 @@ def test_a_channel_names_those_who_belong_to_its_community_and_counts_the_others
         await one.rest()
 
         assert lines(one.teams) == ["👍 Ana Roux et 1 autre"]
+
+    run(linked, story)
+
+
+def test_a_channel_without_guests_names_everyone_who_reacts(linked: Company) -> None:
+    with linked.network.store.write() as tx:
+        belonging.leave(tx, [Joining(linked.places["veille"], linked.people["guy"])], Acting("console"))
+
+    async def story(one: Room) -> None:
+        await one.tell(chat_message("La pompe est réparée.", "1.1"))
+        with linked.network.store.write() as tx:
+            reactions.react(tx, [NewReaction(pump(tx), linked.people["nina"], "+1")], Acting("console"))
+        await one.rest()
+
+        assert lines(one.teams) == ["👍 Nina Neuf"]
 
     run(linked, story)
 

@@ -164,9 +164,10 @@ def _state(installation: Installation) -> State:
 def _mending(fault: str, name: str, damaged: Installation, whole: Installation, healthy: State) -> Outcome:
     """What doctor says of a damaged file, and what brings its installation back: figures counted anew, or a backup."""
     examined = damaged.run("doctor")
+    needs_backup = "backup" in examined.output  # doctor says so before the figures are made again
     built = damaged.run("facts", "build")
     mended = "facts build"
-    if built.code:
+    if built.code or needs_backup:
         shutil.copyfile(whole.folder / name, damaged.folder / name)
         for journal in damaged.folder.glob("reseau.db-*"):
             journal.unlink()
