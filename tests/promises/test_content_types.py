@@ -222,7 +222,7 @@ from reseau.contents.content_type import type_of
 from reseau.contents.publishing import ContentError, NewContent
 from reseau.kinds import AnimateurRole, Origin
 from reseau.store.moments import now
-from tests.bots.company import CONSOLE, model, said
+from tests.bots.company import CONSOLE, card_text, model
 
 (here,) = model(Path(sys.argv[1]), Path(sys.argv[2])).copy(Path(sys.argv[3]), now())
 poll, veille, lea = type_of("poll"), here.places["veille"], here.people["lea"]
@@ -247,7 +247,7 @@ publish(NewContent(poll, lea, "Hier ou demain ?", veille), acting=Acting("import
 with here.network.store.write() as tx:
     belonging.appoint(tx, [Appointment(veille, lea, AnimateurRole.ANIMATEUR)], CONSOLE)
 root = publish(first)
-print(grammar.number_alone("sondage 2"), "Poll" in said(here.ask("voir P2", language="en")))
+print(grammar.number_alone("sondage 2"), "Poll" in card_text(here.ask("voir P2", language="en")))
 publish(NewContent(poll.reply_type, lea, "Jeudi", root_id=root))
 late = now() + timedelta(hours=2)
 here.network.store.clock = lambda: late
