@@ -174,7 +174,7 @@ def test_a_first_import_lays_indexes_aside_and_a_later_one_keeps_them(store: Sto
         assert index_names(store) == whole
 
     assert seen == [late if store.engine.dialect.name == "sqlite" else set(), set()]
-    assert late == {"ix_content_author_id", "ix_content_root_id", "ix_placement_community_id"}
+    assert late == {"ix_content_author_id", "ix_content_root_id", "ix_content_wall", "ix_placement_community_id"}
 
 
 def test_indexes_that_a_killed_import_left_aside_are_made_at_the_next_start(store: Store) -> None:
