@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import BrowserContext
 
-from tests.dashboards.browser import NARROW, OPEN, SIZES, Watched, serious, watched, width
+from tests.dashboards.browser import NARROW, OPEN, SIZES, Watched, watched, width
 from tests.dashboards.service import Served
 
 pytestmark = pytest.mark.browser
@@ -64,22 +64,6 @@ def test_the_page_is_drawn_without_a_fault_and_asks_nobody_else(watch: Watched, 
     assert watch.errors == []
     assert [url for url in watch.asked if not url.startswith((f"{served.base}/", "data:", "blob:"))] == []
     assert watch.page.locator(".figure .main-svg").count() >= 2
-
-
-@views
-def test_axe_finds_nothing_serious_with_every_disclosure_open(watch: Watched) -> None:
-    assert serious(watch.page) == []
-    watch.page.evaluate(OPEN)
-    assert serious(watch.page) == []
-
-
-@views
-def test_nothing_is_wider_than_the_window(watch: Watched) -> None:
-    wide = watch.page.viewport_size
-    assert wide is not None
-    assert width(watch.page) == wide["width"]
-    watch.page.evaluate(OPEN)
-    assert width(watch.page) == wide["width"]
 
 
 @pytest.mark.parametrize("wide", NARROW)
