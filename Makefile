@@ -8,7 +8,8 @@ SHELL := /bin/bash
 UV := 0.13.9
 PYTHON ?=
 TESTS ?= tests
-JOBS ?= auto
+# Tests wait for servers and browsers a third of their time: one worker more than there are cores.
+JOBS ?= $(shell expr $$(nproc) + 1)
 CHROMIUM := /usr/bin/chromium
 BIN := .venv/bin
 READY := .venv/.ready
