@@ -29,7 +29,7 @@ setup: $(READY) ## make .venv with everything in it (done again when the lock fi
 run: $(READY) ## fill and serve the demonstration, on http://127.0.0.1:8050/
 	@$(BIN)/reseau demo
 
-test: style counterparts ## the checks and the whole suite on every core; types are checked while the tests run
+test: style counterparts ## the checks and the whole suite; types are checked while the tests run
 	@types=$$(mktemp); $(BIN)/mypy >"$$types" 2>&1 & checking=$$!; \
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(TESTS); tested=$$?; \
 	wait $$checking || { cat "$$types" >&2; tested=1; }; rm -f "$$types"; exit $$tested
