@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
+
+from tests.ground.tree import ROOT
 
 pytest_plugins = ["pytester"]
 
@@ -71,3 +76,23 @@ def test_the_committed_list_allows_none(project: Path) -> None:
 
 def _nodes() -> set[str]:
     return {f"{name}.py{end}" for name in SKIPS for end in ("", "::test_it")}
+
+
+@pytest.mark.parametrize("skips", ["# none\n", "# a comment\nneeds the moon :: moon\n"], ids=["none", "one"])
+def test_what_ci_runs_begins_with_any_list(tmp_path: Path, skips: str) -> None:
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci" / "run")
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "allowed-skips.txt").write_text(skips, "utf-8")
+    make = tmp_path / "bin" / "make"
+    make.parent.mkdir()
+    make.write_text('#!/bin/sh\necho "make $@"\n', "utf-8")
+    make.chmod(0o755)
+    path = f"{make.parent}{os.pathsep}{os.environ['PATH']}"
+
+    run = subprocess.run(
+        ["/bin/bash", str(tmp_path / ".ci" / "run")], env={"PATH": path}, capture_output=True, text=True, check=False
+    )
+
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.splitlines()[-1].endswith("browser test")
