@@ -191,14 +191,13 @@ class Model:
         store = open_store(f"sqlite:///{folder / 'reseau.db'}", make=False)
         held = now() if at is None else at
         store.clock = lambda: held  # two answers that differ by a minute differ for no other reason
-        made = self.company
-        yield Company(
-            Network(load_settings(data=folder), store),
-            people=dict(made.people),
-            places=dict(made.places),
-            closed=list(made.closed),
-        )
+        yield copied(self.company, Network(load_settings(data=folder), store))
         store.close()
+
+
+def copied(made: Company, network: Network) -> Company:
+    """The same company in another network that holds the same rows."""
+    return Company(network, people=dict(made.people), places=dict(made.places), closed=list(made.closed))
 
 
 def model(folder: Path, template: Path, *, closed: bool = True) -> Model:

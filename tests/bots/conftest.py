@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,11 @@ from reseau.channels.links import NewLink
 from reseau.network import Network
 from reseau.people import identities
 from reseau.people.identities import NewIdentity
-from tests.bots.company import Company, Model, company, model
+from reseau.settings import load_settings
+from reseau.store import open_store
+from tests.bots.company import Company, Model, company, copied, model
 from tests.bots.memory import TENANT
+from tests.postgres import administer, copied_database, database
 
 
 @pytest.fixture(scope="session")
@@ -28,10 +32,32 @@ def here(model_company: Model, tmp_path: Path) -> Iterator[Company]:
     yield from model_company.copy(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def postgres_company(postgres_server: str, postgres_template: str, tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """The company in the database ``model_company``, which tests copy."""
+    administer(postgres_server, f"CREATE DATABASE model_company TEMPLATE {postgres_template}")
+    store = open_store(database(postgres_server, "model_company"), make=False)
+    made = company(Network(load_settings(data=tmp_path_factory.mktemp("company")), store))
+    store.close()
+    return made
+
+
 @pytest.fixture
-def anywhere(network: Network) -> Company:
+def anywhere(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Company]:
     """The company on each engine in turn."""
-    return company(network)
+    if engine_name == "sqlite":
+        model: Model = request.getfixturevalue("model_company")
+        file = tmp_path / "reseau.db"
+        file.write_bytes(model.file.read_bytes())
+        with closing(open_store(f"sqlite:///{file}", make=False)) as store:
+            yield copied(model.company, Network(load_settings(data=tmp_path), store))
+        return
+    made: Company = request.getfixturevalue("postgres_company")
+    with (
+        copied_database(request.getfixturevalue("postgres_server"), "model_company") as address,
+        closing(open_store(address, make=False)) as store,
+    ):
+        yield copied(made, Network(load_settings(data=tmp_path, store=address), store))
 
 
 @pytest.fixture
