@@ -1,8 +1,8 @@
-"""What deserves attention: communities without anyone in charge, or quiet, and questions that wait.
+"""What deserves attention: communities that are quiet or have nobody in charge, and unanswered questions.
 
-A short list beside the cubes. It speaks of communities and of the role that someone accepted in them, never of people:
-no name, no number of persons, one word a community. Secret communities are not in it; questions are counted where
-everyone may read them, and nowhere else.
+A short list beside the cubes. It is about communities and the role that someone accepted in them, never about people:
+it has no names and no numbers of people, only one word for each community. Secret communities are left out, and only
+questions that everyone may read are counted.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from analytics.files import put_json
 from analytics.metrics.living_communities import living
 from analytics.periods import monday
 from analytics.published.reading import Attention, Charge, Question, Standing, Waiting, attention_file
-from analytics.tables import CONTRIBUTING, Ground
+from analytics.tables import CONTRIBUTING, Tables
 from reseau.contents.kinds.question import QUESTION
 from reseau.kinds import Privacy, Verb
 
 LOOK_BACK = timedelta(days=27)  # before the last day, as in the figures of communities and animateurs
-NEWEST = 3  # waiting questions that a community names
+NEWEST = 3  # unanswered questions that are listed for a community
 
 
-def note(ground: Ground, folder: Path) -> None:
-    """Write the list of a data folder, replacing the earlier one."""
-    attention_now = attention(ground)
+def note(tables: Tables, folder: Path) -> None:
+    """Write the list into a data folder, replacing the earlier one."""
+    attention_now = attention(tables)
     value = asdict(attention_now) | {
         "until": attention_now.until.isoformat() if attention_now.until else None,
         "waiting": [_raw(waiting) for waiting in attention_now.waiting],
@@ -46,25 +46,25 @@ def _raw(waiting: Waiting) -> dict[str, object]:
     }
 
 
-def attention(ground: Ground) -> Attention:
-    """The list as the facts and the directory have it now.
+def attention(tables: Tables) -> Attention:
+    """Return the list, according to the facts and the directory as they are now.
 
-    Communities are examined over the 28 days that end with the last whole week, like their figures; there are none
+    Communities are examined over the 28 days that end with the last whole week, like their figures. There are none
     before the network is 28 days old. Questions are examined up to now.
     """
-    sunday, launch = monday(ground.today) - timedelta(days=1), ground.calendar.launch
+    sunday, launch = monday(tables.today) - timedelta(days=1), tables.calendar.launch
     if launch is None:
         return Attention(None, (), ())
-    lived = launch <= sunday - LOOK_BACK
-    return Attention(sunday, _communities(ground, sunday) if lived else (), _waiting(ground))
+    old_enough = launch <= sunday - LOOK_BACK
+    return Attention(sunday, _communities(tables, sunday) if old_enough else (), _waiting(tables))
 
 
-def _communities(ground: Ground, end: date) -> tuple[Standing, ...]:
-    places = ground.frame(ground.spoken_of.select("community", "opened_day", "archived_day"))
+def _communities(tables: Tables, end: date) -> tuple[Standing, ...]:
+    places = tables.frame(tables.listed_communities.select("community", "opened_day", "archived_day"))
     in_use = places.loc[(places["opened_day"] <= end) & places["archived_day"].isna()]
-    in_charge, wrote = _in_charge(ground), _wrote(ground, end)
+    in_charge, wrote = _in_charge(tables), _wrote(tables, end)
     ends = ibis.memtable(pd.DataFrame({"end": [end]})).mutate(end=ibis._.end.cast("date"))
-    alive = set(ground.frame(living(ground, ends))["community"])
+    alive = set(tables.frame(living(tables, ends))["community"])
     return tuple(
         Standing(
             str(place["community"]),
@@ -75,10 +75,10 @@ def _communities(ground: Ground, end: date) -> tuple[Standing, ...]:
     )
 
 
-def _in_charge(ground: Ground) -> dict[int, dict[str, date]]:
-    """Who is in charge where today, and since when; whoever left the company is not."""
-    roles = ground.animateurs.inner_join(ground.people.select("person", "left_on"), "person")
-    today = ground.today
+def _in_charge(tables: Tables) -> dict[int, dict[str, date]]:
+    """Return the day on which each person in charge took the role, by community; leavers are not in charge."""
+    roles = tables.animateurs.inner_join(tables.people.select("person", "left_on"), "person")
+    today = tables.today
     held = roles.filter(
         roles.since_day <= today,
         roles.until_day.isnull() | (roles.until_day >= today),
@@ -86,26 +86,26 @@ def _in_charge(ground: Ground) -> dict[int, dict[str, date]]:
     )
     first = held.group_by(["community", "person"]).aggregate(since=held.since_day.min())
     in_charge: dict[int, dict[str, date]] = {}
-    for row in ground.frame(first).to_dict("records"):
+    for row in tables.frame(first).to_dict("records"):
         in_charge.setdefault(row["community"], {})[row["person"]] = row["since"]
     return in_charge
 
 
-def _wrote(ground: Ground, end: date) -> dict[int, set[str]]:
-    """Who wrote where in the 28 days that end with a day."""
-    acts = ground.acts
+def _wrote(tables: Tables, end: date) -> dict[int, set[str]]:
+    """Return the people who wrote in each community during the 28 days that end with a day."""
+    acts = tables.acts
     recent = acts.filter(acts.verb.isin(CONTRIBUTING), acts.day <= end, acts.day >= end - LOOK_BACK)
     writers: dict[int, set[str]] = {}
-    for row in ground.frame(recent.select("community", "person").distinct()).to_dict("records"):
+    for row in tables.frame(recent.select("community", "person").distinct()).to_dict("records"):
         writers.setdefault(row["community"], set()).add(row["person"])
     return writers
 
 
 def _charge(in_charge: dict[str, date], wrote: set[str], end: date) -> Charge:
-    """How a community is looked after. Someone in charge for less than four weeks is not called silent."""
+    """Return how a community is looked after. Nobody is called silent before they have had the role for four weeks."""
     if not in_charge:
         return Charge.NOBODY
-    silent = [who for who, since in in_charge.items() if who not in wrote and since <= end - LOOK_BACK]
+    silent = [person for person, since in in_charge.items() if person not in wrote and since <= end - LOOK_BACK]
     if len(silent) == len(in_charge):
         return Charge.SILENT
     if len(in_charge) == 1:
@@ -113,22 +113,22 @@ def _charge(in_charge: dict[str, date], wrote: set[str], end: date) -> Charge:
     return Charge.SECOND_SILENT if len(in_charge) - len(silent) < 2 else Charge.COVERED
 
 
-def _waiting(ground: Ground) -> tuple[Waiting, ...]:
-    """The questions of open communities to which nobody but the asker has replied, by community."""
-    acts, places = ground.acts, ground.communities
+def _waiting(tables: Tables) -> tuple[Waiting, ...]:
+    """Return the questions of open communities to which nobody but the asker has replied, by community."""
+    acts, places = tables.acts, tables.communities
     open_places = places.filter(places.privacy == Privacy.OPEN, places.archived_day.isnull()).select("community")
     questions = acts.filter(acts.verb == Verb.PUBLISHED, acts.kind == QUESTION.name).semi_join(open_places, "community")
     questions = questions.select("community", "day", "at", root=questions.content, asker=questions.person)
     replies = acts.filter(acts.verb == Verb.REPLIED).select("root", replied_by=acts.person)
     answered = questions.inner_join(replies, "root")
     answered = answered.filter(answered.replied_by != answered.asker).select("root").distinct()
-    left = ground.frame(questions.anti_join(answered, "root").select("community", "day", "at", "root"))
-    left = left.sort_values(["at", "root"])
-    waiting = [_of_community(str(place), group) for place, group in left.groupby("community", sort=True)]
+    unanswered = tables.frame(questions.anti_join(answered, "root").select("community", "day", "at", "root"))
+    unanswered = unanswered.sort_values(["at", "root"])
+    waiting = [_waiting_in(str(place), group) for place, group in unanswered.groupby("community", sort=True)]
     return tuple(sorted(waiting, key=lambda waiting: (-waiting.count, waiting.oldest.since, waiting.community)))
 
 
-def _of_community(place: str, left: pd.DataFrame) -> Waiting:
-    """The questions of one community, given oldest first."""
-    questions = [Question(int(row["root"]), row["day"]) for row in left.to_dict("records")]
+def _waiting_in(place: str, unanswered: pd.DataFrame) -> Waiting:
+    """Return the questions of one community from rows that are sorted from the oldest."""
+    questions = [Question(int(row["root"]), row["day"]) for row in unanswered.to_dict("records")]
     return Waiting(place, len(questions), questions[0], tuple(questions[: -NEWEST - 1 : -1]))

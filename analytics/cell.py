@@ -14,7 +14,7 @@ class Shown(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> Shown:
-        return cls.HIDDEN  # a word of a newer version
+        return cls.HIDDEN  # a newer version wrote it
 
 
 class Reason(StrEnum):
@@ -24,13 +24,16 @@ class Reason(StrEnum):
     K = "k"  # fewer than k people
     COMPLEMENT = "complement"  # it would give away another cell
     DOMINANCE = "dominance"  # one or two people made most of it
-    HOMOGENEOUS = "homogeneous"  # nearly everyone, or nearly nobody
-    SMALL = "small"  # too few for a figure to mean anything
+    HOMOGENEOUS = "homogeneous"  # nearly everyone did it, or nearly nobody
+    SMALL = "small"  # too few people or items for a meaningful figure
 
     @classmethod
     def _missing_(cls, value: object) -> Reason:
-        return cls.K  # a word of a newer version
+        return cls.K  # a newer version wrote it
 
+
+#: The kinds of segment by which people are counted.
+SEGMENTS = ("department", "site", "country", "job")
 
 #: The columns of a published cube in their order, and the type of each in a frame.
 COLUMNS = {

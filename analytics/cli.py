@@ -55,22 +55,19 @@ def _refresh(settings: Settings, *, anew: bool, as_json: bool) -> None:
     logs.set_up(settings, quiet=True)
     network = open_network(settings)
     try:
-        done = cubes.refresh(network, anew=anew)
+        refreshed = cubes.refresh(network, anew=anew)
     finally:
         network.store.close()
-    typer.echo(
-        json.dumps(_report(done), default=str) if as_json else _sentences(done, Words(settings.language, settings.zone))
-    )
-    if done.cubes.failed:
+    if as_json:
+        typer.echo(json.dumps(asdict(refreshed), default=str))
+    else:
+        typer.echo(_sentences(refreshed, Words(settings.language, settings.zone)))
+    if refreshed.cubes.failed:
         raise typer.Exit(1)
 
 
-def _report(done: Refreshed) -> dict[str, object]:
-    return {"facts": asdict(done.facts), "cubes": asdict(done.cubes)}
-
-
-def _sentences(done: Refreshed, t: Words) -> str:
-    added, rows = done.facts.added, done.facts.rows
+def _sentences(refreshed: Refreshed, t: Words) -> str:
+    added, rows = refreshed.facts.added, refreshed.facts.rows
     lines = [
         t.plural(
             "{count} act added to the facts, which hold {rows}.",
@@ -78,40 +75,40 @@ def _sentences(done: Refreshed, t: Words) -> str:
             added,
             rows=t.number(rows),
         ),
-        t.plural("{count} figure published.", "{count} figures published.", len(done.cubes.cells)),
+        t.plural("{count} figure published.", "{count} figures published.", len(refreshed.cubes.cells)),
     ]
-    if done.facts.damaged:
+    if refreshed.facts.damaged:
         lines.insert(
             0,
             t.plural(
                 "{count} file of the facts was damaged: all of them were made again from the network’s log.",
                 "{count} files of the facts were damaged: all of them were made again from the network’s log.",
-                done.facts.damaged,
+                refreshed.facts.damaged,
             ),
         )
-    return "\n".join([*lines, *_changes(done.cubes, t)])
+    return "\n".join([*lines, *_changes(refreshed.cubes, t)])
 
 
-def _changes(done: Published, t: Words) -> list[str]:
-    """What does not go on as before."""
-    lines = [t("A file of the figures was damaged and was made again: {file}", file=file) for file in done.mended]
-    if done.lost:
+def _changes(published: Published, t: Words) -> list[str]:
+    """Return sentences about damaged files, figures that begin anew and figures that failed."""
+    lines = [t("A file of the figures was damaged and was made again: {file}", file=file) for file in published.mended]
+    if published.lost:
         lines.append(
             t(
                 "The record of what was published is gone. No past is told twice, so figures begin anew after {day}. "
                 "To have the earlier ones back, put the folder “published” back from a backup and build again.",
-                day=t.date(done.lost),
+                day=t.date(published.lost),
             )
         )
-    if done.earlier:
+    if published.earlier:
         lines.append(
             t(
                 "The figures of the version before were set aside, in the folder “published/earlier”: they were made "
                 "in another way. The first new ones are those of the week that begins on {day}.",
-                day=t.date(done.earlier),
+                day=t.date(published.earlier),
             )
         )
-    for name, reason in done.failed.items():
+    for name, reason in published.failed.items():
         lines.append(
             t("The figure “{name}” could not be made, its last publication stands: {reason}", name=name, reason=reason)
         )
@@ -152,7 +149,7 @@ def show(
     grain: Annotated[str | None, typer.Option("--grain", help="week, 4w, 12w or launch.")] = None,
     form: Annotated[Format, typer.Option("--format", help=_FORMATS, case_sensitive=False)] = Format.TABLE,
 ) -> None:
-    """Print one figure: of the whole organisation, or cut by segment."""
+    """Print one figure, of the whole organisation or cut by segment."""
     from analytics.cut import cut
     from analytics.metric import METRICS
     from analytics.printing import as_records, as_table
@@ -161,13 +158,13 @@ def show(
 
     settings: Settings = context.obj
     t = Words(settings.language, settings.zone)
-    cut_ = cut(settings.folder, METRICS[name], by, grain)
+    cells = cut(settings.folder, METRICS[name], by, grain)
     if form is Format.TABLE:
-        typer.echo(as_table(cut_, reading.freshness(settings.folder), t))
+        typer.echo(as_table(cells, reading.freshness(settings.folder), t))
         return
-    if missing := cut_.emptiness(t):
+    if missing := cells.emptiness(t):
         typer.echo(missing, err=True)
     if form is Format.CSV:
-        typer.echo(as_csv(cut_.cells, settings.language), nl=False)
+        typer.echo(as_csv(cells.cells, settings.language), nl=False)
     else:
-        typer.echo(json.dumps(as_records(cut_.cells), ensure_ascii=False))
+        typer.echo(json.dumps(as_records(cells.cells), ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""What ``reseau doctor`` looks at among the figures: files that are damaged, and what mends each."""
+"""The checks of ``reseau doctor`` on the figures: damaged or missing files, and how to repair each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from analytics.facts.directory import animateurs_file, communities_file, people_file
 from analytics.facts.manifest import damaged_parts, facts_folder, manifest_file, read_manifest
 from analytics.facts.pseudonyms import KEY_FILE, KeyDamagedError, read_key
-from analytics.files import shelf
+from analytics.files import analytics_folder
 from analytics.published.earlier import earlier_folder
 from analytics.published.reading import cubes_folder, freshness_file, metrics_published
 from analytics.published.record import record_folder
@@ -22,26 +22,27 @@ from reseau.i18n import N_
 from reseau.network import Network
 from reseau.store.tables import activity
 
-_ABOUT = "figures"
+_SUBJECT = "figures"
+_NONE_YET = N_("No figures have been made yet.")
 _DAMAGED = N_("A file of the figures is damaged: {file}.")
-_GONE = N_("A file of the figures is missing: {file}.")
-_LESS = N_("The figures were made from more than the store holds now: it was lost, or it is an old backup.")
-_PUT_BACK = N_("Put the newest backup of the store back, then make the figures again: reseau facts build")
+_MISSING = N_("A file of the figures is missing: {file}.")
+_STORE_BEHIND = N_("The figures were made from more than the store holds now: it was lost, or it is an old backup.")
+_RESTORE_STORE = N_("Put the newest backup of the store back, then make the figures again: reseau facts build")
 _BUILD = N_("Make it again: reseau facts build")
-_RESTORE = N_(
+_RESTORE_RECORD = N_(
     "It holds what was published and is made from nothing else: put it back from a backup. Without one, delete it: the "
     "figure then begins anew after the last day that was published."
 )
 
 
 def examine(network: Network) -> Iterator[Finding]:
-    """Everything that the figures are made of; where all is whole, one line that says so."""
+    """Yield a finding for each damaged or missing file of the figures, or one that says that all are whole."""
     folder = network.settings.folder
-    if not shelf(folder).is_dir():
-        yield Finding(_ABOUT, Level.WELL, N_("No figures have been made yet."), N_("To make them: reseau facts build"))
+    if not analytics_folder(folder).is_dir():
+        yield Finding(_SUBJECT, Level.WELL, _NONE_YET, N_("To make them: reseau facts build"))
         return
     findings = [*_store(network), *_key(folder), *_facts(folder), *_tables(folder), *_notes(folder), *_missing(folder)]
-    yield from findings or [Finding(_ABOUT, Level.WELL, N_("The files of the figures are whole."))]
+    yield from findings or [Finding(_SUBJECT, Level.WELL, N_("The files of the figures are whole."))]
 
 
 def _key(folder: Path) -> Iterator[Finding]:
@@ -51,16 +52,16 @@ def _key(folder: Path) -> Iterator[Finding]:
     try:
         read_key(file)
     except KeyDamagedError as error:
-        yield Finding(_ABOUT, Level.FATAL, error.message, "", error.values)
+        yield Finding(_SUBJECT, Level.FATAL, error.message, "", error.values)
 
 
 def _store(network: Network) -> Iterator[Finding]:
-    """Look whether the store still has what the figures were made from."""
+    """Check that the store still holds everything that the figures were made from."""
     made_from = read_manifest(network.settings.folder).upto
     with network.store.read() as tx:
         newest = int(tx.execute(select(func.max(activity.c.id))).scalar() or 0)
     if newest < made_from:
-        yield Finding(_ABOUT, Level.FATAL, _LESS, _PUT_BACK)
+        yield Finding(_SUBJECT, Level.FATAL, _STORE_BEHIND, _RESTORE_STORE)
 
 
 def _facts(folder: Path) -> Iterator[Finding]:
@@ -69,9 +70,9 @@ def _facts(folder: Path) -> Iterator[Finding]:
 
 
 def _files(folder: Path, ending: str) -> Iterator[Path]:
-    """The files of figures and of the record, without figures that were set aside."""
-    for place in (shelf(folder), record_folder(folder)):
-        for file in sorted(place.rglob(ending)):
+    """Yield the files of the figures and of the record, without the figures that were set aside."""
+    for parent in (analytics_folder(folder), record_folder(folder)):
+        for file in sorted(parent.rglob(ending)):
             if not file.is_relative_to(earlier_folder(folder)):
                 yield file
 
@@ -80,7 +81,7 @@ def _tables(folder: Path) -> Iterator[Finding]:
     facts = facts_folder(folder)
     for file in _files(folder, "*.parquet"):
         if not file.is_relative_to(facts) and not _readable(file):
-            yield _damaged(file, _RESTORE if file.parent == record_folder(folder) else _BUILD)
+            yield _damaged(file, _RESTORE_RECORD if file.parent == record_folder(folder) else _BUILD)
 
 
 def _notes(folder: Path) -> Iterator[Finding]:
@@ -92,14 +93,14 @@ def _notes(folder: Path) -> Iterator[Finding]:
 
 
 def _missing(folder: Path) -> Iterator[Finding]:
-    """Files that the last publication made and that are gone since."""
+    """Yield a finding for each file that the last publication made and that is missing now."""
     expected = [manifest_file(folder)] if any(facts_folder(folder).rglob("*.parquet")) else []
     if freshness_file(folder).exists() or any(cubes_folder(folder).glob("*.parquet")):
         expected += [freshness_file(folder), people_file(folder), communities_file(folder), animateurs_file(folder)]
         expected += [cubes_folder(folder) / f"{metric}.parquet" for metric in metrics_published(folder)]
     for file in expected:
         if not file.exists():
-            yield Finding(_ABOUT, Level.WARNING, _GONE, _BUILD, {"file": file})
+            yield Finding(_SUBJECT, Level.WARNING, _MISSING, _BUILD, {"file": file})
 
 
 def _readable(file: Path) -> bool:
@@ -110,5 +111,5 @@ def _readable(file: Path) -> bool:
     return True
 
 
-def _damaged(file: Path, how: str = _BUILD) -> Finding:
-    return Finding(_ABOUT, Level.WARNING, _DAMAGED, how, {"file": file})
+def _damaged(file: Path, remedy: str = _BUILD) -> Finding:
+    return Finding(_SUBJECT, Level.WARNING, _DAMAGED, remedy, {"file": file})

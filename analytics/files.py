@@ -1,4 +1,4 @@
-"""The folder of facts, snapshots and cubes, whose files are replaced in one step."""
+"""The folder of facts, snapshots and cubes. Its files are replaced in one step."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ import pyarrow.parquet as pq
 UNFINISHED = ".tmp"
 
 
-def shelf(folder: Path) -> Path:
-    """Where analytics keeps its files in a data folder."""
+def analytics_folder(folder: Path) -> Path:
+    """Return the folder of facts, snapshots and cubes in a data folder."""
     return folder / "analytics"
 
 
 @contextmanager
-def one_builder(folder: Path) -> Iterator[None]:
-    """Only one process builds at a time: the second waits. The lock dies with its process, however that ends."""
-    place = shelf(folder)
-    place.mkdir(parents=True, exist_ok=True)
-    with (place / ".lock").open("w") as lock:
+def build_lock(folder: Path) -> Iterator[None]:
+    """Let one process build at a time; a second one waits. The lock ends with its process, however that ends."""
+    locked = analytics_folder(folder)
+    locked.mkdir(parents=True, exist_ok=True)
+    with (locked / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -42,23 +42,23 @@ def sync(path: Path) -> None:
 
 
 def settle(fresh: Path, name: Path) -> None:
-    """Give a finished file its name: bytes first, then the name, so that a cut leaves the old file or the new one."""
+    """Give a finished file its name, once its bytes are on the disk: a crash leaves the old file or the new one."""
     sync(fresh)
     fresh.replace(name)
     sync(name.parent)
 
 
 def checksum(file: Path) -> int:
-    """The CRC-32 of a file's bytes: it detects a truncated, overwritten or corrupt file."""
+    """Return the CRC-32 of a file's bytes, which detects a truncated, overwritten or corrupt file."""
     total = 0
-    with file.open("rb") as bytes_:
-        while chunk := bytes_.read(1 << 20):
+    with file.open("rb") as stream:
+        while chunk := stream.read(1 << 20):
             total = zlib.crc32(chunk, total)
     return total
 
 
 def put_table(table: pa.Table, name: Path) -> None:
-    """Write a Parquet file in place of what stood there."""
+    """Write a Parquet file, replacing an earlier one in one step."""
     name.parent.mkdir(parents=True, exist_ok=True)
     fresh = name.with_name(name.name + UNFINISHED)
     pq.write_table(table, fresh, compression="zstd")
@@ -66,7 +66,7 @@ def put_table(table: pa.Table, name: Path) -> None:
 
 
 def put_json(value: dict[str, Any], name: Path) -> None:
-    """Write a JSON file in place of what stood there."""
+    """Write a JSON file, replacing an earlier one in one step."""
     name.parent.mkdir(parents=True, exist_ok=True)
     fresh = name.with_name(name.name + UNFINISHED)
     fresh.write_text(json.dumps(value, indent=1, sort_keys=True), encoding="utf-8")

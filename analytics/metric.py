@@ -16,27 +16,26 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analytics.periods import Period
-    from analytics.tables import Ground
+    from analytics.tables import Tables
 
-#: The columns in which a metric hands over what it measured, before the k-floor (see ``docs/metrics.md``).
+#: The columns of a measurement, before the k-floor (see ``docs/metrics.md``).
 RAW = ("grain", "start", "end", "segment_kind", "segment", "numerator", "denominator", "n")
-#: What it may add: its own estimate and interval, and numbers that the k-floor asks for: of a volume, the parts of the
-#: two who did most; of distinct people, how many of the roster had left before the period, and by its end; of a
-#: number that only grows, how many did anything in the period.
+#: The columns that a measurement may add. ``value``, ``low`` and ``high`` are the metric's own estimate and interval.
+#: ``first`` and ``second`` are numbers that the k-floor asks for. For a volume, they are the contributions of the two
+#: most active people. For distinct people, they say how many of the roster had left before the period, and by its end.
+#: For a number that only grows, ``first`` says how many people did anything in the period.
 EXTRA = ("value", "low", "high", "first", "second")
-
-SEGMENTS = ("department", "site", "country", "job")
 
 
 class Subject(StrEnum):
-    """Whom or what a metric's cells are about: it decides how the k-floor treats them (``privacy/rules.py``)."""
+    """The subject of a metric's cells, which decides how the k-floor treats them (``privacy/rules.py``)."""
 
     PEOPLE = "people"  # a share of people: k on either side, no step that reveals one person, bands in segments
-    POPULATION = "population"  # a count of distinct people: the same
-    VOLUME = "volume"  # how much was done: k on the people behind, dominance
-    ITEMS = "items"  # a share of contents: enough of them
-    COMMUNITIES = "communities"  # a share of communities, which are few and no secret: always shown
-    ROLE = "role"  # animateurs in their role: a community's own row for its animateurs, and their sum
+    POPULATION = "population"  # a count of distinct people, with the same rules
+    VOLUME = "volume"  # a number of acts: at least k people did them, and no one or two did most
+    ITEMS = "items"  # a share of contents: there must be enough of them
+    COMMUNITIES = "communities"  # a share of communities: always shown, since it says nothing about people
+    ROLE = "role"  # animateurs in their role: one row for each community, shown to its animateurs, and their sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +45,23 @@ class Shape:
     Attributes:
         subject: see :class:`Subject`.
         unit: a value is a share of 1, a count or hours.
-        measure: from the ground to a frame of ``RAW`` (and ``EXTRA``) columns, one row a cell, organisation cells
-            with ``segment_kind`` and ``segment`` empty.
+        measure: makes a frame of ``RAW`` (and ``EXTRA``) columns from the tables, one row for each cell; cells of the
+            organisation have an empty ``segment_kind`` and ``segment``.
         people: for shares of people that are also cut by ``SEGMENTS``: a frame of ``grain, start, end``, the four
-            segments, ``numerator`` and ``denominator``, one row for each combination that occurs, block by block.
-        parts: for volumes that are also cut by kind: what each person did of each kind in some periods' weeks.
+            segments, ``numerator`` and ``denominator``, one row for each combination that occurs in a block.
+        parts: for volumes that are also cut by kind: how much of each kind each person did in given weeks.
         grows: whether the number of people can only grow from week to week.
-        looks_back: whether the cells of the organisation are filed by the window they look back over
+        looks_back: whether the organisation's cells have the window that they look back over as their segment
             (``segment_kind`` ``window``).
-        grain: the shortest period it is given for.
+        grain: the shortest period that it is published for.
         lag: how long after the end of a period it can be published.
     """
 
     subject: Subject
     unit: Literal["share", "count", "hours"]
-    measure: Callable[[Ground], pd.DataFrame]
-    people: Callable[[Ground], pd.DataFrame] | None = None
-    parts: Callable[[Ground, Sequence[Period]], pd.DataFrame] | None = None
+    measure: Callable[[Tables], pd.DataFrame]
+    people: Callable[[Tables], pd.DataFrame] | None = None
+    parts: Callable[[Tables, Sequence[Period]], pd.DataFrame] | None = None
     grows: bool = False
     looks_back: bool = False
     grain: Grain = Grain.WEEK
@@ -70,7 +69,7 @@ class Shape:
 
 
 class Plural(NamedTuple):
-    """A sentence in its two forms, for ``Words.plural``."""
+    """The singular and the plural of a sentence, for ``Words.plural``."""
 
     one: str
     many: str
@@ -86,19 +85,19 @@ class Metric:
     """One figure.
 
     Attributes:
-        name: stable; the cube's file name and the section's name in ``docs/metrics.md``.
+        name: a stable name, also of the cube's file and of the section in ``docs/metrics.md``.
         title: marked with ``N_``, as a manager says it.
         method: marked with ``N_``: how this is calculated, in plain words.
         denominator: marked with ``N_``: what the figure is a share of.
-        better: whether more or less of it is good news.
+        better: whether a higher or a lower figure is good news.
         shape: how it is measured (``analytics/shapes.py``).
-        made_of: marked with ``plural``: what a figure is made of, ``{count}`` out of ``{whole}``; of a share of items,
-            ``{count}`` is how many there are. None where a card says nothing.
-        needs: marked with ``N_``: what there must be, besides time, before it is shown.
-        target: what the launch team aims at, in the metric's unit, or none.
-        target_grain: the grain whose periods the target is meant for; empty where the figure does not depend on how
-            long its period is.
-        within: the metric whose numerator holds what this one counts; what it hides cannot be shown here.
+        made_of: marked with ``plural``: what a figure is made of, ``{count}`` out of ``{whole}``; for a share of
+            items, ``{count}`` is the number of items. ``None`` if cards do not say it.
+        needs: marked with ``N_``: what else is necessary, besides time, before the figure is shown.
+        target: the launch team's target, in the metric's unit, or ``None``.
+        target_grain: the grain whose periods the target is for; empty if the figure does not depend on the length of
+            its period.
+        within: the metric whose numerator includes what this one counts. What that metric hides cannot be shown here.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """The periods of the figures: whole ISO weeks and blocks of four of them, side by side, local to the company.
 
-No two periods of a grain overlap and none is published before it is over, so that no subtraction of one from another
-reveals what happened in between.
+No two periods of a grain overlap, and none is published before it is over. So subtracting one from another reveals
+nothing about the days in between.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SEASON = 3  # blocks that make twelve weeks
 
 
 class Grain(StrEnum):
-    """The lengths a figure may be about. Distinct people do not add up, so every grain is counted by itself."""
+    """The lengths of periods. Distinct people do not add up, so every grain is counted by itself."""
 
     WEEK = "week"
     FOUR_WEEKS = "4w"
@@ -27,7 +27,7 @@ class Grain(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Whole local days from ``start`` to ``end``, both included, all over; ``block`` is the day its block begins."""
+    """Whole local days in the past, from ``start`` to ``end`` inclusive; ``block`` is the first day of its block."""
 
     grain: Grain
     start: date
@@ -36,18 +36,18 @@ class Period:
 
 
 def monday(day: date) -> date:
-    """The first day of a day's ISO week (ISO 8601: weeks begin on Monday)."""
+    """Return the first day of a day's ISO week (ISO 8601: weeks begin on Monday)."""
     return day - timedelta(days=day.weekday())
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The periods there are, from the launch to the last whole week.
+    """All periods from the launch to the last whole week.
 
     Args:
-        launch: the first day of the network's life; none: nothing has begun, so there are no periods.
+        launch: the first day of the network's life. ``None``: it has not begun, so there are no periods.
         today: the local day of the build, which is not over yet.
-        first: the Monday from which blocks are counted; none: that of the launch.
+        first: the Monday from which blocks are counted. ``None``: the Monday of the launch's week.
     """
 
     launch: date | None
@@ -56,7 +56,7 @@ class Calendar:
 
     @property
     def until(self) -> date | None:
-        """The last day that is over and wholly covered."""
+        """The last day that is over; ``None`` before the launch."""
         return None if self.launch is None else self.today - DAY
 
     @property
@@ -65,22 +65,22 @@ class Calendar:
         return self.first or monday(self.launch or self.today)
 
     def block(self, day: date) -> date:
-        """The first day of the block that a day lies in."""
+        """Return the first day of the block that contains a day."""
         return self.anchor + (day - self.anchor) // BLOCK * BLOCK
 
     def weeks(self) -> list[Period]:
-        """Every week that is over."""
-        return self._side_by_side(Grain.WEEK, WEEK)
+        """Return every week that is over."""
+        return self._consecutive(Grain.WEEK, WEEK)
 
     def blocks(self) -> list[Period]:
-        """Every block of four weeks that is over."""
-        return self._side_by_side(Grain.FOUR_WEEKS, BLOCK)
+        """Return every block of four weeks that is over."""
+        return self._consecutive(Grain.FOUR_WEEKS, BLOCK)
 
     def spans(self) -> list[Period]:
-        """Weeks, then blocks."""
+        """Return all weeks and then all blocks that are over."""
         return [*self.weeks(), *self.blocks()]
 
-    def _side_by_side(self, grain: Grain, length: timedelta) -> list[Period]:
+    def _consecutive(self, grain: Grain, length: timedelta) -> list[Period]:
         periods: list[Period] = []
         start = self.anchor
         while self.launch is not None and start + length <= self.today:

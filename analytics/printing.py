@@ -1,4 +1,4 @@
-"""Published cells as people and scripts read them: a table of words, JSON records."""
+"""Published cells in print: a table for people, JSON records for scripts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REASONS = {
 
 
 def as_records(cells: pd.DataFrame) -> list[Record]:
-    """JSON-ready records: days in ISO form, what is not shown ``null``."""
+    """Return records for JSON: days in ISO form, hidden values as ``null``."""
     days = cells.assign(start=cells["start"].astype(str), end=cells["end"].astype(str))
     return [{name: _plain(value) for name, value in row.items()} for row in days.to_dict("records")]
 
@@ -35,7 +35,7 @@ def _plain(value: object) -> object:
 
 
 def as_table(cut: Cut, fresh: Freshness, t: Words) -> str:
-    """Title, one line for each cell (or why there is none), and how it is calculated, in the reader's language."""
+    """Return the title, a line for each cell (or why there is none), and the method, in the reader's language."""
     metric = cut.metric
     head = [t("Period"), t("Segment"), t("Figure"), t("Of"), t("Between")]
     lines = [_line(metric, cell, fresh, t) for cell in cut.cells.to_dict("records")]
@@ -80,5 +80,5 @@ def _between(cell: Record, t: Words) -> str:
 
 
 def _columns(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]

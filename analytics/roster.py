@@ -1,7 +1,7 @@
-"""Who is counted: the employees of a block of four weeks, the same people for all figures of the block.
+"""Rosters: the employees who are counted in a block of four weeks, the same people for all its figures.
 
-Whoever comes, leaves or moves does so for the figures with the next block, and only together with enough others; until
-then everyone stays where they were counted. A block's roster is kept as it was when a figure first used it.
+Joining, leaving and moving take effect in the figures with the next block, and only together with enough other people.
+Until then everyone stays in their segment. A block's roster stays as it was when a figure first used it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import structlog
 
+from analytics.cell import SEGMENTS
 from analytics.facts.directory import people_file
 from analytics.files import put_json, put_table
-from analytics.metric import SEGMENTS
 from reseau.kinds import MemberKind, MemberStatus
 
 log = structlog.get_logger(__name__)
@@ -28,49 +28,49 @@ _SCHEMA = pa.schema([(name, pa.string()) for name in _COLUMNS])
 
 
 def rosters_folder(folder: Path) -> Path:
-    """Where the rosters of a data folder lie: beside what was published, which they belong to."""
+    """Return the folder of the rosters in a data folder. They belong to the record of what was published."""
     return folder / "published" / "rosters"
 
 
 def present(people: pd.DataFrame, day: date) -> pd.Series[bool]:
-    """Who of the people snapshot was there on a day, guests included: hired, not left, no bot and no placeholder.
+    """Return a mask of the people present on a day, guests included: hired, not left, no bot and no placeholder.
 
-    The one place that says so for every figure. Someone without a hire date has always been there; someone who was
-    brought in as having left, without a date, never was.
+    Every figure uses this definition. Someone without a hire date was always present. Someone who was imported as
+    having left, without a date, never was.
     """
     people_only = ~people["status"].isin([MemberStatus.BOT, MemberStatus.PLACEHOLDER])
     hired = people["hired_on"].isna() | (people["hired_on"] <= day)
     gone = people["left_on"].notna() & (people["left_on"] <= day)
-    lost = people["left_on"].isna() & (people["status"] == MemberStatus.LEFT)
-    present: pd.Series[bool] = people_only & hired & ~gone & ~lost
+    undated = people["left_on"].isna() & (people["status"] == MemberStatus.LEFT)
+    present: pd.Series[bool] = people_only & hired & ~gone & ~undated
     return present
 
 
 def eligible(people: pd.DataFrame, day: date) -> pd.Series[bool]:
-    """The employees among those who were there: the eligible of docs/metrics.md."""
+    """Return a mask of the employees present on a day, who are the eligible people of docs/metrics.md."""
     staff: pd.Series[bool] = present(people, day) & (people["kind"] == MemberKind.EMPLOYEE)
     return staff
 
 
 def read_people(folder: Path) -> pd.DataFrame:
-    """The people snapshot, days as ``datetime.date``."""
+    """Return the people snapshot, with days as ``datetime.date``."""
     people: pd.DataFrame = pq.read_table(people_file(folder)).to_pandas(date_as_object=True)
     return people.astype({"hired_on": object, "left_on": object})
 
 
 def settle(folder: Path, key: str, blocks: Iterable[date], k: int) -> list[Path]:
-    """Settle the rosters of blocks that have none yet, in their order. The people snapshot must have been written.
+    """Write the rosters of blocks that have none yet, in their order. The people snapshot must have been written.
 
-    A roster too small for any figure is taken anew: nothing was shown of it, and the directory often comes later.
+    A roster too small for any figure is made anew: no figure has used it, and the directory is often filled later.
 
     Args:
         folder: the data folder.
-        key: the mark of the pseudonyms' key; rosters under another one speak of nobody any more and go.
+        key: the mark of the pseudonyms' key; rosters with another mark are deleted, since their codes mean nobody.
         blocks: the first days of the blocks.
-        k: how many must come, leave or move for the roster to change.
+        k: the number of people who must join, leave or move before the roster changes.
 
     Returns:
-        The rosters that were damaged and settled again.
+        The rosters that were damaged and made again.
     """
     damaged: list[Path] = []
     _forget_other_keys(folder, key)
@@ -100,26 +100,26 @@ def _settled(file: Path, damaged: list[Path]) -> pd.DataFrame | None:
 
 
 def _moved(before: pd.DataFrame, now: pd.DataFrame) -> int:
-    """How many people came, left, or are counted in another segment."""
+    """Return how many people joined, left, or moved to another segment."""
     old, new = (set(frame.fillna("")[_COLUMNS].itertuples(index=False, name=None)) for frame in (before, now))
     return len({row[0] for row in old ^ new})
 
 
 def read_roster(folder: Path, block: date) -> pd.DataFrame:
-    """The roster of a block: ``person`` and the segments; empty if there was none settled."""
+    """Return the roster of a block, ``person`` and the segments; empty if there is none."""
     file = rosters_folder(folder) / f"{block}.parquet"
     roster: pd.DataFrame = pq.read_table(file).to_pandas() if file.exists() else _SCHEMA.empty_table().to_pandas()
     return roster
 
 
 def _forget_other_keys(folder: Path, key: str) -> None:
-    noted = rosters_folder(folder) / "key.json"
+    note = rosters_folder(folder) / "key.json"
     try:
-        noted_key = json.loads(noted.read_text(encoding="utf-8"))["key"]
-    except (OSError, ValueError, KeyError, TypeError):  # a lost note is no reason to count other people
+        noted_key = json.loads(note.read_text(encoding="utf-8"))["key"]
+    except (OSError, ValueError, KeyError, TypeError):  # a lost note is no reason to discard rosters
         noted_key = None
     if noted_key not in (None, key):
         for file in rosters_folder(folder).glob("*.parquet"):
             file.unlink()
     if noted_key != key:
-        put_json({"key": key}, noted)
+        put_json({"key": key}, note)

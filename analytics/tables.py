@@ -1,4 +1,4 @@
-"""The ground that metrics stand on: the facts as Ibis tables, with everything that never counts already left out.
+"""The tables that metrics are made from: the facts as Ibis tables, already without everything that never counts.
 
 The expressions here and in ``metrics/`` name no engine; DuckDB runs them over the Parquet files.
 """
@@ -20,20 +20,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analytics import roster
+from analytics.cell import SEGMENTS
 from analytics.facts import directory, facts
 from analytics.facts.manifest import part_files
-from analytics.files import shelf
-from analytics.metric import SEGMENTS
+from analytics.files import analytics_folder
 from analytics.periods import DAY, Calendar, Period
 from analytics.published.record import Record
 from reseau.kinds import MemberStatus, Origin, Privacy, Verb
 from reseau.settings import Settings
 
-#: Verbs that leave something written: a contributor (C in docs/metrics.md).
+#: The acts of a contributor (C in docs/metrics.md): something is written.
 CONTRIBUTING = (Verb.PUBLISHED, Verb.REPLIED)
-#: Verbs that say something to others, a reaction or more: engaged (G). Following and joining are reading.
+#: The acts of an engaged person (G): a reaction or more. Following and joining do not count.
 ENGAGING = (*CONTRIBUTING, Verb.REACTED, Verb.THANKED, Verb.ACCEPTED)
-#: What is not the person's own doing: system entries of an import.
+#: System entries of an import, which are not the person's own acts.
 NOT_DONE = (Verb.NOTED,)
 
 _LIVING_ORIGINS = (Origin.NATIVE, Origin.MIRRORED)
@@ -47,12 +47,12 @@ _PERIOD = pa.schema(
 )
 
 
-class Ground:
-    """What a metric may look at. Made by :func:`open_ground`; every table holds pseudonyms only.
+class Tables:
+    """Everything that a metric may read. Every table holds pseudonyms only. Made by :func:`open_tables`.
 
     Attributes:
-        calendar: which periods there are.
-        now: the moment of the build (UTC): what has not happened by then is censored, not missing.
+        calendar: the periods.
+        now: the moment of the build (UTC); statistically, what has not happened by then is censored, not missing.
         record: what was published before.
     """
 
@@ -67,43 +67,44 @@ class Ground:
         self.calendar = Calendar(day, self.today, record.anchor(day))
 
     def close(self) -> None:
-        """Let the engine go."""
+        """Close the engine."""
         self._engine.disconnect()
 
     def frame(self, expression: ir.Table) -> pd.DataFrame:
-        """Run an expression; days come as ``datetime.date``."""
+        """Return the result of an expression, with days as ``datetime.date``."""
         table: pd.DataFrame = self._engine.to_pyarrow(expression).to_pandas(date_as_object=True)
         return table
 
-    # -- what was written down
+    # -- facts and directory
 
     @cached_property
     def facts(self) -> ir.Table:
         """Every fact, seeded ones too (columns of ``analytics.facts.facts.SCHEMA``)."""
         files = part_files(self.settings.folder)
-        return self._read(files) if files else self._kept("no_facts", facts.SCHEMA.empty_table())
+        return self._read(files) if files else self._saved("no_facts", facts.SCHEMA.empty_table())
 
     @cached_property
     def people(self) -> ir.Table:
-        """The directory without bots and placeholders; who left is in it, with the day."""
-        everybody = self._read([directory.people_file(self.settings.folder)])
-        never = (everybody.status == MemberStatus.LEFT) & everybody.left_on.isnull()  # left before anyone looked
-        return everybody.filter(~everybody.status.isin([MemberStatus.BOT, MemberStatus.PLACEHOLDER]), ~never)
+        """The directory without bots and placeholders; it includes leavers, with the day they left."""
+        directory_rows = self._read([directory.people_file(self.settings.folder)])
+        undated = (directory_rows.status == MemberStatus.LEFT) & directory_rows.left_on.isnull()
+        not_people = directory_rows.status.isin([MemberStatus.BOT, MemberStatus.PLACEHOLDER])
+        return directory_rows.filter(~not_people, ~undated)
 
     @cached_property
     def communities(self) -> ir.Table:
-        """The communities of management figures: neither personal ones nor imported conversations."""
+        """The communities of management figures, without personal ones and imported conversations."""
         every = self._read([directory.communities_file(self.settings.folder)])
         return every.filter(~every.personal & ~every.conversation)
 
     @cached_property
-    def spoken_of(self) -> ir.Table:
-        """The communities that figures may count one by one: the secret ones exist for their members only."""
+    def listed_communities(self) -> ir.Table:
+        """The communities whose existence everyone may know: all but the secret ones."""
         return self.communities.filter(self.communities.privacy != Privacy.SECRET)
 
     @cached_property
     def animateurs(self) -> ir.Table:
-        """Who holds a role where, from ``since_day`` to ``until_day`` (none: still)."""
+        """People with a role in a community, from ``since_day`` to ``until_day`` (null: they still have it)."""
         return self._read([directory.animateurs_file(self.settings.folder)])
 
     # -- what counts
@@ -112,25 +113,28 @@ class Ground:
     def acts(self) -> ir.Table:
         """The facts that count, from the launch to today: what people did themselves, here or in a linked channel.
 
-        Left out: seeded rows, system entries, bots, leavers from the day they left, personal communities and
-        conversations, and what was written and has been deleted since. What arrived after the figures of its day were
+        They do not include seeded rows, system entries, acts of bots and of people who had left, personal communities,
+        conversations, and contents that have been deleted since. A fact that arrived after the figures of its day were
         published counts on the first day after them.
         """
-        done = self.facts.filter(self.facts.origin.isin(_LIVING_ORIGINS), ~self.facts.verb.isin(NOT_DONE))
+        acts = self.facts.filter(self.facts.origin.isin(_LIVING_ORIGINS), ~self.facts.verb.isin(NOT_DONE))
         people = self.people.select("person", "left_on")
-        done = done.inner_join(people, "person")
-        done = done.filter(done.left_on.isnull() | (done.day < done.left_on))
-        done = done.filter(done.day >= (self.calendar.launch or date.min), done.day <= self.today)
-        done = done.filter(done.community.isnull() | done.community.isin(self.communities.community))
-        written = done.verb.isin(CONTRIBUTING)
-        done = done.mutate(day=self._counted_on(done))
-        done = done.mutate(writes=ibis.ifelse(written, done.content, None))
-        return self._kept("acts", done.anti_join(self._deleted, done.writes == self._deleted.gone).drop("writes"))
+        acts = acts.inner_join(people, "person")
+        acts = acts.filter(acts.left_on.isnull() | (acts.day < acts.left_on))
+        acts = acts.filter(acts.day >= (self.calendar.launch or date.min), acts.day <= self.today)
+        acts = acts.filter(acts.community.isnull() | acts.community.isin(self.communities.community))
+        written = acts.verb.isin(CONTRIBUTING)
+        acts = acts.mutate(day=self._counted_on(acts))
+        acts = acts.mutate(writes=ibis.ifelse(written, acts.content, None))
+        return self._saved("acts", acts.anti_join(self._deleted, acts.writes == self._deleted.gone).drop("writes"))
 
-    def _counted_on(self, done: ir.Table) -> ir.DateColumn:
-        """The day of an act, or, where it came too late for it, the day after the figures that were published then."""
-        late = [(done.id > reach.upto, ibis.literal(reach.until + DAY)) for reach in reversed(self.record.reached)]
-        return ibis.greatest(done.day, ibis.cases(*late, else_=done.day)) if late else done.day
+    def _counted_on(self, acts: ir.Table) -> ir.DateColumn:
+        """Return the day of an act or, if the act came too late, the first day after the figures it missed."""
+        late = [
+            (acts.id > publication.upto, ibis.literal(publication.until + DAY))
+            for publication in reversed(self.record.publications)
+        ]
+        return ibis.greatest(acts.day, ibis.cases(*late, else_=acts.day)) if late else acts.day
 
     @cached_property
     def _deleted(self) -> ir.Table:
@@ -139,21 +143,21 @@ class Ground:
 
     @cached_property
     def activations(self) -> ir.Table:
-        """The day on which each person was activated (A in docs/metrics.md): ``person``, ``activated_day``.
+        """The day on which each person activated (A in docs/metrics.md): ``person``, ``activated_day``.
 
-        The facts say it; the directory does for those whose activation is older than the facts. Someone whose only
-        activation is seeded was activated by nobody.
+        It comes from the facts, or from the directory for activations older than the facts. A person whose only
+        activation is seeded has not activated.
         """
         own = self.facts.filter(self.facts.verb == Verb.ACTIVATED)
         counts = own.origin.isin(_LIVING_ORIGINS)
-        first = own.group_by("person").aggregate(first_day=own.day.min(where=counts), known=own.count())
+        first = own.group_by("person").aggregate(first_day=own.day.min(where=counts), facts=own.count())
         joined = self.people.select("person", "activated_day").left_join(first, "person")
-        day = ibis.ifelse(joined.known.notnull(), joined.first_day, joined.activated_day)
+        day = ibis.ifelse(joined.facts.notnull(), joined.first_day, joined.activated_day)
         dated = joined.select("person", activated_day=day)
-        return self._kept("activations", dated.filter(dated.activated_day.notnull()))
+        return self._saved("activations", dated.filter(dated.activated_day.notnull()))
 
     def periods(self, periods: Sequence[Period]) -> ir.Table:
-        """Some periods as a table: ``grain``, ``start``, ``end``, ``block``."""
+        """Return periods as a table: ``grain``, ``start``, ``end``, ``block``."""
         rows = [(p.grain.value, p.start, p.end, p.block) for p in periods]
         columns = list(zip(*rows, strict=True)) or [()] * len(_PERIOD)
         arrays = [pa.array(values, field.type) for values, field in zip(columns, _PERIOD, strict=True)]
@@ -176,34 +180,35 @@ class Ground:
 
     @cached_property
     def _rosters(self) -> ir.Table:
-        """Everyone who is counted, block by block: ``block``, ``person``, the segments, ``activated_day``."""
+        """The rosters of all blocks: ``block``, ``person``, the segments, ``activated_day`` and ``left_on``."""
         folder, blocks = self.settings.folder, sorted({period.block for period in self.calendar.spans()})
         frames = [roster.read_roster(folder, block).assign(block=block) for block in blocks]
         schema = pa.schema([("block", pa.date32()), *((name, pa.string()) for name in ("person", *SEGMENTS))])
         frame = pd.concat(frames) if frames else schema.empty_table().to_pandas()
-        counted = self._kept("counted", pa.Table.from_pandas(frame, schema=schema, preserve_index=False))
+        counted = self._saved("counted", pa.Table.from_pandas(frame, schema=schema, preserve_index=False))
         counted = counted.left_join(self.activations, "person").drop("person_right")
         left = self.people.select("person", "left_on")
-        return self._kept("rosters", counted.left_join(left, "person").drop("person_right"))
+        return self._saved("rosters", counted.left_join(left, "person").drop("person_right"))
 
     def counted(self, periods: ir.Table) -> ir.Table:
-        """The eligible employees of each period (E in docs/metrics.md), with ``activated_day`` and the segments.
+        """Return the eligible employees of each period (E in docs/metrics.md), with their segments.
 
-        ``gone`` and ``left`` say whether the person had left before the period began, and by its end.
+        The other columns are ``activated_day``, ``gone`` (the person had left before the period began) and ``left``
+        (the person had left by its end).
         """
         counted = periods.inner_join(self._rosters, "block")
         gone, left = (counted.left_on.notnull() & (counted.left_on <= day) for day in (counted.start, counted.end))
         return counted.mutate(gone=gone, left=left).drop("block", "left_on")
 
     def during(self, acts: ir.Table, periods: ir.Table) -> ir.Table:
-        """Acts laid into the periods that their days fall in (once for each)."""
+        """Return the acts with the periods that contain their days, once for each."""
         periods = periods.select("grain", "start", "end")
         return acts.inner_join(periods, [acts.day >= periods.start, acts.day <= periods.end])
 
     # -- how tables are kept
 
     def _first_day(self) -> date | None:
-        """The day of the first native activation, or of the first act if nobody has activated."""
+        """Return the day of the first native activation, or of the first act if nobody has activated."""
         own = self.facts.filter(~self.facts.verb.isin(NOT_DONE)).semi_join(self.people, "person")
         native = (own.origin == Origin.NATIVE) & (own.verb == Verb.ACTIVATED)
         living = own.origin.isin(_LIVING_ORIGINS)
@@ -211,8 +216,8 @@ class Ground:
         launch, first = days.iloc[0]
         return next((day for day in (launch, first) if isinstance(day, date)), None)
 
-    def _kept(self, name: str, table: ir.Table | pa.Table) -> ir.Table:
-        """A table worked out once and read from disk from then on, so that memory holds no log."""
+    def _saved(self, name: str, table: ir.Table | pa.Table) -> ir.Table:
+        """Evaluate a table once and return it as a file, so that memory never holds the whole log."""
         file = self._work / f"{name}.parquet"
         if isinstance(table, pa.Table):
             pq.write_table(table, file)
@@ -228,23 +233,23 @@ class Ground:
 
 
 @contextmanager
-def open_ground(
+def open_tables(
     settings: Settings, now: datetime, launch: date | None = None, record: Record | None = None
-) -> Iterator[Ground]:
-    """The ground over the facts and snapshots of a data folder.
+) -> Iterator[Tables]:
+    """Open the tables of a data folder.
 
     Args:
-        settings: whose folder, zone and k.
-        now: the moment figures are made for, UTC.
-        launch: the first day that counts, where the installation has noted one.
-        record: what was published before; none: nothing.
+        settings: the settings with the folder, the time zone and k.
+        now: the moment for which figures are made, UTC.
+        launch: the first day that counts, if the installation has set one.
+        record: what was published before; ``None`` to read it from the folder.
     """
-    work = shelf(settings.folder) / ".work"
+    work = analytics_folder(settings.folder) / ".work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    ground = Ground(settings, now, work, launch, record or Record(settings.folder))
+    tables = Tables(settings, now, work, launch, record or Record(settings.folder))
     try:
-        yield ground
+        yield tables
     finally:
-        ground.close()
+        tables.close()
         shutil.rmtree(work, ignore_errors=True)

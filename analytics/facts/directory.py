@@ -1,4 +1,4 @@
-"""What facts are laid against: people by segment, communities, animateurs. Pseudonyms again, and no names."""
+"""Snapshots of people with their segments, communities and animateurs, to join with the facts; pseudonyms, no names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 from sqlalchemy import select
 
 from analytics.facts.pseudonyms import Pseudonyms
-from analytics.files import put_table, shelf
+from analytics.files import analytics_folder, put_table
 from reseau.kinds import MemberStatus
 from reseau.network import Network
 from reseau.settings import Settings
@@ -57,22 +57,22 @@ Row = Sequence[object]
 
 
 def people_file(folder: Path) -> Path:
-    """The people snapshot of a data folder."""
-    return shelf(folder) / "people.parquet"
+    """Return the file of the people snapshot in a data folder."""
+    return analytics_folder(folder) / "people.parquet"
 
 
 def communities_file(folder: Path) -> Path:
-    """The communities snapshot of a data folder."""
-    return shelf(folder) / "communities.parquet"
+    """Return the file of the communities snapshot in a data folder."""
+    return analytics_folder(folder) / "communities.parquet"
 
 
 def animateurs_file(folder: Path) -> Path:
-    """The animateurs snapshot of a data folder."""
-    return shelf(folder) / "animateurs.parquet"
+    """Return the file of the animateurs snapshot in a data folder."""
+    return analytics_folder(folder) / "animateurs.parquet"
 
 
 def snapshot(network: Network, names: Pseudonyms) -> None:
-    """Write the three snapshots from the store as it is now; days are local to the settings' zone."""
+    """Write the three snapshots from the store as it is now, with local days of the settings' time zone."""
     folder = network.settings.folder
     with network.store.read() as tx:
         tables = {

@@ -23,7 +23,7 @@ from analytics.facts.manifest import Manifest, damaged_parts, facts_folder, read
 from analytics.facts.parts import MonthParts
 from analytics.facts.pseudonyms import Pseudonyms, installation_pseudonyms
 from analytics.facts.settled import settled_id
-from analytics.files import one_builder
+from analytics.files import build_lock
 from reseau.network import Network
 from reseau.settings import Settings
 from reseau.store.moments import from_micros
@@ -50,21 +50,27 @@ SCHEMA = pa.schema(
 _CHUNK = 50_000
 _COLUMNS = tuple("id at member_id verb kind content_id root_id community_id target_id platform origin".split())
 _SELECT = (
-    f"SELECT {', '.join(_COLUMNS)} "  # noqa: S608  (our own words)
+    f"SELECT {', '.join(_COLUMNS)} "  # noqa: S608  (only constants of this file)
     "FROM activity WHERE id > {after:d} AND id <= {upto:d} ORDER BY id LIMIT {limit:d}"
 )
 _QUARTER = 15 * 60 * 1_000_000  # every offset change of the tz database falls on a quarter of an hour
 _DAY = 24 * 3600 * 1_000_000
 
-#: What a build may be asked to do at each named point: crash tests stop it there.
+#: A function that is called at each named point of a build, so that crash tests can stop it there.
 Watch = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build did: rows added, rows in all, files removed, seconds taken, and whether it started over.
+    """The outcome of a build.
 
-    ``damaged`` counts missing or corrupt files; if there are any, the build started over.
+    Attributes:
+        added: the number of rows that were added.
+        rows: the number of rows that the facts hold now.
+        swept: the number of leftover files that were removed.
+        seconds: the time taken.
+        anew: whether the build started over.
+        damaged: the number of missing or corrupt files; if there were any, the build started over.
     """
 
     added: int
@@ -76,19 +82,19 @@ class Built:
 
 
 def build(network: Network, *, anew: bool = False, watch: Watch = lambda point: None) -> Built:
-    """Append the activity that is not in the facts yet.
+    """Append the activity that is missing from the facts.
 
     Args:
-        network: whose store is read and in whose data folder the facts lie.
-        anew: start from nothing (``rebuild``). A changed key or time zone does so by itself.
-        watch: called with the name of each point passed.
+        network: the network whose store is read and whose data folder holds the facts.
+        anew: whether to start from nothing (``rebuild``), as a changed key or time zone does too.
+        watch: a function that is called with the name of each point passed.
 
     Raises:
-        reseau.errors.ReseauError: writers did not let the log settle (``E_FACTS_UNSETTLED``).
+        reseau.errors.ReseauError: a transaction stayed open for too long (``E_FACTS_UNSETTLED``).
     """
     started = time.monotonic()
     folder = network.settings.folder
-    with one_builder(folder):
+    with build_lock(folder):
         names = installation_pseudonyms(folder)
         before = read_manifest(folder)
         swept = sweep(folder, before)
@@ -96,7 +102,7 @@ def build(network: Network, *, anew: bool = False, watch: Watch = lambda point: 
         damaged = damaged_parts(folder, before)
         for file in damaged:
             log.warning("facts damaged", file=str(file))
-        # A log that ends before the facts do is another log: the store was restored or replaced.
+        # If the log ends before the facts do, it is another log: the store was restored or replaced.
         anew = anew or bool(damaged) or upto < before.upto or not before.fits(names.mark, network.settings.timezone)
         base = Manifest(key=names.mark, zone=network.settings.timezone) if anew else before
         after = _extend(network, base, upto, names, watch)
@@ -106,18 +112,18 @@ def build(network: Network, *, anew: bool = False, watch: Watch = lambda point: 
             watch("manifest written")
             swept += sweep(folder, after)
     seconds = time.monotonic() - started
-    done = Built(after.rows - base.rows, after.rows, swept, seconds, anew, len(damaged))
-    log.info("facts built", added=done.added, rows=done.rows, seconds=round(done.seconds, 2), anew=anew)
-    return done
+    built = Built(after.rows - base.rows, after.rows, swept, seconds, anew, len(damaged))
+    log.info("facts built", added=built.added, rows=built.rows, seconds=round(built.seconds, 2), anew=anew)
+    return built
 
 
 def rebuild(network: Network) -> Built:
-    """Make all facts again from ``activity``, as far back as it is kept; the old ones stay until this is done."""
+    """Make all facts again from the whole ``activity`` table; the old ones stay until the new ones are complete."""
     return build(network, anew=True)
 
 
 def _extend(network: Network, base: Manifest, upto: int, names: Pseudonyms, watch: Watch) -> Manifest:
-    """The manifest that takes in everything new; its files are on the disk, but nothing counts them yet."""
+    """Write the files of everything new; return the manifest that counts them, which is not written yet."""
     if upto <= base.upto:
         return base
     days = LocalDays(network.settings)
@@ -131,7 +137,7 @@ def _extend(network: Network, base: Manifest, upto: int, names: Pseudonyms, watc
 
 
 def _raw_rows(tx: Transaction, after: int, upto: int) -> Iterator[Sequence[tuple[Any, ...]]]:
-    # The driver's own cursor: no object for each row, no conversion of moments, a tenth of the time.
+    # The driver's own cursor makes no row objects and converts no moments: it takes a tenth of the time.
     cursor = tx.connection.connection.cursor()
     while True:
         cursor.execute(_SELECT.format(after=after, upto=upto, limit=_CHUNK))
@@ -174,20 +180,20 @@ def _by_month(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
 
 
 class LocalDays:
-    """The local days of moments, for whole arrays."""
+    """Converts whole arrays of moments to local days."""
 
     def __init__(self, settings: Settings) -> None:
         self._zone: ZoneInfo = settings.zone
 
     def of(self, micros: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
-        """Days since 1970 in the settings' zone, of microseconds since 1970 in UTC.
+        """Convert microseconds since 1970 in UTC to days since 1970 in the settings' time zone.
 
-        Python's own ``zoneinfo`` is called once for each quarter of an hour that occurs: the array libraries need a
-        time zone database of the system, which small installations lack.
+        Python's own ``zoneinfo`` is called once for each quarter of an hour that occurs, because the array libraries
+        need the system's time zone database, which small installations lack.
         """
-        quarters, place = np.unique(micros // _QUARTER, return_inverse=True)
+        quarters, positions = np.unique(micros // _QUARTER, return_inverse=True)
         offsets = np.array([self._offset(int(quarter)) for quarter in quarters], dtype=np.int64)
-        days: npt.NDArray[np.int32] = ((micros + offsets[place]) // _DAY).astype(np.int32)
+        days: npt.NDArray[np.int32] = ((micros + offsets[positions]) // _DAY).astype(np.int32)
         return days
 
     def _offset(self, quarter: int) -> int:

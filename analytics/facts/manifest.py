@@ -1,4 +1,4 @@
-"""What the facts are made of: the files that count and how far they reach. A file it does not name is a leftover."""
+"""The manifest of the facts: the files that count, and how far they reach. Files that it omits are leftovers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from analytics.files import checksum, put_json, shelf
+from analytics.files import analytics_folder, checksum, put_json
 
 log = structlog.get_logger(__name__)
 
@@ -17,14 +17,14 @@ _FORM = 2
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One Parquet file: some activity rows of one month, all of them between two ids."""
+    """One Parquet file with some activity rows of one month, and the range of their ids."""
 
     path: str  # below the facts folder
     month: str  # "2026-11"
     first: int
     last: int
     rows: int
-    checksum: int  # of the file as it was written
+    checksum: int  # of the file when it was written
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +48,31 @@ class Manifest:
         return sum(part.rows for part in self.parts)
 
     def fits(self, key: str, zone: str) -> bool:
-        """Whether new facts can be laid beside the ones there are."""
+        """Whether new facts with this key and time zone can be added to the existing ones."""
         return (self.key, self.zone) == (key, zone)
 
     def with_parts(self, upto: int, fresh: list[Part], merged: set[str]) -> Manifest:
-        """The state after a build that wrote ``fresh`` and took up the parts at the ``merged`` paths in them."""
+        """Return the state after a build that wrote the ``fresh`` parts, into which it merged those at some paths."""
         kept = [part for part in self.parts if part.path not in merged]
         ordered = sorted([*kept, *fresh], key=lambda part: (part.month, part.first, part.path))
         return replace(self, upto=upto, parts=tuple(ordered))
 
 
 def facts_folder(folder: Path) -> Path:
-    """Where the facts of a data folder lie."""
-    return shelf(folder) / "facts"
+    """Return the folder of the facts in a data folder."""
+    return analytics_folder(folder) / "facts"
 
 
 def manifest_file(folder: Path) -> Path:
-    """Where the state of the facts is noted."""
+    """Return the file of the manifest."""
     return facts_folder(folder) / "manifest.json"
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The state of the facts of a data folder.
+    """Read the state of the facts of a data folder.
 
-    A fresh one where nothing was built, an older form stands, or the file is damaged: the next build then makes the
-    facts anew from the log.
+    The state is empty if nothing was built yet, or the file is damaged or of an older form. The next build then makes
+    all facts again from the log.
     """
     file = manifest_file(folder)
     if not file.exists():
@@ -88,23 +88,23 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def damaged_parts(folder: Path, manifest: Manifest) -> list[Path]:
-    """The fact files that count and are gone or not as they were written."""
+    """Return the counted files that are missing or have changed since they were written."""
     files = [(facts_folder(folder) / part.path, part.checksum) for part in manifest.parts]
-    return [file for file, written in files if not file.is_file() or checksum(file) != written]
+    return [file for file, expected in files if not file.is_file() or checksum(file) != expected]
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    """Make a build count; the one moment at which it does."""
+    """Write the manifest in one step: from this moment on, a build counts."""
     put_json({"form": _FORM, **asdict(manifest)}, manifest_file(folder))
 
 
 def part_files(folder: Path) -> list[Path]:
-    """The fact files that count, by month."""
+    """Return the fact files that count, by month."""
     return [facts_folder(folder) / part.path for part in read_manifest(folder).parts]
 
 
 def sweep(folder: Path, manifest: Manifest) -> int:
-    """Delete what an interrupted build left and what a finished one took up; returns how many files went."""
+    """Delete the files of an interrupted build and those that were merged into others; return how many."""
     counted = {facts_folder(folder) / part.path for part in manifest.parts}
     leftovers = [file for file in facts_folder(folder).glob("month=*/*") if file not in counted]
     for file in leftovers:

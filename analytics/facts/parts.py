@@ -1,4 +1,4 @@
-"""Writing a build's Parquet files: one for each month, open side by side, so that memory does not grow with the log."""
+"""The Parquet files of a build: one for each month, all open at once, so that memory does not grow with the log."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import pyarrow.parquet as pq
 from analytics.facts.manifest import Manifest, Part
 from analytics.files import UNFINISHED, checksum, settle
 
-MANY = 16  # files of one month before a build takes them up in its own
+MANY = 16  # a build merges the files of a month into its own once there are so many
 _GROUP = 100_000
 
 
 class _MonthFile:
-    """The file of one month while it is being written. Rows wait until they make a fair row group."""
+    """The file of one month while it is being written. Rows are buffered until they fill a row group."""
 
     def __init__(self, folder: Path, schema: pa.Schema) -> None:
         self.folder = folder
@@ -48,7 +48,7 @@ class _MonthFile:
         self._writer.close()
 
     def finish(self) -> Path:
-        """Give the finished file a name that no counted file has; returns it."""
+        """Give the finished file a name that no counted file has; return its path."""
         self.flush()
         self.close()
         name = self.folder / f"part-{self.first}-{self.last}.parquet"
@@ -64,7 +64,7 @@ class MonthParts:
     """The files of one build.
 
     Attributes:
-        merged: paths of earlier parts whose rows this build wrote again in its own file, because there were many.
+        merged: paths of earlier parts whose rows this build has merged into its own file.
     """
 
     def __init__(self, folder: Path, schema: pa.Schema, base: Manifest) -> None:
@@ -88,7 +88,7 @@ class MonthParts:
         if month not in self._files:
             self._open(month)
         self._files[month].add(table)
-        self._hold_little()
+        self._flush_largest()
 
     def _open(self, month: str) -> None:
         file = self._files[month] = _MonthFile(self._folder / f"month={month}", self._schema)
@@ -100,12 +100,12 @@ class MonthParts:
                 file.add(pa.Table.from_batches([batch], schema=self._schema))
             self.merged.add(part.path)
 
-    def _hold_little(self) -> None:
+    def _flush_largest(self) -> None:
         if sum(file.waiting for file in self._files.values()) > 2 * _GROUP:
             max(self._files.values(), key=lambda file: file.waiting).flush()
 
     def finish(self) -> list[Part]:
-        """Name the files; returns what the manifest is to count."""
+        """Give the files their names; return the parts to note in the manifest."""
         return [self._part(month, file) for month, file in self._files.items()]
 
     def _part(self, month: str, file: _MonthFile) -> Part:

@@ -1,4 +1,4 @@
-"""Keyed pseudonyms: who did something becomes a code that only this installation can make."""
+"""Keyed pseudonyms: codes for people that only this installation can make."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ from reseau.i18n import N_
 
 KEY_FILE = Path("secrets") / "analytics.key"
 _KEY_BYTES = 32
-_SHOWN_DIGITS = 20  # 80 bits: two of a million people share one with a chance of about 1 in 10^12
+_DIGITS = 20  # 80 bits: two of a million people share one with a chance of about 1 in 10^12
 
 
 class Pseudonyms:
-    """People's codes under one key: HMAC-SHA256 (RFC 2104) of the member's id, cut to 20 hexadecimal digits."""
+    """Makes people's codes with one key: HMAC-SHA256 (RFC 2104) of the member's id, cut to 20 hexadecimal digits."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
-        self._known: dict[int | None, str | None] = {None: None}
+        self._codes: dict[int | None, str | None] = {None: None}
 
     @property
     def mark(self) -> str:
-        """Tells one key from another without giving it away; kept beside what was made with it."""
+        """A digest that tells one key from another without revealing it, stored beside what was made with the key."""
         return hmac.digest(self._key, b"mark", "sha256").hex()[:12]
 
     def of(self, member_ids: Iterable[int | None]) -> list[str | None]:
-        """The codes of some members, in their order; ``None`` stays ``None``."""
-        cache = self._known
-        return [cache[id_] if id_ in cache else self._make(id_) for id_ in member_ids]
+        """Return the codes of members, in their order; ``None`` stays ``None``."""
+        codes = self._codes
+        return [codes[id_] if id_ in codes else self._make(id_) for id_ in member_ids]
 
     def _make(self, member_id: int | None) -> str:
-        made = hmac.digest(self._key, b"member:%d" % (member_id or 0), "sha256").hex()[:_SHOWN_DIGITS]
-        self._known[member_id] = made
-        return made
+        code = hmac.digest(self._key, b"member:%d" % (member_id or 0), "sha256").hex()[:_DIGITS]
+        self._codes[member_id] = code
+        return code
 
 
 def installation_pseudonyms(folder: Path) -> Pseudonyms:
-    """The pseudonyms of the installation whose data folder this is; its key is made at first use.
+    """Return the pseudonyms of the installation with this data folder. The key is made at first use.
 
-    The key lies in ``secrets/`` and not with the facts, so that copying the facts does not copy the way back.
+    The key lies in ``secrets/`` and not with the facts, so that nobody can identify people in a copy of the facts.
     """
     file = folder / KEY_FILE
     if not file.exists():
@@ -55,10 +55,10 @@ class KeyDamagedError(ReseauError):
 
 
 def read_key(file: Path) -> bytes:
-    """The key in a file.
+    """Read the key from a file.
 
     Raises:
-        KeyDamagedError: it is not what was written; what it holds is never shown.
+        KeyDamagedError: the file does not hold a key; the message never quotes its content.
     """
     try:
         key = bytes.fromhex(file.read_text(encoding="ascii").strip())

@@ -1,4 +1,4 @@
-"""How far the activity log is settled: no row with a smaller id can come any more."""
+"""The part of the activity log that is settled: no row with a smaller id can appear any more."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _GREATEST = text("SELECT coalesce(max(id), 0) FROM activity")
 
 
 class UnsettledError(ReseauError):
-    """A writer keeps its transaction open for too long."""
+    """A writer kept its transaction open for too long."""
 
 
 def settled_id(store: Store) -> int:
-    """The id up to which the log is complete for good (0 where it is empty).
+    """Return the id up to which the log is complete for good (0 if it is empty).
 
     SQLite has one writer at a time and gives it ascending ids, so the greatest committed id is the answer. On
     PostgreSQL a transaction that took small ids may commit after one that took greater ids; a reader that trusted
@@ -45,22 +45,22 @@ def settled_id(store: Store) -> int:
 
 
 def _settled_on_postgresql(store: Store) -> int:
-    # Whoever takes an id holds a lock on the sequence from before taking it until its transaction ends. So: note the
-    # last id given, then wait for those who hold that lock now; who comes later gets greater ids. Waiting for
-    # `LOCK TABLE activity IN SHARE MODE` would not do, because ids are taken before the first row is inserted, when
-    # the writer holds no lock on the table yet; and it would keep all writers waiting behind us.
+    # A transaction that takes an id holds a lock on the sequence from before that until it ends. So we note the last
+    # issued id, then wait for the transactions that hold the lock now: later ones get greater ids. Waiting for
+    # `LOCK TABLE activity IN SHARE MODE` would not do: ids are taken before the first row is inserted, when the
+    # writer holds no lock on the table yet. It would also keep all writers waiting behind us.
     with store.read() as tx:
         upto = int(tx.execute(_ISSUED).scalar_one())
-        ahead = _holders(tx)
-    until = time.monotonic() + _PATIENCE
-    while ahead:
-        if time.monotonic() > until:
+        open_transactions = _holders(tx)
+    deadline = time.monotonic() + _PATIENCE
+    while open_transactions:
+        if time.monotonic() > deadline:
             raise UnsettledError(
                 "E_FACTS_UNSETTLED", N_("A change to the network is still under way; build the facts again later.")
             )
         time.sleep(_PAUSE)
         with store.read() as tx:
-            ahead &= _holders(tx)
+            open_transactions &= _holders(tx)
     return upto
 
 

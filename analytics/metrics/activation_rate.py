@@ -6,13 +6,13 @@ import ibis.expr.types as ir
 
 from analytics.metric import Metric, plural
 from analytics.shapes import growing_share
-from analytics.tables import Ground
+from analytics.tables import Tables
 from reseau.i18n import N_
 
 
-def activations(ground: Ground) -> ir.Table:
-    """The day of each person's first contact."""
-    return ground.activations.select("person", day="activated_day")
+def activations(tables: Tables) -> ir.Table:
+    """Return the day of each person's first contact."""
+    return tables.activations.select("person", day="activated_day")
 
 
 metric = Metric(

@@ -6,13 +6,13 @@ import ibis.expr.types as ir
 
 from analytics.metric import Metric
 from analytics.shapes import number_of_people
-from analytics.tables import Ground
+from analytics.tables import Tables
 from reseau.i18n import N_
 
 
-def anything(ground: Ground) -> ir.Table:
-    """Whatever people did."""
-    return ground.acts
+def all_acts(tables: Tables) -> ir.Table:
+    """Return everything that people did."""
+    return tables.acts
 
 
 metric = Metric(
@@ -25,6 +25,6 @@ metric = Metric(
     ),
     denominator=N_("None: a number of people, of all employees who are counted"),
     better="up",
-    shape=number_of_people(anything),
+    shape=number_of_people(all_acts),
     within="activation_rate",
 )

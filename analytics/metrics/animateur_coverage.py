@@ -7,25 +7,25 @@ import ibis.expr.types as ir
 
 from analytics.metric import Metric
 from analytics.shapes import OF_COMMUNITIES, share_of_communities
-from analytics.tables import CONTRIBUTING, Ground
+from analytics.tables import CONTRIBUTING, Tables
 from reseau.i18n import N_
 
 ACTIVE = 2
 LOOK_BACK = 27  # days before the last one
 
 
-def covered(ground: Ground, ends: ir.Table) -> ir.Table:
-    """Communities with enough people in charge who wrote there in 28 days: ``end``, ``community``."""
-    acts, roles = ground.acts, ground.animateurs
-    done = acts.filter(acts.verb.isin(CONTRIBUTING)).select("community", "person", "day").distinct()
-    theirs = roles.inner_join(done, ["community", "person"])
+def covered(tables: Tables, ends: ir.Table) -> ir.Table:
+    """Return the communities in which enough people in charge wrote during 28 days: ``end``, ``community``."""
+    acts, roles = tables.acts, tables.animateurs
+    written = acts.filter(acts.verb.isin(CONTRIBUTING)).select("community", "person", "day").distinct()
+    in_charge = roles.inner_join(written, ["community", "person"])
     active = ends.inner_join(
-        theirs,
+        in_charge,
         [
-            theirs.since_day <= ends.end,
-            (theirs.until_day.isnull()) | (theirs.until_day >= ends.end),
-            theirs.day <= ends.end,
-            theirs.day >= ends.end - ibis.interval(days=LOOK_BACK),
+            in_charge.since_day <= ends.end,
+            (in_charge.until_day.isnull()) | (in_charge.until_day >= ends.end),
+            in_charge.day <= ends.end,
+            in_charge.day >= ends.end - ibis.interval(days=LOOK_BACK),
         ],
     )
     counted = active.group_by(["end", "community"]).aggregate(people=active.person.nunique())

@@ -1,4 +1,4 @@
-"""Présence des animateurs: weeks with at least one contribution of theirs in their community."""
+"""Présence des animateurs: weeks in which animateurs contributed at least once to their community."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from analytics.metric import Metric, Shape, Subject
-from analytics.tables import CONTRIBUTING, Ground
+from analytics.tables import CONTRIBUTING, Tables
 from reseau.i18n import N_
 
 _WEEK = ["week", "community"]
 
 
-def _in_role(ground: Ground, weeks: ir.Table) -> ir.Table:
-    """Who holds a role in a community in use, week by week, with the role's first and last day."""
-    places = ground.spoken_of.select("community", "opened_day", "archived_day")
-    roles = ground.animateurs.inner_join(places, "community").inner_join(ground.people.select("person"), "person")
+def _in_role(tables: Tables, weeks: ir.Table) -> ir.Table:
+    """Return the people with a role in a community in use, week by week, with the role's first and last day."""
+    places = tables.listed_communities.select("community", "opened_day", "archived_day")
+    roles = tables.animateurs.inner_join(places, "community").inner_join(tables.people.select("person"), "person")
     held = weeks.inner_join(
         roles,
         [
@@ -29,21 +29,21 @@ def _in_role(ground: Ground, weeks: ir.Table) -> ir.Table:
     return held.select(*_WEEK, "person", "week_end", "since_day", "until_day")
 
 
-def _presence(ground: Ground, held: ir.Table) -> ir.Table:
-    """Weeks of communities in which someone in the role contributed there."""
-    acts = ground.acts
-    done = acts.filter(acts.verb.isin(CONTRIBUTING)).select("community", "person", "day").distinct()
-    matched = held.inner_join(done, ["community", "person"])
+def _presence(tables: Tables, held: ir.Table) -> ir.Table:
+    """Return the weeks of communities in which someone with a role contributed."""
+    acts = tables.acts
+    written = acts.filter(acts.verb.isin(CONTRIBUTING)).select("community", "person", "day").distinct()
+    matched = held.inner_join(written, ["community", "person"])
     within = (matched.day >= matched.week) & (matched.day <= matched.week_end)
     in_role = (matched.day >= matched.since_day) & (matched.until_day.isnull() | (matched.day <= matched.until_day))
     return matched.filter(within & in_role).select(*_WEEK).distinct()
 
 
-def _by_period(ground: Ground, weeks: ir.Table, by: tuple[str, ...]) -> ir.Table:
-    held = _in_role(ground, weeks)
-    present = _presence(ground, held).mutate(present=1)
+def _by_period(tables: Tables, weeks: ir.Table, by: tuple[str, ...]) -> ir.Table:
+    held = _in_role(tables, weeks)
+    present = _presence(tables, held).mutate(present=1)
     each = held.select(*_WEEK, "person").left_join(present, _WEEK).drop("week_right", "community_right")
-    spans = ground.weeks.select("grain", "start", "end")
+    spans = tables.weeks.select("grain", "start", "end")
     laid = each.inner_join(spans, [each.week == spans.start])
     present_in = ibis.ifelse(laid.present.notnull(), laid.community, None)
     return laid.group_by(["grain", "start", "end", *by]).aggregate(
@@ -51,12 +51,12 @@ def _by_period(ground: Ground, weeks: ir.Table, by: tuple[str, ...]) -> ir.Table
     )
 
 
-def measure(ground: Ground) -> pd.DataFrame:
-    """The whole, and community by community; ``n`` is the animateurs behind it."""
-    weeks = ground.weeks
+def measure(tables: Tables) -> pd.DataFrame:
+    """Measure the whole and each community; ``n`` is the number of animateurs."""
+    weeks = tables.weeks
     weeks = weeks.select(week=weeks.start, week_end=weeks.end)
-    total = ground.frame(_by_period(ground, weeks, ())).assign(segment_kind="", segment="")
-    each = ground.frame(_by_period(ground, weeks, ("community",)))
+    total = tables.frame(_by_period(tables, weeks, ())).assign(segment_kind="", segment="")
+    each = tables.frame(_by_period(tables, weeks, ("community",)))
     each = each.assign(segment_kind="community", segment=each["community"].astype(str)).drop(columns="community")
     return pd.concat([total, each], ignore_index=True)
 

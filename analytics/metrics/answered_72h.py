@@ -14,27 +14,30 @@ from analytics.cell import Shown
 from analytics.metric import RAW, Metric, Shape, Subject, plural
 from analytics.periods import Grain, Period, monday
 from analytics.privacy.rules import LEAST, wilson
-from analytics.tables import Ground
+from analytics.tables import Tables
 from reseau.contents.kinds.question import QUESTION
 from reseau.i18n import N_
 from reseau.kinds import Verb
 
 HOURS = 72.0
-LAG = timedelta(days=3)  # until the last question of a period has had its hours
+LAG = timedelta(days=3)  # until the last question of a period is 72 hours old
 
 
-def waits(ground: Ground) -> pd.DataFrame:
-    """Every question: ``day`` asked, ``asker``, ``hours`` waited so far, ``answered`` or still waiting (censored)."""
-    acts = ground.acts
+def waits(tables: Tables) -> pd.DataFrame:
+    """Return every question: the ``day`` it was asked, its ``asker``, the ``hours`` it waited, and ``answered``.
+
+    Unanswered questions are still waiting; statistically, they are censored.
+    """
+    acts = tables.acts
     questions = acts.filter(acts.verb == Verb.PUBLISHED, acts.kind == QUESTION.name)
     questions = questions.select("day", asked_at=questions.at, asker=questions.person, root=questions.content)
     replies = acts.filter(acts.verb == Verb.REPLIED).select("root", "at", "person")
     answers = questions.inner_join(replies, "root")
     answers = answers.filter(answers.person != answers.asker, answers.at >= answers.asked_at)
     first = answers.group_by("root").aggregate(answered_at=answers.at.min())
-    frame = ground.frame(questions.left_join(first, "root").select("day", "root", "asker", "asked_at", "answered_at"))
+    frame = tables.frame(questions.left_join(first, "root").select("day", "root", "asker", "asked_at", "answered_at"))
     answered = frame["answered_at"].notna()
-    ends = frame["answered_at"].where(answered, pd.Timestamp(ground.now))
+    ends = frame["answered_at"].where(answered, pd.Timestamp(tables.now))
     hours = (ends - frame["asked_at"]).dt.total_seconds() / 3600
     return pd.DataFrame(
         {"day": frame["day"], "asker": frame["asker"], "hours": hours.clip(lower=0), "answered": answered}
@@ -50,7 +53,7 @@ def _cell(period: Period, cohort: pd.DataFrame) -> dict[str, object]:
 
 
 def answered_share(cohort: pd.DataFrame) -> tuple[float, float, float]:
-    """1 - S(72 h) and its 95 % interval (log-log, Kalbfleisch & Prentice).
+    """Return 1 - S(72 h) and its 95 % interval (log-log, Kalbfleisch & Prentice).
 
     A question that has waited for less than 72 hours counts for as long as it has waited, and is neither a success
     nor a failure; a mean over the answered ones alone would look better than the truth.
@@ -70,25 +73,25 @@ def _at_72h(curve: Any) -> float:  # the type stubs declare the bounds of an int
     return float(curve.evaluate([HOURS])[0])
 
 
-def _weeks_shown(ground: Ground) -> set[date]:
-    """The Mondays of the weeks whose contributions are shown.
+def _weeks_shown(tables: Tables) -> set[date]:
+    """Return the Mondays of the weeks whose contributions are shown.
 
     Questions are contributions: if those of a hidden week were counted here, subtraction would reveal them.
     """
-    cells = ground.record.read("contributions").cells
+    cells = tables.record.read("contributions").cells
     weeks = cells.loc[(cells["grain"] == Grain.WEEK.value) & (cells["segment_kind"] == "")]
     return set(weeks.loc[weeks["shown"] == Shown.VALUE, "start"])
 
 
-def _counted(ground: Ground) -> dict[date, set[str]]:
-    """The activated people of the roster of each block, by its last day; other askers do not count towards k."""
-    staff = ground.counted(ground.blocks)
-    rows = ground.frame(staff.filter(staff.activated_day <= staff.end).select("end", "person"))
+def _counted(tables: Tables) -> dict[date, set[str]]:
+    """Return the activated people of each block's roster, by its last day; other askers do not count towards k."""
+    staff = tables.counted(tables.blocks)
+    rows = tables.frame(staff.filter(staff.activated_day <= staff.end).select("end", "person"))
     return {end: set(rows.loc[rows["end"] == end, "person"]) for end in set(rows["end"])}
 
 
 def _askers(cohort: pd.DataFrame, blocks: list[Period], counted: dict[date, set[str]]) -> int:
-    """The number of counted people who asked in the blocks of a cohort."""
+    """Return the number of counted people who asked in the blocks of a cohort."""
     askers: set[str] = set()
     for block in blocks:
         inside = cohort.loc[cohort["day"].between(block.start, block.end), "asker"]
@@ -96,20 +99,20 @@ def _askers(cohort: pd.DataFrame, blocks: list[Period], counted: dict[date, set[
     return len(askers)
 
 
-def measure(ground: Ground) -> pd.DataFrame:
-    """The questions of each block that ended at least three days ago; a block with few is counted with the next."""
-    published, questions, counted = _weeks_shown(ground), waits(ground), _counted(ground)
+def measure(tables: Tables) -> pd.DataFrame:
+    """Measure each block that ended at least three days ago; a block with few questions is counted with the next."""
+    published, questions, counted = _weeks_shown(tables), waits(tables), _counted(tables)
     questions = questions.loc[[monday(day) in published for day in questions["day"]]]
     cells: list[dict[str, object]] = []
-    reached = ground.record.read("answered_72h").reach.get(Grain.FOUR_WEEKS)
+    reached = tables.record.read("answered_72h").published_until.get(Grain.FOUR_WEEKS)
     together: list[Period] = []
-    for block in ground.calendar.blocks():
-        if block.end + LAG >= ground.today or (reached and block.end <= reached):
+    for block in tables.calendar.blocks():
+        if block.end + LAG >= tables.today or (reached and block.end <= reached):
             continue
         together.append(block)
         period = replace(block, start=together[0].start)
         cohort = questions.loc[questions["day"].between(period.start, period.end)]
-        if len(cohort) >= LEAST and _askers(cohort, together, counted) >= ground.settings.k:
+        if len(cohort) >= LEAST and _askers(cohort, together, counted) >= tables.settings.k:
             cells.append(_cell(period, cohort))
             together = []
     return pd.DataFrame(cells, columns=[*RAW, "value", "low", "high"])

@@ -1,4 +1,4 @@
-"""Contributions par nature: what was written, by kind, and reactions."""
+"""Contributions par nature: contents by kind, and reactions."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import ibis.expr.types as ir
 
 from analytics.metric import Metric
 from analytics.shapes import volume
-from analytics.tables import CONTRIBUTING, Ground
+from analytics.tables import CONTRIBUTING, Tables
 from reseau.i18n import N_
 from reseau.kinds import Verb
 
 REACTION = "reaction"  # beside the content kinds
 
 
-def contributions(ground: Ground) -> ir.Table:
-    """Everything that was written, with its kind, and every reaction."""
-    acts = ground.acts.filter(ground.acts.verb.isin([*CONTRIBUTING, Verb.REACTED]))
+def contributions(tables: Tables) -> ir.Table:
+    """Return every content that was written, with its kind, and every reaction."""
+    acts = tables.acts.filter(tables.acts.verb.isin([*CONTRIBUTING, Verb.REACTED]))
     return acts.mutate(kind=ibis.ifelse(acts.verb == Verb.REACTED, REACTION, acts.kind))
 
 

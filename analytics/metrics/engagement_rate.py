@@ -1,4 +1,4 @@
-"""Taux d'engagement: who reacted or did more during the period, of the activated: G / A."""
+"""Taux d'engagement: the share of activated people who at least reacted during the period: G / A."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import ibis.expr.types as ir
 
 from analytics.metric import Metric, plural
 from analytics.shapes import share_of_people
-from analytics.tables import ENGAGING, Ground
+from analytics.tables import ENGAGING, Tables
 from reseau.i18n import N_
 
 
-def engaging(ground: Ground) -> ir.Table:
-    """What people said to others, a reaction or more."""
-    return ground.acts.filter(ground.acts.verb.isin(ENGAGING))
+def engaging(tables: Tables) -> ir.Table:
+    """Return what people did for others to see: a reaction or more."""
+    return tables.acts.filter(tables.acts.verb.isin(ENGAGING))
 
 
 metric = Metric(

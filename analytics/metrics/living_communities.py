@@ -1,4 +1,4 @@
-"""Communautés vivantes: enough people, and people who answer each other, in the last 28 days."""
+"""Communautés vivantes: communities in which enough people wrote, and answered each other, during 28 days."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from analytics.metric import Metric
 from analytics.shapes import OF_COMMUNITIES, share_of_communities
-from analytics.tables import CONTRIBUTING, Ground
+from analytics.tables import CONTRIBUTING, Tables
 from reseau.i18n import N_
 from reseau.kinds import Verb
 
@@ -15,9 +15,9 @@ CONTRIBUTORS = 3
 LOOK_BACK = 27  # days before the last one
 
 
-def living(ground: Ground, ends: ir.Table) -> ir.Table:
-    """Which communities live at each end: ``end``, ``community``."""
-    acts, roots = ground.acts, _authors(ground)
+def living(tables: Tables, ends: ir.Table) -> ir.Table:
+    """Return the communities that are living on each last day: ``end``, ``community``."""
+    acts, roots = tables.acts, _authors(tables)
     written = acts.filter(acts.verb.isin(CONTRIBUTING), acts.community.notnull()).left_join(roots, "root")
     other = written.target.coalesce(written.author)
     answers = (written.verb == Verb.REPLIED) & other.notnull() & (other != written.person)
@@ -29,9 +29,9 @@ def living(ground: Ground, ends: ir.Table) -> ir.Table:
     return counted.filter(counted.people >= CONTRIBUTORS, counted.answers >= 1).select("end", "community")
 
 
-def _authors(ground: Ground) -> ir.Table:
-    """Who started each thread, seeded ones too: a reply to a seeded question is a reply to someone."""
-    started = ground.facts.filter(ground.facts.verb == Verb.PUBLISHED, ground.facts.content.notnull())
+def _authors(tables: Tables) -> ir.Table:
+    """Return the author of each thread. Seeded ones count: a reply to a seeded question is a reply to someone."""
+    started = tables.facts.filter(tables.facts.verb == Verb.PUBLISHED, tables.facts.content.notnull())
     return started.group_by(root=started.content).aggregate(author=started.person.min())
 
 

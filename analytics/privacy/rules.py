@@ -1,10 +1,10 @@
-"""The k-floor: every figure passes here before anyone sees it. ``docs/metrics.md`` has the table of its rules.
+"""The k-floor, which every figure passes before anyone sees it. ``docs/metrics.md`` has the table of its rules.
 
-What is not shown is missing from the result altogether (no number, not even a head count), so nothing downstream can
-show it by mistake. Levels: of the whole organisation k did it and k did not (``privacy/staircase.py``); a segment
-needs k people, no percentage of fewer than 20, and a band where few did it or few did not; a volume is hidden where
-one or two people make most of it; what subtraction gives must itself be fit to show
-(``analytics/privacy/subtraction.py``).
+What is hidden is missing from the result altogether (no number, not even a head count), so that nothing downstream can
+show it by mistake. In the whole organisation, at least k people did it and at least k did not
+(``privacy/staircase.py``). A segment needs k people. It has no percentage if there are fewer than 20, and a band if
+few did it or few did not. A volume is hidden if one or two people did most of it. The result of any subtraction must
+itself be fit to show (``privacy/subtraction.py``).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from analytics.metric import Subject
 if TYPE_CHECKING:
     from analytics.metric import Metric
 
-FLOOR = 5  # k can be raised, never set lower than this
-LEAST = 20  # people or items under which a percentage says more about chance than about them
-FEW = 5  # where fewer did it, or fewer did not, a band is shown
-ALIKE = 0.05  # in a segment, smaller shares and shares above the complement are shown as one band
-ONE, TWO = 0.5, 0.75  # of a volume: what one person, or two together, may make of it
-OTHER = "other"  # the kinds that are not shown by themselves
+FLOOR = 5  # the lowest k
+LEAST = 20  # a percentage of fewer people or items would be mostly chance
+FEW = 5  # if fewer people did it, or fewer did not, a band is shown
+ALIKE = 0.05  # in a segment, shares below this or above its complement are shown as one band
+ONE, TWO = 0.5, 0.75  # the most that one person, or two together, may contribute to a volume
+OTHER = "other"  # all kinds that are not shown by themselves
 _Z = 1.959964  # 97.5th percentile of the normal law
 
 Record = dict[Hashable, Any]  # a row of a frame
@@ -35,7 +35,7 @@ Record = dict[Hashable, Any]  # a row of a frame
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """Whether a cell may be seen, and if not, why; a band may bring its edges, in the figure's unit."""
+    """Whether a cell may be shown, and if not, why; for some bands, their edges in the figure's unit."""
 
     shown: Shown = Shown.VALUE
     reason: Reason = Reason.NONE
@@ -47,7 +47,7 @@ SHOWN = Ruling()
 
 
 def wilson(numerator: float, denominator: float) -> tuple[float, float]:
-    """The 95 % score interval of a share (Wilson 1927): honest where few are counted and at the edges."""
+    """Return the 95 % score interval of a share (Wilson 1927), which is honest for small counts and at the edges."""
     if denominator <= 0:
         return math.nan, math.nan
     share, z2 = numerator / denominator, _Z * _Z
@@ -57,18 +57,18 @@ def wilson(numerator: float, denominator: float) -> tuple[float, float]:
 
 
 def band(numerator: float, denominator: float) -> tuple[float, float]:
-    """What is shown for a share too near to none or to all: the same edges for every number it could be."""
+    """Return the band shown for a share too near to none or to all: the same edges whatever the number."""
     width = max(ALIKE, math.ceil((FEW - 1) / denominator / ALIKE) * ALIKE)
     return (0.0, width) if numerator * 2 < denominator else (1 - width, 1.0)
 
 
 def few(numerator: float, denominator: float) -> bool:
-    """Whether so few did it, or did not, that saying how many would be saying who."""
+    """Whether so few people did it, or did not, that their number would reveal who they are."""
     return min(numerator, denominator - numerator) < max(FEW, ALIKE * denominator)
 
 
 def rule_people(numerator: float, denominator: float, k: int) -> Ruling:
-    """The ruling on a segment's share of people, judged by itself."""
+    """Rule on a segment's share of people, without regard to other segments."""
     if denominator < max(k, FLOOR):
         return Ruling(Shown.HIDDEN, Reason.K)
     if denominator < LEAST:
@@ -79,7 +79,7 @@ def rule_people(numerator: float, denominator: float, k: int) -> Ruling:
 
 
 def rule_volume(people: float, total: float, first: float, second: float, k: int) -> Ruling:
-    """A volume: done by enough people, and not mostly by one or two of them."""
+    """Rule on a volume: enough people must have done it, and not one or two of them most of it."""
     if people < max(k, FLOOR):
         return Ruling(Shown.HIDDEN, Reason.K)
     if first > ONE * total or first + second > TWO * total:
@@ -88,12 +88,12 @@ def rule_volume(people: float, total: float, first: float, second: float, k: int
 
 
 def protect(metric: Metric, raw: pd.DataFrame, k: int) -> pd.DataFrame:
-    """The cells of one metric as they may be published, each judged by itself.
+    """Return the cells of one metric as they may be published, each ruled on by itself.
 
     Args:
-        metric: about volumes, items, communities or roles (shares of people: ``analytics/privacy/staircase.py``).
-        raw: columns ``RAW`` and, where there are any, ``EXTRA`` of ``analytics/metric.py``.
-        k: the smallest group, from the settings; a smaller one than 5 is read as 5.
+        metric: a metric about volumes, items, communities or roles. (``privacy/staircase.py`` rules on people.)
+        raw: the columns ``RAW`` of ``analytics/metric.py`` and, if there are any, ``EXTRA``.
+        k: the smallest group, from the settings; less than 5 counts as 5.
 
     Returns:
         The same cells with ``value``, ``low``, ``high``, ``n``, ``shown`` and ``reason``.
@@ -101,7 +101,7 @@ def protect(metric: Metric, raw: pd.DataFrame, k: int) -> pd.DataFrame:
     cells = raw.reset_index(drop=True)
     rulings = [_RULES[metric.subject](cell, max(k, FLOOR)) for cell in cells.to_dict("records")]
     if metric.subject is Subject.VOLUME:
-        cells = cells.assign(n=max(k, FLOOR))  # that there are enough people, not how many
+        cells = cells.assign(n=max(k, FLOOR))  # says that there are enough people, not how many
     return publish(valued(metric, cells), rulings)
 
 
@@ -117,21 +117,21 @@ _RULES: dict[Subject, Callable[[Record, int], Ruling]] = {
     Subject.VOLUME: lambda cell, k: rule_volume(cell["n"], cell["numerator"], cell["first"], cell["second"], k),
     Subject.ITEMS: _rule_item,
     Subject.COMMUNITIES: _rule_community,
-    # A community's own row is for those who accepted the role in it (level N4); the whole is the sum of those rows.
+    # A community's own row is for those who accepted a role in it (level N4); the whole is the sum of those rows.
     Subject.ROLE: _rule_community,
 }
 
 
 def roll_up(done: pd.DataFrame, k: int) -> pd.DataFrame:
-    """What was done by kind, as it may be published: kinds of too few people, or of one or two mostly, together.
+    """Return a volume by kind as it may be published. Kinds that are not fit to show are added up as ``OTHER``.
 
     Args:
-        done: ``grain``, ``start``, ``end``, ``segment``, ``person``, ``done``: how much each person did of each kind;
-            ``counted``: whether the person is one of those who are counted.
+        done: ``grain``, ``start``, ``end``, ``segment``, ``person``, ``done`` (how much of each kind each person did)
+            and ``counted`` (whether the person is one of those who are counted).
         k: the smallest group.
 
     Returns:
-        Cells of ``segment_kind`` ``kind``, the rest as ``OTHER``; none for a period whose rest is not fit to show.
+        Cells of ``segment_kind`` ``kind``; none for a period in which even ``OTHER`` is not fit to show.
     """
     k = max(k, FLOOR)
     rows: list[Record] = []
@@ -151,7 +151,7 @@ def roll_up(done: pd.DataFrame, k: int) -> pd.DataFrame:
 
 
 def _rolled(period: pd.DataFrame, k: int) -> dict[str, float]:
-    """The volume by kind in a period whose total is shown; empty if only the total is fit to show."""
+    """Return the volume by kind in a period whose total is shown; empty if only the total is fit to show."""
     sizes = period.groupby("segment")["counted"].sum().sort_values(kind="stable")
     large = [str(kind) for kind in sizes.index if kind != OTHER and _fit(period.loc[period["segment"] == kind], k)]
     rest = period.loc[~period["segment"].isin(large)]
@@ -171,7 +171,7 @@ def _fit(done: pd.DataFrame, k: int) -> bool:
 
 
 def valued(metric: Metric, cells: pd.DataFrame) -> pd.DataFrame:
-    """The cells with their value and interval, the metric's own where it has them."""
+    """Return the cells with values and intervals: the metric's own, if it has any."""
     if "value" in cells:
         return cells
     if metric.unit == "share":
@@ -180,7 +180,7 @@ def valued(metric: Metric, cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_shares(cells: pd.DataFrame) -> pd.DataFrame:
-    """Shares with their Wilson intervals."""
+    """Return the cells with their shares and Wilson intervals."""
     pairs = list(zip(cells["numerator"].astype(float), cells["denominator"].astype(float), strict=True))
     between = [wilson(*pair) for pair in pairs]
     return cells.assign(
@@ -195,12 +195,12 @@ def publish(cells: pd.DataFrame, rulings: Iterable[Ruling]) -> pd.DataFrame:
 
     A band keeps its denominator and has its edges in ``low`` and ``high``; a hidden cell keeps nothing (``n`` 0).
     """
-    seen = [_seen(cell, ruling) for cell, ruling in zip(cells.to_dict("records"), rulings, strict=True)]
+    rows = [_public(cell, ruling) for cell, ruling in zip(cells.to_dict("records"), rulings, strict=True)]
     columns = [name for name in COLUMNS if name not in ("metric", "complete")]
-    return pd.DataFrame(seen, columns=columns)
+    return pd.DataFrame(rows, columns=columns)
 
 
-def _seen(cell: Record, ruling: Ruling) -> Record:
+def _public(cell: Record, ruling: Ruling) -> Record:
     nothing: Record = dict.fromkeys(("numerator", "value", "low", "high"), math.nan)
     row: Record = {**cell, "shown": ruling.shown, "reason": ruling.reason}
     if ruling.shown == Shown.HIDDEN:

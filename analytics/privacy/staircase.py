@@ -1,17 +1,17 @@
-"""People counted together with those who were counted before: no step of a figure reveals what one person did.
+"""Numbers of people over time: no step from one period to the next reveals what one person did.
 
-All figures of a block are about the same people (``analytics/roster.py``), each leaves at least k on either side, and
-so nobody is known. Between blocks people come and go, and some things could still reveal them:
+All figures of a block are about the same people (``analytics/roster.py``), and each leaves at least k on either side,
+so they reveal nobody. Between blocks people join and leave, and then some steps could reveal them:
 
-- *Activation adds up.* When so many leave and the number falls by as many, all who left had come in, and of those who
-  came since nobody has. Such a step, and the one beside it, is shown as a range of k numbers, and so is what follows
-  until the number has come to the end of that range.
-- *Who comes in is active that week*: where fewer than k were active, the number stays at what it was, and moves in a
-  later week, together with at least k others. With a new roster it cannot stay, and is a range or hidden.
-- *Who left during a block* can have done nothing in its later weeks; when the four weeks hold no more people than one
-  of those weeks, they did nothing in the first either. Then the four weeks are hidden, as they are where they would
-  narrow one of their weeks that is shown as a range.
-- *Few or nearly all*: fewer than k who did, or who did not, are shown as just that.
+- *Activation only grows.* If the number falls by as many as left, all who left had activated, and none of those who
+  joined since has. Such a step, and the one beside it, is shown as a range of k numbers. So are the following ones,
+  until the number reaches the end of that range.
+- *Whoever activates is active in that week.* If fewer than k were active, the number stays what it was, and moves in a
+  later week, together with at least k others. It cannot stay under a new roster: then it is a range, or hidden.
+- *Leavers of a block* did nothing in its weeks after they left. If the four weeks count no more people than one of
+  those weeks, they did nothing before either. Then the four weeks are hidden, as they are if they would narrow one of
+  their weeks that is shown as a range.
+- *Few or nearly all*: if fewer than k people did it, or did not, the figure says only that.
 """
 
 from __future__ import annotations
@@ -34,11 +34,14 @@ Roster = Callable[[date], set[str]]  # the people counted in the period that end
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """What was last published of a growing number: at least how many, of which people.
+    """The last publication of a growing number.
 
     Attributes:
-        high: the upper edge of a range published since, between two rosters; 0: none.
-        ranged: the people whom that range was about.
+        low: the number, or the least that it can be.
+        people: the people it was about.
+        exact: whether ``low`` is the number itself.
+        high: the upper edge of a range published since, between two rosters; 0 if there is none.
+        ranged: the people that this range was about.
     """
 
     low: float
@@ -56,13 +59,13 @@ def rule_size(people: float, k: int) -> Ruling:
 
 
 def rule_growing(cells: pd.DataFrame, earlier: pd.DataFrame, roster: Roster, k: int) -> list[Ruling]:
-    """Rulings on a number of people that only grows, period by period.
+    """Rule on a number of people that only grows, period by period.
 
     Args:
         cells: ``end``, ``numerator``, ``denominator`` and ``first`` (how many did anything in the period), ordered by
-            end. Where a number stays as published before, the cell gets that number.
-        earlier: what was published of the same number before, of the same grain.
-        roster: the people counted at an end.
+            end. If a number must stay as it was published before, it is written into the cell.
+        earlier: the published cells of the same number and grain.
+        roster: returns the people counted on a last day.
         k: the smallest group.
     """
     step = _last(earlier, roster)
@@ -78,11 +81,11 @@ def rule_growing(cells: pd.DataFrame, earlier: pd.DataFrame, roster: Roster, k: 
 
 
 def _rule_growing(cell: pd.Series[Any], step: _Step | None, people: set[str], k: int) -> Ruling:
-    them, whole = cell["numerator"], cell["denominator"]
+    count, whole = cell["numerator"], cell["denominator"]
     ruling = rule_size(whole, k)
     if ruling == SHOWN and step is not None:
-        ruling = _rule_step(them, step, people, k if cell["first"] < k else SURE)
-    if ruling.shown != Shown.HIDDEN and (edge := _rule_few(them, whole, 0, whole, k)) is not None:
+        ruling = _rule_step(count, step, people, k if cell["first"] < k else SURE)
+    if ruling.shown != Shown.HIDDEN and (edge := _rule_few(count, whole, 0, whole, k)) is not None:
         return edge
     return _between(step, people, whole, k) if ruling.shown == Shown.BAND else ruling
 
@@ -95,33 +98,33 @@ def _last(earlier: pd.DataFrame, roster: Roster) -> _Step | None:
     return step
 
 
-def _next(step: _Step | None, ruling: Ruling, them: float, whole: float, people: set[str]) -> _Step | None:
+def _next(step: _Step | None, ruling: Ruling, count: float, whole: float, people: set[str]) -> _Step | None:
     if ruling.shown == Shown.HIDDEN or (step is None and ruling.reason == Reason.COMPLEMENT):
         return step
     if step is not None and ruling.reason == Reason.COMPLEMENT:
         return replace(step, high=round((ruling.high or 0) * whole), ranged=frozenset(people))
     if ruling.shown == Shown.BAND:
         return _Step(round((ruling.low or 0) * whole), people, exact=False)
-    return _Step(them, people, exact=True)
+    return _Step(count, people, exact=True)
 
 
-def _rule_step(them: float, step: _Step, people: set[str], sure: int) -> Ruling:
-    """The ruling on the step from what was last published.
+def _rule_step(count: float, step: _Step, people: set[str], sure: int) -> Ruling:
+    """Rule on the step from the last publication.
 
     Args:
-        them: the number now.
-        step: what was last published.
-        people: whom the number is about.
-        sure: as far must it have moved under a new roster; k where fewer than k were active, for they moved it.
+        count: the number now.
+        step: the last publication.
+        people: the people that the number is about.
+        sure: the least that it must have moved under a new roster; k if fewer than k were active, since they moved it.
     """
-    gone, come = len(step.people - people), len(people - step.people)
-    moved = them - step.low + gone
+    gone, joined = len(step.people - people), len(people - step.people)
+    moved = count - step.low + gone
     if moved < 0:  # the published number has turned out too high: it is published again once it is true again
         return Ruling(Shown.HIDDEN, Reason.COMPLEMENT)
-    narrows = them + len(step.ranged - people) < step.high  # it only grows, so the range would end here
-    if narrows or ((gone or come) and moved < sure):
+    narrows = count + len(step.ranged - people) < step.high  # it only grows, so the range would end here
+    if narrows or ((gone or joined) and moved < sure):
         return Ruling(Shown.BAND, Reason.COMPLEMENT)
-    return SHOWN if sure == SURE or not (gone or come) else Ruling(Shown.HIDDEN, Reason.COMPLEMENT)
+    return SHOWN if sure == SURE or not (gone or joined) else Ruling(Shown.HIDDEN, Reason.COMPLEMENT)
 
 
 def _between(step: _Step | None, people: set[str], whole: float, k: int) -> Ruling:
@@ -130,33 +133,33 @@ def _between(step: _Step | None, people: set[str], whole: float, k: int) -> Ruli
     return Ruling(Shown.BAND, Reason.COMPLEMENT, low / whole, high / whole)
 
 
-def _rule_few(them: float, whole: float, gone: float, unit: float, k: int) -> Ruling | None:
-    """A range where fewer than k did, or did not of those who were sure to be able to.
+def _rule_few(count: float, whole: float, gone: float, unit: float, k: int) -> Ruling | None:
+    """Return a range if fewer than k people did it, or fewer than k of those who certainly could did not.
 
-    Its edges use public knowledge only: whether those who left were among the ``whole`` stays hidden.
+    Its edges use public knowledge only: nobody learns whether those who left were among the ``whole``.
 
     Args:
-        them: how many did.
-        whole: of how many, as published.
+        count: how many people did it.
+        whole: the published number of people who are counted.
         gone: how many of the roster had left before the period.
-        unit: what one of the figure is: 1 for a count, the whole for a share.
+        unit: the divisor of the figure: 1 for a count, the whole for a share.
         k: the smallest group.
     """
-    if them < k:
+    if count < k:
         return Ruling(Shown.BAND, Reason.K, 0.0, (k - 1) / unit)
-    if them <= whole - gone - k:
+    if count <= whole - gone - k:
         return None
     return Ruling(Shown.BAND, Reason.HOMOGENEOUS, max(0.0, whole - gone - k + 1) / unit, whole / unit)
 
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """What is known of the people who count when distinct people of them are ruled on.
+    """Rules on numbers and shares of distinct activated people, given what is published about them.
 
     Attributes:
-        activation: its published weeks.
+        activation: the published weeks of activation.
         weeks: the published weeks of the number itself, which its blocks must not narrow.
-        counted: the figure is the number itself; else a share of those who have activated, which reveals them too.
+        counted: whether the figure is a number; otherwise it is a share, which reveals how many have activated too.
         k: the smallest group.
     """
 
@@ -166,25 +169,25 @@ class Within:
     k: int
 
     def rule(self, cell: Record) -> Ruling:
-        """The ruling on a cell.
+        """Rule on a cell.
 
         Args:
             cell: ``start``, ``end``, ``numerator``, ``first`` (how many of the roster had left before the period
                 began) and ``second`` (how many had by its end).
         """
-        activation, them = self.activation.get(cell["end"]), cell["numerator"]
+        activation, count = self.activation.get(cell["end"]), cell["numerator"]
         if activation is None:
             return Ruling(Shown.HIDDEN, Reason.K)
         reason = Reason(activation["reason"])
         if self.counted and activation["shown"] == Shown.BAND and reason == Reason.K:
-            return Ruling(Shown.BAND, Reason.K, 0.0, self.k - 1.0) if them < self.k else Ruling(Shown.HIDDEN, Reason.K)
+            return Ruling(Shown.BAND, Reason.K, 0.0, self.k - 1.0) if count < self.k else Ruling(Shown.HIDDEN, Reason.K)
         if activation["shown"] != Shown.VALUE and not (self.counted and reason == Reason.HOMOGENEOUS):
             return Ruling(Shown.HIDDEN, reason)
-        # Close to all, the number stays hidden: the least that everyone can know stands for it.
+        # If activation is close to everyone, its number is hidden: we use the least that the public knows of it.
         whole = fewest(activation)
         if (size := rule_size(whole, self.k)) != SHOWN:
             return size
-        edge = _rule_few(them, whole, cell["first"], 1.0 if self.counted else whole, self.k)
+        edge = _rule_few(count, whole, cell["first"], 1.0 if self.counted else whole, self.k)
         return edge or self._rule_block(cell)
 
     def _rule_block(self, cell: Record) -> Ruling:
@@ -199,7 +202,7 @@ class Within:
         return Ruling(Shown.HIDDEN, Reason.COMPLEMENT) if narrowed or alike else SHOWN
 
     def _edges(self, week: Record) -> tuple[float, float]:
-        """Between which numbers a week is known to lie."""
+        """Return the numbers between which a week is known to lie."""
         if week["shown"] == Shown.VALUE:
             return week["numerator"], week["numerator"]
         if week["shown"] == Shown.HIDDEN:
@@ -209,12 +212,12 @@ class Within:
 
 
 def fewest(activation: Record) -> float:
-    """At least how many have activated, as a published cell says."""
+    """Return the least number of activated people that a published cell allows."""
     return _edge(activation, "low")
 
 
 def most(activation: Record) -> float:
-    """At most how many have activated, as a published cell says; none where it says nothing."""
+    """Return the greatest number of activated people that a published cell allows; 0 if it is hidden."""
     return _edge(activation, "high")
 
 
@@ -225,5 +228,5 @@ def _edge(activation: Record, edge: str) -> float:
 
 
 def by_end(cells: pd.DataFrame) -> dict[date, Record]:
-    """Cells by their last day."""
+    """Return the cells by their last day."""
     return {cell["end"]: cell for cell in cells.to_dict("records")}

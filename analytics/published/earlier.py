@@ -1,6 +1,6 @@
-"""Figures of a version that published each period again at every build: set aside, and no day is published twice.
+"""Figures of a version that published each period again at every build: they are set aside, and no day is repeated.
 
-Whoever kept those figures could otherwise lay the new ones of the same days beside them, made from another directory.
+Otherwise a reader who kept them could compare them with the new ones of the same days, made from another directory.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from analytics.published.record import record_folder
 
 
 def earlier_folder(folder: Path) -> Path:
-    """Where the figures of such a version lie once they were set aside."""
+    """Return the folder of the figures that were set aside."""
     return record_folder(folder) / "earlier"
 
 
 def last_day(folder: Path, today: date) -> date | None:
-    """The last day in the cubes of a data folder without a record; none if they are empty.
+    """Return the last day in the cubes of a data folder without a record; ``None`` if they are empty.
 
     A cube that cannot be read may hold everything up to today.
     """
@@ -39,8 +39,8 @@ def last_day(folder: Path, today: date) -> date | None:
 
 
 def set_aside(folder: Path) -> None:
-    """Move the cubes to where nothing reads them."""
-    place = earlier_folder(folder)
-    place.mkdir(parents=True, exist_ok=True)
+    """Move the cubes to a folder that nothing reads."""
+    aside = earlier_folder(folder)
+    aside.mkdir(parents=True, exist_ok=True)
     for file in sorted(cubes_folder(folder).iterdir()):
-        file.replace(place / file.name)
+        file.replace(aside / file.name)

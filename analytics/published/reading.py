@@ -1,4 +1,4 @@
-"""Reading what was published: the only access of dashboards and reports to the figures, without rows about people."""
+"""The published figures for dashboards and reports, which have no other access; there are no rows about people."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How far the figures reach.
+    """The date and reach of the figures.
 
     Attributes:
-        built_at: when they were made (UTC); none: never.
-        until: the last local day that is over and wholly covered; none before the launch.
-        k: the smallest group they describe.
-        seeded: activity rows of imports and kits, which were set aside.
-        launch: the first day that counts, set or found; none before anyone has come.
+        built_at: the moment they were made (UTC); ``None`` if they never were.
+        until: the last local day that is over; ``None`` before the launch.
+        k: the smallest group that they describe.
+        seeded: the number of activity rows of imports and kits, which do not count.
+        launch: the first day that counts, set or derived; ``None`` before anyone has activated.
     """
 
     built_at: datetime | None
@@ -38,7 +38,7 @@ class Freshness:
 
 
 class Charge(StrEnum):
-    """How a community is looked after by those who accepted the role, over four weeks."""
+    """How well a community was looked after, over four weeks, by those who accepted the role."""
 
     NOBODY = "nobody"  # nobody holds the role
     SILENT = "silent"  # nobody who holds it wrote there
@@ -58,7 +58,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question that waits, by the id of its content, and the day it was asked."""
+    """An unanswered question: the id of its content, and the day it was asked."""
 
     content: int
     since: date
@@ -66,7 +66,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The questions of an open community that nobody has answered: how many, the oldest, and the few newest first."""
+    """The unanswered questions of an open community: their number, the oldest, and the newest ones, newest first."""
 
     community: str
     count: int
@@ -76,7 +76,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """What deserves attention. ``until`` is the last day on which communities were examined; none: never."""
+    """What deserves attention. ``until`` is the last day on which communities were examined, if they ever were."""
 
     until: date | None = None
     communities: tuple[Standing, ...] = ()
@@ -84,12 +84,12 @@ class Attention:
 
 
 def attention_file(folder: Path) -> Path:
-    """Where a publication notes what deserves attention."""
+    """Return the file of the list of what deserves attention."""
     return folder / "analytics" / "lists" / "attention.json"
 
 
 def attention(folder: Path) -> Attention:
-    """What deserves attention in a network; empty if it was never examined, or the file cannot be read."""
+    """Return what deserves attention in a network; empty if it was never examined, or the file cannot be read."""
     try:
         raw = json.loads(attention_file(folder).read_text(encoding="utf-8"))
         return Attention(
@@ -114,54 +114,53 @@ def _question(content: object, since: object) -> Question:
 
 
 def cubes_folder(folder: Path) -> Path:
-    """Where the cubes of a data folder lie."""
+    """Return the folder of the cubes in a data folder."""
     return folder / "analytics" / "cubes"
 
 
 def freshness_file(folder: Path) -> Path:
-    """Where a publication notes how far it reaches."""
+    """Return the file that notes the date and reach of the last publication."""
     return cubes_folder(folder) / "freshness.json"
 
 
 def cells(folder: Path, metric: str, grain: str | None = None, segment_kind: str = "") -> pd.DataFrame:
-    """The published cells of a metric, by grain, segment and end.
+    """Return the published cells of a metric, ordered by grain, segment and end.
 
     Args:
         folder: the data folder.
-        metric: its name; one that was never published has no cells.
-        grain: ``week``, ``4w``, ``12w`` or ``launch``; none: all of them.
+        metric: its name; a metric that was never published has no cells.
+        grain: ``week``, ``4w``, ``12w`` or ``launch``; ``None`` for all of them.
         segment_kind: ``""`` for the organisation, or ``department``, ``kind``, ``window``…
 
     Returns:
-        The columns of ``analytics.cell``: ``start`` and ``end`` are ``datetime.date`` (both included), numbers are
-        NaN unless ``shown`` is ``value``; in a ``band``, ``low`` and ``high`` are its edges, and
-        ``denominator`` is known.
+        The columns of ``analytics.cell``. ``start`` and ``end`` are ``datetime.date``, both inclusive. Numbers are NaN
+        unless ``shown`` is ``value``; in a ``band``, ``low`` and ``high`` are its edges and ``denominator`` is known.
     """
-    every = every_cell(folder, metric)
+    every = all_cells(folder, metric)
     matching = every["segment_kind"] == segment_kind
     if grain is not None:
         matching &= every["grain"] == grain
     return every.loc[matching].reset_index(drop=True)
 
 
-def every_cell(folder: Path, metric: str) -> pd.DataFrame:
-    """All published cells of a metric, whatever they are about; none where it was never published, or is damaged."""
+def all_cells(folder: Path, metric: str) -> pd.DataFrame:
+    """Return all published cells of a metric; none if it was never published, or its file is damaged."""
     file = cubes_folder(folder) / f"{metric}.parquet"
     if not file.exists():
-        return _nothing()
+        return _no_cells()
     try:
         return pd.read_parquet(file)
     except (pa.ArrowException, OSError):
         log.warning("cube damaged", file=str(file))
-        return _nothing()
+        return _no_cells()
 
 
-def _nothing() -> pd.DataFrame:
+def _no_cells() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
 
 
 def metrics_published(folder: Path) -> list[str]:
-    """The names of the metrics whose cubes the last publication left; none if its note is missing or damaged."""
+    """Return the names of the metrics in the last publication; none if its note is missing or damaged."""
     try:
         raw = json.loads(freshness_file(folder).read_text(encoding="utf-8"))
         return [str(name) for name in raw["metrics"]]
@@ -170,7 +169,7 @@ def metrics_published(folder: Path) -> list[str]:
 
 
 def freshness(folder: Path) -> Freshness:
-    """How far the figures of a data folder reach. A damaged note counts as missing."""
+    """Return the date and reach of the figures of a data folder. A damaged note counts as missing."""
     file = freshness_file(folder)
     if not file.exists():
         return Freshness(None, None, 0, 0)

@@ -1,4 +1,4 @@
-"""Cubes: every metric measured over the facts, passed through the k-floor and published, one Parquet file each."""
+"""Cubes: every metric is measured over the facts, passed through the k-floor and published as one Parquet file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from analytics.cell import COLUMNS
 from analytics.facts import directory, facts
 from analytics.facts.manifest import read_manifest
 from analytics.facts.pseudonyms import installation_pseudonyms
-from analytics.files import one_builder, put_json, put_table
+from analytics.files import build_lock, put_json, put_table
 from analytics.metric import METRICS, Metric
 from analytics.privacy.rules import FLOOR
 from analytics.published import earlier
@@ -27,7 +27,7 @@ from analytics.published.record import SCHEMA, Record
 from analytics.publishing.edition import extended
 from analytics.publishing.longer import lengthened, since, spans
 from analytics.roster import settle
-from analytics.tables import Ground, open_ground
+from analytics.tables import Tables, open_tables
 from reseau.errors import ReseauError
 from reseau.kinds import Origin
 from reseau.launch.day import launch_day
@@ -36,20 +36,20 @@ from reseau.store.moments import now
 
 log = structlog.get_logger(__name__)
 
-NOTICE = "published"  # under which the store notes the last day that was published
+NOTICE = "published"  # the store notes the last published day under this name
 
 
 @dataclass(slots=True)
 class Published:
-    """What a publication did.
+    """The outcome of a publication.
 
     Attributes:
         cells: the number of published cells, by metric.
         failed: the metrics that failed, and why.
-        seconds: how long it took.
-        lost: the last day of a lost record; figures begin again after it.
-        earlier: the first day of the figures where those of an earlier version were set aside.
-        mended: files that were damaged and made again.
+        seconds: the time taken.
+        lost: the last day of a lost record; figures begin anew after it.
+        earlier: the first day of the new figures, if those of an earlier version were set aside.
+        mended: the files that were damaged and made again.
     """
 
     cells: dict[str, int] = field(default_factory=dict)
@@ -61,36 +61,36 @@ class Published:
 
 
 def publish(network: Network, at: datetime | None = None, only: Collection[str] | None = None) -> Published:
-    """Publish the periods that are over and were not published yet, and make the cubes from all that was.
+    """Publish the periods that are over and were not published yet, and make the cubes from all published cells.
 
     A metric that fails keeps its old cube and does not stop the others; its periods are published the next time.
 
     Args:
-        network: whose facts and store.
-        at: the moment the figures are made for, zone-aware; none: now.
-        only: the metrics to publish, with the metrics that enclose them; none: all.
+        network: the network whose facts and store are used.
+        at: the moment for which figures are made, zone-aware; ``None`` for now.
+        only: the metrics to publish, together with those that enclose them; ``None`` for all.
 
     Raises:
         reseau.launch.day.LaunchDayError: the stored launch day is not a date.
     """
     moment, started, done = at or now(), time.monotonic(), Published()
     folder, settings = network.settings.folder, network.settings
-    with one_builder(folder):
+    with build_lock(folder):
         with network.store.read() as tx:
             launch = launch_day(tx)
         record = open_record(network, done, moment)
         names = installation_pseudonyms(folder)
         directory.snapshot(network, names)
-        with open_ground(settings, moment, launch, record) as ground:
-            calendar = ground.calendar
+        with open_tables(settings, moment, launch, record) as tables:
+            calendar = tables.calendar
             blocks = {period.block for period in calendar.spans()}
             done.mended += map(str, settle(folder, names.mark, blocks, max(settings.k, FLOOR)))
-            _note(network, ground)
-            for metric, cells in _measured(ground, _chosen(only), done):
+            _note(network, tables)
+            for metric, cells in _measured(tables, _chosen(only), done):
                 put_table(pa.Table.from_pandas(cells, schema=SCHEMA, preserve_index=False), _file(folder, metric))
                 done.cells[metric] = len(cells)
-            _note_attention(ground, folder, done)
-            put_json(_freshness(ground, moment), freshness_file(folder))
+            _note_attention(tables, folder, done)
+            put_json(_freshness(tables, moment), freshness_file(folder))
         _tidy(folder)
     done.seconds = time.monotonic() - started
     log.info("cubes published", metrics=len(done.cells), failed=len(done.failed), seconds=round(done.seconds, 2))
@@ -98,9 +98,9 @@ def publish(network: Network, at: datetime | None = None, only: Collection[str] 
 
 
 def open_record(network: Network, done: Published, moment: datetime) -> Record:
-    """The record of what was published, or a new one that begins after everything published so far.
+    """Return the record of what was published, or a new one that begins after everything published so far.
 
-    The store knows the last day of a lost record; for versions without a record, the cubes show the last day.
+    The last day of a lost record is known from the store, and that of versions without a record from their cubes.
     """
     folder, zone = network.settings.folder, network.settings.zone
     record = Record(folder)
@@ -120,70 +120,71 @@ def open_record(network: Network, done: Published, moment: datetime) -> Record:
     return record
 
 
-def _note(network: Network, ground: Ground) -> None:
+def _note(network: Network, tables: Tables) -> None:
     """Note in the record and in the store how far the figures reach, before any cell is published."""
-    weeks = ground.calendar.weeks()
-    if weeks and (ground.record.until is None or ground.record.until < weeks[-1].end):
-        ground.record.reach(ground.calendar.anchor, weeks[-1].end, read_manifest(ground.settings.folder).upto)
+    weeks = tables.calendar.weeks()
+    if weeks and (tables.record.until is None or tables.record.until < weeks[-1].end):
+        upto = read_manifest(tables.settings.folder).upto
+        tables.record.note_publication(tables.calendar.anchor, weeks[-1].end, upto)
         with network.store.write() as tx:
             set_notice(tx, NOTICE, {"until": weeks[-1].end.isoformat()})
 
 
-def _note_attention(ground: Ground, folder: Path, done: Published) -> None:
-    """Write the list of what deserves attention; if that fails, the figures are published all the same."""
+def _note_attention(tables: Tables, folder: Path, done: Published) -> None:
+    """Write the list of what deserves attention. If that fails, the figures are still published."""
     try:
-        attention.note(ground, folder)
-    except Exception as error:  # as for a metric
+        attention.note(tables, folder)
+    except Exception as error:  # like a metric, it never stops the others
         log.exception("attention failed")
         done.failed["attention"] = f"{type(error).__name__}: {error}"
 
 
 def _chosen(only: Collection[str] | None) -> list[str]:
-    """The metrics to publish, each after the metric that encloses it."""
+    """Return the metrics to publish, each after the metric that encloses it."""
     names = {needed for name in (METRICS if only is None else only) for needed in _within(name)}
     return sorted(names, key=lambda name: (len(_within(name)), name))
 
 
 def _within(name: str) -> list[str]:
-    """A metric and all metrics that enclose it."""
+    """Return the names of a metric and of all metrics that enclose it."""
     within = METRICS[name].within
     return [name, *_within(within)] if within else [name]
 
 
-def _measured(ground: Ground, names: list[str], done: Published) -> Iterator[tuple[str, pd.DataFrame]]:
+def _measured(tables: Tables, names: list[str], done: Published) -> Iterator[tuple[str, pd.DataFrame]]:
     for name in names:
         try:
             within = METRICS[name].within
             if within in done.failed:
                 raise WithinError(within)
-            yield name, cube(METRICS[name], ground)
+            yield name, cube(METRICS[name], tables)
         except Exception as error:  # one bad metric never stops the others
             log.exception("metric failed", metric=name)
             done.failed[name] = str(error) if isinstance(error, ReseauError) else f"{type(error).__name__}: {error}"
 
 
 class WithinError(Exception):
-    """The enclosing metric failed: publishing this one alone could reveal what the other hides."""
+    """The enclosing metric failed; publishing this one alone could reveal what the other hides."""
 
 
-def cube(metric: Metric, ground: Ground) -> pd.DataFrame:
-    """One metric's cells: the new ones, added to those published before.
+def cube(metric: Metric, tables: Tables) -> pd.DataFrame:
+    """Return one metric's cells: those published before, and the new ones.
 
     Args:
-        metric: what to measure.
-        ground: over which facts, and after which record.
+        metric: the metric to measure.
+        tables: the facts, and the record of what was published.
     """
-    kept = ground.record.read(metric.name)
-    fresh = extended(metric, ground, kept)
-    if fresh is not kept:
-        ground.record.keep(metric.name, fresh)
-    launch, weeks = ground.calendar.launch, ground.calendar.weeks()
+    history = tables.record.read(metric.name)
+    extended_history = extended(metric, tables, history)
+    if extended_history is not history:
+        tables.record.keep(metric.name, extended_history)
+    launch, weeks = tables.calendar.launch, tables.calendar.weeks()
     if launch is None:
-        return _ordered(fresh.cells)
-    cells = since(fresh.cells, launch)
+        return _ordered(extended_history.cells)
+    cells = since(extended_history.cells, launch)
     if not weeks:
         return _ordered(cells)
-    return _ordered(lengthened(metric, cells, spans(ground.calendar.anchor, launch, weeks[-1].end)))
+    return _ordered(lengthened(metric, cells, spans(tables.calendar.anchor, launch, weeks[-1].end)))
 
 
 def _ordered(cells: pd.DataFrame) -> pd.DataFrame:
@@ -196,22 +197,22 @@ def _file(folder: Path, metric: str) -> Path:
     return cubes_folder(folder) / f"{metric}.parquet"
 
 
-def _freshness(ground: Ground, moment: datetime) -> dict[str, object]:
-    until, launch = ground.calendar.until, ground.calendar.launch
-    seeded: ir.IntegerScalar = (ground.facts.origin == Origin.SEEDED).sum().coalesce(0)
-    count = ground.frame(ground.facts.aggregate(seeded=seeded))["seeded"].item()
+def _freshness(tables: Tables, moment: datetime) -> dict[str, object]:
+    until, launch = tables.calendar.until, tables.calendar.launch
+    seeded: ir.IntegerScalar = (tables.facts.origin == Origin.SEEDED).sum().coalesce(0)
+    count = tables.frame(tables.facts.aggregate(seeded=seeded))["seeded"].item()
     return {
         "built_at": moment.isoformat(),
         "until": until.isoformat() if until else None,
         "launch": launch.isoformat() if launch else None,
-        "k": max(ground.settings.k, FLOOR),
+        "k": max(tables.settings.k, FLOOR),
         "seeded": int(count),
-        "metrics": sorted(file.stem for file in cubes_folder(ground.settings.folder).glob("*.parquet")),
+        "metrics": sorted(file.stem for file in cubes_folder(tables.settings.folder).glob("*.parquet")),
     }
 
 
 def _tidy(folder: Path) -> None:
-    """Remove the cubes of metrics that no longer exist, and leftovers of an interrupted publication."""
+    """Remove the cubes of metrics that no longer exist and the leftovers of an interrupted publication."""
     for file in cubes_folder(folder).iterdir():
         if file.name != freshness_file(folder).name and file.name not in {f"{name}.parquet" for name in METRICS}:
             file.unlink()
@@ -219,7 +220,7 @@ def _tidy(folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What a refresh did to the facts and to the cubes."""
+    """The outcome of a refresh, for the facts and for the cubes."""
 
     facts: facts.Built
     cubes: Published
@@ -228,6 +229,6 @@ class Refreshed:
 def refresh(
     network: Network, *, anew: bool = False, at: datetime | None = None, only: Collection[str] | None = None
 ) -> Refreshed:
-    """Bring the facts up to date (or make them ``anew``) and publish the cubes: what the worker and the command do."""
+    """Bring the facts up to date (or make them ``anew``), and publish the cubes."""
     built = facts.build(network, anew=anew)
     return Refreshed(built, publish(network, at, only))

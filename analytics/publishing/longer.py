@@ -1,4 +1,4 @@
-"""Longer periods, made of the published cells alone: they reveal nothing that is not on the page already."""
+"""Longer periods, made of published cells alone, so that they reveal nothing new."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Span = tuple[str, date, date]  # grain, first and last day
 
 
 def spans(first: date, launch: date, until: date) -> list[Span]:
-    """The blocks, the twelve weeks and the time since launch that lie in the published weeks.
+    """Return the blocks, the twelve weeks and the time since launch that lie in the published weeks.
 
-    Where the record began after the launch, *since launch* says the day it began.
+    If the record began after the launch, *since launch* begins on the day that the record did.
     """
     spans: list[Span] = []
     for grain, length in ((Grain.FOUR_WEEKS, BLOCK), (Grain.TWELVE_WEEKS, SEASON * BLOCK)):
@@ -30,10 +30,10 @@ def spans(first: date, launch: date, until: date) -> list[Span]:
 
 
 def lengthened(metric: Metric, cells: pd.DataFrame, longer: list[Span]) -> pd.DataFrame:
-    """The published cells of a metric with those of longer periods.
+    """Return the published cells of a metric with those of longer periods.
 
-    A number that only grows is that of the last week; a volume, and the presence of animateurs, is the sum of what is
-    shown. Distinct people do not add up: of them there are the weeks and the blocks.
+    A number that only grows has the value of the last week. A volume, and the presence of animateurs, is the sum of the
+    shown weeks. Distinct people do not add up, so they have no longer periods.
     """
     if metric.shape.grows and metric.shape.people is not None:
         made = _ends(cells, longer)
@@ -55,11 +55,11 @@ def _sums(metric: Metric, cells: pd.DataFrame, longer: list[Span]) -> list[Recor
     for (kind, _), each in cells.groupby(["segment_kind", "segment"]):
         rows = each.loc[each["grain"] == (Grain.FOUR_WEEKS.value if kind == "kind" else Grain.WEEK.value)]
         made += [cell for span in longer if (cell := _sum(metric, rows, span)) is not None]
-    have = set(cells[["grain", "start", "end", "segment_kind", "segment"]].itertuples(index=False, name=None))
+    published = set(cells[["grain", "start", "end", "segment_kind", "segment"]].itertuples(index=False, name=None))
     return [
         cell
         for cell in made
-        if tuple(cell[name] for name in ("grain", "start", "end", "segment_kind", "segment")) not in have
+        if tuple(cell[name] for name in ("grain", "start", "end", "segment_kind", "segment")) not in published
     ]
 
 
@@ -87,5 +87,5 @@ def _figures(metric: Metric, published: pd.DataFrame) -> Record:
 
 
 def since(cells: pd.DataFrame, launch: date) -> pd.DataFrame:
-    """The cells of a network's life: a launch that is noted later leaves the trial before it out."""
+    """Return the cells that end on the launch day or later: a launch day that was set later excludes the trial."""
     return cells.loc[[end >= launch for end in cells["end"]]]

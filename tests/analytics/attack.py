@@ -25,8 +25,8 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.cell import COLUMNS
-from analytics.metric import METRICS, SEGMENTS
+from analytics.cell import COLUMNS, SEGMENTS
+from analytics.metric import METRICS
 from analytics.published import reading
 from analytics.roster import read_people, read_roster
 from tests.analytics.solving import NEAR, ContradictionError, Finding, Limit, Question, Solver, System, Var

@@ -16,9 +16,9 @@ from analytics import roster
 from analytics.metric import Metric
 from analytics.privacy import rules, staircase, subtraction
 from analytics.privacy.rules import SHOWN, Ruling
-from analytics.published.record import Kept
+from analytics.published.record import History
 from analytics.publishing import edition
-from analytics.tables import Ground
+from analytics.tables import Tables
 from tests.analytics.staged import Person
 
 Breaking = Callable[[pytest.MonkeyPatch], None]
@@ -168,7 +168,7 @@ def questions_of_a_hidden_week() -> list[Person]:
     return [*ask, *crowd(10, activated=0), *crowd(20)]
 
 
-def _always(metric: Metric, ground: Ground, cells: pd.DataFrame, k: int) -> pd.Series[bool]:
+def _always(metric: Metric, tables: Tables, cells: pd.DataFrame, k: int) -> pd.Series[bool]:
     return pd.Series(True, index=cells.index)
 
 
@@ -178,19 +178,19 @@ def _put(place: object, name: str, value: object) -> Breaking:
 
 def _again(patch: pytest.MonkeyPatch) -> None:
     """Everything is published anew at each publishing."""
-    patch.setattr(Kept, "fresh", lambda self, cells, part: cells)
-    patch.setattr(edition, "_all_told", lambda *_: False)
-    patch.setattr(edition, "_blocks", lambda ground, kept, part: ground.calendar.blocks())
+    patch.setattr(History, "fresh", lambda self, cells, part: cells)
+    patch.setattr(edition, "_nothing_new", lambda *_: False)
+    patch.setattr(edition, "_blocks", lambda tables, history, part: tables.calendar.blocks())
 
 
 def _kinds_of_all_weeks(patch: pytest.MonkeyPatch) -> None:
     """Kinds are counted over the hidden weeks too."""
     weeks = edition._weeks
 
-    def all_shown(metric: Metric, ground: Ground, kept: Kept) -> Kept:
+    def all_shown(metric: Metric, tables: Tables, history: History) -> History:
         with pytest.MonkeyPatch.context() as inner:
-            inner.setattr(edition, "_weeks", lambda kept: weeks(kept).assign(shown="value"))
-            return with_kinds(metric, ground, kept)
+            inner.setattr(edition, "_weeks", lambda history: weeks(history).assign(shown="value"))
+            return with_kinds(metric, tables, history)
 
     with_kinds = edition._with_kinds
     patch.setattr(edition, "_with_kinds", all_shown)
@@ -200,8 +200,8 @@ def _moving(patch: pytest.MonkeyPatch) -> None:
     """Activation moves in weeks in which few were active."""
     rule = staircase.rule_growing
 
-    def told(cells: pd.DataFrame, kept: pd.DataFrame, people: staircase.Roster, k: int) -> list[Ruling]:
-        return rule(cells.assign(first=1_000), kept, people, k)
+    def told(cells: pd.DataFrame, history: pd.DataFrame, people: staircase.Roster, k: int) -> list[Ruling]:
+        return rule(cells.assign(first=1_000), history, people, k)
 
     patch.setattr(edition, "rule_growing", told)
 
@@ -234,13 +234,13 @@ BREAKS = (
         _put(edition, "_enough", lambda *given: pd.Series(True, index=given[2].index)),
     ),
     Break("the size of a segment", several_small, _put(subtraction, "rule_people", lambda *_: SHOWN)),
-    Break("totals less segments", one_small, _put(subtraction.Cut, "_given_away", lambda _: None)),
+    Break("totals less segments", one_small, _put(subtraction.Cut, "_next_to_hide", lambda _: None)),
     Break("remainders that narrow", all_of_ten, _put(subtraction, "_stays_wide", lambda *_: True)),
     Break("segments of a whole that is a range", nearly_everybody, _put(edition, "_open", lambda *_: True)),
     Break("four weeks that narrow a week", others_each_week, _put(staircase.Within, "_rule_block", lambda *_: SHOWN)),
     Break("four weeks that tell of a leaver", left_and_silent, _put(staircase.Within, "_rule_block", lambda *_: SHOWN)),
     Break("steps of the whole", twelve_leave, _put(staircase, "_rule_step", lambda *_: SHOWN), (8,)),
-    Break("steps of a segment", twelve_leave_a_department, _put(subtraction.Steps, "sure", lambda *_: False), (8,)),
+    Break("steps of a segment", twelve_leave_a_department, _put(subtraction.Steps, "reveals", lambda *_: False), (8,)),
     Break("one roster a block", one_leaves, _put(roster, "_moved", lambda *_: 1_000), (8,)),
     Break("activation that waits for k", few_come_in, _moving),
     Break("a period is published once", late, _again, (4, 8)),

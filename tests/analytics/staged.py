@@ -19,15 +19,16 @@ from typing import cast
 import pandas as pd
 import pyarrow as pa
 
+from analytics.cell import SEGMENTS
 from analytics.facts.directory import people_file
 from analytics.files import put_json, put_table
-from analytics.metric import METRICS, RAW, SEGMENTS, Metric
+from analytics.metric import METRICS, RAW, Metric
 from analytics.periods import DAY, WEEK, Calendar, Period
 from analytics.published.reading import freshness_file
 from analytics.published.record import Record
 from analytics.publishing import cubes
 from analytics.roster import read_roster, settle
-from analytics.tables import Ground
+from analytics.tables import Tables
 from tests.analytics.attack import Attack, Done, everything, together
 from tests.analytics.story import MONDAY
 
@@ -86,7 +87,7 @@ class Person:
 
 
 class Stage:
-    """A company in a data folder on a day, in place of the ground that metrics are measured on.
+    """A company in a data folder on a day, in place of the tables that metrics are measured on.
 
     Args:
         folder: the data folder.
@@ -111,9 +112,9 @@ class Stage:
         put_table(self._directory(), people_file(self.folder))
         periods = self.calendar.spans()
         settle(self.folder, "key", {period.block for period in periods}, K)
-        self.record.reach(self.calendar.anchor, periods[-1].end, 0)
+        self.record.note_publication(self.calendar.anchor, periods[-1].end, 0)
         for name in PUBLISHED:
-            cells = cubes.cube(self._metric(name), cast(Ground, self))
+            cells = cubes.cube(self._metric(name), cast(Tables, self))
             put_table(pa.Table.from_pandas(cells, preserve_index=False), cubes._file(self.folder, name))
         note = {"built_at": f"{self.today}T09:00:00+00:00", "until": None, "launch": None, "k": K, "seeded": 0}
         put_json(note, freshness_file(self.folder))
@@ -147,9 +148,9 @@ class Stage:
         measure, people, parts = measures[name]
         shape = dataclasses.replace(
             metric.shape,
-            measure=lambda _ground: measure(),
-            people=None if people is None else lambda _ground: people(),
-            parts=None if parts is None else lambda _ground, weeks: parts(weeks),
+            measure=lambda _tables: measure(),
+            people=None if people is None else lambda _tables: people(),
+            parts=None if parts is None else lambda _tables, weeks: parts(weeks),
         )
         return dataclasses.replace(metric, shape=shape)
 

@@ -124,8 +124,8 @@ def test_what_no_figure_is_cut_by_is_said_even_before_anything_is_published(tmp_
     cut = run(cli.metrics, tmp_path, "show", "activation_rate", "--by", "service")
     period = run(cli.metrics, tmp_path, "show", "activation_rate", "--grain", "mois")
 
-    assert "is not cut by “service”; there is: department" in str(cut.exception)
-    assert "is not given over “mois”; there is: week, 4w, 12w, launch." in str(period.exception)
+    assert "cannot be cut by “service”, only by: department" in str(cut.exception)
+    assert "is not published for “mois”, only for: week, 4w, 12w, launch." in str(period.exception)
     assert "reseau facts build" in run(cli.metrics, tmp_path, "show", "activation_rate", "--by", "site").stdout
 
 
@@ -170,7 +170,7 @@ def test_a_cut_that_is_not_there_is_answered_with_those_there_are(folder: Path, 
 
     assert isinstance(done.exception, ReseauError)
     assert str(done.exception) == (
-        f"activation_rate is not cut by “{options}”; there is: department, site, country, job."
+        f"activation_rate cannot be cut by “{options}”, only by: department, site, country, job."
     )
 
 
@@ -178,13 +178,13 @@ def test_a_period_that_is_not_there_is_answered_with_those_there_are(folder: Pat
     done = run(cli.metrics, folder, "show", "activation_rate", "--grain", "mois")
 
     assert isinstance(done.exception, ReseauError)
-    assert str(done.exception) == "activation_rate is not given over “mois”; there is: week, 4w, 12w, launch."
+    assert str(done.exception) == "activation_rate is not published for “mois”, only for: week, 4w, 12w, launch."
 
 
 def test_a_figure_that_is_only_cut_says_by_what(folder: Path) -> None:
     done = run(cli.metrics, folder, "show", "active_members")
 
-    assert str(done.exception) == "active_members is given by window only: add --by."
+    assert str(done.exception) == "active_members is published by window only: add --by."
 
 
 def test_a_cut_under_which_nobody_has_anything_says_that(folder: Path) -> None:

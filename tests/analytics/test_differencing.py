@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from analytics.metric import SEGMENTS
+from analytics.cell import SEGMENTS
 from analytics.privacy.rules import FEW, rule_people
 from analytics.privacy.subtraction import PublishedSegments, protect_segments, withheld
 

@@ -253,7 +253,7 @@ def test_four_weeks_of_few_questions_are_counted_with_the_next(sqlite_network: N
     tell(sqlite_network, [wrote(who, who, 28 * (who % 2), QUESTION) for who in staff])
     tell(sqlite_network, [replied(staff[who == staff[0]], 200 + who, who, 28 * (who % 2), 13) for who in staff])
     cubes.refresh(sqlite_network, at=moment(32), only=["answered_72h"])
-    assert len(reading.every_cell(sqlite_network.settings.folder, "answered_72h")) == 0
+    assert len(reading.all_cells(sqlite_network.settings.folder, "answered_72h")) == 0
 
     cubes.refresh(sqlite_network, at=moment(60), only=["answered_72h"])
 
@@ -391,7 +391,7 @@ def test_a_launch_day_to_come_leaves_nothing_to_show(sqlite_network: Network) ->
 
     cubes.refresh(sqlite_network, at=moment(9), only=["activation_rate"])
 
-    assert len(reading.every_cell(sqlite_network.settings.folder, "activation_rate")) == 0
+    assert len(reading.all_cells(sqlite_network.settings.folder, "activation_rate")) == 0
 
 
 def test_a_launch_day_that_is_no_date_is_said(sqlite_network: Network) -> None:

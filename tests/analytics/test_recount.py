@@ -10,11 +10,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analytics.metric import METRICS, SEGMENTS
+from analytics.cell import SEGMENTS
+from analytics.metric import METRICS
 from analytics.published import reading
 from analytics.published.record import Record
 from analytics.publishing import cubes
-from analytics.tables import open_ground
+from analytics.tables import open_tables
 from reseau.network import Network
 from tests.analytics.recount import RECOUNTS, Company, Figure, Key, Segmented, kinds, segments
 from tests.analytics.story import draw_company, moment
@@ -43,15 +44,15 @@ def compare(network: Network, now: datetime) -> None:
     cubes.refresh(network, at=now)
     company = Company(network, now)
     nothing_told = Record(_contributions_told(network.settings.folder))
-    with open_ground(network.settings, now, record=nothing_told) as ground:
-        assert ground.calendar.launch == company.launch
+    with open_tables(network.settings, now, record=nothing_told) as tables:
+        assert tables.calendar.launch == company.launch
         for name, recount in RECOUNTS.items():
             expected = recount(company)
             names = sorted({name for figure in expected.values() for name in figure})
-            assert_same(cells_of(METRICS[name].shape.measure(ground), names), expected)
+            assert_same(cells_of(METRICS[name].shape.measure(tables), names), expected)
             compare_published(network, name, expected)
             if (people := METRICS[name].shape.people) is not None:
-                assert segments_of(people(ground)) == segments(company, name)
+                assert segments_of(people(tables)) == segments(company, name)
     compare_kinds(network, company)
 
 
@@ -75,7 +76,7 @@ def segments_of(frame: pd.DataFrame) -> Segmented:
 
 
 def compare_published(network: Network, name: str, expected: dict[Key, Figure]) -> None:
-    cells = reading.every_cell(network.settings.folder, name)
+    cells = reading.all_cells(network.settings.folder, name)
     published = cells.loc[(cells["shown"] == "value") & cells["segment_kind"].isin(["", "window", "community"])]
     for key, cell in cells_of(published, ["numerator"]).items():
         if key not in expected:
@@ -88,7 +89,7 @@ def compare_published(network: Network, name: str, expected: dict[Key, Figure]) 
 
 def compare_kinds(network: Network, company: Company) -> None:
     """The kinds of a block add up to its shown weeks, and each is no more than was counted."""
-    cells = reading.every_cell(network.settings.folder, "contributions")
+    cells = reading.all_cells(network.settings.folder, "contributions")
     published = cells.loc[cells["shown"] == "value"]
     for span in company.blocks():
         inside = published.loc[(published["start"] >= span[1]) & (published["end"] <= span[2])]

@@ -19,7 +19,7 @@ from analytics.examination import examine
 from analytics.facts import facts
 from analytics.facts.manifest import facts_folder, part_files
 from analytics.facts.pseudonyms import KEY_FILE, KeyDamagedError
-from analytics.files import shelf
+from analytics.files import analytics_folder
 from analytics.metric import METRICS
 from analytics.published import reading as cells_of
 from analytics.published.earlier import earlier_folder
@@ -139,7 +139,7 @@ def test_doctor_finds_every_file_of_a_whole_installation_in_order(published: Net
 
 def test_doctor_names_each_spoilt_file_and_what_mends_it(published: Network) -> None:
     folder = published.settings.folder
-    places = (shelf(folder), record_folder(folder))
+    places = (analytics_folder(folder), record_folder(folder))
     files = [file for place in places for file in place.rglob("*") if file.suffix in (".parquet", ".json")]
     assert len(files) > 10
     for file in files:
@@ -159,13 +159,13 @@ RATE = "activation_rate"
 
 def test_a_spoilt_cube_shows_nothing_until_it_is_made_again_from_the_record(published: Network, spoil: Spoil) -> None:
     folder = published.settings.folder
-    before = cells_of.every_cell(folder, RATE)
+    before = cells_of.all_cells(folder, RATE)
     spoil(cells_of.cubes_folder(folder) / f"{RATE}.parquet")
-    assert len(cells_of.every_cell(folder, RATE)) in (0, len(before))
+    assert len(cells_of.all_cells(folder, RATE)) in (0, len(before))
 
     cubes.publish(published, at=moment(50), only=[RATE])
 
-    pd.testing.assert_frame_equal(cells_of.every_cell(folder, RATE), before)
+    pd.testing.assert_frame_equal(cells_of.all_cells(folder, RATE), before)
 
 
 @pytest.mark.parametrize("how", ["cut", "garbage", "empty", "gone"])
@@ -182,12 +182,12 @@ def test_a_spoilt_note_of_the_last_build_reads_as_never_built(published: Network
 @pytest.mark.parametrize("how", ["cut", "garbage", "empty", "gone"])
 def test_a_spoilt_note_of_the_record_is_made_again_from_the_files_beside_it(published: Network, how: str) -> None:
     folder = published.settings.folder
-    before = cells_of.every_cell(folder, RATE)
+    before = cells_of.all_cells(folder, RATE)
     SPOILT[how](Record(folder).file)
 
     done = cubes.publish(published, at=moment(57), only=[RATE])
 
-    after = cells_of.every_cell(folder, RATE)
+    after = cells_of.all_cells(folder, RATE)
     assert (done.lost, len(done.mended)) == (None, 1)
     weeks = after.loc[(after["grain"] == "week") & (after["end"] <= max(before["end"]))]
     pd.testing.assert_frame_equal(
@@ -198,19 +198,19 @@ def test_a_spoilt_note_of_the_record_is_made_again_from_the_files_beside_it(publ
 @pytest.mark.parametrize("how", ["cut", "garbage", "empty"])
 def test_a_spoilt_record_of_a_figure_is_said_and_stops_no_other(published: Network, how: str) -> None:
     folder = published.settings.folder
-    before = cells_of.every_cell(folder, RATE)
+    before = cells_of.all_cells(folder, RATE)
     SPOILT[how](record_folder(folder) / f"{RATE}.parquet")
 
     done = cubes.publish(published, at=moment(57), only=[RATE, "living_communities"])
 
     assert "backup" in done.failed[RATE]
     assert "living_communities" in done.cells
-    pd.testing.assert_frame_equal(cells_of.every_cell(folder, RATE), before)
+    pd.testing.assert_frame_equal(cells_of.all_cells(folder, RATE), before)
 
 
 def test_a_record_of_a_figure_that_is_gone_tells_no_past_again(published: Network) -> None:
     folder = published.settings.folder
-    last_end = max(cells_of.every_cell(folder, RATE)["end"])
+    last_end = max(cells_of.all_cells(folder, RATE)["end"])
     (record_folder(folder) / f"{RATE}.parquet").unlink()
 
     cubes.publish(published, at=moment(57), only=[RATE])
@@ -221,7 +221,7 @@ def test_a_record_of_a_figure_that_is_gone_tells_no_past_again(published: Networ
 
 def test_a_record_that_is_gone_altogether_is_said_and_figures_begin_after_it(published: Network) -> None:
     folder = published.settings.folder
-    last_end = max(cells_of.every_cell(folder, RATE)["end"])
+    last_end = max(cells_of.all_cells(folder, RATE)["end"])
     shutil.rmtree(record_folder(folder))
 
     done = cubes.publish(published, at=moment(57), only=[RATE])
@@ -239,7 +239,7 @@ def test_figures_of_a_version_without_a_record_are_set_aside_and_no_day_of_them_
     done = cubes.publish(company, at=moment(50), only=[RATE])
     assert done.earlier == last + timedelta(days=1)
     assert (earlier_folder(folder) / f"{RATE}.parquet").is_file()
-    assert len(cells_of.every_cell(folder, RATE)) == 0
+    assert len(cells_of.all_cells(folder, RATE)) == 0
 
     later = cubes.publish(company, at=moment(57), only=[RATE])
     assert (later.earlier, later.lost) == (None, None)
@@ -248,7 +248,7 @@ def test_figures_of_a_version_without_a_record_are_set_aside_and_no_day_of_them_
 
 
 def test_a_build_with_nothing_new_measures_no_people_again(published: Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    def measured(ground: object) -> pd.DataFrame:
+    def measured(tables: object) -> pd.DataFrame:
         raise AssertionError
 
     shape = dataclasses.replace(METRICS[RATE].shape, measure=measured)
@@ -258,7 +258,7 @@ def test_a_build_with_nothing_new_measures_no_people_again(published: Network, m
 
 
 def test_doctor_names_a_file_that_is_gone(published: Network) -> None:
-    for file in sorted(shelf(published.settings.folder).rglob("*")):
+    for file in sorted(analytics_folder(published.settings.folder).rglob("*")):
         if file.suffix not in (".parquet", ".json") or file.parent.name == "lists":
             continue
         whole = file.read_bytes()

@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analytics.cell import COLUMNS, Shown
-from analytics.metric import EXTRA, METRICS, RAW, SEGMENTS, Metric, Shape, Subject
+from analytics.cell import COLUMNS, SEGMENTS, Shown
+from analytics.metric import EXTRA, METRICS, RAW, Metric, Shape, Subject
 from analytics.published import reading
 from analytics.publishing import cubes
 from reseau.i18n import LANGUAGES, Words
@@ -35,7 +35,7 @@ REASONS = {
 }
 
 
-def every_cell(folder: Path, name: str) -> pd.DataFrame:
+def all_cells(folder: Path, name: str) -> pd.DataFrame:
     return pd.read_parquet(reading.cubes_folder(folder) / f"{name}.parquet")
 
 
@@ -69,7 +69,7 @@ def test_it_is_called_as_its_file_and_has_a_shape(name: str) -> None:
 
 
 def test_the_metric_that_contributing_shows_is_one_as_it_stands(company: Network) -> None:
-    from analytics.tables import open_ground
+    from analytics.tables import open_tables
 
     code = CONTRIBUTING.read_text(encoding="utf-8").split("```python\n", 1)[1].split("```", 1)[0]
     names: dict[str, Metric] = {}
@@ -77,8 +77,8 @@ def test_the_metric_that_contributing_shows_is_one_as_it_stands(company: Network
     metric = names["metric"]
 
     assert metric.within == "activation_rate", "the example of CONTRIBUTING.md lies within no other metric"
-    with open_ground(company.settings, NOW) as ground:
-        assert metric.shape.measure(ground)["numerator"].sum() > 0
+    with open_tables(company.settings, NOW) as tables:
+        assert metric.shape.measure(tables)["numerator"].sum() > 0
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -105,7 +105,7 @@ def test_its_section_gives_definition_denominator_and_source(name: str) -> None:
 
 @pytest.mark.parametrize("name", METRICS)
 def test_its_cube_has_the_columns_of_the_contract(name: str, company: Network) -> None:
-    cells = every_cell(company.settings.folder, name)
+    cells = all_cells(company.settings.folder, name)
 
     assert list(cells.columns) == list(COLUMNS)
     assert len(cells) > 0
@@ -119,26 +119,26 @@ def test_its_cube_has_the_columns_of_the_contract(name: str, company: Network) -
 
 @pytest.mark.parametrize("name", METRICS)
 def test_no_cell_is_published_twice(name: str, company: Network) -> None:
-    cells = every_cell(company.settings.folder, name)
+    cells = all_cells(company.settings.folder, name)
 
     assert not cells.duplicated(["grain", "start", "end", "segment_kind", "segment"]).any()
 
 
 @pytest.mark.parametrize("name", METRICS)
 def test_it_measures_the_columns_it_should(name: str, company: Network) -> None:
-    from analytics.tables import open_ground
+    from analytics.tables import open_tables
 
     metric = METRICS[name]
-    with open_ground(company.settings, NOW) as ground:
-        assert set(RAW) <= set(metric.shape.measure(ground).columns) <= {*RAW, *EXTRA}
+    with open_tables(company.settings, NOW) as tables:
+        assert set(RAW) <= set(metric.shape.measure(tables).columns) <= {*RAW, *EXTRA}
         if metric.shape.people is not None:
-            cut = metric.shape.people(ground).columns
+            cut = metric.shape.people(tables).columns
             assert set(cut) == {"grain", "start", "end", *SEGMENTS, "numerator", "denominator"}
 
 
 @pytest.mark.parametrize("name", METRICS)
 def test_an_empty_network_gives_an_empty_cube(name: str, nothing: Network) -> None:
-    cells = every_cell(nothing.settings.folder, name)
+    cells = all_cells(nothing.settings.folder, name)
 
     assert list(cells.columns) == list(COLUMNS)
     assert (cells["shown"] != Shown.VALUE).all()
@@ -146,7 +146,7 @@ def test_an_empty_network_gives_an_empty_cube(name: str, nothing: Network) -> No
 
 @pytest.mark.parametrize("name", METRICS)
 def test_no_figure_is_about_fewer_than_k_people(name: str, company: Network) -> None:
-    metric, cells = METRICS[name], every_cell(company.settings.folder, name)
+    metric, cells = METRICS[name], all_cells(company.settings.folder, name)
     published = cells.loc[cells["shown"] != Shown.HIDDEN]
 
     if about_people(metric):
@@ -190,7 +190,7 @@ def about_people(metric: Metric) -> bool:
 
 @pytest.mark.parametrize("name", METRICS)
 def test_what_is_not_shown_carries_no_number(name: str, company: Network) -> None:
-    cells = every_cell(company.settings.folder, name)
+    cells = all_cells(company.settings.folder, name)
     withheld = cells.loc[cells["shown"] != Shown.VALUE]
     hidden = cells.loc[cells["shown"] == Shown.HIDDEN]
 
@@ -201,7 +201,7 @@ def test_what_is_not_shown_carries_no_number(name: str, company: Network) -> Non
 
 @pytest.mark.parametrize("name", METRICS)
 def test_what_is_shown_is_a_number_that_makes_sense(name: str, company: Network) -> None:
-    cells = every_cell(company.settings.folder, name)
+    cells = all_cells(company.settings.folder, name)
 
     for row in cells.loc[cells["shown"] == Shown.VALUE].to_dict("records"):
         assert row["value"] >= 0
@@ -215,7 +215,7 @@ def test_what_is_shown_is_a_number_that_makes_sense(name: str, company: Network)
 
 @pytest.mark.parametrize("name", METRICS)
 def test_segments_of_people_are_published_when_their_period_is_over_only(name: str, company: Network) -> None:
-    cells = every_cell(company.settings.folder, name)
+    cells = all_cells(company.settings.folder, name)
     of_people = cells.loc[cells["segment_kind"].isin(SEGMENTS)]
 
     assert of_people["complete"].all()
@@ -225,11 +225,11 @@ def test_segments_of_people_are_published_when_their_period_is_over_only(name: s
 
 def cubes_of(network: Network) -> dict[str, pd.DataFrame]:
     assert cubes.refresh(network, at=NOW).cubes.failed == {}
-    return {name: every_cell(network.settings.folder, name) for name in METRICS}
+    return {name: all_cells(network.settings.folder, name) for name in METRICS}
 
 
 def test_every_metric_gives_the_same_figures_again(company: Network) -> None:
-    before = {name: every_cell(company.settings.folder, name) for name in METRICS}
+    before = {name: all_cells(company.settings.folder, name) for name in METRICS}
 
     for name, cells in cubes_of(company).items():
         pd.testing.assert_frame_equal(cells, before[name])
@@ -257,7 +257,7 @@ def test_seeded_rows_change_no_metric(sqlite_network: Network) -> None:
 def failing(name: str) -> Metric:
     """A metric whose measure fails."""
 
-    def broken(ground: object) -> pd.DataFrame:
+    def broken(tables: object) -> pd.DataFrame:
         raise ZeroDivisionError
 
     metric = METRICS[name]
