@@ -118,9 +118,8 @@ def _place(request: Request) -> Community | None:
     wish = request.arguments.option("in") or request.arguments.option("for")
     if fold(wish) in placing.EVERYBODY and not _is_called(request, wish):
         wish = ""
-    elif not wish:
-        if (linked := _linked(request)) is not None:
-            return linked
+    elif not wish and (linked := _linked(request)) is not None:
+        return linked
     if not wish:
         if not request.viewer.internal:
             raise RefusalError(
@@ -245,7 +244,7 @@ def preview(request: Request, draft: Draft, title: str, label: str, *before: Blo
 
 
 def _may_be_placed(request: Request, draft: Draft) -> bool:
-    """Whether the line says nothing of a place; a text too long for a button could not be taken elsewhere in one tap."""
+    """Whether the line says nothing of a place, and its text fits into the buttons that take it elsewhere."""
     said = request.arguments.option("in") or request.arguments.option("for")
     return draft.place is None and not said and len(draft.text) <= LONGEST_LINE
 

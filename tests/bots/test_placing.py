@@ -23,7 +23,8 @@ def weld(here: Company) -> None:
         franck = here.people["franck"]
         belonging.join(tx, [Joining(place, franck) for place in places], CONSOLE)
         texts = ("Quel gaz pour souder l’aluminium fin ?", "Souder l’aluminium fin sans le percer : quel réglage ?")
-        publishing.publish(tx, [NewContent(QUESTION, franck, text, place) for place in places for text in texts], CONSOLE)
+        asked = [NewContent(QUESTION, franck, text, place) for place in places for text in texts]
+        publishing.publish(tx, asked, CONSOLE)
 
 
 def test_the_community_that_fits_is_proposed_with_its_reason_and_one_tap_changes_it(anywhere: Company) -> None:
@@ -50,7 +51,7 @@ def test_a_tag_a_name_and_a_membership_are_reasons_and_one_word_in_common_is_non
 
     named = here.ask("idée : une réserve de soudures témoins")
     assert "on y parle de « soudures »" in card_text(named)
-    for line in ("publier bonjour", "idée : un banc dehors", "publier mon fer est percé", "publier un projet de groupe"):
+    for line in ("publier bonjour", "idée : un banc dehors", "publier mon fer est percé", "publier un groupe"):
         assert "Sur votre mur" in card_text(here.ask(line)), line
 
 
