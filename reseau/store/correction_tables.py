@@ -20,7 +20,7 @@ merger = Table(
     metadata,
     Column("merged_id", Id, ForeignKey("content.id"), primary_key=True, autoincrement=False),
     Column("survivor_id", Id, ForeignKey("content.id"), nullable=False),
-    Column("replies", JSON, nullable=False),  # ids of those that went with it, for as long as it can be undone
+    Column("carried", JSON, nullable=False),  # the ids and codes that went to the survivor, so that it can be undone
     Column("merged_by", Id, ForeignKey("member.id"), nullable=False),
     Column("at", Moment, nullable=False),
 )

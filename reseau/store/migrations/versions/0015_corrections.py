@@ -25,7 +25,7 @@ def upgrade() -> None:
         "merger",
         sa.Column("merged_id", Id, sa.ForeignKey("content.id"), primary_key=True, autoincrement=False),
         sa.Column("survivor_id", Id, sa.ForeignKey("content.id"), nullable=False),
-        sa.Column("replies", sa.JSON(), nullable=False),
+        sa.Column("carried", sa.JSON(), nullable=False),
         sa.Column("merged_by", Id, sa.ForeignKey("member.id"), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
     )
