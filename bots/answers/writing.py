@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass, replace
 
-from bots.answers import asking, everybody, examples, places
+from bots.answers import asking, everybody, examples, places, placing
 from bots.card import Block, Button, Card, Field, Fields, Quote, Shared, Style, Visibility
 from bots.request import Arguments, RefusalError, Request
 from reseau import access
@@ -116,9 +116,11 @@ def draft(request: Request, kind: ContentType) -> Draft:
 
 def _place(request: Request) -> Community | None:
     wish = request.arguments.option("in") or request.arguments.option("for")
+    if fold(wish) in placing.EVERYBODY and not _is_called(request, wish):
+        wish = ""
+    elif not wish and (linked := _linked(request)) is not None:
+        return linked
     if not wish:
-        if (linked := _linked(request)) is not None:
-            return linked
         if not request.viewer.internal:
             raise RefusalError(
                 "E_NOT_MEMBER",
@@ -186,7 +188,8 @@ def _placed_last(request: Request) -> Request:
 def _in_place(request: Request, slug: str) -> str:
     word = {"fr": "dans", "en": "in"}[request.t.language]
     tags = [f'tag:"{tag}"' for tag in request.arguments.options.get("tag", ())]
-    return request.to_type(request.command.id, word, slug, *tags, f": {request.text}")
+    language = [f"lang {name}" for name in request.arguments.options.get("language", ())[-1:]]
+    return request.to_type(request.command.id, word, slug, *tags, *language, f": {request.text}")
 
 
 def _as_text(request: Request) -> tuple[Button, ...]:
@@ -210,7 +213,12 @@ def audience(request: Request, draft: Draft) -> str:
 
 
 def preview(request: Request, draft: Draft, title: str, label: str, *before: Block, error: str = "") -> Card:
-    """The card that asks for confirmation; the line is kept for 24 hours."""
+    """The card that asks for confirmation; the line is kept for 24 hours.
+
+    Without a community, the one that fits best is proposed, if one does.
+    """
+    fitting = placing.fitting(request, draft.text) if _may_be_placed(request, draft) else []
+    draft = _placed(request, draft, fitting[0].community) if fitting else draft
     token = keep(request, request.command.id, _kept_line(request, draft))
     t = request.t
     if not error and len(draft.text) > LONGEST_LINE:
@@ -218,6 +226,7 @@ def preview(request: Request, draft: Draft, title: str, label: str, *before: Blo
         label = t("Publish all of it")
     fields = (
         Field(t("Audience"), audience(request, draft)),
+        *(Field(t("Why there"), placing.reason(request, proposal)) for proposal in fitting[:1]),
         *everybody.announcement(request, draft.place.id if draft.place else None),
     )
     return Card(
@@ -225,12 +234,23 @@ def preview(request: Request, draft: Draft, title: str, label: str, *before: Blo
         blocks=(*before, Quote(draft.text, request.me.name), Fields(fields)),
         buttons=(
             request.button(label, "confirm", token, style=Style.PRIMARY),
+            *placing.others(request, fitting, lambda name: _in_place(request, f'"{name}"')),
             *_rather(request, draft),
             request.button(t("Cancel"), "cancel", token),
         ),
         footer=t("Nothing has been posted. Kept for 24 hours."),
         error=error,
     )
+
+
+def _may_be_placed(request: Request, draft: Draft) -> bool:
+    """Whether the line says nothing of a place, and its text fits into the buttons that take it elsewhere."""
+    said = request.arguments.option("in") or request.arguments.option("for")
+    return draft.place is None and not said and len(draft.text) <= LONGEST_LINE
+
+
+def _placed(request: Request, draft: Draft, place: Community) -> Draft:
+    return replace(draft, place=place, reached=reading.audience(request.tx, place.id))
 
 
 def keep(request: Request, command: str, line: str) -> str:
@@ -243,10 +263,12 @@ def keep(request: Request, command: str, line: str) -> str:
 
 
 def _kept_line(request: Request, draft: Draft) -> str:
-    """The line to do once confirmed, with the place that the channel gave: its button may be pressed elsewhere."""
-    linked = request.channel.community_id if request.channel is not None else None
+    """The line to do once confirmed, with the place that the channel gave or that is proposed.
+
+    Its button may be pressed elsewhere, and by then another place may fit better.
+    """
     named = request.arguments.option("in") or request.arguments.option("for") or draft.text != request.text
-    if draft.place is None or draft.place.id != linked or named:
+    if draft.place is None or named:
         return request.line
     return _in_place(request, f'"{draft.place.slug}"')
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 
 from reseau import access
 from reseau.access import Viewer
@@ -172,6 +172,15 @@ def animateurs(tx: Transaction, community_id: int) -> list[tuple[int, AnimateurR
 def animates(tx: Transaction, community_id: int, member_id: int) -> bool:
     """Whether a member has a role in a community now."""
     return any(animateur_id == member_id for animateur_id, _ in animateurs(tx, community_id))
+
+
+def animated(tx: Transaction, who: Viewer) -> Select[tuple[int]]:
+    """Select the ids of the communities in which a viewer has a role now."""
+    return select(animateur.c.community_id).where(
+        animateur.c.member_id == who.member_id,
+        animateur.c.since <= tx.now,
+        or_(animateur.c.until.is_(None), animateur.c.until > tx.now),
+    )
 
 
 def audience(tx: Transaction, community_id: int | None) -> int:

@@ -350,6 +350,11 @@ def _codes(tx: Transaction, batch: Sequence[NewContent], spaces: Sequence[_Space
     return [None if key is None else next(codes[key]) for key in series]
 
 
+def next_code(tx: Transaction, kind: ContentType, series: str) -> str:
+    """Return a new code of a series, for a content that moves into it."""
+    return next(_numbered(kind.letter, series, tx.numbers(f"code:{kind.letter}:{series}")))
+
+
 def _numbered(letter: str, suffix: str, first: int) -> Iterator[str]:
     for number in count(first):
         yield f"{letter}{number}-{suffix}" if suffix else f"{letter}{number}"

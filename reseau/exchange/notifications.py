@@ -22,6 +22,8 @@ from reseau.store.transaction import Transaction
 ROUTING = "routing"  # the topic of questions that need someone to answer
 GATHERED = "gathered"  # the topic of notices that are sent together
 REACTION = "reaction"
+MODERATED = "moderated"  # what an author is told of a decision; nobody can decline it
+REPORTED = "reported"
 _WHILE = timedelta(minutes=15)
 _UNANSWERED = timedelta(hours=4)
 _NEWS = timedelta(days=1)
@@ -68,6 +70,12 @@ def unanswered(tx: Transaction, questions: Mapping[int, datetime], acting: Actin
     new = [content_id for content_id, at in questions.items() if tx.now - at < _NEWS]
     if new and acting.origin is not Origin.SEEDED and _SOMEBODY.first(tx) is not None:
         outbox.queue(tx, [_routing(content_id, "first", tx.now + _UNANSWERED) for content_id in new])
+
+
+def reopened(tx: Transaction, content_id: int, at: datetime, acting: Acting) -> None:
+    """Look again, at once, for people who could answer: it has been asked for long enough."""
+    if acting.origin is not Origin.SEEDED and _SOMEBODY.first(tx) is not None:
+        outbox.queue(tx, [_routing(content_id, f"reopened:{to_micros(at)}", tx.now)])
 
 
 #: Somebody who can be told anything at all.
@@ -172,6 +180,17 @@ def waits(tx: Transaction, applicant_id: int, name: str) -> None:
     running = select(member.c.id).where(member.c.administrator.is_(True), member.c.status.in_(PRESENT))
     news = [Trace(tx.now, None, Verb.NOTED, target_id=int(id_)) for id_ in tx.execute(running).scalars()]
     _queue(tx, news, "applicant", [{"applicant": applicant_id, "name": name}] * len(news))
+
+
+def decided(tx: Transaction, trace: Trace, moderation_id: int) -> None:
+    """Tell an author what an animateur or an administrator decided, with the reason."""
+    _queue(tx, [trace], MODERATED, [{"moderation": moderation_id}])
+
+
+def reported(tx: Transaction, trace: Trace, people: Collection[int], moderation_id: int) -> None:
+    """Tell those who decide that a content was reported."""
+    news = [replace(trace, target_id=person_id, member_id=None) for person_id in sorted(people)]
+    _queue(tx, news, REPORTED, [{"moderation": moderation_id}] * len(news))
 
 
 def _queue(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 
 from reseau import access
 from reseau.access import Viewer
@@ -176,7 +176,7 @@ def _asked_of_all(tx: Transaction, who: Viewer, between: Sequence[tuple[bool, da
             content.c.kind.in_([one.name for one in starting_types() if one.label]),
             content.c.author_id != who.member_id,
             content.c.created_at >= tx.now - _WAITS,
-            thread.c.replies == 0,
+            or_(thread.c.replies == 0, and_(thread.c.reopened_at.is_not(None), thread.c.answered_at.is_(None))),
             access.readable_contents(who),
             *_within(thread.c.last_at, between),
         )

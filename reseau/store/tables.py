@@ -21,6 +21,12 @@ from sqlalchemy import (
 )
 
 from reseau.store.columns import Id, metadata as metadata, reference
+from reseau.store.correction_tables import (
+    audience as audience,
+    former_code as former_code,
+    merger as merger,
+    moderation as moderation,
+)
 from reseau.store.import_tables import (
     import_note as import_note,
     import_pending as import_pending,
@@ -177,6 +183,7 @@ content = Table(
     Column("created_at", Moment, nullable=False),
     Column("edited_at", Moment),
     Column("deleted_at", Moment),
+    Column("moved_at", Moment),  # to another community; what its text was before is not shown there
     Column("origin", Text, nullable=False),
     Column("platform", Text, nullable=False),
     Index("ix_content_author_id", "author_id", "created_at"),
@@ -209,7 +216,8 @@ thread = Table(
     Column("replies", Integer, nullable=False, server_default="0"),
     Column("reactions", Integer, nullable=False, server_default="0"),
     Column("last_at", Moment, nullable=False),
-    Column("answered_at", Moment),  # first reply of another member to a question
+    Column("answered_at", Moment),  # first reply of another member to a question, since it was last reopened
+    Column("reopened_at", Moment),
     Column("accepted_id", Id, ForeignKey("content.id")),
 )
 
