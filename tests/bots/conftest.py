@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from reseau.channels.links import NewLink
 from reseau.network import Network
 from reseau.people import identities
 from reseau.people.identities import NewIdentity
+from reseau.store.moments import now
 from tests.bots.company import Company, Model, company, model
 from tests.bots.memory import TENANT
 
@@ -28,9 +30,20 @@ def here(model_company: Model, tmp_path: Path) -> Iterator[Company]:
     yield from model_company.copy(tmp_path)
 
 
+def during_work() -> Callable[[], datetime]:
+    """A clock that runs from last Wednesday, half past nine in UTC: whenever the tests run, it is a working day."""
+    wednesday = now().replace(hour=9, minute=30) - timedelta(days=(now().weekday() - _WEDNESDAY) % 7 or 7)
+    behind = now() - wednesday
+    return lambda: now() - behind
+
+
+_WEDNESDAY = 2
+
+
 @pytest.fixture
 def anywhere(network: Network) -> Company:
-    """The company on each engine in turn."""
+    """The company on each engine in turn, on a working day."""
+    network.store.clock = during_work()
     return company(network)
 
 
