@@ -20,6 +20,7 @@ from reseau.store.transaction import Transaction
 
 PENDING, INTENT, CONFIRMED, DEAD = "pending", "intent", "confirmed", "dead"
 _OPEN = (PENDING, INTENT)
+PUT_OFF = "put off"  # the note of a delivery that became another one, for later
 LEASE = timedelta(seconds=60)
 #: What was noted later than this from now was noted by a clock that has been set back since.
 SET_BACK = timedelta(minutes=5)
@@ -229,7 +230,12 @@ def sent(tx: Transaction, ordering_key: str, topic: str, since: datetime, limit:
     """How many deliveries of a topic went out in an order since a moment, counted up to a limit."""
     newest_ones = (
         select(outbox.c.done_at)
-        .where(outbox.c.ordering_key == ordering_key, outbox.c.topic == topic, outbox.c.state == CONFIRMED)
+        .where(
+            outbox.c.ordering_key == ordering_key,
+            outbox.c.topic == topic,
+            outbox.c.state == CONFIRMED,
+            outbox.c.error != PUT_OFF,
+        )
         .order_by(outbox.c.id.desc())
         .limit(limit)
     )
@@ -249,6 +255,12 @@ def due_since(tx: Transaction, ordering_key: str, topic: str, since: datetime, l
 def awaited(tx: Transaction, ordering_key: str, topic: str) -> bool:
     """Whether a delivery of a topic has still to go out in an order."""
     same = and_(outbox.c.ordering_key == ordering_key, outbox.c.topic == topic, outbox.c.state.in_(_OPEN))
+    return tx.execute(select(outbox.c.id).where(same).limit(1)).first() is not None
+
+
+def pending(tx: Transaction, ordering_key: str) -> bool:
+    """Whether a delivery of an order waits that nobody has taken yet."""
+    same = and_(outbox.c.ordering_key == ordering_key, outbox.c.state == PENDING)
     return tx.execute(select(outbox.c.id).where(same).limit(1)).first() is not None
 
 

@@ -6,7 +6,7 @@ own index, which stays quick on both engines where one ``IN (…) ORDER BY`` doe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -51,17 +51,26 @@ class FeedItem:
 
 
 def read(
-    tx: Transaction, who: Viewer, limit: int = 10, since: datetime | None = None, before: datetime | None = None
+    tx: Transaction,
+    who: Viewer,
+    limit: int = 10,
+    since: datetime | None = None,
+    before: datetime | None = None,
+    only: Collection[Reason] = tuple(Reason),
 ) -> list[FeedItem]:
-    """Read the feed of a viewer: at most ``limit`` threads that moved in [since, before), newest first."""
+    """Read the feed of a viewer: at most ``limit`` threads that moved in [since, before), newest first.
+
+    Args:
+        only: the reasons for which a thread may stand in it.
+    """
     if who.member_id is None:
         return []
     between = _between(since, before)
     reasons: dict[int, tuple[Reason, str]] = {}
-    for root_id, reason, source in _sources(tx, who, limit, between):
+    for root_id, reason, source in _sources(tx, who, limit, between, only):
         reasons.setdefault(root_id, (reason, source))
     items = _items(tx, who, reasons, limit)
-    if not items:
+    if not items and Reason.TO_DISCOVER in only:
         # A community that the viewer has left is nothing to discover.
         departures = select(membership.c.community_id).where(
             membership.c.member_id == who.member_id, membership.c.left_at.is_not(None)
@@ -83,17 +92,37 @@ def _within(column: ColumnElement[datetime], between: Sequence[tuple[bool, datet
     return [column >= moment if late else column < moment for late, moment in between]
 
 
-def _sources(tx: Transaction, who: Viewer, limit: int, between: Sequence[tuple[bool, datetime]]) -> Iterator[_Found]:
+def _sources(
+    tx: Transaction,
+    who: Viewer,
+    limit: int,
+    between: Sequence[tuple[bool, datetime]],
+    only: Collection[Reason],
+) -> Iterator[_Found]:
     assert who.member_id is not None
-    yield from _of_contents(tx, who)
-    yield from _of_members(tx, who, limit, between)
-    yield from _of_communities(tx, access.my_communities(who), Reason.MY_COMMUNITY, limit, between)
+    sources: Mapping[Reason, Callable[[], Iterator[_Found]]] = {
+        Reason.FOLLOWED_CONTENT: lambda: _of_contents(tx, who),
+        Reason.FOLLOWED_MEMBER: lambda: _of_members(tx, who, limit, between),
+        Reason.MY_COMMUNITY: lambda: _of_communities(
+            tx, access.my_communities(who), Reason.MY_COMMUNITY, limit, between
+        ),
+        Reason.FOLLOWED_COMMUNITY: lambda: _of_followed(tx, who, limit, between),
+        Reason.FOLLOWED_TAG: lambda: _of_tags(tx, who, limit, between),
+        Reason.ASKED_OF_ALL: lambda: _asked_of_all(tx, who, between),
+    }
+    for reason, found in sources.items():
+        if reason in only:
+            yield from found()
+
+
+def _of_followed(
+    tx: Transaction, who: Viewer, limit: int, between: Sequence[tuple[bool, datetime]]
+) -> Iterator[_Found]:
+    assert who.member_id is not None
     followed = follows.followed(tx, who.member_id, FollowKind.COMMUNITY)
     if followed:
         chosen = access.readable_communities(who).where(community.c.id.in_(followed))
         yield from _of_communities(tx, chosen, Reason.FOLLOWED_COMMUNITY, limit, between)
-    yield from _of_tags(tx, who, limit, between)
-    yield from _asked_of_all(tx, who, between)
 
 
 # Every source is read through the gate *before* it is cut: what is hidden must not take a place that is then missing.

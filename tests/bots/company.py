@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -200,11 +200,12 @@ def copied(made: Company, network: Network) -> Company:
     return Company(network, people=dict(made.people), places=dict(made.places), closed=list(made.closed))
 
 
-def model(folder: Path, template: Path, *, closed: bool = True) -> Model:
+def model(folder: Path, template: Path, *, closed: bool = True, clock: Callable[[], datetime] | None = None) -> Model:
     """Make a company in ``folder``, from the empty network in the file ``template``."""
     file = folder / "model.db"
     file.write_bytes(template.read_bytes())
     store = open_store(f"sqlite:///{file}", make=False)
+    store.clock = clock or store.clock
     made = company(Network(load_settings(data=folder), store), closed=closed)
     # The journal is folded into the file when the store is closed.
     store.close()

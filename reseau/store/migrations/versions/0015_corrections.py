@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 OPEN_REPORT = sa.text("act = 'reported' AND ended_at IS NULL")
