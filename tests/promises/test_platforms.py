@@ -19,6 +19,7 @@ from hypothesis import given, settings as trying, strategies as st
 
 from bots.arrival import Arrival, Where
 from bots.card import Card, Quote, Text
+from bots.form import Sheet
 from bots.platform import (
     PLATFORMS,
     Address,
@@ -128,6 +129,12 @@ class UnusedReception:
         raise AssertionError(arrival)
 
     async def answer(self, arrival: Arrival, within: float) -> Answer | None:
+        raise AssertionError(arrival)
+
+    async def sheet(self, arrival: Arrival) -> Sheet | None:
+        raise AssertionError(arrival)
+
+    async def submit(self, arrival: Arrival, within: float) -> Sheet | None:
         raise AssertionError(arrival)
 
 
