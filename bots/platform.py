@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 import bots.platforms
 from bots.arrival import Arrival, Filled, Where
 from bots.card import Button, Card
-from bots.form import Sheet
+from bots.form import Choice, Sheet
 from reseau.keys import EventKey
 from reseau.markup.visible import one_line
 from reseau.network import Network
@@ -261,6 +261,15 @@ class Reception(Protocol):
 
         Returns:
             The form, or nothing: no words are missing, and the line is to be received.
+        """
+
+    async def choices(self, arrival: Arrival, entry: str, text: str) -> Sequence[Choice]:
+        """What a person may choose for an entry of a form, while typing.
+
+        Args:
+            arrival: its body is a :class:`bots.arrival.Line` with the form.
+            entry: its name.
+            text: what was typed of it.
         """
 
     async def submit(self, arrival: Arrival, within: float) -> Sheet | None:

@@ -78,9 +78,14 @@ def opened(request: Request, parsed: Parsed) -> Sheet | None:
 
 
 def opened_with(request: Request, filled: Filled) -> Sheet | None:
-    """The form of a verb with some values; nothing where no more is needed, or the person may not use the verb."""
+    """The form of a verb that was begun from a message or a menu, with some values.
+
+    Nothing where no more is needed and nothing is written, or where the person may not use the verb.
+    """
     command = of(filled, request.commands)
-    if command is None or command.form is None or not command.form.lacks(filled.values):
+    if command is None or command.form is None:
+        return None
+    if not command.form.lacks(filled.values) and not command.writes:
         return None
     return sheet(replace(request, command=command), filled.values)
 
@@ -157,6 +162,14 @@ def choices(request: Request, entry: Entry, text: str = "") -> tuple[Choice, ...
     """The communities that a person may choose for an entry, those whose names hold a text."""
     listed = reading.listed(request.tx, request.viewer, text, limit=MOST_CHOICES)
     return tuple(Choice(f"#{place.slug}", place.name) for place in listed if _is_offered(request, entry.among, place))
+
+
+def offered(request: Request, filled: Filled, name: str, text: str) -> tuple[Choice, ...]:
+    """What the person may choose for an entry of a form, while typing."""
+    command = of(filled, request.commands)
+    entries = command.form.entries if command is not None and command.form is not None else ()
+    entry = next((entry for entry in entries if entry.name == name and entry.kind is Kind.COMMUNITY), None)
+    return () if entry is None else choices(request, entry, text)
 
 
 def _is_offered(request: Request, among: Among, place: CommunityLine) -> bool:

@@ -14,7 +14,7 @@ from bots.answers.asking import Completed, GivenUp
 from bots.arrival import Where
 from bots.card import Button, Card
 from bots.command import Command, all_commands
-from bots.form import Sheet
+from bots.form import Choice, Sheet
 from bots.platform import OWN_CHAT, Incoming, calling
 from bots.request import Arguments, RefusalError, Request
 from bots.speech.everyday import Sense
@@ -119,6 +119,13 @@ class Handler:
         if incoming.filled is not None:
             return filling.opened_with(request, incoming.filled)
         return filling.opened(request, _parsed(incoming, request.commands, self.network.settings.roots))
+
+    def choices(self, tx: Transaction, incoming: Incoming, entry: str, text: str) -> Sequence[Choice]:
+        """What a person may choose for an entry of a form, while typing."""
+        me, incoming = _present(tx, incoming.member_id), _storable(incoming)
+        if me is None or incoming.filled is None:
+            return ()
+        return filling.offered(self._request(tx, me, incoming), incoming.filled, entry, storable(text))
 
     def _request(self, tx: Transaction, me: Member, incoming: Incoming) -> Request:
         """What is asked, before its verb is known."""

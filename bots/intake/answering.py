@@ -6,7 +6,7 @@ What only the platform knows is asked before: who an unknown account is, and who
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from bots.answers import strangers, subjects
 from bots.answers.handling import AudienceNeededError, Handler, Turn
 from bots.arrival import Arrival, Changed, Filled, Line, Message, Where
 from bots.card import Card, Shared, Text, Visibility
-from bots.form import Sheet
+from bots.form import Choice, Sheet
 from bots.mirror import audiences
 from bots.platform import (
     OWN_CHAT,
@@ -134,6 +134,14 @@ class Answering:
                 return self._handler.sheet(tx, _incoming(tx, arrival, line, None))
             except UnknownAccountError:
                 return None
+
+    def choices(self, arrival: Arrival, line: Line, entry: str, text: str) -> Sequence[Choice]:
+        """What the person may choose for an entry of a form; nothing for somebody who is unknown."""
+        with self._handler.network.store.read() as tx:
+            try:
+                return self._handler.choices(tx, _incoming(tx, arrival, line, None), entry, text)
+            except UnknownAccountError:
+                return ()
 
     async def kept(self, arrival: Arrival, line: Line) -> None:
         """Answer a line that was kept, asking the platform what has to be known, and carry its card."""

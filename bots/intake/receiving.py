@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, cast
 
@@ -23,7 +23,7 @@ from bots.arrival import (
     from_payload,
     to_payload,
 )
-from bots.form import Sheet
+from bots.form import Choice, Sheet
 from bots.intake.answering import ASKS_FIRST, Answering, HeardBeforeError
 from bots.mirror.hear import Hearing
 from bots.platform import Answer, Courier, LaterError
@@ -92,6 +92,13 @@ class Receiving:
         line = arrival.body
         assert isinstance(line, Line)
         return await asyncio.to_thread(self._answering.sheet, arrival, line)
+
+    async def choices(self, arrival: Arrival, entry: str, text: str) -> Sequence[Choice]:
+        """What a person may choose for an entry of a form, while typing."""
+        arrival = _storable(arrival)
+        line = arrival.body
+        assert isinstance(line, Line)
+        return await asyncio.to_thread(self._answering.choices, arrival, line, entry, text)
 
     async def submit(self, arrival: Arrival, within: float) -> Sheet | None:
         """Do what a form says; the form again where something is wrong in it, or its next step."""

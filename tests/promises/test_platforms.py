@@ -19,7 +19,7 @@ from hypothesis import given, settings as trying, strategies as st
 
 from bots.arrival import Arrival, Where
 from bots.card import Card, Quote, Text
-from bots.form import Sheet
+from bots.form import Choice, Sheet
 from bots.platform import (
     PLATFORMS,
     Address,
@@ -133,6 +133,9 @@ class UnusedReception:
 
     async def sheet(self, arrival: Arrival) -> Sheet | None:
         raise AssertionError(arrival)
+
+    async def choices(self, arrival: Arrival, entry: str, text: str) -> Sequence[Choice]:
+        return ()
 
     async def submit(self, arrival: Arrival, within: float) -> Sheet | None:
         raise AssertionError(arrival)
