@@ -176,6 +176,8 @@ def _instead(
     parsed = parse(draft.line, commands, roots) if draft is not None else None
     if draft is None or not isinstance(parsed, Understood) or not parsed.command.writes:
         return ""
+    if draft.arguments is not None:  # a form was filled in: it is corrected as a form
+        return ""
     before = parsed.arguments.text
     if not before or not draft.line.rstrip().endswith(before):
         return ""

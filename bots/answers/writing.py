@@ -177,7 +177,7 @@ def _placed_last(request: Request) -> Request:
     """The request with « … dans Veille » at the end of its text read as an option, where a community is so called."""
     arguments = request.arguments
     last = _LAST.fullmatch(request.text.strip())
-    if last is None or "in" in arguments.options or "for" in arguments.options:
+    if last is None or arguments.filled or "in" in arguments.options or "for" in arguments.options:
         return request
     name = last.group(2)
     if not _is_called(request, name):
@@ -219,7 +219,7 @@ def preview(request: Request, draft: Draft, title: str, label: str, *before: Blo
     """
     fitting = placing.fitting(request, draft.text) if _may_be_placed(request, draft) else []
     draft = _placed(request, draft, fitting[0].community) if fitting else draft
-    token = keep(request, request.command.id, _kept_line(request, draft))
+    token = keep(request, request.command.id, _kept_line(request, draft), _kept_arguments(request, draft))
     t = request.t
     if not error and len(draft.text) > LONGEST_LINE:
         title = t("Your text is long: here it is, before anybody sees it.")
@@ -245,19 +245,28 @@ def preview(request: Request, draft: Draft, title: str, label: str, *before: Blo
 
 def _may_be_placed(request: Request, draft: Draft) -> bool:
     """Whether the line says nothing of a place, and its text fits into the buttons that take it elsewhere."""
-    said = request.arguments.option("in") or request.arguments.option("for")
-    return draft.place is None and not said and len(draft.text) <= LONGEST_LINE
+    named = request.arguments.option("in") or request.arguments.option("for")
+    return draft.place is None and not named and len(draft.text) <= LONGEST_LINE
 
 
 def _placed(request: Request, draft: Draft, place: Community) -> Draft:
     return replace(draft, place=place, reached=reading.audience(request.tx, place.id))
 
 
-def keep(request: Request, command: str, line: str) -> str:
-    """Keep a line until it is confirmed, with the channel it was typed in; returns the token that takes it up."""
+def keep(request: Request, command: str, line: str, arguments: Arguments | None = None) -> str:
+    """Keep a line until it is confirmed, with the channel it was typed in; returns the token that takes it up.
+
+    Args:
+        request: whose line it is.
+        command: the id of the verb.
+        line: to be done.
+        arguments: what a form told the verb, which is then done in place of the line.
+    """
     channel = request.channel
     spot = {"platform": request.platform, "tenant": request.tenant, **asdict(channel.where)} if channel else None
-    token = drafts.keep(request.tx, request.me.id, command, line, spot)
+    token = drafts.keep(
+        request.tx, request.me.id, command, line, spot, arguments.as_json() if arguments is not None else None
+    )
     asking.decision(request, token)
     return token
 
@@ -271,6 +280,14 @@ def _kept_line(request: Request, draft: Draft) -> str:
     if draft.place is None or named:
         return request.line
     return _in_place(request, f'"{draft.place.slug}"')
+
+
+def _kept_arguments(request: Request, draft: Draft) -> Arguments | None:
+    """What a form told the verb, with the place that the channel gave; nothing for a line."""
+    arguments = request.arguments
+    if not arguments.filled or draft.place is None:
+        return arguments if arguments.filled else None
+    return replace(arguments, options={**arguments.options, "in": (f"#{draft.place.slug}",)})
 
 
 def _rather(request: Request, draft: Draft) -> tuple[Button, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bots.answers import writing
+from bots.answers import forms, writing
 from bots.answers.excerpts import item
 from bots.card import Card, Items
 from bots.command import Command, Group
@@ -76,6 +76,7 @@ command = Command(
     takes=frozenset({"in", "for", "tag", "language"}),
     traced=True,
     writes=True,
+    form=forms.writing(N_("Ask a question"), N_("Your question")),
     previews=True,
     heard=(
         "demandez",
