@@ -112,6 +112,7 @@ def _named(text: str) -> list[str]:
         (_named, "[@\\" * 13_000),  # each escaped bracket could begin a name
         (lambda text: LINK.sub("", text), "[" * 40_000),
         (harmless, '"' * 40_000),
+        (tree, "<!--a>" * 16_600),  # comments without an end
     ],
 )
 def test_what_never_ends_is_given_up_soon(take: Callable[[str], object], text: str) -> None:
