@@ -1,4 +1,4 @@
-"""A page of the dashboard is one file of ``dashboards/pages`` that offers ``page``; nothing else is touched."""
+"""A page of the dashboard is one file of ``dashboards/pages`` that offers ``page``."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from reseau.plugins import Plugins
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page: where it is, what it is called, and how it is drawn for a visit.
+    """A page of the dashboard.
 
     Attributes:
-        path: below the prefix, without slashes at its ends; empty for the first page.
-        title: English, marked with ``N_``; the navigation and the browser's tab show it.
-        draw: the content of ``<main>``; its headings begin with one ``h1``.
-        metrics: the metrics it shows; they are loaded when the service starts, so that the first visit is quick.
+        path: its path below the prefix, without slashes at its ends; empty for the first page.
+        title: its title in the navigation and in the browser's tab (English, marked with ``N_``).
+        draw: returns the content of ``<main>``, whose headings begin with one ``h1``.
+        metrics: the metrics that it shows. They are loaded when the service starts, so that the first visit is quick.
         order: its place in the navigation, from 1.
     """
 
@@ -36,10 +36,10 @@ PAGES: Plugins[Page] = Plugins(dashboards.pages, "page", Page, "reseau.pages")
 
 
 def ordered() -> list[Page]:
-    """Every page, as the navigation shows them."""
+    """Return every page in the order of the navigation."""
     return sorted(PAGES.values(), key=lambda page: (page.order, page.path))
 
 
 def find(path: str) -> Page | None:
-    """The page at a path below the prefix."""
+    """Return the page at a path below the prefix, if there is one."""
     return next((page for page in PAGES.values() if page.path == path), None)

@@ -1,4 +1,4 @@
-"""The command ``reseau migrate``: bringing in what a company has said elsewhere."""
+"""The command ``reseau migrate``, which imports a company's earlier conversations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -63,14 +63,14 @@ def plan(context: typer.Context, path: Input, include: Include = "", as_json: As
     typer.echo(_plan_text(t, result, source.name))
 
 
-_MOST_CHANNELS = 40  # named on a terminal
+_MOST_CHANNELS = 40  # listed on a terminal
 _PLANNED = ("counts", "refused", "people", "places", "warnings")
 
 
 @migrate.command()
 def run(context: typer.Context, path: Input, include: Include = "", as_json: AsJson = False) -> None:
     """Bring an export in; again, it goes on where it was cut off, and adds nothing twice."""
-    from migration.loading.run import run as brought_in
+    from migration.loading.run import run as load
     from migration.reading.source import Options
     from migration.report.progress import Progress
     from migration.report.report import summary
@@ -81,15 +81,15 @@ def run(context: typer.Context, path: Input, include: Include = "", as_json: AsJ
     with _opened(path) as bundle, _network(context) as network:
         source = _source(bundle)
         progress = Progress(bundle, t)
-        done = brought_in(network, source, bundle, options, progress)
+        loaded = load(network, source, bundle, options, progress)
         progress.end()
     if as_json:
-        typer.echo(_warnings(t, done), err=True, nl=False)
-        _print_json(done.tally.as_dict())
+        typer.echo(_warnings(t, loaded), err=True, nl=False)
+        _print_json(loaded.tally.as_dict())
     else:
-        typer.echo(summary(t, done))
-        typer.echo(ending(t, done.tally.as_dict()["refused"], printable(str(path), most=4_096)))
-    raise typer.Exit(1 if done.tally.total("refused") else 0)
+        typer.echo(summary(t, loaded))
+        typer.echo(ending(t, loaded.tally.as_dict()["refused"], printable(str(path), most=4_096)))
+    raise typer.Exit(1 if loaded.tally.total("refused") else 0)
 
 
 @migrate.command()
@@ -123,7 +123,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     with _network(context) as network, network.store.read() as tx:
         past_runs = runs(tx)
     if as_json:
-        _print_json([_status(run) for run in past_runs])
+        _print_json([{**run.as_dict(), "position": run.position} for run in past_runs])
         return
     for run in past_runs:
         state = t("done") if run.finished_at else t("cut off: run it again to go on")
@@ -132,43 +132,31 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         typer.echo(t("Nothing was brought in yet."))
 
 
-def _status(run: Run) -> dict[str, Any]:
-    return {
-        "run": run.id,
-        "source": run.source,
-        "input": run.input,
-        "include": run.options.get("include", []),
-        "started_at": run.started_at.isoformat(),
-        "finished_at": run.finished_at.isoformat() if run.finished_at else None,
-        "position": run.position,
-    }
-
-
 def _plan_text(t: Words, result: Plan, source: str) -> str:
     from migration.report.notes import sentence
     from migration.report.wording import counted, outcome
 
     lines, refused = [t("What this export holds:")], result.refused
-    for kind, count in sorted((result.counts + refused).items()):  # like the lines of a run: read, then what is lost
-        lost = outcome(t, "refused", refused[kind]) if refused[kind] else ""
-        lines.append(f"  {counted(t, kind, count, lost)}")
+    for kind, count in sorted((result.counts + refused).items()):
+        loss = outcome(t, "refused", refused[kind]) if refused[kind] else ""
+        lines.append(f"  {counted(t, kind, count, loss)}")
     if result.channels:
         lines.append(t("By community"))
         lines += [f"  {t.number(count):>9}  {printable(name)}" for name, count in result.largest(_MOST_CHANNELS)]
-    left = len(result.channels) - _MOST_CHANNELS
-    if left > 0:
+    unlisted = len(result.channels) - _MOST_CHANNELS
+    if unlisted > 0:
         lines.append(
-            "  " + t.plural("and {count} more, which --json names", "and {count} more, which --json names", left)
+            "  " + t.plural("and {count} more, which --json names", "and {count} more, which --json names", unlisted)
         )
     lines += [f"  ! {t.number(count)} × {sentence(t, code, source)}" for code, count in sorted(result.warnings.items())]
     return "\n".join(lines)
 
 
-def _warnings(t: Words, done: Run) -> str:
+def _warnings(t: Words, run: Run) -> str:
     from migration.report.notes import sentence
 
-    counts = sorted(done.tally.warnings.items())
-    return "".join(f"{t.number(count)} × {sentence(t, code, done.source)}\n" for code, count in counts)
+    counts = sorted(run.tally.warnings.items())
+    return "".join(f"{t.number(count)} × {sentence(t, code, run.source)}\n" for code, count in counts)
 
 
 def _not_yet(name: str) -> Exception:

@@ -1,11 +1,11 @@
-"""Where the program starts: ``reseau`` and ``python -m reseau``."""
+"""The entry point of the program: ``reseau`` and ``python -m reseau``."""
 
 from __future__ import annotations
 
 import gc
 
-#: New objects between two looks of the garbage collector. Loading the libraries makes very many that stay, and Python
-#: would look through them every 700.
+#: New objects between two runs of the garbage collector. Loading the libraries makes very many objects that stay, and
+#: by default Python would scan them after every 700.
 _NEW_OBJECTS = 50_000
 
 

@@ -1,8 +1,8 @@
-"""Words people read: the English sentence stands in the code, the French one in ``<room>/locale/fr.po``.
+"""Sentences that people read: the English one is in the code, the French one in ``<room>/locale/fr.po``.
 
-The catalogues are read as they are, so a changed sentence is seen at the next start, with nothing to compile.
-A message is written in English in the code and marked by ``N_("…")`` where it is only named, or translated by
-``t("…")`` where ``t`` is the :class:`Words` of a reader.
+The catalogues are read from their source, so a changed sentence takes effect at the next start without compiling. The
+code translates a message by ``t("…")``, if it has the :class:`Words` of a reader, or marks it by ``N_("…")`` to be
+translated later.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
 def N_(message: str) -> str:
-    """Mark a message for the catalogues where it is named; the reader's :class:`Words` translate it later."""
+    """Mark a message for the catalogues; the reader's :class:`Words` translate it later."""
     return message
 
 
@@ -43,7 +43,7 @@ def known_language(wish: str | None, default: str = "fr") -> str:
 
 
 def catalogue_files(language: str) -> Iterator[Traversable]:
-    """The catalogues that the rooms (and other people's packages) registered under ``reseau.catalogues``."""
+    """Yield the catalogues that the rooms (and other packages) registered under ``reseau.catalogues``."""
     for point in sorted(entry_points(group="reseau.catalogues"), key=lambda point: point.name):
         catalogue = files(point.value) / "locale" / f"{language}.po"
         if catalogue.is_file():
@@ -77,32 +77,32 @@ class Words:
         return _fill(sentence, {"count": self.number(count), **values})
 
     def number(self, value: float) -> str:
-        """``3 500`` or ``3,500``; French thousands are parted by a narrow no-break space."""
+        """Return ``3 500`` or ``3,500``; French thousands are separated by a narrow no-break space."""
         return str(numbers.format_decimal(value, locale=self.locale))
 
     def percent(self, share: float, digits: int = 1) -> str:
-        """``2,7 %`` or ``2.7%`` of a share between 0 and 1."""
+        """Return ``2,7 %`` or ``2.7%`` for a share between 0 and 1."""
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         formatted = numbers.format_decimal(share * 100, format=pattern, locale=self.locale)
         return f"{formatted}{_NARROW_SPACE}%" if self.language == "fr" else f"{formatted}%"
 
     def date(self, day: date | datetime, form: str = "long") -> str:
-        """``3 février 2026`` or ``3 February 2026``; a moment is shown in the reader's time zone."""
+        """Return ``3 février 2026`` or ``3 February 2026``; the day of a moment is that of the reader's time zone."""
         if isinstance(day, datetime):
             day = day.astimezone(self.timezone).date()
         formatted = str(dates.format_date(day, form, locale=self.locale))
         return _FIRST_OF_MONTH.sub("1er ", formatted, 1) if self.language == "fr" and day.day == 1 else formatted
 
     def moment(self, moment: datetime) -> str:
-        """Date and time of day in the reader's time zone: ``3 févr. 2026, 14:05:00``."""
+        """Return the date and time of day in the reader's time zone: ``3 févr. 2026, 14:05:00``."""
         return str(dates.format_datetime(moment, "medium", tzinfo=self.timezone, locale=self.locale))
 
     def time(self, moment: datetime) -> str:
-        """The time of day in the reader's time zone: ``14:05``."""
+        """Return the time of day in the reader's time zone: ``14:05``."""
         return str(dates.format_time(moment, "short", tzinfo=self.timezone, locale=self.locale))
 
     def ago(self, span: timedelta) -> str:
-        """``il y a 3 heures``, ``3 hours ago``."""
+        """Return ``il y a 3 heures`` or ``3 hours ago``."""
         return str(dates.format_timedelta(-span, add_direction=True, locale=self.locale))
 
     def _find(self, message: str) -> str:
@@ -110,11 +110,11 @@ class Words:
 
 
 class _Eliding(Formatter):
-    """Fills a French sentence: ``{name:de}`` is « d’Élodie » or « de Karim », ``{name:que}`` « qu’Élodie »."""
+    """Fills a French sentence: ``{name:de}`` becomes « d’Élodie » or « de Karim », ``{name:que}`` « qu’Élodie »."""
 
     def format_field(self, value: object, spec: str) -> str:
         if spec in _ELIDED:
-            return behind(spec, str(value))
+            return after(spec, str(value))
         return str(super().format_field(value, spec))
 
 
@@ -123,9 +123,9 @@ _ELIDES = re.compile(r":(?:de|que)\}")
 _ELIDING = _Eliding()
 
 
-def behind(word: str, name: str) -> str:
+def after(word: str, name: str) -> str:
     """Return a name after the French « de » or « que », which are elided before a vowel or a mute h."""
-    # The h of a first name is mute as good as always: « d’Hélène ». A y is a vowel before a consonant: « d’Yves ».
+    # The h of a first name is nearly always mute: « d’Hélène ». A y is a vowel before a consonant: « d’Yves ».
     letters = fold(name).lstrip("@#«»“”\"'’( ")[:2]
     mute = letters[:1] in ("a", "e", "i", "o", "u", "h", "œ", "æ")
     mute = mute or (letters[:1] == "y" and letters[1:] not in ("", "a", "e", "i", "o", "u"))

@@ -1,4 +1,4 @@
-"""Logs: a line says what finished, for what, how many, how long. Secrets are redacted by their type."""
+"""Logs: a line says what finished, for what, how many, how long. Secrets are redacted by type and by name."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from reseau.markup.visible import visible
 from reseau.settings import Settings
 
 REDACTED = "[redacted]"
-_TELLING = ("token", "secret", "password", "authorization", "cookie", "signature")
+_SECRET_NAMES = ("token", "secret", "password", "authorization", "cookie", "signature")
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Hide secrets, by type or by name, at any depth, and characters that a terminal would obey."""
+    """Redact secrets, by type or by name, at any depth, and remove characters that control a terminal."""
     return {key: _hidden(key, value) for key, value in event.items()}
 
 
 def _hidden(key: str, value: Any) -> Any:
     if isinstance(value, SecretStr | SecretBytes):
         return REDACTED
-    if any(word in key.lower() for word in _TELLING) and value not in (None, "", True, False):
+    if any(word in key.lower() for word in _SECRET_NAMES) and value not in (None, "", True, False):
         return REDACTED
     if isinstance(value, dict):
         return {inner: _hidden(str(inner), nested) for inner, nested in value.items()}
@@ -36,7 +36,7 @@ def _hidden(key: str, value: Any) -> Any:
 
 
 class _StandardError(io.TextIOBase):
-    """Standard error at the time a line is written, so that a later redirection gets the lines."""
+    """Writes to whatever is standard error at that time, so that a later redirection gets the lines."""
 
     def write(self, text: str) -> int:
         return sys.stderr.write(text)
@@ -48,15 +48,17 @@ class _StandardError(io.TextIOBase):
 def set_up(settings: Settings, *, quiet: bool = False) -> None:
     """Send this process's log to standard error, as lines for people or for machines.
 
-    ``quiet`` is for commands that report in their own words: the log then has only what went wrong (or everything, at
-    the level ``debug``).
-
     Libraries that use the standard module are logged from warnings on.
+
+    Args:
+        settings: the settings with the level and the format.
+        quiet: whether to log only warnings and errors, for commands that report in their own words. The level ``debug``
+            still logs everything.
     """
     level = getattr(logging, settings.log_level.upper())
     if quiet and level == logging.INFO:
         level = logging.WARNING
-    last: Processor = (
+    renderer: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if settings.log_format == "json"
         else structlog.dev.ConsoleRenderer(
@@ -70,7 +72,7 @@ def set_up(settings: Settings, *, quiet: bool = False) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             redact,
-            last,
+            renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _StandardError())),

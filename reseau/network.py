@@ -17,7 +17,7 @@ from reseau.store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A network, as rooms are given it."""
+    """A network, as it is passed to the rooms."""
 
     settings: Settings
     store: Store
@@ -27,8 +27,8 @@ def open_network(settings: Settings, *, inhabited: bool = True) -> Network:
     """Open the store of the settings, creating or upgrading it as needed.
 
     Args:
-        settings: which store, and whether it is that of the demonstration.
-        inhabited: whether to fill an empty demonstration; the command that fills it does so itself.
+        settings: the settings with the address of the store.
+        inhabited: whether to fill an empty demonstration; the command that fills it passes ``False``.
 
     Raises:
         reseau.errors.ReseauError: the store cannot be opened.
@@ -44,7 +44,7 @@ def open_network(settings: Settings, *, inhabited: bool = True) -> Network:
         ) from None
     network = Network(settings, open_store(settings.store_url))
     if settings.demo and inhabited:
-        for point in entry_points(group="reseau.demonstrations"):  # of the room that offers one
+        for point in entry_points(group="reseau.demonstrations"):
             point.load()(network)
     return network
 

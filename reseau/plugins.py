@@ -1,7 +1,8 @@
-"""Plugs: a folder read as a mapping from file name to the object that the file offers."""
+"""Plugs: a folder is a mapping from file names to the objects that the files offer."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -13,6 +14,7 @@ from reseau.errors import ReseauError
 from reseau.i18n import N_
 
 T = TypeVar("T")
+_QUOTED = re.compile(r"'(\w+)'")
 
 
 class Plugins(Mapping[str, T], Generic[T]):
@@ -21,8 +23,8 @@ class Plugins(Mapping[str, T], Generic[T]):
     Args:
         package: a package whose modules each offer one object; names that begin with ``_`` are not plugs.
         offers: the attribute in which a module offers its object.
-        kind: the class of the object, checked when a plug is first asked for.
-        group: the entry-point group in which other people's packages name theirs, ``name = "module:attribute"``.
+        kind: the class of the object, checked when a plug is first used.
+        group: the entry-point group in which other packages register theirs, ``name = "module:attribute"``.
 
     A file is imported when its plug is first used, so a missing optional library affects only the plug that needs it.
     """
@@ -46,22 +48,40 @@ class Plugins(Mapping[str, T], Generic[T]):
         return self._loaded[name]
 
     def _load(self, name: str) -> T:
-        if name in self._others:
-            offered = self._others[name].load()
-        else:
-            offered = getattr(import_module(f"{self._package}.{name}"), self._offers, None)
+        try:
+            offered = self._offered(name)
+        except TypeError as error:
+            if wrong_fields := self._wrong_fields(str(error)):
+                raise TypeError(self._demand(name) + wrong_fields) from error
+            raise
         if not isinstance(offered, self._kind):
-            lacks = self._lacking(offered)
-            raise TypeError(f"{self._package}.{name} must offer `{self._offers}`, a {self._kind.__name__}{lacks}")
+            raise TypeError(self._demand(name) + self._lacking(offered))
         return offered
 
+    def _offered(self, name: str) -> object:
+        if name in self._others:
+            return self._others[name].load()
+        return getattr(import_module(f"{self._package}.{name}"), self._offers, None)
+
+    def _demand(self, name: str) -> str:
+        return f"{self._package}.{name} must offer `{self._offers}`, a {self._kind.__name__}"
+
+    def _wrong_fields(self, message: str) -> str:
+        """Return the end of a sentence about the fields in Python's error, if it is about the fields of the class."""
+        fields = ", ".join(f"`{field}`" for field in _QUOTED.findall(message))
+        if message.startswith(f"{self._kind.__name__}.__init__() missing"):
+            return f", whose file does not give {fields}"
+        if message.startswith(f"{self._kind.__name__}.__init__() got an unexpected keyword"):
+            return f", which has no field {fields}"
+        return ""
+
     def _lacking(self, offered: object) -> str:
-        """What an object lacks of a protocol, as the end of a sentence."""
+        """Return the end of a sentence about the parts of a protocol that an object lacks."""
         if offered is None or not getattr(self._kind, "_is_protocol", False):
             return ""
         parts = [*self._kind.__annotations__, *(part for part in vars(self._kind) if not part.startswith("_"))]
-        lost = [f"`{part}`" for part in dict.fromkeys(parts) if not hasattr(offered, part)]
-        return f", which lacks {', '.join(lost)}" if lost else ""
+        missing = [f"`{part}`" for part in dict.fromkeys(parts) if not hasattr(offered, part)]
+        return f", which lacks {', '.join(missing)}" if missing else ""
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

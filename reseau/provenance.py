@@ -1,4 +1,4 @@
-"""Provenance: which object here stands for which outside thing, for imports and linked channels."""
+"""Provenance: the object of the network that stands for an outside thing, for imports and linked channels."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reseau.store.prepared import Prepared, parameter, parameters
 from reseau.store.tables import provenance
 from reseau.store.transaction import Transaction
 
-LIVE = 0  # the run of what no import brought
+LIVE = 0  # the run of objects that did not come with an import
 
 
 def object_of(tx: Transaction, key: str, kind: str) -> int | None:
@@ -35,7 +35,7 @@ _OBJECTS = Prepared(
 
 
 def enter(tx: Transaction, key: str, kind: str, object_id: int) -> None:
-    """Note what a key stands for; a known key stays as it is."""
+    """Note the object of a key; a key that exists stays as it is."""
     tx.insert(provenance, [_Row(key, kind, object_id)], unless_there=True, fingerprint=0, run_id=LIVE)
 
 

@@ -50,14 +50,14 @@ class Measures:
 class Dispatcher:
     """The application that passes each request to the service of its path, and counts it."""
 
-    def __init__(self, inner: App, doors: list[tuple[str, str, App]], measures: Measures) -> None:
-        self._inner, self._doors, self._measures = inner, doors, measures
+    def __init__(self, inner: App, mounts: list[tuple[str, str, App]], measures: Measures) -> None:
+        self._inner, self._mounts, self._measures = inner, mounts, measures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
-        name, app = self._door(scope["path"])
+        name, app = self._mounted(scope["path"])
         started, status, broken = time.perf_counter(), "500", ""
 
         async def watched(message: MutableMapping[str, Any]) -> None:
@@ -75,16 +75,16 @@ class Dispatcher:
         except Exception:
             if not broken:
                 raise
-            # The client is gone, or sent a malformed body: there is nobody to answer, and the error is not ours.
+            # The client is gone or sent a malformed body: nobody waits for an answer, and the error is not ours.
             logs.get("serve").warning("not answered", service=name, reason=broken)
         finally:
             self._measures.requests.labels(name, status).inc()
             self._measures.seconds.labels(name).observe(time.perf_counter() - started)
 
-    def _door(self, path: str) -> tuple[str, App]:
+    def _mounted(self, path: str) -> tuple[str, App]:
         if "//" in path or "/../" in path or "\\" in path:  # not ours; services may read such a path differently
             return "house", self._inner
-        for name, prefix, app in self._doors:
+        for name, prefix, app in self._mounts:
             if path == prefix.rstrip("/") or (prefix.endswith("/") and path.startswith(prefix)):
                 return name, app
         return "house", self._inner
@@ -97,7 +97,7 @@ def application(network: Network, only: Sequence[str] = ()) -> App:
         reseau.errors.ReseauError: a service refuses to open with these settings.
     """
     measures = Measures()
-    doors: list[tuple[str, str, App]] = []
+    mounts: list[tuple[str, str, App]] = []
     running: list[Opened] = []
     home = "/healthz"
     for service in services.registered(only):
@@ -105,9 +105,9 @@ def application(network: Network, only: Sequence[str] = ()) -> App:
         if opened is None:
             continue
         running.append(opened)
-        doors.extend((service.name, prefix, app) for prefix, app in opened.doors.items())
+        mounts.extend((service.name, prefix, app) for prefix, app in opened.doors.items())
         home = service.home or home
-    return Dispatcher(_inner(network, measures, home, running), doors, measures)
+    return Dispatcher(_inner(network, measures, home, running), mounts, measures)
 
 
 def _inner(network: Network, measures: Measures, home: str, running: Sequence[Opened]) -> App:
@@ -151,7 +151,7 @@ _Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 
 def _nothing_here(home: str, settings: Settings) -> _Handler:
-    """Return the sentence for an address or a method that no service answers."""
+    """Return the handler that answers with a sentence if no service has the address or the method."""
 
     async def answer(request: Request, error: Exception) -> Response:
         t = Words(known_language(request.headers.get("accept-language"), settings.language))
@@ -201,7 +201,7 @@ def serve(network: Network, only: Sequence[str] = (), listening: socket.socket |
     Args:
         network: the network whose services are opened.
         only: the names of the services to open; all if empty.
-        listening: the socket of :func:`listen`, if the address was taken earlier.
+        listening: the socket of :func:`listen`, if it was opened earlier.
 
     Raises:
         reseau.errors.ReseauError: a service refuses to open with these settings.
@@ -218,7 +218,7 @@ def serve(network: Network, only: Sequence[str] = (), listening: socket.socket |
         log_level="warning",
         access_log=False,
         server_header=False,
-        proxy_headers=False,  # else a client could pose as a new one for each wrong token
+        proxy_headers=False,  # otherwise a client could pose as a new one for each wrong token
         timeout_graceful_shutdown=10,
     )
     _Server(config).run(sockets=[listening])
@@ -232,24 +232,25 @@ class _Server(uvicorn.Server):
 
 
 def _exit_cleanly_on_sigterm() -> None:
-    """Make SIGTERM end the program with 0: uvicorn sends it again once running requests are finished."""
+    """Make the program exit with 0 on SIGTERM, which uvicorn raises again once running requests are finished."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
 
 
 class AddressError(ReseauError):
-    """The server cannot listen where the settings say."""
+    """The server cannot listen at the address of the settings."""
 
 
 def listen(settings: Settings) -> socket.socket:
-    """Take the address of the settings. Early clients are kept waiting until the server answers.
+    """Listen at the address of the settings. Early clients wait until the server answers.
 
     Raises:
         AddressError: the address cannot be used.
     """
     host, port = settings.http_host, settings.http_port
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol named, the event loop sends small pieces at once; else the second waits 40 ms for an ACK.
+    # Only with an explicit protocol does the event loop send small pieces at once. Otherwise the second one waits 40 ms
+    # for an acknowledgement.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

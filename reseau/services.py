@@ -1,4 +1,4 @@
-"""Services: what a room serves over HTTP, and what it runs meanwhile.
+"""Services: the HTTP applications of the rooms, and their background work.
 
 Rooms register theirs under the entry points ``reseau.services``.
 """
@@ -24,9 +24,10 @@ class Opened:
     """A service that is ready to be served.
 
     Attributes:
-        doors: an ASGI application for each address, such as ``/pilotage/``. A prefix that ends in a slash gets
-            everything under it, whole; another one gets that address alone.
-        running: entered when the event loop runs and left at the end; what it starts must end with it.
+        doors: an ASGI application for each address, such as ``/pilotage/``. An address that ends in a slash includes
+            everything below it.
+        running: a context that is entered once the event loop runs and left at the end; background work must end with
+            it.
     """
 
     doors: Mapping[str, App] = field(default_factory=dict)
@@ -39,9 +40,9 @@ class Service:
 
     Attributes:
         name: its name in the log and in ``/metrics``.
-        open: opens it for a network, or gives ``None`` if the settings do not ask for it. It may refuse with a
+        open: opens it for a network, or returns ``None`` if the settings do not ask for it. It may raise a
             :class:`reseau.errors.ReseauError`.
-        home: the address that ``/`` leads to, empty where it leads elsewhere.
+        home: the address to which ``/`` redirects; empty if it belongs to another service.
     """
 
     name: str
@@ -50,7 +51,7 @@ class Service:
 
 
 def registered(only: Sequence[str] = ()) -> Iterator[Service]:
-    """Return the services of the rooms by name, or ``only`` some."""
+    """Yield the services of the rooms, by name; ``only`` those named, if any are."""
     for point in sorted(entry_points(group="reseau.services"), key=lambda point: point.name):
         if not only or point.name in only:
             service = point.load()

@@ -1,4 +1,4 @@
-"""Foreign text on a terminal: plain, on one line, and nothing that the terminal would obey."""
+"""Foreign text on a terminal: plain, on one line, and without characters that control it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ LONGEST = 200
 
 
 def printable(text: str, most: int = LONGEST) -> str:
-    """Return a text for one line: a sign for each invisible character, cut if it is too long."""
+    """Return a text for one line: invisible characters are replaced, and a long text is cut."""
     text = marked(text)
     return text if len(text) <= most else f"{text[: most - 1]}…"
 

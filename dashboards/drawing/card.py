@@ -18,17 +18,17 @@ from dashboards.figures.reading import Reading, first_day, page_period
 from dashboards.figures.visit import Visit
 from reseau.i18n import N_, Words
 
-_EDGE = 0.993  # a target of the whole stays inside its bar
+_EDGE = 0.993  # keeps the tick of a target of 100 % inside its bar
 _WINDOWS = {"week": N_("measured over 7 days"), "4w": N_("measured over 4 weeks")}
 
 
 def card(reading: Reading, visit: Visit, like: str = "") -> Component:
-    """A figure of the whole organisation as a card; its anchor is the metric's name.
+    """Return a figure of the whole organisation as a card; its anchor is the metric's name.
 
     Args:
         reading: the figure.
-        visit: whose page it stands on.
-        like: the title of a card before it that gives the same reason for showing no number.
+        visit: the visit of the page.
+        like: the title of an earlier card that has no number for the same reason; empty if there is none.
     """
     t, measure, now = visit.t, reading.measure, reading.now
     figure = shown(now, measure.unit, t, visit.k)
@@ -50,28 +50,28 @@ def card(reading: Reading, visit: Visit, like: str = "") -> Component:
 
 
 def context(reading: Reading, visit: Visit) -> str:
-    """What the figure is made of, then its interval; or why it is not shown."""
+    """Return what the figure is made of and its interval, or why it is not shown."""
     t, now = visit.t, reading.now
     if now is None:
-        return _awaited(reading, visit)
+        return _expected(reading, visit)
     if now.shown is not Shown.VALUE:
         return " · ".join(part for part in (why(now, t, visit.k), _dates(reading, visit)) if part)
     parts = [_made_of(reading, visit), _interval(reading, t), _dates(reading, visit)]
     return " · ".join(part for part in parts if part)
 
 
-def _awaited(reading: Reading, visit: Visit) -> str:
-    """When a figure that is not there yet comes, and of what it is made."""
+def _expected(reading: Reading, visit: Visit) -> str:
+    """Return when a figure that does not exist yet will come, and what it needs."""
     t, measure = visit.t, reading.measure
     in_blocks = measure.shape.grain is Grain.FOUR_WEEKS
     day = first_day(visit, 4 if in_blocks else 1, measure.shape.lag)
-    awaited = day is not None and day > visit.today
+    expected = day is not None and day > visit.today
     if measure.needs:
         needs = t(measure.needs)
-        if day is None or not awaited:
+        if day is None or not expected:
             return t("It appears once there is enough to count: {needs}.", needs=needs)
         return t("It appears on {day} at the earliest, with {needs}.", day=dated(day, t), needs=needs)
-    if day is None or not awaited:
+    if day is None or not expected:
         return why(None, t, visit.k)
     if in_blocks:
         return t("Counted four weeks at a time: the first figure comes on {day}.", day=dated(day, t))
@@ -79,7 +79,7 @@ def _awaited(reading: Reading, visit: Visit) -> str:
 
 
 def _made_of(reading: Reading, visit: Visit) -> str:
-    """How many of how many, how many items, or the window that was looked back over."""
+    """Return the counts behind the figure, or the window that it looks back over."""
     t, now, measure = visit.t, reading.now, reading.measure
     if now is None:
         return ""
@@ -99,7 +99,7 @@ def _interval(reading: Reading, t: Words) -> str:
 
 
 def _dates(reading: Reading, visit: Visit) -> str:
-    """The dates of a figure whose period is not the page's: it has no such grain, or is not counted that soon."""
+    """Return the dates of a figure if its period is not the page's."""
     page = page_period(visit)
     if reading.now is None or (page and (page.start, page.end) == _both(reading.now)):
         return ""
@@ -111,7 +111,7 @@ def _both(cell: Cell) -> tuple[date, date]:
 
 
 def change(reading: Reading, visit: Visit) -> Component | str:
-    """The movement since the equal period before, with what it was then; colour only underlines the sign."""
+    """Return the movement since the equal period before, with the earlier value; colour only underlines its sign."""
     t, now, before, unit = visit.t, reading.now, reading.before, reading.measure.unit
     if now is None or now.shown is Shown.HIDDEN:
         return ""
@@ -123,13 +123,12 @@ def change(reading: Reading, visit: Visit) -> Component | str:
     unsure = moved != 0 and reading.unsure
     better = (moved > 0) == (reading.measure.better == "up")
     tone = "flat" if moved == 0 or unsure else "good" if better else "bad"
-    was = _was(reading, before.value, before.n, visit)
-    beside = t("within the margin of error") if unsure else was
-    return html.Span([html.Strong(difference(now, before, unit, t), className=f"delta {tone}"), " · ", beside])
+    explanation = t("within the margin of error") if unsure else _earlier(reading, before.value, before.n, visit)
+    return html.Span([html.Strong(difference(now, before, unit, t), className=f"delta {tone}"), " · ", explanation])
 
 
-def _was(reading: Reading, value: float, n: int, visit: Visit) -> str:
-    """The figure of before; one whose period is not the page's says how long that was."""
+def _earlier(reading: Reading, value: float, n: int, visit: Visit) -> str:
+    """Return the earlier figure, with the length of its period if that is not the page's."""
     t, figure = visit.t, amount(value, reading.measure.unit, visit.t, n)
     if reading.before is not None and reading.grain == "4w" != visit.address.period.grain:
         weeks = reading.before.days // 7
@@ -138,11 +137,11 @@ def _was(reading: Reading, value: float, n: int, visit: Visit) -> str:
 
 
 def aim(reading: Reading, t: Words) -> Component:
-    """The target: a thin bar for the eye, a sentence for everyone."""
+    """Return the target as a sentence, with a thin bar for those who see it."""
     target, now, unit = reading.target, reading.now, reading.measure.unit
     if target is None:
-        meant = preset_of(reading.measure.target_grain) if reading.measure.target is not None else None
-        words = t("Its target is for another period: {period}", period=t(meant.tab)) if meant else t("No target set")
+        other = preset_of(reading.measure.target_grain) if reading.measure.target is not None else None
+        words = t("Its target is for another period: {period}", period=t(other.tab)) if other else t("No target set")
         return say(words, css="aim none")
     goal = amount(target, unit, t)
     words = t("Target {target}: reached", target=goal) if reading.reached else t("Target {target}", target=goal)
@@ -151,7 +150,7 @@ def aim(reading: Reading, t: Words) -> Component:
 
 
 def _gauge(value: float, target: float) -> Component:
-    """A bar whose full length is the larger of one whole and the target; the tick is the target."""
+    """Return a bar with a tick at the target; its full length is 100 %, or the target if that is larger."""
     whole = max(1.0, target) if value <= 1 else max(value, target)
     return html.Div(
         [

@@ -1,4 +1,4 @@
-"""Charts: one value drawn twice, as a figure for the eye and as a table for everyone; both say the same."""
+"""Charts: the same values drawn twice, as a figure for the eye and as a table for everyone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from dashboards.drawing.parts import aria, table, twin
 from dashboards.drawing.wording import dated
 from reseau.i18n import Words
 
-#: Okabe and Ito's colours that keep 3:1 on white, each with a dash and a marker so that colour is never alone.
+#: Okabe and Ito's colours with a contrast of 3:1 on white. Each has a dash and a marker as well, since nothing may
+#: depend on colour alone.
 INK = "#1b2733"
 MUTED = "#5b6875"
 GRID = "#e6eaee"
@@ -30,7 +31,7 @@ FONT = "-apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', Arial,
 
 _FINEST = 8  # decimals of an axis
 
-#: Nothing leaves: no toolbar, no link to a cloud, no logo.
+#: Nothing is sent anywhere: no toolbar, no link to a cloud, no logo.
 CONFIG = {
     "displayModeBar": False,
     "showSendToCloud": False,
@@ -44,11 +45,11 @@ CONFIG = {
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A named run of values, one for each day of its chart; none where no number is shown.
+    """A named series of values, one for each day of its chart; ``None`` if no number is shown.
 
     Attributes:
-        ranges: the edges of what is shown as a range; none where it is not, empty if there is none.
-        words: the text for each day without a value; empty: that it is hidden.
+        ranges: for each day, the edges of its range or ``None``; empty if the series has no ranges.
+        words: for each day, the text in place of a missing value; if empty, the text is “hidden”.
     """
 
     label: str
@@ -59,19 +60,19 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What a chart shows.
+    """The content of a chart.
 
     Attributes:
         id: its anchor on the page.
         kind: ``lines`` or ``bars`` (stacked).
         title: the heading above it, in the reader's language.
-        summary: its text for who does not see it.
+        summary: its text for people who do not see it.
         days: the x axis; for bars, the first day of each week.
         series: at most four.
-        unit: ``share`` or ``count``: how the axis is written.
-        write: how a value is written.
-        target: a level to reach, drawn as a line, with its name.
-        span: the period looked at, shaded.
+        unit: the unit of the axis, ``share`` or ``count``.
+        write: returns the text of a value.
+        target: the level of the target, drawn as a line, and its name.
+        span: the chosen period, which is shaded.
         ceiling: the highest possible value (1 for shares of a whole).
     """
 
@@ -88,18 +89,20 @@ class Chart:
     ceiling: float | None = None
 
 
-def draw(chart: Chart, how: Component, t: Words) -> list[Component]:
-    """The legend, the figure, its table twin and ``how`` it is calculated."""
+def draw(chart: Chart, explanation: Component, t: Words) -> list[Component]:
+    """Return the legend, the figure, its table and the explanation of how it is calculated."""
     graph = dcc.Graph(figure=figure(chart, t), config=cast(Any, CONFIG), className="graph", responsive=True)
     return [
         legend(chart, t),
         html.Div(graph, role="img", className="figure", **aria(label=chart.summary)),
-        html.Div([twin(t("See these figures as a table"), numbers(chart, t), chart.title), how], className="notes"),
+        html.Div(
+            [twin(t("See these figures as a table"), numbers(chart, t), chart.title), explanation], className="notes"
+        ),
     ]
 
 
 def legend(chart: Chart, t: Words) -> Component:
-    """The names of the series with their latest values, so that nobody matches colours across the chart."""
+    """Return the names of the series with their latest values, so that nobody needs to match colours."""
     entries = []
     if chart.kind == "lines" and chart.days:
         entries.append(html.Li(t("On {day}:", day=dated(chart.days[-1], t))))
@@ -121,7 +124,7 @@ def legend(chart: Chart, t: Words) -> Component:
 
 
 def numbers(chart: Chart, t: Words) -> Component:
-    """The table twin: every point of the chart, newest first."""
+    """Return the table of every point of the chart, newest first."""
     rows = []
     for index in reversed(range(len(chart.days))):
         day = chart.days[index]
@@ -133,7 +136,7 @@ def numbers(chart: Chart, t: Words) -> Component:
 
 
 def figure(chart: Chart, t: Words) -> dict[str, Any]:
-    """The figure as plotly reads it: a plain mapping, which needs no plotly on the server and is quick to make."""
+    """Return the figure for plotly as a plain mapping, which is quick to make and needs no plotly on the server."""
     trace = _line if chart.kind == "lines" else _bar
     traces = [trace(chart, index, t) for index in range(len(chart.series))]
     return {"data": traces, "layout": _layout(chart, t)}
@@ -181,7 +184,7 @@ def _bar(chart: Chart, index: int, t: Words) -> dict[str, Any]:
 
 
 def _written(chart: Chart, series: Series, index: int, t: Words) -> str:
-    """A point in words, the same in the figure, in its legend and in its table."""
+    """Return the text of a point, the same in the figure, in its legend and in its table."""
     value = series.values[index]
     if value is not None:
         return chart.write(value)
@@ -189,7 +192,7 @@ def _written(chart: Chart, series: Series, index: int, t: Words) -> str:
 
 
 def _hover_title(chart: Chart, t: Words) -> str:
-    """The day, or the week, that is pointed at."""
+    """Return the title of the box over a day or a week."""
     day = "%{x|%d/%m/%Y}"
     return t("week from {day}", day=day) if chart.kind == "bars" else day
 
@@ -234,15 +237,15 @@ def _layout(chart: Chart, t: Words) -> dict[str, Any]:
 
 
 def _reach(chart: Chart) -> dict[str, Any]:
-    """From the first to the last day of a curve, whether or not there is a number for it."""
+    """Return the range of the x axis: from the first to the last day of a curve, even without numbers."""
     if chart.kind != "lines":
         return {}
-    air = timedelta(days=4)
-    return {"range": [(chart.days[0] - air).isoformat(), (chart.days[-1] + air).isoformat()]}
+    margin = timedelta(days=4)
+    return {"range": [(chart.days[0] - margin).isoformat(), (chart.days[-1] + margin).isoformat()]}
 
 
 def _top(chart: Chart) -> float:
-    """The top of the y axis: the highest value with some air, the target when it is near enough to compare."""
+    """Return the top of the y axis: above the highest value, and above the target if that is near enough to compare."""
     columns = zip(*(series.values for series in chart.series), strict=True)
     pick = sum if chart.kind == "bars" else max
     edges = [edge[1] for series in chart.series for edge in series.ranges if edge]
@@ -254,7 +257,7 @@ def _top(chart: Chart) -> float:
 
 
 def _ticks(top: float, unit: str) -> list[float]:
-    """Four to six round values from zero to the top of the axis; what is counted has no halves."""
+    """Return four to six round values from zero to the top of the axis; counts are whole numbers."""
     raw, size = top / 5, 1.0
     while size > raw:
         size /= 10
@@ -267,14 +270,14 @@ def _ticks(top: float, unit: str) -> list[float]:
 
 
 def labels(ticks: Sequence[float], unit: str, t: Words) -> list[str]:
-    """The values of an axis, each as it is: with as many decimals as the finest of them has, and no two alike."""
+    """Return the texts of the values of an axis, with as many decimals as any of them needs."""
     if unit == "share":
         return [t.percent(value, _decimals(ticks, 100)) for value in ticks]
     return [t.number(round(value, _decimals(ticks, 1))) for value in ticks]
 
 
 def _decimals(ticks: Sequence[float], scale: int) -> int:
-    """The fewest decimals that say every one of these values (times ``scale``) whole."""
+    """Return the fewest decimals that show each of these values (times ``scale``) exactly."""
     return next(
         (digits for digits in range(_FINEST) if all(abs(round(v * scale, digits) - v * scale) < 1e-9 for v in ticks)),
         _FINEST,
@@ -282,7 +285,7 @@ def _decimals(ticks: Sequence[float], scale: int) -> int:
 
 
 def _named_days(days: Sequence[date], t: Words) -> list[str]:
-    """The days of an axis; a year is said at its first day."""
+    """Return the texts of the days of an axis; each year is named at its first day."""
     years = [None, *(day.year for day in days)]
     return [
         dated(day, t, "d MMM") if day.year == before else f"{dated(day, t, 'd MMM')}<br>{day.year}"
@@ -291,7 +294,7 @@ def _named_days(days: Sequence[date], t: Words) -> list[str]:
 
 
 def _named(days: tuple[date, ...]) -> list[date]:
-    """At most five days to name on the axis, or all of six, evenly apart and clear of the right edge."""
+    """Return the days to name on the axis: at most five, evenly spaced and clear of the right edge, or all of six."""
     if len(days) <= 6:
         return list(days)
     step = -(-len(days) // 4)
@@ -319,7 +322,7 @@ def _shapes(chart: Chart, top: float) -> list[dict[str, Any]]:
 
 
 def _range(day: date, edges: tuple[float, float], index: int) -> dict[str, Any]:
-    """A range as a box over its week, in the colour of its series."""
+    """Return a range as a box over its week, in the colour of its series."""
     half, colour = timedelta(days=3), STYLES[index]["colour"]
     box = {"x0": (day - half).isoformat(), "x1": (day + half).isoformat(), "y0": edges[0], "y1": edges[1]}
     line = {"color": colour, "width": 1, "dash": "dot"}
@@ -327,8 +330,8 @@ def _range(day: date, edges: tuple[float, float], index: int) -> dict[str, Any]:
 
 
 def _notes(chart: Chart, top: float) -> list[dict[str, Any]]:
-    """The target's name on its line, at the left where the curve is still low."""
+    """Return the target's name on its line, at the left, where curves are low."""
     if not chart.target or chart.target[0] > top:
         return []
-    place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "y", "y": chart.target[0], "yanchor": "bottom"}
-    return [{**place, "text": chart.target[1], "showarrow": False, "font": {"color": MUTED, "size": 12}}]
+    position = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "y", "y": chart.target[0], "yanchor": "bottom"}
+    return [{**position, "text": chart.target[1], "showarrow": False, "font": {"color": MUTED, "size": 12}}]

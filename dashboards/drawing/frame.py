@@ -36,7 +36,7 @@ _ABOUT = (
 
 
 def framed(page: Page, content: list[Component], visit: Visit, readable: bool = True) -> Component:
-    """A whole page: the frame with the content in its ``<main>``; ``readable`` figures say how far they reach."""
+    """Return a whole page with its content in ``<main>``; if figures are ``readable``, the footer dates them."""
     t = visit.t
     return html.Div(
         [
@@ -60,7 +60,7 @@ def _header(page: Page, visit: Visit) -> Component:
 
 
 def _pages(page: Page, visit: Visit) -> Component | str:
-    """The pages, once there are several."""
+    """Return the navigation between pages, if there are several."""
     pages = ordered()
     if len(pages) < 2:
         return ""
@@ -93,8 +93,8 @@ def _languages(visit: Visit) -> Component:
     return html.Nav(html.Ul(links), className="languages", **aria(label=visit.t("Language")))
 
 
-def _link(words: str, to: str, here: bool, current: str) -> Component:
-    return html.Li(html.A(words, href=to, **(aria(current=current) if here else {})))
+def _link(words: str, href: str, is_current: bool, current: str) -> Component:
+    return html.Li(html.A(words, href=href, **(aria(current=current) if is_current else {})))
 
 
 def _logout(visit: Visit) -> Component | str:
@@ -105,7 +105,7 @@ def _logout(visit: Visit) -> Component | str:
 
 
 def _notices(visit: Visit) -> list[Component]:
-    """What the address asked for and cannot have, said at the top of the content."""
+    """Return the notices above the content: unusable values of the address, and figures of an earlier day."""
     t, until = visit.t, visit.address.until
     notices = [say(complaint.sentence(t), css="notice", role="status") for complaint in visit.address.complaints]
     if until is not None:
@@ -134,13 +134,13 @@ def _footer(visit: Visit, readable: bool) -> Component:
 
 
 def _launch(visit: Visit) -> Component | str:
-    """From which day the figures count."""
+    """Return the sentence with the day from which the figures count."""
     t, launch = visit.t, visit.source.state().launch
     return say(t("Figures count from the launch, {day}.", day=dated(launch, t))) if launch else ""
 
 
 def _printed(visit: Visit) -> Component:
-    """On paper: where the page is, with the day that makes it show the same again, and when it was printed."""
+    """Return the line that only paper shows: the day of printing, and an address that shows the same figures again."""
     address = visit.address.link(until=visit.address.until or visit.source.state().until)
     return say(html.Span(address, className="address"), f" · {dated(visit.today, visit.t)}", css="printed")
 

@@ -1,4 +1,4 @@
-"""The small parts that every page is made of: text, disclosures, notices."""
+"""The small parts of every page: texts, disclosures and tables."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ Child = Component | str | None
 
 
 def say(*children: Child, tag: type[Component] = html.P, css: str = "", **more: Any) -> Component:
-    """An element with a class; children that are nothing are left out."""
-    kept = [child for child in children if child not in (None, "")]
-    return tag(children=kept, className=css or None, **more)
+    """Return an element with a class and without its empty children."""
+    present = [child for child in children if child not in (None, "")]
+    return tag(children=present, className=css or None, **more)
 
 
 def aria(**properties: str) -> dict[str, Any]:
-    """Properties for assistive technology: ``aria(label="…")`` is ``aria-label``."""
+    """Return properties for assistive technology: ``aria(label="…")`` is ``aria-label``."""
     return {f"aria-{name}": words for name, words in properties.items()}
 
 
 def method(words: str, about: str, t: Words) -> Component:
-    """The disclosure “How this is calculated”: a native element, so a keyboard opens it; ``about`` names the figure."""
+    """Return the disclosure “How this is calculated” for the figure named ``about``, which a keyboard can open."""
     return html.Details(
         [
             html.Summary(
@@ -37,7 +37,7 @@ def method(words: str, about: str, t: Words) -> Component:
 
 
 def table(headings: list[str], rows: list[list[str]], caption: str, css: str = "twin") -> Component:
-    """A plain table whose first column names each row."""
+    """Return a plain table whose first column names each row."""
     return html.Table(
         [
             html.Caption(caption),
@@ -49,6 +49,6 @@ def table(headings: list[str], rows: list[list[str]], caption: str, css: str = "
 
 
 def twin(summary: str, content: Component, name: str) -> Component:
-    """The disclosure that holds the table twin of the chart called ``name``; a keyboard can scroll it."""
+    """Return the disclosure with the table of the chart called ``name``, which a keyboard can scroll."""
     region = html.Div(content, className="scroll", role="region", tabIndex="0", **aria(label=name))
     return html.Details([html.Summary(summary), region], className="twin-box")

@@ -1,4 +1,4 @@
-"""Figures in words: numbers as the reader's language writes them, and a sentence wherever there is no number."""
+"""Figures in words: numbers in the reader's language, and a sentence if there is no number."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _WHY_RANGE = {
     Reason.HOMOGENEOUS: N_("Nearly everybody: those who are missing are fewer than {k}, and are not counted out."),
     Reason.COMPLEMENT: N_("Shown as a range, so that nobody can be recognised."),
 }
-_FINE_FROM = 1000  # people from which a small share may show a decimal; below, one person is a tenth of a point or more
+_FINE_FROM = 1000  # people; in smaller groups, one person is a tenth of a point or more, so shares have no decimal
 
 
 def amount(value: float, unit: str, t: Words, n: int = 0) -> str:
-    """``78 %``, ``1 204`` or ``5 h``; small shares of at least a thousand people keep one decimal."""
+    """Return ``78 %``, ``1 204`` or ``5 h``; small shares of at least a thousand people have one decimal."""
     if unit == "share":
         return t.percent(value, digits(value, n))
     if unit == "hours":
@@ -39,17 +39,17 @@ def amount(value: float, unit: str, t: Words, n: int = 0) -> str:
 
 
 def digits(share: float, n: int) -> int:
-    """How many decimals a percentage shows, for the people behind it."""
+    """Return the number of decimals of a share of ``n`` people."""
     return 1 if n >= _FINE_FROM and share < 0.1 else 0
 
 
 def absent(cell: Cell, t: Words, k: int) -> str:
-    """What stands in the place of a volume that is not shown: too few people behind it, or that it is hidden."""
+    """Return the text in place of a hidden volume: that too few people are behind it, or that it is hidden."""
     return t("fewer than {k} people", k=k) if cell.reason is Reason.K and k else t("hidden")
 
 
 def shown(cell: Cell | None, unit: str, t: Words, k: int) -> str:
-    """A cell as its reader sees it; a hidden one says so and never looks like a zero."""
+    """Return the text of a cell; a hidden one says so and never looks like a zero."""
     if cell is None:
         return t("not measured yet")
     if cell.shown is Shown.VALUE and cell.value is not None:
@@ -60,7 +60,7 @@ def shown(cell: Cell | None, unit: str, t: Words, k: int) -> str:
 
 
 def why(cell: Cell | None, t: Words, k: int) -> str:
-    """The sentence under a figure that is not shown; empty when it is."""
+    """Return the sentence under a figure that is not shown; empty if it is shown."""
     if cell is None:
         return t("This figure appears as soon as there is something to count.")
     if cell.shown is Shown.VALUE:
@@ -71,7 +71,7 @@ def why(cell: Cell | None, t: Words, k: int) -> str:
 
 
 def band(cell: Cell, unit: str, t: Words, k: int) -> str:
-    """A range in words: ``fewer than 10``, ``all but fewer than 10``, ``over 95 %`` or ``5 % to 20 %``."""
+    """Return a range in words: ``fewer than 10``, ``all but fewer than 10``, ``over 95 %`` or ``5 % to 20 %``."""
     low, high = cell.low, cell.high
     if cell.reason is Reason.K:
         return t("fewer than {k}", k=k)
@@ -87,7 +87,7 @@ def band(cell: Cell, unit: str, t: Words, k: int) -> str:
 
 
 def difference(now: Cell, before: Cell, unit: str, t: Words) -> str:
-    """How far a figure moved: ``+3 points``, ``−12``, or ``stable`` when what is shown did not move."""
+    """Return how far a figure moved: ``+3 points``, ``−12``, or ``stable`` if the shown numbers are equal."""
     if now.value is None or before.value is None:
         return ""
     moved = movement(now, before, unit)
@@ -102,7 +102,7 @@ def difference(now: Cell, before: Cell, unit: str, t: Words) -> str:
 
 
 def movement(now: Cell, before: Cell, unit: str) -> float:
-    """The difference of two figures as they are shown: points, counts or hours, with its sign."""
+    """Return the signed difference of two figures as they are shown, in points, counts or hours."""
     if now.value is None or before.value is None:
         return 0
     if unit != "share":
@@ -112,20 +112,20 @@ def movement(now: Cell, before: Cell, unit: str) -> float:
 
 
 def lived(start: date, end: date, visit: Visit) -> str:
-    """The days of a period, without those before the network was there."""
+    """Return the days of a period, without those before the launch."""
     t, launch = visit.t, visit.source.state().launch
     if launch is None or launch <= start or launch > end:
         return span(start, end, t)
     return t("{days}, since the launch", days=span(launch, end, t))
 
 
-def dated(when: date, t: Words, form: str = "long") -> str:
-    """A date in words; the first of a month is ``1er`` in French."""
-    return t.date(when, form)
+def dated(day: date, t: Words, form: str = "long") -> str:
+    """Return a date in words; the first of a month is ``1er`` in French."""
+    return t.date(day, form)
 
 
 def span(start: date, end: date, t: Words) -> str:
-    """``du 9 au 15 novembre 2026``, ``from 9 to 15 November 2026``."""
+    """Return ``du 9 au 15 novembre 2026``, ``from 9 to 15 November 2026``."""
     if start == end:
         return t("on {day}", day=dated(start, t))
     if (start.year, start.month) == (end.year, end.month):

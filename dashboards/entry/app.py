@@ -1,4 +1,4 @@
-"""The Dash application of a network: one shell, one callback that draws the page an address asks for."""
+"""The Dash application of a network, with one callback that draws the page of an address."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dashboards.drawing.chart import ACCENT
 from dashboards.drawing.frame import framed
 from dashboards.entry.door import lost
 from dashboards.figures.address import PREFIX, Address, read_address
-from dashboards.figures.places import furnished, open_codes, open_names
+from dashboards.figures.places import look, open_codes, open_names
 from dashboards.figures.source import Published, Source, Until
 from dashboards.figures.visit import Visit
 from dashboards.sections import welcome
@@ -52,13 +52,13 @@ _INDEX = """<!DOCTYPE html>
 
 
 class Dashboard(Dash):
-    """Dash with an index in the reader's language, and without details about the machine."""
+    """Dash with an index page in the reader's language and without details about the machine."""
 
     network: Network
 
     def interpolate_index(self, *_: Any, **parts: Any) -> str:
-        """The index page: its language and title follow the address."""
-        address = asked(self.network)
+        """Return the index page, with the language and the title of the address."""
+        address = requested(self.network)
         t = Words(address.language, self.network.settings.zone)
         ours = {
             "language": address.language,
@@ -72,12 +72,12 @@ class Dashboard(Dash):
 
 
 def build_app(network: Network, source: Source | None = None, clock: Callable[[], datetime] = now) -> Dashboard:
-    """The application of a network.
+    """Return the application of a network.
 
     Args:
-        network: settings and store; the cubes are looked for in its data folder.
-        source: published figures from elsewhere; by default those of the data folder.
-        clock: the moment it is, in UTC.
+        network: the network whose data folder holds the cubes.
+        source: the published figures; by default those of the data folder.
+        clock: returns the present moment in UTC.
     """
     app = Dashboard(
         "dashboards",  # the package that holds the folder ``assets``
@@ -98,7 +98,7 @@ def build_app(network: Network, source: Source | None = None, clock: Callable[[]
     def gone(_error: Exception) -> tuple[str, int]:
         return lost(preferred(network)), 404
 
-    for missing in (DependencyException, FileNotFoundError):  # a script that no library of ours has
+    for missing in (DependencyException, FileNotFoundError):  # an unknown script
         app.server.register_error_handler(missing, gone)
 
     @app.callback(Output("page", "children"), Input("address", "pathname"), Input("address", "search"))
@@ -109,7 +109,7 @@ def build_app(network: Network, source: Source | None = None, clock: Callable[[]
 
 
 def drawn(network: Network, source: Source, path: str, query: str, moment: datetime) -> Component:
-    """The page an address asks for, with its frame; what goes wrong is logged, and said in a sentence."""
+    """Return the page of an address, with its frame; an error is logged, and the page says so in a sentence."""
     address = read_address(path, query, preferred(network))
     visit = visiting(network, source, address, moment)
     page = pages.find(address.page) or pages.ordered()[0]
@@ -122,13 +122,13 @@ def drawn(network: Network, source: Source, path: str, query: str, moment: datet
 
 
 def visiting(network: Network, source: Source, address: Address, moment: datetime) -> Visit:
-    """What a page may use, read from the store in one transaction."""
+    """Return everything that a page may use, read from the store in one transaction."""
     settings = network.settings
-    address, source = _back_then(address, source)
+    address, source = _until_day(address, source)
     waiting = source.attention().waiting
     content_ids = [question.content for community in waiting for question in (community.oldest, *community.newest)]
     with network.store.read() as tx:
-        names, demonstration, ready = open_names(tx), get_notice(tx, "demonstration"), furnished(tx)
+        names, demonstration, readiness = open_names(tx), get_notice(tx, "demonstration"), look(tx)
         codes = open_codes(tx, content_ids)
     return Visit(
         address=address,
@@ -138,26 +138,26 @@ def visiting(network: Network, source: Source, address: Address, moment: datetim
         name=settings.name,
         communities=names,
         demonstration=bool(demonstration),
-        furnished=ready,
+        readiness=readiness,
         login=settings.access_token is not None,
         codes=codes,
     )
 
 
-def _back_then(address: Address, source: Source) -> tuple[Address, Source]:
-    """The figures up to the day that the address names; a day before all of them becomes a complaint."""
+def _until_day(address: Address, source: Source) -> tuple[Address, Source]:
+    """Limit the figures to the day of the address; a day before all of them becomes a complaint."""
     if address.until is None or source.state().built_at is None:
         return replace(address, until=None), source
-    then = Until(source, address.until)
-    if then.cells("activation_rate", address.period.grain) or then.cells("activation_rate", "week"):
-        return address, then
+    limited = Until(source, address.until)
+    if limited.cells("activation_rate", address.period.grain) or limited.cells("activation_rate", "week"):
+        return address, limited
     sentence = N_("There are no figures up to {day} yet; you are looking at the newest ones.")
-    none = ReseauError("E_UNTIL", sentence, day=address.until.isoformat())
-    return replace(address, until=None, complaints=(*address.complaints, none)), source
+    complaint = ReseauError("E_UNTIL", sentence, day=address.until.isoformat())
+    return replace(address, until=None, complaints=(*address.complaints, complaint)), source
 
 
 def preferred(network: Network) -> str:
-    """The language of a reader whose address names none: the browser's wish, else the company's."""
+    """Return the language of a reader whose address names none: the browser's, else the company's."""
     if has_request_context():
         wish = request.accept_languages.best_match(LANGUAGES)
         if wish is not None:
@@ -165,8 +165,8 @@ def preferred(network: Network) -> str:
     return network.settings.language
 
 
-def asked(network: Network) -> Address:
-    """The address of the request being answered."""
+def requested(network: Network) -> Address:
+    """Return the address of the request being answered."""
     return read_address(request.path, request.query_string.decode("latin-1"), preferred(network))
 
 
@@ -177,7 +177,7 @@ def _title(address: Address, network: Network, t: Words) -> str:
 
 
 def _discreet(config: str) -> str:
-    """Dash's settings for its renderer, without the server's Python version or the address of a version check."""
+    """Return Dash's settings for its renderer, without the server's Python version and the version check."""
     start, rest = config.split(">", 1)
     body, end = rest.rsplit("</script>", 1)
     values = json.loads(body)

@@ -1,4 +1,4 @@
-"""Requests are received in full before they take a drawing thread, so slow senders delay nobody."""
+"""Requests are received in full before they take a drawing thread, so that slow senders delay nobody."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any
 from reseau.services import App, Receive, Scope, Send
 
 LARGEST = 1024 * 1024  # bytes of a request
-SECONDS = 10.0  # until a request must be there
-_PAUSE = 1.0  # before a wrong token is answered, once there were several
+SECONDS = 10.0  # in which a request must arrive
+_PAUSE = 1.0  # seconds before a wrong token is answered, after several ones
 
 
 class Arriving:
-    """Reads a request, then hands it on; too slow or too large a one is refused, and takes no thread meanwhile.
+    """Receives a request in full, then passes it on. A request that is too slow or too large is refused.
 
     Args:
-        app: what answers, in threads.
-        seconds: how long a request may take to come in.
-        pause: how long a refusal of too many guesses is held back, so that guessing takes time.
+        app: the application that answers, in threads.
+        seconds: the time in which a request must arrive.
+        pause: the delay of a refusal after too many guesses, so that guessing takes time.
     """
 
     def __init__(self, app: App, seconds: float = SECONDS, pause: float = _PAUSE) -> None:
@@ -43,19 +43,19 @@ class Arriving:
             return
         arrived = [{"type": "http.request", "body": body, "more_body": False}]
 
-        async def again() -> MutableMapping[str, Any]:
+        async def receive_again() -> MutableMapping[str, Any]:
             return arrived.pop() if arrived else await receive()
 
-        async def held(message: MutableMapping[str, Any]) -> None:
+        async def send_late(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start" and message["status"] == HTTPStatus.TOO_MANY_REQUESTS:
                 await asyncio.sleep(self._pause)
             await send(message)
 
-        await self._app(scope, again, held)
+        await self._app(scope, receive_again, send_late)
 
 
 async def _whole(receive: Receive) -> bytes | None:
-    """The body of a request; none if it is too large. A client that disconnects has sent all there is."""
+    """Return the body of a request; ``None`` if it is too large. The body of a client that disconnects is complete."""
     parts, size = [], 0
     while True:
         message = await receive()

@@ -1,4 +1,4 @@
-"""Dash's background requests, checked before Dash sees them: those that no page sends are refused."""
+"""Dash's background requests are checked before Dash sees them: those that no page sends are refused."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ LARGEST = 64 * 1024  # bytes of a question; ours take a few hundred
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What one callback is asked with: its output, and the properties that it reads, in their order."""
+    """The question to one callback: its output, and the properties that it reads, in their order."""
 
     output: str
     reads: tuple[str, ...]
 
 
 def questions(callbacks: Mapping[str, Mapping[str, Any]]) -> dict[str, Question]:
-    """The questions that an application's callbacks answer, by output."""
+    """Return the questions that an application's callbacks answer, by output."""
     return {
         output: Question(
             output, tuple(f"{part['id']}.{part['property']}" for part in (*about["inputs"], *about["state"]))
@@ -38,18 +38,18 @@ def questions(callbacks: Mapping[str, Mapping[str, Any]]) -> dict[str, Question]
 
 
 class Callbacks:
-    """Lets through the questions that the pages ask and nothing else."""
+    """Passes on the questions that the pages ask, and refuses all others."""
 
     def __init__(self, app: WSGIApplication, questions: Callable[[], Mapping[str, Question]]) -> None:
         self._app = app
-        self._known = questions
+        self._questions = questions
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if whole_path(environ) != ASKING:
             return self._app(environ, start_response)
         body, refused = _body(environ)
         if refused is None:
-            refused = None if genuine(body, self._known()) else HTTPStatus.BAD_REQUEST
+            refused = None if genuine(body, self._questions()) else HTTPStatus.BAD_REQUEST
         if refused is not None:
             return answer(start_response, refused, "")
         environ = {**environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
@@ -57,7 +57,7 @@ class Callbacks:
 
 
 def _body(environ: WSGIEnvironment) -> tuple[bytes, HTTPStatus | None]:
-    """The body of a question, and the status of the refusal where it cannot be one."""
+    """Return the body of a question, and the status of the refusal if it cannot be a question."""
     if environ["REQUEST_METHOD"] != "POST":
         return b"", HTTPStatus.METHOD_NOT_ALLOWED
     if not str(environ.get("CONTENT_TYPE", "")).lower().startswith("application/json"):
@@ -72,18 +72,18 @@ def _body(environ: WSGIEnvironment) -> tuple[bytes, HTTPStatus | None]:
 
 
 def genuine(body: bytes, questions: Mapping[str, Question]) -> bool:
-    """Whether a body is what the pages send: a known output, and texts for exactly the properties that it reads."""
+    """Whether the pages could send a body: it has a known output, and texts for exactly the properties it reads."""
     try:
-        asking = json.loads(body)
+        sent = json.loads(body)
     except (ValueError, RecursionError):
         return False
-    if not isinstance(asking, dict) or not isinstance(asking.get("output"), str):
+    if not isinstance(sent, dict) or not isinstance(sent.get("output"), str):
         return False
-    question = questions.get(asking["output"])
-    if question is None or asking.get("outputs") != _outputs(question.output):
+    question = questions.get(sent["output"])
+    if question is None or sent.get("outputs") != _outputs(question.output):
         return False
-    values = [_given(part) for part in [*_list(asking.get("inputs")), *_list(asking.get("state", []))]]
-    changed = _list(asking.get("changedPropIds"))
+    values = [_property(part) for part in [*_list(sent.get("inputs")), *_list(sent.get("state", []))]]
+    changed = _list(sent.get("changedPropIds"))
     return values == list(question.reads) and all(part in question.reads for part in changed)
 
 
@@ -96,12 +96,12 @@ def _list(value: object) -> Sequence[object]:
     return value if isinstance(value, list) else [None]
 
 
-def _given(part: object) -> str | None:
-    """The property that a value is given for; none if the value is not a text or the property does not exist."""
+def _property(part: object) -> str | None:
+    """Return the property of a value; ``None`` if the value is not a text or the property is not named."""
     if not isinstance(part, dict):
         return None
     value, id_, name = part.get("value"), part.get("id"), part.get("property")
     if not isinstance(id_, str) or not isinstance(name, str) or not isinstance(value, str | None):
         return None
-    halves = value is not None and any("\ud800" <= letter <= "\udfff" for letter in value)
-    return None if halves else f"{id_}.{name}"
+    has_surrogates = value is not None and any("\ud800" <= letter <= "\udfff" for letter in value)
+    return None if has_surrogates else f"{id_}.{name}"

@@ -1,4 +1,4 @@
-"""The door: every path is known or answered 404, every answer carries its security headers, before Dash sees it."""
+"""Requests before Dash sees them: unknown paths are answered with 404, and every answer gets security headers."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from reseau.i18n import LANGUAGES, Words, known_language
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_DASH = {"assets": 2, "_dash-component-suites": 3}  # folders, with the fewest parts of the path of a file in them
+_DASH = {"assets": 2, "_dash-component-suites": 3}  # folders of files, with the fewest parts that their paths have
 _DASH_EXACT = ("_dash-layout", "_dash-dependencies", "_dash-update-component", "_favicon.ico")
-_KEPT = ("_dash-component-suites/", "assets/")
+_CACHED = ("_dash-component-suites/", "assets/")
 _HEADERS = [
     ("X-Frame-Options", "DENY"),
     ("X-Content-Type-Options", "nosniff"),
@@ -30,7 +30,7 @@ _HEADERS = [
 
 
 def content_policy(inline: Iterable[str] = ()) -> str:
-    """The Content-Security-Policy: nothing from another host, no inline script but those given.
+    """Return the Content-Security-Policy: nothing from another host, and no inline scripts except the given ones.
 
     Styles may be inline, because plotly writes ``style`` attributes into its drawings.
     """
@@ -44,7 +44,7 @@ def content_policy(inline: Iterable[str] = ()) -> str:
 
 
 class Headers:
-    """Security headers on every answer; pages and figures are never kept by a cache, scripts and styles are."""
+    """Adds security headers to every answer; scripts and styles may be cached, pages and figures may not."""
 
     def __init__(self, app: WSGIApplication, policy: str) -> None:
         self._app = app
@@ -55,7 +55,7 @@ class Headers:
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
             added = [*_HEADERS, ("Content-Security-Policy", self._policy)]
-            if not below.startswith(_KEPT):
+            if not below.startswith(_CACHED):
                 headers = [header for header in headers if header[0].lower() != "cache-control"]
                 added.append(("Cache-Control", "no-store"))
             return start_response(status, [*headers, *added], *error)
@@ -64,7 +64,7 @@ class Headers:
 
 
 class Paths:
-    """Lets through the pages and what Dash needs, and answers 404 to the rest, which Dash would answer 200."""
+    """Passes on requests for pages and for Dash's files, and answers all others with 404; Dash would answer 200."""
 
     def __init__(self, app: WSGIApplication, pages: Callable[[], set[str]], language: str) -> None:
         self._app = app
@@ -80,24 +80,24 @@ class Paths:
         exists = path.startswith(PREFIX) and (below in self._pages() or below in _DASH_EXACT or _is_file(below))
         if not exists:
             return answer(start_response, HTTPStatus.NOT_FOUND, lost(reader_language(environ, self._language)))
-        # wherever the application is mounted, Dash must see the whole path
+        # Dash must see the whole path, wherever the application is mounted.
         environ = {**environ, "SCRIPT_NAME": "", "PATH_INFO": path}
         return self._app(environ, start_response)
 
 
 def _is_file(below: str) -> bool:
-    """Whether a path may be that of a style or a script; else Dash would answer with a page."""
+    """Whether a path may be that of a style or a script. For any other, Dash would answer with a page."""
     parts = below.split("/")
     return len(parts) >= _DASH.get(parts[0], len(parts) + 1) and all(parts)
 
 
 def whole_path(environ: WSGIEnvironment) -> str:
-    """The path as the browser sees it, whether or not a server cut its beginning off."""
+    """Return the path that the browser sees, whether or not a server cut off its beginning."""
     return str(environ.get("SCRIPT_NAME", "")) + str(environ.get("PATH_INFO", ""))
 
 
 def reader_language(environ: WSGIEnvironment, default: str) -> str:
-    """The language of the address, else the browser's, else the company's."""
+    """Return the language of the address, else the browser's, else the company's."""
     wish = str(environ.get("HTTP_ACCEPT_LANGUAGE", "")).split(",")
     first = next((language for language in wish if known_language(language, "") in LANGUAGES), "")
     return read_address("", str(environ.get("QUERY_STRING", "")), known_language(first, default)).language
@@ -106,15 +106,15 @@ def reader_language(environ: WSGIEnvironment, default: str) -> str:
 def answer(
     start: StartResponse, status: HTTPStatus, body: str, headers: Iterable[tuple[str, str]] = ()
 ) -> Iterable[bytes]:
-    """A whole answer of our own, without Dash."""
-    sent = body.encode()
-    kind = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(sent)))]
-    start(f"{status.value} {status.phrase}", [*kind, *headers])
-    return [sent]
+    """Return a whole answer without Dash."""
+    encoded = body.encode()
+    content = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(encoded)))]
+    start(f"{status.value} {status.phrase}", [*content, *headers])
+    return [encoded]
 
 
 def plain_page(language: str, title: str, inside: str) -> str:
-    """A small page of our own with the dashboard's style; ``inside`` is HTML whose values are escaped already."""
+    """Return a small page with the dashboard's style; ``inside`` is HTML whose values are escaped already."""
     return (
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -126,7 +126,7 @@ def plain_page(language: str, title: str, inside: str) -> str:
 
 
 def lost(language: str) -> str:
-    """The page for an unknown path."""
+    """Return the page for an unknown path."""
     t = Words(language)
     words = escape(t("The address may have been mistyped, or the page has moved."))
     overview = escape(t("Back to the overview"))
@@ -135,7 +135,7 @@ def lost(language: str) -> str:
 
 
 def form_values(environ: WSGIEnvironment, most: int = 4096) -> dict[str, str]:
-    """The fields of a posted form, as far as ``most`` bytes."""
+    """Return the fields of a posted form, of which at most ``most`` bytes are read."""
     try:
         length = min(int(environ.get("CONTENT_LENGTH") or 0), most)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The login: a token, a form, a signed cookie. It stands before every path, deep links and Dash's own included."""
+"""The login: a token, a form and a signed cookie. It protects every path, including deep links and Dash's own."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ class OpenDashboardError(ReseauError):
 
 
 def guarded(app: WSGIApplication, settings: Settings) -> WSGIApplication:
-    """The application behind its login, or open to this machine alone when no token is set.
+    """Return the application behind its login, or open to this machine alone if no token is set.
 
     Raises:
-        OpenDashboardError: it would listen beyond loopback without a token.
+        OpenDashboardError: the application would listen beyond loopback without a token.
     """
     if settings.access_token is not None:
         return Login(app, settings.access_token.get_secret_value(), settings.language)
@@ -63,7 +63,7 @@ def guarded(app: WSGIApplication, settings: Settings) -> WSGIApplication:
 
 
 class LocalOnly:
-    """Refuses requests for another host name: a page of the web cannot read figures through a borrowed name."""
+    """Refuses requests for other host names, so that a web page cannot read figures through a name it controls."""
 
     def __init__(self, app: WSGIApplication, language: str) -> None:
         self._app = app
@@ -81,7 +81,7 @@ class LocalOnly:
 
 
 class Sessions:
-    """Signed session cookies: nothing is kept but the sessions that were ended before their time.
+    """Signed session cookies. Only sessions that were ended before their time are stored.
 
     The signing key is derived from the token, so a new token ends every session.
     """
@@ -92,12 +92,12 @@ class Sessions:
         self._ended: dict[str, float] = {}
 
     def open(self) -> str:
-        """A fresh value for the cookie, good for twelve hours."""
+        """Return a new value for the cookie, valid for twelve hours."""
         body = f"{int(self._clock()) + _HOURS * 3600}.{secrets.token_urlsafe(16)}"
         return f"{body}.{self._sign(body)}"
 
     def good(self, value: str) -> bool:
-        """Whether a cookie is ours, unspoilt, not too old and not logged out."""
+        """Whether a cookie is ours, unchanged, not expired and not logged out."""
         body, _, signature = value.rpartition(".")
         if not hmac.compare_digest(signature.encode(), self._sign(body).encode()):
             return False
@@ -105,7 +105,7 @@ class Sessions:
         return float(expires) > self._clock() and nonce not in self._ended
 
     def end(self, value: str) -> None:
-        """Make a session useless before its time."""
+        """End a session before its time."""
         if self.good(value):
             expires, nonce, _ = value.split(".")
             now = self._clock()
@@ -118,7 +118,7 @@ class Sessions:
 
 
 class Patience:
-    """A growing wait after wrong tokens, for each address: 1 s, 2 s, 4 s … one minute. Nobody's thread sleeps."""
+    """A growing wait after wrong tokens, for each address: 1 s, 2 s, 4 s … one minute. No thread sleeps meanwhile."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -126,12 +126,12 @@ class Patience:
         self._wrong: dict[str, tuple[int, float]] = {}
 
     def wait(self, address: str) -> float:
-        """Seconds before this address may try again."""
+        """Return the seconds before this address may try again."""
         with self._lock:
             return max(0.0, self._wrong.get(address, (0, 0.0))[1] - self._clock())
 
     def missed(self, address: str) -> None:
-        """Count a wrong token. What is older than an hour is forgotten, so memory stays small."""
+        """Count a wrong token. Those older than an hour are forgotten, so that memory stays small."""
         with self._lock:
             now = self._clock()
             self._wrong = {address: tries for address, tries in self._wrong.items() if tries[1] > now - 3600}
@@ -140,7 +140,7 @@ class Patience:
             self._wrong[address] = (times, now + delay)
 
     def found(self, address: str) -> None:
-        """Forget the misses of an address that knows the token."""
+        """Forget the wrong tokens of an address that knows the right one."""
         with self._lock:
             self._wrong.pop(address, None)
 
@@ -163,11 +163,11 @@ class Login:
             return self._enter(environ, start_response)
         if path == EXIT and method == "POST":
             return self._leave(environ, start_response)
-        if self._known(environ):
+        if self._logged_in(environ):
             return self._app(environ, start_response)
-        return self._form(environ, start_response, HTTPStatus.UNAUTHORIZED, "", _wanted(environ))
+        return self._form(environ, start_response, HTTPStatus.UNAUTHORIZED, "", _requested(environ))
 
-    def _known(self, environ: WSGIEnvironment) -> bool:
+    def _logged_in(self, environ: WSGIEnvironment) -> bool:
         return self._sessions.good(_cookie(environ))
 
     def _enter(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
@@ -178,7 +178,7 @@ class Login:
         t = self._words(environ)
         if _foreign(environ):
             return self._form(environ, start, HTTPStatus.FORBIDDEN, t("Please log in from this page."), to)
-        # The right token opens the page whatever others have tried: behind a proxy, all come from one address.
+        # The right token always opens the page: behind a proxy, those who guess have the same address.
         digest = hashlib.sha256(values.get("token", "").strip().encode()).digest()
         right = hmac.compare_digest(digest, self._digest)
         if not right and wait > 0:
@@ -213,10 +213,10 @@ class Login:
         headers: Iterable[tuple[str, str]] = (),
     ) -> Iterable[bytes]:
         t = self._words(environ)
-        intro = escape(t("The launch team gives the access token to whoever follows the network."))
+        intro = escape(t("The launch team gives the access token to those who follow the network."))
         label, enter = escape(t("Access token")), escape(t("Log in"))
-        error = f'<p class="notice" role="alert" id="said">{escape(notice)}</p>' if notice else ""
-        described = ' aria-describedby="said"' if notice else ""
+        error = f'<p class="notice" role="alert" id="notice">{escape(notice)}</p>' if notice else ""
+        described = ' aria-describedby="notice"' if notice else ""
         inside = (
             f"<p>{intro}</p>{error}"
             f'<form method="post" action="{ENTRY}?langue={t.language}">'
@@ -229,13 +229,13 @@ class Login:
 
 
 def safe(to: str) -> str:
-    """A path of the dashboard to go to after the login; anything else leads to the first page."""
+    """Return the path to go to after the login: the given one if it is a page of the dashboard, else the first page."""
     plain = to.startswith(PREFIX) and "\\" not in to and all(" " < letter < "\x7f" for letter in to)
     return to if plain and not to.startswith((ENTRY, EXIT)) else PREFIX
 
 
-def _wanted(environ: WSGIEnvironment) -> str:
-    """The page that was asked for; what Dash fetches in the background is not a page."""
+def _requested(environ: WSGIEnvironment) -> str:
+    """Return the requested page; Dash's background requests are not for pages."""
     path, query = whole_path(environ), environ.get("QUERY_STRING", "")
     if environ["REQUEST_METHOD"] != "GET" or path.removeprefix(PREFIX).startswith("_"):
         return PREFIX
@@ -256,7 +256,7 @@ def _cookie(environ: WSGIEnvironment) -> str:
 
 
 def _set_cookie(value: str, seconds: int, environ: WSGIEnvironment) -> tuple[str, str]:
-    """Lax, so that a link from a chat opens the page; Secure wherever the reader came by HTTPS."""
+    """Return the header of the cookie: Lax, so that a link from a chat opens the page; Secure over HTTPS."""
     https = "https" in (environ.get("wsgi.url_scheme"), environ.get("HTTP_X_FORWARDED_PROTO"))
     flags = f"Path={PREFIX}; Max-Age={seconds}; HttpOnly; SameSite=Lax" + ("; Secure" if https else "")
     return ("Set-Cookie", f"{COOKIE}={value}; {flags}")

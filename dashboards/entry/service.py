@@ -1,4 +1,4 @@
-"""The dashboard as a service: a WSGI application for a network, on threads of its own."""
+"""The dashboard as a service: the WSGI application of a network, on threads of its own."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ _THREADS = 8
 
 
 def wsgi(network: Network) -> WSGIApplication:
-    """The dashboard of a network, behind its door and its login.
+    """Return the protected dashboard of a network.
 
     Raises:
         dashboards.entry.login.OpenDashboardError: it would be open beyond this machine without a login.
     """
     from dashboards.entry.app import build_app
 
-    return behind_the_door(build_app(network), network.settings)
+    return protected(build_app(network), network.settings)
 
 
-def behind_the_door(app: Dashboard, settings: Settings) -> WSGIApplication:
-    """A Dash application with its 404, its login and its security headers around it, from the inside out."""
+def protected(app: Dashboard, settings: Settings) -> WSGIApplication:
+    """Return a Dash application wrapped, from the inside out, in its checks of paths, its login and its headers."""
     from dashboards import page as pages
     from dashboards.entry.callbacks import Callbacks, questions
     from dashboards.entry.door import Headers, Paths, content_policy
@@ -42,14 +42,14 @@ def behind_the_door(app: Dashboard, settings: Settings) -> WSGIApplication:
 
 
 def opened(network: Network) -> Opened:
-    """The dashboard behind ASGI: it counts in threads of its own, so the bots of the same process never wait for it.
+    """Return the dashboard behind ASGI. It has threads of its own, so that bots of the same process never wait for it.
 
     Raises:
         dashboards.entry.login.OpenDashboardError: it would be open beyond this machine without a login.
     """
     from a2wsgi import WSGIMiddleware
 
-    # Answers wait in memory, not in their thread, for those who read slowly.
+    # Answers to slow readers wait in memory, not in their thread.
     app: Any = WSGIMiddleware(wsgi(network), workers=_THREADS, send_queue_size=0)  # type: ignore[arg-type]
     return Opened({PREFIX: Arriving(app)})
 

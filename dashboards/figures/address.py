@@ -1,8 +1,8 @@
-"""What an address of the dashboard asks for: a page, a language and a period; it can be shared as it is."""
+"""Addresses of the dashboard: each names a page, a language and a period, so that it can be shared."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from urllib.parse import parse_qsl, urlencode
 
@@ -26,7 +26,7 @@ class Address:
         page: the page's path below the prefix; empty for the first page.
         language: ``fr`` or ``en``.
         period: one of the presets.
-        until: the last day of the figures, so that a link shows the same ones next week; none: the newest.
+        until: the last day of the figures, so that a link shows the same ones next week; ``None`` for the newest.
         complaints: sentences about values that cannot be used; reading a query never raises.
     """
 
@@ -43,36 +43,35 @@ class Address:
         period: Preset | None = None,
         until: date | None = None,
     ) -> str:
-        """The address of the same view with one thing changed."""
-        to = replace(self, page=self.page if page is None else page, language=language or self.language, complaints=())
-        period_name, language_name, until_name = _WRITTEN[to.language]
-        query = {period_name: (period or self.period).slugs[to.language], language_name: to.language}
-        day = until or self.until
-        return f"{PREFIX}{to.page}?" + urlencode(query | ({until_name: day.isoformat()} if day else {}))
+        """Return the address of the same view with some parts changed."""
+        page, language, day = self.page if page is None else page, language or self.language, until or self.until
+        period_name, language_name, until_name = _WRITTEN[language]
+        query = {period_name: (period or self.period).slugs[language], language_name: language}
+        return f"{PREFIX}{page}?" + urlencode(query | ({until_name: day.isoformat()} if day else {}))
 
 
 def read_address(path: str, query: str, language: str = "fr") -> Address:
-    """Read any path and query string (with or without its ``?``); ``language`` is used when the query names none.
+    """Read any path and query string (with or without its ``?``); ``language`` is used if the query names none.
 
     A value that does not exist is replaced by the default and becomes a complaint.
     """
     values = _values(query)
     complaints: list[ReseauError] = []
-    asked_language = next((values[name] for name in _LANGUAGE_NAMES if values.get(name)), "")
-    chosen = asked_language.strip().lower()
-    if asked_language and chosen not in LANGUAGES:
-        complaints.append(_no_such_language(asked_language))
-    asked_period = next((values[name] for name in _PERIOD_NAMES if values.get(name)), "")
-    period = preset(asked_period) if asked_period else DEFAULT
+    language_value = next((values[name] for name in _LANGUAGE_NAMES if values.get(name)), "")
+    chosen = language_value.strip().lower()
+    if language_value and chosen not in LANGUAGES:
+        complaints.append(_no_such_language(language_value))
+    period_value = next((values[name] for name in _PERIOD_NAMES if values.get(name)), "")
+    period = preset(period_value) if period_value else DEFAULT
     chosen = chosen if chosen in LANGUAGES else language
     if period is None:
-        complaints.append(_no_such_period(asked_period, chosen))
+        complaints.append(_no_such_period(period_value, chosen))
     until = _until(next((values[name] for name in _UNTIL_NAMES if values.get(name)), ""), complaints)
     return Address(path.removeprefix(PREFIX).strip("/"), chosen, period or DEFAULT, until, tuple(complaints))
 
 
 def _until(value: str, complaints: list[ReseauError]) -> date | None:
-    """The day that a query names; a value that is not a date becomes a complaint."""
+    """Return the day that a query names; a value that is not a date becomes a complaint."""
     try:
         return date.fromisoformat(value.strip()) if value else None
     except ValueError:
@@ -82,7 +81,7 @@ def _until(value: str, complaints: list[ReseauError]) -> date | None:
 
 
 def _values(query: str) -> dict[str, str]:
-    """The first value of each name; later ones are ignored."""
+    """Return the first value of each name; later ones are ignored."""
     values: dict[str, str] = {}
     for name, value in parse_qsl(query.removeprefix("?"), max_num_fields=None):
         values.setdefault(name.lower(), value)

@@ -1,4 +1,4 @@
-"""Cells: the published figures as plain values, ready to be put in words."""
+"""Cells: the published figures as plain values."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Cell:
     """One published figure, from the columns of ``analytics.cell``.
 
     Attributes:
-        start, end: first and last local day, both included.
-        segment: empty for the whole organisation.
-        value: a share between 0 and 1, a count or hours; none unless ``shown`` is ``value``.
-        low, high: the interval, or the edges of a band; none if there is neither.
-        n: people or items behind the figure.
-        shown: as a value, a band or hidden; ``reason`` is why it is not a value.
+        start, end: the first and the last local day.
+        segment: the segment; empty for the whole organisation.
+        value: a share between 0 and 1, a count or hours; ``None`` unless ``shown`` is ``value``.
+        low, high: the interval, or the edges of a band; ``None`` if there is neither.
+        n: the number of people or items behind the figure.
+        shown: whether it is shown as a value, as a band or not at all; ``reason`` says why it is not a value.
     """
 
     start: date
@@ -49,23 +49,23 @@ class Cell:
 
 
 def from_frame(frame: pd.DataFrame) -> list[Cell]:
-    """The cells of a published frame, oldest first."""
+    """Return the cells of a published frame, oldest first."""
     return from_rows(frame.to_dict("records"))
 
 
 def from_rows(rows: Iterable[Mapping[Any, Any]]) -> list[Cell]:
-    """The cells of published rows, oldest first."""
+    """Return the cells of published rows, oldest first."""
     cells = [_cell(row) for row in rows]
     return sorted(cells, key=lambda cell: (cell.end, cell.start, cell.segment))
 
 
 def current(cells: Sequence[Cell]) -> Cell | None:
-    """The latest period; each is published once it is over."""
+    """Return the latest period; ``None`` if there are none."""
     return max(cells, key=lambda cell: cell.end, default=None)
 
 
 def preceding(cells: Iterable[Cell], cell: Cell) -> Cell | None:
-    """The period of the same kind that ends the day before ``cell`` begins."""
+    """Return the period that ends the day before ``cell`` begins, if there is one."""
     eve = cell.start - timedelta(days=1)
     return next((earlier for earlier in cells if earlier.end == eve), None)
 

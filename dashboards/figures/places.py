@@ -1,4 +1,4 @@
-"""What a page may say of the store itself: names of open communities, through the read gate, and what is ready."""
+"""What pages may read from the store itself: names and codes that everyone may know, and whether it is filled."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from reseau.kinds import ContentState, MemberStatus
 from reseau.store.tables import community, content, member
 from reseau.store.transaction import Transaction
 
-#: An employee who belongs nowhere: sees what is open and nothing else.
+#: An employee who belongs to no community, and so may read everything that is open and nothing else.
 EVERYBODY = Viewer(0, internal=True)
-_MOST = 500  # codes asked for at once
+_MOST = 500  # codes read at once
 
 
 def open_names(tx: Transaction) -> dict[str, str]:
-    """The names of the open communities that are nobody's own, by the text of their id."""
+    """Return the names of the open communities, without personal ones, by the text of their id."""
     rows = tx.execute(
         select(community.c.id, community.c.name).where(
             community.c.id.in_(readable_communities(EVERYBODY)), community.c.personal.is_(False)
@@ -28,7 +28,7 @@ def open_names(tx: Transaction) -> dict[str, str]:
 
 
 def open_codes(tx: Transaction, content_ids: Collection[int]) -> dict[int, str]:
-    """The codes (``Q12``) of those of these contents that everyone inside may read now."""
+    """Return the codes (``Q12``) of those of these contents that every employee may read now."""
     if not content_ids:
         return {}
     rows = tx.execute(
@@ -40,12 +40,13 @@ def open_codes(tx: Transaction, content_ids: Collection[int]) -> dict[int, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Furnished:
-    """What is there before the first person comes.
+class Readiness:
+    """What the network holds before the first person joins.
 
     Attributes:
-        communities: someone has opened one; contents: something can be read.
-        expected: people of the directory who have not come in, nor left.
+        communities: whether there is a community.
+        contents: whether there is a published content.
+        expected: the number of people of the directory who have neither activated nor left.
     """
 
     communities: bool = False
@@ -53,13 +54,13 @@ class Furnished:
     expected: int = 0
 
 
-def furnished(tx: Transaction) -> Furnished:
-    """Look at what an import or a kit has brought."""
+def look(tx: Transaction) -> Readiness:
+    """Return what imports and kits have brought."""
     shared = community.c.personal.is_(False) & community.c.conversation.is_(False)
     published = content.c.state == ContentState.PUBLISHED
-    awaited = (member.c.status == MemberStatus.INVITED) | (member.c.status == MemberStatus.ACTIVE)
-    expected = select(func.count()).select_from(member).where(awaited, member.c.activated_at.is_(None))
-    return Furnished(
+    present = (member.c.status == MemberStatus.INVITED) | (member.c.status == MemberStatus.ACTIVE)
+    expected = select(func.count()).select_from(member).where(present, member.c.activated_at.is_(None))
+    return Readiness(
         communities=bool(tx.execute(select(exists().where(shared))).scalar_one()),
         contents=bool(tx.execute(select(exists().where(published))).scalar_one()),
         expected=tx.execute(expected).scalar_one(),

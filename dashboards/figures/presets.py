@@ -1,4 +1,4 @@
-"""The periods a reader may choose: presets of the cubes' own grain, because distinct people do not add up."""
+"""The periods that a reader may choose: only the grains of the cubes, because distinct people do not add up."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ class Preset:
     """One choice of period.
 
     Attributes:
-        grain: the grain of the cubes that answers it: ``week``, ``4w``, ``12w`` or ``launch``.
-        slugs: how the URL says it, by language.
-        label: the period as people read it (English, marked).
-        tab: the same as a short choice.
-        against: what its figures are compared with (English, marked); empty when there is no earlier period.
-        weeks: how many weeks it is; none where it has no fixed length.
+        grain: the grain of the cubes: ``week``, ``4w``, ``12w`` or ``launch``.
+        slugs: its word in the URL, by language.
+        label: its name in a sentence (English, marked).
+        tab: its name in the navigation (English, marked).
+        against: the period it is compared with (English, marked); empty if there is none.
+        weeks: its number of weeks; ``None`` if its length is not fixed.
     """
 
     grain: str
@@ -54,11 +54,11 @@ DEFAULT = PRESETS[1]
 
 
 def of_grain(grain: str) -> Preset | None:
-    """The preset that a grain of the cubes answers, if there is one."""
+    """Return the preset with a grain of the cubes, if there is one."""
     return next((preset for preset in PRESETS if preset.grain == grain), None)
 
 
 def preset(wish: str) -> Preset | None:
-    """The preset that a word of the URL names, in either language; none when there is no such period."""
+    """Return the preset that a word of the URL names, in either language; ``None`` if there is no such period."""
     word = wish.strip().lower()
     return next((preset for preset in PRESETS if word in preset.slugs.values()), None)

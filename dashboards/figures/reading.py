@@ -1,4 +1,4 @@
-"""Readings: for a metric and the period a reader chose, the figure of now and the one it is compared with."""
+"""Readings: for a metric and the chosen period, the present figure and the one it is compared with."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from analytics.metric import Metric, Subject
 from dashboards.figures.cells import Cell, current, preceding, within_margin
 from dashboards.figures.visit import Visit
 
-#: Where a metric has no cube of the grain asked for, the nearest grain speaks, under its own dates.
+#: If a metric has no cells of the chosen grain, those of the nearest grain are shown, with their own dates.
 NEAREST = {
     "week": ("week", "4w", "12w", "launch"),
     "4w": ("4w", "week", "12w", "launch"),
     "12w": ("12w", "4w", "week", "launch"),
     "launch": ("launch", "12w", "4w", "week"),
 }
-LEADING = "activation_rate"  # whose period is the page's: no other figure is about later days
-_MANY = 100  # people from which a share needs no interval: it is then narrower than 20 points
+LEADING = "activation_rate"  # its period is the page's: no other figure is about later days
+_MANY = 100  # people; a share of more needs no interval, which would be narrower than 20 points
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a figure says now and said before.
+    """A figure, now and before.
 
     Attributes:
-        grain: the grain of both cells, which may not be the one asked for.
-        now: the latest published period, none later than the page's; none before the first one is over.
+        grain: the grain of both cells, which may differ from the chosen one.
+        now: the latest published period that is not later than the page's; ``None`` before the first one is over.
         before: the preceding period, if there is one.
     """
 
@@ -38,7 +38,7 @@ class Reading:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The interval where it says something: for a sample of items, and for a share of fewer than a hundred people.
+        """The interval, if it is useful: for a sample of items, and for a share of fewer than a hundred people.
 
         Communities and animateurs are all counted, and so is a large company: their shares are not estimates.
         """
@@ -49,18 +49,18 @@ class Reading:
 
     @property
     def unsure(self) -> bool:
-        """Whether the movement may be chance: the figure has an interval, and that of before overlaps it."""
+        """Whether the movement may be chance: both figures have intervals, and these overlap."""
         return self.interval is not None and self.before is not None and within_margin(self.interval, self.before)
 
     @property
     def target(self) -> float | None:
-        """The target of a period of this length: one that is meant for four weeks says nothing of a year."""
-        meant = self.measure.target_grain
-        return self.measure.target if meant in ("", self.grain) else None
+        """The target for a period of this length, if there is one."""
+        target_grain = self.measure.target_grain
+        return self.measure.target if target_grain in ("", self.grain) else None
 
     @property
     def gap(self) -> float | None:
-        """How far below its target a figure is, as a share of the target; negative when it is above."""
+        """The distance below the target, as a share of the target; negative if the figure is above it."""
         target = self.target
         if not target or self.now is None or self.now.value is None:
             return None
@@ -75,7 +75,7 @@ class Reading:
 
 
 def read(visit: Visit, name: str) -> Reading:
-    """The reading of the whole organisation for the visit's period."""
+    """Return the reading of the whole organisation for the visit's period."""
     measure, chosen = visit.source.measure(name), visit.address.period
     end = None if name == LEADING else page_end(visit)
     for grain in NEAREST[chosen.grain]:
@@ -87,55 +87,55 @@ def read(visit: Visit, name: str) -> Reading:
 
 
 def _cells(visit: Visit, measure: Metric, grain: str) -> list[Cell]:
-    """The cells of the whole organisation; those of a figure that looks back are filed by their window."""
+    """Return the cells of the whole organisation; the segment of those that look back is their window."""
     return visit.source.cells(measure.name, grain, "window" if measure.looks_back else "")
 
 
 def page_period(visit: Visit) -> Cell | None:
-    """The period that the page speaks of, which is that of its leading figure; none before the first figures."""
+    """Return the period of the page, which is that of its leading figure; ``None`` before the first figures."""
     return read(visit, LEADING).now
 
 
 def page_end(visit: Visit) -> date | None:
-    """The last day that the page speaks of; none before the first figures."""
+    """Return the last day of the page's period; ``None`` before the first figures."""
     now = page_period(visit)
     return None if now is None else now.end
 
 
 def last_week(visit: Visit) -> Cell | None:
-    """The last week of the leading figure, whatever the page's period; none before the first figures."""
+    """Return the last week of the leading figure, whatever the page's period; ``None`` before the first figures."""
     return max(visit.source.cells(LEADING, "week"), key=lambda week: week.end, default=None)
 
 
 def first_day(visit: Visit, weeks: int, lag: timedelta = timedelta()) -> date | None:
-    """When the first figure over so many weeks comes: the day after they are over; none before the launch is known.
+    """Return the day on which the first figure over a number of weeks comes; ``None`` before the launch is known.
 
     Args:
-        visit: whose page asks.
-        weeks: how many weeks the figure is about.
-        lag: how long after them it is published.
+        visit: the visit with the figures.
+        weeks: the number of weeks.
+        lag: the time from their end to the publication.
     """
     launch = visit.source.state().launch
     published = visit.source.cells(LEADING, "week")
     if launch is None and not published:
         return None
-    begun = published[0].start if published else monday(launch or visit.today)
-    return begun + timedelta(weeks=weeks) + lag
+    first = published[0].start if published else monday(launch or visit.today)
+    return first + timedelta(weeks=weeks) + lag
 
 
 def next_figures(visit: Visit) -> date:
-    """The Monday on which the next week is over, seen from the day up to which activity was read."""
+    """Return the first Monday after the last day whose activity was read: then the next week is over."""
     until = visit.source.state().until
     day = visit.today if until is None else until + timedelta(days=1)
     return monday(day) + timedelta(weeks=1)
 
 
 def _before(visit: Visit, cells: list[Cell], now: Cell) -> Cell | None:
-    """The period before, but for one that began before the launch: it had fewer days to be filled."""
+    """Return the period before, unless it began before the launch and so had fewer days."""
     before, launch = preceding(cells, now), visit.source.state().launch
     return None if before and launch and before.start < monday(launch) else before
 
 
 def monday(day: date) -> date:
-    """The first day of a day's week: figures of weeks begin there."""
+    """Return the Monday of a day's week."""
     return day - timedelta(days=day.weekday())

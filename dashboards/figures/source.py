@@ -1,4 +1,4 @@
-"""Where the pages get their figures: the published cubes and what is known about them, nothing finer."""
+"""The source of all figures of the pages: the published cubes and their dates, nothing finer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Source(Protocol):
-    """Published figures, by metric, grain and kind of segment (empty: the whole organisation)."""
+    """Published figures, by metric, grain and kind of segment (empty for the whole organisation)."""
 
     def measure(self, name: str) -> Metric: ...
 
@@ -52,7 +52,7 @@ class Published:
 
 
 class Until:
-    """The figures of a source up to a day, as they stood there; what deserves attention is about now, and left out."""
+    """The figures of a source as they stood on a day; without what deserves attention, which is about the present."""
 
     def __init__(self, source: Source, day: date) -> None:
         self._source = source
@@ -74,7 +74,7 @@ class Until:
 
 
 def _stamp(folder: Path, name: str) -> tuple[int, int]:
-    """A stamp that changes when a cube is rewritten; zeros while there is none."""
+    """Return a stamp that changes when a cube is rewritten; zeros if there is no cube."""
     try:
         status = (folder / "analytics" / "cubes" / f"{name}.parquet").stat()
     except FileNotFoundError:

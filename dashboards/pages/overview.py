@@ -1,4 +1,4 @@
-"""Overview: where the network stands, in one screen; who keeps it alive; what to do next."""
+"""Overview: the state of the network on one screen, those who keep it alive, and what to do next."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from reseau.i18n import N_
 
 
 def overview(visit: Visit) -> list[Component]:
-    """The first page, or what to do while there is nothing to count."""
+    """Return the first page, or what to do while there are no figures."""
     if visit.source.state().built_at is None:
         return welcome.not_built(visit)
     if read(visit, "activation_rate").now is None:
@@ -31,7 +31,7 @@ def overview(visit: Visit) -> list[Component]:
 
 
 def _before_figures(visit: Visit) -> list[Component]:
-    """What helps before the first figures: nobody has come yet, or the first week is not over."""
+    """Return the page before the first figures: nobody has activated yet, or the first week is not over."""
     launch = visit.source.state().launch
     if launch is None or launch > visit.today:
         return welcome.nobody(visit)
@@ -51,7 +51,7 @@ def _opening(visit: Visit) -> Component:
 
 
 def _link(visit: Visit) -> Component | str:
-    """A link to exactly these figures, also next week; none for the period since the launch, which grows."""
+    """Return a link that shows the same figures next week; nothing for the growing period since the launch."""
     now = read(visit, "activation_rate").now
     if now is None or visit.address.until is not None or visit.address.period.grain == "launch":
         return ""
@@ -72,7 +72,7 @@ def _cards(visit: Visit) -> Component:
 
 
 def _alike(readings: list[Reading], visit: Visit) -> list[str]:
-    """For each card, the title of an earlier card that has no number for the same reason."""
+    """Return, for each card, the title of an earlier card that has no number for the same reason."""
     first: dict[str, str] = {}
     titles = []
     for reading in readings:
@@ -104,18 +104,18 @@ def _contributions(visit: Visit) -> Component:
 
 
 def _panel(anchor: str, chart: Chart | None, metric: str, visit: Visit, name: str) -> Component:
-    """A chart in its panel, with how it is calculated; a sentence while there is nothing to draw."""
+    """Return a chart in its panel, with how it is calculated, or a sentence if there is nothing to draw."""
     t = visit.t
     if chart is None:
         inside = [html.H2(name), say(_no_chart(metric, visit), css="quiet")]
     else:
-        how = method(t(visit.source.measure(metric).method), chart.title, t)
-        inside = [html.H2(chart.title), *draw(chart, how, t)]
+        explanation = method(t(visit.source.measure(metric).method), chart.title, t)
+        inside = [html.H2(chart.title), *draw(chart, explanation, t)]
     return html.Section(inside, id=anchor, className="panel")
 
 
 def _no_chart(metric: str, visit: Visit) -> str:
-    """The reason for a missing chart: all its weeks are hidden, or there are no weeks."""
+    """Return the reason for a missing chart: all its weeks are hidden, or there are no weeks."""
     weeks = visit.source.cells(metric, "week")
     return why(weeks[-1] if weeks and weeks[-1].value is None else None, visit.t, visit.k)
 

@@ -1,6 +1,6 @@
-"""What to do next: three plain actions worked out from the figures and lists, the most pressing first.
+"""What to do next: three plain actions derived from the figures and lists, the most pressing first.
 
-They are about the last four weeks whatever period is looked at: what to do on Monday does not depend on the tab.
+They are about the last four weeks, whatever period was chosen: what to do on Monday does not depend on the tab.
 """
 
 from __future__ import annotations
@@ -30,11 +30,14 @@ _LATELY = 4  # finished weeks
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something to do: what, why the figures say so, and where it comes from.
+    """Something to do.
 
     Attributes:
-        anchor: of the figure or the list, on the page.
-        listed: whether the anchor is a list, of which ``what`` names the first ones.
+        what: the action.
+        why: the reason from the figures.
+        anchor: the anchor of the figure or the list on the page.
+        weight: how pressing it is.
+        listed: whether the anchor is a list, whose first items ``what`` names.
     """
 
     what: str
@@ -45,14 +48,14 @@ class Action:
 
 
 def actions(visit: Visit) -> list[Action]:
-    """At most three actions, the most pressing first."""
+    """Return at most three actions, the most pressing first."""
     monthly = visit.over(DEFAULT)
     pressing = sorted((action for rule in _RULES for action in rule(monthly)), key=lambda action: -action.weight)
     return (pressing + list(_always(monthly)))[:_MANY]
 
 
 def listed(visit: Visit) -> Component:
-    """The actions as an ordered list, each leading to its figure or its list."""
+    """Return the actions as an ordered list, each with a link to its figure or its list."""
     return html.Ol([_item(action, visit.t) for action in actions(visit)], className="actions")
 
 
@@ -72,28 +75,28 @@ def _stale(visit: Visit) -> Iterator[Action]:
 
 
 def _waiting(visit: Visit) -> Iterator[Action]:
-    """The newest few: their authors are most likely to still want an answer."""
+    """Yield an action about the newest unanswered questions: their authors most likely still want an answer."""
     newest, t = attention.newest(visit), visit.t
     if not newest:
         return
     what = t.plural("Have a question answered", "Have {count} questions answered", len(newest))
-    named = t(
+    example = t(
         "The newest is {question}, in “{community}”.",
         question=attention.called(newest[0].question, visit),
         community=visit.communities[newest[0].community],
     )
     more = attention.count(visit) - len(newest)
     older = [t.plural("{count} older one waits too.", "{count} older ones wait too.", more)] if more else []
-    how = t("In the chat, type expert and a topic to see who can help.")
-    yield Action(what, " ".join([named, *older, how]), "waiting", 0.95, listed=True)
+    advice = t("In the chat, type expert and a topic to see who can help.")
+    yield Action(what, " ".join([example, *older, advice]), "waiting", 0.95, listed=True)
 
 
 @dataclass(frozen=True, slots=True)
 class _Advice:
-    """What to do about the communities of a list, which it names.
+    """What to do about the communities of a list.
 
     Attributes:
-        about: the list: how a community is looked after, or ``quiet``.
+        about: the list, by the state of its communities: a ``Charge``, or ``quiet``.
     """
 
     about: Charge | str
@@ -137,7 +140,7 @@ _ADVICE = (
 
 
 def _communities(visit: Visit) -> Iterator[Action]:
-    """What the lists of communities ask for."""
+    """Yield an action for each list of communities that is not empty."""
     t = visit.t
     for advice in _ADVICE:
         about = advice.about
@@ -212,7 +215,7 @@ _RULES: tuple[Callable[[Visit], Iterator[Action]], ...] = (
 
 
 def _always(visit: Visit) -> Iterator[Action]:
-    """What is never wrong to do when the figures ask for less than three things; each needs what it speaks of."""
+    """Yield actions that are always useful, for when the figures suggest fewer than three."""
     t, living = visit.t, read(visit, "living_communities").now
     why = t("A figure said aloud in a meeting often brings more people in than a message.")
     yield Action(t("Share what works"), why, "activation_rate", 0)

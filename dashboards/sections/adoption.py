@@ -15,7 +15,7 @@ from dashboards.figures.visit import Visit
 
 
 def curve(visit: Visit) -> Chart | None:
-    """The chart, or none while there is no week to draw."""
+    """Return the chart, or ``None`` if there is no week to draw."""
     t = visit.t
     weeks = visit.source.cells("activation_curve", "week")
     if all(week.value is None and week.interval is None for week in weeks):
@@ -42,7 +42,7 @@ def curve(visit: Visit) -> Chart | None:
 
 
 def _series(label: str, cells: Sequence[Cell | None], visit: Visit) -> Series:
-    """A line of shares: numbers, ranges, and a word where there is neither."""
+    """Return a line of shares: numbers, ranges, or words if there is neither."""
     return Series(
         label,
         tuple(cell.value if cell else None for cell in cells),
@@ -56,7 +56,7 @@ def _written(cell: Cell | None, visit: Visit) -> str:
 
 
 def _of_all(active: Cell) -> Cell:
-    """A number of active people as a share of those who are counted."""
+    """Return a number of active people as a share of those who are counted."""
     if not active.n:
         return active
     value, low, high = (
@@ -66,7 +66,7 @@ def _of_all(active: Cell) -> Cell:
 
 
 def _span(visit: Visit, weeks: Sequence[Cell]) -> tuple[date, date] | None:
-    """The period looked at, shaded; none when it is the whole curve."""
+    """Return the chosen period, to be shaded; ``None`` if it is the whole curve."""
     now = read(visit, "activation_rate").now
     if now is None or visit.address.period.grain == "launch" or now.end < weeks[0].end:
         return None

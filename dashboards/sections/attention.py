@@ -1,4 +1,4 @@
-"""What deserves attention, by name: communities to look after and questions that wait, behind each piece of advice."""
+"""What deserves attention: the communities to look after and the unanswered questions behind each piece of advice."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dashboards.drawing.wording import dated
 from dashboards.figures.visit import Visit
 from reseau.i18n import N_, Words
 
-#: Waiting questions that are named before the others are counted.
+#: The number of unanswered questions that are named; the others are counted.
 FEW = 3
 _WAITING = N_("Questions that wait for an answer")
 _TITLES = {
@@ -29,7 +29,7 @@ _TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Communities of one kind: the names of those that everyone may read, and how many others there are."""
+    """Communities of one list: the names of those that everyone may read, and the number of others."""
 
     names: tuple[str, ...] = ()
     others: int = 0
@@ -39,7 +39,7 @@ class Places:
         return len(self.names) + self.others
 
     def few(self, t: Words) -> str:
-        """At most two names, then how many others."""
+        """Return at most two names and the number of others."""
         rest = self.count - min(2, len(self.names))
         if not rest:
             return joined(self.names, t)
@@ -52,43 +52,43 @@ class Places:
 
 
 def in_charge(visit: Visit, charge: Charge) -> Places:
-    """The communities that are looked after in this way."""
+    """Return the communities that are looked after in this way."""
     return _places(
         visit, (standing.community for standing in visit.source.attention().communities if standing.charge is charge)
     )
 
 
 def quiet(visit: Visit) -> Places:
-    """The communities without conversations."""
+    """Return the quiet communities."""
     return _places(visit, (standing.community for standing in visit.source.attention().communities if standing.quiet))
 
 
 def waiting(visit: Visit) -> list[Waiting]:
-    """Where questions wait, most first; communities that are no longer open are left out."""
+    """Return the communities with unanswered questions, most first, without those that are no longer open."""
     return [place for place in visit.source.attention().waiting if place.community in visit.communities]
 
 
 def count(visit: Visit) -> int:
-    """How many questions wait."""
+    """Return the number of unanswered questions."""
     return sum(place.count for place in waiting(visit))
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question that waits, and the community it was asked in."""
+    """An unanswered question, and the community it was asked in."""
 
     community: str
     question: Question
 
 
 def newest(visit: Visit) -> list[Asked]:
-    """The few that were asked last, newest first: the person who asked them still hopes for an answer."""
+    """Return the questions that were asked last, newest first: their authors still hope for an answer."""
     questions = [Asked(place.community, question) for place in waiting(visit) for question in place.newest]
     return sorted(questions, key=lambda waiting: (waiting.question.since, waiting.question.content), reverse=True)[:FEW]
 
 
 def called(question: Question, visit: Visit) -> str:
-    """A question by its code, which leads to it in the chat, and since when it waits."""
+    """Return the code of a question, which opens it in the chat, and the day since which it has been waiting."""
     t, code = visit.t, visit.codes.get(question.content)
     if code is None:
         return t("since {day}", day=dated(question.since, t))
@@ -96,13 +96,13 @@ def called(question: Question, visit: Visit) -> str:
 
 
 def joined(names: Iterable[str], t: Words) -> str:
-    """``a, b and c``."""
+    """Return ``a, b and c``."""
     *first, last = names
     return t("{names} and {last}", names=", ".join(first), last=last) if first else last
 
 
 def lists(visit: Visit) -> Component | None:
-    """Every list that has something in it, each under its name; none at all where all is well."""
+    """Return every list that is not empty, each under its name; ``None`` if all are empty."""
     t = visit.t
     candidates = [_questions(visit)]
     candidates += [
@@ -146,13 +146,13 @@ def _questions(visit: Visit) -> Component | None:
     if not first:
         return None
     items = [_line(visit, waiting.community, called(waiting.question, visit)) for waiting in first]
-    how = say(t("In the chat, type the code of a question to read it and answer."), css="quiet")
-    inside = [html.H3(t(_WAITING)), html.Ul(items), *_older(visit, first), how]
+    advice = say(t("In the chat, type the code of a question to read it and answer."), css="quiet")
+    inside = [html.H3(t(_WAITING)), html.Ul(items), *_older(visit, first), advice]
     return html.Div(inside, id="waiting", className="panel")
 
 
 def _older(visit: Visit, first: Collection[Asked]) -> list[Component]:
-    """How many more wait, and where; a closed line, for a long list of old questions helps nobody to begin."""
+    """Return the other questions by community, folded, because a long list of old questions discourages."""
     t, more = visit.t, count(visit) - len(first)
     if not more:
         return []
@@ -170,8 +170,8 @@ def _older(visit: Visit, first: Collection[Asked]) -> list[Component]:
 
 
 def _line(visit: Visit, community: str, words: str) -> Component:
-    where = html.Span(visit.communities[community], dir="auto")
-    return html.Li([where, html.Span(words, className="count")])
+    name = html.Span(visit.communities[community], dir="auto")
+    return html.Li([name, html.Span(words, className="count")])
 
 
 def _places(visit: Visit, communities: Iterable[str]) -> Places:
@@ -181,5 +181,5 @@ def _places(visit: Visit, communities: Iterable[str]) -> Places:
 
 
 def alphabetically(name: str) -> str:
-    """The key by which names stand in order, whatever their accents."""
+    """Return the key by which names are sorted, without regard to accents."""
     return normalize("NFD", name).casefold()

@@ -1,4 +1,4 @@
-"""Contributions: how much members wrote and did week by week, and by kind over the weeks that were counted together."""
+"""Contributions week by week, and by kind over the weeks that were counted together."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reseau.contents.content_type import all_types
 from reseau.i18n import N_, Words
 
 OTHER = "other"
-#: What is counted beside contents, whose types say their own names.
+#: Names of the kinds that are not content types.
 KINDS = {
     "reaction": N_("Reactions"),
     "thanks": N_("Thanks"),
@@ -30,7 +30,7 @@ _WEEKS = {"week": 12, "4w": 12, "12w": 26, "launch": 60}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One kind over a period, and over the equal period before where it was shown there too."""
+    """One kind over a period, and over the equal period before if it was shown there too."""
 
     kind: str
     now: Cell
@@ -39,7 +39,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """The kinds of a period, most frequent first, and the days that they are about."""
+    """The kinds of a period, most frequent first, with the first and the last day."""
 
     start: date
     end: date
@@ -47,7 +47,7 @@ class Kinds:
 
 
 def weekly(visit: Visit) -> Chart | None:
-    """The weeks as bars, or none while nothing was written (or nothing of it may be shown)."""
+    """Return the weeks as bars, or ``None`` if no week has a number to show."""
     t, end = visit.t, page_end(visit)
     weeks = [cell for cell in visit.source.cells("contributions", "week") if end is None or cell.end <= end]
     weeks = weeks[-_WEEKS[visit.address.period.grain] :]
@@ -71,7 +71,7 @@ def weekly(visit: Visit) -> Chart | None:
 
 
 def by_kind(visit: Visit) -> Kinds | None:
-    """The kinds over the visit's period, or over the latest four weeks where that has none; none before the first."""
+    """Return the kinds over the visit's period, or over the nearest one that has any; ``None`` if there are none."""
     end = page_end(visit)
     for grain in NEAREST[visit.address.period.grain]:
         cells = [cell for cell in visit.source.cells("contributions", grain, "kind") if end is None or cell.end <= end]
@@ -99,7 +99,7 @@ def _kinds(visit: Visit, grain: str, cells: list[Cell]) -> Kinds:
 
 
 def kinds_panel(visit: Visit) -> list[Component]:
-    """The kinds as a table whose first figure is also a bar (its own table twin), or why there are none."""
+    """Return the kinds as a table whose numbers are also bars, or why there are none."""
     t, kinds = visit.t, by_kind(visit)
     heading = html.H2(t("By kind"))
     if kinds is None:
@@ -160,11 +160,11 @@ def _row(line: Line, highest: float, t: Words, k: int) -> Component:
 
 
 def titled(name: str) -> str:
-    """What a kind of contribution is called, several of it, in English: ``t`` translates it."""
+    """Return the plural name of a kind of contribution in English; ``t`` translates it."""
     content_type = all_types().get(name)
     return content_type.plural if content_type else KINDS.get(name, name.capitalize())
 
 
 def written(cell: Cell, t: Words, k: int) -> str:
-    """A number of contributions, or that too few people are behind it."""
+    """Return a number of contributions, or the text that too few people are behind it."""
     return absent(cell, t, k) if cell.value is None else shown(cell, "count", t, k)

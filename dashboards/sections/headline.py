@@ -1,4 +1,4 @@
-"""The headline: the page's title is a sentence made from the data, and the next one says what it means."""
+"""The headline: the page's title is a sentence made from the figures, and the next one says what it means."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reseau.i18n import Words
 
 
 def title(activation: Cell | None, t: Words, k: int) -> str:
-    """The one sentence a board remembers."""
+    """Return the title: the one sentence to remember."""
     if activation is not None and activation.shown is Shown.HIDDEN:
         if activation.reason is Reason.K:
             return t("The network is still small: figures begin with {k} people.", k=k)
@@ -33,7 +33,7 @@ def title(activation: Cell | None, t: Words, k: int) -> str:
 
 
 def _roughly(activation: Cell, people: int, t: Words, k: int) -> str:
-    """The sentence for a number of people that is shown as a range."""
+    """Return the sentence for a number of people that is shown as a range."""
     headcount = t.number(people)
     if activation.reason is Reason.K:
         return t("Fewer than {k} people out of {headcount} have activated their profile.", k=k, headcount=headcount)
@@ -51,13 +51,13 @@ def _roughly(activation: Cell, people: int, t: Words, k: int) -> str:
 
 
 def lead(activation: Reading, engagement: Reading, t: Words, k: int) -> str:
-    """What follows the title: participation, then how far the target is; sentences without data are left out."""
+    """Return the sentences after the title: participation, then the distance to the target; none without figures."""
     sentences = [_participation(activation.now, engagement.now, t, k), _aim(activation, t)]
     return " ".join(sentence for sentence in sentences if sentence)
 
 
 def period(visit: Visit) -> str:
-    """Which days the page speaks of, and what they are compared with."""
+    """Return the page's period, its days, and the period it is compared with."""
     reading, t = read(visit, "activation_rate"), visit.t
     chosen = preset_of(reading.grain) or visit.address.period
     parts = [t(chosen.label)]
@@ -69,7 +69,7 @@ def period(visit: Visit) -> str:
 
 
 def beginning(visit: Visit) -> str:
-    """When figures over the period that was asked for begin, while there are only those of a shorter one."""
+    """Return when figures over the chosen period will begin, while there are only those of a shorter one."""
     t, chosen = visit.t, visit.address.period
     if read(visit, "activation_rate").grain == chosen.grain or not chosen.weeks:
         return ""

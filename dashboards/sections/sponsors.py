@@ -1,4 +1,4 @@
-"""The animateurs' row: their presence in their role, by community in alphabetical order; nobody is named or ranked."""
+"""The animateurs' row: their presence by community, in alphabetical order; nobody is named or ranked."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from reseau.i18n import Words
 
 WEEKS = 12
 _SILENT = 4  # finished weeks without a contribution, after which an animateur counts as silent
-_AT_ONCE = 8  # communities listed before the disclosure
+_AT_ONCE = 8  # communities listed above the disclosure
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """The last weeks of a community's animateurs, oldest first: present, absent, or not known."""
+    """The last weeks of a community's animateurs, oldest first: present, absent, or unknown."""
 
     name: str
     weeks: tuple[bool | None, ...]
@@ -44,7 +44,7 @@ class Presence:
 
 
 def presences(visit: Visit) -> list[Presence]:
-    """The open communities whose animateurs are followed, in alphabetical order."""
+    """Return the presence of the animateurs of each open community, in alphabetical order."""
     cells = visit.source.cells("animateur_presence", "week", "community")
     ends = sorted({cell.end for cell in cells})[-WEEKS:]
     by_community: dict[str, dict[object, bool | None]] = defaultdict(dict)
@@ -59,13 +59,13 @@ def presences(visit: Visit) -> list[Presence]:
 
 
 def unnamed(visit: Visit) -> int:
-    """How many followed communities have no name here because not everyone may read them."""
+    """Return the number of communities that have no name here because not everyone may read them."""
     cells = visit.source.cells("animateur_presence", "week", "community")
     return len({cell.segment for cell in cells} - set(visit.communities))
 
 
 def row(visit: Visit) -> list[Component]:
-    """The two figures, then the communities."""
+    """Return the two figures and the communities."""
     t = visit.t
     figures = [card(read(visit, name), visit) for name in ("animateur_presence", "animateur_coverage")]
     return [

@@ -1,4 +1,4 @@
-"""Pages for when there is nothing to show yet: they say what to do, and never show zeros."""
+"""Pages before the first figures: they say what to do, and never show zeros."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _NOBODY = (
     (
         N_("Invite the first people"),
         N_(
-            "Begin with the animateurs: a network is better entered when somebody answers at the door. People come in "
-            "by Slack or Teams; this command says what is still to be set up."
+            "Begin with the animateurs: newcomers stay if somebody answers them. People come in by Slack or Teams; "
+            "this command says what is still to be set up."
         ),
         "reseau doctor",
     ),
@@ -43,7 +43,7 @@ _NOBODY = (
 
 
 def not_built(visit: Visit) -> list[Component]:
-    """The figures were never calculated."""
+    """Return the page of a network whose figures were never calculated."""
     t = visit.t
     title = t("The figures have not been calculated yet.")
     lead = t("The network keeps every activity; this page shows it once it has been counted.")
@@ -51,11 +51,11 @@ def not_built(visit: Visit) -> list[Component]:
 
 
 def nobody(visit: Visit) -> list[Component]:
-    """The figures are there, and nobody has come yet."""
+    """Return the page of a network that nobody has joined yet."""
     t = visit.t
-    ready = visit.furnished
+    ready = visit.readiness
     title = t("The network is ready; nobody has come in yet.")
-    if ready.expected >= max(visit.k, 2):  # fewer would be a figure about a few people
+    if ready.expected >= max(visit.k, 2):  # a smaller number would be a figure about few people
         title = t("{count} people are expected; none has come in yet.", count=t.number(ready.expected))
     if visit.to_come is not None:
         title = t("The network opens on {day}.", day=dated(visit.to_come, t))
@@ -64,7 +64,7 @@ def nobody(visit: Visit) -> list[Component]:
 
 
 def young(visit: Visit) -> list[Component]:
-    """People may have come, and no week is over yet: when the first figures come, and what helps until then."""
+    """Return the page of a network whose first week is not over: when figures come, and what helps until then."""
     t, state, day = visit.t, visit.source.state(), next_figures(visit)
     opened = state.launch or visit.today
     title = t("The network has been open since {day}.", day=dated(opened, t))
@@ -76,12 +76,12 @@ def young(visit: Visit) -> list[Component]:
         )
     else:
         lead = t("A week is over: the command reseau facts build calculates the first figures.")
-    ready = visit.furnished
+    ready = visit.readiness
     return [_opening(title, lead), _steps(_NOBODY, t, (ready.communities, ready.contents, False))]
 
 
 def gone(t: Words, visit_link: str) -> list[Component]:
-    """Something went wrong on our side."""
+    """Return the page after an error on our side."""
     title = t("This page could not be drawn.")
     lead = t("The reason is in the server's log. Your data is not touched.")
     return [_opening(title, lead), say(html.A(t("Back to the overview"), href=visit_link), css="back")]
@@ -92,7 +92,7 @@ def _opening(title: str, lead: str) -> Component:
 
 
 def _steps(steps: tuple[tuple[str, str, str], ...], t: Words, ticks: tuple[bool, ...] = ()) -> Component:
-    """The steps in their order; those that are done are ticked, for the eye and in a word."""
+    """Return the steps in their order; those that are done are marked as such."""
     items = []
     for (what, words, command), done in zip(steps, ticks or (False,) * len(steps), strict=True):
         line = html.Code(command) if command else ""

@@ -1,4 +1,4 @@
-"""Who animates, who sponsors and who joins the communities."""
+"""The animateurs, sponsors and members of the communities."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from migration.demo.happenings import Role, Year
 from migration.demo.story import Duty, Place, Story
 from reseau.kinds import AnimateurRole, Privacy
 
-_PREPARED = timedelta(days=30)  # communities are opened, and their roles filled, before the network is
-_PATIENCE = 16  # mean days between the first contact and joining a community that fits
+_PREPARED = timedelta(days=30)  # communities are opened so long before the network
+_PATIENCE = 16  # mean days between the first contact and joining a fitting community
 
 
 def open_places(year: Year, story: Story) -> None:
-    """Say when each community was opened."""
+    """Set when each community was opened."""
     launch = datetime.combine(year.first_day, time(7), UTC)
     for place in story.places.values():
         late = place.pulse == "late"
@@ -25,7 +25,7 @@ def open_places(year: Year, story: Story) -> None:
 
 
 def appoint(random: Random, year: Year, story: Story) -> None:
-    """Find animateurs and sponsors, a different person for each duty as long as there are enough."""
+    """Choose animateurs and sponsors, a different person for each duty as long as there are enough."""
     taken: set[Person] = set()
     for place in story.places.values():
         for role, duties in ((AnimateurRole.ANIMATEUR, place.animateurs), (AnimateurRole.SPONSOR, place.sponsors)):
@@ -38,22 +38,22 @@ def appoint(random: Random, year: Year, story: Story) -> None:
 
 
 def _fitting(random: Random, year: Year, duty: Duty, role: AnimateurRole, taken: set[Person]) -> Person:
-    """A sponsor heads the department; an animateur is someone else of it, on the right site if there is one."""
-    stays = [person for person in year.people if person.hired_on < year.first_day and person.left_on is None]
-    inside = [person for person in stays if person.department.key == duty.department]
+    """Return the head of the department for a sponsor, else someone else of it, on the right site if possible."""
+    staff = [person for person in year.people if person.hired_on < year.first_day and person.left_on is None]
+    colleagues = [person for person in staff if person.department.key == duty.department]
     if role is AnimateurRole.SPONSOR:
-        return next(person for person in inside if person.head)
-    local = [person for person in inside if person.site.key == duty.site]
-    for pool in (local, inside, stays):
+        return next(person for person in colleagues if person.head)
+    local = [person for person in colleagues if person.site.key == duty.site]
+    for pool in (local, colleagues, staff):
         free = [person for person in pool if person not in taken and not person.head]
         if free:
             best = "Animateur du réseau"
             return next((person for person in free if person.job == best), None) or random.choice(free)
-    return inside[0]
+    return colleagues[0]
 
 
 def join(random: Random, year: Year, story: Story) -> None:
-    """Say who joins which community, and when; whoever animates or sponsors is in it already."""
+    """Set who joins which community, and when; animateurs and sponsors have joined already."""
     animateurs = {role.person for role in year.roles if role.role is AnimateurRole.ANIMATEUR}
     for place in story.places.values():
         for person, first in year.activated.items():
@@ -87,7 +87,7 @@ def fits(place: Place, person: Person) -> bool:
 
 
 def may_enter(place: Place, person: Person) -> bool:
-    """Whether someone can simply walk in: open communities are open to all, the others to those they are for."""
+    """Whether someone can join a community: an open one, or one that is meant for the person."""
     return place.privacy is Privacy.OPEN or fits(place, person)
 
 

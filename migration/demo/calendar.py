@@ -1,4 +1,4 @@
-"""When people work and write: weekdays, French public holidays, August, and the hours of a day."""
+"""Working time: weekdays, French public holidays, August, and the hours of a day."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 DAY = timedelta(days=1)
 OPENS, CLOSES = time(8), time(18)
 
-# How much is written in each hour of a working day: two peaks, and a dip for lunch. The shape is assumed.
+# The volume of each hour of a working day: two peaks, and a dip at lunch. The shape is assumed.
 _HOURS = (0, 0, 0, 0, 0.05, 0.2, 0.5, 2, 6, 10, 10, 8, 3, 5, 9, 8, 6, 3, 1, 0.5, 0.4, 0.3, 0.1, 0)
 _CUMULATED = list(accumulate(_HOURS))
 _WEEKEND, _HOLIDAY, _AUGUST, _YEAR_END = 0.08, 0.1, 0.35, 0.3
@@ -20,7 +20,7 @@ _WEEKEND, _HOLIDAY, _AUGUST, _YEAR_END = 0.08, 0.1, 0.35, 0.3
 
 @cache
 def easter(year: int) -> date:
-    """Easter Sunday of the Gregorian calendar (Butcher's rule)."""
+    """Return Easter Sunday of the Gregorian calendar (Butcher's rule)."""
     a, b, c = year % 19, year // 100, year % 100
     d, e = b // 4, b % 4
     g = (8 * b + 13) // 25
@@ -34,7 +34,7 @@ def easter(year: int) -> date:
 
 @cache
 def holidays(year: int) -> frozenset[date]:
-    """The public holidays of metropolitan France (Labour Code, L3133-1)."""
+    """Return the public holidays of metropolitan France (Labour Code, L3133-1)."""
     fixed = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
     moving = (1, 39, 50)  # Easter Monday, Ascension, Whit Monday
     return frozenset(
@@ -46,12 +46,12 @@ def holidays(year: int) -> frozenset[date]:
 
 
 def is_working(day: date) -> bool:
-    """Monday to Friday, no public holiday."""
+    """Whether a day is from Monday to Friday and not a public holiday."""
     return day.weekday() < 5 and day not in holidays(day.year)
 
 
 def weight(day: date) -> float:
-    """How much happens on a day, as a share of an ordinary working day."""
+    """Return the volume of a day, as a share of an ordinary working day."""
     if day.weekday() >= 5:
         return _WEEKEND
     if day in holidays(day.year):
@@ -62,39 +62,39 @@ def weight(day: date) -> float:
 
 
 def working_day(day: date) -> date:
-    """The day itself, or the last working day before it."""
+    """Return the day itself if it is a working day, else the last one before it."""
     while not is_working(day):
         day -= DAY
     return day
 
 
 def some_day(random: Random, first: date, days: int) -> date:
-    """One of ``days`` days from ``first`` on, ordinary working days more often."""
+    """Return one of ``days`` days from ``first`` on, more often an ordinary working day."""
     span = [first + DAY * step for step in range(days)]
     return random.choices(span, [weight(day) for day in span])[0]
 
 
 def some_moment(random: Random, day: date, zone: ZoneInfo) -> datetime:
-    """A moment of a day (UTC), more often when people are at their desks; ``zone`` says where they are."""
+    """Return a moment of a day (UTC), more often in working hours of the time zone."""
     hour = bisect_right(_CUMULATED, random.random() * _CUMULATED[-1])
     local = datetime.combine(day, time(min(hour, 23), random.randrange(60), random.randrange(60)), zone)
     return local.astimezone(UTC)
 
 
 def after_working(moment: datetime, minutes: float, zone: ZoneInfo) -> datetime:
-    """The moment (UTC) some working minutes later: nights, weekends and holidays do not count."""
-    local, left = moment.astimezone(zone), timedelta(minutes=minutes)
+    """Return the moment (UTC) some working minutes later: nights, weekends and holidays do not count."""
+    local, remaining = moment.astimezone(zone), timedelta(minutes=minutes)
     while True:
         local = _at_work(local)
-        rest = datetime.combine(local.date(), CLOSES, zone) - local
-        if left < rest:
-            return (local + left).astimezone(UTC)
-        left -= rest
+        rest_of_day = datetime.combine(local.date(), CLOSES, zone) - local
+        if remaining < rest_of_day:
+            return (local + remaining).astimezone(UTC)
+        remaining -= rest_of_day
         local = datetime.combine(local.date() + DAY, OPENS, zone)
 
 
 def _at_work(local: datetime) -> datetime:
-    """The moment itself when it lies in working hours, else the next opening."""
+    """Return the moment itself if it lies in working hours, else the next beginning of them."""
     zone = local.tzinfo
     if is_working(local.date()):
         if local.time() < OPENS:

@@ -1,4 +1,4 @@
-"""Choosing speakers by department, job or role, among the people present."""
+"""The choice of speakers by department, job or role, among the people present."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from reseau.kinds import AnimateurRole, Privacy
 
 AUTHOR, ANYONE = "auteur", "anyone"
 _ROLES = {"animateur": AnimateurRole.ANIMATEUR, "sponsor": AnimateurRole.SPONSOR}
-_SHY = 0.004  # weight of someone who never writes
+_SHY = 0.004  # the weight of someone who never writes
 
 
 class Cast:
@@ -24,30 +24,30 @@ class Cast:
 
     def __init__(self, random: Random, story: Story, year: Year, presence: Presence) -> None:
         self._random, self._story, self._year, self.presence = random, story, year, presence
-        self._spoke: Counter[Person] = Counter()
+        self._turns: Counter[Person] = Counter()
         self._mood: dict[Person, float] = {}
 
     def written(
         self, by: str, place: Place, at: datetime, but: Collection[Person] = (), *, seeded: bool = False
     ) -> Person:
-        """The speaker of a written line: the best fit, brought to the network in time if needed.
+        """Return the speaker of a written line: the best fit, who joins the network in time if needed.
 
         Seeded contents were prepared by the launch team, so they do not activate their authors.
         """
         day = at.date()
 
-        def fresh(person: Person) -> bool:
+        def may_speak(person: Person) -> bool:
             return person.here(day) and person not in but and (may_enter(place, person) or self._inside(place, person))
 
-        def nearest(person: Person) -> tuple[bool, bool, bool, int]:
-            come = self._year.activated.get(person, at) < at
-            return (not come, not self.presence.here(person, day), person.reader, self._spoke[person])
+        def effort(person: Person) -> tuple[bool, bool, bool, int]:
+            activated = self._year.activated.get(person, at) < at
+            return (not activated, not self.presence.here(person, day), person.reader, self._turns[person])
 
         for pool in self._pools(by, place, self._year.people):
-            matches = [person for person in pool if fresh(person)]
+            matches = [person for person in pool if may_speak(person)]
             if matches:
                 self._random.shuffle(matches)
-                chosen = min(matches, key=nearest)
+                chosen = min(matches, key=effort)
                 if seeded:
                     before = at - timedelta(hours=1)
                     self._year.joined[place.key, chosen] = min(
@@ -61,7 +61,7 @@ class Cast:
     def improvised(
         self, by: str, place: Place, at: datetime, but: Collection[Person] = (), *, strictly: bool = True
     ) -> Person | None:
-        """The speaker of a template's line: someone present who belongs to the community, or joins an open one.
+        """Return the speaker of a template's line: someone present who belongs to the community or joins an open one.
 
         Nobody speaks for a department or a role of others, unless ``strictly`` is false.
         """
@@ -85,18 +85,18 @@ class Cast:
         return None
 
     def encourage(self, person: Person, factor: float) -> None:
-        """Make someone write more, or less, from now on."""
+        """Make someone write more or less from now on."""
         self._mood[person] = self._mood.get(person, 1.0) * factor
 
     def first_time(self, person: Person) -> bool:
-        """Whether someone has spoken once at most."""
-        return self._spoke[person] <= 1
+        """Whether someone has spoken at most once."""
+        return self._turns[person] <= 1
 
     def _weight(self, person: Person) -> float:
-        return _SHY + person.taste * self._mood.get(person, 1.0) / (1 + 0.02 * self._spoke[person])
+        return _SHY + person.taste * self._mood.get(person, 1.0) / (1 + 0.02 * self._turns[person])
 
     def _pools(self, by: str, place: Place, people: Iterable[Person]) -> list[list[Person]]:
-        """People who fit, the closest fit first: job or department and site, then without the site, then anyone."""
+        """Return groups of people, the best fit first: job or department and site, then without the site, then all."""
         what, _, site = by.partition("@")
         everybody = list(people)
         if what in _ROLES:
@@ -126,9 +126,9 @@ class Cast:
         return next(role.person for role in self._year.roles if role.place == place.key)
 
     def _bring(self, person: Person, place: Place, at: datetime) -> None:
-        """Make sure that a speaker was activated and had joined the community before."""
+        """Activate a speaker, and add the speaker to the community, before a moment."""
         year, before = self._year, at - timedelta(minutes=self._random.randint(5, 200))
-        self._spoke[person] += 1
+        self._turns[person] += 1
         if before < year.activated.get(person, at):
             year.activated[person] = before
         self.presence.wake(person, at.date())

@@ -1,4 +1,4 @@
-"""The command ``reseau demo``: a company that does not exist, to look at and talk to."""
+"""The command ``reseau demo``, which fills and serves a fictional company."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reseau.network import Network
     from reseau.settings import Settings
 
-#: What to type next, in the language of the network; each gives an answer worth reading in the demonstration.
+#: Lines to type next, in the language of the network; the demonstration has a good answer to each.
 LINES = (
     N_("feed"),
     N_("expert cavitation"),
@@ -40,14 +40,14 @@ def demo(
 ) -> None:
     """Fill a demonstration company under <data>/demo, unless it exists, and serve it."""
     from migration.demo import figures
-    from reseau import logs, serve as door
+    from reseau import logs, serve as server
     from reseau.network import open_network
 
     chosen = {"demo": True} if port is None else {"demo": True, "http_port": port}
     settings: Settings = context.obj.model_copy(update=chosen)
     logs.set_up(settings.model_copy(update={"log_level": "warning"}))
     t = Words(settings.language, settings.zone)
-    listening = door.listen(settings) if serve else None  # before minutes are spent on what could not be shown
+    listening = server.listen(settings) if serve else None  # before minutes are spent on filling it
     if fresh:
         _clear(settings.folder)
     network = open_network(settings, inhabited=False)
@@ -57,12 +57,13 @@ def demo(
     if not figures.fresh(network):
         typer.echo(t("The figures are being made…"))
         figures.build(network)
-    for line in _greeting(t, network, demonstration, door.address(*listening.getsockname()[:2]) if listening else ""):
+    address = server.address(*listening.getsockname()[:2]) if listening else ""
+    for line in _greeting(t, network, demonstration, address):
         typer.echo(line)
     if serve:
         sys.stdout.flush()
         logs.set_up(settings)
-        door.serve(network, listening=listening)
+        server.serve(network, listening=listening)
 
 
 def _size(settings: Settings, seed: int | None, people: int | None, until: date | None) -> Size:
@@ -74,8 +75,8 @@ def _size(settings: Settings, seed: int | None, people: int | None, until: date 
 
 
 def _ready(network: Network, size: Size, options: tuple[object, ...], t: Words) -> Filled:
-    """The demonstration that is there, or else a new one."""
-    from migration.demo.filling import filled
+    """Return the existing demonstration, or make a new one."""
+    from migration.demo.filling import Size, filled
     from migration.demo.readiness import make
     from migration.demo.renewal import renew
 
@@ -84,15 +85,8 @@ def _ready(network: Network, size: Size, options: tuple[object, ...], t: Words) 
     with network.store.read() as tx:
         demonstration = filled(tx)
     if demonstration is not None:
-        if any(option is not None for option in options) and (
-            demonstration.seed,
-            demonstration.people,
-            demonstration.until,
-        ) != (
-            size.seed,
-            size.people,
-            size.until,
-        ):
+        present = Size(demonstration.seed, demonstration.people, demonstration.until)
+        if any(option is not None for option in options) and present != size:
             typer.echo(t("The demonstration that is there is kept. To begin again with your choices, add --fresh."))
         return demonstration
     make(network, size, t)
@@ -131,7 +125,7 @@ def _greeting(t: Words, network: Network, demonstration: Filled, address: str) -
 
 
 def _program() -> str:
-    """The command as it was typed, so that it can be typed again."""
+    """Return the command as it was typed, so that it can be typed again."""
     program = Path(sys.argv[0])
     if program.is_absolute() and program.is_relative_to(Path.cwd()):
         program = program.relative_to(Path.cwd())

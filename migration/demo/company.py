@@ -1,4 +1,4 @@
-"""The people of the demonstration company: who works where, as what, for whom, since when."""
+"""The people of the demonstration company: their departments, sites, jobs, managers and dates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _COUNTRY_NAMES = {"Maroc": "ma"}
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """Someone who works (or worked) there. ``number`` counts from 0; ``manager`` is another one's number."""
+    """A present or past employee. ``number`` counts from 0; ``manager`` is the number of another person."""
 
     number: int
     first: str
@@ -37,16 +37,16 @@ class Person:
 
     @property
     def reader(self) -> bool:
-        """Whether the person reads and hardly ever writes."""
+        """Whether the person hardly ever writes."""
         return self.taste < 2 * _READING
 
     def here(self, day: date) -> bool:
-        """Whether the person works there on a day."""
+        """Whether the person is employed on a day."""
         return self.hired_on <= day and (self.left_on is None or day < self.left_on)
 
 
 def people(random: Random, company: Company, count: int, first_day: date, days: int) -> list[Person]:
-    """Everyone who works there during the year that begins on ``first_day``; ``count`` people in all.
+    """Return the ``count`` people who are employed at some time of the year that begins on ``first_day``.
 
     Heads come first in their department and stay the whole year.
     """
@@ -63,18 +63,18 @@ def people(random: Random, company: Company, count: int, first_day: date, days: 
 
 
 def _sizes(company: Company, count: int) -> list[tuple[Department, int]]:
-    """Headcounts by largest remainder, nobody's department empty."""
-    whole = sum(department.share for department in company.departments.values())
-    ideal = {key: max(1.0, count * department.share / whole) for key, department in company.departments.items()}
+    """Return headcounts by the method of largest remainders, with at least one person in each department."""
+    total = sum(department.share for department in company.departments.values())
+    ideal = {key: max(1.0, count * department.share / total) for key, department in company.departments.items()}
     sizes = {key: int(size) for key, size in ideal.items()}
-    by_rest = sorted(ideal, key=lambda key: ideal[key] - sizes[key], reverse=True)
-    for key in by_rest[: max(0, count - sum(sizes.values()))]:
+    by_remainder = sorted(ideal, key=lambda key: ideal[key] - sizes[key], reverse=True)
+    for key in by_remainder[: max(0, count - sum(sizes.values()))]:
         sizes[key] += 1
     return [(company.departments[key], size) for key, size in sizes.items()]
 
 
 class _Names:
-    """Draws names that nobody else has, fitting the country."""
+    """Draws unique names that fit the country."""
 
     def __init__(self, random: Random, company: Company) -> None:
         self._random, self._company = random, company
@@ -109,7 +109,7 @@ def _person(random: Random, company: Company, names: _Names, department: Departm
 
 
 def _job(random: Random, company: Company, department: Department, rank: int) -> tuple[str, str]:
-    """The head's job, then the jobs that one person holds, then the others by weight."""
+    """Return a job: the head's for the first rank, then those that only one person has, then others by weight."""
     single = [job for job in department.jobs[1:] if job[0] in company.first_names]
     if rank <= len(single):
         return ([department.jobs[0], *single][rank])[:2]
@@ -131,7 +131,7 @@ def _date_stays(random: Random, staff: list[Person], first_day: date, days: int)
 
 
 def _find_managers(staff: list[Person]) -> None:
-    """Workers answer to a team leader of their site, everyone else to the department's head, heads to the first."""
+    """Set managers: a team leader of the site for workers, the department's head for others, the first for heads."""
     heads = {person.department.key: person for person in staff if person.head}
     leaders = {person.site.key: person for person in staff if person.job == "Chef d’équipe" and person.left_on is None}
     top = staff[0]
@@ -144,7 +144,7 @@ def _find_managers(staff: list[Person]) -> None:
         person.manager = boss.number if boss is not person else top.number
 
 
-_READING = 0.004  # taste of a reader
+_READING = 0.004  # the taste of a reader
 _READERS = 0.55  # share of people who read and hardly ever write; surveys say up to 60 %
 
 

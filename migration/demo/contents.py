@@ -1,4 +1,4 @@
-"""Writing the year's threads: the written ones at their place in time, and everyday ones from templates."""
+"""The threads of the year: written ones at their place in time, and everyday ones from templates."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from migration.demo.wording import Slots
 from reseau.contents.content_type import ContentType
 
 UNANSWERED = 0.19  # share of questions that nobody answers
-_QUICK, _SLOW, _QUICK_SHARE = 40, 540, 0.6  # minutes: medians of two kinds of replies, our own guess
+_QUICK, _SLOW, _QUICK_SHARE = 40, 540, 0.6  # median minutes of two kinds of replies, and a share; our own guess
 _ACCEPTED = 0.6
 _TRIES = 6
 
 
 class Pen:
-    """Writes threads into a year, never the same words twice in one community."""
+    """Writes threads into a year, never with the same words twice in one community."""
 
     def __init__(self, random: Random, story: Story, year: Year, cast: Cast) -> None:
         self._random, self._story, self._year, self._cast = random, story, year, cast
-        self._said: defaultdict[str, set[str]] = defaultdict(set)
+        self._texts: defaultdict[str, set[str]] = defaultdict(set)
         self._templates = {
             key: [template for template in story.templates if key in template.places] for key in story.places
         }
@@ -36,22 +36,22 @@ class Pen:
     # -- written threads -----------------------------------------------------------------------------------------------
 
     def written(self, script: Script) -> None:
-        """Put a written thread at its place in time, replies included."""
+        """Add a written thread and its replies at its place in time."""
         place = self._story.places[script.places[0]]
-        at = self._when(script)
+        at = self._moment(script)
         author = self._cast.written(script.by, place, at, seeded=script.seeded)
         thread = self._thread(script, place, author, at, script.title, script.text)
         for line in script.replies:
             self._reply_as_written(thread, place, line)
         self._year.threads.append(thread)
 
-    def _when(self, script: Script) -> datetime:
+    def _moment(self, script: Script) -> datetime:
         zone = ZoneInfo("Europe/Paris")
         if script.seeded:
             day = calendar.working_day(self._year.first_day - timedelta(days=self._random.randint(3, 20)))
         else:
             day = calendar.working_day(self._year.end - timedelta(days=max(1, script.ago or 1)))
-        # Early enough in the day for its replies.
+        # Early in the day, to leave time for replies.
         at = datetime.combine(day, time(self._random.randint(8, 13), self._random.randint(0, 59)), zone)
         return at.astimezone(UTC) + timedelta(seconds=self._random.randint(0, 59))
 
@@ -59,20 +59,21 @@ class Pen:
         at = self._soon(thread, quickly=True)
         if at > self._last:
             at = thread.last_at + timedelta(minutes=self._random.randint(4, 25))
-        spoken = {thread.author, *(reply.author for reply in thread.replies[-1:])}
-        author = (
-            thread.author if line.by == AUTHOR else self._cast.written(line.by, place, at, spoken, seeded=thread.seeded)
-        )
+        if line.by == AUTHOR:
+            author = thread.author
+        else:
+            last_speakers = {thread.author, *(reply.author for reply in thread.replies[-1:])}
+            author = self._cast.written(line.by, place, at, last_speakers, seeded=thread.seeded)
         text = self._slots()(line.text, **self._names(thread, author))
         thread.replies.append(Reply(author, at, text))
-        self._said[place.key].add(text)
+        self._texts[place.key].add(text)
         if line.accepted:
             thread.replies[-1].accepted_at = at + timedelta(minutes=self._random.randint(5, 50))
 
     # -- everyday threads ----------------------------------------------------------------------------------------------
 
     def everyday(self, place: Place, week: int, by: Person | None = None) -> Thread | None:
-        """Write a thread of a week from one of the community's templates, or nothing when nobody is there for it."""
+        """Write a thread of a week from one of the community's templates; return ``None`` if nobody can begin one."""
         at = self._in_week(week)
         rarest = sorted(
             self._templates[place.key], key=lambda template: (self._used[template.title], self._random.random())
@@ -102,13 +103,13 @@ class Pen:
         for _ in range(_TRIES):
             slots = self._slots()
             title, text = slots(script.title), slots(script.text, auteur=author.first)
-            if not {title, text} & self._said[place.key]:
-                self._said[place.key] |= {title, text}
+            if not {title, text} & self._texts[place.key]:
+                self._texts[place.key] |= {title, text}
                 return slots, title, text
         return None
 
     def _leave_alone(self) -> bool:
-        """Whether a question stays unanswered, so that their share stays near what is seen in real networks."""
+        """Whether a question stays unanswered; the share of such questions is near that of real networks."""
         questions = [thread for thread in self._year.threads if thread.kind.answerable and not thread.seeded]
         alone = sum(thread.alone or not thread.replies for thread in questions)
         return alone < UNANSWERED * (len(questions) + 1) and self._random.random() < 0.7
@@ -151,7 +152,7 @@ class Pen:
             self._say(thread, author, at, slots(line.text, **self._names(thread, author)))
 
     def host(self, thread: Thread, host: Person, at: datetime) -> bool:
-        """Have an animateur or sponsor reply to a thread; returns whether they did."""
+        """Have an animateur or sponsor reply to a thread; return whether they did."""
         solved = any(reply.accepted_at for reply in thread.replies)
         kind = "question" if thread.kind.answerable and not solved else "other"
         lines = self._story.hosting[f"{thread.language} {kind}"]
@@ -164,23 +165,23 @@ class Pen:
         return False
 
     def _say(self, thread: Thread, author: Person, at: datetime, text: str) -> bool:
-        if text in self._said[thread.place]:
+        if text in self._texts[thread.place]:
             return False
-        self._said[thread.place].add(text)
+        self._texts[thread.place].add(text)
         thread.replies.append(Reply(author, at, text))
         return True
 
     # -- parts ---------------------------------------------------------------------------------------------------------
 
     def slots(self) -> Slots:
-        """Words for one more thing to say."""
+        """Return the words for one more text."""
         return self._slots()
 
     def _slots(self) -> Slots:
         return Slots(self._random, self._story.slots)
 
     def _thread(self, script: Script, place: Place, author: Person, at: datetime, title: str, text: str) -> Thread:
-        self._said[place.key] |= {title, text}
+        self._texts[place.key] |= {title, text}
         return Thread(
             place=place.key,
             kind=script.kind,

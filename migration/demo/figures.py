@@ -1,4 +1,4 @@
-"""The demonstration's figures, made by whichever room registered the command ``facts``."""
+"""The demonstration's figures, made by the room that registered the command ``facts``."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ NOTICE = "demonstration figures"
 
 
 def fresh(network: Network) -> bool:
-    """Whether the figures were made today, and nothing has happened since."""
+    """Whether the figures were made today and no activity followed."""
     with network.store.read() as tx:
         return get_notice(tx, NOTICE) == mark(network, tx)
 
 
 def build(network: Network) -> None:
-    """Make the figures; without the package ``analytics``, nothing happens."""
+    """Make the figures, if the package ``analytics`` is installed."""
     for point in entry_points(group="reseau.cli", name="facts"):
         facts = point.load()
         command = typer.main.get_command(facts)
@@ -32,6 +32,6 @@ def build(network: Network) -> None:
 
 
 def mark(network: Network, tx: Transaction) -> dict[str, object]:
-    """What figures made now would be made from: the newest act, and the day."""
+    """Return the state from which figures would be made now: the newest act, and the day."""
     newest = tx.execute(select(func.max(activity.c.id))).scalar()
     return {"activity": newest, "day": now().astimezone(network.settings.zone).date().isoformat()}

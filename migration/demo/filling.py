@@ -42,8 +42,8 @@ NOTICE, LAUNCH = "demonstration", "launch"
 PREPARED = Acting("demo", Origin.SEEDED)
 SEED, PEOPLE = 7, 320
 SMALLEST = 20  # people
-_FADED = timedelta(weeks=8)  # a role ends some time after its holder's last activity
-_CONSOLE_JOB = "Animateur du réseau"  # the console of the demonstration is this person's
+_FADED = timedelta(weeks=8)  # a role ends so long after its holder's last activity
+_CONSOLE_JOB = "Animateur du réseau"  # the job of the person whose account the console of the demonstration has
 
 T = TypeVar("T")
 
@@ -63,17 +63,17 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What the notice of a demonstration says."""
+    """The content of a demonstration's notice."""
 
     name: str
     seed: int
     people: int
     until: date
-    follows_today: bool  # else it was made for a chosen day, and stays there
+    follows_today: bool  # whether it is moved up to today; one that was made for a chosen day is not
 
 
 def filled(tx: Transaction) -> Filled | None:
-    """The demonstration that a store holds, if it holds one."""
+    """Return the demonstration of a store, if it holds one."""
     notice = get_notice(tx, NOTICE)
     if not isinstance(notice, dict):
         return None
@@ -86,8 +86,8 @@ def filled(tx: Transaction) -> Filled | None:
     )
 
 
-def noted(name: str, seed: int, people: int, until: date, *, follows_today: bool) -> dict[str, object]:
-    """What the notice of a demonstration says, as :func:`filled` reads it."""
+def notice_of(name: str, seed: int, people: int, until: date, *, follows_today: bool) -> dict[str, object]:
+    """Return the notice of a demonstration, as :func:`filled` reads it."""
     return {
         "name": name,
         "seed": seed,
@@ -98,16 +98,16 @@ def noted(name: str, seed: int, people: int, until: date, *, follows_today: bool
 
 
 def fill(network: Network, size: Size, watch: Callable[[float], None] = lambda share: None) -> Year:
-    """Fill an empty store with the demonstration, whole or not at all; returns the year.
+    """Fill an empty store with the demonstration, whole or not at all; return the year.
 
     Args:
-        network: whose store is filled.
-        size: from which the year is made.
-        watch: called with the share that is done, 0 to 1.
+        network: the network whose store is filled.
+        size: the parameters of the year.
+        watch: called with the share that is done, from 0 to 1.
 
     Raises:
         NotEmptyError: the store holds communities or contents.
-        ReseauError: fewer people are asked for than the story needs.
+        ReseauError: the story needs more people.
     """
     if size.people < SMALLEST:
         raise ReseauError("E_DEMO_SIZE", N_("The demonstration needs at least {least} people."), least=SMALLEST)
@@ -125,7 +125,7 @@ def check_empty(tx: Transaction) -> None:
     """Refuse a store that is not empty.
 
     Raises:
-        NotEmptyError: the store has contents, perhaps those of a demonstration.
+        NotEmptyError: the store has communities or contents, perhaps those of a demonstration.
     """
     if any(tx.execute(select(func.count()).select_from(table)).scalar() for table in (community, content)):
         raise NotEmptyError(
@@ -138,15 +138,16 @@ def check_empty(tx: Transaction) -> None:
 
 
 def _note(tx: Transaction, size: Size, year: Year) -> None:
-    """Write the notices of a complete demonstration; they come last."""
+    """Write the notices of a complete demonstration, as the last step."""
     set_notice(tx, LAUNCH, {"day": year.first_day.isoformat()})
-    today = now().date() - timedelta(days=1)  # wherever the network is, the day is this one or a later one
-    notice = noted(story().company.name, size.seed, size.people, size.until, follows_today=size.until >= today)
+    earliest_today = now().date() - timedelta(days=1)  # it is no earlier day in any time zone
+    follows_today = size.until >= earliest_today
+    notice = notice_of(story().company.name, size.seed, size.people, size.until, follows_today=follows_today)
     set_notice(tx, NOTICE, notice)
 
 
 class _Filling:
-    """One transaction's work: the directory and the prepared contents, then week after week."""
+    """The work of one transaction: the directory and the prepared contents, then one week after another."""
 
     def __init__(self, tx: Transaction, year: Year) -> None:
         self.tx, self.year, self.story = tx, year, story()
@@ -220,11 +221,11 @@ class _Filling:
         An English reader gets an account in the team that speaks English.
         """
         if identities.member_of(self.tx, AccountKey("console", "", "local")) is None:
-            seat = _first(self._animateurs(), lambda person: person.job == _CONSOLE_JOB)
+            french = _first(self._animateurs(), lambda person: person.job == _CONSOLE_JOB)
             english = _first(self._animateurs(), _speaks_english)
             accounts = [
                 NewIdentity(self.people[person], "console", "", name, "administrator")
-                for name, person in (("local", seat), ("local-en", english))
+                for name, person in (("local", french), ("local-en", english))
             ]
             identities.add(self.tx, accounts, PREPARED)
 
@@ -267,7 +268,7 @@ class _Filling:
         """Write what happened from ``start`` until before ``end``.
 
         Args:
-            acting: for everything; ``None``: natively, each on the person's platform.
+            acting: the circumstances of everything; ``None`` for native acts, each on the person's platform.
         """
         self.start, self.end, self.acting = start, end, acting
         if acting is None:
@@ -286,14 +287,14 @@ class _Filling:
     def _is_this_week(self, at: datetime) -> bool:
         return self.start <= at < self.end
 
-    def _by_platform(self, happened: Iterable[T], who: Callable[[T], Person]) -> Iterator[tuple[Acting, list[T]]]:
-        """What happened, in one batch for each platform, each in the order given."""
+    def _by_platform(self, events: Iterable[T], person_of: Callable[[T], Person]) -> Iterator[tuple[Acting, list[T]]]:
+        """Yield events in one batch for each platform, each in the given order."""
         if self.acting is not None:
-            yield self.acting, list(happened)
+            yield self.acting, list(events)
             return
         batches: defaultdict[str, list[T]] = defaultdict(list)
-        for event in happened:
-            batches[who(event).platform].append(event)
+        for event in events:
+            batches[person_of(event).platform].append(event)
         for platform in sorted(batches):
             yield Acting(platform), batches[platform]
 
@@ -333,8 +334,8 @@ class _Filling:
                 )
                 for thread in batch
             ]
-            done = publishing.publish(self.tx, new, acting)
-            self.roots.update((thread, published.id) for thread, published in zip(batch, done, strict=True))
+            contents = publishing.publish(self.tx, new, acting)
+            self.roots.update((thread, published.id) for thread, published in zip(batch, contents, strict=True))
 
     def _reply(self) -> None:
         seeded = self.acting is not None
@@ -357,8 +358,8 @@ class _Filling:
                 )
                 for thread, reply in batch
             ]
-            done = publishing.publish(self.tx, new, acting)
-            self.replies.update((reply, published.id) for (_, reply), published in zip(batch, done, strict=True))
+            contents = publishing.publish(self.tx, new, acting)
+            self.replies.update((reply, published.id) for (_, reply), published in zip(batch, contents, strict=True))
 
     def _accept(self) -> None:
         for thread in self.year.threads:
@@ -409,7 +410,7 @@ class _Filling:
                 follows.follow(self.tx, [new], Acting(follow_.person.platform))
 
     def _follow_tags(self) -> None:
-        """At the very end, when every tag is there."""
+        """Write the follows of tags, at the very end, when every tag exists."""
         words = sorted(
             (follow_ for follow_ in self.year.follows if isinstance(follow_.target, str)),
             key=lambda follow_: follow_.at,
@@ -429,8 +430,8 @@ class _Filling:
                 continue
             at = datetime.combine(person.left_on, time(17), UTC)
             if self._is_this_week(at):
-                inside = [place for (place, member) in self.year.joined if member is person]
-                belonging.leave(self.tx, [Joining(self.places[place], id_, at) for place in inside], PREPARED)
+                joined = [place for (place, member) in self.year.joined if member is person]
+                belonging.leave(self.tx, [Joining(self.places[place], id_, at) for place in joined], PREPARED)
                 members.change(self.tx, [MemberChange(id_, {"status": MemberStatus.LEFT})], PREPARED)
 
 
@@ -439,5 +440,5 @@ def _speaks_english(person: Person) -> bool:
 
 
 def _first(people: list[Person], fits: Callable[[Person], bool]) -> Person:
-    """The first who fits, else the first of all."""
+    """Return the first person who fits, else the first of all."""
     return next((person for person in people if fits(person)), people[0])

@@ -1,4 +1,4 @@
-"""What people do besides writing: look, search, react, say thank you, follow each other."""
+"""Activity besides writing: people read, search, react, thank and follow each other."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from reseau.kinds import FollowKind
 
 _COMMANDS = ("feed", "search", "expert", "communities", "profile", "help")
 _WEIGHTS = (60, 18, 6, 5, 5, 6)
-_LOOKS = 1.4  # mean number of uses in a week in which a person is present
+_LOOKS = 1.4  # mean number of uses in a week of presence
 _EMOJI = ("thumbsup", "clap", "heart", "bulb", "tada", "eyes")
 _EMOJI_WEIGHTS = (50, 14, 12, 12, 6, 6)
-_THANKED = 0.3  # share of answered questions after which the asker says thank you
-_FULL_SIZE = 320  # people for whom the written reactions are meant
+_THANKED = 0.3  # share of answered questions after which the asker thanks
+_FULL_SIZE = 320  # people; the written numbers of reactions are meant for a company of this size
 
 
 class Habits:
-    """Everything in a year that leaves no text, or hardly any."""
+    """The acts of a year that leave hardly any text."""
 
     def __init__(self, random: Random, story: Story, year: Year, cast: Cast, pen: Pen) -> None:
         self._random, self._story, self._year = random, story, year
@@ -72,32 +72,31 @@ class Habits:
         helpful = [reply for reply in thread.replies if reply.author is not thread.author]
         if thread.seeded or not helpful or not thread.kind.answerable:
             return
-        reply = next((candidate for candidate in helpful if candidate.accepted_at), helpful[0])
+        reply = next((answer for answer in helpful if answer.accepted_at), helpful[0])
         at = thread.last_at + timedelta(minutes=self._random.randint(2, 600))
         if self._random.random() < _THANKED and at < self._last and thread.author.here(at.date()):
             reason = self._pen.slots()(self._random.choice(self._story.thanks[thread.language]))
             thread.thanks.append(Thanks(thread.author, at, reason[0].lower() + reason[1:], reply))
 
     def follow(self) -> None:
-        """Let people follow those they met and the tags of their trade."""
+        """Let people follow those whom they met in threads, and some tags."""
         tags = sorted({tag for thread in self._year.threads for tag in thread.tags})
-        met = self._met()
+        acquaintances = self._acquaintances()
         for person, first in self._year.activated.items():
-            for colleague in sorted(met.get(person, ()), key=lambda acquaintance: acquaintance.number)[
-                : self._poisson(2.4)
-            ]:
+            colleagues = sorted(acquaintances.get(person, ()), key=lambda colleague: colleague.number)
+            for colleague in colleagues[: self._poisson(2.4)]:
                 self._follow(person, first, FollowKind.MEMBER, colleague)
             for tag in self._random.sample(tags, min(len(tags), self._poisson(0.5))):
                 self._follow(person, first, FollowKind.TAG, tag)
 
-    def _met(self) -> dict[Person, set[Person]]:
-        met: dict[Person, set[Person]] = {}
+    def _acquaintances(self) -> dict[Person, set[Person]]:
+        acquaintances: dict[Person, set[Person]] = {}
         for thread in self._year.threads:
             for reply in thread.replies if not thread.seeded else ():
                 if reply.author is not thread.author:
-                    met.setdefault(thread.author, set()).add(reply.author)
-                    met.setdefault(reply.author, set()).add(thread.author)
-        return met
+                    acquaintances.setdefault(thread.author, set()).add(reply.author)
+                    acquaintances.setdefault(reply.author, set()).add(thread.author)
+        return acquaintances
 
     def _follow(self, person: Person, first: datetime, kind: FollowKind, target: Person | str) -> None:
         first = max(first, datetime.combine(self._year.first_day, time(0), UTC))
@@ -108,8 +107,8 @@ class Habits:
             self._year.follows.append(Followed(person, at, kind, target))
 
     def _poisson(self, mean: float) -> int:
-        """A small Poisson number, by counting exponential waits (Knuth)."""
-        count, left = 0, mean
-        while (left := left - self._random.expovariate(1)) > 0:
+        """Return a small Poisson number, by counting exponential waits (Knuth)."""
+        count, remaining = 0, mean
+        while (remaining := remaining - self._random.expovariate(1)) > 0:
             count += 1
         return count

@@ -1,4 +1,4 @@
-"""What happens in the demonstration's year, before any of it is written to a store. All moments are UTC."""
+"""The events of the demonstration's year, before they are written to a store. All moments are UTC."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Reply:
 
 
 class Reaction(NamedTuple):
-    """An emoji on a thread's beginning or, where ``reply`` is given, on that reply."""
+    """An emoji on a thread's first content or, if ``reply`` is given, on that reply."""
 
     person: Person
     at: datetime
@@ -41,9 +41,12 @@ class Thanks(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Thread:
-    """A content and what follows it; ``place`` is a community's key, ``alone`` a question that nobody answers.
+    """A thread.
 
-    ``hosted`` counts the replies that are an animateur's or sponsor's word of welcome.
+    Attributes:
+        place: the key of its community.
+        alone: whether it is a question that nobody answers.
+        hosted: the number of welcoming replies by animateurs and sponsors.
     """
 
     place: str
@@ -68,7 +71,7 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """Who animates or sponsors a community; ``style`` as in :class:`migration.demo.story.Duty`."""
+    """An animateur or sponsor of a community; ``style`` as in :class:`migration.demo.story.Duty`."""
 
     place: str
     person: Person
@@ -79,7 +82,7 @@ class Role:
 
 
 class Use(NamedTuple):
-    """A verb that leaves no content."""
+    """The use of a verb that leaves no content."""
 
     person: Person
     at: datetime
@@ -87,7 +90,7 @@ class Use(NamedTuple):
 
 
 class Followed(NamedTuple):
-    """Someone began to follow a person (``target``) or a tag (a word)."""
+    """The beginning of a follow; ``target`` is a person or a tag."""
 
     person: Person
     at: datetime

@@ -20,18 +20,18 @@ DAYS = 364
 _WEEKS = DAYS // 7
 _PER_PERSON = 1.5  # everyday threads in the year
 _FADING = 6  # weeks over which a dying community falls silent
-_PRESENT = {"present": 0.92, "regular": 0.55, "fading": 0.85, "silent": 0.04}  # chance of a word in a week
+_PRESENT = {"present": 0.92, "regular": 0.55, "fading": 0.85, "silent": 0.04}  # chance of a reply in a week
 _RECENT = timedelta(days=9)
-_WELCOMES = 2  # words of animateurs and sponsors under one thread
-_ANSWERED, _LEFT_ALONE = 1.25, 0.8  # what a first reply, or none, does to a newcomer (after Joyce and Kraut 2006)
+_WELCOMES = 2  # replies of animateurs and sponsors in one thread
+_ANSWERED, _LEFT_ALONE = 1.25, 0.8  # the effect of a first reply, or of none, on a newcomer (Joyce and Kraut 2006)
 
 
 def live(seed: int, count: int, until: date) -> Year:
-    """The year that ends on the evening before ``until``.
+    """Return the year that ends on the evening before ``until``.
 
     Args:
-        seed: the same seed, size and day give the same year.
-        count: people who work there at some moment of the year, at least 20.
+        seed: the seed; the same seed, size and day give the same year.
+        count: the number of people who are employed at some time of the year, at least 20.
         until: the day after the last one.
     """
     random, tale = Random(f"{seed} {count} {until.isoformat()}"), story()
@@ -55,7 +55,7 @@ class _Life:
         self._cast = Cast(random, tale, year, Presence(random, year))
         self._pen = Pen(random, tale, year, self._cast)
         self._habits = Habits(random, tale, year, self._cast, self._pen)
-        self._owed = {key: random.random() for key in tale.places}
+        self._due = {key: random.random() for key in tale.places}  # threads, by community
         self._newest: dict[str, list[Thread]] = {key: [] for key in tale.places}
 
     def run(self) -> None:
@@ -71,22 +71,23 @@ class _Life:
 
     def _week(self, week: int) -> None:
         for place in self._story.places.values():
-            self._owed[place.key] += self._pace(place, week)
-            while self._owed[place.key] >= 1:
-                self._owed[place.key] -= 1
+            self._due[place.key] += self._pace(place, week)
+            while self._due[place.key] >= 1:
+                self._due[place.key] -= 1
                 self._begin(place, week)
         for role in self._year.roles:
             self._host(role, week)
         self._habits.look(week)
 
     def _pace(self, place: Place, week: int) -> float:
-        """How many threads begin in a community in a week."""
-        whole = sum(place.weight for place in self._story.places.values())
-        usual = _PER_PERSON * len(self._year.people) * place.weight / whole / _WEEKS
-        come = sum(self._year.week(at.date()) <= week for at in self._year.activated.values())
+        """Return the number of threads that begin in a community in a week."""
+        total_weight = sum(place.weight for place in self._story.places.values())
+        usual = _PER_PERSON * len(self._year.people) * place.weight / total_weight / _WEEKS
+        activated = sum(self._year.week(at.date()) <= week for at in self._year.activated.values())
         season = sum(calendar.weight(self._year.first_day + timedelta(weeks=week, days=day)) for day in range(7)) / 5.2
         share = 0.25 if week >= _WEEKS - 2 else 1.0  # the last two weeks are mostly written
-        return usual * season * share * _pulse(place, week) * (0.75 + 0.45 * come / max(1, len(self._year.activated)))
+        growth = 0.75 + 0.45 * activated / max(1, len(self._year.activated))
+        return usual * season * share * _pulse(place, week) * growth
 
     def _begin(self, place: Place, week: int) -> None:
         thread = self._pen.everyday(place, week)
@@ -98,7 +99,7 @@ class _Life:
                 self._cast.encourage(thread.author, _ANSWERED if thread.replies else _LEFT_ALONE)
 
     def _host(self, role: Role, week: int) -> None:
-        """Let whoever animates or sponsors do this week's part, unless it is done already."""
+        """Let an animateur or sponsor reply to a thread this week, unless they have taken part already."""
         place = self._story.places[role.place]
         keen = _PRESENT[role.style] * (0.7 if role.role is AnimateurRole.SPONSOR else 1.0)
         lively = _pulse(place, week) > 0 and week < role.fades
@@ -112,11 +113,11 @@ class _Life:
         open_now = [thread for thread in self._newest[place.key] if thread.at < at <= thread.at + _RECENT]
         if any(_took_part(thread, role) for thread in open_now):
             return
-        wanting = [
+        candidates = [
             thread for thread in open_now if not thread.alone and thread.hosted < _WELCOMES and thread.last_at < at
         ]
-        if wanting:
-            self._pen.host(min(wanting, key=lambda thread: (thread.hosted, len(thread.replies))), role.person, at)
+        if candidates:
+            self._pen.host(min(candidates, key=lambda thread: (thread.hosted, len(thread.replies))), role.person, at)
 
     def _may_speak(self, role: Role, day: date) -> bool:
         return self._year.first_day <= day < self._year.end and self._year.activated[role.person].date() < day
@@ -127,7 +128,7 @@ def _took_part(thread: Thread, role: Role) -> bool:
 
 
 def _pulse(place: Place, week: int) -> float:
-    """The liveliness of a community in a week, 1 in an ordinary one."""
+    """Return the liveliness of a community in a week; 1 is ordinary."""
     if place.pulse == "growing":
         return 0.6 + 0.8 * week / _WEEKS
     if place.pulse == "late":

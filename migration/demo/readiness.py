@@ -1,4 +1,4 @@
-"""The demonstration before a command: an empty one is filled, an old one is continued up to today."""
+"""Preparation of the demonstration before a command: an empty one is filled, an old one is moved up to today."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from reseau.store.moments import now
 def ready(network: Network, people: int = PEOPLE) -> None:
     """Fill or renew the demonstration. Messages go to standard error, before the command's own output.
 
-    A folder with other contents is left as it is.
+    A store with other contents is left as it is.
     """
     t = Words(network.settings.language, network.settings.zone)
     with network.store.read() as tx:
@@ -37,10 +37,10 @@ def ready(network: Network, people: int = PEOPLE) -> None:
 
 
 def make(network: Network, size: Size, t: Words) -> None:
-    """Fill an empty demonstration, and say so while it lasts; another program may be filling it, and then it is theirs.
+    """Fill an empty demonstration and report progress. If another program fills it first, its demonstration is kept.
 
     Raises:
-        NotEmptyError: the store holds something else.
+        NotEmptyError: the store holds other contents.
     """
     typer.echo(t("A company is being made up: {count} people, a year of their life.", count=size.people))
     try:
@@ -53,7 +53,7 @@ def make(network: Network, size: Size, t: Words) -> None:
 
 
 def today(network: Network) -> date:
-    """Today's date in the network's time zone."""
+    """Return today's date in the network's time zone."""
     return now().astimezone(network.settings.zone).date()
 
 
@@ -68,7 +68,7 @@ def _empty(network: Network) -> bool:
 
 @contextmanager
 def _progress(label: str) -> Iterator[Callable[[float], None]]:
-    """A bar with the time left on a terminal; nothing elsewhere."""
+    """Show a bar with the remaining time if standard error is a terminal."""
     if not sys.stderr.isatty():
         yield lambda share: None
         return

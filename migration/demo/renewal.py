@@ -1,4 +1,4 @@
-"""A demonstration that was left alone goes on: its year is moved by whole weeks, so that it ends where today is."""
+"""Renewal of an old demonstration: its year is moved by whole weeks, so that it ends near today."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from datetime import date, timedelta
 
 from sqlalchemy import BigInteger, bindparam, case, null, select, type_coerce
 
-from migration.demo.filling import LAUNCH, NOTICE, filled, noted
+from migration.demo.filling import LAUNCH, NOTICE, filled, notice_of
 from reseau.network import Network, get_notice, set_notice
 from reseau.store.moments import Moment, now, to_micros
 from reseau.store.tables import member, metadata, notice
 from reseau.store.transaction import Transaction
 
 _WEEK = timedelta(weeks=1)
-#: What was counted of the year where it stood; it is counted anew where it stands now.
-_COUNTED = ("analytics", "published")
+#: Folders of figures, which are made anew for the moved year.
+_FIGURES = ("analytics", "published")
 
 
 def renew(network: Network, today: date) -> int:
-    """Move the year of a demonstration that ended a week ago or more; what visitors wrote stays in its place in it.
+    """Move the year of a demonstration that ended a week ago or more, together with what visitors wrote in it.
 
     Returns:
-        By how many weeks it was moved; 0 where there is nothing to do. Figures have to be made again then.
+        The number of weeks by which it was moved, after which figures must be made again; 0 if it was not moved.
     """
     with network.store.write() as tx:
         demonstration = filled(tx)
@@ -31,14 +31,16 @@ def renew(network: Network, today: date) -> int:
         weeks = (today - demonstration.until) // _WEEK
         if weeks < 1:
             return 0
-        for folder in _COUNTED:
+        for folder in _FIGURES:
             shutil.rmtree(network.settings.folder / folder, ignore_errors=True)
         _move(tx, weeks * _WEEK)
         until = demonstration.until + weeks * _WEEK
         launch = get_notice(tx, LAUNCH)
-        tx.execute(notice.delete().where(notice.c.name.not_in((NOTICE, LAUNCH))))  # what others noted of the old year
+        tx.execute(notice.delete().where(notice.c.name.not_in((NOTICE, LAUNCH))))  # other notes are about the old year
         set_notice(
-            tx, NOTICE, noted(demonstration.name, demonstration.seed, demonstration.people, until, follows_today=True)
+            tx,
+            NOTICE,
+            notice_of(demonstration.name, demonstration.seed, demonstration.people, until, follows_today=True),
         )
         if isinstance(launch, dict):
             day = date.fromisoformat(str(launch["day"])) + weeks * _WEEK
@@ -47,7 +49,7 @@ def renew(network: Network, today: date) -> int:
 
 
 def _move(tx: Transaction, by: timedelta) -> None:
-    """Every moment and every day of the store; no moment passes now, and none overtakes a later one."""
+    """Move every moment and every day of the store; no moment is moved beyond now or past a later one."""
     present, step = to_micros(now()), by // timedelta(microseconds=1)
     for table in metadata.sorted_tables:
         moments = [column for column in table.c if isinstance(column.type, Moment)]
@@ -68,11 +70,11 @@ def _move(tx: Transaction, by: timedelta) -> None:
 
 
 def _move_days(tx: Transaction, by: timedelta) -> None:
-    """The days on which people began and left."""
+    """Move the days on which people were hired and left."""
     rows = tx.execute(select(member.c.id, member.c.hired_on, member.c.left_on)).all()
     days = [
         {
-            "who": row.id,
+            "moved_id": row.id,
             "hired_on": row.hired_on and row.hired_on + by,
             "left_on": row.left_on and row.left_on + by,
         }
@@ -80,4 +82,4 @@ def _move_days(tx: Transaction, by: timedelta) -> None:
         if row.hired_on or row.left_on
     ]
     if days:
-        tx.execute(member.update().where(member.c.id == bindparam("who")), days)
+        tx.execute(member.update().where(member.c.id == bindparam("moved_id")), days)

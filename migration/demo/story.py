@@ -43,7 +43,7 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """The company and what its people say of themselves on their profiles."""
+    """The company, and what its people write on their profiles."""
 
     name: str
     domain: str
@@ -61,7 +61,7 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Someone's part in a community: where the person comes from, and how active the person is."""
+    """A role in a community: the department and site of its holder, and how active the holder is."""
 
     department: str
     site: str
@@ -95,7 +95,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A reply as written: who speaks, and the words."""
+    """A written reply: the speaker and the words."""
 
     by: str
     text: str
@@ -104,7 +104,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A thread as written, or a template of threads. ``ago`` is in days before the end of the year."""
+    """A written thread, or a template of threads. ``ago`` is the number of days before the end of the year."""
 
     places: tuple[str, ...]
     kind: ContentType
@@ -121,7 +121,7 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Everything written, read once."""
+    """All written sources."""
 
     company: Company
     places: Mapping[str, Place]
@@ -135,7 +135,7 @@ class Story:
 
 @cache
 def story() -> Story:
-    """The story from the files."""
+    """Return the story, which is read from its files once."""
     threads = files(migration.demo).joinpath("data", "threads")
     names = sorted(file.name for file in threads.iterdir() if file.name.endswith(".yaml"))
     everyday = _read("templates.yaml")
@@ -152,7 +152,7 @@ def story() -> Story:
 
 
 def _read(*path: str) -> Any:
-    # The C loader is there wherever PyYAML's wheels are, and ten times as fast.
+    # PyYAML's wheels have the C loader, which is ten times as fast.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return yaml.load(files(migration.demo).joinpath("data", *path).read_text("utf-8"), loader)  # noqa: S506
 

@@ -1,4 +1,4 @@
-"""Turning a template into someone's words: slots filled, articles joined, sentences begun with a capital."""
+"""Templates as texts: slots are filled, articles are contracted, and sentences begin with a capital letter."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import re
 from collections.abc import Mapping, Sequence
 from random import Random
 
-# A slot, with the little word before it that may melt into its article.
+# A slot, with a preposition before it that may contract with its article.
 _SLOT = re.compile(r"(?:(?<!\w)([dD]e|[àÀ]|[qQ]ue) )?\{(\w+)\}")
-_MELTED = {"de le": "du", "de les": "des", "à le": "au", "à les": "aux"}
+_CONTRACTED = {"de le": "du", "de les": "des", "à le": "au", "à les": "aux"}
 _ELIDED = re.compile(r"une?\b|Angers\b")
 _BEGINNING = re.compile(r"(^|[.!?…]\s+|[.!?…]\*\*\s+|\n)([a-zà-ÿœ])")
 
 
 class Slots:
-    """The words drawn for one thread: the same slot is the same word throughout it.
+    """The words drawn for one thread, in which a slot always gets the same word.
 
-    ``{site2}`` draws from the list of ``{site}``, another word than ``{site}``.
+    ``{site2}`` gets another word from the list of ``{site}``.
     """
 
     def __init__(self, random: Random, lists: Mapping[str, Sequence[str]]) -> None:
@@ -24,7 +24,7 @@ class Slots:
         self._drawn: dict[str, str] = {}
 
     def __call__(self, text: str, **names: str) -> str:
-        """``text`` with its slots filled; ``names`` (``auteur``, ``avant``) come from outside the lists."""
+        """Return a text with its slots filled; ``names`` (``auteur``, ``avant``) are slots without a list."""
         filled = _SLOT.sub(lambda match: joined(match[1] or "", names.get(match[2]) or self._word(match[2])), text)
         return _BEGINNING.sub(lambda match: match[1] + match[2].upper(), filled)
 
@@ -38,11 +38,11 @@ class Slots:
 
 
 def joined(before: str, word: str) -> str:
-    """``de`` and ``le clapet`` as ``du clapet``, ``de`` and ``une laiterie`` as ``d’une laiterie``."""
+    """Return ``de`` and ``le clapet`` as ``du clapet``, ``de`` and ``une laiterie`` as ``d’une laiterie``."""
     article, _, rest = word.partition(" ")
-    melted = _MELTED.get(f"{before.lower()} {article}")
-    if melted and rest:
-        return f"{melted.capitalize() if before[0].isupper() else melted} {rest}"
+    contracted = _CONTRACTED.get(f"{before.lower()} {article}")
+    if contracted and rest:
+        return f"{contracted.capitalize() if before[0].isupper() else contracted} {rest}"
     if before.lower() in ("de", "que") and _ELIDED.match(word):
         return f"{before[:-1]}’{word}"
     return f"{before} {word}" if before else word

@@ -1,7 +1,7 @@
-"""Applying a kit to a network through its write functions; doing it again duplicates nothing.
+"""Application of a kit to a network through its write functions; a second application duplicates nothing.
 
-The ledger knows what each thing of the kit became. A text that nobody touched follows the kit and its values; one that
-a member edited or withdrew is kept as the member left it.
+The ledger holds the object of each part of the kit. An unchanged text follows the kit and its values; one that a member
+edited or withdrew is kept as the member left it.
 """
 
 from __future__ import annotations
@@ -44,15 +44,15 @@ class ApplyError(ReseauError):
 
 @dataclass(slots=True)
 class Order:
-    """What to apply, and how.
+    """The parameters of an application.
 
     Attributes:
-        language: ``fr`` or ``en``: the language of what is published.
-        values: for the placeholders, without the automatic ones.
-        author_id: who signs; ``None``: the network's own account.
-        animateurs: members by community key, who take the role.
-        reader: language of the reader of a refusal.
-        dry: do everything, then take it all back.
+        language: the language of the published texts, ``fr`` or ``en``.
+        values: the values of the placeholders, without the automatic ones.
+        author_id: the author; ``None`` for the network's own account.
+        animateurs: the members who become animateurs, by community key.
+        reader: the language of error messages.
+        dry: whether to roll everything back at the end.
     """
 
     kit: Kit
@@ -66,7 +66,7 @@ class Order:
 
 @dataclass(slots=True)
 class Outcome:
-    """What an application did. Replies are counted as contents; ``kept`` are titles that a member changed."""
+    """The outcome of an application. Replies count as contents; ``kept`` are titles of texts that members changed."""
 
     communities: int = 0
     published: int = 0
@@ -85,7 +85,7 @@ def apply(network: Network, order: Order) -> Outcome:
 
     Raises:
         migration.kits.values.ValuesError: a placeholder is not filled.
-        ApplyError: an animateur is named for a community that the kit does not have.
+        ApplyError: an animateur was given for a community that the kit does not have.
     """
     check(order.kit, order.values, order.reader)
     unknown = sorted(set(order.animateurs) - {space.key for space in order.kit.spaces})
@@ -107,14 +107,14 @@ def apply(network: Network, order: Order) -> Outcome:
 
 
 class _Application:
-    """One transaction's work."""
+    """The work of one transaction."""
 
     def __init__(
         self, tx: Transaction, order: Order, values: Mapping[str, str], outcome: Outcome, network_name: str
     ) -> None:
         self.tx, self.order, self.values, self.outcome = tx, order, values, outcome
         self.network_name = network_name
-        self.known = ledger.find(tx, self._every_key())
+        self.entries = ledger.find(tx, self._every_key())
         self.codes: dict[str, str] = {}  # file → code
 
     def run(self) -> None:
@@ -142,12 +142,12 @@ class _Application:
         ]
         return [_ACCOUNT, *(self._key("place", space.key) for space in kit.spaces), *posts]
 
-    # -- who signs -----------------------------------------------------------------------------------------------------
+    # -- author --------------------------------------------------------------------------------------------------------
 
     def _own_account(self) -> int:
-        """The network's own account: no member is shown as the author of a text that they did not write."""
-        if _ACCOUNT in self.known:
-            return self.known[_ACCOUNT].object_id
+        """Return the network's own account, so that no member appears as the author of a text they did not write."""
+        if _ACCOUNT in self.entries:
+            return self.entries[_ACCOUNT].object_id
         account = NewMember(self.network_name, status=MemberStatus.BOT)
         id_ = members.add(self.tx, [account], KIT)[0]
         ledger.enter(self.tx, "person", _NO_RUN, [(_ACCOUNT, id_, 0)])
@@ -157,8 +157,8 @@ class _Application:
 
     def _open(self, space: Space, author: int) -> int:
         key, language = self._key("place", space.key), self.order.language
-        if key in self.known:
-            return self.known[key].object_id
+        if key in self.entries:
+            return self.entries[key].object_id
         name = fill(space.name[language], self.values)
         id_ = self._namesake(name)
         if id_ is None:
@@ -184,26 +184,26 @@ class _Application:
 
     def _put(self, item: Item, position: int, place: int, author: int) -> None:
         text = self.order.kit.texts[self.order.language, item.file]
-        # What the kit lists last is the newest, so that it stands first in a feed.
+        # The last item of the kit is the newest, so that feeds show it first.
         at = self.tx.now - _STEP * (len(self.order.kit.items) - position)
         title, body = self._worded(text.title), self._worded(text.body)
         first = NewContent(item.kind, author, body, place, title, created_at=at, tags=item.tags)
-        root = self._one(item, 0, first)
+        root = self._put_text(item, 0, first)
         reply = item.kind.reply_type
         for number, words in enumerate(text.replies, start=1):
-            fresh = self._key("post", item.file, str(number)) not in self.known
+            is_new = self._key("post", item.file, str(number)) not in self.entries
             answer = NewContent(reply, author, self._worded(words), root_id=root, created_at=at)
-            id_ = self._one(item, number, answer)
-            if fresh and number == 1 and item.kind.answerable:
+            id_ = self._put_text(item, number, answer)
+            if is_new and number == 1 and item.kind.answerable:
                 changing.accept(self.tx, [Acceptance(root, id_, author)], KIT)
 
     def _worded(self, text: str) -> str:
         """Return a text with its values, and the codes of the contents that it links to."""
         return LINK.sub(lambda link: f"{link[1]} ({self.codes[link[2]]})", fill(text, self.values))
 
-    def _one(self, item: Item, number: int, new: NewContent) -> int:
+    def _put_text(self, item: Item, number: int, new: NewContent) -> int:
         key, digest = self._key("post", item.file, str(number)), ledger.digest(new.title, new.text)
-        entry = self.known.get(key)
+        entry = self.entries.get(key)
         if entry is None:
             published = publishing.publish(self.tx, [replace(new, language=self.order.language)], KIT)[0]
             ledger.enter(self.tx, "post", _NO_RUN, [(key, published.id, digest)])
@@ -212,14 +212,14 @@ class _Application:
             return published.id
         current = self._current(entry.object_id)
         self.codes.setdefault(item.file, current.code or "")
-        self._follow(key, entry, current, new, digest)
+        self._update(key, entry, current, new, digest)
         return entry.object_id
 
     def _current(self, content_id: int) -> Row[tuple[str | None, str, str, int, object]]:
         columns = (content.c.code, content.c.title, content.c.text, content.c.author_id, content.c.deleted_at)
         return self.tx.execute(select(*columns).where(content.c.id == content_id)).one()
 
-    def _follow(
+    def _update(
         self,
         key: str,
         entry: ledger.Entry,
@@ -228,8 +228,8 @@ class _Application:
         digest: int,
     ) -> None:
         """Update a published text, unless a member has changed it."""
-        touched = current.deleted_at is not None or ledger.digest(current.title, current.text) != entry.fingerprint
-        if touched:
+        changed = current.deleted_at is not None or ledger.digest(current.title, current.text) != entry.fingerprint
+        if changed:
             self.outcome.kept.append(current.title or new.text.partition("\n")[0])
         elif digest == entry.fingerprint:
             self.outcome.unchanged += 1

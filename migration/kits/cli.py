@@ -1,4 +1,4 @@
-"""The command ``reseau kit``: what a launch team publishes before it opens the network."""
+"""The command ``reseau kit``, by which a launch team publishes first contents before it opens the network."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ Language = Annotated[str, typer.Option("--language", "-l", help="fr or en; witho
 
 
 class UnknownLanguageError(ReseauError):
-    """The command line asks for a language that kits are not written in."""
+    """The command line names a language in which there are no kits."""
 
 
 class MemberNameError(ReseauError):
-    """The command line matches nobody, or several people."""
+    """A name on the command line matches nobody, or several people."""
 
 
 @kit.command("list")
@@ -113,7 +113,7 @@ def apply(
     settings: Settings = context.obj
     chosen = _chosen(language, settings.language)
     kit, filled = kits()[name], read_values(pairs or (), values)
-    check(kit, filled, settings.language)  # before a store is created in vain
+    check(kit, filled, settings.language)  # before a store is created
     network = open_network(settings)
     order = Order(
         kit=kit,
@@ -128,15 +128,15 @@ def apply(
     if as_json:
         typer.echo(json.dumps({**asdict(outcome), "dry_run": dry_run}, ensure_ascii=False))
         return
-    for line in _told(Words(settings.language), outcome, dry_run):
+    for line in _summary(Words(settings.language), outcome, dry_run):
         typer.echo(line)
 
 
 def _chosen(wish: str, default: str) -> str:
-    """The language that was asked for, else the network's.
+    """Return the language of the command line, else the network's.
 
     Raises:
-        UnknownLanguageError: no language has this name.
+        UnknownLanguageError: there is no such language.
     """
     chosen = known_language(wish, "") if wish.strip() else default
     if not chosen:
@@ -165,7 +165,7 @@ def _member(network: Network, text: str) -> int:
     return matches[0].id
 
 
-def _told(t: Words, outcome: Outcome, dry_run: bool) -> list[str]:
+def _summary(t: Words, outcome: Outcome, dry_run: bool) -> list[str]:
     lines = [t("A trial run: nothing was written.")] if dry_run else []
     lines += [
         t.plural("{count} community opened.", "{count} communities opened.", outcome.communities),

@@ -1,4 +1,4 @@
-"""An untrusted YAML document: read in bounded time, or refused in a sentence that names the line."""
+"""Untrusted YAML documents: they are read in bounded time, or refused in a sentence that names the line."""
 
 from __future__ import annotations
 
@@ -17,20 +17,19 @@ _CLOSINGS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 
 
 class DocumentError(ReseauError):
-    """A text is not a YAML document that can be read."""
+    """A text cannot be read as a YAML document."""
 
 
 def parsed(text: str, name: str, *, as_typed: bool = False) -> Any:
     """Return the contents of a document.
 
     Args:
-        text: the whole of it.
-        name: of its file, for the sentence.
-        as_typed: every value as it was typed: ``01000`` stays a postcode, ``no`` a word.
+        text: the text of the document.
+        name: the name of its file, for errors.
+        as_typed: whether values stay as they were typed: ``01000`` a postcode, ``no`` a word.
 
     Raises:
-        DocumentError: it is broken, too long or too deep, or repeats itself by aliases, which a few lines can make
-            endless.
+        DocumentError: the text is broken, too long or too deep, or has aliases, which can make a few lines endless.
     """
     if len(text) > LARGEST:
         raise DocumentError("E_YAML_LONG", N_("The file {file} is too long to be one of names and values."), file=name)

@@ -1,4 +1,4 @@
-"""The kits there are: every folder here that holds a ``kit.yaml``, and those of other people's packages."""
+"""The installed kits: every folder here with a ``kit.yaml``, and those of other packages."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ GROUP = "reseau.kits"
 
 
 class InstalledKits(Mapping[str, Kit]):
-    """Kits by name, each read when it is asked for, so that a broken kit does not affect the others.
+    """Kits by name. Each is read when it is first used, so that a broken kit does not affect the others.
 
     Args:
         folder: a folder of kit folders.
-        group: the entry-point group in which other distributions name the package that holds their ``kit.yaml``.
+        group: the entry-point group in which other packages register the one that holds their ``kit.yaml``.
     """
 
     def __init__(self, folder: Traversable, group: str = GROUP) -> None:

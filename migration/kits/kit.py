@@ -27,7 +27,7 @@ class KitError(ReseauError):
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """A blank that each company fills in; ``meaning`` says with what, in each language."""
+    """A blank that each company fills in; ``meaning`` describes the value in each language."""
 
     name: str
     meaning: Both
@@ -36,7 +36,7 @@ class Placeholder:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """A community of the kit; ``animateur`` says whom the role suits."""
+    """A community of the kit; ``animateur`` describes who should take the role."""
 
     key: str
     kind: CommunityKind
@@ -48,7 +48,7 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A content of the kit: the file that holds its text in each language, and the community it goes to."""
+    """A content of the kit: the file of its text in each language, and the community in which it is published."""
 
     file: str
     space: str
@@ -65,7 +65,7 @@ class Text:
     replies: tuple[str, ...]
 
     def parts(self) -> Iterator[str]:
-        """Return the title, the body and the replies, in reading order."""
+        """Yield the title, the body and the replies, in reading order."""
         yield self.title
         yield self.body
         yield from self.replies
@@ -87,7 +87,7 @@ class Kit:
         """Return the items, each after those that it links to, so that a link can show the code of its target.
 
         Raises:
-            KitError: links go round in a circle, or lead nowhere.
+            KitError: links form a circle, or the target of one does not exist.
         """
         by_file = {item.file: item for item in self.items}
         done: dict[str, Item] = {}
@@ -118,7 +118,7 @@ def read_kit(name: str, folder: Traversable) -> Kit:
 
     Raises:
         KitError: a file is missing or does not have the form of ``docs/kits.md``.
-        migration.kits.document.DocumentError: ``kit.yaml`` is no YAML that is read here.
+        migration.kits.document.DocumentError: ``kit.yaml`` cannot be read as YAML.
     """
     try:
         values = parsed(folder.joinpath("kit.yaml").read_text("utf-8"), "kit.yaml")
@@ -170,7 +170,7 @@ _RULE = re.compile(r"^---$", re.MULTILINE)
 
 
 def read_text(source: str) -> Text:
-    """The parts of a file: ``# title``, the body, then ``---`` and a reply as often as there are any.
+    """Read a file: ``# title`` and the body, then ``---`` before each reply.
 
     Raises:
         ValueError: there is no title, or a part is empty.

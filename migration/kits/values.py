@@ -1,4 +1,4 @@
-"""The values that a company gives for the placeholders of a kit, none of which may be missing."""
+"""The values of a company for the placeholders of a kit. None may be missing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reseau.i18n import N_
 from reseau.settings import Settings
 from reseau.terminal import printable
 
-#: Filled by the installation itself: the network's name, and the smallest group a figure may describe.
+#: The placeholders that the installation fills itself: the network's name, and the smallest group of figures.
 AUTOMATIC = ("reseau", "seuil")
 
 
@@ -21,7 +21,7 @@ class ValuesError(ReseauError):
 
 
 def automatic(settings: Settings) -> dict[str, str]:
-    """Return the values that the installation knows itself."""
+    """Return the values of the automatic placeholders."""
     return dict(zip(AUTOMATIC, (settings.name, str(settings.k)), strict=True))
 
 
@@ -57,7 +57,7 @@ def _of_file(file: Path) -> dict[str, str]:
 
 
 def _typed(value: str) -> str:
-    """Return a value as it was typed; YAML's words for nothing give an empty one."""
+    """Return a value as it was typed; YAML's null is empty."""
     value = value.encode("utf-8", "replace").decode().strip()
     return "" if value in ("~", "null") else value
 
@@ -78,13 +78,15 @@ def _text(file: Path) -> str:
 
 
 def check(kit: Kit, values: Mapping[str, str], language: str) -> None:
-    """Refuse values that leave a placeholder unfilled, or that fill one the kit does not have.
+    """Check that values fill every placeholder of a kit and no others.
 
     Args:
-        language: of whoever reads the refusal.
+        kit: the kit with the placeholders.
+        values: the values, by the name of the placeholder.
+        language: the language of the error.
 
     Raises:
-        ValuesError: names each placeholder and how to fill it.
+        ValuesError: a placeholder is not filled, or the kit does not have it; the sentence says which.
     """
     names = {placeholder.name for placeholder in kit.placeholders}
     unknown = sorted(set(values) - names - set(AUTOMATIC))

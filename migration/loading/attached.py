@@ -1,4 +1,4 @@
-"""What is attached to posts: reactions, files, tags."""
+"""Attachments of posts: reactions, files and tags."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Attached = TypeVar("Attached", Reaction, File, Tag)
 
 
 class Attachments:
-    """Writes what is attached to posts, given the ids of those posts by key."""
+    """Writes attachments, given the ids of the posts by key."""
 
     def __init__(self, state: RunState, tx: Transaction, posts: dict[str, int]) -> None:
         self._state, self._tx, self._posts = state, tx, posts
@@ -44,7 +44,7 @@ class Attachments:
         ledger.enter(self._tx, kind, self._state.run_id, [(key, id_, 0) for key, id_ in rows])
 
     def react(self, records: Sequence[Reaction]) -> None:
-        """Write reactions; one without a moment of its own takes that of the post."""
+        """Write reactions; one without a moment gets the moment of its post."""
         state, posts = self._state, self._posts
         state.meet(self._tx, {reaction.person for reaction in records})
         fresh = self._fresh("reaction", records, ledger.find(self._tx, [reaction.key for reaction in records]))

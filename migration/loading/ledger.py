@@ -1,4 +1,4 @@
-"""The ledger of imports: which record of a source became which row here, and a fingerprint of what it said."""
+"""The ledger of imports: the row that each record of a source became, and a fingerprint of its content."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from reseau.store.prepared import Prepared, parameter, parameters, parts
 from reseau.store.tables import content, import_run, member, provenance, revision
 from reseau.store.transaction import Transaction
 
-_MANY = 300  # keys in one query: with fewer, a gap without any known key is rarely found
-_FEW = 20  # keys for which looking for a gap first would not pay
+_MANY = 300  # keys in one query; with more, a range without any present key is rarer
+_FEW = 20  # keys; for fewer, checking the range first does not pay
 
 
 class Age(NamedTuple):
@@ -29,7 +29,7 @@ class Age(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What the ledger holds for a key."""
+    """The entry of a key."""
 
     object_id: int
     fingerprint: int
@@ -38,17 +38,17 @@ class Entry(NamedTuple):
 
 def fingerprint(record: Record) -> int:
     """Return a number that changes when the content of a record changes; it is the same on every machine."""
-    return digest(*_said(record))
+    return digest(*_compared(record))
 
 
 def digest(*texts: str) -> int:
-    """Return 64 bits of the BLAKE2b of some texts. It is never 0, which marks a placeholder."""
+    """Return 64 bits of the BLAKE2b of texts. It is never 0, which marks a placeholder."""
     data = blake2b("\x1f".join(texts).encode(), digest_size=8).digest()
     return int.from_bytes(data, "big", signed=True) or 1
 
 
 def is_unchanged(entry: Entry, record: Record) -> bool:
-    """Whether a record still says what it said when it was last written."""
+    """Whether the content of a record is the same as when it was last written."""
     return entry.fingerprint == fingerprint(record) or entry.fingerprint == former_fingerprint(record)
 
 
@@ -58,12 +58,12 @@ def former_fingerprint(record: Record) -> int:
     Stores that they filled keep it until the record changes. If it counted as a change, every post of a source without
     moments of editing would be rewritten and marked as edited.
     """
-    data = "\x1f".join(_said(record)).encode()
+    data = "\x1f".join(_compared(record)).encode()
     return len(data) << 32 | crc32(data)
 
 
-def _said(record: Record) -> Iterable[str]:
-    """The texts of a record that are compared: not where it was read, nor what never changes."""
+def _compared(record: Record) -> Iterable[str]:
+    """Return the texts of a record by which it is compared, without its place in the input and constant fields."""
     if isinstance(record, Post):
         edited, deleted = str(record.edited or ""), str(record.deleted or "")
         return (record.author, record.kind, record.title, edited, deleted, ",".join(record.tags), record.text)
@@ -73,29 +73,29 @@ def _said(record: Record) -> Iterable[str]:
 
 
 def find(tx: Transaction, keys: Iterable[str]) -> dict[str, Entry]:
-    """Return the entries of these keys; unknown keys are left out."""
+    """Return the entries of keys; missing keys are left out."""
     ordered = sorted(keys)  # neighbours lie on one page
     entries: dict[str, Entry] = {}
     for start in range(0, len(ordered), _MANY):
         part = ordered[start : start + _MANY]
-        if len(part) > _FEW and _untouched(tx, part[0], part[-1]):
+        if len(part) > _FEW and _is_empty(tx, part[0], part[-1]):
             continue
-        for row in _KNOWN.rows(tx, keys=part):
+        for row in _ENTRIES.rows(tx, keys=part):
             entries[row.key] = Entry(row.object_id, row.fingerprint, row.run_id)
     return entries
 
 
-_KNOWN = Prepared(
+_ENTRIES = Prepared(
     select(provenance.c.key, provenance.c.object_id, provenance.c.fingerprint, provenance.c.run_id).where(
         provenance.c.key.in_(parameters("keys"))
     )
 )
 
 
-def _untouched(tx: Transaction, first: str, last: str) -> bool:
+def _is_empty(tx: Transaction, first: str, last: str) -> bool:
     """Whether there is certainly no key between two keys, as during a first import.
 
-    Only SQLite puts keys in the order that Python does.
+    Only SQLite sorts keys as Python does.
     """
     return tx.dialect == "sqlite" and _BETWEEN.first(tx, first=first, last=last) is None
 
@@ -106,7 +106,7 @@ _BETWEEN = Prepared(
 
 
 def ids(tx: Transaction, kind: str) -> dict[str, int]:
-    """Return the id of every key of a kind; for people and places, of which there are thousands at most."""
+    """Return the id of every key of a kind. It is meant for people and places, of which there are at most thousands."""
     rows = tx.execute(select(provenance.c.key, provenance.c.object_id).where(provenance.c.kind == kind))
     return {row.key: row.object_id for row in rows}
 
@@ -130,9 +130,9 @@ class _Row:
 
 
 def change(tx: Transaction, run_id: int, rows: Iterable[tuple[str, int]]) -> None:
-    """Replace the fingerprints of known keys."""
-    for key, number in rows:
-        tx.execute(update(provenance).where(provenance.c.key == key).values(fingerprint=number, run_id=run_id))
+    """Replace the fingerprints of existing keys."""
+    for key, digest_ in rows:
+        tx.execute(update(provenance).where(provenance.c.key == key).values(fingerprint=digest_, run_id=run_id))
 
 
 def edited_since(tx: Transaction, entries: Iterable[Entry]) -> set[int]:
@@ -140,33 +140,33 @@ def edited_since(tx: Transaction, entries: Iterable[Entry]) -> set[int]:
 
     A run dates its own edits as the source does, before it began, so only people's edits are later.
     """
-    touched: set[int] = set()
+    changed: set[int] = set()
     for entry in entries:
         began = select(import_run.c.started_at).where(import_run.c.id == entry.run_id).scalar_subquery()
         edited = select(revision.c.id).where(revision.c.content_id == entry.object_id, revision.c.replaced_at > began)
         withdrawn = select(content.c.id).where(content.c.id == entry.object_id, content.c.deleted_at > began)
         if tx.execute(edited.limit(1)).first() or tx.execute(withdrawn).first():
-            touched.add(entry.object_id)
-    return touched
+            changed.add(entry.object_id)
+    return changed
 
 
 def own_accounts(tx: Transaction, member_ids: Iterable[int]) -> set[int]:
-    """Return those members who have signed in: their profile is their own."""
+    """Return those members who have activated, whose profile is their own."""
     return _members(tx, member_ids, member.c.activated_at.is_not(None))
 
 
 def strangers(tx: Transaction, member_ids: Iterable[int]) -> set[int]:
-    """Return those members who are known from messages only: any list of people, however old, knows more."""
+    """Return those members who are known from messages only. Any list of people, however old, knows more of them."""
     return _members(tx, member_ids, member.c.status == MemberStatus.PLACEHOLDER)
 
 
 def listed(tx: Transaction, member_ids: Iterable[int]) -> set[int]:
-    """Return those members whom a list of people has named."""
+    """Return those members who were in a list of people."""
     return _members(tx, member_ids, member.c.status.not_in((MemberStatus.PLACEHOLDER, MemberStatus.BOT)))
 
 
-def _members(tx: Transaction, member_ids: Iterable[int], which: ColumnElement[bool]) -> set[int]:
-    fitting: set[int] = set()
+def _members(tx: Transaction, member_ids: Iterable[int], condition: ColumnElement[bool]) -> set[int]:
+    matching: set[int] = set()
     for part in parts(member_ids):
-        fitting.update(tx.execute(select(member.c.id).where(member.c.id.in_(part), which)).scalars())
-    return fitting
+        matching.update(tx.execute(select(member.c.id).where(member.c.id.in_(part), condition)).scalars())
+    return matching

@@ -1,6 +1,6 @@
-"""The loader: writes seed records, a batch in one transaction, through the network's own functions.
+"""The loader, which writes seed records through the network's own functions, a batch in one transaction.
 
-Records that refer to missing ones wait in ``import_pending`` until the end of the run.
+Records that refer to missing ones are stored in ``import_pending`` until the end of the run.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Loader:
         self.state = RunState(run_id, tally, words, people, places, ages=ledger.ages(tx))
 
     def load(self, tx: Transaction, records: Sequence[Record]) -> None:
-        """Write a batch; its records may stand in any order."""
+        """Write a batch of records in any order."""
         by_form: dict[type[Record], list[Any]] = defaultdict(list)
         for record in records:
             by_form[type(record)].append(record)
@@ -109,7 +109,7 @@ class Loader:
         if tags:
             attachments.tag(tags)
 
-    # -- notes and what waits ------------------------------------------------------------------------------------------
+    # -- notes and pending records -------------------------------------------------------------------------------------
 
     def _write_notes(self, tx: Transaction) -> None:
         notes, self.state.notes = self.state.notes, []
@@ -129,9 +129,9 @@ class Loader:
             tx.execute(import_pending.insert(), rows)
 
     def settle(self, tx: Transaction, limit: int) -> int:
-        """Settle some of the waiting records, replies first, since others may wait for them; returns how many.
+        """Settle some pending records, replies first, since others may wait for them; return how many.
 
-        A thread whose first post never came gets a placeholder; a reaction, file or tag without a post is refused; a
+        A thread whose first post never came gets a placeholder. A reaction, file or tag without a post is refused. A
         link without a target keeps its address.
         """
         waiting = self._waiting(tx, limit)
@@ -148,7 +148,7 @@ class Loader:
         return len(waiting)
 
     def give_up(self, tx: Transaction, error: Exception) -> None:
-        """Refuse the first waiting record, which cannot be settled."""
+        """Refuse the first pending record, which cannot be settled."""
         ((id_, record),) = self._waiting(tx, 1)
         code, where = "record_refused", getattr(record, "where", "")
         self.state.refuse(record, code, where, f"{getattr(record, 'key', '')}: {type(error).__name__}")
@@ -169,7 +169,7 @@ class Loader:
         if orphans:
             self._place_roots(tx, orphans)
         Posts(self.state, tx).write(replies)
-        for _, record in self.state.waiting:  # the row of its thread is gone: it can never be written
+        for _, record in self.state.waiting:  # the row of its thread is gone, so it can never be written
             self.state.refuse(record, "root_missing", getattr(record, "where", ""), getattr(record, "key", ""))
         self.state.waiting = []
 
@@ -218,7 +218,7 @@ class Loader:
             self._relink(tx, link, ids)
 
     def _relink(self, tx: Transaction, link: Link, ids: dict[str, int]) -> None:
-        """Rewrite a link whose target came later than the post that holds it."""
+        """Rewrite a link whose target came later than its post."""
         state = self.state
         if link.post not in ids or link.target not in ids:
             state.note("link_unresolved", link.where, link.url)

@@ -1,4 +1,4 @@
-"""People of a source become members: they are matched by e-mail, and updated until they sign in themselves."""
+"""People of a source become members. They are matched by e-mail, and updated until they activate themselves."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from reseau.people import members
 from reseau.people.members import MemberChange, NewMember
 from reseau.store.transaction import Transaction
 
-#: What can be an address. Lists of staff hold ``-``, ``n/a`` or ``unknown`` instead, which identifies nobody.
+#: The form of an address. Lists of staff may hold ``-``, ``n/a`` or ``unknown`` instead, which identifies nobody.
 _is_address = re.compile(r"[^\s@,;<>()]+@[^\s@,;<>()]+").fullmatch
 
 
 def write(state: RunState, tx: Transaction, people: Sequence[Person]) -> None:
     """Add, match or update people.
 
-    Of several accounts of one address the living one counts, whichever is read first and in whichever run: someone
-    whose other account was closed is still there.
+    If several accounts have the same address, the active one counts, in whatever order and run they are read: someone
+    whose other account was closed is still present.
     """
     entries = ledger.find(tx, {person.key for person in people})
     taken = members.by_email(tx, set(filter(None, map(_email, people))))
@@ -42,18 +42,19 @@ def write(state: RunState, tx: Transaction, people: Sequence[Person]) -> None:
         else:
             fresh[person.key] = person
     _add(state, tx, list(fresh.values()), taken)
-    living = {state.people[person.key] for person in people if _lives(person)}
-    _change(state, tx, [change for change in changed if _lives(change[0]) or change[1].object_id not in living], taken)
+    active = {state.people[person.key] for person in people if _is_active(person)}
+    effective = [change for change in changed if _is_active(change[0]) or change[1].object_id not in active]
+    _change(state, tx, effective, taken)
     for person, entry in changed:
-        if not _lives(person) and entry.object_id in living:
+        if not _is_active(person) and entry.object_id in active:
             ledger.change(tx, state.run_id, [(person.key, ledger.fingerprint(person))])
             state.tally.add("unchanged", _kind(person))
     _bring_back(state, tx, people)
 
 
 def _add(state: RunState, tx: Transaction, people: list[Person], taken: dict[str, int]) -> None:
-    first: dict[str, str] = {}  # e-mail to the key of whoever counts for it in this batch: who lives goes before
-    for person in sorted(people, key=_lives, reverse=True):
+    first: dict[str, str] = {}  # the key of the person who counts for an e-mail in this batch, active ones first
+    for person in sorted(people, key=_is_active, reverse=True):
         if email := _email(person):
             first.setdefault(email, person.key)
         elif person.email.strip():
@@ -62,13 +63,13 @@ def _add(state: RunState, tx: Transaction, people: list[Person], taken: dict[str
     matched: list[Person] = []
     for person in people:
         email = _email(person)
-        is_known = email and (email in taken or first[email] != person.key)
-        (matched if is_known else newcomers).append(person)
+        has_member = email and (email in taken or first[email] != person.key)
+        (matched if has_member else newcomers).append(person)
     ids = members.add(tx, [_new(state, person) for person in newcomers], IMPORT)
     member_ids = {person.key: id_ for person, id_ in zip(newcomers, ids, strict=True)}
     for person in newcomers:
         state.tally.add("inserted", _kind(person))
-        if person.email:  # nobody who changes in the same batch takes the address again
+        if person.email:  # nobody else in this batch may take the address
             taken[person.email.lower()] = member_ids[person.key]
     for person in matched:
         email = _email(person)
@@ -89,13 +90,13 @@ def _change(state: RunState, tx: Transaction, changed: list[tuple[Person, Entry]
     own, strangers, listed = ledger.own_accounts(tx, ids), ledger.strangers(tx, ids), ledger.listed(tx, ids)
     for person, entry in changed:
         state.people[person.key] = entry.object_id
-        named = entry.object_id in strangers and not person.placeholder
-        kept = "" if named else _kept(state, person, entry, own)
-        if person.placeholder and entry.object_id in listed:  # a message knows less than a list did
-            kept = "person_kept"
-        if kept:
+        is_named_now = entry.object_id in strangers and not person.placeholder
+        note = "" if is_named_now else _reason_to_keep(state, person, entry, own)
+        if person.placeholder and entry.object_id in listed:  # a list knows more than a message
+            note = "person_kept"
+        if note:
             state.tally.add("unchanged", _kind(person))
-            state.note(kept, person.where, person.key)
+            state.note(note, person.where, person.key)
             continue
         fields = _fields(state, person)
         if taken.get(_email(person), entry.object_id) != entry.object_id:
@@ -108,12 +109,12 @@ def _change(state: RunState, tx: Transaction, changed: list[tuple[Person, Entry]
 
 
 def _nameless(person: Person) -> bool:
-    """Whether nothing but an id is known of a person; such a record never replaces a name."""
+    """Whether only the id of a person is known; such a record never replaces a name."""
     return person.placeholder and person.name.strip() in ("", name_in(person.key))
 
 
-def _kept(state: RunState, person: Person, entry: Entry, own: set[int]) -> str:
-    """Return the code of the note that says why a profile stays as it is; empty if it is to change."""
+def _reason_to_keep(state: RunState, person: Person, entry: Entry, own: set[int]) -> str:
+    """Return the code of the note that says why a profile stays as it is; empty if it changes."""
     if entry.object_id in own:
         return "person_kept"
     if entry.run_id == state.run_id and entry.fingerprint:
@@ -123,19 +124,19 @@ def _kept(state: RunState, person: Person, entry: Entry, own: set[int]) -> str:
 
 
 def _bring_back(state: RunState, tx: Transaction, people: Sequence[Person]) -> None:
-    """Bring back members who were marked as left because another account of theirs had been closed.
+    """Bring back members who were marked as left only because another account of theirs had been closed.
 
-    Only where nothing but exports of chat tools has said so: a directory knows better than an account that is open.
+    This is done only if no directory marked them as left, which knows better than an open account.
     """
-    living: dict[int, Person] = {}
+    active: dict[int, Person] = {}
     for person in people:
-        if _lives(person):
-            living.setdefault(state.people[person.key], person)
-    gone = members.gone_by_accounts_alone(tx, living)
-    changes = [MemberChange(id_, _fields(state, living[id_])) for id_ in gone]
+        if _is_active(person):
+            active.setdefault(state.people[person.key], person)
+    gone = members.gone_by_accounts_alone(tx, active)
+    changes = [MemberChange(id_, _fields(state, active[id_])) for id_ in gone]
     for change in changes:
         change.fields.pop("email", None)
-        state.note("person_back", living[change.member_id].where, living[change.member_id].key)
+        state.note("person_back", active[change.member_id].where, active[change.member_id].key)
     members.change(tx, changes, IMPORT)
 
 
@@ -145,7 +146,7 @@ def _email(person: Person) -> str:
     return email if _is_address(email) else ""
 
 
-def _lives(person: Person) -> bool:
+def _is_active(person: Person) -> bool:
     return _status(person) in PRESENT
 
 

@@ -68,7 +68,8 @@ def _change(state: RunState, tx: Transaction, place: Place, entry: Entry) -> Non
         return
     fields: dict[str, object] = {"name": place.name.strip() or "?", "purpose": place.purpose}
     fields["archived_at"] = place.archived
-    # A place that was closed at the source is closed here; one that was opened there is only opened by a member here.
+    # A place that was closed at the source is closed here too. One that was opened there stays closed here, until a
+    # member opens it.
     privacy, present = _privacy(place), _present_privacy(tx, entry.object_id)
     if privacy != present and (not entry.fingerprint or _STRICTNESS.index(privacy) > _STRICTNESS.index(present)):
         fields["privacy"] = privacy

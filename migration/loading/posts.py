@@ -32,25 +32,29 @@ ROOT_GONE = N_("The message that started this thread was no longer there.")
 
 
 class _Decision(Enum):
-    """What is done with a post whose record changed; a value is the code of the note."""
+    """The treatment of a post whose record changed; its value is the code of the note."""
 
     SAME = ""
-    TOUCHED = "post_kept"
+    EDITED_HERE = "post_kept"
     OLDER = "post_older"
     FILL = "fill"
     REREAD = "reread"
     EDIT = "edit"
 
 
-_KEPT = (_Decision.SAME, _Decision.TOUCHED, _Decision.OLDER)
+_UNCHANGED = (_Decision.SAME, _Decision.EDITED_HERE, _Decision.OLDER)
 
 
 class Posts:
     """Writes the posts of one batch.
 
     Attributes:
-        ids: of contents, by key: those of this batch that are written, and those that it names.
-        kinds: the kind of record, for posts that came as another one.
+        ids: the ids of contents, by key: the written ones of this batch, and those that it names.
+
+    Args:
+        state: the state of the run.
+        tx: the transaction of the batch.
+        kinds: the kinds of records, by key, for posts that were documents or events.
     """
 
     def __init__(self, state: RunState, tx: Transaction, kinds: dict[str, str] | None = None) -> None:
@@ -62,9 +66,10 @@ class Posts:
         self._started: set[int] = set()
 
     def write(self, posts: Sequence[Post], links: Sequence[Link] = (), named: Iterable[str] = ()) -> None:
-        """Publish new posts; edit those that changed at the source and not here.
+        """Publish new posts, and edit those that changed at the source and not here.
 
         Args:
+            posts: the posts of the batch.
             links: links in the texts of these or of earlier posts.
             named: keys of further posts that the batch names.
         """
@@ -92,7 +97,7 @@ class Posts:
     def _sorted(
         self, posts: Sequence[Post], entries: dict[str, Entry]
     ) -> tuple[dict[str, Post], dict[str, Post], list[tuple[Post, Entry]]]:
-        """Return new threads, new replies, and changed posts; the others are counted only."""
+        """Return new threads, new replies and changed posts; the others are only counted."""
         starts: dict[str, Post] = {}
         replies: dict[str, Post] = {}
         changed: list[tuple[Post, Entry]] = []
@@ -128,7 +133,7 @@ class Posts:
     # -- new posts -----------------------------------------------------------------------------------------------------
 
     def _threaded(self, replies: list[Post]) -> list[Post]:
-        """Return the replies whose thread is written; the others wait for it."""
+        """Return the replies whose thread is written; the others must wait for it."""
         roots = self._roots({post.root for post in replies})
         ready = []
         for post in replies:
@@ -141,10 +146,10 @@ class Posts:
         return ready
 
     def _roots(self, keys: set[str]) -> dict[str, int]:
-        """Return the ids of threads by key; a key that names a reply means the thread of that reply."""
+        """Return the ids of threads by key; the key of a reply stands for the thread of that reply."""
         ids = {key: self.ids[key] for key in keys if key in self.ids}
         roots = {id_: id_ for id_ in self._started}
-        rows = _ROOTS.rows(self._tx, wanted=sorted(set(ids.values()).difference(roots)))
+        rows = _ROOTS.rows(self._tx, content_ids=sorted(set(ids.values()).difference(roots)))
         roots.update((row.id, row.root_id) for row in rows)
         return {key: roots[id_] for key, id_ in ids.items() if id_ in roots}
 
@@ -160,7 +165,7 @@ class Posts:
         ledger.enter(self._tx, "post", self._state.run_id, rows)
 
     def _new(self, post: Post) -> NewContent:
-        """Return a post as a content; a text that is too long is cut, and noted."""
+        """Return a post as a content; a text that is too long is cut with a note."""
         state = self._state
         text, title = self._text(post), post.title
         if len(text) > LONGEST_TEXT or len(title) > LONGEST_TITLE:
@@ -187,12 +192,12 @@ class Posts:
         state, tx = self._state, self._tx
         if not changed:
             return
-        touched = ledger.edited_since(tx, [entry for _, entry in changed if entry.run_id != LIVE])
+        edited_here = ledger.edited_since(tx, [entry for _, entry in changed if entry.run_id != LIVE])
         present = versions.of(tx, [entry.object_id for _, entry in changed])
         for post, entry in changed:
             version = present[entry.object_id]
-            decision = self._decide(post, entry, version, touched)
-            if decision in _KEPT:
+            decision = self._decide(post, entry, version, edited_here)
+            if decision in _UNCHANGED:
                 if decision is not _Decision.SAME:
                     state.note(decision.value, post.where, post.key)
                 self._count("unchanged", post)
@@ -205,7 +210,7 @@ class Posts:
             ledger.change(tx, state.run_id, [(post.key, ledger.fingerprint(post))])
             self._count("updated", post)
 
-    def _decide(self, post: Post, entry: Entry, present: Version, touched: set[int]) -> _Decision:
+    def _decide(self, post: Post, entry: Entry, present: Version, edited_here: set[int]) -> _Decision:
         """Decide what to do with a changed post: the newer version wins."""
         source, ours = post.edited or post.created, present.edited or present.created
         if entry.run_id == LIVE:
@@ -213,15 +218,15 @@ class Posts:
                 post.edited is not None and source > ours
             )
             return _Decision.EDIT if newer and present.deleted is None else _Decision.SAME
-        if entry.object_id in touched:
-            return _Decision.TOUCHED
+        if entry.object_id in edited_here:
+            return _Decision.EDITED_HERE
         if not entry.fingerprint:
             return _Decision.FILL
         if (self._state.dated and source < ours) or self._state.is_older(entry):
             return _Decision.OLDER
-        # With the same moment it is the same version, read better or with new names of people.
-        same = self._state.dated and source == ours and post.deleted is None
-        return _Decision.REREAD if same else _Decision.EDIT
+        # If the moments are equal, it is the same version, which was read better or with new names of people.
+        is_same_version = self._state.dated and source == ours and post.deleted is None
+        return _Decision.REREAD if is_same_version else _Decision.EDIT
 
     def _write(self, decision: _Decision, post: Post, content_id: int) -> None:
         text, title = self._text(post)[:LONGEST_TEXT], post.title[:LONGEST_TITLE]
@@ -255,7 +260,7 @@ class Posts:
         return text
 
     def _follow_up(self, links: Sequence[Link], fresh: set[str], own: set[str]) -> None:
-        """Count links that were rewritten; those whose target may still come wait for it."""
+        """Count links that were rewritten, and keep those whose target may still come."""
         for link in links:
             if link.post in fresh and (link.target in self.ids or link.target in own):
                 self._state.tally.add("inserted", "link")
@@ -266,13 +271,13 @@ class Posts:
 
 
 def _kind(post: Post) -> ContentType:
-    """Return the content type that a post becomes; an unknown word gives the usual one."""
+    """Return the content type of a post; an unknown or unsuitable name gives the usual one."""
     usual = COMMENT if post.root else DISCUSSION
-    named = all_types().get(post.kind, usual)
-    return named if named.is_reply == usual.is_reply else usual
+    content_type = all_types().get(post.kind, usual)
+    return content_type if content_type.is_reply == usual.is_reply else usual
 
 
-_ROOTS = Prepared(select(content.c.id, content.c.root_id).where(content.c.id.in_(parameters("wanted"))))
+_ROOTS = Prepared(select(content.c.id, content.c.root_id).where(content.c.id.in_(parameters("content_ids"))))
 
 
 def relinked(text: str, link: Link) -> str:

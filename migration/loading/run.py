@@ -1,4 +1,4 @@
-"""A run: reading a source to its end, a batch and a checkpoint at a time, so that it can be cut off anywhere."""
+"""A run, which imports a source in batches with a checkpoint after each, so that it can be cut off anywhere."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from reseau.store.tables import import_run
 from reseau.store.transaction import Transaction
 
 BATCH = 10_000  # records in one transaction
-#: Errors that a single record can cause. Troubles of the store itself raise other ones.
+#: Errors that a single record can cause. Failures of the store itself raise other ones.
 _FAULTS = (IntegrityError, DataError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError)
-_MOST_ASIDE = 1_000  # records that are refused so; with more, the fault is not in the records
-_SWEEP = 64  # batches between two collections of garbage
+_MOST_REFUSED = 1_000  # records refused for such an error; if there are more, the fault is not in the records
+_SWEEP = 64  # batches between two garbage collections
 
 #: Called after each batch with the number of records done and the entry that the last of them came from.
 Watch = Callable[[int, str], None]
 
 
 class BusyError(ReseauError):
-    """Another run is going on: both would write the same things."""
+    """Another run is in progress, which might write the same objects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,20 @@ class Run:
     position: int
     tally: Tally
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the run for JSON, without its position and counts."""
+        return {
+            "run": self.id,
+            "source": self.source,
+            "input": self.input,
+            "include": self.options.get("include", []),
+            "started_at": self.started_at.isoformat(),
+            "finished_at": self.finished_at.isoformat() if self.finished_at else None,
+        }
+
 
 def run(network: Network, source: Source, bundle: Bundle, options: Options, watch: Watch | None = None) -> Run:
-    """Bring in everything that a bundle holds, or what is left of it after a run that was cut off.
+    """Import everything that a bundle holds, or the rest of it after a run that was cut off.
 
     Args:
         watch: called after each batch.
@@ -88,34 +99,34 @@ class _Importing:
             self.position = previous.position if previous else 0
             self._words = Words(network.settings.language)
             self._start(tx, previous.tally if previous else Tally())
-        self._aside = 0
+        self._failures = 0
 
     def _start(self, tx: Transaction, tally: Tally) -> None:
         self._tally = tally
         self._loader = Loader(tx, self._run_id, tally, self._words)
 
     def read(self, watch: Watch) -> None:
-        """Load what the source has, from the checkpoint on."""
+        """Load the records of the source from the checkpoint on."""
         everything = chain(self._bundle.notes, self._source.read(self._bundle, self._options))
         records = islice(everything, self.position, None)
         for number, batch in enumerate(_batches(records), 1):
-            self._bring(batch)
+            self._load_or_refuse(batch)
             watch(self.position, batch[-1].where)
             if number % _SWEEP == 0:
                 gc.collect()
 
-    def _bring(self, batch: list[Record]) -> None:
+    def _load_or_refuse(self, batch: list[Record]) -> None:
         """Load a batch; a record that cannot be written is found by halving the batch, and refused."""
         try:
             self._load(batch)
         except _FAULTS as error:
             self._step_back(error)
             if len(batch) == 1:
-                self._load([_aside(batch[0], error)])
+                self._load([_refusal(batch[0], error)])
                 return
             half = len(batch) // 2
-            self._bring(batch[:half])
-            self._bring(batch[half:])
+            self._load_or_refuse(batch[:half])
+            self._load_or_refuse(batch[half:])
 
     def _load(self, batch: list[Record]) -> None:
         position = self.position + len(batch)
@@ -126,19 +137,19 @@ class _Importing:
 
     def _step_back(self, error: Exception) -> None:
         """Reload the state after a failed part of a batch."""
-        self._aside += 1
-        if self._aside > _MOST_ASIDE:
+        self._failures += 1
+        if self._failures > _MOST_REFUSED:
             raise error
         with self._store.read() as tx:
             self._start(tx, _run(tx, import_run.c.id == self._run_id)[0].tally)
 
     def settle(self) -> None:
-        """Settle all waiting records; those that cannot be settled are refused."""
-        left, limit = 1, BATCH
-        while left:
+        """Settle all pending records; those that cannot be settled are refused."""
+        settled, limit = 1, BATCH
+        while settled:
             try:
                 with self._store.write() as tx:
-                    left = self._loader.settle(tx, limit)
+                    settled = self._loader.settle(tx, limit)
                     self._save(tx, self.position)
             except _FAULTS as error:
                 self._step_back(error)
@@ -158,8 +169,8 @@ class _Importing:
         tx.execute(saved.values(position=position, counts=self._tally.as_stored()))
 
 
-def _aside(record: Record, error: Exception) -> Note:
-    """Return the note of a refused record. It leaves out the error's text, which may hold what people wrote."""
+def _refusal(record: Record, error: Exception) -> Note:
+    """Return the note of a refused record, without the error's text, which may hold what people wrote."""
     key = getattr(record, "key", "")
     return Note("record_refused", record.where, f"{key}: {type(error).__name__}", KIND_OF[type(record)])
 
@@ -171,7 +182,7 @@ def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Hold the lock of the import; the system releases it when the process dies, however it dies."""
+    """Hold the lock of the import; the system releases it when the process ends, however that ends."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "import.lock").open("w") as file:
         try:
@@ -183,10 +194,10 @@ def _alone(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Switch the cyclic garbage collector off during a run.
+    """Disable the cyclic garbage collector during a run.
 
-    Records and rows hold no cycles: reference counts free them at once, and the collector, which would walk through
-    them over and over while they are made by the million, would find nothing.
+    Records and rows form no cycles, so reference counting frees them at once. The collector would scan millions of them
+    over and over, and find nothing.
     """
     was_on = gc.isenabled()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""The state of a run, which the parts of the loader share: known people and places, counts, waiting records."""
+"""The state of a run, which the parts of the loader share: ids of people and places, counts, pending records."""
 
 from __future__ import annotations
 
@@ -27,13 +27,17 @@ STRANGER = N_("Unknown person ({id})")
 
 @dataclass(slots=True)
 class RunState:
-    """What is known, counted and waiting during a run.
+    """The state of a run.
 
     Attributes:
-        ages: of this run and those before it, by id.
-        people: ids of members by provenance key; places: ids of communities. Thousands at most, so kept in memory.
+        run_id: the id of the run.
+        tally: its counts.
+        words: the language of the network.
+        people: ids of members by provenance key; there are at most thousands, so they are kept in memory.
+        places: ids of communities by provenance key.
         notes: the notes of the present batch.
         waiting: records of the present batch that name something missing, each with the key that it waits for.
+        ages: the ages of this run and those before it, by id.
     """
 
     run_id: int
@@ -52,11 +56,11 @@ class RunState:
 
     @property
     def began(self) -> datetime:
-        """When this run began."""
+        """The moment at which this run began."""
         return self.ages[self.run_id].began
 
     def is_older(self, entry: Entry) -> bool:
-        """Whether the input of this run is older than the one that an entry came from."""
+        """Whether the input of this run is older than the source of an entry."""
         present, before = self.ages[self.run_id].covers_until, self.ages.get(entry.run_id)
         return bool(present and before and before.covers_until and present < before.covers_until)
 
@@ -64,11 +68,11 @@ class RunState:
         self.notes.append(Note(code, where, detail))
 
     def refuse(self, record: Record, code: str, where: str, detail: str = "") -> None:
-        """Note a record that is lost, and why."""
+        """Note the loss of a record and its reason."""
         self.notes.append(Note(code, where, detail, KIND_OF[type(record)]))
 
     def wait(self, awaits: str, record: Record) -> None:
-        """Keep a record until the thing that it names has come."""
+        """Keep a record until the object that it names has come."""
         self.waiting.append((awaits, record))
 
     def meet(self, tx: Transaction, keys: Iterable[str]) -> None:
@@ -82,7 +86,7 @@ class RunState:
         self.people.update(placeholders)
 
     def stranger(self, key: str) -> str:
-        """Return the name for a person with only an id."""
+        """Return the name for a person of whom only the id is known."""
         id_ = name_in(key)
         return self.words(NOBODY) if id_ == "?" or id_.partition("@")[0] == "UNKNOWN" else self.words(STRANGER, id=id_)
 

@@ -1,4 +1,4 @@
-"""The counts of a run: for each kind of record, how many were read, and with what outcome."""
+"""The counts of a run: the number of records by kind and outcome."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Tally:
 
     Attributes:
         warnings: notes by code.
-        losses: the codes of notes about something lost, which a report lists first.
+        losses: the codes of notes about losses, which a report lists first.
     """
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class Tally:
     __hash__ = None  # type: ignore[assignment]  # it changes
 
     def as_dict(self) -> dict[str, dict[str, int]]:
-        """``{"read": {…}, "inserted": {…}, "updated": …, "unchanged": …, "refused": …, "warnings": …}``."""
+        """Return ``{"read": {…}, "inserted": {…}, "updated": …, "unchanged": …, "refused": …, "warnings": …}``."""
         read: Counter[str] = Counter()
         for counts in self._counts.values():
             read.update(counts)
@@ -58,7 +58,7 @@ class Tally:
             self.losses.add(note.code)
 
     def as_stored(self) -> dict[str, Any]:
-        """The counts of :meth:`as_dict`, and the losses."""
+        """Return the counts of :meth:`as_dict` and the losses."""
         return {**self.as_dict(), "losses": sorted(self.losses)}
 
     @classmethod

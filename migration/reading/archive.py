@@ -1,4 +1,4 @@
-"""The bytes of a zip's entries, read and checked by its directory. Nothing is ever unpacked to a disk."""
+"""The bytes of a zip's entries, read and checked according to its directory. Nothing is ever unpacked to a disk."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-CHUNK = 256 * 1024  # bytes that are read or unpacked at a time
+CHUNK = 256 * 1024  # bytes read or unpacked at a time
 _LOCAL_HEADER = 30
-_NAMES = 512  # bytes read ahead for the name and the extra fields that stand between a header and its data
+_NAMES = 512  # bytes read ahead for the name and the extra fields between a header and its data
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """Where an entry's bytes are: in a zip, the offset of its local header and its two sizes; in a folder, its size."""
+    """The position of an entry: in a zip, the offset of its local header and two sizes; in a folder, its size."""
 
     size: int
     packed: int = 0
@@ -30,9 +30,9 @@ class Extent:
 
 
 class ZipContainer:
-    """Reads entries by their offset: an export has tens of thousands, and zipfile's own reader costs more than ours.
+    """Reads entries by their offset: an export has tens of thousands, and zipfile's own reader is slower.
 
-    What the directory says of an entry may be a lie: nothing is read or made room for beyond what the file holds.
+    The directory may lie about an entry, so nothing is read or allocated beyond the size of the file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -47,7 +47,7 @@ class ZipContainer:
         raw = os.pread(file, _LOCAL_HEADER + _NAMES + size, offset)
         start = _start(raw)
         packed = raw[start : start + size] if start <= _LOCAL_HEADER + _NAMES else os.pread(file, size, offset + start)
-        # At most one byte more than announced is unpacked: an entry that lies about its size stays small.
+        # At most one byte more than announced is unpacked, so that an entry that lies about its size stays small.
         stored = extent.method == zipfile.ZIP_STORED
         data = packed if stored else zlib.decompressobj(-15).decompress(packed, extent.size + 1)
         if len(data) > extent.size:
@@ -66,19 +66,19 @@ class ZipContainer:
 
 
 def _start(header: bytes) -> int:
-    """Return where the bytes of an entry begin behind its header."""
+    """Return the number of bytes from the header of an entry to its data."""
     if header[:4] != b"PK\x03\x04" or len(header) < _LOCAL_HEADER:
         raise ValueError("header")
     return _LOCAL_HEADER + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
 
 
 class _Unpacking(io.RawIOBase):
-    """An entry of a zip, unpacked a piece at a time; it is checked against its size and checksum at its end."""
+    """An entry of a zip, unpacked piece by piece; its size and checksum are checked at its end."""
 
     def __init__(self, file: int, extent: Extent) -> None:
         self._file, self._extent = file, extent
         self._at = extent.offset + _start(os.pread(file, _LOCAL_HEADER, extent.offset))
-        self._left = extent.packed
+        self._remaining = extent.packed
         self._unpacker = None if extent.method == zipfile.ZIP_STORED else zlib.decompressobj(-15)
         self._count = self._crc = 0
 
@@ -110,7 +110,7 @@ class _Unpacking(io.RawIOBase):
         return b""
 
     def _packed(self, most: int) -> bytes:
-        chunk = os.pread(self._file, min(most, self._left), self._at)
+        chunk = os.pread(self._file, min(most, self._remaining), self._at)
         self._at += len(chunk)
-        self._left -= len(chunk)
+        self._remaining -= len(chunk)
         return chunk

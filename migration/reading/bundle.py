@@ -1,7 +1,7 @@
-"""An input as one bundle of named entries, whether it is a folder, a zip or a single file. Nothing is ever unpacked.
+"""Bundles: an input as named entries, whether it is a folder, a zip or a single file. Nothing is ever unpacked.
 
-Entries are read into memory one at a time. What could leave the bundle or blow it up (``../``, absolute names, links,
-bombs, zips inside zips) is refused and named; litter that systems leave behind is passed over in silence.
+Entries are read into memory one at a time. Dangerous ones (``../``, absolute names, links, bombs, zips inside zips) are
+refused with a note; files that systems leave behind are skipped without one.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ class InputError(ReseauError):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a bundle may hold before it is taken for an attack.
+    """The limits of a bundle; a larger one is treated as an attack.
 
     Attributes:
-        entries: number of entries.
-        total: bytes of all entries together, unpacked.
-        ratio: how many times larger than its packed form an entry above ``small`` may be. Chat exports reach 30,
-            deflate can reach 1,032.
-        small: bytes under which an entry's ratio does not matter.
+        entries: the greatest number of entries.
+        total: the greatest number of unpacked bytes in all entries.
+        ratio: the greatest ratio of an entry's unpacked size to its packed size. Chat exports reach 30, deflate can
+            reach 1,032.
+        small: the number of bytes below which the ratio of an entry does not matter.
     """
 
     entries: int = 2_000_000
@@ -54,16 +54,16 @@ class Limits:
 
 
 LIMITS = Limits()
-LARGEST_AT_ONCE = 64 * 1024**2  # bytes of an entry that is read into memory as a whole
+LARGEST_AT_ONCE = 64 * 1024**2  # bytes; a larger entry is not read into memory as a whole
 
 _LITTER = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._[^/]*$)", re.IGNORECASE)
-#: What says nothing in a path, as some tools write it: ``general//day``, ``general/./day``.
+#: Parts of a path without meaning, which some tools write: ``general//day``, ``general/./day``.
 _EMPTY_PARTS = re.compile(r"(?<=[^/])/(?:\.?/)+")
 _NESTED = frozenset(("zip", "7z", "rar", "tar", "tgz", "gz", "bz2", "xz"))
 
 
 class Container(Protocol):
-    """What a bundle is read from. It raises what the system and the library of packing raise."""
+    """The source of a bundle's bytes. It raises the errors of the system and of the compression library."""
 
     def read(self, name: str, extent: Extent) -> bytes: ...
     def open(self, name: str, extent: Extent) -> io.RawIOBase: ...
@@ -72,20 +72,20 @@ class Container(Protocol):
 
 @dataclass(slots=True)
 class Meter:
-    """Bytes of all entries, and of those that were read so far."""
+    """The number of bytes of all entries, and of those read so far."""
 
     total: int
     done: int = 0
 
 
 class Bundle:
-    """The entries of an input, by name (forward slashes, without the folders that enclose everything).
+    """The entries of an input, by name (with forward slashes, without the folders that enclose everything).
 
     Attributes:
         name: the file's or folder's own name, never its whole path.
-        notes: what was refused when it was opened.
-        total, done: bytes of all entries, and of those that were read so far.
-        fingerprint: changes when an entry's name or content does (a folder goes by sizes and times of change).
+        notes: the notes on entries that were refused.
+        total, done: the number of bytes of all entries, and of those read so far.
+        fingerprint: a digest of the names and contents of all entries (for a folder, of sizes and modification times).
     """
 
     def __init__(
@@ -113,7 +113,7 @@ class Bundle:
         self._meter.done = count
 
     def below(self, folder: str) -> Bundle:
-        """The entries of a folder (with its slash) as a bundle of their own; what was read counts for both."""
+        """Return the entries of a folder (with its slash) as a bundle of their own, which shares the meter."""
         inner = copy.copy(self)
         inner._prefix = self._prefix + folder
         skip = len(folder)
@@ -122,21 +122,21 @@ class Bundle:
 
     @property
     def names(self) -> list[str]:
-        """Every entry, in the order of its name."""
+        """The names of all entries, sorted."""
         return sorted(self._extents)
 
     def __contains__(self, name: object) -> bool:
         return name in self._extents
 
     def size(self, name: str) -> int:
-        """Bytes of an entry, unpacked."""
+        """Return the number of bytes of an entry, unpacked."""
         return self._extents[name].size
 
     def read(self, name: str) -> bytes:
-        """An entry's bytes.
+        """Return an entry's bytes.
 
         Raises:
-            InputError: it is damaged, locked, or larger than it says.
+            InputError: the entry is damaged, locked, or larger than announced.
         """
         extent = self._extents[name]
         self.done += extent.size
@@ -148,10 +148,10 @@ class Bundle:
             raise _unreadable(name, _reason(error)) from None
 
     def open(self, name: str) -> BinaryIO:
-        """An entry to be read piece by piece, for what does not fit into memory.
+        """Open an entry to be read piece by piece, if it may not fit into memory.
 
         Raises:
-            InputError: as :meth:`read` does; later, while it is read, too.
+            InputError: as for :meth:`read`; reading from the stream raises it too.
         """
         extent = self._extents[name]
         try:
@@ -174,11 +174,11 @@ def open_bundle(path: Path, limits: Limits = LIMITS) -> Bundle:
     """Open a folder, a zip or a single file.
 
     Raises:
-        InputError: it is not there, cannot be opened, is damaged or empty, or holds more than ``limits`` allows.
+        InputError: the input is missing, cannot be opened, is damaged or empty, or exceeds the limits.
     """
     try:
         return _opened(path, limits)
-    except (OSError, ValueError) as error:  # a name that no system takes is a ValueError
+    except (OSError, ValueError) as error:  # a ValueError for a name that the system does not accept
         raise _closed(path, error) from None
 
 
@@ -197,7 +197,7 @@ def _opened(path: Path, limits: Limits) -> Bundle:
 
 
 def _closed(path: Path, error: OSError | ValueError) -> InputError:
-    """Return the error that says why an input cannot be opened, and what to do."""
+    """Return the error for an input that cannot be opened."""
     if isinstance(error, ValueError) or error.errno in (errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR):
         return _absent(path)
     if error.errno in (errno.EACCES, errno.EPERM):
@@ -240,15 +240,15 @@ def _damaged(name: str) -> InputError:
 
 
 def _enclosing(extents: dict[str, Extent]) -> str:
-    """Return the path of the nested folders that hold every entry, with its slash, or nothing."""
+    """Return the path of the folders that enclose every entry, with its slash; empty if there are none."""
     first, last = min(extents, default=""), max(extents, default="")
-    alike = next((at for at, (left, right) in enumerate(zip(first, last, strict=False)) if left != right), len(first))
-    return first[: first.rfind("/", 0, alike) + 1]
+    common = next((at for at, (left, right) in enumerate(zip(first, last, strict=False)) if left != right), len(first))
+    return first[: first.rfind("/", 0, common) + 1]
 
 
 def _refusal(name: str) -> str:
-    """Return the code of the note if an entry's name is not allowed, or nothing."""
-    # Plain string tests: an export has an entry for every channel and day.
+    """Return the code of the note for a name that is not allowed; empty if it is allowed."""
+    # Plain string tests are fast, and an export has an entry for every channel and day.
     if name[:1] == "/" or name[1:2] == ":" or (".." in name and ".." in name.split("/")) or "\x00" in name:
         return "unsafe_name"
     return "nested_archive" if name.rpartition(".")[2].lower() in _NESTED else ""
@@ -276,7 +276,7 @@ class _FolderContainer:
         return (self._root / name).open("rb", buffering=0)
 
     def close(self) -> None:
-        """A folder holds nothing open."""
+        """Do nothing: a folder has no open file."""
 
 
 def _folder(root: Path, limits: Limits) -> Bundle:
@@ -292,15 +292,15 @@ def _folder(root: Path, limits: Limits) -> Bundle:
 
 
 def _walk(root: Path, notes: list[Note]) -> Iterator[tuple[str, os.stat_result]]:
-    waiting = [""]
-    while waiting:
-        folder = waiting.pop()
+    pending = [""]
+    while pending:
+        folder = pending.pop()
         for entry in _entries(root, folder, notes):
             name = folder + entry.name
             if _LITTER.search(name + "/" * entry.is_dir(follow_symlinks=False)):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                waiting.append(name + "/")
+                pending.append(name + "/")
             elif not entry.is_file(follow_symlinks=False):
                 notes.append(Note("link_refused", name))
             elif note := _refused(name, _refusal(name)):
@@ -356,7 +356,7 @@ def _zip(path: Path, limits: Limits) -> Bundle:
     extents: dict[str, Extent] = {}
     mark = hashlib.sha256()
     total = 0
-    # Overlapping entries give more than any compression can: they are compared with the size of the file.
+    # Overlapping entries yield more than any compression can, so the total is compared with the size of the file.
     ceiling = min(limits.total, max(limits.small, limits.ratio * path.stat().st_size))
     for info in _directory(path, limits):
         name = _decoded(info)
@@ -386,7 +386,7 @@ def _directory(path: Path, limits: Limits) -> list[zipfile.ZipInfo]:
 
 
 def _decoded(info: zipfile.ZipInfo) -> str:
-    """Return the entry's name. Many tools write UTF-8 without the flag; zipfile has then read it as cp437."""
+    """Return the entry's name. Many tools write UTF-8 without the flag; zipfile then reads it as cp437."""
     name = info.filename
     if not info.flag_bits & _UTF8 and not name.isascii():
         try:
@@ -397,11 +397,11 @@ def _decoded(info: zipfile.ZipInfo) -> str:
 
 
 def _twice(name: str, extent: Extent, extents: dict[str, Extent]) -> Note | None:
-    """Return the note of an entry whose name another one has; it is lost unless both are the same."""
+    """Return the note of an entry whose name another one has; it is a loss unless both have the same content."""
     if name not in extents:
         return None
-    same = (extents[name].size, extents[name].crc) == (extent.size, extent.crc)
-    return Note("name_twice", name, "", "" if same else "entry")
+    is_same = (extents[name].size, extents[name].crc) == (extent.size, extent.crc)
+    return Note("name_twice", name, "", "" if is_same else "entry")
 
 
 def _zip_refusal(info: zipfile.ZipInfo, limits: Limits) -> str:

@@ -1,4 +1,4 @@
-"""Seed records as JSON lines: one object a line, read one at a time, with errors that name the line."""
+"""Seed records as JSON lines: each line is an object, and errors name the line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reseau import keys
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 
-#: Fields that name another record, and the kind they name.
+#: Fields that name another record, with its kind.
 REFERENCES = {
     "place": "place",
     "person": "person",
@@ -27,7 +27,7 @@ REFERENCES = {
     "target": "post",
     "file": "file",
 }
-#: Kinds of things that others name, and the words for them in keys: a document or an event may be answered as a post.
+#: Kinds of records that others name, with their words in keys: documents and events may have replies, like posts.
 _NAMED = {
     "person": ("person",),
     "place": ("place",),
@@ -43,7 +43,7 @@ class LineError(ReseauError):
 
 
 def write(records: Iterable[Record], out: TextIO) -> int:
-    """Write records, a line each, under their full keys; returns how many."""
+    """Write records, each as a line with its full key; return how many."""
     count = 0
     for record in records:
         out.write(json.dumps(to_object(record), ensure_ascii=False) + "\n")
@@ -52,7 +52,7 @@ def write(records: Iterable[Record], out: TextIO) -> int:
 
 
 def to_object(record: Record) -> dict[str, Any]:
-    """Return a record as a JSON object: its kind and every field without its default."""
+    """Return a record as a JSON object: its kind, and every field whose value is not the default."""
     values: dict[str, Any] = {"record": KIND_OF[type(record)]}
     kind = KIND_OF[type(record)]
     usual = DEFAULTS[kind]
@@ -65,9 +65,10 @@ def to_object(record: Record) -> dict[str, Any]:
 
 
 def read(lines: Iterable[str], where: str) -> Iterator[Record]:
-    """Return the records of some lines; an invalid line gives a note that says why. Empty lines are skipped.
+    """Yield the records of lines, and a note for each invalid line. Empty lines are skipped.
 
     Args:
+        lines: the lines of a file.
         where: the name of the file, for notes and for ``where`` of each record.
     """
     for number, line in enumerate(lines, 1):
@@ -93,7 +94,7 @@ def from_object(parsed: object, where: str = "") -> Record:
     """Return the record of a JSON object.
 
     Raises:
-        LineError: names the field and what it should hold.
+        LineError: the object is not a record; the sentence names the field and its proper value.
     """
     if not isinstance(parsed, dict):
         raise LineError("E_LINE_OBJECT", N_("the line is not a JSON object"))
@@ -127,7 +128,7 @@ def _name(values: dict[str, Any], kind: str) -> None:
 def _built(form: type[Record], kind: str, values: dict[str, Any]) -> Record:
     arguments: dict[str, Any] = {}
     for field, read_value in _readers(kind).items():
-        # A null is unknown, like a field that is missing.
+        # A null means unknown, like a missing field.
         if field not in values or (values[field] is None and field in DEFAULTS[kind]):
             if field not in DEFAULTS[kind]:
                 raise LineError("E_LINE_MISSING", N_("a {kind} needs the field “{field}”"), kind=kind, field=field)
@@ -143,7 +144,7 @@ def _built(form: type[Record], kind: str, values: dict[str, Any]) -> Record:
 
 
 def _check_key(field: str, kind: str, key: str) -> None:
-    """Refuse an empty key, or one that names another kind of thing than its field does."""
+    """Check that a key is not empty and names the kind of record that its field requires."""
     named = kind if field == "key" else REFERENCES.get(field)
     if named is None or (not key and field != "key"):
         return

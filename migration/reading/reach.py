@@ -1,7 +1,8 @@
-"""The years that an import takes. A moment outside them is a placeholder of some tool, or damage; nobody wrote then.
+"""The years that an import accepts. A moment outside of them is a placeholder of some tool, or damage.
 
-Many tools say *never* or *unknown* by the ends of their calendars (``0001-01-01``, ``1601-01-01``, ``9999-12-31``). A
-moment that a record can do without is left out; where it cannot, or where what was closed would open, it is refused.
+Many tools express *never* or *unknown* by the ends of their calendars (``0001-01-01``, ``1601-01-01``, ``9999-12-31``).
+Such a moment is left out if its field is optional. The record is refused if the field is required, or if a closed
+object would become open without it.
 """
 
 from __future__ import annotations
@@ -16,39 +17,39 @@ from migration.reading.records import DEFAULTS, FIELDS, KIND_OF, KINDS, Note, Re
 
 START = datetime(1970, 1, 1, tzinfo=UTC)
 END = datetime(2100, 1, 1, tzinfo=UTC)
-#: Fields that close something once they have a moment: far in the past they may say that it was closed long ago, or
-#: that it never was, and nobody can tell which.
+#: Fields whose moment closes an object. A moment far in the past may mean that it was closed long ago, or that it never
+#: was, and nobody can tell which.
 CLOSING = ("deleted", "archived", "left")
 
-One = TypeVar("One", bound=Record)
+RecordT = TypeVar("RecordT", bound=Record)
 
 
-def within(records: Sequence[One], notes: list[Note]) -> Sequence[One]:
-    """Return the records that can be kept, without moments that cannot; the others are noted."""
+def within(records: Sequence[RecordT], notes: list[Note]) -> Sequence[RecordT]:
+    """Return the acceptable records, without optional moments that are not; add notes on what was left out."""
     if not records or _all_within(records):
         return records
-    kept = (within_reach(record, notes) for record in records)
-    return [record for record in kept if record is not None]
+    accepted = (within_reach(record, notes) for record in records)
+    return [record for record in accepted if record is not None]
 
 
 def _all_within(records: Sequence[Record]) -> bool:
-    """Whether all moments are within reach, as in nearly every batch."""
+    """Whether all moments are acceptable, as in nearly every batch."""
     for field in _moments(KIND_OF[type(records[0])]):
         moments = [moment for record in records if (moment := getattr(record, field)) is not None]
         try:
             if moments and not START <= min(moments) <= max(moments) < END:
                 return False
-        except TypeError:  # one without a time zone
+        except TypeError:  # a moment has no time zone
             return False
     return True
 
 
-def within_reach(record: One, notes: list[Note]) -> One | None:
-    """Return a record without moments that cannot be kept, or nothing if it needs one of them."""
+def within_reach(record: RecordT, notes: list[Note]) -> RecordT | None:
+    """Return a record without optional moments that are not acceptable, or ``None`` if it is refused."""
     form = cast("type[Record]", type(record))
     for field in _moments(KIND_OF[form]):
         moment: datetime | None = getattr(record, field)
-        if moment is None or _kept(moment):
+        if moment is None or _is_acceptable(moment):
             continue
         detail = f"{field}: {moment.isoformat()}"
         closes = field in CLOSING and (moment.tzinfo is None or moment < START)
@@ -56,11 +57,11 @@ def within_reach(record: One, notes: list[Note]) -> One | None:
             notes.append(Note("moment_refused", record.where, detail, KIND_OF[form]))
             return None
         notes.append(Note("moment_dropped", record.where, detail))
-        record = cast("One", replace(cast("Any", record), **{field: None}))
+        record = cast("RecordT", replace(cast("Any", record), **{field: None}))
     return record
 
 
-def _kept(moment: datetime) -> bool:
+def _is_acceptable(moment: datetime) -> bool:
     return moment.tzinfo is not None and START <= moment < END
 
 

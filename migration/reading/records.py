@@ -1,11 +1,11 @@
-"""Seed records: the neutral form that everything brought in takes between a source and the loader.
+"""Seed records: the neutral form of everything that is imported, between a source and the loader.
 
-A source makes them, the loader writes them, ``reading/lines.py`` keeps them as JSON lines; ``docs/seed-records.md``
-is their public contract.
+A source makes them, and the loader writes them. ``reading/lines.py`` stores them as JSON lines;
+``docs/seed-records.md`` is their public contract.
 
-``key`` is the provenance key of the thing (:mod:`reseau.keys`); a field that names another thing holds that thing's
-key, whether it came before or comes later. ``where`` is the entry of the input (and its line) that it was read from.
-Every moment is zone-aware; ``None`` or ``""`` says that the source does not know.
+``key`` is the provenance key of the object (:mod:`reseau.keys`). A field that names another object holds its key,
+whether that object came before or comes later. ``where`` is the entry of the input, and its line, where the record was
+read. Every moment is zone-aware. ``None`` or ``""`` means that the source does not know.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ class Person:
     phone: str = ""
     photo: str = ""
     bio: str = ""
-    placeholder: bool = False  # in no list of people: known only by what it wrote, until someone claims it
+    placeholder: bool = False  # known only from messages and in no list of people, until a person claims it
     where: str = ""
 
 
 @dataclass(slots=True)
 class Place:
-    """A place where people write: a community, or the private conversation of a few."""
+    """A place where people write: a community, or a private conversation."""
 
     key: str
     name: str
@@ -57,14 +57,14 @@ class Place:
 
 @dataclass(slots=True)
 class Membership:
-    """A person's membership of a place, since a moment, perhaps until another."""
+    """A person's membership of a place, from one moment and perhaps until another."""
 
     key: str
     place: str
     person: str
     joined: datetime | None = None
     left: datetime | None = None
-    role: str = ""  # reseau.kinds.AnimateurRole, or nothing
+    role: str = ""  # reseau.kinds.AnimateurRole, or empty
     where: str = ""
 
 
@@ -87,7 +87,7 @@ class Document:
 
 @dataclass(slots=True)
 class Post:
-    """What someone wrote in a place, in Markdown: it starts a thread, or replies when it has a ``root``."""
+    """A text that someone wrote in a place, in Markdown; it starts a thread, unless it has a ``root``."""
 
     key: str
     place: str
@@ -95,15 +95,15 @@ class Post:
     text: str
     created: datetime
     root: str = ""
-    root_author: str = ""  # who started the thread, should its root never come
-    kind: str = ""  # the name of a content type; nothing: a discussion, or a comment when it replies
+    root_author: str = ""  # the author of the root, in case the root never comes
+    kind: str = ""  # the name of a content type; if empty, a discussion, or a comment for a reply
     title: str = ""
     parent: str = ""
     edited: datetime | None = None
     deleted: datetime | None = None
     language: str = ""
     tags: tuple[str, ...] = ()
-    placeholder: bool = False  # no content at the source: it only holds the replies or reactions that others gave it
+    placeholder: bool = False  # not a content at the source; it only holds replies or reactions
     where: str = ""
 
 
@@ -121,7 +121,7 @@ class Reaction:
 
 @dataclass(slots=True)
 class File:
-    """A file that a post carries; the same ``file`` may be carried by several posts."""
+    """A file attached to a post; the same ``file`` may be attached to several posts."""
 
     key: str
     file: str
@@ -130,7 +130,7 @@ class File:
     media_type: str = ""
     size: int | None = None
     sha256: str = ""
-    locator: str = ""  # where the bytes are, never with a secret
+    locator: str = ""  # the address of the bytes, never with a secret
     available: bool = True
     owner: str = ""
     created: datetime | None = None
@@ -139,7 +139,7 @@ class File:
 
 @dataclass(slots=True)
 class Tag:
-    """A word that a post is filed under."""
+    """A tag of a post."""
 
     key: str
     post: str
@@ -149,7 +149,7 @@ class Tag:
 
 @dataclass(slots=True)
 class Link:
-    """A web address in a post's text that is another post: rewritten once that one is here."""
+    """A web address of another post in a post's text, which is rewritten once that post is imported."""
 
     key: str
     post: str
@@ -160,7 +160,7 @@ class Link:
 
 @dataclass(slots=True)
 class Event:
-    """A meeting: when, where, about what."""
+    """A meeting."""
 
     key: str
     place: str
@@ -199,9 +199,9 @@ class Activity:
 
 @dataclass(slots=True)
 class Note:
-    """Something that the source could not read as it is: what, where, and a detail.
+    """A problem of the input: a code, the place and a detail.
 
-    ``refused`` is the kind of the record that was lost, or nothing when nothing was.
+    ``refused`` is the kind of the record that was lost, if one was.
     """
 
     code: str
@@ -214,7 +214,7 @@ Record: TypeAlias = (
     Person | Place | Membership | Document | Post | Reaction | File | Tag | Link | Event | Feed | Activity | Note
 )
 
-#: The word that names each kind of record, in JSON lines and in counts.
+#: The name of each kind of record, in JSON lines and in counts.
 KINDS: dict[str, type[Record]] = {
     "person": Person,
     "place": Place,

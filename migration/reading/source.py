@@ -24,11 +24,11 @@ INCLUDABLE = ("private", "direct")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to import besides what everyone in the source could read.
+    """The options of an import, which by default takes only what everyone at the source could read.
 
     Attributes:
-        include: ``private`` (private places with their members), ``direct`` (conversations of a few).
-        language: of the network, for the few words that a source adds.
+        include: further places to import: ``private`` (private places with their members), ``direct`` (conversations).
+        language: the language of the network, for the few words that a source adds.
     """
 
     include: frozenset[str] = frozenset()
@@ -57,7 +57,7 @@ class OptionError(ReseauError):
 
 
 class Detection(NamedTuple):
-    """How sure a source is that a bundle is its own: 0 (not at all) to 100, and the sentence that says why."""
+    """How certainly a bundle belongs to a source, from 0 (not at all) to 100, and a sentence that says why."""
 
     score: int
     reason: str
@@ -65,15 +65,16 @@ class Detection(NamedTuple):
 
 @dataclass(slots=True)
 class Plan:
-    """What a run would import, counted without writing anything.
+    """The counts of what a run would import.
 
     Attributes:
         counts: records by kind.
-        refused: what cannot be read and will be refused, by kind.
+        refused: records that will be refused, by kind.
         people: people and bots by status.
         places: places by privacy.
         warnings: notes by code.
-        channels: posts by the key of their place; ``names`` are those of the places.
+        channels: posts by the key of their place.
+        names: names of places by key.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -115,13 +116,13 @@ class Plan:
 
 @runtime_checkable
 class Source(Protocol):
-    """Recognises an export and reads records out of it. A source is one file (or folder) of ``migration/sources``.
+    """Recognises an export and reads its records. A source is one file (or folder) of ``migration/sources``.
 
     Attributes:
-        name: as its file is called.
-        title: what people call it, marked for translation.
-        notes: the sentence, marked for translation, of each code of a ``Note`` that only this source gives; those that
-            all sources share are in ``report/notes.py``. A code without a sentence is shown as it is.
+        name: the name of its file.
+        title: the name that people read, marked for translation.
+        notes: the sentences, marked for translation, of codes of a ``Note`` that only this source gives; shared ones
+            are in ``report/notes.py``. A code without a sentence is shown as it is.
     """
 
     name: str
@@ -129,11 +130,11 @@ class Source(Protocol):
     notes: Mapping[str, str]
 
     def detect(self, bundle: Bundle) -> Detection:
-        """Look at names and first bytes only."""
+        """Return whether a bundle is of this source, judging by names and first bytes only."""
         ...
 
     def read(self, bundle: Bundle, options: Options) -> Iterator[Record]:
-        """Every record, lazily, always the same ones in the same order; what cannot be read becomes a ``Note``.
+        """Yield every record, always the same ones in the same order; a part that cannot be read becomes a ``Note``.
 
         A record may name another that comes later. Private places and direct conversations are left out unless
         ``options`` include them.
@@ -143,25 +144,25 @@ class Source(Protocol):
 
 @runtime_checkable
 class Dated(Protocol):
-    """A source that knows the age of an export, so that an older export overwrites nothing of a newer one.
+    """A source that knows the age of an export, so that an older export does not overwrite a newer one.
 
-    It also promises the moment of each edit.
+    It must also give the moment of each edit.
     """
 
     def covers_until(self, bundle: Bundle, now: datetime) -> datetime | None:
-        """Return the latest moment up to ``now`` that the export covers, or nothing if it has none."""
+        """Return the latest moment up to ``now`` that the export covers, or ``None`` if it has no moments."""
         ...
 
 
 @runtime_checkable
 class ChecksInput(Protocol):
-    """A source that can say, before it reads, why an input of its kind cannot be imported."""
+    """A source that can check, before it reads, whether an input of its kind can be imported."""
 
     def check(self, bundle: Bundle) -> None:
-        """Look at names only.
+        """Check the names of a bundle.
 
         Raises:
-            migration.reading.bundle.InputError: what is missing, and what to do.
+            migration.reading.bundle.InputError: the bundle cannot be imported; the sentence says why and what to do.
         """
         ...
 
@@ -174,7 +175,7 @@ class UnknownSourceError(ReseauError):
     """No source recognises the input."""
 
     def sentence(self, t: Callable[..., str]) -> str:
-        """See :class:`reseau.errors.ReseauError`; ``{known}`` names every source there is."""
+        """See :class:`reseau.errors.ReseauError`; ``{known}`` names every source."""
         known = ", ".join(t(SOURCES[name].title) for name in SOURCES)
         return t(self.message, **{**self.values, "known": known})
 
@@ -190,7 +191,7 @@ def recognise(bundle: Bundle) -> Source:
 
     Raises:
         UnknownSourceError: no source recognises it.
-        migration.reading.bundle.InputError: one does, and it cannot be read as it is.
+        migration.reading.bundle.InputError: one does, but the bundle cannot be imported.
     """
     matches = detect(bundle)
     if not matches:
@@ -202,7 +203,7 @@ def recognise(bundle: Bundle) -> Source:
 
 
 def _unknown(bundle: Bundle) -> UnknownSourceError:
-    """Return the error that says why no source recognises an input, and what to do."""
+    """Return the error for an input that no source recognises."""
     name, inside = printable(bundle.name), [note.where for note in bundle.notes if note.code == "nested_archive"]
     if bundle.names:
         return UnknownSourceError(
@@ -230,7 +231,10 @@ def plan(source: Source, bundle: Bundle, options: Options, watch: Callable[[int,
     """Read everything and count it, with the code that a run uses.
 
     Args:
-        watch: called now and then with the number of records and the entry that the last one came from.
+        source: the source of the bundle.
+        bundle: the input.
+        options: the options of the run.
+        watch: called from time to time with the number of records and the entry of the last one.
     """
     counted = Plan()
     for number, record in enumerate(chain(bundle.notes, source.read(bundle, options)), 1):

@@ -1,4 +1,4 @@
-"""The sentences of notes: those that all sources share, and those that a source offers."""
+"""The sentences of notes, both shared ones and those of single sources."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from migration.reading.source import SOURCES
 from reseau.i18n import N_, Words
 from reseau.terminal import printable
 
-#: The sentences of notes that the bundle, the loader or any source gives. Those of a single source stand in its own
+#: The sentences of notes that the bundle, the loader or several sources give. Those of a single source are in its
 #: ``notes`` (``migration.reading.source.Source``).
 SHARED: Mapping[str, str] = {
     "address_dropped": N_("An e-mail address is not valid: it was left out."),
@@ -56,7 +56,7 @@ def sentence(t: Words, code: str, source: str) -> str:
 
 
 def _offered(source: str) -> Iterator[Mapping[str, str]]:
-    """Every mapping that may hold a code; other sources come last, since seed records can hold the notes of any."""
+    """Yield the mappings that may hold a code. Other sources come last: seed records can hold the notes of any."""
     if source in SOURCES:
         yield SOURCES[source].notes
     yield SHARED

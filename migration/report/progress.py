@@ -1,4 +1,4 @@
-"""Progress of a long reading, on standard error: one line that changes on a terminal, plain lines elsewhere."""
+"""The progress of a long import on standard error: one changing line on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ _EVERY_TERMINAL, _EVERY_LOG = 0.5, 10.0  # seconds
 
 
 class Progress:
-    """Says how many records are done, how fast, and how long it will still take.
+    """Shows the number of records done, the rate and the remaining time.
 
-    The share that is done goes by bytes of the input, which are known beforehand; records are not.
+    The share that is done is measured in bytes of the input, whose number is known beforehand, unlike that of records.
     """
 
     def __init__(self, bundle: Bundle, t: Words, out: TextIO | None = None) -> None:
         self._bundle, self._t, self._out = bundle, t, out or sys.stderr
         self._terminal = self._out.isatty()
-        self._start = self._said = time.monotonic()
+        self._start = self._last_shown = time.monotonic()
 
     def __call__(self, count: int, entry: str) -> None:
         now = time.monotonic()
-        if now - self._said < (_EVERY_TERMINAL if self._terminal else _EVERY_LOG):
+        if now - self._last_shown < (_EVERY_TERMINAL if self._terminal else _EVERY_LOG):
             return
-        self._said = now
+        self._last_shown = now
         line = self._line(count, max(now - self._start, 0.001))
         self._out.write(f"\r\x1b[2K{line}" if self._terminal else f"{line}\n")
         self._out.flush()

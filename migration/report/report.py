@@ -1,4 +1,4 @@
-"""The report of a run: what came, what was refused and why, and what to know before sharing it. HTML and JSON."""
+"""The report of a run, in HTML and JSON: what was imported, what was refused and why, and what to know about it."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from reseau.store.tables import community, content, import_note, provenance
 from reseau.store.transaction import Transaction
 from reseau.terminal import printable
 
-MOST_NOTES = 500  # notes shown in full; the counts include all
+MOST_NOTES = 500  # notes in a report; the counts include all
 LONGEST_CELL = 1_000
-_MOST_LINES = 20  # of them on a terminal
+_MOST_LINES = 20  # notes on a terminal
 _DAY = 86_400_000_000  # microseconds
 
-#: Said at the foot of every report.
+#: The last sentences of every report.
 CLOSING = (
     N_("Direct messages and private places come in only when asked for, and only those who were in them read them."),
     N_("Secrets in web addresses were removed before anything was stored."),
@@ -36,13 +36,13 @@ CLOSING = (
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A run with what the store says of it.
+    """A run, and what the store holds of it.
 
     Attributes:
-        places: name of each community with the number of contents of this run, the largest first. Names of places
-            that are not open are in it: a report is for the launch team alone.
-        months: number of contents by month (``2026-02``).
-        notes: code, place and detail of each note, what was lost first; at most ``MOST_NOTES``.
+        places: the name of each community with the number of contents of this run, the largest first. It includes
+            communities that are not open: a report is for the launch team alone.
+        months: the number of contents by month (``2026-02``).
+        notes: code, place and detail of each note, losses first; at most ``MOST_NOTES``.
     """
 
     run: Run
@@ -51,15 +51,9 @@ class Report:
     notes: list[tuple[str, str, str]]
 
     def as_dict(self) -> dict[str, Any]:
-        run = self.run
         return {
-            "run": run.id,
-            "source": run.source,
-            "input": run.input,
-            "include": run.options.get("include", []),
-            "started_at": run.started_at.isoformat(),
-            "finished_at": run.finished_at.isoformat() if run.finished_at else None,
-            **run.tally.as_dict(),
+            **self.run.as_dict(),
+            **self.run.tally.as_dict(),
             "places": [{"name": name, "posts": count} for name, count in self.places],
             "months": dict(self.months),
             "notes": [{"code": code, "where": where, "detail": detail} for code, where, detail in self.notes],
@@ -67,7 +61,7 @@ class Report:
 
 
 def make(tx: Transaction, run: Run) -> Report:
-    """Ask the store what a run brought."""
+    """Make the report of a run from the store."""
     written = and_(provenance.c.object_id == content.c.id, provenance.c.kind == "post", provenance.c.run_id == run.id)
     by_place = (
         select(community.c.name, func.count().label("posts"))
@@ -100,7 +94,7 @@ def _months(days: Any) -> list[tuple[str, int]]:
 
 
 def write(report: Report, folder: Path) -> list[Path]:
-    """Write a report in both languages and as JSON under ``folder``; returns the files."""
+    """Write a report in both languages and as JSON into a folder; return the files."""
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"import-{report.run.id}"
     files = [folder / f"{stem}.json"]
@@ -112,7 +106,7 @@ def write(report: Report, folder: Path) -> list[Path]:
 
 
 def summary(t: Words, run: Run) -> str:
-    """A run in a few lines of plain text."""
+    """Return a run in a few lines of plain text."""
     counts = run.tally.as_dict()
     lines = [t("Import {number} of “{input}”", number=run.id, input=printable(run.input))]
     for kind, read in counts["read"].items():
@@ -125,7 +119,7 @@ def summary(t: Words, run: Run) -> str:
 
 
 def named(t: Words, report: Report) -> str:
-    """What was refused or is worth knowing, one by one, in lines of plain text; nothing when there is nothing."""
+    """Return the notes of a report in lines of plain text; an empty text if there are none."""
     lines = [
         "  " + " · ".join(filter(None, (printable(where), sentence(t, code, report.run.source), printable(detail))))
         for code, where, detail in report.notes[:_MOST_LINES]
@@ -142,17 +136,17 @@ caption{text-align:left;font-weight:600;padding:.5rem 0}@media(max-width:30rem){
 
 
 def html(report: Report, t: Words) -> str:
-    """The report as one page that asks for nothing from outside."""
+    """Return the report as one page that loads nothing from outside."""
     run, counts = report.run, report.run.tally.as_dict()
     title = t("Import {number} of “{input}”", number=run.id, input=printable(run.input))
     columns = ("read", *OUTCOMES)
-    came = [[kind_word(t, kind), *(counts[outcome].get(kind, 0) for outcome in columns)] for kind in counts["read"]]
-    warned = [[count, sentence(t, code, run.source)] for code, count in counts["warnings"].items()]
+    kinds = [[kind_word(t, kind), *(counts[outcome].get(kind, 0) for outcome in columns)] for kind in counts["read"]]
+    warnings = [[count, sentence(t, code, run.source)] for code, count in counts["warnings"].items()]
     notes = [[where, sentence(t, code, run.source), detail] for code, where, detail in report.notes]
     parts = [
         f"<h1>{escape(title)}</h1><p>{escape(_when(t, run))}</p>",
-        _table(t, t("What came"), [t("kind"), *(t(OUTCOME_WORDS[outcome]) for outcome in columns)], came),
-        _table(t, t("What to know"), [t("times"), t("what")], warned),
+        _table(t, t("What came"), [t("kind"), *(t(OUTCOME_WORDS[outcome]) for outcome in columns)], kinds),
+        _table(t, t("What to know"), [t("times"), t("what")], warnings),
         _table(t, t("By community"), [t("community"), t("posts")], [list(place) for place in report.places]),
         _table(t, t("By month"), [t("month"), t("posts")], [list(month) for month in report.months]),
         _table(t, t("One by one"), [t("where"), t("what"), t("detail")], notes),

@@ -1,4 +1,4 @@
-"""What people read of a run: a word for each kind of record and each outcome."""
+"""The words for each kind of record and each outcome of a run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KIND_WORDS = {
     "entry": N_("unreadable entries"),
 }
 
-#: Heads of columns. French says them with nouns, which agree with whatever they count.
+#: Heads of columns. In French they are nouns, which need not agree with what they count.
 OUTCOME_WORDS = {
     "read": N_("read"),
     "inserted": N_("inserted"),
@@ -33,12 +33,12 @@ OUTCOME_WORDS = {
 
 
 def kind_word(t: Words, kind: str) -> str:
-    """What people call a kind of record."""
+    """Return the word for a kind of record."""
     return t(KIND_WORDS[kind]) if kind in KIND_WORDS else kind
 
 
 def counted(t: Words, kind: str, count: int, outcomes: str = "") -> str:
-    """``messages: 3``, with what became of them between parentheses."""
+    """Return ``messages: 3``, with outcomes in parentheses."""
     values = {"kind": kind_word(t, kind), "count": t.number(count)}
     return (
         t("{kind}: {count} ({outcomes})", **values, outcomes=outcomes) if outcomes else t("{kind}: {count}", **values)
@@ -46,7 +46,7 @@ def counted(t: Words, kind: str, count: int, outcomes: str = "") -> str:
 
 
 def outcome(t: Words, name: str, count: int) -> str:
-    """``2 inserted``: how many records came to an end."""
+    """Return ``2 inserted``: the number of records with an outcome."""
     if name == "inserted":
         return t.plural("{count} inserted", "{count} inserted", count)
     if name == "updated":
@@ -57,7 +57,7 @@ def outcome(t: Words, name: str, count: int) -> str:
 
 
 def ending(t: Words, refused: dict[str, int], path: str) -> str:
-    """The last line of a run: whether everything came in, and where to read what did not."""
+    """Return the last line of a run: whether everything was imported, and how to read what was not."""
     total = sum(refused.values())
     if not total:
         return t("Everything is in. `reseau migrate report` writes the report for the launch team.")

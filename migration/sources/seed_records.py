@@ -1,4 +1,4 @@
-"""Files of seed records (``.jsonl``), which another program wrote, or a run of ours."""
+"""Files of seed records (``.jsonl``), written by another program or by ours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from migration.reading.records import Note, Place, Record
 from migration.reading.source import Detection, Options
 from reseau.i18n import N_
 
-_LOST = {"not_utf8": "entry"}  # the kind of what is lost by a code
+_LOST = {"not_utf8": "entry"}  # the kind of the lost record, by code
 _ENDINGS = (".jsonl", ".ndjson")
 
 
@@ -34,21 +34,21 @@ class SeedRecords:
         return Detection(20, N_("It holds .jsonl files.")) if files else Detection(0, "")
 
     def read(self, bundle: Bundle, options: Options) -> Iterator[Record]:
-        """See :class:`migration.reading.source.Source`. What belongs to a place that stays out stays out too."""
+        """See :class:`migration.reading.source.Source`. Everything in an excluded place is excluded too."""
         closed: set[str] = set()
         for name in _files(bundle):
             try:
                 with bundle.open(name) as raw:
                     codes: list[str] = []
                     for record in lines.read(_lines(raw, codes), name):
-                        if not _stays_out(record, options, closed):
+                        if not _is_excluded(record, options, closed):
                             yield record
                     yield from (Note(code, name, "", _LOST.get(code, "")) for code in dict.fromkeys(codes))
             except InputError as error:
                 yield Note("entry_unreadable", name, str(error), "entry")
 
 
-def _stays_out(record: Record, options: Options, closed: set[str]) -> bool:
+def _is_excluded(record: Record, options: Options, closed: set[str]) -> bool:
     if isinstance(record, Place):
         needed = "direct" if record.conversation else "" if record.privacy == "open" else "private"
         if needed and needed not in options.include:
@@ -61,10 +61,11 @@ def _stays_out(record: Record, options: Options, closed: set[str]) -> bool:
 
 
 def _lines(raw: BinaryIO, codes: list[str]) -> Iterator[str]:
-    """Return the lines of a file; of a line that is too long, only as much as shows that it is.
+    """Yield the lines of a file; a line that is too long is cut just beyond the limit.
 
     Args:
-        codes: gets the codes of notes about its encoding.
+        raw: the file.
+        codes: a list to which the codes of notes about its encoding are added.
     """
     most = lines.LONGEST_LINE + 1
     line = raw.readline(most).removeprefix(codecs.BOM_UTF8)

@@ -29,8 +29,8 @@ app = typer.Typer(
 )
 
 
-def _tell_version(is_asked: bool) -> None:
-    if is_asked:
+def _show_version(requested: bool) -> None:
+    if requested:
         typer.echo(f"reseau {version('reseau')}")
         raise typer.Exit
 
@@ -42,7 +42,7 @@ def _settings(
     data: Annotated[Path | None, typer.Option("--data", help="The data folder (RESEAU_DATA).")] = None,
     language: Annotated[str | None, typer.Option("--language", "-l", help="fr or en (RESEAU_LANGUAGE).")] = None,
     _version: Annotated[
-        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and exit.")
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     chosen: dict[str, Any] = {"demo": True} if demo else {}
@@ -76,7 +76,7 @@ def worker(
     context: typer.Context,
     port: Annotated[int | None, typer.Option(help="Port to listen on (RESEAU_HTTP_PORT).")] = None,
 ) -> None:
-    """Send what waits alone: linked channels and notices."""
+    """Send waiting messages to linked channels and people, and nothing else."""
     _serve(context.obj, port, "worker")
 
 
@@ -90,13 +90,13 @@ def dashboards(
 
 
 def _serve(settings: Settings, port: int | None, *only: str) -> None:
-    from reseau import logs, serve as door
+    from reseau import logs, serve as server
     from reseau.network import open_network
 
     if port is not None:
         settings = settings.model_copy(update={"http_port": port})
     logs.set_up(settings)
-    door.serve(open_network(settings), only)
+    server.serve(open_network(settings), only)
 
 
 db = typer.Typer(help="The store: its tables.", no_args_is_help=True)
@@ -152,22 +152,22 @@ def _add_rooms() -> None:
     for point in sorted(entry_points(group="reseau.cli"), key=lambda point: point.name):
         try:
             _register(point)
-        except Exception as error:  # noqa: BLE001  (whatever a plug does wrong, the other commands must work)
+        except Exception as error:  # noqa: BLE001  (the other commands must work even if a plug fails)
             t = Words(default_language())
             typer.echo(t("The command “{name}” cannot be loaded: {reason}", name=point.name, reason=error), err=True)
 
 
-#: Whatever the program writes may hold private conversations: it is for the account that runs it.
+#: Files that the program writes may hold private conversations: only the account that runs it may read them.
 _PRIVATE = 0o077
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run one command line. Exit code 0: done; 1: done with refused items; 2: could not."""
+    """Run one command line. Exit codes: 0 for success, 1 if some items were refused, 2 for failure."""
     os.umask(_PRIVATE)
     _add_rooms()
-    t = Words(_wished(arguments))
+    t = Words(_requested_language(arguments))
     command = typer.main.get_command(app)
-    usage.speak(command, t)
+    usage.translate(command, t)
     try:
         code = command(args=arguments, prog_name="reseau", standalone_mode=False)
     except TyperException as error:
@@ -212,7 +212,7 @@ def _store_errors() -> tuple[type[Exception], ...]:
     return (DBAPIError,)
 
 
-def _wished(arguments: list[str] | None) -> str:
+def _requested_language(arguments: list[str] | None) -> str:
     words = sys.argv[1:] if arguments is None else arguments
     for flag, value in pairwise(words):
         if flag in ("--language", "-l"):

@@ -1,4 +1,4 @@
-"""The command library's words in the reader's language: its help and its usage errors."""
+"""Translation of the command library's own texts: its help and its usage errors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reseau.i18n import N_, Words
 _HELP = N_("Show this message and exit.")
 _OPTIONS, _ARGUMENTS = N_("Options"), N_("Arguments")
 _COMMANDS = N_("Commands")
-_USAGE = "Usage: "  # as the library begins the line that shows how a command is written
+_USAGE = "Usage: "  # the library's beginning of a usage line
 
 _OPTION = r"No such option: (?P<name>\S+)"
 _COMMAND = r"No such command '(?P<name>.*)'\."
@@ -20,7 +20,7 @@ _VALUE = r"Invalid value for (?P<name>.+?): "
 _PATH = _VALUE + r"\w+ '(?P<path>.*)' "
 _TOO_MUCH = r"Got unexpected extra arguments?(?:\(s\))? \((?P<name>.*)\)"
 
-#: The library's English messages, and our sentences instead; the first that fits counts.
+#: The library's English messages, and our sentences for them; the first match counts.
 _REFUSALS = (
     (
         _OPTION + r" \(Possible options: (?P<near>.+)\)",
@@ -41,7 +41,7 @@ _REFUSALS = (
     ),
     (r"Option '(?P<name>.+)' requires .*", N_("The option {name} needs a value after it.")),
     (r"Option '(?P<name>.+)' does not take a value\.", N_("The option {name} takes no value.")),
-    (_VALUE + r".*is not one of (?P<known>.+?)\.?", N_("{name} can be: {known}.")),
+    (_VALUE + r".*is not one of (?P<choices>.+?)\.?", N_("{name} can be: {choices}.")),
     (_VALUE + r".*valid integer.*", N_("{name} takes a whole number.")),
     (_VALUE + r".*valid number.*", N_("{name} takes a number.")),
     (
@@ -69,7 +69,7 @@ _REFUSALS = (
 )
 
 
-def speak(command: Any, t: Words) -> None:
+def translate(command: Any, t: Words) -> None:
     """Translate the help of a command, its options and its sub-commands.
 
     The catalogues hold these texts too: the docstring of a command is its help.
@@ -80,16 +80,16 @@ def speak(command: Any, t: Words) -> None:
     for parameter in command.params:
         panel = _OPTIONS if parameter.param_type_name == "option" else _ARGUMENTS
         parameter.rich_help_panel = getattr(parameter, "rich_help_panel", None) or t(panel)
-    _speak_of_form(command, t)
-    asking = command.get_help_option(typer.Context(command, help_option_names=["-h", "--help"]))
-    if asking is not None:
-        asking.help, asking.rich_help_panel = t(_HELP), t(_OPTIONS)
+    _translate_frame(command, t)
+    help_option = command.get_help_option(typer.Context(command, help_option_names=["-h", "--help"]))
+    if help_option is not None:
+        help_option.help, help_option.rich_help_panel = t(_HELP), t(_OPTIONS)
     for inner in getattr(command, "commands", {}).values():
         inner.rich_help_panel = t(_COMMANDS)
-        speak(inner, t)
+        translate(inner, t)
 
 
-def _speak_of_form(command: Any, t: Words) -> None:
+def _translate_frame(command: Any, t: Words) -> None:
     """Translate the frame of the help: the usage line, and the notes on options."""
     command.options_metavar = t("[OPTIONS]")
     if hasattr(command, "subcommand_metavar"):
@@ -100,7 +100,7 @@ def _speak_of_form(command: Any, t: Words) -> None:
         return t("Usage: {line}", line=str(usage(context)).removeprefix(_USAGE))
 
     def translated_help(context: typer.Context, formatter: Any) -> None:
-        from typer import rich_utils  # takes a while to load, and only help needs it
+        from typer import rich_utils  # slow to load, and only help needs it
 
         rich_utils.REQUIRED_LONG_STRING = t("[required]")
         rich_utils.DEFAULT_STRING = t("[default: {value}]", value="{}")
@@ -110,7 +110,7 @@ def _speak_of_form(command: Any, t: Words) -> None:
 
 
 def refusal(error: Any, t: Words) -> str:
-    """Return the sentence for a usage error, and where to read the help.
+    """Return the sentence for a usage error, followed by the command that shows the help.
 
     Args:
         error: the error that the library raised.

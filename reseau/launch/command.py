@@ -29,19 +29,19 @@ class Launching:
         with closing(open_network(self.settings).store) as store, store.read() as tx:
             day = launch.launch_day(tx)
         if day is None:
-            return t("No launch day is set: figures count from the first person who comes in.") + " " + self._how(t)
-        return self._written(day, t)
+            return t("No launch day is set: figures count from the first person who comes in.") + " " + self._advice(t)
+        return self._sentence(day, t)
 
     def set(self, typed: str) -> str:
         """Set the launch day to a typed date.
 
         Raises:
-            reseau.launch.day.LaunchDayError: it is not a date, or not a plausible one.
+            reseau.launch.day.LaunchDayError: the text is not a date, or not a plausible one.
         """
         t, day = self._words(), launch.read_day(typed, self._today())
         with closing(open_network(self.settings).store) as store, store.write() as tx:
             launch.set_launch_day(tx, day)
-        return self._written(day, t) + " " + t("To count anew: reseau facts build")
+        return self._sentence(day, t) + " " + t("To count anew: reseau facts build")
 
     def clear(self) -> str:
         """Clear the launch day."""
@@ -54,12 +54,12 @@ class Launching:
             + t("To count anew: reseau facts build")
         )
 
-    def _written(self, day: date, t: Words) -> str:
+    def _sentence(self, day: date, t: Words) -> str:
         if day > self._today():
             return t("The launch day is {day}: until then, nothing counts.", day=t.date(day, "full"))
         return t("The launch day is {day}: figures count from then on.", day=t.date(day, "full"))
 
-    def _how(self, t: Words) -> str:
+    def _advice(self, t: Words) -> str:
         return t("To set one: reseau launch day {day}", day=self._today().isoformat())
 
     def _words(self) -> Words:

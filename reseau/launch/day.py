@@ -10,19 +10,19 @@ from reseau.network import clear_notice, get_notice, set_notice
 from reseau.store.transaction import Transaction
 
 _NOTICE = "launch"
-_EARLIEST = date(2000, 1, 1)  # nobody had such a network before; figures are computed for every day since
+_EARLIEST = date(2000, 1, 1)  # an earlier day is a slip of the keyboard, and figures are computed for every day since
 _YEARS_AHEAD = 5
 
 
 class LaunchDayError(ReseauError):
-    """The launch day that was typed, or noted, is not a usable date."""
+    """A typed or stored launch day is not a usable date."""
 
 
 def read_day(text: str, today: date) -> date:
     """Return the launch day of a typed text such as ``2026-01-05``.
 
     Raises:
-        LaunchDayError: it is not a date, or not a plausible one.
+        LaunchDayError: the text is not a date, or not a plausible one.
     """
     try:
         day = date.fromisoformat(text.strip())
@@ -49,17 +49,17 @@ def launch_day(tx: Transaction) -> date | None:
     Raises:
         LaunchDayError: the stored day is not a date.
     """
-    noted = get_notice(tx, _NOTICE)
-    if noted is None:
+    value = get_notice(tx, _NOTICE)
+    if value is None:
         return None
-    written = str(noted.get("day", "")) if isinstance(noted, dict) else str(noted)
+    day = str(value.get("day", "")) if isinstance(value, dict) else str(value)
     try:
-        return date.fromisoformat(written)
+        return date.fromisoformat(day)
     except ValueError:
         raise LaunchDayError(
             "E_LAUNCH_DAY",
             N_("The launch day that was noted, “{day}”, is not a date. Set it again: reseau launch day 2026-01-05"),
-            day=written,
+            day=day,
         ) from None
 
 

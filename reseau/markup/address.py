@@ -1,4 +1,4 @@
-"""Web addresses: where they lead, and whether a label names another address."""
+"""Web addresses: their hosts, and whether the label of a link names another address."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from urllib.parse import unquote
 
 from reseau.markup.visible import alike
 
-#: A scheme, what stands before an ``@``, and the host.
+#: A scheme, the user before an ``@``, and the host.
 _PARTS = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//(?:(?P<user>[^/?#\\]*)@)?(?P<host>[^/?#\\@:]+)", re.IGNORECASE)
-#: Parts of a host are short and few, and so each of many beginnings looks no further.
+#: An address in a label. The limits on its parts keep a search short in a text with many possible beginnings.
 _NAMED = re.compile(
     r"""
     (?P<scheme>[a-z][a-z0-9+.-]{1,15}:/{1,3}|www\.)?
@@ -18,8 +18,8 @@ _NAMED = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _MAIL = re.compile(r"(?<![^\s@<>()])[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
-_LONGEST = 2000  # characters of the words of an honest link
-#: Ends of names of files, which look like the ends of hosts.
+_LONGEST = 2000  # characters; an honest label is shorter
+#: Extensions of file names, which look like top-level domains.
 _FILES = frozenset(
     "csv doc docx gif htm html jpeg jpg js json log md odp ods odt pdf png pptx ppt py rtf sh svg ts txt xls xlsx xlsm "
     "xml yaml yml zip".split()
@@ -47,22 +47,22 @@ def misleads(words: str, url: str) -> bool:
         return False
     if url.lower().startswith("mailto:"):
         address = unquote(url[len("mailto:") :].partition("?")[0]).lower()
-        named = {address.lower() for address in _MAIL.findall(label)}
-        return bool(named - {address}) or (not named and _names_another(label, address.rpartition("@")[2]))
+        addresses = {match.lower() for match in _MAIL.findall(label)}
+        return bool(addresses - {address}) or (not addresses and _names_another(label, address.rpartition("@")[2]))
     return _names_another(label, host(url)) or (bool(_MAIL.search(label)) and "@" not in url)
 
 
-def _names_another(label: str, true: str) -> bool:
-    return any(not _same(_bare(match["host"]), true) for match in _NAMED.finditer(label) if _is_address(match))
+def _names_another(label: str, actual: str) -> bool:
+    return any(not _same(_bare(match["host"]), actual) for match in _NAMED.finditer(label) if _is_address(match))
 
 
 def _is_address(match: re.Match[str]) -> bool:
     return bool(match["scheme"]) or match["host"].rpartition(".")[2].lower() not in _FILES
 
 
-def _same(named: str, true: str) -> bool:
-    """Whether a host is the true one, or a domain that contains it."""
-    return named == true or true.endswith(f".{named}")
+def _same(host: str, actual: str) -> bool:
+    """Whether a host in a label is the actual one, or a domain that contains it."""
+    return host == actual or actual.endswith(f".{host}")
 
 
 def _bare(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Emoji by Slack's names: ``:tada:`` is 🎉 in every tool. A company's own emoji keep their name."""
+"""Emoji by Slack's names: ``:tada:`` is 🎉 on every platform. A company's own emoji keep their name."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 _NAMED = re.compile(r":([a-z0-9_+'-]{1,60}):(?::skin-tone-([2-6]):)?")
 _TONES = {str(number): chr(0x1F3F9 + number) for number in range(2, 7)}
-_LONGEST = 12  # code points; the longest of today has ten
-_WORDLIKE = 3  # characters; shorter names are letters
+_LONGEST = 12  # code points; at present, the longest emoji has ten
+_WORDLIKE = 3  # characters; a shorter name may be part of a word
 _VARIANT = "\ufe0f"
 
 
@@ -43,7 +43,7 @@ def from_code_points(unicode: str) -> str:
     if len(points) > _LONGEST or not all(0x23 <= number <= 0x10FFFF for number in numbers):
         return ""
     sign = "".join(map(chr, numbers))
-    # Letters, marks and surrogates are not emoji, even where a message says so.
+    # Letters, marks and surrogates are not emoji, even if a message says so.
     return sign if ord(max(sign)) > 0x2000 and not any(0xD800 <= number < 0xE000 for number in numbers) else ""
 
 

@@ -1,4 +1,4 @@
-"""HTML as a small tree: whatever comes in, a tree comes out."""
+"""HTML as a small tree. Any input yields a tree, however malformed it is."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-LONGEST = 100_000  # Teams takes no longer message
-#: What begins a tag and meets the next one before its end. The standard parser looks to the end of the text for each;
-#: a few do no harm, and may be signs within an attribute.
+LONGEST = 100_000  # characters; Teams accepts no longer message
+#: A ``<`` that is not closed before the next one. For each, the standard parser searches the rest of the text. A few do
+#: no harm, and may be characters of an attribute.
 _UNCLOSED = re.compile(r"<(?=[^<>]*(?:<|\Z))")
 _MOST_UNCLOSED = 50
 _COMMENT, _COMMENT_END = "<!--", "-->"
 _DEEPEST = 40
-#: Tags whose words stand on lines of their own.
+#: Tags whose text stands on lines of its own.
 BLOCKS = frozenset(
     "address article aside blockquote body caption center codeblock dd details div dl dt fieldset figcaption figure "
     "footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table td th tr ul".split()
 )
-#: Tags that stand for what their attributes say.
+#: Tags whose text is in their attributes.
 PICTURES = frozenset(("img", "emoji", "customemoji"))
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _SILENT = frozenset("script style template title".split())
-#: Tags that end another of the same kind when that was left open: never beyond the container beside them.
+#: Tags that end an open one of the same kind, unless it lies outside of one of these containers.
 _ENDED_BY = {"li": ("ul", "ol"), "tr": ("table",), "td": ("tr", "table"), "th": ("tr", "table"), "p": ("div", "li")}
 
 
@@ -37,12 +37,12 @@ class Element:
 
     def elements(self) -> Iterator[Element]:
         """Yield every tag below this one, at any depth."""
-        waiting = list(self.children)
-        while waiting:
-            child = waiting.pop()
+        pending = list(self.children)
+        while pending:
+            child = pending.pop()
             if isinstance(child, Element):
                 yield child
-                waiting.extend(child.children)
+                pending.extend(child.children)
 
     def text(self) -> str:
         """Return all text below this tag: each block on lines of its own, emoji as their signs."""
@@ -76,7 +76,7 @@ class Element:
 
 
 def tree(html: str) -> Element:
-    """Return the tree of HTML, with a root without a name. Never raises; too long a text is cut."""
+    """Return the tree of HTML, with a nameless root. Never raises; a text that is too long is cut."""
     reader = _Reader()
     html = html[:LONGEST]
     if len(_UNCLOSED.findall(html)) > _MOST_UNCLOSED:

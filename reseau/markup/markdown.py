@@ -1,7 +1,7 @@
 """Writing Markdown, the network's own text: the subset of CommonMark that every platform can show.
 
-A line break is a line break (readers render soft breaks as breaks). What a person typed as plain text stays plain
-text: whatever CommonMark would take for markup gets a backslash, and nothing else does, so that words stay findable.
+A line break is a line break (readers render soft breaks as breaks). Text that a person typed as plain text stays plain
+text: characters that CommonMark would take for markup get a backslash. No others do, so that words stay findable.
 Neutral references are links whose address is a provenance key: ``[@Léa Martin](reseau:slack/T1/U2)`` is a mention,
 ``[#ventes](reseau:…)`` a community, ``[the text](reseau:…)`` another content; rendering resolves the key.
 """
@@ -15,13 +15,13 @@ from typing import NamedTuple
 from reseau.markup.visible import one_line
 
 SCHEME = "reseau:"
-#: Lists within lists; readers of Markdown leave out what stands deeper than some ten.
+#: Levels of nested lists; some readers of Markdown drop levels beyond ten.
 DEEPEST = 6
 
-#: Only control characters that no text needs; PostgreSQL refuses the first.
+#: Control characters that no text needs; PostgreSQL refuses the first.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
-#: Without these a line holds no markup past its first characters: one quick search spares most texts the next one.
+#: Characters without which a line holds no markup after its beginning: this quick search saves most texts the next one.
 _RISKY = re.compile(r"[\\`*_~\]<&]")
 _ESCAPED = re.compile(
     r"""
@@ -36,14 +36,14 @@ _ESCAPED = re.compile(
     """,
     re.VERBOSE,
 )
-#: Whatever could be a mark in some place, and the colon of an address; bullets and numbers at the start.
+#: Characters that can be markup anywhere, and the colon of an address; below, bullets and numbers at the start.
 _MARKS = re.compile(r"[\\`*_\[\]<>~|&]|:(?=/)")
 _LISTING = re.compile(r"^(\d{0,9})([#+\-=.)])(?=[\s#=.-]|$)")
-#: A star within a word; an item of a list or a quotation, and what may go on with it.
+#: A star within a word; below, the beginning of an item or a quotation, and of lines that may continue it.
 _STAR = re.compile(r"(?<=[^\W_])\*(?=[^\W_])")
 _PARTED = re.compile(r"[ ]{0,3}(?:[-+*]|\d{1,9}[.)]|>)(?:[ \t]|$)")
 _CONTINUES = re.compile(r"[ \t]|(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)|>")
-#: At the start of a line: bullets, headings, rules, quotes, and a year, which numbers no list.
+#: Markup at the start of a line: bullets, headings, rules, quotes, and numbers such as a year, which begin no list.
 _FIRST = frozenset(" \t-=+#*_>0123456789")
 _may_start = re.compile(r" {4}| {0,3}[\t\-=+#*_>0-9]").match
 _STARTS = re.compile(
@@ -52,10 +52,10 @@ _STARTS = re.compile(
 _DEEP = re.compile(r"^[ \t]{4,}|^ {0,3}\t[ \t]*", re.MULTILINE)
 _PLAIN_URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>()\\`]+$")
 _UNSAFE_URL = re.compile(r"[\s<>\\`\x00-\x20]")
-#: A typed item; its number has two digits at most: a year begins no list.
+#: A typed item. Its number has at most two digits, since a year begins no list.
 _ITEM = re.compile(r"^([ \t]*)(-|\d{1,2}[.)])[ \t]+(?=\S)")
 _has_item = re.compile(r"^[ \t]*(?:-|\d{1,2}[.)])[ \t]+\S", re.MULTILINE).search
-_MARKED = re.compile(r"(?:[-+*]|(\d{1,9})[.)])(?:[ \t]|$)")  # what begins an item, for CommonMark
+_MARKED = re.compile(r"(?:[-+*]|(\d{1,9})[.)])(?:[ \t]|$)")  # the beginning of an item in CommonMark
 _BRACKET = re.compile(r"`+[^`]*`+|\\.|[\[\]]", re.DOTALL)
 _FENCES = re.compile(r"`{3,}")
 
@@ -89,18 +89,18 @@ def line(text: str) -> str:
 
 
 class _Item(NamedTuple):
-    """An item of a list: its typed inset, and the column of its words in Markdown."""
+    """An item of a list: its typed indentation, and the column of its words in Markdown."""
 
     typed: int
     column: int
 
 
 class Outline:
-    """Typed lists as CommonMark reads them: inset under their item, and separated from what follows.
+    """Converts typed lists to CommonMark: nested items are indented, and lists are separated from the next paragraph.
 
     Args:
-        inline: Markdown of a line, or of what follows the mark of an item.
-        bullets: what begins an item besides a hyphen.
+        inline: returns the Markdown of a line, or of the text of an item.
+        bullets: characters that begin an item, besides a hyphen.
     """
 
     def __init__(self, inline: Callable[[str], str], bullets: str = "") -> None:
@@ -127,7 +127,7 @@ class Outline:
 
     def _item(self, item: re.Match[str], words: str) -> str:
         typed = len(item[1].expandtabs(4))
-        # Two spaces make an item of an item; one is a slip.
+        # Two spaces nest an item; one is a slip.
         while self._items and (self._items[-1].typed + 2 > typed or len(self._items) == DEEPEST):
             self._items.pop()
         column = self._items[-1].column if self._items else min(typed, 3)
@@ -135,7 +135,7 @@ class Outline:
         self._items.append(_Item(typed, column + len(mark) + 1))
         self._open = True
         text = self._inline(words)
-        if opening := _MARKED.match(text):  # whatever is typed there, an item begins with no list of its own
+        if opening := _MARKED.match(text):  # an item never begins with another item
             at = len(opening[1] or "")
             text = f"{text[:at]}\\{text[at:]}"
         return f"{' ' * column}{mark} {text}"
@@ -161,7 +161,7 @@ def stacked(parts: Iterable[str]) -> str:
 
 
 def below(parts: Iterable[str]) -> str:
-    """Join pieces likewise; an empty piece is an empty line."""
+    """Join pieces like :func:`stacked`, but with an empty line for each empty piece."""
     rows: list[str] = []
     above = ""
     for part in parts:
@@ -188,7 +188,7 @@ def _joins(above: str, below: str) -> bool:
 
 
 def _last_block(text: str) -> str:
-    """Return the first line of the last block of a text, as far as its inset shows."""
+    """Return the first line of the last block of a text, judging by its indentation."""
     end = len(text)
     while True:
         start = text.rfind("\n", 0, end) + 1
@@ -211,9 +211,9 @@ def word(text: str) -> str:
 
 
 def typed(text: str) -> str:
-    """Return text that was typed as Markdown, without the marks that were not meant.
+    """Return text that was typed as Markdown, without unintended markup.
 
-    A line after a list or a quotation stands below it, and a star between letters or digits (``2*3*4``) is not a mark.
+    A line after a list or a quotation does not continue it, and a star between letters or digits (``2*3*4``) is a star.
     """
     lines: list[str] = []
     in_code = False
@@ -239,7 +239,7 @@ def without_control(text: str) -> str:
 
 
 def link(label: str, url: str) -> str:
-    """Return a link; ``label`` is Markdown without links. An empty label shows the address."""
+    """Return a link. ``label`` is Markdown without links; if it is empty, the address is shown."""
     if _UNSAFE_URL.search(url):
         url = _UNSAFE_URL.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), url)
     if not label.strip():

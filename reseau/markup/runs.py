@@ -1,4 +1,4 @@
-"""Styled pieces of a line as Markdown: marks are written only where CommonMark reads them as marks."""
+"""Styled pieces of a line as Markdown, with marks only in places where CommonMark reads them as marks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from reseau.markup.markdown import escaped, line as begun
+from reseau.markup.markdown import escaped, line as whole_line
 
 BOLD, STRIKE, ITALIC = "bold", "strike", "italic"
 MARKS = {BOLD: "**", STRIKE: "~~", ITALIC: "_"}
@@ -23,7 +23,7 @@ class Run(NamedTuple):
 
 
 class Assembly:
-    """A line made of pieces of Markdown; where two would form an image, a tag or a link, a backslash parts them."""
+    """A line made of pieces of Markdown; a backslash separates two that would form an image, a tag or a link."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
@@ -48,11 +48,11 @@ def can_stand(style: str, before: str, first: str, last: str, after: str) -> boo
     """Whether CommonMark reads the marks of a style.
 
     Args:
-        style: one of the three.
-        before: the character before the mark that opens, a space at the start of a line.
-        first: the character behind it.
-        last: the character before the mark that closes.
-        after: the character behind it, a space at the end of a line.
+        style: one of ``MARKS``.
+        before: the character before the opening mark; a space at the start of a line.
+        first: the character after the opening mark.
+        last: the character before the closing mark.
+        after: the character after the closing mark; a space at the end of a line.
     """
     inside = _is_wordlike(before), _is_wordlike(after)
     if style == ITALIC and any(inside):
@@ -61,7 +61,7 @@ def can_stand(style: str, before: str, first: str, last: str, after: str) -> boo
 
 
 def _is_wordlike(character: str) -> bool:
-    """Whether some readers take a character for neither a space nor punctuation, as they do with emoji."""
+    """Whether some readers treat a character as neither a space nor punctuation, as they do with emoji."""
     return character.isalnum() or not (character.isspace() or _is_punctuation(character))
 
 
@@ -73,31 +73,31 @@ def marked(runs: Iterable[Run], *, begins: bool = True) -> str:
     """Return the Markdown of a line.
 
     Args:
-        runs: without line ends.
-        begins: whether it stands at the start of a line, where more would be markup.
+        runs: the pieces, without line ends.
+        begins: whether they stand at the start of a line, where more characters are markup.
     """
     runs = list(runs)
     if len(runs) == 1 and not runs[0].styles and not runs[0].atom:
-        return (begun if begins else escaped)(runs[0].text)
-    return _written(_standing(_parted(runs)), begins)
+        return (whole_line if begins else escaped)(runs[0].text)
+    return _written(_with_readable_styles(_with_outer_spaces(runs)), begins)
 
 
-def _parted(runs: Iterable[Run]) -> list[Run]:
-    """Merge neighbours of one style, and move spaces at the edge of a style outside of it."""
-    parted: list[Run] = []
+def _with_outer_spaces(runs: Iterable[Run]) -> list[Run]:
+    """Merge neighbours of the same style, and move spaces at the edge of a style outside of it."""
+    split: list[Run] = []
     for run in _merged(runs):
         if run.atom or not run.styles:
-            parted.append(run)
+            split.append(run)
             continue
         bare = run.text.strip()
         start = run.text.find(bare) if bare else len(run.text)
         pieces = (run.text[:start], bare, run.text[start + len(bare) :])
-        parted += [Run(piece, run.styles if piece is bare else NO_STYLES) for piece in pieces if piece]
+        split += [Run(piece, run.styles if piece is bare else NO_STYLES) for piece in pieces if piece]
     between = [
-        run._replace(styles=parted[at - 1].styles & parted[at + 1].styles)
-        if not run.atom and 0 < at < len(parted) - 1 and run.text.isspace()
+        run._replace(styles=split[at - 1].styles & split[at + 1].styles)
+        if not run.atom and 0 < at < len(split) - 1 and run.text.isspace()
         else run
-        for at, run in enumerate(parted)
+        for at, run in enumerate(split)
     ]
     return list(_merged(between))
 
@@ -118,8 +118,8 @@ def _merged(runs: Iterable[Run]) -> Iterator[Run]:
         yield last._replace(text="".join(texts))
 
 
-def _standing(runs: Sequence[Run]) -> list[Run]:
-    """Remove the styles whose marks would be read as plain characters."""
+def _with_readable_styles(runs: Sequence[Run]) -> list[Run]:
+    """Remove the styles whose marks CommonMark would read as plain characters."""
     styles = [set(run.styles) for run in runs]
     for style in MARKS:
         first = 0
@@ -127,18 +127,18 @@ def _standing(runs: Sequence[Run]) -> list[Run]:
             last = first
             while last < len(runs) and style in styles[last]:
                 last += 1
-            if last > first and not _stretch_stands(runs, first, last - 1, style):
+            if last > first and not _is_readable(runs, first, last - 1, style):
                 for at in range(first, last):
                     styles[at].discard(style)
             first = last + 1
     return [run._replace(styles=frozenset(left)) for run, left in zip(runs, styles, strict=True)]
 
 
-def _stretch_stands(runs: Sequence[Run], first: int, last: int, style: str) -> bool:
+def _is_readable(runs: Sequence[Run], first: int, last: int, style: str) -> bool:
     beside = runs[first].styles - {style}, runs[last].styles - {style}
     before = runs[first - 1].text[-1] if first else " "
     after = runs[last + 1].text[0] if last + 1 < len(runs) else " "
-    # Where two styles begin or end together, the mark of one stands beside the mark of the other.
+    # If two styles begin or end together, the mark of one stands beside the mark of the other.
     opening = "*" if beside[0] else runs[first].text[0]
     closing = "*" if beside[1] else runs[last].text[-1]
     return can_stand(style, before, opening, closing, after)
@@ -163,13 +163,13 @@ def _written(runs: Sequence[Run], begins: bool) -> str:
         if run.atom:
             line.add(text)
         else:
-            line.add(begun(text) if begins and not at and not active else escaped(text))
+            line.add(whole_line(text) if begins and not at and not active else escaped(text))
     line.add("".join(MARKS[style] for style in reversed(active)))
     return line.text()
 
 
 def _ends(runs: Sequence[Run]) -> dict[tuple[str, int], int]:
-    """Return where each style of each run ends."""
+    """Return the position at which each style of each run ends."""
     ends: dict[tuple[str, int], int] = {}
     for at in range(len(runs) - 1, -1, -1):
         for style in runs[at].styles:

@@ -20,7 +20,7 @@ from reseau.markup.markdown import (
     code,
     escaped,
     fence,
-    line as begun,
+    line as whole_line,
     link,
     plain,
     quote,
@@ -30,30 +30,30 @@ from reseau.markup.markdown import (
 )
 from reseau.markup.runs import BOLD, ITALIC, MARKS, STRIKE, Assembly, can_stand
 
-#: A text without any of this says the same in both markups, bullets and emoji apart: most do, and they cost one search.
+#: A text without any of these is the same in both markups, except for bullets and emoji. Most texts are.
 _SPECIAL = re.compile(r"[&<>*_~`\\\]\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-#: A text without any of this holds no more than mentions, addresses and escaped signs: most of the others do.
+#: A text without any of these holds only mentions, addresses and escaped characters. Most other texts are such.
 _MARKED = re.compile(r"[*_~`\\\]\r\n\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BULLETS = "•◦▪‣●○"
-#: What a line begins with that is an item of a list, a heading or a rule, or is set apart from the margin.
+#: First characters of lines that may be items of a list, headings, rules or indented.
 MAY_BEGIN_ITEM = frozenset(f" \t-=+#0123456789{_BULLETS}")
-_is_bulleted = re.compile(f"[{_BULLETS}]").search  # apart: what is beyond Latin makes a search twice as long
+_is_bulleted = re.compile(f"[{_BULLETS}]").search  # a pattern of its own: characters beyond Latin halve the speed
 _FENCE = re.compile(r"```(.*?)```", re.DOTALL)
 _ALL_QUOTED = re.compile(r"^(?:&gt;|>){3}[ \t]?", re.MULTILINE)
 _QUOTED = re.compile(r"^(?:&gt;|>) ?")
 _QUOTES = frozenset("&>")
-_BLOCKS = frozenset(f"&> \t-0123456789{_BULLETS}")  # what a line of a quote or a list begins with
+_BLOCKS = frozenset(f"&> \t-0123456789{_BULLETS}")  # first characters of a line of a quote or a list
 _ANGLE = re.compile(r"<([^<>\n]*)>")
 _ATOM = re.compile(r"`([^`\n]+)`|<([^<>\n]*)>")
 _STYLES = {"*": BOLD, "_": ITALIC, "~": STRIKE}
 _MARK = re.compile(r"[*_~]")
-_HOLE = "\x1a"  # stands for an atom while styles are sought; control characters of the input are gone by then
-_CODE = "\x1b"  # stands for a block of code while lines are split
+_HOLE = "\x1a"  # replaces an atom while styles are parsed; the control characters of the input are gone by then
+_CODE = "\x1b"  # replaces a block of code while lines are split
 _AROUND = frozenset("*_~@")
 _BESIDE = frozenset("*_~")
 _SCHEME = re.compile(r"^(?:https?|ftp|mailto|tel):", re.IGNORECASE)
 _FRENCH = Words("fr")
-#: What a group of people is called of which only an id is known.
+#: The name of a user group of which only the id is known.
 GROUP = N_("group")
 
 
@@ -65,15 +65,15 @@ def unescape(text: str) -> str:
 
 
 class SlackMarkup:
-    """The converter of the texts of a workspace.
+    """Converts the texts of a workspace.
 
     Args:
         people: names to show, by the user's or bot's id.
-        places: names of the channels that may be named, by id. A channel that is not here stays without a reference,
-            and one with an empty name without its name, whatever its label says.
-        person_key: provenance key of a user's id.
-        place_key: provenance key of a channel's id.
-        words: the network's own language, for the few words that a reading adds.
+        places: names of the channels that may be named, by id. Channels that are missing get no reference. Channels
+            with an empty name get no name either, whatever their label says.
+        person_key: returns the provenance key of a user's id.
+        place_key: returns the provenance key of a channel's id.
+        words: the network's own language, for the few words that a conversion adds.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class SlackMarkup:
         words: Words = _FRENCH,
     ) -> None:
         self.words = words
-        self.groups: Mapping[str, str] = {}  # names of user groups, as far as the present message gives them
+        self.groups: Mapping[str, str] = {}  # names of user groups, if the present message gives them
         self._people = people
         self._places = places
         self._person_key = person_key
@@ -93,7 +93,7 @@ class SlackMarkup:
         self._mentions: dict[str, str] = {}
 
     def text(self, text: str) -> str:
-        """Markdown of a message's ``text``. Never raises; code comes out as it was typed."""
+        """Return the Markdown of a message's ``text``. Never raises; code stays as it was typed."""
         text = without_secrets_in(text)
         if not _SPECIAL.search(text):
             text = with_emoji(text)
@@ -105,14 +105,14 @@ class SlackMarkup:
             first, *others = _ANGLE.split(text)
             texts = [with_emoji(piece) for piece in (first, *others[1::2])]
             return _filled(texts, iter([self._angle(angle) for angle in others[::2]]), begins=True)
-        if not text.isprintable():  # line ends are not, nor are control characters
+        if not text.isprintable():  # it has line ends or control characters
             text = without_control(text.replace("\r\n", "\n").replace("\r", "\n"))
         if text[:1] not in _QUOTES and "\n>" not in text and "\n&gt;" not in text:
             return self._pieces(text)
         return stacked(self._quoted(text))
 
     def _quoted(self, text: str) -> Iterator[str]:
-        """Yield the text before a mark that quotes all that follows, and that quotation."""
+        """Yield the text before a mark that quotes all the rest, and that quotation."""
         fences, counted = 0, 0
         for match in _ALL_QUOTED.finditer(text):
             fences += text.count("```", counted, match.start())
@@ -159,12 +159,12 @@ class SlackMarkup:
         return self._lines(_FENCE.sub(_CODE, text), codes) if codes else self._lines(text, ())
 
     def _lines(self, text: str, codes: Iterable[str]) -> str:
-        """Yield lines with their quotations; a block of code belongs to the quotation in whose line it begins."""
-        waiting = iter(codes)
+        """Return lines with their quotations; a block of code belongs to the quotation in whose line it begins."""
+        remaining = iter(codes)
         parts = (
-            quote(self._section(map(_unquoted, lines), waiting, quoted=True))
+            quote(self._section(map(_unquoted, lines), remaining, quoted=True))
             if quoted
-            else self._section(lines, waiting)
+            else self._section(lines, remaining)
             for quoted, lines in groupby(text.split("\n"), key=_is_quoted)
         )
         return below(parts)
@@ -185,7 +185,7 @@ class SlackMarkup:
         return stacked(pieces)
 
     def outlined(self, lines: Iterable[str], inline: Callable[[str], str]) -> str:
-        """Return typed lines with their lists; ``inline`` gives the Markdown of a line."""
+        """Return typed lines with their lists as Markdown; ``inline`` converts a line."""
         return "\n".join(Outline(inline, _BULLETS).lines(lines))
 
     # -- inside a line -------------------------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ class SlackMarkup:
         return self._styled(with_emoji(_HOLE.join(pieces[::3])), atoms, frozenset(_STYLES), begins=True)
 
     def _styled(self, text: str, atoms: Iterator[str], marks: frozenset[str], *, begins: bool) -> str:
-        """Return a text with its marks; a mark may hold others but not itself, so they nest three deep at most."""
+        """Return a text with its styles. A style may contain the others but not itself, so at most three are nested."""
         line = Assembly()
         start = 0
         for first, last in _pairs(text, marks):
@@ -228,7 +228,7 @@ class SlackMarkup:
         return address(unescape(inner), unescape(label))
 
     def verbatim(self, text: str) -> str:
-        """Return what a person typed inside code, where Slack still wraps addresses and mentions."""
+        """Return code as a person typed it: Slack wraps addresses and mentions even there."""
         return unescape(_ATOM.sub(self._typed, text) if "<" in text else text)
 
     def _typed(self, match: re.Match[str]) -> str:
@@ -262,16 +262,16 @@ def _uncited(code: str) -> str:
 
 
 def _pairs(text: str, marks: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """Return where Slack opens and closes styles, the outermost ones, in one pass."""
-    places = [at.start() for at in _MARK.finditer(text)] if any(map(text.__contains__, marks)) else []
-    edges = {mark: iter([at for at in places if text[at] == mark and not _is_within(text, at)]) for mark in marks}
+    """Yield the positions at which Slack opens and closes the outermost styles."""
+    positions = [match.start() for match in _MARK.finditer(text)] if any(map(text.__contains__, marks)) else []
+    edges = {mark: iter([at for at in positions if text[at] == mark and not _is_within(text, at)]) for mark in marks}
     ahead = dict.fromkeys(marks, -1)
     end = -1
-    for first in places:
+    for first in positions:
         mark = text[first]
         if first <= end or mark not in marks or not _opens(text, first):
             continue
-        # Only the next of the kind may close it: Slack seeks no further.
+        # Only the next mark of the same kind may close it, as in Slack.
         while ahead[mark] <= first:
             ahead[mark] = next(edges[mark], len(text))
         last = ahead[mark]
@@ -299,9 +299,9 @@ def _is_word(character: str) -> bool:
 
 
 def _mark(text: str, first: int, last: int) -> str:
-    """Return the mark of a style, or nothing where CommonMark would show it. An atom begins and ends with a sign."""
+    """Return the mark of a style, or an empty text if CommonMark would show the mark."""
     around = text[first - 1 : first] or " ", text[last + 1 : last + 2] or " "
-    before, after = ("a" if character == _HOLE else character for character in around)
+    before, after = ("a" if character == _HOLE else character for character in around)  # atoms count as words
     opening, closing = text[first + 1], text[last - 1]
     style = _STYLES[text[first]]
     return MARKS[style] if can_stand(style, before, opening, closing, after) else ""
@@ -310,7 +310,7 @@ def _mark(text: str, first: int, last: int) -> str:
 def _filled(texts: list[str], atoms: Iterator[str], *, begins: bool) -> str:
     """Join plain texts with an atom after each but the last."""
     line = Assembly()
-    line.add((begun if begins else escaped)(unescape(texts[0])))
+    line.add((whole_line if begins else escaped)(unescape(texts[0])))
     for text in texts[1:]:
         line.add(next(atoms))
         line.add(escaped(unescape(text)))

@@ -16,12 +16,12 @@ from reseau.markup.slack_files import SlackFiles, files_of
 from reseau.markup.slack_json import Fields, parts_in, texts_in
 from reseau.markup.slack_rich import RichText
 
-_NESTED = 3  # messages forwarded within forwarded messages; what is deeper keeps its words without their form
+_NESTED = 3  # levels of forwarded messages; deeper ones lose their form and keep their words
 _WEB = ("https://", "http://")
 _TEXTS = frozenset(("mrkdwn", "plain_text", "rich_text"))
-#: A fence at the margin; one in a list or a quotation ends with it. It closes an earlier one when nothing follows.
+#: A fence at the margin (one in a list or a quotation ends with that). It closes an earlier one if nothing follows it.
 _FENCE = re.compile(r"^( {0,3})(`{3,}|~{3,})(.*)$", re.MULTILINE)
-#: Where a link of Markdown leads, beside its words or on a line of its own.
+#: The address of a Markdown link, after its label or on a line of its own.
 _LEADS = re.compile(r"\]([(:])(\s*<?)([^\s<>()]*)")
 
 
@@ -30,7 +30,7 @@ class Body(NamedTuple):
 
     Attributes:
         text: Markdown.
-        speaks: whether there is more than labels of buttons and menus.
+        speaks: whether it has more text than the labels of buttons and menus.
         silent: the kinds of blocks without words.
     """
 
@@ -103,7 +103,7 @@ class SlackBlocks:
         return stacked(map(self._element, dicts(block.get("elements"))))
 
     def _element(self, element: Fields) -> str:
-        """A text, a picture, a button, or something to choose from."""
+        """Return the Markdown of a text, a picture, a button or a menu."""
         kind = element.get("type")
         if kind in ("mrkdwn", "plain_text"):
             return self._object(element)
@@ -139,7 +139,7 @@ class SlackBlocks:
         return stacked([title, *names, about, "" if title and description in title else description])
 
     def _markdown(self, block: Fields) -> str:
-        """Return the Markdown that an app wrote; only our references are not its to make."""
+        """Return the Markdown that an app wrote, but without references of our own kind, which apps may not make."""
         text = without_secrets_in(without_control(word(block, "text"))).strip("\n")
         text = _LEADS.sub(_without_reference, text).replace(f"<{SCHEME}", f"\\<{SCHEME}")
         return f"{_closed(text)}\n" if text.strip() else ""

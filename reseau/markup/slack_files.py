@@ -1,4 +1,4 @@
-"""The files of a Slack message as text: their names, and their contents where Slack gives them."""
+"""The files of a Slack message as text: their names, and their contents if Slack gives them."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _sender(file: Fields) -> str:
 
 
 def _inside(file: Fields) -> str:
-    """Return the Markdown of the contents of a file, as far as the message gives them."""
+    """Return the Markdown of the contents of a file, if the message gives them."""
     text = word(file, "plain_text") or word(file, "preview_plain_text") or word(file, "preview")
     text = text or word(part(part(file, "transcription"), "preview"), "content")
     text = without_secrets_in(without_control(text.replace("\r\n", "\n").replace("\r", "\n"))).strip("\n")

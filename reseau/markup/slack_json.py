@@ -1,4 +1,4 @@
-"""Texts in parts of a Slack message that are of an unknown kind."""
+"""Texts in those parts of a Slack message whose kind is unknown."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ def texts_in(value: object) -> Iterator[str]:
 
 
 def parts_in(holder: object, kinds: frozenset[str]) -> Iterator[str | Fields]:
-    """Yield the same, but objects of some kinds as a whole, since their text is written in a known way."""
-    waiting = [holder]
-    while waiting:
-        thing = waiting.pop()
-        if isinstance(thing, str):
-            if thing.strip():
-                yield thing
-        elif isinstance(thing, list):
-            waiting += reversed(thing)
-        elif isinstance(thing, dict):
-            kind = word(thing, "type")
-            if kind in kinds and isinstance(thing.get("elements" if kind == "rich_text" else "text"), list | str):
-                yield thing
+    """Yield the texts of a value, like :func:`texts_in`, but objects of known kinds as a whole."""
+    pending = [holder]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, str):
+            if value.strip():
+                yield value
+        elif isinstance(value, list):
+            pending += reversed(value)
+        elif isinstance(value, dict):
+            kind = word(value, "type")
+            if kind in kinds and isinstance(value.get("elements" if kind == "rich_text" else "text"), list | str):
+                yield value
                 continue
-            waiting += reversed([_counted(value) for name, value in thing.items() if _speaks(name, value, thing)])
+            pending += reversed([_as_text(field) for name, field in value.items() if _speaks(name, field, value)])
 
 
-def _counted(value: object) -> object:
-    """Return a number as text: the numbers of a table are part of what it says."""
+def _as_text(value: object) -> object:
+    """Return a number as text, since a table consists of numbers too; other values stay as they are."""
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _speaks(name: str, value: object, fields: Fields) -> bool:
-    if name == "value":  # what a button sends; of a thing without a text, all that it says
+    if name == "value":  # a button sends it unseen; in an object without a text, it is the text
         return isinstance(value, str | int | float) and len(fields) == 2 and "text" not in fields
     if isinstance(value, int | float):
         return False

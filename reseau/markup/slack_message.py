@@ -15,12 +15,12 @@ from reseau.markup.slack_blocks import SlackBlocks
 from reseau.markup.slack_files import SlackFiles, files_of
 from reseau.markup.slack_json import texts_in
 
-#: Said in place of a message that has a form and no words in it.
+#: Shown instead of a message that has blocks or cards but no words.
 WORDLESS = N_("This message holds nothing that can be shown here.")
 _GROUPS = re.compile(r"<!subteam\^(\w+)\|([^<>\n]+)>")
 _FORMED = ("blocks", "attachments", "files", "file")
 
-#: What was lost of a message, as a note names it.
+#: Codes of notes on what was lost of a message.
 BLOCK_WORDLESS = "block_wordless"
 FORM_LOST = "form_lost"
 
@@ -40,9 +40,8 @@ class Reading(NamedTuple):
 class SlackReader:
     """Reads the messages of a workspace. Never raises.
 
-    Blocks that say something win over ``text``: in a person's message they are what was seen in the composer, in an
-    app's they are the message, and ``text`` is the notification. Forwarded messages are quoted, link previews left
-    out, and files named.
+    Blocks with words win over ``text``: a person saw them in the composer, and an app sends its message in them while
+    ``text`` is the notification. Forwarded messages are quoted, link previews are left out, and files are named.
 
     Args:
         markup: the markup of the workspace; it learns the names of groups from messages.
@@ -54,10 +53,10 @@ class SlackReader:
         self._files = SlackFiles(markup)
 
     def read(self, message: Mapping[str, Any]) -> Reading:
-        """What a message says."""
+        """Return the text of a message."""
         try:
             return self._read(dict(message))
-        except Exception:  # noqa: BLE001  (whatever form breaks the reading, its words are kept)
+        except Exception:  # noqa: BLE001  (the words of a message are kept even if its form cannot be read)
             words = stacked(plain(without_secrets_in(without_control(text))) for text in texts_in(_worded(message)))
             return Reading(words or self._markup.words(WORDLESS), (FORM_LOST,))
 

@@ -1,4 +1,4 @@
-"""Slack's rich text, as a person saw it in the composer, as the network's own text."""
+"""Slack's rich text, which the composer writes, as the network's own text."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from reseau.foreign import dicts, number, part, word
 from reseau.markup.emoji import emoji, from_code_points
 from reseau.markup.locator import without_secrets_in
-from reseau.markup.markdown import DEEPEST, code, escaped, fence, line as begun, quote, stacked, without_control
+from reseau.markup.markdown import DEEPEST, code, escaped, fence, line as whole_line, quote, stacked, without_control
 from reseau.markup.runs import BOLD, ITALIC, NO_STYLES, STRIKE, Run, marked
 from reseau.markup.slack import MAY_BEGIN_ITEM, SlackMarkup, address, special
 from reseau.markup.slack_json import Fields, texts_in
 
 _STYLES = (BOLD, ITALIC, STRIKE)
-_REST = "\x1a"  # stands for what follows the plain words at the start of a line
+_REST = "\x1a"  # replaces the rest of a line after the plain words at its start
 
 
 class RichText:
@@ -21,38 +21,38 @@ class RichText:
 
     def __init__(self, markup: SlackMarkup) -> None:
         self._markup = markup
-        self.silent: list[str] = []  # kinds of what held no words
+        self.silent: list[str] = []  # kinds of elements without words
 
     def text(self, block: Fields) -> str:
-        """Markdown of a ``rich_text`` block."""
+        """Return the Markdown of a ``rich_text`` block."""
         elements = dicts(block.get("elements"))
         words = _only_words(elements)
         if words is not None:
             words = without_secrets_in(without_control(words))
             if "\n" not in words and words[:1] not in MAY_BEGIN_ITEM:
-                return begun(words)  # what all that follows gives for them
+                return whole_line(words)  # a short cut: the code below gives the same
         return stacked(self._parts(elements))
 
     def _parts(self, elements: Iterable[Fields]) -> Iterator[str]:
-        columns: list[int] = []  # where the words of an item stand, by its depth
-        cited: list[str] = []  # a quotation, and what its border goes on around
+        columns: list[int] = []  # the column of the words of an item, by its depth
+        quoted: list[str] = []  # the texts of a quotation that may go on
         bordered = False
         for element in elements:
             border = number(element, "border") > 0
             within = border or element.get("type") == "rich_text_quote"
-            if any(cited) and not (border or (within and bordered)):
-                yield quote(stacked(cited))
-                cited = []
+            if any(quoted) and not (border or (within and bordered)):
+                yield quote(stacked(quoted))
+                quoted = []
             bordered = border
             text = self._list(element, columns) if _is_list(element) else self._element(element)
             if not _is_list(element):
                 columns.clear()
             if within:
-                cited.append(text)
+                quoted.append(text)
             else:
                 yield text
-        if any(cited):
-            yield quote(stacked(cited))
+        if any(quoted):
+            yield quote(stacked(quoted))
 
     def _element(self, element: Fields) -> str:
         leaves = dicts(element.get("elements"))
@@ -105,7 +105,7 @@ class RichText:
         following = iter(rests)
         return self._markup.outlined(typed, lambda words: marked([Run(words.removesuffix(_REST)), *next(following)]))
 
-    # -- what stands in a line -----------------------------------------------------------------------------------------
+    # -- leaves of a line ----------------------------------------------------------------------------------------------
 
     def _runs(self, leaf: Fields) -> list[list[Run]]:
         """Return a leaf as runs, by line."""
@@ -166,7 +166,7 @@ class RichText:
 
 
 def _only_words(elements: list[Fields]) -> str | None:
-    """The words of a block that is one section of plain words, as most messages are; nothing for any other."""
+    """Return the text of a block that is a single section of plain text, as most are; ``None`` for any other."""
     if len(elements) != 1 or elements[0].get("type") != "rich_text_section" or "border" in elements[0]:
         return None
     leaves = elements[0].get("elements")

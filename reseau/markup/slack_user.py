@@ -1,4 +1,4 @@
-"""What Slack's people and programs are called, by their user objects: live and in exports alike."""
+"""Names of Slack's people and programs, from their user objects, live or from an export."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from reseau.markup.slack import unescape
 from reseau.markup.visible import one_line
 
 SLACKBOT = "USLACKBOT"
-#: Where a name stands, the best first: what the person chose, the full name, the account's.
+#: Fields with a name, the best first: the one that the person chose, the full one, the account's.
 _NAMES = ("display_name", "real_name", "name")
 
 
 def name_shown(user: object) -> str:
-    """Return the name that people see of a user, a bot, or a snapshot of one; empty if it has none."""
+    """Return the name that people see for a user, a bot, or a snapshot of one; empty if it has none."""
     if word(user, "id") == SLACKBOT:
         return "Slackbot"
     profile = part(user, "profile")

@@ -1,7 +1,7 @@
 """Teams' message text (HTML) as the network's own text.
 
-The caller decides what mentions become. Addresses that are unsafe to open stay text. Unknown tags are removed, and
-their text is kept.
+The caller converts mentions. Addresses that are unsafe to open stay text. Unknown tags are removed, and their text is
+kept.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from reseau.markup.html import BLOCKS, PICTURES, Element, tree
 from reseau.markup.locator import without_secrets, without_secrets_in
 from reseau.markup.markdown import below, code, fence, link, plain, quote, stacked, without_control
 
-#: What a mention becomes: called with its number in the message and the name shown, it gives Markdown.
+#: Returns the Markdown of a mention from its number in the message and the name shown.
 Mention = Callable[[str, str], str]
 
 _STYLES = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "s": "strike", "strike": "strike"}
@@ -48,7 +48,7 @@ class _Run:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """The Markdown of a block; two ``close`` ones stand on neighbouring lines."""
+    """The Markdown of a block; no empty line separates two that are ``close``."""
 
     text: str
     close: bool = False
@@ -63,8 +63,8 @@ class TeamsMarkup:
     """Converts messages.
 
     Args:
-        mention: what a mention becomes.
-        typed: leave words as they were typed, without the backslashes that keep Markdown from reading them.
+        mention: converts a mention.
+        typed: whether to leave words as they were typed, without backslashes before markup.
     """
 
     def __init__(self, mention: Mention, *, typed: bool = False) -> None:
@@ -207,31 +207,30 @@ class TeamsMarkup:
             else:
                 lines[-1].append(run)
         written = [self._marked(_trimmed(line)) for line in lines]
-        # Text after a list that was typed with hyphens stands below it, and is not part of it.
+        # Text after a list that was typed with hyphens is not part of the list.
         return ("\n".join(written) if self._escape is str else below(written)).strip("\n")
 
     def _marked(self, runs: Sequence[_Run]) -> str:
         """Return a line of Markdown: marks open and close where a style begins and ends."""
         pieces: list[str] = []
         active: list[str] = []
-        standing = _standing(runs)
-        for run, stands in zip(runs, standing, strict=True):
-            styles = [style for style in _ORDER if style in stands]
+        for run, readable in zip(runs, _readable_styles(runs), strict=True):
+            styles = [style for style in _ORDER if style in readable]
             kept = 0
             while kept < min(len(active), len(styles)) and active[kept] == styles[kept]:
                 kept += 1
             marks = [_MARKS[style] for style in (*reversed(active[kept:]), *styles[kept:])]
             active = styles
             pieces.extend(marks)
-            self._put(pieces, run)
+            self._append(pieces, run)
         return "".join(pieces) + "".join(_MARKS[style] for style in reversed(active))
 
-    def _put(self, pieces: list[str], run: _Run) -> None:
+    def _append(self, pieces: list[str], run: _Run) -> None:
         if not run.atom:
             pieces.append(self._escape(run.text))
             return
         if pieces and pieces[-1].endswith("!") and run.text.startswith("["):
-            pieces[-1] = f"{pieces[-1][:-1]}\\!"  # else CommonMark reads an image
+            pieces[-1] = f"{pieces[-1][:-1]}\\!"  # otherwise CommonMark would read an image
         pieces.append(run.text)
 
 
@@ -243,7 +242,7 @@ def is_nameless(element: Element) -> bool:
 
 
 def _raised(text: str, tag: str) -> str:
-    """Return superscript or subscript digits as such: plain ones beside others would make another number."""
+    """Return superscript or subscript digits as Unicode ones: as plain digits they would change the number."""
     if not text.strip():
         return text
     signs, mark = (_ABOVE, "^") if tag == "sup" else (_BELOW, "_")
@@ -272,15 +271,15 @@ def _is(child: Element | str, *tags: str) -> bool:
 
 
 def _holds_blocks(element: Element) -> bool:
-    if element.tag == "a":  # what leads somewhere stays in one piece, whatever is in it
+    if element.tag == "a":  # a link stays in one piece, even with blocks in it
         return False
     return element.tag in BLOCKS or any(inner.tag in BLOCKS for inner in element.elements())
 
 
 def _rows(table: Element) -> Iterator[list[Element]]:
-    waiting = [*reversed(table.children)]
-    while waiting:
-        child = waiting.pop()
+    pending = [*reversed(table.children)]
+    while pending:
+        child = pending.pop()
         if isinstance(child, str):
             if child.strip():
                 yield [Element("td", children=[child])]
@@ -289,7 +288,7 @@ def _rows(table: Element) -> Iterator[list[Element]]:
         elif child.tag in _CELLS or not any(_is(inner, "tr", *_CELLS) for inner in child.elements()):
             yield [_cell(child)]
         else:
-            waiting.extend(reversed(child.children))
+            pending.extend(reversed(child.children))
 
 
 def _cell(cell: Element | str) -> Element:
@@ -310,22 +309,22 @@ def _joined(blocks: Iterable[_Block]) -> str:
 
 
 def _trimmed(runs: Sequence[_Run]) -> list[_Run]:
-    """Trim a line and its double spaces; spaces at the edge of a style move outside of it."""
-    parted: list[_Run] = []
+    """Trim a line and its double spaces, and move spaces at the edge of a style outside of it."""
+    split: list[_Run] = []
     for run in runs:
         if run.atom:
-            parted.append(run)
+            split.append(run)
             continue
         bare = run.text.strip(" ")
         before, after = run.text.startswith(" "), run.text.endswith(" ")
         if before or not bare:
-            parted.append(_Run(" "))
+            split.append(_Run(" "))
         if bare:
-            parted.append(_Run(bare, run.styles))
+            split.append(_Run(bare, run.styles))
             if after:
-                parted.append(_Run(" "))
+                split.append(_Run(" "))
     line: list[_Run] = []
-    for run in parted:
+    for run in split:
         if run.text == " " and not run.atom and (not line or line[-1].text == " "):
             continue
         line.append(run)
@@ -335,7 +334,7 @@ def _trimmed(runs: Sequence[_Run]) -> list[_Run]:
 
 
 def _merged(line: Sequence[_Run]) -> list[_Run]:
-    """Merge neighbours of one style, with the space between them: escaping needs to see whole words."""
+    """Merge neighbours of the same style, with the space between them, since escaping needs whole words."""
     merged: list[_Run] = []
     for position, piece in enumerate(line):
         run = piece
@@ -348,30 +347,30 @@ def _merged(line: Sequence[_Run]) -> list[_Run]:
     return merged
 
 
-def _standing(runs: Sequence[_Run]) -> list[set[str]]:
-    """Return the styles of each run whose marks CommonMark reads around the whole stretch that has them."""
-    standing: list[set[str]] = [set() for _ in runs]
+def _readable_styles(runs: Sequence[_Run]) -> list[set[str]]:
+    """Return the styles of each run without those whose marks CommonMark would read as plain characters."""
+    readable: list[set[str]] = [set() for _ in runs]
     for style in _ORDER:
         at = 0
         while at < len(runs):
             end = at
             while end < len(runs) and style in runs[end].styles:
                 end += 1
-            if end > at and _can_stand(runs, at, end - 1, style):
-                for styles in standing[at:end]:
+            if end > at and _is_readable(runs, at, end - 1, style):
+                for styles in readable[at:end]:
                     styles.add(style)
             at = max(end, at + 1)
-    return standing
+    return readable
 
 
-def _can_stand(runs: Sequence[_Run], first: int, last: int, style: str) -> bool:
+def _is_readable(runs: Sequence[_Run], first: int, last: int, style: str) -> bool:
     before = runs[first - 1].text[-1] if first else " "
     after = runs[last + 1].text[0] if last + 1 < len(runs) else " "
     opening, closing = runs[first].text[0], runs[last].text[-1]
     if style == "italic" and (before.isalnum() or after.isalnum()):
         return False
-    return not (_sign(opening) and before.isalnum()) and not (_sign(closing) and after.isalnum())
+    return not (_is_sign(opening) and before.isalnum()) and not (_is_sign(closing) and after.isalnum())
 
 
-def _sign(character: str) -> bool:
+def _is_sign(character: str) -> bool:
     return not character.isalnum() and not character.isspace()

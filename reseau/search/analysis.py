@@ -1,8 +1,8 @@
 """Text analysis: the terms that search compares, the same on every engine.
 
-Words are lower-cased, elisions fall apart (``l'idée`` gives ``l`` and ``idée``), accents are dropped, stop words go,
-and what is left is stemmed by Snowball in the text's language. Accents go *before* stemming: a question typed without
-them then finds as much (measured; see ``docs/decisions.md``).
+Words are lower-cased and split at apostrophes (``l'idée`` gives ``l`` and ``idée``). Accents and stop words go,
+and the remaining words are stemmed by Snowball in the text's language. Accents are removed *before* stemming, so that
+a question without accents finds as much (measured; see ``docs/decisions.md``).
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from reseau.markup.markdown import SCHEME
 from reseau.search.stopwords import MARKS, STOP_WORDS
 
 _WORD = re.compile(r"\w+")
-# Each try ends where the next one would begin, so that many that lead nowhere take no longer than their length.
+# Each attempt ends where the next one would begin, so that a text with many failing attempts takes linear time.
 _LINK_TARGET = re.compile(r"\]\((?:[^)\s\]]|\](?!\())*+\)|<[a-z]+:[^<>\s]*+>")
-_MOST_KEPT = 100_000  # of each kind; a company's vocabulary fits, a hostile flood of new words does not grow memory
+_MOST_KEPT = 100_000  # entries of a cache: a company's vocabulary fits, and a flood of new words cannot fill the memory
 _LONGEST_KEPT = 40  # characters; a longer piece is an address that nobody writes twice, or a mention
 _REFERENCE = f"]({SCHEME}"
 
@@ -31,7 +31,7 @@ Result = TypeVar("Result")
 
 
 class _Cache(dict[str, Result]):
-    """A cache of results by word or piece of text: nearly every one comes again."""
+    """A cache of results by word or piece of text, nearly all of which occur again."""
 
     def __init__(self, find: Callable[[str], Result]) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class Vocabulary:
         return "".join(map(self._lines.__getitem__, pieces))[1:]
 
     def _stem(self, word: str) -> str:
-        folded = "".join(_WORD.findall(fold_letters(word)))  # a folded sign can leave marks behind
+        folded = "".join(_WORD.findall(fold_letters(word)))  # folding a sign can leave marks
         return "" if folded in self._stop else str(self._stemmer.stemWord(folded[:64]))
 
     def _line(self, piece: str) -> str:
@@ -92,9 +92,9 @@ def terms(typed: Iterable[str], language: str) -> list[str]:
 
 
 def _lean(piece: str) -> int:
-    """Return by how many the French stop words of a piece outnumber the English ones."""
-    inside = words(piece)
-    return sum(map(_is_french, inside)) - sum(map(_is_english, inside))
+    """Return the number of French stop words in a piece minus the number of English ones."""
+    piece_words = words(piece)
+    return sum(map(_is_french, piece_words)) - sum(map(_is_english, piece_words))
 
 
 _vocabularies = {"fr": Vocabulary("fr", "french"), "en": Vocabulary("en", "english")}
@@ -114,12 +114,12 @@ def language_of(pieces: Iterable[str], fallback: str) -> str:
 def reading(text: str, fallback: str, language: str | None = None) -> tuple[str, str]:
     """Return the language of a text, and its terms in their order, separated by spaces.
 
-    The text is split at white space, where no word continues: a piece has no, one or a few words (``"l’ordre,"``).
-    Nearly every piece comes again, so the results are cached by piece.
+    The text is split at white space; a piece has no, one or a few words (``"l’ordre,"``). Nearly all pieces occur
+    again, so their results are cached.
 
     Args:
         fallback: the language on a tie.
-        language: the text's language, where it is known.
+        language: the text's language, if it is known.
     """
     pieces = text.split()
     language = language or language_of(pieces, fallback)
@@ -136,5 +136,6 @@ def query_terms(text: str, fallback: str = "fr") -> list[tuple[str, ...]]:
     groups: dict[tuple[str, ...], None] = {}
     for word in typed:
         if _vocabularies[language].stem(word):
-            groups[tuple(dict.fromkeys(stem for each in _vocabularies.values() if (stem := each.stem(word))))] = None
+            stems = (vocabulary.stem(word) for vocabulary in _vocabularies.values())
+            groups[tuple(dict.fromkeys(filter(None, stems)))] = None
     return list(groups)

@@ -1,7 +1,7 @@
 """The search index, which write functions update inside their transaction.
 
-There are two: ``open`` (what every internal member reads) and ``closed`` (the rest). Ranking statistics come from the
-open one alone, so that closed contents change nothing that outsiders see.
+There are two: ``open`` (contents that every internal member may read) and ``closed`` (all others). Ranking statistics
+come from the open one alone, so that closed contents do not affect what outsiders see.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ _ENTER = Prepared(
 
 
 def remove(tx: Transaction, entries: Sequence[Entry]) -> None:
-    """Remove entries; their terms must be those they were added with, which a contentless table does not keep."""
+    """Remove entries. Their terms must be those with which they were added, since a contentless table has no copy."""
     tx.settle()
     if tx.dialect == "postgresql":
         ids = [entry.content_id for entry in entries]

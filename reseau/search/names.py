@@ -1,4 +1,4 @@
-"""Searching names in the store: by whole words or their beginnings, never by letters within a word."""
+"""Conditions for names in the store: they match whole words or their beginnings, never letters within a word."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def called(column: ColumnElement[str], folded: str) -> list[ColumnElement[bool]]
     name = apart(column)
     return [
         and_(*(name.contains(f" {word} ", autoescape=True) for word in words)),
-        and_(*(_begun(name, word) for word in words)),
+        and_(*(_begins_word(name, word) for word in words)),
     ]
 
 
-def _begun(name: ColumnElement[str], word: str) -> ColumnElement[bool]:
+def _begins_word(name: ColumnElement[str], word: str) -> ColumnElement[bool]:
     begins = name.contains(f" {word}", autoescape=True)
     return or_(begins, name.contains(word, autoescape=True)) if _WITHOUT_GAPS.search(word) else begins

@@ -1,4 +1,4 @@
-"""Typing errors: the distance of two words, and the names nearest to what was typed."""
+"""Typing errors: the distance between two words, and the names nearest to typed ones."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from functools import cache
 
 from reseau.folding import fold
 
-_SURE, _LONG = 4, 8  # letters: fewer than the first forgive nothing, as many as the second forgive two slips
-_LONGEST = 40  # letters of a word, and more are no name
-_MOST_WORDS = 8  # of a name that was typed; more are a sentence
+_SURE, _LONG = 4, 8  # letters of a word: one slip is forgiven from the first number on, two from the second
+_LONGEST = 40  # letters of a word; a longer one is not a name
+_MOST_WORDS = 8  # words of a typed name; more are a sentence
 _MOST_INITIALS = 3
 _WORD = re.compile(r"[^\W_]+")
 
 
 def distance(left: str, right: str) -> int:
-    """Return how many letters to add, drop, change or swap with their neighbour turn one word into the other.
+    """Return the least number of letters to add, drop, change or swap to turn one word into the other.
 
     Optimal string alignment, the restricted form of Damerau (1964) and Levenshtein (1966).
     """
@@ -35,7 +35,7 @@ def distance(left: str, right: str) -> int:
 
 
 def slips(word: str) -> int:
-    """Return how many errors are forgiven in a word: none in a short one, which resembles too many others."""
+    """Return the number of errors forgiven in a word: none in a short one, which resembles too many others."""
     return 0 if len(word) < _SURE else 1 if len(word) < _LONG else 2
 
 
@@ -49,17 +49,17 @@ def words_of(text: str) -> list[str]:
 def nearest(typed: Sequence[str], names: Iterable[tuple[int, str]], most: int) -> list[int]:
     """Return the ids of the names that typed words may mean, nearest first.
 
-    Each typed word must be a word of the name but for an error, or several words written together or apart
-    (« jeanluc », « entr’aide », « ndiaye »), or the initial of a word beside a whole one (« J. Dupont »).
+    Each typed word must be a word of the name, up to an error, or words of it written together or apart (« jeanluc »,
+    « entr’aide », « ndiaye »), or the initial of a word beside a whole one (« J. Dupont »).
 
     Args:
-        asked: folded words.
+        typed: folded words.
         names: ids with folded names.
-        most: how many ids at most.
+        most: the greatest number of ids.
     """
     candidates = [(id_, name, _WORD.findall(name)) for id_, name in names] if typed else []
     query = _Query(typed)
-    # What is written otherwise costs more to see, so that it is looked for only where no word by word fits.
+    # Other spellings cost more to find, so we look for them only if no name matches word by word.
     for steps_to in (query.steps_to, query.steps_otherwise):
         ranked = []
         for id_, name, words in candidates:
@@ -72,7 +72,7 @@ def nearest(typed: Sequence[str], names: Iterable[tuple[int, str]], most: int) -
 
 
 class _Query:
-    """The typed words, which names are compared with."""
+    """Typed words to compare names with."""
 
     def __init__(self, query: Sequence[str]) -> None:
         self.words = query
@@ -116,7 +116,7 @@ class _Joined:
 
     def __init__(self, word: str) -> None:
         self.word = word
-        self.half = half = (len(word) - 2) // 2  # a slip leaves so many letters whole, before it or behind it
+        self.half = half = (len(word) - 2) // 2  # before or after a slip, at least so many letters are right
         self.begins, self.ends = word[:half], word[len(word) - half :]
 
     def may_be_in(self, letters: str) -> bool:
@@ -153,7 +153,7 @@ _FAR = 9
 
 
 def _apart_from(word: str) -> Callable[[str], int]:
-    """Return a function that measures words against a word, each once: a company has fewer names than people."""
+    """Return a function that measures words against a word; it is cached, as a company has fewer names than people."""
     forgiven = slips(word)
 
     @cache

@@ -19,7 +19,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def _own_name(name: str, description: str) -> Any:
-    """Declare a setting under the name that its platform's tools use; ours is accepted too."""
+    """Declare a setting under the name that its platform uses; our own name is accepted too."""
     field = name.lower() if name.isupper() else _FIELDS[name]
     return Field(None, validation_alias=AliasChoices(name, f"RESEAU_{field.upper()}", field), description=description)
 

@@ -1,4 +1,4 @@
-"""Errors in settings, in one sentence and under the name that was typed.
+"""Errors in settings: one sentence, with the name that was typed.
 
 pydantic's own sentences are meant for programmers, and only in English.
 """
@@ -43,17 +43,17 @@ class SettingsError(ReseauError):
 
 
 def refused(error: ValidationError, names: Collection[str]) -> SettingsError:
-    """Return the first error, without its value.
+    """Return the first error of a validation, without its value.
 
     Args:
         error: the error of pydantic.
         names: all names of settings that are accepted.
     """
     first = error.errors(include_input=False, include_url=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
+    location = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        return unknown(where, names)
-    name = _typed(where, names)
+        return unknown(location, names)
+    name = _typed(location, names)
     sentence = _SENTENCES.get(first["type"])
     if sentence is None:
         reason = first["msg"].rstrip(".")
@@ -96,15 +96,15 @@ def misspelt(names: Collection[str]) -> Iterator[tuple[str, str]]:
 
 
 def in_file() -> dict[str, Any]:
-    """Return the values of the settings file, as far as it can be read."""
+    """Return the values of the settings file; none if it cannot be read."""
     try:
         return tomllib.loads(Path(SETTINGS_FILE).read_text("utf-8"))
     except (OSError, ValueError):
         return {}
 
 
-def _typed(where: str, names: Collection[str]) -> str:
+def _typed(location: str, names: Collection[str]) -> str:
     """Return the name under which a setting was given."""
-    variable = where if f"{_PREFIX}{where.upper()}" in names or where.startswith("Microsoft") else ""
-    variable = variable or f"{_PREFIX}{where.upper()}"
-    return where if variable not in os.environ and where in in_file() else variable
+    variable = location if f"{_PREFIX}{location.upper()}" in names or location.startswith("Microsoft") else ""
+    variable = variable or f"{_PREFIX}{location.upper()}"
+    return location if variable not in os.environ and location in in_file() else variable

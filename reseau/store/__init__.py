@@ -1,4 +1,4 @@
-"""The store: where the network is kept, on SQLite or PostgreSQL."""
+"""The store: the network's database, SQLite or PostgreSQL."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Store:
     """An open database.
 
     Attributes:
-        clock: gives each transaction its moment (UTC); tests may replace it.
+        clock: returns the moment of each transaction (UTC); tests may replace it.
 
     Raises:
-        sqlalchemy.exc.OperationalError: from any call, when the database does not answer.
+        sqlalchemy.exc.OperationalError: from any call, if the database does not answer.
     """
 
     def __init__(self, engine: Engine, address: str) -> None:
@@ -34,7 +34,7 @@ class Store:
         self.address = address
         self.clock: Callable[[], datetime] = now
         self._writing = engine.execution_options(reseau_writes=True)
-        # SQLite has one writer; queueing here is fair, waiting on its file lock is not.
+        # SQLite has one writer. Queueing here is fair; waiting on its file lock is not.
         self._turn = threading.RLock() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
@@ -64,7 +64,7 @@ class Store:
 
     @contextmanager
     def importing(self) -> Iterator[Store]:
-        """Open the store for a bulk import: commits do not wait for the disk; all is on the disk at the end."""
+        """Open the store for a bulk import: commits do not wait for the disk, but at the end everything is on it."""
         relaxed = Store(make_engine(self.address, relaxed=True), self.address)
         relaxed._turn, relaxed.clock = self._turn, self.clock
         with self._named():
@@ -85,7 +85,7 @@ class Store:
 
 
 def _settled(tx: Transaction) -> Iterator[Transaction]:
-    """A transaction that settles its deferred work when its block ends without an error."""
+    """Yield a transaction, and do its deferred work if its block ends without an error."""
     yield tx
     tx.settle()
 
@@ -95,7 +95,7 @@ def open_store(address: str, *, make: bool = True) -> Store:
 
     Args:
         address: ``sqlite:///file`` or ``postgresql://…``.
-        make: create or upgrade the schema if needed.
+        make: whether to create or upgrade the schema if needed.
 
     Raises:
         StoreUrlError: the address cannot be used.

@@ -24,8 +24,8 @@ def make_engine(address: str, *, relaxed: bool = False) -> Engine:
     """Make an engine for a SQLAlchemy URL of ``sqlite`` or ``postgresql``.
 
     Args:
-        relaxed: do not wait for the disk at each commit. A crash of the program still loses nothing; a power cut may
-            lose the last whole transactions. For imports, which can be run again.
+        relaxed: whether commits do not wait for the disk. A crash of the program still loses nothing; a power cut may
+            lose the last whole transactions. It is meant for imports, which can be run again.
 
     Raises:
         StoreUrlError: the address is not a URL, names another kind of database, or this SQLite is too old.
@@ -81,13 +81,13 @@ def _make_private(file: Path) -> None:
 
 
 def _prepare(connection: Any, _record: object) -> None:
-    # Python's driver would open transactions by itself, and only before a write: a read followed by a write could
-    # then fail for want of the lock. We say BEGIN ourselves.
+    # Python's driver would open transactions by itself, and only before a write: a read followed by a write could then
+    # fail because it does not get the lock. So we issue BEGIN ourselves.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA page_size=8192")  # of a file that is being made; fuller pages, fewer of them to write
+    cursor.execute("PRAGMA page_size=8192")  # for new files: fewer and fuller pages to write
     cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")  # what was acknowledged survives a power cut
+    cursor.execute("PRAGMA synchronous=FULL")  # committed transactions survive a power cut
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA cache_size=-32000")
     cursor.execute("PRAGMA temp_store=MEMORY")
@@ -96,10 +96,10 @@ def _prepare(connection: Any, _record: object) -> None:
 
 def _relax(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous=NORMAL")  # in WAL: the disk is waited for at checkpoints only
+    cursor.execute("PRAGMA synchronous=NORMAL")  # in WAL mode, only checkpoints wait for the disk
     cursor.execute("PRAGMA wal_autocheckpoint=16000")
-    cursor.execute("PRAGMA cache_size=-64000")  # the indexes of a large import are written all over
-    # The write functions look up what they refer to, a batch at a time; a second look for every row is left out.
+    cursor.execute("PRAGMA cache_size=-64000")  # a large import writes all over its indexes
+    # The write functions already look up references, a batch at a time.
     cursor.execute("PRAGMA foreign_keys=OFF")
     cursor.close()
 

@@ -1,4 +1,4 @@
-"""Group commits: writes that arrive together share a commit, and fail on their own.
+"""Group commits: writes that arrive together share a commit, but each fails alone.
 
 A commit waits for the disk. In a burst, dozens of small writes share one wait; a single write is not delayed.
 """
@@ -20,7 +20,7 @@ _MOST = 64  # pieces in one transaction
 
 
 class Grouping:
-    """A thread that writes for the tasks of event loops, from the first write on. Close it when they are done."""
+    """A thread that writes for the tasks of event loops. It starts with the first write and must be closed."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -32,7 +32,7 @@ class Grouping:
         """Run ``work`` in a transaction; it is on the disk when this returns.
 
         Raises:
-            Exception: that of ``work``, which then changes nothing, or the store's if it cannot commit.
+            Exception: the error of ``work``, which then changes nothing, or of the store if it cannot commit.
         """
         with self._starting:
             if self._thread.ident is None:
@@ -59,7 +59,7 @@ class Grouping:
                 return
 
     def _gathered(self, first: _Piece) -> tuple[list[_Piece], bool]:
-        """Return the waiting pieces of work, and whether the end is among them."""
+        """Return the waiting pieces of work, and whether the thread is to end after them."""
         pieces = [first]
         while len(pieces) < _MOST:
             try:
@@ -95,7 +95,7 @@ class _Piece:
         try:
             with tx.apart():
                 self._result = self._work(tx)
-                tx.settle()  # else what another piece puts off would be undone with this one
+                tx.settle()  # otherwise undoing this piece would undo the deferred work of others
         except Exception as error:  # noqa: BLE001  (the error belongs to the waiting task)
             self._error = error
 
@@ -112,11 +112,11 @@ class _Piece:
 
 
 def _tell(loop: asyncio.AbstractEventLoop, pieces: list[_Piece]) -> None:
-    def all_of_them() -> None:
+    def tell_all() -> None:
         for piece in pieces:
             piece.tell()
 
     try:
-        loop.call_soon_threadsafe(all_of_them)
+        loop.call_soon_threadsafe(tell_all)
     except RuntimeError:  # the loop has ended; what was written stays written
         return

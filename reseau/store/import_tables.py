@@ -1,4 +1,4 @@
-"""The tables that imports keep of themselves: runs, what they noted, and what waits for a record to come."""
+"""The tables about imports: runs, their notes, and records that wait for another one."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ import_pending = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("run_id", Id, ForeignKey("import_run.id"), nullable=False),
-    Column("awaits", Text, nullable=False),  # the provenance key that has not come yet
+    Column("awaits", Text, nullable=False),  # the provenance key of the missing record
     Column("record", JSON, nullable=False),
     Index("ix_import_pending_awaits", "run_id", "awaits"),
 )

@@ -1,7 +1,7 @@
 """Indexes that only readers need: a first import drops them and rebuilds them once at its end.
 
-Updating them row by row costs more than the rows themselves, since authors and moments come in no order. If an import
-is killed, they are rebuilt when the store is opened next.
+Updating them row by row costs more than the rows themselves, since authors and moments come in no order. After a killed
+import, they are rebuilt when the store is next opened.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ LATE: tuple[Index, ...] = tuple(
 
 
 def lay_aside(engine: Engine) -> None:
-    """Drop these indexes in a SQLite store without contents; in any other, people may be reading."""
+    """Drop these indexes in a SQLite store without contents. In any other store, people may be reading."""
     if engine.dialect.name != "sqlite":
         return
     with engine.execution_options(reseau_writes=True).begin() as connection:
@@ -30,8 +30,8 @@ def restore(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         return
     with engine.connect() as connection:
-        whole = _present(connection).issuperset(index.name for index in LATE)
-    if not whole:
+        complete = _present(connection).issuperset(index.name for index in LATE)
+    if not complete:
         with engine.execution_options(reseau_writes=True).begin() as connection:
             for index in LATE:
                 index.create(connection, checkfirst=True)

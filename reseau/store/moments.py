@@ -1,4 +1,4 @@
-"""Moments as the store keeps them: microseconds since 1970 in UTC, the same integer on every engine."""
+"""Moments in the store: microseconds since 1970 in UTC, the same integer on every engine."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from sqlalchemy import BigInteger, Dialect
 from sqlalchemy.types import TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-#: What every time zone can show; a moment beyond stands for the nearest of these, so that reading never fails.
+#: The first and last moment that every time zone can show. Moments beyond are replaced by the nearer of them, so that
+#: reading never fails.
 EARLIEST = datetime(1, 1, 3, tzinfo=UTC)
 LATEST = datetime(9999, 12, 29, tzinfo=UTC)
 
 
 def to_micros(moment: datetime) -> int:
-    """Return the microseconds since 1970 of a zone-aware moment, at most those of the calendar's last moment.
+    """Return the microseconds since 1970 of a zone-aware moment, limited to the range of the calendar.
 
     Raises:
         ValueError: the moment has no zone.
@@ -30,7 +31,7 @@ def to_micros(moment: datetime) -> int:
 
 
 def from_micros(micros: int) -> datetime:
-    """Return the UTC moment of microseconds since 1970; numbers beyond the calendar give its first or last moment."""
+    """Return the UTC moment of microseconds since 1970, limited to the range of the calendar."""
     return _EPOCH + timedelta(microseconds=micros if _FIRST <= micros <= _LAST else _FIRST if micros < 0 else _LAST)
 
 

@@ -1,11 +1,11 @@
-"""Sentences for failures of the database: the cause, and the remedy."""
+"""Sentences for failures of the database, with the cause and the remedy."""
 
 from __future__ import annotations
 
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 
-#: What SQLite says, and the sentence it stands for. PostgreSQL's own reasons are shown as they are.
+#: Our sentences for SQLite's messages. PostgreSQL's own messages are shown as they are.
 _REASONS = {
     "unable to open database file": (
         "E_STORE_RIGHTS",

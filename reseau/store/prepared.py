@@ -1,7 +1,7 @@
-"""Prepared statements, for frequent use: compiled once, then run with other values.
+"""Prepared statements for frequent use: they are compiled once and run many times with other values.
 
-SQLAlchemy compiles a statement at each call, which for a lookup by key takes many times the work of the database.
-Columns and values are converted by their types as usual; rows have the names of their columns.
+SQLAlchemy processes a statement at each call, which takes many times as long as the lookup by key itself. Values are
+converted by the types of their columns as usual, and rows are named tuples.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ Lists = dict[str, list[Any]]
 
 
 def parameter(name: str, column: Column[Any] | None = None) -> BindParameter[Any]:
-    """A parameter of a prepared statement; it takes the type of the column that it is compared with.
+    """Return a parameter of a prepared statement. It has the type of the column that it is compared with.
 
-    If it is compared with none, ``column`` gives the type.
+    If it is not compared with a column, ``column`` gives the type.
     """
     return bindparam(name, None, type_=None if column is None else column.type)
 
 
 def parameters(name: str) -> BindParameter[Any]:
-    """A parameter that is a list, for ``IN``; it may be empty."""
+    """Return a parameter for a list, for ``IN``; the list may be empty."""
     return bindparam(name, [], expanding=True)
 
 
 class Prepared:
-    """A statement with parameters made by :func:`given` and :func:`given_many`.
+    """A statement with parameters made by :func:`parameter` and :func:`parameters`.
 
     Args:
-        statement: a SELECT, or a change, with or without RETURNING.
+        statement: a SELECT, or an INSERT, UPDATE or DELETE with or without RETURNING.
     """
 
     def __init__(self, statement: Select[Any] | Insert | Update | Delete) -> None:
@@ -149,7 +149,7 @@ class _Form:
         self._row = shape._make
 
     def bound(self, values: dict[str, Any]) -> Any:
-        """Return the values as the driver takes them."""
+        """Return the values in the form that the driver takes."""
         bound = {**self._fixed, **values}
         for name, places in self._names.items():
             bound.update(zip(places, bound.pop(name), strict=True))
@@ -160,7 +160,7 @@ class _Form:
         return bound if self._order is None else [bound[name] for name in self._order]
 
     def typed(self, row: Row) -> Row:
-        """Return a row of the driver with the values of Python."""
+        """Return a row of the driver with Python's values."""
         if self._readers is None:
             return self._row(row)
         return self._row(

@@ -1,4 +1,4 @@
-"""Creating and upgrading the tables by Alembic's revisions, which travel inside the package."""
+"""Creating and upgrading the tables by Alembic's revisions, which are part of the package."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reseau.i18n import N_
 if TYPE_CHECKING:
     from alembic.config import Config
 
-#: The revision this program is written for; a test keeps it the newest of ``migrations/versions``.
+#: The revision that this program needs; a test checks that it is the newest of ``migrations/versions``.
 NEWEST = "0017"
 
 
@@ -23,7 +23,7 @@ class SchemaError(ReseauError):
 
 def config() -> Config:
     """Return Alembic's configuration for the revisions of this package."""
-    from alembic.config import Config  # slow to load, and needed once in an installation's life
+    from alembic.config import Config  # slow to load, and rarely needed
 
     configuration = Config()
     configuration.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -41,7 +41,7 @@ def current(engine: Engine) -> str | None:
 def upgrade(engine: Engine) -> bool:
     """Upgrade the tables to the present revision; return whether there was anything to do.
 
-    Two processes may start at once: PostgreSQL's advisory lock or SQLite's single writer lets one of them do it.
+    Two processes may start at once: PostgreSQL's advisory lock, or SQLite's single writer, lets only one of them do it.
 
     Raises:
         SchemaError: the database was made by a newer program.

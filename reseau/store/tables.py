@@ -43,7 +43,7 @@ member = Table(
     Column("handle", Text, nullable=False, unique=True),  # folded, no space: what follows an @
     Column("name", Text, nullable=False),
     Column("folded_name", Text, nullable=False),  # name without accents or case, for finding
-    # What else a member is found by: handle, name in one word, job, department, site; folded, a line each.
+    # Further texts to find a member by: handle, name as one word, job, department, site; folded, a line each.
     Column("folded_about", Text, nullable=False, server_default=""),
     Column("email", Text, unique=True),  # lower case
     Column("phone", Text),
@@ -189,7 +189,7 @@ content = Table(
     Index("ix_content_author_id", "author_id", "created_at"),
     Index("ix_content_root_id", "root_id", "created_at"),
     Index(
-        "ix_content_wall",  # what was written without a community, the newest of which everybody reads
+        "ix_content_wall",  # contents without a community; everybody reads the newest
         "created_at",
         sqlite_where=text("community_id IS NULL"),
         postgresql_where=text("community_id IS NULL"),
@@ -374,7 +374,7 @@ awaited = Table(
 )
 
 # -- traces ------------------------------------------------------------------------------------------------------------
-# Logs of what happened: no foreign keys, so that they outlive what they speak of.
+# Logs have no foreign keys, so that their rows outlive the objects they are about.
 
 activity = Table(
     "activity",

@@ -18,16 +18,16 @@ from sqlalchemy import Column as SqlColumn, Connection, CursorResult, Date, Exec
 from reseau.store.moments import Moment, to_micros
 
 Row = tuple[Any, ...]
-Column: TypeAlias = "Sequence[Any] | repeat[Any]"  # the values of many rows; ``repeat`` for one that all have
-_HANDFUL = 20
-_AT_ONCE = 50  # rows in one run of a statement, which costs as much as a short row; old SQLite takes 999 values
+Column: TypeAlias = "Sequence[Any] | repeat[Any]"  # the values of many rows; ``repeat`` if they are all equal
+_COPY_ABOVE = 20  # rows; for fewer, PostgreSQL's ``COPY`` does not pay
+_AT_ONCE = 50  # rows in one run of a statement, since a run costs as much as a row; old SQLite takes 999 values
 
 
 class Transaction:
     """A connection inside BEGIN … COMMIT, with bulk inserts.
 
     Attributes:
-        connection: SQLAlchemy's connection, for what is not offered here.
+        connection: SQLAlchemy's connection, for everything that this class does not offer.
         dialect: ``"sqlite"`` or ``"postgresql"``.
         now: the moment of this transaction (UTC), the same for all its rows.
     """
@@ -41,7 +41,7 @@ class Transaction:
 
     def cursor(self) -> Any:
         """Return a cursor of the driver inside this transaction."""
-        if self._driver is None:  # asked for it, SQLAlchemy looks at its pool each time
+        if self._driver is None:  # SQLAlchemy would consult its pool each time
             self._driver = self.connection.connection
         return self._driver.cursor()
 
@@ -54,14 +54,14 @@ class Transaction:
     ) -> int:
         """Insert records as fast as the engine can; return how many rows were inserted.
 
-        SQLite takes the driver's own ``executemany``, many rows in each run of the statement; PostgreSQL takes ``COPY``
-        for more than a handful. Both avoid the per-row work of a compiled statement, most of the cost of an import.
+        SQLite uses the driver's own ``executemany`` with many rows in each run of the statement. PostgreSQL uses
+        ``COPY`` for many rows. Both avoid the per-row work of a compiled statement, most of the cost of an import.
 
         Args:
             records: dataclass instances of one class, whose fields have the names of columns. Moments are zone-aware
                 datetimes, and members of enumerations stand for their values.
-            unless_there: leave out rows whose unique key exists.
-            numbered: take an ``id`` that is not a field from :meth:`ids`; else the engine gives it.
+            unless_there: whether to leave out rows whose unique key exists.
+            numbered: whether to take an ``id`` that is not a field from :meth:`ids`; otherwise the engine assigns it.
             same: further columns, each with one value for all rows.
 
         Raises:
@@ -77,14 +77,14 @@ class Transaction:
         names = (*names, *same)
         if unless_there:
             return self._insert_new(table.name, names, list(zip(*columns, *alike, strict=False)))
-        if self.dialect == "postgresql" and len(records) > _HANDFUL:
+        if self.dialect == "postgresql" and len(records) > _COPY_ABOVE:
             self._copy(table.name, names, zip(*columns, *alike, strict=False))
         else:
             self._insert(table.name, names, [*columns, *alike], len(records))
         return len(records)
 
     def _driver_values(self, column: SqlColumn[Any], values: Sequence[Any]) -> Sequence[Any]:
-        """Return values as the driver takes them: moments by the type of their column, enumerations by their value."""
+        """Return values in the form that the driver takes."""
         if set(map(type, values)) <= _PLAIN:
             return values
         if isinstance(column.type, Moment):
@@ -96,7 +96,7 @@ class Transaction:
     def _insert(self, table: str, names: tuple[str, ...], columns: Sequence[Column], count: int) -> None:
         grouped = count // _AT_ONCE * _AT_ONCE
         if grouped:
-            alike, shared, others = _parted(columns)
+            alike, shared, others = _split(columns)
             groups = [
                 (*shared, *chain.from_iterable([column[at : at + _AT_ONCE] for column in others]))
                 for at in range(0, grouped, _AT_ONCE)
@@ -123,14 +123,14 @@ class Transaction:
         return int(cursor.rowcount)
 
     def later(self, work: Callable[[Transaction, list[Any]], None], items: Iterable[Any]) -> None:
-        """Defer work to the end of the transaction, with its items collected into one call.
+        """Defer work to the end of the transaction, and collect its items into one call.
 
-        SQLite's search tables are flushed whenever another statement follows theirs, so they come last.
+        SQLite flushes its search tables whenever another statement follows theirs, so they come last.
         """
         self._later.setdefault(work, []).extend(items)
 
     def settle(self) -> None:
-        """Do deferred work now: before the commit, and before its results are read."""
+        """Do the deferred work now. It must be done before the commit, and before its results are read."""
         while self._later:
             work, items = self._later.popitem()
             work(self, items)
@@ -138,8 +138,8 @@ class Transaction:
     def ids(self, table: Table, count: int) -> Sequence[int]:
         """Return new primary keys of a table, ascending.
 
-        On PostgreSQL they come from its sequence, so that writers do not wait for each other; SQLite has one writer, so
-        they come from a row of ours.
+        On PostgreSQL they come from its sequence, so that writers do not wait for each other. SQLite has one writer, so
+        they come from a row of our own table.
         """
         if count == 0:
             return []
@@ -151,7 +151,7 @@ class Transaction:
 
     def numbers(self, name: str, count: int = 1) -> int:
         """Take ``count`` consecutive numbers of a named series, from 1; return the first."""
-        # The same words on both engines; a compiled statement would cost more than its work in a busy minute.
+        # Plain SQL, the same on both engines: compiling a statement would cost more than running it.
         sql = (
             "INSERT INTO sequence (name, next) VALUES (?, ?)"
             " ON CONFLICT (name) DO UPDATE SET next = sequence.next + ? RETURNING next"
@@ -198,7 +198,7 @@ def _reader(form: Hashable) -> tuple[tuple[str, ...], Callable[[Any], Any]]:
 _PLAIN = frozenset({str, int, bool, float, bytes, NoneType})
 
 
-def _parted(columns: Sequence[Column]) -> tuple[tuple[int, ...], list[Any], list[Sequence[Any]]]:
+def _split(columns: Sequence[Column]) -> tuple[tuple[int, ...], list[Any], list[Sequence[Any]]]:
     """Split columns: the positions and values of those whose rows are all equal, and the other columns."""
     alike: list[int] = []
     shared: list[Any] = []

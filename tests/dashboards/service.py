@@ -12,7 +12,7 @@ from typing import Any
 from a2wsgi import WSGIMiddleware
 
 from dashboards.entry.app import build_app
-from dashboards.entry.service import behind_the_door
+from dashboards.entry.service import protected
 from reseau.acting import Acting
 from reseau.communities import opening
 from reseau.communities.opening import NewCommunity
@@ -47,7 +47,7 @@ def furnish(network: Network) -> None:
 @contextmanager
 def serving(network: Network, clock: Callable[[], datetime]) -> Iterator[Served]:
     """Serve until the block ends, as the product does."""
-    wsgi: Any = behind_the_door(build_app(network, clock=clock), network.settings)
+    wsgi: Any = protected(build_app(network, clock=clock), network.settings)
     with served(WSGIMiddleware(wsgi)) as address:
         yield Served(address.url)
 

@@ -13,7 +13,7 @@ from werkzeug.test import Client, TestResponse
 from analytics.published.reading import Attention
 from dashboards.entry.app import build_app
 from dashboards.entry.login import OpenDashboardError
-from dashboards.entry.service import behind_the_door, service, wsgi
+from dashboards.entry.service import protected, service, wsgi
 from reseau.network import Network
 from reseau.settings import load_settings
 from tests.dashboards.service import furnish
@@ -26,7 +26,7 @@ ANSWERS = ["/pilotage/", "/pilotage/nowhere", "/pilotage/_dash-layout", "/pilota
 def client(sqlite_network: Network) -> Client:
     furnish(sqlite_network)
     app = build_app(sqlite_network, clock=lambda: MOMENT)
-    return Client(behind_the_door(app, sqlite_network.settings))
+    return Client(protected(app, sqlite_network.settings))
 
 
 def drawn(client: Client, query: str = "", path: str = "/pilotage/") -> TestResponse:
@@ -160,7 +160,7 @@ def test_a_page_that_fails_says_so_without_a_trace(sqlite_network: Network) -> N
             return Attention()
 
     app = build_app(sqlite_network, source=Broken(), clock=lambda: MOMENT)
-    answered = drawn(Client(behind_the_door(app, sqlite_network.settings)), "?langue=en")
+    answered = drawn(Client(protected(app, sqlite_network.settings)), "?langue=en")
 
     assert answered.status_code == 200
     assert "This page could not be drawn." in answered.text

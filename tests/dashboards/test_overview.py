@@ -11,7 +11,7 @@ from dash import html
 
 from analytics.metric import METRICS
 from dashboards.drawing.frame import framed
-from dashboards.figures.places import Furnished
+from dashboards.figures.places import Readiness
 from dashboards.pages.overview import page
 from tests.dashboards import company
 from tests.dashboards.company import Company
@@ -136,10 +136,10 @@ def test_an_empty_network_says_what_to_do_and_shows_no_zero(
     assert "moins de 0" not in spoken(framed(page, drawn, here))
 
 
-def test_a_furnished_network_ticks_what_is_done_and_says_who_is_expected(visit: Visiting) -> None:
-    ready = Furnished(communities=True, contents=True, expected=77)
-    drawn = page.draw(replace(visit("?langue=fr", source=company.nobody()), furnished=ready))
-    few = page.draw(replace(visit("?langue=fr", source=company.nobody()), furnished=replace(ready, expected=9)))
+def test_a_filled_network_ticks_what_is_done_and_says_who_is_expected(visit: Visiting) -> None:
+    ready = Readiness(communities=True, contents=True, expected=77)
+    drawn = page.draw(replace(visit("?langue=fr", source=company.nobody()), readiness=ready))
+    few = page.draw(replace(visit("?langue=fr", source=company.nobody()), readiness=replace(ready, expected=9)))
 
     assert spoken(of_class(drawn, "opening")).startswith("77 personnes sont attendues, aucune n’est encore entrée.")
     assert [spoken(component).count("Fait") for component in of_class(drawn, "steps")] == [2]

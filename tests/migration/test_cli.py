@@ -182,7 +182,7 @@ def test_progress_says_rate_and_time_left_on_a_terminal_and_in_plain_lines_elsew
             progress = Progress(bundle, Words("en"), out)
             progress(1, "a")
             assert out.getvalue() == ""
-            progress._said -= 60
+            progress._last_shown -= 60
             progress(2_000, "a")
             assert out.getvalue().startswith(first)
             assert "2,000 records" in out.getvalue()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reseau.i18n import Words, behind
+from reseau.i18n import Words, after
 
 
 @pytest.mark.parametrize(
@@ -23,8 +23,8 @@ from reseau.i18n import Words, behind
     ],
 )
 def test_french_elides_before_a_vowel_and_a_mute_h(name: str, of: str) -> None:
-    assert behind("de", name) == of
-    assert behind("que", name) == of.replace("d’", "qu’", 1) if of.startswith("d’") else f"que {name}"
+    assert after("de", name) == of
+    assert after("que", name) == of.replace("d’", "qu’", 1) if of.startswith("d’") else f"que {name}"
 
 
 def test_a_sentence_elides_before_the_name_that_it_is_given() -> None:

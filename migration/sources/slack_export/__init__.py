@@ -1,8 +1,7 @@
-"""The export of a Slack workspace, a zip or a folder: people, channels, messages, reactions and details of files.
+"""The export of a Slack workspace, a zip or a folder, with people, channels, messages, reactions and details of files.
 
-Messages of one channel are read a day at a time, so memory does not grow with the export. A few things it lacks: when
-people joined (except in join entries), who was a member before, when someone reacted, the former texts of what was
-edited.
+The messages of a channel are read a day at a time, so that memory does not grow with the export. An export lacks the
+dates on which people joined (except in join entries), former members, the moments of reactions, and former texts.
 """
 
 from __future__ import annotations
@@ -75,20 +74,20 @@ class SlackExport:
         return chain(notes, workspace.people, places, chain.from_iterable(map(messages.read, channels)))
 
     def covers_until(self, bundle: Bundle, now: datetime) -> datetime | None:
-        """See :class:`migration.reading.source.Dated`: by the last days, and when people's profiles changed."""
+        """See :class:`migration.reading.source.Dated`; the moments are those of the last day and of profile changes."""
         home = _home(bundle)
         return covers_until(bundle.below(home) if home else bundle, now)
 
 
 def _home(bundle: Bundle) -> str:
-    """Return the folder that holds the export, with its slash: people unpack exports and repack them with other files.
+    """Return the folder of the export, with its slash: people unpack exports and repack them with other files.
 
     Raises:
         InputError: there is no export, or there are several.
     """
     folders = {name[: -len(sign)] for name in bundle.names for sign in _SIGNS if name.endswith(sign)}
     folders = {folder for folder in folders if folder == "" or folder.endswith("/")}
-    # The lists of the workspaces of an organisation lie below those of the whole.
+    # In the export of an organisation, the lists of its workspaces lie below its own lists.
     homes = {
         folder.partition("teams/")[0] if re.search(r"(^|/)teams/[^/]+/$", folder) else folder for folder in folders
     }
@@ -114,7 +113,7 @@ def _home(bundle: Bundle) -> str:
 
 
 def _beside(bundle: Bundle, home: str) -> list[Note]:
-    """Return a note for each file or folder beside that of the export."""
+    """Return a note for each file or folder beside the export."""
     outside = (name for name in bundle.names if not name.startswith(home))
     return [Note("beside_export", name) for name in sorted({_outermost(name, home) for name in outside})]
 

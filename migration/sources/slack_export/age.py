@@ -1,4 +1,4 @@
-"""The age of an export: the latest moment that it covers, found without reading all of it."""
+"""The age of an export: the latest moment that it covers, found without reading everything."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from migration.sources.slack_export.folders import DAY
 from migration.sources.slack_export.messages import moment
 from migration.sources.slack_export.workspace import PEOPLE
 
-_MOST = 200  # day entries that are read: in nearly every workspace, all those of the last day
-_SECONDS = 10**11  # a larger number counts milliseconds
+_MOST = 200  # day entries to read; in nearly every workspace, these are all entries of the last day
+_SECONDS = 10**11  # a larger number is in milliseconds
 
 
 def covers_until(bundle: Bundle, now: datetime) -> datetime | None:
-    """Return the latest moment up to ``now`` of the last day's messages, their edits, and changes of profiles."""
+    """Return the latest moment up to ``now`` of messages and edits of the last day, and of profile changes."""
     days = [name for name in bundle.names if DAY.match(name)]
     last = max((name[-15:] for name in days), default="")
     entries = [name for name in days if name.endswith(last)][:_MOST]

@@ -1,7 +1,7 @@
-"""The JSON of an export, as far as it can be rescued: byte-order marks, Latin-1, damaged parts, truncated files.
+"""The JSON of an export, even with byte-order marks, in Latin-1, with damaged parts or truncated.
 
-A file is a list. Where it is whole, it is read at one go; else item by item, by where each begins and ends, so that one
-that is broken takes no other with it. A large file is read in pieces, which keeps its memory bounded.
+A file is a list. An intact one is parsed at once; otherwise it is split into items, so that a broken item does not
+affect the others. A large file is read in pieces, so that memory stays bounded.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from migration.reading.records import Note
 #: Files above this many bytes are read in pieces.
 LARGE = 4 * 1024**2
 PIECE = 1024**2
-#: The longest item in bytes: one without an end after these is damaged.
+#: The longest item in bytes; one that is longer is damaged.
 LONGEST_ITEM = 16 * 1024**2
-#: The most brackets of one item, and the most that are examined to find where reading can go on behind damage.
+#: The most brackets of one item, and the most that are examined to find the next item after damage.
 _MOST_BRACKETS, _LOOKS = 100_000, 500_000
-_MOST_FAULTS = 1_000  # of one piece; a file with more is given up
-_TRIES = 8  # ends of items at which a piece may be split
+_MOST_FAULTS = 1_000  # in one piece; a file with more is given up
+_TRIES = 8  # attempts to split a piece at the end of an item
 
 #: A byte-order mark, or the beginning of a list among zero bytes.
 _WIDE = re.compile(rb"\xff\xfe|\xfe\xff|\x00\x00\xfe\xff|\x00*[\s\[{]\x00|\x00+[\s\[{]")
@@ -35,10 +35,10 @@ _PARTED = re.compile(rb"\s*(?:[,\]{]|$)")
 _OPENING = re.compile(rb'[\s,]*\{\s*"([^"]*)"')
 _COMMA = re.compile(rb'\s*,\s*\{\s*"([^"]*)"')
 _NEXT = re.compile(rb",\s*(?=\{)")
-#: Everything up to the next bracket outside of strings, and that bracket.
+#: The text up to the next bracket outside of strings, and that bracket.
 _BRACKET = re.compile(rb'(?:[^{}\[\]"\\]|"(?:[^"\\]|\\.)*+"|\\)*+([{}\[\]])', re.DOTALL)
 _SCALAR = re.compile(rb'"(?:[^"\\]|\\.)*+"|[^\s,\[\]{}"]+', re.DOTALL)
-#: Halves of surrogate pairs standing alone: no database keeps them.
+#: Single halves of surrogate pairs, which databases refuse.
 _LONE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 )
@@ -65,7 +65,7 @@ def decode(data: bytes) -> tuple[list[Any], list[Fault]]:
     """
     if b"\\u0000" not in data:
         try:
-            value = orjson.loads(data)  # quick, and strict: whatever it refuses is looked at below
+            value = orjson.loads(data)  # fast and strict; the code below handles what it refuses
             return (value, []) if isinstance(value, list) else ([], [Fault("not_a_list", "", True)])
         except orjson.JSONDecodeError:
             pass
@@ -75,7 +75,7 @@ def decode(data: bytes) -> tuple[list[Any], list[Fault]]:
 
 
 def pieces(stream: BinaryIO) -> Iterator[tuple[list[Any], list[Fault]]]:
-    """Do the same for a large file, some items at a time.
+    """Decode a large file like :func:`decode`, some items at a time.
 
     Raises:
         migration.reading.bundle.InputError: the stream cannot be read to its end.
@@ -98,10 +98,10 @@ def pieces(stream: BinaryIO) -> Iterator[tuple[list[Any], list[Fault]]]:
 
 
 def _decoder(data: bytes) -> Callable[[bytes, bool], bytes]:
-    """Return a function that converts a file to UTF-8, piece by piece: some systems write two or four bytes a letter.
+    """Return a function that converts a file to UTF-8, piece by piece; some systems write UTF-16 or UTF-32.
 
     Args:
-        data: its first bytes; a mark or the positions of zeros reveal the encoding.
+        data: the first bytes of the file; a byte-order mark or the positions of zeros reveal the encoding.
     """
     encoding = json.detect_encoding(data[:4])
     if encoding in ("utf-8", "utf-8-sig") or not _WIDE.match(data):
@@ -111,9 +111,10 @@ def _decoder(data: bytes) -> Callable[[bytes, bool], bytes]:
 
 
 def _whole(buffer: bytes) -> tuple[list[Any] | None, int]:
-    """The items up to an end near the last one, where what stands before it is a list without fault; and that end.
+    """Return the items of the longest intact part that a few attempts find, and its end.
 
-    An item that begins with the same word as the first one is hardly ever part of another.
+    The buffer is split before an item that begins with the same field as the first one, since such an item is hardly
+    ever part of another.
     """
     opening = _OPENING.match(buffer)
     end, tries = len(buffer), _TRIES
@@ -136,8 +137,8 @@ class _Rescue:
     """Reads the items of a list one by one.
 
     Attributes:
-        at: bytes of the file before the buffer.
-        faults: what was wrong so far.
+        at: the number of bytes of the file before the buffer.
+        faults: the faults so far.
     """
 
     at: int = 0
@@ -151,17 +152,17 @@ class _Rescue:
         return faults
 
     def opened(self, data: bytes) -> bytes:
-        """Return what follows the bracket that opens the list; nothing if the file is not a list."""
-        begun = data.removeprefix(codecs.BOM_UTF8).lstrip()
-        if begun[:1] == b"[":
-            self.at = len(data) - len(begun) + 1
-            return begun[1:]
-        self.faults += [Fault("cut_file")] * (not begun) + [Fault("not_a_list", "", True)]
+        """Return the data after the opening bracket of the list; nothing if the file is not a list."""
+        text = data.removeprefix(codecs.BOM_UTF8).lstrip()
+        if text[:1] == b"[":
+            self.at = len(data) - len(text) + 1
+            return text[1:]
+        self.faults += [Fault("cut_file")] * (not text) + [Fault("not_a_list", "", True)]
         self._closed = True
         return b""
 
     def items(self, buffer: bytes, last: bool) -> tuple[list[Any], int]:
-        """Return the items of a buffer and the bytes that they take; an item that may continue behind it is left."""
+        """Return the items of a buffer and the bytes that they take, without an item that may continue after it."""
         items: list[Any] = []
         at, looks = 0, _LOOKS
         while (at := _after(_GAP, buffer, at)) < len(buffer):
@@ -176,7 +177,7 @@ class _Rescue:
                 end, looks = self._mended(buffer, at, end, looks)
                 self._lose(at, end, cut=last and end >= len(buffer))
             elif self._closed and isinstance(item, list):
-                items += item  # another list follows at once, as tools put files together
+                items += item  # some tools concatenate files, so another list may follow
             else:
                 items.append(item)
             at = end
@@ -206,7 +207,7 @@ class _Rescue:
         return text.replace("\\u0000", "")
 
     def _guessed(self, raw: bytes) -> str:
-        """Return the text of bytes that are not UTF-8: either a few of them are damaged, or it is another code page."""
+        """Return the text of bytes that are not UTF-8: a few of them are damaged, or they have another encoding."""
         text = raw.decode("utf-8", "replace")
         damaged = text.count("\ufffd")
         if sum(not letter.isascii() for letter in text) - damaged > damaged:
@@ -216,9 +217,9 @@ class _Rescue:
         return raw.decode("cp1252", "replace")
 
     def _mended(self, buffer: bytes, at: int, end: int | None, looks: int) -> tuple[int, int]:
-        """Return where reading can go on behind an unreadable item, and how many brackets may still be examined.
+        """Return where reading can continue after an unreadable item, and how many brackets may still be examined.
 
-        What seems to end it may be deceived by a quotation mark that is missing, so an item that stands before counts.
+        Its apparent end may be wrong because a quotation mark is missing, so a complete item before that end counts.
         """
         ended = end is not None and _PARTED.match(buffer, end) is not None
         before = end if ended and end is not None else len(buffer)
@@ -243,7 +244,7 @@ class _Rescue:
             self.faults.append(Fault("damaged_part", detail, True))
 
     def _fault(self, code: str) -> None:
-        """Note a fault that is reported once for a file."""
+        """Note a fault that is reported only once for a file."""
         if code not in self._codes:
             self._codes.add(code)
             self.faults.append(Fault(code))
@@ -259,23 +260,23 @@ def _after(pattern: re.Pattern[bytes], buffer: bytes, at: int) -> int:
 
 
 def _end(buffer: bytes, at: int) -> int | None:
-    """Return where the value that begins here ends, or nothing if it does not end in the buffer."""
+    """Return the end of the value that begins at a position, or ``None`` if it does not end in the buffer."""
     if buffer[at : at + 1] not in (b"{", b"["):
         match = _SCALAR.match(buffer, at)
         return match.end() if match else at + 1
-    open_ones = bytearray()
+    expected = bytearray()  # the closing brackets, the innermost last
     for match in islice(_BRACKET.finditer(buffer, at), _MOST_BRACKETS):
         if match[1] in b"{[":
-            open_ones += _CLOSING[match[1]]
-        elif open_ones.pop() != match[1][0]:
+            expected += _CLOSING[match[1]]
+        elif expected.pop() != match[1][0]:
             return None
-        if not open_ones:
+        if not expected:
             return match.end()
     return None
 
 
 def _stands_alone(item: object) -> bool:
-    """Whether an object is a whole message, channel or person, and not a part of one."""
+    """Whether an object is a message, channel or person, and not a part of one."""
     return isinstance(item, dict) and (
         ("ts" in item and "type" in item) or ("id" in item and ("members" in item or "profile" in item))
     )

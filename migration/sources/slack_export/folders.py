@@ -1,4 +1,4 @@
-"""The folders of an export, each with its days, found by a channel's name whatever system wrote that name."""
+"""The folders of an export with their days, found by a channel's name, whatever system wrote that name."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from unicodedata import normalize
 
 DAY = re.compile(r"^((?:teams/[^/]+/)?)([^/]+)/\d{4}-\d{2}-\d{2}\.json$")
-#: Characters that some systems do not allow in names: they write an underscore instead.
+#: Characters that some systems do not allow in names and replace by an underscore.
 _FORBIDDEN = re.compile(r'[:*?"<>|\\]')
-#: Code pages in which tools have written names, and those in which other tools have read them.
+#: Encodings in which tools have written names, and encodings in which other tools have read them.
 _WRITTEN = ("utf-8", "cp437", "cp850", "cp1252", "mac_roman")
 _READ = ("cp437", "cp850", "cp1252", "latin-1", "mac_roman")
 
@@ -19,7 +19,7 @@ class Folders:
     """The day entries of each folder.
 
     Args:
-        names: of all entries.
+        names: the names of all entries.
     """
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -32,11 +32,11 @@ class Folders:
             self._alike[_folded(folder)].append(folder)
 
     def take(self, prefix: str, names: Iterable[str]) -> list[str]:
-        """Take the folders with exactly these names; returns their days."""
+        """Take the folders with exactly these names; return their days."""
         return self._taken(dict.fromkeys(prefix + name for name in names if name))
 
     def take_alike(self, prefix: str, name: str) -> list[str]:
-        """Take the remaining folders with the same name in other bytes; returns their days."""
+        """Take the remaining folders with the same name in another encoding; return their days."""
         alike = [folder for form in _forms(name) for folder in self._alike.get(_folded(prefix) + form, ())]
         return self._taken(dict.fromkeys(alike))
 
@@ -58,7 +58,7 @@ def _folded(name: str) -> str:
 
 
 def _forms(name: str) -> set[str]:
-    """Return all forms in which systems may have written a channel's name, folded."""
+    """Return all folded forms in which systems may have written a channel's name."""
     if not name:
         return set()
     forms = {_folded(name)}
@@ -70,7 +70,7 @@ def _forms(name: str) -> set[str]:
 
 
 def _misread(name: str) -> set[str]:
-    """Return a name as it looks when it is written in one code page and read in another."""
+    """Return the forms of a name that is written in one encoding and read in another."""
     forms = set()
     for written in _WRITTEN:
         for read in _READ:

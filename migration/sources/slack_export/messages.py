@@ -1,4 +1,4 @@
-"""The messages of a channel as records, in one pass, a day at a time."""
+"""The messages of a channel as records, read a day at a time."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from reseau.markup.slack_files import HIDDEN, NAMELESS, is_visible
 from reseau.markup.slack_message import WORDLESS, SlackReader
 from reseau.markup.slack_user import SLACKBOT, name_shown, plain_line
 
-#: Entries that people and programs wrote. Any other one is an event of the channel: joins, topics, canvases, huddles.
+#: Subtypes of messages by people and programs. Others are events of the channel: joins, topics, canvases, huddles.
 _MESSAGE_SUBTYPES = frozenset(
     "bot_message me_message thread_broadcast reply_broadcast file_share file_comment file_mention slackbot_response "
     "tombstone".split()
 )
-#: Events. An entry of a newer kind that has words of its own is taken for a message.
+#: Subtypes of events. An entry of a newer subtype with text of its own counts as a message.
 _EVENT_SUBTYPES = frozenset(
     "channel_join channel_leave group_join group_leave channel_topic channel_purpose channel_name channel_archive "
     "channel_unarchive channel_convert_to_private channel_convert_to_public channel_posting_permissions group_topic "
@@ -39,30 +39,30 @@ _EVENT_SUBTYPES = frozenset(
     "bot_disable reminder_add huddle_thread sh_room_created sh_room_shared channel_canvas_updated document_mention "
     "document_comment_root app_conversation_join app_conversation_leave assistant_app_thread ekm_access_denied".split()
 )
-#: Endings of their names, and probably of those that Slack will add.
+#: Endings of their names, and probably of those that Slack will add later.
 _looks_like_event = re.compile(
     r"(?:_join|_leave|_topic|_purpose|_name|_archive|_unarchive|_updated|_added|_removed|_created|_deleted|_shared"
     r"|_mention|_enabled?|_disabled?|_permissions|_item|_add|_remove|_changed)$"
 ).search
-#: Logs of changes of other messages, which are in the export themselves.
+#: Subtypes of logs about other messages, which are in the export themselves.
 _LOGS = frozenset(("message_changed", "message_deleted", "message_replied"))
 _JOINS = frozenset(("channel_join", "group_join"))
 _is_ts = re.compile(r"[0-9]{1,11}\.[0-9]{1,6}").fullmatch
-#: Up to the year 2096 and whole: small enough for a float to be exact to the microsecond.
+#: Whole digits; the pattern below ends in the year 2096, up to which a float is exact to the microsecond.
 _is_digits = re.compile(r"[0-9]{9,11}").fullmatch
 _is_usual_ts = re.compile(r"[0-3][0-9]{9}\.[0-9]{6}").fullmatch
 _MESSAGE_LINK = re.compile(r"https?://[\w.-]+/archives/([CDG][A-Z0-9]+)/p(\d{10})(\d{6})[^\s|>)]*")
 _NO_AUTHOR = "UNKNOWN"
-LARGEST = 2**63  # bytes; a store keeps no larger number
+LARGEST = 2**63  # bytes; a store cannot hold a larger number
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _from_timestamp = datetime.fromtimestamp  # looked up once: an attribute of the class is slow
 Message = dict[str, Any]
 
-_thread = lru_cache(maxsize=1000)(keys.slack_post)  # the replies of a thread ask for the same key
+_thread = lru_cache(maxsize=1000)(keys.slack_post)  # all replies of a thread need the same key
 
 
 class Messages:
-    """Reads the channels of a workspace one after the other."""
+    """Reads the channels of a workspace, one after another."""
 
     def __init__(self, bundle: Bundle, workspace: Workspace, words: Words) -> None:
         self._bundle = bundle
@@ -71,7 +71,7 @@ class Messages:
         self._words = words
         places = dict(workspace.places())
         self._reader = SlackReader(SlackMarkup(workspace.names, places, workspace.person_key, keys.slack_place, words))
-        self._unnamed: set[str] = set()  # unlisted people whose name no message has given so far
+        self._unnamed: set[str] = set()  # unlisted people whose name is not known yet
 
     def read(self, channel: Channel) -> Iterator[Record]:
         """Return the records of a channel: its messages by day, then its members."""
@@ -87,19 +87,19 @@ class Messages:
     def _day(
         self, channel: Channel, entry: str, seen: dict[str, int], joined: dict[str, datetime]
     ) -> Iterator[list[Record]]:
-        """Return the records of a day in lists: a generator for each message would cost as much as reading it."""
+        """Yield the records of a day in lists: a generator for each message would take as long as reading it."""
         number = 0
         try:
             for items, faults in self._items(entry):
                 out: list[Record] = [fault.note(entry, "post") for fault in faults]
-                for number, item in enumerate(items, number + 1):  # noqa: B020  (goes on from piece to piece)
+                for number, item in enumerate(items, number + 1):  # noqa: B020  (counts on from piece to piece)
                     self._item(out, channel, item, f"#{number}", entry, seen, joined)
                 yield out
         except InputError as error:
             yield [Note("entry_unreadable", entry, str(error), "entry")]
 
     def _items(self, entry: str) -> Iterator[tuple[list[Any], list[Fault]]]:
-        """Return the items of a day; a large day comes in pieces."""
+        """Yield the items of a day; a large day comes in pieces."""
         if self._bundle.size(entry) <= LARGE:
             yield decode(self._bundle.read(entry))
             return
@@ -126,17 +126,17 @@ class Messages:
             code = "message_without_ts" if type(item) is dict else "not_a_message"
             out.append(Note(code, entry, number, "post"))  # its place in the file
         elif ts in seen:
-            same = seen[ts] == _likeness(item)
-            out.append(Note("message_twice", entry, ts) if same else Note("moment_taken", entry, ts, "post"))
+            is_same = seen[ts] == _digest(item)
+            out.append(Note("message_twice", entry, ts) if is_same else Note("moment_taken", entry, ts, "post"))
         elif item.get("user") == EXPORT_BUG:
             out.append(Note("export_bug_skipped", entry, ts))
         else:
-            seen[ts] = _likeness(item)
+            seen[ts] = _digest(item)
             before = len(out)
             try:
                 self._message(out, channel, item, at, entry, joined)
             except (TypeError, ValueError, AttributeError, KeyError, RecursionError, OverflowError) as error:
-                # A message with values of an unexpected type does not affect the others.
+                # A message with values of an unexpected type must not affect the others.
                 out[before:] = [record for record in out[before:] if isinstance(record, Person)]
                 out.append(Note("message_unreadable", entry, f"{ts}: {error}", "post"))
 
@@ -212,7 +212,7 @@ class Messages:
         return self._keys[parent]
 
     def _text(self, out: list[Record], message: Message, entry: str) -> str:
-        """Return the text of a message, or nothing for one without words that nobody answered."""
+        """Return the text of a message; empty for one without words that nobody answered."""
         title = message.get("assistant_app_thread")
         if type(title) is dict and type(title.get("title")) is str and title["title"].strip():
             return plain(plain_line(title["title"]))
@@ -269,7 +269,7 @@ class Messages:
                 out.append(Reaction(key, post, self._keys[user], name, at, entry))
 
     def _files(self, out: list[Record], message: Message, post: str, user: str, at: datetime, entry: str) -> None:
-        # Neither an empty list of files nor a null in it is a lost file.
+        # An empty list of files and a null in it are not lost files.
         for file in items(message.get("files")) or filter(None, [message.get("files") or message.get("file")]):
             if type(file) is not dict or type(file.get("id")) is not str:
                 out.append(Note("file_unreadable", entry, message["ts"], "file"))
@@ -302,14 +302,14 @@ class Messages:
         )
 
     def _links(self, text: str, channel: str, post: str, entry: str) -> Iterator[Record]:
-        """Return links to other messages, with the addresses that the converted text has."""
-        named = {match[0]: match for match in _MESSAGE_LINK.finditer(unescape(text))}
-        for match in named.values():
-            if self._workspace.tells(channel, match[1]):
+        """Yield links to other messages, with their addresses in the converted text."""
+        matches = {match[0]: match for match in _MESSAGE_LINK.finditer(unescape(text))}
+        for match in matches.values():
+            if self._workspace.may_reveal(channel, match[1]):
                 target = keys.slack_post(match[1], f"{match[2]}.{match[3]}")
                 yield Link(f"{post}>{target}", post, target, without_secrets(match[0]), entry)
 
-    # -- people that no list names -------------------------------------------------------------------------------------
+    # -- unlisted people -----------------------------------------------------------------------------------------------
 
     def _speaker(self, message: Message, channel: Channel) -> str:
         """Return the author of a message: an id, and the name on the message if the id has several."""
@@ -321,11 +321,11 @@ class Messages:
             # There is one unknown author for each workspace, or for each channel without one.
             id_ = f"{_NO_AUTHOR}@{self._workspace.team or channel.id}"
         name = plain_line(str(message.get("username") or ""))
-        if not name or name == self._known_as(id_, message):
+        if not name or name == self._own_name(id_, message):
             return id_
         return f"{id_}:{name}"
 
-    def _known_as(self, id_: str, message: Message) -> str:
+    def _own_name(self, id_: str, message: Message) -> str:
         """Return a program's own name, from the list of people or from its profile."""
         if id_ in self._workspace.listed:
             return self._workspace.names.get(id_, "")
@@ -333,19 +333,19 @@ class Messages:
         return name_shown(bot) or word(bot, "id")
 
     def _stranger(self, out: list[Record], user: str, message: Message, entry: str) -> None:
-        """Add a placeholder for an unlisted person, with the name that a message gives, as soon as one does."""
-        is_known = user in self._keys
+        """Add a placeholder for an unlisted person, and the name as soon as a message gives it."""
+        has_placeholder = user in self._keys
         key = self._keys[user] = keys.slack_person(user)
         id_, _, name_in_message = user.partition(":")
         name = name_in_message or _name_on(message, id_)
-        if is_known and not name:
+        if has_placeholder and not name:
             return
         if name:
             self._unnamed.discard(user)
         elif not user.startswith(_NO_AUTHOR):
             self._unnamed.add(user)
         self._workspace.names[user] = name or user
-        if not is_known and id_ not in self._workspace.listed:
+        if not has_placeholder and id_ not in self._workspace.listed:
             out.append(Note("person_unlisted", entry, user))
         is_bot = bool(name_in_message) or user.startswith("B") or user == SLACKBOT
         status = "bot" if is_bot else "placeholder"
@@ -353,7 +353,7 @@ class Messages:
 
 
 def _name_on(message: Message, id_: str) -> str:
-    """Return the name that a message gives to the person or program with an id."""
+    """Return the name of a person or program from a message, if it gives one."""
     if id_ == SLACKBOT:
         return "Slackbot"
     profile = message.get("user_profile") if message.get("user") == id_ else None
@@ -363,7 +363,7 @@ def _name_on(message: Message, id_: str) -> str:
 
 
 def _is_event(message: Message) -> bool:
-    """Whether an entry is an event and not a message: by its kind, or because it reports what its author did."""
+    """Whether an entry is an event and not a message: by its subtype, or because it reports an act of its author."""
     subtype = message.get("subtype")
     if subtype in _MESSAGE_SUBTYPES or not isinstance(subtype, str) or not subtype:
         return False
@@ -376,7 +376,7 @@ def _is_event(message: Message) -> bool:
 
 
 def moment(ts: object) -> datetime | None:
-    """Return the moment of a ``ts``, exact to the microsecond, or nothing."""
+    """Return the moment of a ``ts``, exact to the microsecond; ``None`` if it is not one."""
     if type(ts) is not str:
         return None
     if _is_usual_ts(ts):
@@ -392,10 +392,10 @@ def moment(ts: object) -> datetime | None:
 
 
 def stamp(ts: object) -> str:
-    """Return the ``ts`` that a number, or a string of digits, stands for; nothing if it stands for none."""
+    """Return the ``ts`` of a number or a string of digits; empty if it is not one."""
     if type(ts) is str and _is_digits(ts):
         return f"{ts}.000000"
-    if type(ts) not in (int, float) or not 0 <= ts < 10**11:  # type: ignore[operator]  # looked at just before
+    if type(ts) not in (int, float) or not 0 <= ts < 10**11:  # type: ignore[operator]  # its type is checked first
         return ""
     return f"{ts:.6f}"
 
@@ -405,8 +405,8 @@ def _thread_of(message: Message) -> str | None:
     return thread if thread is None or type(thread) is str else stamp(thread) or None
 
 
-def _likeness(message: Message) -> int:
-    """Return a number that two messages of the same moment share only if they are the same."""
+def _digest(message: Message) -> int:
+    """Return a number that differs for different messages of the same moment."""
     text = message.get("text")
     return hash(
         (message.get("user"), text) if type(text) is str and type(message.get("user")) in (str, NoneType) else 0
@@ -420,7 +420,7 @@ def _edited(edited: object) -> datetime | None:
 
 
 def _author(message: Message) -> str:
-    """Return the author of a message without ``user``; empty if it is unknown."""
+    """Return the author of a message without ``user``; empty if there is none."""
     files = message.get("files")
     holders = [message.get("comment"), message.get("file"), *(files if type(files) is list else ())]
     for holder in (message.get("bot_id"), *(part.get("user") for part in holders if type(part) is dict)):

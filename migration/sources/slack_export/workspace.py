@@ -21,8 +21,8 @@ from reseau.markup.slack_user import SLACKBOT, name_shown, plain_line
 #: Slack opened in August 2013; an earlier date is a placeholder of the export.
 _OLDEST = datetime(2013, 1, 1, tzinfo=UTC)
 _UPLOAD = re.compile(r"(?:^|/)(?:__uploads/([A-Z0-9]+)/[^/]+|attachments/([A-Z0-9]+)-[^/]+)$")
-#: Who reads the channels of each list. A channel that is not open does not exist for those outside: ``private`` becomes
-#: a secret community, and comments on a canvas are read by those whom the list names.
+#: The readers of the channels of each list. A channel that is not open does not exist for outsiders, so that
+#: ``private`` becomes a secret community. Comments on a canvas are for those whom the list names.
 _LISTS = {
     "channels.json": "open",
     "file_conversations.json": "private",
@@ -35,7 +35,7 @@ PEOPLE = ("users.json", "org_users.json")
 _IS_DAY = re.compile(r"(?:^|/)\d{4}-\d{2}-\d{2}[^/]*\.json$", re.IGNORECASE)
 _SKIPPED = frozenset("canvases.json content_flags.json lists.json huddle_transcripts.json".split())
 _CANVAS = re.compile(r"^FC:F[A-Z0-9]+:")
-#: The kind of community that the first word of a channel's name stands for.
+#: Kinds of communities, with the first words of channel names that indicate them.
 _KINDS = {
     "sector": "sector secteur marche market industry client clients",
     "practice": "practice pratique metier achats vente ventes rh qualite juridique",
@@ -45,13 +45,13 @@ _KINDS = {
 }
 _KIND_OF_WORD = {word: kind for kind, words in _KINDS.items() for word in words.split()}
 _DIRECT = re.compile(r"^(?:mpdm-|[DG][A-Z0-9]{7,}$)")
-_CONVERSATION = re.compile(r"^(?:mpdm-|D[A-Z0-9]{7,}$)")  # an id with a G may be that of a channel
+_CONVERSATION = re.compile(r"^(?:mpdm-|D[A-Z0-9]{7,}$)")  # without ids in G, which may be those of channels
 EXPORT_BUG = "U00"
 
 
 @dataclass(slots=True)
 class Channel:
-    """A channel or conversation and the entries that hold its messages, a day each."""
+    """A channel or conversation, and the entries with its messages, one for each day."""
 
     place: Place
     id: str
@@ -67,7 +67,7 @@ class _Listed:
     item: dict[str, Any]
     where: str
     reach: str  # open, private, direct
-    names: list[str]  # that its folder may have
+    names: list[str]  # possible names of its folder
     days: list[str] = field(default_factory=list)
 
 
@@ -75,11 +75,11 @@ class Workspace:
     """The lists of an export, read once.
 
     Attributes:
-        names: what people and bots are called, by every id that messages use for them.
-        person_keys: provenance keys by the same ids.
-        channels: those that are brought in, in the order of the lists.
-        notes: what was wrong.
-        uploads: entries that hold a file's bytes, by the file's id (only tools put them there).
+        names: the names of people and bots, by every id that messages use for them.
+        person_keys: their provenance keys, by the same ids.
+        channels: the channels to import, in the order of the lists.
+        notes: the notes on the lists.
+        uploads: entries with a file's bytes, by the file's id; some tools add them to an export.
     """
 
     def __init__(self, bundle: Bundle, options: Options) -> None:
@@ -116,7 +116,7 @@ class Workspace:
                 self.notes.append(Note("day_elsewhere", name, "", "entry"))
 
     def _list(self, name: str, kind: str) -> list[dict[str, Any]]:
-        """Return the items of a list; an unreadable one is counted as a record of ``kind``."""
+        """Return the items of a list; an unreadable item counts as a record of ``kind``."""
         if name not in self._bundle:
             return []
         try:
@@ -125,13 +125,13 @@ class Workspace:
             self.notes.append(Note("entry_unreadable", name, str(error), "entry"))
             return []
         self.notes += [fault.note(name, kind) for fault in faults]
-        named = []
+        identified = []
         for number, item in enumerate(items, 1):
             if word(item, "id"):
-                named.append(item)
+                identified.append(item)
             elif item != "":  # Slack's mark of an empty list
                 self.notes.append(Note("item_unreadable", name, f"#{number}", kind))
-        return named
+        return identified
 
     # -- people --------------------------------------------------------------------------------------------------------
 
@@ -168,11 +168,11 @@ class Workspace:
         self._closed = {channel.item["id"] for _, channel in listed if channel.reach != "open"}
         for prefix, channel in listed:
             channel.days = folders.take(prefix, channel.names)
-        for prefix, channel in listed:  # only now: an exact name goes before a similar one
+        for prefix, channel in listed:  # after all exact names, which take precedence over similar ones
             channel.days += [day for name in channel.names for day in folders.take_alike(prefix, name)]
         for _, channel in listed:
             if channel.item["id"] in self._closed and channel.reach == "open":
-                channel.reach = "private"  # it is closed in another workspace of the same export
+                channel.reach = "private"  # another workspace of the same export closes it
             if channel.reach in self._include:
                 self.channels.append(self._channel(channel))
         for folder, days in folders.left():
@@ -196,19 +196,19 @@ class Workspace:
     def _channel(self, listed: _Listed) -> Channel:
         item, days, direct = listed.item, sorted(listed.days, key=_day_of), listed.reach == "direct"
         members = _people(item)
-        if direct and not members:  # everyone who wrote in a conversation belongs to it: it cannot be left
+        if direct and not members:  # everyone who wrote in a conversation belongs to it, since nobody can leave one
             members = list(dict.fromkeys([*filter(None, [word(item, "user")]), *self._writers(days)]))
         created = _moment(item.get("created"))
         archived = (_moment(item.get("updated"), 1000) or created or _OLDEST) if item.get("is_archived") else None
         place = Place(
             keys.slack_place(item["id"]),
-            self._called(item, direct, members),
+            self._name(item, direct, members),
             _kind(word(item, "name")),
             "open" if listed.reach == "open" else "secret",
             plain_line(word(part(item, "purpose"), "value") or word(part(item, "topic"), "value")),
             conversation=direct,
             created=created,
-            creator=self._known(word(item, "creator")),
+            creator=self.person_keys.get(word(item, "creator"), ""),
             archived=archived,
             where=listed.where,
         )
@@ -222,7 +222,7 @@ class Workspace:
         elif listed.reach != "open" and not members:
             self.notes.append(Note("place_without_readers", listed.where, name))
 
-    def _called(self, item: dict[str, Any], direct: bool, members: list[str]) -> str:
+    def _name(self, item: dict[str, Any], direct: bool, members: list[str]) -> str:
         if direct:
             return ", ".join(self.names.get(user, user) for user in members) or item["id"]
         return plain_line(_CANVAS.sub("", word(item, "name"))) or item["id"]
@@ -239,9 +239,6 @@ class Workspace:
             writers.update((user, None) for user in users if user and user != EXPORT_BUG)
         return list(writers)
 
-    def _known(self, user: str) -> str:
-        return self.person_keys.get(user, "")
-
     def _unlisted(self, folder: str, days: list[str]) -> None:
         """Read an unlisted folder as a secret, archived place: nobody can say who was allowed to read it."""
         name = lasting(folder.rpartition("/")[2])
@@ -252,21 +249,21 @@ class Workspace:
         self.notes.append(Note("folder_unlisted", folder))
         archived = _evening(days[-1].rpartition("/")[2].removesuffix(".json"))
         members = self._writers(days) if _CONVERSATION.match(name) else []
-        called = self._called({"id": name, "name": name}, bool(members), members)
+        title = self._name({"id": name, "name": name}, bool(members), members)
         key = keys.slack_place(lasting(folder))
-        place = Place(key, called, _kind(name), "secret", conversation=direct, archived=archived, where=folder)
+        place = Place(key, title, _kind(name), "secret", conversation=direct, archived=archived, where=folder)
         self.channels.append(Channel(place, lasting(folder), members, days, listed=False))
 
     def places(self) -> Iterator[tuple[str, str]]:
-        """Return the ids and names of the listed channels that are imported.
+        """Yield the ids and names of the listed channels that are imported.
 
-        Closed ones come without their name, brought in or not: what mentions them may be read by everyone.
+        All closed channels come without their name, because everyone may read the messages that mention them.
         """
         yield from ((id_, "") for id_ in sorted(self._closed))
         open_ones = (channel for channel in self.channels if channel.listed and channel.id not in self._closed)
         yield from ((channel.id, channel.place.name) for channel in open_ones)
 
-    def tells(self, channel: str, other: str) -> bool:
+    def may_reveal(self, channel: str, other: str) -> bool:
         """Whether a text in a channel may reveal that another channel was imported."""
         return channel == other or other not in self._closed
 
@@ -280,14 +277,14 @@ def _day_of(entry: str) -> str:
 
 
 def _closer(item: dict[str, Any], reach: str) -> str:
-    """Return who reaches a channel: by its list or by its own flags, whichever is stricter."""
+    """Return the reach of a channel, from its list or its own flags, whichever is stricter."""
     direct, private = any(map(item.get, ("is_im", "is_mpim"))), any(map(item.get, ("is_private", "is_group")))
     own = "direct" if direct else "private" if private else "open"
     return max(own, reach, key=_STRICTNESS.index)
 
 
 def _people(item: dict[str, Any]) -> list[str]:
-    """Return the members that a list names, each once."""
+    """Return the members of a channel, each once."""
     return list(dict.fromkeys(user for user in texts(item.get("members")) if user and user != EXPORT_BUG))
 
 
@@ -315,7 +312,7 @@ def _kind(name: str) -> str:
 
 
 def _moment(value: object, unit: int = 1) -> datetime | None:
-    """Return the moment of a number or a string of digits; placeholders give nothing."""
+    """Return the moment of a number or a string of digits; ``None`` for placeholders."""
     try:
         moment = datetime.fromtimestamp(int(value) // unit, UTC)  # type: ignore[call-overload]
     except (TypeError, ValueError, OverflowError, OSError):
@@ -324,7 +321,7 @@ def _moment(value: object, unit: int = 1) -> datetime | None:
 
 
 def _evening(day: str) -> datetime:
-    """Return the end of the day that a file is named after."""
+    """Return the end of the day in a file's name."""
     try:
         return datetime.fromisoformat(f"{day}T23:59:59+00:00")
     except ValueError:

@@ -1,4 +1,4 @@
-"""Alembic's door: it runs the revisions on the connection that ``reseau.store.schema`` hands over."""
+"""Alembic's environment: it runs the revisions on the connection that ``reseau.store.schema`` passes to it."""
 
 from alembic import context
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from migration.demo.filling import PEOPLE, SEED, Filled, NotEmptyError, Size, fill, filled, noted
+from migration.demo.filling import PEOPLE, SEED, Filled, NotEmptyError, Size, fill, filled, notice_of
 from migration.demo.readiness import make, ready, today
 from migration.demo.renewal import renew
 from reseau.acting import Acting
@@ -48,7 +48,7 @@ def left_alone(network: Network, days: int) -> date:
     until = today(network) - timedelta(days=days)
     fill(network, Size(7, 22, until))
     with network.store.write() as tx:
-        set_notice(tx, "demonstration", noted("Fontarive", 7, 22, until, follows_today=True))
+        set_notice(tx, "demonstration", notice_of("Fontarive", 7, 22, until, follows_today=True))
     return until
 
 
