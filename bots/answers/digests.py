@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from bots.answers import reacting
+from bots.answers import choices, reacting
 from bots.answers.excerpts import headline
 from bots.card import Button, Card, Item, Items
 from bots.command import all_commands
 from bots.request import verb
-from reseau.exchange.notices import Notice
+from reseau.exchange.notices import Cadence, Notice
 from reseau.exchange.waiting import Waiting
 from reseau.finding import digest
 from reseau.finding.digest import Digest, Entry
 from reseau.i18n import N_, Words
 from reseau.kinds import AnimateurRole
+from reseau.people import preferences
 from reseau.store import Transaction
 
 MOST = 10  # lines
@@ -40,6 +42,15 @@ def card(tx: Transaction, title: str, news: Digest, member_id: int, t: Words) ->
     buttons.append(Button(t("My settings"), verb(all_commands(), "settings", t)))
     footer = t.plural("{count} more is in your feed.", "{count} more are in your feed.", more) if more > 0 else ""
     return Card(title, (Items(tuple(lines[:MOST])),), tuple(buttons), footer)
+
+
+def summary(tx: Transaction, title: str, news: Digest, member_id: int, t: Words) -> Card:
+    """A digest as a card that comes by itself, with the button that makes summaries rarer."""
+    drawn = card(tx, title, news, member_id, t)
+    chosen = preferences.chosen(tx, member_id).values()
+    rarer = Cadence.WEEKLY if Cadence.DAILY in chosen else Cadence.NEVER
+    line = f"{verb(all_commands(), 'settings', t)} {choices.summaries(rarer, t.language)}"
+    return replace(drawn, buttons=(*drawn.buttons, Button(t("Fewer of these"), line)))
 
 
 def other(tx: Transaction, row: Waiting, member_id: int, t: Words) -> Item | None:

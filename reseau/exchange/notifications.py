@@ -132,9 +132,9 @@ def _of_expert(notice: Notice, account: AccountKey) -> str:
     return f"{notice}:{account}"  # apart, so that nothing waits behind tomorrow's notices
 
 
-def asked_key(content_id: int, member_id: int) -> str:
-    """What names that a member was asked a question."""
-    return f"{Notice.ASKED}:{content_id}:{member_id}"
+def was_asked(tx: Transaction, content_id: int, member_id: int) -> bool:
+    """Whether a member was asked a question, or will be when their hours begin."""
+    return outbox.newest_of(tx, [f"{Notice.ASKED}:{content_id}:{member_id}"]) > 0
 
 
 def told_lately(tx: Transaction, notice: Notice, member_id: int, since: datetime, most: int) -> int:
