@@ -45,6 +45,7 @@ class Line:
         channel_name: what people call the channel, empty where the platform does not say.
         words: the plain words as typed, where ``text`` is Markdown that differs from them.
         aside: whether it names us within a sentence: in a linked channel it is then not a line for us.
+        opening: whether nothing was typed: the person opens the chat with the bot for the first time there.
     """
 
     person: str
@@ -57,6 +58,7 @@ class Line:
     channel_name: str = ""
     words: str = ""
     aside: bool = False
+    opening: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +129,13 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class AccountChanged:
-    """The platform changed what it knows about an account."""
+    """The platform changed what it knows about an account.
+
+    ``new``: the person has just come to the workspace.
+    """
 
     account: Account
+    new: bool = False
 
 
 Body = Line | Message | Changed | Removed | Reacted | Entered | AccountChanged

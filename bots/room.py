@@ -13,9 +13,11 @@ from bots.intake.receiving import Receiving
 from bots.mirror.deliver import Mirror
 from bots.mirror.readers import Readers, Watch
 from bots.platform import Platform, all_platforms
-from bots.sending import gathered, messages, routing, summaries
+from bots.sending import calling, gathered, greeting, messages, routing, summaries
+from bots.sending.calling import Calling
 from bots.sending.delivery import Bell, Delivering, Sender
 from bots.sending.gathered import Gathered
+from bots.sending.greeting import Greeting
 from bots.sending.messages import CardSender
 from bots.sending.notices import TOPICS, Notices
 from bots.sending.routing import Routing
@@ -79,6 +81,8 @@ def open_worker(network: Network, platforms: Sequence[Platform] | None = None) -
             gathered.TOPIC: Gathered(network),
             routing.TOPIC: Routing(network),
             summaries.TOPIC: Summaries(network),
+            calling.TOPIC: Calling(network),
+            greeting.TOPIC: Greeting(network),
         }
 
     sending = _Sending(network, platforms, senders)

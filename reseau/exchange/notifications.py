@@ -22,6 +22,8 @@ from reseau.store.tables import follow, identity, member
 from reseau.store.transaction import Transaction
 
 ROUTING = "routing"  # the topic of questions that need someone to answer
+GREETING = "greeting"  # the topic of the first card of a newcomer
+CALLING = "calling"  # the topic of calls to everybody, until each has a notice
 KNOWN = "known"  # the occasion of a new question: those who know a lot about it learn of it
 GATHERED = "gathered"  # the topic of notices that are sent together
 _WHILE = timedelta(minutes=15)
@@ -214,6 +216,37 @@ def appointed(tx: Transaction, traces: Sequence[Trace], roles: Sequence[str], ac
     ]
     if today and acting.origin is not Origin.SEEDED:
         _queue(tx, [trace for trace, _ in today], Notice.ROLE, [role for _, role in today])
+
+
+def calling(tx: Transaction, content_id: int, author_id: int, after: int = 0) -> None:
+    """Begin to tell everybody of a call, or go on after a member."""
+    payload = {"content": content_id, "after": after}
+    outbox.queue(tx, [Delivery(f"{CALLING}:{content_id}:{after}", CALLING, f"{CALLING}:{author_id}", payload)])
+
+
+def called_lately(tx: Transaction, author_id: int, since: datetime) -> bool:
+    """Whether a member has called everybody since a moment."""
+    return outbox.due_since(tx, f"{CALLING}:{author_id}", CALLING, since, 1) > 0
+
+
+def call(tx: Transaction, content_id: int, author_id: int, people: Sequence[int]) -> None:
+    """Tell some of those whom a content calls."""
+    news = [
+        Trace(tx.now, author_id, Verb.NOTED, content_id=content_id, root_id=content_id, target_id=id_) for id_ in people
+    ]
+    _queue(tx, news, Notice.CALL)
+
+
+def greet(tx: Transaction, member_id: int, opening: datetime) -> None:
+    """Greet a newcomer when their hours begin, once whatever the platform."""
+    payload = {"to": member_id}
+    key = f"{GREETING}:{member_id}"
+    outbox.queue(tx, [Delivery(key, GREETING, key, payload, due_at=opening)])
+
+
+def greeted(tx: Transaction, member_id: int) -> bool:
+    """Whether a newcomer was greeted, or will be."""
+    return outbox.newest_of(tx, [f"{GREETING}:{member_id}"]) > 0
 
 
 def _queue(
