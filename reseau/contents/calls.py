@@ -64,7 +64,7 @@ def check(tx: Transaction, community_id: int | None, caller_id: int) -> int:
         raise CallError(
             "E_CALL",
             N_(
-                "This would call {count} people. Above {few}, only the animateurs of a community and the "
+                "This would call a crowd of {count}. Above {few}, only the animateurs of a community and the "
                 "administrators may. Write it without the @: it is read all the same."
             ),
             count=reached,
