@@ -364,6 +364,7 @@ inbox = Table(
     UniqueConstraint("platform", "tenant", "event_key"),
 )
 
+OPEN = "state IN ('pending', 'intent')"  # of a delivery that has still to go out
 outbox = Table(
     "outbox",
     metadata,
@@ -382,6 +383,9 @@ outbox = Table(
     Column("error", Text, nullable=False, server_default=""),
     Index("ix_outbox_due", "state", "due_at"),
     Index("ix_outbox_ordering_key", "ordering_key", "id"),
+    # What has still to go out, which is little beside what went: by its order, and by when it was put off.
+    Index("ix_outbox_open", "ordering_key", "id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+    Index("ix_outbox_noted", "noted_at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
 )
 
 # -- linked channels ---------------------------------------------------------------------------------------------------
