@@ -64,6 +64,7 @@ class Line:
         words: the plain words as typed, where ``text`` is Markdown that differs from them.
         aside: whether it names us within a sentence: in a linked channel it is then not a line for us.
         filled: the form that was filled in, where it is no line but a form.
+        opening: whether nothing was typed: the person opens the chat with the bot for the first time there.
     """
 
     person: str
@@ -77,6 +78,7 @@ class Line:
     words: str = ""
     aside: bool = False
     filled: Filled | None = None
+    opening: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +149,13 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class AccountChanged:
-    """The platform changed what it knows about an account."""
+    """The platform changed what it knows about an account.
+
+    ``new``: the person has just come to the workspace.
+    """
 
     account: Account
+    new: bool = False
 
 
 Body = Line | Message | Changed | Removed | Reacted | Entered | AccountChanged

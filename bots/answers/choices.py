@@ -62,6 +62,8 @@ _FOLDED: Mapping[Notice, frozenset[str]] = {
     notice: frozenset(fold(word) for some in words.values() for word in some) for notice, words in WORDS.items()
 }
 _EVERYTHING = {"fr": "tout", "en": "everything"}
+#: What all that is in summaries is called in a line.
+SUMMARIES: Mapping[str, tuple[str, ...]] = {"fr": ("résumé", "résumés"), "en": ("digest", "summary", "summaries")}
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -73,6 +75,11 @@ def line(notice: Notice, cadence: Cadence, language: str) -> str:
 def everything(cadence: Cadence, language: str) -> str:
     """What is typed behind the verb for all classes at once: ``tout non``."""
     return f"{_EVERYTHING[language]} {CADENCES[cadence][language][0]}"
+
+
+def summaries(cadence: Cadence, language: str) -> str:
+    """What is typed behind the verb for all that is in summaries: ``résumé chaque semaine``."""
+    return f"{SUMMARIES[language][0]} {CADENCES[cadence][language][0]}"
 
 
 def named(sentence: str) -> list[Notice]:
@@ -118,6 +125,7 @@ def rarer(notice: Notice, now: Cadence) -> Cadence:
 
 def notices(about: str) -> list[Notice]:
     """The classes that a word names; without one, or with « tout », all of them."""
+    about = about.removeprefix("les ").removeprefix("des ").removeprefix("the ")
     if about in ("", "tout", "tous", "toutes", "all", "everything"):
         return list(Notice)
     return [notice for notice, words in _FOLDED.items() if about in words]

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from bots.answers import reacting
+from bots.answers import choices, reacting
 from bots.answers.excerpts import headline
 from bots.card import Button, Card, Item, Items
 from bots.command import all_commands
 from bots.request import verb
-from reseau.exchange.notices import Notice
+from reseau.exchange.notices import Cadence, Notice
 from reseau.exchange.waiting import Waiting
 from reseau.finding import digest
-from reseau.finding.digest import Digest, Entry
+from reseau.finding.digest import Digest, Entry, Thanked
 from reseau.i18n import N_, Words
 from reseau.kinds import AnimateurRole
+from reseau.people import preferences
 from reseau.store import Transaction
 
 MOST = 10  # lines
-_MOST_NAMES = 2
+_MOST_NAMES, _MOST_THANKS = 2, 3
 
 ROLES: Mapping[str, str] = {
     AnimateurRole.ANIMATEUR: N_("You are now an animateur of “{community}”."),
@@ -30,7 +32,7 @@ ROLES: Mapping[str, str] = {
 def card(tx: Transaction, title: str, news: Digest, member_id: int, t: Words) -> Card:
     """A digest as a card; the first button shows its first thread."""
     others = [line for row in news.others if (line := other(tx, row, member_id, t)) is not None]
-    thanked = [Item(t("{name} thanks you", name=thanks.giver), reason=thanks.reason) for thanks in news.thanks]
+    thanked = _thanked(news.thanks, t)
     lines = [*others, *thanked, *(_line(entry, t) for entry in news.entries)]
     more = len(lines) - MOST
     buttons = [Button(t("My feed"), verb(all_commands(), "feed", t))]
@@ -40,6 +42,24 @@ def card(tx: Transaction, title: str, news: Digest, member_id: int, t: Words) ->
     buttons.append(Button(t("My settings"), verb(all_commands(), "settings", t)))
     footer = t.plural("{count} more is in your feed.", "{count} more are in your feed.", more) if more > 0 else ""
     return Card(title, (Items(tuple(lines[:MOST])),), tuple(buttons), footer)
+
+
+def _thanked(received: Sequence[Thanked], t: Words) -> list[Item]:
+    """Thanks with their reasons; many of them as one line with their number."""
+    if len(received) <= _MOST_THANKS:
+        return [Item(t("{name} thanks you", name=thanks.giver), reason=thanks.reason) for thanks in received]
+    names = list(dict.fromkeys(thanks.giver for thanks in received))[:_MOST_NAMES]
+    title = t.plural("You were thanked {count} time", "You were thanked {count} times", len(received))
+    return [Item(title, reason=", ".join(names))]
+
+
+def summary(tx: Transaction, title: str, news: Digest, member_id: int, t: Words) -> Card:
+    """A digest as a card that comes by itself, with the button that makes summaries rarer."""
+    drawn = card(tx, title, news, member_id, t)
+    chosen = preferences.chosen(tx, member_id).values()
+    rarer = Cadence.WEEKLY if Cadence.DAILY in chosen else Cadence.NEVER
+    line = f"{verb(all_commands(), 'settings', t)} {choices.summaries(rarer, t.language)}"
+    return replace(drawn, buttons=(*drawn.buttons, Button(t("Fewer of these"), line)))
 
 
 def other(tx: Transaction, row: Waiting, member_id: int, t: Words) -> Item | None:

@@ -34,7 +34,7 @@ from reseau import access, logs
 from reseau.acting import Acting
 from reseau.contents import drafts
 from reseau.errors import ReseauError
-from reseau.exchange import awaited, inbox
+from reseau.exchange import awaited, inbox, notifications
 from reseau.exchange.awaited import Awaited
 from reseau.i18n import N_, Words, known_language
 from reseau.kinds import SPEAKING
@@ -362,6 +362,7 @@ def _noted(
     """Record the first contact, and the use of a verb that left no other trace."""
     acting = Acting(incoming.event.platform)
     first = me.activated_at is None and members.activate(tx, [me.id], acting)
+    first = first and not notifications.greeted(tx, me.id)
     if use:
         members.used(tx, [me.id], use, acting)
     if first:

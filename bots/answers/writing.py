@@ -11,7 +11,7 @@ from bots.request import Arguments, RefusalError, Request
 from reseau import access
 from reseau.communities import reading
 from reseau.communities.reading import Community
-from reseau.contents import drafts, publishing
+from reseau.contents import calls, drafts, publishing
 from reseau.contents.content_type import ContentType
 from reseau.contents.publishing import NewContent
 from reseau.folding import fold
@@ -68,6 +68,8 @@ class Form:
 def written(request: Request, form: Form) -> Card:
     """The answer of a creating verb: what is missing is asked for, what is there is shown, then published."""
     current = draft(request, form.kind)
+    if calls.is_called(current.text):
+        calls.check(request.tx, current.place.id if current.place else None, request.me.id)
     if not current.text.strip():
         return asked(request, form)
     if request.confirmed:
@@ -228,6 +230,7 @@ def preview(request: Request, draft: Draft, title: str, label: str, *before: Blo
         Field(t("Audience"), audience(request, draft)),
         *(Field(t("Why there"), placing.reason(request, proposal)) for proposal in fitting[:1]),
         *everybody.announcement(request, draft.place.id if draft.place else None),
+        *_called(request, draft),
     )
     return Card(
         title=title,
@@ -241,6 +244,15 @@ def preview(request: Request, draft: Draft, title: str, label: str, *before: Blo
         footer=t("Nothing has been posted. Kept for 24 hours."),
         error=error,
     )
+
+
+def _called(request: Request, draft: Draft) -> tuple[Field, ...]:
+    """How many people a call to everybody reaches, each with a notice of their own."""
+    if not calls.is_called(draft.text):
+        return ()
+    count = calls.count(request.tx, draft.place.id if draft.place else None, request.me.id)
+    told = request.t.plural("{count} person gets a notice", "{count} people get a notice", count)
+    return (Field(request.t("Called"), told),)
 
 
 def _may_be_placed(request: Request, draft: Draft) -> bool:

@@ -9,7 +9,7 @@ from bots.request import RefusalError, Request
 from bots.speech import grammar
 from reseau.access import ClosedError
 from reseau.contents import threads
-from reseau.exchange import notifications, outbox
+from reseau.exchange import notifications
 from reseau.i18n import N_
 
 
@@ -22,7 +22,7 @@ def answer(request: Request) -> Card:
     question = threads.get(request.tx, request.viewer, code)
     if question is None:
         raise ClosedError
-    if not outbox.newest_of(request.tx, [notifications.asked_key(question.id, request.me.id)]):
+    if not notifications.was_asked(request.tx, question.id, request.me.id):
         raise RefusalError(
             "E_NOT_ASKED",
             N_("You have not been asked this question."),

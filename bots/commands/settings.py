@@ -16,6 +16,7 @@ from reseau.i18n import N_
 from reseau.people import attention, preferences
 
 _NIGHT = frozenset(("la nuit", "nuit", "night", "at night", "la nuit et le week-end", "hors horaires"))
+_SUMMARIES = frozenset(fold(word) for words in choices.SUMMARIES.values() for word in words)
 _WHERE = re.compile(r"(?:(.*?)\s+)?(?:dans|sur|in|on)\s+(\w+)")
 _ANYWHERE = frozenset(("partout", "anywhere", "dernier", "last"))
 
@@ -31,6 +32,8 @@ def answer(request: Request) -> Card:
     cadence, about = choices.cadence(choice)
     if about in _NIGHT and cadence is not None:
         return _at_night(request, wanted=cadence is not Cadence.NEVER)
+    if about in _SUMMARIES and cadence is not None:
+        return _summarized(request, cadence)
     notices = choices.notices(about)
     if cadence is None and len(notices) == 1:
         return _of_class(request, notices[0])
@@ -59,6 +62,15 @@ def _unknown(request: Request) -> RefusalError:
         text=request.text,
         example=request.typed("settings", "réactions non" if request.t.language == "fr" else "reactions off"),
     )
+
+
+def _summarized(request: Request, cadence: Cadence) -> Card:
+    """Choose how often summaries come: for all the classes that are in one."""
+    for notice, now in preferences.chosen(request.tx, request.me.id).items():
+        if now in (Cadence.DAILY, Cadence.WEEKLY) or (now is Cadence.NEVER and CLASSES[notice].only_read):
+            preferences.choose(request.tx, request.me.id, notice, choices.settled(notice, cadence, alone=False))
+    t = request.t
+    return _card(request, t("My summaries come: {cadence}.", cadence=t(choices.MEANINGS[cadence])), done=True)
 
 
 def _at_night(request: Request, *, wanted: bool) -> Card:

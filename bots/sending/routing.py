@@ -12,7 +12,7 @@ from bots.sending.delivery import Record
 from reseau import access
 from reseau.contents import threads
 from reseau.contents.threads import Content
-from reseau.exchange import notifications, outbox
+from reseau.exchange import notifications
 from reseau.exchange.notices import Notice
 from reseau.exchange.outbox import Taken
 from reseau.finding import experts
@@ -75,7 +75,7 @@ class Routing:
             question, people = _experts(tx, content_id)
             if question is None:
                 return None
-            fresh = [who for who in people if not _was_asked(tx, who, content_id)]
+            fresh = [who for who in people if not notifications.was_asked(tx, content_id, who.id)]
             room = max(min(_AT_ONCE, _IN_ALL - len(people) + len(fresh)), 0)
             able = [who for who in fresh if _may_be_asked(tx, who, content_id)][:room]
             zone = self._network.settings.zone
@@ -90,10 +90,6 @@ def _experts(tx: Transaction, content_id: int) -> tuple[Content | None, list[Mem
         return None, []
     ranked = experts.rank(tx, asker, f"{question.title} {question.text}", limit=_RANKED)
     return question, [expert.member for expert in ranked]
-
-
-def _was_asked(tx: Transaction, who: Member, content_id: int) -> bool:
-    return outbox.newest_of(tx, [notifications.asked_key(content_id, who.id)]) > 0
 
 
 def _may_be_asked(tx: Transaction, who: Member, content_id: int) -> bool:

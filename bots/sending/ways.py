@@ -52,9 +52,11 @@ def words(to: Member, settings: Settings) -> Words:
 
 def accounts(tx: Transaction, to: Member, notice: Notice | None, root_id: int = 0) -> list[AccountKey]:
     """The person's accounts: the platform they chose, where the thread began, then where they were last active."""
+    reached = notifications.accounts(tx, [to.id]).get(to.id, [])
+    if len(reached) < 2:
+        return reached
     chosen = [preferences.platform(tx, to.id, notice) if notice else "", attention.of(tx, to.id).platform]
     order = [*chosen, threads.platform_of(tx, root_id), *activity.last_platforms(tx, to.id)]
-    reached = notifications.accounts(tx, [to.id]).get(to.id, [])
     return sorted(reached, key=lambda key: order.index(key.platform) if key.platform in order else len(order))
 
 

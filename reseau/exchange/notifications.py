@@ -22,6 +22,8 @@ from reseau.store.tables import follow, identity, member
 from reseau.store.transaction import Transaction
 
 ROUTING = "routing"  # the topic of questions that need someone to answer
+GREETING = "greeting"  # the topic of the first card of a newcomer
+CALLING = "calling"  # the topic of calls to everybody, until each has a notice
 KNOWN = "known"  # the occasion of a new question: those who know a lot about it learn of it
 GATHERED = "gathered"  # the topic of notices that are sent together
 MODERATED = "moderated"  # what an author is told of a decision; nobody can decline it
@@ -140,9 +142,9 @@ def _of_expert(notice: Notice, account: AccountKey) -> str:
     return f"{notice}:{account}"  # apart, so that nothing waits behind tomorrow's notices
 
 
-def asked_key(content_id: int, member_id: int) -> str:
-    """What names that a member was asked a question."""
-    return f"{Notice.ASKED}:{content_id}:{member_id}"
+def was_asked(tx: Transaction, content_id: int, member_id: int) -> bool:
+    """Whether a member was asked a question, or will be when their hours begin."""
+    return outbox.newest_of(tx, [f"{Notice.ASKED}:{content_id}:{member_id}"]) > 0
 
 
 def told_lately(tx: Transaction, notice: Notice, member_id: int, since: datetime, most: int) -> int:
@@ -233,6 +235,37 @@ def reported(tx: Transaction, trace: Trace, people: Collection[int], moderation_
     """Tell those who decide that a content was reported."""
     news = [replace(trace, target_id=person_id, member_id=None) for person_id in sorted(people)]
     _queue(tx, news, REPORTED, [{"moderation": moderation_id}] * len(news))
+
+
+def calling(tx: Transaction, content_id: int, author_id: int, after: int = 0) -> None:
+    """Begin to tell everybody of a call, or go on after a member."""
+    payload = {"content": content_id, "after": after}
+    outbox.queue(tx, [Delivery(f"{CALLING}:{content_id}:{after}", CALLING, f"{CALLING}:{author_id}", payload)])
+
+
+def called_lately(tx: Transaction, author_id: int, since: datetime) -> bool:
+    """Whether a member has called everybody since a moment."""
+    return outbox.due_since(tx, f"{CALLING}:{author_id}", CALLING, since, 1) > 0
+
+
+def call(tx: Transaction, content_id: int, author_id: int, people: Sequence[int]) -> None:
+    """Tell some of those whom a content calls."""
+    news = [
+        Trace(tx.now, author_id, Verb.NOTED, content_id=content_id, root_id=content_id, target_id=id_) for id_ in people
+    ]
+    _queue(tx, news, Notice.CALL)
+
+
+def greet(tx: Transaction, member_id: int, opening: datetime) -> None:
+    """Greet a newcomer when their hours begin, once whatever the platform."""
+    payload = {"to": member_id}
+    key = f"{GREETING}:{member_id}"
+    outbox.queue(tx, [Delivery(key, GREETING, key, payload, due_at=opening)])
+
+
+def greeted(tx: Transaction, member_id: int) -> bool:
+    """Whether a newcomer was greeted, or will be."""
+    return outbox.newest_of(tx, [f"{GREETING}:{member_id}"]) > 0
 
 
 def _queue(

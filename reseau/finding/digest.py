@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import case, func, select
 
@@ -15,11 +16,12 @@ from reseau.communities import reading
 from reseau.contents import reactions, thanks, threads
 from reseau.contents.reactions import Gathered
 from reseau.contents.threads import Content
-from reseau.exchange import waiting
+from reseau.exchange import notifications, waiting
 from reseau.exchange.notices import Cadence, Notice
 from reseau.exchange.waiting import Waiting
 from reseau.finding import feed
 from reseau.finding.feed import Reason
+from reseau.hours import last_opening
 from reseau.people import members, preferences
 from reseau.people.attention import Attention
 from reseau.store.moments import from_micros
@@ -30,7 +32,7 @@ from reseau.store.transaction import Transaction
 _MOST_READ = 30  # threads of a feed, of which those that only the reader moved are left out
 _MOST_REACTED = 10
 _LONGEST = timedelta(days=31)  # no summary goes back further
-_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
+_WEEK = timedelta(days=7)
 _OF_PEOPLE = frozenset({Reason.FOLLOWED_MEMBER})
 _OF_PLACES = frozenset({Reason.MY_COMMUNITY, Reason.FOLLOWED_COMMUNITY, Reason.FOLLOWED_TAG, Reason.ASKED_OF_ALL})
 
@@ -95,10 +97,16 @@ class Digest:
         return bool(self.entries or self.thanks or self.others)
 
 
-def period(noted: Attention, now: datetime, *, weekly: bool) -> Period:
-    """What the next summary of a person tells of: from where the last one ended, else a day or a week."""
-    daily = max(noted.daily_at or now - _DAY, now - _LONGEST)
-    return Period(daily, max(noted.weekly_at or now - _WEEK, now - _LONGEST) if weekly else None)
+def period(noted: Attention, now: datetime, zone: ZoneInfo, *, weekly: bool, asked: bool = False) -> Period:
+    """What the next summary of a person tells of: from where the last one ended, else the last working day or week."""
+    daily = max(noted.daily_at or last_opening(now, zone), now - _LONGEST)
+    return Period(daily, max(noted.weekly_at or now - _WEEK, now - _LONGEST) if weekly else None, asked)
+
+
+def absence(noted: Attention, now: datetime, since: datetime) -> Period:
+    """What the summary after an absence that began at ``since`` tells of: all of it, once."""
+    begin = max(since, noted.daily_at or since, now - _LONGEST)
+    return Period(begin, begin)
 
 
 def read(tx: Transaction, member_id: int, when: Period) -> Digest:
@@ -113,7 +121,7 @@ def read(tx: Transaction, member_id: int, when: Period) -> Digest:
     gathering.take(held)
     for notice, reasons in ((Notice.PERSON, _OF_PEOPLE), (Notice.COMMUNITY, _OF_PLACES)):
         since = when.daily if chosen[notice] is Cadence.DAILY else when.weekly
-        if since is not None and chosen[notice] is not Cadence.NEVER:
+        if since is not None and (when.asked or chosen[notice] is not Cadence.NEVER):
             gathering.take_feed(notice, reasons, since)
     return gathering.digest([*unwanted, *(row.id for row in held)])
 
@@ -149,7 +157,7 @@ class _Gathering:
                 self._take_thanks(row, by.name if by else "")
             elif row.root_id is None:
                 self._others.append(row)
-            elif (found := _subject(row, contents)) is not None and (row.notice, found.id) not in seen:
+            elif (found := self._subject(row, contents)) is not None and (row.notice, found.id) not in seen:
                 seen.add((row.notice, found.id))
                 entry = self._entry(contents[found.root_id])
                 entry.causes[row.notice] += 1
@@ -159,12 +167,12 @@ class _Gathering:
     def take_feed(self, notice: Notice, reasons: Collection[Reason], since: datetime) -> None:
         """Add threads that others moved since a moment."""
         items = feed.read(self._tx, self._who, _MOST_READ, since=since, only=reasons)
-        moved = _moved(self._tx, self._who, [item.content.id for item in items], since)
+        by_others = moved(self._tx, self._who, [item.content.id for item in items], since)
         for item in items:
-            if item.content.id in moved and item.content.last_at >= since:
+            if item.content.id in by_others and item.content.last_at >= since:
                 entry = self._entry(item.content)
                 entry.causes[notice] += 1
-                entry.new, entry.source = moved[item.content.id], item.source
+                entry.new, entry.source = by_others[item.content.id], item.source
 
     def digest(self, ended: Sequence[int]) -> Digest:
         """What was gathered, in its order."""
@@ -188,39 +196,40 @@ class _Gathering:
                 entry.causes[Notice.REACTION] = 1
                 entry.liked = liked
 
+    def _subject(self, row: Waiting, contents: Mapping[int, Content]) -> Content | None:
+        """The content of a notice, if it still says what it said, and the reader was not told of it otherwise."""
+        subject, root = contents.get(int(row.payload.get("content") or 0)), contents.get(row.root_id or 0)
+        if subject is None or root is None:
+            return None
+        if row.notice is Notice.ACCEPTED and root.accepted_id != subject.id:
+            return None
+        if row.notice in (Notice.ASKED, Notice.EXPERTISE) and root.answered_at is not None:
+            return None
+        asked = row.notice is Notice.EXPERTISE and notifications.was_asked(self._tx, root.id, int(row.payload["to"]))
+        return None if asked else subject
+
     def _take_thanks(self, row: Waiting, giver: str) -> None:
         reason = thanks.reason_of(self._tx, int(row.payload.get("thanks") or 0))
         if reason is not None and giver:
             self._thanks.append(Thanked(giver, reason))
 
 
-def _subject(row: Waiting, contents: Mapping[int, Content]) -> Content | None:
-    """The content of a notice, if it still says what it said."""
-    subject, root = contents.get(int(row.payload.get("content") or 0)), contents.get(row.root_id or 0)
-    if subject is None or root is None:
-        return None
-    if row.notice is Notice.ACCEPTED and root.accepted_id != subject.id:
-        return None
-    answered = row.notice in (Notice.ASKED, Notice.EXPERTISE) and root.answered_at is not None
-    return None if answered else subject
-
-
-def _moved(tx: Transaction, who: Viewer, root_ids: Sequence[int], since: datetime) -> dict[int, int]:
-    """The threads in which others wrote since a moment, with how many replies."""
-    moved: dict[int, int] = {}
+def moved(tx: Transaction, who: Viewer, root_ids: Sequence[int], since: datetime) -> dict[int, int]:
+    """The threads in which others wrote after a moment, with how many replies."""
+    replies: dict[int, int] = {}
     for part in parts(root_ids):
         counts = (
             select(content.c.root_id, func.sum(case((content.c.id == content.c.root_id, 0), else_=1)).label("replies"))
             .where(
                 content.c.root_id.in_(part),
                 content.c.author_id != who.member_id,
-                content.c.created_at >= since,
+                content.c.created_at > since,
                 access.readable_contents(who),
             )
             .group_by(content.c.root_id)
         )
-        moved.update((row.root_id, int(row.replies)) for row in tx.execute(counts))
-    return moved
+        replies.update((row.root_id, int(row.replies)) for row in tx.execute(counts))
+    return replies
 
 
 def community_name(tx: Transaction, member_id: int, community_id: int) -> str:

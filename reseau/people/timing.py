@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
 
@@ -35,7 +35,10 @@ class Timing:
 
 def zone_of(who: Member, usual: ZoneInfo) -> ZoneInfo:
     """The time zone of a person; the company's where nobody knows it."""
-    return ZoneInfo(who.timezone) if who.timezone else usual
+    try:
+        return ZoneInfo(who.timezone) if who.timezone else usual
+    except (ZoneInfoNotFoundError, ValueError):  # a platform or an import may say anything
+        return usual
 
 
 def timing(tx: Transaction, who: Member, notice: Notice, root_id: int | None, usual: ZoneInfo) -> Timing:

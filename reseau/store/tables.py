@@ -33,6 +33,12 @@ from reseau.store.import_tables import (
     import_run as import_run,
 )
 from reseau.store.moments import Moment
+from reseau.store.notice_tables import (
+    attention as attention,
+    preference as preference,
+    told_thread as told_thread,
+    waiting_notice as waiting_notice,
+)
 
 # -- people ------------------------------------------------------------------------------------------------------------
 
@@ -270,46 +276,6 @@ follow = Table(
     Index("ix_follow_target", "target_kind", "target_id"),
 )
 
-preference = Table(  # the notices that a member wants
-    "preference",
-    metadata,
-    Column("member_id", Id, ForeignKey("member.id"), primary_key=True),
-    Column("notice", Text, primary_key=True),
-    Column("cadence", Text, nullable=False),
-    Column("platform", Text, nullable=False, server_default=""),  # where, if not as for all the others
-)
-
-attention = Table(  # when and where a member is told
-    "attention",
-    metadata,
-    Column("member_id", Id, ForeignKey("member.id"), primary_key=True),
-    Column("platform", Text, nullable=False, server_default=""),  # empty: where the person was last
-    Column("absent_until", Moment),
-    Column("visited_at", Moment),  # the last look at the feed
-    Column("daily_at", Moment),  # what the last summaries reached up to
-    Column("weekly_at", Moment),
-)
-
-waiting_notice = Table(
-    "waiting_notice",
-    metadata,
-    Column("id", Id, primary_key=True),
-    reference("member.id", nullable=False),
-    Column("notice", Text, nullable=False),
-    Column("root_id", Id),  # the thread, if it is about one
-    Column("due_at", Moment),  # none: in the next summary
-    Column("payload", JSON, nullable=False),
-    Index("ix_waiting_notice_member_id", "member_id", "due_at"),
-)
-
-told_thread = Table(  # lately, so that more of the same thread is gathered
-    "told_thread",
-    metadata,
-    Column("member_id", Id, ForeignKey("member.id"), primary_key=True),
-    Column("root_id", Id, ForeignKey("content.id"), primary_key=True),
-    Column("at", Moment, nullable=False),
-)
-
 tag = Table(
     "tag",
     metadata,
@@ -407,6 +373,7 @@ inbox = Table(
     UniqueConstraint("platform", "tenant", "event_key"),
 )
 
+OPEN = "state IN ('pending', 'intent')"  # of a delivery that has still to go out
 outbox = Table(
     "outbox",
     metadata,
@@ -425,6 +392,9 @@ outbox = Table(
     Column("error", Text, nullable=False, server_default=""),
     Index("ix_outbox_due", "state", "due_at"),
     Index("ix_outbox_ordering_key", "ordering_key", "id"),
+    # What has still to go out, which is little beside what went: by its order, and by when it was put off.
+    Index("ix_outbox_open", "ordering_key", "id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+    Index("ix_outbox_noted", "noted_at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
 )
 
 # -- linked channels ---------------------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ class Events:
             "reaction_removed": self._reacted,
             "member_joined_channel": self._joined,
             "user_change": self._account_changed,
-            "team_join": self._account_changed,
+            "team_join": self._joined_team,
         }
 
     def arrival(self, body: Fields) -> Arrival | None:
@@ -154,7 +154,7 @@ class Events:
         person, chat = _identity(event, "user"), _identity(event, "channel")
         if word(event, "tab") != "messages" or not person or not chat.startswith("D"):
             return None
-        return Line(person, Where(chat, personal=True), "")
+        return Line(person, Where(chat, personal=True), "", opening=True)
 
     def _reacted(self, event: Fields, _body: Fields) -> Reacted | None:
         item = part(event, "item")  # a file or a comment on a file is not a message
@@ -217,6 +217,10 @@ class Events:
             return None
         self._names.learn(user)
         return AccountChanged(account_of(user, self._team.id))
+
+    def _joined_team(self, event: Fields, body: Fields) -> AccountChanged | None:
+        changed = self._account_changed(event, body)
+        return None if changed is None else replace(changed, new=True)
 
 
 def _where(event: Fields, message: Fields, personal: bool = False) -> Where | None:

@@ -131,7 +131,7 @@ class Reading:
         added = [member for member in dicts(self.activity.get("membersAdded")) if word(member, "id")]
         if added and self.where.personal:
             if not self._is_ours() and self.person:
-                yield self._arrival(self._line("", ""))
+                yield self._arrival(replace(self._line("", ""), opening=True))
             return
         for member in added:
             own = word(member, "id")

@@ -11,7 +11,13 @@ down_revision = "0013"
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
+OPEN = sa.text("state IN ('pending', 'intent')")
+
+
 def upgrade() -> None:
+    # A morning's summaries wait by the ten thousand: what is first of its order is found without reading them all.
+    op.create_index("ix_outbox_open", "outbox", ["ordering_key", "id"], sqlite_where=OPEN, postgresql_where=OPEN)
+    op.create_index("ix_outbox_noted", "outbox", ["noted_at"], sqlite_where=OPEN, postgresql_where=OPEN)
     op.add_column("preference", sa.Column("platform", sa.Text(), nullable=False, server_default=""))
     op.create_table(
         "attention",
