@@ -13,10 +13,11 @@ from bots.intake.receiving import Receiving
 from bots.mirror.deliver import Mirror
 from bots.mirror.readers import Readers, Watch
 from bots.platform import Platform, all_platforms
-from bots.sending import gathered, messages, routing
+from bots.sending import gathered, messages, moderated, routing
 from bots.sending.delivery import Bell, Delivering, Sender
 from bots.sending.gathered import Gathered
 from bots.sending.messages import CardSender
+from bots.sending.moderated import Moderated
 from bots.sending.notices import TOPICS, Notices
 from bots.sending.routing import Routing
 from reseau.channels import mirroring
@@ -75,6 +76,7 @@ def open_worker(network: Network, platforms: Sequence[Platform] | None = None) -
             mirroring.TOPIC: Mirror(network, writing, watch),
             mirroring.READERS: Readers(network, watch),
             **dict.fromkeys(TOPICS, notices),
+            **dict.fromkeys(moderated.TOPICS, Moderated(network)),
             gathered.TOPIC: Gathered(network),
             routing.TOPIC: Routing(network),
         }
