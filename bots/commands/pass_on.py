@@ -28,12 +28,21 @@ def answer(request: Request) -> Card:
             N_("You have not been asked this question."),
             request.button(request.t("My feed"), "feed"),
         )
-    notifications.passed(request.tx, question.id, request.me.id)
-    t = request.t
+    t, asker = request.t, access.viewer(request.tx, question.author_id)
+    if question.answered_at is not None:
+        title = t("All right. It has an answer already, so I ask nobody else.")
+    elif routing.whom_to_ask(request.tx, asker, question):
+        notifications.passed(request.tx, question.id, request.me.id)
+        title = t("All right, I will ask somebody else.")
+    else:
+        title = t("All right. I know nobody else to ask: it stays open for everybody who reads it.")
     return Card(
-        title=t("All right, I will ask somebody else."),
+        title=title,
         blocks=(Quote(question.text, question.author),),
-        buttons=(request.button(t("Show {code}", code=question.code), "show", question.code),),
+        buttons=(
+            request.button(t("Show {code}", code=question.code), "show", question.code),
+            request.button(t("Whom do I know?"), "expert", _subject(question)),
+        ),
         code=question.code,
         done=True,
     )

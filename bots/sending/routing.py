@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bots.platform import Courier
 from bots.sending.delivery import Record
 from reseau import access
+from reseau.access import Viewer
 from reseau.contents import threads
 from reseau.contents.threads import Content
 from reseau.exchange import notifications, outbox
@@ -58,16 +59,21 @@ class Routing:
             question = threads.get(tx, asker, content_id)
             if question is None or question.answered_at is not None:
                 return None
-            ranked = experts.rank(tx, asker, f"{question.title} {question.text}", limit=_RANKED)
-            people = [expert.member for expert in ranked]
-            fresh = [who for who in people if not _was_asked(tx, who, content_id)]
-            room = max(min(_AT_ONCE, _IN_ALL - len(people) + len(fresh)), 0)
-            able = [who for who in fresh if _may_be_asked(tx, who, content_id)][:room]
+            able = whom_to_ask(tx, asker, question)
             return _Choice(question, {who.id: next_opening(tx.now, self._zone(who)) for who in able})
 
     def _zone(self, who: Member) -> ZoneInfo:
         settings = self._network.settings
         return ZoneInfo(who.timezone) if who.timezone else settings.zone
+
+
+def whom_to_ask(tx: Transaction, asker: Viewer, question: Content) -> list[Member]:
+    """Return the people to ask next, most likely to know first; empty if nobody is left."""
+    ranked = experts.rank(tx, asker, f"{question.title} {question.text}", limit=_RANKED)
+    people = [expert.member for expert in ranked]
+    fresh = [who for who in people if not _was_asked(tx, who, question.id)]
+    room = max(min(_AT_ONCE, _IN_ALL - len(people) + len(fresh)), 0)
+    return [who for who in fresh if _may_be_asked(tx, who, question.id)][:room]
 
 
 def _was_asked(tx: Transaction, who: Member, content_id: int) -> bool:

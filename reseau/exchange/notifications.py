@@ -92,11 +92,14 @@ def _routing(content_id: int, occasion: str, due: datetime) -> Delivery:
     return Delivery(key, ROUTING, f"{ROUTING}:{content_id}", {"content": content_id}, due_at=due)
 
 
-def asked(tx: Transaction, content_id: int, author_id: int, openings: Mapping[int, datetime]) -> None:
+def asked(
+    tx: Transaction, content_id: int, author_id: int, openings: Mapping[int, datetime], audience: str = ""
+) -> None:
     """Tell members that they may be able to answer a question, each once, when their hours begin.
 
     Args:
         openings: the moment to notify each, by member.
+        audience: whom the asker named, if it is for people like them.
     """
     accounts = _accounts(tx, list(openings))
     deliveries = [
@@ -111,6 +114,7 @@ def asked(tx: Transaction, content_id: int, author_id: int, openings: Mapping[in
                 "to": member_id,
                 "doors": [(key.platform, key.tenant, key.native_id) for key in accounts[member_id]],
                 "at": to_micros(tx.now),
+                "audience": audience,
             },
             due_at=opening,
         )

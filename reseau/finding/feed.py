@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 
 from reseau import access
 from reseau.access import Viewer
-from reseau.contents import threads
+from reseau.contents import addressing, threads
 from reseau.contents.content_type import starting_types
 from reseau.contents.threads import Content
 from reseau.kinds import FollowKind
@@ -32,6 +32,7 @@ _AT_ONCE = 100  # sources in one statement; SQLite takes 500
 class Reason(StrEnum):
     """Why a thread is in the feed."""
 
+    ADDRESSED = "addressed"  # a question for people like the viewer
     FOLLOWED_CONTENT = "followed_content"
     FOLLOWED_MEMBER = "followed_member"
     MY_COMMUNITY = "my_community"
@@ -79,12 +80,18 @@ def _between(since: datetime | None, before: datetime | None) -> list[tuple[bool
     return [(late, moment) for late, moment in ((True, since), (False, before)) if moment is not None]
 
 
+def _begins(between: Sequence[tuple[bool, datetime]]) -> Iterator[datetime]:
+    return (moment for late, moment in between if late)
+
+
 def _within(column: ColumnElement[datetime], between: Sequence[tuple[bool, datetime]]) -> list[ColumnElement[bool]]:
     return [column >= moment if late else column < moment for late, moment in between]
 
 
 def _sources(tx: Transaction, who: Viewer, limit: int, between: Sequence[tuple[bool, datetime]]) -> Iterator[_Found]:
     assert who.member_id is not None
+    for root_id, label in addressing.addressed_to(tx, who, max([tx.now - _WAITS, *_begins(between)])).items():
+        yield root_id, Reason.ADDRESSED, label
     yield from _of_contents(tx, who)
     yield from _of_members(tx, who, limit, between)
     yield from _of_communities(tx, access.my_communities(who), Reason.MY_COMMUNITY, limit, between)
@@ -197,9 +204,12 @@ def _all(tx: Transaction, parts: Sequence[Select[tuple[int, int]]]) -> Iterator[
 
 
 def _items(tx: Transaction, who: Viewer, reasons: dict[int, tuple[Reason, str]], limit: int) -> list[FeedItem]:
+    """The threads that moved last, after the questions that wait for people like the viewer."""
+    addressed = [root_id for root_id in reasons if reasons[root_id][0] is Reason.ADDRESSED]
     newest = _newest(tx, list(reasons), 3 * limit)
-    contents = threads.get_all(tx, who, newest)
-    ordered = sorted(contents.values(), key=lambda content: (content.last_at, content.id), reverse=True)
+    contents = threads.get_all(tx, who, [*addressed, *newest])
+    waiting = {root_id for root_id in addressed if root_id in contents and contents[root_id].answered_at is None}
+    ordered = sorted(contents.values(), key=lambda one: (one.id in waiting, one.last_at, one.id), reverse=True)
     return [FeedItem(content, *reasons[content.id]) for content in ordered[:limit]]
 
 
