@@ -7,9 +7,11 @@ from bots.card import Card, Quote
 from bots.command import Command, Group
 from bots.request import RefusalError, Request
 from bots.speech import grammar
+from reseau import access
 from reseau.access import ClosedError
 from reseau.contents import threads
 from reseau.exchange import notifications, outbox
+from reseau.finding import answerers
 from reseau.i18n import N_
 
 
@@ -31,7 +33,7 @@ def answer(request: Request) -> Card:
     t, asker = request.t, access.viewer(request.tx, question.author_id)
     if question.answered_at is not None:
         title = t("All right. It has an answer already, so I ask nobody else.")
-    elif routing.whom_to_ask(request.tx, asker, question):
+    elif answerers.next_ones(request.tx, asker, question):
         notifications.passed(request.tx, question.id, request.me.id)
         title = t("All right, I will ask somebody else.")
     else:
@@ -39,10 +41,7 @@ def answer(request: Request) -> Card:
     return Card(
         title=title,
         blocks=(Quote(question.text, question.author),),
-        buttons=(
-            request.button(t("Show {code}", code=question.code), "show", question.code),
-            request.button(t("Whom do I know?"), "expert", _subject(question)),
-        ),
+        buttons=(request.button(t("Show {code}", code=question.code), "show", question.code),),
         code=question.code,
         done=True,
     )
