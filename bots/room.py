@@ -13,12 +13,13 @@ from bots.intake.receiving import Receiving
 from bots.mirror.deliver import Mirror
 from bots.mirror.readers import Readers, Watch
 from bots.platform import Platform, all_platforms
-from bots.sending import calling, gathered, greeting, messages, routing, summaries
+from bots.sending import calling, gathered, greeting, messages, moderated, routing, summaries
 from bots.sending.calling import Calling
 from bots.sending.delivery import Bell, Delivering, Sender
 from bots.sending.gathered import Gathered
 from bots.sending.greeting import Greeting
 from bots.sending.messages import CardSender
+from bots.sending.moderated import Moderated
 from bots.sending.notices import TOPICS, Notices
 from bots.sending.routing import Routing
 from bots.sending.summaries import Planner, Summaries
@@ -78,6 +79,7 @@ def open_worker(network: Network, platforms: Sequence[Platform] | None = None) -
             mirroring.TOPIC: Mirror(network, writing, watch),
             mirroring.READERS: Readers(network, watch),
             **dict.fromkeys(TOPICS, notices),
+            **dict.fromkeys(moderated.TOPICS, Moderated(network)),
             gathered.TOPIC: Gathered(network),
             routing.TOPIC: Routing(network),
             summaries.TOPIC: Summaries(network),

@@ -157,10 +157,10 @@ def _is_likely(request: Request, parsed: Wished) -> bool:
         case "thanks":
             who = grammar.without_small_words(_REASON.split(text, maxsplit=1)[0])
             return not text or bool(people.matching(request, who) or people.near(request, who))
-        case "cancel":
+        case "cancel" | "withdraw":
             about = fold(text).split()[-1:] if len(text.split()) <= _LONGEST_SUBJECT else []
             return not text or bool(grammar.first_number(text)[0]) or bool(_MINE & set(about))
-        case "answer" | "accept":
+        case "answer" | "accept" | "edit" | "hide" | "report" | "reopen" | "remove" | "move" | "merge":
             return any(grammar.number(word.strip(":,.")) for word in text.split()[:_LONGEST_SUBJECT])
         case _:
             return True

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass, replace
 
-from bots.answers import asking, everybody, examples, places, placing
+from bots.answers import addressing, asking, everybody, examples, places, placing
 from bots.card import Block, Button, Card, Field, Fields, Quote, Shared, Style, Visibility
 from bots.request import Arguments, RefusalError, Request
 from reseau import access
 from reseau.communities import reading
 from reseau.communities.reading import Community
 from reseau.contents import calls, drafts, publishing
+from reseau.contents.addressing import Audience
 from reseau.contents.content_type import ContentType
 from reseau.contents.publishing import NewContent
 from reseau.folding import fold
@@ -35,12 +36,14 @@ class Draft:
         kind: what it will be.
         place: its community; none is the author's own wall.
         reached: how many people will be able to read it.
+        audience: whom it is for, of those.
     """
 
     kind: ContentType
     text: str
     place: Community | None
     reached: int
+    audience: Audience | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +115,17 @@ def draft(request: Request, kind: ContentType) -> Draft:
     request = _placed_first(request)
     if not kind.answerable:  # « Qui sait souder dans Lyon ? » ends as a question does
         request = _placed_last(request)
-    place = _place(request)
-    return Draft(kind, request.text, place, reading.audience(request.tx, place.id if place else None))
+    chosen = addressing.chosen(request, *_as_text(request))
+    place = _place(request, addressed=chosen is not None)
+    place_id = place.id if place else None
+    if chosen is not None:
+        addressing.check(request, chosen, place_id)
+    return Draft(kind, request.text, place, reading.audience(request.tx, place_id), chosen)
 
 
-def _place(request: Request) -> Community | None:
-    wish = request.arguments.option("in") or request.arguments.option("for")
+def _place(request: Request, *, addressed: bool) -> Community | None:
+    """The community that a line names; ``addressed`` says that its « pour » names people."""
+    wish = request.arguments.option("in") or ("" if addressed else request.arguments.option("for"))
     if fold(wish) in placing.EVERYBODY and not _is_called(request, wish):
         wish = ""
     elif not wish and (linked := _linked(request)) is not None:
@@ -130,8 +138,6 @@ def _place(request: Request) -> Community | None:
                 request.button(request.t("See the communities"), "communities"),
             )
         return None
-    if not request.arguments.option("in") and not places.matching(request, wish):
-        raise RefusalError("E_AUDIENCE_EMPTY", N_("Nobody matches “{audience}”."), *_as_text(request), audience=wish)
     place = places.single(request, wish, lambda slug: _in_place(request, slug), *_as_text(request))
     if not access.may_post(request.tx, request.viewer, place.id):
         raise RefusalError(
@@ -228,6 +234,7 @@ def preview(request: Request, draft: Draft, title: str, label: str, *before: Blo
         label = t("Publish all of it")
     fields = (
         Field(t("Audience"), audience(request, draft)),
+        *addressing.fields(request, draft.audience, draft.place.id if draft.place else None),
         *(Field(t("Why there"), placing.reason(request, proposal)) for proposal in fitting[:1]),
         *everybody.announcement(request, draft.place.id if draft.place else None),
         *_called(request, draft),
@@ -331,9 +338,18 @@ def publish(request: Request, draft: Draft, form: Form) -> Card:
     published = publishing.publish(request.tx, [new], request.acting)[0]
     code = published.code or ""
     t = request.t
+    fields = (
+        Field(t("Audience"), audience(request, draft)),
+        *addressing.fields(request, draft.audience, new.community_id),
+    )
+    if draft.audience is not None:
+        addressing.address(request, published.id, draft.audience, new.community_id)
     return Card(
         title=t(form.done, code=code),
-        blocks=(Quote(draft.text, request.me.name), Fields((Field(t("Audience"), audience(request, draft)),))),
+        blocks=(
+            Quote(draft.text, request.me.name),
+            Fields(fields),
+        ),
         buttons=(request.button(t("Show {code}", code=code), "show", code), undo(request, code)),
         footer=undo_until(request),
         visibility=visibility(request, draft.place.id if draft.place else None),

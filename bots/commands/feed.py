@@ -21,6 +21,7 @@ from reseau.people import attention
 _MOST = 10  # threads on one screen
 
 _REASONS = {
+    Reason.ADDRESSED: N_("for {source}"),
     Reason.FOLLOWED_CONTENT: N_("you follow this thread"),
     Reason.FOLLOWED_MEMBER: N_("you follow {source}"),
     Reason.MY_COMMUNITY: N_("your community"),

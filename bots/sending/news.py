@@ -162,7 +162,12 @@ def _asked(news: News) -> Card | None:
     if by is None or question is None or question.answered_at is not None:
         return None
     t = news.t
-    title = t("{name} has a question that you may be able to answer: {code}", name=by.name, code=question.code)
+    audience = news.payload.get("audience", "")
+    title = (
+        t("{name} has a question for {audience}: {code}", name=by.name, audience=audience, code=question.code)
+        if audience
+        else t("{name} has a question that you may be able to answer: {code}", name=by.name, code=question.code)
+    )
     buttons = (
         news.button(t("Answer"), "answer", question.code, style=Style.PRIMARY),
         news.button(t("Somebody else knows better"), "pass_on", question.code),

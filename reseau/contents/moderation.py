@@ -284,15 +284,46 @@ def hidden(tx: Transaction, who: Viewer, content_id: int) -> Content | None:
     return None if row is None else threads.content_of(row._asdict())
 
 
-def hidden_replies(tx: Transaction, readable: Content) -> list[int]:
-    """Return the ids of the replies that are hidden in a thread which the caller read through the gate, in order."""
-    replies = select(content.c.id).where(
-        content.c.root_id == readable.root_id,
-        content.c.id != readable.root_id,
-        content.c.state == ContentState.HIDDEN,
-        content.c.deleted_at.is_(None),
+def hidden_in(tx: Transaction, root_id: int) -> list[int]:
+    """Return the ids of what is hidden in a thread, in order of time, its beginning included."""
+    in_thread = (
+        (content.c.root_id == root_id) & (content.c.state == ContentState.HIDDEN) & content.c.deleted_at.is_(None)
     )
-    return list(tx.execute(replies.order_by(content.c.created_at, content.c.id)).scalars())
+    return list(
+        tx.execute(select(content.c.id).where(in_thread).order_by(content.c.created_at, content.c.id)).scalars()
+    )
+
+
+def lost_by(tx: Transaction, root_id: int, author_id: int) -> list[int]:
+    """Return the ids of what an author took back in a thread, in the order of writing, its beginning included."""
+    own = select(content.c.id).where(
+        content.c.root_id == root_id,
+        content.c.author_id == author_id,
+        content.c.deleted_at.is_not(None),
+        content.c.state.in_([ContentState.PUBLISHED, ContentState.HIDDEN]),
+    )
+    return list(tx.execute(own.order_by(content.c.id)).scalars())
+
+
+def begun(tx: Transaction, who: Viewer, code: str) -> Content | None:
+    """Return what began a thread where a viewer may read, even if it was hidden or taken back; never to be shown."""
+    named = content.c.code == (threads.code_of(code) or "")
+    statement = threads.statement().where(named, content.c.root_id == content.c.id, access.placed_for(who))
+    row = tx.execute(statement).first()
+    return None if row is None else threads.content_of(row._asdict())
+
+
+def hidden_by_code(tx: Transaction, who: Viewer, code: str) -> Content | None:
+    """Return the thread of a code if its beginning is hidden from a viewer who may read where it stands."""
+    about = begun(tx, who, code)
+    return None if about is None else hidden(tx, who, about.id)
+
+
+def decides(tx: Transaction, who: Viewer) -> bool:
+    """Whether a viewer decides anywhere."""
+    if who.member_id is None:
+        return False
+    return who.administrator or tx.execute(reading.animated(tx, who).limit(1)).first() is not None
 
 
 def reason_of(tx: Transaction, record_id: int) -> str | None:

@@ -11,20 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, or_, select, update
+from sqlalchemy import func, select, update
 
 from reseau import access, activity
 from reseau.access import Viewer
 from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.channels import mirroring
+from reseau.communities import reading
 from reseau.contents import counters, moderation, publishing, threads
 from reseau.contents.content_type import Authors
 from reseau.contents.moderation import Decision
 from reseau.contents.publishing import ContentError
 from reseau.contents.threads import Content
 from reseau.i18n import N_
-from reseau.kinds import PRESENT, ContentState, FollowKind, MemberKind, Privacy, Verb
+from reseau.kinds import PRESENT, ContentState, FollowKind, Privacy, Verb
 from reseau.search import index
 from reseau.store.prepared import parts
 from reseau.store.tables import (
@@ -33,7 +34,6 @@ from reseau.store.tables import (
     follow,
     former_code,
     member,
-    membership,
     merger,
     placement,
     thanks,
@@ -77,16 +77,8 @@ class _Place:
 
 def gained(tx: Transaction, here: int | None, there: int) -> int:
     """Return how many people read in the community ``there`` and not ``here`` (``None``: on a wall)."""
-    source, target = _place(tx, here), _place(tx, there)
-    inside = select(membership.c.member_id).where(membership.c.left_at.is_(None))
-
-    def readers(place: _Place) -> ColumnElement[bool]:
-        employee = member.c.kind == MemberKind.EMPLOYEE if place.open else false()
-        return or_(member.c.id.in_(inside.where(membership.c.community_id == place.id)), employee)
-
-    counted = (
-        select(func.count()).select_from(member).where(member.c.status.in_(PRESENT), readers(target), ~readers(source))
-    )
+    more = (member.c.status.in_(PRESENT), reading.readers(tx, there), ~reading.readers(tx, here))
+    counted = select(func.count()).select_from(member).where(*more)
     return int(tx.execute(counted).scalar_one())
 
 

@@ -98,13 +98,16 @@ def _routing(content_id: int, occasion: str, due: datetime) -> Delivery:
     return Delivery(key, ROUTING, order, {"content": content_id, "occasion": occasion}, due_at=due)
 
 
-def asked(tx: Transaction, content_id: int, author_id: int, openings: Mapping[int, datetime]) -> None:
+def asked(
+    tx: Transaction, content_id: int, author_id: int, openings: Mapping[int, datetime], audience: str = ""
+) -> None:
     """Tell members that they may be able to answer a question, each once, when their hours begin.
 
     Args:
         openings: the moment to notify each, by member.
+        audience: whom the asker named, if it is for people like them.
     """
-    _to_experts(tx, Notice.ASKED, content_id, author_id, openings)
+    _to_experts(tx, Notice.ASKED, content_id, author_id, openings, audience)
 
 
 def known(tx: Transaction, content_id: int, author_id: int, member_ids: Collection[int]) -> None:
@@ -113,7 +116,12 @@ def known(tx: Transaction, content_id: int, author_id: int, member_ids: Collecti
 
 
 def _to_experts(
-    tx: Transaction, notice: Notice, content_id: int, author_id: int, openings: Mapping[int, datetime]
+    tx: Transaction,
+    notice: Notice,
+    content_id: int,
+    author_id: int,
+    openings: Mapping[int, datetime],
+    audience: str = "",
 ) -> None:
     reached = accounts(tx, list(openings))
     deliveries = [
@@ -128,6 +136,7 @@ def _to_experts(
                 "to": member_id,
                 "doors": _doors(reached[member_id]),
                 "at": to_micros(tx.now),
+                "audience": audience,
             },
             due_at=opening,
         )

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 
 from reseau import access
 from reseau.access import Viewer
-from reseau.contents import threads
+from reseau.contents import addressing, threads
 from reseau.contents.content_type import starting_types
 from reseau.contents.threads import Content
 from reseau.kinds import FollowKind
@@ -32,6 +32,7 @@ _AT_ONCE = 100  # sources in one statement; SQLite takes 500
 class Reason(StrEnum):
     """Why a thread is in the feed."""
 
+    ADDRESSED = "addressed"  # a question for people like the viewer
     FOLLOWED_CONTENT = "followed_content"
     FOLLOWED_MEMBER = "followed_member"
     MY_COMMUNITY = "my_community"
@@ -88,6 +89,10 @@ def _between(since: datetime | None, before: datetime | None) -> list[tuple[bool
     return [(late, moment) for late, moment in ((True, since), (False, before)) if moment is not None]
 
 
+def _begins(between: Sequence[tuple[bool, datetime]]) -> Iterator[datetime]:
+    return (moment for late, moment in between if late)
+
+
 def _within(column: ColumnElement[datetime], between: Sequence[tuple[bool, datetime]]) -> list[ColumnElement[bool]]:
     return [column >= moment if late else column < moment for late, moment in between]
 
@@ -101,6 +106,7 @@ def _sources(
 ) -> Iterator[_Found]:
     assert who.member_id is not None
     sources: Mapping[Reason, Callable[[], Iterator[_Found]]] = {
+        Reason.ADDRESSED: lambda: _addressed(tx, who, between),
         Reason.FOLLOWED_CONTENT: lambda: _of_contents(tx, who),
         Reason.FOLLOWED_MEMBER: lambda: _of_members(tx, who, limit, between),
         Reason.MY_COMMUNITY: lambda: _of_communities(
@@ -113,6 +119,12 @@ def _sources(
     for reason, found in sources.items():
         if reason in only:
             yield from found()
+
+
+def _addressed(tx: Transaction, who: Viewer, between: Sequence[tuple[bool, datetime]]) -> Iterator[_Found]:
+    begins = max([tx.now - _WAITS, *_begins(between)])
+    for root_id, label in addressing.addressed_to(tx, who, begins).items():
+        yield root_id, Reason.ADDRESSED, label
 
 
 def _of_followed(
@@ -226,9 +238,12 @@ def _all(tx: Transaction, parts: Sequence[Select[tuple[int, int]]]) -> Iterator[
 
 
 def _items(tx: Transaction, who: Viewer, reasons: dict[int, tuple[Reason, str]], limit: int) -> list[FeedItem]:
+    """The threads that moved last, after the questions that wait for people like the viewer."""
+    addressed = [root_id for root_id in reasons if reasons[root_id][0] is Reason.ADDRESSED]
     newest = _newest(tx, list(reasons), 3 * limit)
-    contents = threads.get_all(tx, who, newest)
-    ordered = sorted(contents.values(), key=lambda content: (content.last_at, content.id), reverse=True)
+    contents = threads.get_all(tx, who, [*addressed, *newest])
+    waiting = {root_id for root_id in addressed if root_id in contents and contents[root_id].answered_at is None}
+    ordered = sorted(contents.values(), key=lambda one: (one.id in waiting, one.last_at, one.id), reverse=True)
     return [FeedItem(content, *reasons[content.id]) for content in ordered[:limit]]
 
 

@@ -18,7 +18,7 @@ from reseau.acting import Acting
 from reseau.channels import links
 from reseau.channels.links import NewLink
 from reseau.communities import belonging, opening
-from reseau.communities.belonging import Joining
+from reseau.communities.belonging import Appointment, Joining
 from reseau.communities.opening import NewCommunity
 from reseau.contents import publishing, reactions
 from reseau.contents.kinds.answer import ANSWER
@@ -113,7 +113,7 @@ class Company:
 
 
 def company(network: Network, *, closed: bool = True) -> Company:
-    """Léa and Ana inside, Franck who also knows what is closed, a guest who belongs to one open community.
+    """Léa, who animates Veille, and Ana inside, Franck who also knows what is closed, a guest of one open community.
 
     Twelve questions are there, the last one Léa's, answered by Ana a moment ago; all but Nina have activated
     their accounts, so that no card begins with the welcome of a newcomer.
@@ -143,6 +143,7 @@ def company(network: Network, *, closed: bool = True) -> Company:
         here.places = dict(zip(("veille", "velo", "appels-d-offres"), ids, strict=True))
         veille = here.places["veille"]
         belonging.join(tx, [Joining(veille, here.people[who]) for who in ("lea", "ana", "franck", "guy")], CONSOLE)
+        belonging.appoint(tx, [Appointment(veille, here.people["lea"])], CONSOLE)
         questions = [
             NewContent(QUESTION, here.people["ana"], f"Quel est le prix numéro {n} du cuivre ?", veille)
             for n in range(1, 12)

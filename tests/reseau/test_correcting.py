@@ -250,7 +250,7 @@ def test_what_is_hidden_is_read_by_its_author_alone_until_it_is_shown_again(stor
         assert not any(here.reads(who, answer.id) for who in (here.ana, here.gus, here.zoe, here.max))
         assert here.finds(here.bob, "perceuse") == [asked.id]
         assert (here.root(asked).replies, here.root(asked).answered_at, here.root(asked).accepted_id) == (0, None, None)
-        assert moderation.hidden_replies(tx, here.root(asked)) == [answer.id]
+        assert moderation.hidden_in(tx, asked.id) == [answer.id]
         assert here.told("moderated") == [here.bob]
         refused("E_PRIVATE_GONE", moderation.hide, tx, [decision], HERE)
         refused("E_PERMISSION", moderation.show_again, tx, [Decision(answer.id, here.bob, "")], HERE)
