@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bots.answers import filling as filled
+from bots.answers.forms import filling as filled
 from bots.answers.handling import Handler
 from bots.arrival import Filled, Line, Where, from_payload, to_payload
 from bots.command import Command, all_commands

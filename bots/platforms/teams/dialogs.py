@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from bots import shortcuts
-from bots.answers import filling
+from bots.answers.forms import filling
 from bots.arrival import Filled
 from bots.command import all_commands
 from bots.form import Blank, Kind, Sheet
