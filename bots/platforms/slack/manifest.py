@@ -81,7 +81,7 @@ def manifest(settings: Settings, *, http: bool = False, commands: Sequence[Comma
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
