@@ -129,7 +129,7 @@ def completed(
     begun = parse(waiting.line, commands, roots)
     if isinstance(begun, Understood) and begun.command.id == "confirm":
         return _decided(tx, incoming.member_id, begun, typed, commands, roots)
-    if fold(typed.strip(" .!…")) in _GIVES_UP:
+    if gives_up(typed):
         return GivenUp()
     if _is_meant_as_verb(parsed, typed, anything=waiting.line.endswith(":")):
         return None
@@ -143,6 +143,11 @@ def completed(
         whole = parse(line, commands, roots)
     rather = parsed.command if isinstance(parsed, Understood) else None
     return Completed(whole, line, typed, rather) if isinstance(whole, Understood) else None
+
+
+def gives_up(typed: str) -> bool:
+    """Whether somebody who was asked for words wants to give none."""
+    return fold(typed.strip(" .!…")) in _GIVES_UP
 
 
 def _decided(

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bots.answers import alone, asking, filling, refusals, smalltalk, welcome
+from bots.answers import alone, asking, refusals, smalltalk, welcome
 from bots.answers.asking import Completed, GivenUp
+from bots.answers.forms import filling
 from bots.arrival import Where
 from bots.card import Button, Card
 from bots.command import Command, all_commands

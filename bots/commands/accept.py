@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from bots.answers import asking, examples, forms
+from bots.answers import asking, examples
+from bots.answers.forms import entries
 from bots.card import Button, Card, Quote
 from bots.command import Command, Group
 from bots.form import Entry, Form
@@ -121,7 +122,7 @@ command = Command(
     form=Form(
         N_("Say which answer helped"),
         N_("This is the answer"),
-        ((forms.NUMBER, Entry("place", N_("Which answer"), hint=N_("Its place in the thread, such as 1"))),),
+        ((entries.NUMBER, Entry("place", N_("Which answer"), hint=N_("Its place in the thread, such as 1"))),),
     ),
     fill=_fill,
     traced=True,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bots.answers import asking, everybody, examples, forms, writing
+from bots.answers import asking, everybody, examples, writing
 from bots.answers.excerpts import headline
+from bots.answers.forms import entries
 from bots.card import Card, Field, Fields, Quote, Shared, Style
 from bots.command import Command, Group
 from bots.form import Entry, Form, Kind, Known
@@ -141,7 +142,7 @@ def _known(request: Request, values: Mapping[str, str]) -> Known:
     root = threads.get(request.tx, request.viewer, code) if code else None
     if root is None:
         return Known()
-    return Known({"number": root.code}, forms.about(request, root))
+    return Known({"number": root.code}, entries.about(request, root))
 
 
 command = Command(
@@ -160,9 +161,9 @@ command = Command(
     form=Form(
         N_("Answer"),
         N_("Answer"),
-        ((forms.NUMBER, Entry("text", N_("Your answer"), Kind.LONG, required=True)),),
+        ((entries.NUMBER, Entry("text", N_("Your answer"), Kind.LONG, required=True)),),
     ),
-    fill=forms.numbered,
+    fill=entries.numbered,
     known=_known,
     heard=(
         "réponds",

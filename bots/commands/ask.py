@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bots.answers import forms, writing
+from bots.answers import writing
 from bots.answers.excerpts import item
+from bots.answers.forms import entries
 from bots.card import Card, Items
 from bots.command import Command, Group
 from bots.request import Request
@@ -76,7 +77,7 @@ command = Command(
     takes=frozenset({"in", "for", "tag", "language"}),
     traced=True,
     writes=True,
-    form=forms.writing(N_("Ask a question"), N_("Your question")),
+    form=entries.writing(N_("Ask a question"), N_("Your question")),
     previews=True,
     heard=(
         "demandez",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bots.answers import asking, examples, forms, places
+from bots.answers import asking, examples, places
+from bots.answers.forms import entries
 from bots.card import Card, Text
 from bots.command import Command, Group
 from bots.form import Among
@@ -44,7 +45,7 @@ command = Command(
     summary=N_("Takes you out of a community. What you wrote there stays."),
     examples={"fr": "quitter Veille", "en": "leave Veille"},
     answer=answer,
-    form=forms.community(N_("Leave a community"), N_("Leave"), Among.MINE),
+    form=entries.community(N_("Leave a community"), N_("Leave"), Among.MINE),
     rank=30,
     traced=True,
     heard=(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bots.answers import examples, forms, places
+from bots.answers import examples, places
+from bots.answers.forms import entries
 from bots.card import Card, Field, Fields, Text, Visibility
 from bots.command import Command, Group, Role
 from bots.form import Among
@@ -95,7 +96,7 @@ command = Command(
     summary=N_("Links this channel to a community: what is written in one appears in the other."),
     examples={"fr": "relier Veille", "en": "link Veille"},
     answer=answer,
-    form=forms.community(N_("Link this channel"), N_("Link"), Among.WRITABLE),
+    form=entries.community(N_("Link this channel"), N_("Link"), Among.WRITABLE),
     rank=60,
     role=Role.ADMINISTRATOR,
     to_channel=True,

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bots.answers import asking, everybody, examples, forms, people, refusals, writing
+from bots.answers import asking, everybody, examples, people, refusals, writing
 from bots.answers.excerpts import headline
+from bots.answers.forms import entries
 from bots.card import Card, Fields, Markdown, Quote, Shared, Style, Text
 from bots.command import Command, Group
 from bots.form import Entry, Form, Kind, Known
@@ -294,7 +295,7 @@ def _known(request: Request, values: Mapping[str, str]) -> Known:
     if content is None:
         return Known()
     author = members.get(request.tx, content.author_id)
-    return Known({"person": f"@{author.handle}"}, forms.about(request, content))
+    return Known({"person": f"@{author.handle}"}, entries.about(request, content))
 
 
 command = Command(

@@ -59,8 +59,9 @@ def fill(here: Company, verb: str, values: dict[str, str], who: str = "", step: 
 
 
 def opened(here: Company, line: str, who: str = "lea", channel: str = "") -> Sheet | None:
-    """The form that a line opens."""
-    asked = Incoming(here.people[who], line, EventKey("console", "", "opening"), channel=CHANNELS.get(channel))
+    """The form that the line of a button opens."""
+    event = EventKey("console", "", "opening")
+    asked = Incoming(here.people[who], line, event, channel=CHANNELS.get(channel), pressed=True)
     with here.network.store.read() as tx:
         return Handler(here.network, here.commands).sheet(tx, asked)
 

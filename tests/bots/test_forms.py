@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from bots.answers import filling as filled
+from bots.answers.forms import filling as filled
+from bots.answers.handling import Handler
 from bots.arrival import Filled, Line, Where, from_payload, to_payload
 from bots.command import Command, all_commands
 from bots.form import MOST_ENTRIES, MOST_STEPS, Kind
+from bots.platforms.console import Console, Look
+from bots.tools.conversation import Conversation
 from reseau import access
 from reseau.contents import threads
 from reseau.i18n import LANGUAGES, Words
@@ -216,3 +220,61 @@ def test_a_verb_that_is_not_open_to_somebody_has_no_form_for_them(here: Company)
     assert refused.card.error == "E_FORM_GONE"
     assert refused.sheet is None
     assert labels(refused.card)
+
+
+def at_console(here: Company) -> tuple[Conversation, io.StringIO]:
+    out = io.StringIO()
+    console = Console(out, Look(language="fr"))
+    return Conversation(Handler(here.network), here.people["lea"], console, name="here", fills=True), out
+
+
+def test_the_console_asks_one_entry_after_the_other_and_skips_what_may_be_empty(here: Company) -> None:
+    talk, out = at_console(here)
+
+    first = talk.say("demander")
+    again = talk.say("")
+    second = talk.say("dans quel atelier : Lyon ?")
+    talk.say("1")
+    preview = talk.say("")
+    posted = talk.say("1")
+
+    assert "Votre question" in first.title
+    assert "Il manque" in card_text(again)
+    assert "Communauté" in second.title
+    assert "Veille" in card_text(second)
+    assert "Dans « Veille »" in card_text(preview)
+    assert posted.done
+    assert "dans quel atelier : Lyon ?" in spaced(out.getvalue())
+
+
+def test_the_console_asks_again_for_what_is_wrong_and_a_word_gives_up(here: Company) -> None:
+    talk, _ = at_console(here)
+
+    polite = talk.say("merci")
+    talk.say("merci @ana")
+    talk.say("quelqu’un d’ailleurs")
+    talk.say("le plan")
+    wrong = talk.say("")
+    done = talk.say("@ana")
+    talk.say("merci @ana")
+    given_up = talk.say("annuler")
+    feed = talk.say("fil")
+
+    assert polite.title.startswith("Avec plaisir")
+    assert "quelqu’un d’ailleurs" in card_text(wrong)
+    assert done.done
+    assert "le plan" in card_text(done)
+    assert "Rien n’a été publié" in given_up.title
+    assert feed.title
+
+
+def test_the_console_asks_the_second_step_too(here: Company) -> None:
+    talk, _ = at_console(here)
+    talk.say("profil modifier")
+    for line in ("cuivre", "", "", "", "Excel", "Dix ans d’achats"):
+        talk.say(line)
+
+    profile = talk.say("")
+
+    assert profile.done
+    assert all(words in card_text(profile) for words in ("cuivre", "Excel", "Dix ans d’achats"))

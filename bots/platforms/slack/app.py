@@ -127,12 +127,19 @@ class App:
             if "command" in body:
                 return await self._command(body)
             if body.get("type") == "event_callback":
-                return await self._received(await self._read(body))
+                return await self._event(body)
             if body.get("type") in _INTERACTIONS:
                 return await self._interaction(body)
         except (UnreceivedError, LaterError):
             return BoltResponse(status=503, body="")
         return None
+
+    async def _event(self, body: dict[str, Any]) -> BoltResponse:
+        """Something that happened; the Home tab is filled while it opens."""
+        if (opening := (await self._reader()).home(body)) is not None:
+            await self._forms.publish_home(opening)
+            return BoltResponse(status=200, body="")
+        return await self._received(await self._read(body))
 
     async def _interaction(self, body: dict[str, Any]) -> BoltResponse | None:
         """A button, a shortcut or a form; nothing if it is for Bolt itself."""

@@ -1,4 +1,4 @@
-"""Forms on Slack: a modal is opened in answer to a press, a command or a shortcut, and what is sent from it is done."""
+"""Views on Slack: a form opens in answer to a press, a command or a shortcut, what is sent is done, the Home tab."""
 
 from __future__ import annotations
 
@@ -65,6 +65,19 @@ class Forms:
             _log.error("form not opened", error=type(error).__name__)
             return False
         return True
+
+    async def publish_home(self, arrival: Arrival) -> None:
+        """Fill the Home tab of a person; what takes too long comes into the chat with us. Never raises."""
+        line = arrival.body
+        if self._api is None or not isinstance(line, Line):
+            return
+        try:
+            answer = await self._reception.answer(arrival, _WITHIN)
+            if answer is not None:
+                async with asyncio.timeout(_WITHIN):
+                    await self._api.write("views.publish", user_id=line.person, view=views.home(answer))
+        except Exception as error:  # noqa: BLE001  (the tab keeps what it shows)
+            _log.warning("home not shown", reason=type(error).__name__)
 
     def shortcut(self, body: Fields, team: Team) -> Arrival | None:
         """The arrival of a shortcut, from a message or from anywhere; nothing for one that is not ours."""

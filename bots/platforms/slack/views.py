@@ -12,6 +12,8 @@ from bots.arrival import Line, Where
 from bots.form import Blank, Choice, Kind, Sheet
 from bots.markup.fitting import Element, shortened
 from bots.markup.mrkdwn import unmarked, unparsed
+from bots.platform import Answer
+from bots.platforms.slack.blocks import of_answer
 from reseau.foreign import part, word
 from reseau.i18n import N_, Words
 from reseau.markup.visible import one_line
@@ -63,6 +65,11 @@ def view(sheet: Sheet, line: Line) -> Element:
         "private_metadata": _metadata(sheet, line),
         "blocks": [*notes, *fields],
     }
+
+
+def home(answer: Answer) -> Element:
+    """The Home tab: a card, as a page of the app's own."""
+    return {"type": "home", "callback_id": "home", "blocks": of_answer(answer)}
 
 
 def begun(modal: Mapping[str, Any]) -> Begun | None:

@@ -19,6 +19,8 @@ from reseau.acting import Acting
 from reseau.channels import copies, links
 from reseau.channels.copies import Copy
 from reseau.channels.links import NewLink
+from reseau.communities import belonging
+from reseau.communities.belonging import Appointment
 from reseau.contents import threads
 from reseau.keys import ChannelKey
 from reseau.network import Network
@@ -208,6 +210,33 @@ def test_this_is_the_answer_marks_a_reply_that_we_know_and_asks_which_one_else(s
     shop.slack.say("UANA", "C9", "autre chose")
     assert closed(shop.slack.shortcut("ULEA", "message_accept", "C9", shop.slack.messages["C9"][-1]["ts"]))
     assert set(shop.fields()) == {"number", "place"}
+
+
+def test_the_home_tab_shows_the_feed_the_open_questions_and_the_next_step(shop: Shop) -> None:
+    with shop.here.network.store.write() as tx:
+        belonging.appoint(tx, [Appointment(shop.here.places["veille"], shop.here.people["lea"])], Acting("console"))
+    shop.slack.event({"type": "app_home_opened", "tab": "home", "user": "ULEA", "channel": "DULEA"})
+    until(lambda: "ULEA" in shop.slack.homes, "the tab is empty")
+
+    view = shop.slack.homes["ULEA"]
+    text = json.dumps(view, ensure_ascii=False)
+    assert blockkit.modal_faults(view) == []
+    for words in ("Bonjour Léa", "Votre fil", "Vos questions ouvertes", "Q12", "En attente d’une réponse", "Q11"):
+        assert words in text
+    assert "Compléter mon profil" in text
+    assert not shop.said()  # nothing is said in the chat
+
+    button = next(e for e in blockkit.elements(view) if e.get("value") == "demander")
+    pressed = {
+        "type": "block_actions",
+        "user": {"id": "ULEA"},
+        "trigger_id": "1.9",
+        "container": {"type": "view", "view_id": "V0"},
+        "actions": [{**button, "action_ts": "1.1"}],
+    }
+    assert closed(shop.slack.form({"payload": json.dumps(pressed)}))
+    assert closed(shop.slack.send_form("ULEA", {"text": "Qui a le plan de Brest ?"}))
+    until(lambda: any("plan de Brest" in said for said in shop.said()), "the preview is not in the chat")
 
 
 def test_a_modal_of_somebody_else_is_none_of_ours(shop: Shop) -> None:

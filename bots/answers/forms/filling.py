@@ -34,6 +34,10 @@ _ABOUT_NAME: Mapping[str, frozenset[str]] = {
 }
 
 
+#: Verbs that people say alone without meaning them: « merci ».
+_SAID_ALONE = ("thanks",)
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What is wrong with an entry, in a sentence marked by ``N_``."""
@@ -73,6 +77,8 @@ def opened(request: Request, parsed: Parsed) -> Sheet | None:
     """The form that a line opens, with what the line says already."""
     values = begun(parsed)
     if values is None or not isinstance(parsed, Understood):
+        return None
+    if not request.pressed and parsed.command.id in _SAID_ALONE and not any(values.values()):
         return None
     return sheet(replace(request, command=parsed.command, arguments=parsed.arguments), values)
 
