@@ -25,7 +25,7 @@ class Opened:
 
     Attributes:
         doors: an ASGI application for each address, such as ``/pilotage/``. A prefix that ends in a slash gets
-            everything under it, whole; another one gets that address alone.
+            everything under it, whole; another one gets that address alone, and so does ``/``, the first page.
         running: entered when the event loop runs and left at the end; what it starts must end with it.
     """
 

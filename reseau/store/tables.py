@@ -27,6 +27,7 @@ from reseau.store.import_tables import (
     import_run as import_run,
 )
 from reseau.store.moments import Moment
+from reseau.store.page_tables import page_key as page_key, page_notice as page_notice
 
 # -- people ------------------------------------------------------------------------------------------------------------
 
