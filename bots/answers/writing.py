@@ -175,7 +175,7 @@ def _placed_last(request: Request) -> Request:
     """The request with « … dans Veille » at the end of its text read as an option, where a community is so called."""
     arguments = request.arguments
     last = _LAST.fullmatch(request.text.strip())
-    if last is None or "in" in arguments.options or "for" in arguments.options:
+    if last is None or arguments.filled or "in" in arguments.options or "for" in arguments.options:
         return request
     name = last.group(2)
     if not _is_called(request, name):
@@ -211,7 +211,7 @@ def audience(request: Request, draft: Draft) -> str:
 
 def preview(request: Request, draft: Draft, title: str, label: str, *before: Block, error: str = "") -> Card:
     """The card that asks for confirmation; the line is kept for 24 hours."""
-    token = keep(request, request.command.id, _kept_line(request, draft))
+    token = keep(request, request.command.id, _kept_line(request, draft), _kept_arguments(request, draft))
     t = request.t
     if not error and len(draft.text) > LONGEST_LINE:
         title = t("Your text is long: here it is, before anybody sees it.")
@@ -233,11 +233,20 @@ def preview(request: Request, draft: Draft, title: str, label: str, *before: Blo
     )
 
 
-def keep(request: Request, command: str, line: str) -> str:
-    """Keep a line until it is confirmed, with the channel it was typed in; returns the token that takes it up."""
+def keep(request: Request, command: str, line: str, arguments: Arguments | None = None) -> str:
+    """Keep a line until it is confirmed, with the channel it was typed in; returns the token that takes it up.
+
+    Args:
+        request: whose line it is.
+        command: the id of the verb.
+        line: to be done.
+        arguments: what a form told the verb, which is then done in place of the line.
+    """
     channel = request.channel
     spot = {"platform": request.platform, "tenant": request.tenant, **asdict(channel.where)} if channel else None
-    token = drafts.keep(request.tx, request.me.id, command, line, spot)
+    token = drafts.keep(
+        request.tx, request.me.id, command, line, spot, arguments.as_json() if arguments is not None else None
+    )
     asking.decision(request, token)
     return token
 
@@ -249,6 +258,14 @@ def _kept_line(request: Request, draft: Draft) -> str:
     if draft.place is None or draft.place.id != linked or named:
         return request.line
     return _in_place(request, f'"{draft.place.slug}"')
+
+
+def _kept_arguments(request: Request, draft: Draft) -> Arguments | None:
+    """What a form told the verb, with the place that the channel gave; nothing for a line."""
+    arguments = request.arguments
+    if not arguments.filled or draft.place is None:
+        return arguments if arguments.filled else None
+    return replace(arguments, options={**arguments.options, "in": (f"#{draft.place.slug}",)})
 
 
 def _rather(request: Request, draft: Draft) -> tuple[Button, ...]:

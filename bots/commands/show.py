@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bots.answers import alone, asking, examples, reacting, refusals
 from bots.answers.excerpts import headline, is_said_by_its_headline
+from bots.answers.forms import entries
 from bots.card import Block, Button, Card, Item, Items, Markdown, Style, Text, phrase, strong
 from bots.command import Command, Group
 from bots.request import RefusalError, Request
@@ -143,6 +144,7 @@ command = Command(
     summary=N_("Shows a question, an idea or a discussion with its replies. Its number alone does the same."),
     examples={"fr": "voir Q12", "en": "show Q12"},
     answer=answer,
+    form=entries.words(N_("Show"), N_("Number"), N_("Show"), N_("Such as Q12")),
     rank=20,
     heard=(
         "voyons",

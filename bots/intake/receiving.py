@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, cast
 
@@ -23,6 +23,7 @@ from bots.arrival import (
     from_payload,
     to_payload,
 )
+from bots.form import Choice, Sheet
 from bots.intake.answering import ASKS_FIRST, Answering, HeardBeforeError
 from bots.mirror.hear import Hearing
 from bots.platform import Answer, Courier, LaterError
@@ -83,6 +84,50 @@ class Receiving:
         if answering.done():
             return answering.result()
         self._queues.beside(self._send_late(answering, arrival, line))
+        return None
+
+    async def sheet(self, arrival: Arrival) -> Sheet | None:
+        """The form that a line opens, or that its form was begun with; nothing where no words are missing."""
+        arrival = _storable(arrival)
+        line = arrival.body
+        assert isinstance(line, Line)
+        return await asyncio.to_thread(self._answering.sheet, arrival, line)
+
+    async def choices(self, arrival: Arrival, entry: str, text: str) -> Sequence[Choice]:
+        """What a person may choose for an entry of a form, while typing."""
+        arrival = _storable(arrival)
+        line = arrival.body
+        assert isinstance(line, Line)
+        return await asyncio.to_thread(self._answering.choices, arrival, line, entry, text)
+
+    async def submit(self, arrival: Arrival, within: float) -> Sheet | None:
+        """Do what a form says; the form again where something is wrong in it, or its next step."""
+        arrival = _storable(arrival)
+        line = arrival.body
+        assert isinstance(line, Line)
+        submitting = asyncio.ensure_future(self._submitted(arrival, line))
+        await asyncio.wait((submitting,), timeout=max(within, 0.0))
+        if submitting.done():
+            answer = submitting.result()
+            return None if answer is None else answer.sheet
+        self._queues.beside(self._send_late(submitting, arrival, line))
+        return None
+
+    async def _submitted(self, arrival: Arrival, line: Line) -> Answer | None:
+        """The answer to a form that is shown again; any other card is carried by the courier."""
+        try:
+            result = await self._answering.submitted(arrival, line)
+        except HeardBeforeError:
+            return None
+        except ASKS_FIRST:
+            await self._keep(arrival)
+            return None
+        if isinstance(result, Answer):
+            return result
+        if result is not None:
+            taken = result
+            self._queues.put(f"{_queue(arrival)} out", lambda: self._delivering.carry(taken))
+        self._delivering.wake()
         return None
 
     async def _at_sight(self, arrival: Arrival, line: Line) -> bool:
@@ -228,6 +273,8 @@ def _storable(arrival: Arrival) -> Arrival:
 def _whole(value: Any) -> Any:
     if isinstance(value, str):
         return value if value.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, Mapping):
+        return {_whole(name): _whole(part) for name, part in value.items()}
     if not is_dataclass(value) or isinstance(value, type):
         return value
     values = {field.name: getattr(value, field.name) for field in fields(value)}

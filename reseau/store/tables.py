@@ -321,6 +321,7 @@ draft = Table(
     Column("expires_at", Moment, nullable=False),
     Column("outcome", Text),  # none while it waits; then what it became: a code, empty without one, or "cancelled"
     Column("spot", JSON),  # the channel it was typed in
+    Column("arguments", JSON),  # what a form told the verb; a form that was refused waits for its corrections
 )
 
 awaited = Table(

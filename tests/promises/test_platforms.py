@@ -19,6 +19,7 @@ from hypothesis import given, settings as trying, strategies as st
 
 from bots.arrival import Arrival, Where
 from bots.card import Card, Quote, Text
+from bots.form import Choice, Sheet
 from bots.platform import (
     PLATFORMS,
     Address,
@@ -130,6 +131,15 @@ class UnusedReception:
         raise AssertionError(arrival)
 
     async def answer(self, arrival: Arrival, within: float) -> Answer | None:
+        raise AssertionError(arrival)
+
+    async def sheet(self, arrival: Arrival) -> Sheet | None:
+        raise AssertionError(arrival)
+
+    async def choices(self, arrival: Arrival, entry: str, text: str) -> Sequence[Choice]:
+        return ()
+
+    async def submit(self, arrival: Arrival, within: float) -> Sheet | None:
         raise AssertionError(arrival)
 
 
