@@ -39,6 +39,7 @@ from reseau.store.notice_tables import (
     told_thread as told_thread,
     waiting_notice as waiting_notice,
 )
+from reseau.store.page_tables import page_key as page_key, page_notice as page_notice
 
 # -- people ------------------------------------------------------------------------------------------------------------
 

@@ -252,8 +252,13 @@ def two(full: Model, open_only: Model, tmp_path: Path) -> Iterator[tuple[Company
 
 
 def contents_of(card: Card) -> tuple[str, str, bool, list[str]]:
-    """What a card tells; the tokens of previews differ by chance, so the lines of buttons are left out."""
-    return words(card), card.error, card.done, [button.label for button in card.buttons]
+    """What a card tells; tokens differ by chance, so the lines of buttons are left out, and what opens a page once."""
+    return (
+        re.sub(r"/link/[\w-]+", "/link/", words(card)),
+        card.error,
+        card.done,
+        [button.label for button in card.buttons],
+    )
 
 
 @pytest.mark.parametrize("who", ["guy", "lea", "a stranger"])
