@@ -20,17 +20,13 @@ HERE = Acting("console")
 
 
 def test_the_newest_draft_waits_unless_a_token_names_another(store: Store) -> None:
-    now = store.clock()
-    tokens = []
-    for minutes in (0, 1):
-        store.clock = lambda minutes=minutes: now + timedelta(minutes=minutes)  # type: ignore[misc]
-        with store.write() as tx:
-            if not minutes:
-                ana, karim = members.add(tx, [NewMember("Ana"), NewMember("Karim")], HERE)
-            tokens.append(drafts.keep(tx, ana, "ask", f"Question {minutes}"))
-    first, second = tokens
-
-    with store.read() as tx:
+    later = store.clock() + timedelta(minutes=1)
+    with store.write() as tx:
+        ana, karim = members.add(tx, [NewMember("Ana"), NewMember("Karim")], HERE)
+        first = drafts.keep(tx, ana, "ask", "Question 0")
+    store.clock = lambda: later
+    with store.write() as tx:
+        second = drafts.keep(tx, ana, "ask", "Question 1")
         newest, named = drafts.waiting(tx, ana), drafts.waiting(tx, ana, first)
         assert newest is not None
         assert (newest.token, newest.line) == (second, "Question 1")
