@@ -15,6 +15,8 @@ BIN := .venv/bin
 READY := .venv/.ready
 OTHERS := tests/counterparts/node_modules
 export UV_PYTHON_DOWNLOADS := never
+# Each of the tests' many processes would compile our own modules again.
+unexport PYTHONDONTWRITEBYTECODE
 # Libraries are compiled once here, not at every start where an account may not write beside them.
 export UV_COMPILE_BYTECODE := 1
 # A company's own certificates stand in the system's store; uv brings a store of its own for a machine that has none.

@@ -5,7 +5,8 @@ Everything here is plain values, so that it can wait in the inbox as JSON and be
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field as described, fields
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,23 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
+class Filled:
+    """What a person filled into the form of a verb.
+
+    Attributes:
+        verb: its id.
+        values: by the names of its entries; people may be references, as in a text.
+        step: the step of the form that was filled in last, from 0.
+        about: the platform's id of the message that the form was opened from, empty if there is none.
+    """
+
+    verb: str
+    values: Mapping[str, str] = described(default_factory=dict)
+    step: int = 0
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line for the bot: a command, a mention, a personal message, or a button.
 
@@ -45,6 +63,8 @@ class Line:
         channel_name: what people call the channel, empty where the platform does not say.
         words: the plain words as typed, where ``text`` is Markdown that differs from them.
         aside: whether it names us within a sentence: in a linked channel it is then not a line for us.
+        filled: the form that was filled in, where it is no line but a form.
+        opening: whether nothing was typed: the person opens the chat with the bot for the first time there.
     """
 
     person: str
@@ -57,6 +77,8 @@ class Line:
     channel_name: str = ""
     words: str = ""
     aside: bool = False
+    filled: Filled | None = None
+    opening: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +149,13 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class AccountChanged:
-    """The platform changed what it knows about an account."""
+    """The platform changed what it knows about an account.
+
+    ``new``: the person has just come to the workspace.
+    """
 
     account: Account
+    new: bool = False
 
 
 Body = Line | Message | Changed | Removed | Reacted | Entered | AccountChanged
@@ -167,8 +193,8 @@ class Arrival:
 def to_payload(body: Body) -> dict[str, Any]:
     """A body as JSON keeps it; :func:`from_payload` gives it back."""
     values = _fields(body)
-    for name in ("where", "account"):
-        if name in values:
+    for name in ("where", "account", "filled"):
+        if values.get(name) is not None:
             values[name] = _fields(values[name])
     if isinstance(body, Message):
         values["at"] = body.at.isoformat()
@@ -191,6 +217,8 @@ def from_payload(kind: str, payload: dict[str, Any]) -> Body:
         values["where"] = Where(**values["where"])
     if "account" in values:
         values["account"] = Account(**values["account"])
+    if values.get("filled") is not None:
+        values["filled"] = Filled(**values["filled"])
     if kind == "said":
         values["at"] = datetime.fromisoformat(values["at"])
     body: Body = _BODIES[kind](**values)

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import bots.commands
 from bots.card import Card
+from bots.form import Form, Known
 from reseau import logs
 from reseau.access import Viewer
 from reseau.i18n import N_
 from reseau.plugins import Plugins
 
 if TYPE_CHECKING:
-    from bots.request import Request
+    from bots.request import Arguments, Request
 
 
 class Group(StrEnum):
@@ -53,6 +54,16 @@ class Options(StrEnum):
     ANYWHERE = "anywhere"
 
 
+def as_typed(arguments: Arguments) -> Mapping[str, str] | None:
+    """What the words of a line fill of a form whose entries have the names of options."""
+    return {"text": arguments.text, **{name: values[-1] for name, values in arguments.options.items()}}
+
+
+def nothing_known(_request: Request, _values: Mapping[str, str]) -> Known:
+    """For verbs that the network knows nothing for beforehand."""
+    return Known()
+
+
 @dataclass(frozen=True, slots=True, eq=False)  # a verb is itself: it can then be a key
 class Command:
     """A verb.
@@ -78,6 +89,10 @@ class Command:
         heard: further forms that are understood but never shown: the verb as people conjugate it.
         nouns: the same for words that sentences begin with: they mean the verb alone, before a colon, a number or an
             ``@``.
+        form: what it has to be told, for platforms that open forms; none if it needs no words. It is then told the
+            values as :class:`bots.request.Arguments` that are ``filled``.
+        fill: which entries of the form the words of a line fill; nothing if such words never open it.
+        known: what the network knows before the form is filled in, for this person; it gets what is filled already.
     """
 
     id: str
@@ -98,6 +113,9 @@ class Command:
     previews: bool = False
     heard: tuple[str, ...] = ()
     nouns: tuple[str, ...] = ()
+    form: Form | None = None
+    fill: Callable[[Arguments], Mapping[str, str] | None] = as_typed
+    known: Callable[[Request, Mapping[str, str]], Known] = nothing_known
 
     def name(self, language: str) -> str:
         """The verb's name in a language."""

@@ -8,8 +8,9 @@ from functools import cache
 from typing import Protocol, runtime_checkable
 
 import bots.platforms
-from bots.arrival import Arrival, Where
+from bots.arrival import Arrival, Filled, Where
 from bots.card import Button, Card
+from bots.form import Choice, Sheet
 from reseau.keys import EventKey
 from reseau.markup.visible import one_line
 from reseau.network import Network
@@ -35,6 +36,7 @@ class Incoming:
         conversation: where the words that are asked for are waited for: :data:`OWN_CHAT`, or what names a channel;
             empty where no message can follow.
         pressed: whether it is a button.
+        filled: the form that was filled in, where it is no line but a form.
     """
 
     member_id: int
@@ -47,6 +49,7 @@ class Incoming:
     conversation: str = ""
     pressed: bool = False
     words: str = ""
+    filled: Filled | None = None
 
 
 #: The conversation of a person's own chat with the bot, whatever the platform calls it.
@@ -102,6 +105,8 @@ class Answer:
         language: of the reader.
         pressed: whether it answers a button.
         named: people whom the platform shows it to, as it does with anyone who is mentioned.
+        sheet: for a form that was filled in, the form again with what is wrong in it, or its next step; the card is
+            for platforms that cannot show it.
     """
 
     card: Card
@@ -110,6 +115,7 @@ class Answer:
     language: str = "fr"
     pressed: bool = False
     named: tuple[Named, ...] = ()
+    sheet: Sheet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +251,36 @@ class Reception(Protocol):
 
         Returns:
             The card, or nothing: it takes longer and will be sent by the courier, or the line came before.
+        """
+
+    async def sheet(self, arrival: Arrival) -> Sheet | None:
+        """The form that a line opens for the person, or that its form was begun with. Nothing is changed.
+
+        Args:
+            arrival: its body is a :class:`bots.arrival.Line`.
+
+        Returns:
+            The form, or nothing: no words are missing, and the line is to be received.
+        """
+
+    async def choices(self, arrival: Arrival, entry: str, text: str) -> Sequence[Choice]:
+        """What a person may choose for an entry of a form, while typing.
+
+        Args:
+            arrival: its body is a :class:`bots.arrival.Line` with the form.
+            entry: its name.
+            text: what was typed of it.
+        """
+
+    async def submit(self, arrival: Arrival, within: float) -> Sheet | None:
+        """Do what a form says. Raises whatever keeps it from being done: the form is then to stay open.
+
+        Args:
+            arrival: its body is a :class:`bots.arrival.Line` with a form that was filled in.
+            within: seconds that there is time for.
+
+        Returns:
+            The form again with what is wrong in it, or its next step; nothing: the courier carries the card.
         """
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from bots.arrival import Where
 from bots.card import Button, Style
 from bots.command import Command
-from bots.platform import Channel, calling
+from bots.platform import Channel, Incoming, calling
 from reseau.access import Viewer
 from reseau.acting import Acting
 from reseau.errors import ReseauError
@@ -27,15 +28,27 @@ class Arguments:
         text: the free text, exactly as typed but for the white space around it.
         options: the values of each option named, in order.
         verbatim: whether a colon at the very beginning said that all of it is text.
+        filled: whether a form gave them, each in its place: nothing is looked for in the text.
     """
 
     text: str = ""
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     verbatim: bool = False
+    filled: bool = False
 
     def option(self, name: str) -> str:
         """The last value given for an option, empty when there is none."""
         return self.options.get(name, ("",))[-1]
+
+    def as_json(self) -> dict[str, Any]:
+        """As plain values, to be kept."""
+        return {"text": self.text, "options": {name: list(values) for name, values in self.options.items()}}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Arguments:
+        """What a form told a verb, as :meth:`as_json` wrote it."""
+        options = {name: tuple(values) for name, values in kept["options"].items()}
+        return cls(kept["text"], options, verbatim=True, filled=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +94,38 @@ class Request:
     conversation: str = ""
     asked: bool = False
     pressed: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        tx: Transaction,
+        settings: Settings,
+        me: Member,
+        viewer: Viewer,
+        commands: Sequence[Command],
+        incoming: Incoming,
+        t: Words,
+    ) -> Request:
+        """What a member asks, before the verb and its arguments are known."""
+        return cls(
+            tx=tx,
+            settings=settings,
+            me=me,
+            viewer=viewer,
+            command=commands[0],
+            arguments=Arguments(),
+            line=incoming.line,
+            words=incoming.words or incoming.line,
+            t=t,
+            platform=incoming.event.platform,
+            commands=commands,
+            confirmed=incoming.confirmed,
+            thread=incoming.thread,
+            channel=incoming.channel,
+            tenant=incoming.event.tenant,
+            conversation=incoming.conversation,
+            pressed=incoming.pressed,
+        )
 
     @property
     def text(self) -> str:

@@ -13,12 +13,16 @@ from bots.intake.receiving import Receiving
 from bots.mirror.deliver import Mirror
 from bots.mirror.readers import Readers, Watch
 from bots.platform import Platform, all_platforms
-from bots.sending import gathered, messages, routing
+from bots.sending import calling, gathered, greeting, messages, moderated, routing, summaries
+from bots.sending.calling import Calling
 from bots.sending.delivery import Bell, Delivering, Sender
 from bots.sending.gathered import Gathered
+from bots.sending.greeting import Greeting
 from bots.sending.messages import CardSender
+from bots.sending.moderated import Moderated
 from bots.sending.notices import TOPICS, Notices
 from bots.sending.routing import Routing
+from bots.sending.summaries import Planner, Summaries
 from reseau.channels import mirroring
 from reseau.network import Network
 from reseau.services import Opened, Service
@@ -75,8 +79,12 @@ def open_worker(network: Network, platforms: Sequence[Platform] | None = None) -
             mirroring.TOPIC: Mirror(network, writing, watch),
             mirroring.READERS: Readers(network, watch),
             **dict.fromkeys(TOPICS, notices),
+            **dict.fromkeys(moderated.TOPICS, Moderated(network)),
             gathered.TOPIC: Gathered(network),
             routing.TOPIC: Routing(network),
+            summaries.TOPIC: Summaries(network),
+            calling.TOPIC: Calling(network),
+            greeting.TOPIC: Greeting(network),
         }
 
     sending = _Sending(network, platforms, senders)
@@ -84,7 +92,7 @@ def open_worker(network: Network, platforms: Sequence[Platform] | None = None) -
     @asynccontextmanager
     async def working() -> AsyncIterator[None]:
         async with sending.running():
-            looking = asyncio.create_task(_look_again(sending.writing, sending.delivering))
+            looking = asyncio.create_task(_look_again(Planner(network, sending.writing), sending))
             try:
                 yield
             finally:
@@ -93,12 +101,14 @@ def open_worker(network: Network, platforms: Sequence[Platform] | None = None) -
     return Opened({}, working)
 
 
-async def _look_again(writing: Grouping, delivering: Delivering) -> None:
-    """Queue an hourly check of the readers of each linked channel."""
+async def _look_again(planner: Planner, sending: _Sending) -> None:
+    """Queue an hourly check of the readers of each linked channel, and the summaries of whose day begins."""
     while True:
         with contextlib.suppress(Exception):  # the store may be unavailable for a while
-            await writing.write(mirroring.look_again)
-            delivering.wake()
+            await sending.writing.write(mirroring.look_again)
+        with contextlib.suppress(Exception):  # the one does not depend on the other
+            await planner.plan()
+        sending.delivering.wake()
         await asyncio.sleep(_LOOK)
 
 

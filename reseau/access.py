@@ -95,6 +95,16 @@ def _open() -> ColumnElement[bool]:
 def readable_contents(who: Viewer) -> ColumnElement[bool]:
     """A clause on ``content``: published, not deleted, and placed where the viewer may read (or on a wall).
 
+    What an animateur has hidden is read by its author alone.
+    """
+    own = and_(content.c.state == ContentState.HIDDEN, content.c.author_id == who.member_id)
+    alive = and_(or_(content.c.state == ContentState.PUBLISHED, own), content.c.deleted_at.is_(None))
+    return and_(alive, placed_for(who))
+
+
+def placed_for(who: Viewer) -> ColumnElement[bool]:
+    """A clause on ``content``: it is placed where the viewer may read, whatever has become of it since.
+
     A reply is read wherever its thread is placed.
     """
     if who.member_id is None:
@@ -102,10 +112,7 @@ def readable_contents(who: Viewer) -> ColumnElement[bool]:
     placed = exists().where(
         placement.c.content_id == content.c.root_id, placement.c.community_id.in_(readable_communities(who))
     )
-    alive = and_(content.c.state == ContentState.PUBLISHED, content.c.deleted_at.is_(None))
-    if not who.internal:
-        return and_(alive, placed)
-    return and_(alive, or_(content.c.community_id.is_(None), placed))
+    return or_(content.c.community_id.is_(None), placed) if who.internal else placed
 
 
 def knowable_people(who: Viewer) -> ColumnElement[bool]:

@@ -18,3 +18,11 @@ def next_opening(moment: datetime, zone: ZoneInfo) -> datetime:
     while day.weekday() >= _SATURDAY:
         day += timedelta(days=1)
     return datetime.combine(day, _OPENS, zone).astimezone(moment.tzinfo)
+
+
+def last_opening(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Return when the working day before that of a moment began (in UTC)."""
+    day = moment.astimezone(zone).date() - timedelta(days=1)
+    while day.weekday() >= _SATURDAY:
+        day -= timedelta(days=1)
+    return datetime.combine(day, _OPENS, zone).astimezone(moment.tzinfo)

@@ -73,10 +73,16 @@ class AnimateurRole(Choice):
 
 
 class ContentState(Choice):
-    """The state of a content; only its author reads a draft."""
+    """The state of a content; only its author reads a draft, or what was hidden.
+
+    What was merged or removed is deleted, and never comes back as it was.
+    """
 
     DRAFT = "draft"
     PUBLISHED = "published"
+    HIDDEN = "hidden"  # by an animateur of its community
+    MERGED = "merged"  # into another one, which has its replies
+    REMOVED = "removed"  # by an administrator, its text for good
 
 
 class Origin(Choice):
@@ -121,5 +127,13 @@ class Verb(Choice):
     EDITED = "edited"
     DELETED = "deleted"
     ACCEPTED = "accepted"
+    RESTORED = "restored"  # what was taken back, hidden or merged is there again
+    MOVED = "moved"
+    MERGED = "merged"
+    REOPENED = "reopened"  # a question
+    REPORTED = "reported"
+    HIDDEN = "hidden"
+    REMOVED = "removed"  # by an administrator; its author's own act is ``deleted``
+    KEPT = "kept"  # what was reported stays
     OPENED = "opened"  # a community was opened
     NOTED = "noted"  # an imported system entry (topic change, pin…) that is neither content nor membership

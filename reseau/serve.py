@@ -85,9 +85,13 @@ class Dispatcher:
         if "//" in path or "/../" in path or "\\" in path:  # not ours; services may read such a path differently
             return "house", self._inner
         for name, prefix, app in self._mounts:
-            if path == prefix.rstrip("/") or (prefix.endswith("/") and path.startswith(prefix)):
+            if path == prefix if prefix == "/" else _is_under(path, prefix):
                 return name, app
         return "house", self._inner
+
+
+def _is_under(path: str, prefix: str) -> bool:
+    return path == prefix.rstrip("/") or (prefix.endswith("/") and path.startswith(prefix))
 
 
 def application(network: Network, only: Sequence[str] = ()) -> App:
@@ -107,6 +111,8 @@ def application(network: Network, only: Sequence[str] = ()) -> App:
         running.append(opened)
         mounts.extend((service.name, prefix, app) for prefix, app in opened.doors.items())
         home = service.home or home
+    if any(prefix == "/" for _, prefix, _ in mounts):
+        home = "/"
     return Dispatcher(_inner(network, measures, home, running), mounts, measures)
 
 

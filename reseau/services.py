@@ -25,7 +25,7 @@ class Opened:
 
     Attributes:
         doors: an ASGI application for each address, such as ``/pilotage/``. An address that ends in a slash includes
-            everything below it.
+            everything below it, but for ``/``, which is the first page alone.
         running: a context that is entered once the event loop runs and left at the end; background work must end with
             it.
     """

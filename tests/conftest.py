@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from reseau.network import Network
 from reseau.settings import Settings, load_settings
 from reseau.store import Store, open_store
 from tests.dashboards.browser import chromium
-from tests.postgres import administer, database, running_server
+from tests.postgres import administer, copied_database, database, running_server
 
 # Whoever runs the tests may read any language; the tests say which one they mean, and French where they say none.
 os.environ["LC_ALL"] = "C.UTF-8"
@@ -68,11 +67,8 @@ def store_url(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) 
         yield f"sqlite:///{file}"
         return
     server: str = request.getfixturevalue("postgres_server")
-    name = f"network_{uuid.uuid4().hex[:12]}"
-    model: str = request.getfixturevalue("postgres_template")
-    administer(server, f"CREATE DATABASE {name} TEMPLATE {model} STRATEGY FILE_COPY")  # files, not pages through a log
-    yield database(server, name)
-    administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+    with copied_database(server, request.getfixturevalue("postgres_template")) as address:
+        yield address
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import uuid
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +44,15 @@ def _hurry(server: str) -> None:
 def database(server: str, name: str) -> str:
     """The address of a database on a server."""
     return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@contextmanager
+def copied_database(server: str, model: str) -> Iterator[str]:
+    """A copy of a database, as long as it is needed; gives its address."""
+    name = f"network_{uuid.uuid4().hex[:12]}"
+    administer(server, f"CREATE DATABASE {name} TEMPLATE {model} STRATEGY FILE_COPY")  # files, not pages through a log
+    yield database(server, name)
+    administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def administer(server: str, statement: str) -> None:

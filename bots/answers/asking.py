@@ -129,7 +129,7 @@ def completed(
     begun = parse(waiting.line, commands, roots)
     if isinstance(begun, Understood) and begun.command.id == "confirm":
         return _decided(tx, incoming.member_id, begun, typed, commands, roots)
-    if fold(typed.strip(" .!…")) in _GIVES_UP:
+    if gives_up(typed):
         return GivenUp()
     if _is_meant_as_verb(parsed, typed, anything=waiting.line.endswith(":")):
         return None
@@ -143,6 +143,11 @@ def completed(
         whole = parse(line, commands, roots)
     rather = parsed.command if isinstance(parsed, Understood) else None
     return Completed(whole, line, typed, rather) if isinstance(whole, Understood) else None
+
+
+def gives_up(typed: str) -> bool:
+    """Whether somebody who was asked for words wants to give none."""
+    return fold(typed.strip(" .!…")) in _GIVES_UP
 
 
 def _decided(
@@ -175,6 +180,8 @@ def _instead(
     draft = drafts.waiting(tx, member_id, token)
     parsed = parse(draft.line, commands, roots) if draft is not None else None
     if draft is None or not isinstance(parsed, Understood) or not parsed.command.writes:
+        return ""
+    if draft.arguments is not None:  # a form was filled in: it is corrected as a form
         return ""
     before = parsed.arguments.text
     if not before or not draft.line.rstrip().endswith(before):

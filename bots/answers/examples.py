@@ -16,6 +16,8 @@ from reseau.kinds import Privacy
 
 #: What the examples of the verbs speak of; everything else in them works in any company.
 _PLACED = re.compile(r"(?:dans|in) Veille( ?:)")
+#: Verbs whose examples are about what the reader wrote.
+_OF_OWN = frozenset(("cancel", "accept", "withdraw", "edit", "reopen"))
 _WORD = re.compile(r"Veille|@ana\b|\bQ12\b|\bsoudure$|\bwelding$")
 
 
@@ -48,8 +50,8 @@ def _filled(request: Request, command: Command, place: str, match: re.Match[str]
         case "soudure" | "welding":
             return surroundings.known_subject(request.tx, request.viewer) or match.group()
         case number:
-            mine = request.me.id if command.id in ("cancel", "accept") else None
-            kinds = starting_types() if command.id == "cancel" else (QUESTION,)
+            mine = request.me.id if command.id in _OF_OWN else None
+            kinds = starting_types() if command.id in ("cancel", "withdraw", "edit") else (QUESTION,)
             answered = command.id == "accept"
             code = threads.newest_code(request.tx, request.viewer, kinds, author_id=mine, answered=answered)
             return code or number

@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bots.answers import alone, asking, refusals, smalltalk, welcome
 from bots.answers.asking import Completed, GivenUp
+from bots.answers.forms import filling
 from bots.arrival import Where
 from bots.card import Button, Card
-from bots.command import Command, Role, all_commands
+from bots.command import Command, all_commands
+from bots.form import Choice, Sheet
 from bots.platform import OWN_CHAT, Incoming, calling
 from bots.request import Arguments, RefusalError, Request
 from bots.speech.everyday import Sense
@@ -31,8 +33,9 @@ from bots.speech.parser import (
 )
 from reseau import access, logs
 from reseau.acting import Acting
+from reseau.contents import drafts
 from reseau.errors import ReseauError
-from reseau.exchange import awaited, inbox
+from reseau.exchange import awaited, inbox, notifications
 from reseau.exchange.awaited import Awaited
 from reseau.i18n import N_, Words, known_language
 from reseau.kinds import SPEAKING
@@ -43,7 +46,6 @@ from reseau.settings import Settings
 from reseau.store import Transaction
 
 _log = logs.get("bots")
-_MOST_NAMED = 3  # administrators to ask
 
 
 class AudienceNeededError(Exception):
@@ -68,12 +70,14 @@ class Turn:
         language: it is written in.
         command: the id of the verb that was understood, empty when none was or it could not be done.
         to_channel: whether the card concerns the channel itself and everyone in it.
+        sheet: for a form that was filled in, the form again with what is wrong in it, or its next step.
     """
 
     card: Card
     language: str
     command: str = ""
     to_channel: bool = False
+    sheet: Sheet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +94,45 @@ class Handler:
 
     def answer(self, incoming: Incoming) -> Card:
         """Do what a line asks for. Never raises: errors become a private card."""
+        return self.answered(incoming).card
+
+    def answered(self, incoming: Incoming) -> Turn:
+        """The same with what stands around the card."""
         try:
             with self.network.store.write() as tx:
-                return self.turn(tx, incoming).card
+                return self.turn(tx, incoming)
         except ReseauError as error:
             refused = error
         except Exception as error:  # noqa: BLE001  (users never see a traceback)
-            return self.unavailable(incoming, error)
+            return Turn(self.unavailable(incoming, error), incoming.language)
         try:
             with self.network.store.write() as tx:
-                return self.refuse(tx, incoming, refused).card
+                return self.refuse(tx, incoming, refused)
         except Exception as broken:  # noqa: BLE001  (the same)
-            return self.unavailable(incoming, broken)
+            return Turn(self.unavailable(incoming, broken), incoming.language)
+
+    def sheet(self, tx: Transaction, incoming: Incoming) -> Sheet | None:
+        """The form that a line opens, or that a form was begun with; nothing where no words are missing."""
+        me, incoming = _present(tx, incoming.member_id), _storable(incoming)
+        if me is None:
+            return None
+        request = self._request(tx, me, incoming)
+        if incoming.filled is not None:
+            return filling.opened_with(request, incoming.filled)
+        return filling.opened(request, _parsed(incoming, request.commands, self.network.settings.roots))
+
+    def choices(self, tx: Transaction, incoming: Incoming, entry: str, text: str) -> Sequence[Choice]:
+        """What a person may choose for an entry of a form, while typing."""
+        me, incoming = _present(tx, incoming.member_id), _storable(incoming)
+        if me is None or incoming.filled is None:
+            return ()
+        return filling.offered(self._request(tx, me, incoming), incoming.filled, entry, storable(text))
+
+    def _request(self, tx: Transaction, me: Member, incoming: Incoming) -> Request:
+        """What is asked, before its verb is known."""
+        viewer, settings = access.viewer(tx, me.id), self.network.settings
+        commands = tuple(command for command in self.commands if command.open_to(viewer))
+        return Request.of(tx, settings, me, viewer, commands, incoming, words_of(me, incoming, settings))
 
     def is_asked(self, text: str) -> bool:
         """Whether a sentence that only names us asks something of us: « on en parle avec @RSE demain » does not."""
@@ -123,12 +154,14 @@ class Handler:
         incoming = _storable(incoming)
         me = _present(tx, incoming.member_id)
         t = words_of(me, incoming, self.network.settings)
-        card = refusals.refused(error, incoming.line, t, self.commands)
-        if _awaited(tx, incoming) is not None:
+        card, sheet = refusals.refused(error, incoming.line, t, self.commands), None
+        if incoming.filled is None and _awaited(tx, incoming) is not None:
             card = replace(card, buttons=(*card.buttons, asking.way_out(t, self.commands)))
+        if incoming.filled is not None and me is not None:
+            card, sheet = filling.refused(self._request(tx, me, incoming), incoming.filled, error, card)
         if me is not None and _first_time(tx, incoming):
             card = _noted(tx, me, card, "refused", incoming, t, self.commands, self.network.settings)
-        return Turn(card, t.language)
+        return Turn(card, t.language, sheet=sheet)
 
     def unavailable(self, incoming: Incoming, error: Exception) -> Card:
         """The card for an unexpected error; the log gets the place where it happened, under a reference."""
@@ -152,7 +185,10 @@ def storable(line: str) -> str:
 
 
 def _storable(incoming: Incoming) -> Incoming:
-    return replace(incoming, line=storable(incoming.line), words=storable(incoming.words))
+    filled = incoming.filled
+    if filled is not None:
+        filled = replace(filled, values={name: storable(value) for name, value in filled.values.items()})
+    return replace(incoming, line=storable(incoming.line), words=storable(incoming.words), filled=filled)
 
 
 def words_of(me: Member | None, incoming: Incoming, settings: Settings) -> Words:
@@ -178,45 +214,61 @@ def _turn(tx: Transaction, settings: Settings, incoming: Incoming, commands: Seq
         return Turn(Card(t("This is done already.")), t.language)
     viewer = access.viewer(tx, me.id)
     open_to_me = tuple(command for command in commands if command.open_to(viewer))
+    meant = _meant(tx, settings, incoming, commands, open_to_me, t)
+    if isinstance(meant, GivenUp):
+        return Turn(asking.given_up(t), t.language)
+    incoming, parsed, words = meant.incoming, meant.parsed, meant.completed
+    if _lacks_audience(parsed, incoming):
+        raise AudienceNeededError
+    request = replace(
+        Request.of(tx, settings, me, viewer, open_to_me, incoming, t),
+        command=_command(parsed, open_to_me),
+        arguments=_arguments(parsed),
+        asked=words is not None,
+    )
+    card = _answer(request, parsed)
+    if words is not None and words.rather is not None and not card.done:
+        card = _or_rather(card, words, t)
+    if incoming.filled is not None:
+        drafts.forget_form(tx, me.id, request.command.id)
+    traced = card.done and request.command.traced
+    card = _noted(tx, me, card, "" if traced else _use(request, parsed), incoming, t, open_to_me, settings)
+    return Turn(card, t.language, request.command.id, request.command.to_channel)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What a line or a form asks for, and the words that completed a line."""
+
+    incoming: Incoming
+    parsed: Parsed
+    completed: Completed | None = None
+
+
+def _meant(
+    tx: Transaction,
+    settings: Settings,
+    incoming: Incoming,
+    commands: Sequence[Command],
+    open_to_me: Sequence[Command],
+    t: Words,
+) -> _Meant | GivenUp:
+    if incoming.filled is not None:
+        kept = drafts.form(tx, incoming.member_id, incoming.filled.verb) if incoming.filled.step else {}
+        understood = filling.understood(incoming.filled, open_to_me, kept, t)
+        return _Meant(replace(incoming, line=understood.line, words=""), understood)
     roots = settings.roots
     parsed = _parsed(incoming, open_to_me, roots)
     waiting = None if isinstance(parsed, Nothing) else _awaited(tx, incoming)
     words = asking.completed(tx, waiting, incoming, parsed, open_to_me, roots) if waiting is not None else None
     if isinstance(words, GivenUp):
-        return Turn(asking.given_up(t), t.language)
+        return words
     if isinstance(words, Completed):
         incoming, parsed = replace(incoming, line=words.line), words.parsed
     incoming = _without_what_is_said_before(incoming, parsed, open_to_me, roots)
     if isinstance(parsed, Unknown | Wondered):
-        _check_reserved(tx, parse(incoming.line, commands, roots))
-    if _lacks_audience(parsed, incoming):
-        raise AudienceNeededError
-    request = Request(
-        tx=tx,
-        settings=settings,
-        me=me,
-        viewer=viewer,
-        command=_command(parsed, open_to_me),
-        arguments=_arguments(parsed),
-        line=incoming.line,
-        words=incoming.words or incoming.line,
-        t=t,
-        platform=incoming.event.platform,
-        commands=open_to_me,
-        confirmed=incoming.confirmed,
-        thread=incoming.thread,
-        channel=incoming.channel,
-        tenant=incoming.event.tenant,
-        conversation=incoming.conversation,
-        asked=words is not None,
-        pressed=incoming.pressed,
-    )
-    card = _answer(request, parsed)
-    if words is not None and words.rather is not None and not card.done:
-        card = _or_rather(card, words, t)
-    traced = card.done and request.command.traced
-    card = _noted(tx, me, card, "" if traced else _use(request, parsed), incoming, t, open_to_me, settings)
-    return Turn(card, t.language, request.command.id, request.command.to_channel)
+        refusals.check_reserved(tx, parse(incoming.line, commands, roots))
+    return _Meant(incoming, parsed, words)
 
 
 def _awaited(tx: Transaction, incoming: Incoming) -> Awaited | None:
@@ -260,27 +312,6 @@ def _lacks_audience(parsed: Parsed, incoming: Incoming) -> bool:
     channel = incoming.channel
     wanted = isinstance(parsed, Understood) and parsed.command.needs_audience
     return wanted and channel is not None and channel.audience is None
-
-
-def _check_reserved(tx: Transaction, parsed: Parsed) -> None:
-    """Say so when a line begins with a verb that this person may not use, and whom to ask."""
-    if not isinstance(parsed, Understood) or parsed.command.role is not Role.ADMINISTRATOR:
-        return
-    verb, names = parsed.line.split(maxsplit=1)[0], members.administrators(tx, _MOST_NAMED)
-    if names:
-        raise RefusalError(
-            "E_PERMISSION",
-            N_("“{verb}” is for the administrators of the network. Ask {names}."),
-            verb=verb,
-            names=", ".join(names),
-        )
-    raise RefusalError(
-        "E_PERMISSION",
-        N_(
-            "“{verb}” is for the administrators of the network, and none is named yet. Ask the person who installed it."
-        ),
-        verb=verb,
-    )
 
 
 def _answer(request: Request, parsed: Parsed) -> Card:
@@ -332,6 +363,7 @@ def _noted(
     """Record the first contact, and the use of a verb that left no other trace."""
     acting = Acting(incoming.event.platform)
     first = me.activated_at is None and members.activate(tx, [me.id], acting)
+    first = first and not notifications.greeted(tx, me.id)
     if use:
         members.used(tx, [me.id], use, acting)
     if first:

@@ -67,7 +67,7 @@ _NAMES = {
     "phone": "phone",
 }
 _NOT_OURS = {"metier", "poste", "job", "site", "service", "departement", "department"}  # the company fills these
-_LONGEST = 1000  # characters of one line of a profile
+LONGEST = 1000  # characters of one line of a profile
 _CHANGE = re.compile(r"([^:\n]{2,24}?)\s*:\s*(.*)", re.DOTALL)
 
 
@@ -92,18 +92,25 @@ def change(text: str) -> Change | None:
     return Change(line, match.group(2).strip()) if match and line else None
 
 
+def lines(tx: Transaction, person: Member) -> dict[str, str]:
+    """What each line of one's own profile says, as it would be typed; empty lines are empty."""
+    lists = members.profile(tx, person.id)
+    columns = {"bio": person.bio, "phone": person.phone}
+    return {**{name: ", ".join(lists[name]) for name in LISTS}, **{name: columns[name] or "" for name in COLUMNS}}
+
+
 def write(request: Request, change: Change) -> None:
     """Write a line of one's own profile; « a; b », « a, b » and separate lines are separate items.
 
     Raises:
         RefusalError: the text is too long for a profile.
     """
-    if len(change.text) > _LONGEST:
+    if len(change.text) > LONGEST:
         raise RefusalError(
             "E_TOO_LONG",
             N_("{count} characters: a line of a profile has {most} at most."),
             count=len(change.text),
-            most=_LONGEST,
+            most=LONGEST,
         )
     if change.line in LISTS:
         members.set_profile(request.tx, [ProfileItems(request.me.id, change.line, (change.text,))], request.acting)

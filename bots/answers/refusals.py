@@ -9,23 +9,26 @@ from typing import NamedTuple
 
 from bots.answers import asking, people, places, smalltalk
 from bots.card import Button, Card, Quote, Style
-from bots.command import Command
+from bots.command import Command, Role
 from bots.markup.fitting import shortened
 from bots.request import RefusalError, Request, verb
 from bots.speech import everyday, grammar, wishes
 from bots.speech.everyday import Sense
-from bots.speech.parser import Everyday, Unknown, Wished, behind_verb
+from bots.speech.parser import Everyday, Parsed, Understood, Unknown, Wished, behind_verb
 from reseau.contents import threads
 from reseau.contents.content_type import starting_types
 from reseau.errors import ReseauError
 from reseau.folding import fold
-from reseau.i18n import Words
+from reseau.i18n import N_, Words
+from reseau.people import members
 from reseau.people.members import Member
+from reseau.store import Transaction
 
 _LONGEST_WORD = 40
 _SENTENCE = 3  # words; fewer are a mistyped verb
 _SHORT_FORM = 3  # letters; « moi » in a sentence names no verb
 _MOST_NAMED = 2
+_MOST_ADMINISTRATORS = 3
 
 
 def refused(error: ReseauError, line: str, t: Words, commands: Sequence[Command]) -> Card:
@@ -154,10 +157,10 @@ def _is_likely(request: Request, parsed: Wished) -> bool:
         case "thanks":
             who = grammar.without_small_words(_REASON.split(text, maxsplit=1)[0])
             return not text or bool(people.matching(request, who) or people.near(request, who))
-        case "cancel":
+        case "cancel" | "withdraw":
             about = fold(text).split()[-1:] if len(text.split()) <= _LONGEST_SUBJECT else []
             return not text or bool(grammar.first_number(text)[0]) or bool(_MINE & set(about))
-        case "answer" | "accept":
+        case "answer" | "accept" | "edit" | "hide" | "report" | "reopen" | "remove" | "move" | "merge":
             return any(grammar.number(word.strip(":,.")) for word in text.split()[:_LONGEST_SUBJECT])
         case _:
             return True
@@ -311,3 +314,24 @@ def unavailable(line: str, t: Words, reference: str) -> Card:
 
 def _given_back(line: str) -> tuple[Quote, ...]:
     return (Quote(line.strip()),) if line.strip() else ()
+
+
+def check_reserved(tx: Transaction, parsed: Parsed) -> None:
+    """Say so when a line begins with a verb that this person may not use, and whom to ask."""
+    if not isinstance(parsed, Understood) or parsed.command.role is not Role.ADMINISTRATOR:
+        return
+    verb, names = parsed.line.split(maxsplit=1)[0], members.administrators(tx, _MOST_ADMINISTRATORS)
+    if names:
+        raise RefusalError(
+            "E_PERMISSION",
+            N_("“{verb}” is for the administrators of the network. Ask {names}."),
+            verb=verb,
+            names=", ".join(names),
+        )
+    raise RefusalError(
+        "E_PERMISSION",
+        N_(
+            "“{verb}” is for the administrators of the network, and none is named yet. Ask the person who installed it."
+        ),
+        verb=verb,
+    )

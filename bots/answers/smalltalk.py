@@ -10,9 +10,9 @@ from bots.request import Request
 from bots.speech.everyday import Sense
 from bots.speech.parser import Everyday
 from reseau.contents import drafts, threads
+from reseau.exchange.notices import CLASSES, Cadence, Notice
 from reseau.i18n import Words
 from reseau.people import members
-from reseau.people.preferences import TITLES, Cadence, Notice
 
 _MOST_NAMES = 3
 _MOST_POSTS = 5
@@ -138,7 +138,7 @@ def _quiet(request: Request) -> Card:
 
 
 def _switch(request: Request, notice: Notice) -> Button:
-    label = request.t("Switch off: {notice}", notice=request.t(TITLES[notice]))
+    label = request.t("Switch off: {notice}", notice=request.t(CLASSES[notice].title))
     return request.button(label, "settings", choices.line(notice, Cadence.NEVER, request.t.language))
 
 

@@ -8,11 +8,15 @@ from bots.answers import people, places
 from bots.card import Button
 from bots.request import RefusalError, Request
 from bots.speech import grammar
-from reseau.access import ClosedError
+from reseau.access import ClosedError, Viewer
 from reseau.contents import tags, threads
 from reseau.folding import fold
 from reseau.i18n import N_
 from reseau.kinds import FollowKind
+from reseau.people import members
+from reseau.store import Transaction
+
+_MOST_REPLIES = 1000  # a thread's replies are numbered from its first, as ``voir`` shows them
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,20 @@ class Subject:
     id: int
     name: str
     typed: str
+
+
+def of_content(tx: Transaction, viewer: Viewer, content_id: int) -> dict[str, str]:
+    """What the entries of a form say of a content: its thread's number, its author, and its place among the replies.
+
+    Empty for a content that the viewer may not read.
+    """
+    root = threads.get(tx, viewer, threads.code_of_root(tx, content_id))
+    if root is None:
+        return {}
+    replies = threads.read(tx, viewer, root.root_id, limit=_MOST_REPLIES).replies
+    place = next((n for n, reply in enumerate(replies, 1) if reply.id == content_id), 0)
+    author = members.get(tx, replies[place - 1].author_id if place else root.author_id)
+    return {"number": root.code, "person": f"@{author.handle}", **({"place": str(place)} if place else {})}
 
 
 def named(request: Request, text: str) -> Subject:

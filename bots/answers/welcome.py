@@ -21,6 +21,19 @@ def begun(card: Card, me: Member, t: Words, commands: Sequence[Command], calling
     It is always private, even if the answer was public. Communities are proposed once the
     step is done or put off. ``calling`` is what stands before a line where it was typed.
     """
+    first = greeting(me, t, commands, calling)
+    typed = {button.line for button in first.buttons}
+    return replace(
+        card,
+        title=first.title,
+        blocks=(*first.blocks, Text(strong(card.title)), *card.blocks),
+        buttons=(*first.buttons, *(button for button in card.buttons if button.line not in typed)),
+        visibility=Visibility.PRIVATE,
+    )
+
+
+def greeting(me: Member, t: Words, commands: Sequence[Command], calling: str = "") -> Card:
+    """The card of a newcomer alone: what the network is for, and the first step."""
     profile = verb(commands, "profile", t)
     example = t("expertise: welding, Python")
     here = Text(t(WHAT))
@@ -33,11 +46,4 @@ def begun(card: Card, me: Member, t: Words, commands: Sequence[Command], calling
     )
     later = Button(t("Later"), " ".join((profile, t("later"))))
     mine = Button(t("My profile"), profile, Style.PRIMARY)
-    buttons = tuple(button for button in card.buttons if button.line not in (mine.line, later.line))
-    return replace(
-        card,
-        title=t("Welcome, {name}!", name=me.name),
-        blocks=(here, step, Text(strong(card.title)), *card.blocks),
-        buttons=(mine, later, *buttons),
-        visibility=Visibility.PRIVATE,
-    )
+    return Card(t("Welcome, {name}!", name=me.name), (here, step), (mine, later))

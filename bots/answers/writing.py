@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass, replace
 
-from bots.answers import asking, everybody, examples, places
+from bots.answers import addressing, asking, everybody, examples, places, placing
 from bots.card import Block, Button, Card, Field, Fields, Quote, Shared, Style, Visibility
 from bots.request import Arguments, RefusalError, Request
 from reseau import access
 from reseau.communities import reading
 from reseau.communities.reading import Community
-from reseau.contents import drafts, publishing
+from reseau.contents import calls, drafts, publishing
+from reseau.contents.addressing import Audience
 from reseau.contents.content_type import ContentType
 from reseau.contents.publishing import NewContent
 from reseau.folding import fold
@@ -35,12 +36,14 @@ class Draft:
         kind: what it will be.
         place: its community; none is the author's own wall.
         reached: how many people will be able to read it.
+        audience: whom it is for, of those.
     """
 
     kind: ContentType
     text: str
     place: Community | None
     reached: int
+    audience: Audience | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ class Form:
 def written(request: Request, form: Form) -> Card:
     """The answer of a creating verb: what is missing is asked for, what is there is shown, then published."""
     current = draft(request, form.kind)
+    if calls.is_called(current.text):
+        calls.check(request.tx, current.place.id if current.place else None, request.me.id)
     if not current.text.strip():
         return asked(request, form)
     if request.confirmed:
@@ -110,15 +115,22 @@ def draft(request: Request, kind: ContentType) -> Draft:
     request = _placed_first(request)
     if not kind.answerable:  # « Qui sait souder dans Lyon ? » ends as a question does
         request = _placed_last(request)
-    place = _place(request)
-    return Draft(kind, request.text, place, reading.audience(request.tx, place.id if place else None))
+    chosen = addressing.chosen(request, *_as_text(request))
+    place = _place(request, addressed=chosen is not None)
+    place_id = place.id if place else None
+    if chosen is not None:
+        addressing.check(request, chosen, place_id)
+    return Draft(kind, request.text, place, reading.audience(request.tx, place_id), chosen)
 
 
-def _place(request: Request) -> Community | None:
-    wish = request.arguments.option("in") or request.arguments.option("for")
+def _place(request: Request, *, addressed: bool) -> Community | None:
+    """The community that a line names; ``addressed`` says that its « pour » names people."""
+    wish = request.arguments.option("in") or ("" if addressed else request.arguments.option("for"))
+    if fold(wish) in placing.EVERYBODY and not _is_called(request, wish):
+        wish = ""
+    elif not wish and (linked := _linked(request)) is not None:
+        return linked
     if not wish:
-        if (linked := _linked(request)) is not None:
-            return linked
         if not request.viewer.internal:
             raise RefusalError(
                 "E_NOT_MEMBER",
@@ -126,8 +138,6 @@ def _place(request: Request) -> Community | None:
                 request.button(request.t("See the communities"), "communities"),
             )
         return None
-    if not request.arguments.option("in") and not places.matching(request, wish):
-        raise RefusalError("E_AUDIENCE_EMPTY", N_("Nobody matches “{audience}”."), *_as_text(request), audience=wish)
     place = places.single(request, wish, lambda slug: _in_place(request, slug), *_as_text(request))
     if not access.may_post(request.tx, request.viewer, place.id):
         raise RefusalError(
@@ -175,7 +185,7 @@ def _placed_last(request: Request) -> Request:
     """The request with « … dans Veille » at the end of its text read as an option, where a community is so called."""
     arguments = request.arguments
     last = _LAST.fullmatch(request.text.strip())
-    if last is None or "in" in arguments.options or "for" in arguments.options:
+    if last is None or arguments.filled or "in" in arguments.options or "for" in arguments.options:
         return request
     name = last.group(2)
     if not _is_called(request, name):
@@ -186,7 +196,8 @@ def _placed_last(request: Request) -> Request:
 def _in_place(request: Request, slug: str) -> str:
     word = {"fr": "dans", "en": "in"}[request.t.language]
     tags = [f'tag:"{tag}"' for tag in request.arguments.options.get("tag", ())]
-    return request.to_type(request.command.id, word, slug, *tags, f": {request.text}")
+    language = [f"lang {name}" for name in request.arguments.options.get("language", ())[-1:]]
+    return request.to_type(request.command.id, word, slug, *tags, *language, f": {request.text}")
 
 
 def _as_text(request: Request) -> tuple[Button, ...]:
@@ -210,21 +221,30 @@ def audience(request: Request, draft: Draft) -> str:
 
 
 def preview(request: Request, draft: Draft, title: str, label: str, *before: Block, error: str = "") -> Card:
-    """The card that asks for confirmation; the line is kept for 24 hours."""
-    token = keep(request, request.command.id, _kept_line(request, draft))
+    """The card that asks for confirmation; the line is kept for 24 hours.
+
+    Without a community, the one that fits best is proposed, if one does.
+    """
+    fitting = placing.fitting(request, draft.text) if _may_be_placed(request, draft) else []
+    draft = _placed(request, draft, fitting[0].community) if fitting else draft
+    token = keep(request, request.command.id, _kept_line(request, draft), _kept_arguments(request, draft))
     t = request.t
     if not error and len(draft.text) > LONGEST_LINE:
         title = t("Your text is long: here it is, before anybody sees it.")
         label = t("Publish all of it")
     fields = (
         Field(t("Audience"), audience(request, draft)),
+        *addressing.fields(request, draft.audience, draft.place.id if draft.place else None),
+        *(Field(t("Why there"), placing.reason(request, proposal)) for proposal in fitting[:1]),
         *everybody.announcement(request, draft.place.id if draft.place else None),
+        *_called(request, draft),
     )
     return Card(
         title=title,
         blocks=(*before, Quote(draft.text, request.me.name), Fields(fields)),
         buttons=(
             request.button(label, "confirm", token, style=Style.PRIMARY),
+            *placing.others(request, fitting, lambda name: _in_place(request, f'"{name}"')),
             *_rather(request, draft),
             request.button(t("Cancel"), "cancel", token),
         ),
@@ -233,22 +253,60 @@ def preview(request: Request, draft: Draft, title: str, label: str, *before: Blo
     )
 
 
-def keep(request: Request, command: str, line: str) -> str:
-    """Keep a line until it is confirmed, with the channel it was typed in; returns the token that takes it up."""
+def _called(request: Request, draft: Draft) -> tuple[Field, ...]:
+    """How many people a call to everybody reaches, each with a notice of their own."""
+    if not calls.is_called(draft.text):
+        return ()
+    count = calls.count(request.tx, draft.place.id if draft.place else None, request.me.id)
+    told = request.t.plural("{count} person gets a notice", "{count} people get a notice", count)
+    return (Field(request.t("Called"), told),)
+
+
+def _may_be_placed(request: Request, draft: Draft) -> bool:
+    """Whether the line says nothing of a place, and its text fits into the buttons that take it elsewhere."""
+    named = request.arguments.option("in") or request.arguments.option("for")
+    return draft.place is None and not named and len(draft.text) <= LONGEST_LINE
+
+
+def _placed(request: Request, draft: Draft, place: Community) -> Draft:
+    return replace(draft, place=place, reached=reading.audience(request.tx, place.id))
+
+
+def keep(request: Request, command: str, line: str, arguments: Arguments | None = None) -> str:
+    """Keep a line until it is confirmed, with the channel it was typed in; returns the token that takes it up.
+
+    Args:
+        request: whose line it is.
+        command: the id of the verb.
+        line: to be done.
+        arguments: what a form told the verb, which is then done in place of the line.
+    """
     channel = request.channel
     spot = {"platform": request.platform, "tenant": request.tenant, **asdict(channel.where)} if channel else None
-    token = drafts.keep(request.tx, request.me.id, command, line, spot)
+    token = drafts.keep(
+        request.tx, request.me.id, command, line, spot, arguments.as_json() if arguments is not None else None
+    )
     asking.decision(request, token)
     return token
 
 
 def _kept_line(request: Request, draft: Draft) -> str:
-    """The line to do once confirmed, with the place that the channel gave: its button may be pressed elsewhere."""
-    linked = request.channel.community_id if request.channel is not None else None
+    """The line to do once confirmed, with the place that the channel gave or that is proposed.
+
+    Its button may be pressed elsewhere, and by then another place may fit better.
+    """
     named = request.arguments.option("in") or request.arguments.option("for") or draft.text != request.text
-    if draft.place is None or draft.place.id != linked or named:
+    if draft.place is None or named:
         return request.line
     return _in_place(request, f'"{draft.place.slug}"')
+
+
+def _kept_arguments(request: Request, draft: Draft) -> Arguments | None:
+    """What a form told the verb, with the place that the channel gave; nothing for a line."""
+    arguments = request.arguments
+    if not arguments.filled or draft.place is None:
+        return arguments if arguments.filled else None
+    return replace(arguments, options={**arguments.options, "in": (f"#{draft.place.slug}",)})
 
 
 def _rather(request: Request, draft: Draft) -> tuple[Button, ...]:
@@ -280,9 +338,18 @@ def publish(request: Request, draft: Draft, form: Form) -> Card:
     published = publishing.publish(request.tx, [new], request.acting)[0]
     code = published.code or ""
     t = request.t
+    fields = (
+        Field(t("Audience"), audience(request, draft)),
+        *addressing.fields(request, draft.audience, new.community_id),
+    )
+    if draft.audience is not None:
+        addressing.address(request, published.id, draft.audience, new.community_id)
     return Card(
         title=t(form.done, code=code),
-        blocks=(Quote(draft.text, request.me.name), Fields((Field(t("Audience"), audience(request, draft)),))),
+        blocks=(
+            Quote(draft.text, request.me.name),
+            Fields(fields),
+        ),
         buttons=(request.button(t("Show {code}", code=code), "show", code), undo(request, code)),
         footer=undo_until(request),
         visibility=visibility(request, draft.place.id if draft.place else None),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bots.answers import asking, examples
+from bots.answers.forms import entries
 from bots.card import Button, Card, Quote
 from bots.command import Command, Group
-from bots.request import RefusalError, Request
+from bots.form import Entry, Form
+from bots.request import Arguments, RefusalError, Request
 from bots.speech import grammar
 from reseau.access import ClosedError
 from reseau.contents import changing, threads
@@ -24,7 +26,7 @@ _MOST_REPLIES = 1000  # a thread's replies are numbered from its first, as ``voi
 def answer(request: Request) -> Card:
     """Mark an answer as helpful, for the asker or an animateur of the community."""
     t = request.t
-    code, which = _parted(request.text)
+    code, which = _told(request)
     root = threads.get(request.tx, request.viewer, code or request.thread) if code or request.thread else None
     if not code and not request.thread:
         missing = N_("Which answer helped? Example: {example}")
@@ -50,6 +52,12 @@ def answer(request: Request) -> Card:
         code=root.code,
         done=True,
     )
+
+
+def _told(request: Request) -> tuple[str, str]:
+    if request.arguments.filled:
+        return grammar.number(request.arguments.option("number")), request.arguments.option("place")
+    return _parted(request.text)
 
 
 def _parted(text: str) -> tuple[str, str]:
@@ -99,6 +107,11 @@ def _only(request: Request, replies: Sequence[Content]) -> Content | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
+def _fill(arguments: Arguments) -> Mapping[str, str]:
+    code, which = _parted(arguments.text)
+    return {"number": code, "place": which}
+
+
 command = Command(
     id="accept",
     forms={"fr": ("retenir", "c'est la réponse"), "en": ("accept", "this is the answer")},
@@ -106,6 +119,12 @@ command = Command(
     summary=N_("Says which answer to your question helped, by its place in the thread."),
     examples={"fr": "retenir Q12 1", "en": "accept Q12 1"},
     answer=answer,
+    form=Form(
+        N_("Say which answer helped"),
+        N_("This is the answer"),
+        ((entries.NUMBER, Entry("place", N_("Which answer"), hint=N_("Its place in the thread, such as 1"))),),
+    ),
+    fill=_fill,
     traced=True,
     heard=(
         "retiens",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bots.answers import examples, people, places
 from bots.card import Button, Card, Item, Items, Text, phrase, strong
 from bots.command import Command, Group, Options, Role
+from bots.form import Entry, Form, Kind
 from bots.platform import title_of
-from bots.request import RefusalError, Request
+from bots.request import Arguments, RefusalError, Request
 from reseau import access
 from reseau.communities import belonging
 from reseau.communities.belonging import Joining
@@ -20,6 +23,7 @@ from reseau.people.applicants import Applicant
 
 _MOST = 10
 _MOST_BUTTONS = 3
+_OPENERS = {"fr": "quelqu’un", "en": "somebody"}
 _STANDINGS = {
     Standing.HOME: N_("of this organisation"),
     Standing.GUEST: N_("guest"),
@@ -29,7 +33,7 @@ _STANDINGS = {
 
 def answer(request: Request) -> Card:
     """Without a number, who came; with one, that person is let in."""
-    number, _, rest = request.text.partition(" ")
+    number, rest = _told(request)
     if not number:
         return _listed(request)
     applicant = applicants.get(request.tx, int(number)) if number.isdecimal() and len(number) < 10 else None
@@ -57,6 +61,19 @@ def answer(request: Request) -> Card:
     if place is not None:
         belonging.join(request.tx, [Joining(place.id, member_id)], request.acting)
     return _done(request, applicant, member_id, place)
+
+
+def _told(request: Request) -> tuple[str, str]:
+    """The number of who came, and the member whose further account it is."""
+    if request.arguments.filled:
+        return request.arguments.option("number"), request.arguments.option("person")
+    number, _, rest = request.text.partition(" ")
+    return number, rest
+
+
+def _fill(arguments: Arguments) -> Mapping[str, str] | None:
+    """« admettre 1 » is whole for a colleague; the form is opened by its own words."""
+    return {} if arguments.text.strip() in _OPENERS.values() else None
 
 
 def _place(request: Request, number: str) -> Community | None:
@@ -138,4 +155,17 @@ command = Command(
     options=Options.ANYWHERE,
     rank=90,
     role=Role.ADMINISTRATOR,
+    form=Form(
+        N_("Let somebody in"),
+        N_("Let in"),
+        (
+            (
+                Entry("number", N_("Number"), hint=N_("Of the person in the list of who came"), required=True),
+                Entry("in", N_("Community"), Kind.COMMUNITY, N_("A guest reads this one alone.")),
+                Entry("person", N_("Member"), Kind.PERSON, N_("If it is a further account of somebody.")),
+            ),
+        ),
+        opener=_OPENERS,
+    ),
+    fill=_fill,
 )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bots.answers import asking, everybody, examples, writing
 from bots.answers.excerpts import headline
+from bots.answers.forms import entries
 from bots.card import Card, Field, Fields, Quote, Shared, Style
 from bots.command import Command, Group
-from bots.request import RefusalError, Request
+from bots.form import Entry, Form, Kind, Known
+from bots.request import Arguments, RefusalError, Request
 from bots.speech import grammar
 from reseau.access import ClosedError
 from reseau.communities import reading
@@ -35,6 +39,8 @@ def answer(request: Request) -> Card:
 
 
 def _parted(request: Request) -> tuple[str, str]:
+    if request.arguments.filled:
+        return grammar.number(request.arguments.option("number")), request.text
     code, text = grammar.first_number(request.text)
     if code:
         return code, text
@@ -72,7 +78,8 @@ def _asked(request: Request, root: Content) -> Card:
 def _preview(request: Request, root: Content, text: str, reached: int) -> Card:
     t = request.t
     # In a thread the number was not typed; the kept line says it, since the thread is not kept with it.
-    token = writing.keep(request, "answer", request.to_type("answer", root.code, ":", text))
+    arguments = Arguments(text, {"number": (root.code,)}) if request.arguments.filled else None
+    token = writing.keep(request, "answer", request.to_type("answer", root.code, ":", text), arguments)
     return Card(
         title=t("Your answer to {code}, before anybody sees it", code=root.code),
         blocks=(Quote(text, request.me.name), _audience(request, root, reached, announced=True)),
@@ -129,6 +136,15 @@ def _audience(request: Request, root: Content, reached: int, *, announced: bool 
     return Fields((Field(t("In reply to"), headline(root)), Field(t("Audience"), people), *more))
 
 
+def _known(request: Request, values: Mapping[str, str]) -> Known:
+    """What is answered; in a thread, its number."""
+    code = grammar.number(values.get("number", "")) or request.thread
+    root = threads.get(request.tx, request.viewer, code) if code else None
+    if root is None:
+        return Known()
+    return Known({"number": root.code}, entries.about(request, root))
+
+
 command = Command(
     id="answer",
     forms={"fr": ("répondre", "r"), "en": ("answer", "reply", "r")},
@@ -142,6 +158,13 @@ command = Command(
     rank=20,
     traced=True,
     writes=True,
+    form=Form(
+        N_("Answer"),
+        N_("Answer"),
+        ((entries.NUMBER, Entry("text", N_("Your answer"), Kind.LONG, required=True)),),
+    ),
+    fill=entries.numbered,
+    known=_known,
     heard=(
         "réponds",
         "répondez",

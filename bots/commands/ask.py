@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bots.answers import writing
 from bots.answers.excerpts import item
+from bots.answers.forms import entries
 from bots.card import Card, Items
 from bots.command import Command, Group
 from bots.request import Request
@@ -76,6 +77,7 @@ command = Command(
     takes=frozenset({"in", "for", "tag", "language"}),
     traced=True,
     writes=True,
+    form=entries.writing(N_("Ask a question"), N_("Your question")),
     previews=True,
     heard=(
         "demandez",

@@ -27,6 +27,7 @@ _NEWEST = {
     *("tout de suite", "mon message", "ma publication", "my post", "my message"),
     *(f"{own} {fold(word)}" for kind in all_types().values() for word in kind.words for own in ("mon", "ma", "my")),
 }
+_MOST_REPLIES = 1000
 _WINDOW = timedelta(minutes=writing.UNDO_MINUTES)
 
 
@@ -59,10 +60,12 @@ def _content_back(request: Request, mine: Content) -> Card:
     if request.tx.now - mine.created_at > _WINDOW:
         raise RefusalError(
             "E_UNDO_LATE",
-            N_("“{headline}” is more than {minutes} minutes old, so it stays."),
+            N_("“{headline}” is more than {minutes} minutes old: take it back with “{verb}”."),
+            request.button(request.t("Take it back"), "withdraw", mine.code, _place(request, mine)),
             request.button(request.t("Show {code}", code=mine.code), "show", mine.code),
             headline=headline(mine, 40),
             minutes=writing.UNDO_MINUTES,
+            verb=request.to_type("withdraw"),
         )
     changing.withdraw(request.tx, [Withdrawal(mine.id, request.me.id)], request.acting)
     t = request.t
@@ -74,6 +77,12 @@ def _content_back(request: Request, mine: Content) -> Card:
         code="" if mine.is_reply else mine.code,
         done=True,
     )
+
+
+def _place(request: Request, mine: Content) -> str:
+    """The place of a reply in its thread, as ``withdraw`` takes it."""
+    replies = threads.read(request.tx, request.viewer, mine.root_id, limit=_MOST_REPLIES).replies
+    return next((str(number) for number, reply in enumerate(replies, 1) if reply.id == mine.id), "")
 
 
 def _thanks_back(request: Request, number: int | None) -> Card:
@@ -133,7 +142,7 @@ def _mine(request: Request, text: str) -> Content:
 
 command = Command(
     id="cancel",
-    forms={"fr": ("annuler", "retirer"), "en": ("cancel", "undo")},
+    forms={"fr": ("annuler",), "en": ("cancel", "undo")},
     group=Group.SHARE,
     summary=N_("Takes back what you have just posted, within 10 minutes. Nobody sees it any more."),
     examples={"fr": "annuler Q12", "en": "cancel Q12"},
@@ -143,15 +152,6 @@ command = Command(
     heard=(
         "annulez",
         "annulons",
-        "retirez",
-        "effacer",
-        "efface",
-        "effacez",
-        "supprimer",
-        "supprime",
-        "supprimez",
-        "delete",
-        "remove",
         "cancelled",
         "canceled",
         "cancelling",

@@ -7,9 +7,10 @@ from dataclasses import replace
 from bots.answers import asking, previews
 from bots.card import Card
 from bots.command import Command, Group
-from bots.request import RefusalError, Request
-from bots.speech.parser import Understood, parse
+from bots.request import Arguments, RefusalError, Request
+from bots.speech.parser import Parsed, Understood, parse
 from reseau.contents import drafts
+from reseau.contents.drafts import Draft
 from reseau.errors import ReseauError
 from reseau.i18n import N_
 
@@ -19,7 +20,7 @@ def answer(request: Request) -> Card:
     token = request.text.strip()
     asking.decided(request, token)
     draft = drafts.take(request.tx, request.me.id, token)
-    parsed = parse(draft.line, request.commands, request.settings.roots) if draft is not None else None
+    parsed = _taken_up(request, draft) if draft is not None else None
     if draft is None or not isinstance(parsed, Understood):
         return previews.over(request, token)
     again = replace(
@@ -36,6 +37,14 @@ def answer(request: Request) -> Card:
         raise RefusalError.giving_back(error, draft.line) from None
     drafts.end(request.tx, token, card.code)
     return card
+
+
+def _taken_up(request: Request, draft: Draft) -> Parsed | None:
+    """What a preview asked for: what a form told the verb, else the line."""
+    if draft.arguments is None:
+        return parse(draft.line, request.commands, request.settings.roots)
+    command = next((command for command in request.commands if command.id == draft.command), None)
+    return None if command is None else Understood(command, Arguments.from_json(draft.arguments), draft.line)
 
 
 command = Command(

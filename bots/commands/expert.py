@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from bots.answers import alone, asking, examples, people
+from bots.answers.forms import entries
 from bots.card import Card, Item, Items, Style, phrase, strong
 from bots.command import Command, Group
 from bots.request import Arguments, RefusalError, Request
@@ -135,6 +136,7 @@ command = Command(
     summary=N_("Finds colleagues who know about a subject, and says why: their profile, their answers, their posts."),
     examples={"fr": "expert soudure", "en": "expert welding"},
     answer=answer,
+    form=entries.words(N_("Find an expert"), N_("What should the person know about?"), N_("Search")),
     rank=40,
     heard=(
         "experte",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bots.answers import reacting
@@ -12,13 +13,15 @@ from bots.request import RefusalError, Request, called
 from bots.speech.dates import moment_of
 from reseau.contents import reactions
 from reseau.contents.reactions import Gathered
-from reseau.finding import feed
+from reseau.finding import digest, feed
 from reseau.finding.feed import FeedItem, Reason
 from reseau.i18n import N_
+from reseau.people import attention
 
 _MOST = 10  # threads on one screen
 
 _REASONS = {
+    Reason.ADDRESSED: N_("for {source}"),
     Reason.FOLLOWED_CONTENT: N_("you follow this thread"),
     Reason.FOLLOWED_MEMBER: N_("you follow {source}"),
     Reason.MY_COMMUNITY: N_("your community"),
@@ -37,19 +40,37 @@ def answer(request: Request) -> Card:
     entries = feed.read(request.tx, request.viewer, _MOST, since=since, before=before)
     if not entries:
         return _nothing(request, since is not None or before is not None)
-    liked = reactions.gathered(request.tx, [entry.content.id for entry in entries], request.viewer)
-    items = tuple(
-        item(request, entry.content, _reason(request, entry, liked.get(entry.content.id))) for entry in entries
-    )
+    blocks = _all(request, entries) if since or before else _since_last_visit(request, entries)
     return Card(
         title=t("Your feed since {day}", day=t.date(since)) if since else t("Your feed"),
-        blocks=(Items(items),),
+        blocks=blocks,
         buttons=(
             request.button(t("Show {code}", code=entries[0].content.code), "show", entries[0].content.code),
             request.button(t("Communities"), "communities"),
         ),
         footer=t("Type {code}, for example, to read it.", code=called(request.calling, entries[0].content.code)),
     )
+
+
+def _all(request: Request, entries: Sequence[FeedItem], heading: str = "") -> tuple[Items, ...]:
+    if not entries:
+        return ()
+    liked = reactions.gathered(request.tx, [entry.content.id for entry in entries], request.viewer)
+    items = (item(request, entry.content, _reason(request, entry, liked.get(entry.content.id))) for entry in entries)
+    return (Items(tuple(items), heading),)
+
+
+def _since_last_visit(request: Request, entries: Sequence[FeedItem]) -> tuple[Items, ...]:
+    """What moved since the last look at the feed, above the rest; a first look shows everything alike."""
+    tx, t = request.tx, request.t
+    last = attention.of(tx, request.me.id).visited_at
+    attention.visit(tx, request.me.id)
+    moved = digest.moved(tx, request.viewer, [entry.content.id for entry in entries], last) if last else {}
+    new = [entry for entry in entries if entry.content.id in moved]
+    if last is None or not new:
+        return _all(request, entries)
+    earlier = _all(request, [entry for entry in entries if entry not in new], t("Earlier"))
+    return (*_all(request, new, t("New since your last visit, {ago}", ago=t.ago(tx.now - last))), *earlier)
 
 
 def _reason(request: Request, entry: FeedItem, liked: Gathered | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bots.answers import asking, examples, subjects
+from bots.answers.forms import entries
 from bots.card import Card
 from bots.command import Command, Group
 from bots.request import RefusalError, Request
@@ -41,6 +42,7 @@ command = Command(
     summary=N_("Puts somebody’s posts, a community, a thread or a tag in your feed. Nobody has to agree."),
     examples={"fr": "suivre @ana", "en": "follow @ana"},
     answer=answer,
+    form=entries.words(N_("Follow"), N_("Whom or what do you want to follow?"), N_("Follow"), entries.SUBJECTS),
     rank=30,
     traced=True,
     heard=(

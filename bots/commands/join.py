@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bots.answers import asking, examples, places
+from bots.answers.forms import entries
 from bots.card import Button, Card, Text
 from bots.command import Command, Group
+from bots.form import Among
 from bots.request import RefusalError, Request
 from reseau import access
 from reseau.communities import belonging, reading
@@ -61,6 +63,7 @@ command = Command(
     summary=N_("Makes you a member of a community: what is said there comes to your feed."),
     examples={"fr": "rejoindre Veille", "en": "join Veille"},
     answer=answer,
+    form=entries.community(N_("Join a community"), N_("Join"), Among.OTHERS),
     rank=20,
     traced=True,
     heard=(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bots.answers import asking, examples, places
+from bots.answers.forms import entries
 from bots.card import Card, Text
 from bots.command import Command, Group
+from bots.form import Among
 from bots.request import RefusalError, Request
 from reseau.communities import belonging
 from reseau.communities.belonging import Joining
@@ -43,6 +45,7 @@ command = Command(
     summary=N_("Takes you out of a community. What you wrote there stays."),
     examples={"fr": "quitter Veille", "en": "leave Veille"},
     answer=answer,
+    form=entries.community(N_("Leave a community"), N_("Leave"), Among.MINE),
     rank=30,
     traced=True,
     heard=(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bots.answers import examples, places
+from bots.answers.forms import entries
 from bots.card import Card, Field, Fields, Text, Visibility
 from bots.command import Command, Group, Role
+from bots.form import Among
 from bots.mirror import audiences
 from bots.platform import Audience, Channel
 from bots.request import RefusalError, Request, called
@@ -94,6 +96,7 @@ command = Command(
     summary=N_("Links this channel to a community: what is written in one appears in the other."),
     examples={"fr": "relier Veille", "en": "link Veille"},
     answer=answer,
+    form=entries.community(N_("Link this channel"), N_("Link"), Among.WRITABLE),
     rank=60,
     role=Role.ADMINISTRATOR,
     to_channel=True,

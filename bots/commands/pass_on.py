@@ -7,9 +7,11 @@ from bots.card import Card, Quote
 from bots.command import Command, Group
 from bots.request import RefusalError, Request
 from bots.speech import grammar
+from reseau import access
 from reseau.access import ClosedError
 from reseau.contents import threads
-from reseau.exchange import notifications, outbox
+from reseau.exchange import notifications
+from reseau.finding import answerers
 from reseau.i18n import N_
 
 
@@ -22,16 +24,22 @@ def answer(request: Request) -> Card:
     question = threads.get(request.tx, request.viewer, code)
     if question is None:
         raise ClosedError
-    if not outbox.newest_of(request.tx, [notifications.asked_key(question.id, request.me.id)]):
+    if not notifications.was_asked(request.tx, question.id, request.me.id):
         raise RefusalError(
             "E_NOT_ASKED",
             N_("You have not been asked this question."),
             request.button(request.t("My feed"), "feed"),
         )
-    notifications.passed(request.tx, question.id, request.me.id)
-    t = request.t
+    t, asker = request.t, access.viewer(request.tx, question.author_id)
+    if question.answered_at is not None:
+        title = t("All right. It has an answer already, so I ask nobody else.")
+    elif answerers.next_ones(request.tx, asker, question):
+        notifications.passed(request.tx, question.id, request.me.id)
+        title = t("All right, I will ask somebody else.")
+    else:
+        title = t("All right. I know nobody else to ask: it stays open for everybody who reads it.")
     return Card(
-        title=t("All right, I will ask somebody else."),
+        title=title,
         blocks=(Quote(question.text, question.author),),
         buttons=(request.button(t("Show {code}", code=question.code), "show", question.code),),
         code=question.code,

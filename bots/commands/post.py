@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bots.answers import writing
+from bots.answers.forms import entries
 from bots.card import Card
 from bots.command import Command, Group
 from bots.request import Request
@@ -42,6 +43,7 @@ command = Command(
     takes=frozenset({"in", "tag", "language"}),
     traced=True,
     writes=True,
+    form=entries.writing(N_("Post something"), N_("Your text")),
     previews=True,
     heard=(
         "publie",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bots.answers import people, profiles
 from bots.answers.excerpts import headline
 from bots.card import Button, Card, Field, Fields, Item, Items, Markdown, Style, Text
 from bots.command import Command, Group
-from bots.request import RefusalError, Request
+from bots.form import Entry, Form, Kind, Known
+from bots.request import Arguments, RefusalError, Request
 from bots.speech import everyday
 from reseau.contents import thanks, threads
 from reseau.folding import fold
@@ -29,11 +32,14 @@ _ME = (
     "merci",
     "suis-je",
 )
+_OPENERS = {"fr": "modifier", "en": "edit"}
 _LATER = ("plus tard", "passer", "later", "skip")
 
 
 def answer(request: Request) -> Card:
     """The reader's own profile, a line of it written, or another person's profile."""
+    if request.arguments.filled:
+        return _filled(request)
     text = request.text.strip()
     bare = fold(everyday.without_courtesies_behind(text)).strip(" ?!.")
     if not bare or bare in _ME:
@@ -65,13 +71,35 @@ def _mine(request: Request) -> Card:
     return Card(
         title=t("Your profile, {name}", name=request.me.name),
         blocks=(Fields(profiles.fields(request, request.me)), *((todo,) if missing else ()), hint),
-        buttons=(request.button(t("Communities"), "communities"), request.button(t("My feed"), "feed")),
+        buttons=(
+            request.button(t("Fill in my profile"), "profile", _OPENERS[t.language]),
+            request.button(t("Communities"), "communities"),
+            request.button(t("My feed"), "feed"),
+        ),
         footer=_counts(request, request.me),
     )
 
 
-def _write(request: Request, change: profiles.Change) -> Card:
-    profiles.write(request, change)
+def _filled(request: Request) -> Card:
+    """All lines of the form; one that was emptied is cleared."""
+    before = profiles.lines(request.tx, request.me)
+    told = {name: request.arguments.option(name) for name in before}
+    changes = [profiles.Change(name, text) for name, text in told.items() if text != before[name]]
+    return _write(request, *changes)
+
+
+def _fill(arguments: Arguments) -> Mapping[str, str] | None:
+    """« profil modifier » opens the form, and nothing else does."""
+    return {} if arguments.text.strip().casefold() in _OPENERS.values() else None
+
+
+def _known(request: Request, _values: Mapping[str, str]) -> Known:
+    return Known(profiles.lines(request.tx, request.me))
+
+
+def _write(request: Request, *changes: profiles.Change) -> Card:
+    for change in changes:
+        profiles.write(request, change)
     me = members.get(request.tx, request.me.id)
     t = request.t
     return Card(
@@ -136,6 +164,14 @@ def _counts(request: Request, person: Member) -> str:
     )
 
 
+def _entry(name: str) -> Entry:
+    """A line of a profile; several things of a list stand behind one another, with commas."""
+    if name in profiles.COLUMNS:
+        kind = Kind.LONG if name == "bio" else Kind.SHORT
+        return Entry(name, profiles.COLUMNS[name], kind, most=profiles.LONGEST if name == "bio" else 0)
+    return Entry(name, profiles.LISTS[name], Kind.LONG, N_("With commas between them"), most=profiles.LONGEST)
+
+
 command = Command(
     id="profile",
     forms={"fr": ("profil", "fiche", "moi", "mon profil", "p"), "en": ("profile", "me", "my profile", "p")},
@@ -144,6 +180,17 @@ command = Command(
     examples={"fr": "profil @ana", "en": "profile @ana"},
     answer=answer,
     rank=10,
+    form=Form(
+        N_("My profile"),
+        N_("Save"),
+        (
+            tuple(_entry(name) for name in ("expertise", "ask_me", "project", "interest", "tool")),
+            (_entry("bio"), _entry("phone")),
+        ),
+        opener=_OPENERS,
+    ),
+    fill=_fill,
+    known=_known,
     heard=(
         "profils",
         "profiles",

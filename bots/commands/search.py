@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bots.answers import asking, examples
 from bots.answers.excerpts import item
+from bots.answers.forms import entries
 from bots.card import Card, Item, Items, Style, phrase, strong
 from bots.command import Command, Group
 from bots.request import RefusalError, Request
@@ -69,6 +70,7 @@ command = Command(
     summary=N_("Finds posts, documents and people, everywhere you may read. No need to know where they are."),
     examples={"fr": "chercher marge brute", "en": "search gross margin"},
     answer=answer,
+    form=entries.words(N_("Search"), N_("What are you looking for?"), N_("Search")),
     rank=30,
     heard=(
         "cherche",

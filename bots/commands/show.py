@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bots.answers import alone, asking, examples, reacting, refusals
 from bots.answers.excerpts import headline, is_said_by_its_headline
-from bots.card import Block, Button, Card, Item, Items, Markdown, Style, Text, phrase, strong
+from bots.answers.forms import entries
+from bots.card import Block, Button, Card, Item, Items, Markdown, Quote, Style, Text, phrase, strong
 from bots.command import Command, Group
 from bots.request import RefusalError, Request
 from bots.speech import grammar
 from bots.speech.parser import Understood, parse
 from reseau.access import ClosedError
-from reseau.contents import reactions, threads
+from reseau.contents import moderation, moving, reactions, threads
 from reseau.contents.reactions import Gathered
 from reseau.contents.threads import Content, Thread, code_of
 from reseau.i18n import N_
@@ -40,8 +42,31 @@ def answer(request: Request) -> Card:
     content = threads.get(request.tx, request.viewer, code or request.thread)
     thread = threads.read(request.tx, request.viewer, content.root_id, limit=_MOST_REPLIES) if content else None
     if thread is None or thread.root is None:
-        raise ClosedError
+        return _hidden(request, code or request.thread)
     return _card(request, thread, thread.root)
+
+
+def _hidden(request: Request, code: str) -> Card:
+    """What is said of a thread whose beginning was hidden, to those who may read where it stands.
+
+    Raises:
+        ClosedError: there is no such thread.
+    """
+    about = moderation.hidden_by_code(request.tx, request.viewer, code)
+    if about is None:
+        raise ClosedError
+    t = request.t
+    decides = moderation.moderates(request.tx, request.viewer, about.community_id)
+    return Card(
+        title=t("{code} was hidden by an animateur.", code=about.code)
+        if about.community_id is not None
+        else t("{code} was hidden by an administrator.", code=about.code),
+        blocks=(Quote(about.text, about.author),) if decides else (),
+        buttons=(request.button(t("Show it again"), "restore", about.code),)
+        if decides
+        else (request.button(t("My feed"), "feed"),),
+        code=about.code,
+    )
 
 
 def _otherwise(request: Request) -> Card:
@@ -68,7 +93,7 @@ def _otherwise(request: Request) -> Card:
 
 def _card(request: Request, thread: Thread, root: Content) -> Card:
     t = request.t
-    hidden = root.replies - len(thread.replies)
+    hidden = max(root.replies - len(thread.replies), 0)
     title, text = _parted(request, root)
     blocks: list[Block] = [Text(_byline(request, root)), *((Text(Markdown(text)),) if text else ())]
     liked = reactions.gathered(request.tx, [root.id, *(reply.id for reply in thread.replies)], request.viewer)
@@ -84,11 +109,24 @@ def _card(request: Request, thread: Thread, root: Content) -> Card:
         title=f"{root.code} · {title}",
         blocks=tuple(blocks),
         buttons=_buttons(request, root, thread),
-        footer=t.plural("{count} older reply is not shown.", "{count} older replies are not shown.", hidden)
-        if hidden > 0
-        else "",
+        footer=_footer(request, root, hidden),
         code=root.code,
     )
+
+
+def _footer(request: Request, root: Content, older: int) -> str:
+    """What the card does not show, and what the thread was made of."""
+    t = request.t
+    masked = len(moderation.hidden_in(request.tx, root.id))
+    merged = moving.merged_into(request.tx, root)
+    parts = (
+        t.plural("{count} older reply is not shown.", "{count} older replies are not shown.", older) if older else "",
+        t.plural("{count} reply was hidden by an animateur.", "{count} replies were hidden by an animateur.", masked)
+        if masked
+        else "",
+        t("{codes} is part of it.", codes=", ".join(merged)) if merged else "",
+    )
+    return " ".join(part for part in parts if part)
 
 
 def _parted(request: Request, root: Content) -> tuple[str, str]:
@@ -133,7 +171,25 @@ def _buttons(request: Request, root: Content, thread: Thread) -> tuple[Button, .
             request.button(t("Answer {number} helped", number=n), "accept", root.code, str(n))
             for n in helpful[-_MOST_BUTTONS:]
         ]
-    return tuple(buttons)
+    return (*buttons, *_corrections(request, root))
+
+
+def _corrections(request: Request, root: Content) -> Iterator[Button]:
+    """What the reader may correct about the thread."""
+    t = request.t
+    mine = root.author_id == request.me.id
+    decides = moderation.moderates(request.tx, request.viewer, root.community_id)
+    if mine:
+        yield request.button(t("Edit"), "edit", root.code)
+        yield request.button(t("Take it back"), "withdraw", root.code)
+    if root.kind.answerable and root.accepted_id is not None and (mine or decides):
+        yield request.button(t("Open it again"), "reopen", root.code)
+    if root.edited_at:
+        yield request.button(t("History"), "history", root.code)
+    if decides and not mine:
+        yield request.button(t("Hide"), "hide", root.code)
+    elif not mine:
+        yield request.button(t("Report"), "report", root.code)
 
 
 command = Command(
@@ -143,6 +199,7 @@ command = Command(
     summary=N_("Shows a question, an idea or a discussion with its replies. Its number alone does the same."),
     examples={"fr": "voir Q12", "en": "show Q12"},
     answer=answer,
+    form=entries.words(N_("Show"), N_("Number"), N_("Show"), N_("Such as Q12")),
     rank=20,
     heard=(
         "voyons",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bots.answers import asking, everybody, examples, people, refusals, writing
 from bots.answers.excerpts import headline
+from bots.answers.forms import entries
 from bots.card import Card, Fields, Markdown, Quote, Shared, Style, Text
 from bots.command import Command, Group
-from bots.request import RefusalError, Request
+from bots.form import Entry, Form, Kind, Known
+from bots.request import Arguments, RefusalError, Request
 from bots.speech import grammar
 from reseau.access import ClosedError
 from reseau.contents import thanks, threads
@@ -61,14 +64,16 @@ _MARKS = " !.,…;:)(-"
 
 def answer(request: Request) -> Card:
     """Thank; a number in the reason, or in place of the name, attaches it to a content."""
-    if _is_polite(request) or _names_nobody(request.text):
-        return _with_pleasure(request)
-    if _REQUEST.match(request.text):
-        return refusals.not_understood(request, request.line)
-    who, text = _parted(request, request.text)
+    if request.arguments.filled:
+        who, text = request.arguments.option("person") or request.arguments.option("number"), request.text
+        about = _about(request, grammar.number(request.arguments.option("number")), text)
+    elif (card := _without_name(request)) is not None:
+        return card
+    else:
+        who, text = _parted(request, request.text)
+        about = _about(request, who, text)
     if not who:
         return _asked_whom(request)
-    about = _about(request, who, text)
     person = _thanked(request, who, text, about)
     reason = plain((text if _TELLING.search(text) else "") or (headline(about) if about is not None else ""))
     if not reason:
@@ -80,6 +85,15 @@ def answer(request: Request) -> Card:
     if (announced or request.asked or asks or guessed) and not request.confirmed:
         return _preview(request, whole)
     return _given(request, whole, announced=announced)
+
+
+def _without_name(request: Request) -> Card | None:
+    """The answer to a line that begins like thanks and thanks nobody."""
+    if _is_polite(request) or _names_nobody(request.text):
+        return _with_pleasure(request)
+    if _REQUEST.match(request.text):
+        return refusals.not_understood(request, request.line)
+    return None
 
 
 def _is_called(person: Member, who: str) -> bool:
@@ -124,7 +138,8 @@ def _given(request: Request, whole: _Thanks, *, announced: bool) -> Card:
 def _preview(request: Request, whole: _Thanks) -> Card:
     """A preview, where a whole channel would be told or the name is a guess."""
     t, person = request.t, whole.person
-    token = writing.keep(request, "thanks", request.line)
+    arguments = request.arguments if request.arguments.filled else None
+    token = writing.keep(request, "thanks", request.line, arguments)
     announced = everybody.announcement(request, whole.place, mirrored=whole.about is not None)
     return Card(
         title=t("Your thanks to {name}, before anybody sees them", name=person.name),
@@ -263,6 +278,26 @@ def _thanked(request: Request, who: str, reason: str, about: Content | None) -> 
     )
 
 
+def _fill(arguments: Arguments) -> Mapping[str, str] | None:
+    """« merci @ana » lacks its reason; « merci Q12 » lacks nothing, for its first words are one."""
+    remainder = _TO.sub("", _past_politeness(arguments.text.strip()))
+    code, _ = grammar.first_number(_FOR.sub("", remainder))
+    if code:
+        return None
+    who, reason = grammar.first_name(remainder)
+    return {"person": who, "text": _FOR.sub("", reason.strip()).strip()}
+
+
+def _known(request: Request, values: Mapping[str, str]) -> Known:
+    """The author of what somebody is thanked for."""
+    code = grammar.number(values.get("number", ""))
+    content = threads.get(request.tx, request.viewer, code) if code else None
+    if content is None:
+        return Known()
+    author = members.get(request.tx, content.author_id)
+    return Known({"person": f"@{author.handle}"}, entries.about(request, content))
+
+
 command = Command(
     id="thanks",
     forms={"fr": ("merci", "bravo", "remercier"), "en": ("thanks", "kudos", "thx", "thank")},
@@ -271,6 +306,19 @@ command = Command(
     examples={"fr": "merci @ana pour l’article", "en": "thanks @ana for the article"},
     answer=answer,
     rank=30,
+    form=Form(
+        N_("Thank a colleague"),
+        N_("Thank"),
+        (
+            (
+                Entry("person", N_("Whom"), Kind.PERSON, required=True),
+                Entry("text", N_("What for"), Kind.LONG, required=True, most=1000),
+                Entry("number", N_("For a post or an answer"), hint=N_("Its number, such as Q12; else leave it empty")),
+            ),
+        ),
+    ),
+    fill=_fill,
+    known=_known,
     traced=True,
     heard=(
         "mci",

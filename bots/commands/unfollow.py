@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bots.answers import asking, examples, subjects
+from bots.answers.forms import entries
 from bots.card import Card
 from bots.command import Command, Group
 from bots.request import RefusalError, Request
@@ -38,6 +39,7 @@ command = Command(
     summary=N_("Takes a person or thing out of your feed. Nobody is told."),
     examples={"fr": "ne plus suivre @ana", "en": "unfollow @ana"},
     answer=answer,
+    form=entries.words(N_("Stop following"), N_("Whom or what?"), N_("Stop following"), entries.SUBJECTS),
     rank=40,
     traced=True,
     heard=(

@@ -6,14 +6,15 @@ What only the platform knows is asked before: who an unknown account is, and who
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from bots.answers import strangers
+from bots.answers import strangers, subjects
 from bots.answers.handling import AudienceNeededError, Handler, Turn
-from bots.arrival import Arrival, Changed, Line, Message, Where
+from bots.arrival import Arrival, Changed, Filled, Line, Message, Where
 from bots.card import Card, Shared, Text, Visibility
+from bots.form import Choice, Sheet
 from bots.mirror import audiences
 from bots.platform import (
     OWN_CHAT,
@@ -32,6 +33,7 @@ from bots.sending import messages
 from bots.sending.delivery import Delivering
 from reseau import access, provenance
 from reseau.channels import copies, links
+from reseau.channels.links import Link
 from reseau.contents import threads
 from reseau.contents.mentions import REFERENCE
 from reseau.errors import ReseauError
@@ -106,6 +108,40 @@ class Answering:
                 raise HeardBeforeError
 
         return await self._answered(arrival, line, None, queued, check)
+
+    async def submitted(self, arrival: Arrival, line: Line) -> Answer | Taken | None:
+        """The same for a form: where something is wrong in it, or a step follows, its answer is given back.
+
+        Raises:
+            HeardBeforeError, UnknownAccountError, AudienceNeededError: as :meth:`queued_at_sight`.
+        """
+
+        def queued(tx: Transaction, answer: Answer) -> Answer | Taken | None:
+            if answer.sheet is not None:
+                return answer
+            return messages.hand_over(tx, arrival.event, answer, _address(arrival, line))
+
+        def check(tx: Transaction) -> None:
+            if inbox.is_kept(tx, arrival.event):
+                raise HeardBeforeError
+
+        return await self._answered(arrival, line, None, queued, check)
+
+    def sheet(self, arrival: Arrival, line: Line) -> Sheet | None:
+        """The form that a line opens for the person; nothing where it opens none, or the account is unknown."""
+        with self._handler.network.store.read() as tx:
+            try:
+                return self._handler.sheet(tx, _incoming(tx, arrival, line, None))
+            except UnknownAccountError:
+                return None
+
+    def choices(self, arrival: Arrival, line: Line, entry: str, text: str) -> Sequence[Choice]:
+        """What the person may choose for an entry of a form; nothing for somebody who is unknown."""
+        with self._handler.network.store.read() as tx:
+            try:
+                return self._handler.choices(tx, _incoming(tx, arrival, line, None), entry, text)
+            except UnknownAccountError:
+                return ()
 
     async def kept(self, arrival: Arrival, line: Line) -> None:
         """Answer a line that was kept, asking the platform what has to be known, and carry its card."""
@@ -197,7 +233,9 @@ class Answering:
             return record(tx, self._turned(tx, arrival, line, readership))
 
         def refuse(tx: Transaction, error: ReseauError) -> T:
-            turn = self._handler.refuse(tx, _incoming(tx, arrival, line, None), error)
+            incoming = _incoming(tx, arrival, line, None)
+            _note_contact(tx, arrival, line)
+            turn = self._handler.refuse(tx, incoming, error)
             return record(tx, _answer_of(turn, line, _is_private(turn, None)))
 
         try:
@@ -208,6 +246,7 @@ class Answering:
 
     def _turned(self, tx: Transaction, arrival: Arrival, line: Line, readership: _Readership | None) -> Answer:
         incoming = _incoming(tx, arrival, line, readership)
+        _note_contact(tx, arrival, line)
         turn = self._handler.turn(tx, incoming)
         shared = turn.card.shared
         private = _is_private(turn, incoming.channel)
@@ -246,10 +285,8 @@ def _incoming(tx: Transaction, arrival: Arrival, line: Line, readership: _Reader
     member_id = identities.member_of(tx, event.account(line.person))
     if member_id is None:
         raise UnknownAccountError
-    channel, thread = None, ""
-    if where.personal:
-        contacts.note(tx, Contact(event.platform, event.tenant, line.person, where.conversation, where.service))
-    else:
+    channel, thread, link = None, "", None
+    if not where.personal:
         link = links.of_channel(tx, event.channel(where.conversation))
         audience = readership.of(where) if readership is not None else None
         channel = Channel(where, links.community_of(link), audience, line.channel_name)
@@ -264,7 +301,24 @@ def _incoming(tx: Transaction, arrival: Arrival, line: Line, readership: _Reader
         conversation=OWN_CHAT if where.personal else where.conversation,
         pressed=line.pressed,
         words=with_handles(tx, member_id, line.words),
+        filled=_filled(tx, member_id, line.filled, link) if line.filled is not None else None,
     )
+
+
+def _note_contact(tx: Transaction, arrival: Arrival, line: Line) -> None:
+    """Note where somebody writes to us in person."""
+    event, where = arrival.event, line.where
+    if where.personal and where.conversation:
+        contacts.note(tx, Contact(event.platform, event.tenant, line.person, where.conversation, where.service))
+
+
+def _filled(tx: Transaction, reader_id: int, filled: Filled, link: Link | None) -> Filled:
+    """A form with people's references as handles; one that is about a message that we know says which content it is."""
+    values = {name: with_handles(tx, reader_id, value) for name, value in filled.values.items()}
+    copy = copies.at(tx, link.id, filled.about) if link is not None and filled.about else None
+    if copy is not None:
+        values = {**values, **subjects.of_content(tx, access.viewer(tx, reader_id), copy.content_id)}
+    return replace(filled, values=values)
 
 
 def _thread(tx: Transaction, link_id: int, native_id: str) -> str:
@@ -335,8 +389,8 @@ def _share(tx: Transaction, arrival: Arrival, line: Line, shared: Shared, langua
 
 
 def _answer_of(turn: Turn, line: Line, private: bool) -> Answer:
-    replaces = line.pressed and (turn.card.done or turn.command in _TAKES_PLACE)
-    return Answer(turn.card, private, replaces, turn.language, line.pressed)
+    replaces = line.pressed and line.filled is None and (turn.card.done or turn.command in _TAKES_PLACE)
+    return Answer(turn.card, private, replaces, turn.language, line.pressed, sheet=turn.sheet)
 
 
 def _private(card: Card, language: str) -> Answer:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, cast
 
@@ -23,6 +24,7 @@ from bots.arrival import (
     from_payload,
     to_payload,
 )
+from bots.form import Choice, Sheet
 from bots.intake.answering import ASKS_FIRST, Answering, HeardBeforeError
 from bots.mirror.hear import Hearing
 from bots.platform import Answer, Courier, LaterError
@@ -31,11 +33,14 @@ from bots.sending.queues import Queues
 from reseau import logs
 from reseau.channels import links
 from reseau.errors import ReseauError
-from reseau.exchange import inbox
+from reseau.exchange import inbox, notifications
 from reseau.exchange.inbox import Kept
-from reseau.keys import EventKey
-from reseau.people import accounts, identities
-from reseau.people.accounts import Account
+from reseau.hours import next_opening
+from reseau.keys import AccountKey, EventKey
+from reseau.people import accounts, identities, members
+from reseau.people.accounts import Account, NotAdmittedError
+from reseau.people.timing import zone_of
+from reseau.settings import Settings
 from reseau.store import Transaction
 from reseau.store.grouping import Grouping
 
@@ -65,7 +70,7 @@ class Receiving:
     async def receive(self, arrival: Arrival) -> bool:
         """Keep an event, then act upon it. Messages of channels that are not linked are not kept."""
         arrival = _storable(arrival)
-        at_sight = isinstance(arrival.body, Line) and not arrival.body.aside
+        at_sight = isinstance(arrival.body, Line) and not arrival.body.aside and not arrival.body.opening
         if at_sight and _queue(arrival) not in self._queues.waiting:
             try:
                 return await self._at_sight(arrival, cast(Line, arrival.body))
@@ -83,6 +88,50 @@ class Receiving:
         if answering.done():
             return answering.result()
         self._queues.beside(self._send_late(answering, arrival, line))
+        return None
+
+    async def sheet(self, arrival: Arrival) -> Sheet | None:
+        """The form that a line opens, or that its form was begun with; nothing where no words are missing."""
+        arrival = _storable(arrival)
+        line = arrival.body
+        assert isinstance(line, Line)
+        return await asyncio.to_thread(self._answering.sheet, arrival, line)
+
+    async def choices(self, arrival: Arrival, entry: str, text: str) -> Sequence[Choice]:
+        """What a person may choose for an entry of a form, while typing."""
+        arrival = _storable(arrival)
+        line = arrival.body
+        assert isinstance(line, Line)
+        return await asyncio.to_thread(self._answering.choices, arrival, line, entry, text)
+
+    async def submit(self, arrival: Arrival, within: float) -> Sheet | None:
+        """Do what a form says; the form again where something is wrong in it, or its next step."""
+        arrival = _storable(arrival)
+        line = arrival.body
+        assert isinstance(line, Line)
+        submitting = asyncio.ensure_future(self._submitted(arrival, line))
+        await asyncio.wait((submitting,), timeout=max(within, 0.0))
+        if submitting.done():
+            answer = submitting.result()
+            return None if answer is None else answer.sheet
+        self._queues.beside(self._send_late(submitting, arrival, line))
+        return None
+
+    async def _submitted(self, arrival: Arrival, line: Line) -> Answer | None:
+        """The answer to a form that is shown again; any other card is carried by the courier."""
+        try:
+            result = await self._answering.submitted(arrival, line)
+        except HeardBeforeError:
+            return None
+        except ASKS_FIRST:
+            await self._keep(arrival)
+            return None
+        if isinstance(result, Answer):
+            return result
+        if result is not None:
+            taken = result
+            self._queues.put(f"{_queue(arrival)} out", lambda: self._delivering.carry(taken))
+        self._delivering.wake()
         return None
 
     async def _at_sight(self, arrival: Arrival, line: Line) -> bool:
@@ -209,8 +258,11 @@ class Receiving:
                 await self._hearing.reaction(arrival, reaction)
             case Entered():
                 await self._hearing.entry(arrival)
-            case AccountChanged(account):
-                await self._writing.write(lambda tx: _refreshed(tx, arrival, account))
+            case AccountChanged(account, new=new):
+                settings = self._handler.network.settings
+                refresh = functools.partial(_joined, settings=settings) if new else _refreshed
+                await self._writing.write(lambda tx: refresh(tx, arrival, account))
+                self._delivering.wake()
 
 
 def _queue(arrival: Arrival) -> str:
@@ -228,6 +280,8 @@ def _storable(arrival: Arrival) -> Arrival:
 def _whole(value: Any) -> Any:
     if isinstance(value, str):
         return value if value.isascii() else _HALF.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, Mapping):
+        return {_whole(name): _whole(part) for name, part in value.items()}
     if not is_dataclass(value) or isinstance(value, type):
         return value
     values = {field.name: getattr(value, field.name) for field in fields(value)}
@@ -253,10 +307,12 @@ def _concerns_us(tx: Transaction, arrival: Arrival, handler: Handler) -> bool:
         case Line(aside=True, where=where, text=text):  # in a linked channel the others read it
             linked = links.of_channel(tx, arrival.event.channel(where.conversation)) is not None
             return not linked and handler.is_asked(text)
+        case Line(opening=True, person=person):
+            return not _is_known(tx, arrival.event.account(person))
         case Line():
             return True
-        case AccountChanged(account):
-            return identities.member_of(tx, account.account_key) is not None
+        case AccountChanged(account, new=new):
+            return new or identities.member_of(tx, account.account_key) is not None
         case body:
             return links.of_channel(tx, arrival.event.channel(body.where.conversation)) is not None
 
@@ -265,6 +321,26 @@ def _refreshed(tx: Transaction, arrival: Arrival, account: Account) -> None:
     member_id = identities.member_of(tx, account.account_key)
     if member_id is not None and inbox.once(tx, arrival.event, arrival.kind):
         accounts.complete(tx, member_id, account)
+
+
+def _is_known(tx: Transaction, account: AccountKey) -> bool:
+    """Whether the person of an account was greeted, or has spoken with the bot, on whatever platform."""
+    member_id = identities.member_of(tx, account)
+    me = members.known(tx, member_id) if member_id is not None else None
+    return me is not None and (me.activated_at is not None or notifications.greeted(tx, me.id))
+
+
+def _joined(tx: Transaction, arrival: Arrival, account: Account, settings: Settings) -> None:
+    """Make a newcomer of the workspace known, and have them greeted in their hours; others are left alone."""
+    if not inbox.once(tx, arrival.event, arrival.kind):
+        return
+    try:
+        member_id = accounts.meet(tx, account, settings.join)
+    except NotAdmittedError:
+        return
+    newcomer = members.get(tx, member_id)
+    if newcomer.activated_at is None:
+        notifications.greet(tx, member_id, next_opening(tx.now, zone_of(newcomer, settings.zone)))
 
 
 def _arrival(kept: Kept) -> Arrival | None:

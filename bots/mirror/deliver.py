@@ -29,6 +29,7 @@ from reseau.store import Transaction
 from reseau.store.grouping import Grouping
 
 _NOTICE = "post-keys"
+_TAKES_AWAY = (mirroring.REMOVE, mirroring.MOVE)
 _EARLIER = timedelta(seconds=5)  # clocks differ
 
 
@@ -51,6 +52,11 @@ class _Plan:
     queued: int
     reacted: int
 
+    @property
+    def stands(self) -> bool:
+        """Whether the content is to stand in the channel."""
+        return not self.content.gone and self.content.community_id == self.link.community_id
+
 
 class Mirror:
     """Sends the deliveries of linked channels (topic ``mirror``)."""
@@ -70,7 +76,7 @@ class Mirror:
         plan = await asyncio.to_thread(self._read, taken)
         if plan is None or (plan.reacted and taken.payload["act"] == mirroring.REACT):
             return None  # a later delivery brings all reactions: a hundred of them at once change the copy once
-        if taken.payload["act"] != mirroring.REMOVE:
+        if taken.payload["act"] != mirroring.REMOVE and plan.stands:
             plan = await self._looked_at(plan, taken, couriers)
             if plan is None:
                 return None
@@ -82,6 +88,8 @@ class Mirror:
                 return await self._create(plan, courier, taken.doubtful)
             case "edit":
                 return await _edit(plan, courier)
+            case mirroring.MOVE:
+                return await self._move(plan, courier, taken.doubtful)
             case mirroring.REACT:
                 return await _edit(plan, courier, again=True)
             case _:
@@ -107,7 +115,9 @@ class Mirror:
         with self._network.store.read() as tx:
             link = links.get(tx, int(taken.payload["link"]))
             content = threads.written(tx, int(taken.payload["content"]))
-            if link is None or content is None or content.community_id != link.community_id:
+            if link is None or content is None:
+                return None
+            if content.community_id != link.community_id and taken.payload["act"] not in _TAKES_AWAY:
                 return None
             root = threads.written(tx, content.root_id) if content.root_id != content.id else None
             newest = mirroring.newest(tx, link, [(item.id, item.rev) for item in (content, root) if item is not None])
@@ -145,6 +155,25 @@ class Mirror:
             return await _edit(plan, courier)
         thread = await self._thread(plan, courier, doubtful)
         to = _address(link, thread)
+        parts = await _posted(courier, plan.post, to, doubtful)
+        return lambda tx: copies.bring_up(tx, content.id, link.id, parts, content.rev)
+
+    async def _move(self, plan: _Plan, courier: Courier, doubtful: datetime | None) -> Record | None:
+        """Take our copies away, and post them in the thread where the content stands now, if that is in this channel.
+
+        What somebody wrote in the channel stays where it is: nobody can move it.
+        """
+        content, link = plan.content, plan.link
+        if any(copy.written for copy in plan.here):
+            return None
+        ours = [copy.native_id for copy in plan.here if copy.rev]
+        if ours and plan.here[0].rev >= content.rev and plan.stands:
+            return None  # a later delivery brought it there already
+        if ours:
+            await courier.remove(ours, _address(link, ""))
+        if not plan.stands:
+            return lambda tx: copies.renew(tx, content.id, link.id, copies.REMOVED)
+        to = _address(link, await self._thread(plan, courier, doubtful))
         parts = await _posted(courier, plan.post, to, doubtful)
         return lambda tx: copies.bring_up(tx, content.id, link.id, parts, content.rev)
 

@@ -30,7 +30,8 @@ _IDLE = 0.5  # seconds between two looks at the outbox, unless the bell rings
 _GATHER = 0.03  # seconds after being woken: in a busy minute, a look for each line would cost more than the line
 _LONGEST_PAUSE = 120.0
 
-Record = Callable[[Transaction], None]
+#: What is noted with a receipt; a text that it returns is kept with it.
+Record = Callable[[Transaction], str | None]
 
 
 class Bell:
@@ -172,7 +173,7 @@ class Delivering:
         due = self._network.store.clock() + timedelta(seconds=_pause(taken))
         await self._note(taken, lambda tx: outbox.again(tx, taken.id, due, reason, doubt=True))
 
-    async def _note(self, taken: Taken, record: Record) -> None:
+    async def _note(self, taken: Taken, record: Callable[[Transaction], None]) -> None:
         try:
             await self._writing.write(record)
         except Exception as error:  # noqa: BLE001  (it stays in doubt; the next try asks the platform)
@@ -180,9 +181,8 @@ class Delivering:
 
 
 def _confirmed(tx: Transaction, taken: Taken, record: Record | None) -> None:
-    if record is not None:
-        record(tx)
-    outbox.confirm(tx, taken.id)
+    note = record(tx) if record is not None else None
+    outbox.confirm(tx, taken.id, note or "")
 
 
 def _pause(taken: Taken) -> float:

@@ -1,62 +1,39 @@
-"""Notices: a person learns in private, once, of what concerns them, unless they chose to hear less."""
+"""Notices: a person learns in private, once and in his or her hours, of what concerns them, unless they want less."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from bots.answers.excerpts import headline
-from bots.card import Button, Card, Quote, Style
-from bots.command import all_commands
-from bots.platform import Address, Answer, Courier, LaterError, RefusedError
-from bots.request import verb
-from bots.sending import gathered
+from bots.platform import Courier
+from bots.sending import news, ways
 from bots.sending.delivery import Record
-from reseau import access, activity
-from reseau.channels import copies, links
-from reseau.contents import thanks, threads
-from reseau.contents.threads import Content
+from bots.sending.news import News
+from bots.sending.ways import Letter
+from reseau.exchange import notifications, outbox, waiting
+from reseau.exchange.notices import CLASSES, Notice
 from reseau.exchange.outbox import Taken
-from reseau.i18n import Words, known_language
-from reseau.keys import AccountKey
-from reseau.kinds import PRESENT
+from reseau.hours import next_opening
 from reseau.network import Network
-from reseau.people import members, preferences
 from reseau.people.members import Member
-from reseau.people.preferences import Notice
+from reseau.people.timing import Timing, timing, zone_of
 from reseau.store import Transaction
 
-TOPICS = tuple(notice.value for notice in Notice if notice is not Notice.REACTION)  # reactions go into one notice
-_MOST_REPLIES = 1000  # as far as ``accept`` numbers them
-_WAITS = 5  # tries, a pause apart, for the reply to appear in the channel, where the platform itself notifies
-_PAUSE = 2.0
+#: The topics of notices. Reactions go into one notice, and what is only read is in summaries.
+TOPICS = tuple(notice.value for notice, row in CLASSES.items() if not row.only_read and notice is not Notice.REACTION)
+_COUNTED = (Notice.REPLY, Notice.FOLLOWED, Notice.THANKS)  # notices that a person may get many of
+_MOST = 5  # of a class that one person gets in an hour, each by itself
+_PERIOD = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class _News:
-    """A notice in the making: the delivery, its reader and the reader's words."""
+class _Verdict:
+    """What becomes of a notice: a letter now, or another moment (none: the next summary)."""
 
-    tx: Transaction
-    taken: Taken
-    to: Member
-    t: Words
-    accounts: Sequence[AccountKey]
-
-    def member(self) -> Member | None:
-        """The member who did it, if known."""
-        member_id = self.taken.payload.get("by")
-        return members.known(self.tx, int(member_id)) if member_id is not None else None
-
-    def content(self, name: str) -> Content | None:
-        """A content of the delivery, if the reader may read it."""
-        return threads.get(self.tx, access.viewer(self.tx, self.to.id), int(self.taken.payload.get(name) or 0))
-
-    def button(self, label: str, command_id: str, *parts: str, style: Style = Style.PLAIN) -> Button:
-        return Button(label, " ".join((verb(all_commands(), command_id, self.t), *parts)), style)
-
-    def show(self, root: Content) -> Button:
-        return self.button(self.t("Show {code}", code=root.code), "show", root.code)
+    letter: Letter | None
+    timing: Timing
 
 
 class Notices:
@@ -68,173 +45,45 @@ class Notices:
         self._network = network
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
-        """Show a notice, unless it was taken back or the platform notifies by itself; try each account in turn."""
-        card, language, ways = await asyncio.to_thread(self._read, taken)
-        if card is None:
+        """Show a notice, unless it is gone, unwanted or told by the platform itself; or let it wait for its moment."""
+        verdict = await asyncio.to_thread(self._judge, taken)
+        if verdict is None:
             return None
-        if taken.topic in gathered.GATHERED and await asyncio.to_thread(self._many, taken):
-            return lambda tx: gathered.gather(tx, taken)
-        refused = RefusedError("no platform of this person is configured")
-        for platform, to in ways:
-            courier = couriers.get(platform)
-            if courier is None:
-                continue
-            try:
-                await courier.show(Answer(card, True, False, language), to)
-            except RefusedError as error:
-                refused = error
-            else:
+        notice, payload = Notice(taken.topic), taken.payload
+        if verdict.letter is None:
+            return lambda tx: notifications.put_off(tx, notice, payload, verdict.timing.at)
+        await ways.send(verdict.letter, couriers)
+        root_id = payload.get("root")
+        return None if root_id is None else lambda tx: waiting.told(tx, int(payload["to"]), [int(root_id)])
+
+    def _judge(self, taken: Taken) -> _Verdict | None:
+        settings, notice = self._network.settings, Notice(taken.topic)
+        with self._network.store.read() as tx:
+            to = ways.reader(tx, int(taken.payload["to"]))
+            if to is None:
                 return None
-        raise refused
+            root_id = int(taken.payload.get("root") or 0) or None
+            decided = timing(tx, to, notice, root_id, settings.zone)
+            if not decided.wanted:
+                return None
+            t = ways.words(to, settings)
+            accounts = ways.accounts(tx, to, notice, root_id or 0)
+            card = news.card(News(tx, taken.payload, taken.attempts, to, t, accounts), notice)
+            if card is None:
+                return None
+            if decided.at == tx.now and _is_one_of_many(tx, taken):
+                decided = Timing(True, self._end_of_hour(tx, to))
+            if decided.at is None or decided.at > tx.now:
+                return _Verdict(None, decided)
+            return _Verdict(Letter(card, t.language, ways.of(tx, accounts)), decided)
 
-    def _many(self, taken: Taken) -> bool:
-        with self._network.store.read() as tx:
-            return gathered.many(tx, taken)
-
-    def _read(self, taken: Taken) -> tuple[Card | None, str, list[tuple[str, Address]]]:
-        settings = self._network.settings
-        with self._network.store.read() as tx:
-            to = members.known(tx, int(taken.payload["to"]))
-            if to is None or to.status not in PRESENT:
-                return None, settings.language, []
-            t = Words(known_language(to.language, settings.language), settings.zone)
-            news = _News(tx, taken, to, t, _accounts(tx, taken))
-            notice = Notice(taken.topic)
-            card = _CARDS[notice](news) if preferences.wants(tx, to.id, notice) else None
-            card = card if card is None else gathered.with_less(card, notice, t)
-            return (
-                card,
-                t.language,
-                [(account.platform, gathered.address(tx, account)) for account in news.accounts],
-            )
+    def _end_of_hour(self, tx: Transaction, to: Member) -> datetime:
+        begun = tx.now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        return next_opening(begun + _PERIOD, zone_of(to, self._network.settings.zone))
 
 
-def _accounts(tx: Transaction, taken: Taken) -> list[AccountKey]:
-    """The person's accounts, best first: where the thread began, then where the person was last active."""
-    named = taken.payload.get("doors") or [taken.ordering_key.split(":", 2)]  # an older program queued one for each
-    accounts = [AccountKey(*parts) for parts in named]
-    begun = threads.platform_of(tx, int(taken.payload.get("root") or 0))
-    last = [begun, *activity.last_platforms(tx, int(taken.payload["to"]))]
-    return sorted(accounts, key=lambda account: last.index(account.platform) if account.platform in last else len(last))
-
-
-def _replied(news: _News) -> Card | None:
-    by, reply, root = news.member(), news.content("content"), news.content("root")
-    if by is None or reply is None or root is None or _platform_tells(news, reply, root):
-        return None
-    t = news.t
-    title = t("{name} replied to you: {code}, “{headline}”", name=by.name, code=root.code, headline=headline(root, 60))
-    buttons = [news.show(root), news.button(t("Answer"), "answer", root.code)]
-    place = _place(news, reply, root)
-    if root.kind.answerable and root.accepted_id is None and place:
-        helped = t("Answer {number} helped", number=place)
-        buttons.insert(0, news.button(helped, "accept", root.code, str(place), style=Style.PRIMARY))
-    return Card(title, (Quote(reply.text, by.name),), tuple(buttons), code=root.code)
-
-
-def _place(news: _News, reply: Content, root: Content) -> int:
-    """The number of the reply in the thread, as the reader counts; 0 if it is not there."""
-    read = threads.read(news.tx, access.viewer(news.tx, news.to.id), root.id, limit=_MOST_REPLIES)
-    return next((number for number, candidate in enumerate(read.replies, 1) if candidate.id == reply.id), 0)
-
-
-def _platform_tells(news: _News, reply: Content, root: Content) -> bool:
-    """Whether the reply stands below a message that the reader wrote in a linked channel: platforms notify of that.
-
-    A message that we posted there belongs to the app, so the platform notifies nobody of replies to it.
-
-    Raises:
-        LaterError: the reply is still on its way there.
-    """
-    linked = links.of_communities(news.tx, {root.community_id}) if root.community_id is not None else []
-    own = {(account.platform, account.tenant) for account in news.accounts}
-    for link in linked:
-        written = any(copy.written for copy in copies.of(news.tx, root.id, link.id))
-        if not written or (link.platform, link.tenant) not in own:
-            continue
-        if copies.of(news.tx, reply.id, link.id):
-            return True
-        if news.taken.attempts < _WAITS:
-            raise LaterError(_PAUSE, "the reply is on its way to the channel")
-    return False
-
-
-def _thanked(news: _News) -> Card | None:
-    by = news.member()
-    if by is None:
-        return None
-    thanks_ = news.taken.payload.get("thanks")  # a delivery of an older program lacks it
-    reason = thanks.reason_of(news.tx, int(thanks_)) if thanks_ else thanks.latest_reason(news.tx, by.id, news.to.id)
-    if reason is None:
-        return None
-    root = news.content("root") or news.content("content")
-    profile = news.button(by.name, "profile", f"@{by.handle}")
-    buttons = (news.show(root), profile) if root is not None else (profile,)
-    return Card(news.t("{name} thanks you for this:", name=by.name), (Quote(reason),), buttons)
-
-
-def _mentioned(news: _News) -> Card | None:
-    by, content = news.member(), news.content("content")
-    if by is None or content is None:
-        return None
-    t = news.t
-    title = t(
-        "{name} mentions you: {code}, “{headline}”", name=by.name, code=content.code, headline=headline(content, 60)
-    )
-    buttons = (news.show(content), news.button(t("Answer"), "answer", content.code))
-    return Card(title, (Quote(content.text, by.name),), buttons, code=content.code)
-
-
-def _followed(news: _News) -> Card | None:
-    by, reply, root = news.member(), news.content("content"), news.content("root")
-    if by is None or reply is None or root is None:
-        return None
-    t = news.t
-    title = t(
-        "{name} replied to {code}, which you follow: “{headline}”",
-        name=by.name,
-        code=root.code,
-        headline=headline(root, 60),
-    )
-    buttons = (news.show(root), news.button(t("Unfollow"), "unfollow", root.code))
-    return Card(title, (Quote(reply.text, by.name),), buttons, code=root.code)
-
-
-def _kept(news: _News) -> Card | None:
-    by, reply, root = news.member(), news.content("content"), news.content("root")
-    if by is None or reply is None or root is None or root.accepted_id != reply.id:
-        return None
-    title = news.t("{name} says that your answer to {code} helped.", name=by.name, code=root.code)
-    return Card(title, (Quote(reply.text, news.to.name),), (news.show(root),), code=root.code)
-
-
-def _waits(news: _News) -> Card | None:
-    if not news.to.administrator:
-        return None
-    title = news.t("{name} came and is not let in yet.", name=news.taken.payload["name"])
-    return Card(title, buttons=(news.button(news.t("See who came"), "admit", style=Style.PRIMARY),))
-
-
-def _asked(news: _News) -> Card | None:
-    by, question = news.member(), news.content("content")
-    if by is None or question is None or question.answered_at is not None:
-        return None
-    t = news.t
-    title = t("{name} has a question that you may be able to answer: {code}", name=by.name, code=question.code)
-    buttons = (
-        news.button(t("Answer"), "answer", question.code, style=Style.PRIMARY),
-        news.button(t("Somebody else knows better"), "pass_on", question.code),
-    )
-    text = f"{question.title}\n\n{question.text}" if question.title.strip() else question.text
-    return Card(title, (Quote(text, by.name),), buttons, t("Nobody has answered yet."), code=question.code)
-
-
-_CARDS: Mapping[Notice, Callable[[_News], Card | None]] = {
-    Notice.MENTION: _mentioned,
-    Notice.REPLY: _replied,
-    Notice.FOLLOWED: _followed,
-    Notice.ASKED: _asked,
-    Notice.ACCEPTED: _kept,
-    Notice.THANKS: _thanked,
-    Notice.APPLICANT: _waits,
-}
+def _is_one_of_many(tx: Transaction, taken: Taken) -> bool:
+    """Whether the person got so many notices of the class lately that further ones are gathered."""
+    if taken.topic not in _COUNTED:
+        return False
+    return outbox.sent(tx, taken.ordering_key, taken.topic, tx.now - _PERIOD, _MOST) >= _MOST

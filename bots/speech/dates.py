@@ -124,6 +124,30 @@ def moment_of(text: str, now: datetime, zone: ZoneInfo) -> datetime | None:
     return None if day is None else datetime.combine(max(day, _EARLIEST), time(), zone).astimezone(UTC)
 
 
+def return_of(text: str, today: date) -> date | None:
+    """The day on which somebody is back who is away until a day; nothing when the text means none that is to come.
+
+    A date is the last day away: who is away until 12 March is back on the 13th. A weekday is the day of the return,
+    and « 2 semaines » begin today.
+    """
+    typed = fold(everyday.without_courtesies_behind(text[: _LONGEST + 1])).strip(" .,?!")
+    for words in _readings(typed):
+        if words in _DAYS_TO_COME:
+            return today + timedelta(days=_DAYS_TO_COME[words])
+        weekday = words.removeprefix("next ").removesuffix(" prochain").rstrip(".")
+        if weekday in _WEEKDAYS:
+            return day_of(weekday, today + timedelta(days=7))
+        if (begun := _span(words, today)) is not None:
+            return today + (today - begun)
+    horizon = timedelta(days=5 * 365) if _WITH_YEAR.search(typed) else timedelta(days=364)
+    last = day_of(typed, today + horizon)
+    return last + timedelta(days=1) if last is not None and last >= today else None
+
+
+_DAYS_TO_COME = {"demain": 1, "tomorrow": 1, "apres-demain": 2, "apres demain": 2, "day after tomorrow": 2}
+_WITH_YEAR = re.compile(r"\b20\d\d\b")
+
+
 def _begun(words: str, today: date) -> date | None:
     """Where a period began: « cette semaine », « le début du mois », « janvier », « mi-mars », 2025."""
     if _YEAR.fullmatch(words):

@@ -11,11 +11,14 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from bots.answers import asking
 from bots.answers.handling import Handler
+from bots.arrival import Filled
 from bots.card import Button, Card, as_json
 from bots.platform import Incoming
 from bots.platforms.console import Console, Look, pressed
 from bots.request import RefusalError
+from bots.tools.questions import Questions
 from reseau.acting import Acting
 from reseau.i18n import N_, Words, known_language
 from reseau.keys import AccountKey, EventKey
@@ -39,6 +42,7 @@ class Conversation:
     Attributes:
         confirmed: whether previews are confirmed in advance.
         as_json: whether each card is written as one line of JSON.
+        fills: whether forms are filled in question by question; else the words of a line are asked for.
     """
 
     handler: Handler
@@ -48,22 +52,59 @@ class Conversation:
     as_json: bool = False
     buttons: tuple[Button, ...] = field(default=())
     name: str = ""  # of the conversation, where a line may follow
+    fills: bool = False
+    questions: Questions | None = None  # of the form that is being filled in
 
     def say(self, line: str) -> Card:
         """Answer a line, or press the button that a number stands for, and show the answer."""
+        if self.questions is not None:
+            return self._answered(self.questions, line)
         if beyond := self._beyond(line):
             self._show(beyond)
             return beyond
         typed = pressed(line, self.buttons)
-        incoming = Incoming(
+        incoming = self._incoming(typed, pressed=typed is not line)
+        if self.fills and (begun := self._begun(incoming)) is not None:
+            self.questions = begun
+            return self._shown(begun.question(self.words()))
+        return self._shown(self.handler.answer(incoming))
+
+    def _incoming(self, line: str, *, pressed: bool = False, filled: Filled | None = None) -> Incoming:
+        return Incoming(
             self.member_id,
-            typed,
+            line,
             EventKey("console", "", uuid.uuid4().hex),
             confirmed=self.confirmed,
             conversation=self.name,
-            pressed=typed is not line,
+            pressed=pressed,
+            filled=filled,
         )
-        card = self.handler.answer(incoming)
+
+    def _begun(self, incoming: Incoming) -> Questions | None:
+        """The questions of the form that a line opens."""
+        with self.handler.network.store.read() as tx:
+            sheet = self.handler.sheet(tx, incoming)
+        if sheet is None:
+            return None
+        told = {blank.entry.name: blank.value for blank in sheet.blanks if blank.entry.name == "number" and blank.value}
+        return Questions.of(sheet, told)
+
+    def _answered(self, questions: Questions, line: str) -> Card:
+        """Take the answer to a question; the next one, or the card of the whole form."""
+        self.questions, t = None, self.words()
+        if not questions.answer(line, t):
+            return self._shown(asking.given_up(t))
+        if questions.left:
+            self.questions = questions
+            return self._shown(questions.question(t))
+        turn = self.handler.answered(self._incoming("", filled=questions.filled))
+        if turn.sheet is None:
+            return self._shown(turn.card)
+        same = turn.sheet.step == questions.sheet.step
+        self.questions = Questions.of(turn.sheet, {}, questions.values if same else None)
+        return self._shown(self.questions.question(t))
+
+    def _shown(self, card: Card) -> Card:
         self.buttons = card.buttons
         self._show(card)
         return card
@@ -151,6 +192,7 @@ def talk(conversation: Conversation) -> None:
     """Answer line after line until the input ends; a terminal gets a greeting and a goodbye."""
     settings = conversation.handler.network.settings
     interactive = sys.stdin.isatty() and not conversation.as_json
+    conversation.fills = interactive
     if interactive:
         t = conversation.words()
         sys.stdout.write(
@@ -160,7 +202,7 @@ def talk(conversation: Conversation) -> None:
     for line in _typed(f"{settings.name}> ") if interactive else sys.stdin:
         if line.strip().lower() in _GOODBYES:
             break
-        if line.strip():
+        if line.strip() or conversation.questions is not None:
             conversation.say(line.rstrip("\n"))
     if interactive:
         t = conversation.words()  # the language may have been changed meanwhile

@@ -44,7 +44,7 @@ def _opening(visit: Visit) -> Component:
     sentences = [
         say(period(visit), " ", _link(visit), css="eyebrow"),
         html.H1(title(activation.now, visit.t, visit.k)),
-        say(lead(activation, engagement, visit.t), css="lead"),
+        say(lead(activation, engagement, visit.t, visit.k), css="lead"),
         say(beginning(visit), css="begins quiet") if beginning(visit) else "",
     ]
     return html.Div(sentences, className="opening")

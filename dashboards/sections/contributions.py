@@ -24,6 +24,7 @@ KINDS = {
     "thanks": N_("Thanks"),
     OTHER: N_("Other kinds"),
 }
+_BLOCK_DAYS = 28  # kinds are counted four weeks at a time
 _WEEKS = {"week": 12, "4w": 12, "12w": 26, "launch": 60}
 
 
@@ -109,7 +110,16 @@ def kinds_panel(visit: Visit) -> list[Component]:
         others=t(KINDS[OTHER]),
     )
     days = say(lived(kinds.start, kinds.end, visit), css="quiet days")
-    return [heading, days, _table(kinds, t, visit.k), say(others, css="quiet small")]
+    notes = [say(note, css="quiet small") for note in (others, _since(visit, kinds)) if note]
+    return [heading, days, _table(kinds, t, visit.k), *notes]
+
+
+def _since(visit: Visit, kinds: Kinds) -> str:
+    """Why no kinds are shown over the page's own period, if those of an earlier one are."""
+    end = page_end(visit)
+    if end is None or (end - kinds.end).days < _BLOCK_DAYS:
+        return ""
+    return visit.t("Too few people have contributed since to show kinds.")
 
 
 def _none(visit: Visit) -> str:

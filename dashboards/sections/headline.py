@@ -50,9 +50,9 @@ def _roughly(activation: Cell, people: int, t: Words, k: int) -> str:
     )
 
 
-def lead(activation: Reading, engagement: Reading, t: Words) -> str:
+def lead(activation: Reading, engagement: Reading, t: Words, k: int) -> str:
     """Return the sentences after the title: participation, then the distance to the target; none without figures."""
-    sentences = [_participation(activation.now, engagement.now, t), _aim(activation, t)]
+    sentences = [_participation(activation.now, engagement.now, t, k), _aim(activation, t)]
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -79,8 +79,12 @@ def beginning(visit: Visit) -> str:
     return t("Figures over {period} begin on {day}.", period=t(chosen.tab), day=dated(day, t))
 
 
-def _participation(activation: Cell | None, engagement: Cell | None, t: Words) -> str:
-    if activation is None or activation.value is None or engagement is None or engagement.value is None:
+def _participation(activation: Cell | None, engagement: Cell | None, t: Words, k: int) -> str:
+    if activation is None or activation.value is None or engagement is None:
+        return ""
+    if engagement.shown is Shown.BAND and engagement.reason is Reason.K:  # a network that fell silent says so
+        return t("Fewer than {k} of them took part {days}.", k=k, days=span(engagement.start, engagement.end, t))
+    if engagement.value is None:
         return ""
     if (activation.start, activation.end) != (engagement.start, engagement.end):
         share = amount(engagement.value, "share", t, engagement.n)

@@ -59,6 +59,12 @@ def of(tx: Transaction, content_id: int, link_id: int) -> list[Copy]:
     return [Copy(*row) for row in _OF.rows(tx, content_id=content_id, link_id=link_id)]
 
 
+def written_in(tx: Transaction, content_id: int) -> list[str]:
+    """The names of the linked channels in which a person wrote a content; the caller may change the content."""
+    names = select(link.c.name).join_from(copy, link).where(copy.c.content_id == content_id, copy.c.written)
+    return list(tx.execute(names.where(link.c.ended_at.is_(None)).distinct().order_by(link.c.name)).scalars())
+
+
 def bring_up(tx: Transaction, content_id: int, link_id: int, native_ids: Sequence[str], rev: int) -> None:
     """Note that a content stands in a channel as these messages, at this revision."""
     tx.execute(copy.delete().where(copy.c.content_id == content_id, copy.c.link_id == link_id))

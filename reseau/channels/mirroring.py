@@ -18,6 +18,7 @@ TOPIC = "mirror"
 READERS = "readers"
 REMOVE = "remove"
 REACT = "react"
+MOVE = "move"
 _TURN = 10  # minutes
 
 
@@ -43,6 +44,16 @@ def brought_back(tx: Transaction, content_id: int, community_id: int | None, rev
     """Queue a restored content; it is posted again where it was removed."""
     if acting.origin is not Origin.SEEDED:
         _queue(tx, [(content_id, community_id, rev)], "create", acting)
+
+
+def moved(tx: Transaction, content_id: int, places: Collection[int | None], rev: int, acting: Acting) -> None:
+    """Queue that a content stands elsewhere now, in another community or another thread: our copies follow.
+
+    Args:
+        places: the communities where it stood and where it stands.
+    """
+    if acting.origin is not Origin.SEEDED:
+        _queue(tx, [(content_id, place, rev) for place in dict.fromkeys(places)], MOVE, acting)
 
 
 def reacted(tx: Transaction, content_id: int, community_id: int | None, acting: Acting) -> None:
@@ -94,7 +105,7 @@ def newest(tx: Transaction, link: Link, texts: Iterable[tuple[int, int]]) -> int
     It is 0 if none was queued: they have not changed since they were first sent.
     """
     changed = [(content_id, rev) for content_id, rev in texts if rev > 1]
-    return outbox.newest_of(tx, [_key(link, *content, act) for content in changed for act in ("edit", "create")])
+    return outbox.newest_of(tx, [_key(link, *content, act) for content in changed for act in ("edit", "create", MOVE)])
 
 
 def _key(link: Link, content_id: int, rev: int, act: str) -> str:
@@ -104,7 +115,7 @@ def _key(link: Link, content_id: int, rev: int, act: str) -> str:
 def _queue(tx: Transaction, changes: Iterable[tuple[int, int | None, int]], act: str, acting: Acting) -> None:
     placed = [(content_id, place, rev) for content_id, place, rev in changes if place is not None]
     # What is taken back goes from channels whose link rests, too: it shows nothing to anyone.
-    targets = links.of_communities(tx, {place for _, place, _ in placed}, resting=act == REMOVE)
+    targets = links.of_communities(tx, {place for _, place, _ in placed}, resting=act in (REMOVE, MOVE))
     deliveries = [
         Delivery(
             dedupe_key=_key(link, content_id, rev, act),

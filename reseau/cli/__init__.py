@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points, version
 from itertools import pairwise
 from pathlib import Path
@@ -145,8 +146,9 @@ def _register(point: EntryPoint) -> None:
         app.command(point.name)(registered)
 
 
+@cache
 def _add_rooms() -> None:
-    """Add the commands of the rooms; one that cannot be loaded is reported and left out."""
+    """Add the commands of the rooms, once; one that cannot be loaded is reported and left out."""
     for point in sorted(entry_points(group="reseau.cli"), key=lambda point: point.name):
         try:
             _register(point)

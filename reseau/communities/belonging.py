@@ -12,6 +12,7 @@ from reseau import activity
 from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.channels import mirroring
+from reseau.exchange import notifications
 from reseau.kinds import AnimateurRole, Verb
 from reseau.store.tables import animateur, membership
 from reseau.store.transaction import Transaction
@@ -103,8 +104,8 @@ def _current(tx: Transaction, batch: Sequence[Joining]) -> set[tuple[int, int]]:
 
 
 def appoint(tx: Transaction, batch: Sequence[Appointment], acting: Acting) -> int:
-    """Give members roles; one who holds the role keeps its first date. Return how many are new."""
-    count = 0
+    """Give members roles, and tell them; one who holds the role keeps its first date. Return how many are new."""
+    given: list[Appointment] = []
     for appointment in batch:
         since = appointment.since or tx.now
         held_now = and_(
@@ -125,5 +126,11 @@ def appoint(tx: Transaction, batch: Sequence[Appointment], acting: Acting) -> in
                 until=appointment.until,
             )
         )
-        count += 1
-    return count
+        given.append(appointment)
+    current = [role for role in given if role.until is None]
+    traces = [
+        Trace(role.since or tx.now, None, Verb.NOTED, community_id=role.community_id, target_id=role.member_id)
+        for role in current
+    ]
+    notifications.appointed(tx, traces, [role.role for role in current], acting)
+    return len(given)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from reseau import access
 from reseau.access import Viewer
@@ -172,6 +172,27 @@ def animateurs(tx: Transaction, community_id: int) -> list[tuple[int, AnimateurR
 def animates(tx: Transaction, community_id: int, member_id: int) -> bool:
     """Whether a member has a role in a community now."""
     return any(animateur_id == member_id for animateur_id, _ in animateurs(tx, community_id))
+
+
+def animated(tx: Transaction, who: Viewer) -> Select[tuple[int]]:
+    """Select the ids of the communities in which a viewer has a role now."""
+    return select(animateur.c.community_id).where(
+        animateur.c.member_id == who.member_id,
+        animateur.c.since <= tx.now,
+        or_(animateur.c.until.is_(None), animateur.c.until > tx.now),
+    )
+
+
+def readers(tx: Transaction, community_id: int | None) -> ColumnElement[bool]:
+    """A clause on ``member``: who reads in a community, or (``None``) on a wall; the caller says who is present."""
+    employee = member.c.kind == MemberKind.EMPLOYEE
+    if community_id is None:
+        return employee
+    space = _SPACE.one(tx, wanted=community_id)
+    belong = member.c.id.in_(
+        select(membership.c.member_id).where(membership.c.community_id == community_id, membership.c.left_at.is_(None))
+    )
+    return or_(employee, belong) if space.privacy == Privacy.OPEN and not space.conversation else belong
 
 
 def audience(tx: Transaction, community_id: int | None) -> int:

@@ -1,4 +1,4 @@
-"""Changing contents: editing, withdrawing, restoring, and accepting an answer."""
+"""Changing contents: editing, withdrawing, restoring, accepting an answer and reopening a question."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.channels import mirroring
 from reseau.communities import reading
+from reseau.contents import counters, tags
 from reseau.contents.content_type import type_of
-from reseau.contents.publishing import ContentError
+from reseau.contents.publishing import LONGEST_TEXT, ContentError
 from reseau.exchange import notifications
 from reseau.i18n import N_
-from reseau.kinds import Origin, Verb
+from reseau.kinds import ContentState, Origin, Verb
 from reseau.search import index
 from reseau.store.prepared import Prepared, parameter
 from reseau.store.tables import content, revision, thread
@@ -46,6 +47,15 @@ class Withdrawal:
 
 
 @dataclass(slots=True)
+class Reopening:
+    """The asker, or an animateur, says that a question is open again."""
+
+    question_id: int
+    member_id: int
+    at: datetime | None = None
+
+
+@dataclass(slots=True)
 class Acceptance:
     """The asker, or an animateur, says which answer helped."""
 
@@ -68,6 +78,13 @@ def edit(tx: Transaction, batch: Sequence[Edit], acting: Acting) -> int:
         title = old.title if change.title is None else change.title
         if not change.text.strip() and not title.strip():
             raise ContentError("E_TEXT_MISSING", N_("The text is missing."))
+        if len(change.text) > LONGEST_TEXT:
+            raise ContentError(
+                "E_TOO_LONG",
+                N_("The text has {count} characters, the most is {most}."),
+                count=len(change.text),
+                most=LONGEST_TEXT,
+            )
         if (title, change.text) == (old.title, old.text):
             continue
         at = change.at or tx.now
@@ -89,6 +106,7 @@ def edit(tx: Transaction, batch: Sequence[Edit], acting: Acting) -> int:
             .values(title=title, text=change.text, rev=old.rev + 1, edited_at=at)
         )
         index.add(tx, index.indexed(tx, [change.content_id]))
+        tags.from_texts(tx, [(change.content_id, change.text, ())], acting)
         _note(tx, change.member_id, Verb.EDITED, old, at, acting)
         mirroring.edited(tx, change.content_id, old.community_id, old.rev + 1, acting)
         changed += 1
@@ -119,56 +137,40 @@ def withdraw(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> in
         at = withdrawal.at or tx.now
         index.remove(tx, index.indexed(tx, [withdrawal.content_id]))
         tx.execute(update(content).where(content.c.id == withdrawal.content_id).values(deleted_at=at))
-        if old.root_id != old.id:
-            tx.execute(update(thread).where(thread.c.root_id == old.root_id).values(replies=thread.c.replies - 1))
-            _ask_again(tx, old.root_id)
+        counters.recount(tx, old.root_id)
         _note(tx, withdrawal.member_id, Verb.DELETED, old, at, acting)
         mirroring.withdrawn(tx, withdrawal.content_id, old.community_id, old.rev, acting)
     return len(batch)
 
 
 def bring_back(tx: Transaction, batch: Sequence[Withdrawal], acting: Acting) -> int:
-    """Restore contents that were taken back. Return how many were gone."""
+    """Restore contents that were taken back. Return how many were gone.
+
+    What was merged or removed stays gone.
+    """
     back = 0
     for withdrawal in batch:
         row = tx.execute(
-            select(content).where(content.c.id == withdrawal.content_id, content.c.deleted_at.is_not(None))
+            select(content).where(
+                content.c.id == withdrawal.content_id,
+                content.c.deleted_at.is_not(None),
+                content.c.state.in_([ContentState.PUBLISHED, ContentState.HIDDEN]),
+            )
         ).first()
         if row is None or row.author_id != withdrawal.member_id:
             continue
         at = withdrawal.at or tx.now
         tx.execute(update(content).where(content.c.id == row.id).values(deleted_at=None, rev=row.rev + 1))
         index.add(tx, index.indexed(tx, [row.id]))
-        if row.root_id != row.id:
-            tx.execute(update(thread).where(thread.c.root_id == row.root_id).values(replies=thread.c.replies + 1))
-            _ask_again(tx, row.root_id)
-        _note(tx, withdrawal.member_id, Verb.EDITED, row, at, acting)
+        counters.recount(tx, row.root_id)
+        _note(tx, withdrawal.member_id, Verb.RESTORED, row, at, acting)
         mirroring.brought_back(tx, row.id, row.community_id, row.rev + 1, acting)
         back += 1
     return back
 
 
-def _ask_again(tx: Transaction, root_id: int) -> None:
-    """Determine the first answer to a question again after a reply was taken back or restored."""
-    root = tx.execute(select(content.c.kind, content.c.author_id).where(content.c.id == root_id)).one()
-    if not type_of(root.kind).answerable:
-        return
-    first = (
-        select(content.c.created_at)
-        .where(
-            content.c.root_id == root_id,
-            content.c.id != root_id,
-            content.c.author_id != root.author_id,
-            content.c.deleted_at.is_(None),
-        )
-        .order_by(content.c.created_at)
-        .limit(1)
-    )
-    tx.execute(update(thread).where(thread.c.root_id == root_id).values(answered_at=first.scalar_subquery()))
-
-
 def accept(tx: Transaction, batch: Sequence[Acceptance], acting: Acting) -> None:
-    """Mark the answer that helped, as its asker or an animateur of the community says.
+    """Mark the answer that helped, as its asker or an animateur of the community says; said twice, it is noted once.
 
     Raises:
         ContentError: the member may not say so.
@@ -180,20 +182,50 @@ def accept(tx: Transaction, batch: Sequence[Acceptance], acting: Acting) -> None
                 content.c.id == acceptance.answer_id,
                 content.c.root_id == acceptance.question_id,
                 content.c.deleted_at.is_(None),
+                content.c.state == ContentState.PUBLISHED,
             )
         ).first()
         if answer is None or answer.id == acceptance.question_id:
             raise access.ClosedError
         if acting.origin is Origin.NATIVE and not may_accept(tx, acceptance.question_id, acceptance.member_id):
             raise ContentError("E_PERMISSION", N_("Only whoever asked, or an animateur, can say which answer helped."))
-        tx.execute(
-            update(thread).where(thread.c.root_id == acceptance.question_id).values(accepted_id=acceptance.answer_id)
+        kept = update(thread).where(
+            thread.c.root_id == acceptance.question_id, thread.c.accepted_id.is_distinct_from(acceptance.answer_id)
         )
+        if not tx.execute(kept.values(accepted_id=acceptance.answer_id)).rowcount:
+            continue
         at = acceptance.at or tx.now
         _note(tx, acceptance.member_id, Verb.ACCEPTED, answer, at, acting)
         trace = Trace(at, acceptance.member_id, Verb.ACCEPTED, answer.kind, answer.id, answer.root_id)
         trace.target_id = answer.author_id
         notifications.accepted(tx, trace, acting)
+
+
+def reopen(tx: Transaction, batch: Sequence[Reopening], acting: Acting) -> None:
+    """Open questions again: no answer is kept any more, those given count no longer, and people are looked for again.
+
+    Raises:
+        ContentError: the member may not say so.
+        reseau.access.ClosedError: the question is gone.
+    """
+    for reopening in batch:
+        question = tx.execute(
+            select(content).where(
+                content.c.id == reopening.question_id,
+                content.c.root_id == content.c.id,
+                content.c.deleted_at.is_(None),
+                content.c.state == ContentState.PUBLISHED,
+            )
+        ).first()
+        if question is None or not type_of(question.kind).answerable:
+            raise access.ClosedError
+        if not may_accept(tx, question.id, reopening.member_id):
+            raise ContentError("E_PERMISSION", N_("Only whoever asked, or an animateur, can open it again."))
+        at = reopening.at or tx.now
+        tx.execute(update(thread).where(thread.c.root_id == question.id).values(accepted_id=None, reopened_at=at))
+        counters.recount(tx, question.id)
+        _note(tx, reopening.member_id, Verb.REOPENED, question, at, acting)
+        notifications.reopened(tx, question.id, at, acting)
 
 
 def may_accept(tx: Transaction, question_id: int, member_id: int) -> bool:

@@ -18,7 +18,7 @@ from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.channels import mirroring
 from reseau.communities import reading
-from reseau.contents import mentions, tags
+from reseau.contents import calls, mentions, tags
 from reseau.contents.content_type import Authors, ContentType, type_of
 from reseau.contents.mentions import Mentioned
 from reseau.errors import ReseauError
@@ -153,6 +153,7 @@ def publish(tx: Transaction, batch: Sequence[NewContent], acting: Acting) -> lis
 
     Raises:
         ContentError: a text is missing or too long, or a reply names no thread.
+        reseau.contents.calls.CallError: it calls everybody, and the author may not.
         reseau.access.ClosedError, reseau.access.NotMemberError: the author may not write there, or a thread is gone.
     """
     if not batch:
@@ -264,6 +265,11 @@ class _Writing:
             notifications.unanswered(tx, asked, acting)
             notifications.published(tx, self._traces, _called(mentions.mentioned(tx, texts), acting), acting)
             mirroring.published(tx, self._traces, acting)
+        if acting.origin is Origin.NATIVE:  # who calls everybody in a channel calls those whom the platform calls
+            for row in self.rows:
+                if row.root_id == row.id and row.deleted_at is None and calls.is_called(f"{row.title}\n{row.text}"):
+                    calls.check(tx, row.community_id, row.author_id)
+                    notifications.calling(tx, row.id, row.author_id)
 
 
 def _called(mentioned: Mapping[int, Mentioned], acting: Acting) -> dict[int, frozenset[int]]:
@@ -348,6 +354,11 @@ def _codes(tx: Transaction, batch: Sequence[NewContent], spaces: Sequence[_Space
         for (letter, suffix), many in sorted(counts.items())
     }
     return [None if key is None else next(codes[key]) for key in series]
+
+
+def next_code(tx: Transaction, kind: ContentType, series: str) -> str:
+    """Return a new code of a series, for a content that moves into it."""
+    return next(_numbered(kind.letter, series, tx.numbers(f"code:{kind.letter}:{series}")))
 
 
 def _numbered(letter: str, suffix: str, first: int) -> Iterator[str]:

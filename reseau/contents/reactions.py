@@ -105,6 +105,12 @@ def emoji_of(tx: Transaction, content_id: int, member_id: int) -> list[str]:
     return list(tx.execute(mine.order_by(reaction.c.at, reaction.c.id)).scalars())
 
 
+def reacted_to(tx: Transaction, content_ids: Iterable[int], member_id: int) -> set[int]:
+    """Those of some contents to which a member has reacted."""
+    rows = _GATHERED.rows(tx, wanted=sorted(set(content_ids)))
+    return {row.content_id for row in rows if row.member_id == member_id}
+
+
 def reacted_since(tx: Transaction, author_id: int, moment: datetime, limit: int) -> list[int]:
     """The newest contents of someone to which others have reacted since a moment."""
     newest = (

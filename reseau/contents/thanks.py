@@ -132,28 +132,6 @@ def latest_reason(tx: Transaction, giver_id: int, receiver_id: int) -> str | Non
     return tx.execute(select(thanks.c.reason).where(between).order_by(thanks.c.id.desc()).limit(1)).scalar()
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
-    """Thanks as their receiver reads them."""
-
-    giver: str
-    reason: str
-
-
-def given_since(tx: Transaction, receiver_id: int, moment: datetime, limit: int = 10) -> tuple[int, list[Received]]:
-    """Return how many thanks a member received since a moment, and the newest. Show them to that member only."""
-    since = (thanks.c.receiver_id == receiver_id) & (thanks.c.at >= moment)
-    count = int(tx.execute(select(func.count()).select_from(thanks).where(since)).scalar_one())
-    rows = tx.execute(
-        select(member.c.name, thanks.c.reason)
-        .join_from(thanks, member, member.c.id == thanks.c.giver_id)
-        .where(since)
-        .order_by(thanks.c.id.desc())
-        .limit(limit)
-    )
-    return count, [Received(row.name, row.reason) for row in rows]
-
-
 def received(tx: Transaction, who: Viewer, member_id: int) -> int:
     """Count the thanks that a member received, as far as the viewer may know: those in closed communities stay there.
 

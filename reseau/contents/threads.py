@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from reseau import access
 from reseau.access import Viewer
 from reseau.contents.content_type import ContentType, type_of
-from reseau.kinds import ContentState, FollowKind
+from reseau.kinds import ContentState
 from reseau.store.prepared import Prepared, parameter, parts
-from reseau.store.tables import community, content, follow, member, thread
+from reseau.store.tables import community, content, former_code, member, thread
 from reseau.store.transaction import Transaction
 
 
@@ -132,7 +132,10 @@ def code_of(text: str) -> str | None:
 
 
 def get(tx: Transaction, who: Viewer, code: str | int) -> Content | None:
-    """Return the content with a code (or id) if the viewer may read it, else ``None``: gone and closed look alike."""
+    """Return the content with a code (or id) if the viewer may read it, else ``None``: gone and closed look alike.
+
+    A code that a thread had before it was moved or merged leads to where it is now.
+    """
     if who.member_id is None:
         return None
     typed = code if isinstance(code, int) else code_of(code)
@@ -140,7 +143,12 @@ def get(tx: Transaction, who: Viewer, code: str | int) -> Content | None:
         return None
     statements = _BY_ID if isinstance(typed, int) else _BY_CODE
     row = statements[who.internal].first(tx, wanted=typed, viewer_id=who.member_id)
+    if row is None and isinstance(typed, str) and (now := _FORMER.first(tx, code=typed)) is not None:
+        row = _BY_ID[who.internal].first(tx, wanted=now.content_id, viewer_id=who.member_id)
     return None if row is None else content_of(row._asdict())
+
+
+_FORMER = Prepared(select(former_code.c.content_id).where(former_code.c.code == parameter("code")))
 
 
 _BY_ID, _BY_CODE = (
@@ -218,42 +226,12 @@ def place_of(tx: Transaction, content_id: int) -> int | None:
 def replies_of(tx: Transaction, root_id: int, author_id: int) -> list[int]:
     """Return the ids of a member's replies in a thread, oldest first, withdrawn ones too: people number them from 1."""
     mine = select(content.c.id).where(
-        content.c.root_id == root_id, content.c.id != root_id, content.c.author_id == author_id
+        content.c.root_id == root_id,
+        content.c.id != root_id,
+        content.c.author_id == author_id,
+        content.c.state != ContentState.MERGED,  # it began a thread of its own
     )
     return list(tx.execute(mine.order_by(content.c.id)).scalars())
-
-
-def replied_since(
-    tx: Transaction, who: Viewer, moment: datetime, limit: int = 10, *, followed: bool = False
-) -> list[tuple[Content, int]]:
-    """Return the viewer's threads that others replied to since a moment, with the number of replies, most first.
-
-    Args:
-        followed: those of others that the viewer follows, in place of the viewer's own.
-    """
-    follows = select(follow.c.target_id).where(
-        follow.c.member_id == who.member_id, follow.c.target_kind == FollowKind.CONTENT
-    )
-    root = content.alias("own")
-    counts = (
-        select(content.c.root_id, func.count().label("replies"))
-        .join_from(content, root, root.c.id == content.c.root_id)
-        .where(
-            (root.c.author_id != who.member_id) & root.c.id.in_(follows)
-            if followed
-            else root.c.author_id == who.member_id,
-            content.c.id != content.c.root_id,
-            content.c.author_id != who.member_id,
-            content.c.created_at >= moment,
-            access.readable_contents(who),
-        )
-        .group_by(content.c.root_id)
-        .order_by(func.count().desc(), content.c.root_id)
-        .limit(limit)
-    )
-    rows = tx.execute(counts).all()
-    roots = get_all(tx, who, [row.root_id for row in rows])
-    return [(roots[row.root_id], row.replies) for row in rows if row.root_id in roots]
 
 
 def edited_since(tx: Transaction, content_id: int, moment: datetime) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, literal_column, or_, select, update
 
 from reseau.store.prepared import Prepared, parameter, parameters
 from reseau.store.tables import outbox
@@ -20,6 +20,7 @@ from reseau.store.transaction import Transaction
 
 PENDING, INTENT, CONFIRMED, DEAD = "pending", "intent", "confirmed", "dead"
 _OPEN = (PENDING, INTENT)
+PUT_OFF = "put off"  # the note of a delivery that became another one, for later
 LEASE = timedelta(seconds=60)
 #: What was noted later than this from now was noted by a clock that has been set back since.
 SET_BACK = timedelta(minutes=5)
@@ -109,22 +110,12 @@ def take(tx: Transaction, topics: Collection[str], limit: int = 50) -> list[Take
 
     Committed, it is the intent: only then may the platform be called.
     """
-    first = (
-        select(func.min(outbox.c.id).label("id"))
-        .where(outbox.c.state.in_(_OPEN), outbox.c.topic.in_(topics))
-        .group_by(outbox.c.ordering_key)
-        .subquery()
-    )
-    statement = (
-        select(outbox)
-        .join(first, first.c.id == outbox.c.id)
-        .where(_free(tx.now, tx.now + SET_BACK))
-        .order_by(outbox.c.due_at)
-        .limit(limit)
-    )
-    if tx.dialect == "postgresql":
-        statement = statement.with_for_update(of=outbox, skip_locked=True)
-    taken = [_taken(row) for row in tx.execute(statement)]
+    taken: list[Taken] = []
+    for free in (_due(tx.now), _left(tx.now), _put_off(tx.now + SET_BACK)):  # each by an index of its own
+        if len(taken) < limit:
+            found = _first_of_their_order(tx, free, topics, limit - len(taken))
+            known = {delivery.id for delivery in taken}
+            taken += [delivery for delivery in found if delivery.id not in known]
     if taken:
         tx.execute(
             update(outbox)
@@ -140,21 +131,48 @@ def take(tx: Transaction, topics: Collection[str], limit: int = 50) -> list[Take
     return taken
 
 
+def _first_of_their_order(
+    tx: Transaction, free: ColumnElement[bool], topics: Collection[str], limit: int
+) -> list[Taken]:
+    earlier = outbox.alias("earlier")
+    behind = exists().where(
+        earlier.c.ordering_key == outbox.c.ordering_key,
+        earlier.c.id < outbox.c.id,
+        _is_open(earlier.c.state),
+        earlier.c.topic.in_(topics),
+    )
+    statement = select(outbox).where(free, outbox.c.topic.in_(topics), ~behind).order_by(outbox.c.due_at).limit(limit)
+    if tx.dialect == "postgresql":
+        statement = statement.with_for_update(of=outbox, skip_locked=True)
+    return [_taken(row) for row in tx.execute(statement)]
+
+
+def _is_open(state: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a delivery has still to go out, in the words of the index of those."""
+    return state.in_([literal_column(f"'{name}'") for name in _OPEN])
+
+
 def _since(tx: Transaction) -> ColumnElement[datetime]:
     """Since when it may have gone out: a doubt goes back to the try that caused it, however many came after."""
     now = literal(tx.now, outbox.c.intent_at.type)
     return case((_DOUBTED, outbox.c.intent_at), else_=now)
 
 
-def _free(now: Any, set_back: Any) -> ColumnElement[bool]:
-    """What may be taken: what is due, what a dead process left, and what waits for an hour of a clock set back since.
+def _due(now: Any) -> ColumnElement[bool]:
+    return and_(outbox.c.state == PENDING, outbox.c.due_at <= now)
+
+
+def _left(now: Any) -> ColumnElement[bool]:
+    """What a dead process left."""
+    return and_(outbox.c.state == INTENT, outbox.c.lease_until < now)
+
+
+def _put_off(set_back: Any) -> ColumnElement[bool]:
+    """What waits for an hour of a clock that has been set back since.
 
     A delivery that was put off by a clock one day ahead would otherwise hold its conversation for that day.
     """
-    due = and_(outbox.c.state == PENDING, outbox.c.due_at <= now)
-    left = and_(outbox.c.state == INTENT, outbox.c.lease_until < now)
-    put_off = and_(outbox.c.state.in_(_OPEN), outbox.c.noted_at > set_back)
-    return or_(due, left, put_off)
+    return and_(_is_open(outbox.c.state), outbox.c.noted_at > set_back)
 
 
 def _taken(row: Any) -> Taken:
@@ -164,13 +182,14 @@ def _taken(row: Any) -> Taken:
 
 def due(tx: Transaction, topics: Collection[str]) -> bool:
     """Whether there is something to take; it may still have to wait for what goes before it."""
-    return _DUE.first(tx, topics=topics, now=tx.now, set_back=tx.now + SET_BACK) is not None
+    now = {"now": tx.now}
+    found = _DUE.first(tx, topics=topics, **now) or _LEFT.first(tx, topics=topics, **now)
+    return found is not None or _SET_BACK.first(tx, topics=topics, now=tx.now + SET_BACK) is not None
 
 
-_DUE = Prepared(
-    select(outbox.c.id)
-    .where(outbox.c.topic.in_(parameters("topics")), _free(parameter("now"), parameter("set_back")))
-    .limit(1)
+_DUE, _LEFT, _SET_BACK = (
+    Prepared(select(outbox.c.id).where(free(parameter("now")), outbox.c.topic.in_(parameters("topics"))).limit(1))
+    for free in (_due, _left, _put_off)
 )
 
 
@@ -229,7 +248,12 @@ def sent(tx: Transaction, ordering_key: str, topic: str, since: datetime, limit:
     """How many deliveries of a topic went out in an order since a moment, counted up to a limit."""
     newest_ones = (
         select(outbox.c.done_at)
-        .where(outbox.c.ordering_key == ordering_key, outbox.c.topic == topic, outbox.c.state == CONFIRMED)
+        .where(
+            outbox.c.ordering_key == ordering_key,
+            outbox.c.topic == topic,
+            outbox.c.state == CONFIRMED,
+            outbox.c.error != PUT_OFF,
+        )
         .order_by(outbox.c.id.desc())
         .limit(limit)
     )
@@ -249,6 +273,12 @@ def due_since(tx: Transaction, ordering_key: str, topic: str, since: datetime, l
 def awaited(tx: Transaction, ordering_key: str, topic: str) -> bool:
     """Whether a delivery of a topic has still to go out in an order."""
     same = and_(outbox.c.ordering_key == ordering_key, outbox.c.topic == topic, outbox.c.state.in_(_OPEN))
+    return tx.execute(select(outbox.c.id).where(same).limit(1)).first() is not None
+
+
+def pending(tx: Transaction, ordering_key: str) -> bool:
+    """Whether a delivery of an order waits that nobody has taken yet."""
+    same = and_(outbox.c.ordering_key == ordering_key, outbox.c.state == PENDING)
     return tx.execute(select(outbox.c.id).where(same).limit(1)).first() is not None
 
 

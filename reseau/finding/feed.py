@@ -6,16 +6,16 @@ own index, which stays quick on both engines where one ``IN (…) ORDER BY`` doe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 
 from reseau import access
 from reseau.access import Viewer
-from reseau.contents import threads
+from reseau.contents import addressing, threads
 from reseau.contents.content_type import starting_types
 from reseau.contents.threads import Content
 from reseau.kinds import FollowKind
@@ -32,6 +32,7 @@ _AT_ONCE = 100  # sources in one statement; SQLite takes 500
 class Reason(StrEnum):
     """Why a thread is in the feed."""
 
+    ADDRESSED = "addressed"  # a question for people like the viewer
     FOLLOWED_CONTENT = "followed_content"
     FOLLOWED_MEMBER = "followed_member"
     MY_COMMUNITY = "my_community"
@@ -51,17 +52,26 @@ class FeedItem:
 
 
 def read(
-    tx: Transaction, who: Viewer, limit: int = 10, since: datetime | None = None, before: datetime | None = None
+    tx: Transaction,
+    who: Viewer,
+    limit: int = 10,
+    since: datetime | None = None,
+    before: datetime | None = None,
+    only: Collection[Reason] = tuple(Reason),
 ) -> list[FeedItem]:
-    """Read the feed of a viewer: at most ``limit`` threads that moved in [since, before), newest first."""
+    """Read the feed of a viewer: at most ``limit`` threads that moved in [since, before), newest first.
+
+    Args:
+        only: the reasons for which a thread may stand in it.
+    """
     if who.member_id is None:
         return []
     between = _between(since, before)
     reasons: dict[int, tuple[Reason, str]] = {}
-    for root_id, reason, source in _sources(tx, who, limit, between):
+    for root_id, reason, source in _sources(tx, who, limit, between, only):
         reasons.setdefault(root_id, (reason, source))
     items = _items(tx, who, reasons, limit)
-    if not items:
+    if not items and Reason.TO_DISCOVER in only:
         # A community that the viewer has left is nothing to discover.
         departures = select(membership.c.community_id).where(
             membership.c.member_id == who.member_id, membership.c.left_at.is_not(None)
@@ -79,21 +89,52 @@ def _between(since: datetime | None, before: datetime | None) -> list[tuple[bool
     return [(late, moment) for late, moment in ((True, since), (False, before)) if moment is not None]
 
 
+def _begins(between: Sequence[tuple[bool, datetime]]) -> Iterator[datetime]:
+    return (moment for late, moment in between if late)
+
+
 def _within(column: ColumnElement[datetime], between: Sequence[tuple[bool, datetime]]) -> list[ColumnElement[bool]]:
     return [column >= moment if late else column < moment for late, moment in between]
 
 
-def _sources(tx: Transaction, who: Viewer, limit: int, between: Sequence[tuple[bool, datetime]]) -> Iterator[_Found]:
+def _sources(
+    tx: Transaction,
+    who: Viewer,
+    limit: int,
+    between: Sequence[tuple[bool, datetime]],
+    only: Collection[Reason],
+) -> Iterator[_Found]:
     assert who.member_id is not None
-    yield from _of_contents(tx, who)
-    yield from _of_members(tx, who, limit, between)
-    yield from _of_communities(tx, access.my_communities(who), Reason.MY_COMMUNITY, limit, between)
+    sources: Mapping[Reason, Callable[[], Iterator[_Found]]] = {
+        Reason.ADDRESSED: lambda: _addressed(tx, who, between),
+        Reason.FOLLOWED_CONTENT: lambda: _of_contents(tx, who),
+        Reason.FOLLOWED_MEMBER: lambda: _of_members(tx, who, limit, between),
+        Reason.MY_COMMUNITY: lambda: _of_communities(
+            tx, access.my_communities(who), Reason.MY_COMMUNITY, limit, between
+        ),
+        Reason.FOLLOWED_COMMUNITY: lambda: _of_followed(tx, who, limit, between),
+        Reason.FOLLOWED_TAG: lambda: _of_tags(tx, who, limit, between),
+        Reason.ASKED_OF_ALL: lambda: _asked_of_all(tx, who, between),
+    }
+    for reason, found in sources.items():
+        if reason in only:
+            yield from found()
+
+
+def _addressed(tx: Transaction, who: Viewer, between: Sequence[tuple[bool, datetime]]) -> Iterator[_Found]:
+    begins = max([tx.now - _WAITS, *_begins(between)])
+    for root_id, label in addressing.addressed_to(tx, who, begins).items():
+        yield root_id, Reason.ADDRESSED, label
+
+
+def _of_followed(
+    tx: Transaction, who: Viewer, limit: int, between: Sequence[tuple[bool, datetime]]
+) -> Iterator[_Found]:
+    assert who.member_id is not None
     followed = follows.followed(tx, who.member_id, FollowKind.COMMUNITY)
     if followed:
         chosen = access.readable_communities(who).where(community.c.id.in_(followed))
         yield from _of_communities(tx, chosen, Reason.FOLLOWED_COMMUNITY, limit, between)
-    yield from _of_tags(tx, who, limit, between)
-    yield from _asked_of_all(tx, who, between)
 
 
 # Every source is read through the gate *before* it is cut: what is hidden must not take a place that is then missing.
@@ -176,7 +217,7 @@ def _asked_of_all(tx: Transaction, who: Viewer, between: Sequence[tuple[bool, da
             content.c.kind.in_([one.name for one in starting_types() if one.label]),
             content.c.author_id != who.member_id,
             content.c.created_at >= tx.now - _WAITS,
-            thread.c.replies == 0,
+            or_(thread.c.replies == 0, and_(thread.c.reopened_at.is_not(None), thread.c.answered_at.is_(None))),
             access.readable_contents(who),
             *_within(thread.c.last_at, between),
         )
@@ -197,9 +238,12 @@ def _all(tx: Transaction, parts: Sequence[Select[tuple[int, int]]]) -> Iterator[
 
 
 def _items(tx: Transaction, who: Viewer, reasons: dict[int, tuple[Reason, str]], limit: int) -> list[FeedItem]:
+    """The threads that moved last, after the questions that wait for people like the viewer."""
+    addressed = [root_id for root_id in reasons if reasons[root_id][0] is Reason.ADDRESSED]
     newest = _newest(tx, list(reasons), 3 * limit)
-    contents = threads.get_all(tx, who, newest)
-    ordered = sorted(contents.values(), key=lambda content: (content.last_at, content.id), reverse=True)
+    contents = threads.get_all(tx, who, [*addressed, *newest])
+    waiting = {root_id for root_id in addressed if root_id in contents and contents[root_id].answered_at is None}
+    ordered = sorted(contents.values(), key=lambda one: (one.id in waiting, one.last_at, one.id), reverse=True)
     return [FeedItem(content, *reasons[content.id]) for content in ordered[:limit]]
 
 

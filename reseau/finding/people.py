@@ -104,7 +104,7 @@ def telling(query: str) -> list[str]:
 def _own(word: str) -> ColumnElement[bool]:
     return or_(
         member.c.folded_name.contains(word, autoescape=True),
-        member.c.folded_about.contains(_job(word), autoescape=True),
+        member.c.folded_about.contains(job_stem(word), autoescape=True),
     )
 
 
@@ -121,7 +121,7 @@ _ENDS = re.compile(
 _SHORTEST_JOB = 5  # letters; a shorter word has no end to take away
 
 
-def _job(word: str) -> str:
+def job_stem(word: str) -> str:
     """Return the part that all forms of a job share (« ingénieure », « ingénieurs »), to be searched within words."""
     stem = _ENDS.sub("", word) if len(word) >= _SHORTEST_JOB else word
     return stem if len(stem) >= _SHORTEST_JOB - 1 else word
@@ -133,7 +133,7 @@ def _count(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[int]:
 
 def _items(words: Sequence[str]):  # type: ignore[no-untyped-def]  # (a subquery: its columns are made of the words)
     """Select, for each member with fitting lines of the profile, which words they hold and how many lines fit."""
-    holding = [profile_item.c.folded.contains(_job(word), autoescape=True) for word in words]
+    holding = [profile_item.c.folded.contains(job_stem(word), autoescape=True) for word in words]
     return (
         select(
             profile_item.c.member_id,
@@ -152,7 +152,7 @@ def _matching(tx: Transaction, ids: Sequence[int], words: Sequence[str]) -> dict
         select(profile_item.c.member_id, profile_item.c.value)
         .where(
             profile_item.c.member_id.in_(ids),
-            or_(*(profile_item.c.folded.contains(_job(word), autoescape=True) for word in words)),
+            or_(*(profile_item.c.folded.contains(job_stem(word), autoescape=True) for word in words)),
         )
         .order_by(profile_item.c.id)
     )

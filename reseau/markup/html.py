@@ -12,6 +12,7 @@ LONGEST = 100_000  # characters; Teams accepts no longer message
 #: no harm, and may be characters of an attribute.
 _UNCLOSED = re.compile(r"<(?=[^<>]*(?:<|\Z))")
 _MOST_UNCLOSED = 50
+_COMMENT, _COMMENT_END = "<!--", "-->"
 _DEEPEST = 40
 #: Tags whose text stands on lines of its own.
 BLOCKS = frozenset(
@@ -80,6 +81,9 @@ def tree(html: str) -> Element:
     html = html[:LONGEST]
     if len(_UNCLOSED.findall(html)) > _MOST_UNCLOSED:
         html = _UNCLOSED.sub("&lt;", html)
+    # The standard parser looks for the end of each comment again; beyond the last end there is none.
+    ended = html.rfind(_COMMENT_END) + 1
+    html = html[:ended] + html[ended:].replace(_COMMENT, f"&lt;{_COMMENT[1:]}")
     try:
         reader.feed(html)
         reader.close()

@@ -16,6 +16,7 @@ from reseau import activity
 from reseau.acting import Acting
 from reseau.activity import Trace
 from reseau.errors import ReseauError
+from reseau.exchange import notifications
 from reseau.folding import fold, slug
 from reseau.i18n import N_
 from reseau.kinds import PRESENT, MemberKind, MemberStatus, Verb
@@ -200,6 +201,8 @@ def change(tx: Transaction, batch: Sequence[MemberChange], acting: Acting) -> No
     from reseau.channels import mirroring  # it asks who may read, which asks this module who is present
 
     lessened = _lessened(tx, batch)
+    promoted = [edit.member_id for edit in batch if edit.fields.get("administrator") is True]
+    ordinary = [id_ for id_, who in get_all(tx, promoted).items() if not who.administrator]
     for edit in batch:
         unknown = set(edit.fields) - _CHANGEABLE
         if unknown:
@@ -217,6 +220,8 @@ def change(tx: Transaction, batch: Sequence[MemberChange], acting: Acting) -> No
             _fold_again(tx, edit.member_id)
     if lessened:
         mirroring.lessened(tx, lessened)
+    traces = [Trace(tx.now, None, Verb.NOTED, target_id=id_) for id_ in ordinary]
+    notifications.appointed(tx, traces, ["administrator"] * len(traces), acting)
 
 
 _FOUND_BY = frozenset({"handle", "name", "job", "department", "site"})

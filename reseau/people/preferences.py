@@ -1,50 +1,15 @@
-"""The notices that each person wants: one choice for each class."""
+"""The notices that each person wants: a cadence and perhaps a platform for each class."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlalchemy import select
 
-from reseau.i18n import N_
+from reseau.exchange.notices import CLASSES, Cadence as Cadence, Notice as Notice
 from reseau.store.prepared import Prepared, parameter
 from reseau.store.tables import preference
 from reseau.store.transaction import Transaction
-
-
-class Notice(StrEnum):
-    """A class of personal notices. The name is also the topic of the delivery."""
-
-    MENTION = "mention"
-    REPLY = "reply"
-    FOLLOWED = "followed"
-    ASKED = "asked"
-    ACCEPTED = "accepted"
-    THANKS = "thanks"
-    REACTION = "reaction"
-    APPLICANT = "applicant"
-
-
-#: Each class as people choose it.
-TITLES: Mapping[Notice, str] = {
-    Notice.MENTION: N_("Somebody mentions you"),
-    Notice.REPLY: N_("A reply to what you wrote"),
-    Notice.FOLLOWED: N_("A reply in a thread that you follow"),
-    Notice.ASKED: N_("A question that you may be able to answer"),
-    Notice.ACCEPTED: N_("Your answer helped"),
-    Notice.THANKS: N_("Somebody thanks you"),
-    Notice.REACTION: N_("Reactions to what you wrote, several together"),
-    Notice.APPLICANT: N_("Somebody waits to be let in"),
-}
-
-
-class Cadence(StrEnum):
-    """When a notice is sent."""
-
-    NOW = "now"
-    NEVER = "never"
 
 
 @dataclass(slots=True)
@@ -52,32 +17,53 @@ class _Row:
     member_id: int
     notice: Notice
     cadence: Cadence
+    platform: str
 
 
 def chosen(tx: Transaction, member_id: int) -> dict[Notice, Cadence]:
-    """A person's choice for every class; at once where nothing was chosen."""
-    choices = dict.fromkeys(Notice, Cadence.NOW)
+    """A person's cadence for every class; that of the table where nothing was chosen."""
+    choices = {notice: row.default for notice, row in CLASSES.items()}
     for row in tx.execute(select(preference.c.notice, preference.c.cadence).where(preference.c.member_id == member_id)):
         if row.notice in choices:  # a class that a later version knows is not ours to read
             choices[Notice(row.notice)] = Cadence(row.cadence)
     return choices
 
 
+def cadence(tx: Transaction, member_id: int, notice: Notice) -> Cadence:
+    """A person's cadence for a class."""
+    row = _CHOSEN.first(tx, member_id=member_id, notice=notice)
+    return CLASSES[notice].default if row is None else Cadence(row.cadence)
+
+
 def wants(tx: Transaction, member_id: int, notice: Notice) -> bool:
     """Whether a person gets a class of notices at all."""
+    return cadence(tx, member_id, notice) is not Cadence.NEVER
+
+
+def platform(tx: Transaction, member_id: int, notice: Notice) -> str:
+    """The platform that a person chose for a class; empty where it is as for all the others."""
     row = _CHOSEN.first(tx, member_id=member_id, notice=notice)
-    return row is None or row.cadence != Cadence.NEVER
+    return "" if row is None else str(row.platform)
 
 
 _CHOSEN = Prepared(
-    select(preference.c.cadence).where(
+    select(preference.c.cadence, preference.c.platform).where(
         preference.c.member_id == parameter("member_id"), preference.c.notice == parameter("notice")
     )
 )
 
 
 def choose(tx: Transaction, member_id: int, notice: Notice, cadence: Cadence) -> None:
-    """Note a choice in place of the one before."""
-    same = (preference.c.member_id == member_id) & (preference.c.notice == notice)
+    """Note a cadence in place of the one before."""
+    _note(tx, _Row(member_id, notice, cadence, platform(tx, member_id, notice)))
+
+
+def choose_platform(tx: Transaction, member_id: int, notice: Notice, name: str) -> None:
+    """Note where a class is sent; an empty name is as for all the others."""
+    _note(tx, _Row(member_id, notice, cadence(tx, member_id, notice), name))
+
+
+def _note(tx: Transaction, row: _Row) -> None:
+    same = (preference.c.member_id == row.member_id) & (preference.c.notice == row.notice)
     tx.execute(preference.delete().where(same))
-    tx.insert(preference, [_Row(member_id, notice, cadence)])
+    tx.insert(preference, [row])

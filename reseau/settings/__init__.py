@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -89,7 +90,7 @@ class Settings(BaseSettings):
     @field_validator("timezone")
     @classmethod
     def _is_a_zone(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value not in _time_zones():
             raise PydanticCustomError("time_zone", "no time zone")
         return value
 
@@ -128,6 +129,12 @@ class Settings(BaseSettings):
     @property
     def beyond_loopback(self) -> bool:
         return self.http_host not in _LOOPBACK
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    """Return the names of all time zones; the system's folder of them is walked once."""
+    return frozenset(available_timezones())
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -21,12 +21,25 @@ from sqlalchemy import (
 )
 
 from reseau.store.columns import Id, metadata as metadata, reference
+from reseau.store.correction_tables import (
+    audience as audience,
+    former_code as former_code,
+    merger as merger,
+    moderation as moderation,
+)
 from reseau.store.import_tables import (
     import_note as import_note,
     import_pending as import_pending,
     import_run as import_run,
 )
 from reseau.store.moments import Moment
+from reseau.store.notice_tables import (
+    attention as attention,
+    preference as preference,
+    told_thread as told_thread,
+    waiting_notice as waiting_notice,
+)
+from reseau.store.page_tables import page_key as page_key, page_notice as page_notice
 
 # -- people ------------------------------------------------------------------------------------------------------------
 
@@ -177,6 +190,7 @@ content = Table(
     Column("created_at", Moment, nullable=False),
     Column("edited_at", Moment),
     Column("deleted_at", Moment),
+    Column("moved_at", Moment),  # to another community; what its text was before is not shown there
     Column("origin", Text, nullable=False),
     Column("platform", Text, nullable=False),
     Index("ix_content_author_id", "author_id", "created_at"),
@@ -209,7 +223,8 @@ thread = Table(
     Column("replies", Integer, nullable=False, server_default="0"),
     Column("reactions", Integer, nullable=False, server_default="0"),
     Column("last_at", Moment, nullable=False),
-    Column("answered_at", Moment),  # first reply of another member to a question
+    Column("answered_at", Moment),  # first reply of another member to a question, since it was last reopened
+    Column("reopened_at", Moment),
     Column("accepted_id", Id, ForeignKey("content.id")),
 )
 
@@ -262,14 +277,6 @@ follow = Table(
     Index("ix_follow_target", "target_kind", "target_id"),
 )
 
-preference = Table(  # the notices that a member wants
-    "preference",
-    metadata,
-    Column("member_id", Id, ForeignKey("member.id"), primary_key=True),
-    Column("notice", Text, primary_key=True),
-    Column("cadence", Text, nullable=False),
-)
-
 tag = Table(
     "tag",
     metadata,
@@ -320,6 +327,7 @@ draft = Table(
     Column("expires_at", Moment, nullable=False),
     Column("outcome", Text),  # none while it waits; then what it became: a code, empty without one, or "cancelled"
     Column("spot", JSON),  # the channel it was typed in
+    Column("arguments", JSON),  # what a form told the verb; a form that was refused waits for its corrections
 )
 
 awaited = Table(
@@ -366,6 +374,7 @@ inbox = Table(
     UniqueConstraint("platform", "tenant", "event_key"),
 )
 
+OPEN = "state IN ('pending', 'intent')"  # of a delivery that has still to go out
 outbox = Table(
     "outbox",
     metadata,
@@ -384,6 +393,9 @@ outbox = Table(
     Column("error", Text, nullable=False, server_default=""),
     Index("ix_outbox_due", "state", "due_at"),
     Index("ix_outbox_ordering_key", "ordering_key", "id"),
+    # What has still to go out, which is little beside what went: by its order, and by when it was put off.
+    Index("ix_outbox_open", "ordering_key", "id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+    Index("ix_outbox_noted", "noted_at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
 )
 
 # -- linked channels ---------------------------------------------------------------------------------------------------

@@ -11,6 +11,13 @@ from tests.bots.renderers import as_utf8
 MOST_BYTES = 28_000
 
 
+def _means_something(data: dict[str, Any]) -> bool:
+    """Whether a button stands for a line, which may open a form, or sends a form."""
+    if set(data) == {"form"}:
+        return set(data["form"]) == {"verb", "step", "about"}
+    return set(data) == {"line"} or (set(data) == {"line", "msteams"} and data["msteams"] == {"type": "task/fetch"})
+
+
 def faults(card: dict[str, Any]) -> list[str]:
     """What Teams would refuse though the renderer draws it."""
     faults_ = [] if as_utf8(card) <= MOST_BYTES else [f"{as_utf8(card)} bytes"]
@@ -21,8 +28,10 @@ def faults(card: dict[str, Any]) -> list[str]:
                 faults_.append(f"{len(element['actions'])} buttons in a row")
             case "TextBlock" if not element["text"].strip() or element.get("wrap") is not True:
                 faults_.append(f"an empty text, or one that is clipped: {element}")
-            case "Action.Submit" if not element["title"].strip() or set(element["data"]) != {"line"}:
+            case "Action.Submit" if not element["title"].strip() or not _means_something(element["data"]):
                 faults_.append(f"a button without words or line: {element}")
+            case "Input.Text" | "Input.ChoiceSet" | "Input.Date" if not (element["id"] and element["label"].strip()):
+                faults_.append(f"a field without a name: {element}")
             case "Image" if not element.get("altText"):
                 faults_.append("a picture without words")
     if card["version"] != "1.5" or not card["fallbackText"].strip():

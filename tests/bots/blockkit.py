@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
 
 MOST_BLOCKS = 45
 MOST_CHARACTERS = 12_000
@@ -36,6 +37,61 @@ _COUNTS = {"section": ("fields", 10), "context": ("elements", 10), "actions": ("
 
 def units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
+
+
+def modal_faults(view: dict[str, Any]) -> list[str]:
+    """What Slack would refuse in a modal or a Home tab."""
+    faults_ = []
+    if view["type"] == "modal":
+        faults_ += [
+            f"{name}: {view[name]['text']}" for name in ("title", "submit", "close") if units(view[name]["text"]) > 24
+        ]
+        faults_ += ["private_metadata"] if units(view["private_metadata"]) > 3000 else []
+    if not 1 <= len(view["blocks"]) <= 100:
+        faults_.append(f"{len(view['blocks'])} blocks")
+    ids = [block["block_id"] for block in view["blocks"] if "block_id" in block]
+    faults_ += ["two blocks of one name"] if len(ids) != len(set(ids)) else []
+    for block in view["blocks"]:
+        faults_ += list(_field(block)) if block["type"] == "input" else [*_element(block, "block"), *_modelled(block)]
+    try:
+        View(**{name: value for name, value in view.items() if name != "blocks"}, blocks=view["blocks"]).validate_json()
+    except Exception as error:  # noqa: BLE001  (a refusal is what is asked for, whatever its class)
+        faults_.append(str(error))
+    return faults_
+
+
+_FIELD_KEYS = {
+    "plain_text_input": {"action_id", "multiline", "max_length", "initial_value"},
+    "static_select": {"action_id", "options", "initial_option"},
+    "external_select": {"action_id", "min_query_length", "initial_option"},
+    "users_select": {"action_id", "initial_user"},
+    "datepicker": {"action_id", "initial_date"},
+}
+
+
+def _field(block: dict[str, Any]) -> Iterator[str]:
+    """What Slack would refuse in a field of a modal."""
+    element = block["element"]
+    if unknown := set(block) - {"type", "block_id", "optional", "label", "hint", "element"}:
+        yield f"input: unknown fields {unknown}"
+    if unknown := set(element) - {"type"} - _FIELD_KEYS.get(element["type"], set()):
+        yield f"{element['type']}: unknown fields {unknown}"
+    for name, most in (("label", 2000), ("hint", 2000)):
+        if name in block and not 1 <= units(block[name]["text"]) <= most:
+            yield f"{name}: {block[name]['text']}"
+    if not 1 <= element.get("max_length", 1) <= 3000 or units(element.get("initial_value", "")) > element.get(
+        "max_length", 3000
+    ):
+        yield f"{block['block_id']}: a text that is too long"
+    options = element.get("options", [])
+    if element["type"] == "static_select" and not 1 <= len(options) <= 100:
+        yield f"{len(options)} options"
+    for option in [*options, *([element["initial_option"]] if "initial_option" in element else [])]:
+        if not 1 <= units(option["text"]["text"]) <= 75 or not 1 <= units(option["value"]) <= 150:
+            yield f"an option that is too long: {option}"
+    if options and "initial_option" in element and element["initial_option"] not in options:
+        yield "an option that is not offered"
+    yield from _modelled(block)
 
 
 def faults(blocks: list[dict[str, Any]]) -> list[str]:

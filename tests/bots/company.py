@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -18,7 +18,7 @@ from reseau.acting import Acting
 from reseau.channels import links
 from reseau.channels.links import NewLink
 from reseau.communities import belonging, opening
-from reseau.communities.belonging import Joining
+from reseau.communities.belonging import Appointment, Joining
 from reseau.communities.opening import NewCommunity
 from reseau.contents import publishing, reactions
 from reseau.contents.kinds.answer import ANSWER
@@ -113,7 +113,7 @@ class Company:
 
 
 def company(network: Network, *, closed: bool = True) -> Company:
-    """Léa and Ana inside, Franck who also knows what is closed, a guest who belongs to one open community.
+    """Léa, who animates Veille, and Ana inside, Franck who also knows what is closed, a guest of one open community.
 
     Twelve questions are there, the last one Léa's, answered by Ana a moment ago; all but Nina have activated
     their accounts, so that no card begins with the welcome of a newcomer.
@@ -143,6 +143,7 @@ def company(network: Network, *, closed: bool = True) -> Company:
         here.places = dict(zip(("veille", "velo", "appels-d-offres"), ids, strict=True))
         veille = here.places["veille"]
         belonging.join(tx, [Joining(veille, here.people[who]) for who in ("lea", "ana", "franck", "guy")], CONSOLE)
+        belonging.appoint(tx, [Appointment(veille, here.people["lea"])], CONSOLE)
         questions = [
             NewContent(QUESTION, here.people["ana"], f"Quel est le prix numéro {n} du cuivre ?", veille)
             for n in range(1, 12)
@@ -191,21 +192,21 @@ class Model:
         store = open_store(f"sqlite:///{folder / 'reseau.db'}", make=False)
         held = now() if at is None else at
         store.clock = lambda: held  # two answers that differ by a minute differ for no other reason
-        made = self.company
-        yield Company(
-            Network(load_settings(data=folder), store),
-            people=dict(made.people),
-            places=dict(made.places),
-            closed=list(made.closed),
-        )
+        yield copied(self.company, Network(load_settings(data=folder), store))
         store.close()
 
 
-def model(folder: Path, template: Path, *, closed: bool = True) -> Model:
+def copied(made: Company, network: Network) -> Company:
+    """The same company in another network that holds the same rows."""
+    return Company(network, people=dict(made.people), places=dict(made.places), closed=list(made.closed))
+
+
+def model(folder: Path, template: Path, *, closed: bool = True, clock: Callable[[], datetime] | None = None) -> Model:
     """Make a company in ``folder``, from the empty network in the file ``template``."""
     file = folder / "model.db"
     file.write_bytes(template.read_bytes())
     store = open_store(f"sqlite:///{file}", make=False)
+    store.clock = clock or store.clock
     made = company(Network(load_settings(data=folder), store), closed=closed)
     # The journal is folded into the file when the store is closed.
     store.close()

@@ -17,12 +17,16 @@ from bots.intake.receiving import Receiving
 from bots.mirror.deliver import Mirror
 from bots.mirror.readers import Readers, Watch
 from bots.platform import Address, Answer, Audience, Post
-from bots.sending import gathered, messages, routing
+from bots.sending import calling, gathered, greeting, messages, moderated, routing, summaries
+from bots.sending.calling import Calling
 from bots.sending.delivery import Bell, Delivering, Sender
 from bots.sending.gathered import Gathered
+from bots.sending.greeting import Greeting
 from bots.sending.messages import CardSender
+from bots.sending.moderated import Moderated
 from bots.sending.notices import TOPICS, Notices
 from bots.sending.routing import Routing
+from bots.sending.summaries import Planner, Summaries
 from reseau.channels import mirroring
 from reseau.keys import EventKey
 from reseau.network import Network
@@ -165,6 +169,11 @@ class Room:
             await self.delivering.settle()
         await self.delivering.settle()
 
+    async def plan(self) -> None:
+        """What the worker does every few minutes: summaries are planned, and go out."""
+        await Planner(self.network, self.writing).plan()
+        await self.rest()
+
     async def ask(self, line: str, person: str = "ULEA", conversation: str = "D1", platform: str = "slack") -> Answer:
         """What someone is shown who types a line, in person or in a channel."""
         courier = self.slack if platform == "slack" else self.teams
@@ -205,8 +214,12 @@ async def room(
         mirroring.TOPIC: Mirror(network, writing, watch),
         mirroring.READERS: Readers(network, watch),
         **dict.fromkeys(TOPICS, notices),
+        **dict.fromkeys(moderated.TOPICS, Moderated(network)),
         gathered.TOPIC: Gathered(network),
         routing.TOPIC: Routing(network),
+        summaries.TOPIC: Summaries(network),
+        calling.TOPIC: Calling(network),
+        greeting.TOPIC: Greeting(network),
     }
     delivering = Delivering(network, writing, couriers, senders, Bell())
     receiving = Receiving(Handler(network, commands or all_commands()), writing, couriers, delivering)

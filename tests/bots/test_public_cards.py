@@ -153,18 +153,19 @@ def test_many_notices_at_once_are_told_together_and_hold_up_no_other(linked: Com
                 linked.ask(f"répondre Q12 oui {number}", "ana", confirmed=True)
         await bot.rest()
         answers = [answer for answer, to in bot.slack.shown if to.person == "ULEA"]
-        assert len(answers) == 5
+        alone = 5 if kind == "thanks" else 1  # replies of one thread are gathered from the second on
+        assert len(answers) == alone
         if kind == "thanks":  # another kind is told at once
             linked.ask("répondre Q12 moi aussi", "ana", confirmed=True)
         else:
             thank(linked, "tout")
         await bot.rest()
-        assert len([to for _, to in bot.slack.shown if to.person == "ULEA"]) == 6
+        assert len([to for _, to in bot.slack.shown if to.person == "ULEA"]) == alone + 1
         store.clock = lambda: started + timedelta(hours=2)
         await bot.rest()
         last, _ = [(answer, to) for answer, to in bot.slack.shown if to.person == "ULEA"][-1]
-        assert "95" in words(last.card) or "96" in words(last.card)
-        assert len([to for _, to in bot.slack.shown if to.person == "ULEA"]) == 7
+        assert str(100 - alone) in words(last.card)
+        assert len([to for _, to in bot.slack.shown if to.person == "ULEA"]) == alone + 2
 
     run(linked, story, Audience("projet", False, False, INSIDE))
 

@@ -83,7 +83,7 @@ def test_a_profile_shows_what_people_share_and_wrote(here: Company) -> None:
     assert "Soudeuse" in card_text(card)
     assert "soudure" in card_text(card)
     assert "suivi par 0 personne · suit 0 personne · 0 merci reçu" in card_text(card)
-    assert labels(card) == ["Suivre", "Remercier"]
+    assert labels(card) == ["Suivre", "Remercier", "Signaler"]
     here.press(card, "Suivre")
     assert labels(here.ask("profil @ana")) == ["Ne plus suivre", "Remercier"]
 
@@ -324,7 +324,7 @@ def test_a_thread_shows_its_replies_and_what_can_be_done(here: Company) -> None:
     assert card.code == "Q12"
     assert "Qui a déjà posé des bancs d’essai ?" in card.title
     assert "Moi, à **Lyon**, en 2024." in card_text(card)
-    assert labels(card) == ["Répondre", "J’aime", "Suivre", "Remercier"]
+    assert labels(card) == ["Répondre", "J’aime", "Suivre", "Remercier", "Signaler"]
 
 
 def test_only_the_newest_replies_of_a_long_thread_are_shown(here: Company) -> None:

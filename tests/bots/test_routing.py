@@ -21,7 +21,7 @@ from reseau.people import members, preferences
 from reseau.people.members import MemberChange, ProfileItems
 from reseau.people.preferences import Cadence, Notice
 from tests import looped
-from tests.bots.company import Company
+from tests.bots.company import Company, spaced
 from tests.bots.memory import Room, room
 
 CONSOLE = Acting("console")
@@ -170,6 +170,11 @@ def test_who_passes_has_somebody_else_asked(linked: Company) -> None:
         assert not (await bot.ask(pass_on.line, "UANA")).card.error
         await bot.rest()
         assert [whom for whom, _ in asked_people(bot)] == ["UANA", "UFRANCK"]
+        last = await bot.ask(pass_on.line, "UFRANCK")
+        assert spaced(last.card.title).startswith("Entendu. Je ne connais personne d’autre à qui demander")
+        linked.ask(f"répondre {card.code} : de l’argon", "ana")
+        answered = await bot.ask(pass_on.line, "UFRANCK")
+        assert spaced(answered.card.title).startswith("Entendu. Elle a déjà une réponse")
 
     run(linked, story)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from bots.card import words
+from bots.card import Quote, words
 from bots.command import all_commands
 from bots.speech.parser import Numbered, Understood, Unknown, parse
 from reseau.communities import belonging, opening
@@ -348,7 +348,7 @@ def test_the_only_answer_is_kept_without_its_number(here: Company) -> None:
 def test_a_community_before_a_colon_is_where_it_goes_unless_a_colon_comes_first(here: Company) -> None:
     assert "Dans « Veille »" in card_text(here.ask("publier Veille : bonjour à tous"))
     assert "Dans « Vélo »" in card_text(here.ask("demander Vélo : qui vient ?"))
-    assert "Sur votre mur" in card_text(here.ask("publier : Veille : bonjour à tous"))
+    assert Quote("Veille : bonjour à tous", "Léa Petit") in here.ask("publier : Veille : bonjour à tous").blocks
     assert "Sur votre mur" in card_text(here.ask("publier Direction : bonjour à tous"))
     posted = here.press(here.ask("publier Veille : bonjour à tous"), "Publier")
     assert "Dans « Veille »" in card_text(posted)

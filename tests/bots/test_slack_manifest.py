@@ -46,13 +46,15 @@ def test_what_is_over_a_limit_is_seen() -> None:
     made = manifest(settings())
     made["display_information"]["name"] = "N" * 36
     made["features"]["slash_commands"] *= 51
-    made["features"]["shortcuts"] = []
+    made["features"]["shortcuts"] *= 2
+    made["features"]["workflow_steps"] = []
     made["settings"]["socket_mode_enabled"] = False
 
     text = " ".join(refused(SLACK_LIMITS, made))
 
     assert "/display_information/name must NOT have more than 35 characters" in text
     assert "/features/slash_commands must NOT have more than 50 items" in text
+    assert "/features/shortcuts must NOT have more than 10 items" in text
     assert "/features must NOT have additional properties" in text
     assert "/settings/interactivity must have required property 'request_url'" in text
 
@@ -71,6 +73,7 @@ def test_over_http_slack_calls_one_address_for_everything() -> None:
     assert made["settings"]["socket_mode_enabled"] is False
     assert made["settings"]["event_subscriptions"]["request_url"] == address
     assert made["settings"]["interactivity"]["request_url"] == address
+    assert made["settings"]["interactivity"]["message_menu_options_url"] == address
     assert made["features"]["slash_commands"][0]["url"] == address
 
 
@@ -128,6 +131,20 @@ def test_the_hint_names_verbs_that_are_understood(language: str) -> None:
 
     assert len(understood) == 10
     assert all(isinstance(command, Understood) for command in understood)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_shortcuts_and_prompts_are_of_verbs_that_are_there(language: str) -> None:
+    features = manifest(settings(language=language))["features"]
+    prompts = [parse(prompt["message"], all_commands()) for prompt in features["agent_view"]["suggested_prompts"]]
+    without = manifest(settings(), commands=[verb for verb in all_commands() if verb.id != "idea"])["features"]
+
+    named = [prompt.command.id for prompt in prompts if isinstance(prompt, Understood)]
+    assert named == ["feed", "ask", "expert", "idea"]
+    verbs = {command.id for command in all_commands() if command.form is not None}
+    assert {shortcut["callback_id"].partition("_")[2] for shortcut in features["shortcuts"]} <= verbs
+    assert [entry["type"] for entry in features["shortcuts"]].count("global") == 3
+    assert not [entry for entry in without["shortcuts"] if "idea" in entry["callback_id"]]
 
 
 def test_a_new_verb_is_in_the_text_and_a_hidden_one_is_not() -> None:

@@ -93,6 +93,18 @@ def test_every_place_of_the_menu_has_its_words_in_both_languages() -> None:
     assert len({english[key] for key in titles}) == len({french[key] for key in titles}) == 10
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_menu_of_a_message_offers_forms_in_both_languages(language: str) -> None:
+    actions = manifest(settings(language=language))["composeExtensions"][0]["commands"]
+    words = localisation(settings(), language)
+
+    assert all(action["type"] == "action" and action["fetchTask"] for action in actions)
+    assert {action["context"][0] for action in actions} == {"message", "compose"}
+    for place, action in enumerate(actions):
+        assert len(action["title"]) <= 32
+        assert words[f"composeExtensions[0].commands[{place}].title"] == action["title"]
+
+
 def test_the_zip_holds_what_the_manifest_names() -> None:
     with zipfile.ZipFile(io.BytesIO(package(settings()))) as archive:
         made = json.loads(archive.read("manifest.json"))

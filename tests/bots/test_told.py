@@ -10,17 +10,18 @@ import pytest
 from bots.card import Card, words
 from bots.platform import Audience
 from reseau.acting import Acting
-from reseau.contents import mentions, publishing, reactions
+from reseau.contents import changing, mentions, publishing, reactions
+from reseau.contents.changing import Withdrawal
 from reseau.contents.kinds.comment import COMMENT
 from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.contents.publishing import NewContent
 from reseau.contents.reactions import NewReaction
+from reseau.exchange.notices import CLASSES, Cadence, Notice
 from reseau.kinds import FollowKind, Origin
 from reseau.people import follows, preferences
 from reseau.people.follows import NewFollow
-from reseau.people.preferences import Cadence, Notice
 from tests import looped
-from tests.bots.company import Company
+from tests.bots.company import Company, labels
 from tests.bots.memory import MemoryCourier, Room, chat_message, room
 
 CONSOLE = Acting("console")
@@ -31,10 +32,18 @@ INSIDE = Audience("veille", False, False, ("ULEA", "UANA", "UFRANCK"))
 def run(company: Company, story: Callable[[Room], Awaitable[None]]) -> None:
     async def telling() -> None:
         async with room(company.network, MemoryCourier(audiences={"C9": INSIDE})) as bot:
+            await bot.rest()  # what the company itself caused
+            bot.slack.shown.clear()
+            bot.teams.shown.clear()
             bot.teams.audiences["C9"] = INSIDE
             await story(bot)
 
+    at(company, WEDNESDAY)
     looped.run(telling())
+
+
+def at(company: Company, moment: datetime) -> None:
+    company.network.store.clock = lambda: moment
 
 
 def write(company: Company, who: str, text: str, place: str | None = "veille", root: int | None = None) -> int:
@@ -137,24 +146,49 @@ def test_a_reply_reaches_each_person_once_by_what_concerns_him_or_her_most(linke
     run(linked, story)
 
 
-def test_many_replies_in_followed_threads_are_told_together(linked: Company) -> None:
-    store = linked.network.store
-    started = store.clock()
-
+def test_a_burst_in_a_thread_is_one_notice_then_one_for_a_while_and_writing_there_ends_the_while(
+    linked: Company,
+) -> None:
     async def story(bot: Room) -> None:
         root = write(linked, "lea", "Quel joint tient à 90 degrés ?", None)
-        with store.write() as tx:
+        with linked.network.store.write() as tx:
             follows.follow(tx, [NewFollow(linked.people["ana"], FollowKind.CONTENT, root)], CONSOLE)
         for number in range(9):
             write(linked, "franck", f"Réponse {number}", root=root)
         await bot.rest()
-        alone = len(titles(bot, "UANA"))
-        store.clock = lambda: started + timedelta(hours=2)
-        await bot.rest()
+        assert len(titles(bot, "UANA")) == 1
 
-        assert alone == 5
-        assert len(titles(bot, "UANA")) == 6
-        assert "d’autres réponses" in titles(bot, "UANA")[-1]
+        at(linked, WEDNESDAY + timedelta(minutes=9))
+        write(linked, "franck", "Encore une.", root=root)
+        await bot.rest()
+        assert len(titles(bot, "UANA")) == 1
+        at(linked, WEDNESDAY + timedelta(minutes=11))
+        await bot.rest()
+        assert len(titles(bot, "UANA")) == 2
+        gathered = [card for whom, card in notices(bot) if whom == "UANA"][-1]
+        assert "9 réponses" in words(gathered)
+        assert "Franck Morel" in words(gathered)
+
+        write(linked, "ana", "Merci, le rouge alors ?", root=root)
+        write(linked, "franck", "Oui.", root=root)
+        at(linked, WEDNESDAY + timedelta(minutes=12))
+        await bot.rest()
+        assert len(titles(bot, "UANA")) == 3, "who talks in a thread is told at once"
+
+    run(linked, story)
+
+
+def test_many_threads_are_five_notices_then_one_at_the_end_of_the_hour(linked: Company) -> None:
+    async def story(bot: Room) -> None:
+        for number in range(8):
+            write(linked, "franck", "Le bleu.", root=write(linked, "lea", f"Et la couleur {number} ?", None))
+        await bot.rest()
+        assert len(titles(bot, "ULEA")) == 5
+
+        at(linked, WEDNESDAY + timedelta(hours=1))
+        await bot.rest()
+        assert len(titles(bot, "ULEA")) == 6
+        assert len(notices(bot)[-1][1].blocks[0].items) == 3  # type: ignore[union-attr]
 
     run(linked, story)
 
@@ -170,7 +204,6 @@ def react(company: Company, content_id: int, *people: str, emoji: str = "+1") ->
 
 def test_reactions_are_told_together_after_a_while_and_those_taken_back_are_not(linked: Company) -> None:
     store, started = linked.network.store, WEDNESDAY
-    store.clock = lambda: started
 
     async def story(bot: Room) -> None:
         first, second = write(linked, "lea", "La pompe est réparée."), write(linked, "lea", "Le four aussi.")
@@ -221,7 +254,6 @@ def test_nobody_is_told_of_reactions_at_night_nor_at_the_weekend(linked: Company
 @pytest.mark.parametrize("notice", [Notice.MENTION, Notice.REPLY, Notice.FOLLOWED, Notice.REACTION, Notice.THANKS])
 def test_what_somebody_does_not_want_to_be_told_is_not(linked: Company, notice: Notice) -> None:
     store, started = linked.network.store, WEDNESDAY
-    store.clock = lambda: started
     cause: dict[Notice, Callable[[int], object]] = {
         Notice.MENTION: lambda root: write(linked, "ana", "Et toi, @lea ?"),
         Notice.REPLY: lambda root: write(linked, "ana", "Le rouge.", root=root),
@@ -247,7 +279,7 @@ def test_what_somebody_does_not_want_to_be_told_is_not(linked: Company, notice: 
         less = next(button for button in buttons if button.label == "Moins de ces avis")
         assert not (await bot.ask(less.line)).card.error
         with store.read() as tx:
-            assert preferences.chosen(tx, linked.people["lea"])[notice] is Cadence.NEVER
+            assert preferences.chosen(tx, linked.people["lea"])[notice] is Cadence.DAILY
         before = len(titles(bot, "ULEA"))
         cause[notice](write(linked, "lea", "Et à 120 degrés ?", None))
         await bot.rest()
@@ -275,6 +307,14 @@ def test_what_an_import_brings_is_nobodys_news(linked: Company) -> None:
 @pytest.mark.parametrize(
     ("line", "notice", "cadence"),
     [
+        ("réglages mentions toujours", Notice.MENTION, Cadence.ALWAYS),
+        ("réglages réponses une fois par jour", Notice.REPLY, Cadence.DAILY),
+        ("settings reactions: weekly", Notice.REACTION, Cadence.WEEKLY),
+        ("réglages communautés chaque jour", Notice.COMMUNITY, Cadence.DAILY),
+        ("réglages communautés tout de suite", Notice.COMMUNITY, Cadence.WEEKLY),
+        ("réglages tout oui", Notice.EXPERTISE, Cadence.DAILY),
+        ("réglages la nuit oui", Notice.MENTION, Cadence.ALWAYS),
+        ("réglages la nuit oui", Notice.PERSON, Cadence.DAILY),
         ("réglages réactions non", Notice.REACTION, Cadence.NEVER),
         ("alertes mentions jamais", Notice.MENTION, Cadence.NEVER),
         ("settings replies off", Notice.REPLY, Cadence.NEVER),
@@ -289,10 +329,10 @@ def test_a_line_chooses_what_one_is_told(here: Company, line: str, notice: Notic
     assert card.done, card.title
     with here.network.store.read() as tx:
         assert preferences.chosen(tx, here.people["lea"])[notice] is cadence
-        assert preferences.chosen(tx, here.people["ana"])[notice] is Cadence.NOW
+        assert preferences.chosen(tx, here.people["ana"])[notice] is CLASSES[notice].default
 
 
-@pytest.mark.parametrize("line", ["réglages couleur bleu", "settings reactions", "réglages licornes non"])
+@pytest.mark.parametrize("line", ["réglages couleur bleu", "réglages licornes non", "réglages dans telegram"])
 def test_a_setting_that_there_is_not_is_said_with_an_example(here: Company, line: str) -> None:
     card = here.ask(line, "lea")
 
@@ -300,13 +340,84 @@ def test_a_setting_that_there_is_not_is_said_with_an_example(here: Company, line
     assert "réactions non" in card.title or "reactions off" in card.title
 
 
-def test_settings_show_every_class_and_change_it_by_a_press(here: Company) -> None:
+def test_settings_show_every_class_and_make_it_rarer_by_a_press(here: Company) -> None:
     listed = here.ask("réglages", "lea")
     items = [item for block in listed.blocks for item in getattr(block, "items", ())]
 
     assert len(items) == len(Notice) - 1, "whoever does not run the network lets nobody in"
-    assert {item.reason for item in items} == {"oui"}
-    for item in items:
-        here.ask(item.line, "lea")
-    again = [item for block in here.ask("réglages", "lea").blocks for item in getattr(block, "items", ())]
-    assert {item.reason for item in again} == {"non"}
+    assert {item.reason for item in items} == {"tout de suite", "une fois par jour", "une fois par semaine"}
+    for _ in range(3):
+        for item in items:
+            here.ask(item.line, "lea")
+        card = here.ask("réglages", "lea")
+        items = [item for block in card.blocks for item in getattr(block, "items", ())]
+    with here.network.store.read() as tx:
+        chosen = preferences.chosen(tx, here.people["lea"])
+    assert chosen[Notice.MENTION] is Cadence.NEVER
+    assert chosen[Notice.PERSON] is Cadence.DAILY, "behind never comes what is usual"
+
+
+def test_one_class_is_shown_with_all_that_may_be_chosen_for_it(here: Company) -> None:
+    card = here.ask("réglages mentions", "lea")
+
+    assert labels(card) == ["À toute heure", "Tout de suite", "Une fois par jour", "Une fois par semaine", "Jamais"]
+    here.press(card, "Une fois par semaine", "lea")
+    with here.network.store.read() as tx:
+        assert preferences.cadence(tx, here.people["lea"], Notice.MENTION) is Cadence.WEEKLY
+
+
+# -- when and where ----------------------------------------------------------------------------------------------------
+
+
+def test_at_night_a_notice_waits_for_the_morning_unless_the_person_wants_it_at_any_hour(linked: Company) -> None:
+    evening, morning = datetime(2026, 3, 6, 20, 0, tzinfo=UTC), datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
+    linked.ask("réglages mentions toujours", "franck")
+
+    async def story(bot: Room) -> None:
+        at(linked, evening)
+        write(linked, "lea", "@ana et @franck, la pompe est en panne")
+        await bot.rest()
+        assert [whom for whom, _ in notices(bot)] == ["UFRANCK"]
+        at(linked, morning - timedelta(minutes=1))
+        await bot.rest()
+        assert [whom for whom, _ in notices(bot)] == ["UFRANCK"]
+        at(linked, morning)
+        await bot.rest()
+        assert [whom for whom, _ in notices(bot)] == ["UFRANCK", "UANA"]
+        assert "vous mentionne" in titles(bot, "UANA")[0]
+
+    run(linked, story)
+
+
+def test_what_waits_for_the_morning_is_judged_again_then(linked: Company) -> None:
+    evening = datetime(2026, 3, 5, 20, 0, tzinfo=UTC)
+
+    async def story(bot: Room) -> None:
+        at(linked, evening)
+        root = write(linked, "lea", "@ana, @franck : la pompe est en panne")
+        await bot.rest()
+        with linked.network.store.write() as tx:
+            preferences.choose(tx, linked.people["franck"], Notice.MENTION, Cadence.NEVER)
+            changing.withdraw(tx, [Withdrawal(root, linked.people["lea"])], CONSOLE)
+        at(linked, evening + timedelta(hours=13))
+        await bot.rest()
+
+        assert notices(bot) == []
+
+    run(linked, story)
+
+
+def test_a_person_chooses_the_platform_for_everything_or_for_a_class(linked: Company) -> None:
+    for line in ("réglages dans slack", "réglages mentions dans Teams"):
+        assert linked.ask(line, "ana").done, line
+
+    async def story(bot: Room) -> None:
+        write(linked, "lea", "Et toi, @ana ?")
+        root = write(linked, "ana", "Le four est froid.", None)
+        write(linked, "lea", "Je regarde.", root=root)
+        await bot.rest()
+
+        assert [answer.card.title[:20] for answer, to in bot.teams.shown] == ["Léa Petit vous menti"]
+        assert [answer.card.title[:20] for answer, to in bot.slack.shown] == ["Léa Petit vous a rép"]
+
+    run(linked, story)

@@ -38,14 +38,21 @@ class Watched:
         """Go there, and wait until the charts are drawn (or there is none to draw)."""
         self.page.goto(address)
         self.page.wait_for_selector("h1")
-        self.page.wait_for_function(
-            "[...document.querySelectorAll('.figure')].every(one => one.querySelector('.main-svg'))"
-        )
+        self.page.wait_for_selector(".figure:not(:has(.main-svg))", state="detached")
         return self.page
 
     def hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.errors.append(f"{message.type}: {message.text}")
+
+
+def settled(page: Page, condition: str) -> None:
+    """Wait until an expression is true; the page's own policy forbids a script that would watch for it."""
+    for _ in range(200):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never true: {condition}")
 
 
 def width(page: Page) -> int:

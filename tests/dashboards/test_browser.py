@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import BrowserContext
 
-from tests.dashboards.browser import NARROW, OPEN, SIZES, Watched, watched, width
+from tests.dashboards.browser import NARROW, OPEN, SIZES, Watched, settled, watched, width
 from tests.dashboards.service import Served
 
 pytestmark = pytest.mark.browser
@@ -64,6 +64,17 @@ def test_the_page_is_drawn_without_a_fault_and_asks_nobody_else(watch: Watched, 
     assert watch.errors == []
     assert [url for url in watch.asked if not url.startswith((f"{served.base}/", "data:", "blob:"))] == []
     assert watch.page.locator(".figure .main-svg").count() >= 2
+
+
+def test_a_name_without_a_space_stays_within_its_panel(watch: Watched) -> None:
+    page = watch.page
+    usual = page.evaluate("document.querySelector('.actions li strong, .actions li h3, .actions li').innerHTML")
+    write = "text => document.querySelector('.actions li strong, .actions li h3, .actions li').textContent = text"
+    try:
+        page.evaluate(write, "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2)
+        assert width(page) == 1440
+    finally:
+        page.evaluate(write.replace("textContent", "innerHTML"), usual)
 
 
 @pytest.mark.parametrize("wide", NARROW)
@@ -145,7 +156,7 @@ def test_an_action_leads_to_its_figure(watch: Watched) -> None:
 def test_a_link_to_a_figure_opens_there(browser: BrowserContext, served: Served) -> None:
     with watched(browser, SIZES["desktop"]) as other:
         page = other.open(served.page("?langue=fr#animateur_coverage"))
-        page.wait_for_function("scrollY > 0")
+        settled(page, "scrollY > 0")
 
         box = page.locator("#animateur_coverage").bounding_box()
         assert box is not None

@@ -12,10 +12,12 @@ from analytics.cell import Reason, Shown
 from dashboards.drawing.wording import amount, dated, difference, movement, shown, span, why
 from dashboards.figures.cells import Cell
 from dashboards.figures.reading import read
+from dashboards.sections.contributions import kinds_panel
 from dashboards.sections.headline import lead, title
 from reseau.i18n import Words
 from tests.dashboards.company import Company
 from tests.dashboards.conftest import Visiting
+from tests.dashboards.spoken import spoken
 
 FR, EN = Words("fr"), Words("en")
 WEEK = Cell(date(2026, 11, 9), date(2026, 11, 15))
@@ -58,12 +60,30 @@ def test_the_sentence_below_the_title_says_how_far_the_target_is(visit: Visiting
     for target in (0.45, 0.78, 0.9):
         lumen.targets["activation_rate"] = target
         here = visit("?langue=en")
-        leads[target] = lead(read(here, "activation_rate"), read(here, "engagement_rate"), here.t)
+        leads[target] = lead(read(here, "activation_rate"), read(here, "engagement_rate"), here.t, here.k)
 
     assert "The activation target of 45% is reached." in leads[0.45]
     assert "1 point to go to the activation target of 78%." in leads[0.78]
     assert "13 points to go to the activation target of 90%." in leads[0.9]
     assert "45% of them took part over this period." in leads[0.9]
+
+
+def test_a_network_that_fell_silent_says_so_below_its_title(visit: Visiting, lumen: Company) -> None:
+    lumen.blur("engagement_rate", "k", 0, 0.02, end=date(2026, 11, 8), grain="4w")
+    here = visit("?langue=en")
+    sentence = lead(read(here, "activation_rate"), read(here, "engagement_rate"), here.t, here.k)
+
+    assert "Fewer than 10 of them took part from 12 October to 8 November 2026." in sentence
+
+
+def test_kinds_of_an_earlier_period_say_why_they_are_not_of_this_one(visit: Visiting, lumen: Company) -> None:
+    note = "Too few people have contributed since to show kinds."
+    before = spoken(kinds_panel(visit("?langue=en")))
+    lumen.rows["contributions"] = [
+        row for row in lumen.rows["contributions"] if row["segment_kind"] != "kind" or row["end"] < date(2026, 11, 8)
+    ]
+
+    assert (note in before, note in spoken(kinds_panel(visit("?langue=en")))) == (False, True)
 
 
 @pytest.mark.parametrize(

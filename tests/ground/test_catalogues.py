@@ -22,6 +22,7 @@ from tests.ground.tree import ROOT, files
 from tests.ground.typography import faults
 
 KEYWORDS = {"t": None, "N_": None, "plural": (1, 2)}
+BRACES = re.compile(r"\{[{%](.*?)[%}]\}", re.DOTALL)
 #: Languages with a catalogue; the messages themselves are English.
 LANGUAGES = ("fr",)
 ROOMS = {
@@ -37,10 +38,17 @@ def messages(room: str) -> frozenset[str | tuple[str, str]]:
     nested = [ROOMS[other] for other in ROOMS if other.startswith(f"{room}.")]
     sentences: set[str | tuple[str, str]] = set()
     for path in files(ROOMS[room]):
-        if path.suffix == ".py" and not any(path.is_relative_to(other) for other in nested):
-            for _, message, _, _ in extract("python", BytesIO(path.read_bytes()), keywords=KEYWORDS):
+        if path.suffix in (".py", ".html") and not any(path.is_relative_to(other) for other in nested):
+            for _, message, _, _ in extract("python", BytesIO(code(path)), keywords=KEYWORDS):
                 sentences.add(message if isinstance(message, str) else (message[0], message[1]))
     return frozenset(sentences | set(helps(room)))
+
+
+def code(path: Path) -> bytes:
+    """The code of a file; of a template, what stands between its braces."""
+    if path.suffix == ".py":
+        return path.read_bytes()
+    return "\n".join(f"({inside})" for inside in BRACES.findall(path.read_text("utf-8"))).encode()
 
 
 def helps(room: str) -> Iterator[str]:

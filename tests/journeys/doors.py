@@ -146,6 +146,7 @@ class TeamsDoor:
     heard: Heard
     locale: str
     chats: Mapping[str, str]
+    address: str = ""  # of our own door
     ways: tuple[str, ...] = ("message",)
     audience: Audience = field(
         default=Audience(
@@ -234,7 +235,7 @@ def teams_door(folder: Path, store: Store, language: str) -> Iterator[Door]:
         playground(folder, address.url, list(TEAMS.values())) as client,
         listening(client) as heard,
     ):
-        yield TeamsDoor(client, heard, _LOCALES[language], _chats(client))
+        yield TeamsDoor(client, heard, _LOCALES[language], _chats(client), address.url)
 
 
 def _chats(client: Playground) -> dict[str, str]:

@@ -46,8 +46,11 @@ from tests.journeys.doors import (
 from tests.simulators.playground import TENANT as TEAMS_TENANT
 
 LANGUAGES = ("fr", "en")
-#: A token is drawn anew for each draft.
-_TOKEN = re.compile(r"\b(confirmer|confirm|annuler|cancel) [\w-]{12}(?![\w-])|\b((?:annuler merci|cancel thanks) )\d+")
+#: A token is drawn anew for each draft, and for each link to a page.
+_TOKEN = re.compile(
+    r"\b(confirmer|confirm|annuler|cancel) [\w-]{12}(?![\w-])|\b((?:annuler merci|cancel thanks) )\d+"
+    r"|(?<=/link/)[\w-]{43}"
+)
 #: What a platform says that the channel of a command is called.
 _NAMES = {("slack", "command"): "general"}
 _CHANNELS = {"slack": (SLACK_TENANT, SLACK_CHANNELS), "teams": (TEAMS_TENANT, TEAMS_CHANNELS)}

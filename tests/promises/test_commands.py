@@ -73,6 +73,8 @@ VISIBLE = [name for name in NAMES if not COMMANDS[name].hidden]
 TABLES = (
     "content",
     "revision",
+    "moderation",
+    "merger",
     "thanks",
     "follow",
     "membership",
@@ -217,7 +219,9 @@ def test_the_same_event_twice_has_one_effect(name: str, here: Company) -> None:
 def test_every_verb_works_on_each_engine(network: Network) -> None:
     anywhere = company(network)
     # Leaving and taking back come last: the other examples need what they end.
-    for name in sorted(VISIBLE, key=lambda id_: (id_ in ("leave", "unfollow", "cancel"), id_)):
+    for name in sorted(VISIBLE, key=lambda id_: (id_ in ("leave", "unfollow", "cancel", "withdraw"), id_)):
+        if name == "withdraw":
+            anywhere.ask("rétablir Q12")  # which was just taken back
         card = anywhere.ask(COMMANDS[name].examples["fr"], confirmed=True)
 
         assert card.error == "", (name, card.title)
@@ -248,8 +252,13 @@ def two(full: Model, open_only: Model, tmp_path: Path) -> Iterator[tuple[Company
 
 
 def contents_of(card: Card) -> tuple[str, str, bool, list[str]]:
-    """What a card tells; the tokens of previews differ by chance, so the lines of buttons are left out."""
-    return words(card), card.error, card.done, [button.label for button in card.buttons]
+    """What a card tells; tokens differ by chance, so the lines of buttons are left out, and what opens a page once."""
+    return (
+        re.sub(r"/link/[\w-]+", "/link/", words(card)),
+        card.error,
+        card.done,
+        [button.label for button in card.buttons],
+    )
 
 
 @pytest.mark.parametrize("who", ["guy", "lea", "a stranger"])

@@ -19,6 +19,7 @@ from hypothesis import given, settings as trying, strategies as st
 
 from bots.arrival import Arrival, Where
 from bots.card import Card, Quote, Text
+from bots.form import Choice, Sheet
 from bots.platform import (
     PLATFORMS,
     Address,
@@ -43,6 +44,8 @@ FOLDER = ROOT / "bots" / "platforms"
 NAMES = sorted(
     path.stem for path in FOLDER.iterdir() if path.stem not in ("console", "__init__", "__pycache__")
 )  # nobody sits elsewhere at a console
+#: The tools of others; nobody sits elsewhere before a page of ours, whose cards are HTML (``tests/bots/web``).
+TOOLS_OF_OTHERS = [name for name in NAMES if name != "web"]
 #: Libraries for signatures, addresses and the like, which any room may come to need.
 GENERAL = {"cryptography", "jwt", "yarl"}
 #: What a server may come to answer, beside what it should.
@@ -64,7 +67,7 @@ ANSWERS = {
 def lacking(name: str, tools: Mapping[str, object] = TOOLS) -> list[str]:
     """What a folder of ``bots/platforms`` lacks to be a platform, in sentences; empty for a good one."""
     lacks = list(_unkept(name))
-    if name not in tools:
+    if name not in tools and name in TOOLS_OF_OTHERS:
         lacks.append(f"tests/journeys/doors.py has no door for {name}: add one to TOOLS.")
     lacks += [
         f"{name} imports {library}: a contract of pyproject.toml must keep it in bots/platforms/{name}."
@@ -130,8 +133,18 @@ class UnusedReception:
     async def answer(self, arrival: Arrival, within: float) -> Answer | None:
         raise AssertionError(arrival)
 
+    async def sheet(self, arrival: Arrival) -> Sheet | None:
+        raise AssertionError(arrival)
+
+    async def choices(self, arrival: Arrival, entry: str, text: str) -> Sequence[Choice]:
+        return ()
+
+    async def submit(self, arrival: Arrival, within: float) -> Sheet | None:
+        raise AssertionError(arrival)
+
 
 every_platform = pytest.mark.parametrize("name", NAMES)
+every_tool = pytest.mark.parametrize("name", TOOLS_OF_OTHERS)
 
 
 @every_platform
@@ -161,7 +174,7 @@ def test_its_libraries_are_loaded_only_when_it_is_opened(name: str) -> None:
     assert loaded.stdout.split() == []
 
 
-@every_platform
+@every_tool
 def test_a_platform_that_is_not_configured_opens_nothing_and_says_what_is_missing(
     name: str, sqlite_network: Network
 ) -> None:
@@ -181,7 +194,7 @@ def test_a_platform_that_is_not_configured_opens_nothing_and_says_what_is_missin
     ] == []
 
 
-@every_platform
+@every_tool
 def test_a_demonstration_talks_to_nobody(name: str, sqlite_network: Network) -> None:
     network = reaching(name, sqlite_network, "http://127.0.0.1:9", demo=True)
 
@@ -260,7 +273,7 @@ async def outcomes(name: str, network: Network, url: str) -> list[str]:
     return others
 
 
-@every_platform
+@every_tool
 @pytest.mark.parametrize("answer", [*ANSWERS, "nobody there"])
 def test_whatever_the_tool_answers_a_courier_raises_one_of_three_errors(
     name: str, answer: str, sqlite_network: Network
@@ -274,7 +287,7 @@ def test_whatever_the_tool_answers_a_courier_raises_one_of_three_errors(
 # -- how cards look ----------------------------------------------------------------------------------------------------
 
 
-@every_platform
+@every_tool
 @trying(max_examples=25)
 @given(card=CARDS, language=st.sampled_from(LANGUAGES))
 def test_no_card_is_more_than_the_tool_takes(name: str, card: Card, language: str) -> None:
@@ -283,7 +296,7 @@ def test_no_card_is_more_than_the_tool_takes(name: str, card: Card, language: st
     assert list(tool.faults(tool.drawing(Answer(card, language=language)))) == []
 
 
-@every_platform
+@every_tool
 @pytest.mark.parametrize("text", ["", "\x00\u202e", "a" * 200_000, "<!channel> <at>x</at>", "😀\n" * 9_000])
 def test_no_text_breaks_a_card(name: str, text: str) -> None:
     tool = TOOLS[name]

@@ -244,6 +244,7 @@ def test_a_reply_is_queued_for_the_asker_where_the_asker_is_known(store: Store) 
         publishing.publish(tx, [NewContent(COMMENT, ana, "Merci", root_id=question.id)], HERE)
         queued = tx.execute(select(outbox.c.topic, outbox.c.ordering_key, outbox.c.payload)).all()
 
-    routing, reply = queued  # somebody is looked for who could answer, for the case that nobody does
-    assert (routing.topic, routing.payload) == ("routing", {"content": question.id})
+    unanswered, known, reply = queued  # who could answer if nobody does, and who knows a lot about it
+    assert (unanswered.topic, unanswered.payload) == ("routing", {"content": question.id, "occasion": "first"})
+    assert (known.topic, known.payload) == ("routing", {"content": question.id, "occasion": "known"})
     assert (reply.topic, reply.ordering_key, reply.payload["root"]) == ("reply", "slack:T1:U1", question.id)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
 from bots.arrival import Arrival, Body, Line, from_payload, to_payload
 from bots.card import Button, Card
+from bots.form import Choice, Sheet
 from bots.platform import Answer
 
 B = TypeVar("B", bound=Body)
@@ -44,6 +45,16 @@ class MemoryReception:
 
     async def receive(self, arrival: Arrival) -> bool:
         return self._keep(arrival)
+
+    async def sheet(self, arrival: Arrival) -> Sheet | None:
+        return None  # no line of these tests opens a form
+
+    async def choices(self, arrival: Arrival, entry: str, text: str) -> Sequence[Choice]:
+        return ()
+
+    async def submit(self, arrival: Arrival, within: float) -> Sheet | None:
+        await self.receive(arrival)
+        return None
 
     async def answer(self, arrival: Arrival, within: float) -> Answer | None:
         line = arrival.body

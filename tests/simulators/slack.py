@@ -71,6 +71,8 @@ class Workspace:
     faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
     tokens: tuple[str, ...] = (BOT_TOKEN, APP_TOKEN)
     page: int = 1000
+    views: list[Fields] = field(default_factory=list)
+    homes: dict[str, Fields] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._numbers = itertools.count(1)
@@ -228,6 +230,54 @@ class Workspace:
         }
         return self.form({"payload": json.dumps(payload)})
 
+    def send_form(self, user: str, values: Fields, view: Fields | None = None) -> Sent:
+        """Someone fills in the modal that is open, or one that is given, and sends it; people are ids behind ``@``."""
+        view = view or self.views[-1]
+        state = {
+            block["block_id"]: {block["element"]["action_id"]: _state(block["element"], values.get(block["block_id"]))}
+            for block in view["blocks"]
+            if block["type"] == "input"
+        }
+        payload = {
+            "type": "view_submission",
+            "user": {"id": user, "team_id": TEAM},
+            "team": {"id": TEAM},
+            "api_app_id": APP,
+            "trigger_id": f"{next(self._numbers)}.3.abc",
+            "view": {**view, "id": "V1", "hash": "1.h", "state": {"values": state}},
+            "response_urls": [],
+        }
+        return self.form({"payload": json.dumps(payload)})
+
+    def suggest(self, user: str, block: str, typed: str, view: Fields | None = None) -> Sent:
+        """Someone types into a list of the modal that is open."""
+        payload = {
+            "type": "block_suggestion",
+            "user": {"id": user, "team_id": TEAM},
+            "team": {"id": TEAM},
+            "block_id": block,
+            "action_id": "value",
+            "value": typed,
+            "view": view or self.views[-1],
+        }
+        return self.form({"payload": json.dumps(payload)})
+
+    def shortcut(self, user: str, callback: str, channel: str = "", ts: str = "") -> Sent:
+        """Someone takes a shortcut, on a message if one is named."""
+        payload: Fields = {
+            "type": "message_action" if ts else "shortcut",
+            "callback_id": callback,
+            "user": {"id": user, "team_id": TEAM},
+            "team": {"id": TEAM},
+            "trigger_id": f"{next(self._numbers)}.4.abc",
+            "action_ts": self.stamp(),
+        }
+        if ts:
+            message = self.message(channel, ts)
+            payload |= {"channel": {"id": channel, "name": "x"}, "message": message, "message_ts": ts}
+            payload["response_url"] = self.response_url()
+        return self.form({"payload": json.dumps(payload)})
+
     def response_url(self) -> str:
         name = f"response-{next(self._numbers)}"
         self.responses[name] = []
@@ -290,6 +340,22 @@ def post(url: str, body: bytes | Iterator[bytes], headers: dict[str, str], metho
         connection.close()
 
 
+def _state(element: Fields, value: str | None) -> Fields:
+    """What Slack says of a field: what it holds, or what it began with."""
+    kind = element["type"]
+    match kind:
+        case "users_select":
+            picked = element.get("initial_user") if value is None else value.removeprefix("@")
+            return {"type": kind, "selected_user": picked or None}
+        case "static_select" | "external_select":
+            chosen = {"value": value} if value else element.get("initial_option") if value is None else None
+            return {"type": kind, "selected_option": chosen}
+        case "datepicker":
+            return {"type": kind, "selected_date": element.get("initial_date") if value is None else value}
+        case _:
+            return {"type": kind, "value": element.get("initial_value") if value is None else value}
+
+
 class WebApi:
     """The methods of Slack's Web API that we call."""
 
@@ -343,6 +409,18 @@ class WebApi:
         messages = self._workspace.messages[params["channel"]]
         thread = [message for message in messages if params["ts"] in (message["ts"], message.get("thread_ts"))]
         return self._paged("messages", self._since(thread, params), params) if thread else "thread_not_found"
+
+    def views_open(self, params: Fields) -> Fields | str:
+        if not params.get("trigger_id"):
+            return "invalid_trigger_id"
+        self._workspace.views.append(params["view"])
+        return {"view": {"id": "V1", **params["view"]}}
+
+    def views_publish(self, params: Fields) -> Fields | str:
+        if params.get("user_id") not in self._workspace.users:
+            return "user_not_found"
+        self._workspace.homes[params["user_id"]] = params["view"]
+        return {"view": {"id": "V0", **params["view"]}}
 
     def chat_postMessage(self, params: Fields) -> Fields | str:  # noqa: N802  (Slack's name)
         channel = params["channel"]

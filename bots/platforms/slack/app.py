@@ -20,8 +20,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bots.answers import refusals
 from bots.arrival import Arrival
 from bots.platform import Answer, LaterError, Reception
+from bots.platforms.slack.api import Api
 from bots.platforms.slack.blocks import of_answer, plain
 from bots.platforms.slack.events import Events
+from bots.platforms.slack.forms import Forms
 from bots.platforms.slack.home import Home
 from bots.platforms.slack.names import Names
 from reseau import logs
@@ -30,6 +32,7 @@ from reseau.i18n import Words
 
 _log = logs.get("slack")
 _WITHIN = 2.4  # seconds after which a command is acknowledged, with or without its answer; Slack waits for three
+_INTERACTIONS = ("block_actions", "view_submission", "shortcut", "message_action", "block_suggestion")
 _LONG = 8_000  # bytes; what is longer is read while others are answered
 _JSON: dict[str, str | Sequence[str]] = {"content-type": ["application/json;charset=utf-8"]}
 
@@ -66,10 +69,12 @@ class App:
         home: knows the home workspace.
         names: of people and channels.
         language: of an answer when the reception itself is out of order.
+        api: opens forms; without it what a form would ask is asked in the conversation.
     """
 
-    def __init__(self, reception: Reception, home: Home, names: Names, language: str) -> None:
+    def __init__(self, reception: Reception, home: Home, names: Names, language: str, api: Api | None = None) -> None:
         self._reception, self._home, self._names, self._language = reception, home, names, language
+        self._forms = Forms(reception, api, names, language)
         self._events: Events | None = None
         self._bolt = self._made()
 
@@ -122,12 +127,32 @@ class App:
             if "command" in body:
                 return await self._command(body)
             if body.get("type") == "event_callback":
-                return await self._received(await self._read(body))
-            if body.get("type") == "block_actions":
-                return await self._received((await self._reader()).press(body))
+                return await self._event(body)
+            if body.get("type") in _INTERACTIONS:
+                return await self._interaction(body)
         except (UnreceivedError, LaterError):
             return BoltResponse(status=503, body="")
         return None
+
+    async def _event(self, body: dict[str, Any]) -> BoltResponse:
+        """Something that happened; the Home tab is filled while it opens."""
+        if (opening := (await self._reader()).home(body)) is not None:
+            await self._forms.publish_home(opening)
+            return BoltResponse(status=200, body="")
+        return await self._received(await self._read(body))
+
+    async def _interaction(self, body: dict[str, Any]) -> BoltResponse | None:
+        """A button, a shortcut or a form; nothing if it is for Bolt itself."""
+        reader, team = await self._reader(), await self._home.team()
+        if body.get("type") == "view_submission":
+            sent = self._forms.filled(body, team)
+            return None if sent is None else await self._forms.submitted(sent)
+        if body.get("type") == "block_suggestion":
+            return await self._forms.suggested(body, team)
+        arrival = reader.press(body) if body.get("type") == "block_actions" else self._forms.shortcut(body, team)
+        if arrival is not None and await self._forms.opened(body, arrival):
+            return BoltResponse(status=200, body="")
+        return await self._received(arrival)
 
     async def _command(self, body: dict[str, Any]) -> BoltResponse:
         """The answer to a command as its acknowledgement; empty if it takes longer and the courier sends it."""
@@ -138,6 +163,9 @@ class App:
             arrival = await _beside(body, lambda: reader.command(body))
             if arrival is None:
                 return BoltResponse(status=400, body="")
+            # A verb alone may lack its words; with a word more it hardly ever does.
+            if len(word(body, "text").split()) == 1 and await self._forms.opened(body, arrival):
+                return BoltResponse(status=200, body="")
             answer = await self._reception.answer(arrival, deadline - clock())
         except Exception as error:  # noqa: BLE001  (the person gets the words back)
             return self._unavailable(word(body, "text"), error)

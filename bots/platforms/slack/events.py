@@ -28,6 +28,7 @@ _EMOJI = re.compile(r"[^\s:/\\<>|]{1,100}(?:::skin-tone-[2-6])?").fullmatch
 #: Behind the address for an answer to a card that everyone sees: a private answer must not take that card's place.
 #: What follows a ``#`` never leaves this machine.
 SEEN_BY_ALL = "#seen-by-all"
+HOME = "mon accueil"  # the line whose card is the Home tab
 _NO_NAMES = ("directmessage", "privategroup")  # what Slack says in place of a name
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII).fullmatch
 _TS = re.compile(r"(\d{1,12})\.(\d{1,6})", re.ASCII).fullmatch
@@ -56,7 +57,7 @@ class Events:
             "reaction_removed": self._reacted,
             "member_joined_channel": self._joined,
             "user_change": self._account_changed,
-            "team_join": self._account_changed,
+            "team_join": self._joined_team,
         }
 
     def arrival(self, body: Fields) -> Arrival | None:
@@ -154,7 +155,15 @@ class Events:
         person, chat = _identity(event, "user"), _identity(event, "channel")
         if word(event, "tab") != "messages" or not person or not chat.startswith("D"):
             return None
-        return Line(person, Where(chat, personal=True), "")
+        return Line(person, Where(chat, personal=True), "", opening=True)
+
+    def home(self, body: Fields) -> Arrival | None:
+        """The arrival of a person who opens the Home tab: the line that its card answers."""
+        event = part(body, "event")
+        person, named = _identity(event, "user"), _key(body, "event_id")
+        if word(event, "type") != "app_home_opened" or word(event, "tab") != "home" or not (person and named):
+            return None
+        return Arrival(EventKey("slack", self._team.id, f"home:{named}"), Line(person, Where("", personal=True), HOME))
 
     def _reacted(self, event: Fields, _body: Fields) -> Reacted | None:
         item = part(event, "item")  # a file or a comment on a file is not a message
@@ -217,6 +226,10 @@ class Events:
             return None
         self._names.learn(user)
         return AccountChanged(account_of(user, self._team.id))
+
+    def _joined_team(self, event: Fields, body: Fields) -> AccountChanged | None:
+        changed = self._account_changed(event, body)
+        return None if changed is None else replace(changed, new=True)
 
 
 def _where(event: Fields, message: Fields, personal: bool = False) -> Where | None:

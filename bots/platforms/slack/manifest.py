@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bots import shortcuts
 from bots.command import Command, all_commands
 from bots.menu import ManifestError, fitting, menu, presentation, root
 from bots.platforms.slack.adapter import EVENTS as DOOR
@@ -14,6 +15,7 @@ from reseau.settings import Settings
 #: What the app may do. The guides say why for each, and a test compares.
 SCOPES = (
     "app_mentions:read",
+    "assistant:write",
     "channels:history",
     "channels:read",
     "chat:write",
@@ -79,22 +81,49 @@ def manifest(settings: Settings, *, http: bool = False, commands: Sequence[Comma
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": settings.name, "always_online": True},
+            "agent_view": _agent(verbs, t),
+            "shortcuts": [_shortcut(shortcut, t) for shortcut in shortcuts.offered(verbs)],
             "slash_commands": [_command(settings, verbs, t, address)],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
             "event_subscriptions": {**address, "bot_events": list(EVENTS)},
-            "interactivity": {"is_enabled": True, **address},
+            "interactivity": {"is_enabled": True, **address, **_choices(address)},
             "org_deploy_enabled": False,
             "socket_mode_enabled": not http,
             "token_rotation_enabled": False,
         },
     }
+
+
+def _agent(verbs: Sequence[Command], t: Words) -> dict[str, Any]:
+    """What Slack proposes in the chat with us: verbs as people type them."""
+    ids = ("feed", "ask", "expert", "idea")
+    by_id = {verb.id: verb for verb in verbs}
+    prompts = [by_id[id_].name(t.language).capitalize() for id_ in ids if id_ in by_id]
+    return {
+        "agent_description": t("Ask, find who knows, propose an idea, find a document again."),
+        "suggested_prompts": [{"title": prompt, "message": prompt} for prompt in prompts],
+    }
+
+
+def _shortcut(shortcut: shortcuts.Shortcut, t: Words) -> dict[str, str]:
+    return {
+        "name": t(shortcut.title),
+        "type": "message" if shortcut.on_message else "global",
+        "callback_id": shortcut.id,
+        "description": t(shortcut.what),
+    }
+
+
+def _choices(address: Mapping[str, str]) -> dict[str, str]:
+    """Where Slack asks for the choices of a long list while somebody types."""
+    return {"message_menu_options_url": address["request_url"]} if address else {}
 
 
 def _command(settings: Settings, verbs: Sequence[Command], t: Words, address: Mapping[str, str]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def opened(settings: Settings, reception: Reception, names: Names, courier: Slac
         path: of the door.
     """
     home = Home(courier.api)
-    app = App(reception, home, names, settings.language)
+    app = App(reception, home, names, settings.language, courier.api)
     secret, token = settings.slack_signing_secret, settings.slack_app_token
     socket = SocketMode(token, settings.slack_api_url, app.dispatch) if token else None
 

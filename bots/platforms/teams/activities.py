@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bots.arrival import Arrival, Body, Changed, Entered, Line, Message, Reacted, Removed, Where
-from bots.platforms.teams import attached, reacted
+from bots.platforms.teams import attached, dialogs, reacted
 from bots.platforms.teams.text import Mentioned, Speech, lasting, mentioned
 from reseau.foreign import dicts, part, word
 from reseau.i18n import Words, known_language
@@ -131,7 +131,7 @@ class Reading:
         added = [member for member in dicts(self.activity.get("membersAdded")) if word(member, "id")]
         if added and self.where.personal:
             if not self._is_ours() and self.person:
-                yield self._arrival(self._line("", ""))
+                yield self._arrival(replace(self._line("", ""), opening=True))
             return
         for member in added:
             own = word(member, "id")
@@ -144,6 +144,32 @@ class Reading:
         line = word(part(part(part(self.activity, "value"), "action"), "data"), "line")
         if line:
             yield self._arrival(self._line(line, word(self.activity, "replyToId"), pressed=True))
+
+    def begun(self) -> Iterator[Arrival]:
+        """A form is to be opened, from a card's button or from a menu of Teams' own."""
+        value = self.activity.get("value")
+        if line := word(part(value, "data"), "line"):
+            yield self._arrival(self._line(line, word(self.activity, "replyToId"), pressed=True))
+        elif filled := dialogs.shortcut(value, self.person, self.ids):
+            yield self._arrival(replace(self._line("", "", pressed=True), where=self._elsewhere(), filled=filled))
+
+    def sent(self) -> Iterator[Arrival]:
+        """A form that was filled in, or a button of a card in a dialog."""
+        value = self.activity.get("value")
+        if line := word(part(value, "data"), "line"):
+            yield self._arrival(replace(self._line(line, "", pressed=True), where=self._elsewhere()))
+        elif filled := dialogs.filled(value):
+            yield self._arrival(replace(self._line("", "", pressed=True), where=self._elsewhere(), filled=filled))
+
+    def _elsewhere(self) -> Where:
+        """Where something from a menu is said: in the channel, else to the person alone.
+
+        A menu is used in chats that are not with us, too.
+        """
+        where = self.where
+        channel = word(self.activity.get("conversation"), "conversationType") == "channel"
+        ours = channel or word(self.activity, "name").startswith("task/")
+        return where if ours else Where("", personal=True, service=where.service)
 
     # -- its parts -----------------------------------------------------------------------------------------------------
 

@@ -20,9 +20,10 @@ from botframework.connector.auth import (
 )
 from msrest.universal_http.requests import ClientRetryPolicy
 
-from bots.arrival import Arrival
+from bots.arrival import Arrival, Line
 from bots.markup.fitting import beside
 from bots.platform import Answer, Reception
+from bots.platforms.teams import dialogs
 from bots.platforms.teams.activities import Reading
 from bots.platforms.teams.adaptive import of_answer
 from bots.platforms.teams.connector import Connector
@@ -111,12 +112,14 @@ class Turn(ActivityHandler):  # type: ignore[misc]
         reading: the activity.
         reception: keeps what comes in.
         language: for people whose language is unknown.
+        name: of the network, above cards in dialogs.
     """
 
-    def __init__(self, reading: Reading, reception: Reception, language: str) -> None:
+    def __init__(self, reading: Reading, reception: Reception, language: str, name: str = "") -> None:
         self._reading = reading
         self._reception = reception
         self._language = language
+        self._name = name
 
     async def on_message_activity(self, turn_context: TurnContext) -> None:
         await self._keep(self._reading.message)
@@ -134,12 +137,39 @@ class Turn(ActivityHandler):  # type: ignore[misc]
         await self._keep(self._reading.members)
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
-        """A card's own action is answered with a card; nothing else is offered."""
-        if word(self._reading.activity, "name") == "adaptiveCard/action":
+        """A card's own action is answered with a card, a dialog with a form or a card; nothing else is offered."""
+        name = word(self._reading.activity, "name")
+        if name == "adaptiveCard/action":
             for arrival in self._reading.press():
                 answer = await self._reception.answer(arrival, within=WITHIN)
                 return InvokeResponse(status=200, body=self._body(arrival, answer))
+        if name in ("task/fetch", "composeExtension/fetchTask"):
+            for arrival in self._reading.begun():
+                return InvokeResponse(status=200, body=await self._dialog(arrival))
+        if name in ("task/submit", "composeExtension/submitAction"):
+            for arrival in self._reading.sent():
+                return InvokeResponse(status=200, body=await self._dialog(arrival))
         return InvokeResponse(status=501)
+
+    async def _dialog(self, arrival: Arrival) -> dict[str, Any]:
+        """A form, or the card that answers what was sent, where the person is already."""
+        line = arrival.body
+        assert isinstance(line, Line)
+        filled = line.filled
+        about, name = filled.about if filled is not None else "", word(self._reading.activity, "name")
+        sent = filled is not None and name.endswith(("submit", "submitAction"))
+        sheet = None if sent else await self._reception.sheet(arrival)
+        if sheet is None:
+            answer = await self._reception.answer(arrival, within=WITHIN)
+            if answer is None:
+                return dialogs.ended(self._later())
+            if answer.sheet is None:
+                return dialogs.dialog(self._name, of_answer(answer))
+            sheet = answer.sheet
+        return dialogs.dialog(sheet.title, dialogs.card(sheet, about))
+
+    def _later(self) -> str:
+        return Words(known_language(word(self._reading.activity, "locale"), self._language))(_LATER)
 
     async def _keep(self, read: Callable[[], Iterable[Arrival]]) -> None:
         for arrival in await beside(lambda: list(read()), self._reading.texts()):
@@ -148,8 +178,7 @@ class Turn(ActivityHandler):  # type: ignore[misc]
     def _body(self, arrival: Arrival, answer: Answer | None) -> dict[str, Any]:
         if answer is not None:
             return {"statusCode": 200, "type": _CARD, "value": of_answer(answer)}
-        language = known_language(word(self._reading.activity, "locale"), self._language)
-        return {"statusCode": 200, "type": _MESSAGE, "value": Words(language)(_LATER)}
+        return {"statusCode": 200, "type": _MESSAGE, "value": self._later()}
 
 
 def activity_of(activity: Mapping[str, Any]) -> Activity:

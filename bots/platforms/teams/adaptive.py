@@ -16,6 +16,7 @@ from bots.markup.pieces import pieces
 from bots.markup.tree import Cited, Tree, read
 from bots.markup.wording import worded
 from bots.platform import Answer, Named, Post
+from bots.platforms.teams import dialogs
 from reseau.i18n import Words
 from reseau.markup.visible import one_line
 
@@ -302,6 +303,6 @@ def _submit(button: Button) -> Element:
     made: Element = {
         "type": "Action.Submit",
         "title": shortened(one_line(button.label), _LABEL).strip() or "…",
-        "data": {"line": button.line},
+        "data": dialogs.data(button.line),
     }
     return made if button.style is Style.PLAIN else made | {"style": _STYLES[button.style]}

@@ -107,7 +107,7 @@ class Door:
         believed = await self._authentication.authenticate_request(activity, header)
         reading = Reading(body, self._people.lasting)
         await self._learn(reading)
-        turn = Turn(reading, self._reception, self._settings.language)
+        turn = Turn(reading, self._reception, self._settings.language, self._settings.name)
         response = await self._adapter.process_activity(believed, activity, turn.on_turn)
         if response is None:
             return 200, b""

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from bots import shortcuts
 from bots.command import Command, all_commands
 from bots.menu import ManifestError, first_sentence, fitting, menu, presentation
 from bots.platforms.teams import icons
@@ -121,6 +122,9 @@ def manifest(
         "accentColor": _COLOUR,
         "localizationInfo": _languages(settings),
         "bots": [_bot(app, verbs, t, form)],
+        "composeExtensions": [
+            {"botId": app, "commands": [_action(shortcut, t) for shortcut in shortcuts.offered(verbs)]}
+        ],
         "validDomains": [urlsplit(site).hostname],
         # What an app may ask of a team is tied to its id; the address is required, and unused.
         "webApplicationInfo": {"id": app, "resource": site},
@@ -140,6 +144,11 @@ def localisation(
         for place, entry in enumerate(_entries(verbs, t))
         for name, value in entry.items()
     }
+    actions = {
+        f"composeExtensions[0].commands[{place}].{name}": _action(shortcut, t)[name]
+        for place, shortcut in enumerate(shortcuts.offered(verbs))
+        for name in ("title", "description")
+    }
     return {
         "$schema": f"https://developer.microsoft.com/en-us/json-schemas/teams/v{form}/"
         "MicrosoftTeams.Localization.schema.json",
@@ -148,6 +157,7 @@ def localisation(
         "description.short": _short(t),
         "description.full": presentation(verbs, t, _MOST_TEXT),
         **titles,
+        **actions,
     }
 
 
@@ -169,6 +179,18 @@ def _bot(app: str, verbs: Sequence[Command], t: Words, form: Form) -> dict[str, 
             {**{key: commands[key] for key in commands if new or key != "triggers"}, "commands": _entries(verbs, t)}
             for commands in _LISTS
         ],
+    }
+
+
+def _action(shortcut: shortcuts.Shortcut, t: Words) -> dict[str, Any]:
+    """A form in the menu of a message, or beside the place where messages are written."""
+    return {
+        "id": shortcut.id,
+        "type": "action",
+        "title": t(shortcut.title),
+        "description": t(shortcut.what),
+        "context": ["message"] if shortcut.on_message else ["compose", "commandBox"],
+        "fetchTask": True,
     }
 
 

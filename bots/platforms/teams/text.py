@@ -17,6 +17,7 @@ _AT = re.compile(r"<at(?:\s[^<>]*)?>([^<]*)</at>", re.IGNORECASE)
 _SPACES = re.compile(r"&nbsp;|\xa0")
 _MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
 _NOBODY = frozenset(("tag", "channel", "team"))
+_EVERYBODY = frozenset(("channel", "team"))
 _PERSON = re.compile(r"8:orgid:(.+)", re.IGNORECASE)
 
 
@@ -29,11 +30,13 @@ class Mentioned:
         name: as shown.
         person: the lasting id of the account, the platform's id where no better one is known; empty where it is nobody,
             but a tag, a channel or a team.
+        everybody: whether it is a channel or a team.
     """
 
     id: str
     name: str
     person: str
+    everybody: bool = False
 
 
 def mentioned(activity: Mapping[str, Any], ids: Mapping[str, str]) -> list[Mentioned]:
@@ -51,7 +54,7 @@ def mentioned(activity: Mapping[str, Any], ids: Mapping[str, str]) -> list[Menti
             words = _AT.search(word(entity, "text"))
             name = (words[1] if words else "") or word(account, "name")
             person = "" if _is_nobody(account) else lasting(own, word(account, "aadObjectId"), ids)
-            people.append(Mentioned(own, without_control(name).strip(), person))
+            people.append(Mentioned(own, without_control(name).strip(), person, _is_everybody(account)))
     return people
 
 
@@ -59,6 +62,11 @@ def _is_nobody(named: dict[str, Any]) -> bool:
     """Whether a mention calls a group of people by its tag, or a channel or team by its name."""
     kinds = (word(named, name).lower() for name in ("type", "mentionType", "conversationIdentityType"))
     return not _NOBODY.isdisjoint(kinds) or word(named, "id").startswith("19:")
+
+
+def _is_everybody(named: dict[str, Any]) -> bool:
+    kinds = {word(named, name).lower() for name in ("type", "mentionType", "conversationIdentityType")}
+    return not kinds.isdisjoint(_EVERYBODY)
 
 
 def lasting(own: str, entra: str, ids: Mapping[str, str]) -> str:
@@ -151,6 +159,8 @@ class Speech:
     def _shown(self, person: Mentioned) -> str:
         if person.id == self._us:
             return self._naming(person)
+        if person.everybody and self._naming is _silent:  # in a line for us it calls everybody, as ``@channel`` does
+            return "@channel"
         if not person.person:
             return plain(f"@{person.name}")
         return reference(f"@{person.name or person.person}", keys.teams_person(person.person))

@@ -469,7 +469,7 @@ def test_who_opens_our_chat_is_greeted_once_however_often_it_is_opened() -> None
 
     assert first is not None
     assert again is not None
-    assert first.body == Line("U01ELODIE", Where("D01", personal=True), "")
+    assert first.body == Line("U01ELODIE", Where("D01", personal=True), "", opening=True)
     assert first.event.native_id == again.event.native_id
     assert events.arrival(envelope({**opened, "tab": "home"})) is None
 

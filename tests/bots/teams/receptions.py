@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from bots.arrival import Arrival, Body
 from bots.card import Button, Card
+from bots.form import Choice, Sheet
 from bots.platform import Answer
 from bots.platforms.teams import DOOR, platform
 from reseau.network import Network
@@ -56,6 +57,16 @@ class MemoryReception:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         return True
+
+    async def sheet(self, arrival: Arrival) -> Sheet | None:
+        return None  # no line of these tests opens a form
+
+    async def choices(self, arrival: Arrival, entry: str, text: str) -> Sequence[Choice]:
+        return ()
+
+    async def submit(self, arrival: Arrival, within: float) -> Sheet | None:
+        await self.receive(arrival)
+        return None
 
     async def answer(self, arrival: Arrival, within: float) -> Answer | None:
         self.arrivals.append(arrival)

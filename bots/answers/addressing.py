@@ -1,0 +1,106 @@
+"""Whom a question is for: « pour les commerciaux du Sud » names people by what the directory says of them."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bots.answers import places, placing
+from bots.card import Button, Field
+from bots.request import RefusalError, Request
+from reseau.contents import addressing
+from reseau.contents.addressing import Audience
+from reseau.exchange import notifications
+from reseau.finding import audiences
+from reseau.folding import fold
+from reseau.hours import next_opening
+from reseau.i18n import N_
+from reseau.people import members
+from reseau.people.members import Member
+
+MOST_TOLD = 500  # people; more find the question at the top of their feed, and nobody is interrupted
+_MOST_NAMES = 3
+
+
+def chosen(request: Request, *escapes: Button) -> Audience | None:
+    """The audience that a line names; nothing where it names none, everybody or a community.
+
+    Args:
+        escapes: other ways out, proposed where the words mean nobody.
+
+    Raises:
+        RefusalError: a word of it fits nobody.
+    """
+    wish = request.arguments.option("for")
+    if not wish or fold(wish) in placing.EVERYBODY or places.matching(request, wish):
+        return None
+    read = audiences.understood(request.tx, request.viewer, wish)
+    if read.unknown and read.near:
+        buttons = [Button(value, _again(request, value)) for value in read.near]
+        raise RefusalError(
+            "E_AUDIENCE_EMPTY",
+            N_("Nobody here is “{word}”. Did you mean: {names}?"),
+            *buttons,
+            *escapes,
+            word=read.unknown[0],
+            names=", ".join(request.t("“{name}”", name=value) for value in read.near),
+        )
+    if read.unknown or not read.audience.criteria:
+        raise _nobody(wish, *escapes)
+    return read.audience
+
+
+def check(request: Request, audience: Audience, community_id: int | None) -> None:
+    """Raise that an audience is empty where a question would be read, with what is wider."""
+    if audiences.count(request.tx, request.viewer, audience, community_id):
+        return
+    wider = []
+    for options in audience.criteria if len(audience.criteria) > 1 else ():
+        label = options[0].value
+        found = audiences.count(request.tx, request.viewer, Audience(label, (options,)), community_id)
+        if found:
+            people = request.t.plural("{name}: {count} person", "{name}: {count} people", found, name=label)
+            wider.append(Button(people, _again(request, label)))
+    raise _nobody(audience.label, *wider)
+
+
+def _nobody(label: str, *buttons: Button) -> RefusalError:
+    return RefusalError("E_AUDIENCE_EMPTY", N_("Nobody matches “{audience}”."), *buttons, audience=label)
+
+
+def _again(request: Request, label: str) -> str:
+    word = {"fr": "pour", "en": "for"}[request.t.language]
+    place = request.arguments.option("in")
+    where = f'{ {"fr": "dans", "en": "in"}[request.t.language] } "{place}"' if place else ""
+    tags = [f'tag:"{tag}"' for tag in request.arguments.options.get("tag", ())]
+    return request.to_type(request.command.id, where, f'{word} "{label}"', *tags, f": {request.text}")
+
+
+def fields(request: Request, audience: Audience | None, community_id: int | None) -> tuple[Field, ...]:
+    """Whom it is for, counted, and how they learn of it."""
+    if audience is None:
+        return ()
+    t, found = request.t, audiences.count(request.tx, request.viewer, audience, community_id)
+    people = t.plural("{label}: {count} person", "{label}: {count} people", found, label=audience.label)
+    told = t("told in their hours") if found <= MOST_TOLD else t("at the top of their feeds")
+    first = audiences.names(request.tx, request.viewer, audience, community_id, _MOST_NAMES)
+    names = ", ".join(first) + ("…" if found > len(first) else "")
+    return (Field(t("For"), f"{people}, {told} ({names})"),)
+
+
+def address(request: Request, content_id: int, audience: Audience, community_id: int | None) -> None:
+    """Note whom a question is for, and tell them when their hours begin, unless they are very many."""
+    addressing.address(request.tx, content_id, audience)
+    found = audiences.people(request.tx, request.viewer, audience, community_id)
+    if len(found) > MOST_TOLD:
+        return
+    people = members.get_all(request.tx, found)
+    openings = {id_: next_opening(request.tx.now, _zone(request, me)) for id_, me in people.items()}
+    notifications.asked(request.tx, content_id, request.me.id, openings, audience.label)
+
+
+def _zone(request: Request, me: Member) -> ZoneInfo:
+    """A person's time zone where it is a known one, else the company's."""
+    try:
+        return ZoneInfo(me.timezone) if me.timezone else request.settings.zone
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return request.settings.zone

@@ -1,0 +1,67 @@
+"""``résumé``, ``digest``: what is new for a person by thread, since the last summary or a day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bots.answers import digests
+from bots.card import Card
+from bots.command import Command, Group, Options
+from bots.request import RefusalError, Request
+from bots.speech.dates import moment_of
+from reseau.exchange import waiting
+from reseau.finding import digest
+from reseau.finding.digest import Period
+from reseau.i18n import N_
+from reseau.people import attention
+
+
+def answer(request: Request) -> Card:
+    """Show what is new; what was shown is in no later summary."""
+    t, tx = request.t, request.tx
+    since = _since(request)
+    when = (
+        Period(since, since, asked=True)
+        if since is not None
+        else digest.period(attention.of(tx, request.me.id), tx.now, t.timezone, weekly=True, asked=True)
+    )
+    found = digest.read(tx, request.me.id, when)
+    attention.summarize(tx, request.me.id, weekly=True)
+    waiting.end(tx, found.ended)
+    title = t("What is new for you since {day}", day=t.date(since)) if since else t("What is new for you")
+    if not found:
+        return Card(
+            t("Nothing is new for you."),
+            buttons=(request.button(t("My feed"), "feed"), request.button(t("My settings"), "settings")),
+        )
+    return digests.card(tx, title, found, request.me.id, t)
+
+
+def _since(request: Request) -> datetime | None:
+    typed = request.arguments.option("since") or request.text.strip(" .!?")
+    if not typed:
+        return None
+    moment = moment_of(typed, request.tx.now, request.t.timezone)
+    if moment is None:
+        raise RefusalError(
+            "E_DATE",
+            N_("I don’t know the day “{day}”. Examples: {examples}."),
+            request.button(request.t("My feed"), "feed"),
+            day=typed,
+            examples=request.t("monday, yesterday, 5 days, 2026-02-03"),
+        )
+    return moment
+
+
+command = Command(
+    id="digest",
+    forms={"fr": ("résumé", "mon résumé", "récap"), "en": ("digest", "summary", "my digest", "recap")},
+    group=Group.READ,
+    summary=N_("Shows in ten lines what is new for you, thread by thread, since the last summary or since a day."),
+    examples={"fr": "résumé depuis lundi", "en": "digest since monday"},
+    answer=answer,
+    rank=15,
+    takes=frozenset({"since"}),
+    options=Options.ANYWHERE,
+    heard=("résume", "résumez", "récapitulatif", "summarize", "catch me up"),
+)

@@ -1,0 +1,208 @@
+"""Coming in: by a link that the bot gave, or, on a demonstration, by choosing who to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, func, select, true
+
+from bots.platforms.web.drawing import drawn
+from bots.platforms.web.visit import NAME, Asking, Visit, may_choose
+from reseau.acting import Acting
+from reseau.i18n import LANGUAGES, N_, Words
+from reseau.kinds import PRESENT, SPEAKING, AnimateurRole, MemberKind, MemberStatus
+from reseau.network import get_notice
+from reseau.people import identities, members, sessions
+from reseau.people.identities import NewIdentity
+from reseau.people.members import Member, MemberChange
+from reseau.settings import Settings
+from reseau.store import Transaction
+from reseau.store.tables import animateur, community, content, identity, member
+
+_ACTING = Acting(NAME)
+
+
+@dataclass(frozen=True, slots=True)
+class Chair:
+    """Somebody of the demonstration whom a visitor can be.
+
+    Attributes:
+        role: what the person is here, in the reader's words.
+        about: a sentence on what there is to see.
+    """
+
+    person: Member
+    role: str
+    about: str
+
+
+def may_choose_here(settings: Settings, asking: Asking) -> bool:
+    """Whether this browser may choose who to be."""
+    return asking.here and may_choose(settings)
+
+
+def safe(path: str) -> str:
+    """A path of ours to go on to; anything else leads to the first page."""
+    plain = path.startswith("/") and not path.startswith("//") and "\\" not in path
+    printable = all(" " < letter < "\x7f" for letter in path)
+    leads = plain and printable and not path.startswith(("/say", "/who", "/link", "/sign-out", "/chat/news"))
+    return path if leads else "/"
+
+
+# -- by a link ---------------------------------------------------------------------------------------------------------
+
+
+def offer(tx: Transaction, settings: Settings, t: Words, token: str, form_key: str, to: str) -> str | None:
+    """The page behind a link that still waits; ``None`` for any other link, and for people who left."""
+    member_id = sessions.offered(tx, token)
+    me = members.known(tx, member_id) if member_id is not None else None
+    if me is None or me.status not in SPEAKING:
+        return None
+    language = me.language if me.language in LANGUAGES else t.language
+    return drawn(
+        "link.html", Words(language, t.timezone), network=settings.name, form_key=form_key, token=token, to=to, me=me
+    )
+
+
+def opened(tx: Transaction, token: str) -> str | None:
+    """A session for whom a link was given; ``None`` if it opens nothing."""
+    member_id = sessions.offered(tx, token)
+    if member_id is None or members.get(tx, member_id).status not in SPEAKING:
+        return None
+    _reach(tx, member_id)
+    return sessions.open_by_link(tx, token)
+
+
+def closed(settings: Settings, t: Words) -> str:
+    """How to come in, in both languages: nobody knows yet which one the reader speaks."""
+    others = [Words(language) for language in LANGUAGES if language != t.language]
+    return drawn("closed.html", t, network=settings.name, sentences=[_how(words) for words in (t, *others)])
+
+
+def void(settings: Settings, t: Words) -> str:
+    """The page behind a link that was used, or is too old."""
+    others = [Words(language) for language in LANGUAGES if language != t.language]
+    return drawn("void.html", t, network=settings.name, sentences=[_how(words) for words in (t, *others)])
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How to come in, in one language."""
+
+    language: str
+    title: str
+    text: str
+
+
+def _how(t: Words) -> How:
+    return How(
+        t.language,
+        t("This page is for the members of the network."),
+        t(
+            "To open yours, write “page” to the network in Slack or Teams: it gives you a link. The link opens your "
+            "page once, within ten minutes."
+        ),
+    )
+
+
+def _reach(tx: Transaction, member_id: int) -> None:
+    """Let notices be read on the page by whoever has no account of a chat tool; the others are told there."""
+    others = select(identity.c.id).where(
+        identity.c.member_id == member_id, identity.c.platform.not_in(["console", NAME])
+    )
+    if tx.execute(others.limit(1)).first() is None:
+        identities.add(tx, [NewIdentity(member_id, NAME, "", str(member_id), "sign-in")], _ACTING)
+
+
+# -- by choosing -------------------------------------------------------------------------------------------------------
+
+
+def become(tx: Transaction, handle: str, language: str) -> str | None:
+    """A session of somebody of the demonstration, who from now on speaks the visitor's language."""
+    row = tx.execute(
+        select(member.c.id, member.c.language).where(member.c.handle == handle, member.c.status.in_(PRESENT))
+    ).first()
+    if row is None or get_notice(tx, "demonstration") is None:
+        return None
+    if language in LANGUAGES and row.language != language:
+        members.change(tx, [MemberChange(row.id, {"language": language})], _ACTING)
+    _reach(tx, row.id)
+    return sessions.open_session(tx, row.id)
+
+
+def choice(tx: Transaction, settings: Settings, t: Words, form_key: str, back: str, here: Visit | None) -> str:
+    """The page on which a visitor chooses who to be."""
+    return drawn(
+        "who.html",
+        t,
+        network=settings.name,
+        chairs=chairs(tx, t),
+        form_key=form_key,
+        back=back,
+        me=here.me if here is not None else None,
+        languages={"fr": "Français", "en": "English"},
+    )
+
+
+def chairs(tx: Transaction, t: Words) -> list[Chair]:
+    """A handful of people: an employee, somebody new, an animateur, a sponsor, an administrator."""
+    leading = select(animateur.c.member_id).where(animateur.c.until.is_(None))
+    ordinary = member.c.id.not_in(leading) & member.c.administrator.is_(False)
+    active = member.c.status == MemberStatus.ACTIVE
+    wishes: tuple[tuple[str, str, Select[tuple[int]]], ...] = (
+        (
+            N_("Employee"),
+            N_("Reads, asks, answers: what everybody here does."),
+            _busiest(active & ordinary, t.language),
+        ),
+        (
+            N_("Newcomer"),
+            N_("Has never come yet: this is how the network looks on the first day."),
+            _first((member.c.status == MemberStatus.INVITED) & ordinary, t.language),
+        ),
+        (
+            N_("Animateur"),
+            N_("Looks after a community: welcomes people, and sees to it that questions are answered."),
+            _first(active & _role(AnimateurRole.ANIMATEUR) & member.c.administrator.is_(False), t.language),
+        ),
+        (
+            N_("Manager"),
+            N_("Sponsors a community and follows, on the page of figures, whether the network is used."),
+            _first(active & _role(AnimateurRole.SPONSOR), t.language),
+        ),
+        (
+            N_("Administrator"),
+            N_("Lets people in and links channels."),
+            _first(active & member.c.administrator.is_(True), t.language),
+        ),
+    )
+    found = [(role, about, tx.execute(wish.limit(1)).scalar()) for role, about, wish in wishes]
+    people = members.get_all(tx, [id_ for _, _, id_ in found if id_ is not None])
+    return [Chair(people[id_], t(role), t(about)) for role, about, id_ in found if id_ is not None]
+
+
+def _role(role: AnimateurRole) -> ColumnElement[bool]:
+    holders = (
+        select(animateur.c.member_id)
+        .join(community, community.c.id == animateur.c.community_id)
+        .where(animateur.c.role == role, animateur.c.until.is_(None), community.c.archived_at.is_(None))
+    )
+    return member.c.id.in_(holders)
+
+
+def _first(condition: ColumnElement[bool], language: str) -> Select[tuple[int]]:
+    return (
+        select(member.c.id)
+        .where(condition, member.c.kind == MemberKind.EMPLOYEE)
+        .order_by((member.c.language == language).desc(), member.c.folded_name, member.c.id)
+    )
+
+
+def _busiest(condition: ColumnElement[bool], language: str) -> Select[tuple[int]]:
+    """Who writes most, so that there is something to see."""
+    written = select(func.count()).where(content.c.author_id == member.c.id, true()).scalar_subquery()
+    return (
+        select(member.c.id)
+        .where(condition, member.c.kind == MemberKind.EMPLOYEE)
+        .order_by((member.c.language == language).desc(), written.desc(), member.c.id)
+    )

@@ -1,0 +1,315 @@
+"""The pages: what stands on each, read through the gate; templates say how it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from bots.answers import profiles, reacting
+from bots.answers.excerpts import first_line, headline
+from bots.answers.people import shared
+from bots.card import Card, as_json, from_json
+from bots.markup.fitting import shortened
+from bots.platforms.web.drawing import drawn
+from bots.platforms.web.leading import leads
+from bots.platforms.web.visit import Visit
+from reseau import access
+from reseau.communities import reading
+from reseau.contents import changing, reactions, thanks, threads
+from reseau.contents.reactions import Gathered
+from reseau.contents.threads import Content
+from reseau.exchange import kept
+from reseau.finding import feed as feeds, listing, lookup
+from reseau.finding.feed import Reason
+from reseau.i18n import N_
+from reseau.kinds import FollowKind, MemberStatus
+from reseau.people import follows, members
+from reseau.people.members import Member
+from reseau.store.tables import member
+
+_FEED, _LIST = 15, 20  # threads on one page
+_REPLIES, _FOUND, _NOTICES = 200, 10, 20
+_EXCERPT = 280  # characters
+
+_REASONS = {
+    Reason.FOLLOWED_CONTENT: N_("you follow this thread"),
+    Reason.FOLLOWED_MEMBER: N_("you follow {source}"),
+    Reason.MY_COMMUNITY: N_("your community"),
+    Reason.FOLLOWED_COMMUNITY: N_("you follow this community"),
+    Reason.FOLLOWED_TAG: N_("you follow #{source}"),
+    Reason.ASKED_OF_ALL: N_("for everybody, and nobody has replied yet"),
+    Reason.TO_DISCOVER: N_("to discover"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that is ready to be drawn.
+
+    Attributes:
+        template: its file.
+        values: what the template uses.
+        used: the verb that does the same, empty if none does: reading a page is using the network.
+        headers: what the answer says besides.
+    """
+
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    used: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def html(self, visit: Visit) -> str:
+        """The page for a visit."""
+        return drawn(self.template, visit.t, visit=visit, now=visit.tx.now, **self.values)
+
+
+#: What cannot be read and what does not exist look the same.
+Nowhere = Page("lost.html")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A content in a list.
+
+    Attributes:
+        head: its title or first words.
+        more: further words, where there are any.
+        reason: why it is shown; empty where the list says it.
+    """
+
+    content: Content
+    author: Member
+    head: str
+    more: str
+    reason: str = ""
+    liked: str = ""
+
+
+def feed(visit: Visit, asked: Mapping[str, str]) -> Page:
+    """What is new around the reader; ``before`` leads to what is older."""
+    entries = feeds.read(visit.tx, visit.viewer, _FEED, before=_moment(asked.get("before", "")))
+    reasons = {entry.content.id: visit.t(_REASONS[entry.reason], source=entry.source) for entry in entries}
+    lines = _lines(visit, [entry.content for entry in entries], reasons)
+    mine = [place for place in reading.listed(visit.tx, visit.viewer, limit=_LIST) if place.mine]
+    older = entries[-1].content.last_at.isoformat() if len(entries) == _FEED else ""
+    values = {"lines": lines, "mine": mine, "older": older, "later": bool(asked.get("before"))}
+    return Page("feed.html", values, "feed")
+
+
+def content(visit: Visit, asked: Mapping[str, str]) -> Page:
+    """A content with its thread, and what can be done with it."""
+    tx, viewer = visit.tx, visit.viewer
+    root = threads.get(tx, viewer, asked["code"])
+    if root is None or root.is_reply:
+        return Nowhere
+    replies = threads.read(tx, viewer, root.id, limit=_REPLIES).replies
+    liked = reactions.gathered(tx, [root.id, *(reply.id for reply in replies)], viewer)
+    people = members.get_all(tx, {root.author_id, *(reply.author_id for reply in replies)})
+    place = reading.get(tx, viewer, root.community_id) if root.community_id is not None else None
+    author = people[root.author_id]
+    values = {
+        "root": root,
+        "author": author,
+        "place": place,
+        "title": _title(root),
+        "liked": _liked(visit, liked.get(root.id)),
+        "likes": reactions.reacted_to(tx, [root.id, *(reply.id for reply in replies)], visit.me.id),
+        "follows_it": root.id in follows.followed(tx, visit.me.id, FollowKind.CONTENT),
+        "thankable": author.id != visit.me.id and author.status is not MemberStatus.BOT,
+        "replies": [
+            Reply(
+                number,
+                reply,
+                people[reply.author_id],
+                reply.id == root.accepted_id,
+                _liked(visit, liked.get(reply.id)),
+            )
+            for number, reply in enumerate(replies, root.replies - len(replies) + 1)
+        ],
+        "hidden": max(0, root.replies - len(replies)),
+        "keeps": root.kind.answerable and root.accepted_id is None and changing.may_accept(tx, root.id, visit.me.id),
+        "writes": root.community_id is None or access.may_post(tx, viewer, root.community_id),
+        "here": asked["code"],
+    }
+    return Page("content.html", values, "show")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply with its place in the thread; ``kept`` says that it helped."""
+
+    number: int
+    content: Content
+    author: Member
+    kept: bool
+    liked: str
+
+
+def person(visit: Visit, asked: Mapping[str, str]) -> Page:
+    """A profile, and the newest that this person wrote."""
+    tx = visit.tx
+    called = access.knowable_people(visit.viewer) & (member.c.handle == asked["handle"])
+    them = next(iter(members.find(tx, f"@{asked['handle']}", 1, among=called)), None)
+    if them is None:
+        return Nowhere
+    request = visit.request("profile")
+    followers, following = follows.counts(tx, visit.viewer, them.id)
+    values = {
+        "person": them,
+        "fields": profiles.fields(request, them),
+        "mine": them.id == visit.me.id,
+        "missing": [visit.t(line.example) for line in profiles.empty(tx, them)][:1] if them.id == visit.me.id else [],
+        "shared": shared(request, them) if them.id != visit.me.id else [],
+        "follows_them": them.id in follows.followed(tx, visit.me.id, FollowKind.MEMBER),
+        "present": them.status not in (MemberStatus.LEFT, MemberStatus.BOT, MemberStatus.PLACEHOLDER),
+        "followers": followers,
+        "following": following,
+        "thanked": thanks.received(tx, visit.viewer, them.id),
+        "lines": _lines(visit, threads.recent_of(tx, visit.viewer, them.id, limit=_FOUND)),
+    }
+    return Page("person.html", values, "profile")
+
+
+def communities(visit: Visit, asked: Mapping[str, str]) -> Page:
+    """The communities that the reader may know, their own first."""
+    words = asked.get("q", "").strip()
+    places = reading.listed(visit.tx, visit.viewer, words, limit=200)
+    values = {
+        "words": words,
+        "mine": [place for place in places if place.mine],
+        "others": [place for place in places if not place.mine],
+    }
+    return Page("communities.html", values, "communities")
+
+
+def community(visit: Visit, asked: Mapping[str, str]) -> Page:
+    """A community: what it is for, who animates it, what is new in it."""
+    tx, viewer = visit.tx, visit.viewer
+    fitting = reading.find(tx, viewer, asked["slug"])
+    place = next((place for place in fitting if place.slug == asked["slug"]), None)
+    if place is None:
+        return Nowhere
+    readable = access.may_read_community(tx, viewer, place.id)
+    roles = reading.animateurs(tx, place.id)
+    knowable = access.may_know(tx, viewer, [id_ for id_, _ in roles])
+    people = members.get_all(tx, knowable)
+    mine = place.id in set(tx.execute(access.my_communities(viewer)).scalars())
+    values = {
+        "place": place,
+        "readable": readable,
+        "mine": mine,
+        "follows_it": place.id in follows.followed(tx, visit.me.id, FollowKind.COMMUNITY),
+        "writes": access.may_post(tx, viewer, place.id),
+        "animateurs": [(people[id_], role) for id_, role in roles if id_ in people],
+        "readers": reading.audience(tx, place.id) if readable else 0,
+        "lines": _lines(visit, listing.of_community(tx, viewer, place.id, _LIST)) if readable else [],
+    }
+    return Page("community.html", values, "communities")
+
+
+def tag(visit: Visit, asked: Mapping[str, str]) -> Page:
+    """The threads under a tag; one that nothing readable bears does not exist."""
+    found = listing.of_tag(visit.tx, visit.viewer, asked["label"], _LIST)
+    if found is None:
+        return Nowhere
+    follows_it = found.id in follows.followed(visit.tx, visit.me.id, FollowKind.TAG)
+    return Page("tag.html", {"tag": found, "lines": _lines(visit, found.contents), "follows_it": follows_it})
+
+
+def search(visit: Visit, asked: Mapping[str, str]) -> Page:
+    """Contents, documents and people that fit some words."""
+    words = asked.get("q", "").strip()
+    found = lookup.find(visit.tx, visit.viewer, words, limit=_FOUND) if words else None
+    values = {
+        "words": words,
+        "found": found,
+        "contents": _lines(visit, [hit.content for hit in found.contents]) if found else [],
+        "documents": _lines(visit, [hit.content for hit in found.documents]) if found else [],
+    }
+    return Page("search.html", values, "search" if words else "")
+
+
+def chat(visit: Visit, asked: Mapping[str, str]) -> Page:
+    """The conversation with the network: a greeting, what the reader was told lately, and a line to type."""
+    greeting = visit.request("greet").command.answer(visit.request("greet"))
+    values = {
+        "greeting": as_json(greeting),
+        "notices": _notices(visit),
+        "last": kept.last(visit.tx, visit.me.id),
+        "line": asked.get("line", "")[:2000],
+        "examples": _examples(visit),
+    }
+    return Page("chat.html", values)
+
+
+def news(visit: Visit, asked: Mapping[str, str]) -> Page:
+    """What the reader was told since a notice, for a chat that is open."""
+    after = asked.get("after", "")
+    seen = int(after) if after.isdecimal() and len(after) < 18 else 0
+    last = kept.last(visit.tx, visit.me.id)
+    return Page("news.html", {"notices": _notices(visit, seen)}, headers={"x-reseau-last": str(last)})
+
+
+def said(visit: Visit, card: Card, line: str, back: str, *, whole: bool) -> Page:
+    """The answer to a line: a whole page, or the card alone for a page that shows it within itself."""
+    chatting = back.startswith("/chat")
+    values = {"card": as_json(card), "line": line, "back": back, "chatting": chatting}
+    return Page("said.html" if whole else "card.html", {**values, "lead": leads(visit, card) if not chatting else {}})
+
+
+def _examples(visit: Visit) -> Sequence[str]:
+    """Lines that show how one talks here."""
+    words = {command.id: command.examples[visit.t.language] for command in visit.commands}
+    return [visit.line("help"), visit.line("feed"), words["expert"], visit.line("communities")]
+
+
+def _notices(visit: Visit, after: int = 0) -> list[Mapping[str, Any]]:
+    """Notices as they were sent, but for those about what the reader may no longer read."""
+    cards = [(notice, from_json(notice.card)) for notice in kept.of(visit.tx, visit.me.id, after, _NOTICES)]
+    return [
+        {"card": as_json(card), "at": notice.at}
+        for notice, card in cards
+        if not card.code or threads.get(visit.tx, visit.viewer, card.code) is not None
+    ]
+
+
+def _lines(visit: Visit, contents: Sequence[Content], reasons: Mapping[int, str] | None = None) -> list[Line]:
+    people = members.get_all(visit.tx, {content.author_id for content in contents})
+    liked = reactions.gathered(visit.tx, [content.id for content in contents], visit.viewer)
+    return [
+        Line(
+            content,
+            people[content.author_id],
+            headline(content, 140),
+            _more(content),
+            (reasons or {}).get(content.id, ""),
+            reacting.brief(liked[content.id]) if content.id in liked else "",
+        )
+        for content in contents
+    ]
+
+
+def _more(content: Content) -> str:
+    """What follows the headline, shortened: the text where the headline is a title, else what it leaves out."""
+    words = shortened(first_line(content.text), _EXCERPT)
+    if content.title.strip():
+        return words
+    return words if len(words) > 140 else ""
+
+
+def _title(root: Content) -> str:
+    return root.title if root.title.strip() else headline(root, 90)
+
+
+def _liked(visit: Visit, gathered: Gathered | None) -> str:
+    return reacting.line(gathered, visit.t) if gathered is not None else ""
+
+
+def _moment(typed: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(typed)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -1,0 +1,30 @@
+"""The tables of the pages: who may open them, and the notices that are read there."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, Table, Text, UniqueConstraint
+
+from reseau.store.columns import Id, metadata
+from reseau.store.moments import Moment
+
+page_key = Table(  # links that open the pages once, and the sessions that they open
+    "page_key",
+    metadata,
+    Column("digest", Text, primary_key=True),  # of the token, which nobody else keeps
+    Column("purpose", Text, nullable=False),  # link, session
+    Column("member_id", Id, ForeignKey("member.id"), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Index("ix_page_key_member_id", "member_id"),
+)
+
+page_notice = Table(
+    "page_notice",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("member_id", Id, ForeignKey("member.id"), nullable=False),
+    Column("key", Text, nullable=False),  # what tells it from others, so that it is kept once
+    Column("card", JSON, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("member_id", "key"),
+)
