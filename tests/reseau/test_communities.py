@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+
+from sqlalchemy import select
 
 from reseau.access import viewer
 from reseau.acting import Acting
 from reseau.communities import belonging, opening, reading
 from reseau.communities.belonging import Appointment, Joining
 from reseau.communities.opening import NewCommunity
-from reseau.kinds import AnimateurRole, CommunityKind
+from reseau.kinds import AnimateurRole, CommunityKind, Privacy
 from reseau.people import members
 from reseau.people.members import NewMember
 from reseau.store import Store
+from reseau.store.tables import community
 
 HERE = Acting("console")
 
@@ -32,7 +36,7 @@ def test_imported_direct_messages_are_no_community_that_anybody_lists_or_finds(s
         inside = viewer(tx, ana)
 
         assert [line.id for line in reading.listed(tx, inside)] == [club]
-        assert [community.id for community in reading.find(tx, inside, "Ana")] == [club]
+        assert [listed.id for listed in reading.find(tx, inside, "Ana")] == [club]
         assert reading.get(tx, inside, talk) is None
 
 
@@ -52,3 +56,13 @@ def test_animateurs_depend_on_the_stores_clock(store: Store) -> None:
         with store.read() as tx:
             named[hours] = reading.animateurs(tx, club)
     assert named == {0: [], 1: [(ana, AnimateurRole.ANIMATEUR)], 2: []}
+
+
+def test_the_slug_of_a_secret_community_ends_in_five_random_letters(store: Store) -> None:
+    with store.write() as tx:
+        new = NewCommunity("Fusion", CommunityKind.PROJECT, Privacy.SECRET)
+        ids = opening.add(tx, [new, new], HERE)
+        slugs = tx.execute(select(community.c.slug).where(community.c.id.in_(ids))).scalars().all()
+
+    assert len(set(slugs)) == 2
+    assert all(re.fullmatch("fusion-[a-z0-9]{5}", slug) for slug in slugs)

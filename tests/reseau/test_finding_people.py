@@ -174,3 +174,13 @@ def test_people_of_a_store_already_in_use_are_found_by_their_job(store_url: str,
     new.close()
 
     assert matches == [2]
+
+
+def test_a_text_without_words_finds_nobody(store: Store) -> None:
+    with store.write() as tx:
+        asker, *_ = members.add(tx, PEOPLE, HERE)
+        reader = access.viewer(tx, asker)
+
+        assert people.find(tx, reader, "le la ?") == []
+        assert people.holding(tx, reader, "le la ?") == []
+        assert people.holding(tx, access.STRANGER, "technicien") == []

@@ -39,3 +39,7 @@ def test_what_is_there_is_read() -> None:
 
 def test_true_counts_nothing() -> None:
     assert number({"reply_count": True}, "reply_count") == 0
+
+
+def test_a_count_is_at_least_one() -> None:
+    assert [number({"reply_count": count}, "reply_count") for count in (-1, 0, 1, 2)] == [0, 0, 1, 2]

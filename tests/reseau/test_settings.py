@@ -165,3 +165,10 @@ def test_the_demonstration_never_touches_the_store_of_an_installation(tmp_path: 
     settings = load_settings(data=tmp_path, store="postgresql://prod/network", demo=True)
 
     assert settings.store_url == f"sqlite:///{tmp_path}/demo/reseau.db"
+
+
+def test_a_wrong_token_is_named_as_its_platform_names_it(file: Path) -> None:
+    with pytest.raises(SettingsError, match=r" SLACK_BOT_TOKEN ") as refused:
+        load_settings(SLACK_BOT_TOKEN=3)
+
+    assert "RESEAU_" not in str(refused.value)

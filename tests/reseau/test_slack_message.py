@@ -164,6 +164,15 @@ def test_no_kind_of_block_is_silent_however_new(block: Fields) -> None:
     assert "Notification" not in text
 
 
+def test_the_title_of_a_video_is_a_link_only_to_the_web() -> None:
+    video = {"type": "video", "title": {"type": "plain_text", "text": "Four"}, "alt_text": "450 degrés"}
+
+    assert reading(blocks=[video | {"title_url": "https://video.example/4"}]).startswith(
+        "[Four](https://video.example/4)"
+    )
+    assert reading(blocks=[video | {"title_url": "javascript:alert(1)"}]).startswith("Four\n")
+
+
 def test_a_block_that_holds_no_words_leaves_a_note_and_a_message_of_nothing_else_says_so() -> None:
     reading_ = READER.read({"text": "", "blocks": [{"type": "file", "external_id": "F1", "source": "remote"}]})
 

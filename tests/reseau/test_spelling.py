@@ -73,3 +73,8 @@ def test_one_slip_in_a_name_of_several_words_finds_it(words: list[str], data: st
     typed = [*words[:number], slipped, *words[number + 1 :]]
 
     assert spelling.nearest(typed, [(1, " ".join(words))], 3) == [1]
+
+
+@pytest.mark.parametrize("typed", ["un deux trois quatre cinq six sept huit neuf", "n" * 41, "de la " * 60])
+def test_a_text_that_is_too_long_for_a_name_has_no_words(typed: str) -> None:
+    assert spelling.words_of(typed) == []
