@@ -15,7 +15,7 @@ from bots.card import strong
 from bots.mirror import readers
 from bots.mirror.readers import Watch
 from bots.platform import Address, Courier, Post, RefusedError, title_of
-from bots.sending.delivery import Pace, Record
+from bots.sending.delivery import Record
 from reseau.channels import copies, links, mirroring
 from reseau.channels.copies import Copy
 from reseau.channels.links import Link
@@ -61,7 +61,7 @@ class _Plan:
 class Mirror:
     """Sends the deliveries of linked channels (topic ``mirror``)."""
 
-    pace = Pace.IN_TURN
+    paced = True
 
     def __init__(self, network: Network, writing: Grouping, watch: Watch) -> None:
         self._network, self._writing, self._watch = network, writing, watch

@@ -12,7 +12,7 @@ from bots.card import Card, Text
 from bots.mirror import audiences
 from bots.platform import Address, Answer, Audience, Courier, LaterError, RefusedError
 from bots.sending import messages
-from bots.sending.delivery import Pace, Record
+from bots.sending.delivery import Record
 from reseau import logs
 from reseau.channels import links, mirroring
 from reseau.channels.links import Link, LinkError
@@ -150,7 +150,7 @@ _REASONS = {
 class Readers:
     """Looks again who reads a channel (topic ``readers``)."""
 
-    pace = Pace.AT_ONCE
+    paced = False
 
     def __init__(self, network: Network, watch: Watch) -> None:
         self._network, self._watch = network, watch

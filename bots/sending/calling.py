@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bots.platform import Courier
-from bots.sending.delivery import Pace, Record
+from bots.sending.delivery import Record
 from reseau.contents import calls, threads
 from reseau.contents.threads import Written
 from reseau.exchange import notifications
@@ -32,7 +32,7 @@ class _Page:
 class Calling:
     """Sends the deliveries of the topic ``calling``: queues the notices of some people, and the next page."""
 
-    pace = Pace.AT_ONCE
+    paced = False
 
     def __init__(self, network: Network) -> None:
         self._network = network

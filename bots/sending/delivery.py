@@ -12,7 +12,6 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from enum import Enum
 from typing import Protocol
 from weakref import WeakSet
 
@@ -30,7 +29,6 @@ _TRIES = 12  # with the pauses between them, more than a quarter of an hour
 _IDLE = 0.5  # seconds between two looks at the outbox, unless the bell rings
 _GATHER = 0.03  # seconds after being woken: in a busy minute, a look for each line would cost more than the line
 _LONGEST_PAUSE = 120.0
-_LAST_AT_ONCE = 20  # deliveries of those that go last
 
 #: What is noted with a receipt; a text that it returns is kept with it.
 Record = Callable[[Transaction], str | None]
@@ -54,26 +52,14 @@ class Bell:
             awake.set()
 
 
-class Pace(Enum):
-    """How the deliveries of a topic go out: at once, at the pace that a platform wants of a conversation, or last.
-
-    What goes last lets everything else pass, and few of them are under way at a time: the summaries of a morning
-    must not hold up a message, and a lease must not end before its delivery begins.
-    """
-
-    AT_ONCE = "at once"
-    IN_TURN = "in turn"
-    LAST = "last"
-
-
 class Sender(Protocol):
     """Sends the deliveries of one topic.
 
     Attributes:
-        pace: how they go out.
+        paced: whether they keep the pace that the platform wants of a conversation; what one person waits for does not.
     """
 
-    pace: Pace
+    paced: bool
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
         """Send it; what must be noted with the receipt is returned.
@@ -107,7 +93,6 @@ class Delivering:
         self._queues = Queues()
         self._bell = bell
         self._awake = bell.listen()
-        self._last_under_way = 0
         self._next: dict[str, float] = {}  # ordering key to the moment before which its conversation wants to rest
 
     def wake(self) -> None:
@@ -125,29 +110,16 @@ class Delivering:
 
     async def once(self) -> int:
         """Begin to send what is due; returns how much that is."""
+        topics = list(self._senders)
         try:
-            due = await asyncio.to_thread(self._due, list(self._senders))
-            taken = await self._writing.write(self._take) if due else []
+            due = await asyncio.to_thread(self._due, topics)
+            taken = await self._writing.write(lambda tx: outbox.take(tx, topics)) if due else []
         except Exception as error:  # noqa: BLE001  (the store may be away; it comes back)
             _log.error("outbox not read", reason=type(error).__name__)
             return 0
         for delivery in taken:
-            self._queues.beside(self._carried(delivery))
+            self._queues.beside(self.carry(delivery))
         return len(taken)
-
-    async def _carried(self, taken: Taken) -> None:
-        last = self._senders[taken.topic].pace is Pace.LAST
-        self._last_under_way += last
-        try:
-            await self.carry(taken)
-        finally:
-            self._last_under_way -= last
-
-    def _take(self, tx: Transaction) -> list[Taken]:
-        last = {topic for topic, sender in self._senders.items() if sender.pace is Pace.LAST}
-        taken = outbox.take(tx, [topic for topic in self._senders if topic not in last])
-        room = _LAST_AT_ONCE - self._last_under_way
-        return [*taken, *outbox.take(tx, last, room)] if last and room > 0 else taken
 
     def _due(self, topics: list[str]) -> bool:
         with self._network.store.read() as tx:
@@ -184,7 +156,7 @@ class Delivering:
         """Keep the pace that the platform wants of one conversation."""
         key = taken.ordering_key
         courier = self._couriers.get(key.partition(":")[0])
-        if courier is None or courier.gap <= 0 or self._senders[taken.topic].pace is not Pace.IN_TURN:
+        if courier is None or courier.gap <= 0 or not self._senders[taken.topic].paced:
             return
         now = time.monotonic()
         turn = max(now, self._next.get(key, 0.0))

@@ -10,7 +10,7 @@ from datetime import datetime
 from bots.answers import digests
 from bots.platform import Courier, LaterError
 from bots.sending import news, ways
-from bots.sending.delivery import Pace, Record
+from bots.sending.delivery import Record
 from bots.sending.news import News
 from bots.sending.ways import Letter
 from reseau.exchange import notifications, waiting
@@ -44,7 +44,7 @@ class _Sorted:
 class Gathered:
     """Sends the deliveries of the topic ``gathered``, each to one person on one platform."""
 
-    pace = Pace.AT_ONCE
+    paced = False
 
     def __init__(self, network: Network) -> None:
         self._network = network

@@ -9,7 +9,7 @@ from bots.answers import welcome
 from bots.command import all_commands
 from bots.platform import Courier, LaterError
 from bots.sending import ways
-from bots.sending.delivery import Pace, Record
+from bots.sending.delivery import Record
 from bots.sending.ways import Letter
 from reseau.exchange import notifications
 from reseau.exchange.outbox import Taken
@@ -23,7 +23,7 @@ TOPIC = notifications.GREETING
 class Greeting:
     """Sends the deliveries of the topic ``greeting``."""
 
-    pace = Pace.AT_ONCE
+    paced = False
 
     def __init__(self, network: Network) -> None:
         self._network = network

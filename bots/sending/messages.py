@@ -10,7 +10,7 @@ from typing import Any
 from bots.arrival import Where
 from bots.card import as_json, from_json
 from bots.platform import Address, Answer, Courier, Named, RefusedError
-from bots.sending.delivery import Pace, Record
+from bots.sending.delivery import Record
 from reseau.exchange import outbox
 from reseau.exchange.outbox import Delivery, Taken
 from reseau.keys import EventKey
@@ -43,7 +43,7 @@ def hand_over(tx: Transaction, event: EventKey, answer: Answer, to: Address) -> 
 class CardSender:
     """Sends cards. One in doubt is sent again: a card twice is better than none."""
 
-    pace = Pace.AT_ONCE
+    paced = False
 
     async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> Record | None:
         payload = taken.payload

@@ -12,7 +12,7 @@ from bots.command import all_commands
 from bots.platform import Courier
 from bots.request import verb
 from bots.sending import ways
-from bots.sending.delivery import Pace, Record
+from bots.sending.delivery import Record
 from bots.sending.ways import Letter
 from reseau import access
 from reseau.contents import moderation, threads
@@ -62,7 +62,7 @@ class _News:
 class Moderated:
     """Sends the deliveries of :data:`TOPICS`. Nobody can decline them: they are about one's words, or one's charge."""
 
-    pace = Pace.AT_ONCE
+    paced = False
 
     def __init__(self, network: Network) -> None:
         self._network = network

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from bots.platform import Courier
 from bots.sending import news, ways
-from bots.sending.delivery import Pace, Record
+from bots.sending.delivery import Record
 from bots.sending.news import News
 from bots.sending.ways import Letter
 from reseau.exchange import notifications, outbox, waiting
@@ -39,7 +39,7 @@ class _Verdict:
 class Notices:
     """Sends the deliveries of :data:`TOPICS`, each to one person, at one of the accounts that the person has."""
 
-    pace = Pace.AT_ONCE
+    paced = False
 
     def __init__(self, network: Network) -> None:
         self._network = network

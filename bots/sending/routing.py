@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bots.platform import Courier
-from bots.sending.delivery import Pace, Record
+from bots.sending.delivery import Record
 from reseau import access
 from reseau.access import Viewer
 from reseau.contents import threads
@@ -38,7 +38,7 @@ class Routing:
     A new question is made known to those who know most; if nobody answers, the most likely ones are asked.
     """
 
-    pace = Pace.AT_ONCE
+    paced = False
 
     def __init__(self, network: Network) -> None:
         self._network = network

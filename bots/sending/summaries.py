@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bots.answers import digests
 from bots.platform import Courier
 from bots.sending import ways
-from bots.sending.delivery import Pace, Record
+from bots.sending.delivery import Record
 from bots.sending.ways import Letter
 from reseau.exchange import waiting
 from reseau.exchange.outbox import Taken
@@ -87,7 +87,7 @@ def _note_planned(tx: Transaction, name: str, day: date) -> None:
 class Summaries:
     """Sends the deliveries of the topic ``summary``, each to one person."""
 
-    pace = Pace.LAST
+    paced = False
 
     def __init__(self, network: Network) -> None:
         self._network = network

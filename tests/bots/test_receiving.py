@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,10 +14,10 @@ from sqlalchemy import select
 from bots.arrival import AccountChanged, Entered, Where, to_payload
 from bots.card import Card, words
 from bots.command import Command, Group
-from bots.platform import Address, Answer, Audience, Courier, DoubtError, LaterError, RefusedError
+from bots.platform import Address, Answer, Audience, DoubtError, LaterError, RefusedError
 from bots.request import Request
 from bots.sending import messages
-from bots.sending.delivery import Bell, Delivering, Pace
+from bots.sending.delivery import Bell, Delivering
 from bots.sending.messages import CardSender
 from bots.sending.queues import Queues
 from reseau.acting import Acting
@@ -29,7 +29,6 @@ from reseau.contents import publishing
 from reseau.contents.kinds.discussion import DISCUSSION
 from reseau.contents.publishing import NewContent
 from reseau.exchange import inbox, outbox
-from reseau.exchange.outbox import Delivery, Taken
 from reseau.keys import AccountKey, ChannelKey, EventKey
 from reseau.kinds import MemberStatus, Privacy
 from reseau.network import Network
@@ -37,7 +36,6 @@ from reseau.people import identities, members
 from reseau.people.accounts import Account, Standing
 from reseau.people.members import NewMember
 from reseau.store import tables
-from reseau.store.grouping import Grouping
 from tests import looped
 from tests.bots.company import Company, spaced
 from tests.bots.memory import TENANT, MemoryCourier, Room, changed, chat_message, removed, room, typed
@@ -779,45 +777,3 @@ def test_an_event_that_cannot_be_read_is_put_aside(anywhere: Company) -> None:
 
     run(anywhere, story)
     assert states(anywhere.network) == [("failed", "cannot be read")]
-
-
-class _Waiting:
-    """A sender whose deliveries wait until they are let go, at a pace."""
-
-    def __init__(self, pace: Pace) -> None:
-        self.pace = pace
-        self.let_go = asyncio.Event()
-        self.under_way = self.most = self.sent = 0
-
-    async def send(self, taken: Taken, couriers: Mapping[str, Courier]) -> None:
-        self.under_way += 1
-        self.most = max(self.most, self.under_way)
-        await self.let_go.wait()
-        self.under_way -= 1
-        self.sent += 1
-
-
-def test_what_goes_last_lets_everything_else_pass_and_few_are_under_way(sqlite_network: Network) -> None:
-    summaries, messages_ = _Waiting(Pace.LAST), _Waiting(Pace.AT_ONCE)
-    messages_.let_go.set()
-
-    async def run() -> int:
-        writing = Grouping(sqlite_network.store)
-        worker = Delivering(sqlite_network, writing, {}, {"summary": summaries, "message": messages_}, Bell())
-        with sqlite_network.store.write() as tx:
-            outbox.queue(tx, [Delivery(f"s{n}", "summary", f"summary:{n}", {}) for n in range(120)])
-            outbox.queue(tx, [Delivery("m1", "message", "slack:T1:C1", {})])
-        for _ in range(5):
-            await worker.once()
-            await asyncio.sleep(0)
-        meanwhile = messages_.sent
-        summaries.let_go.set()
-        while summaries.sent < 120:
-            await worker.once()
-            await asyncio.sleep(0.01)
-        await worker.settle()
-        await asyncio.to_thread(writing.close)
-        return meanwhile
-
-    assert looped.run(run()) == 1
-    assert summaries.most == 20
