@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass, replace
 
-from bots.answers import addressing, asking, everybody, examples, places, placing
+from bots.answers import asking, everybody, examples, places
+from bots.answers.audience import addressing, placing
 from bots.card import Block, Button, Card, Field, Fields, Quote, Shared, Style, Visibility
 from bots.request import Arguments, RefusalError, Request
 from reseau import access

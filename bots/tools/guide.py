@@ -34,6 +34,10 @@ shows it, and so does a number.
   `publier Veille : texte` goes to Veille too, if exactly that name is a community the person may write in.
 - **Numbers** may be said: `Q 12`, `la question 12`. **Days** are `lundi`, `hier`, `5 jours`, `2j`, `le 1er`, `cette
   semaine`, `la semaine dernière`, `3/2/26`, `2026-02-03`, in either language, and never in the future.
+- **Replies** are named by their place in the thread, as `voir` numbers them: `modifier Q12 2 : texte`.
+- **Without a community** a text is proposed the open community that fits it best, with the reason;
+  `dans tout le monde` / `in everybody` keeps it on one's wall. People may be asked by what the directory says of them,
+  job, department, site, country or kind: `demander pour les commerciaux du Sud : texte`, `ask for site Lyon: text`.
 - What others will see is **shown first**, with its audience and how many people can read it, and kept for 24 hours
   until it is confirmed. An answer is posted at once where 50 people or fewer can read it, and thanks where no channel
   sees them. What was posted can be taken back for 10 minutes, thanks too.
