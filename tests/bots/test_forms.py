@@ -18,6 +18,7 @@ from bots.tools.conversation import Conversation
 from reseau import access
 from reseau.contents import threads
 from reseau.i18n import LANGUAGES, Words
+from reseau.markup.markdown import typed as written
 from tests import looped
 from tests.bots.company import Company, card_text, labels, spaced
 from tests.bots.filled import WITH_FORM, fill, filling, opened, values, without_tokens
@@ -79,7 +80,7 @@ def test_words_that_look_like_options_stay_text_through_preview_and_confirmation
 def test_whatever_is_written_in_a_form_is_what_the_verb_is_told(text: str) -> None:
     understood = filled.understood(Filled("ask", {"text": text, "in": text[:50]}), all_commands(), {}, Words("fr"))
 
-    assert understood.arguments.text == text.strip()
+    assert understood.arguments.text == written(text.strip())
     assert understood.arguments.option("in") == text[:50].strip()
     assert not understood.arguments.options.keys() - {"in"}
 
