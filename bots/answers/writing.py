@@ -117,7 +117,8 @@ def draft(request: Request, kind: ContentType) -> Draft:
 def _place(request: Request) -> Community | None:
     wish = request.arguments.option("in") or request.arguments.option("for")
     if not wish:
-        if (linked := _linked(request)) is not None:
+        # A form asks for the community, so that none is a choice; a line goes where its channel is linked to.
+        if not request.arguments.filled and (linked := _linked(request)) is not None:
             return linked
         if not request.viewer.internal:
             raise RefusalError(
@@ -211,7 +212,8 @@ def audience(request: Request, draft: Draft) -> str:
 
 def preview(request: Request, draft: Draft, title: str, label: str, *before: Block, error: str = "") -> Card:
     """The card that asks for confirmation; the line is kept for 24 hours."""
-    token = keep(request, request.command.id, _kept_line(request, draft), _kept_arguments(request, draft))
+    told = request.arguments if request.arguments.filled else None
+    token = keep(request, request.command.id, _kept_line(request, draft), told)
     t = request.t
     if not error and len(draft.text) > LONGEST_LINE:
         title = t("Your text is long: here it is, before anybody sees it.")
@@ -258,14 +260,6 @@ def _kept_line(request: Request, draft: Draft) -> str:
     if draft.place is None or draft.place.id != linked or named:
         return request.line
     return _in_place(request, f'"{draft.place.slug}"')
-
-
-def _kept_arguments(request: Request, draft: Draft) -> Arguments | None:
-    """What a form told the verb, with the place that the channel gave; nothing for a line."""
-    arguments = request.arguments
-    if not arguments.filled or draft.place is None:
-        return arguments if arguments.filled else None
-    return replace(arguments, options={**arguments.options, "in": (f"#{draft.place.slug}",)})
 
 
 def _rather(request: Request, draft: Draft) -> tuple[Button, ...]:

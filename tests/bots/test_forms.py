@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -195,7 +196,7 @@ def test_the_courier_carries_the_card_of_a_form_and_its_faults_go_back(linked: C
             faulty = await bot.receiving.submit(bot.arrival(form(person="", text="le plan")), 5.0)
             shown = len(bot.slack.shown)
             reference = "[@Ana](reseau:slack/-/person/UANA)"
-            done = await bot.receiving.submit(bot.arrival(form(person=reference, text="le plan")), 5.0)
+            done = await bot.receiving.submit(bot.arrival(form(person=reference, text="le plan \ud83d")), 5.0)
             await bot.rest()
 
             assert faulty is not None
@@ -205,11 +206,32 @@ def test_the_courier_carries_the_card_of_a_form_and_its_faults_go_back(linked: C
             answer, to = bot.slack.shown[0]
             assert "Ana Roux" in answer.card.title
             assert answer.card.done
+            assert "le plan \N{REPLACEMENT CHARACTER}" in card_text(answer.card)  # half an emoji, cut at a limit
             assert to.where.conversation == "D1"
             assert not answer.replaces
             sheet = await bot.receiving.sheet(bot.arrival(typed("merci @ana")))
             assert sheet is not None
             assert sheet.blanks[0].account == "UANA"
+
+    looped.run(story())
+
+
+def test_no_community_is_a_choice_even_in_a_linked_channel(linked: Company) -> None:
+    def form(**values: str) -> Line:
+        return Line("ULEA", Where("C9"), "", pressed=True, filled=Filled("post", {"text": "Bonjour", **values}))
+
+    async def story() -> None:
+        async with room(linked.network) as bot:
+            sheet = await bot.receiving.sheet(bot.arrival(replace(form(), filled=None, text="publier")))
+            for place in ("", "#veille"):
+                await bot.receiving.submit(bot.arrival(form(**{"in": place})), 5.0)
+            await bot.rest()
+
+            assert sheet is not None
+            assert values(sheet) == {"in": "#veille"}
+            first, second = (card_text(answer.card) for answer, _ in bot.slack.shown)
+            assert "Sur votre mur" in first
+            assert "Dans « Veille »" in second
 
     looped.run(story())
 
