@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from bots.command import Command, Options, all_commands
+from bots.form import Form
 
 _BEGINNING = """\
 # The verbs
@@ -43,6 +44,9 @@ shows it, and so does a number.
   sees them. What was posted can be taken back for 10 minutes, thanks too.
 - **Words that are missing** are asked for: the next message completes the line, within 15 minutes. A verb typed alone,
   with a colon, an option, a number or a name is that verb instead; `annuler` gives up.
+- **Forms**: in Slack and Teams, a button that lacks words opens a form, and so does a verb typed alone behind `/rse`.
+  Each field reaches the verb by itself, so that « dans Veille » in a text stays text. A wrong field says so, and what
+  was typed is kept for a day. A terminal asks for the fields one after the other.
 - The number of a content alone shows it. A question without a verb is posted nowhere: asking and searching are
   proposed.
 
@@ -92,7 +96,18 @@ def _section(command: Command) -> str:
         where = "before the text" if command.options is Options.FIRST else "anywhere"
         options = "; ".join(_OPTIONS[name] for name in _OPTIONS if name in command.takes)
         lines.append(f"Options, {where}: {options}.\n")
+    if command.form is not None:
+        lines.append(_form(command, command.form))
     return "\n".join(lines)
+
+
+def _form(command: Command, form: Form) -> str:
+    """What a form asks for, and what opens it where the verb alone does not."""
+    opener = " / ".join(f"`{command.name(language)} {words}`" for language, words in form.opener.items())
+    required = [entry.label.rstrip("?") for entry in form.entries if entry.required]
+    others = [entry.label.rstrip("?") for entry in form.entries if not entry.required]
+    asked = "; ".join(part for part in (", ".join(required), others and f"if you like: {', '.join(others)}") if part)
+    return f"Form{f', opened by {opener}' if opener else ''}: {asked}.\n"
 
 
 if __name__ == "__main__":
