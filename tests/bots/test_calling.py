@@ -88,7 +88,9 @@ def test_a_role_is_told_to_whom_it_is_given(linked: Company) -> None:
     async def story(bot: Room) -> None:
         with linked.network.store.write() as tx:
             belonging.appoint(tx, [Appointment(linked.places["veille"], linked.people["lea"])], CONSOLE)
-            for _ in range(2):
+        for minutes in range(2):
+            at(linked, WEDNESDAY + timedelta(minutes=minutes))
+            with linked.network.store.write() as tx:
                 members.change(tx, [MemberChange(linked.people["ana"], {"administrator": True})], CONSOLE)
         await bot.rest()
 
@@ -116,7 +118,10 @@ def test_a_newcomer_of_the_workspace_is_greeted_once_in_working_hours_whatever_t
         for person in (ZOE, Account("slack", TENANT, "UINV", Standing.GUEST, "Invité")):
             await bot.tell(AccountChanged(person, new=True))
         assert notices(bot) == []
-        at(linked, evening + timedelta(hours=12))
+        at(linked, evening + timedelta(hours=24))  # the worker was down all day
+        await bot.rest()
+        assert notices(bot) == []
+        at(linked, evening + timedelta(hours=36))
         await bot.rest()
         ((whom, card),) = notices(bot)
         assert (whom, card.title) == ("UZOE", "Bienvenue, Zoé Neuve\N{NARROW NO-BREAK SPACE}!")

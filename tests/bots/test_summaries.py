@@ -8,9 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bots.card import Card
+from bots.platform import DoubtError
 from bots.sending.summaries import Planner
 from bots.speech.dates import return_of
 from reseau.acting import Acting
+from reseau.communities import belonging
+from reseau.communities.belonging import Joining
 from reseau.contents import publishing
 from reseau.contents.kinds.answer import ANSWER
 from reseau.contents.kinds.discussion import DISCUSSION
@@ -182,6 +185,49 @@ def test_who_comes_back_early_reads_it_at_once(linked: Company) -> None:
         at(linked, TUESDAY + timedelta(minutes=30))
         write(linked, "franck", "Et le four, @lea")
         await bot.rest()
+        assert len(cards(bot, "ULEA")) == 1
+
+    run(linked, story)
+
+
+def test_what_somebody_may_no_longer_read_is_in_no_summary(linked: Company) -> None:
+    choose(linked, "ana", Notice.MENTION, Cadence.DAILY)
+    joining = [Joining(linked.places["direction"], linked.people["ana"])]
+
+    async def story(bot: Room) -> None:
+        with linked.network.store.write() as tx:
+            belonging.join(tx, joining, CONSOLE)
+        write(linked, "franck", "Entre nous, @ana : la vente est proche", "direction")
+        write(linked, "franck", "Bonjour @ana")
+        await bot.rest()
+        with linked.network.store.write() as tx:
+            belonging.leave(tx, joining, CONSOLE)
+        at(linked, MORNING)
+        await bot.plan()
+        (card,) = cards(bot, "UANA")
+        assert "Bonjour" in card_text(card)
+        assert "vente" not in card_text(card)
+
+    run(linked, story)
+
+
+def test_a_summary_that_may_have_been_sent_is_not_sent_again_and_loses_nothing(linked: Company) -> None:
+    choose(linked, "lea", Notice.MENTION, Cadence.DAILY)
+
+    async def story(bot: Room) -> None:
+        write(linked, "ana", "Bonjour @lea", None)
+        await bot.rest()
+        at(linked, MORNING)
+        for courier in (bot.slack, bot.teams):
+            courier.failures = [DoubtError("the connection ended")]
+        await bot.plan()
+        bot.slack.failures.clear()
+        bot.teams.failures.clear()
+        at(linked, MORNING + timedelta(minutes=30))
+        await bot.rest()
+        assert cards(bot, "ULEA") == []
+        at(linked, MORNING + timedelta(days=1))
+        await bot.plan()
         assert len(cards(bot, "ULEA")) == 1
 
     run(linked, story)
