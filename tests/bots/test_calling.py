@@ -10,6 +10,7 @@ from bots.arrival import AccountChanged, Line, Where
 from bots.platforms.slack.events import Events
 from bots.platforms.slack.home import Team
 from bots.platforms.slack.names import Names
+from bots.platforms.teams.text import Speech, mentioned
 from reseau.communities import belonging
 from reseau.communities.belonging import Appointment, Joining
 from reseau.contents import calls
@@ -151,6 +152,19 @@ def test_who_opens_the_chat_first_is_greeted_at_once_and_not_again(reachable: Co
             assert len(notices(bot)) == 1, "Léa has spoken with the bot elsewhere"
 
     looped.run(story())
+
+
+def test_the_mention_of_a_channel_of_teams_calls_everybody_in_a_line_for_us_alone() -> None:
+    channel = {
+        "type": "mention",
+        "text": "<at>Général</at>",
+        "mentioned": {"id": "19:x", "type": "channel", "name": "Général"},
+    }
+    activity = {"text": "publier <at>Général</at> : réunion", "entities": [channel]}
+    speech = Speech(activity, mentioned(activity, {}), "28:us")
+
+    assert calls.is_called(speech.line())
+    assert speech.markdown() == "publier @Général : réunion"
 
 
 def test_slack_says_who_joins_the_workspace() -> None:
