@@ -16,7 +16,7 @@ from reseau.network import Network
 from reseau.people import identities
 from reseau.people.identities import NewIdentity
 from reseau.settings import load_settings
-from reseau.store import open_store
+from reseau.store import Transaction, open_store
 from reseau.store.moments import now
 from tests.bots.company import Company, Model, company, copied, model
 from tests.bots.memory import TENANT
@@ -81,16 +81,28 @@ def anywhere(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -
         yield copied(company_, Network(load_settings(data=tmp_path, store=address), store))
 
 
+def add_accounts(tx: Transaction, to: Company) -> None:
+    accounts = [
+        NewIdentity(to.people[who], platform, TENANT, native_id, "email")
+        for platform in ("slack", "teams")
+        for who, native_id in (("lea", "ULEA"), ("ana", "UANA"), ("franck", "UFRANCK"))
+    ]
+    identities.add(tx, accounts, Acting("slack"))
+
+
+@pytest.fixture
+def reachable(here: Company) -> Company:
+    """The company on SQLite with Léa, Ana and Franck on both platforms, and no channel."""
+    with here.network.store.write() as tx:
+        add_accounts(tx, here)
+    return here
+
+
 @pytest.fixture
 def linked(anywhere: Company) -> Company:
     """The company with Léa and Ana on both platforms, and Veille linked to a channel of each."""
     with anywhere.network.store.write() as tx:
-        accounts = [
-            NewIdentity(anywhere.people[who], platform, TENANT, native_id, "email")
-            for platform in ("slack", "teams")
-            for who, native_id in (("lea", "ULEA"), ("ana", "UANA"), ("franck", "UFRANCK"))
-        ]
-        identities.add(tx, accounts, Acting("slack"))
+        add_accounts(tx, anywhere)
         for platform in ("slack", "teams"):
             veille = anywhere.places["veille"]
             links.add(tx, NewLink(veille, platform, TENANT, "C9", "veille", anywhere.people["franck"]))

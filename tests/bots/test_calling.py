@@ -10,6 +10,7 @@ from bots.arrival import AccountChanged, Line, Where
 from bots.platforms.slack.events import Events
 from bots.platforms.slack.home import Team
 from bots.platforms.slack.names import Names
+from bots.platforms.teams.text import Speech, mentioned
 from reseau.communities import belonging
 from reseau.communities.belonging import Appointment, Joining
 from reseau.contents import calls
@@ -60,18 +61,18 @@ def test_a_call_is_counted_first_and_reaches_each_member_of_the_community_once(l
     run(linked, story)
 
 
-def test_a_crowd_is_called_by_its_animateurs_alone(linked: Company) -> None:
-    with linked.network.store.write() as tx:
+def test_a_crowd_is_called_by_its_animateurs_alone(reachable: Company) -> None:
+    with reachable.network.store.write() as tx:
         crowd = members.add(tx, [NewMember(f"Membre {number}", f"m{number}") for number in range(calls.FEW)], CONSOLE)
-        belonging.join(tx, [Joining(linked.places["veille"], id_) for id_ in crowd], CONSOLE)
+        belonging.join(tx, [Joining(reachable.places["veille"], id_) for id_ in crowd], CONSOLE)
     line = "publier dans Veille : @all, come"
-    refused = linked.ask(line, "lea")
+    refused = reachable.ask(line, "lea")
     assert refused.error == "E_CALL"
     assert "53" in refused.title
-    with linked.network.store.write() as tx:
-        belonging.appoint(tx, [Appointment(linked.places["veille"], linked.people["lea"])], CONSOLE)
-    assert not linked.ask(line, "lea").error
-    assert not linked.ask(line, "franck").error, "an administrator"
+    with reachable.network.store.write() as tx:
+        belonging.appoint(tx, [Appointment(reachable.places["veille"], reachable.people["lea"])], CONSOLE)
+    assert not reachable.ask(line, "lea").error
+    assert not reachable.ask(line, "franck").error, "an administrator"
 
 
 def test_a_call_in_a_channel_calls_nobody_elsewhere(linked: Company) -> None:
@@ -84,18 +85,20 @@ def test_a_call_in_a_channel_calls_nobody_elsewhere(linked: Company) -> None:
     run(linked, story)
 
 
-def test_a_role_is_told_to_whom_it_is_given(linked: Company) -> None:
+def test_a_role_is_told_to_whom_it_is_given(reachable: Company) -> None:
     async def story(bot: Room) -> None:
-        with linked.network.store.write() as tx:
-            belonging.appoint(tx, [Appointment(linked.places["veille"], linked.people["lea"])], CONSOLE)
-            for _ in range(2):
-                members.change(tx, [MemberChange(linked.people["ana"], {"administrator": True})], CONSOLE)
+        with reachable.network.store.write() as tx:
+            belonging.appoint(tx, [Appointment(reachable.places["veille"], reachable.people["lea"])], CONSOLE)
+        for minutes in range(2):
+            at(reachable, WEDNESDAY + timedelta(minutes=minutes))
+            with reachable.network.store.write() as tx:
+                members.change(tx, [MemberChange(reachable.people["ana"], {"administrator": True})], CONSOLE)
         await bot.rest()
 
         assert titles(bot, "ULEA") == ["Vous animez désormais «\N{NO-BREAK SPACE}Veille\N{NO-BREAK SPACE}»."]
         assert titles(bot, "UANA") == ["Vous administrez désormais le réseau."]
 
-    run(linked, story)
+    run(reachable, story)
 
 
 # -- newcomers ---------------------------------------------------------------------------------------------------------
@@ -107,16 +110,19 @@ def opens(person: str) -> Line:
     return Line(person, Where(f"D-{person}", personal=True), "", opening=True)
 
 
-def test_a_newcomer_of_the_workspace_is_greeted_once_in_working_hours_whatever_the_platform(linked: Company) -> None:
+def test_a_newcomer_of_the_workspace_is_greeted_once_in_working_hours_whatever_the_platform(reachable: Company) -> None:
     evening = datetime(2026, 3, 4, 20, 0, tzinfo=UTC)
 
     async def story(bot: Room) -> None:
-        at(linked, evening)
+        at(reachable, evening)
         bot.teams.accounts["TZOE"] = Account("teams", TENANT, "TZOE", Standing.HOME, "Zoé Neuve", "zoe@example.org")
         for person in (ZOE, Account("slack", TENANT, "UINV", Standing.GUEST, "Invité")):
             await bot.tell(AccountChanged(person, new=True))
         assert notices(bot) == []
-        at(linked, evening + timedelta(hours=12))
+        at(reachable, evening + timedelta(hours=24))  # the worker was down all day
+        await bot.rest()
+        assert notices(bot) == []
+        at(reachable, evening + timedelta(hours=36))
         await bot.rest()
         ((whom, card),) = notices(bot)
         assert (whom, card.title) == ("UZOE", "Bienvenue, Zoé Neuve\N{NARROW NO-BREAK SPACE}!")
@@ -129,13 +135,13 @@ def test_a_newcomer_of_the_workspace_is_greeted_once_in_working_hours_whatever_t
         await bot.tell(opens("TZOE"), "teams")
         assert len(titles(bot, "TZOE")) <= 1, "an account that nobody knew yet is asked for first"
 
-    run(linked, story)
+    run(reachable, story)
 
 
-def test_who_opens_the_chat_first_is_greeted_at_once_and_not_again(linked: Company) -> None:
+def test_who_opens_the_chat_first_is_greeted_at_once_and_not_again(reachable: Company) -> None:
     async def story() -> None:
-        async with room(linked.network, MemoryCourier(accounts={"UZOE": ZOE})) as bot:
-            at(linked, WEDNESDAY)
+        async with room(reachable.network, MemoryCourier(accounts={"UZOE": ZOE})) as bot:
+            at(reachable, WEDNESDAY)
             await bot.rest()
             bot.slack.shown.clear()
             bot.teams.shown.clear()
@@ -146,6 +152,19 @@ def test_who_opens_the_chat_first_is_greeted_at_once_and_not_again(linked: Compa
             assert len(notices(bot)) == 1, "Léa has spoken with the bot elsewhere"
 
     looped.run(story())
+
+
+def test_the_mention_of_a_channel_of_teams_calls_everybody_in_a_line_for_us_alone() -> None:
+    channel = {
+        "type": "mention",
+        "text": "<at>Général</at>",
+        "mentioned": {"id": "19:x", "type": "channel", "name": "Général"},
+    }
+    activity = {"text": "publier <at>Général</at> : réunion", "entities": [channel]}
+    speech = Speech(activity, mentioned(activity, {}), "28:us")
+
+    assert calls.is_called(speech.line())
+    assert speech.markdown() == "publier @Général : réunion"
 
 
 def test_slack_says_who_joins_the_workspace() -> None:

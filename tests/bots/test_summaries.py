@@ -6,11 +6,15 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bots.card import Card
+from bots.platform import DoubtError
 from bots.sending.summaries import Planner
 from bots.speech.dates import return_of
 from reseau.acting import Acting
+from reseau.communities import belonging
+from reseau.communities.belonging import Joining
 from reseau.contents import publishing
 from reseau.contents.kinds.answer import ANSWER
 from reseau.contents.kinds.discussion import DISCUSSION
@@ -22,6 +26,7 @@ from reseau.people import follows, identities, members, preferences, summaries
 from reseau.people.follows import NewFollow
 from reseau.people.identities import NewIdentity
 from reseau.people.members import MemberChange, NewMember
+from reseau.store.tables import outbox
 from tests import looped
 from tests.bots.company import CONSOLE, Company, card_text, labels
 from tests.bots.memory import TENANT, Room, room
@@ -107,46 +112,46 @@ def test_the_summary_of_the_day_tells_once_of_those_whom_one_follows_and_of_what
     run(linked, story)
 
 
-def test_the_summary_of_the_week_tells_of_communities_on_its_first_working_day(linked: Company) -> None:
+def test_the_summary_of_the_week_tells_of_communities_on_its_first_working_day(reachable: Company) -> None:
     async def story(bot: Room) -> None:
         for number in range(12):
-            write(linked, "franck", f"Nouvelle {number} de la semaine")
-        write(linked, "franck", "Secret.", "rachat")
-        at(linked, MORNING)
+            write(reachable, "franck", f"Nouvelle {number} de la semaine")
+        write(reachable, "franck", "Secret.", "rachat")
+        at(reachable, MORNING)
         await bot.plan()
         assert cards(bot, "UANA") == []
-        at(linked, MONDAY)
+        at(reachable, MONDAY)
         await bot.plan()
         (card,) = cards(bot, "UANA")
         assert card.title == "Votre semaine"
         assert len(card.blocks[0].items) == 10  # type: ignore[union-attr]
         assert "Secret" not in card_text(card)
 
-        assert linked.ask(next(b.line for b in card.buttons if b.label == "Moins de ces avis"), "ana").done
-        at(linked, MONDAY + timedelta(hours=1))
-        write(linked, "franck", "Et encore une nouvelle")
-        at(linked, MONDAY + timedelta(days=7))
+        assert reachable.ask(next(b.line for b in card.buttons if b.label == "Moins de ces avis"), "ana").done
+        at(reachable, MONDAY + timedelta(hours=1))
+        write(reachable, "franck", "Et encore une nouvelle")
+        at(reachable, MONDAY + timedelta(days=7))
         await bot.plan()
         assert len(cards(bot, "UANA")) == 2, "people and expertise may still be in it"
 
-    run(linked, story)
+    run(reachable, story)
 
 
-def test_a_summary_typed_by_oneself_is_not_sent_again(linked: Company) -> None:
-    choose(linked, "lea", Notice.MENTION, Cadence.WEEKLY)
+def test_a_summary_typed_by_oneself_is_not_sent_again(reachable: Company) -> None:
+    choose(reachable, "lea", Notice.MENTION, Cadence.WEEKLY)
 
     async def story(bot: Room) -> None:
-        write(linked, "ana", "Bonjour @lea")
+        write(reachable, "ana", "Bonjour @lea")
         await bot.rest()
         assert cards(bot, "ULEA") == []
-        assert "on vous mentionne · Ana Roux" in card_text(linked.ask("résumé", "lea"))
-        assert "Rien de nouveau" in linked.ask("résumé", "lea").title
-        assert "Bonjour" in card_text(linked.ask("digest since yesterday", "lea"))
-        at(linked, MONDAY)
+        assert "on vous mentionne · Ana Roux" in card_text(reachable.ask("résumé", "lea"))
+        assert "Rien de nouveau" in reachable.ask("résumé", "lea").title
+        assert "Bonjour" in card_text(reachable.ask("digest since yesterday", "lea"))
+        at(reachable, MONDAY)
         await bot.plan()
         assert cards(bot, "ULEA") == []
 
-    run(linked, story)
+    run(reachable, story)
 
 
 def test_who_is_away_gets_nothing_then_one_message(linked: Company) -> None:
@@ -172,85 +177,131 @@ def test_who_is_away_gets_nothing_then_one_message(linked: Company) -> None:
     run(linked, story)
 
 
-def test_who_comes_back_early_reads_it_at_once(linked: Company) -> None:
+def test_who_comes_back_early_reads_it_at_once(reachable: Company) -> None:
     async def story(bot: Room) -> None:
-        linked.ask("away for 2 weeks", "lea", language="en")
-        write(linked, "franck", "La pompe est réparée, @lea")
+        reachable.ask("away for 2 weeks", "lea", language="en")
+        write(reachable, "franck", "La pompe est réparée, @lea")
         await bot.rest()
         assert cards(bot, "ULEA") == []
-        assert "on vous mentionne" in card_text(linked.ask("absent retour", "lea"))
-        at(linked, TUESDAY + timedelta(minutes=30))
-        write(linked, "franck", "Et le four, @lea")
+        assert "on vous mentionne" in card_text(reachable.ask("absent retour", "lea"))
+        at(reachable, TUESDAY + timedelta(minutes=30))
+        write(reachable, "franck", "Et le four, @lea")
         await bot.rest()
         assert len(cards(bot, "ULEA")) == 1
 
-    run(linked, story)
+    run(reachable, story)
 
 
-def test_new_questions_on_what_one_knows_are_in_the_summary_unless_answered(linked: Company) -> None:
+def test_what_somebody_may_no_longer_read_is_in_no_summary(reachable: Company) -> None:
+    choose(reachable, "ana", Notice.MENTION, Cadence.DAILY)
+    joining = [Joining(reachable.places["direction"], reachable.people["ana"])]
+
+    async def story(bot: Room) -> None:
+        with reachable.network.store.write() as tx:
+            belonging.join(tx, joining, CONSOLE)
+        write(reachable, "franck", "Entre nous, @ana : la vente est proche", "direction")
+        write(reachable, "franck", "Bonjour @ana")
+        await bot.rest()
+        with reachable.network.store.write() as tx:
+            belonging.leave(tx, joining, CONSOLE)
+        at(reachable, MORNING)
+        await bot.plan()
+        (card,) = cards(bot, "UANA")
+        assert "Bonjour" in card_text(card)
+        assert "vente" not in card_text(card)
+
+    run(reachable, story)
+
+
+def test_a_summary_that_may_have_been_sent_is_not_sent_again_and_loses_nothing(reachable: Company) -> None:
+    choose(reachable, "lea", Notice.MENTION, Cadence.DAILY)
+
+    async def story(bot: Room) -> None:
+        write(reachable, "ana", "Bonjour @lea", None)
+        await bot.rest()
+        at(reachable, MORNING)
+        for courier in (bot.slack, bot.teams):
+            courier.failures = [DoubtError("the connection ended")]
+        await bot.plan()
+        bot.slack.failures.clear()
+        bot.teams.failures.clear()
+        at(reachable, MORNING + timedelta(minutes=30))
+        await bot.rest()
+        assert cards(bot, "ULEA") == []
+        at(reachable, MORNING + timedelta(days=1))
+        await bot.plan()
+        assert len(cards(bot, "ULEA")) == 1
+
+    run(reachable, story)
+
+
+def test_new_questions_on_what_one_knows_are_in_the_summary_unless_answered(reachable: Company) -> None:
     def ask(text: str) -> int:
-        with linked.network.store.write() as tx:
-            new = NewContent(QUESTION, linked.people["lea"], text)
+        with reachable.network.store.write() as tx:
+            new = NewContent(QUESTION, reachable.people["lea"], text)
             return publishing.publish(tx, [new], CONSOLE)[0].id
 
     async def story(bot: Room) -> None:
         asked = ask("Quelle soudure pour l’étain ?")
         await bot.rest()
-        at(linked, TUESDAY + timedelta(hours=5))
+        at(reachable, TUESDAY + timedelta(hours=5))
         await bot.rest()
         assert [card.code for card in cards(bot, "UANA")] == ["Q13"], asked
         bot.slack.shown.clear()
         bot.teams.shown.clear()
-        at(linked, MORNING - timedelta(hours=1))
+        at(reachable, MORNING - timedelta(hours=1))
         ask("Quelle soudure pour le laiton ?")
         answered = ask("Quelle soudure pour le zinc ?")
         await bot.rest()
         assert cards(bot, "UANA") == []
-        write(linked, "franck", "À l’étain.", root=answered)
-        at(linked, MORNING)
+        write(reachable, "franck", "À l’étain.", root=answered)
+        at(reachable, MORNING)
         await bot.plan()
         texts = [card_text(card) for card in cards(bot, "UANA")]
         assert sum("laiton" in text for text in texts) == len(texts) == 1, texts
         assert "zinc" not in texts[0]
         assert "étain" not in texts[0], "she was asked that yesterday"
 
-    run(linked, story)
+    run(reachable, story)
 
 
-def test_each_zone_has_its_own_morning(linked: Company) -> None:
-    follow(linked, "lea", "franck")
-    with linked.network.store.write() as tx:
-        members.change(tx, [MemberChange(linked.people["lea"], {"timezone": "America/Montreal"})], CONSOLE)
+def test_each_zone_has_its_own_morning(reachable: Company) -> None:
+    follow(reachable, "lea", "franck")
+    with reachable.network.store.write() as tx:
+        members.change(tx, [MemberChange(reachable.people["lea"], {"timezone": "America/Montreal"})], CONSOLE)
 
     async def story(bot: Room) -> None:
-        write(linked, "franck", "La pompe est réparée.")
-        at(linked, MORNING)
+        write(reachable, "franck", "La pompe est réparée.")
+        at(reachable, MORNING)
         await bot.plan()
         assert cards(bot, "ULEA") == []
-        at(linked, datetime(2031, 3, 5, 14, 0, tzinfo=UTC))
+        at(reachable, datetime(2031, 3, 5, 14, 0, tzinfo=UTC))
         await bot.plan()
         assert len(cards(bot, "ULEA")) == 1
 
-    run(linked, story)
+    run(reachable, story)
 
 
 def test_a_plan_that_dies_half_way_is_finished_and_nobody_gets_two(
-    linked: Company, monkeypatch: pytest.MonkeyPatch
+    reachable: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(summaries, "_AT_ONCE", 1)
     for who in ("ana", "lea"):
-        follow(linked, who, "franck")
+        follow(reachable, who, "franck")
 
     async def story(bot: Room) -> None:
-        write(linked, "franck", "La pompe est réparée.")
-        at(linked, MORNING)
-        with linked.network.store.write() as tx:  # the first batch alone: then the process died
+        write(reachable, "franck", "La pompe est réparée.")
+        at(reachable, MORNING)
+        with reachable.network.store.write() as tx:  # the first batch alone: then the process died
             summaries.plan(tx, "", date(2031, 3, 5), 0, weekly=False)
         await bot.plan()
         await bot.plan()
+        with reachable.network.store.read() as tx:
+            keys = tx.execute(select(outbox.c.dedupe_key).where(outbox.c.topic == summaries.TOPIC)).scalars().all()
+        assert len([key for key in keys if key.endswith("2031-03-05")]) == 2
         assert (len(cards(bot, "ULEA")), len(cards(bot, "UANA"))) == (1, 1)
 
-    run(linked, story)
+    run(reachable, story)
 
 
 def test_the_feed_says_what_is_new_since_the_last_visit(here: Company) -> None:

@@ -156,6 +156,8 @@ FIRST: list[tuple[object, ...]] = [
     ("write", "lea", None, None, None),
     ("write", "ana", "veille", None, None),
     ("write", "franck", "direction", None, None),
+    ("write", "franck", "veille", None, None),
+    ("write", "ana", None, 3, None),
     *(("follow", who, root) for who in PEOPLE for root in range(2)),
 ]
 

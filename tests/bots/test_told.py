@@ -179,19 +179,19 @@ def test_a_burst_in_a_thread_is_one_notice_then_one_for_a_while_and_writing_ther
     run(linked, story)
 
 
-def test_many_threads_are_five_notices_then_one_at_the_end_of_the_hour(linked: Company) -> None:
+def test_many_threads_are_five_notices_then_one_at_the_end_of_the_hour(reachable: Company) -> None:
     async def story(bot: Room) -> None:
         for number in range(8):
-            write(linked, "franck", "Le bleu.", root=write(linked, "lea", f"Et la couleur {number} ?", None))
+            write(reachable, "franck", "Le bleu.", root=write(reachable, "lea", f"Et la couleur {number} ?", None))
         await bot.rest()
         assert len(titles(bot, "ULEA")) == 5
 
-        at(linked, WEDNESDAY + timedelta(hours=1))
+        at(reachable, WEDNESDAY + timedelta(hours=1))
         await bot.rest()
         assert len(titles(bot, "ULEA")) == 6
         assert len(notices(bot)[-1][1].blocks[0].items) == 3  # type: ignore[union-attr]
 
-    run(linked, story)
+    run(reachable, story)
 
 
 # -- reactions ---------------------------------------------------------------------------------------------------------
@@ -390,38 +390,38 @@ def test_at_night_a_notice_waits_for_the_morning_unless_the_person_wants_it_at_a
     run(linked, story)
 
 
-def test_what_waits_for_the_morning_is_judged_again_then(linked: Company) -> None:
+def test_what_waits_for_the_morning_is_judged_again_then(reachable: Company) -> None:
     evening = datetime(2026, 3, 5, 20, 0, tzinfo=UTC)
 
     async def story(bot: Room) -> None:
-        at(linked, evening)
-        root = write(linked, "lea", "@ana, @franck : la pompe est en panne")
+        at(reachable, evening)
+        root = write(reachable, "lea", "@ana, @franck : la pompe est en panne")
         await bot.rest()
-        with linked.network.store.write() as tx:
-            preferences.choose(tx, linked.people["franck"], Notice.MENTION, Cadence.NEVER)
-            changing.withdraw(tx, [Withdrawal(root, linked.people["lea"])], CONSOLE)
-        at(linked, evening + timedelta(hours=13))
+        with reachable.network.store.write() as tx:
+            preferences.choose(tx, reachable.people["franck"], Notice.MENTION, Cadence.NEVER)
+            changing.withdraw(tx, [Withdrawal(root, reachable.people["lea"])], CONSOLE)
+        at(reachable, evening + timedelta(hours=13))
         await bot.rest()
 
         assert notices(bot) == []
 
-    run(linked, story)
+    run(reachable, story)
 
 
-def test_a_person_chooses_the_platform_for_everything_or_for_a_class(linked: Company) -> None:
+def test_a_person_chooses_the_platform_for_everything_or_for_a_class(reachable: Company) -> None:
     for line in ("réglages dans slack", "réglages mentions dans Teams"):
-        assert linked.ask(line, "ana").done, line
+        assert reachable.ask(line, "ana").done, line
 
     async def story(bot: Room) -> None:
-        write(linked, "lea", "Et toi, @ana ?")
-        root = write(linked, "ana", "Le four est froid.", None)
-        write(linked, "lea", "Je regarde.", root=root)
+        write(reachable, "lea", "Et toi, @ana ?")
+        root = write(reachable, "ana", "Le four est froid.", None)
+        write(reachable, "lea", "Je regarde.", root=root)
         await bot.rest()
 
         assert [answer.card.title[:20] for answer, to in bot.teams.shown] == ["Léa Petit vous menti"]
         assert [answer.card.title[:20] for answer, to in bot.slack.shown] == ["Léa Petit vous a rép"]
 
-    run(linked, story)
+    run(reachable, story)
 
 
 def test_the_page_of_notices_says_what_the_table_says() -> None:
