@@ -51,7 +51,7 @@ def test_a_tag_a_name_and_a_membership_are_reasons_and_one_word_in_common_is_non
 
     named = here.ask("idée : une réserve de soudures témoins")
     assert "on y parle de « soudures »" in card_text(named)
-    for line in ("publier bonjour", "idée : un banc dehors", "publier mon fer est percé", "publier un groupe"):
+    for line in ("publier bonjour", "idée : un banc dehors", "publier coupons le gaz", "publier un groupe"):
         assert "Sur votre mur" in card_text(here.ask(line)), line
 
 

@@ -233,6 +233,8 @@ def test_a_reopened_question_waits_for_a_new_answer_and_people_are_looked_for_at
         late = NewContent(ANSWER, here.bob, "Non, la rouge", root_id=asked.id, created_at=tx.now + timedelta(minutes=1))
         publishing.publish(tx, [late], HERE)
         assert here.root(asked).answered_at == tx.now + timedelta(minutes=1)
+        changing.withdraw(tx, [Withdrawal(answer.id, here.bob)], HERE)
+        assert here.root(asked).answered_at == tx.now + timedelta(minutes=1)
 
 
 def test_what_is_hidden_is_read_by_its_author_alone_until_it_is_shown_again(store: Store) -> None:
