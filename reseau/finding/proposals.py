@@ -127,21 +127,16 @@ def _tagged(tx: Transaction, labels: Sequence[str]) -> Mapping[int, str]:
     typed = {fold(label): label for label in labels}
     used: dict[int, str] = {}
     for folded, tag_id in sorted(tags.find(tx, typed).items()) if typed else ():
+        # What is closed is left out before the cut: it must not take a place that is then missing.
         newest = (
-            select(tagging.c.content_id)
-            .where(tagging.c.tag_id == tag_id)
+            select(content.c.community_id)
+            .join(tagging, tagging.c.content_id == content.c.id)
+            .join(community, community.c.id == content.c.community_id)
+            .where(tagging.c.tag_id == tag_id, _open(), content.c.deleted_at.is_(None))
             .order_by(tagging.c.content_id.desc())
             .limit(_TAGGED)
-            .subquery()
         )
-        places = (
-            select(content.c.community_id)
-            .join(newest, newest.c.content_id == content.c.id)
-            .join(community, community.c.id == content.c.community_id)
-            .where(_open(), content.c.deleted_at.is_(None))
-            .distinct()
-        )
-        for community_id in tx.execute(places).scalars():
+        for community_id in tx.execute(newest).scalars():
             used.setdefault(community_id, typed[folded])
     return used
 

@@ -196,6 +196,12 @@ def test_the_animateurs_are_asked_and_the_author_gets_the_reason_and_no_name_of_
         assert "prix numéro 1" not in card_text(removed)
         assert labels(removed) == []
 
+        linked.ask("fusionner Q10 avec Q9 : la même", confirmed=True)
+        linked.ask("masquer Q9 : à revoir")
+        assert linked.ask("supprimer Q9 : un mot de passe", "franck", confirmed=True).done
+        await bot.rest()
+        assert "a fusionné Q10 avec un autre échange" in spaced(told(bot, "UANA")[-3].title)
+
     run(linked, story)
 
 
