@@ -68,7 +68,7 @@ class _Evidence:
 
     @property
     def points(self) -> int:
-        found = 2 * min(self.near, 5) + 3 * bool(self.tag) + 3 * bool(self.name) + bool(self.purpose)
+        found = 2 * min(self.near, 5) + 3 * bool(self.tag) + 3 * bool(self.name) + 2 * bool(self.purpose)
         return found + self.mine if found else 0
 
 
@@ -154,9 +154,10 @@ def _named(tx: Transaction, text: str, evidence: Mapping[int, _Evidence]) -> Non
     if not searched:
         return
     holding = [
-        clause.contains(stem, autoescape=True)
+        # A purpose keeps its accents.
+        community.c.folded_name.contains(stem, autoescape=True)
+        | func.lower(community.c.purpose).contains(stems[stem][: len(stem)], autoescape=True)
         for stem in searched
-        for clause in (community.c.folded_name, func.lower(community.c.purpose))
     ]
     rows = select(community.c.id, community.c.folded_name, community.c.purpose).where(_open(), or_(*holding))
     for row in tx.execute(rows.order_by(community.c.folded_name, community.c.id).limit(_CALLED)):
