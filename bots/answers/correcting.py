@@ -12,7 +12,7 @@ from bots.request import RefusalError, Request
 from bots.speech import grammar
 from reseau.access import ClosedError
 from reseau.channels import copies
-from reseau.contents import threads
+from reseau.contents import moderation, threads
 from reseau.contents.threads import Content
 from reseau.i18n import N_
 
@@ -35,8 +35,11 @@ class Named:
     rest: str
 
 
-def named(request: Request) -> Named:
+def named(request: Request, *, hidden: bool = False) -> Named:
     """The content that a line names: a thread by its number, a reply by its place in it.
+
+    Args:
+        hidden: whether what was hidden from the person counts as well, for somebody who decides about it.
 
     Raises:
         ClosedError: nothing that the person may read has this number.
@@ -44,6 +47,8 @@ def named(request: Request) -> Named:
     """
     code, place, rest = parted(request)
     root = threads.get(request.tx, request.viewer, code)
+    if root is None and hidden:
+        root = moderation.hidden_by_code(request.tx, request.viewer, code)
     if root is None:
         raise ClosedError
     if not place:

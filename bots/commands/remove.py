@@ -16,7 +16,7 @@ def answer(request: Request) -> Card:
     t = request.t
     if (card := correcting.unnamed(request, N_("What do you remove? Example: {example}"))) is not None:
         return card
-    about = correcting.named(request)
+    about = correcting.named(request, hidden=True)
     content = about.content
     if not about.rest:
         return correcting.reasonless(request, about)

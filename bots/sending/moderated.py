@@ -91,7 +91,7 @@ def _decided(news: _News) -> Card | None:
     if by is None or reason is None:
         return None
     t, content = news.t, news.content()
-    code = threads.code_of_root(news.tx, int(news.taken.payload["content"]))
+    code = moderation.code_of(news.tx, int(news.taken.payload["content"]))
     title = t(_SENTENCES[moderation.act_of(news.tx, news.record_id)], name=by.name, code=code)
     blocks = (Quote(reason, by.name),) if reason else ()
     about = (Fields((Field(t("About"), headline(content)),)),) if content is not None else ()

@@ -332,6 +332,13 @@ def reason_of(tx: Transaction, record_id: int) -> str | None:
     return None if row is None or row.ended_at is not None else str(row.reason)
 
 
+def code_of(tx: Transaction, content_id: int) -> str:
+    """Return the code of a content that was decided about, a merged one's own, or that of its thread."""
+    root = content.alias("root")
+    code = select(func.coalesce(content.c.code, root.c.code)).join_from(content, root, root.c.id == content.c.root_id)
+    return str(tx.execute(code.where(content.c.id == content_id)).scalar() or "")
+
+
 def act_of(tx: Transaction, record_id: int) -> Verb:
     """Return what was decided."""
     return Verb(tx.execute(select(moderation.c.act).where(moderation.c.id == record_id)).scalar_one())

@@ -68,7 +68,7 @@ class _Evidence:
 
     @property
     def points(self) -> int:
-        found = 2 * min(self.near, 5) + 3 * bool(self.tag) + 3 * bool(self.name) + bool(self.purpose)
+        found = 2 * min(self.near, 5) + 3 * bool(self.tag) + 3 * bool(self.name) + 2 * bool(self.purpose)
         return found + self.mine if found else 0
 
 
@@ -127,21 +127,16 @@ def _tagged(tx: Transaction, labels: Sequence[str]) -> Mapping[int, str]:
     typed = {fold(label): label for label in labels}
     used: dict[int, str] = {}
     for folded, tag_id in sorted(tags.find(tx, typed).items()) if typed else ():
+        # What is closed is left out before the cut: it must not take a place that is then missing.
         newest = (
-            select(tagging.c.content_id)
-            .where(tagging.c.tag_id == tag_id)
+            select(content.c.community_id)
+            .join(tagging, tagging.c.content_id == content.c.id)
+            .join(community, community.c.id == content.c.community_id)
+            .where(tagging.c.tag_id == tag_id, _open(), content.c.deleted_at.is_(None))
             .order_by(tagging.c.content_id.desc())
             .limit(_TAGGED)
-            .subquery()
         )
-        places = (
-            select(content.c.community_id)
-            .join(newest, newest.c.content_id == content.c.id)
-            .join(community, community.c.id == content.c.community_id)
-            .where(_open(), content.c.deleted_at.is_(None))
-            .distinct()
-        )
-        for community_id in tx.execute(places).scalars():
+        for community_id in tx.execute(newest).scalars():
             used.setdefault(community_id, typed[folded])
     return used
 
@@ -159,9 +154,10 @@ def _named(tx: Transaction, text: str, evidence: Mapping[int, _Evidence]) -> Non
     if not searched:
         return
     holding = [
-        clause.contains(stem, autoescape=True)
+        # A purpose keeps its accents.
+        community.c.folded_name.contains(stem, autoescape=True)
+        | func.lower(community.c.purpose).contains(stems[stem][: len(stem)], autoescape=True)
         for stem in searched
-        for clause in (community.c.folded_name, func.lower(community.c.purpose))
     ]
     rows = select(community.c.id, community.c.folded_name, community.c.purpose).where(_open(), or_(*holding))
     for row in tx.execute(rows.order_by(community.c.folded_name, community.c.id).limit(_CALLED)):

@@ -74,7 +74,7 @@ def test_an_audience_is_counted_told_in_its_hours_and_sees_the_question_first(an
         assert [(row["to"], row["audience"]) for row in rows] == [
             (ids[who], "les commerciaux du Sud") for who in ("paul", "nora")
         ]
-    anywhere.ask("publier encore autre chose", "franck", confirmed=True)
+    assert anywhere.ask("idée : des gants pour tous", "franck", confirmed=True).done
     feed = anywhere.ask("fil", "nora")
     first = next(block.items[0] for block in feed.blocks if hasattr(block, "items"))
     assert (first.code, spaced(first.reason)) == (posted.code, "Léa Petit · pour les commerciaux du Sud")

@@ -45,6 +45,8 @@ def test_an_edit_keeps_its_colons_and_numbers_and_readers_find_what_was_there(an
     assert anywhere.ask("modifier Q12 1 : Pas moi.").error == "E_PERMISSION"
     assert anywhere.ask("modifier Q12 2 : Pas moi.").error == "E_NUMBER_MISSING"
     assert anywhere.ask("modifier Q12").error == "E_TEXT_MISSING"
+    assert anywhere.ask("modifier Q12 : 2").done
+    assert "2" in texts(anywhere)
 
 
 def test_what_is_old_is_taken_back_once_confirmed_and_can_be_brought_back(here: Company) -> None:
@@ -194,6 +196,12 @@ def test_the_animateurs_are_asked_and_the_author_gets_the_reason_and_no_name_of_
         assert "prix numéro 1" not in card_text(removed)
         assert labels(removed) == []
 
+        linked.ask("fusionner Q10 avec Q9 : la même", confirmed=True)
+        linked.ask("masquer Q9 : à revoir")
+        assert linked.ask("supprimer Q9 : un mot de passe", "franck", confirmed=True).done
+        await bot.rest()
+        assert "a fusionné Q10 avec un autre échange" in spaced(told(bot, "UANA")[-3].title)
+
     run(linked, story)
 
 
@@ -255,11 +263,10 @@ def test_the_copies_in_linked_channels_follow_every_correction(two_channels: Com
         assert standing(bot, "C8") == [("L’argon", "Quel gaz prendre ?"), ("Quel gaz prendre ?", "")]
         assert bot.teams.messages == {}
 
-        await done(
-            bot,
-            lambda tx: moving.move(tx, [Move(first, places["veille"], ana)], CONSOLE),
-            lambda tx: moderation.remove(tx, [Decision(answer, franck, "secret")], CONSOLE),
-        )
+        await done(bot, lambda tx: moderation.remove(tx, [Decision(answer, franck, "secret")], CONSOLE))
+        assert standing(bot, "C8") == [("Quel gaz prendre ?", "")]
+
+        await done(bot, lambda tx: moving.move(tx, [Move(first, places["veille"], ana)], CONSOLE))
         assert standing(bot, "C8") == []
         assert standing(bot, "C9") == [("Quel gaz prendre ?", "")]
 

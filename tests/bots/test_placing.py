@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reseau.communities import belonging, opening
 from reseau.communities.belonging import Joining
-from reseau.communities.opening import NewCommunity
+from reseau.communities.opening import CommunityChange, NewCommunity
 from reseau.contents import publishing
 from reseau.contents.kinds.question import QUESTION
 from reseau.contents.publishing import NewContent
@@ -51,7 +51,12 @@ def test_a_tag_a_name_and_a_membership_are_reasons_and_one_word_in_common_is_non
 
     named = here.ask("idée : une réserve de soudures témoins")
     assert "on y parle de « soudures »" in card_text(named)
-    for line in ("publier bonjour", "idée : un banc dehors", "publier mon fer est percé", "publier un groupe"):
+    with here.network.store.write() as tx:
+        belonging.join(tx, [Joining(here.places["velo"], here.people["lea"])], CONSOLE)
+        opening.change(tx, [CommunityChange(here.places["velo"], {"purpose": "Trajets, réparations"})], CONSOLE)
+    about = here.ask("publier réparation de mon vieux guidon")
+    assert "on y parle de « réparation » · vous en êtes membre" in card_text(about)
+    for line in ("publier bonjour", "idée : un banc dehors", "publier les postes sont là", "publier un groupe"):
         assert "Sur votre mur" in card_text(here.ask(line)), line
 
 

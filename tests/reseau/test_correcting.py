@@ -181,6 +181,7 @@ def test_two_merged_questions_are_one_thread_that_both_codes_name_until_it_is_un
         assert here.root(kept).accepted_id == second.id
         assert threads.get(tx, viewer(tx, here.gus), "Q2") == read.root
         assert not here.reads(here.gus, merged.id)
+        assert threads.replies_of(tx, kept.id, here.ana) == []
         assert sorted(here.finds(here.gus, "perceuse rouge")) == [kept.id, second.id]
         assert follows.followed(tx, here.gus, FollowKind.CONTENT) == [merged.id, kept.id]
         assert moving.merged_into(tx, here.root(kept)) == ["Q2"]
@@ -232,6 +233,8 @@ def test_a_reopened_question_waits_for_a_new_answer_and_people_are_looked_for_at
         assert len(acts) == 1
         late = NewContent(ANSWER, here.bob, "Non, la rouge", root_id=asked.id, created_at=tx.now + timedelta(minutes=1))
         publishing.publish(tx, [late], HERE)
+        assert here.root(asked).answered_at == tx.now + timedelta(minutes=1)
+        changing.withdraw(tx, [Withdrawal(answer.id, here.bob)], HERE)
         assert here.root(asked).answered_at == tx.now + timedelta(minutes=1)
 
 
