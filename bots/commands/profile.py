@@ -168,8 +168,9 @@ def _entry(name: str) -> Entry:
     """A line of a profile; several things of a list stand behind one another, with commas."""
     if name in profiles.COLUMNS:
         kind = Kind.LONG if name == "bio" else Kind.SHORT
-        return Entry(name, profiles.COLUMNS[name], kind, most=profiles.LONGEST if name == "bio" else 0)
-    return Entry(name, profiles.LISTS[name], Kind.LONG, N_("With commas between them"), most=profiles.LONGEST)
+        most = profiles.LONGEST if name == "bio" else 0
+        return Entry(name, profiles.COLUMNS[name], kind, profiles.HINTS.get(name, ""), most=most)
+    return Entry(name, profiles.LISTS[name], Kind.LONG, profiles.HINTS[name], most=profiles.LONGEST)
 
 
 command = Command(
