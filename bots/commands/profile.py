@@ -42,8 +42,8 @@ def answer(request: Request) -> Card:
         return _filled(request)
     text = request.text.strip()
     bare = fold(everyday.without_courtesies_behind(text)).strip(" ?!.")
-    if not bare or bare in _ME:
-        return _mine(request)
+    if not bare or bare in _ME or _fill(request.arguments) is not None:
+        return _mine(request)  # where no form can be opened, its button stands there
     if fold(text) in _LATER:
         return _put_off(request)
     if change := profiles.change(text):

@@ -165,6 +165,17 @@ def test_a_form_offers_no_community_that_the_person_may_not_choose(here: Company
     assert not sheet.note
 
 
+def test_the_words_that_open_a_form_show_its_button_where_none_can_be_opened(here: Company) -> None:
+    profile, edit = here.ask("profil modifier"), here.ask("profile edit", language="en")
+    waiting = here.ask("admettre quelqu’un", "franck")
+
+    assert profile.title == here.ask("profil").title
+    assert "Compléter mon profil" in labels(profile)
+    assert not edit.error
+    assert not waiting.error
+    assert "Ève Morin" in card_text(waiting)
+
+
 def test_a_profile_is_filled_in_two_steps(here: Company) -> None:
     first = fill(here, "profile", {"expertise": "cuivre", "tool": "Excel"}, step=0)
     assert first.sheet is not None
