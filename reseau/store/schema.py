@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 #: The revision this program is written for; a test keeps it the newest of ``migrations/versions``.
-NEWEST = "0013"
+NEWEST = "0017"
 
 
 class SchemaError(ReseauError):
