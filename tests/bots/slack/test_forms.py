@@ -150,6 +150,8 @@ def test_a_form_that_cannot_be_opened_is_asked_for_in_the_conversation(shop: Sho
     shop.slack.press("ULEA", "DULEA", shop.slack.stamp(), "demander")
 
     until(lambda: any("Que voulez-vous demander" in said for said in shop.said()), "nothing was asked")
+    asked = blockkit.elements(shop.slack.messages["DULEA"])
+    assert "Ouvrir le formulaire" in [element["text"]["text"] for element in asked if element["type"] == "button"]
 
 
 def test_a_form_of_somebody_whom_slack_has_to_name_first_is_kept_and_answered(shop: Shop) -> None:
