@@ -13,6 +13,7 @@ from enum import StrEnum
 MOST_STEPS = 2
 MOST_ENTRIES = 5  # of a step
 MOST_CHOICES = 100  # Slack's own limit of one list
+NONE = "-"  # the value of the choice that is none: a list that had one chosen cannot be emptied everywhere
 _LONGEST_TEXT = 3000  # characters; Slack's own limit of one field
 _LONGEST_WORDS = 150
 

@@ -33,6 +33,15 @@ EXAMPLES = {
     "ask_me": N_("ask me about: business trips"),
     "bio": N_("in a few words: ten years in purchasing"),
 }
+#: The same for each line, below its field in a form.
+HINTS = {
+    "expertise": N_("What you know well: welding, Python"),
+    "interest": N_("What you like: cycling, photography"),
+    "project": N_("What you work on: the new warehouse"),
+    "tool": N_("What you use: Excel, laser cutter"),
+    "ask_me": N_("What colleagues may ask you about: business trips"),
+    "bio": N_("Who you are, as you would tell it to a new colleague"),
+}
 #: What people type before the colon, in both languages, without case or accents.
 _NAMES = {
     "expertise": "expertise",

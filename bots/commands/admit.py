@@ -34,7 +34,7 @@ _STANDINGS = {
 def answer(request: Request) -> Card:
     """Without a number, who came; with one, that person is let in."""
     number, rest = _told(request)
-    if not number:
+    if not number or (not request.arguments.filled and _fill(request.arguments) is not None):
         return _listed(request)
     applicant = applicants.get(request.tx, int(number)) if number.isdecimal() and len(number) < 10 else None
     if applicant is None:
@@ -122,12 +122,15 @@ def _item(request: Request, applicant: Applicant) -> Item:
 
 
 def _buttons(request: Request, came: list[Applicant]) -> tuple[Button, ...]:
-    """For colleagues; a guest needs a community to be named."""
+    """For colleagues; a guest needs a community to be named, which the form asks for."""
+    t = request.t
     home = [applicant for applicant in came if applicant.standing == Standing.HOME][:_MOST_BUTTONS]
-    return tuple(
-        request.button(request.t("Let in {name}", name=applicant.name), "admit", str(applicant.id))
-        for applicant in home
-    )
+    buttons = [
+        request.button(t("Let in {name}", name=applicant.name), "admit", str(applicant.id)) for applicant in home
+    ]
+    if any(applicant.standing != Standing.HOME for applicant in came) and request.platform != "console":
+        buttons.append(request.button(t("Let somebody in"), "admit", _OPENERS[t.language]))
+    return tuple(buttons)
 
 
 def _done(request: Request, applicant: Applicant, member_id: int, place: Community | None) -> Card:

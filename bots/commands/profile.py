@@ -42,8 +42,8 @@ def answer(request: Request) -> Card:
         return _filled(request)
     text = request.text.strip()
     bare = fold(everyday.without_courtesies_behind(text)).strip(" ?!.")
-    if not bare or bare in _ME:
-        return _mine(request)
+    if not bare or bare in _ME or _fill(request.arguments) is not None:
+        return _mine(request)  # where no form can be opened, its button stands there
     if fold(text) in _LATER:
         return _put_off(request)
     if change := profiles.change(text):
@@ -168,8 +168,9 @@ def _entry(name: str) -> Entry:
     """A line of a profile; several things of a list stand behind one another, with commas."""
     if name in profiles.COLUMNS:
         kind = Kind.LONG if name == "bio" else Kind.SHORT
-        return Entry(name, profiles.COLUMNS[name], kind, most=profiles.LONGEST if name == "bio" else 0)
-    return Entry(name, profiles.LISTS[name], Kind.LONG, N_("With commas between them"), most=profiles.LONGEST)
+        most = profiles.LONGEST if name == "bio" else 0
+        return Entry(name, profiles.COLUMNS[name], kind, profiles.HINTS.get(name, ""), most=most)
+    return Entry(name, profiles.LISTS[name], Kind.LONG, profiles.HINTS[name], most=profiles.LONGEST)
 
 
 command = Command(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bots.answers import asking
 from bots.arrival import Filled
 from bots.card import Block, Card, Item, Items, Text
-from bots.form import Blank, Sheet
+from bots.form import NONE, Blank, Choice, Sheet
 from reseau.i18n import Words
 
 _MOST_CHOICES = 9
@@ -50,7 +50,7 @@ class Questions:
         """What is asked for next."""
         blank = self.left[0]
         blocks: list[Block] = [Text(text) for text in (blank.fault or self.sheet.note, blank.hint) if text]
-        if choices := blank.choices[:_MOST_CHOICES]:
+        if choices := _listed(blank):
             blocks.append(Items(tuple(Item(choice.label, str(n)) for n, choice in enumerate(choices, 1))))
         if held := self.values.get(blank.entry.name):
             blocks.append(Text(t("Now: {value}", value=_label(blank, held))))
@@ -72,10 +72,16 @@ class Questions:
         return True
 
 
+def _listed(blank: Blank) -> Sequence[Choice]:
+    """The choices that are numbered; none at all is an empty line."""
+    return [choice for choice in blank.choices if choice.value != NONE][:_MOST_CHOICES]
+
+
 def _chosen(blank: Blank, text: str) -> str:
     """The choice that a number or a name stands for, else the text itself."""
-    if text.isdecimal() and 1 <= int(text[:4]) <= min(len(blank.choices), _MOST_CHOICES):
-        return blank.choices[int(text) - 1].value
+    listed = _listed(blank)
+    if text.isdecimal() and 1 <= int(text[:4]) <= len(listed):
+        return listed[int(text) - 1].value
     return next((choice.value for choice in blank.choices if choice.label.casefold() == text.casefold()), text)
 
 

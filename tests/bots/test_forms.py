@@ -13,7 +13,7 @@ from bots.answers.forms import filling as filled
 from bots.answers.handling import Handler
 from bots.arrival import Filled, Line, Where, from_payload, to_payload
 from bots.command import Command, all_commands
-from bots.form import MOST_ENTRIES, MOST_STEPS, Kind
+from bots.form import MOST_ENTRIES, MOST_STEPS, NONE, Kind
 from bots.platforms.console import Console, Look
 from bots.tools.conversation import Conversation
 from reseau import access
@@ -152,9 +152,8 @@ def test_a_form_offers_no_community_that_the_person_may_not_choose(here: Company
     def offered(line: str, who: str, channel: str = "") -> list[str]:
         sheet = opened(here, line, who, channel)
         assert sheet is not None
-        return [
-            choice.value for blank in sheet.blanks for choice in blank.choices if blank.entry.kind is Kind.COMMUNITY
-        ]
+        blanks = [blank for blank in sheet.blanks if blank.entry.kind is Kind.COMMUNITY]
+        return [choice.value for blank in blanks for choice in blank.choices if choice.value != NONE]
 
     assert set(offered("demander", "lea")) == {"#veille", "#velo", "#appels-d-offres"}
     assert len(offered("demander", "franck")) == 5
@@ -166,10 +165,25 @@ def test_a_form_offers_no_community_that_the_person_may_not_choose(here: Company
     assert not sheet.note
 
 
+def test_the_words_that_open_a_form_show_its_button_where_none_can_be_opened(here: Company) -> None:
+    profile, edit = here.ask("profil modifier"), here.ask("profile edit", language="en")
+    waiting = here.ask("admettre quelqu’un", "franck")
+
+    assert profile.title == here.ask("profil").title
+    assert "Compléter mon profil" in labels(profile)
+    assert not edit.error
+    assert not waiting.error
+    assert "Ève Morin" in card_text(waiting)
+
+
 def test_a_profile_is_filled_in_two_steps(here: Company) -> None:
     first = fill(here, "profile", {"expertise": "cuivre", "tool": "Excel"}, step=0)
     assert first.sheet is not None
     assert first.sheet.step == 1
+    assert first.sheet.submit == "Enregistrer"
+    begun = opened(here, "profil modifier")
+    assert begun is not None
+    assert begun.submit == "Suivant"
     assert not first.sheet.faults
 
     second = fill(here, "profile", {"bio": "Dix ans d’achats"}, step=1).card
@@ -223,12 +237,13 @@ def test_no_community_is_a_choice_even_in_a_linked_channel(linked: Company) -> N
     async def story() -> None:
         async with room(linked.network) as bot:
             sheet = await bot.receiving.sheet(bot.arrival(replace(form(), filled=None, text="publier")))
-            for place in ("", "#veille"):
+            for place in (NONE, "#veille"):
                 await bot.receiving.submit(bot.arrival(form(**{"in": place})), 5.0)
             await bot.rest()
 
             assert sheet is not None
             assert values(sheet) == {"in": "#veille"}
+            assert (sheet.blanks[1].choices[0].value, sheet.blanks[1].choices[0].label) == (NONE, "Aucune")
             first, second = (card_text(answer.card) for answer, _ in bot.slack.shown)
             assert "Sur votre mur" in first
             assert "Dans « Veille »" in second

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bots.card import Card, Items
 from reseau.acting import Acting
 from reseau.communities import belonging
-from reseau.communities.belonging import Appointment
+from reseau.communities.belonging import Appointment, Joining
 from tests.bots.company import CLOSED_WORD, Company, card_text, labels
 
 
@@ -28,6 +28,18 @@ def test_it_lists_the_feed_ones_open_questions_and_what_waits_for_an_animateur(a
     assert "En attente d’une réponse" not in lists(ana)
     assert "Vos questions ouvertes" not in lists(guy)
     assert all(CLOSED_WORD not in card_text(card) for card in (lea, ana, guy))
+
+
+def test_a_question_of_ones_own_in_a_place_that_one_left_is_not_listed(anywhere: Company) -> None:
+    before = anywhere.ask("mon accueil", "franck")
+    with anywhere.network.store.write() as tx:
+        closed = [Joining(anywhere.places[slug], anywhere.people["franck"]) for slug in ("direction", "rachat")]
+        belonging.leave(tx, closed, Acting("console"))
+
+    after = anywhere.ask("mon accueil", "franck")
+
+    assert set(lists(before)["Vos questions ouvertes"]) == set(anywhere.closed)
+    assert CLOSED_WORD not in card_text(after)
 
 
 def test_the_next_step_is_to_belong_somewhere_then_to_be_found_then_nothing(anywhere: Company) -> None:

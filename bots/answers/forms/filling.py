@@ -9,7 +9,7 @@ from bots.answers import people, places
 from bots.arrival import Filled
 from bots.card import Button, Card, Quote
 from bots.command import Command
-from bots.form import MOST_CHOICES, Among, Blank, Choice, Entry, Form, Kind, Sheet
+from bots.form import MOST_CHOICES, NONE, Among, Blank, Choice, Entry, Form, Kind, Sheet
 from bots.request import Arguments, RefusalError, Request
 from bots.speech.parser import Parsed, Understood
 from reseau import access
@@ -126,7 +126,7 @@ def sheet(request: Request, values: Mapping[str, str], step: int = 0, faults: Ma
     return Sheet(
         verb=request.command.id,
         title=t(form.title),
-        submit=t(form.submit),
+        submit=t(form.submit) if step + 1 == len(form.steps) else t("Next"),
         blanks=tuple(
             _blank(request, entry, begins.get(entry.name, ""), faults.get(entry.name, "")) for entry in form.steps[step]
         ),
@@ -161,9 +161,11 @@ def _community(request: Request, blank: Blank) -> Blank:
         value = _linked(request)
     if value and value not in {choice.value for choice in offered}:
         place = reading.find(request.tx, request.viewer, value)
-        offered = (*(Choice(value, found.name) for found in place[:1]), *offered)[:MOST_CHOICES]
+        offered = (*(Choice(value, found.name) for found in place[:1]), *offered)
         value = value if place else ""
-    return replace(blank, value=value, choices=offered)
+    if not blank.entry.required and request.viewer.internal:
+        offered = (Choice(NONE, request.t("None")), *offered)
+    return replace(blank, value=value, choices=offered[:MOST_CHOICES])
 
 
 def choices(request: Request, entry: Entry, text: str = "") -> tuple[Choice, ...]:
@@ -246,7 +248,9 @@ def of(filled: Filled, commands: Sequence[Command]) -> Command | None:
 def told(form: Form, filled: Filled, kept: Mapping[str, str]) -> Mapping[str, str]:
     """The values of a form, those of an earlier step among them; what it does not ask for is left out."""
     values = {**(kept if filled.step else {}), **filled.values}
-    return {entry.name: values[entry.name].strip() for entry in form.entries if entry.name in values}
+    told = {entry.name: values[entry.name].strip() for entry in form.entries if entry.name in values}
+    chosen = {entry.name for entry in form.entries if entry.kind in (Kind.CHOICE, Kind.COMMUNITY)}
+    return {name: "" if value == NONE and name in chosen else value for name, value in told.items()}
 
 
 def arguments(values: Mapping[str, str]) -> Arguments:
