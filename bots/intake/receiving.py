@@ -18,6 +18,7 @@ from bots.arrival import (
     Entered,
     Line,
     Message,
+    Pointed,
     Reacted,
     Removed,
     from_payload,
@@ -25,6 +26,7 @@ from bots.arrival import (
 )
 from bots.form import Choice, Sheet
 from bots.intake.answering import ASKS_FIRST, Answering, HeardBeforeError
+from bots.intake.pointed import Unfolding
 from bots.mirror.hear import Hearing
 from bots.platform import Answer, Courier, LaterError
 from bots.sending.delivery import Delivering
@@ -59,6 +61,7 @@ class Receiving:
     ) -> None:
         self._handler, self._writing, self._couriers = handler, writing, couriers
         self._answering = Answering(handler, writing, couriers, delivering)
+        self._unfolding = Unfolding(handler.network, writing, couriers)
         self._hearing = Hearing(handler.network, writing, couriers, delivering)
         self._delivering = delivering
         self._queues = Queues()
@@ -252,6 +255,8 @@ class Receiving:
                 await self._hearing.removal(arrival, message)
             case Reacted() as reaction:
                 await self._hearing.reaction(arrival, reaction)
+            case Pointed() as pointed:
+                await self._unfolding.show(arrival, pointed)
             case Entered():
                 await self._hearing.entry(arrival)
             case AccountChanged(account):
@@ -300,7 +305,7 @@ def _concerns_us(tx: Transaction, arrival: Arrival, handler: Handler) -> bool:
         case Line(aside=True, where=where, text=text):  # in a linked channel the others read it
             linked = links.of_channel(tx, arrival.event.channel(where.conversation)) is not None
             return not linked and handler.is_asked(text)
-        case Line():
+        case Line() | Pointed():
             return True
         case AccountChanged(account):
             return identities.member_of(tx, account.account_key) is not None
