@@ -140,6 +140,16 @@ class Reacted:
 
 
 @dataclass(frozen=True, slots=True)
+class Pointed:
+    """A message leads to pages of ours."""
+
+    person: str
+    where: Where
+    message: str
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Entered:
     """A person joined a conversation: a link with it may have to stop."""
 
@@ -158,7 +168,7 @@ class AccountChanged:
     new: bool = False
 
 
-Body = Line | Message | Changed | Removed | Reacted | Entered | AccountChanged
+Body = Line | Message | Changed | Removed | Reacted | Pointed | Entered | AccountChanged
 
 _BODIES: dict[str, type[Any]] = {
     "line": Line,
@@ -166,6 +176,7 @@ _BODIES: dict[str, type[Any]] = {
     "changed": Changed,
     "removed": Removed,
     "reacted": Reacted,
+    "pointed": Pointed,
     "entered": Entered,
     "known": AccountChanged,
 }
@@ -219,6 +230,8 @@ def from_payload(kind: str, payload: dict[str, Any]) -> Body:
         values["account"] = Account(**values["account"])
     if values.get("filled") is not None:
         values["filled"] = Filled(**values["filled"])
+    if kind == "pointed":
+        values["addresses"] = tuple(values["addresses"])
     if kind == "said":
         values["at"] = datetime.fromisoformat(values["at"])
     body: Body = _BODIES[kind](**values)

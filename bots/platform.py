@@ -338,6 +338,14 @@ class Called(Protocol):
         """What stands before a line in a channel, such as ``/rse``, or in a thread of one."""
 
 
+@runtime_checkable
+class Unfolds(Protocol):
+    """A courier to a platform that shows what stands behind an address below the message that holds it."""
+
+    async def unfold(self, cards: Mapping[str, Card], to: Address) -> None:
+        """Show cards by address below ``to.message``. Raises as every call of a courier."""
+
+
 PLATFORMS: Plugins[Platform] = Plugins(bots.platforms, "platform", Platform, "reseau.platforms")  # type: ignore[type-abstract]
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from bots.card import Item
+from collections.abc import Callable
+
+from bots.card import Item, Markdown, Text
 from bots.markup.fitting import shortened
 from bots.markup.tree import Paragraph, read
 from bots.markup.wording import first_words
 from bots.request import Request
 from reseau.contents.threads import Content
 from reseau.markup.visible import one_line
+from reseau.settings.addresses import Addresses
 
 _SHORT = 200  # characters of what could be a headline
 _READ = 4000  # characters of a text that its first words are looked for in
@@ -41,3 +44,15 @@ def item(request: Request, content: Content, reason: str = "") -> Item:
     """A content as one line of a list; pressing it shows the thread."""
     about = " · ".join(part for part in (content.author, content.community or "", reason) if part)
     return Item(headline(content), code=content.code, reason=about, line=request.to_type("show", content.code))
+
+
+def on_page(request: Request, address: Callable[[Addresses], str]) -> tuple[Text, ...]:
+    """A link to the page of what a card is about; nothing on a page itself, or if the pages have no public address."""
+    public = request.settings.public_url
+    if not public or request.platform == _PAGES:
+        return ()
+    label, at = request.t("Open in the browser"), Addresses(public.rstrip("/"))
+    return (Text(Markdown(f"[{label}]({address(at)})")),)
+
+
+_PAGES = "web"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bots.answers import people, profiles
-from bots.answers.excerpts import headline
+from bots.answers.excerpts import headline, on_page
 from bots.card import Button, Card, Field, Fields, Item, Items, Markdown, Style, Text
 from bots.command import Command, Group
 from bots.form import Entry, Form, Kind, Known
@@ -137,7 +137,11 @@ def _theirs(request: Request, person: Member) -> Card:
     )
     return Card(
         title=person.name,
-        blocks=(*((Fields(tuple(lines)),) if lines else ()), *((Items(items, t("Lately")),) if items else ())),
+        blocks=(
+            *((Fields(tuple(lines)),) if lines else ()),
+            *((Items(items, t("Lately")),) if items else ()),
+            *on_page(request, lambda at: at.person(person.handle)),
+        ),
         buttons=_actions(request, person),
         footer=_counts(request, person),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bots.answers import alone, asking, examples, reacting, refusals
-from bots.answers.excerpts import headline, is_said_by_its_headline
+from bots.answers.excerpts import headline, is_said_by_its_headline, on_page
 from bots.answers.forms import entries
 from bots.card import Block, Button, Card, Item, Items, Markdown, Quote, Style, Text, phrase, strong
 from bots.command import Command, Group
@@ -105,6 +105,7 @@ def _card(request: Request, thread: Thread, root: Content) -> Card:
             for number, reply in enumerate(thread.replies, hidden + 1)
         )
         blocks.append(Items(items, t.plural("{count} reply", "{count} replies", root.replies)))
+    blocks.extend(on_page(request, lambda at: at.content(root.code)))
     return Card(
         title=f"{root.code} · {title}",
         blocks=tuple(blocks),

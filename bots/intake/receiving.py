@@ -19,6 +19,7 @@ from bots.arrival import (
     Entered,
     Line,
     Message,
+    Pointed,
     Reacted,
     Removed,
     from_payload,
@@ -26,6 +27,7 @@ from bots.arrival import (
 )
 from bots.form import Choice, Sheet
 from bots.intake.answering import ASKS_FIRST, Answering, HeardBeforeError
+from bots.intake.pointed import Unfolding
 from bots.mirror.hear import Hearing
 from bots.platform import Answer, Courier, LaterError
 from bots.sending.delivery import Delivering
@@ -63,6 +65,7 @@ class Receiving:
     ) -> None:
         self._handler, self._writing, self._couriers = handler, writing, couriers
         self._answering = Answering(handler, writing, couriers, delivering)
+        self._unfolding = Unfolding(handler.network, writing, couriers)
         self._hearing = Hearing(handler.network, writing, couriers, delivering)
         self._delivering = delivering
         self._queues = Queues()
@@ -256,6 +259,8 @@ class Receiving:
                 await self._hearing.removal(arrival, message)
             case Reacted() as reaction:
                 await self._hearing.reaction(arrival, reaction)
+            case Pointed() as pointed:
+                await self._unfolding.show(arrival, pointed)
             case Entered():
                 await self._hearing.entry(arrival)
             case AccountChanged(account, new=new):
@@ -309,7 +314,7 @@ def _concerns_us(tx: Transaction, arrival: Arrival, handler: Handler) -> bool:
             return not linked and handler.is_asked(text)
         case Line(opening=True, person=person):
             return not _is_known(tx, arrival.event.account(person))
-        case Line():
+        case Line() | Pointed():
             return True
         case AccountChanged(account, new=new):
             return new or identities.member_of(tx, account.account_key) is not None

@@ -63,7 +63,8 @@ def test_socket_mode_names_no_address() -> None:
     made = manifest(settings(public_url="https://rse.example.org"))
 
     assert made["settings"]["socket_mode_enabled"] is True
-    assert "rse.example.org" not in str(made)
+    assert "https://rse.example.org" not in str(made)
+    assert made["features"]["unfurl_domains"] == ["rse.example.org"]
 
 
 def test_over_http_slack_calls_one_address_for_everything() -> None:

@@ -422,6 +422,12 @@ class WebApi:
         self._workspace.homes[params["user_id"]] = params["view"]
         return {"view": {"id": "V0", **params["view"]}}
 
+    def chat_unfurl(self, params: Fields) -> Fields | str:
+        standing = {message["ts"] for message in self._workspace.messages[params["channel"]]}
+        if params["ts"] not in standing:
+            return "cannot_find_message"
+        return {} if all(unfurl["blocks"] for unfurl in params["unfurls"].values()) else "missing_unfurls"
+
     def chat_postMessage(self, params: Fields) -> Fields | str:  # noqa: N802  (Slack's name)
         channel = params["channel"]
         if not self._known(channel):

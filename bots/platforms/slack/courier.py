@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from bots.arrival import Where
+from bots.card import Card
 from bots.markup.fitting import beside, texts_of
 from bots.markup.mrkdwn import unparsed
 from bots.platform import Address, Answer, Audience, DoubtError, LaterError, Post, RefusedError
@@ -247,6 +248,11 @@ class SlackCourier:
             except RefusedError as error:
                 if str(error) != "message_not_found":
                     raise
+
+    async def unfold(self, cards: Mapping[str, Card], to: Address) -> None:
+        """Show cards below the addresses of a message."""
+        unfurls = {address: {"blocks": of_answer(Answer(card))} for address, card in cards.items()}
+        await self.api.write("chat.unfurl", channel=to.where.conversation, ts=to.message, unfurls=unfurls)
 
     async def posted(self, key: str, to: Address, since: float) -> tuple[str, ...]:
         channel = to.where.conversation or await self._chat(to.person)

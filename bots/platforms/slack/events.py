@@ -11,7 +11,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bots.arrival import AccountChanged, Arrival, Body, Changed, Entered, Line, Message, Reacted, Removed, Where
+from bots.arrival import (
+    AccountChanged,
+    Arrival,
+    Body,
+    Changed,
+    Entered,
+    Line,
+    Message,
+    Pointed,
+    Reacted,
+    Removed,
+    Where,
+)
 from bots.platforms.slack.account import account_of
 from bots.platforms.slack.home import Team
 from bots.platforms.slack.names import Names
@@ -33,6 +45,7 @@ _NO_NAMES = ("directmessage", "privategroup")  # what Slack says in place of a n
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII).fullmatch
 _TS = re.compile(r"(\d{1,12})\.(\d{1,6})", re.ASCII).fullmatch
 _KEY = re.compile(r"[\x21-\x7e]{1,250}").fullmatch
+_MOST_LINKS, _LONGEST_LINK = 10, 2000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -55,6 +68,7 @@ class Events:
             "app_home_opened": self._opened,
             "reaction_added": self._reacted,
             "reaction_removed": self._reacted,
+            "link_shared": self._pointed,
             "member_joined_channel": self._joined,
             "user_change": self._account_changed,
             "team_join": self._joined_team,
@@ -172,6 +186,15 @@ class Events:
         if not (where and message and person and _EMOJI(emoji)) or person == self._team.user or _personal(item):
             return None
         return Reacted(person, where, message, emoji, word(event, "type") == "reaction_removed")
+
+    def _pointed(self, event: Fields, _body: Fields) -> Pointed | None:
+        """Addresses of ours in a message that stands already; what is still being written has no place yet."""
+        where, message, person = _where(event, {}), _stamp(event, "message_ts"), _identity(event, "user")
+        urls = [word(link, "url") for link in dicts(event.get("links"))]
+        addresses = tuple(url for url in urls if 0 < len(url) <= _LONGEST_LINK)[:_MOST_LINKS]
+        if word(event, "source") == "composer" or not (where and message and person and addresses):
+            return None
+        return Pointed(person, where, message, addresses)
 
     # -- commands and buttons, which ask for an answer of their own ----------------------------------------------------
 

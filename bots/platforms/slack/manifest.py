@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from bots import shortcuts
 from bots.command import Command, all_commands
@@ -44,6 +45,8 @@ EVENTS = (
     "user_change",
 )
 
+#: What Slack wants before it tells of addresses of ours, and shows what stands behind them.
+_UNFOLDING_SCOPES = ("links:read", "links:write")
 _MOST_NAME, _MOST_ROOT, _MOST_TEXT, _MOST_HINT = 35, 31, 4000, 10
 _COLOUR = "#0f5f9a"
 
@@ -71,6 +74,7 @@ def manifest(settings: Settings, *, http: bool = False, commands: Sequence[Comma
     verbs = all_commands() if commands is None else commands
     t = Words(settings.language, settings.zone)
     address = {"request_url": _address(settings)} if http else {}
+    domain = urlsplit(settings.public_url).hostname or ""
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -89,10 +93,11 @@ def manifest(settings: Settings, *, http: bool = False, commands: Sequence[Comma
             "agent_view": _agent(verbs, t),
             "shortcuts": [_shortcut(shortcut, t) for shortcut in shortcuts.offered(verbs)],
             "slash_commands": [_command(settings, verbs, t, address)],
+            **({"unfurl_domains": [domain]} if domain else {}),
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": [*SCOPES, *(_UNFOLDING_SCOPES if domain else ())]}},
         "settings": {
-            "event_subscriptions": {**address, "bot_events": list(EVENTS)},
+            "event_subscriptions": {**address, "bot_events": [*EVENTS, *(("link_shared",) if domain else ())]},
             "interactivity": {"is_enabled": True, **address, **_choices(address)},
             "org_deploy_enabled": False,
             "socket_mode_enabled": not http,

@@ -416,3 +416,15 @@ def test_somebody_who_is_named_on_a_card_is_mentioned_by_slack() -> None:
     blocks = of_answer(Answer(PUBLIC.card, False, named=(Named("U02ANA", "Ana Roux"),)))
 
     assert blocks[1]["text"]["text"] == "<@U02ANA>"
+
+
+def test_a_preview_stands_below_an_address_of_a_message_that_is_there(workspace: Workspace) -> None:
+    address = "https://rse.example.org/contents/Q12"
+    ts = carry(workspace, lambda courier: courier.show(PUBLIC, Address(TEAM, HOME)))
+    to = Address(TEAM, HOME, message=ts)
+
+    carry(workspace, lambda courier: courier.unfold({address: Card("Q12 · Bancs d’essai")}, to))
+    unfurl = workspace.called("chat.unfurl")[0]["unfurls"][address]
+    assert "Q12 · Bancs d’essai" in str(unfurl["blocks"])
+    with pytest.raises(RefusedError):
+        carry(workspace, lambda courier: courier.unfold({address: CARD.card}, Address(TEAM, HOME, message="1.2")))

@@ -10,7 +10,19 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from bots.arrival import AccountChanged, Body, Changed, Entered, Line, Message, Removed, Where, from_payload, to_payload
+from bots.arrival import (
+    AccountChanged,
+    Body,
+    Changed,
+    Entered,
+    Line,
+    Message,
+    Pointed,
+    Removed,
+    Where,
+    from_payload,
+    to_payload,
+)
 from bots.markup import tree
 from bots.markup.wording import typed_words
 from bots.platforms.slack import writing
@@ -177,6 +189,22 @@ def test_files_come_with_their_names_below_the_text() -> None:
     assert arrival.text == "le plan\n\n📎 Plan \\*final\\*.pdf\n📎 a.png\n📎 un fichier qui n’est plus visible"
     assert isinstance(alone, Message)
     assert alone.text == "📎 a.png"
+
+
+def test_addresses_of_ours_in_a_message_are_pointed_at_once_it_stands() -> None:
+    shared = {
+        "type": "link_shared",
+        "user": "U01ELODIE",
+        "channel": "C01GENERAL",
+        "message_ts": "1700000000.000001",
+        "links": [{"domain": "rse.example.org", "url": "https://rse.example.org/contents/Q1"}, 3, {"url": None}],
+    }
+
+    pointed = read(shared)
+    assert isinstance(pointed, Pointed)
+    assert (pointed.message, pointed.addresses) == ("1700000000.000001", ("https://rse.example.org/contents/Q1",))
+    assert read(shared | {"source": "composer", "channel": "COMPOSER"}) is None
+    assert read(shared | {"links": "x"}) is None
 
 
 def test_a_reply_stands_in_its_thread_and_the_root_outside_of_any() -> None:

@@ -132,6 +132,15 @@ def test_beyond_this_machine_the_address_has_to_be_known(here: Company) -> None:
     assert "https://rse.example.org/link/" not in card_text(here.ask("page"))
 
 
+def test_cards_elsewhere_lead_to_the_page_where_its_address_is_public(here: Company) -> None:
+    public = here.network.settings.model_copy(update={"public_url": "https://rse.example.org"})
+    told = Company(Network(public, here.network.store), people=here.people)
+
+    assert "https://rse.example.org/contents/Q12" in card_text(told.ask("voir Q12"))
+    assert "https://rse.example.org/people/ana" in card_text(told.ask("profil @ana"))
+    assert "/contents/Q12" not in card_text(here.ask("voir Q12"))
+
+
 def test_over_https_the_cookie_goes_nowhere_else(here: Company) -> None:
     path = link(here)
     browser = browsing(here.network)

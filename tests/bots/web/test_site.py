@@ -10,6 +10,7 @@ from bots.arrival import Where
 from bots.card import Button, Card, Quote
 from bots.platform import Address, Answer, RefusedError
 from bots.platforms.web.courier import PageCourier
+from reseau import access
 from reseau.acting import Acting
 from reseau.communities import belonging, opening
 from reseau.communities.belonging import Joining
@@ -19,6 +20,7 @@ from reseau.contents.kinds.answer import ANSWER
 from reseau.contents.kinds.question import QUESTION
 from reseau.contents.publishing import NewContent
 from reseau.contents.reactions import NewReaction
+from reseau.finding import listing
 from reseau.kinds import CommunityKind, MemberKind, Privacy
 from reseau.network import Network
 from reseau.people import members
@@ -103,6 +105,10 @@ def test_what_happens_behind_a_door_changes_no_byte_outside(network: Network) ->
         for path, page in zip(PAGES, pages, strict=True):
             assert reader.get(path).plain == page, path
     assert CLOSED_WORD in browsing(network, franck).get(f"/tags/{CLOSED_WORD}").page
+    with network.store.read() as tx:  # what is newer and hidden takes no place of a short list
+        tagged = listing.of_tag(tx, access.viewer(tx, made.people["lea"]), "soudure", limit=1)
+    assert tagged is not None
+    assert [content.code for content in tagged.contents] == ["Q12"]
 
 
 def _fill(network: Network, direction: int, franck: int) -> None:

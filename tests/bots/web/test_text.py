@@ -51,6 +51,7 @@ def test_only_our_tags_and_safe_addresses_come_out(text: str) -> None:
         ),
         ("a@b.fr et x#y", "a@b.fr et x#y"),
         ("[@Ana](reseau:slack/-/person/U1)", "@Ana"),
+        ("https\\://evil.example", '<p dir="auto">https://evil.example</p>'),
         ("`@ana #x`", "<code>@ana #x</code>"),
     ],
 )
