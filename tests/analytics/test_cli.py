@@ -1,4 +1,4 @@
-"""The figures without a browser."""
+"""The commands ``facts`` and ``metrics``."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def run(app: typer.Typer, folder: Path, *line: str, language: str = "en") -> Res
 
 @pytest.fixture(autouse=True)
 def own_log() -> Iterator[None]:
-    """The command sends the log to its own standard error, which ends with it."""
+    """Restore the log, which a command sends to its own standard error."""
     yield
     structlog.reset_defaults()
 

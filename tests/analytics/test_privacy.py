@@ -23,7 +23,7 @@ def frame(*cells: dict[str, object]) -> pd.DataFrame:
 
 
 def kinds(**volumes: tuple[int, int]) -> pd.DataFrame:
-    """Contributions by kind: how much, by how many people, nobody standing out."""
+    """Return contributions by kind from volumes and numbers of people, with equal shares."""
     rows = [
         {
             "grain": "4w",
@@ -189,7 +189,7 @@ def test_few_questions_give_no_percentage_and_few_communities_do() -> None:
 
 
 def test_the_presence_of_animateurs_is_shown_however_few_they_are() -> None:
-    """The whole is the sum of the communities' rows, which those who accepted the role may read."""
+    """The total is the sum of the communities' rows, which their animateurs may read."""
     raw = frame(
         {"numerator": 3, "denominator": 4, "n": 4},
         {"segment_kind": "community", "segment": "1", "numerator": 1, "denominator": 1, "n": 1},

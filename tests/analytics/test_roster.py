@@ -1,4 +1,4 @@
-"""The people who are counted stay the same for four weeks, and change only together with enough others."""
+"""Rosters: the counted people stay the same for four weeks, and change only k or more at a time."""
 
 from __future__ import annotations
 

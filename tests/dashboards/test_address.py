@@ -1,4 +1,4 @@
-"""An address says a page, a language and a period; whatever it says, there is a page and never an exception."""
+"""Addresses name a page, a language and a period; no address raises an exception."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A chart and its table twin say the same; nothing of a chart leaves the page."""
+"""A chart and its table say the same, and a chart loads nothing from other hosts."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_a_share_never_goes_past_the_whole(visit: Visiting, lumen: Company) -> N
 
 
 def axes(values: Sequence[float | None], unit: str, language: str = "fr") -> tuple[list[float], list[str]]:
-    """The ticks of the y axis of a chart of these values, and what stands beside them."""
+    """Return the ticks of the y axis of a chart of these values, and their labels."""
     t, first = Words(language), date(2025, 12, 1)
     days = tuple(first + timedelta(days=n) for n in range(len(values)))
     ceiling = 1 if unit == "share" else None
@@ -153,7 +153,7 @@ def axes(values: Sequence[float | None], unit: str, language: str = "fr") -> tup
 
 
 def meant(label: str, unit: str) -> float:
-    """The value that a label says, whatever the language writes."""
+    """Return the value of a label in any language."""
     number = float(re.sub(r"[^0-9,.]", "", label.replace("\u202f", "")).replace(",", ".") or 0)
     return number / 100 if unit == "share" else number
 

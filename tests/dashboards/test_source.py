@@ -1,4 +1,4 @@
-"""Cubes are read from their files, kept while these do not change, and read again when they do."""
+"""Cubes are read from their files, cached while these do not change, and read again after a change."""
 
 from __future__ import annotations
 

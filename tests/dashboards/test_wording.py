@@ -1,4 +1,4 @@
-"""Figures in words: French and English, one and many, hidden and incomplete, never a zero that is not one."""
+"""Figures in words: French and English, singular and plural, hidden and incomplete, and no zero for a missing value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which Python makes ``.venv``, and what is said where none will do."""
+"""The choice of a Python for ``.venv``, and the sentence if none is suitable."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WITHOUT_VENV = '#!/bin/sh\ncase "$2" in *ensurepip*) exit 1;; esac\n'
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
-    """An empty folder of programs."""
+    """Make an empty folder of programs."""
     (tmp_path / "bin").mkdir()
     return tmp_path
 

@@ -1,4 +1,4 @@
-"""Of several accounts of one address the living one counts, whichever is read first and in whichever run."""
+"""Several accounts with one address: the open one counts, in any order and in any run."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_when_the_last_account_is_closed_the_person_is_gone(network: Network, br
 
 
 def wrongly_gone(network: Network, bring: Bring, tmp_path: Path) -> Path:
-    """A store as an earlier version left it: the closed account was read first."""
+    """Make a store as an earlier version left it after reading the closed account first."""
     path = export(CLOSED, PRESENT).zip(tmp_path)
     bring(path)
     with network.store.write() as tx:

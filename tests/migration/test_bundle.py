@@ -1,4 +1,4 @@
-"""A bundle shows the entries of a folder, a zip or a file, and lets nothing harmful through."""
+"""Bundles give the entries of a folder, a zip or a file, and refuse harmful ones."""
 
 from __future__ import annotations
 

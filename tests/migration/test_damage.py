@@ -38,7 +38,7 @@ def texts(network: Network) -> list[str]:
         return list(tx.execute(select(content.c.text).order_by(content.c.created_at)).scalars())
 
 
-# -- zips that lie -----------------------------------------------------------------------------------------------------
+# -- zips with false headers -------------------------------------------------------------------------------------------
 
 #: Fields of an entry in a zip's directory: their offset, their format, and a false value.
 LIES = {
@@ -328,7 +328,7 @@ def test_moments_of_slack_as_numbers_are_read_and_doubles_are_told_apart(
     }
 
 
-# -- inputs as people hand them on -------------------------------------------------------------------------------------
+# -- inputs that people repacked ---------------------------------------------------------------------------------------
 
 
 def wrapped(export: Export, folder: str, **others: bytes) -> Export:
@@ -428,7 +428,7 @@ def test_a_folder_inside_that_leads_round_in_a_circle_or_is_closed_stops_nothing
     assert [record.text for record in read(folder) if isinstance(record, Post)] == ["x"]
 
 
-# -- what reaches the terminal -----------------------------------------------------------------------------------------
+# -- output on the terminal --------------------------------------------------------------------------------------------
 
 ESCAPES = "\x1b[31mrouge\x07 \u202etxt.exe \u2066x\u0085 fin"
 
@@ -470,11 +470,11 @@ def ask(data: Path, *words: str, language: str = "fr") -> Result:
     return CliRunner().invoke(migrate, list(words), obj=load_settings(data=data, language=language))
 
 
-# -- records that name nothing -----------------------------------------------------------------------------------------
+# -- records that refer to nothing -------------------------------------------------------------------------------------
 
 
 def sheets(folder: Path, *records: dict[str, Any]) -> Path:
-    """Seed records of one tool: a person, a place and a post, those of the test, and a last post."""
+    """Write seed records of one tool: a person, a place and a post, the test's records, and a last post."""
     person = {"record": "person", "name": "Ana", "email": "ana@exemple.fr", "id": "p1"}
     place = {"record": "place", "name": "Atelier", "id": "c1"}
     written = [person, place, wrote("avant", id="1"), *records, wrote("après", id="99")]
@@ -587,7 +587,7 @@ def test_a_message_whose_kind_is_no_word_is_a_message(bring_sqlite: Bring, tmp_p
     assert tally.total("refused") == 0
 
 
-# -- letters and places ------------------------------------------------------------------------------------------------
+# -- case of letters in names of places --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

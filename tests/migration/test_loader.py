@@ -1,4 +1,4 @@
-"""What a run writes: once, in order, resumable, and never over what people did here."""
+"""Runs write each record once and in order, can be resumed, and never overwrite what members did here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people read of a note: its source's own sentence, one that all share, and never an error."""
+"""The sentence of a note: its source's own or a shared one, and never an error."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ msgstr "Une page du carnet est déchirée : l’autre moitié a été lue."
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    """Another distribution, as it is installed, that registers a source and its French words."""
+    """Install another distribution that registers a source and its French catalogue."""
     site = tmp_path / "site"
     info = site / "reseau_carnet-1.0.dist-info"
     info.mkdir(parents=True)

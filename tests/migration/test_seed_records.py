@@ -1,4 +1,4 @@
-"""Seed records: the document says every field, its examples load, and what is written reads the same."""
+"""Seed records: the document describes every field, its examples load, and written records read the same."""
 
 from __future__ import annotations
 

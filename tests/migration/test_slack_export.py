@@ -1,4 +1,4 @@
-"""What the Slack source reads out of an export, whole, odd or damaged."""
+"""The records that the Slack source reads from complete, unusual and damaged exports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which places a Slack export has, who reads them, and which folder belongs to which of them."""
+"""The places of a Slack export, their readers and their folders."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def line(number: int, text: str, user_id: str = "U1") -> Message:
     return message(f"17095500{number:02}.000001", user_id, text)
 
 
-# -- places that outsiders cannot see ----------------------------------------------------------------------------------
+# -- private places ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("list_name", ["groups.json", "channels.json"])
@@ -151,7 +151,7 @@ def test_a_conversation_in_no_list_is_its_writers(tmp_path: Path, read: Read) ->
     ] == ["U2"]
 
 
-# -- folders in other bytes --------------------------------------------------------------------------------------------
+# -- folder names in other encodings -----------------------------------------------------------------------------------
 
 NAMES = ("général", "qualité-sécurité", "fc:notes", "ventes")
 SPELLINGS = {
@@ -162,7 +162,7 @@ SPELLINGS = {
     "utf-8 read as windows": lambda name: name.encode().decode("cp1252"),
     "cp850 read as cp437": lambda name: name.encode("cp850").decode("cp437"),
     "windows read as cp437": lambda name: name.encode("cp1252").decode("cp437"),
-    "numbers of letters": lambda name: "".join(one if one.isascii() else f"#U{ord(one):04x}" for one in name),
+    "numbers of letters": lambda name: "".join(c if c.isascii() else f"#U{ord(c):04x}" for c in name),
 }
 
 

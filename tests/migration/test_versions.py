@@ -1,4 +1,4 @@
-"""Of two versions of a message, a name or a place the newer stays, whatever brought it and in whatever order."""
+"""Of two versions of a message, a name or a place the newer one stays, from any origin and in any order."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ MESSAGES = [
 
 
 class Live:
-    """A channel that is linked to a community, where the two of the export write."""
+    """A channel linked to a community, in which both people of the export write."""
 
     def __init__(self, network: Network) -> None:
         self.network = network

@@ -1,4 +1,4 @@
-"""Communities: what a list shows, and who animates them at a moment."""
+"""Communities: the list of them, and their animateurs at a moment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Publishing, editing and taking back."""
+"""Publishing, editing and deleting contents."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def test_a_reply_is_queued_for_the_asker_where_the_asker_is_known(store: Store) 
         publishing.publish(tx, [NewContent(COMMENT, ana, "Merci", root_id=question.id)], HERE)
         queued = tx.execute(select(outbox.c.topic, outbox.c.ordering_key, outbox.c.payload)).all()
 
-    unanswered, known, reply = queued  # who could answer if nobody does, and who knows a lot about it
+    unanswered, expert, reply = queued  # reminders to possible answerers and to an expert, and a notice of the reply
     assert (unanswered.topic, unanswered.payload) == ("routing", {"content": question.id, "occasion": "first"})
-    assert (known.topic, known.payload) == ("routing", {"content": question.id, "occasion": "known"})
+    assert (expert.topic, expert.payload) == ("routing", {"content": question.id, "occasion": "known"})
     assert (reply.topic, reply.ordering_key, reply.payload["root"]) == ("reply", "slack:T1:U1", question.id)

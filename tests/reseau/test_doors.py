@@ -1,4 +1,4 @@
-"""Words, plugs, logs and the HTTP door."""
+"""Sentences, plugs, logs and the HTTP service."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_a_folder_is_a_mapping_of_plugs_and_a_broken_one_troubles_no_other(folde
 
 @runtime_checkable
 class Talking(Protocol):
-    """What a plug of these tests keeps."""
+    """The protocol of these tests' plugs."""
 
     name: str
 

@@ -1,4 +1,4 @@
-"""Drafts that wait for their author, contacts of a person, and the newest code of a thread."""
+"""Drafts that wait for their author, a person's contacts, and the newest code of a thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reactions, thanks, follows, files, drafts and the inbox: done twice, they are done once."""
+"""Reactions, thanks, follows, files, drafts and the inbox: repeating an act changes nothing."""
 
 from __future__ import annotations
 

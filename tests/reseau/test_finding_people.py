@@ -1,4 +1,4 @@
-"""People are found by what others type, however many there are, and whatever is written of them."""
+"""Finding people by typed names, in large directories too, and in spite of unusual profiles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The launch day: set, shown and taken away by one command."""
+"""The launch day: one command sets, shows and removes it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TODAY = date(2026, 11, 20)
 
 
 def run_launch(folder: Path, capsys: pytest.CaptureFixture[str], *line: str) -> tuple[int, str]:
-    """What the command says, with its exit code."""
+    """Return the exit code and the output of the command."""
     try:
         main(["--data", str(folder), "--language", "en", "launch", "day", *line])
     except SystemExit as leaving:

@@ -57,7 +57,7 @@ def test_an_administrator_of_the_console_who_was_made_an_employee_is_one_no_more
 
 
 class _UndoneError(Exception):
-    """Ends a transaction of which nothing is to stay."""
+    """Rolls a transaction back."""
 
 
 _wishes = st.lists(

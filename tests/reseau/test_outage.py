@@ -1,4 +1,4 @@
-"""A store that does not do what it is asked: each cause is said with what mends it."""
+"""Failures of the store: the sentence for each cause says what to do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from reseau.store.outage import explained
 
 
 def outage(work: Callable[[], object]) -> tuple[str, str]:
-    """The code and the sentence of what a piece of work fails with."""
+    """Return the code and the sentence of the error that a function raises."""
     with pytest.raises(DBAPIError) as raised:
         work()
     error = explained(raised.value)
@@ -33,7 +33,7 @@ def write(store: Store, statement: str = "INSERT INTO notice (name, value) VALUE
 
 @pytest.fixture
 def file(tmp_path: Path, sqlite_template: Path) -> Path:
-    """The file of an empty network's store."""
+    """Return the file of an empty network's store."""
     place = tmp_path / "reseau.db"
     place.write_bytes(sqlite_template.read_bytes())
     return place
@@ -136,7 +136,7 @@ def test_a_store_is_made_for_its_owner_alone(tmp_path: Path) -> None:
 
 @pytest.fixture
 def usual_umask() -> Iterator[None]:
-    """What a shell usually lets others read, whatever a test before it left."""
+    """Set a shell's usual umask, as an earlier test may have changed it."""
     before = os.umask(0o022)
     yield
     os.umask(before)

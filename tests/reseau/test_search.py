@@ -185,7 +185,7 @@ def test_what_was_written_is_found_by_its_own_words(text: str) -> None:
     assert written <= stems
 
 
-#: Pieces of what could make the analysis of a text differ from that of its pieces: gaps, marks, links, final sigmas.
+#: Pieces of text for which splitting could change the analysis: spaces, marks, links, final sigmas.
 ODD = st.sampled_from(
     [
         "](",

@@ -1,4 +1,4 @@
-"""Settings: where they come from, and what is said of one that cannot be used."""
+"""Settings: their origins, and the sentences about invalid ones."""
 
 from __future__ import annotations
 

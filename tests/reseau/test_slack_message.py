@@ -1,4 +1,4 @@
-"""One reading of Slack's messages: the words of every part, what was meant, and a note where something is lost."""
+"""Reading Slack's messages: the words of every part, their meaning, and a note for each loss."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def composed(*elements: Fields) -> str:
 
 
 def form(markdown: str) -> list[object]:
-    """What Markdown shows: its blocks with their words, quotations and items with what stands in them."""
+    """Return the structure of Markdown: its blocks with their words, and quotations and items with their contents."""
 
     def shown(block: Block) -> object:
         match block:
@@ -244,7 +244,7 @@ def test_lists_typed_deeper_than_readers_go_keep_every_word() -> None:
 @given(st.lists(st.sampled_from(["mot", "> dit", "- un\n  suite", "1. a", "4. d", "```\nx\n```", "**g**"]), max_size=6))
 @settings(deadline=None)
 def test_pieces_below_each_other_stay_what_they_are(pieces: list[str]) -> None:
-    """Neighbours of one kind may become one; none swallows another."""
+    """Neighbouring blocks of one kind may merge, but none swallows another."""
     kinds = [part[0] if isinstance(part, list) else "text" for piece in pieces for part in form(piece)]
     names_of_pieces = [piece[0] if isinstance(piece, list) else "text" for piece in form(stacked(pieces))]
 
@@ -307,7 +307,7 @@ def test_no_mark_is_ever_shown_and_no_letter_lost(runs: list[Run]) -> None:
     assert re.sub(r"\s+", " ", str(text)).strip() == re.sub(r"\s+", " ", typed).strip()
 
 
-# -- small things ------------------------------------------------------------------------------------------------------
+# -- small elements ----------------------------------------------------------------------------------------------------
 
 
 def test_emoji_are_emoji_and_those_of_a_company_keep_their_name() -> None:
@@ -437,7 +437,7 @@ def test_a_file_that_is_hidden_or_gone_is_a_sentence_and_no_id(file: Fields) -> 
     assert reading(files=[{"id": "F12345678"}]) == "📎 un fichier"
 
 
-# -- whatever is typed -------------------------------------------------------------------------------------------------
+# -- arbitrary texts ---------------------------------------------------------------------------------------------------
 
 WORD = st.text("abcdefghiéàç", min_size=1, max_size=3)
 GLUE = st.sampled_from(
@@ -488,7 +488,7 @@ def shown_words(markdown: str) -> list[str]:
 def test_every_letter_that_was_typed_is_shown_in_its_order(typed: str) -> None:
     expected = "".join(words(unescape(typed)))
 
-    # Marks within a word part it for nobody: compared are the letters.
+    # Marks within a word do not split it for readers, so only letters are compared.
     assert "".join(shown_words(reading(typed))) == expected
     assert "".join(shown_words(composed(section(leaf(unescape(typed)))))) == expected
 
@@ -525,7 +525,7 @@ def test_a_message_without_anything_beside_its_words_reads_as_any_other(
 ) -> None:
     message = {"text": typed, "subtype": subtype, "blocks": rich(*elements)}
 
-    # What is no file adds nothing, and has the message looked at for all that could stand beside it.
+    # An entry that is no file adds nothing, but the reader then checks the message for everything else.
     assert READER.read(message) == READER.read({**message, "files": [None]})
 
 
@@ -602,7 +602,7 @@ def test_no_message_takes_more_than_its_share_of_steps_or_depth(name: str) -> No
 
 
 def steps(message: Fields) -> tuple[int, int]:
-    """How many calls a reading takes, and how deep they go."""
+    """Return the number of calls that a reading takes, and their greatest depth."""
     count = depth = deepest = 0
 
     def watch(_frame: object, event: str, _argument: object) -> None:
@@ -611,7 +611,7 @@ def steps(message: Fields) -> tuple[int, int]:
         depth += {"call": 1, "return": -1}.get(event, 0)
         deepest = max(deepest, depth)
 
-    READER.read({"text": "a", **message})  # what is remembered is remembered before
+    READER.read({"text": "a", **message})  # fill the caches first
     before = sys.getprofile()
     sys.setprofile(watch)
     try:

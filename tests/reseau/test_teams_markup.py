@@ -1,4 +1,4 @@
-"""Teams' HTML as the network's own text."""
+"""Teams' HTML as the network's Markdown."""
 
 from __future__ import annotations
 

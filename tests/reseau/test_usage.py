@@ -1,4 +1,4 @@
-"""The command library speaks the reader's language: its help, and what it says of a line it cannot follow."""
+"""The command library in the reader's language: its help, and its sentences about invalid lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ENGLISH_WORDS = ("No such", "Missing", "Invalid", "Got unexpected", "requires", 
 
 
 def run(capsys: pytest.CaptureFixture[str], folder: Path, *line: str, language: str = "fr") -> tuple[int, str]:
-    """Exit code, and everything that is printed."""
+    """Return the exit code and everything that is printed."""
     try:
         main(["--data", str(folder), "--language", language, *line])
     except SystemExit as leaving:

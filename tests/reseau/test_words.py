@@ -1,4 +1,4 @@
-"""Sentences as people read them: what a language does to the words beside a name."""
+"""Sentences in each language: elisions and contractions beside a name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When the made-up people work: weekdays, French holidays, and replies that wait for the morning."""
+"""The working hours of the made-up people: weekdays, French holidays, and replies that wait for the morning."""
 
 from __future__ import annotations
 

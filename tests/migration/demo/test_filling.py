@@ -1,4 +1,4 @@
-"""The demonstration in a store: whole, the same for a seed, labelled, and never over anyone's own data."""
+"""The demonstration in a store: complete, the same for a seed, labelled, and never mixed with real data."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def rows(store: Store, statement: Any) -> list[Any]:
 
 
 def dump(store: Store) -> list[Any]:
-    """All that a demonstration wrote, but for what chance draws: the series and slugs of closed places."""
+    """Return all rows of a demonstration without random values: the series and slugs of closed places."""
     tables = (
         member,
         membership,
@@ -205,7 +205,7 @@ def test_the_console_sits_in_the_chair_of_somebody_with_a_feed(demonstration: Ne
             assert len(feed.read(tx, access.viewer(tx, seat), limit=10)) == 10
 
 
-# -- when it may be written --------------------------------------------------------------------------------------------
+# -- conditions for filling --------------------------------------------------------------------------------------------
 
 
 def test_a_store_with_something_else_in_it_is_left_alone(sqlite_network: Network) -> None:

@@ -1,4 +1,4 @@
-"""The simulated year, before it is written anywhere: the same for a seed, and believable."""
+"""The simulated year, before it is written to a store: the same for a seed, and plausible."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def answered(thread: Thread) -> bool:
 
 
 def voices(thread: Thread) -> list[tuple[Person, datetime]]:
-    """Who wrote in a thread, and when."""
+    """Return the authors in a thread, with the moments of their texts."""
     return [(thread.author, thread.at), *((reply.author, reply.at) for reply in thread.replies)]
 
 
 def all_voices(year: Year) -> list[tuple[Person, datetime]]:
-    """Everything that people wrote natively: who, when."""
+    """Return the authors of all native texts, with their moments."""
     return [voice for thread in native(year) for voice in voices(thread)]
 
 

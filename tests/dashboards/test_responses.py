@@ -1,4 +1,4 @@
-"""The door: known paths and no others, strict headers on every answer, and one answer wherever it is mounted."""
+"""Answers before Dash: known paths only, strict headers on every answer, and the same answer wherever it is mounted."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def client(sqlite_network: Network) -> Client:
 
 
 def drawn(client: Client, query: str = "", path: str = "/pilotage/") -> TestResponse:
-    """What Dash fetches to draw a page."""
+    """Return the answer that Dash fetches to draw a page."""
     inputs = [
         {"id": "address", "property": "pathname", "value": path},
         {"id": "address", "property": "search", "value": query},
