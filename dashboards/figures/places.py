@@ -41,7 +41,7 @@ def open_codes(tx: Transaction, content_ids: Collection[int]) -> dict[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What the network holds before the first person joins.
+    """The state of the network before the first person joins.
 
     Attributes:
         communities: whether there is a community.

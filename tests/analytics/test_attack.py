@@ -54,7 +54,7 @@ STAGED = sorted({(broken.people, broken.weeks) for broken in BREAKS} | set(OTHER
 
 
 @pytest.mark.parametrize(("people", "weeks"), STAGED, ids=[people.__name__ for people, _ in STAGED])
-def test_nobody_is_found_in_a_company_made_to_tempt(
+def test_nobody_is_found_in_a_company_with_traps(
     people: Callable[[], list[Person]], weeks: tuple[int, ...], tmp_path: Path
 ) -> None:
     assert findings_of(people(), tmp_path, weeks) == []

@@ -26,7 +26,7 @@ def charges(network: Network) -> dict[str, Charge]:
     return {community_.community: community_.charge for community_ in refreshed(network).communities}
 
 
-def test_communities_are_told_apart_by_how_they_are_looked_after(sqlite_network: Network) -> None:
+def test_communities_are_grouped_by_the_activity_of_their_animateurs(sqlite_network: Network) -> None:
     staff = people(sqlite_network, 12)
     activate(sqlite_network, staff, 0)
     vacant, silent, alone, second, covered, new = places(sqlite_network, 6, opened=0)
@@ -47,7 +47,7 @@ def test_communities_are_told_apart_by_how_they_are_looked_after(sqlite_network:
     }
 
 
-def test_whoever_left_the_company_is_in_charge_of_nothing(sqlite_network: Network) -> None:
+def test_leavers_are_in_charge_of_nothing(sqlite_network: Network) -> None:
     staff = people(sqlite_network, 3)
     gone = people(sqlite_network, 1, status=MemberStatus.LEFT, left_on=MONDAY + timedelta(days=20))
     activate(sqlite_network, staff, 0)
@@ -57,7 +57,7 @@ def test_whoever_left_the_company_is_in_charge_of_nothing(sqlite_network: Networ
     assert charges(sqlite_network) == {str(place): Charge.NOBODY}
 
 
-def test_nothing_is_said_of_communities_before_four_whole_weeks(sqlite_network: Network) -> None:
+def test_no_community_is_listed_before_four_complete_weeks(sqlite_network: Network) -> None:
     activate(sqlite_network, people(sqlite_network, 30), 9)
     places(sqlite_network, 2, opened=0)
 

@@ -43,7 +43,7 @@ def visible_cells(cut: pd.DataFrame, kind: str = "department") -> dict[str, tupl
     return {row["segment"]: (row["shown"], row["reason"]) for row in cells.to_dict("records")}
 
 
-def test_departments_of_3_9_10_and_11_are_not_seen_nor_found_by_subtraction() -> None:
+def test_departments_of_3_9_10_and_11_are_neither_shown_nor_found_by_subtraction() -> None:
     cut = protect_segments(raw(departments(a=(3, 1), b=(9, 4), c=(10, 5), d=(11, 6), e=(60, 30), f=(80, 40))), 10)
 
     cells = visible_cells(cut)
@@ -138,7 +138,7 @@ def rosters(before: dict[str, range], after: dict[str, range]) -> Callable[[date
     return at
 
 
-def test_a_department_from_which_so_many_leave_as_the_number_falls_by_is_hidden() -> None:
+def test_a_department_whose_number_falls_by_the_number_of_leavers_is_hidden() -> None:
     """Twelve of a leave and the number falls by twelve, so all twelve had activated."""
     first = protect_segments(raw(departments(a=(60, 30), b=(60, 30), c=(60, 30)), BEFORE), 10)
     crowds = {"a": range(60), "b": range(100, 160), "c": range(200, 260)}
@@ -159,7 +159,7 @@ def test_a_department_whose_leavers_may_have_done_either_is_shown() -> None:
     assert set(visible_cells(cut).values()) == {("value", "")}
 
 
-def test_what_one_metric_hides_another_does_not_tell_by_its_denominator() -> None:
+def test_the_denominator_of_one_metric_does_not_reveal_another_metrics_hidden_number() -> None:
     employees = raw(departments(a=(60, 2), b=(60, 30), c=(80, 40), d=(70, 35)))
     activated = raw(departments(a=(2, 1), b=(30, 12), c=(40, 20), d=(35, 15)))
 

@@ -71,7 +71,7 @@ def test_facts_are_the_log_under_pseudonyms(network: Network) -> None:
     assert built.added == built.rows == len(expected_rows(network))
 
 
-def test_building_bit_by_bit_gives_what_a_rebuild_gives(network: Network) -> None:
+def test_many_builds_give_the_same_facts_as_one_rebuild(network: Network) -> None:
     staff = people(network, 5)
     for day in range(0, 90, 9):
         tell(network, [did(who, Verb.USED, day) for who in staff])

@@ -128,7 +128,7 @@ def test_contributions_by_kind(sqlite_network: Network) -> None:
 
 
 @pytest.mark.parametrize("tenth", ["a guest", "somebody who came meanwhile", "a colleague"])
-def test_only_those_who_are_counted_open_a_cell_of_a_volume(sqlite_network: Network, tenth: str) -> None:
+def test_only_counted_people_open_a_cell_of_a_volume(sqlite_network: Network, tenth: str) -> None:
     """Nine employees react, and so does a tenth person who is not counted.
 
     If that person opened the cell, it would reveal them to readers who know that at most 9 employees were engaged.
@@ -146,7 +146,7 @@ def test_only_those_who_are_counted_open_a_cell_of_a_volume(sqlite_network: Netw
     assert cell(sqlite_network, "contributions", "4w")["shown"] == state
 
 
-def test_only_those_who_are_counted_open_a_kind(sqlite_network: Network) -> None:
+def test_only_counted_people_open_a_kind(sqlite_network: Network) -> None:
     """Twenty employees react; nine of them and two guests write: only reactions are shown as a kind."""
     staff, guests = people(sqlite_network, 30)[:20], people(sqlite_network, 2, kind=MemberKind.PARTNER)
     activate(sqlite_network, [*staff, *guests], 0)
@@ -171,7 +171,7 @@ def test_a_company_whose_employees_are_few_shows_no_volume_however_many_guests_i
 
 
 @pytest.mark.parametrize("asker", ["a guest", "a colleague"])
-def test_only_those_who_are_counted_open_the_figure_of_questions(sqlite_network: Network, asker: str) -> None:
+def test_only_counted_people_open_the_figure_of_questions(sqlite_network: Network, asker: str) -> None:
     """Nine employees ask two questions each, and a tenth person two more; twelve react, so the week is shown."""
     staff, guests = people(sqlite_network, 30), people(sqlite_network, 1, kind=MemberKind.PARTNER)
     activate(sqlite_network, [*staff, *guests], 0)
@@ -313,7 +313,7 @@ def test_presence_and_coverage_of_animateurs(sqlite_network: Network) -> None:
     assert (coverage["numerator"], coverage["denominator"]) == (1, 11)
 
 
-def test_what_was_deleted_does_not_count_any_more(sqlite_network: Network) -> None:
+def test_deleted_contents_no_longer_count(sqlite_network: Network) -> None:
     """15 of 20 write and 3 delete it before the week is published: 12. Later deletions change nothing."""
     activated = people(sqlite_network, 30)[:20]
     activate(sqlite_network, activated, 0)
@@ -339,7 +339,7 @@ def test_leavers_count_until_the_day_before_they_left(sqlite_network: Network) -
     assert cell(sqlite_network, "contributions")["value"] == 23
 
 
-def test_what_arrives_late_counts_on_the_day_after_what_was_published(sqlite_network: Network) -> None:
+def test_late_rows_count_on_the_day_after_the_published_periods(sqlite_network: Network) -> None:
     """12 of 30 write in week 1. After that is published, 11 more acts of week 1 arrive: they count in week 2."""
     staff = people(sqlite_network, 30)
     activate(sqlite_network, staff, 0)
@@ -394,7 +394,7 @@ def test_a_launch_day_to_come_leaves_nothing_to_show(sqlite_network: Network) ->
     assert len(reading.all_cells(sqlite_network.settings.folder, "activation_rate")) == 0
 
 
-def test_a_launch_day_that_is_no_date_is_said(sqlite_network: Network) -> None:
+def test_an_invalid_launch_day_is_reported(sqlite_network: Network) -> None:
     with sqlite_network.store.write() as tx:
         set_notice(tx, "launch", "lundi")
 
@@ -402,7 +402,7 @@ def test_a_launch_day_that_is_no_date_is_said(sqlite_network: Network) -> None:
         cubes.refresh(sqlite_network)
 
 
-def test_freshness_says_how_far_the_figures_reach(sqlite_network: Network) -> None:
+def test_freshness_gives_the_last_day_of_the_figures(sqlite_network: Network) -> None:
     staff = people(sqlite_network, 2)
     assert reading.freshness(sqlite_network.settings.folder).built_at is None
     tell(sqlite_network, [did(who, Verb.USED, 0) for who in staff])
@@ -419,7 +419,7 @@ def test_a_metric_that_was_never_published_has_no_cells(sqlite_network: Network)
     assert (list(cells.columns), len(cells)) == (list(COLUMNS), 0)
 
 
-def test_whoever_sits_at_the_machine_neither_counts_nor_starts_the_launch(sqlite_network: Network) -> None:
+def test_the_operator_neither_counts_nor_starts_the_launch(sqlite_network: Network) -> None:
     operator = people(sqlite_network, 1, status=MemberStatus.OPERATOR)
     tell(sqlite_network, [did(operator[0], Verb.ACTIVATED, -40), wrote(operator[0], 1, -40)])
     staff = people(sqlite_network, 60)

@@ -122,7 +122,7 @@ def test_whole_facts_are_left_as_they_are(company: Network) -> None:
 
 
 @pytest.mark.parametrize("how", ["cut", "garbage", "empty"])
-def test_a_spoilt_key_is_refused_with_what_to_do_and_never_shown(company: Network, how: str) -> None:
+def test_a_spoilt_key_is_refused_with_advice_and_never_shown(company: Network, how: str) -> None:
     key = company.settings.folder / KEY_FILE
     written = key.read_text("ascii").strip()
     SPOILT[how](key)
@@ -137,7 +137,7 @@ def test_doctor_finds_every_file_of_a_whole_installation_in_order(published: Net
     assert [finding.level for finding in examine(published)] == [Level.WELL]
 
 
-def test_doctor_names_each_spoilt_file_and_what_mends_it(published: Network) -> None:
+def test_doctor_names_each_spoilt_file_and_its_repair(published: Network) -> None:
     folder = published.settings.folder
     places = (analytics_folder(folder), record_folder(folder))
     files = [file for place in places for file in place.rglob("*") if file.suffix in (".parquet", ".json")]
@@ -196,7 +196,7 @@ def test_a_spoilt_note_of_the_record_is_made_again_from_the_files_beside_it(publ
 
 
 @pytest.mark.parametrize("how", ["cut", "garbage", "empty"])
-def test_a_spoilt_record_of_a_figure_is_said_and_stops_no_other(published: Network, how: str) -> None:
+def test_a_spoilt_record_of_a_figure_is_reported_and_stops_no_other_figure(published: Network, how: str) -> None:
     folder = published.settings.folder
     before = cells_of.all_cells(folder, RATE)
     SPOILT[how](record_folder(folder) / f"{RATE}.parquet")
@@ -208,7 +208,7 @@ def test_a_spoilt_record_of_a_figure_is_said_and_stops_no_other(published: Netwo
     pd.testing.assert_frame_equal(cells_of.all_cells(folder, RATE), before)
 
 
-def test_a_record_of_a_figure_that_is_gone_tells_no_past_again(published: Network) -> None:
+def test_a_missing_record_of_a_figure_republishes_no_past_period(published: Network) -> None:
     folder = published.settings.folder
     last_end = max(cells_of.all_cells(folder, RATE)["end"])
     (record_folder(folder) / f"{RATE}.parquet").unlink()
@@ -219,7 +219,7 @@ def test_a_record_of_a_figure_that_is_gone_tells_no_past_again(published: Networ
     assert min(weeks["end"]) > last_end
 
 
-def test_a_record_that_is_gone_altogether_is_said_and_figures_begin_after_it(published: Network) -> None:
+def test_a_missing_record_is_reported_and_figures_begin_after_it(published: Network) -> None:
     folder = published.settings.folder
     last_end = max(cells_of.all_cells(folder, RATE)["end"])
     shutil.rmtree(record_folder(folder))
@@ -230,7 +230,7 @@ def test_a_record_that_is_gone_altogether_is_said_and_figures_begin_after_it(pub
     assert min(cells_of.cells(folder, RATE, "week")["end"]) > last_end
 
 
-def test_figures_of_a_version_without_a_record_are_set_aside_and_no_day_of_them_is_told_again(company: Network) -> None:
+def test_figures_of_a_version_without_a_record_are_set_aside_and_never_republished(company: Network) -> None:
     folder, last = company.settings.folder, MONDAY + timedelta(days=48)
     cells_of.cubes_folder(folder).mkdir(parents=True)
     old = pa.table({"metric": ["activation_rate"], "end": pa.array([last], pa.date32()), "value": [0.5]})

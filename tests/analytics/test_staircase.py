@@ -80,7 +80,7 @@ def steps(draw: st.DrawFn) -> tuple[int, int, int, int, int]:
 
 @settings(max_examples=40)
 @given(steps())
-def test_no_step_that_is_shown_tells_that_all_who_left_had_come_in_and_nobody_who_came_has(
+def test_no_shown_step_reveals_that_all_leavers_and_no_newcomers_had_activated(
     step: tuple[int, int, int, int, int],
 ) -> None:
     before, _, part, gone, come = step
@@ -109,7 +109,7 @@ def test_a_range_between_two_rosters_holds_the_number(step: tuple[int, int, int,
 
 @settings(max_examples=20)
 @given(st.integers(K, 50), st.integers(0, K - 1))
-def test_a_number_that_few_may_have_moved_stays_where_it_was(before: int, active: int) -> None:
+def test_a_number_that_few_people_may_have_changed_stays_the_same(before: int, active: int) -> None:
     whole = 60
     cells = growing(SECOND, before + active, whole, active)
 
@@ -146,7 +146,7 @@ parts = st.integers(0, 120).flatmap(lambda came: st.tuples(st.integers(0, came),
 
 @settings(max_examples=40)
 @given(parts, st.booleans())
-def test_of_those_who_came_in_k_did_and_k_did_not_where_a_number_is_shown(cell: tuple[int, int], share: bool) -> None:
+def test_a_shown_number_means_that_k_activated_people_did_and_k_did_not(cell: tuple[int, int], share: bool) -> None:
     part, came = cell
 
     ruling = within(part, came, counted=not share)
@@ -158,7 +158,7 @@ def test_of_those_who_came_in_k_did_and_k_did_not_where_a_number_is_shown(cell: 
 
 @settings(max_examples=20)
 @given(st.integers(30, 100), st.integers(1, 9))
-def test_those_who_had_left_are_not_among_those_who_might_have(came: int, gone: int) -> None:
+def test_leavers_are_not_among_the_people_who_could_act(came: int, gone: int) -> None:
     """All but fewer than k of those who had not left: the number is a range."""
     assert within(came - gone - K + 1, came, counted=True, gone=gone).shown == Shown.BAND
     assert within(came - gone - K, came, counted=True, gone=gone).shown == Shown.VALUE

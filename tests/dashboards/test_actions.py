@@ -69,7 +69,7 @@ def test_what_to_do_does_not_depend_on_the_period_that_is_looked_at(visit: Visit
     assert actions(visit(query, "en")) == actions(visit("", "en"))
 
 
-def test_advice_names_where_to_act_and_the_list_is_on_the_page(visit: Visiting) -> None:
+def test_advice_names_communities_and_links_to_their_list(visit: Visiting) -> None:
     from dashboards.pages.overview import page
     from tests.dashboards.spoken import by_id
 
@@ -118,7 +118,7 @@ def test_while_no_question_waits_the_advice_is_to_answer_sooner(visit: Visiting,
     assert not [sentence for sentence in sentences(visit) if "wait" in sentence]
 
 
-def test_nobody_is_thanked_where_nobody_is_in_charge(visit: Visiting, lumen: Company) -> None:
+def test_no_thanks_are_suggested_without_animateurs(visit: Visiting, lumen: Company) -> None:
     lumen.lists, lumen.rows = Attention(), {"living_communities": lumen.rows["living_communities"]}
 
     assert sentences(visit) == ["Share what works", "Collect two stories"]
@@ -134,7 +134,7 @@ def test_every_action_leads_to_a_figure_of_the_page(visit: Visiting) -> None:
         assert by_id(drawn, action.anchor)
 
 
-def test_communities_stand_in_alphabetical_order_whatever_their_animateurs_do(visit: Visiting) -> None:
+def test_communities_are_in_alphabetical_order(visit: Visiting) -> None:
     names = [presence.name for presence in presences(visit())]
 
     assert names == [
@@ -166,7 +166,7 @@ def test_an_unknown_week_is_not_an_absence(visit: Visiting, lumen: Company) -> N
 
 
 @pytest.mark.parametrize(("language", "words"), [("fr", "11 semaines sur 12"), ("en", "11 weeks out of 12")])
-def test_presence_is_said_in_words_too(visit: Visiting, language: str, words: str) -> None:
+def test_presence_has_words_too(visit: Visiting, language: str, words: str) -> None:
     assert words in spoken(row(visit("", language)))
 
 

@@ -193,7 +193,7 @@ def test_the_table_twin_opens_and_holds_the_figures(watch: Watched) -> None:
     assert watch.page.locator("#adoption table tbody tr").count() > 30
 
 
-def test_a_wrong_period_is_said_on_a_page_that_works(browser: BrowserContext, served: Served) -> None:
+def test_a_wrong_period_gives_a_working_page_with_a_note(browser: BrowserContext, served: Served) -> None:
     with watched(browser, SIZES["phone"]) as other:
         page = other.open(served.page("?periode=banane"))
 

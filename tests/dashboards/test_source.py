@@ -13,7 +13,7 @@ from dashboards.figures.source import Published
 from tests.dashboards.company import company, write_cubes
 
 
-def test_what_is_read_from_files_is_what_was_published(tmp_path: Path) -> None:
+def test_files_give_the_published_cells(tmp_path: Path) -> None:
     made = company()
     write_cubes(made.rows, tmp_path)
     source = Published(tmp_path)

@@ -108,7 +108,7 @@ def fields(text: str) -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("room", ROOMS)
-def test_a_catalogue_holds_what_its_room_says_and_nothing_else(room: str, language: str) -> None:
+def test_a_catalogue_holds_exactly_the_messages_of_its_package(room: str, language: str) -> None:
     entries = set(translations(room, language))
 
     path = (ROOMS[room] / "locale" / f"{language}.po").relative_to(ROOT)

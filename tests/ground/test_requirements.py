@@ -148,7 +148,7 @@ def test_a_page_without_a_fault_is_made() -> None:
         ("Today 1 are", "Today 9 are", "The page should say: Today 1 are done, 1 are thin and 180 are none."),
     ],
 )
-def test_a_fault_of_the_page_is_told_in_a_sentence(written: str, instead: str, fault: str) -> None:
+def test_each_fault_of_the_page_has_a_sentence(written: str, instead: str, fault: str) -> None:
     page_with_a_fault = faultless_page().replace(written, instead, 1)
 
     assert page_with_a_fault != faultless_page()
@@ -205,7 +205,7 @@ def test_every_page_that_code_names_exists() -> None:
         "those of its section G",
     ],
 )  # fmt: skip
-def test_a_reference_to_what_a_clone_lacks_is_seen(text: str) -> None:
+def test_a_reference_to_something_outside_a_clone_is_found(text: str) -> None:
     pages = [name for name in NAMED.findall(text) if not list(ROOT.rglob(name))]
 
     assert strangers(text) or pages

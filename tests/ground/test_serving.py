@@ -81,7 +81,7 @@ def test_what_the_image_writes_is_in_its_volume() -> None:
     assert any("mkdir -m 0700 /data" in run for run in last.all("RUN")), "private conversations are kept in it"
 
 
-def test_the_image_holds_what_the_lock_file_says() -> None:
+def test_the_image_installs_the_lock_file() -> None:
     build, _ = image()
     locked = {
         package["name"]: package["version"]

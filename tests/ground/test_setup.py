@@ -65,7 +65,7 @@ def test_a_python_that_is_too_old_is_named(machine: Path) -> None:
     assert result.stderr.startswith("Python 3.11 or newer is needed; python3 is: Python 3.9.2.")
 
 
-def test_a_machine_without_python_is_told_so(machine: Path) -> None:
+def test_a_machine_without_python_gets_a_sentence(machine: Path) -> None:
     result = choose(machine, {})
 
     assert result.returncode == 2

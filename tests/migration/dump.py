@@ -53,11 +53,11 @@ class _Names:
         self._began: datetime | None = tx.execute(select(func.min(tables.import_run.c.started_at))).scalar()
         self._members = self._by_id(select(tables.member.c.id, tables.member.c.handle))
         # The slug of a secret community ends at random, so an imported place is named by its key.
-        named = self._by_id(select(tables.community.c.id, tables.community.c.slug))
-        self._communities = named | self._keys("place")
+        slugs = self._by_id(select(tables.community.c.id, tables.community.c.slug))
+        self._communities = slugs | self._keys("place")
         self._files = self._keys("file")
         self._tags = self._by_id(select(tables.tag.c.id, tables.tag.c.folded))
-        self._contents = self._said() | self._keys("post")
+        self._contents = self._by_text() | self._keys("post")
 
     def lines(self) -> Iterator[str]:
         for table in _DUMPED:
@@ -66,10 +66,10 @@ class _Names:
         notes = select(tables.import_note.c.code, tables.import_note.c.place, tables.import_note.c.detail).distinct()
         for row in self._tx.execute(notes):
             yield f"note {tuple(row)}"
-        counted = select(tables.sequence.c.name, tables.sequence.c.next).where(
+        counters = select(tables.sequence.c.name, tables.sequence.c.next).where(
             tables.sequence.c.name.in_([DOCUMENTS, LENGTH])
         )
-        for row in self._tx.execute(counted):
+        for row in self._tx.execute(counters):
             yield f"search {tuple(row)}"
 
     def _by_id(self, statement: Select[Any]) -> dict[int, str]:
@@ -79,7 +79,7 @@ class _Names:
         provenance = tables.provenance.c
         return self._by_id(select(provenance.object_id, provenance.key).where(provenance.kind == kind))
 
-    def _said(self) -> dict[int, str]:
+    def _by_text(self) -> dict[int, str]:
         """Return names of contents that were not imported, from their texts and moments."""
         content = tables.content.c
         rows = self._tx.execute(select(content.id, content.author_id, content.created_at, content.text))

@@ -106,7 +106,7 @@ def test_a_code_that_somebody_made_up_commands_no_terminal() -> None:
     assert "\x1b" not in summary(Words("fr"), run)
 
 
-def test_a_report_names_first_what_was_lost_by_whatever_code(sqlite_network: Network, tmp_path: Path) -> None:
+def test_a_report_names_losses_first(sqlite_network: Network, tmp_path: Path) -> None:
     notes = [{"record": "note", "code": f"kept_{number}"} for number in range(3)]
     notes += [{"record": "note", "code": "leaf_lost", "refused": "post"}]
     (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, notes)))

@@ -231,7 +231,7 @@ def test_what_somebody_edited_here_stays(network: Network, bring: Bring, tmp_pat
     assert counts.warnings["post_kept"] == 1
 
 
-def test_a_placeholder_takes_the_author_and_the_moment_of_what_it_held_the_place_of(
+def test_a_placeholder_takes_the_author_and_the_moment_of_the_real_content(
     network: Network, bring: Bring, tmp_path: Path
 ) -> None:
     start = "1709540000.000100"

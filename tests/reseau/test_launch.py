@@ -49,7 +49,7 @@ def test_a_launch_to_come_says_that_nothing_counts_until_then(
 
 
 @pytest.mark.parametrize("typed", ["demain", "05/01/2026", "2026-02-30", "2026-13-01", "1", "²⁰²⁶-01-01", ""])
-def test_what_is_no_date_is_said_with_how_to_write_one(
+def test_an_invalid_date_has_a_sentence_with_the_right_form(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], typed: str
 ) -> None:
     code, words = run_launch(tmp_path, capsys, typed)

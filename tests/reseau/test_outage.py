@@ -62,7 +62,7 @@ def test_a_store_that_another_program_holds_asks_to_try_again(file: Path) -> Non
         assert outage(lambda: write(other))[0] == "E_STORE_BUSY"
 
 
-def test_a_full_disk_says_to_make_room_and_loses_nothing(file: Path) -> None:
+def test_a_full_disk_has_a_sentence_with_advice_and_loses_nothing(file: Path) -> None:
     store = open_store(f"sqlite:///{file}")
     write(store)
 
@@ -118,7 +118,7 @@ def test_a_server_that_is_away_gives_its_own_reason() -> None:
     assert "s3cret-word" not in sentence
 
 
-def test_the_command_says_it_in_the_readers_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_reports_it_in_the_readers_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "reseau.db").write_bytes(b"no database at all" * 100)
     with pytest.raises(SystemExit, match="2"):
         cli.main(["--data", str(tmp_path), "--language", "fr", "db", "upgrade"])

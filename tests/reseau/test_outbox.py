@@ -95,7 +95,7 @@ def test_a_clock_set_back_a_day_waits_as_long_as_asked_afterwards(store: Store, 
     assert keys(take(store)) == ["first"]
 
 
-def test_servers_whose_clocks_differ_by_seconds_keep_to_what_was_asked(store: Store, moment: datetime) -> None:
+def test_servers_whose_clocks_differ_by_seconds_keep_the_requested_delay(store: Store, moment: datetime) -> None:
     queue(store, "first")
     put_off(store, 60)
     store.clock = lambda: moment - timedelta(seconds=30)

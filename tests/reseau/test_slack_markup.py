@@ -218,7 +218,7 @@ BEGUN = st.lists(
 
 @given(TYPED | BEGUN)
 @settings(max_examples=600, deadline=None)
-def test_the_short_ways_for_common_texts_say_the_same_as_the_long_one(typed: str) -> None:
+def test_the_shortcuts_for_common_texts_give_the_same_result_as_the_parser(typed: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(slack, "_SPECIAL", re.compile(""))
         for module, name in ((slack, "_QUOTES"), (slack, "_BLOCKS"), (slack, "MAY_BEGIN_ITEM"), (markdown, "_FIRST")):

@@ -79,7 +79,7 @@ def form(markdown: str) -> list[object]:
 # -- text or blocks ----------------------------------------------------------------------------------------------------
 
 
-def test_blocks_say_what_is_bold_and_the_text_beside_them_does_not() -> None:
+def test_bold_comes_from_blocks_and_not_from_the_text_beside_them() -> None:
     blocks = rich(section(leaf("Le "), leaf("jeu", bold=True), leaf("di, au "), leaf("quai", bold=True)))
 
     assert reading("Le *jeu*di, au *quai*", blocks=blocks) == "Le **jeu**di, au **quai**"
@@ -103,7 +103,7 @@ def test_of_an_app_the_blocks_are_the_message_and_the_text_a_notification(stock:
     )
 
 
-def test_a_text_stays_where_blocks_hold_nothing_but_buttons() -> None:
+def test_a_text_stays_if_blocks_hold_only_buttons() -> None:
     button = {"type": "button", "text": {"type": "plain_text", "text": "Oui"}, "value": "secret-of-the-app"}
 
     assert reading("On ferme ?", blocks=[{"type": "actions", "elements": [button]}]) == "On ferme ?\nOui"
@@ -173,7 +173,7 @@ def test_the_title_of_a_video_is_a_link_only_to_the_web() -> None:
     assert reading(blocks=[video | {"title_url": "javascript:alert(1)"}]).startswith("Four\n")
 
 
-def test_a_block_that_holds_no_words_leaves_a_note_and_a_message_of_nothing_else_says_so() -> None:
+def test_a_block_without_words_leaves_a_note_and_a_message_of_nothing_else_a_sentence() -> None:
     reading_ = READER.read({"text": "", "blocks": [{"type": "file", "external_id": "F1", "source": "remote"}]})
 
     assert reading_.text == "Ce message ne contient rien qui puisse être montré ici."
@@ -243,7 +243,7 @@ def test_lists_typed_deeper_than_readers_go_keep_every_word() -> None:
 
 @given(st.lists(st.sampled_from(["mot", "> dit", "- un\n  suite", "1. a", "4. d", "```\nx\n```", "**g**"]), max_size=6))
 @settings(deadline=None)
-def test_pieces_below_each_other_stay_what_they_are(pieces: list[str]) -> None:
+def test_consecutive_blocks_keep_their_kinds(pieces: list[str]) -> None:
     """Neighbouring blocks of one kind may merge, but none swallows another."""
     kinds = [part[0] if isinstance(part, list) else "text" for piece in pieces for part in form(piece)]
     names_of_pieces = [piece[0] if isinstance(piece, list) else "text" for piece in form(stacked(pieces))]
@@ -283,7 +283,7 @@ def test_pieces_below_each_other_stay_what_they_are(pieces: list[str]) -> None:
         ([leaf("2024", bold=True), leaf(". "), leaf("# non")], "**2024**. # non"),
     ],
 )
-def test_marks_stand_only_where_they_are_read(leaves: list[Fields], text: str) -> None:
+def test_marks_are_written_only_if_they_are_read_as_marks(leaves: list[Fields], text: str) -> None:
     assert composed(section(*leaves)) == text
 
 
@@ -364,7 +364,7 @@ def shared(**more: Any) -> Fields:
 
 
 @pytest.mark.parametrize("comment", ["Qui s’en charge ?", ""])
-def test_a_forwarded_message_is_a_quotation_with_who_said_it_and_where(comment: str) -> None:
+def test_a_forwarded_message_is_a_quotation_with_author_and_place(comment: str) -> None:
     text = reading(comment, attachments=[shared()])
     quotation = f"> [Paul Roche]({ADDRESS})\n> Le camion part **mardi**"
 
@@ -383,7 +383,7 @@ def test_files_and_messages_within_a_forwarded_message_come_along() -> None:
     assert "> > **Inès Morel**\n> > le premier" in text
 
 
-def test_a_card_of_an_app_says_its_blocks_its_fields_and_its_buttons() -> None:
+def test_a_card_of_an_app_keeps_its_blocks_fields_and_buttons() -> None:
     card = {
         "pretext": "Alerte",
         "title": "Four 3",
@@ -414,7 +414,7 @@ def test_words_inside_files_are_kept() -> None:
     assert form(reading(files=[snippet])) == ["📎 a.sh", ["quote", ["code", "# rm *"]]]
 
 
-def test_what_the_author_said_of_a_file_is_said_once_and_what_others_said_is_theirs() -> None:
+def test_the_authors_comment_on_a_file_appears_once_and_others_keep_their_names() -> None:
     def upload(text: str, user: str) -> str:
         file = {"title": "a.png", "initial_comment": {"comment": "vu du quai", "user": user}}
         return reading(text, user="U1", files=[file])
@@ -633,7 +633,7 @@ def test_code_within_a_quotation_is_quoted() -> None:
     assert form(reading("```a\n> b```")) == [["code", "a\n> b"]]
 
 
-def test_code_names_whom_and_what_it_names() -> None:
+def test_code_keeps_names_of_people_and_channels() -> None:
     leaves = (
         leaf("cc "),
         {"type": "user", "user_id": "U1"},
@@ -646,7 +646,7 @@ def test_code_names_whom_and_what_it_names() -> None:
     assert form(composed(code)) == [["code", "cc @Inès Morel#atelier@here@groupele 14"]]
 
 
-def test_a_date_leads_where_its_author_said_and_is_never_a_word_of_the_machine() -> None:
+def test_a_date_keeps_its_link_and_is_never_shown_as_code() -> None:
     date = {"type": "date", "timestamp": 1700000000, "fallback": "le 14", "url": "https://agenda.example/14"}
     assert composed(section(date)) == "[le 14](https://agenda.example/14)"
     assert reading("<!date^1700000000^{date}^https://agenda.example/14|le 14>") == composed(section(date))
@@ -667,7 +667,7 @@ def test_figures_of_a_table_are_words_of_it() -> None:
     assert reading(blocks=[{"type": "table", "rows": rows}]) == "Pièces | 12.5"
 
 
-def test_a_row_of_a_table_stays_with_an_empty_cell_and_goes_where_all_are_empty() -> None:
+def test_a_row_of_a_table_is_kept_unless_all_its_cells_are_empty() -> None:
     rows = [[{"type": "raw_text", "text": text} for text in row] for row in (("Pièces", ""), ("", ""), ("", "12"))]
 
     assert reading(blocks=[{"type": "table", "rows": rows}]) == "Pièces | \n | 12"
@@ -709,7 +709,7 @@ def test_texts_within_newer_kinds_are_read_as_they_are_written() -> None:
     assert reading(blocks=[pressed]) == "Oui"
 
 
-def test_what_stands_in_a_line_without_words_is_noted() -> None:
+def test_elements_without_words_leave_a_note() -> None:
     reading_ = READER.read({"text": "", "blocks": rich(section(leaf("voir "), {"type": "team", "team_id": "T1"}))})
     assert reading_ == ("voir ", (BLOCK_WORDLESS,))
 

@@ -52,7 +52,7 @@ def all_voices(year: Year) -> list[tuple[Person, datetime]]:
 
 @pytest.mark.parametrize("page", ["README.md", "README.fr.md"])
 @pytest.mark.parametrize("until", [date(2026, 1, 5), date(2028, 2, 29)])
-def test_whom_the_readme_speaks_to_works_there_whatever_the_day(page: str, until: date) -> None:
+def test_the_people_that_the_readme_names_exist_on_any_day(page: str, until: date) -> None:
     named = re.findall(r"^(?:merci|thanks) @(\S+)", (PROJECT / page).read_text("utf-8"), re.MULTILINE)
     names = {slug(person.name).replace("-", ".") for person in live(SEED, PEOPLE, until).people if person.here(until)}
 
@@ -60,7 +60,7 @@ def test_whom_the_readme_speaks_to_works_there_whatever_the_day(page: str, until
     assert names.issuperset(named)
 
 
-def test_the_same_seed_tells_the_same_year() -> None:
+def test_the_same_seed_gives_the_same_year() -> None:
     def told(seed: int) -> list[tuple[object, ...]]:
         year = live(seed, 30, UNTIL)
         return [

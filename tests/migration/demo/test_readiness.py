@@ -88,7 +88,7 @@ def test_an_empty_demonstration_is_filled_and_standard_output_stays_the_commands
     assert capsys.readouterr().err == ""
 
 
-def test_a_program_that_came_while_another_one_filled_takes_what_that_one_made(demonstration: Network) -> None:
+def test_a_program_that_starts_during_a_filling_uses_its_result(demonstration: Network) -> None:
     until = left_alone(demonstration, 0)
 
     make(demonstration, Size(7, 25, until), Words("fr"))
@@ -136,7 +136,7 @@ def test_one_left_for_four_weeks_is_alive_again(demonstration: Network) -> None:
     assert renew(demonstration, today(demonstration)) == 0
 
 
-def test_what_a_visitor_wrote_stays_after_what_it_answers_and_never_lies_ahead(demonstration: Network) -> None:
+def test_a_visitors_reply_stays_after_its_question_and_never_in_the_future(demonstration: Network) -> None:
     left_alone(demonstration, 30)
     with demonstration.store.write() as tx:
         question = tx.execute(

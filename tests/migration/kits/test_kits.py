@@ -268,7 +268,7 @@ def test_a_value_is_what_was_typed(tmp_path: Path, typed: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["absent.yaml", "x" * 300, "."])
-def test_values_that_are_not_there_are_told_so(name: str, tmp_path: Path) -> None:
+def test_missing_values_are_named(name: str, tmp_path: Path) -> None:
     with pytest.raises(ValuesError) as refused:
         read_values([], tmp_path / name)
 
