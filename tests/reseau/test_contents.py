@@ -132,6 +132,18 @@ def test_an_edit_keeps_the_old_text_and_taking_back_hides_the_content(store: Sto
     assert gone is None
 
 
+def test_of_several_deleted_contents_the_named_one_comes_back(store: Store) -> None:
+    with store.write() as tx:
+        (ana,) = people(tx, "Ana")
+        texts = ("Bonjour", "Bonsoir", "Adieu")
+        posts = publishing.publish(tx, [NewContent(DISCUSSION, ana, text, space(tx, text)) for text in texts], HERE)
+        changing.withdraw(tx, [Withdrawal(post.id, ana) for post in posts], HERE)
+        assert changing.bring_back(tx, [Withdrawal(posts[1].id, ana)], HERE) == 1
+        visible = [threads.get(tx, viewer(tx, ana), post.code or "") for post in posts]
+
+    assert [item and item.text for item in visible] == [None, "Bonsoir", None]
+
+
 def test_nobody_changes_another_members_text(store: Store) -> None:
     with store.write() as tx:
         ana, bob = people(tx, "Ana", "Bob")

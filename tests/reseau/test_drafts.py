@@ -35,6 +35,15 @@ def test_the_newest_draft_waits_unless_a_token_names_another(store: Store) -> No
         assert drafts.waiting(tx, karim) is None
 
 
+def test_each_token_takes_up_its_own_draft(store: Store) -> None:
+    with store.write() as tx:
+        (ana,) = members.add(tx, [NewMember("Ana")], HERE)
+        tokens = [drafts.keep(tx, ana, "ask", f"Question {number}") for number in range(3)]
+        lines = [draft.line for token in reversed(tokens) if (draft := drafts.take(tx, ana, token)) is not None]
+
+    assert lines == ["Question 2", "Question 1", "Question 0"]
+
+
 def test_the_newest_code_may_be_that_of_an_answered_thread(store: Store) -> None:
     with store.write() as tx:
         ana, karim = members.add(tx, [NewMember("Ana"), NewMember("Karim")], HERE)

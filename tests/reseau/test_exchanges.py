@@ -99,6 +99,25 @@ def test_following_is_one_way_and_once(store: Store) -> None:
     assert verbs == ["followed", "followed", "followed", "unfollowed"]
 
 
+def test_a_community_that_becomes_secret_loses_the_follows_of_strangers_only(store: Store) -> None:
+    with store.write() as tx:
+        ana, bob, place, _ = small(tx)
+        carl = members.add(tx, [NewMember("Carl")], HERE)[0]
+        belonging.join(tx, [Joining(place, ana)], HERE)
+        wishes = [
+            NewFollow(who, kind, target)
+            for who in (ana, carl)
+            for kind, target in ((FollowKind.COMMUNITY, place), (FollowKind.MEMBER, bob))
+        ]
+        follows.follow(tx, wishes, HERE)
+        follows.end_of_strangers(tx, place)
+        followed = {who: follows.followed(tx, who, FollowKind.COMMUNITY) for who in (ana, carl)}
+        colleagues = {who: follows.followed(tx, who, FollowKind.MEMBER) for who in (ana, carl)}
+
+    assert followed == {ana: [place], carl: []}
+    assert colleagues == {ana: [bob], carl: [bob]}
+
+
 def test_hashtags_ignore_case_and_code_has_none(store: Store) -> None:
     with store.write() as tx:
         small(tx)

@@ -324,7 +324,14 @@ def test_emoji_are_emoji_and_those_of_a_company_keep_their_name() -> None:
         "🎉 👋🏽 👍🏿 🇫🇷 :presse: `:tada:`"
     )
     assert with_emoji("12:100:30, a:x:b, :100:, :x:") == "12:100:30, a:x:b, 💯, ❌"
+    assert [from_code_points(code) for code in ("1f389", "1f44b-1f3fd")] == ["🎉", "👋🏽"]
     assert [from_code_points(code) for code in ("41", "d83d", "zz", "", "1f389-" * 40)] == [""] * 5
+
+
+def test_a_number_too_long_for_markdown_becomes_a_hyphen() -> None:
+    lists = [listed("seul", style="ordered", offset=offset) for offset in (10**9 - 2, 10**9 - 1)]
+
+    assert [composed(element) for element in lists] == ["999999999. seul", "- seul"]
 
 
 def test_colours_groups_and_moments_leave_their_words() -> None:
