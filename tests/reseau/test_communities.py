@@ -40,6 +40,18 @@ def test_imported_direct_messages_are_no_community_that_anybody_lists_or_finds(s
         assert reading.get(tx, inside, talk) is None
 
 
+def test_an_exact_name_finds_its_community_alone(store: Store) -> None:
+    with store.write() as tx:
+        (ana,) = members.add(tx, [NewMember("Ana")], HERE)
+        names = ("Achats", "Achats Europe", "Vélo")
+        opening.add(tx, [NewCommunity(name, CommunityKind.INTEREST) for name in names], HERE)
+        matches = [
+            [place.name for place in reading.find(tx, viewer(tx, ana), text)] for text in ("ACHATS", "achats europe")
+        ]
+
+    assert matches == [["Achats"], ["Achats Europe"]]
+
+
 def test_animateurs_depend_on_the_stores_clock(store: Store) -> None:
     now = store.clock()
     store.clock = lambda: now
